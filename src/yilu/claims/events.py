@@ -1,0 +1,228 @@
+"""What claims says happened: past tense, ids and codes only, amounts as text."""
+
+from __future__ import annotations
+
+from yilu.kernel.facts import fact
+
+
+@fact("claims.claim_reported", "客户报案")
+class ClaimReported:
+    """A loss was reported (报案): the first notice, from whichever door."""
+
+    policy_id: int
+    claim_type: str  # MEDICAL, ALLOWANCE, CRITICAL_ILLNESS, DISABILITY, DEATH, ACCIDENT, WAIVER
+    loss_date: str
+    channel: str  # APP, PHONE, AGENT, PROVIDER, PROACTIVE
+    office_id: int
+
+
+@fact("claims.claim_merged", "重复报案已并入")
+class ClaimMerged:
+    """The same loss was reported again: the second report joined the first (并案)."""
+
+    into_claim_id: int
+
+
+@fact("claims.documents_received", "收到理赔资料")
+class DocumentsReceived:
+    """Files were handed in; complete says whether the checklist is now fulfilled."""
+
+    complete: bool
+    programme: str
+    estimated_band: str  # UNDER_10K or OVER_10K, by the amount claimed so far
+
+
+@fact("claims.claim_registered", "已立案，资料齐全")
+class ClaimRegistered:
+    """Claim and every required document are here: the decision clocks start (立案)."""
+
+    claim_type: str
+    lane: str  # GREEN, YELLOW, RED
+    programme: str  # FAST (≤10,000 and clean), STANDARD, COMPLEX, ONE_DAY_CRITICAL
+    band: str  # UNDER_3K, UNDER_10K, UNDER_100K, OVER_100K
+    straight_through: bool
+
+
+@fact("claims.supplement_requested", "已一次性告知补充资料")
+class SupplementRequested:
+    """One notice of everything that is missing (一次性补充通知)."""
+
+    notice_id: int
+    items: tuple[str, ...]
+    ordinal: int
+
+
+@fact("claims.supplement_notice_arrived", "补充通知已送达")
+class SupplementNoticeArrived:
+    """Proof that the notice reached the customer: from here the clock stands still."""
+
+    notice_id: int
+    proof: str  # message receipt, signed paper, …
+
+
+@fact("claims.supplement_received", "补充资料已收到")
+class SupplementReceived:
+    """Proof that the asked-for documents arrived: the clock goes on."""
+
+    notice_id: int
+    proof: str
+
+
+@fact("claims.signal_raised", "发现需核实的情况")
+class SignalRaised:
+    """A risk signal routed the claim to a person; a signal never refuses."""
+
+    signal: str
+    severity: str
+
+
+@fact("claims.claim_sent_to_review", "转人工审核")
+class ClaimSentToReview:
+    """A person must look at the claim."""
+
+    lane: str
+    reasons: tuple[str, ...]
+
+
+@fact("claims.claim_calculated", "理算完成")
+class ClaimCalculated:
+    """The benefit was calculated (理算)."""
+
+    calculation_id: int
+    digest: str
+    benefit: str
+
+
+@fact("claims.investigation_opened", "启动调查核实")
+class InvestigationOpened:
+    """Facts are being verified outside the file (调查)."""
+
+    reason: str
+
+
+@fact("claims.investigation_closed", "调查核实完成")
+class InvestigationClosed:
+    """The investigation ended with a finding."""
+
+    finding: str
+
+
+@fact("claims.ground_for_rescission_known", "知悉解除事由")
+class GroundForRescissionKnown:
+    """We learned of a non-disclosure: the 30 days of 保险法 16 begin (解除权起算)."""
+
+    policy_id: int
+    ground: str
+
+
+@fact("claims.rescission_decided", "解除权处理完毕")
+class RescissionDecided:
+    """We rescinded or let the right go."""
+
+    outcome: str  # RESCINDED, WAIVED
+
+
+@fact("claims.claim_approved", "核定赔付")
+class ClaimApproved:
+    """We decided to pay (核赔通过)."""
+
+    decision_id: int
+    benefit: str
+    decided_by: str
+    programme: str
+
+
+@fact("claims.claim_declined", "核定不予赔付")
+class ClaimDeclined:
+    """A person decided not to pay, with reasons and the clause (拒赔)."""
+
+    decision_id: int
+    decided_by: str
+    clause: str
+
+
+@fact("claims.denial_notice_sent", "拒赔通知已送达")
+class DenialNoticeSent:
+    """The reasoned letter reached the customer."""
+
+    letter_id: int
+
+
+@fact("claims.partial_payment_made", "先行支付无争议部分")
+class PartialPaymentMade:
+    """What can be determined was paid first (保险法 25)."""
+
+    payout_id: int
+    amount: str
+
+
+@fact("claims.ex_gratia_granted", "通融赔付")
+class ExGratiaGranted:
+    """Paid without being owed, on a named approver's authority."""
+
+    decision_id: int
+    amount: str
+
+
+@fact("claims.payout_promised", "已发起付款")
+class PayoutPromised:
+    """The payment was promised to the bank."""
+
+    payout_id: int
+    amount: str
+    programme: str
+
+
+@fact("claims.payout_failed", "付款被银行退回")
+class PayoutFailed:
+    """The bank refused the payment; the account must be corrected."""
+
+    payout_id: int
+    reason: str
+
+
+@fact("claims.claim_paid", "赔款到账")
+class ClaimPaid:
+    """The customer has the money."""
+
+    payout_id: int
+    amount: str
+
+
+@fact("claims.claim_closed", "结案")
+class ClaimClosed:
+    """Nothing is left to do; says how it ended."""
+
+    outcome: str  # PAID, DECLINED, WITHDRAWN, MERGED, ZERO
+
+
+@fact("claims.claim_withdrawn", "客户撤回申请")
+class ClaimWithdrawn:
+    """The claimant took the claim back (撤案)."""
+
+
+@fact("claims.claim_sampled", "抽取事后复核")
+class ClaimSampled:
+    """A paid straight-through claim was drawn for human review afterwards."""
+
+
+@fact("claims.claim_reopened", "重新处理")
+class ClaimReopened:
+    """The claim goes on: new facts or an appeal."""
+
+    reason: str
+
+
+@fact("claims.claim_rated", "客户评价")
+class ClaimRated:
+    """The customer rated the service after closing."""
+
+    stars: int
+    recommend: int
+
+
+@fact("claims.incomplete_file_chased", "跟踪待补资料")
+class IncompleteFileChased:
+    """An incomplete small file was followed up (工作日上午、下午各一次)."""
+
+    slot: str  # AM, PM

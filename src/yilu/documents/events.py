@@ -1,0 +1,54 @@
+"""What documents says happened."""
+
+from __future__ import annotations
+
+from yilu.kernel.facts import fact
+
+
+@fact("documents.file_received", "收到文件")
+class FileReceived:
+    """A file was handed in and stored."""
+
+    upload_id: int
+    subject: str
+    kind: str
+    sha256: str
+
+
+@fact("documents.document_recognised", "文件识别完成")
+class DocumentRecognised:
+    """A file was read: settled says whether every field it must have is witnessed."""
+
+    upload_id: int
+    subject: str
+    kind: str
+    settled: bool
+    source: str  # XML, OFD, PDF, QR, OCR, FEED, NONE
+
+
+@fact("documents.field_corrected", "识别结果人工更正")
+class FieldCorrected:
+    """A member of staff corrected what the machine read."""
+
+    upload_id: int
+    subject: str
+    field: str
+
+
+@fact("documents.document_settled", "文件字段已全部确认")
+class DocumentSettled:
+    """A person confirmed what was read: every required field now stands."""
+
+    upload_id: int
+    subject: str
+    kind: str
+
+
+@fact("documents.duplicate_invoice_refused", "发票重复，不予受理")
+class DuplicateInvoiceRefused:
+    """The same invoice was claimed before."""
+
+    upload_id: int
+    subject: str
+    first_subject: str
+    witness: str  # BUSINESS_KEY, SAME_FILE, LOOK_ALIKE

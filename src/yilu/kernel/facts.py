@@ -1,0 +1,40 @@
+"""Facts: what an event says happened. Each is a frozen dataclass in some room's ``events.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+REGISTRY: dict[str, type[Any]] = {}
+"""Every kind of fact the program knows, by kind; the events catalogue is made from it."""
+
+_ALLOWED = {"str", "int", "bool", "str | None", "int | None", "tuple[str, ...]", "tuple[int, ...]"}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def fact(kind: str, label: str) -> Callable[[type[T]], type[T]]:
+    """
+    Declare a fact: ``@fact("claims.claim_reported", "客户报案")``.
+
+    ``kind`` is ``room.past_tense``; ``label`` is the Chinese sentence a timeline shows. Fields hold
+    plain values only (text, whole numbers, truth values): ids, codes, amounts as text, never a
+    name, a phone, an identity number or free text about a person.
+    """
+
+    def declare(cls: type[T]) -> type[T]:
+        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        for field in fields(made):  # type: ignore[arg-type]
+            written = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", "?")
+            if written not in _ALLOWED:
+                raise TypeError(f"{kind}.{field.name}: {field.type} is not a plain value")
+        if kind in REGISTRY:
+            raise ValueError(f"two facts are called {kind}")
+        made.kind = kind  # type: ignore[attr-defined]
+        made.label = label  # type: ignore[attr-defined]
+        REGISTRY[kind] = made
+        return made
+
+    return declare

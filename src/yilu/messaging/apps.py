@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Messaging(AppConfig):
+    name = "yilu.messaging"
+    label = "messaging"

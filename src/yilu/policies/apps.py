@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Policies(AppConfig):
+    name = "yilu.policies"
+    label = "policies"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Products(AppConfig):
+    name = "yilu.products"
+    label = "products"

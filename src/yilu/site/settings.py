@@ -1,0 +1,186 @@
+"""Settings: what the environment says, and the defaults of a single machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(os.environ.get("YILU_ROOT", Path(__file__).resolve().parents[3]))
+VAR = Path(os.environ.get("YILU_VAR", ROOT / "var"))
+"""What lives on this machine and must be kept: uploads, keys, the local database."""
+BUILD = ROOT / "build"
+"""What can be made again."""
+
+DEMO = os.environ.get("YILU_DEMO") == "1"
+"""The demo insurer: codes are shown on the outbox screen, outside systems are sandboxes."""
+DEBUG = os.environ.get("YILU_DEBUG") == "1"
+
+
+def _secret(name: str) -> str:
+    """A secret from the environment, or one made once and kept on this machine."""
+    if given := os.environ.get(name):
+        return given
+    path = VAR / "secrets" / name.lower()
+    if not path.exists():
+        import secrets
+
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+SECRET_KEY = _secret("YILU_SECRET_KEY")
+SEALING_KEY = _secret("YILU_SEALING_KEY")
+"""From which the keys that seal personal data at rest are derived; see docs/operating.md."""
+LOG_ORIGIN = os.environ.get("YILU_LOG_ORIGIN", "yilu.example/evidence")
+"""The name of this insurer's evidence log in its signed checkpoints."""
+PUBLIC_URL = os.environ.get("YILU_PUBLIC_URL", "http://127.0.0.1:8000")
+ALLOWED_HOSTS = os.environ.get("YILU_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "yilu_session"
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+ROOT_URLCONF = "yilu.site.urls"
+WSGI_APPLICATION = "yilu.site.wsgi.application"
+
+ROOMS = [
+    "journal",
+    "people",
+    "products",
+    "standards",
+    "work",
+    "messaging",
+    "payments",
+    "documents",
+    "letters",
+    "risk",
+    "obligations",
+    "policies",
+    "claims",
+]
+DOORS = ["common", "customer", "counter", "staff", "public", "api", "hooks", "console"]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",  # pghistory and pgtrigger need it
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    *(f"yilu.{name}" for name in ROOMS),
+    *(f"yilu.web.{name}" for name in DOORS),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "yilu.web.common.middleware.WhoIsAsking",
+    "yilu.web.common.middleware.SayRefusals",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "yilu.web.common.context.page",
+            ]
+        },
+    }
+]
+
+
+def _database() -> dict[str, object]:
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        # Management commands that touch no database still need to load the settings.
+        return {"ENGINE": "django.db.backends.postgresql", "NAME": "no-DATABASE_URL-given"}
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server: postgresql://…")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        # A SCRAM connection costs more than a page: keep it.
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True, "application_name": "yilu"},
+        "TEST": {"NAME": os.environ.get("YILU_TEST_DATABASE", "test_yilu")},
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+"""The zone screens show where an office names none; the database keeps UTC."""
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BUILD / "static"
+STATICFILES_DIRS = [("vendor", BUILD / "vendor")] if (BUILD / "vendor").is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or os.environ.get("YILU_TEST_DATABASE") or "PYTEST_VERSION" in os.environ
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = True
+FILES = VAR / "files"
+"""Where uploads and issued letters are kept, sealed."""
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+PGTRIGGER_MIGRATIONS = True
+PGHISTORY_ADMIN_ALL_EVENTS = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("YILU_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,49 @@
+"""
+A pytest plugin: every test run gets a PostgreSQL of its own, thrown away at the end.
+
+It must be loaded before Django reads its settings, hence ``-p yilu.site.testing``. Workers of a
+parallel run inherit the controller's DATABASE_URL. A DATABASE_URL given by hand is used as it is:
+only the test database on it is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from yilu.site import postgres
+
+_made: list[Path] = []
+_cluster: postgres.Cluster | None = None
+
+
+def _start() -> None:
+    global _cluster
+    if "YILU_VAR" not in os.environ:
+        os.environ["YILU_VAR"] = tempfile.mkdtemp(prefix="yilu-test-")
+        _made.append(Path(os.environ["YILU_VAR"]))
+    os.environ.setdefault("YILU_SECRET_KEY", "tests only, tests only, tests only, tests only")
+    os.environ.setdefault("YILU_SEALING_KEY", "tests only: sealing key, tests only: sealing")
+    if os.environ.get("DATABASE_URL"):
+        return
+    memory = Path("/dev/shm")  # noqa: S108  (a memory disk: a test database need not survive)
+    base = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix="yilu-pg-", dir=base))
+    folder.chmod(0o755)
+    _made.append(folder)
+    _cluster = postgres.throw_away(folder / "cluster")
+    os.environ["DATABASE_URL"] = _cluster.start()
+
+
+_start()
+
+
+def pytest_unconfigure(config: Any) -> None:
+    """Stop the server and delete what the run made."""
+    if _cluster is not None:
+        _cluster.remove()
+    for folder in _made:
+        shutil.rmtree(folder, ignore_errors=True)

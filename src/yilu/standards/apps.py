@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Standards(AppConfig):
+    name = "yilu.standards"
+    label = "standards"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Console(AppConfig):
+    name = "yilu.web.console"
+    label = "web_console"

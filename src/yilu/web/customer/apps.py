@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Customer(AppConfig):
+    name = "yilu.web.customer"
+    label = "web_customer"

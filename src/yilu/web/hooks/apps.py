@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Hooks(AppConfig):
+    name = "yilu.web.hooks"
+    label = "web_hooks"

@@ -1,0 +1,124 @@
+"""The rules of the house that no linter knows."""
+
+import ast
+from pathlib import Path
+
+from django.apps import apps
+
+HOUSE = Path(__file__).parents[2] / "src" / "yilu"
+ROOMS = {c.name.split(".")[1] for c in apps.get_app_configs() if c.name.startswith("yilu.")} - {"web"}
+FRONT_ROOMS = {"operations", "queries", "events", "models"}
+"""What other rooms may enter: models for foreign keys only."""
+WRITES = {
+    "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create",
+    "update_or_create", "acreate", "aupdate", "adelete",
+}  # fmt: skip
+PURE = {
+    "__future__", "decimal", "enum", "dataclasses", "datetime", "collections", "math", "typing", "itertools",
+    "functools", "bisect", "re", "hashlib", "json", "statistics", "fractions", "heapq", "operator",
+    "yilu.kernel", "unicodedata", "zoneinfo", "abc", "types", "calendar", "string", "difflib",
+}  # fmt: skip
+FILE_LINES_MAX = 500
+FUNCTION_LINES_MAX = 80
+
+
+def modules():
+    for path in sorted(HOUSE.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(HOUSE).parts[0]
+
+
+def is_part_of(path: Path, name: str) -> bool:
+    """Whether a file is ``name.py`` of its room, or inside the package ``name/``."""
+    parts = path.relative_to(HOUSE).parts
+    return path.stem == name or (len(parts) > 2 and name in parts[1:-1])
+
+
+def test_foreign_keys_between_rooms_leave_no_way_back():
+    """A reverse accessor is an upward dependency that the import linter cannot see."""
+    for model in apps.get_models():
+        if not model.__module__.startswith("yilu."):
+            continue
+        for field in model._meta.get_fields():
+            if field.is_relation and field.concrete and field.related_model is not None:
+                if field.related_model._meta.app_label != model._meta.app_label:
+                    assert field.remote_field.hidden, f"{field}: give it related_name='+'"
+
+
+def test_other_rooms_are_entered_by_their_front_rooms():
+    for path, tree in modules():
+        home = room_of(path)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("yilu."):
+                parts = node.module.split(".")[1:]
+                for alias in node.names:
+                    room, entry = [*parts, alias.name][:2]
+                    if room in ROOMS and room != home:
+                        allowed = FRONT_ROOMS | ({"jobs", "reactions"} if home == "site" else set())
+                        assert entry in allowed, f"{path}:{node.lineno} reaches into {room}.{entry}"
+
+
+def test_doors_never_touch_models():
+    for path, tree in modules():
+        if room_of(path) == "web":
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ImportFrom):
+                    named = {a.name for a in node.names}
+                    assert not (node.module or "").endswith(".models"), f"{path}:{node.lineno}"
+                    assert not ((node.module or "").startswith("yilu.") and "models" in named), (
+                        f"{path}:{node.lineno}"
+                    )
+
+
+def test_only_operations_write():
+    for path, tree in modules():
+        if is_part_of(path, "operations") or room_of(path) in {"kernel", "gateways", "site", "web"}:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if node.func.attr in WRITES and "objects" in ast.unparse(node.func.value):
+                    raise AssertionError(f"{path}:{node.lineno} writes outside operations")
+
+
+def test_rules_are_pure():
+    for path, tree in modules():
+        if is_part_of(path, "rules"):
+            for node in ast.walk(tree):
+                names = (
+                    [a.name for a in node.names]
+                    if isinstance(node, ast.Import)
+                    else [node.module or ""]
+                    if isinstance(node, ast.ImportFrom) and not node.level
+                    else []
+                )
+                for name in names:
+                    inside = f"yilu.{room_of(path)}.rules"
+                    assert any(name == a or name.startswith(a + ".") for a in PURE | {inside}), (
+                        f"{path} imports {name}"
+                    )
+
+
+def test_every_room_has_its_readme():
+    for room in sorted(ROOMS):
+        text = HOUSE / room / "README.md"
+        assert text.exists(), f"{room} has no README.md"
+        assert len(text.read_text(encoding="utf-8")) > 300, f"{text} says too little"
+
+
+def test_a_function_fits_on_a_screen_and_a_file_can_be_read():
+    for path, tree in modules():
+        lines = path.read_text(encoding="utf-8").count("\n")
+        assert lines <= FILE_LINES_MAX, f"{path} has {lines} lines: one file a use case reads better"
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = node.end_lineno - node.lineno + 1
+                assert length <= FUNCTION_LINES_MAX, f"{path}:{node.lineno} {node.name}: {length} lines"
+
+
+def test_nothing_named_utils_or_helpers():
+    for path, _ in modules():
+        assert path.stem not in {"utils", "helpers", "services", "managers", "misc"}, path
