@@ -8,6 +8,7 @@ Only the binaries are used. The cluster listens on loopback alone, asks every us
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.util
 import os
 import pwd
@@ -114,6 +115,10 @@ class Cluster:
                 raise NoPostgres(f"PostgreSQL did not start:\n{text or done.stderr}")
             time.sleep(0.3)
 
+    def is_up(self) -> bool:
+        """Whether this very cluster answers now."""
+        return (self.data / "PG_VERSION").exists() and self._answers()
+
     def _answers(self) -> bool:
         if not (self.folder / "port").exists():
             return False
@@ -195,12 +200,12 @@ def find_binaries() -> Path:
 
 def throw_away(folder: Path) -> Cluster:
     """A cluster for tests: fast, not durable, to be removed afterwards."""
-    return Cluster(_reachable(folder), find_binaries(), durable=False)
+    return Cluster(_reachable(folder), _executable(find_binaries()), durable=False)
 
 
 def local(folder: Path) -> Cluster:
     """The durable cluster of a demo or a small office."""
-    return Cluster(_reachable(folder), find_binaries())
+    return Cluster(_reachable(folder), _executable(find_binaries()))
 
 
 def _reachable(folder: Path) -> Path:
@@ -211,13 +216,27 @@ def _reachable(folder: Path) -> Path:
     as /root. We move the data rather than open anybody's folders.
     """
     folder = folder.resolve()
-    if os.geteuid() != 0:
-        return folder
-    closed = any(not parent.stat().st_mode & 0o001 for parent in folder.parents if parent.exists())
-    if not closed:
-        return folder
-    import hashlib
+    return _place_of_its_own(folder) if os.geteuid() == 0 and _closed_to_others(folder) else folder
 
+
+def _executable(binaries: Path) -> Path:
+    """The same for the binaries: those in a private environment are copied once."""
+    if os.geteuid() != 0 or not _closed_to_others(binaries):
+        return binaries
+    copy = _place_of_its_own(binaries.parent)
+    if not (copy / "bin" / "postgres").exists():
+        half = copy.with_suffix(".half")
+        shutil.rmtree(half, ignore_errors=True)
+        shutil.copytree(binaries.parent, half)
+        half.rename(copy)
+    return copy / "bin"
+
+
+def _closed_to_others(folder: Path) -> bool:
+    return any(not parent.stat().st_mode & 0o001 for parent in folder.parents if parent.exists())
+
+
+def _place_of_its_own(folder: Path) -> Path:
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     return Path("/var/lib") / f"yilu-{name}"
 

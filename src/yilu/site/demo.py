@@ -1,0 +1,209 @@
+"""
+The demo insurer: database, demo data, bank, web server and worker, started and stopped together.
+
+Each is a process of its own. What dies is started again; Ctrl-C stops everything in order.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from yilu.site import cli, postgres
+
+ROOT = Path(__file__).resolve().parents[3]
+STOP_SECONDS_MAX = 20
+RESTART_SECONDS = 2.0
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the demo until Ctrl-C; the exit code is 0 unless a part could not be started."""
+    options = _options(arguments)
+    os.environ.setdefault("YILU_DEMO", "1")
+    os.environ.setdefault("YILU_PUBLIC_URL", f"http://127.0.0.1:{options.port}")
+    os.environ.setdefault("YILU_BANK_URL", f"http://127.0.0.1:{options.port + 1}")
+    os.environ.setdefault("YILU_BANK_SECRET", _kept_secret("bank_secret"))
+    cluster = None if os.environ.get("DATABASE_URL") else postgres.local(cli.folder())
+    if options.reset:
+        return _reset(cluster)
+    if not _port_is_free(options.port):
+        print(f"Port {options.port} is taken. Stop what runs there, or choose another: yilu demo --port 8100")
+        return 1
+    say = _Progress()
+    parts = _parts(options)
+    # Docker, systemd and a closed terminal ask with SIGTERM: the same orderly stop as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if cluster is not None:
+            say("Starting PostgreSQL")
+            os.environ["DATABASE_URL"] = cluster.start()
+        say("Bringing the tables up to date")
+        _must("-m", "django", "migrate", "--verbosity", "0")
+        say("Collecting the screens' files")
+        _must("-m", "django", "collectstatic", "--noinput", "--verbosity", "0")
+        bank = parts[0]
+        bank.start()
+        say("Looking after the demo insurer (a few minutes the first time, then it is kept)")
+        _must("-m", "demo.seed", *(["--small"] if options.small else []))
+        for part in parts[1:]:
+            part.start()
+        _wait_until_served(options.port)
+        say.done()
+        _must("-m", "demo.welcome")
+        _watch(parts)
+    except KeyboardInterrupt:
+        print("\nStopping …")
+    except subprocess.CalledProcessError as failed:
+        print(f"\nThis step failed (exit {failed.returncode}); its message is above.")
+        return 1
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for part in reversed(parts):
+            part.stop()
+        if cluster is not None:
+            cluster.stop()
+        print("Everything has stopped; the data is kept. `make demo` goes on from here.")
+    return 0
+
+
+@dataclass
+class Part:
+    """One process of the demo."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    died_at: float = 0.0
+
+    def start(self) -> None:
+        log = cli.folder().parent / "log"
+        log.mkdir(parents=True, exist_ok=True)
+        with (log / f"{self.name}.log").open("ab") as out:
+            self.process = subprocess.Popen(  # noqa: S603
+                [sys.executable, *self.command],
+                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+            )  # fmt: skip
+
+    def ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def stop(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _parts(options: argparse.Namespace) -> list[Part]:
+    port = options.port
+    bank_file = cli.folder().parent / "sandbox-bank.sqlite3"
+    return [
+        Part(
+            "bank",
+            [
+                "-m", "yilu.gateways.sandbox_bank", "--port", str(port + 1),
+                "--hook", f"http://127.0.0.1:{port}/hooks/bank", "--file", str(bank_file),
+            ],
+        ),
+        Part(
+            "web",
+            [
+                "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+                "--workers", "1", "--blocking-threads", "4", "--log-level", "warning",
+                "yilu.site.wsgi:application",
+            ],
+        ),
+        Part("worker", ["-m", "django", "worker"]),
+    ]  # fmt: skip
+
+
+def _watch(parts: list[Part]) -> None:
+    while True:
+        time.sleep(0.5)
+        for part in parts:
+            if part.ended() and time.monotonic() - part.died_at > RESTART_SECONDS:
+                part.died_at = time.monotonic()
+                print(f"· {part.name} ended unexpectedly and is started again (see var/log/{part.name}.log)")
+                part.start()
+
+
+class _Progress:
+    """One line a step, with the time it took."""
+
+    def __init__(self) -> None:
+        self.began = 0.0
+
+    def __call__(self, text: str) -> None:
+        self.done()
+        print(f"· {text} …", end="", flush=True)
+        self.began = time.monotonic()
+
+    def done(self) -> None:
+        if self.began:
+            print(f" {time.monotonic() - self.began:.1f} s", flush=True)
+        self.began = 0.0
+
+
+def _must(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True)  # noqa: S603
+
+
+def _wait_until_served(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while _port_is_free(port):
+        if time.monotonic() > deadline:
+            print("\nThe web server does not answer; see var/log/web.log")
+            raise subprocess.CalledProcessError(1, "granian")
+        time.sleep(0.1)
+
+
+def _reset(cluster: postgres.Cluster | None) -> int:
+    if cluster is None:
+        print("DATABASE_URL names a server of yours: drop its database yourself.")
+        return 1
+    cluster.remove()
+    var = cli.folder().parent
+    for name in ("files", "log", "sandbox-bank.sqlite3", "sandbox-bank.sqlite3-wal", "sandbox-bank.sqlite3-shm"):
+        path = var / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    print("The demo insurer is forgotten.")
+    return 0
+
+
+def _kept_secret(name: str) -> str:
+    path = cli.folder().parent / "secrets" / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32))
+    return path.read_text().strip()
+
+
+def _port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="yilu demo", description="Run the demo insurer.")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    parser.add_argument("--small", action="store_true", help="200 customers instead of 5,000: ready sooner")
+    parser.add_argument("--reset", action="store_true", help="forget the demo insurer and its data")
+    return parser.parse_args(arguments)

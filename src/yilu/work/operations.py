@@ -1,0 +1,370 @@
+"""Every change to the work that waits: opening, taking, handing over, escalating, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import orjson
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import NotAllowed, NotFound, Refusal
+from yilu.kernel.refs import Ref
+from yilu.people.queries import Access
+
+from . import events, rules
+from .models import Item, Queue
+
+
+class AlreadyTaken(Refusal):
+    """Somebody else was quicker."""
+
+    code = "already_taken"
+    message = "这项工作已由其他同事领取"
+    hint = "请返回队列领取下一项。"
+
+
+class NothingWaiting(Refusal):
+    """The queue is empty for this person."""
+
+    code = "nothing_waiting"
+    message = "目前没有待领取的工作"
+    hint = "有新工作时会出现在队列里。"
+    status = 404
+
+
+class UnknownQueue(Refusal):
+    """A queue nobody declared: a mistake of ours, said before anything is promised."""
+
+    code = "unknown_queue"
+    message = "没有这个工作队列"
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    queue: str
+    subject: str
+    office_id: int
+    party_id: int | None
+    title: str
+    skill: str
+    amount: Decimal | None
+    priority: int
+    opened_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    subject: str
+    queue: str | None
+    outcome: str
+    at: datetime
+
+
+@tx.step
+def open_item(
+    queue: str,
+    *,
+    about: Ref,
+    office_id: int,
+    title: str,
+    at: datetime,
+    priority: int = rules.NORMAL,
+    due_at: datetime | None = None,
+    skill: str = "",
+    amount: Decimal | None = None,
+    party_id: int | None = None,
+) -> None:
+    """
+    Put one item into a queue; it is there if and only if the use case commits.
+
+    A queue holds at most one open item about a subject: opening it again changes nothing except
+    that the sooner of the two due times stands.
+    """
+    opening = _Opening(
+        queue, str(about), office_id, party_id, title, skill, amount, priority, at,
+        due_at or rules.due_when_unsaid(queue, at),
+    )  # fmt: skip
+    tx.gather(_write_openings, opening)
+
+
+@tx.step
+def close_items(
+    *, about: Ref, at: datetime, queue: str | None = None, outcome: str = "DONE"
+) -> None:
+    """Close what is open about a subject (in one queue, or in all); nothing open is no error."""
+    tx.gather(_write_closings, _Closing(str(about), queue, outcome, at))
+
+
+@tx.use_case
+def take_next(*, queue: str, access: Access, actor: Ref, at: datetime) -> int:
+    """
+    Take the most pressing item of a queue that this person may work on; return its id.
+
+    :raises NotAllowed: without the queue's right.
+    :raises NothingWaiting: when there is none.
+    """
+    access.require(_queue(queue).right)
+    taken = tx.rows(
+        """
+        update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz
+         where id = (select id from work_item
+                      where queue_id = %s and state = 'OPEN'
+                        and (pooled or office_id = any(%s::bigint[]))
+                      order by priority, due_at, id
+                      limit 1 for update skip locked)
+        returning id, subject, party_id
+        """,
+        [access.staff_id, at, queue, list(access.office_ids)],
+    )
+    if not taken:
+        raise NothingWaiting
+    item_id, subject, party_id = taken[0]
+    _say_taken(item_id, queue, subject, party_id, access.staff_id, actor, at)
+    return int(item_id)
+
+
+@tx.use_case
+def take_item(*, item_id: int, access: Access, actor: Ref, at: datetime) -> None:
+    """
+    Take one named item.
+
+    :raises AlreadyTaken: if somebody has it, or it is done.
+    """
+    item = _visible(item_id, access)
+    access.require(item.queue.right)
+    taken = tx.changed(
+        """
+        update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz
+         where id = %s::bigint and state = 'OPEN'
+        """,
+        [access.staff_id, at, item_id],
+    )
+    if not taken:
+        if item.state == Item.State.TAKEN and item.staff_id == access.staff_id:
+            return
+        raise AlreadyTaken
+    _say_taken(item_id, item.queue_id, item.subject, item.party_id, access.staff_id, actor, at)
+
+
+@tx.use_case
+def release(*, item_id: int, access: Access, actor: Ref, at: datetime) -> None:
+    """Put an item back: its holder may, and a team lead."""
+    item = _held(item_id, access)
+    tx.changed(
+        "update work_item set state = 'OPEN', staff_id = null, taken_at = null "
+        "where id = %s::bigint and state = 'TAKEN'",
+        [item_id],
+    )
+    journal.record(
+        events.ItemReleased(item_id=item_id, queue=item.queue_id),
+        about=Ref.parse(item.subject), actor=actor, at=at, party=item.party_id,
+    )  # fmt: skip
+
+
+@tx.use_case
+def hand_over(
+    *, item_id: int, to: Access, reason: str, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    Give an item to a colleague who may do it.
+
+    :raises NotAllowed: if the giver does not hold it (and leads nobody), or the taker lacks the
+        right or the office.
+    """
+    item = _held(item_id, access)
+    to.require(item.queue.right)
+    if not item.pooled and item.office_id not in to.office_ids:
+        raise NotAllowed("接手的同事不在这项工作所属的机构")
+    tx.changed(
+        "update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz "
+        "where id = %s::bigint and state in ('OPEN', 'TAKEN')",
+        [to.staff_id, at, item_id],
+    )
+    journal.record(
+        events.ItemHandedOver(
+            item_id=item_id, queue=item.queue_id, from_staff_id=item.staff_id,
+            to_staff_id=to.staff_id, reason=reason,
+        ),
+        about=Ref.parse(item.subject), actor=actor, at=at, party=item.party_id,
+    )  # fmt: skip
+
+
+@tx.step
+def escalate(*, about: Ref, queue: str | None, reason: str, actor: Ref, at: datetime) -> int:
+    """
+    Raise the open items about a subject by one level, and return how many.
+
+    They move up in their queue; where the queue names one to escalate to, they move there and back
+    to nobody, so that the next level takes them.
+    """
+    moved = tx.rows(
+        """
+        update work_item i
+           set escalation = i.escalation + 1,
+               priority = greatest(10, i.priority - 20),
+               queue_id = case when q.escalates_to <> '' then q.escalates_to else i.queue_id end,
+               state = case when q.escalates_to <> '' then 'OPEN' else i.state end,
+               staff_id = case when q.escalates_to <> '' then null else i.staff_id end
+          from work_queue q
+         where q.code = i.queue_id and i.subject = %s and i.state in ('OPEN', 'TAKEN')
+           and (%s::text is null or i.queue_id = %s::text)
+           and not exists (select 1 from work_item other
+                            where other.queue_id = q.escalates_to and other.subject = i.subject
+                              and other.state in ('OPEN', 'TAKEN'))
+        returning i.id, i.queue_id, i.escalation, i.party_id
+        """,
+        [str(about), queue, queue],
+    )
+    for item_id, now_in, level, party_id in moved:
+        journal.record(
+            events.ItemEscalated(item_id=item_id, queue=now_in, level=level, reason=reason),
+            about=about, actor=actor, at=at, party=party_id,
+        )  # fmt: skip
+    return len(moved)
+
+
+@tx.use_case
+def pool(*, queue: str, office_id: int, access: Access, actor: Ref, at: datetime) -> int:
+    """
+    Open an office's waiting items of one queue to staff of every office (全国共享作业).
+
+    :raises NotAllowed: for anybody but a lead of that office.
+    """
+    access.require("work.lead", office_id=office_id)
+    _queue(queue)
+    count = tx.changed(
+        "update work_item set pooled = true "
+        "where queue_id = %s and office_id = %s::bigint and state = 'OPEN' and not pooled",
+        [queue, office_id],
+    )
+    if count:
+        journal.record(
+            events.ItemsPooled(queue=queue, office_id=office_id, count=count),
+            about=Ref("office", office_id), actor=actor, at=at,
+        )  # fmt: skip
+    return count
+
+
+@tx.use_case
+def declare_queues(*, at: datetime) -> None:
+    """Make the queues of the catalogue exist; those that exist keep what staff changed."""
+    _declare()
+
+
+def _declare() -> None:
+    Queue.objects.bulk_create(
+        [Queue(position=n, **row) for n, row in enumerate(CATALOGUE)], ignore_conflicts=True
+    )
+
+
+def _write_openings(openings: Sequence[_Opening]) -> None:
+    first: dict[tuple[str, str], _Opening] = {}
+    for each in openings:  # two openings of one use case are one item
+        first.setdefault((each.queue, each.subject), each)
+    rows = [
+        {
+            "queue_id": o.queue, "subject": o.subject, "office_id": o.office_id,
+            "party_id": o.party_id, "title": o.title, "skill": o.skill,
+            "amount": None if o.amount is None else str(o.amount), "priority": o.priority,
+            "opened_at": o.opened_at, "due_at": o.due_at,
+        }
+        for o in first.values()
+    ]  # fmt: skip
+    payload = orjson.dumps(rows).decode()
+    if tx.changed(_OPEN, [payload]) != len(rows):
+        # A new installation has no queues yet: those of the catalogue come into being when needed.
+        _declare()
+        if tx.changed(_OPEN, [payload]) != len(rows):
+            raise UnknownQueue(hint="、".join(sorted({o.queue for o in first.values()})))
+
+
+_OPEN = """
+    insert into work_item as i (queue_id, subject, office_id, pooled, party_id, title, skill,
+           amount, priority, state, opened_at, due_at, outcome, escalation)
+    select r.queue_id, r.subject, r.office_id, q.pooled, r.party_id, r.title, r.skill, r.amount,
+           r.priority, 'OPEN', r.opened_at, r.due_at, '', 0
+      from jsonb_to_recordset(%s::jsonb) as r(queue_id text, subject text, office_id bigint,
+           party_id bigint, title text, skill text, amount numeric, priority smallint,
+           opened_at timestamptz, due_at timestamptz)
+      join work_queue q on q.code = r.queue_id
+    on conflict (queue_id, subject) where state in ('OPEN', 'TAKEN')
+    do update set due_at = least(i.due_at, excluded.due_at),
+                  priority = least(i.priority, excluded.priority)
+"""
+
+
+def _write_closings(closings: Sequence[_Closing]) -> None:
+    rows = [{"subject": c.subject, "queue": c.queue, "outcome": c.outcome, "at": c.at} for c in closings]
+    tx.changed(
+        """
+        update work_item i set state = 'DONE', outcome = r.outcome, closed_at = r.at
+          from jsonb_to_recordset(%s::jsonb) as r(subject text, queue text, outcome text, at timestamptz)
+         where i.subject = r.subject and (r.queue is null or i.queue_id = r.queue)
+           and i.state in ('OPEN', 'TAKEN') and i.opened_at <= r.at
+        """,
+        [orjson.dumps(rows).decode()],
+    )
+
+
+def _queue(code: str) -> Queue:
+    if not Queue.objects.filter(pk=code).exists():
+        _declare()
+    try:
+        return Queue.objects.get(pk=code)
+    except Queue.DoesNotExist:
+        raise UnknownQueue from None
+
+
+def _visible(item_id: int, access: Access) -> Item:
+    """An item this person may see; a stranger's and a missing one are refused in the same words."""
+    item = Item.objects.select_related("queue").filter(pk=item_id).first()
+    if item is None or not (item.pooled or item.office_id in access.office_ids):
+        raise NotFound
+    return item
+
+
+def _held(item_id: int, access: Access) -> Item:
+    item = (
+        Item.objects.select_related("queue").select_for_update(of=("self",)).filter(pk=item_id).first()
+    )
+    if item is None or not (item.pooled or item.office_id in access.office_ids):
+        raise NotFound
+    if item.staff_id != access.staff_id and not access.may("work.lead", office_id=item.office_id):
+        raise NotAllowed("只有处理人本人或主管可以转交、放回")
+    if item.state not in (Item.State.OPEN, Item.State.TAKEN):
+        raise AlreadyTaken("这项工作已经完成")
+    return item
+
+
+def _say_taken(
+    item_id: int, queue: str, subject: str, party_id: int | None, staff_id: int, actor: Ref, at: datetime
+) -> None:
+    journal.record(
+        events.ItemTaken(item_id=item_id, queue=queue, staff_id=staff_id),
+        about=Ref.parse(subject), actor=actor, at=at, party=party_id,
+    )  # fmt: skip
+
+
+CATALOGUE = [
+    {"code": "claims.intake", "label": "报案受理", "right": "claims.register"},
+    {"code": "claims.documents", "label": "资料核对", "right": "claims.register"},
+    {"code": "documents.verify", "label": "票据人工确认", "right": "claims.register", "pooled": True},
+    {"code": "claims.review", "label": "理赔审核", "right": "claims.assess",
+     "escalates_to": "claims.second_review"},
+    {"code": "claims.second_review", "label": "复核", "right": "claims.review"},
+    {"code": "claims.investigation", "label": "调查核实", "right": "claims.investigate"},
+    {"code": "claims.consultant", "label": "理赔顾问", "right": "claims.assess"},
+    {"code": "claims.payout_problem", "label": "付款退回处理", "right": "claims.pay"},
+    {"code": "claims.sample", "label": "事后抽样复核", "right": "claims.review", "pooled": True},
+    {"code": "claims.chase", "label": "资料跟踪", "right": "claims.register"},
+    {"code": "claims.call_customer", "label": "联系客户", "right": "claims.register"},
+    {"code": "payments.reconcile", "label": "对账差异", "right": "payments.reconcile", "pooled": True},
+    {"code": "letters.problem", "label": "文书异常", "right": "system.operate", "pooled": True},
+    {"code": "messaging.failed", "label": "通知未送达", "right": "claims.register"},
+    {"code": "obligations.breach", "label": "超时督办", "right": "work.lead"},
+]  # fmt: skip

@@ -1,0 +1,36 @@
+"""How waiting work is ordered. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+URGENT, SOON, NORMAL, LATER = 10, 30, 50, 70
+"""Priorities: smaller is sooner. Statutory clocks are the same for everyone (客户等级不影响法定时限)."""
+
+TARGET_MINUTES = {
+    "claims.intake": 30,
+    "claims.documents": 60,
+    "claims.review": 240,
+    "claims.second_review": 240,
+    "claims.payout_problem": 120,
+    "claims.call_customer": 240,
+    "documents.verify": 60,
+    "payments.reconcile": 480,
+    "messaging.failed": 480,
+    "obligations.breach": 60,
+}
+DEFAULT_TARGET_MINUTES = 480
+
+
+def due_when_unsaid(queue: str, opened_at: datetime) -> datetime:
+    """
+    When an item is due if its opener named no time: the queue's own target, in plain minutes.
+
+    Only a sort key and a nudge. What was promised to a customer is a clock in obligations.
+    """
+    return opened_at + timedelta(minutes=TARGET_MINUTES.get(queue, DEFAULT_TARGET_MINUTES))
+
+
+def escalated(priority: int) -> int:
+    """One level up: sooner by twenty, never before everything that is urgent."""
+    return max(URGENT, priority - 20)
