@@ -22,7 +22,7 @@ build/.installed: $(BIN)/python requirements/dev.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 
 	@mkdir -p build && touch $@
 
-build/.screens: build/.installed package-lock.json tools/vendor.py
+build/.screens: build/.installed package-lock.json tools/vendor.py src/yilu/web/common/icons.txt
 	@echo "· fetching the screens' libraries"
 	@$(BIN)/python tools/vendor.py
 	@touch $@

@@ -38,6 +38,8 @@ SEALING_KEY = _secret("YILU_SEALING_KEY")
 """From which the keys that seal personal data at rest are derived; see docs/operating.md."""
 LOG_ORIGIN = os.environ.get("YILU_LOG_ORIGIN", "yilu.example/evidence")
 """The name of this insurer's evidence log in its signed checkpoints."""
+HOTLINE = os.environ.get("YILU_HOTLINE", "400-000-0000")
+"""The service telephone that every page names (fictional until the insurer sets its own)."""
 PUBLIC_URL = os.environ.get("YILU_PUBLIC_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = os.environ.get("YILU_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -50,6 +52,9 @@ SESSION_COOKIE_AGE = 12 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "yilu.web.common.errors.csrf_failed"
+REQUEST_BYTES_MAX = 64 * 1024 * 1024
+"""What no form of ours exceeds: twenty photographs and their fields."""
 
 ROOT_URLCONF = "yilu.site.urls"
 WSGI_APPLICATION = "yilu.site.wsgi.application"
@@ -86,6 +91,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yilu.web.common.headers.RefuseTooLarge",
+    "yilu.web.common.headers.OnlyOurOwn",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -173,6 +180,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+WAKE_WORKER = os.environ.get("YILU_WAKE", "1") == "1"
+"""Whether a commit wakes the worker at once; without it the worker looks about every second."""
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+"""Rooms keep their background jobs in jobs.py; see the journal's README."""
+JOB_CONCURRENCY = int(os.environ.get("YILU_JOBS", "1"))
+"""How many background jobs the worker's job process runs side by side."""
 
 PGTRIGGER_MIGRATIONS = True
 PGHISTORY_ADMIN_ALL_EVENTS = False

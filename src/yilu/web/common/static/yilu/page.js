@@ -1,0 +1,87 @@
+/* What every page does a little better with JavaScript. Without it everything still works. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("y-js");
+
+  /* A form goes once: the second tap finds its button busy. The server's key guards it as well. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.dataset.many !== undefined) return;
+    if (form.dataset.sure && !window.confirm(form.dataset.sure)) {
+      event.preventDefault();
+      return;
+    }
+    if (form.getAttribute("aria-busy") === "true") {
+      event.preventDefault();
+      return;
+    }
+    form.setAttribute("aria-busy", "true");
+    const button = event.submitter;
+    if (button) window.setTimeout(() => button.setAttribute("aria-busy", "true"), 0);
+  });
+  const rest = (scope) => {
+    for (const busy of scope.querySelectorAll('[aria-busy="true"]')) busy.removeAttribute("aria-busy");
+  };
+  window.addEventListener("pageshow", () => rest(document));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    event.target.removeAttribute("aria-busy");
+    rest(event.target);
+  });
+
+  const toasts = () => document.getElementById("toasts");
+  const say = (text, bad) => {
+    const box = toasts();
+    if (!box || !text) return;
+    const toast = document.createElement("div");
+    toast.className = bad ? "y-toast y-toast-bad" : "y-toast";
+    toast.dataset.toast = "";
+    toast.textContent = text;
+    box.append(toast);
+    fade(toast);
+  };
+  const fade = (toast) => {
+    window.setTimeout(() => toast.classList.add("y-toast-gone"), 6000);
+    window.setTimeout(() => toast.remove(), 6500);
+  };
+  window.yilu = { say };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-close], [data-print], [data-copy], [data-opens]");
+    if (!target) return;
+    if (target.dataset.close !== undefined) target.closest("[data-toast], dialog")?.remove();
+    if (target.dataset.print !== undefined) window.print();
+    if (target.dataset.copy !== undefined) {
+      navigator.clipboard?.writeText(target.dataset.copy).then(() => say(target.dataset.done || "✓"));
+    }
+    if (target.dataset.opens) document.getElementById(target.dataset.opens)?.showModal?.();
+  });
+
+  /* A choice that only needs to be made is sent when it is made. */
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-at-once]");
+    if (form) form.requestSubmit();
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-toast]:not(.y-toast-bad)").forEach(fade);
+    const wrong = document.querySelector('[aria-invalid="true"]');
+    if (wrong) wrong.focus();
+  });
+
+  const failed = () => say(document.body.dataset.failed, true);
+  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:responseError", (event) => {
+    const words = event.detail.xhr.getResponseHeader("Yilu-Says");
+    if (words) say(decodeURIComponent(words), true);
+    else failed();
+  });
+
+  /* A part that has not changed is not put in again: nothing jumps, nothing is read aloud twice. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr } = event.detail;
+    if (target.dataset.version && xhr.getResponseHeader("Yilu-Version") === target.dataset.version) {
+      event.detail.shouldSwap = false;
+    }
+  });
+})();

@@ -1,0 +1,234 @@
+"""Small parts of every page: ``{% load yilu %}``. The gallery shows each of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from yilu.web.common import tones
+
+register = template.Library()
+
+MINUTES_A_DAY = 8 * 60
+"""How working time is said: a working day is eight hours."""
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> SafeString:
+    """An icon of ``icons.txt``. Decoration unless it has a ``label``."""
+    sheet = static("vendor/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="y-icon {}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            css,
+            label,
+            sheet,
+            name,
+        )
+    return format_html(
+        '<svg class="y-icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sheet, name
+    )
+
+
+@register.filter
+def money(amount: Decimal | None) -> SafeString | str:
+    """``¥1,234.50``; a dash where there is no amount yet."""
+    if amount is None or amount == "":
+        return "—"
+    amount = Decimal(amount)
+    sign = "−" if amount < 0 else ""
+    return format_html(
+        '<span class="y-money">{}<span class="y-money-sign">¥</span>{}</span>',
+        sign,
+        f"{abs(amount):,.2f}",
+    )
+
+
+@register.filter
+def plain_money(amount: Decimal | None) -> str:
+    """The same as text alone, for labels and titles."""
+    return "—" if amount is None else f"¥{Decimal(amount):,.2f}"
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """``今天 15:30``, ``11月22日 15:30``, with the year where it is another one."""
+    if at is None:
+        return "—"
+    local, today = timezone.localtime(at), timezone.localdate()
+    if local.date() == today:
+        return f"{gettext('今天')} {local:%H:%M}"
+    if local.date() == today - timedelta(days=1):
+        return f"{gettext('昨天')} {local:%H:%M}"
+    if local.date() == today + timedelta(days=1):
+        return f"{gettext('明天')} {local:%H:%M}"
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+@register.filter
+def day(on: date | datetime | None) -> str:
+    """``11月22日``, or ``2025年11月22日`` where the year is another one."""
+    if on is None:
+        return "—"
+    if isinstance(on, datetime):
+        on = timezone.localtime(on).date()
+    other_year = on.year != timezone.localdate().year
+    if _chinese():
+        return f"{on.year}年{on.month}月{on.day}日" if other_year else f"{on.month}月{on.day}日"
+    return f"{on.day} {on:%b %Y}" if other_year else f"{on.day} {on:%b}"
+
+
+@register.filter
+def full_day(on: date | None) -> str:
+    """Always with the year: ``2026年11月22日``."""
+    if on is None:
+        return "—"
+    return f"{on.year}年{on.month}月{on.day}日" if _chinese() else f"{on.day} {on:%b %Y}"
+
+
+@register.filter
+def working_time(minutes: int | None) -> str:
+    """Working minutes as people say them: ``45 分钟``, ``3 小时 20 分钟``, ``4 个工作日``."""
+    if minutes is None:
+        return "—"
+    minutes = abs(int(minutes))
+    days, rest = divmod(minutes, MINUTES_A_DAY)
+    hours, left = divmod(rest, 60)
+    words = []
+    if days:
+        words.append(ngettext("%(n)s 个工作日", "%(n)s 个工作日", days) % {"n": days})
+    if hours:
+        words.append(ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours})
+    if left and not days:
+        words.append(ngettext("%(n)s 分钟", "%(n)s 分钟", left) % {"n": left})
+    return " ".join(words) or gettext("不到 1 分钟")
+
+
+@register.filter
+def lasting(seconds: float | timedelta | None) -> str:
+    """A stretch of ordinary time: ``3 分钟``, ``2 小时 5 分钟``, ``4 天 3 小时``."""
+    if seconds is None:
+        return "—"
+    if isinstance(seconds, timedelta):
+        seconds = seconds.total_seconds()
+    minutes = int(abs(seconds)) // 60
+    days, rest = divmod(minutes, 24 * 60)
+    hours, left = divmod(rest, 60)
+    words = []
+    if days:
+        words.append(ngettext("%(n)s 天", "%(n)s 天", days) % {"n": days})
+    if hours:
+        words.append(ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours})
+    if left and not days:
+        words.append(ngettext("%(n)s 分钟", "%(n)s 分钟", left) % {"n": left})
+    return " ".join(words) or gettext("不到 1 分钟")
+
+
+@register.filter
+def size(count: int | None) -> str:
+    """A file's size: ``312 KB``, ``4.2 MB``."""
+    if count is None:
+        return "—"
+    return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(1, count // 1024)} KB"
+
+
+@register.filter
+def said(text: str | None) -> str:
+    """A label that comes from data or from a room, in the reader's language."""
+    return gettext(text) if text else ""
+
+
+@register.filter
+def item(mapping: dict[Any, Any], key: Any) -> Any:
+    """``mapping[key]``, or nothing."""
+    return mapping.get(key) if mapping else None
+
+
+@register.inclusion_tag("common/parts/badge.html")
+def badge(state: str, label: str = "", tone: str = "") -> dict[str, Any]:
+    """A state as a word with a colour: the tone comes from ``tones.py`` unless given."""
+    return {"label": label or tones.label(state), "tone": tone or tones.of(state)}
+
+
+@register.inclusion_tag("common/parts/clock.html")
+def clock(view: Any, css: str = "") -> dict[str, Any]:
+    """
+    A promise with a deadline: the working time left, the hour it ends, and the rule behind it.
+
+    ``view`` is a ``ClockView`` of obligations.
+    """
+    return {"clock": view, "face": tones.clock_face(view), "css": css, "key": f"cite-{id(view)}"}
+
+
+@register.inclusion_tag("common/parts/timeline.html")
+def timeline(rows: Any, empty: str = "") -> dict[str, Any]:
+    """What happened: rows with ``label``, ``happened_at`` and, where known, ``who`` and ``note``."""
+    return {"rows": rows, "empty": empty}
+
+
+@register.inclusion_tag("common/parts/progress.html")
+def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
+    """How far: ``2/5`` with a bar."""
+    return {"done": done, "total": max(total, 1), "label": label}
+
+
+@register.inclusion_tag("common/parts/field.html")
+def field(bound: Any, help: str = "", css: str = "", mode: str = "") -> dict[str, Any]:
+    """One field of a form: label, control, help and what is wrong with it."""
+    widget = bound.field.widget
+    described = [f"{bound.auto_id}_help"] if help or bound.help_text else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    if described:
+        widget.attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        widget.attrs["aria-invalid"] = "true"
+    if mode:
+        widget.attrs["inputmode"] = mode
+    return {"field": bound, "help": help or bound.help_text, "css": css}
+
+
+@register.inclusion_tag("common/parts/empty.html")
+def empty(
+    title: str, hint: str = "", icon: str = "inbox", url: str = "", action: str = ""
+) -> dict[str, Any]:
+    """Nothing here: says so, and what one may do."""
+    return {"title": title, "hint": hint, "icon_name": icon, "url": url, "action": action}
+
+
+@register.inclusion_tag("common/parts/file.html")
+def file_tile(view: Any, url: str = "") -> dict[str, Any]:
+    """A file that was handed in: its kind, its name, how far it has been read."""
+    return {"file": view, "url": url, "face": tones.file_face(view)}
+
+
+@register.inclusion_tag("common/parts/pager.html", takes_context=True)
+def pager(context: dict[str, Any], following: Any, shown: int | None = None) -> dict[str, Any]:
+    """The way on through a long list by key: ``following`` is the next key or nothing."""
+    request = context["request"]
+    query = request.GET.copy()
+    query.pop("after", None)
+    first = query.urlencode()
+    query["after"] = str(following or "")
+    return {
+        "next_url": f"?{query.urlencode()}" if following else "",
+        "first_url": f"?{first}" if request.GET.get("after") else "",
+        "shown": shown,
+    }
+
+
+@register.inclusion_tag("common/parts/note.html")
+def note(text: str, title: str = "", tone: str = "info") -> dict[str, Any]:
+    """A word to the reader: tone is info, good, warn or bad."""
+    return {"text": text, "title": title, "tone": tone, "icon_name": tones.NOTE_ICONS[tone]}
+
+
+def _chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
