@@ -27,6 +27,8 @@ def _start() -> None:
         _made.append(Path(os.environ["YILU_VAR"]))
     os.environ.setdefault("YILU_SECRET_KEY", "tests only, tests only, tests only, tests only")
     os.environ.setdefault("YILU_SEALING_KEY", "tests only: sealing key, tests only: sealing")
+    # The waking thread's connection would keep the test database from being dropped.
+    os.environ.setdefault("YILU_WAKE", "0")
     if os.environ.get("DATABASE_URL"):
         return
     memory = Path("/dev/shm")  # noqa: S108  (a memory disk: a test database need not survive)

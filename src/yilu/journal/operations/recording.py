@@ -1,16 +1,17 @@
-"""Write what happened, in the same transaction as the change itself, and react to it afterwards."""
+"""Write what happened, in the same transaction as the change itself."""
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import orjson
 
+from yilu.journal import wakes
 from yilu.kernel import tx
 from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import Ref
@@ -42,7 +43,8 @@ def on(fact: type[Any]) -> Callable[[F], F]:
     Register a reaction to a kind of event recorded by a lower room.
 
     It runs soon after commit, in the worker, inside a use case of its own: exactly once in effect.
-    The reaction calls steps (not use cases) and uses ``event.at`` as its time.
+    The reaction calls steps (not use cases) and uses ``event.at`` as its time. Reactions of one room
+    to events about one subject run in the order of the events.
     """
 
     def register(function: F) -> F:
@@ -61,6 +63,18 @@ def along(function: Follows) -> Follows:
     if function not in _followers:
         _followers.append(function)
     return function
+
+
+def find_reaction(kind: str, subscriber: str) -> Reacts | None:
+    """The function registered under that name for that kind, or None when the code has none."""
+    return _subscribers.get(kind, {}).get(subscriber)
+
+
+def lane(subscriber: str, subject: str) -> str:
+    """Where reactions keep their order: one room's reactions to one subject's events."""
+    # yilu.claims.reactions.pay -> claims
+    room = subscriber.removeprefix("yilu.").partition(".")[0]
+    return f"{room} {subject}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +100,31 @@ def record(fact: Any, *, about: Ref, actor: Ref, at: datetime, party: int | None
         raise TypeError(f"{type(fact).__name__} is not a declared fact")
     if at.tzinfo is None:
         raise ValueError("an event needs an aware time")
-    tx.gather(_write_events, _Draft(kind, about, actor, party, at, asdict(fact)))
+    facts = {name: getattr(fact, name) for name in _field_names(type(fact))}
+    tx.gather(_write_events, _Draft(kind, about, actor, party, at, facts))
 
 
-_INSERT = """
-    insert into journal_event (kind, subject, party_id, actor, happened_at, facts, nonce)
-    select kind, subject, party_id, actor, happened_at, facts, decode(nonce, 'hex')
+@cache
+def _field_names(fact: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(fact))
+
+
+# The numbers are drawn in the order of n, so that events keep the order they were recorded in.
+_INSERT_EVENTS = """
+    insert into journal_event (kind, subject, party_id, actor, happened_at, facts)
+    select kind, subject, party_id, actor, happened_at, facts
       from jsonb_to_recordset(%s::jsonb) as row(
            n int, kind text, subject text, party_id bigint, actor text, happened_at timestamptz,
-           facts jsonb, nonce text)
+           facts jsonb)
      order by n
     returning id
+"""
+_INSERT_REACTIONS = """
+    insert into journal_reaction (event_id, subscriber, lane, due_at, state, attempts, problem)
+    select event_id, subscriber, lane, due_at, 'WAITING', 0, ''
+      from jsonb_to_recordset(%s::jsonb) as row(
+           n int, event_id bigint, subscriber text, lane text, due_at timestamptz)
+     order by n
 """
 
 
@@ -104,36 +132,35 @@ def _write_events(drafts: Sequence[_Draft]) -> None:
     payload = orjson.dumps(
         [
             {
+                "n": n,
                 "kind": d.kind,
                 "subject": str(d.about),
                 "party_id": d.party_id,
                 "actor": str(d.actor),
                 "happened_at": d.at,
                 "facts": d.facts,
-                "nonce": os.urandom(16).hex(),
-                "n": n,
             }
             for n, d in enumerate(drafts)
         ]
     ).decode()
-    ids = sorted(row[0] for row in tx.rows(_INSERT, [payload]))
+    ids = sorted(id for (id,) in tx.rows(_INSERT_EVENTS, [payload]))
     events = [
         Happened(id, d.kind, d.about, d.actor, d.party_id, d.at, d.facts)
         for id, d in zip(ids, drafts, strict=True)
     ]
+    _owe_reactions(events)
+    wakes.after_commit()
+    for follow in _followers:
+        follow(events)
+
+
+def _owe_reactions(events: Sequence[Happened]) -> None:
     owed = [
-        {"event_id": e.id, "subscriber": name, "due_at": e.at}
+        {"event_id": e.id, "subscriber": name, "lane": lane(name, str(e.about)), "due_at": e.at}
         for e in events
         for name in _subscribers.get(e.kind, ())
     ]
     if owed:
-        tx.changed(
-            """
-            insert into journal_reaction (event_id, subscriber, state, attempts, due_at, problem)
-            select event_id, subscriber, 'WAITING', 0, due_at, ''
-              from jsonb_to_recordset(%s::jsonb) as row(event_id bigint, subscriber text, due_at timestamptz)
-            """,
-            [orjson.dumps(owed).decode()],
-        )
-    for follow in _followers:
-        follow(events)
+        for n, row in enumerate(owed):
+            row["n"] = n
+        tx.changed(_INSERT_REACTIONS, [orjson.dumps(owed).decode()])

@@ -1,0 +1,49 @@
+"""What the worker does again and again: rooms register, the worker calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar, overload
+
+Ticks = Callable[[datetime], object]
+F = TypeVar("F", bound=Ticks)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A function the worker calls with the time, and how often."""
+
+    name: str
+    function: Ticks
+    every: timedelta
+
+
+TICKS: dict[str, Tick] = {}
+"""Every registered tick, by name."""
+
+
+@overload
+def each_tick(function: F, *, seconds: float = 1, name: str = "") -> F: ...
+@overload
+def each_tick(*, seconds: float = 1, name: str = "") -> Callable[[F], F]: ...
+def each_tick(
+    function: F | None = None, *, seconds: float = 1, name: str = ""
+) -> F | Callable[[F], F]:
+    """
+    Have the worker call ``function(at)`` about every ``seconds``; also usable as a decorator.
+
+    Register it in the room's ``jobs.py``, which every process imports. Ticks run one after the
+    other in a thread of their own, beside the reactions: one that fails is logged and called again
+    after a back-off, the others go on. Several workers may run, so a tick takes its rows with SKIP
+    LOCKED. It returns how many things it did; while that is more than nothing it is called again
+    at once, so it may take its work in small batches.
+    """
+
+    def register(ticks: F) -> F:
+        known = name or f"{ticks.__module__}.{getattr(ticks, '__name__', 'tick')}"
+        TICKS[known] = Tick(known, ticks, timedelta(seconds=seconds))
+        return ticks
+
+    return register(function) if function is not None else register

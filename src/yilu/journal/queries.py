@@ -1,0 +1,171 @@
+"""Read what happened, and what is still owed to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from yilu.kernel import tx
+from yilu.kernel.facts import REGISTRY
+from yilu.kernel.refs import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event as screens and readers see it; ``label`` is the Chinese sentence of its kind."""
+
+    id: int
+    kind: str
+    label: str
+    about: Ref
+    actor: Ref
+    party_id: int | None
+    at: datetime
+    recorded_at: datetime
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """How far a reader has come: give back to ``read_after`` what it returned last."""
+
+    xact: int = 0
+    id: int = 0
+
+
+START = Position()
+_COLUMNS = "id, kind, subject, actor, party_id, happened_at, recorded_at, facts"
+
+
+def _event(row: tuple[Any, ...]) -> EventRow:
+    id, kind, subject, actor, party_id, at, recorded_at, facts = row
+    declared = REGISTRY.get(kind)
+    return EventRow(
+        id,
+        kind,
+        declared.label if declared is not None else kind,
+        Ref.parse(subject),
+        Ref.parse(actor),
+        party_id,
+        at,
+        recorded_at,
+        orjson.loads(facts),
+    )
+
+
+def read_after(position: Position = START, limit: int = 1000) -> tuple[list[EventRow], Position]:
+    """
+    The next events for a reader that must miss none, in the order every reader sees them.
+
+    Commits overtake each other: an event with a smaller id may appear later. So the order is by
+    writing transaction, and only events older than every transaction still open are shown. A long
+    writing transaction holds readers back; it never makes them miss anything. Keep the returned
+    position in the same transaction as what you do with the events.
+    """
+    found = tx.rows(
+        f"""
+        select xact, {_COLUMNS} from journal_event
+         where (xact, id) > (%s::bigint, %s::bigint)
+           and xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+         order by xact, id limit %s
+        """,  # noqa: S608  (only our own column names)
+        [position.xact, position.id, limit],
+    )
+    if not found:
+        return [], position
+    return [_event(row[1:]) for row in found], Position(found[-1][0], found[-1][1])
+
+
+def timeline(about: Ref, limit: int = 200) -> list[EventRow]:
+    """What happened to one thing, newest first."""
+    found = tx.rows(
+        f"select {_COLUMNS} from journal_event where subject = %s order by id desc limit %s",  # noqa: S608
+        [str(about), limit],
+    )
+    return [_event(row) for row in found]
+
+
+def party_timeline(party_id: int, limit: int = 200) -> list[EventRow]:
+    """What happened to one customer across all rooms, newest first."""
+    found = tx.rows(
+        f"select {_COLUMNS} from journal_event where party_id = %s order by id desc limit %s",  # noqa: S608
+        [party_id, limit],
+    )
+    return [_event(row) for row in found]
+
+
+def recent(limit: int = 50) -> list[EventRow]:
+    """The last events of all, newest first."""
+    found = tx.rows(
+        f"select {_COLUMNS} from journal_event order by id desc limit %s",  # noqa: S608
+        [limit],
+    )
+    return [_event(row) for row in found]
+
+
+def get_events(ids: list[int]) -> list[EventRow]:
+    """The events of these ids that exist, in the order of their ids."""
+    found = tx.rows(
+        f"select {_COLUMNS} from journal_event where id = any(%s::bigint[]) order by id",  # noqa: S608
+        [ids],
+    )
+    return [_event(row) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadReaction:
+    """A reaction that failed every attempt. ``problem`` says what and where, never whose data."""
+
+    id: int
+    subscriber: str
+    event_id: int
+    kind: str
+    label: str
+    about: Ref
+    attempts: int
+    problem: str
+    since: datetime
+
+
+def list_dead(limit: int = 100) -> list[DeadReaction]:
+    """The reactions that staff must look at, oldest first."""
+    found = tx.rows(
+        """
+        select r.id, r.subscriber, e.id, e.kind, e.subject, r.attempts, r.problem, e.happened_at
+          from journal_reaction r join journal_event e on e.id = r.event_id
+         where r.state = 'DEAD' order by r.id limit %s
+        """,
+        [limit],
+    )
+    return [
+        DeadReaction(
+            id, subscriber, event_id, kind, getattr(REGISTRY.get(kind), "label", kind),
+            Ref.parse(subject), attempts, problem, since,
+        )
+        for id, subscriber, event_id, kind, subject, attempts, problem, since in found
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A background job that failed every attempt."""
+
+    id: int
+    name: str
+    attempts: int
+    arguments: dict[str, Any]
+
+
+def list_failed_jobs(limit: int = 100) -> list[FailedJob]:
+    """The background jobs that staff must look at, oldest first."""
+    found = tx.rows(
+        """
+        select id, task_name, attempts, args from procrastinate_jobs
+         where status = 'failed' order by id limit %s
+        """,
+        [limit],
+    )
+    return [FailedJob(id, name, attempts, orjson.loads(args)) for id, name, attempts, args in found]
