@@ -1,0 +1,335 @@
+"""What screens get: frozen rows with the words already chosen, amounts as Decimal yuan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from yilu.kernel.refs import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCard:
+    """A claim in a list. Names are masked; labels are Chinese source texts."""
+
+    id: int
+    number: str
+    claim_type: str
+    claim_type_label: str
+    state: str
+    state_label: str
+    tone: str  # waiting, moving, good, bad, over: how a screen colours the state
+    policy_id: int
+    policy_number: str
+    product_name: str
+    insured_id: int
+    insured_name: str
+    claimant_id: int
+    office_id: int
+    loss_date: date
+    reported_at: datetime
+    channel: str
+    channel_label: str
+    programme: str
+    programme_label: str
+    lane: str
+    lane_label: str
+    band: str
+    claimed_amount: Decimal | None
+    benefit_amount: Decimal | None
+    paid_amount: Decimal
+    waits_for: str
+    version: int
+
+    @property
+    def ref(self) -> Ref:
+        """What events, clocks and documents call this claim."""
+        return Ref("claim", self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistRow:
+    """One thing the checklist asks for, and whether it is here."""
+
+    code: str
+    title: str
+    required: bool
+    kinds: tuple[str, ...]
+    note: str
+    state: str  # HERE, READING, TO_CONFIRM, MISSING
+    upload_ids: tuple[int, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Whether this line is settled."""
+        return self.state == "HERE"
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationLine:
+    """One line of a calculation that explains itself."""
+
+    code: str
+    label: str
+    amount: Decimal | None
+    explanation: str
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationView:
+    """A calculation as it was made; ``digest`` is what a decision is bound to."""
+
+    id: int
+    ordinal: int
+    benefit: Decimal
+    lines: tuple[CalculationLine, ...]
+    grounds: tuple[str, ...]
+    shortfalls: tuple[str, ...]
+    digest: str
+    made_by: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision, with the machine's verdict kept beside the person's."""
+
+    id: int
+    kind: str
+    kind_label: str
+    state: str
+    state_label: str
+    amount: Decimal
+    reason: str
+    clause: str
+    machine_verdict: str
+    machine_amount: Decimal | None
+    overrides: bool
+    override_reason: str
+    decided_by: str
+    decided_at: datetime
+    approved_by: str
+    approved_at: datetime | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementView:
+    """A notice of what is missing, with its two proofs of arrival."""
+
+    id: int
+    ordinal: int
+    items: tuple[tuple[str, str], ...]  # (checklist code, title)
+    note: str
+    requested_at: datetime
+    arrived_at: datetime | None
+    received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvestigationView:
+    """An investigation, open or closed."""
+
+    id: int
+    reason: str
+    reason_label: str
+    question: str
+    helper: str
+    opened_by: str
+    opened_at: datetime
+    finding: str
+    finding_label: str
+    report: str
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeView:
+    """A known ground for rescission and its last day."""
+
+    id: int
+    ground: str
+    note: str
+    known_at: datetime
+    last_day: date
+    outcome: str
+    outcome_label: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A line of the shared contact log."""
+
+    id: int
+    kind: str
+    kind_label: str
+    text: str
+    third_party: str
+    written_by: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RatingView:
+    """What the customer thought."""
+
+    stars: int
+    recommend: int
+    comment: str
+    rated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A promise with a deadline, and the law or pledge behind it."""
+
+    code: str
+    title: str
+    citation: str
+    state: str
+    due_at: datetime | None
+    working_left: str
+    natural_left: str
+    breached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressStep:
+    """One step of the way, as the customer sees it."""
+
+    code: str
+    label: str
+    state: str  # DONE, NOW, LATER, SKIPPED
+    at: datetime | None
+    holder: str
+    waits_for: str
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """Something that happened, in one sentence."""
+
+    at: datetime
+    kind: str
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutRow:
+    """A payment of the claim."""
+
+    id: int
+    amount: Decimal
+    purpose: str
+    state: str
+    state_label: str
+    account: str
+    at: datetime | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter of the claim."""
+
+    id: int
+    kind: str
+    kind_label: str
+    state: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimProgress:
+    """
+    Everything the customer may see about a claim (进度).
+
+    ``steps`` in order: what is done, what happens now and who holds it, what comes; ``promise`` is
+    the next deadline we gave; ``can`` names the actions open to the customer now.
+    """
+
+    card: ClaimCard
+    steps: tuple[ProgressStep, ...]
+    promise: ClockRow | None
+    clocks: tuple[ClockRow, ...]
+    checklist: tuple[ChecklistRow, ...]
+    calculation: CalculationView | None
+    decision: DecisionView | None
+    supplement: SupplementView | None
+    payouts: tuple[PayoutRow, ...]
+    letters: tuple[LetterRow, ...]
+    timeline: tuple[TimelineRow, ...]
+    account: str
+    rating: RatingView | None
+    can: tuple[str, ...]
+    offer_tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAction:
+    """Something this person may do now; a disabled one says why."""
+
+    code: str
+    label: str
+    allowed: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDesk:
+    """
+    Everything a member of staff needs to decide a claim, on one screen.
+
+    ``digest`` names exactly what is shown: it goes back with the decision, and a decision on an
+    older one is refused. ``policy``, ``uploads``, ``invoices``, ``clocks``, ``items`` and
+    ``signals`` are the rows of the rooms that own them.
+    """
+
+    card: ClaimCard
+    digest: str
+    policy: Any
+    claimant: Any
+    insured: Any
+    account: Any
+    checklist: tuple[ChecklistRow, ...]
+    uploads: tuple[Any, ...]
+    invoices: tuple[Any, ...]
+    calculation: CalculationView | None
+    machine_verdict: str
+    reasons: tuple[str, ...]
+    signals: tuple[Any, ...]
+    decisions: tuple[DecisionView, ...]
+    supplements: tuple[SupplementView, ...]
+    investigations: tuple[InvestigationView, ...]
+    knowledge: tuple[KnowledgeView, ...]
+    notes: tuple[NoteView, ...]
+    clocks: tuple[ClockRow, ...]
+    items: tuple[Any, ...]
+    payouts: tuple[PayoutRow, ...]
+    letters: tuple[LetterRow, ...]
+    timeline: tuple[TimelineRow, ...]
+    related: tuple[ClaimCard, ...]
+    actions: tuple[DeskAction, ...]
+    loss: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A ready claim that waits for one tap."""
+
+    id: int
+    policy_number: str
+    product_name: str
+    claim_type: str
+    claim_type_label: str
+    hospital: str
+    loss_date: date
+    total: Decimal
+    invoices: int
+    expires_at: datetime

@@ -1,0 +1,1 @@
+"""Pure decisions and sums of claims: no database, no clock, no settings."""

@@ -1,0 +1,185 @@
+"""Comparing what is reported with everything reported before; clearing what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, NotFound, Refusal
+from yilu.kernel.refs import Ref
+from yilu.people.queries import Access
+from yilu.standards import queries as standards
+
+from . import events, rules
+from .models import Signal
+
+COMPARED_DAYS = 730
+"""How far back a trait is looked for."""
+COMPARED_MAX = 50
+"""How many earlier claims of one trait are looked at: more say nothing more."""
+
+
+class SignalAlreadyCleared(Refusal):
+    """Somebody has looked into it before."""
+
+    code = "signal_cleared"
+    message = "这条风险信号已经核实过了"
+    hint = "请刷新页面查看核实结果。"
+
+
+class FindingMissing(Invalid):
+    """A signal is cleared with what was found, not with silence."""
+
+    code = "finding_missing"
+    message = "请写明核实结果"
+    hint = "说明核实了什么、结论是什么（至少 5 个字）。"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A signal as its claim learns of it."""
+
+    signal: str
+    severity: str
+    measure: int
+    subjects: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The signal in words, with its number."""
+        return rules.sentence(self.signal, self.measure)
+
+
+_COMPARE = """
+    with given as materialized (
+        select distinct kind, key from jsonb_to_recordset(%(traits)s::jsonb) as g(kind text, key text)
+    ), kept as (
+        insert into risk_trace (kind, key, subject, party_id, happened_at)
+        select kind, key, %(subject)s, %(party)s::bigint, %(at)s::timestamptz from given
+        on conflict (subject, kind, key) do nothing
+    )
+    select g.kind,
+           count(distinct t.subject) filter (where t.happened_at > %(at)s::timestamptz - interval '30 days'),
+           count(distinct t.subject) filter (where t.happened_at > %(at)s::timestamptz - interval '90 days'),
+           count(distinct t.party_id) filter (where t.party_id <> %(party)s::bigint),
+           array_agg(distinct t.subject)
+      from given g
+     cross join lateral (
+           select subject, party_id, happened_at from risk_trace
+            where kind = g.kind and key = g.key and subject <> %(subject)s
+              and happened_at > %(at)s::timestamptz - %(days)s * interval '1 day'
+              and happened_at <= %(at)s::timestamptz
+            order by happened_at desc limit %(most)s) t
+     group by g.kind
+"""
+
+
+@tx.step
+def compare(
+    *,
+    about: Ref,
+    party_id: int,
+    traits: Sequence[rules.Trait],
+    effective_on: date,
+    loss_date: date,
+    reported_at: datetime,
+    at: datetime,
+) -> tuple[Raised, ...]:
+    """
+    Keep the traits of something reported, and say which thresholds they pass.
+
+    One SQL statement keeps and compares, whatever the number of traits; the thresholds are the
+    decision table ``claims.signals``. What is raised is kept as a signal about ``about`` (again
+    when asked again: the newest numbers stand until a person has cleared it). A signal never
+    refuses: the caller decides whose desk it goes to.
+    """
+    given = [{"kind": t.kind.value, "key": t.key} for t in traits]
+    rows = tx.rows(
+        _COMPARE,
+        {
+            "traits": orjson.dumps(given).decode(),
+            "subject": str(about),
+            "party": party_id,
+            "at": reported_at,
+            "days": COMPARED_DAYS,
+            "most": COMPARED_MAX,
+        },
+    )
+    matches = {
+        rules.TraitKind(kind): rules.Match(last_30, last_90, of_others, tuple(sorted(subjects)))
+        for kind, last_30, last_90, of_others, subjects in rows
+    }
+    raised = []
+    for measure in rules.measures(matches, effective_on=effective_on, loss_date=loss_date):
+        decided = standards.decide(
+            "claims.signals", {"signal": measure.signal, "measure": Decimal(measure.value)}, at
+        )
+        severity = str(decided.outputs["severity"])
+        if severity == rules.NO_SEVERITY:
+            continue
+        raised.append(Raised(measure.signal, severity, measure.value, measure.subjects))
+        evidence = {
+            "subjects": list(measure.subjects[:COMPARED_MAX]),
+            "table": f"{decided.table} v{decided.version}",
+            "rows": list(decided.rows),
+        }
+        tx.gather(_write_signals, (str(about), raised[-1], evidence, at))
+    return tuple(raised)
+
+
+def _write_signals(signals: Sequence[tuple[str, Raised, dict[str, Any], datetime]]) -> None:
+    rows = [
+        {
+            "subject": subject, "signal": r.signal, "severity": r.severity, "measure": r.measure,
+            "evidence": evidence, "raised_at": at,
+        }
+        for subject, r, evidence, at in signals
+    ]  # fmt: skip
+    tx.changed(
+        """
+        insert into risk_signal as s (subject, signal, severity, measure, evidence, raised_at,
+               cleared_by, finding)
+        select distinct on (subject, signal) subject, signal, severity, measure, evidence, raised_at, '', ''
+          from jsonb_to_recordset(%s::jsonb) as r(subject text, signal text, severity text, measure int,
+               evidence jsonb, raised_at timestamptz)
+        on conflict (subject, signal) do update
+           set severity = excluded.severity, measure = excluded.measure, evidence = excluded.evidence
+         where s.cleared_at is null
+        """,
+        [orjson.dumps(rows).decode()],
+    )
+
+
+@tx.use_case
+def clear_signal(
+    *, signal_id: int, holds: bool, finding: str, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    Write down what a signal turned out to be (核实). ``holds`` says whether there was something in it.
+
+    :raises NotAllowed: without the right to see signals.
+    :raises NotFound: no such signal. :raises FindingMissing: nothing was written down.
+    :raises SignalAlreadyCleared: somebody did it before.
+    """
+    access.require("risk.view")
+    if len(finding.strip()) < 5:
+        raise FindingMissing
+    signal = Signal.objects.select_for_update(of=("self",)).filter(pk=signal_id).first()
+    if signal is None:
+        raise NotFound
+    if signal.cleared_at is not None:
+        raise SignalAlreadyCleared
+    Signal.objects.filter(pk=signal_id).update(
+        cleared_by=str(actor), cleared_at=at, finding=finding.strip()
+    )
+    journal.record(
+        events.SignalCleared(signal=signal.signal, holds=holds),
+        about=Ref.parse(signal.subject), actor=actor, at=at,
+    )  # fmt: skip
