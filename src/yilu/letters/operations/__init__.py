@@ -1,0 +1,5 @@
+"""Every change to a letter: ordered, issued, failed, delivered."""
+
+from yilu.letters.operations.issuing import WrongFacts, issue
+
+__all__ = ["WrongFacts", "issue"]

@@ -1,0 +1,170 @@
+"""What each kind of letter must be told, and how its code looks: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from yilu.kernel.money import yuan
+
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""32 signs without 0, O, 1 and I, so that a code read aloud or copied by hand is not mistaken."""
+CODE_LENGTH = 16
+ATTEMPTS_MAX = 5
+TEMPLATE_VERSION = 1
+MISSING_GLYPH = "〓"
+"""The geta mark: stands for a character the font lacks; the letter names it underneath."""
+
+
+class BadFacts(ValueError):
+    """A letter was ordered without what it must say, or with what it cannot say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which facts a kind of letter takes: kinds by name, needed and optional."""
+
+    prefix: str  # of the letter's number
+    needed: Mapping[str, str]
+    optional: Mapping[str, str]
+
+
+_CASE = {"claim": "text", "policy": "text", "product": "text", "insured_id": "party"}
+
+SHAPES: Mapping[str, Shape] = {
+    "DECISION": Shape(
+        "JD",
+        {**_CASE, "event": "text", "decided_on": "date", "amount": "money", "basis": "texts"},
+        {"account": "text", "pay_by": "time", "note": "text", "loss_date": "date"},
+    ),
+    "DENIAL": Shape(
+        "BP",
+        {**_CASE, "event": "text", "decided_on": "date", "reasons": "texts", "clauses": "clauses"},
+        {"note": "text", "loss_date": "date"},
+    ),
+    "SUPPLEMENT": Shape(
+        "BC",
+        {**_CASE, "requested_on": "date", "items": "items"},
+        {"event": "text", "note": "text", "ordinal": "count"},
+    ),
+    "STATEMENT": Shape(
+        "QD",
+        {**_CASE, "decided_on": "date", "amount": "money", "lines": "lines"},
+        {"event": "text", "invoices": "invoices", "account": "text", "note": "text"},
+    ),
+    "POLICY": Shape(
+        "BD",
+        {
+            "policy": "text", "product": "text", "holder_id": "party", "insured_id": "party",
+            "effective_on": "date", "ends_on": "date", "sum_insured": "money", "premium": "money",
+            "benefits": "items", "clauses": "clauses",
+        },
+        {"beneficiaries": "shares", "note": "text", "channel": "text"},
+    ),
+}  # fmt: skip
+"""
+The facts of every kind of letter. Kinds of value: text; texts (a list of text); date, time (ISO); money
+("1234.50"); count; party (an id: the name is asked from people when the letter is made);
+clauses [{number, text}]; items [{title, note}]; lines [{label, amount, explanation}];
+invoices [{number, issued_on, total}]; shares [{party_id, share}].
+"""
+
+_ROWS: Mapping[str, Mapping[str, str]] = {
+    "clauses": {"number": "text", "text": "text"},
+    "items": {"title": "text", "note": "words"},
+    "lines": {"label": "text", "amount": "money", "explanation": "words"},
+    "invoices": {"number": "text", "issued_on": "date", "total": "money"},
+    "shares": {"party_id": "party", "share": "text"},
+}
+TEXT_MAX = 4000
+ROWS_MAX = 2000
+
+
+def check_facts(kind: str, facts: Mapping[str, Any]) -> None:
+    """
+    Whether ``facts`` are what a letter of this kind is made from.
+
+    :raises BadFacts: naming what is missing, surplus or of the wrong kind.
+    """
+    shape = SHAPES.get(kind)
+    if shape is None:
+        raise BadFacts(f"no such kind of letter: {kind}")
+    known = {**shape.needed, **shape.optional}
+    missing, surplus = shape.needed.keys() - facts.keys(), facts.keys() - known.keys()
+    if missing or surplus:
+        raise BadFacts(f"{kind}: missing {sorted(missing)}, surplus {sorted(surplus)}")
+    for name, value in facts.items():
+        _check(f"{kind}.{name}", known[name], value)
+
+
+def _check(name: str, kind: str, value: Any) -> None:
+    if kind in _ROWS or kind == "texts":
+        if not isinstance(value, list | tuple) or not value or len(value) > ROWS_MAX:
+            raise BadFacts(f"{name} must be a list of 1 to {ROWS_MAX}")
+        for number, row in enumerate(value):
+            if kind == "texts":
+                _check(f"{name}[{number}]", "text", row)
+                continue
+            if not isinstance(row, Mapping) or row.keys() != _ROWS[kind].keys():
+                raise BadFacts(f"{name}[{number}] must have exactly {sorted(_ROWS[kind])}")
+            for part, of_kind in _ROWS[kind].items():
+                _check(f"{name}[{number}].{part}", of_kind, row[part])
+        return
+    if kind in {"party", "count"}:
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise BadFacts(f"{name} must be a whole number above zero")
+        return
+    if (
+        not isinstance(value, str)
+        or len(value) > TEXT_MAX
+        or (kind != "words" and not value.strip())
+    ):
+        raise BadFacts(f"{name} must be a text of at most {TEXT_MAX} characters")
+    try:
+        if kind == "money":
+            yuan(value)
+        elif kind == "date":
+            date.fromisoformat(value)
+        elif kind == "time" and datetime.fromisoformat(value).tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise BadFacts(f"{name} is not of kind {kind}: {value!r}") from None
+
+
+def code_from(random: bytes) -> str:
+    """A code of 80 random bits in 16 signs. ``random`` holds at least 10 bytes."""
+    number = int.from_bytes(random[:10], "big")
+    return "".join(CODE_ALPHABET[number >> 5 * place & 31] for place in range(CODE_LENGTH))
+
+
+def tidy_code(text: str) -> str:
+    """A code as somebody typed it, without spaces and dashes, in capitals; "" if it cannot be one."""
+    code = "".join(text.split()).replace("-", "").upper()
+    return code if len(code) == CODE_LENGTH and not set(code) - set(CODE_ALPHABET) else ""
+
+
+def grouped(code: str) -> str:
+    """A code as it is printed: four groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def without_rare(text: str, has_glyph: Any) -> tuple[str, list[str]]:
+    """
+    A text whose characters the font all has, and what had to be left out.
+
+    Each character ``has_glyph`` denies becomes the geta mark; its name (U+2CB5E) is returned in
+    order, so that the letter can say underneath what stood there.
+    """
+    named: list[str] = []
+    made = []
+    for char in text:
+        if char in "\n\t" or has_glyph(char):
+            made.append(char)
+        elif not char.isprintable():
+            continue
+        else:
+            made.append(MISSING_GLYPH)
+            named.append(f"U+{ord(char):04X}")
+    return "".join(made), named
