@@ -40,6 +40,9 @@ LOG_ORIGIN = os.environ.get("YILU_LOG_ORIGIN", "yilu.example/evidence")
 """The name of this insurer's evidence log in its signed checkpoints."""
 HOTLINE = os.environ.get("YILU_HOTLINE", "400-000-0000")
 """The service telephone that every page names (fictional until the insurer sets its own)."""
+INSURER_NAME = os.environ.get("YILU_INSURER_NAME", "一路人寿保险股份有限公司")
+"""The insurer as letters name it; messages are signed with ``INSURER_SHORT_NAME``."""
+INSURER_SHORT_NAME = os.environ.get("YILU_INSURER_SHORT_NAME", "一路人寿")
 PUBLIC_URL = os.environ.get("YILU_PUBLIC_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = os.environ.get("YILU_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -180,6 +183,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+BANK_URL = os.environ.get("YILU_BANK_URL", "")
+"""Where the bank's payment interface answers; empty: payouts wait. `sandbox_bank` plays one."""
+BANK_SECRET = os.environ.get("YILU_BANK_SECRET", "")
+"""Signs what we send to the bank and what it sends to us (HMAC-SHA256)."""
+SMTP_URL = os.environ.get("YILU_SMTP_URL", "")
+"""A mail server, smtp://user:password@host:port (smtps:// for TLS); empty: no e-mail is sent."""
+MAIL_FROM = os.environ.get("YILU_MAIL_FROM", "service@yilu.example")
 
 WAKE_WORKER = os.environ.get("YILU_WAKE", "1") == "1"
 """Whether a commit wakes the worker at once; without it the worker looks about every second."""
