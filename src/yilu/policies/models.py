@@ -1,0 +1,223 @@
+"""What policies keeps."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from yilu.kernel import history
+from yilu.kernel.refs import Ref
+
+
+@history.tracked()
+class Policy(models.Model):
+    """
+    A contract of insurance (保单).
+
+    Cover runs from ``effective_on`` (included) to ``ends_on`` (not included; empty: for life).
+    ``continuous_since`` is the start of unbroken renewals and counts for waiting periods.
+    ``paid_to`` is the next premium's due date. ``gaps`` are closed times without cover
+    (失效至复效), each ``[from, to)`` as ISO dates; an open one begins at ``suspended_on``.
+    """
+
+    class State(models.TextChoices):
+        IN_FORCE = "IN_FORCE", "有效"
+        GRACE = "GRACE", "宽限期"
+        SUSPENDED = "SUSPENDED", "中止"
+        EXPIRED = "EXPIRED", "满期终止"
+        TERMINATED = "TERMINATED", "终止"
+
+    class Ending(models.TextChoices):
+        NOT_ENDED = "", "未终止"
+        PAID_OUT = "PAID_OUT", "给付后终止"
+        SURRENDERED = "SURRENDERED", "退保"
+        RESCINDED = "RESCINDED", "解除合同"
+        LAPSED = "LAPSED", "中止满两年终止"
+        COOLING_OFF = "COOLING_OFF", "犹豫期退保"
+        MATURED = "MATURED", "满期"
+
+    class Channel(models.TextChoices):
+        AGENT = "AGENT", "代理人"
+        BANK = "BANK", "银行代理"
+        ONLINE = "ONLINE", "互联网"
+        COUNTER = "COUNTER", "柜面"
+        GROUP = "GROUP", "团体"
+
+    class PayMode(models.TextChoices):
+        SINGLE = "SINGLE", "一次交清"
+        MONTHLY = "MONTHLY", "月交"
+        YEARLY = "YEARLY", "年交"
+
+    number = models.CharField(max_length=20, unique=True)
+    product_version = models.ForeignKey("products.ProductVersion", models.PROTECT, related_name="+")
+    holder = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    insured = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
+    agent = models.ForeignKey(
+        "people.Agent", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    channel = models.CharField(max_length=8, choices=Channel)
+    state = models.CharField(max_length=10, choices=State, default=State.IN_FORCE)
+    ending = models.CharField(max_length=12, choices=Ending, default="", blank=True)
+    formed_on = models.DateField()
+    effective_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    continuous_since = models.DateField()
+    suspended_on = models.DateField(null=True)
+    reinstated_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    gaps = models.JSONField(default=list, blank=True)
+    sum_insured = models.DecimalField(max_digits=14, decimal_places=2)
+    with_social_insurance = models.BooleanField(default=False)
+    pay_mode = models.CharField(max_length=8, choices=PayMode)
+    pay_years = models.PositiveSmallIntegerField(default=1)
+    premium = models.DecimalField(max_digits=14, decimal_places=2)
+    paid_to = models.DateField(null=True)
+    owed_premium = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    premiums_paid = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    cash_value = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    loan_owed = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    waived_from = models.DateField(null=True)
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "保单"
+        indexes = [
+            models.Index(fields=["holder"], name="policy_by_holder"),
+            models.Index(fields=["insured"], name="policy_by_insured"),
+            models.Index(fields=["agent", "id"], name="policy_by_agent"),
+            models.Index(fields=["office", "id"], name="policy_by_office"),
+            models.Index(
+                fields=["paid_to"],
+                name="policy_premium_due",
+                condition=models.Q(state__in=["IN_FORCE", "GRACE", "SUSPENDED"]),
+            ),
+            models.Index(
+                fields=["ends_on"],
+                name="policy_maturing",
+                condition=models.Q(state__in=["IN_FORCE", "GRACE", "SUSPENDED"]),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sum_insured__gt=0), name="policy_insures_something"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    premium__gte=0,
+                    owed_premium__gte=0,
+                    premiums_paid__gte=0,
+                    cash_value__gte=0,
+                    loan_owed__gte=0,
+                ),
+                name="policy_money_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gt=models.F("effective_on")),
+                name="policy_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="SUSPENDED") | models.Q(suspended_on__isnull=False),
+                name="policy_suspended_since",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(state__in=["EXPIRED", "TERMINATED"], ended_on__isnull=False)
+                    & ~models.Q(ending="")
+                )
+                | (
+                    ~models.Q(state__in=["EXPIRED", "TERMINATED"])
+                    & models.Q(ended_on__isnull=True, ending="")
+                ),
+                name="policy_ended_says_when_and_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def ref(self) -> Ref:
+        """Its name across rooms."""
+        return Ref("policy", self.pk)
+
+
+@history.tracked()
+class Beneficiary(models.Model):
+    """
+    Who is paid when the insured dies (受益人).
+
+    Living benefits always go to the insured. LEGAL has no party: the heirs by law (法定继承人).
+    Those of the lowest ``ordinal`` still entitled share by ``share``.
+    """
+
+    class Kind(models.TextChoices):
+        INSURED_SELF = "INSURED_SELF", "被保险人本人"
+        NAMED = "NAMED", "指定受益人"
+        LEGAL = "LEGAL", "法定受益人"
+
+    policy = models.ForeignKey(Policy, models.CASCADE, related_name="beneficiaries")
+    kind = models.CharField(max_length=12, choices=Kind)
+    party = models.ForeignKey(
+        "people.Party", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    ordinal = models.PositiveSmallIntegerField(default=1)
+    share = models.DecimalField(max_digits=5, decimal_places=4, default=1)
+
+    class Meta:
+        verbose_name = "受益人"
+        indexes = [models.Index(fields=["party"], name="beneficiary_by_party")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy", "kind", "party", "ordinal"],
+                nulls_distinct=False,
+                name="beneficiary_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(share__gt=0, share__lte=1), name="beneficiary_share_of_one"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="NAMED", party__isnull=False)
+                | (~models.Q(kind="NAMED") & models.Q(party__isnull=True)),
+                name="beneficiary_named_is_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.kind} {self.ordinal}"
+
+
+class BenefitUse(models.Model):
+    """
+    What a claim used up of a benefit (责任使用记录). Written once; taken back by a negative row.
+
+    ``ordinal`` numbers a policy's rows 1, 2, 3 …: whoever calculated from the first n may only
+    write n + 1, so two claims can never spend the same remaining cap. ``visit`` groups what shares
+    a per-visit deductible or cap, ``year`` is the policy year (1 is the first).
+    """
+
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="uses", db_index=False)
+    ordinal = models.PositiveIntegerField()
+    benefit_code = models.CharField(max_length=40)
+    claim_ref = models.CharField(max_length=64)
+    visit = models.CharField(max_length=80, blank=True, default="")
+    year = models.PositiveSmallIntegerField()
+    used_on = models.DateField()
+    billed = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    deductible_used = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    paid = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    days = models.IntegerField(default=0)
+    times = models.SmallIntegerField(default=1)
+    condition = models.CharField(max_length=40, blank=True, default="")
+    group = models.CharField(max_length=20, blank=True, default="")
+    level = models.CharField(max_length=10, blank=True, default="")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "责任使用记录"
+        constraints = [models.UniqueConstraint(fields=["policy", "ordinal"], name="use_in_order")]
+        indexes = [models.Index(fields=["claim_ref"], name="use_by_claim")]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id}/{self.ordinal} {self.benefit_code}"

@@ -1,0 +1,47 @@
+"""Every write to policies: one file a group of use cases."""
+
+from yilu.policies.operations.beneficiaries import (
+    BadBeneficiaries,
+    ConsentOfInsuredMissing,
+    change_beneficiaries,
+)
+from yilu.policies.operations.issuing import (
+    BadApplication,
+    Issued,
+    NewBeneficiary,
+    NewPolicy,
+    issue_policies,
+    issue_policy,
+)
+from yilu.policies.operations.standing import (
+    PolicyStateStale,
+    end_policy,
+    move_due_policies,
+    receive_premium,
+    reinstate_policy,
+    terminate_policy,
+    waive_premiums,
+)
+from yilu.policies.operations.using import UseChanged, record_benefit_use, take_back_benefit_use
+
+__all__ = [
+    "BadApplication",
+    "BadBeneficiaries",
+    "ConsentOfInsuredMissing",
+    "Issued",
+    "NewBeneficiary",
+    "NewPolicy",
+    "PolicyStateStale",
+    "UseChanged",
+    "change_beneficiaries",
+    "end_policy",
+    "issue_policies",
+    "issue_policy",
+    "move_due_policies",
+    "receive_premium",
+    "record_benefit_use",
+    "reinstate_policy",
+    "take_back_benefit_use",
+    "terminate_policy",
+    "waive_premiums",
+]

@@ -1,0 +1,78 @@
+"""Who is paid when the insured dies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.refs import Ref
+from yilu.policies import events, rules
+from yilu.policies.models import Beneficiary, Policy
+from yilu.policies.operations.issuing import NewBeneficiary
+from yilu.policies.operations.standing import LIVE, PolicyStateStale
+
+
+class BadBeneficiaries(Invalid):
+    """The named persons or their shares do not add up."""
+
+    code = "bad_beneficiaries"
+    message = "受益人信息有误"
+    hint = "请核对受益人、顺位和份额，同一顺位合计 100%。"
+
+
+class ConsentOfInsuredMissing(Refusal):
+    """Naming or changing a beneficiary needs the insured's consent (保险法 39, 41)."""
+
+    code = "consent_of_insured_missing"
+    message = "指定或变更受益人须经被保险人同意"
+    hint = "请由被保险人本人确认，或补充其签署的同意书。"
+
+
+@tx.use_case
+def change_beneficiaries(
+    *,
+    policy_id: int,
+    beneficiaries: Sequence[NewBeneficiary],
+    insured_consented: bool,
+    actor: Ref,
+    at: datetime,
+) -> None:
+    """
+    Replace who is paid on death; none named means the heirs by law (法定).
+
+    :raises ConsentOfInsuredMissing: the insured has not agreed.
+    :raises BadBeneficiaries: somebody twice, or shares that do not make 100 %.
+    :raises PolicyStateStale: the policy has ended (a change after the event is void, 解释三 10).
+    """
+    if not insured_consented:
+        raise ConsentOfInsuredMissing
+    problem = rules.shares_problem([(b.ordinal, b.share) for b in beneficiaries])
+    if len({b.party_id for b in beneficiaries}) != len(beneficiaries):
+        problem = problem or "同一受益人重复"
+    if problem:
+        raise BadBeneficiaries(problem)
+    policy = Policy.objects.select_for_update(of=("self",)).filter(pk=policy_id).first()
+    if policy is None or policy.state not in LIVE:
+        raise PolicyStateStale
+    Beneficiary.objects.filter(policy=policy).exclude(kind="INSURED_SELF").delete()
+    Beneficiary.objects.bulk_create(
+        [
+            Beneficiary(
+                policy=policy, kind="NAMED", party_id=b.party_id, ordinal=b.ordinal, share=b.share
+            )
+            for b in beneficiaries
+        ]
+        or [Beneficiary(policy=policy, kind="LEGAL")]
+    )
+    journal.record(
+        events.BeneficiariesChanged(
+            beneficiaries=len(beneficiaries), insured_consented=insured_consented
+        ),
+        about=policy.ref,
+        actor=actor,
+        at=at,
+        party=policy.holder_id,
+    )

@@ -1,0 +1,138 @@
+"""
+What a contract says and what of it has been used, as frozen values: no database, no clock.
+
+Rules above (理算) work on these; ``queries`` makes them from the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from yilu.kernel.money import ZERO
+from yilu.kernel.years import full_years
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """
+    The contract as far as sums depend on it (合同要素); amounts in yuan with two places.
+
+    Cover runs from ``effective_on`` to before ``ends_on`` (None: for life). ``continuous_since``
+    is where unbroken renewals began. ``gaps``: closed times without cover, ``[from, to)``.
+    """
+
+    sum_insured: Decimal
+    effective_on: date
+    formed_on: date
+    continuous_since: date
+    insured_birth_date: date | None
+    ends_on: date | None = None
+    with_social_insurance: bool = False
+    pay_mode: str = "YEARLY"
+    premium: Decimal = ZERO
+    paid_to: date | None = None
+    owed_premium: Decimal = ZERO
+    premiums_paid: Decimal = ZERO
+    cash_value: Decimal = ZERO
+    loan_owed: Decimal = ZERO
+    suspended_on: date | None = None
+    reinstated_on: date | None = None
+    ended_on: date | None = None
+    ending: str = ""
+    waived_from: date | None = None
+    gaps: tuple[tuple[date, date], ...] = ()
+
+    def year_of(self, day: date) -> int:
+        """The policy year (保单年度) a day lies in: 1 is the first."""
+        return full_years(self.effective_on, day) + 1
+
+    def age_on(self, day: date) -> int | None:
+        """The insured's age in full years; None where the birth date is unknown."""
+        return None if self.insured_birth_date is None else full_years(self.insured_birth_date, day)
+
+    @property
+    def waits_from(self) -> date:
+        """From when waiting periods run: unbroken cover, or the latest reinstatement."""
+        return max(self.continuous_since, self.reinstated_on or self.continuous_since)
+
+
+@dataclass(frozen=True, slots=True)
+class IllnessPaid:
+    """An earlier payment for a listed illness (既往重疾给付)."""
+
+    condition: str
+    group: str
+    level: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitUsed:
+    """What earlier claims used up of one benefit; years are policy years, keys of visits as recorded."""
+
+    paid: Decimal = ZERO
+    days: int = 0
+    paid_by_year: Mapping[int, Decimal] = field(default_factory=dict)
+    deductible_by_year: Mapping[int, Decimal] = field(default_factory=dict)
+    days_by_year: Mapping[int, int] = field(default_factory=dict)
+    paid_by_visit: Mapping[str, Decimal] = field(default_factory=dict)
+    deductible_by_visit: Mapping[str, Decimal] = field(default_factory=dict)
+    days_by_visit: Mapping[str, int] = field(default_factory=dict)
+    illnesses: tuple[IllnessPaid, ...] = ()
+
+
+UNUSED = BenefitUsed()
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """
+    What earlier claims used up of a policy (累计使用).
+
+    ``seen`` is the latest ledger row it was added up from: hand it to ``record_benefit_use``, which
+    refuses where another claim wrote in between.
+    """
+
+    seen: int = 0
+    by_benefit: Mapping[str, BenefitUsed] = field(default_factory=dict)
+
+    def of(self, benefit_code: str) -> BenefitUsed:
+        """Of one benefit; nothing where nothing was used."""
+        return self.by_benefit.get(benefit_code, UNUSED)
+
+
+NOTHING_USED = Used()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One thing a claim uses up: becomes one row of the ledger (``record_benefit_use``)."""
+
+    benefit_code: str
+    year: int
+    used_on: date
+    visit: str = ""
+    billed: Decimal = ZERO
+    deductible_used: Decimal = ZERO
+    paid: Decimal = ZERO
+    days: int = 0
+    times: int = 1
+    condition: str = ""
+    group: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """
+    The cover on one day (保障状态): IN_FORCE, or GRACE with the premium still owed.
+
+    An event in the days of grace is paid less the owed premium (保险法 36).
+    """
+
+    state: str
+    year: int
+    owed_premium: Decimal

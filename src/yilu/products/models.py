@@ -1,0 +1,62 @@
+"""What products keeps."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from yilu.kernel import history
+from yilu.products.terms import KIND_LABELS, Kind
+
+
+@history.tracked()
+class Product(models.Model):
+    """Something the insurer sells (产品); ``number`` is its short number in policy numbers."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    number = models.PositiveSmallIntegerField(unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, choices=[(k.value, KIND_LABELS[k]) for k in Kind])
+
+    class Meta:
+        verbose_name = "产品"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductVersion(models.Model):
+    """
+    A published wording of a product (产品版本). Never changed: a new wording is a new version.
+
+    ``terms`` is the whole wording as canonical JSON (amounts as text) and ``digest`` its SHA-256.
+    It may be sold from ``valid_from`` to before ``valid_to``; policies keep theirs for ever.
+    """
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="versions")
+    version = models.CharField(max_length=20)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    name = models.CharField(max_length=80)
+    terms = models.JSONField()
+    digest = models.CharField(max_length=64)
+    published_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "产品版本"
+        constraints = [
+            models.UniqueConstraint(fields=["product", "version"], name="version_once_per_product"),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True)
+                | models.Q(valid_to__gt=models.F("valid_from")),
+                name="version_ends_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=models.Q(valid_to__isnull=True),
+                name="one_open_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
