@@ -15,6 +15,7 @@ WRITES = {
 }  # fmt: skip
 PURE = {
     "__future__", "decimal", "enum", "dataclasses", "datetime", "collections", "math", "typing", "itertools",
+    "orjson", "base64", "binascii", "struct",
     "functools", "bisect", "re", "hashlib", "json", "statistics", "fractions", "heapq", "operator",
     "yilu.kernel", "yilu.products.terms", "yilu.policies.terms", "unicodedata", "zoneinfo", "abc", "types", "calendar", "string", "difflib",
 }  # fmt: skip
