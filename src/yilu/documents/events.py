@@ -52,3 +52,47 @@ class DuplicateInvoiceRefused:
     subject: str
     first_subject: str
     witness: str  # BUSINESS_KEY, SAME_FILE, LOOK_ALIKE
+
+
+@fact("documents.invoice_fed", "医疗机构直传发票")
+class InvoiceFed:
+    """A provider's system sent an invoice as data: it stands at once."""
+
+    upload_id: int
+    subject: str
+    provider_id: int
+
+
+@fact("documents.invoice_verified", "票据查验完成")
+class InvoiceVerified:
+    """The registry answered about an invoice (五要素查验)."""
+
+    upload_id: int
+    subject: str
+    status: str  # VALID, NOT_FOUND, MISMATCH, REVERSED, EXCHANGED, UNAVAILABLE
+
+
+@fact("documents.documents_released", "资料已退出赔案")
+class DocumentsReleased:
+    """The uploads of a subject no longer count: their invoices may be handed in again."""
+
+    uploads: int
+    reason: str
+
+
+@fact("documents.upload_link_made", "已发出上传链接")
+class UploadLinkMade:
+    """A signed upload link was made for a customer."""
+
+    link_id: int
+    items: tuple[str, ...]
+    expires_at: str
+
+
+@fact("documents.field_shown", "查看识别出的完整号码")
+class FieldShown:
+    """A member of staff opened a sealed value, with a reason."""
+
+    upload_id: int
+    field: str
+    reason: str

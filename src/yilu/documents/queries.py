@@ -1,0 +1,210 @@
+"""What others may know about files and invoices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import orjson
+
+from yilu.documents import storage
+from yilu.documents.models import FILE_KINDS, Upload
+from yilu.documents.rules.invoices import Line
+from yilu.kernel import tx
+from yilu.kernel.errors import NotFound
+from yilu.kernel.refs import Ref
+
+_KIND_LABELS = dict(FILE_KINDS)
+
+
+class UploadNotFound(NotFound):
+    """There is no such file, or it is somebody else's."""
+
+    code = "upload_not_found"
+    message = "没有找到这份资料"
+
+
+@dataclass(frozen=True, slots=True)
+class UploadView:
+    """
+    A file as lists show it.
+
+    ``sentence`` tells the customer how it stands, never whose claim a duplicate belongs to;
+    ``first_subject`` does, for staff.
+    """
+
+    id: int
+    about: Ref
+    party_id: int
+    kind: str
+    kind_label: str
+    state: str
+    state_label: str
+    live: bool
+    refusal: str
+    sentence: str
+    first_subject: str
+    source: str
+    filename: str
+    media_type: str
+    sha256: str
+    size: int
+    pages: int
+    notes: tuple[str, ...]
+    received_at: datetime
+    settled_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """An invoice that counts, with all its lines. Amounts are None where the paper says nothing."""
+
+    upload_id: int
+    settled: bool
+    source: str
+    kind: str
+    code: str
+    number: str
+    check_code: str
+    issued_on: date | None
+    payer_name: str
+    payee_name: str
+    payee_code: str
+    total: Decimal | None
+    tax: Decimal | None
+    fund_paid: Decimal | None
+    account_paid: Decimal | None
+    own_paid: Decimal | None
+    self_paid: Decimal | None
+    self_cost: Decimal | None
+    other_paid: Decimal | None
+    classified_self_paid: Decimal | None
+    visit_kind: str
+    admitted_on: date | None
+    discharged_on: date | None
+    visited_on: date | None
+    hospital_days: Decimal | None
+    department: str
+    insurance_type: str
+    lines: tuple[Line, ...]
+    reversed: bool
+    exchanged: bool
+    registry_state: str
+    provider_id: int | None
+    notes: tuple[str, ...]
+
+    @property
+    def hospital(self) -> str:
+        """Who was paid (收款单位)."""
+        return self.payee_name
+
+
+_INVOICES_FOR = """
+    select upload.id, invoice.settled, upload.source, invoice.kind, code, number, check_code,
+           issued_on, payer_name, payee_name, payee_code, total, tax, fund_paid, account_paid,
+           own_paid, self_paid, self_cost, other_paid, classified_self_paid, visit_kind,
+           admitted_on, discharged_on, visited_on, hospital_days, department, insurance_type,
+           lines::text, reversed, exchanged, registry_state, upload.provider_id, upload.notes
+      from documents_upload as upload join documents_invoice as invoice on upload_id = upload.id
+     where subject = %s::text and upload.live
+     order by upload.id
+"""
+
+
+def invoices_for(about: Ref) -> tuple[InvoiceView, ...]:
+    """Every invoice that counts for something, with its lines, in one SQL statement."""
+    return tuple(
+        InvoiceView(
+            *row[:27],
+            tuple(Line.from_json(line) for line in orjson.loads(row[27])),
+            *row[28:32],
+            tuple(row[32]),
+        )
+        for row in tx.rows(_INVOICES_FOR, [str(about)])
+    )
+
+
+def list_uploads(about: Ref) -> tuple[UploadView, ...]:
+    """Every file handed in about something, in the order of arrival, refused ones included."""
+    uploads = Upload.objects.filter(subject=str(about)).select_related("first").order_by("id")
+    return tuple(_view(upload) for upload in uploads)
+
+
+def get_upload(upload_id: int, *, party_id: int | None = None) -> UploadView:
+    """
+    One upload; with ``party_id``, only if it is that customer's.
+
+    :raises UploadNotFound: in the same words whether it is missing or another person's.
+    """
+    return _view(_get(upload_id, party_id))
+
+
+def open_file(upload_id: int, *, party_id: int | None = None) -> tuple[bytes, str]:
+    """
+    The content as it was handed in, and its media type; with ``party_id``, only if it is theirs.
+
+    A provider's feed has no file: its invoice is shown as JSON.
+
+    :raises UploadNotFound: in the same words whether it is missing or another person's.
+    """
+    upload = _get(upload_id, party_id)
+    if upload.storage_key:
+        return storage.get(upload.storage_key), upload.media_type
+    [row] = tx.rows(
+        "select to_jsonb(i) - 'live' - 'settled' from documents_invoice i where upload_id = %s::bigint",
+        [upload_id],
+    ) or [({},)]
+    content = row[0] if isinstance(row[0], dict) else orjson.loads(row[0])
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2), "application/json"
+
+
+def _get(upload_id: int, party_id: int | None) -> Upload:
+    uploads = Upload.objects.select_related("first").filter(pk=upload_id)
+    if party_id is not None:
+        uploads = uploads.filter(party_id=party_id)
+    upload = uploads.first()
+    if upload is None:
+        raise UploadNotFound
+    return upload
+
+
+SENTENCES = {
+    "RECEIVED": "已收到，正在识别",
+    "READING": "已收到，正在识别",
+    "READ": "已收到",
+    "NEEDS_PERSON": "已收到，工作人员正在核对",
+    "SETTLED": "已收到并核对无误",
+    "DUPLICATE": "这张发票已经用于理赔，不能重复提交。如有疑问，请联系客服",
+    "ALREADY_HERE": "这张发票您已经提交过，无需重复提交",
+    "SUPERSEDED": "您又提交了这张发票更清晰的文件，以那一份为准",
+    "RELEASED": "已随赔案退出",
+    "UNUSABLE": "这份资料不能用于理赔，请按提示重新提交",
+}
+
+
+def _view(upload: Upload) -> UploadView:
+    return UploadView(
+        id=upload.pk,
+        about=Ref.parse(upload.subject),
+        party_id=upload.party_id,
+        kind=upload.kind,
+        kind_label=_KIND_LABELS[upload.kind],
+        state=upload.state,
+        state_label=upload.get_state_display(),
+        live=upload.live,
+        refusal=upload.refusal,
+        sentence=SENTENCES[upload.refusal or upload.state],
+        first_subject=upload.first.subject if upload.first else "",
+        source=upload.source,
+        filename=upload.filename,
+        media_type=upload.media_type,
+        sha256=upload.sha256,
+        size=upload.size,
+        pages=upload.pages,
+        notes=tuple(upload.notes),
+        received_at=upload.received_at,
+        settled_at=upload.settled_at,
+        version=upload.version,
+    )

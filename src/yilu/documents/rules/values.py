@@ -1,0 +1,119 @@
+"""Reading single values as papers print them: amounts, dates, codes, names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+
+from yilu.kernel import money
+from yilu.kernel.identity import Malformed, check_character, read_credit_code
+
+_AMOUNT = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|-?\d+(?:\.\d{1,2})?")
+_DATE = re.compile(
+    r"(?<!\d)(20\d\d|19\d\d)\s*[年./\-]?\s*(0?[1-9]|1[0-2])\s*[月./\-]?\s*(3[01]|[12]\d|0?[1-9])(?!\d)\s*日?"
+)
+_LOOKS_LIKE_DIGIT = str.maketrans("OoQDIlI|ZzSsBgq", "000011112255899")
+
+
+def halved(text: str) -> str:
+    """Full-width letters, digits and signs as half-width; compatibility characters as usual ones."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def tidy(text: str) -> str:
+    """Half-width, without the space around and with single spaces inside."""
+    return " ".join(halved(text).split())
+
+
+def read_amount(text: str) -> Decimal | None:
+    """
+    The one amount in a text: ``￥1,234.50`` → 1234.50.
+
+    None where there is none, more than one, more than two decimals or one beyond all money.
+    """
+    cleaned = re.sub(r"[¥￥元圆\s]|RMB|CNY", "", halved(text)).replace("，", ",")
+    # Recognition writes a point for a thousands comma and the other way round: 1.234.50, 1,23.
+    if re.fullmatch(r"-?\d{1,3}(?:[.,]\d{3})+[.,]\d{2}", cleaned):
+        cleaned = re.sub(r"[.,]", "", cleaned[:-3]) + "." + cleaned[-2:]
+    elif re.fullmatch(r"-?\d+,\d{2}", cleaned):
+        cleaned = cleaned.replace(",", ".")
+    if not _AMOUNT.fullmatch(cleaned):
+        return None
+    try:
+        return money.yuan(cleaned.replace(",", ""))
+    except ValueError:
+        return None
+
+
+def read_date(text: str) -> date | None:
+    """The first possible day in a text: 2021年4月14日, 2021-04-14, 20210414."""
+    for year, month, day in _DATE.findall(halved(text)):
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError:
+            continue
+    return None
+
+
+def read_dates(text: str) -> list[date]:
+    """Every possible day in a text, in order: 20210323-20210414."""
+    found = []
+    for year, month, day in _DATE.findall(halved(text)):
+        try:
+            found.append(date(int(year), int(month), int(day)))
+        except ValueError:
+            continue
+    return found
+
+
+def read_digits(text: str) -> str:
+    """The digits of a number, with the letters that recognition takes digits for turned back."""
+    return re.sub(r"\D", "", halved(text).translate(_LOOKS_LIKE_DIGIT))
+
+
+def read_code(text: str) -> str:
+    """A code of letters and digits in capitals, without anything else."""
+    return re.sub(r"[^0-9A-Z]", "", halved(text).upper())
+
+
+def is_identity_number(text: str) -> bool:
+    """Whether an 18-character resident number carries its right check character (GB 11643)."""
+    return bool(re.fullmatch(r"\d{17}[\dX]", text)) and check_character(text[:17]) == text[17]
+
+
+def is_credit_code(text: str) -> bool:
+    """Whether a unified social credit code carries its right check character (GB 32100)."""
+    try:
+        return read_credit_code(text) == text
+    except Malformed:
+        return False
+
+
+def passes_luhn(number: str) -> bool:
+    """Whether a card number of 12 to 19 digits ends in its right check digit (ISO/IEC 7812)."""
+    if not re.fullmatch(r"\d{12,19}", number) or len(set(number)) == 1:
+        return False
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def read_category(text: str) -> str:
+    """
+    The category of the medical-insurance list (医保目录类别): A 甲, B 乙, C 丙, OWN 自费.
+
+    Empty where the text says none. A price share as some bills print it counts too: 全自费, 0.1.
+    """
+    cleaned = halved(text).strip()
+    if "自费" in cleaned or "目录外" in cleaned:
+        return "OWN"
+    for mark, code in (("甲", "A"), ("乙", "B"), ("丙", "C")):
+        if mark in cleaned:
+            return code
+    return {"A": "A", "B": "B", "C": "C", "无自付": "A", "有自付": "B", "全自付": "OWN"}.get(
+        cleaned.upper(), ""
+    )

@@ -1,0 +1,22 @@
+"""What every test of this room starts from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from yilu.kernel.refs import Ref
+
+NOON = datetime(2026, 5, 20, 4, 0, tzinfo=UTC)
+CLAIM = Ref("claim", 71)
+OTHER_CLAIM = Ref("claim", 72)
+ANNA = 501
+BEN = 502
+CUSTOMER = Ref("party", ANNA)
+CLERK = Ref("staff", 9)
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test(settings, tmp_path):
+    settings.FILES = tmp_path / "files"
