@@ -1,0 +1,243 @@
+"""What a calculation says: figures first, sentences only when somebody reads them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from string import Formatter
+from typing import Any
+
+from yilu.claims.rules import texts
+from yilu.policies.terms import Use
+
+Translate = Callable[[str], str]
+
+
+def as_written(text: str) -> str:
+    """No translation: the Chinese source."""
+    return text
+
+
+class _Speaker(Formatter):
+    """Fills figures in: amounts as 1,234.50, shares with ``{0:%}`` as 80%."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, Decimal):
+            if format_spec == "%":
+                return f"{(value * 100).normalize():f}%"
+            if format_spec == "n":
+                return f"{value.normalize():f}"
+            exponent = value.as_tuple().exponent
+            return f"{value:,.2f}" if isinstance(exponent, int) and exponent >= -2 else f"{value:,f}"
+        return super().format_field(value, format_spec)
+
+
+_SPEAKER = _Speaker()
+
+
+def _say(template: str, args: tuple[Any, ...], translate: Translate) -> str:
+    parts = [translate(each) if isinstance(each, str) else each for each in args]
+    return _SPEAKER.vformat(translate(template), parts, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """
+    One step of the sum (理算明细): signed yuan, exact; all lines together make the benefit.
+
+    ``label`` says what, ``explanation`` the formula with its figures; both are made when read.
+    """
+
+    code: str
+    amount: Decimal
+    args: tuple[Any, ...] = ()
+    benefit_code: str = ""
+
+    @property
+    def label(self) -> str:
+        """What this step is, in Chinese."""
+        return self.label_in(as_written)
+
+    @property
+    def explanation(self) -> str:
+        """How it was worked out, with the figures, in Chinese."""
+        return self.explained_in(as_written)
+
+    def label_in(self, translate: Translate) -> str:
+        """The label through a door's translation."""
+        return translate(texts.LINES[self.code][0])
+
+    def explained_in(self, translate: Translate) -> str:
+        """The explanation through a door's translation."""
+        return _say(texts.LINES[self.code][1], self.args, translate)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """
+    A reason that a person has to weigh (须人工判断的事由): never a refusal by the machine.
+
+    ``applied``: whether the sum already leaves the part out (a limit of the clause) or still
+    includes it until a person upholds the ground (waiting, exclusion, suicide, non-disclosure).
+    ``instead``: what the clause grants where it is upheld.
+    """
+
+    code: str
+    clause: str
+    clause_text: str
+    args: tuple[Any, ...] = ()
+    benefit_code: str = ""
+    detail: str = ""
+    applied: bool = False
+    instead: Decimal | None = None
+
+    @property
+    def key(self) -> str:
+        """By which a person upholds it: code, detail and benefit."""
+        return ":".join(part for part in (self.code, self.detail, self.benefit_code) if part)
+
+    @property
+    def label(self) -> str:
+        """What it is, in Chinese."""
+        return texts.GROUNDS[self.code][0]
+
+    @property
+    def why(self) -> str:
+        """Why it is raised, with the figures, in Chinese."""
+        return self.why_in(as_written)
+
+    def why_in(self, translate: Translate) -> str:
+        """The reason through a door's translation."""
+        return _say(texts.GROUNDS[self.code][1], self.args, translate)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A fact that is missing or does not fit, without which the sum is provisional (理算缺项)."""
+
+    code: str
+    args: tuple[Any, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What is missing and what to do, in Chinese."""
+        return self.message_in(as_written)
+
+    def message_in(self, translate: Translate) -> str:
+        """The message through a door's translation."""
+        return _say(texts.SHORTFALLS[self.code], self.args, translate)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader should know that changes no figure (理算提示)."""
+
+    code: str
+    args: tuple[Any, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The sentence, in Chinese."""
+        return _say(texts.NOTES[self.code], self.args, as_written)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calculation:
+    """
+    The benefit and how it came about (理算结果).
+
+    ``benefit`` is payable now, yuan with two places, and the exact sum of ``lines``. It may go out
+    unasked only where ``needs_person`` is False. ``uses`` are to be recorded with
+    ``policies.operations.record_benefit_use(seen=…)`` when it is approved. ``waived_from``: the day
+    from which premiums are waived. ``ends_policy``: paying it ends the contract.
+    """
+
+    benefit: Decimal
+    lines: tuple[Line, ...]
+    shortfalls: tuple[Shortfall, ...]
+    refusal_grounds: tuple[Ground, ...]
+    notes: tuple[Note, ...]
+    uses: tuple[Use, ...]
+    seen: int
+    waived_from: date | None
+    ends_policy: bool
+    inputs: tuple[Any, ...]
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a person must look: something is missing, doubtful, or nothing would be paid."""
+        return bool(self.shortfalls or self.refusal_grounds) or (
+            self.benefit <= 0 and self.waived_from is None
+        )
+
+    @property
+    def reductions(self) -> tuple[Line, ...]:
+        """The steps that took something off."""
+        return tuple(line for line in self.lines if line.amount < 0)
+
+    def inputs_digest(self) -> str:
+        """SHA-256 over the canonical facts, terms and earlier use: same facts, same digest."""
+        return hashlib.sha256(canonical(self.inputs).encode()).hexdigest()
+
+    def digest(self) -> str:
+        """SHA-256 over inputs and result: what a decision is bound to."""
+        result = (
+            self.benefit, [(n.code, n.amount, n.args, n.benefit_code) for n in self.lines],
+            self.shortfalls, [g.key for g in self.refusal_grounds], self.uses, self.waived_from,
+        )  # fmt: skip
+        return hashlib.sha256((self.inputs_digest() + canonical(result)).encode()).hexdigest()
+
+    def as_plain(self) -> dict[str, Any]:
+        """The result as plain JSON values with its Chinese sentences, to be kept and shown as it was."""
+        return {
+            "benefit": str(self.benefit),
+            "lines": [
+                {
+                    "code": n.code,
+                    "label": n.label,
+                    "amount": f"{n.amount:f}",
+                    "explanation": n.explanation,
+                }
+                for n in self.lines
+            ],
+            "shortfalls": [{"code": s.code, "message": s.message} for s in self.shortfalls],
+            "refusal_grounds": [
+                {
+                    "key": g.key, "code": g.code, "label": g.label, "why": g.why, "clause": g.clause,
+                    "clause_text": g.clause_text, "applied": g.applied,
+                    "instead": None if g.instead is None else str(g.instead),
+                }
+                for g in self.refusal_grounds
+            ],
+            "notes": [n.message for n in self.notes],
+            "waived_from": self.waived_from and self.waived_from.isoformat(),
+            "ends_policy": self.ends_policy,
+        }  # fmt: skip
+
+
+def canonical(value: Any) -> str:
+    """Canonical JSON of facts: equal values give equal text whatever their trailing zeros or order."""
+    return json.dumps(
+        value, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    cls = type(value)
+    names = _FIELDS.get(cls)
+    if names is None:
+        if not is_dataclass(cls):
+            raise TypeError(f"not a fact: {cls.__name__}")
+        names = _FIELDS[cls] = tuple(f.name for f in fields(cls))
+    return [getattr(value, name) for name in names]
