@@ -108,7 +108,8 @@ def take_next(*, queue: str, access: Access, actor: Ref, at: datetime) -> int:
     :raises NotAllowed: without the queue's right.
     :raises NothingWaiting: when there is none.
     """
-    access.require(_queue(queue).right)
+    right = _queue(queue).right
+    access.require(right)
     taken = tx.rows(
         """
         update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz
@@ -119,7 +120,7 @@ def take_next(*, queue: str, access: Access, actor: Ref, at: datetime) -> int:
                       limit 1 for update skip locked)
         returning id, subject, party_id
         """,
-        [access.staff_id, at, queue, list(access.office_ids)],
+        [access.staff_id, at, queue, sorted(access.offices_for(right))],
     )
     if not taken:
         raise NothingWaiting
@@ -299,7 +300,9 @@ _OPEN = """
 
 
 def _write_closings(closings: Sequence[_Closing]) -> None:
-    rows = [{"subject": c.subject, "queue": c.queue, "outcome": c.outcome, "at": c.at} for c in closings]
+    rows = [
+        {"subject": c.subject, "queue": c.queue, "outcome": c.outcome, "at": c.at} for c in closings
+    ]
     tx.changed(
         """
         update work_item i set state = 'DONE', outcome = r.outcome, closed_at = r.at
@@ -330,7 +333,10 @@ def _visible(item_id: int, access: Access) -> Item:
 
 def _held(item_id: int, access: Access) -> Item:
     item = (
-        Item.objects.select_related("queue").select_for_update(of=("self",)).filter(pk=item_id).first()
+        Item.objects.select_related("queue")
+        .select_for_update(of=("self",))
+        .filter(pk=item_id)
+        .first()
     )
     if item is None or not (item.pooled or item.office_id in access.office_ids):
         raise NotFound
@@ -342,7 +348,13 @@ def _held(item_id: int, access: Access) -> Item:
 
 
 def _say_taken(
-    item_id: int, queue: str, subject: str, party_id: int | None, staff_id: int, actor: Ref, at: datetime
+    item_id: int,
+    queue: str,
+    subject: str,
+    party_id: int | None,
+    staff_id: int,
+    actor: Ref,
+    at: datetime,
 ) -> None:
     journal.record(
         events.ItemTaken(item_id=item_id, queue=queue, staff_id=staff_id),

@@ -7,12 +7,13 @@ import binascii
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import orjson
 from django.db import connection
 
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid
+from yilu.kernel.errors import Invalid, NotFound
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 
@@ -20,6 +21,9 @@ from .models import Queue
 
 COUNTED_UP_TO = 100
 """A queue's size is counted to here and then shown as 99+: a million waiting items cost no more."""
+
+OFFICES_ONE_BY_ONE_MAX = 48
+"""Up to here a page reads one index range an office; who sees more sees nearly all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def page(
 
     Only items of the person's offices, and pooled ones. The cost does not grow with the list.
 
+    :raises NotAllowed: without the queue's right.
     :raises Invalid: if ``after`` is not a text a page gave.
     """
     limit = max(1, min(limit, 200))
@@ -89,11 +94,28 @@ def page(
     if mine:
         rows = _own(access.staff_id, place, limit + 1)
     else:
-        code = queue or ""
-        rows = _waiting(code, access, place, limit + 1)
+        wanted = get_queue(queue or "")
+        access.require(wanted.right)
+        rows = _waiting(wanted.code, sorted(access.offices_for(wanted.right)), place, limit + 1)
     items = tuple(_row(r, at) for r in rows[:limit])
     more = len(rows) > limit
     return Page(items, _write_place(items[-1]) if more else None)
+
+
+def get_item(item_id: int, *, access: Access, at: datetime) -> ItemRow:
+    """
+    One item of an office this person sees, or a pooled one.
+
+    :raises NotFound: in the same words whether it is another office's or does not exist.
+    """
+    rows = tx.rows(
+        f"select {_COLUMNS} from work_item i join work_queue q on q.code = i.queue_id "
+        "where i.id = %s::bigint and (i.pooled or i.office_id = any(%s::bigint[]))",
+        [item_id, sorted(access.office_ids)],
+    )
+    if not rows:
+        raise NotFound
+    return _row(rows[0], at)
 
 
 def open_items(about: Ref, *, at: datetime) -> tuple[ItemRow, ...]:
@@ -108,19 +130,46 @@ def open_items(about: Ref, *, at: datetime) -> tuple[ItemRow, ...]:
 
 def sizes(access: Access) -> tuple[QueueSize, ...]:
     """How much waits in each queue this person may work on (counted to 99)."""
-    queues = [q for q in Queue.objects.order_by("position", "code") if access.may(q.right)]
+    queues = [q for q in list_queues() if access.may(q.right)]
     if not queues:
         return ()
-    offices = list(access.office_ids)
     parts, parameters = [], []
     for queue in queues:
         parts.append(
             "select %s::text, count(*) from (select 1 from work_item where queue_id = %s and "
-            "state = 'OPEN' and (pooled or office_id = any(%s::bigint[])) limit %s::int) as some"
+            "state = 'OPEN' and (pooled or office_id = any(%s::bigint[])) limit %s::int) as found"
         )
+        offices = sorted(access.offices_for(queue.right))
         parameters += [queue.code, queue.code, offices, COUNTED_UP_TO]
     counts = dict(tx.rows(" union all ".join(parts), parameters))
     return tuple(QueueSize(q.code, q.label, counts.get(q.code, 0)) for q in queues)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A queue as screens need it."""
+
+    code: str
+    label: str
+    right: str
+    pooled: bool
+    escalates_to: str
+
+
+def list_queues() -> tuple[QueueRow, ...]:
+    """Every queue, in the order staff see them."""
+    return tuple(
+        QueueRow(q.code, q.label, q.right, q.pooled, q.escalates_to)
+        for q in Queue.objects.order_by("position", "code")
+    )
+
+
+def get_queue(code: str) -> QueueRow:
+    """One queue. :raises NotFound: if there is none of that code."""
+    for queue in list_queues():
+        if queue.code == code:
+            return queue
+    raise NotFound("没有这个工作队列")
 
 
 def own_count(staff_id: int) -> int:
@@ -128,22 +177,25 @@ def own_count(staff_id: int) -> int:
     return int(
         tx.rows(
             "select count(*) from (select 1 from work_item where staff_id = %s::bigint "
-            "and state = 'TAKEN' limit %s::int) as some",
+            "and state = 'TAKEN' limit %s::int) as found",
             [staff_id, COUNTED_UP_TO],
         )[0][0]
     )
 
 
-def _waiting(queue: str, access: Access, place: tuple[int, str, int] | None, limit: int) -> list[tuple]:  # type: ignore[type-arg]
+def _waiting(
+    queue: str, offices: list[int], place: tuple[int, str, int] | None, limit: int
+) -> list[tuple[Any, ...]]:
     """
     Office by office, then merged: one index range each, so that a filter never scans the queue.
 
     A person sees a handful of offices or all of them; for many offices the queue's own index is the
     better way and the office is a filter on it.
     """
-    beyond = "and (i.priority, i.due_at, i.id) > (%s::int, %s::timestamptz, %s::bigint)" if place else ""
+    beyond = (
+        "and (i.priority, i.due_at, i.id) > (%s::int, %s::timestamptz, %s::bigint)" if place else ""
+    )
     key = list(place) if place else []
-    offices = list(access.office_ids)
     with connection.cursor() as cursor:
         if len(offices) > OFFICES_ONE_BY_ONE_MAX:
             cursor.execute(
@@ -174,8 +226,10 @@ def _waiting(queue: str, access: Access, place: tuple[int, str, int] | None, lim
         return cursor.fetchall()
 
 
-def _own(staff_id: int, place: tuple[int, str, int] | None, limit: int) -> list[tuple]:  # type: ignore[type-arg]
-    beyond = "and (i.priority, i.due_at, i.id) > (%s::int, %s::timestamptz, %s::bigint)" if place else ""
+def _own(staff_id: int, place: tuple[int, str, int] | None, limit: int) -> list[tuple[Any, ...]]:
+    beyond = (
+        "and (i.priority, i.due_at, i.id) > (%s::int, %s::timestamptz, %s::bigint)" if place else ""
+    )
     return tx.rows(
         f"select {_COLUMNS} from work_item i join work_queue q on q.code = i.queue_id "
         f"where i.staff_id = %s::bigint and i.state = 'TAKEN' {beyond} "
@@ -184,7 +238,7 @@ def _own(staff_id: int, place: tuple[int, str, int] | None, limit: int) -> list[
     )
 
 
-def _row(r: tuple, at: datetime) -> ItemRow:  # type: ignore[type-arg]
+def _row(r: tuple[Any, ...], at: datetime) -> ItemRow:
     return ItemRow(
         id=r[0], queue=r[1], queue_label=r[2], about=Ref.parse(r[3]), title=r[4], amount=r[5],
         priority=r[6], state=r[7], staff_id=r[8], office_id=r[9], pooled=r[10], opened_at=r[11],
@@ -193,7 +247,9 @@ def _row(r: tuple, at: datetime) -> ItemRow:  # type: ignore[type-arg]
 
 
 def _write_place(item: ItemRow) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([item.priority, item.due_at.isoformat(), item.id])).decode()
+    return base64.urlsafe_b64encode(
+        orjson.dumps([item.priority, item.due_at.isoformat(), item.id])
+    ).decode()
 
 
 def _read_place(text: str) -> tuple[int, str, int]:

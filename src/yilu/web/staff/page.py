@@ -1,0 +1,126 @@
+"""What every page of the workbench has: the person, the navigation, their counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+
+from yilu.people.queries import Access
+from yilu.web.common.access import current
+from yilu.work import queries as work
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the side navigation."""
+
+    url: str
+    icon: str
+    label: str
+    active: bool = False
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some lines under a heading."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+# (place, url name, icon, label, right that shows it; "" for everybody)
+_MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
+    (
+        "",
+        (
+            ("home", "staff:home", "home", _("我的工作"), ""),
+            ("report", "staff:report", "phone-call", _("受理报案"), "claims.register"),
+            ("claims", "staff:claims", "folders", _("赔案"), "claims.view"),
+            ("customers", "staff:customers", "users", _("客户"), "people.view"),
+        ),
+    ),
+    (
+        _("管理"),
+        (
+            ("board", "staff:board", "chart-bar", _("时效与工作量"), "claims.view"),
+            ("payments", "staff:payments", "building-bank", _("付款"), "claims.pay"),
+            ("messages", "staff:messages", "message-circle", _("通知"), "claims.view"),
+            ("accuracy", "staff:accuracy", "scan", _("识别准确率"), "claims.view"),
+        ),
+    ),
+    (
+        _("标准"),
+        (
+            ("tables", "staff:tables", "table", _("决策表"), "standards.edit"),
+            ("checklists", "staff:checklists", "list-check", _("资料清单"), "standards.edit"),
+            ("calendar", "staff:calendar", "calendar", _("工作日历"), "standards.edit"),
+            ("obligations", "staff:obligations", "gavel", _("时限承诺"), ""),
+        ),
+    ),
+    (
+        _("运维"),
+        (
+            ("system", "staff:system", "activity", _("系统运行"), "system.operate"),
+            ("evidence", "staff:evidence", "shield-check", _("存证"), "system.operate"),
+        ),
+    ),
+)
+
+
+def access_of(request: HttpRequest) -> Access:
+    """The signed-in person's rights; the decorator has made sure that there is one."""
+    principal = current(request)
+    assert principal is not None
+    assert principal.access is not None
+    return principal.access
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    here: str,
+    status: int = 200,
+) -> HttpResponse:
+    """A page of the workbench; ``here`` names the entry of the navigation it belongs to."""
+    access = access_of(request)
+    held = work.own_count(access.staff_id)
+    return render(
+        request,
+        template,
+        {
+            "nav": _navigation(access, here),
+            "access": access,
+            "asker_name": access.name,
+            "my_counts": [
+                {
+                    "url": reverse("staff:home"),
+                    "icon": "inbox",
+                    "label": _("我手上的工作"),
+                    "count": held,
+                }
+            ],
+            **(context or {}),
+        },
+        status=status,
+    )
+
+
+def _navigation(access: Access, here: str) -> list[Group]:
+    groups = []
+    for label, lines in _MAP:
+        entries = tuple(
+            Entry(reverse(name), icon, text, active=place == here)
+            for place, name, icon, text, right in lines
+            if not right or access.may(right)
+        )
+        if entries:
+            groups.append(Group(label, entries))
+    return groups

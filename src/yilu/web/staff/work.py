@@ -1,0 +1,152 @@
+"""My work: what I hold, what waits, taking, handing over, putting back (我的工作)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from yilu.kernel.errors import Invalid
+from yilu.kernel.refs import Ref
+from yilu.people import queries as people
+from yilu.web.common.access import staff_only
+from yilu.web.staff.page import access_of, show
+from yilu.work import operations as work
+from yilu.work import queries
+
+
+@require_GET
+@staff_only()
+def home(request: HttpRequest) -> HttpResponse:
+    """What I hold, most pressing first, and how much waits in my queues."""
+    access = access_of(request)
+    mine = queries.page(access=access, at=timezone.now(), mine=True, after=request.GET.get("after"))
+    return show(
+        request,
+        "staff/work/home.html",
+        {"page": _linked(mine), "queues": queries.sizes(access), "next": mine.next},
+        here="home",
+    )
+
+
+@require_GET
+@staff_only()
+def queue(request: HttpRequest, code: str) -> HttpResponse:
+    """One queue, most pressing first."""
+    access = access_of(request)
+    page = queries.page(
+        access=access, at=timezone.now(), queue=code, after=request.GET.get("after")
+    )
+    return show(
+        request,
+        "staff/work/queue.html",
+        {"queue": queries.get_queue(code), "page": _linked(page), "next": page.next},
+        here="home",
+    )
+
+
+@require_POST
+@staff_only()
+def take_next(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the most pressing item of a queue and open what it is about."""
+    access = access_of(request)
+    try:
+        item_id = work.take_next(
+            queue=code, access=access, actor=Ref("staff", access.staff_id), at=timezone.now()
+        )
+    except work.NothingWaiting as empty:
+        messages.info(request, _(empty.message))
+        return redirect("staff:queue", code)
+    return redirect(_place(queries.get_item(item_id, access=access, at=timezone.now())))
+
+
+@require_POST
+@staff_only()
+def take(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Take one item and open what it is about."""
+    access = access_of(request)
+    work.take_item(
+        item_id=item_id, access=access, actor=Ref("staff", access.staff_id), at=timezone.now()
+    )
+    return redirect(_place(queries.get_item(item_id, access=access, at=timezone.now())))
+
+
+@require_POST
+@staff_only()
+def release(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Put an item back into its queue."""
+    access = access_of(request)
+    work.release(
+        item_id=item_id, access=access, actor=Ref("staff", access.staff_id), at=timezone.now()
+    )
+    messages.success(request, _("已放回队列，其他同事可以领取。"))
+    return redirect("staff:home")
+
+
+@staff_only()
+def hand_over(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Choose a colleague, give the reason, hand the item over."""
+    access = access_of(request)
+    item = queries.get_item(item_id, access=access, at=timezone.now())
+    if request.method == "POST":
+        to, reason = request.POST.get("to", ""), request.POST.get("reason", "").strip()
+        if not to.isdigit() or not reason:
+            raise Invalid(_("请选择接手的同事，并写明原因"))
+        work.hand_over(
+            item_id=item_id,
+            to=people.staff_access(int(to)),
+            reason=reason[:40],
+            access=access,
+            actor=Ref("staff", access.staff_id),
+            at=timezone.now(),
+        )
+        messages.success(request, _("已转交。"))
+        return redirect("staff:home")
+    return show(
+        request,
+        "staff/work/hand_over.html",
+        {
+            "item": item,
+            "colleagues": [
+                each for each in people.list_staff(access) if each.id != access.staff_id
+            ],
+        },
+        here="home",
+    )
+
+
+@require_POST
+@staff_only(right="work.lead")
+def pool(request: HttpRequest, code: str) -> HttpResponse:
+    """Open my office's waiting items of a queue to the whole country."""
+    access = access_of(request)
+    count = work.pool(
+        queue=code,
+        office_id=access.office_id,
+        access=access,
+        actor=Ref("staff", access.staff_id),
+        at=timezone.now(),
+    )
+    messages.success(request, _("已将 %(count)s 项工作转为全国共享作业。") % {"count": count})
+    return redirect("staff:queue", code)
+
+
+def _place(item: queries.ItemRow) -> str:
+    """Where an item is worked on."""
+    if item.about.kind == "claim":
+        return reverse("staff:claim", args=[item.about.id])
+    if item.about.kind == "payout":
+        return reverse("staff:payout", args=[item.about.id])
+    if item.about.kind == "party":
+        return reverse("staff:customer", args=[item.about.id])
+    if item.about.kind == "upload":
+        return reverse("staff:upload", args=[item.about.id])
+    return reverse("staff:home")
+
+
+def _linked(page: queries.Page) -> list[dict[str, object]]:
+    return [{"item": item, "url": _place(item)} for item in page.items]
