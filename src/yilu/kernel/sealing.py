@@ -139,10 +139,16 @@ def blind_indexes(text: str, domain: str) -> list[str]:
     return [_index(key_id, text, domain) for key_id in _current_ring().key_ids]
 
 
-def keyed_digest(text: str, domain: str) -> str:
-    """A full-length keyed digest in hex, for one-time codes and the like; not for look-ups."""
-    ring = _current_ring()
-    return hmac.digest(_index_key(ring.newest[1], domain), text.encode(), "sha256").hex()
+def keyed_digests(text: str, domain: str) -> list[str]:
+    """
+    Full-length keyed digests in hex, newest key first: keep the first, compare with every one.
+
+    For one-time codes and the like, which nobody must be able to try out on a stolen copy.
+    """
+    return [
+        hmac.digest(_index_key(key_id, domain), text.encode(), "sha256").hex()
+        for key_id in _current_ring().key_ids
+    ]
 
 
 def _index(key_id: int, text: str, domain: str) -> str:

@@ -1,0 +1,234 @@
+"""What people says happened: ids and codes only; who somebody is stays in the tables."""
+
+from __future__ import annotations
+
+from yilu.kernel.facts import fact
+
+
+@fact("people.office_opened", "机构设立")
+class OfficeOpened:
+    """An office joined the tree."""
+
+    office_id: int
+    level: str
+
+
+@fact("people.staff_hired", "员工入职")
+class StaffHired:
+    """Somebody may be given roles from now on."""
+
+    staff_id: int
+    office_id: int
+
+
+@fact("people.staff_left", "员工离职")
+class StaffLeft:
+    """Signed out everywhere; every role has ended."""
+
+    staff_id: int
+
+
+@fact("people.role_granted", "授予角色")
+class RoleGranted:
+    """A member of staff may act in a role over an office, up to an amount."""
+
+    staff_id: int
+    role: str
+    office_id: int
+    amount_limit: str
+
+
+@fact("people.role_ended", "收回角色")
+class RoleEnded:
+    """A role was taken back."""
+
+    staff_id: int
+    role: str
+    office_id: int
+
+
+@fact("people.password_changed", "修改密码")
+class PasswordChanged:
+    """A new password; every earlier session has ended."""
+
+    staff_id: int
+
+
+@fact("people.totp_set_up", "动态口令已设置")
+class TotpSetUp:
+    """The one-time password generator was set up anew."""
+
+    staff_id: int
+
+
+@fact("people.signed_in", "登录")
+class SignedIn:
+    """Somebody passed the sign-in of a door."""
+
+    method: str  # PASSWORD_TOTP, PASSWORD_RECOVERY, PHONE_CODE
+
+
+@fact("people.sign_in_locked", "登录已锁定")
+class SignInLocked:
+    """Too many failures: the name waits before it may try again."""
+
+    staff_id: int
+    failures: int
+    locked_until: str
+
+
+@fact("people.signed_out_everywhere", "退出所有设备")
+class SignedOutEverywhere:
+    """Every session of this person ended."""
+
+
+@fact("people.agent_appointed", "聘任代理人")
+class AgentAppointed:
+    """An agent may look after customers."""
+
+    agent_id: int
+    office_id: int
+
+
+@fact("people.agent_left", "代理人离职")
+class AgentLeft:
+    """The agent's customers go to the successor, or to the office (令2023-2 36)."""
+
+    agent_id: int
+    successor_id: int | None
+    customers: int
+
+
+@fact("people.party_registered", "客户建档")
+class PartyRegistered:
+    """A person or organisation is known from now on."""
+
+    party_id: int
+    office_id: int
+    agent_id: int | None
+
+
+@fact("people.party_changed", "客户资料变更")
+class PartyChanged:
+    """Names which fields changed, never their contents."""
+
+    party_id: int
+    fields: tuple[str, ...]
+
+
+@fact("people.parties_merged", "重复客户合并")
+class PartiesMerged:
+    """Two records were the same person; the second now stands for both."""
+
+    party_id: int
+    into_party_id: int
+
+
+@fact("people.party_erased", "客户资料已删除")
+class PartyErased:
+    """Personal data was erased on request; the record's id remains."""
+
+    party_id: int
+
+
+@fact("people.provider_registered", "医疗机构登记")
+class ProviderRegistered:
+    """A hospital or pharmacy may send us bills."""
+
+    provider_id: int
+    kind: str
+
+
+@fact("people.provider_keys_changed", "医疗机构密钥更换")
+class ProviderKeysChanged:
+    """The old token and hook secret no longer work."""
+
+    provider_id: int
+
+
+@fact("people.account_added", "登记银行账户")
+class AccountAdded:
+    """An account in the party's own name."""
+
+    account_id: int
+    bank_code: str
+
+
+@fact("people.account_corrected", "更正银行账户")
+class AccountCorrected:
+    """The account was wrong; a new one stands for it."""
+
+    account_id: int
+    replaces_account_id: int
+
+
+@fact("people.account_closed", "停用银行账户")
+class AccountClosed:
+    """Nothing more is paid to this account."""
+
+    account_id: int
+
+
+@fact("people.account_verified", "银行账户已核验")
+class AccountVerified:
+    """A witness confirmed that the account is this person's."""
+
+    account_id: int
+    proof: str
+
+
+@fact("people.consent_given", "给予同意")
+class ConsentGiven:
+    """The person agreed to one purpose, under one version of the text."""
+
+    purpose: str
+    text_version: str
+    channel: str
+
+
+@fact("people.consent_withdrawn", "撤回同意")
+class ConsentWithdrawn:
+    """The person took an agreement back; what was done before stays lawful (个保法 15)."""
+
+    purpose: str
+
+
+@fact("people.personal_data_shown", "查看敏感信息")
+class PersonalDataShown:
+    """Somebody saw a masked field in full: which field and why, never its contents."""
+
+    party_id: int
+    field: str
+    reason: str
+
+
+@fact("people.personal_data_exported", "提供个人信息副本")
+class PersonalDataExported:
+    """A copy of everything held here was made for the person."""
+
+    party_id: int
+
+
+@fact("people.data_request_opened", "收到个人信息权利请求")
+class DataRequestOpened:
+    """The person asks to see, copy, correct or delete their data (个保法 45-47)."""
+
+    request_id: int
+    kind: str
+
+
+@fact("people.data_request_closed", "个人信息权利请求办结")
+class DataRequestClosed:
+    """Answered: done, declined with reasons, or withdrawn."""
+
+    request_id: int
+    kind: str
+    outcome: str
+
+
+@fact("people.resealed", "敏感信息换密钥")
+class Resealed:
+    """Rows were sealed again with the newest key."""
+
+    table: str
+    rows: int

@@ -1,0 +1,184 @@
+"""Bank accounts: in the party's own name, or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yilu.journal import operations as journal
+from yilu.kernel import sealing, tx
+from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.refs import Ref
+from yilu.people import events
+from yilu.people.models import BankAccount, Party
+from yilu.people.operations import rows
+from yilu.people.queries.accounts import NUMBER_PLACE, AccountNotFound
+from yilu.people.queries.parties import PartyNotFound
+from yilu.people.rules import particulars
+
+PROOFS = ("CARD_PHOTO", "BANK_CHECK", "PAID_BEFORE", "COUNTER")
+
+
+class BadAccount(Invalid):
+    """The account number or bank cannot be right."""
+
+    code = "bad_account"
+    message = "银行账户信息有误"
+    hint = "请对照银行卡或存折核对后再提交。"
+
+
+class HolderIsSomebodyElse(Refusal):
+    """Benefits go to an account in the person's own name only (互联网办法 40)."""
+
+    code = "holder_is_somebody_else"
+    message = "户名与收款人姓名不一致"
+    hint = "按规定，保险金只能支付到收款人本人名下的银行账户，请登记本人账户。"
+    status = 422
+
+
+@tx.use_case
+def add_account(
+    *,
+    party_id: int,
+    bank_code: str,
+    number: str,
+    holder_name: str,
+    bank_name: str = "",
+    kind: str = "CARD",
+    actor: Ref,
+    at: datetime,
+) -> int:
+    """
+    Add an account to which the party may be paid (登记银行账户); returns its id.
+
+    The same account again returns the first id and changes nothing.
+
+    :raises HolderIsSomebodyElse: if the holder's name is not the party's. :raises BadAccount: with
+        what is wrong with number or bank.
+    """
+    party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
+    if party is None:
+        raise PartyNotFound()
+    account_id, is_new = _add(party, kind, bank_code, bank_name, number, holder_name, at, None)
+    if is_new:
+        journal.record(
+            events.AccountAdded(account_id=account_id, bank_code=bank_code),
+            about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+        )  # fmt: skip
+    return account_id
+
+
+@tx.use_case
+def correct_account(
+    *,
+    party_id: int,
+    account_id: int,
+    bank_code: str,
+    number: str,
+    holder_name: str,
+    bank_name: str = "",
+    kind: str = "CARD",
+    actor: Ref,
+    at: datetime,
+) -> int:
+    """
+    Put a right account in the place of a wrong one (更正银行账户); returns the new id.
+
+    The wrong one is closed and kept; payments that failed go out again to the new one.
+
+    :raises AccountNotFound: in the same words for somebody else's account.
+    """
+    party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
+    wrong = (
+        BankAccount.objects.select_for_update(of=("self",))
+        .filter(pk=account_id, party_id=party_id, active=True)
+        .first()
+    )
+    if party is None or wrong is None:
+        raise AccountNotFound()
+    tx.changed("update people_bankaccount set active = false where id = %s", [account_id])
+    new_id, _ = _add(party, kind, bank_code, bank_name, number, holder_name, at, account_id)
+    journal.record(
+        events.AccountCorrected(account_id=new_id, replaces_account_id=account_id),
+        about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+    )  # fmt: skip
+    return new_id
+
+
+@tx.use_case
+def close_account(*, party_id: int, account_id: int, actor: Ref, at: datetime) -> None:
+    """Pay nothing more to an account (停用银行账户). :raises AccountNotFound: unless it is theirs."""
+    closed = tx.changed(
+        "update people_bankaccount set active = false where id = %s::bigint and party_id = %s::bigint and active",
+        [account_id, party_id],
+    )
+    if not closed:
+        raise AccountNotFound()
+    journal.record(
+        events.AccountClosed(account_id=account_id),
+        about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+    )  # fmt: skip
+
+
+@tx.use_case
+def verify_account(*, party_id: int, account_id: int, proof: str, actor: Ref, at: datetime) -> None:
+    """
+    Record that a witness confirmed the account (账户核验): one of ``PROOFS``. Twice is once.
+
+    :raises AccountNotFound: unless it is the party's.
+    """
+    if proof not in PROOFS:
+        raise BadAccount("请选择核验方式")
+    verified = tx.rows(
+        """
+        update people_bankaccount set verified_at = coalesce(verified_at, %s::timestamptz)
+         where id = %s::bigint and party_id = %s::bigint and active
+        returning verified_at = %s::timestamptz
+        """,
+        [at, account_id, party_id, at],
+    )
+    if not verified:
+        raise AccountNotFound()
+    if verified[0][0]:
+        journal.record(
+            events.AccountVerified(account_id=account_id, proof=proof),
+            about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+        )  # fmt: skip
+
+
+def _add(
+    party: Party,
+    kind: str,
+    bank_code: str,
+    bank_name: str,
+    number: str,
+    holder_name: str,
+    at: datetime,
+    replaces_id: int | None,
+) -> tuple[int, bool]:
+    bank = particulars.BANKS.get(bank_code)
+    tidied = particulars.tidy_account(number)
+    if kind not in BankAccount.Kind.values or bank is None:
+        raise BadAccount("请选择开户银行和账户类别")
+    if problem := particulars.account_problem(kind, tidied):
+        raise BadAccount(problem)
+    if not particulars.same_name(holder_name, party.name):
+        raise HolderIsSomebodyElse()
+    indexes = sealing.blind_indexes(tidied, "account")
+    same = BankAccount.objects.filter(party=party, number_index__in=indexes, active=True)
+    if (known := same.values_list("pk", flat=True).first()) is not None:
+        return known, False
+    account_id = rows.add(
+        BankAccount,
+        party_id=party.pk,
+        kind=kind,
+        bank_code=bank_code,
+        bank_name=bank_name.strip() or bank.name,
+        holder_name=party.name,
+        number=sealing.seal(tidied, NUMBER_PLACE),
+        number_index=indexes[0],
+        replaces_id=replaces_id,
+        added_at=at,
+    )
+    if account_id is None:  # added by another request since we looked
+        return same.values_list("pk", flat=True).get(), False
+    return account_id, True

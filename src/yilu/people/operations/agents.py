@@ -1,0 +1,129 @@
+"""Appoint agents; when one leaves, see to the customers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yilu.journal import operations as journal
+from yilu.kernel import sealing, tx
+from yilu.kernel.errors import Invalid, NotFound, Refusal
+from yilu.kernel.phones import is_mobile, read_phone
+from yilu.kernel.refs import Ref
+from yilu.people import events
+from yilu.people.models import Agent, Office
+from yilu.people.operations import authority, rows
+from yilu.people.rules import particulars
+
+
+class BadAgent(Invalid):
+    """The particulars of an agent are malformed."""
+
+    code = "bad_agent"
+    message = "代理人资料有误"
+
+
+class AgentKnownAlready(Refusal):
+    """The agent's code or phone belongs to another agent in office."""
+
+    code = "agent_known_already"
+    message = "工号或手机号已被其他代理人使用"
+    hint = "请核对工号和手机号。"
+
+
+class AgentNotFound(NotFound):
+    """There is no such agent in office."""
+
+    code = "agent_not_found"
+    message = "没有找到该代理人"
+    hint = "请核对后再试。"
+
+
+@tx.use_case
+def appoint_agent(
+    *,
+    code: str,
+    name: str,
+    office_id: int,
+    phone: str,
+    email: str = "",
+    leads: bool = False,
+    actor: Ref,
+    at: datetime,
+) -> int:
+    """
+    Appoint an agent (聘任代理人) of an office and return the id; the phone is for signing in.
+
+    :raises AgentKnownAlready: if another agent has the code, or one in office the phone.
+    """
+    code, name = code.strip().upper(), particulars.tidy_name(name)
+    if problem := particulars.name_problem(name):
+        raise BadAgent(problem)
+    if not (code.isascii() and code.isalnum() and len(code) <= 20):
+        raise BadAgent("工号应为不超过20位的字母和数字")
+    try:
+        number = read_phone(phone)
+    except ValueError as problem:
+        raise BadAgent(str(problem)) from None
+    if not is_mobile(number):
+        raise BadAgent("请填写代理人的手机号码")
+    if not Office.objects.filter(pk=office_id, active=True).exists():
+        raise BadAgent("所属机构不存在")
+    authority.require(actor, "people.staff", office_id)
+    indexes = sealing.blind_indexes(number, "phone")
+    agent_id = None
+    if not Agent.objects.filter(phone_index__in=indexes, active=True).exists():
+        agent_id = rows.add(
+            Agent,
+            code=code,
+            name=name,
+            office_id=office_id,
+            phone=sealing.seal(number, "people_agent.phone"),
+            phone_index=indexes[0],
+            email=sealing.seal(email, "people_agent.email") if email else b"",
+            leads=leads,
+            appointed_at=at,
+        )
+    if agent_id is None:
+        raise AgentKnownAlready()
+    journal.record(
+        events.AgentAppointed(agent_id=agent_id, office_id=office_id),
+        about=Ref("agent", agent_id), actor=actor, at=at,
+    )  # fmt: skip
+    return agent_id
+
+
+@tx.use_case
+def let_agent_go(*, agent_id: int, successor_id: int | None, actor: Ref, at: datetime) -> int:
+    """
+    End an appointment (代理人离职); the customers go to the successor, or to the office's care.
+
+    Returns how many customers changed hands; each must be told within 30 days (令2023-2 36), which
+    rooms above take from the event. One statement moves them all.
+
+    :raises AgentNotFound: if agent or successor is not in office.
+    """
+    ids = sorted({agent_id, successor_id or agent_id})
+    agents = {
+        a.pk: a
+        for a in Agent.objects.select_for_update().filter(pk__in=ids, active=True).order_by("pk")
+    }
+    if len(agents) < len(ids) or successor_id == agent_id:
+        raise AgentNotFound()
+    authority.require(actor, "people.staff", agents[agent_id].office_id)
+    tx.changed(
+        """
+        update people_agent set active = false, left_on = %s, successor_id = %s::bigint,
+               session_epoch = session_epoch + 1
+         where id = %s::bigint
+        """,
+        [at.date(), successor_id, agent_id],
+    )
+    moved = tx.changed(
+        "update people_party set agent_id = %s::bigint where agent_id = %s::bigint",
+        [successor_id, agent_id],
+    )
+    journal.record(
+        events.AgentLeft(agent_id=agent_id, successor_id=successor_id, customers=moved),
+        about=Ref("agent", agent_id), actor=actor, at=at,
+    )  # fmt: skip
+    return moved

@@ -1,0 +1,183 @@
+"""Agreements, given one by one and taken back as easily; requests about one's own data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, NotFound, Refusal, Stale
+from yilu.kernel.refs import Ref
+from yilu.people import events
+from yilu.people.models import Consent, DataRequest, Party
+from yilu.people.operations import authority, rows
+from yilu.people.queries.parties import PartyNotFound
+from yilu.people.queries.privacy import consent_text
+from yilu.people.rules.sign_in import DATA_REQUEST_DAYS
+
+CHANNELS = ("APP", "COUNTER", "PHONE", "PAPER", "AGENT")
+
+
+class ConsentTextChanged(Stale):
+    """The person read an older version of the text than the one in force."""
+
+    code = "consent_text_changed"
+    message = "同意书内容已更新"
+    hint = "请阅读最新内容后再确认。"
+
+
+class BadConsent(Invalid):
+    """There is no such purpose or channel."""
+
+    code = "bad_consent"
+    message = "同意事项不正确"
+
+
+class DataRequestNotFound(NotFound):
+    """No such open request, or not the asker's: the same words."""
+
+    code = "data_request_not_found"
+    message = "没有找到该请求，或已办结"
+
+
+class ReasonNeeded(Invalid):
+    """Declining needs a reason, which the person is told."""
+
+    code = "reason_needed"
+    message = "请填写不予办理的理由"
+    hint = "理由将告知客户。"
+
+
+class OnlyAPersonDeclines(Refusal):
+    """The machine never refuses a person's request by itself."""
+
+    code = "only_a_person_declines"
+    message = "不予办理须由工作人员作出"
+
+
+@tx.use_case
+def give_consent(
+    *, party_id: int, purpose: str, text_version: str, channel: str, actor: Ref, at: datetime
+) -> None:
+    """
+    Agree to one purpose under the text in force (给予同意). Twice is once.
+
+    One call, one purpose: a separate consent is never bundled (个保法 29).
+
+    :raises ConsentTextChanged: if the text read is no longer the one in force.
+    """
+    if purpose not in Consent.Purpose.values or channel not in CHANNELS:
+        raise BadConsent()
+    if text_version != consent_text(purpose).version:
+        raise ConsentTextChanged()
+    if not Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).exists():
+        raise PartyNotFound()
+    added = rows.add(
+        Consent,
+        party_id=party_id,
+        purpose=purpose,
+        text_version=text_version,
+        channel=channel,
+        given_at=at,
+    )
+    if added is not None:
+        journal.record(
+            events.ConsentGiven(purpose=purpose, text_version=text_version, channel=channel),
+            about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+        )  # fmt: skip
+
+
+@tx.use_case
+def withdraw_consent(*, party_id: int, purpose: str, actor: Ref, at: datetime) -> None:
+    """Take an agreement back (撤回同意); what was done before stays lawful. Twice is once."""
+    if purpose not in Consent.Purpose.values:
+        raise BadConsent()
+    withdrawn = tx.changed(
+        """
+        update people_consent set withdrawn_at = %s
+         where party_id = %s::bigint and purpose = %s and withdrawn_at is null
+        """,
+        [at, party_id, purpose],
+    )
+    if withdrawn:
+        journal.record(
+            events.ConsentWithdrawn(purpose=purpose),
+            about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+        )  # fmt: skip
+
+
+@tx.use_case
+def open_data_request(*, party_id: int, kind: str, wish: str = "", actor: Ref, at: datetime) -> int:
+    """
+    Ask to see, copy, correct or delete one's data (个人信息权利请求); returns the request's id.
+
+    While one of a kind is open, asking again returns it and changes nothing.
+    """
+    if kind not in DataRequest.Kind.values:
+        raise Invalid("请选择请求类别")
+    if not Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).exists():
+        raise PartyNotFound()
+    request_id = rows.add(
+        DataRequest,
+        party_id=party_id,
+        kind=kind,
+        wish=wish.strip()[:2000],
+        opened_at=at,
+        due_at=at + timedelta(days=DATA_REQUEST_DAYS),
+    )
+    if request_id is None:
+        return DataRequest.objects.get(party_id=party_id, kind=kind, state="OPEN").pk
+    journal.record(
+        events.DataRequestOpened(request_id=request_id, kind=kind),
+        about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+    )  # fmt: skip
+    return request_id
+
+
+@tx.use_case
+def answer_data_request(
+    *, request_id: int, fulfil: bool, answer: str, actor: Ref, at: datetime
+) -> None:
+    """
+    Close a request as done, or declined with the reason the person is told (答复请求).
+
+    :raises OnlyAPersonDeclines: the platform cannot decline. :raises ReasonNeeded: to decline.
+    """
+    request = _open(request_id)
+    authority.require(actor, "people.register", request.party.office_id)
+    if not fulfil and actor.kind != "staff":
+        raise OnlyAPersonDeclines()
+    if not fulfil and not answer.strip():
+        raise ReasonNeeded()
+    _close(request, "DONE" if fulfil else "DECLINED", answer, actor, at)
+
+
+@tx.use_case
+def withdraw_data_request(*, request_id: int, actor: Ref, at: datetime) -> None:
+    """Take one's own request back (撤回请求). :raises DataRequestNotFound: if it is not one's own."""
+    request = _open(request_id)
+    if actor != Ref("party", request.party_id):
+        raise DataRequestNotFound()
+    _close(request, "WITHDRAWN", "", actor, at)
+
+
+def _open(request_id: int) -> DataRequest:
+    request = (
+        DataRequest.objects.select_for_update(of=("self",))
+        .select_related("party")
+        .filter(pk=request_id, state="OPEN")
+        .first()
+    )
+    if request is None:
+        raise DataRequestNotFound()
+    return request
+
+
+def _close(request: DataRequest, state: str, answer: str, actor: Ref, at: datetime) -> None:
+    DataRequest.objects.filter(pk=request.pk).update(
+        state=state, answer=answer.strip()[:2000], closed_at=at
+    )
+    journal.record(
+        events.DataRequestClosed(request_id=request.pk, kind=request.kind, outcome=state),
+        about=Ref("party", request.party_id), actor=actor, at=at, party=request.party_id,
+    )  # fmt: skip

@@ -1,0 +1,227 @@
+"""Change what is known about somebody, who signs in with a phone, and which records are one."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date, datetime
+from typing import Any
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.refs import Ref
+from yilu.people import events
+from yilu.people.models import Party
+from yilu.people.operations.parties import AlreadyRegistered
+from yilu.people.operations.party_checks import NewParty, check, check_places, taken
+from yilu.people.queries.parties import PartyNotFound, opened
+from yilu.people.rules.particulars import same_name
+
+
+class PhoneSignsInSomebodyElse(Refusal):
+    """The phone signs in another customer; a family shares it, or it has a new owner."""
+
+    code = "phone_signs_in_somebody_else"
+    message = "该手机号已用于其他客户登录"
+    hint = "如号码已换主人，请核对身份后办理登录号码变更。"
+
+
+class CannotSignIn(Refusal):
+    """No mobile phone is known, or the person is a minor or an organisation."""
+
+    code = "cannot_sign_in"
+    message = "该客户不能凭手机号登录"
+    hint = "请先登记本人的手机号码；未成年人由监护人办理。"
+
+
+class NotTheSamePerson(Invalid):
+    """Two records whose names or identity numbers differ are two people."""
+
+    code = "not_the_same_person"
+    message = "两份资料不是同一人，不能合并"
+    hint = "请核对姓名、出生日期和证件号码。"
+
+
+CHANGEABLE = frozenset(field.name for field in fields(NewParty)) - {"kind"}
+
+
+@tx.use_case
+def change_party(*, party_id: int, changes: dict[str, Any], actor: Ref, at: datetime) -> None:
+    """
+    Change particulars (客户资料变更): keys are fields of ``NewParty``; the others stay.
+
+    A changed phone ends the person's sessions: whoever holds the old phone is out.
+
+    :raises PartyNotFound: if there is nobody. :raises BadParticulars: with what is wrong.
+    :raises PhoneSignsInSomebodyElse: if somebody who signs in takes a phone that signs in another.
+    """
+    if unknown := set(changes) - CHANGEABLE:
+        raise TypeError(f"a party has no {', '.join(sorted(unknown))}")
+    party = _locked(party_id)
+    present = _told(party)
+    kept = present
+    if "identity_number" in changes:
+        # A resident number says sex and birth date itself: the old ones must not contradict it.
+        kept = replace(present, sex=None, birth_date=None)
+    wanted = replace(kept, **changes)
+    checked = check(wanted, at.date())
+    if (wanted.office_id, wanted.agent_id) != (present.office_id, present.agent_id):
+        check_places([wanted])
+    identities, phones = taken([checked], except_id=party_id)
+    if identities:
+        raise AlreadyRegistered()
+    new_phone = checked.phone != present.phone
+    if new_phone and party.signs_in and phones:
+        raise PhoneSignsInSomebodyElse()
+    columns = checked.columns()
+    if new_phone:
+        columns["signs_in"] = checked.may_sign_in and not phones
+        columns["session_epoch"] = party.session_epoch + 1
+    Party.objects.filter(pk=party_id).update(**columns)
+    _say_changed(party_id, tuple(sorted(changes)), actor, at)
+
+
+@tx.use_case
+def set_preferences(
+    *,
+    party_id: int,
+    language: str | None = None,
+    large_type: bool | None = None,
+    actor: Ref,
+    at: datetime,
+) -> None:
+    """Choose the language and the large type of one's pages (显示偏好)."""
+    if language is not None and language not in Party.Language.values:
+        raise Invalid("不支持的语言")
+    changes = {"language": language, "large_type": large_type}
+    given = {key: value for key, value in changes.items() if value is not None}
+    if given and not Party.objects.filter(pk=party_id, erased_at=None).update(**given):
+        raise PartyNotFound()
+    if given:
+        _say_changed(party_id, tuple(sorted(given)), actor, at)
+
+
+@tx.use_case
+def give_sign_in(*, party_id: int, actor: Ref, at: datetime) -> None:
+    """
+    Let this person sign in with their phone, and nobody else (登录号码变更), after an identity check.
+
+    Whoever signed in with the phone before is signed out and no longer can. Twice is once.
+
+    :raises CannotSignIn: without a mobile phone, for minors and organisations.
+    """
+    party = _locked(party_id)
+    checked = check(_told(party), at.date())
+    if not checked.may_sign_in:
+        raise CannotSignIn()
+    if party.signs_in:
+        return
+    before = tx.rows(
+        """
+        update people_party set signs_in = false, session_epoch = session_epoch + 1
+         where phone_index = any(%s::text[]) and signs_in returning id
+        """,
+        [checked.phone_indexes],
+    )
+    Party.objects.filter(pk=party_id).update(signs_in=True)
+    for (other_id,) in before:
+        _say_changed(int(other_id), ("signs_in",), actor, at)
+    _say_changed(party_id, ("signs_in",), actor, at)
+
+
+@tx.use_case
+def merge_parties(*, party_id: int, into_party_id: int, actor: Ref, at: datetime) -> None:
+    """
+    Say that two records are one person (重复客户合并): the first now answers as the second.
+
+    Accounts and standing consents move along. Twice is once.
+
+    :raises NotTheSamePerson: if names differ, or both carry identity numbers and they differ.
+    """
+    ids = sorted({party_id, into_party_id})
+    both = {p.pk: p for p in Party.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    if party_id == into_party_id or len(both) < 2:
+        raise PartyNotFound()
+    one, other = both[party_id], both[into_party_id]
+    if one.merged_into_id == other.pk:
+        return
+    if one.merged_into_id or other.merged_into_id or one.erased_at or other.erased_at:
+        raise PartyNotFound()
+    numbers = {(p.identity_kind, opened(p, "identity")) for p in (one, other) if p.identity}
+    births = {p.birth_date for p in (one, other) if p.birth_date}
+    if len(numbers) > 1 or len(births) > 1 or not same_name(one.name, other.name):
+        raise NotTheSamePerson()
+    tx.changed(
+        """
+        with records as (
+            update people_party set merged_into_id = %(into)s, signs_in = false,
+                   session_epoch = session_epoch + 1 where id = %(one)s or merged_into_id = %(one)s),
+        doubled as (
+            update people_bankaccount a set active = false where party_id = %(one)s and active
+               and exists (select 1 from people_bankaccount b where b.party_id = %(into)s and b.active
+                              and b.number_index = a.number_index)),
+        agreed as (
+            update people_consent c set party_id = %(into)s where party_id = %(one)s
+               and not exists (select 1 from people_consent d where d.party_id = %(into)s
+                                  and d.purpose = c.purpose and d.withdrawn_at is null))
+        update people_bankaccount a set party_id = %(into)s where party_id = %(one)s and active
+           and not exists (select 1 from people_bankaccount b where b.party_id = %(into)s and b.active
+                              and b.number_index = a.number_index)
+        """,
+        {"one": party_id, "into": into_party_id},
+    )
+    journal.record(
+        events.PartiesMerged(party_id=party_id, into_party_id=into_party_id),
+        about=Ref("party", party_id), actor=actor, at=at, party=into_party_id,
+    )  # fmt: skip
+
+
+@tx.step
+def keep_until(*, party_id: int, on: date) -> None:
+    """
+    Say until when the law wants this person's records kept; it only ever moves later.
+
+    Called by the rooms that know contracts and claims, in their own use case.
+    """
+    tx.changed(
+        """
+        update people_party set keep_until = %s::date
+         where id = %s::bigint and (keep_until is null or keep_until < %s::date)
+        """,
+        [on, party_id, on],
+    )
+
+
+def _told(party: Party) -> NewParty:
+    return NewParty(
+        name=party.name,
+        office_id=party.office_id,
+        kind=party.kind,
+        sex=party.sex,
+        birth_date=party.birth_date,
+        identity_kind=party.identity_kind,
+        identity_number=opened(party, "identity"),
+        phone=opened(party, "phone"),
+        email=opened(party, "email"),
+        agent_id=party.agent_id,
+        language=party.language,
+        large_type=party.large_type,
+    )
+
+
+def _locked(party_id: int) -> Party:
+    party = (
+        Party.objects.select_for_update(of=("self",))
+        .filter(pk=party_id, merged_into=None, erased_at=None)
+        .first()
+    )
+    if party is None:
+        raise PartyNotFound()
+    return party
+
+
+def _say_changed(party_id: int, names: tuple[str, ...], actor: Ref, at: datetime) -> None:
+    journal.record(
+        events.PartyChanged(party_id=party_id, fields=names),
+        about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+    )  # fmt: skip

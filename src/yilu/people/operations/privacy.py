@@ -1,0 +1,199 @@
+"""Show, hand out and erase personal data, and seal it anew: each leaves its mark in the journal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.people import events, queries
+from yilu.people.models import BankAccount, Consent, Party
+from yilu.people.operations import authority
+from yilu.people.operations.limits import spend
+from yilu.people.queries.accounts import AccountNotFound, opened_number
+from yilu.people.queries.parties import PartyNotFound, opened
+from yilu.people.rules import sign_in as rules
+
+
+class BadReason(Invalid):
+    """Seeing private data needs one of the known reasons."""
+
+    code = "bad_reason"
+    message = "请选择查看敏感信息的原因"
+
+
+class MustBeKept(Refusal):
+    """The law wants the records kept for some time yet."""
+
+    code = "must_be_kept"
+    message = "法定保存期限未满，暂不能删除"
+    hint = "保存期内仅存储、不作他用；期满后可再次提出。"
+
+
+@tx.use_case
+def unmask(
+    *,
+    actor: Ref,
+    party_id: int,
+    field: str,
+    reason: str,
+    at: datetime,
+    account_id: int | None = None,
+) -> str:
+    """
+    Show one private field in full (查看敏感信息); every time is recorded and counted.
+
+    ``field`` is one of name, phone, identity, email, account (with ``account_id``); ``reason`` one
+    of ``queries.UNMASK_REASONS``. Staff need people.unmask over the person's office; agents see
+    their own customers' names and phones; everybody sees their own.
+
+    :raises PartyNotFound: in the same words for strangers. :raises TooOften: beyond the hourly or
+        daily number. :raises BadReason: if the reason is none of ours.
+    """
+    if field not in rules.UNMASK_FIELDS or (field == "account") != (account_id is not None):
+        raise Invalid("没有这一项信息")
+    if reason not in rules.UNMASK_REASONS or (reason == "OWN_DATA") != (
+        actor == Ref("party", party_id)
+    ):
+        raise BadReason()
+    party = _party_for(actor, party_id, field)
+    spend([(f"unmask:{actor}", rules.UNMASK_LIMITS)], at=at)
+    journal.record(
+        events.PersonalDataShown(party_id=party_id, field=field, reason=reason),
+        about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+    )  # fmt: skip
+    if field == "name":
+        return party.name
+    if field == "account":
+        account = BankAccount.objects.filter(pk=account_id, party_id=party_id).first()
+        if account is None:
+            raise AccountNotFound()
+        return opened_number(account)
+    return opened(party, field)
+
+
+@tx.use_case
+def export_personal_data(*, party_id: int, actor: Ref, at: datetime) -> dict[str, Any]:
+    """
+    Everything this room holds about a person, in full, for a copy they asked for (提供副本).
+
+    The person themselves, or staff who may register people in the office.
+    """
+    party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
+    if party is None:
+        raise PartyNotFound()
+    if actor != Ref("party", party_id):
+        _require_or_hide(actor, "people.register", party.office_id)
+    journal.record(
+        events.PersonalDataExported(party_id=party_id),
+        about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+    )  # fmt: skip
+    return {
+        "姓名": party.name,
+        "性别": party.get_sex_display() if party.sex else "",
+        "出生日期": party.birth_date.isoformat() if party.birth_date else "",
+        "证件类型": party.get_identity_kind_display() if party.identity_kind else "",
+        "证件号码": opened(party, "identity"),
+        "电话": opened(party, "phone"),
+        "邮箱": opened(party, "email"),
+        "语言": party.get_language_display(),
+        "登记时间": party.registered_at.isoformat(),
+        "银行账户": [
+            {
+                "开户行": a.bank_name,
+                "户名": a.holder_name,
+                "账号": opened_number(a),
+                "登记时间": a.added_at.isoformat(),
+            }
+            for a in BankAccount.objects.filter(party_id=party_id).order_by("pk")
+        ],
+        "同意记录": [
+            {
+                "目的": c.get_purpose_display(),
+                "文本版本": c.text_version,
+                "同意时间": c.given_at.isoformat(),
+                "撤回时间": c.withdrawn_at.isoformat() if c.withdrawn_at else "",
+            }
+            for c in Consent.objects.filter(party_id=party_id).order_by("pk")
+        ],
+    }
+
+
+@tx.use_case
+def erase_party(*, party_id: int, actor: Ref, at: datetime) -> None:
+    """
+    Erase somebody's personal data (删除), the kept earlier versions of it included. Twice is once.
+
+    The id, the events and the dates of consents remain: they name nobody.
+
+    :raises MustBeKept: before ``keep_until`` (反洗钱法 34; 保险法 87).
+    """
+    party = Party.objects.select_for_update(of=("self",)).filter(pk=party_id).first()
+    if party is None:
+        raise PartyNotFound()
+    _require_or_hide(actor, "people.register", party.office_id)
+    if party.erased_at is not None:
+        return
+    if party.keep_until is not None and party.keep_until > at.date():
+        raise MustBeKept()
+    tx.changed(
+        """
+        update people_party set name = '已删除', sex = null, birth_date = null, identity_kind = null,
+               identity = '', identity_index = null, phone = '', phone_index = null, email = '',
+               signs_in = false, session_epoch = session_epoch + 1, erased_at = %s
+         where id = %s
+        """,
+        [at, party_id],
+    )
+    tx.changed(
+        """
+        update people_bankaccount set active = false, holder_name = '已删除', number = '',
+               number_index = 'erased ' || id where party_id = %s
+        """,
+        [party_id],
+    )
+    # The triggers have just kept the rows as they were: those go too, they are what must go.
+    tx.changed("delete from people_partyevent where pgh_obj_id = %s", [party_id])
+    tx.changed(
+        """
+        delete from people_bankaccountevent
+         where pgh_obj_id in (select id from people_bankaccount where party_id = %s)
+        """,
+        [party_id],
+    )
+    journal.record(
+        events.PartyErased(party_id=party_id),
+        about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+    )  # fmt: skip
+
+
+def _party_for(actor: Ref, party_id: int, field: str) -> Party:
+    party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
+    if party is None:
+        raise PartyNotFound()
+    if actor == Ref("party", party_id):
+        return party
+    if actor.kind == "agent":
+        if (
+            field not in ("name", "phone")
+            or party.agent_id not in queries.agent_access(actor.id).agent_ids
+        ):
+            raise PartyNotFound()
+        return party
+    _require_or_hide(actor, "people.unmask", party.office_id)
+    return party
+
+
+def _require_or_hide(actor: Ref, right: str, office_id: int) -> None:
+    """Staff without the right at all are told so; somebody else's customer is simply not found."""
+    if actor == SYSTEM:
+        return
+    if actor.kind != "staff":
+        raise PartyNotFound()
+    try:
+        authority.require(actor, right, office_id)
+    except queries.OutsideOffices:
+        raise PartyNotFound() from None

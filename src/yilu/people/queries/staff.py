@@ -1,0 +1,263 @@
+"""Offices, staff and what they may do, agents, providers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from yilu.kernel import sealing, tx
+from yilu.kernel.errors import NotAllowed, NotFound
+from yilu.kernel.refs import Ref
+from yilu.people.models import Agent, Office, Provider, Staff, StaffRole
+from yilu.people.rules.rights import Access, Grant
+
+_SESSION_TABLES = {"party": "people_party", "staff": "people_staff", "agent": "people_agent"}
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeView:
+    """An office as screens show it."""
+
+    id: int
+    code: str
+    name: str
+    level: str
+    parent_id: int | None
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """A member of staff as screens show them."""
+
+    id: int
+    username: str
+    name: str
+    office_id: int
+    active: bool
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """An agent as screens show them."""
+
+    id: int
+    code: str
+    name: str
+    office_id: int
+    leads: bool
+    active: bool
+    successor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAccess:
+    """Whose customers an agent may see: their own, and as a lead those of the office's agents."""
+
+    agent_id: int
+    name: str
+    office_id: int
+    leads: bool
+    session_epoch: int
+    agent_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderView:
+    """A hospital or pharmacy as other rooms see it."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    grade: str
+    office_id: int
+
+
+def staff_access(staff_id: int, on: date | None = None) -> Access:
+    """
+    What a member of staff may do, in one statement; ``on`` is today unless given.
+
+    :raises NotAllowed: if there is no such member of staff at work.
+    """
+    found = tx.rows(
+        """
+        select s.username, s.name, s.office_id, s.session_epoch, held.role, held.amount_limit,
+               array(select below.id from people_office below where below.path like scope.path || '%%')
+          from people_staff s
+          left join people_staffrole held
+            on held.staff_id = s.id
+           and held.valid_from <= coalesce(%(on)s::date, (now() at time zone 'Asia/Shanghai')::date)
+           and (held.valid_to is null
+                or held.valid_to > coalesce(%(on)s::date, (now() at time zone 'Asia/Shanghai')::date))
+          left join people_office scope on scope.id = held.office_id
+         where s.id = %(staff)s::bigint and s.active
+         order by held.id
+        """,
+        {"staff": staff_id, "on": on},
+    )
+    if not found:
+        raise NotAllowed()
+    username, name, office_id, epoch = found[0][:4]
+    grants = tuple(Grant(role, frozenset(ids), limit) for *_, role, limit, ids in found if role)
+    return Access(staff_id, username, name, office_id, epoch, grants)
+
+
+def agent_access(agent_id: int) -> AgentAccess:
+    """
+    Whose customers an agent may see, in one statement.
+
+    :raises NotAllowed: if there is no such agent in office.
+    """
+    found = tx.rows(
+        """
+        select a.name, a.office_id, a.leads, a.session_epoch,
+               case when a.leads then array(select mate.id from people_agent mate
+                                             where mate.office_id = a.office_id)
+                    else array[a.id] end
+          from people_agent a where a.id = %s::bigint and a.active
+        """,
+        [agent_id],
+    )
+    if not found:
+        raise NotAllowed()
+    name, office_id, leads, epoch, ids = found[0]
+    return AgentAccess(agent_id, name, office_id, leads, epoch, frozenset(ids))
+
+
+def session_epoch(who: Ref) -> int | None:
+    """The number a session of this person must carry to be valid; None if they may not sign in."""
+    table = _SESSION_TABLES[who.kind]
+    still = "erased_at is null and merged_into_id is null" if who.kind == "party" else "active"
+    sql = f"select session_epoch from {table} where id = %s::bigint and {still}"
+    found = tx.rows(sql, [who.id])
+    return int(found[0][0]) if found else None
+
+
+def get_office(office_id: int) -> OfficeView:
+    """One office. :raises NotFound: if there is none."""
+    office = Office.objects.filter(pk=office_id).first()
+    if office is None:
+        raise NotFound()
+    return _office_view(office)
+
+
+def list_offices() -> list[OfficeView]:
+    """Every open office, the head office first, each before those below it."""
+    return [_office_view(o) for o in Office.objects.filter(active=True).order_by("path")]
+
+
+def get_staff(staff_id: int) -> StaffView:
+    """One member of staff, also one who left. :raises NotFound: if there is none."""
+    person = Staff.objects.filter(pk=staff_id).first()
+    if person is None:
+        raise NotFound()
+    return StaffView(person.pk, person.username, person.name, person.office_id, person.active)
+
+
+def list_staff(access: Access, limit: int = 200) -> list[StaffView]:
+    """Staff at work in the offices the asker sees, with the roles they hold today or later."""
+    people = list(
+        Staff.objects.filter(office_id__in=access.office_ids, active=True).order_by("id")[:limit]
+    )
+    roles: dict[int, list[str]] = {}
+    held = StaffRole.objects.filter(staff_id__in=[p.pk for p in people], valid_to=None)
+    for staff_id, role in held.order_by("id").values_list("staff_id", "role"):
+        roles.setdefault(staff_id, []).append(role)
+    return [
+        StaffView(p.pk, p.username, p.name, p.office_id, p.active, tuple(roles.get(p.pk, ())))
+        for p in people
+    ]
+
+
+def get_agent(agent_id: int) -> AgentView:
+    """One agent, also one who left. :raises NotFound: if there is none."""
+    agent = Agent.objects.filter(pk=agent_id).first()
+    if agent is None:
+        raise NotFound()
+    return _agent_view(agent)
+
+
+def list_agents(office_ids: Iterable[int], limit: int = 500) -> list[AgentView]:
+    """The agents in office of some offices."""
+    agents = Agent.objects.filter(office_id__in=list(office_ids), active=True).order_by("id")
+    return [_agent_view(agent) for agent in agents[:limit]]
+
+
+def get_provider(provider_id: int) -> ProviderView:
+    """One provider. :raises NotFound: if there is none."""
+    provider = Provider.objects.filter(pk=provider_id).first()
+    if provider is None:
+        raise NotFound()
+    return _provider_view(provider)
+
+
+def list_providers(limit: int = 500) -> list[ProviderView]:
+    """The providers we work with, by name."""
+    return [
+        _provider_view(p)
+        for p in Provider.objects.filter(active=True).order_by("name", "id")[:limit]
+    ]
+
+
+def find_provider_by_token(token: str) -> ProviderView | None:
+    """Whose token this is; the token itself is not kept, only its digest."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    provider = Provider.objects.filter(token_hash=digest, active=True).first()
+    return _provider_view(provider) if provider else None
+
+
+def get_hook_secret(provider_id: int) -> str:
+    """With what a provider signs its calls to us. :raises NotFound: if there is none."""
+    provider = Provider.objects.filter(pk=provider_id, active=True).first()
+    if provider is None:
+        raise NotFound()
+    return sealing.unseal(provider.hook_secret, "people_provider.hook_secret")
+
+
+def names_of(refs: Iterable[Ref]) -> dict[Ref, str]:
+    """
+    What to call staff, agents, providers and the platform on a timeline, in one statement.
+
+    Customers are not named here: their refs are left out.
+    """
+    asked = set(refs)
+    tables = {"staff": "people_staff", "agent": "people_agent", "provider": "people_provider"}
+    parts, parameters = [], []
+    for kind, table in tables.items():
+        if ids := [ref.id for ref in asked if ref.kind == kind]:
+            parts.append(f"select '{kind}', id, name from {table} where id = any(%s::bigint[])")
+            parameters.append(ids)
+    names = {Ref("system", 0): "系统"} if Ref("system", 0) in asked else {}
+    if parts:
+        names |= {
+            Ref(k, id): name for k, id, name in tx.rows(" union all ".join(parts), parameters)
+        }
+    return names
+
+
+def _office_view(office: Office) -> OfficeView:
+    return OfficeView(
+        office.pk, office.code, office.name, office.level, office.parent_id, office.time_zone
+    )
+
+
+def _agent_view(agent: Agent) -> AgentView:
+    return AgentView(
+        agent.pk,
+        agent.code,
+        agent.name,
+        agent.office_id,
+        agent.leads,
+        agent.active,
+        agent.successor_id,
+    )
+
+
+def _provider_view(provider: Provider) -> ProviderView:
+    return ProviderView(
+        provider.pk, provider.code, provider.name, provider.kind, provider.grade, provider.office_id
+    )

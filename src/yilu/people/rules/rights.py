@@ -1,0 +1,178 @@
+"""Who may do what: roles, their rights and amounts, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from yilu.kernel.errors import NotAllowed
+
+RIGHTS: Mapping[str, str] = {
+    "claims.view": "查看赔案",
+    "claims.register": "报案登记与立案",
+    "claims.assess": "理赔审核",
+    "claims.decide": "核定赔付",
+    "claims.decline": "核定不予赔付",
+    "claims.review": "复核",
+    "claims.investigate": "调查",
+    "claims.pay": "发起与更正付款",
+    "claims.supplement_again": "批准再次要求补充资料",
+    "work.lead": "分派与调度工作",
+    "people.view": "查看客户",
+    "people.register": "客户建档与变更",
+    "people.unmask": "查看敏感信息",
+    "people.staff": "管理员工与角色",
+    "standards.edit": "修改标准与规则",
+    "obligations.edit": "修改时效承诺",
+    "system.operate": "系统运维",
+    "payments.reconcile": "银行对账",
+    "risk.view": "查看风险提示",
+}
+"""Every right there is, by code."""
+
+ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
+    "INTAKE": frozenset({"claims.view", "claims.register", "people.view", "people.register", "people.unmask"}),
+    "REGISTRAR": frozenset({"claims.view", "claims.register", "people.view", "people.register", "people.unmask"}),
+    "ASSESSOR": frozenset(
+        {"claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
+         "people.view", "people.unmask", "risk.view"}
+    ),
+    "REVIEWER": frozenset(
+        {"claims.view", "claims.assess", "claims.decide", "claims.decline", "claims.review",
+         "people.view", "people.unmask", "risk.view"}
+    ),
+    "INVESTIGATOR": frozenset(
+        {"claims.view", "claims.investigate", "people.view", "people.unmask", "risk.view"}
+    ),
+    "TEAM_LEAD": frozenset(
+        {"claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
+         "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
+         "people.view", "people.unmask", "risk.view"}
+    ),
+    "PAYMENTS": frozenset(
+        {"claims.view", "claims.pay", "payments.reconcile", "people.view", "people.unmask"}
+    ),
+    "CONSULTANT": frozenset(
+        {"claims.view", "claims.register", "people.view", "people.register", "people.unmask"}
+    ),
+    "COUNTER": frozenset(
+        {"claims.view", "claims.register", "people.view", "people.register", "people.unmask"}
+    ),
+    "CALL_AGENT": frozenset({"claims.view", "claims.register", "people.view", "people.unmask"}),
+    "SERVICE_MANAGER": frozenset(
+        {"claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
+         "people.unmask", "obligations.edit"}
+    ),
+    "STANDARDS_EDITOR": frozenset({"standards.edit", "obligations.edit"}),
+    "OPERATOR": frozenset({"system.operate", "people.staff"}),
+    "AUDITOR": frozenset({"claims.view", "people.view", "risk.view"}),
+}  # fmt: skip
+"""What each role may do. An auditor sees, but neither unmasks nor changes anything."""
+
+STANDARD_LIMITS: Mapping[str, Decimal] = {
+    "ASSESSOR": Decimal("50000.00"),
+    "REVIEWER": Decimal("200000.00"),
+    "TEAM_LEAD": Decimal("1000000.00"),
+    "PAYMENTS": Decimal("1000000.00"),
+}
+"""The amount authority of a role where none is given; other roles decide about no money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role, where it holds and up to which amount."""
+
+    role: str
+    office_ids: frozenset[int]
+    amount_limit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """
+    What one member of staff may do, where and up to which amount (权限).
+
+    Loaded by ``queries.staff_access`` once a request; plain data, safe to pass down.
+    """
+
+    staff_id: int
+    username: str
+    name: str
+    office_id: int
+    session_epoch: int
+    grants: tuple[Grant, ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles held anywhere."""
+        return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """The rights held anywhere."""
+        return frozenset().union(*(ROLE_RIGHTS[grant.role] for grant in self.grants))
+
+    @property
+    def office_ids(self) -> frozenset[int]:
+        """Every office in which this person has some role: what lists may show."""
+        return frozenset().union(*(grant.office_ids for grant in self.grants))
+
+    def offices_for(self, right: str) -> frozenset[int]:
+        """The offices over which one right is held."""
+        return frozenset().union(
+            *(grant.office_ids for grant in self.grants if right in ROLE_RIGHTS[grant.role])
+        )
+
+    def limit_for(self, right: str, office_id: int | None = None) -> Decimal:
+        """The largest amount this person may decide about with a right; zero if none."""
+        amounts = [grant.amount_limit for grant in self._with(right, office_id)]
+        return max(amounts, default=Decimal("0.00"))
+
+    def may(self, right: str, office_id: int | None = None, amount: Decimal | None = None) -> bool:
+        """
+        Whether one and the same role gives the right, over the office, up to the amount.
+
+        :raises KeyError: for a right that does not exist: a slip in the program, not a refusal.
+        """
+        if right not in RIGHTS:
+            raise KeyError(right)
+        return any(
+            amount is None or amount <= grant.amount_limit for grant in self._with(right, office_id)
+        )
+
+    def require(
+        self, right: str, office_id: int | None = None, amount: Decimal | None = None
+    ) -> None:
+        """:raises NotAllowed: unless ``may`` says yes; says whether right, branch or amount lacks."""
+        if self.may(right, office_id, amount):
+            return
+        if not self.may(right):
+            raise NotAllowed()
+        if not self.may(right, office_id):
+            raise OutsideOffices()
+        raise AboveAuthority()
+
+    def _with(self, right: str, office_id: int | None) -> list[Grant]:
+        return [
+            grant
+            for grant in self.grants
+            if right in ROLE_RIGHTS[grant.role]
+            and (office_id is None or office_id in grant.office_ids)
+        ]
+
+
+class OutsideOffices(NotAllowed):
+    """The right is held, but not over this office."""
+
+    code = "outside_offices"
+    message = "该业务不在您管辖的机构范围内"
+    hint = "请转交业务所属机构的同事办理。"
+
+
+class AboveAuthority(NotAllowed):
+    """The right is held, but the amount is above this person's authority."""
+
+    code = "above_authority"
+    message = "金额超出您的核定权限"
+    hint = "请提交给权限更高的同事复核。"
