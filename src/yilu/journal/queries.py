@@ -71,7 +71,7 @@ def read_after(position: Position = START, limit: int = 1000) -> tuple[list[Even
          where (xact, id) > (%s::bigint, %s::bigint)
            and xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
          order by xact, id limit %s
-        """,  # noqa: S608  (only our own column names)
+        """,
         [position.xact, position.id, limit],
     )
     if not found:
@@ -82,7 +82,7 @@ def read_after(position: Position = START, limit: int = 1000) -> tuple[list[Even
 def timeline(about: Ref, limit: int = 200) -> list[EventRow]:
     """What happened to one thing, newest first."""
     found = tx.rows(
-        f"select {_COLUMNS} from journal_event where subject = %s order by id desc limit %s",  # noqa: S608
+        f"select {_COLUMNS} from journal_event where subject = %s order by id desc limit %s",
         [str(about), limit],
     )
     return [_event(row) for row in found]
@@ -91,7 +91,7 @@ def timeline(about: Ref, limit: int = 200) -> list[EventRow]:
 def party_timeline(party_id: int, limit: int = 200) -> list[EventRow]:
     """What happened to one customer across all rooms, newest first."""
     found = tx.rows(
-        f"select {_COLUMNS} from journal_event where party_id = %s order by id desc limit %s",  # noqa: S608
+        f"select {_COLUMNS} from journal_event where party_id = %s order by id desc limit %s",
         [party_id, limit],
     )
     return [_event(row) for row in found]
@@ -100,7 +100,7 @@ def party_timeline(party_id: int, limit: int = 200) -> list[EventRow]:
 def recent(limit: int = 50) -> list[EventRow]:
     """The last events of all, newest first."""
     found = tx.rows(
-        f"select {_COLUMNS} from journal_event order by id desc limit %s",  # noqa: S608
+        f"select {_COLUMNS} from journal_event order by id desc limit %s",
         [limit],
     )
     return [_event(row) for row in found]
@@ -109,7 +109,7 @@ def recent(limit: int = 50) -> list[EventRow]:
 def get_events(ids: list[int]) -> list[EventRow]:
     """The events of these ids that exist, in the order of their ids."""
     found = tx.rows(
-        f"select {_COLUMNS} from journal_event where id = any(%s::bigint[]) order by id",  # noqa: S608
+        f"select {_COLUMNS} from journal_event where id = any(%s::bigint[]) order by id",
         [ids],
     )
     return [_event(row) for row in found]
