@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from django.db import connection
 
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound
@@ -21,9 +20,6 @@ from .models import Queue
 
 COUNTED_UP_TO = 100
 """A queue's size is counted to here and then shown as 99+: a million waiting items cost no more."""
-
-OFFICES_ONE_BY_ONE_MAX = 48
-"""Up to here a page reads one index range an office; who sees more sees nearly all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,54 +183,50 @@ def _waiting(
     queue: str, offices: list[int], place: tuple[int, str, int] | None, limit: int
 ) -> list[tuple[Any, ...]]:
     """
-    Office by office, then merged: one index range each, so that a filter never scans the queue.
+    Office by office, each from its own index range, then merged: a filter never scans the queue.
 
-    A person sees a handful of offices or all of them; for many offices the queue's own index is the
-    better way and the office is a filter on it.
+    So the cost depends on the page and on how many offices the person sees, not on what waits.
     """
-    beyond = (
-        "and (i.priority, i.due_at, i.id) > (%s::int, %s::timestamptz, %s::bigint)" if place else ""
+    beyond, key = _beyond(place)
+    return tx.rows(
+        f"""
+        select {_COLUMNS}
+          from (select found.id
+                  from (select near.* from unnest(%s::bigint[]) as o(id) cross join lateral
+                               (select i.id, i.priority, i.due_at from work_item i
+                                 where i.queue_id = %s and i.state = 'OPEN' and i.office_id = o.id
+                                       {beyond}
+                                 order by i.priority, i.due_at, i.id limit %s::int) as near
+                        union all
+                        (select i.id, i.priority, i.due_at from work_item i
+                          where i.queue_id = %s and i.state = 'OPEN' and i.pooled
+                            and not i.office_id = any(%s::bigint[]) {beyond}
+                          order by i.priority, i.due_at, i.id limit %s::int)) as found
+                 order by found.priority, found.due_at, found.id limit %s::int) as page
+          join work_item i on i.id = page.id
+          join work_queue q on q.code = i.queue_id
+         order by i.priority, i.due_at, i.id
+        """,
+        [offices, queue, *key, limit, queue, offices, *key, limit, limit],
     )
-    key = list(place) if place else []
-    with connection.cursor() as cursor:
-        if len(offices) > OFFICES_ONE_BY_ONE_MAX:
-            cursor.execute(
-                f"select {_COLUMNS} from work_item i join work_queue q on q.code = i.queue_id "
-                f"where i.queue_id = %s and i.state = 'OPEN' and (i.pooled or i.office_id = any(%s::bigint[])) "
-                f"{beyond} order by i.priority, i.due_at, i.id limit %s::int",
-                [queue, offices, *key, limit],
-            )
-            return cursor.fetchall()
-        parts, parameters = [], []
-        for office in offices:
-            parts.append(
-                f"(select i.* from work_item i where i.queue_id = %s and i.state = 'OPEN' "
-                f"and i.office_id = %s::bigint {beyond} order by i.priority, i.due_at, i.id limit %s::int)"
-            )
-            parameters += [queue, office, *key, limit]
-        parts.append(
-            f"(select i.* from work_item i where i.queue_id = %s and i.state = 'OPEN' and i.pooled "
-            f"and not i.office_id = any(%s::bigint[]) {beyond} "
-            "order by i.priority, i.due_at, i.id limit %s::int)"
-        )
-        parameters += [queue, offices, *key, limit]
-        cursor.execute(
-            f"select {_COLUMNS} from ({' union all '.join(parts)}) as i "
-            "join work_queue q on q.code = i.queue_id order by i.priority, i.due_at, i.id limit %s::int",
-            [*parameters, limit],
-        )
-        return cursor.fetchall()
+
+
+def _beyond(place: tuple[int, str, int] | None) -> tuple[str, list[Any]]:
+    if place is None:
+        return "", []
+    return (
+        "and (i.priority, i.due_at, i.id) > (%s::int, %s::timestamptz, %s::bigint)",
+        list(place),
+    )
 
 
 def _own(staff_id: int, place: tuple[int, str, int] | None, limit: int) -> list[tuple[Any, ...]]:
-    beyond = (
-        "and (i.priority, i.due_at, i.id) > (%s::int, %s::timestamptz, %s::bigint)" if place else ""
-    )
+    beyond, key = _beyond(place)
     return tx.rows(
         f"select {_COLUMNS} from work_item i join work_queue q on q.code = i.queue_id "
         f"where i.staff_id = %s::bigint and i.state = 'TAKEN' {beyond} "
         "order by i.priority, i.due_at, i.id limit %s::int",
-        [staff_id, *(place or ()), limit],
+        [staff_id, *key, limit],
     )
 
 
