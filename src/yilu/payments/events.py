@@ -65,3 +65,28 @@ class DifferenceFound:
 
     statement_date: str
     difference: str
+
+
+@fact("payments.payout_cancelled", "付款已撤销")
+class PayoutCancelled:
+    """A payment was taken back before it left."""
+
+    subject: str
+    payout_id: int
+
+
+@fact("payments.payout_resolved", "付款结果已核实")
+class PayoutResolved:
+    """A person found out at the bank what became of an unclear payment."""
+
+    subject: str
+    payout_id: int
+    outcome: str  # SETTLED, REJECTED
+
+
+@fact("payments.difference_resolved", "对账差异已处理")
+class DifferenceResolved:
+    """A difference with the bank's statement was explained."""
+
+    statement_date: str
+    difference: str

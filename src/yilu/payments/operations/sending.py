@@ -1,0 +1,141 @@
+"""The sender's side of a payment: take it up, note what came of it. The network is in ``jobs``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from yilu.kernel import tx
+from yilu.kernel.refs import SYSTEM
+from yilu.payments import rules
+from yilu.payments.models import Payout
+from yilu.payments.operations import hearing
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A payment in the sender's hands. ``ask_first``: it may have left us before."""
+
+    id: int
+    ask_first: bool
+    may_send: bool
+    attempts: int
+    bank_key: str
+    to_party: int
+    account_id: int
+    amount: Decimal
+    about: str
+
+
+@tx.use_case
+def take_due(*, at: datetime) -> Due | None:
+    """
+    Take up the payment that waits longest, for a minute; None if none is due.
+
+    Two senders never hold the same one. REQUESTED ones are to be sent; what a crashed sender left SENDING
+    is to be asked about first; about SENT and unclear ones the bank is only asked, never told.
+    """
+    taken = tx.rows(
+        """
+        with due as (
+            select id, state from payments_payout
+             where state in ('REQUESTED', 'SENDING', 'SENT', 'UNCLEAR')
+               and due_at <= %(at)s::timestamptz and not held
+               and (leased_until is null or leased_until <= %(at)s::timestamptz)
+               and (state <> 'UNCLEAR' or problem = 'NO_ANSWER')
+             order by due_at, id limit 1 for update skip locked)
+        update payments_payout p
+           set state = case when due.state = 'REQUESTED' then 'SENDING' else due.state end,
+               leased_until = %(until)s::timestamptz, attempts = p.attempts + 1
+          from due where p.id = due.id
+        returning p.id, due.state, p.attempts, p.bank_key, p.to_party_id, p.account_id, p.amount, p.about
+        """,
+        {"at": at, "until": at + rules.LEASE},
+    )
+    if not taken:
+        return None
+    payout_id, state, attempts, bank_key, to_party, account_id, amount, about = taken[0]
+    return Due(
+        id=payout_id,
+        ask_first=state != "REQUESTED",
+        may_send=state in {"REQUESTED", "SENDING"},
+        attempts=attempts,
+        bank_key=bank_key.hex,
+        to_party=to_party,
+        account_id=account_id,
+        amount=amount,
+        about=about,
+    )
+
+
+@tx.use_case
+def note_account(*, payout_id: int, masked_number: str, bank_name: str) -> None:
+    """Keep which account a payment goes to, as screens may show it."""
+    Payout.objects.filter(pk=payout_id).update(masked_number=masked_number, bank_name=bank_name)
+
+
+@tx.use_case
+def record_not_sent(
+    *, payout_id: int, attempts: int, unheard: bool, problem: str, at: datetime
+) -> None:
+    """
+    The bank could not be reached: it is tried again a little later.
+
+    ``unheard`` says that the bank cannot have it from an earlier try either; otherwise it is asked about
+    first again.
+    """
+    payout = _in_hand(payout_id, attempts)
+    if payout is None:
+        return
+    if payout.state == Payout.State.SENDING and unheard:
+        payout.state = Payout.State.REQUESTED
+    if payout.state != Payout.State.UNCLEAR:
+        payout.problem = f"NOT_SENT {problem}"[:200]
+    payout.leased_until, payout.due_at = None, at + rules.pause_after(attempts)
+    payout.save()
+
+
+@tx.use_case
+def record_no_answer(*, payout_id: int, attempts: int, at: datetime) -> None:
+    """
+    The bank may have got it. It stays in hand, and the bank is asked by key before it is sent again.
+
+    After six tries a person is told; asking goes on every half hour.
+    """
+    payout = _in_hand(payout_id, attempts)
+    if payout is None:
+        return
+    payout.sent_at = payout.sent_at or at
+    payout.leased_until = None
+    payout.due_at = at + rules.pause_after(attempts)
+    if attempts >= rules.UNCLEAR_AFTER_ATTEMPTS or payout.state == Payout.State.UNCLEAR:
+        hearing.make_unclear(payout, rules.NO_ANSWER, at)
+    else:
+        payout.save()
+
+
+@tx.use_case
+def record_denied(*, payout_id: int, attempts: int, at: datetime) -> None:
+    """The bank says it never got a payment it had taken, or refuses its key: a person must look."""
+    payout = _in_hand(payout_id, attempts)
+    if payout is not None:
+        payout.sent_at = payout.sent_at or at
+        hearing.make_unclear(payout, rules.CONTRADICTION, at)
+
+
+@tx.use_case
+def record_no_account(*, payout_id: int, attempts: int, at: datetime) -> None:
+    """The account was closed before the payment left: the same as if the bank had refused it."""
+    payout = _in_hand(payout_id, attempts)
+    if payout is not None and payout.state == Payout.State.SENDING:
+        hearing.end(payout, Payout.State.REJECTED, "ACCOUNT_CLOSED", SYSTEM, at)
+
+
+def _in_hand(payout_id: int, attempts: int) -> Payout | None:
+    """The locked payment, if this try is still the latest and nobody said otherwise meanwhile."""
+    return (
+        Payout.objects.select_for_update(of=("self",))
+        .filter(pk=payout_id, attempts=attempts, state__in=["SENDING", "SENT", "UNCLEAR"])
+        .first()
+    )

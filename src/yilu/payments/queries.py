@@ -1,0 +1,166 @@
+"""What screens and other rooms may know about payments. Accounts are masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from yilu.kernel.refs import Ref
+from yilu.payments.models import BankNotice, Difference, Payout, Statement
+from yilu.people.queries import Access
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutView:
+    """A payment as screens show it; ``label`` and ``reason_label`` are Chinese."""
+
+    id: int
+    about: str
+    to_party: int
+    account_id: int
+    bank_name: str
+    masked_number: str
+    amount: Decimal
+    purpose: str
+    purpose_label: str
+    state: str
+    label: str
+    reason: str
+    reason_label: str
+    bank_reference: str
+    requested_at: datetime
+    sent_at: datetime | None
+    ended_at: datetime | None
+    replaces_id: int | None
+    held: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """One thing the bank said about a payment."""
+
+    said: str
+    reason: str
+    effect: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """A disagreement with the bank's statement."""
+
+    id: int
+    day: date
+    kind: str
+    label: str
+    payout_id: int | None
+    ours: Decimal | None
+    theirs: Decimal | None
+    state: str
+    found_at: datetime
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A reconciled day."""
+
+    day: date
+    lines: int
+    total: Decimal
+    open_differences: int
+    reconciled_at: datetime
+
+
+def list_payouts(about: Ref) -> tuple[PayoutView, ...]:
+    """Every payment about a subject, oldest first. The asker's right to the subject is the caller's."""
+    return tuple(_view(p) for p in Payout.objects.filter(about=str(about)).order_by("id"))
+
+
+def find_payout(payout_id: int) -> PayoutView | None:
+    """One payment by id."""
+    payout = Payout.objects.filter(pk=payout_id).first()
+    return _view(payout) if payout is not None else None
+
+
+def list_notices(payout_id: int) -> tuple[NoticeView, ...]:
+    """What the bank said about a payment, in the order it was heard."""
+    notices = BankNotice.objects.filter(payout_id=payout_id).order_by("id")
+    return tuple(NoticeView(n.said, n.reason, n.effect, n.received_at) for n in notices)
+
+
+def list_unsettled(access: Access, limit: int = 100) -> tuple[PayoutView, ...]:
+    """
+    Payments without an end, longest waiting first, for the payments desk: beneficiaries of the
+    offices over which the asker holds payments.reconcile.
+    """
+    access.require("payments.reconcile")
+    offices = access.offices_for("payments.reconcile")
+    found = Payout.objects.filter(
+        state__in=["REQUESTED", "SENDING", "SENT", "UNCLEAR"], to_party__office_id__in=offices
+    ).order_by("due_at", "id")
+    return tuple(_view(p) for p in found[:limit])
+
+
+def list_differences(
+    access: Access, *, only_open: bool = True, after: int = 0, limit: int = 50
+) -> tuple[DifferenceView, ...]:
+    """Differences with the bank by id, from after ``after``. :raises NotAllowed: without the right."""
+    access.require("payments.reconcile")
+    found = Difference.objects.filter(pk__gt=after).order_by("pk")
+    if only_open:
+        found = found.filter(state=Difference.State.OPEN)
+    return tuple(
+        DifferenceView(
+            d.pk, d.day, d.kind, d.get_kind_display(), d.payout_id, d.ours, d.theirs, d.state, d.found_at,
+            d.resolution,
+        )
+        for d in found[:limit]
+    )  # fmt: skip
+
+
+def list_statements(access: Access, limit: int = 31) -> tuple[StatementView, ...]:
+    """The latest reconciled days. :raises NotAllowed: without the right."""
+    access.require("payments.reconcile")
+    statements = list(Statement.objects.order_by("-day")[:limit])
+    counts: dict[date, int] = {}
+    for day in Difference.objects.filter(
+        state=Difference.State.OPEN, day__in=[s.day for s in statements]
+    ).values_list("day", flat=True):
+        counts[day] = counts.get(day, 0) + 1
+    return tuple(
+        StatementView(s.day, s.lines_count, s.total, counts.get(s.day, 0), s.reconciled_at)
+        for s in statements
+    )
+
+
+def is_reconciled(day: date) -> bool:
+    """Whether the statement of a day is here."""
+    return Statement.objects.filter(day=day).exists()
+
+
+def _view(p: Payout) -> PayoutView:
+    return PayoutView(
+        id=p.pk,
+        about=p.about,
+        to_party=p.to_party_id,
+        account_id=p.account_id,
+        bank_name=p.bank_name,
+        masked_number=p.masked_number,
+        amount=p.amount,
+        purpose=p.purpose,
+        purpose_label=p.get_purpose_display(),
+        state=p.state,
+        label=p.get_state_display(),
+        reason=p.reason,
+        reason_label=p.get_reason_display(),
+        bank_reference=p.bank_reference,
+        requested_at=p.requested_at,
+        sent_at=p.sent_at,
+        ended_at=p.ended_at,
+        replaces_id=p.replaces_id,
+        held=p.held,
+        note=p.problem if p.state in {"SETTLED", "REJECTED"} else "",
+    )

@@ -1,0 +1,88 @@
+"""What the bank's word does to a payment, and how long to wait: pure decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+"""The bank's day."""
+
+NOTICE_WINDOW = timedelta(minutes=5)
+"""How far the time of a bank's notice may be from ours, either way."""
+LEASE = timedelta(seconds=60)
+"""How long a sender may be busy with one payment before another sender looks after it."""
+ASK_AFTER = timedelta(minutes=5)
+"""When to ask about a payment the bank took and said nothing more about."""
+ASK_EVERY = timedelta(minutes=30)
+UNCLEAR_AFTER_ATTEMPTS = 6
+"""After so many tries without an answer a person is told; asking goes on."""
+
+NO_ANSWER = "NO_ANSWER"
+CONTRADICTION = "CONTRADICTION"
+
+# Reasons that lie in the account: the same number would only be refused again.
+NUMBER_IS_WRONG = frozenset({"ACCOUNT_NOT_FOUND", "ACCOUNT_CLOSED"})
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What becomes of a payment: its next state, and the name of what happened to it."""
+
+    state: str
+    happened: str  # NONE, SENT, SETTLED, REJECTED, CONTRADICTION
+
+
+def judge(state: str, problem: str, said: str, *, same_amount: bool = True) -> Effect:
+    """
+    What the bank's word (ACCEPTED or PROCESSING, SETTLED, REJECTED) does to a payment.
+
+    In any order and however often it is said, the end is the same. An end is never overwritten by
+    another end: that is a contradiction, which a person resolves.
+    """
+    doubtful = state == "UNCLEAR" and problem != NO_ANSWER
+    if doubtful:
+        return Effect(state, "NONE")
+    if not same_amount:
+        return Effect("UNCLEAR", "CONTRADICTION")
+    if said in {"ACCEPTED", "PROCESSING"}:
+        if state in {"REQUESTED", "SENDING", "UNCLEAR"}:
+            return Effect("SENT", "SENT")
+        return Effect(state, "NONE")
+    if said not in {"SETTLED", "REJECTED"}:
+        raise ValueError(f"the bank does not say {said}")
+    if state == said:
+        return Effect(state, "NONE")
+    if state in {"REQUESTED", "SENDING", "SENT", "UNCLEAR"}:
+        return Effect(said, said)
+    # SETTLED after REJECTED, REJECTED after SETTLED, paid though cancelled. A cancelled payment that
+    # is refused is as unpaid as before.
+    if state == "CANCELLED" and said == "REJECTED":
+        return Effect(state, "NONE")
+    return Effect("UNCLEAR", "CONTRADICTION")
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many tries that led nowhere: 2 seconds, doubling, 10 minutes at most."""
+    return timedelta(seconds=min(2 ** max(attempts, 1), 600))
+
+
+def account_helps(reason: str, *, same_account: bool, same_number: bool) -> bool:
+    """Whether paying to another account can succeed where the bank gave this reason."""
+    if reason in NUMBER_IS_WRONG:
+        return not same_number
+    if reason == "NAME_MISMATCH":
+        return not same_account
+    return True
+
+
+def bank_day(at: datetime) -> date:
+    """The bank's date at a moment."""
+    return at.astimezone(BEIJING).date()
+
+
+def bounds(day: date) -> tuple[datetime, datetime]:
+    """A bank day's first moment and the first moment after it."""
+    start = datetime.combine(day, time(), tzinfo=BEIJING)
+    return start, datetime.combine(day + timedelta(days=1), time(), tzinfo=BEIJING)
