@@ -128,13 +128,24 @@ def agent_access(agent_id: int) -> AgentAccess:
     return AgentAccess(agent_id, name, office_id, leads, epoch, frozenset(ids))
 
 
-def session_epoch(who: Ref) -> int | None:
-    """The number a session of this person must carry to be valid; None if they may not sign in."""
-    table = _SESSION_TABLES[who.kind]
+@dataclass(frozen=True, slots=True)
+class SignedInPerson:
+    """Whose session it is: the name, and the number a session must carry to be valid."""
+
+    ref: Ref
+    name: str
+    session_epoch: int
+
+
+def find_signed_in(who: Ref) -> SignedInPerson | None:
+    """Who a session belongs to, in one statement; None if they may no longer sign in."""
+    table = _SESSION_TABLES.get(who.kind)
+    if table is None:
+        return None
     still = "erased_at is null and merged_into_id is null" if who.kind == "party" else "active"
-    sql = f"select session_epoch from {table} where id = %s::bigint and {still}"
+    sql = f"select name, session_epoch from {table} where id = %s::bigint and {still}"
     found = tx.rows(sql, [who.id])
-    return int(found[0][0]) if found else None
+    return SignedInPerson(who, found[0][0], int(found[0][1])) if found else None
 
 
 def get_office(office_id: int) -> OfficeView:

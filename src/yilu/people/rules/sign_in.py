@@ -17,8 +17,6 @@ SIGN_IN_AGE = 18
 CODE_DIGITS = 6
 CODE_LIFETIME = timedelta(minutes=5)
 CODE_TRIES = 5
-STAFF_IDLE = timedelta(minutes=30)
-CUSTOMER_IDLE = timedelta(hours=12)
 
 DATA_REQUEST_DAYS = 15
 """Within how many days a request about one's data is answered; the law says promptly (个保法 50):
