@@ -35,6 +35,7 @@ TICK_BACK_OFF_MAX = 60.0
 
 log = logging.getLogger(__name__)
 
+operations.each_tick(operations.append_leaves)
 operations.each_tick(operations.retry_stalled_jobs, seconds=30)
 
 

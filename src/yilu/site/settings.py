@@ -36,14 +36,22 @@ def _secret(name: str) -> str:
 SECRET_KEY = _secret("YILU_SECRET_KEY")
 SEALING_KEY = _secret("YILU_SEALING_KEY")
 """From which the keys that seal personal data at rest are derived; see docs/operating.md."""
+SEALING_CIPHER = os.environ.get("YILU_SEALING_CIPHER", "AES-GCM")
+"""AES-GCM, or SM4-GCM where commercial cryptography of the state is asked for (商密)."""
 LOG_ORIGIN = os.environ.get("YILU_LOG_ORIGIN", "yilu.example/evidence")
 """The name of this insurer's evidence log in its signed checkpoints."""
+LOG_KEY = _secret("YILU_LOG_KEY")
+"""From which the evidence log's signing key is derived; see docs/operating.md to change it."""
+LOG_OLD_KEYS = os.environ.get("YILU_LOG_OLD_KEYS", "").split()
+"""Verifier keys that signed earlier checkpoints."""
 HOTLINE = os.environ.get("YILU_HOTLINE", "400-000-0000")
 """The service telephone that every page names (fictional until the insurer sets its own)."""
 INSURER_NAME = os.environ.get("YILU_INSURER_NAME", "一路人寿保险股份有限公司")
 """The insurer as letters name it; messages are signed with ``INSURER_SHORT_NAME``."""
 INSURER_SHORT_NAME = os.environ.get("YILU_INSURER_SHORT_NAME", "一路人寿")
 PUBLIC_URL = os.environ.get("YILU_PUBLIC_URL", "http://127.0.0.1:8000")
+PROXIES = int(os.environ.get("YILU_PROXIES", "0"))
+"""How many proxies of ours stand before the web process, adding to X-Forwarded-For."""
 ALLOWED_HOSTS = os.environ.get("YILU_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE = PUBLIC_URL.startswith("https://")
@@ -150,6 +158,14 @@ def _database() -> dict[str, object]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a test's password need not be hard to guess
+    if "PYTEST_VERSION" in os.environ
+    else [
+        "django.contrib.auth.hashers.ScryptPasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -16,15 +16,18 @@ from yilu.journal.operations.reacting import (
     run_reactions,
 )
 from yilu.journal.operations.recording import Happened, along, on, record
+from yilu.journal.operations.sequencing import ClusterIsYounger, append_leaves
 from yilu.journal.operations.ticking import TICKS, Tick, each_tick
 
 __all__ = [
     "TICKS",
+    "ClusterIsYounger",
     "Happened",
     "JobNotFailed",
     "ReactionNotDead",
     "Tick",
     "along",
+    "append_leaves",
     "defer",
     "describe",
     "each_tick",

@@ -184,6 +184,14 @@ class TileWriter:
         done, self.touched, self._dirty = self.touched, {}, set()
         return done
 
+    def edge(self) -> dict[tuple[int, int], bytes]:
+        """The partial tiles of the right edge as they stand."""
+        return {
+            (level, self.size >> (HEIGHT * (level + 1))): bytes(hashes)
+            for level, hashes in enumerate(self._edge)
+            if hashes
+        }
+
     def root(self) -> bytes:
         """The root of the tree as it stands."""
         parts: list[bytes] = []

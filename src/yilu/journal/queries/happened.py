@@ -99,18 +99,14 @@ def party_timeline(party_id: int, limit: int = 200) -> list[EventRow]:
 
 def recent(limit: int = 50) -> list[EventRow]:
     """The last events of all, newest first."""
-    found = tx.rows(
-        f"select {_COLUMNS} from journal_event order by id desc limit %s",
-        [limit],
-    )
+    found = tx.rows(f"select {_COLUMNS} from journal_event order by id desc limit %s", [limit])
     return [_event(row) for row in found]
 
 
 def get_events(ids: list[int]) -> list[EventRow]:
     """The events of these ids that exist, in the order of their ids."""
     found = tx.rows(
-        f"select {_COLUMNS} from journal_event where id = any(%s::bigint[]) order by id",
-        [ids],
+        f"select {_COLUMNS} from journal_event where id = any(%s::bigint[]) order by id", [ids]
     )
     return [_event(row) for row in found]
 
