@@ -97,6 +97,18 @@ def party_timeline(party_id: int, limit: int = 200) -> list[EventRow]:
     return [_event(row) for row in found]
 
 
+def latest_event_id(party_id: int) -> int:
+    """
+    The id of the last thing that happened to a customer, 0 if nothing ever did.
+
+    One look at an index: what a page asks to know whether it must be drawn again.
+    """
+    ((latest,),) = tx.rows(
+        "select coalesce(max(id), 0) from journal_event where party_id = %s::bigint", [party_id]
+    )
+    return int(latest)
+
+
 def recent(limit: int = 50) -> list[EventRow]:
     """The last events of all, newest first."""
     found = tx.rows(f"select {_COLUMNS} from journal_event order by id desc limit %s", [limit])
