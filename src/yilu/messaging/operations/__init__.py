@@ -7,5 +7,33 @@ from yilu.messaging.operations.queueing import (
     queue,
     send_message,
 )
+from yilu.messaging.operations.receipts import (
+    MessageNotFound,
+    NoSuchChannel,
+    prefer_channel,
+    receive_receipt,
+)
+from yilu.messaging.operations.sending import (
+    Due,
+    Outcome,
+    forget_secrets,
+    record_outcomes,
+    take_due,
+)
 
-__all__ = ["SECRETS_PLACE", "UnknownTemplate", "WrongFacts", "queue", "send_message"]
+__all__ = [
+    "SECRETS_PLACE",
+    "Due",
+    "MessageNotFound",
+    "NoSuchChannel",
+    "Outcome",
+    "UnknownTemplate",
+    "WrongFacts",
+    "forget_secrets",
+    "prefer_channel",
+    "queue",
+    "receive_receipt",
+    "record_outcomes",
+    "send_message",
+    "take_due",
+]

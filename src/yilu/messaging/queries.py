@@ -1,0 +1,155 @@
+"""What screens may know about messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from django.conf import settings
+
+from yilu.kernel import sealing, tx
+from yilu.kernel.refs import Ref
+from yilu.messaging.models import Message, Preference
+from yilu.messaging.operations import SECRETS_PLACE
+from yilu.people import queries as people
+
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+MASK = "●●●●●●"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as screens show it; ``label`` is the state in Chinese."""
+
+    id: int
+    template: str
+    recipient: str
+    recipient_name: str
+    about: str
+    state: str
+    label: str
+    channel: str
+    channel_label: str
+    title: str
+    text: str
+    is_copy: bool
+    promised_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    not_before: datetime
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How soon messages went after they were promised, in seconds: the latest ``count`` of them."""
+
+    count: int
+    median: float
+    p95: float
+    longest: float
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Put values into their ``{places}`` once; places without a value stay as they are."""
+    return _PLACE.sub(lambda place: values.get(place[1], place[0]), text)
+
+
+def outbox(*, before: int | None = None, limit: int = 50) -> tuple[MessageView, ...]:
+    """
+    The latest messages of all, newest first, from before ``before``: the demo's outbox screen.
+
+    One-time codes are legible in the demo only. :raises RuntimeError: outside the demo.
+    """
+    if not settings.DEMO:
+        raise RuntimeError("the outbox screen shows other people's mail: it is for the demo alone")
+    found = Message.objects.order_by("-pk")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return _views(found[:limit], reveal=True)
+
+
+def messages_about(about: Ref, *, limit: int = 200) -> tuple[MessageView, ...]:
+    """Every message about a subject, oldest first, without secrets. The caller checks the right."""
+    return _views(Message.objects.filter(about=str(about)).order_by("pk")[:limit], reveal=False)
+
+
+def mailbox(who: Ref, *, before: int | None = None, limit: int = 30) -> tuple[MessageView, ...]:
+    """A person's own messages, newest first: their mailbox. Links and codes are legible to them."""
+    found = Message.objects.filter(recipient=str(who), state__in=["SENT", "DELIVERED"]).order_by(
+        "-pk"
+    )
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return _views(found[:limit], reveal=True)
+
+
+def preferences(people_: Iterable[Ref]) -> dict[Ref, str]:
+    """Which channel each of these wants first; absent where nothing was said."""
+    names = {str(who) for who in people_}
+    found = Preference.objects.filter(recipient__in=names).values_list("recipient", "channel")
+    return {Ref.parse(who): channel for who, channel in found}
+
+
+def latency(*, latest: int = 1000) -> Latency:
+    """How soon the latest sent messages went that might go at any hour (短信一触即发)."""
+    rows = tx.rows(
+        """
+        with late as (
+            select extract(epoch from sent_at - greatest(promised_at, not_before)) as seconds
+              from messaging_message where sent_at is not null order by id desc limit %s::int)
+        select count(*), coalesce(percentile_cont(0.5) within group (order by seconds), 0),
+               coalesce(percentile_cont(0.95) within group (order by seconds), 0),
+               coalesce(max(seconds), 0) from late
+        """,
+        [latest],
+    )
+    count, median, p95, longest = rows[0]
+    return Latency(int(count), float(median), float(p95), float(longest))
+
+
+def _views(messages: Iterable[Message], *, reveal: bool) -> tuple[MessageView, ...]:
+    found = list(messages)
+    names = _names([Ref.parse(m.recipient) for m in found])
+    return tuple(_view(m, names.get(m.recipient, ""), reveal=reveal) for m in found)
+
+
+def _names(who: Sequence[Ref]) -> dict[str, str]:
+    parties = people.list_parties({ref.id for ref in who if ref.kind == "party"})
+    named = {f"party:{id}": party.name for id, party in parties.items()}
+    others = {ref for ref in who if ref.kind in {"agent", "staff"}}
+    return (
+        {**named, **{str(ref): name for ref, name in people.names_of(others).items()}}
+        if others
+        else named
+    )
+
+
+def _view(m: Message, name: str, *, reveal: bool) -> MessageView:
+    known = {"name": name, "insurer": settings.INSURER_SHORT_NAME, "hotline": settings.HOTLINE}
+    sealed = bytes(m.secrets)
+    if sealed and reveal:
+        known |= orjson.loads(sealing.unseal(sealed, SECRETS_PLACE))
+    text = _PLACE.sub(MASK, fill(m.text, known))
+    return MessageView(
+        id=m.pk,
+        template=m.template,
+        recipient=m.recipient,
+        recipient_name=name,
+        about=m.about,
+        state=m.state,
+        label=m.get_state_display(),
+        channel=m.channel,
+        channel_label=m.get_channel_display() if m.channel else "",
+        title=fill(m.title, known),
+        text=text,
+        is_copy=m.copy_of_id is not None,
+        promised_at=m.promised_at,
+        sent_at=m.sent_at,
+        delivered_at=m.delivered_at,
+        not_before=m.not_before,
+        problem=m.problem,
+    )
