@@ -1,23 +1,26 @@
 """Where each door stands."""
 
-from importlib.util import find_spec
+import contextlib
+from importlib import import_module
 
 from django.urls import URLPattern, URLResolver, include, path
 
 DOORS = {
-    "": "yilu.web.common.urls",
-    "c/": "yilu.web.customer.urls",
-    "agent/": "yilu.web.counter.urls",
-    "staff/": "yilu.web.staff.urls",
-    "api/": "yilu.web.api.urls",
-    "hooks/": "yilu.web.hooks.urls",
-    "console/": "yilu.web.console.urls",
+    "yilu.web.common.urls": "",
+    "yilu.web.public.urls": "",
+    "yilu.web.customer.urls": "",
+    "yilu.web.counter.urls": "agent/",
+    "yilu.web.staff.urls": "staff/",
+    "yilu.web.api.urls": "api/",
+    "yilu.web.hooks.urls": "hooks/",
+    "yilu.web.console.urls": "console/",
 }
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("yilu.web.public.urls")),
-    *(path(prefix, include(urls)) for prefix, urls in DOORS.items() if find_spec(urls) is not None),
-]
+urlpatterns: list[URLPattern | URLResolver] = []
+for _urls, _prefix in DOORS.items():
+    with contextlib.suppress(ImportError):  # a door that is still being built stays shut
+        import_module(_urls)
+        urlpatterns.append(path(_prefix, include(_urls)))
 
 handler400 = "yilu.web.common.errors.bad_request"
 handler403 = "yilu.web.common.errors.forbidden"

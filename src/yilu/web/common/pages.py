@@ -63,9 +63,9 @@ def _parts() -> dict[str, Any]:
         ],
         "states": ["IN_FORCE", "WAITING_DOCUMENTS", "RECOGNISING", "PAID", "PAYOUT_FAILED", "DECLINED"],
         "rows": [
-            SimpleNamespace(label="赔款到账", happened_at=now, who="", note="尾号 6688 的银行卡"),
-            SimpleNamespace(label="理算完成", happened_at=now - timedelta(minutes=2), who="系统", note=""),
-            SimpleNamespace(label="客户报案", happened_at=now - timedelta(days=9), who="您", note=""),
+            SimpleNamespace(label="赔款到账", at=now, who="", detail="尾号 6688 的银行卡"),
+            SimpleNamespace(label="理算完成", at=now - timedelta(minutes=2), who="系统", detail=""),
+            SimpleNamespace(label="客户报案", at=now - timedelta(days=9), who="您", detail=""),
         ],
         "files": [
             SimpleNamespace(filename="门诊发票.ofd", kind_label="发票", size=48213, received_at=now, state="SETTLED", note=""),

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+WARN_MINUTES = 60
+"""Working minutes left from which a clock warns."""
 GOOD, WARN, BAD, INFO, PLAIN = "good", "warn", "bad", "info", ""
 
 _STATES: dict[str, tuple[str, str]] = {
@@ -21,27 +23,22 @@ _STATES: dict[str, tuple[str, str]] = {
     "TERMINATED": (_("已终止"), PLAIN),
     "SURRENDERED": (_("已退保"), PLAIN),
     # Claims.
-    "OFFERED": (_("待您确认"), WARN),
     "REPORTED": (_("已报案"), INFO),
-    "WAITING_DOCUMENTS": (_("待交资料"), WARN),
-    "DOCUMENTS_RECEIVED": (_("资料已收"), INFO),
-    "RECOGNISING": (_("资料识别中"), INFO),
-    "SUPPLEMENT": (_("待补资料"), WARN),
-    "WAITING_SUPPLEMENT": (_("待补资料"), WARN),
-    "REGISTERED": (_("已立案"), INFO),
-    "ASSESSING": (_("审核中"), INFO),
-    "IN_REVIEW": (_("人工审核中"), INFO),
-    "SECOND_REVIEW": (_("复核中"), INFO),
-    "INVESTIGATING": (_("调查核实中"), INFO),
-    "INVESTIGATION": (_("调查核实中"), INFO),
-    "APPROVED": (_("已核定赔付"), GOOD),
+    "COLLECTING": (_("待资料"), WARN),
+    "READING": (_("识别中"), INFO),
+    "ASSESSING": (_("机审中"), INFO),
+    "REVIEW": (_("人工审核"), INFO),
+    "SUPPLEMENT": (_("待补充"), WARN),
+    "INVESTIGATING": (_("调查中"), INFO),
+    "SECOND_REVIEW": (_("复核"), INFO),
+    "APPROVED": (_("已核赔"), GOOD),
     "PAYING": (_("付款中"), GOOD),
-    "PAYOUT_FAILED": (_("付款被退回"), BAD),
-    "PAID": (_("赔款到账"), GOOD),
+    "PAYOUT_PROBLEM": (_("付款退回"), BAD),
+    "PAID": (_("已到账"), GOOD),
     "DECLINED": (_("不予赔付"), PLAIN),
+    "CLOSED": (_("结案"), PLAIN),
     "WITHDRAWN": (_("已撤回"), PLAIN),
     "MERGED": (_("已并案"), PLAIN),
-    "CLOSED": (_("已结案"), PLAIN),
     # Files and fields.
     "RECEIVED": (_("已收到"), INFO),
     "WAITING": (_("等待识别"), INFO),
@@ -73,6 +70,9 @@ _STATES: dict[str, tuple[str, str]] = {
     "RED": (_("重点核实"), BAD),
 }
 
+_TONES = {"waiting": WARN, "moving": INFO, "over": PLAIN}
+"""What a room calls the mood of a state; good and bad are called the same here."""
+
 NOTE_ICONS = {
     "info": "info-circle",
     "good": "circle-check",
@@ -84,6 +84,11 @@ NOTE_ICONS = {
 def of(state: str) -> str:
     """The tone of a state: good, warn, bad, info or none."""
     return _STATES.get(str(state), ("", PLAIN))[1]
+
+
+def known(tone: str) -> str:
+    """A room's tone (waiting, moving, good, bad, over) as one of ours."""
+    return _TONES.get(tone, tone)
 
 
 def label(state: str) -> str:
@@ -102,13 +107,13 @@ class ClockFace:
 
 def clock_face(view: Any) -> ClockFace:
     """Late beats warning beats running; a stopped clock says whether it was met."""
-    if view.met_at is not None:
+    if getattr(view, "met_at", None) is not None or view.state == "MET":
         return ClockFace("late", "alarm") if view.breached else ClockFace("met", "circle-check")
     if view.state == "PAUSED":
         return ClockFace("rest", "clock-pause")
     if view.breached:
         return ClockFace("late", "alarm")
-    if view.working_left is not None and view.working_left <= 60:
+    if isinstance(view.working_left, int) and view.working_left <= WARN_MINUTES:
         return ClockFace("warn", "hourglass-high")
     return ClockFace("run", "clock")
 

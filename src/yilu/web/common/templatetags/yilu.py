@@ -95,10 +95,12 @@ def full_day(on: date | None) -> str:
 
 
 @register.filter
-def working_time(minutes: int | None) -> str:
+def working_time(minutes: int | str | None) -> str:
     """Working minutes as people say them: ``45 分钟``, ``3 小时 20 分钟``, ``4 个工作日``."""
     if minutes is None:
         return "—"
+    if isinstance(minutes, str):
+        return gettext(minutes)
     minutes = abs(int(minutes))
     days, rest = divmod(minutes, MINUTES_A_DAY)
     hours, left = divmod(rest, 60)
@@ -113,10 +115,12 @@ def working_time(minutes: int | None) -> str:
 
 
 @register.filter
-def lasting(seconds: float | timedelta | None) -> str:
+def lasting(seconds: float | timedelta | str | None) -> str:
     """A stretch of ordinary time: ``3 分钟``, ``2 小时 5 分钟``, ``4 天 3 小时``."""
     if seconds is None:
         return "—"
+    if isinstance(seconds, str):
+        return gettext(seconds)
     if isinstance(seconds, timedelta):
         seconds = seconds.total_seconds()
     minutes = int(abs(seconds)) // 60
@@ -155,7 +159,7 @@ def item(mapping: dict[Any, Any], key: Any) -> Any:
 @register.inclusion_tag("common/parts/badge.html")
 def badge(state: str, label: str = "", tone: str = "") -> dict[str, Any]:
     """A state as a word with a colour: the tone comes from ``tones.py`` unless given."""
-    return {"label": label or tones.label(state), "tone": tone or tones.of(state)}
+    return {"label": label or tones.label(state), "tone": tones.known(tone) if tone else tones.of(state)}
 
 
 @register.inclusion_tag("common/parts/clock.html")
@@ -170,7 +174,7 @@ def clock(view: Any, css: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("common/parts/timeline.html")
 def timeline(rows: Any, empty: str = "") -> dict[str, Any]:
-    """What happened: rows with ``label``, ``happened_at`` and, where known, ``who`` and ``note``."""
+    """What happened: rows with ``label``, ``at`` and, where known, ``who`` and ``detail``."""
     return {"rows": rows, "empty": empty}
 
 

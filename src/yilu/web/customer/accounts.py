@@ -1,0 +1,100 @@
+"""收款银行卡: one's own only; and the correction after a bank's refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yilu.claims import operations as claims
+from yilu.claims import queries
+from yilu.kernel.errors import Refusal
+from yilu.people import operations as people_operations
+from yilu.people import queries as people
+from yilu.web.common import access
+from yilu.web.customer import pages
+
+
+class Card(forms.Form):
+    """A bank card in one's own name."""
+
+    bank_code = forms.ChoiceField(label=_("开户银行"))
+    number = forms.CharField(
+        label=_("卡号"), max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "cc-number", "placeholder": "6222 …"}),
+    )  # fmt: skip
+    holder_name = forms.CharField(label=_("户名（您本人姓名）"), max_length=60)
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["bank_code"].choices = [("", gettext("请选择")), *people.list_banks()]
+
+
+class Choice(forms.Form):
+    """Which of one's cards."""
+
+    account = forms.ChoiceField(label=_("换成哪张卡"), widget=forms.RadioSelect)
+
+    def __init__(self, accounts: list[people.AccountView], *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["account"].choices = [
+            (str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts
+        ]
+
+
+@access.customers_only
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    """The cards to which one may be paid."""
+    page = {"accounts": people.list_accounts(pages.me(request).id)}
+    return pages.show(request, "accounts", page, tab="me")
+
+
+@access.customers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a card, then go back to where one came from."""
+    me = pages.me(request)
+    form, refusal = Card(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            people_operations.add_account(
+                party_id=me.id, **form.cleaned_data, actor=me, at=timezone.now()
+            )
+            messages.success(request, gettext("已添加。"))
+            return HttpResponseRedirect(access.way_on(request, reverse("customer:accounts")))
+        except Refusal as refused:
+            refusal = refused
+    page = {"form": form, "refusal": refusal, "next": access.way_on(request, "")}
+    status = pages.status_of(refusal, form if request.method == "POST" else None)
+    return pages.show(request, "add_account", page, tab="me", status=status)
+
+
+@access.customers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Choose another card after the bank sent the payment back; it goes out again at once."""
+    me, now = pages.me(request), timezone.now()
+    progress = queries.get_progress(claim_id, me, now)
+    form, refusal = Choice(people.list_accounts(me.id), request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            claims.correct_account(
+                claim_id=claim_id, account_id=int(form.cleaned_data["account"]), actor=me, at=now
+            )
+            messages.success(request, gettext("已重新发起付款。"))
+            return redirect("customer:claim", claim_id=claim_id)
+        except Refusal as refused:
+            refusal = refused
+    problem = next((payout.problem for payout in progress.payouts if payout.problem), "")
+    page = {"claim": progress, "form": form, "refusal": refusal, "problem": problem}
+    status = pages.status_of(refusal, form if request.method == "POST" else None)
+    return pages.show(request, "account", page, tab="claims", status=status)

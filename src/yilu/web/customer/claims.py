@@ -1,0 +1,234 @@
+"""我的理赔: what the customer sees of a claim, and what they may do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yilu.claims import operations as claims
+from yilu.claims import queries
+from yilu.journal import queries as journal
+from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import Ref
+from yilu.letters import operations as letter_operations
+from yilu.letters import queries as letters
+from yilu.web.common import access
+from yilu.web.customer import pages
+
+
+@dataclass(frozen=True)
+class Now:
+    """What a state means to the customer, and how often their page looks again (0: it rests)."""
+
+    title: str
+    text: str
+    poll_seconds: int
+
+
+_n = gettext_noop
+STATES = {
+    "REPORTED": Now(_n("请交资料"), _n("已收到您的报案。交齐清单上的资料，马上开始审核。"), 30),
+    "COLLECTING": Now(_n("请交资料"), _n("已收到您的报案。交齐清单上的资料，马上开始审核。"), 30),
+    "READING": Now(_n("正在读您的资料"), _n("系统正在识别您交来的文件，一般一两分钟。"), 2),
+    "ASSESSING": Now(_n("正在审核和计算"), _n("正在核对保单责任，逐行计算赔款。"), 2),
+    "REVIEW": Now(
+        _n("理赔员正在审核"), _n("有同事正在逐项看您的案子，需要您做什么会一次说清。"), 15
+    ),
+    "SUPPLEMENT": Now(_n("还差几份资料"), _n("补齐下面列出的资料后，我们接着办。"), 30),
+    "INVESTIGATING": Now(
+        _n("正在核实情况"), _n("有些情况需要核实，核实期间会按时告诉您进展。"), 30
+    ),
+    "SECOND_REVIEW": Now(
+        _n("第二位同事复核中"), _n("为了稳妥，结论要由另一位同事复核后生效。"), 15
+    ),
+    "APPROVED": Now(_n("已核定赔付，准备付款"), _n("结论已经作出，正在安排付款。"), 3),
+    "PAYING": Now(_n("赔款在路上"), _n("付款指令已交给银行，到账后马上通知您。"), 2),
+    "PAYOUT_PROBLEM": Now(
+        _n("银行退回了付款"), _n("多半是卡号或户名不符。更正收款账户后，我们立刻重新付。"), 10
+    ),
+    "PAID": Now(_n("赔款已到账"), _n("请到银行核对。祝您早日康复。"), 10),
+    "DECLINED": Now(
+        _n("这次不能赔付"),
+        _n("由我们的同事逐项核对后决定，理由和条款列在下面。不同意可以申请重新处理。"),
+        0,
+    ),
+    "CLOSED": Now(_n("已办结"), _n("这件理赔已经办完，资料和文书会为您留存。"), 0),
+    "WITHDRAWN": Now(_n("已撤回"), _n("您撤回了这次申请。需要时可以重新报案。"), 0),
+    "MERGED": Now(_n("已并入另一件理赔"), _n("同一次出险只需一件，请看合并后的案子。"), 0),
+}
+RESTING = Now("", "", 0)
+
+
+@access.customers_only
+@require_safe
+def my_claims(request: HttpRequest) -> HttpResponse:
+    """Every claim of the customer's, and what is ready for one tap."""
+    me = pages.me(request)
+    page = {
+        "claims": queries.list_for_party(me.id),
+        "offers": queries.list_offers(me.id, at=timezone.now()),
+    }
+    return pages.show(request, "claims", page, tab="claims")
+
+
+@access.customers_only
+@require_safe
+def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """One claim with every step, who holds it, what it waits for, the sum and the law."""
+    me = pages.me(request)
+    page = _page(queries.get_progress(claim_id, me, timezone.now()), me)
+    return pages.show(request, "claim", page, tab="claims")
+
+
+@access.customers_only
+@require_safe
+def live(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """
+    The moving part of the page. Nothing is sent while nothing has changed.
+
+    Whether it has is one look at an index: the latest event of the customer's, and the minute (the
+    clocks go down).
+    """
+    me = pages.me(request)
+    version = version_of(me)
+    if request.GET.get("seen") == version:
+        return HttpResponse(status=204)
+    if request.headers.get("If-None-Match") == f'"{version}"':
+        return HttpResponseNotModified()
+    page = _page(queries.get_progress(claim_id, me, timezone.now()), me)
+    response = pages.show(request, "parts/claim_live_with_news", page)
+    response.headers["ETag"] = f'"{version}"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def version_of(me: Ref) -> str:
+    """Changes whenever something happened to the customer, and every minute."""
+    return f"{journal.latest_event_id(me.id)}.{timezone.now():%H%M}"
+
+
+def _page(progress: Any, me: Ref) -> dict[str, Any]:
+    now = STATES.get(progress.card.state, RESTING)
+    title, text = gettext(now.title), gettext(now.text)
+    return {
+        "claim": progress,
+        "timeline": progress.timeline,
+        "version": version_of(me),
+        "poll_seconds": now.poll_seconds,
+        "now_title": title,
+        "now_text": text,
+        "now_said": f"{title}。{text}",
+    }
+
+
+@access.customers_only
+@require_safe
+def letter(request: HttpRequest, claim_id: int, letter_id: int) -> HttpResponse:
+    """A letter of the claim as PDF; opening it is recorded as its delivery."""
+    me = pages.me(request)
+    content = letters.open_letter(letter_id, party_id=me.id)
+    letter_operations.note_opened(letter_id=letter_id, actor=me, at=timezone.now())
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="letter-{letter_id}.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@access.customers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Take the claim back, after one look at what that means."""
+    me = pages.me(request)
+    progress = queries.get_progress(claim_id, me, timezone.now())
+    refusal = None
+    if request.method == "POST":
+        try:
+            claims.withdraw_claim(claim_id=claim_id, actor=me, at=timezone.now())
+            messages.success(request, gettext("已撤回。需要时可以重新报案。"))
+            return redirect("customer:claim", claim_id=claim_id)
+        except Refusal as refused:
+            refusal = refused
+    page = {"claim": progress, "refusal": refusal}
+    return pages.show(request, "withdraw", page, tab="claims", status=pages.status_of(refusal))
+
+
+class Appeal(forms.Form):
+    """Why the customer does not agree."""
+
+    text = forms.CharField(
+        label=_("您的理由"), min_length=5, max_length=2000, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("例如：哪一项算得不对，或还有什么情况没有考虑到。"),
+    )  # fmt: skip
+
+
+@access.customers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Ask for the decision to be looked at again by somebody else."""
+    me = pages.me(request)
+    progress = queries.get_progress(claim_id, me, timezone.now())
+    form, refusal = Appeal(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            claims.reopen_claim(
+                claim_id=claim_id,
+                cause="APPEAL",
+                text=form.cleaned_data["text"],
+                actor=me,
+                at=timezone.now(),
+            )
+            messages.success(request, gettext("已收到。会由另一位同事重新审核，进展会通知您。"))
+            return redirect("customer:claim", claim_id=claim_id)
+        except Refusal as refused:
+            refusal = refused
+    page = {"claim": progress, "form": form, "refusal": refusal}
+    status = pages.status_of(refusal, form if request.method == "POST" else None)
+    return pages.show(request, "appeal", page, tab="claims", status=status)
+
+
+class Rating(forms.Form):
+    """One to five stars, nought to ten, and whatever else one wants to say."""
+
+    stars = forms.IntegerField(
+        min_value=1, max_value=5, error_messages={"required": _("请选几颗星")}
+    )
+    recommend = forms.IntegerField(
+        min_value=0, max_value=10, error_messages={"required": _("请在 0 到 10 之间选一个数")}
+    )
+    comment = forms.CharField(
+        label=_("想说的话"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+@access.customers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Say how it was; once."""
+    me = pages.me(request)
+    progress = queries.get_progress(claim_id, me, timezone.now())
+    form, refusal = Rating(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            claims.rate_claim(claim_id=claim_id, **form.cleaned_data, actor=me, at=timezone.now())
+            messages.success(request, gettext("谢谢您的评价，我们会认真看每一条。"))
+            return redirect("customer:claim", claim_id=claim_id)
+        except Refusal as refused:
+            refusal = refused
+    page = {
+        "claim": progress, "form": form, "refusal": refusal,
+        "five": range(1, 6), "ten": range(11),
+    }  # fmt: skip
+    status = pages.status_of(refusal, form if request.method == "POST" else None)
+    return pages.show(request, "rate", page, tab="claims", status=status)

@@ -1,0 +1,69 @@
+"""首页 and the policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yilu.claims import queries as claims
+from yilu.people import queries as people
+from yilu.policies import queries as policies
+from yilu.web.common import access
+from yilu.web.common.templatetags.yilu import full_day, plain_money
+from yilu.web.customer import pages, report
+
+CLAIMS_SHOWN = 3
+ENDED = {"CLOSED", "WITHDRAWN", "MERGED"}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What matters now: an offer, the claims being handled, the policies. A stranger is welcomed."""
+    me = pages.find_me(request)
+    if me is None:
+        return render(request, "customer/welcome.html", {"signed_in": False})
+    mine = claims.list_for_party(me.id)
+    page = {
+        "me": people.get_party(me.id),
+        "offers": claims.list_offers(me.id, at=timezone.now()),
+        "claims": ([c for c in mine if c.state not in ENDED] or mine)[:CLAIMS_SHOWN],
+        "policies": policies.list_for_party(me.id),
+    }
+    return pages.show(request, "home", page, tab="home")
+
+
+@access.customers_only
+@require_safe
+def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
+    """One policy: what it covers, what it does not, and its particulars (信息披露办法 14)."""
+    me = pages.me(request)
+    found = policies.get_for_party(policy_id, me.id)
+    page = {
+        "policy": found,
+        "benefits": found.benefits,
+        "exclusions": found.exclusions,
+        "facts": _facts(found),
+        "can_claim": bool(report.claimable_types(found)),
+    }
+    return pages.show(request, "policy", page, tab="home")
+
+
+def _facts(policy: Any) -> list[tuple[str, Any]]:
+    until = full_day(policy.ends_on) if policy.ends_on else _("终身")
+    rows = [
+        (_("投保人"), policy.holder_name),
+        (_("被保险人"), policy.insured_name),
+        (_("受益人"), policy.beneficiaries),
+        (_("基本保额"), plain_money(policy.sum_insured)),
+        (_("保障期间"), f"{full_day(policy.effective_on)} – {until}"),
+        (_("保险费"), f"{plain_money(policy.premium)} / {policy.pay_mode_label}"),
+        (_("下次交费"), full_day(policy.paid_to) if policy.paid_to else ""),
+        (_("服务人员"), policy.agent_name),
+        (_("服务机构"), policy.office_name),
+    ]
+    return [(label, value) for label, value in rows if value]

@@ -1,0 +1,93 @@
+"""消息 and 我的."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages as toasts
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_POST, require_safe
+
+from yilu.messaging import operations as messaging_operations
+from yilu.messaging import queries as messaging
+from yilu.people import queries as people
+from yilu.web.common import access
+from yilu.web.customer import pages
+
+PAGE = 30
+CHANNELS = (
+    ("OUTBOX", _("站内消息"), _("只在这里看")),
+    ("SMS", _("短信"), _("发到您登记的手机号")),
+    ("WECHAT", _("微信"), _("关注公众号后可收到")),
+    ("SMTP", _("电子邮件"), _("发到您登记的邮箱")),
+)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way to be told."""
+
+    code: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A message in the inbox; ``url`` leads to what it is about."""
+
+    title: str
+    text: str
+    at: datetime
+    url: str
+
+
+@access.customers_only
+@require_safe
+def messages(request: HttpRequest) -> HttpResponse:
+    """Everything we told the customer, newest first."""
+    me = pages.me(request)
+    after = request.GET.get("after", "")
+    before = int(after) if after.isdigit() else None
+    found = messaging.list_for_recipient(me, before=before, limit=PAGE + 1)
+    inbox = [
+        Note(m.title, m.text, m.sent_at or m.promised_at, _where(m.about)) for m in found[:PAGE]
+    ]
+    following = found[PAGE - 1].id if len(found) > PAGE else None
+    return pages.show(request, "messages", {"inbox": inbox, "following": following}, tab="messages")
+
+
+def _where(about: object) -> str:
+    kind, _colon, number = str(about).partition(":")
+    return reverse("customer:claim", args=[int(number)]) if kind == "claim" else ""
+
+
+@access.customers_only
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """The customer's own page: cards, privacy, how to be told."""
+    who = pages.me(request)
+    page = {
+        "me": people.get_party(who.id),
+        "account_count": len(people.list_accounts(who.id)),
+        "channels": [Channel(*each) for each in CHANNELS],
+        "chosen_channel": messaging.preferred_channel(who) or "SMS",
+    }
+    return pages.show(request, "me", page, tab="me")
+
+
+@access.customers_only
+@require_POST
+def notify(request: HttpRequest) -> HttpResponse:
+    """Choose how to be told first."""
+    messaging_operations.set_preference(
+        recipient=pages.me(request), channel=request.POST.get("channel", ""), at=timezone.now()
+    )
+    toasts.success(request, gettext("已保存。"))
+    return redirect("customer:me")
