@@ -49,3 +49,11 @@ def pytest_unconfigure(config: Any) -> None:
         _cluster.remove()
     for folder in _made:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_runtest_setup(item: Any) -> None:
+    """A test starts like a new process: what an earlier one remembered was rolled back with it."""
+    from yilu.kernel import recall
+
+    recall.CHECK_SECONDS = float("inf")  # no look in the middle of a test that counts queries
+    recall.forget_all()

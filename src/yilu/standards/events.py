@@ -1,0 +1,72 @@
+"""What standards says happened."""
+
+from __future__ import annotations
+
+from yilu.kernel.facts import fact
+
+
+@fact("standards.calendar_day_changed", "工作日历已调整")
+class CalendarDayChanged:
+    """A day of a calendar was set or put back (office 0 is the whole country)."""
+
+    office_id: int
+    day: str
+    is_working: bool
+
+
+@fact("standards.calendar_hours_changed", "工作时段已调整")
+class CalendarHoursChanged:
+    """An office works other hours from now on."""
+
+    office_id: int
+
+
+@fact("standards.calendar_year_confirmed", "年度放假安排已确认")
+class CalendarYearConfirmed:
+    """The official notice of a year was entered: it is provisional no longer."""
+
+    year: int
+
+
+@fact("standards.table_drafted", "决策表草稿已建立")
+class TableDrafted:
+    """Somebody began to change a decision table."""
+
+    code: str
+    version: int
+
+
+@fact("standards.table_draft_discarded", "决策表草稿已放弃")
+class TableDraftDiscarded:
+    """A draft was given up."""
+
+    code: str
+    version: int
+
+
+@fact("standards.table_published", "决策表已发布")
+class TablePublished:
+    """A second person put a version in force."""
+
+    code: str
+    version: int
+    effective_from: str
+    author: str
+
+
+@fact("standards.checklist_drafted", "资料清单草稿已建立")
+class ChecklistDrafted:
+    """Somebody began to change a checklist."""
+
+    claim_type: str
+    version: int
+
+
+@fact("standards.checklist_published", "资料清单已发布")
+class ChecklistPublished:
+    """A second person put a checklist in force."""
+
+    claim_type: str
+    version: int
+    effective_from: str
+    author: str

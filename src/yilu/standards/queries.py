@@ -1,0 +1,441 @@
+"""What others ask of standards: working time, decisions, checklists, and the editors' screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from yilu.kernel import tx
+from yilu.kernel.errors import NotFound
+from yilu.kernel.recall import Recall
+from yilu.kernel.refs import Ref
+from yilu.kernel.tables import Compiled, Decision, check_table, compile_table
+from yilu.kernel.worktime import WorkTime, write_spell
+
+from . import rules, shipped, spreadsheets
+from .models import (
+    NATIONAL,
+    Calendar,
+    CalendarDay,
+    CalendarYear,
+    ChecklistVersion,
+    DecisionTable,
+    State,
+    TableVersion,
+)
+from .rules import Checklist, ChecklistItem, SpecialDay
+
+__all__ = [
+    "CalendarYearView",
+    "Checklist",
+    "ChecklistItem",
+    "DayView",
+    "Decision",
+    "TableCard",
+    "TableView",
+    "UnknownChecklist",
+    "UnknownTable",
+    "calendar_year",
+    "checklist",
+    "checklist_versions",
+    "decide",
+    "editions",
+    "export_table",
+    "get_table",
+    "list_checklists",
+    "list_tables",
+    "working_time",
+]
+
+
+class UnknownTable(NotFound):
+    """No decision table has that code, or none was in force at that time."""
+
+    code = "unknown_table"
+    message = "没有这个决策表"
+    hint = "请从决策表目录中选择；新系统请先装载标准目录。"
+
+
+class UnknownChecklist(NotFound):
+    """That kind of claim has no checklist in force."""
+
+    code = "unknown_checklist"
+    message = "没有这类案件的资料清单"
+    hint = "请核对理赔类型；新系统请先装载标准目录。"
+
+
+def editions() -> dict[str, str]:
+    """The present editions of everything that processes remember."""
+    return dict(tx.rows("select name, token from standards_edition"))
+
+
+# -- working time -------------------------------------------------------------------------------
+
+
+def working_time(office_id: int) -> WorkTime:
+    """
+    The working time of an office; of the country (0) where it has no calendar of its own.
+
+    Compiled once in a process and remembered until somebody edits a calendar. Never fails: years
+    nobody has announced are provisional, and an empty database has the shipped calendar.
+    """
+    return _working_time(office_id if office_id in _offices(NATIONAL) else NATIONAL)
+
+
+def _load_offices(_: int) -> frozenset[int]:
+    return frozenset(Calendar.objects.values_list("office_id", flat=True))
+
+
+def _load_working_time(office_id: int) -> WorkTime:
+    calendars = {
+        c.office_id: c for c in Calendar.objects.filter(office_id__in=[NATIONAL, office_id])
+    }
+    if NATIONAL not in calendars:
+        return shipped.working_time()
+    years = list(
+        CalendarYear.objects.filter(calendar=calendars[NATIONAL])
+        .order_by("year")
+        .values_list("year", "provisional")
+    )
+    special: dict[int, list[SpecialDay]] = {}
+    for row in CalendarDay.objects.filter(calendar__in=calendars.values()).select_related(
+        "calendar"
+    ):
+        special.setdefault(row.calendar.office_id, []).append(
+            SpecialDay(row.day, row.kind == CalendarDay.Kind.WORK, tuple(row.spells), row.name)
+        )
+    chosen = calendars[office_id]
+    nations = special.get(NATIONAL, [])
+    return rules.compile_calendar(
+        rules.Hours(tuple(tuple(s) for s in chosen.week), chosen.zone, chosen.follows_holidays),
+        nations,
+        nations if office_id == NATIONAL else special.get(office_id, []),
+        confirmed_until=max((y for y, provisional in years if not provisional), default=0),
+        years=(years[0][0], years[-1][0]) if years else (2020, 2028),
+        edition=str(chosen.pk),
+    )
+
+
+_offices: Recall[int, frozenset[int]] = Recall(rules.CALENDARS, _load_offices)
+_working_time: Recall[int, WorkTime] = Recall(rules.CALENDARS, _load_working_time)
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """One day of a calendar as a screen shows it; ``source`` is WEEK, NATIONAL or OFFICE."""
+
+    day: date
+    is_working: bool
+    spells: tuple[str, ...]
+    name: str
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYearView:
+    """A year of an office's calendar; ``provisional`` where its notice is not out yet."""
+
+    office_id: int
+    name: str
+    zone: str
+    year: int
+    citation: str
+    provisional: bool
+    has_own_calendar: bool
+    working_days: int
+    days: tuple[DayView, ...]
+
+
+def calendar_year(office_id: int, year: int) -> CalendarYearView:
+    """Every day of a year as the office works it, and why."""
+    time = working_time(office_id)
+    rows = CalendarDay.objects.filter(
+        calendar__office_id__in=[NATIONAL, office_id], day__year=year
+    ).select_related("calendar")
+    special = {(row.calendar.office_id, row.day): row for row in rows}
+    days = []
+    day = date(year, 1, 1)
+    while day.year == year:
+        row = special.get((office_id, day)) or special.get((NATIONAL, day))
+        source = "WEEK"
+        if row is not None:
+            source = "NATIONAL" if row.calendar.office_id == NATIONAL else "OFFICE"
+        spells = tuple(write_spell(spell) for spell in time.spells_on(day))
+        days.append(
+            DayView(
+                day,
+                bool(spells),
+                spells,
+                row.name if row else "",
+                source,
+                row.reason if row else "",
+            )
+        )
+        day += timedelta(days=1)
+    own = Calendar.objects.filter(office_id=office_id).first()
+    known = CalendarYear.objects.filter(calendar__office_id=NATIONAL, year=year).first()
+    return CalendarYearView(
+        office_id=office_id,
+        name=own.name if own else "全国",
+        zone=time.zone.key,
+        year=year,
+        citation=known.citation
+        if known
+        else "放假安排通知尚未发布，按法定固定节日和每周工作日暂定",
+        provisional=known.provisional if known else True,
+        has_own_calendar=own is not None and office_id != NATIONAL,
+        working_days=sum(each.is_working for each in days),
+        days=tuple(days),
+    )
+
+
+# -- decision tables ----------------------------------------------------------------------------
+
+
+class _Version:
+    """A published version, compiled when it is first asked."""
+
+    def __init__(self, row: TableVersion) -> None:
+        self._row = row
+        self.effective_from, self.effective_to = row.effective_from, row.effective_to
+
+    def covers(self, at: datetime) -> bool:
+        return (self.effective_from is None or self.effective_from <= at) and (
+            self.effective_to is None or at < self.effective_to
+        )
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        return compile_table(_table_of(self._row))
+
+
+def _table_of(row: TableVersion) -> Any:
+    return rules.read_table(
+        row.table.code,
+        row.number,
+        row.table.hit,
+        row.table.complete,
+        row.inputs,
+        row.outputs,
+        row.rows,
+    )
+
+
+def _load_versions(code: str) -> tuple[_Version, ...]:
+    rows = (
+        TableVersion.objects.filter(table__code=code)
+        .exclude(state=State.DRAFT)
+        .select_related("table")
+        .order_by("-number")
+    )
+    return tuple(_Version(row) for row in rows)
+
+
+_versions: Recall[str, tuple[_Version, ...]] = Recall(rules.TABLES, _load_versions)
+
+
+def decide(code: str, inputs: Mapping[str, Any], at: datetime) -> Decision:
+    """
+    Ask a decision table by the version in force ``at``; the answer names version and rows.
+
+    Numbers are Decimal or int (never float), dates ``date``, truths ``bool``.
+
+    :raises UnknownTable: if there is none, or none was in force.
+    :raises kernel.tables.TableError: for a missing, unknown or wrongly typed input, or a question
+        that no row answers: a mistake in the asking program, or a table published with a gap.
+    """
+    for version in _versions(code):
+        if version.covers(at):
+            return version.compiled.decide(inputs)
+    raise UnknownTable
+
+
+@dataclass(frozen=True, slots=True)
+class TableCard:
+    """A decision table in the list of tables."""
+
+    code: str
+    name: str
+    description: str
+    version: int
+    effective_from: datetime | None
+    row_count: int
+    has_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """
+    One version of a decision table as the grid shows it.
+
+    ``problems`` and ``failing_cases`` are what keeps a draft from being published, in Chinese.
+    """
+
+    code: str
+    name: str
+    description: str
+    hit: str
+    hit_label: str
+    complete: bool
+    version: int
+    state: str
+    state_label: str
+    effective_from: datetime | None
+    effective_to: datetime | None
+    revision: int
+    author: Ref
+    publisher: Ref | None
+    note: str
+    inputs: tuple[dict[str, Any], ...]
+    outputs: tuple[dict[str, Any], ...]
+    rows: tuple[tuple[str, ...], ...]
+    cases: tuple[dict[str, Any], ...]
+    problems: tuple[str, ...]
+    failing_cases: tuple[str, ...]
+
+
+def list_tables(at: datetime) -> list[TableCard]:
+    """Every decision table with the version in force, by code."""
+    rows = tx.rows(
+        """
+        select t.code, t.name, t.description, v.number, v.effective_from,
+               coalesce(jsonb_array_length(v.rows), 0),
+               exists (select from standards_tableversion d
+                        where d.table_id = t.id and d.state = 'DRAFT')
+          from standards_decisiontable t
+          left join lateral (
+                 select * from standards_tableversion v
+                  where v.table_id = t.id and v.state <> 'DRAFT' and v.effective_from <= %s::timestamptz
+                    and (v.effective_to is null or %s::timestamptz < v.effective_to)
+                  order by v.number desc limit 1) v on true
+         order by t.code
+        """,
+        [at, at],
+    )
+    return [TableCard(*row) for row in rows]
+
+
+def get_table(code: str, version: int | None = None, *, draft: bool = False) -> TableView:
+    """
+    A version of a table: the draft, a numbered one, or the newest published one.
+
+    :raises UnknownTable: if there is no such version.
+    """
+    row = _find_version(code, version, draft)
+    table = _table_of(row)
+    problems = check_table(table)
+    failing = () if problems else rules.failing_cases(compile_table(table), row.cases)
+    return TableView(
+        code=code,
+        name=row.table.name,
+        description=row.table.description,
+        hit=row.table.hit,
+        hit_label=str(DecisionTable.HitPolicy(row.table.hit).label),
+        complete=row.table.complete,
+        version=row.number,
+        state=row.state,
+        state_label=str(State(row.state).label),
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
+        revision=row.revision,
+        author=Ref.parse(row.author),
+        publisher=Ref.parse(row.publisher) if row.publisher else None,
+        note=row.note,
+        inputs=tuple(row.inputs),
+        outputs=tuple(row.outputs),
+        rows=table.rows,
+        cases=tuple(row.cases),
+        problems=tuple(str(p) for p in problems),
+        failing_cases=tuple(str(p) for p in failing),
+    )
+
+
+def export_table(code: str, version: int | None = None, *, draft: bool = False) -> bytes:
+    """
+    A version as an Excel workbook that ``operations.import_xlsx`` reads back.
+
+    :raises UnknownTable: if there is no such version.
+    """
+    row = _find_version(code, version, draft)
+    return spreadsheets.write(row.inputs, row.outputs, row.rows, row.cases)
+
+
+def _find_version(code: str, version: int | None, draft: bool) -> TableVersion:
+    rows = TableVersion.objects.filter(table__code=code).select_related("table")
+    if draft:
+        rows = rows.filter(state=State.DRAFT)
+    elif version is not None:
+        rows = rows.filter(number=version)
+    else:
+        rows = rows.exclude(state=State.DRAFT)
+    found = rows.order_by("-number").first()
+    if found is None:
+        raise UnknownTable
+    return found
+
+
+# -- checklists ---------------------------------------------------------------------------------
+
+
+def _load_checklists(claim_type: str) -> tuple[ChecklistVersion, ...]:
+    rows = ChecklistVersion.objects.filter(claim_type=claim_type).exclude(state=State.DRAFT)
+    return tuple(rows.order_by("-number"))
+
+
+_checklists: Recall[str, tuple[ChecklistVersion, ...]] = Recall(rules.CHECKLISTS, _load_checklists)
+
+
+def checklist(
+    claim_type: str,
+    at: datetime,
+    circumstances: Mapping[str, Any] | None = None,
+    amount: Decimal | None = None,
+) -> Checklist:
+    """
+    What a claim of that kind must hand in, by the version in force ``at``: shown at report time.
+
+    ``circumstances`` known so far decide the conditional items: ``is_accident``, ``is_inpatient``,
+    ``has_outside_pharmacy``, ``beneficiary_is_insured`` (all bool). An unknown one leaves its items
+    visible but not required. Small claims (``amount``) are spared some items.
+
+    :raises UnknownChecklist: if there is none.
+    """
+    for row in _checklists(claim_type):
+        if row.effective_from and row.effective_from <= at:
+            if row.effective_to is None or at < row.effective_to:
+                items = rules.items_for(row.items, circumstances, amount)
+                return Checklist(claim_type, row.number, row.title, row.guidance, items)
+    raise UnknownChecklist
+
+
+def list_checklists(at: datetime) -> list[Checklist]:
+    """Every checklist in force, with all its items."""
+    kinds = ChecklistVersion.objects.order_by("claim_type").values_list("claim_type", flat=True)
+    return [checklist(kind, at) for kind in kinds.distinct()]
+
+
+def checklist_versions(claim_type: str) -> list[dict[str, Any]]:
+    """Every version of a checklist as its editor needs it, newest first."""
+    rows = ChecklistVersion.objects.filter(claim_type=claim_type).order_by("-number")
+    return [
+        {
+            "number": row.number,
+            "state": row.state,
+            "state_label": str(State(row.state).label),
+            "effective_from": row.effective_from,
+            "effective_to": row.effective_to,
+            "title": row.title,
+            "guidance": row.guidance,
+            "items": row.items,
+            "note": row.note,
+            "revision": row.revision,
+            "author": Ref.parse(row.author),
+            "publisher": Ref.parse(row.publisher) if row.publisher else None,
+        }
+        for row in rows
+    ]

@@ -1,0 +1,71 @@
+"""The standards that come with the platform, as files: what a new insurer starts from."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from yilu.kernel.worktime import WorkTime
+
+from .rules import Hours, SpecialDay, compile_calendar
+
+FOLDER = Path(__file__).parent / "catalogue"
+
+
+@cache
+def calendar() -> dict[str, Any]:
+    """The national calendar's name, zone, week and years."""
+    return tomllib.loads((FOLDER / "calendar.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def calendar_days() -> tuple[SpecialDay, ...]:
+    """The days that differ from the week, all years."""
+    with (FOLDER / "calendar_cn.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            SpecialDay(date.fromisoformat(line["day"]), line["kind"] == "WORK", (), line["name"])
+            for line in csv.DictReader(lines)
+        )
+
+
+@cache
+def working_time() -> WorkTime:
+    """The national calendar as shipped: what counts while the database holds none."""
+    given = calendar()
+    hours = Hours(
+        tuple(tuple(spells) for spells in given["week"]), given["zone"], given["follows_holidays"]
+    )
+    known = [y["year"] for y in given["year"]]
+    return compile_calendar(
+        hours,
+        calendar_days(),
+        (),
+        confirmed_until=max(y["year"] for y in given["year"] if not y["provisional"]),
+        years=(min(known), max(known)),
+        edition="shipped",
+    )
+
+
+def tables() -> list[dict[str, Any]]:
+    """Every shipped decision table, with the digest of its content."""
+    return _files("tables")
+
+
+def checklists() -> list[dict[str, Any]]:
+    """Every shipped checklist, with the digest of its content."""
+    return _files("checklists")
+
+
+def _files(folder: str) -> list[dict[str, Any]]:
+    found = []
+    for path in sorted((FOLDER / folder).glob("*.toml")):
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        written = json.dumps(given, sort_keys=True, ensure_ascii=False, default=str)
+        found.append(given | {"digest": hashlib.sha256(written.encode()).hexdigest()})
+    return found
