@@ -27,7 +27,7 @@ build/.screens: build/.installed package-lock.json tools/vendor.py src/yilu/web/
 	@$(BIN)/python tools/vendor.py
 	@touch $@
 
-build/.fonts: build/.installed tools/make_fonts.py
+build/.fonts: build/.screens tools/make_fonts.py
 	@echo "· preparing the letters' font"
 	@$(BIN)/python tools/make_fonts.py
 	@touch $@

@@ -9,6 +9,7 @@ the pages load are copied, served as they are: no bundler. Nothing of this is ev
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -41,8 +42,7 @@ def main() -> int:
     if stamp.exists() and stamp.read_text() == now:
         print(f"vendor: {VENDOR.relative_to(ROOT)} is up to date")
         return 0
-    if not _installed():
-        _install()
+    install()
     missing = [name for name in FILES if not (MODULES / name).exists()]
     if missing:
         print(
@@ -101,11 +101,23 @@ def _fingerprint() -> str:
 def _installed() -> bool:
     """Whether ``node_modules`` is what the lock file says (npm leaves its own copy of it there)."""
     theirs = MODULES / ".package-lock.json"
-    ours = ROOT / "package-lock.json"
-    return theirs.exists() and theirs.stat().st_mtime >= ours.stat().st_mtime
+    if not theirs.exists():
+        return False
+    there = json.loads(theirs.read_text())["packages"]
+    wanted = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    return all(
+        name in there
+        and there[name].get("integrity") == package.get("integrity")
+        and (ROOT / name / "package.json").exists()
+        for name, package in wanted.items()
+        if name and not package.get("optional")
+    )
 
 
-def _install() -> None:
+def install() -> None:
+    """Bring ``node_modules`` to what the lock file says; nothing happens if it is."""
+    if _installed():
+        return
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     if shutil.which("npm") and shutil.which("node"):
         subprocess.run(["npm", *arguments], cwd=ROOT, check=True)
