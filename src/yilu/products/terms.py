@@ -150,7 +150,8 @@ class Reimbursement(Benefit):
     without it. ``deducts_social`` needs ``rate_basis``: the filing that proves the premium was
     reduced accordingly (解释三 18); without it what social insurance paid is not deducted.
     ``deductible_met_by`` names the payers whose money also uses up the yearly deductible.
-    ``cap_year_share`` is a yearly cap as a share of the sum insured.
+    ``cap_year_share`` is a yearly cap as a share of the sum insured. ``visit_is_event``: all bills
+    of one accident are one visit (每次事故免赔).
     """
 
     visits: tuple[str, ...]
@@ -172,6 +173,7 @@ class Reimbursement(Benefit):
     cap_lifetime: Decimal | None = None
     cap_clause: str = ""
     treated_within_days: int | None = None
+    visit_is_event: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +291,7 @@ class Death(Benefit):
     A sum on death (身故).
 
     ``less_paid_under``: benefits whose earlier payments for the same accident are taken off.
+    ``ends_after_severe_of``: the illness benefit whose payment for a severe illness ended this one.
     ``for_minors``: whether the ceiling for minors' death benefits applies.
     """
 
@@ -297,6 +300,7 @@ class Death(Benefit):
     within_days: int | None = None
     transports: tuple[Transport, ...] = ()
     less_paid_under: tuple[str, ...] = ()
+    ends_after_severe_of: str = ""
     for_minors: bool = True
 
 
@@ -343,7 +347,11 @@ class MinorLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """To whom and how the product is sold (投保规则). ``years`` 0: for life."""
+    """
+    To whom and how the product is sold (投保规则). ``years`` 0: for life.
+
+    ``renewal_open_days``: how early a renewal premium may be taken (意外险办法 17: at most 60).
+    """
 
     from_age: int
     to_age: int
@@ -351,6 +359,7 @@ class Issue:
     sum_to: Decimal
     years: int
     renewable: bool = False
+    renewal_open_days: int = 0
     social_insurance: str = "EITHER"
 
 
@@ -416,6 +425,7 @@ class Terms:
         codes = [b.code for b in self.for_claim(claim_type)]
         for benefit in self.for_claim(claim_type):
             codes += getattr(benefit, "less_paid_under", ())
+            codes += [code] if (code := getattr(benefit, "ends_after_severe_of", "")) else []
         return tuple(dict.fromkeys(codes))
 
     def text_of(self, number: str) -> str:

@@ -105,18 +105,23 @@ def death(sheet: Sheet, benefits: Sequence[Death]) -> None:
     for b in benefits:
         sheet.open(b)
         counted += _death(sheet, b, age, case.passing.died_on, counted)
+        sheet.ends_policy |= b.ends_policy and sheet.subtotal > 0
         grounds.weigh(sheet, b)
-        sheet.ends_policy = sheet.ends_policy or b.ends_policy
 
 
 def _death(sheet: Sheet, b: Death, age: int, died_on: date, counted: Decimal) -> Decimal:
     """Add the lines of one death benefit; how much of it counts towards the minors' ceiling."""
     case, contract = sheet.case, sheet.case.contract
+    earlier = sheet.used.of(b.ends_after_severe_of).illnesses
+    if any(paid.level == "SEVERE" for paid in earlier):
+        sheet.ground("AFTER_SEVERE", b.clause, b.name, applied=True)
+        return ZERO
     band = next((band for band in b.bands if band.from_age <= age < band.to_age), b.bands[-1])
     amounts = {o: _base(sheet, o) * o.share for o in band.greatest_of}
     best = max(amounts, key=lambda option: amounts[option])
     code = "GREATEST" if len(amounts) > 1 else "DEATH"
-    sheet.add(code, amounts[best], age, BASES[best.base], best.share, _base(sheet, best))
+    if amounts[best]:
+        sheet.add(code, amounts[best], age, BASES[best.base], best.share, _base(sheet, best))
     assert case.passing is not None
     if case.passing.transport:
         _transport(sheet, b, case.passing.transport)
@@ -124,8 +129,9 @@ def _death(sheet: Sheet, b: Death, age: int, died_on: date, counted: Decimal) ->
         paid = sheet.used.of(benefit_code).paid_by_visit.get(case.event_on.isoformat(), ZERO)
         took = min(sheet.subtotal, paid)
         sheet.take("LESS_PAID", took, sheet.terms.by_benefit[benefit_code].name, paid, took)
-    if b.within_days is not None and died_on > case.event_on + timedelta(days=b.within_days):
-        sheet.ground("ASSESSED_LATE", b.clause, "身故", died_on, b.within_days)
+    days = b.within_days
+    if days is not None and sheet.subtotal and died_on > case.event_on + timedelta(days=days):
+        sheet.ground("ASSESSED_LATE", b.clause, "身故", died_on, days)
     under_limit = ZERO
     if b.for_minors and age < 18 and best.base == "SUM_INSURED":
         under_limit = _minor_limit(sheet, band, age, counted)

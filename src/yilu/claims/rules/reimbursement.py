@@ -90,15 +90,19 @@ def work_out(sheet: Sheet, benefits: Sequence[Reimbursement]) -> None:
 
 
 def _visits(sheet: Sheet, benefits: Sequence[Reimbursement]) -> list[Visit]:
+    case = sheet.case
     found: dict[tuple[str, str], Visit] = {}
-    for bill in sheet.case.bills:
-        visit = found.get((bill.visit, bill.kind))
+    for bill in case.bills:
+        benefit = next((b for b in benefits if bill.kind in b.visits), None)
+        key, kind = bill.visit, bill.kind
+        if benefit is not None and benefit.visit_is_event:
+            key, kind = case.event_on.isoformat(), benefit.code
+        visit = found.get((key, kind))
         if visit is None:
-            benefit = next((b for b in benefits if bill.kind in b.visits), None)
-            visit = found[bill.visit, bill.kind] = Visit(bill.visit, bill.kind, benefit)
+            visit = found[key, kind] = Visit(key, bill.kind, benefit)
         visit.add(bill)
     for visit in found.values():
-        visit.year = sheet.case.contract.year_of(visit.on)
+        visit.year = case.contract.year_of(visit.on)
     return sorted(found.values(), key=lambda v: (v.on, v.key, v.kind))
 
 
@@ -123,12 +127,12 @@ def _visit(sheet: Sheet, b: Reimbursement, visit: Visit, running: Running) -> No
 def _taken_out(sheet: Sheet, b: Reimbursement, visit: Visit) -> bool:
     """Raise what is doubtful about a visit as a whole; True where a person upheld it."""
     case, found = sheet.case, []
-    if any(bill.listed is False for bill in visit.bills):
-        if visit.kind == "EMERGENCY":
-            sheet.note("EMERGENCY_ELSEWHERE")
-        else:
-            args = (VISITS[visit.kind], visit.total)
-            found.append(sheet.ground("HOSPITAL_NOT_LISTED", b.clause, *args, detail=visit.key))
+    elsewhere = {bill.kind for bill in visit.bills if bill.listed is False}
+    if "EMERGENCY" in elsewhere:
+        sheet.note("EMERGENCY_ELSEWHERE")
+    if elsewhere - {"EMERGENCY"}:
+        args = (VISITS[visit.kind], visit.total)
+        found.append(sheet.ground("HOSPITAL_NOT_LISTED", b.clause, *args, detail=visit.key))
     days, ends_on = b.treated_within_days, case.contract.ends_on
     if days is not None and visit.on > case.event_on + timedelta(days=days):
         found.append(sheet.ground("TREATED_LATE", b.clause, visit.on, days, detail=visit.key))

@@ -8,86 +8,166 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('number', models.PositiveSmallIntegerField(unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('TERM_LIFE', '定期寿险'), ('WHOLE_LIFE', '终身寿险'), ('ENDOWMENT', '两全保险'), ('ANNUITY', '年金保险'), ('CRITICAL_ILLNESS', '重大疾病保险'), ('HOSPITAL_ALLOWANCE', '住院津贴保险'), ('MEDICAL', '医疗费用保险'), ('ACCIDENT', '意外伤害保险'), ('GROUP_MEDICAL', '团体医疗保险')], max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("number", models.PositiveSmallIntegerField(unique=True)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("TERM_LIFE", "定期寿险"),
+                            ("WHOLE_LIFE", "终身寿险"),
+                            ("ENDOWMENT", "两全保险"),
+                            ("ANNUITY", "年金保险"),
+                            ("CRITICAL_ILLNESS", "重大疾病保险"),
+                            ("HOSPITAL_ALLOWANCE", "住院津贴保险"),
+                            ("MEDICAL", "医疗费用保险"),
+                            ("ACCIDENT", "意外伤害保险"),
+                            ("GROUP_MEDICAL", "团体医疗保险"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
             ],
-            options={
-                'verbose_name': '产品',
-            },
+            options={"verbose_name": "产品"},
         ),
         migrations.CreateModel(
-            name='ProductEvent',
+            name="ProductEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('code', models.SlugField(db_index=False, max_length=40)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('TERM_LIFE', '定期寿险'), ('WHOLE_LIFE', '终身寿险'), ('ENDOWMENT', '两全保险'), ('ANNUITY', '年金保险'), ('CRITICAL_ILLNESS', '重大疾病保险'), ('HOSPITAL_ALLOWANCE', '住院津贴保险'), ('MEDICAL', '医疗费用保险'), ('ACCIDENT', '意外伤害保险'), ('GROUP_MEDICAL', '团体医疗保险')], max_length=20)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("code", models.SlugField(db_index=False, max_length=40)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("TERM_LIFE", "定期寿险"),
+                            ("WHOLE_LIFE", "终身寿险"),
+                            ("ENDOWMENT", "两全保险"),
+                            ("ANNUITY", "年金保险"),
+                            ("CRITICAL_ILLNESS", "重大疾病保险"),
+                            ("HOSPITAL_ALLOWANCE", "住院津贴保险"),
+                            ("MEDICAL", "医疗费用保险"),
+                            ("ACCIDENT", "意外伤害保险"),
+                            ("GROUP_MEDICAL", "团体医疗保险"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
             ],
-            options={
-                'abstract': False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
-            name='ProductVersion',
+            name="ProductVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=20)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('name', models.CharField(max_length=80)),
-                ('terms', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(max_length=20)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("name", models.CharField(max_length=80)),
+                ("terms", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "published_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
-            options={
-                'verbose_name': '产品版本',
-            },
+            options={"verbose_name": "产品版本"},
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "products_productevent" ("code", "id", "kind", "name", "number", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."code", NEW."id", NEW."kind", NEW."name", NEW."number", NOW(), \'before_change\', NEW."id"); RETURN NULL;', hash='388d24fffea7d4d71961b2ef85b0738d79188676', operation='UPDATE', pgid='pgtrigger_before_change_update_b66b0', table='products_product', when='AFTER')),
+            model_name="product",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_change_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "products_productevent" ("code", "id", "kind", "name", "number", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."code", NEW."id", NEW."kind", NEW."name", NEW."number", NOW(), \'before_change\', NEW."id"); RETURN NULL;',
+                    hash="388d24fffea7d4d71961b2ef85b0738d79188676",
+                    operation="UPDATE",
+                    pgid="pgtrigger_before_change_update_b66b0",
+                    table="products_product",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='before_delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "products_productevent" ("code", "id", "kind", "name", "number", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."code", OLD."id", OLD."kind", OLD."name", OLD."number", NOW(), \'before_delete\', OLD."id"); RETURN NULL;', hash='04ce58a4e87093dfd2627eca637ed6690859783f', operation='DELETE', pgid='pgtrigger_before_delete_delete_7b05f', table='products_product', when='AFTER')),
+            model_name="product",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "products_productevent" ("code", "id", "kind", "name", "number", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."code", OLD."id", OLD."kind", OLD."name", OLD."number", NOW(), \'before_delete\', OLD."id"); RETURN NULL;',
+                    hash="04ce58a4e87093dfd2627eca637ed6690859783f",
+                    operation="DELETE",
+                    pgid="pgtrigger_before_delete_delete_7b05f",
+                    table="products_product",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='productevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='products.product'),
+            model_name="productevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="products.product",
+            ),
         ),
         migrations.AddField(
-            model_name='productversion',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='products.product'),
+            model_name="productversion",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="products.product",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productversion',
-            constraint=models.UniqueConstraint(fields=('product', 'version'), name='version_once_per_product'),
+            model_name="productversion",
+            constraint=models.UniqueConstraint(
+                fields=("product", "version"), name="version_once_per_product"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='version_ends_after_it_starts'),
+            model_name="productversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True),
+                    ("valid_to__gt", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="version_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('product',), name='one_open_version'),
+            model_name="productversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True)),
+                fields=("product",),
+                name="one_open_version",
+            ),
         ),
     ]

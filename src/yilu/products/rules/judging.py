@@ -34,6 +34,8 @@ COOLING_OFF_DAYS_MIN = 15
 """健康保险办法 15: the shortest cooling-off period of long-term health insurance."""
 GRACE_DAYS_MIN = 30
 """保险法 36: 30 days after demand, 60 days after the due date."""
+RENEWAL_OPEN_DAYS_MAX = 60
+"""意外险办法 17(8): how early the premium of a renewal may be taken."""
 HEALTH = {Kind.CRITICAL_ILLNESS, Kind.HOSPITAL_ALLOWANCE, Kind.MEDICAL, Kind.GROUP_MEDICAL}
 LIFE = {Kind.TERM_LIFE, Kind.WHOLE_LIFE, Kind.ENDOWMENT, Kind.ANNUITY}
 TRIGGERS = {
@@ -88,6 +90,8 @@ def _product(terms: Terms) -> Found:
         yield Problem("issue.sum_to", "保额的上限不得低于下限，且都大于零")
     if issue.years == 0 and not terms.long_term:
         yield Problem("issue.years", "短期产品要写保险期间（年）")
+    if not 0 <= issue.renewal_open_days <= RENEWAL_OPEN_DAYS_MAX:
+        yield Problem("issue.renewal_open_days", "续保费不得提前超过 60 日收取（意外险办法第17条）")
     if issue.social_insurance not in {"REQUIRED", "WITHOUT", "EITHER"}:
         yield Problem(
             "issue.social_insurance", "可用：REQUIRED（有社保）、WITHOUT（无社保）、EITHER（均可）"
@@ -115,8 +119,10 @@ def _clauses(terms: Terms) -> Found:
     if any(isinstance(b, Death) for b in terms.benefits):
         if not terms.suicide_clause:
             yield Problem("suicide_clause", "有身故责任的产品要写自杀条款的条款号")
-        if not terms.minor_limits:
-            yield Problem("minor_limits", "有身故责任的产品要写未成年人身故保险金限额")
+        if terms.issue.from_age < 18 and not terms.minor_limits:
+            yield Problem(
+                "minor_limits", "未成年人可投保的身故责任要写未成年人身故保险金限额（保险法第33条）"
+            )
     if not terms.contest_clause:
         yield Problem("contest_clause", "要写如实告知与二年不可抗辩的条款号")
 
@@ -182,6 +188,8 @@ def _reimbursement(terms: Terms, b: Reimbursement, place: str) -> Found:
             break
     if b.cap_year is not None and b.cap_year_share is not None:
         yield Problem(f"{place}.cap_year_share", "年度限额只能写一种")
+    if b.cap_year_share is not None and b.cap_year_share <= 0:
+        yield Problem(f"{place}.cap_year_share", "应当大于零")
     if not any(getattr(b, name) > 0 for name in ("ratio_social", "ratio_unused", "ratio_none")):
         yield Problem(f"{place}.ratio_none", "赔付比例全为零")
 
@@ -259,6 +267,10 @@ def _death(terms: Terms, b: Death, place: str) -> Found:
         yield from _cites(terms, f"{place}.transports[{n}].clause", transport.clause)
         if transport.share <= 0:
             yield Problem(f"{place}.transports[{n}].share", "额外倍数应当大于零")
+    if b.ends_after_severe_of and not isinstance(
+        terms.by_benefit.get(b.ends_after_severe_of), Illness
+    ):
+        yield Problem(f"{place}.ends_after_severe_of", "要写一项疾病责任的代码")
     for code in b.less_paid_under:
         if code not in terms.by_benefit:
             yield Problem(f"{place}.less_paid_under", f"没有责任 {code}")
