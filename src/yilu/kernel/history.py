@@ -16,7 +16,8 @@ def tracked(*, exclude: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     present version is the row itself, so nothing is stored twice. Who and why is in the journal.
     """
     return pghistory.track(
-        pghistory.UpdateEvent("before_change"),
+        # pghistory would keep the new row unless told otherwise.
+        pghistory.UpdateEvent("before_change", row=pghistory.Old),
         pghistory.DeleteEvent("before_delete"),
         exclude=list(exclude),
         context_field=None,

@@ -103,8 +103,8 @@ class Migration(migrations.Migration):
                 name="before_change_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "products_productevent" ("code", "id", "kind", "name", "number", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."code", NEW."id", NEW."kind", NEW."name", NEW."number", NOW(), \'before_change\', NEW."id"); RETURN NULL;',
-                    hash="388d24fffea7d4d71961b2ef85b0738d79188676",
+                    func='INSERT INTO "products_productevent" ("code", "id", "kind", "name", "number", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."code", OLD."id", OLD."kind", OLD."name", OLD."number", NOW(), \'before_change\', OLD."id"); RETURN NULL;',
+                    hash='3bba27f35115deaa8a12e4207d20c4836d4ff201',
                     operation="UPDATE",
                     pgid="pgtrigger_before_change_update_b66b0",
                     table="products_product",

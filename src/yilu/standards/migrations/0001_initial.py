@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='calendar',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_calendarevent" ("follows_holidays", "id", "name", "office_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "week", "zone") VALUES (NEW."follows_holidays", NEW."id", NEW."name", NEW."office_id", NOW(), \'before_change\', NEW."id", NEW."week", NEW."zone"); RETURN NULL;', hash='6891321598354f663ab97e522d43f370d79d52dc', operation='UPDATE', pgid='pgtrigger_before_change_update_33c54', table='standards_calendar', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_calendarevent" ("follows_holidays", "id", "name", "office_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "week", "zone") VALUES (OLD."follows_holidays", OLD."id", OLD."name", OLD."office_id", NOW(), \'before_change\', OLD."id", OLD."week", OLD."zone"); RETURN NULL;', hash='1cec7bbe80ff3374ed4031252a12e853ba654de5', operation='UPDATE', pgid='pgtrigger_before_change_update_33c54', table='standards_calendar', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='calendar',
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='checklistversion',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_checklistversionevent" ("author", "claim_type", "effective_from", "effective_to", "guidance", "id", "items", "note", "number", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "shipped", "state", "title") VALUES (NEW."author", NEW."claim_type", NEW."effective_from", NEW."effective_to", NEW."guidance", NEW."id", NEW."items", NEW."note", NEW."number", NOW(), \'before_change\', NEW."id", NEW."publisher", NEW."revision", NEW."shipped", NEW."state", NEW."title"); RETURN NULL;', hash='bdc7732b5951a5035814018f42240fc74cff3613', operation='UPDATE', pgid='pgtrigger_before_change_update_9e119', table='standards_checklistversion', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_checklistversionevent" ("author", "claim_type", "effective_from", "effective_to", "guidance", "id", "items", "note", "number", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "shipped", "state", "title") VALUES (OLD."author", OLD."claim_type", OLD."effective_from", OLD."effective_to", OLD."guidance", OLD."id", OLD."items", OLD."note", OLD."number", NOW(), \'before_change\', OLD."id", OLD."publisher", OLD."revision", OLD."shipped", OLD."state", OLD."title"); RETURN NULL;', hash='452657b1e539913109a63e5b181045b5fd90d3dc', operation='UPDATE', pgid='pgtrigger_before_change_update_9e119', table='standards_checklistversion', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='checklistversion',
@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='calendarday',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_calendardayevent" ("calendar_id", "day", "edited_by", "id", "kind", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "spells") VALUES (NEW."calendar_id", NEW."day", NEW."edited_by", NEW."id", NEW."kind", NEW."name", NOW(), \'before_change\', NEW."id", NEW."reason", NEW."spells"); RETURN NULL;', hash='fb86f4c20bc09c9808c243e1cd1d9459a1595687', operation='UPDATE', pgid='pgtrigger_before_change_update_181c0', table='standards_calendarday', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_calendardayevent" ("calendar_id", "day", "edited_by", "id", "kind", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "spells") VALUES (OLD."calendar_id", OLD."day", OLD."edited_by", OLD."id", OLD."kind", OLD."name", NOW(), \'before_change\', OLD."id", OLD."reason", OLD."spells"); RETURN NULL;', hash='90199c782af6901184ba09c0f73fdeca0b7edd47', operation='UPDATE', pgid='pgtrigger_before_change_update_181c0', table='standards_calendarday', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='calendarday',
@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='calendaryear',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_calendaryearevent" ("calendar_id", "citation", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provisional", "year") VALUES (NEW."calendar_id", NEW."citation", NEW."id", NOW(), \'before_change\', NEW."id", NEW."provisional", NEW."year"); RETURN NULL;', hash='3b19340ef24fd3a1cb526993d8525b3c5d9868cd', operation='UPDATE', pgid='pgtrigger_before_change_update_78683', table='standards_calendaryear', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_calendaryearevent" ("calendar_id", "citation", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provisional", "year") VALUES (OLD."calendar_id", OLD."citation", OLD."id", NOW(), \'before_change\', OLD."id", OLD."provisional", OLD."year"); RETURN NULL;', hash='65f1be7318d248f9824b908764b8f9d7d245d59c', operation='UPDATE', pgid='pgtrigger_before_change_update_78683', table='standards_calendaryear', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='calendaryear',
@@ -352,7 +352,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='tableversion',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_tableversionevent" ("author", "cases", "effective_from", "effective_to", "id", "inputs", "note", "number", "outputs", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "rows", "shipped", "state", "table_id") VALUES (NEW."author", NEW."cases", NEW."effective_from", NEW."effective_to", NEW."id", NEW."inputs", NEW."note", NEW."number", NEW."outputs", NOW(), \'before_change\', NEW."id", NEW."publisher", NEW."revision", NEW."rows", NEW."shipped", NEW."state", NEW."table_id"); RETURN NULL;', hash='77cf475e4f3ebbbd79caddff88e96d93d3fa0dd6', operation='UPDATE', pgid='pgtrigger_before_change_update_9ea1b', table='standards_tableversion', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_tableversionevent" ("author", "cases", "effective_from", "effective_to", "id", "inputs", "note", "number", "outputs", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "rows", "shipped", "state", "table_id") VALUES (OLD."author", OLD."cases", OLD."effective_from", OLD."effective_to", OLD."id", OLD."inputs", OLD."note", OLD."number", OLD."outputs", NOW(), \'before_change\', OLD."id", OLD."publisher", OLD."revision", OLD."rows", OLD."shipped", OLD."state", OLD."table_id"); RETURN NULL;', hash='1386ba39fc6d11c8161aa2c995da830cdd86bb3b', operation='UPDATE', pgid='pgtrigger_before_change_update_9ea1b', table='standards_tableversion', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='tableversion',
