@@ -15,7 +15,7 @@ def mask_phone(phone: str) -> str:
     national = phone.removeprefix("+86")
     if len(national) == 11 and national.startswith("1"):
         return f"{national[:3]}****{national[-4:]}"
-    return _keep(phone, 0, 4) if phone else ""
+    return _keep(national, 0, 4) if phone else ""
 
 
 def mask_identity(number: str) -> str:
