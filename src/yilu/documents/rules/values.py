@@ -12,7 +12,10 @@ from yilu.kernel.identity import Malformed, check_character, read_credit_code
 
 _AMOUNT = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|-?\d+(?:\.\d{1,2})?")
 _DATE = re.compile(
-    r"(?<!\d)(20\d\d|19\d\d)\s*[年./\-]?\s*(0?[1-9]|1[0-2])\s*[月./\-]?\s*(3[01]|[12]\d|0?[1-9])(?!\d)\s*日?"
+    r"(?<!\d)(20\d\d|19\d\d)(?:"
+    r"\s*[年./\-]\s*(\d{1,2})\s*[月./\-]\s*(\d{1,2})(?!\d)"
+    r"|(0[1-9]|1[0-2])([012]\d|3[01])(?!\d)"
+    r"|\s*年?(0[1-9]|1[0-2])\s*月?([012]\d|3[01])\s*日)"
 )
 _LOOKS_LIKE_DIGIT = str.maketrans("OoQDIlI|ZzSsBgq", "000011112255899")
 
@@ -49,20 +52,17 @@ def read_amount(text: str) -> Decimal | None:
 
 def read_date(text: str) -> date | None:
     """The first possible day in a text: 2021年4月14日, 2021-04-14, 20210414."""
-    for year, month, day in _DATE.findall(halved(text)):
-        try:
-            return date(int(year), int(month), int(day))
-        except ValueError:
-            continue
-    return None
+    days = read_dates(text)
+    return days[0] if days else None
 
 
 def read_dates(text: str) -> list[date]:
     """Every possible day in a text, in order: 20210323-20210414."""
     found = []
-    for year, month, day in _DATE.findall(halved(text)):
+    for match in _DATE.finditer(halved(text)):
+        year, month, day = (int(part) for part in match.groups() if part)
         try:
-            found.append(date(int(year), int(month), int(day)))
+            found.append(date(year, month, day))
         except ValueError:
             continue
     return found

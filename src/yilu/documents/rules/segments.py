@@ -1,0 +1,101 @@
+"""Text where it stands on a page: what every reader of pictures, PDF and OFD delivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom as shares of the page's width and height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of text on one line; ``confidence`` is 1 where the text is certain (PDF, OFD)."""
+
+    text: str
+    box: Box
+    page: int = 1
+    confidence: float = 1.0
+
+    @property
+    def left(self) -> float:
+        return self.box[0]
+
+    @property
+    def top(self) -> float:
+        return self.box[1]
+
+    @property
+    def right(self) -> float:
+        return self.box[2]
+
+    @property
+    def bottom(self) -> float:
+        return self.box[3]
+
+    @property
+    def height(self) -> float:
+        return self.box[3] - self.box[1]
+
+    @property
+    def width(self) -> float:
+        return self.box[2] - self.box[0]
+
+    @property
+    def middle(self) -> float:
+        return (self.box[1] + self.box[3]) / 2
+
+    def part(self, start: int, end: int | None = None) -> Segment:
+        """A slice of the text with the share of the box it takes, as if letters were equally wide."""
+        length = max(len(self.text), 1)
+        stop = length if end is None else end
+        left = self.left + self.width * start / length
+        right = self.left + self.width * stop / length
+        return replace(self, text=self.text[start:stop], box=(left, self.top, right, self.bottom))
+
+
+def share_a_row(one: Segment, other: Segment) -> bool:
+    """
+    Whether two segments stand beside each other: half of the lower one's height overlaps.
+
+    A text that runs down the page (a caption beside a table) shares no row.
+    """
+    if one.page != other.page or max(one.height, other.height) > 2.2 * min(
+        one.height, other.height
+    ):
+        return False
+    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return overlap >= 0.5 * min(one.height, other.height)
+
+
+def in_rows(segments: Iterable[Segment]) -> list[list[Segment]]:
+    """Segments as rows from top to bottom, each from left to right."""
+    rows: list[list[Segment]] = []
+    for segment in sorted(segments, key=lambda s: (s.page, s.middle)):
+        for row in reversed(rows[-3:]):
+            if share_a_row(row[0], segment) or share_a_row(row[-1], segment):
+                row.append(segment)
+                break
+        else:
+            rows.append([segment])
+    for row in rows:
+        row.sort(key=lambda s: s.left)
+    return rows
+
+
+def as_text(segments: Iterable[Segment]) -> str:
+    """The text in reading order, one line a row."""
+    return "\n".join("  ".join(s.text for s in row) for row in in_rows(segments))
+
+
+def around(segments: Sequence[Segment]) -> Box | None:
+    """The smallest box around segments of one page."""
+    if not segments:
+        return None
+    return (
+        min(s.left for s in segments),
+        min(s.top for s in segments),
+        max(s.right for s in segments),
+        max(s.bottom for s in segments),
+    )

@@ -1,0 +1,81 @@
+"""Whether a document may stand as it was read, or a person looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yilu.documents.rules.found import Found, Recognised
+from yilu.documents.rules.witnesses import stands
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "INVOICE": ("number", "issued_on", "total", "payer_name"),
+    "ID_CARD": ("name", "identity_number"),
+    "BANK_CARD": ("account_number",),
+    "DIAGNOSIS": ("patient_name", "diagnosis", "issued_on"),
+    "DISCHARGE": ("patient_name", "admitted_on", "discharged_on", "diagnosis"),
+}
+"""What must be read from a file of a kind before it is any use."""
+UNCHECKED = frozenset({"payer_name", "name", "patient_name", "diagnosis"})
+"""Required, but no paper witnesses them: who uses the document compares them with what it knows."""
+WITNESSED = frozenset(
+    {
+        "code", "number", "issued_on", "total", "fund_paid", "account_paid", "own_paid", "self_paid",
+        "self_cost", "other_paid", "classified_self_paid", "admitted_on", "discharged_on",
+        "identity_number", "account_number", "hospital_days",
+    }
+)  # fmt: skip
+"""Values that money or identity hangs on: one that was read but has no witness needs a person."""
+BLOCKING_NOTES = frozenset(
+    {
+        "QR_DIFFERS",
+        "SUM_DIFFERS",
+        "WORDS_DIFFER",
+        "FUTURE_DATE",
+        "WRONG_KIND",
+        "REVERSED",
+        "LOOKS_LIKE",
+    }
+)
+"""Notes after which no document settles by itself."""
+NEVER_ALONE = frozenset({"DIAGNOSIS", "DISCHARGE", "FEE_LIST", "PRESCRIPTION"})
+"""Kinds whose meaning a person judges: reading them only helps, nothing is decided by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether the document settles, which fields stand, which a person must look at."""
+
+    settled: bool
+    accepted: frozenset[str]
+    open: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def is_required(kind: str, name: str, layout: str) -> bool:
+    """Whether a file of this kind is no use without the field."""
+    if name == "code":
+        return kind == "INVOICE" and (layout.startswith("fiscal") or layout == "vat_classic")
+    return name in REQUIRED.get(kind, ())
+
+
+def judge(kind: str, read: Recognised) -> Judgement:
+    """Decide what stands. Nothing settles that a person has reason to look at."""
+    needed = [n for n in (*REQUIRED.get(kind, ()), "code") if is_required(kind, n, read.layout)]
+    missing = tuple(n for n in needed if not read.value(n))
+    accepted = frozenset(n for n, f in read.values.items() if stands(f) or _needs_no_witness(n, f))
+    watched = {n for n in read.values if n in WITNESSED or n in needed}
+    unsure = tuple(sorted(watched - accepted - UNCHECKED))
+    settled = (
+        not missing
+        and not unsure
+        and bool(needed)
+        and kind not in NEVER_ALONE
+        and not BLOCKING_NOTES & set(read.notes)
+        and bool(read.layout)
+    )
+    return Judgement(settled, accepted, unsure, missing)
+
+
+def _needs_no_witness(name: str, found: Found) -> bool:
+    """A zero amount takes nothing from anybody; everything else that nobody checks stays open."""
+    return name in WITNESSED and found.value in {"0", "0.00"} and found.confidence >= 0.9

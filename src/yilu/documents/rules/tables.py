@@ -1,0 +1,194 @@
+"""Reading the items of a bill from where they stand: rows under a header, in one to three columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from yilu.documents.rules import values
+from yilu.documents.rules.invoices import LINES_MAX, Line
+from yilu.documents.rules.layouts import fold
+from yilu.documents.rules.segments import Segment, in_rows
+
+_HEADERS = {
+    "name": (
+        "项目名称",
+        "货物或应税劳务名称",
+        "货物或应税劳务、服务名称",
+        "收费项目",
+        "名称",
+        "项目/规格",
+        "药品名称",
+        "项目",
+    ),
+    "spec": ("规格型号", "规格"),
+    "unit": ("单位",),
+    "quantity": ("数量/单位", "数量"),
+    "price": ("单价", "标准"),
+    "amount": ("金额(元)", "金额"),
+    "rate": ("税率/征收率", "税率"),
+    "tax": ("税额",),
+    "note": ("备注", "医保类别", "类别", "等级", "自付比例"),
+}
+_BY_TEXT = sorted(
+    ((fold(t), kind) for kind, texts in _HEADERS.items() for t in texts), key=lambda h: -len(h[0])
+)
+_NUMERIC = {"quantity", "price", "amount", "rate", "tax"}
+_ENDS = ("金额合计", "合计", "价税合计", "(大写)", "大写", "(小写)", "小计")
+_NUMBER = re.compile(r"[¥￥]?-?\d[\d,，]*(?:\.\d+)?%?|\*+|免税|不征税")
+_SPLIT_TAIL = re.compile(r"^(.*[\u4e00-\u9fff)）])\s*([¥￥]?-?\d[\d,]*\.\d{2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A header cell: what its column holds, where it stands, and which block of columns it is in."""
+
+    kind: str
+    cell: Segment
+    block: int
+
+
+def read_lines(segments: Sequence[Segment]) -> tuple[Line, ...]:
+    """
+    The items under the first header that names both an item and an amount, on every page.
+
+    Amounts of lines with their own tax include it. Empty where no such header stands.
+    """
+    lines: list[Line] = []
+    for page in sorted({s.page for s in segments}):
+        lines.extend(_page_lines([s for s in segments if s.page == page]))
+    return tuple(lines[:LINES_MAX])
+
+
+def _page_lines(segments: Sequence[Segment]) -> Iterable[Line]:
+    rows = in_rows(_cut(segments))
+    columns: list[Column] = []
+    pending: dict[int, dict[str, str]] = {}
+    for row in rows:
+        header = _header(row)
+        if len({c.kind for c in header} & {"name", "amount"}) == 2:
+            columns = header
+            continue
+        if not columns:
+            continue
+        text = fold("".join(s.text for s in row))
+        if any(text.startswith(fold(end)) for end in _ENDS):
+            break
+        yield from _row_lines(row, columns, pending)
+
+
+def _cut(segments: Sequence[Segment]) -> list[Segment]:
+    """Split what recognition glued: headers run together, an item and its amount."""
+    made = []
+    for segment in segments:
+        if match := _SPLIT_TAIL.match(segment.text):
+            if len(match.group(1)) >= 2:
+                cut = match.start(2)
+                made += [segment.part(0, cut), segment.part(cut)]
+                continue
+        made.append(segment)
+    return made
+
+
+def _header(row: Sequence[Segment]) -> list[Column]:
+    cells: list[tuple[str, Segment]] = []
+    for n, segment in enumerate(row):
+        folded = fold(segment.text)
+        place, found = 0, []
+        while place < len(folded):
+            for text, kind in _BY_TEXT:
+                if folded.startswith(text, place):
+                    share = len(segment.text) / max(len(folded), 1)
+                    found.append(
+                        (kind, segment.part(int(place * share), int((place + len(text)) * share)))
+                    )
+                    place += len(text)
+                    break
+            else:
+                place += 1
+        covered = sum(len(fold(cell.text)) for _, cell in found)
+        if found and covered >= 0.6 * len(folded):
+            cells.extend(found)
+        elif folded in "金税" and n + 1 < len(row) and fold(row[n + 1].text) == "额":
+            # 金 额 printed wide apart
+            part = row[n + 1]
+            box = (segment.left, segment.top, part.right, part.bottom)
+            cells.append(("amount" if folded == "金" else "tax", Segment("额", box, segment.page)))
+    cells.sort(key=lambda c: c[1].left)
+    block, columns, seen = 0, [], set()
+    for kind, cell in cells:
+        if kind in seen and kind == "name":
+            block, seen = block + 1, set()
+        seen.add(kind)
+        columns.append(Column(kind, cell, block))
+    return columns
+
+
+def _row_lines(
+    row: Sequence[Segment], columns: list[Column], pending: dict[int, dict[str, str]]
+) -> Iterable[Line]:
+    cells: dict[int, dict[str, str]] = {}
+    for segment in row:
+        column = _column_of(segment, columns)
+        if column is None:
+            continue
+        block = cells.setdefault(column.block, {})
+        block[column.kind] = (block.get(column.kind, "") + " " + segment.text).strip()
+    for block, cell in sorted(cells.items()):
+        if "amount" not in cell:
+            # A name that goes on in the next row, or a line above its amount.
+            if cell.get("name"):
+                before = pending.setdefault(block, {})
+                before["name"] = before.get("name", "") + cell["name"]
+            continue
+        name = pending.pop(block, {}).get("name", "") + cell.get("name", "")
+        amount = values.read_amount(cell["amount"])
+        if amount is None or not name.strip():
+            continue
+        tax = values.read_amount(cell.get("tax", "")) if cell.get("tax") else None
+        yield Line(
+            re.sub(r"^\*[^*]+\*", "", values.tidy(name))[:120],
+            amount + (tax or Decimal(0)),
+            values.read_category(cell.get("note", "")),
+            cell.get("spec", "")[:80],
+            cell.get("unit", "")[:20],
+            cell.get("quantity", "")[:20],
+            cell.get("price", "")[:20],
+        )
+
+
+def _column_of(segment: Segment, columns: list[Column]) -> Column | None:
+    """
+    The column a cell belongs to.
+
+    Numbers stand under the middle of a numeric header; texts begin near a text header or to the
+    right of it, before the next column begins.
+    """
+    numeric = bool(_NUMBER.fullmatch("".join(segment.text.split())))
+    centre = (segment.left + segment.right) / 2
+    if numeric:
+        candidates = [c for c in columns if c.kind in _NUMERIC]
+        best = min(
+            candidates,
+            key=lambda c: min(
+                abs((c.cell.left + c.cell.right) / 2 - centre), abs(c.cell.right - segment.right)
+            ),
+            default=None,
+        )
+        if best is not None and "%" in segment.text and any(c.kind == "rate" for c in columns):
+            return next(c for c in columns if c.kind == "rate")
+        return best
+    texts = [c for c in columns if c.kind not in _NUMERIC]
+    before = [c for c in texts if c.cell.left - 3 * segment.height <= segment.left]
+    # Item names begin left of their centred header: the name column reaches back to the one before.
+    after = [c for c in texts if c.kind == "name" and 0 < c.cell.left - segment.left < 0.25]
+    if before:
+        nearest = max(before, key=lambda c: c.cell.left)
+        numbers_between = any(
+            c.kind in _NUMERIC and nearest.cell.left < c.cell.left < segment.left for c in columns
+        )
+        if not (numbers_between and after):
+            return nearest
+    return min(after, key=lambda c: c.cell.left) if after else None
