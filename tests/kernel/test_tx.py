@@ -64,3 +64,14 @@ def test_a_fact_holds_plain_values_only():
         @fact("tests.named", "不许")
         class Named:
             person: dict
+
+
+def test_a_fact_may_have_fields_of_any_name():
+    @fact("tests.parcel_came", "包裹到了")
+    class ParcelCame:
+        kind: str
+        label: str
+
+    came = ParcelCame(kind="BOX", label="x")
+
+    assert (came.kind, came.label, came.fact_kind) == ("BOX", "x", "tests.parcel_came")

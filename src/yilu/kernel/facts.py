@@ -27,13 +27,15 @@ def fact(kind: str, label: str) -> Callable[[type[T]], type[T]]:
     def declare(cls: type[T]) -> type[T]:
         made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
         for field in fields(made):  # type: ignore[arg-type]
-            written = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", "?")
+            written = (
+                field.type if isinstance(field.type, str) else getattr(field.type, "__name__", "?")
+            )
             if written not in _ALLOWED:
                 raise TypeError(f"{kind}.{field.name}: {field.type} is not a plain value")
         if kind in REGISTRY:
             raise ValueError(f"two facts are called {kind}")
-        made.kind = kind  # type: ignore[attr-defined]
-        made.label = label  # type: ignore[attr-defined]
+        made.fact_kind = kind  # type: ignore[attr-defined]
+        made.fact_label = label  # type: ignore[attr-defined]
         REGISTRY[kind] = made
         return made
 

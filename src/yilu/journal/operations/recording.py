@@ -48,7 +48,7 @@ def on(fact: type[Any]) -> Callable[[F], F]:
     """
 
     def register(function: F) -> F:
-        _subscribers[fact.kind][f"{function.__module__}.{function.__name__}"] = function
+        _subscribers[fact.fact_kind][f"{function.__module__}.{function.__name__}"] = function
         return function
 
     return register
@@ -95,18 +95,18 @@ def record(fact: Any, *, about: Ref, actor: Ref, at: datetime, party: int | None
     ``party`` is the customer on whose timeline it belongs. Events are numbered when the use case
     ends, in the order they were recorded.
     """
-    kind = fact.kind
+    kind = fact.fact_kind
     if kind not in REGISTRY:
         raise TypeError(f"{type(fact).__name__} is not a declared fact")
     if at.tzinfo is None:
         raise ValueError("an event needs an aware time")
-    facts = {name: getattr(fact, name) for name in _field_names(type(fact))}
+    facts = {name: getattr(fact, name) for name in _field_names(kind)}
     tx.gather(_write_events, _Draft(kind, about, actor, party, at, facts))
 
 
 @cache
-def _field_names(fact: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(fact))
+def _field_names(kind: str) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(REGISTRY[kind]))
 
 
 # The numbers are drawn in the order of n, so that events keep the order they were recorded in.

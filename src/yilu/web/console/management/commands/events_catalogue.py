@@ -61,7 +61,7 @@ def catalogue() -> str:
 
 def _entry(kind: str, fact: type[Any]) -> str:
     said = inspect.cleandoc(fact.__doc__ or "").replace("\n", " ")
-    lines = [f"\n### `{kind}` {fact.label}\n\n", f"{said}\n"]
+    lines = [f"\n### `{kind}` {fact.fact_label}\n\n", f"{said}\n"]
     comments = _comments(fact)
     described = [
         f"- `{field.name}`: {field.type}{comments.get(field.name, '')}" for field in fields(fact)
