@@ -68,9 +68,9 @@ def _parts() -> dict[str, Any]:
             SimpleNamespace(label="客户报案", at=now - timedelta(days=9), who="您", detail=""),
         ],
         "files": [
-            SimpleNamespace(filename="门诊发票.ofd", kind_label="发票", size=48213, received_at=now, state="SETTLED", note=""),
-            SimpleNamespace(filename="诊断证明.jpg", kind_label="诊断证明", size=3_400_000, received_at=now, state="READING", note=""),
-            SimpleNamespace(filename="照片.heic", kind_label="", size=9000, received_at=now, state="REFUSED", note="这种格式读不了，请换成 JPG 或 PDF。"),
+            SimpleNamespace(filename="门诊发票.ofd", kind_label="发票", size=48213, received_at=now, state="SETTLED", sentence=""),
+            SimpleNamespace(filename="诊断证明.jpg", kind_label="诊断证明", size=3_400_000, received_at=now, state="READING", sentence=""),
+            SimpleNamespace(filename="照片.heic", kind_label="", size=9000, received_at=now, state="REFUSED", sentence="这种格式读不了，请换成 JPG 或 PDF。"),
         ],
         "amount": Decimal("12345.60"),
     }  # fmt: skip

@@ -40,13 +40,11 @@ _STATES: dict[str, tuple[str, str]] = {
     "WITHDRAWN": (_("已撤回"), PLAIN),
     "MERGED": (_("已并案"), PLAIN),
     # Files and fields.
-    "RECEIVED": (_("已收到"), INFO),
-    "WAITING": (_("等待识别"), INFO),
-    "READING": (_("识别中"), INFO),
-    "RECOGNISED": (_("已识别，待核对"), WARN),
+    "RECEIVED": (_("等待识别"), INFO),
+    "READ": (_("已收到"), GOOD),
+    "NEEDS_PERSON": (_("人工核对中"), INFO),
     "SETTLED": (_("已确认"), GOOD),
     "REFUSED": (_("未受理"), BAD),
-    "UNREADABLE": (_("无法识别"), BAD),
     # Clocks.
     "RUNNING": (_("计时中"), INFO),
     "PAUSED": (_("暂停计时"), PLAIN),
@@ -130,4 +128,4 @@ def file_face(view: Any) -> FileFace:
     """The file's ending as letters; whether it needs the reader's attention."""
     name = str(getattr(view, "filename", "") or "")
     ending = name.rpartition(".")[2].upper() if "." in name else ""
-    return FileFace(ending[:4], str(getattr(view, "state", "")) in {"REFUSED", "UNREADABLE"})
+    return FileFace(ending[:4], str(getattr(view, "state", "")) == "REFUSED")

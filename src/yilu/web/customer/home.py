@@ -14,8 +14,9 @@ from yilu.claims import queries as claims
 from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.web.common import access
+from yilu.web.common.reporting import claimable_types
 from yilu.web.common.templatetags.yilu import full_day, plain_money
-from yilu.web.customer import pages, report
+from yilu.web.customer import pages
 
 CLAIMS_SHOWN = 3
 ENDED = {"CLOSED", "WITHDRAWN", "MERGED"}
@@ -48,7 +49,7 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
         "benefits": found.benefits,
         "exclusions": found.exclusions,
         "facts": _facts(found),
-        "can_claim": bool(report.claimable_types(found)),
+        "can_claim": bool(claimable_types(found)),
     }
     return pages.show(request, "policy", page, tab="home")
 

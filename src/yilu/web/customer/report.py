@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from yilu.claims import operations as claims
@@ -25,119 +21,8 @@ from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.web.common import access
+from yilu.web.common.reporting import Details, Type, claimable_types, report_of
 from yilu.web.customer import pages
-
-BOTH, ILLNESS, ACCIDENT = "BOTH", "ILLNESS", "ACCIDENT"
-
-
-@dataclass(frozen=True)
-class Type:
-    """A sort of claim in plain words; ``cause`` is asked for where it may be either."""
-
-    code: str
-    title: Any
-    words: Any
-    icon: str
-    date_label: Any
-    cause: str = BOTH
-    stay: bool = False
-    amount: bool = False
-    promise: Any = ""
-
-
-TYPES = {
-    each.code: each
-    for each in (
-        Type(
-            "MEDICAL", _("看病花了钱"), _("门诊、急诊、住院的医药费"), "stethoscope",
-            _("哪天开始看的病"), amount=True,
-            promise=_("1 万元以下、资料齐全、责任清楚的，核定后 10 分钟内到账。"),
-        ),
-        Type(
-            "ACCIDENT", _("意外受伤看病"), _("摔伤、撞伤、烫伤、被咬伤等"), "bandage", _("哪天受的伤"), ACCIDENT,
-            amount=True, promise=_("1 万元以下、资料齐全、责任清楚的，核定后 10 分钟内到账。"),
-        ),
-        Type(
-            "ALLOWANCE", _("住院领津贴"), _("按住院天数领取的津贴"), "bed", _("哪天住的院"), stay=True,
-            promise=_("1 万元以下、资料齐全、责任清楚的，核定后 10 分钟内到账。"),
-        ),
-        Type(
-            "CRITICAL_ILLNESS", _("确诊重大疾病"), _("合同列明的重疾、中症、轻症"), "heartbeat", _("哪天确诊的"), ILLNESS,
-            promise=_("资料齐全后 1 个工作日内核定，并有专属理赔顾问全程陪同。"),
-        ),
-        Type(
-            "DISABILITY", _("意外伤残"), _("受伤后留下残疾，已做鉴定"), "wheelchair", _("哪天受的伤"), ACCIDENT,
-            promise=_("有专属理赔顾问全程陪同；5 个工作日内核定，复杂的不超过 30 天。"),
-        ),
-        Type(
-            "DEATH", _("亲人身故"), _("由受益人申请身故保险金"), "heart", _("身故日期"),
-            promise=_("请节哀。专属理赔顾问会主动联系您，必要时上门收取资料。"),
-        ),
-        Type(
-            "WAIVER", _("申请免交保费"), _("符合约定时，以后的保费不用再交"), "receipt", _("哪天发生的"),
-            promise=_("5 个工作日内核定。"),
-        ),
-    )
-}  # fmt: skip
-CAUSES = [("ILLNESS", _("生病")), ("ACCIDENT", _("意外受伤"))]
-
-
-class Details(forms.Form):
-    """The last page of a report. ``request_key`` makes a double tap one claim."""
-
-    request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    loss_date = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    cause = forms.ChoiceField(label=_("是什么原因"), choices=CAUSES, widget=forms.RadioSelect)
-    to_on = forms.DateField(
-        label=_("哪天出的院"), required=False, help_text=_("还在住院就先不填。"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
-    claimed_amount = forms.DecimalField(
-        label=_("大概花了多少钱"), required=False, min_value=Decimal("0.01"), max_value=Decimal("99999999.99"),
-        decimal_places=2, max_digits=10, help_text=_("写个大概就行，最后按发票算。"),
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "0.00"}),
-    )  # fmt: skip
-    account = forms.ChoiceField(label=_("赔款打到哪张卡"), required=False, widget=forms.RadioSelect)
-    health_consent = forms.BooleanField(
-        error_messages={"required": _("请勾选同意；不同意的话，可以到柜面或打客服电话办理。")}
-    )
-
-    def __init__(
-        self, type_: Type, accounts: list[people.AccountView], *args: Any, **given: Any
-    ) -> None:
-        super().__init__(*args, **given)
-        self.fields["loss_date"].label = type_.date_label
-        today = timezone.localdate().isoformat()
-        self.fields["loss_date"].widget.attrs["max"] = today
-        self.fields["to_on"].widget.attrs["max"] = today
-        if type_.cause != BOTH:
-            del self.fields["cause"]
-        if not type_.stay:
-            del self.fields["to_on"]
-        if not type_.amount:
-            del self.fields["claimed_amount"]
-        choices = [(str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts]
-        self.fields["account"].choices = [*choices, ("", gettext("以后再选"))]
-        if accounts and not self.is_bound:
-            self.initial["account"] = choices[0][0]
-
-    @property
-    def shown(self) -> list[forms.BoundField]:
-        """The fields the page lists one after another."""
-        return [self[name] for name in self.fields if name not in {"request_key", "health_consent"}]
-
-    def clean_loss_date(self) -> date:
-        given: date = self.cleaned_data["loss_date"]
-        if given > timezone.localdate():
-            raise forms.ValidationError(_("这一天还没到，请核对日期。"))
-        return given
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        begin, end = given.get("loss_date"), given.get("to_on")
-        if begin and end and end < begin:
-            self.add_error("to_on", _("出院日期不能早于住院日期。"))
-        return given
 
 
 @access.customers_only
@@ -161,63 +46,39 @@ def report(request: HttpRequest) -> HttpResponse:
     kind = next((t for t in types if t.code == request.GET.get("type")), None)
     if kind is None:
         return pages.show(request, "report_type", {"policy": chosen, "types": types}, tab="home")
-    return _details(request, me.id, chosen, kind)
+    return _details(request, me, chosen, kind)
 
 
-def claimable_types(policy: Any) -> list[Type]:
-    """What may be reported on a policy, in the order of the page."""
-    return [TYPES[code] for code in TYPES if code in policy.claim_types]
-
-
-def _details(request: HttpRequest, party_id: int, policy: Any, kind: Type) -> HttpResponse:
-    now = timezone.now()
-    accounts = people.list_accounts(party_id)
+def _details(request: HttpRequest, me: Ref, policy: Any, kind: Type) -> HttpResponse:
+    accounts = people.list_accounts(me.id)
     refusal: Refusal | None = None
     if request.method == "POST":
         form = Details(kind, accounts, request.POST)
         if form.is_valid():
             try:
-                return _report(request, party_id, policy, kind, form.cleaned_data)
+                return _report(request, me, policy, kind, form.cleaned_data)
             except Refusal as refused:
                 refusal = refused
     else:
         form = Details(kind, accounts, initial={"request_key": uuid.uuid4().hex})
     page = {
-        "policy": policy, "type": kind, "form": form, "refusal": refusal,
-        "checklist": standards.checklist(kind.code, now),
-    }  # fmt: skip
-    status = refusal.status if refusal else 422 if form.errors else 200
+        "policy": policy,
+        "type": kind,
+        "form": form,
+        "refusal": refusal,
+        "checklist": standards.checklist(kind.code, timezone.now()),
+    }
+    status = pages.status_of(refusal, form if request.method == "POST" else None)
     return pages.show(request, "report_details", page, tab="home", status=status)
 
 
 def _report(
-    request: HttpRequest, party_id: int, policy: Any, kind: Type, given: dict[str, Any]
+    request: HttpRequest, me: Ref, policy: Any, kind: Type, given: dict[str, Any]
 ) -> HttpResponse:
-    me, now = pages.me(request), timezone.now()
+    now = timezone.now()
     consent_to_health_data(me, now)
-    cause = given.get("cause") or kind.cause
-    stays = ()
-    if kind.stay and given.get("to_on"):
-        stays = (
-            claims.Stay(
-                visit="INPATIENT", from_on=given["loss_date"], to_on=given["to_on"], icu_days=0
-            ),
-        )
-    made = claims.report_claim(
-        report=claims.Report(
-            policy_number=policy.number,
-            claimant_id=party_id,
-            claim_type=kind.code,
-            loss_date=given["loss_date"],
-            channel="APP",
-            request_key=given["request_key"],
-            loss=claims.Loss(cause=cause, stays=stays),
-            claimed_amount=given.get("claimed_amount"),
-            account_id=int(given["account"]) if given.get("account") else None,
-        ),
-        actor=me,
-        at=now,
-    )
+    wanted = report_of(kind, given, policy_number=policy.number, claimant_id=me.id, channel="APP")
+    made = claims.report_claim(report=wanted, actor=me, at=now)
     if made.merged_from:
         messages.info(request, gettext("这次出险之前已经报过案，已为您合并到同一个案子里。"))
     elif made.is_new:

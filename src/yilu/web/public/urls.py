@@ -1,11 +1,18 @@
 """Pages for everybody: is this paper genuine, what do we promise, the evidence log."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from yilu.web.public import pledges, verify
+from yilu.web.public import evidence, pledges, verify
 
 app_name = "public"
 urlpatterns = [
     path("verify", verify.verify, name="verify"),
+    path("verify/<str:code>", verify.by_code, name="verify_code"),
+    path("verify/<str:code>/proof", verify.proof, name="proof"),
     path("pledges", pledges.pledges, name="pledges"),
+    path("evidence", evidence.about, name="evidence"),
+    path("evidence/key", evidence.key, name="evidence_key"),
+    path("evidence/checkpoint", evidence.checkpoint, name="checkpoint"),
+    re_path(r"^evidence/tile/entries/(?P<where>.+)$", evidence.entries, name="entries"),
+    re_path(r"^evidence/tile/(?P<level>\d{1,2})/(?P<where>.+)$", evidence.tile, name="tile"),
 ]

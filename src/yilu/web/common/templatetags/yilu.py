@@ -159,7 +159,10 @@ def item(mapping: dict[Any, Any], key: Any) -> Any:
 @register.inclusion_tag("common/parts/badge.html")
 def badge(state: str, label: str = "", tone: str = "") -> dict[str, Any]:
     """A state as a word with a colour: the tone comes from ``tones.py`` unless given."""
-    return {"label": label or tones.label(state), "tone": tones.known(tone) if tone else tones.of(state)}
+    return {
+        "label": label or tones.label(state),
+        "tone": tones.known(tone) if tone else tones.of(state),
+    }
 
 
 @register.inclusion_tag("common/parts/clock.html")

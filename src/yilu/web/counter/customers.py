@@ -1,0 +1,47 @@
+"""我的客户: an agent's own, and nobody else's."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from yilu.claims import queries as claims
+from yilu.people import queries as people
+from yilu.policies import queries as policies
+from yilu.web.common import access
+from yilu.web.counter import pages
+
+PAGE = 30
+
+
+@access.agents_only
+@require_safe
+def customers(request: HttpRequest) -> HttpResponse:
+    """The agent's customers, or those found by phone, identity number or beginning of the name."""
+    me = pages.me(request)
+    text = request.GET.get("q", "").strip()
+    after = request.GET.get("after", "")
+    following = None
+    if text:
+        found = people.search_parties(me, text, today=timezone.localdate())
+    else:
+        found = people.list_parties_of_agent(
+            me, limit=PAGE + 1, after=int(after) if after.isdigit() else 0
+        )
+        following = found[PAGE - 1].id if len(found) > PAGE else None
+    page = {"customers": found[:PAGE], "following": following, "text": text}
+    return pages.show(request, "customers", page)
+
+
+@access.agents_only
+@require_safe
+def customer(request: HttpRequest, party_id: int) -> HttpResponse:
+    """One customer: policies and claims. :raises PartyNotFound: for anybody else's customer."""
+    me = pages.me(request)
+    page = {
+        "customer": people.see_party(me, party_id),
+        "policies": policies.list_for_party(party_id),
+        "claims": claims.list_for_agent(me, party_id=party_id),
+    }
+    return pages.show(request, "customer", page)

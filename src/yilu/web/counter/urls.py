@@ -1,0 +1,15 @@
+"""The agent's door."""
+
+from django.urls import include, path
+
+from yilu.web.common import sign_in
+from yilu.web.counter import claims, customers, report
+
+app_name = "counter"
+urlpatterns = [
+    path("", include(sign_in.agent_paths)),
+    path("", customers.customers, name="home"),
+    path("customers/<int:party_id>", customers.customer, name="customer"),
+    path("customers/<int:party_id>/report", report.report, name="report"),
+    path("claims/<int:claim_id>", claims.claim, name="claim"),
+]
