@@ -71,7 +71,7 @@ clauses [{number, text}]; items [{title, note}]; lines [{label, amount, explanat
 invoices [{number, issued_on, total}]; shares [{party_id, share}].
 """
 
-_ROWS: Mapping[str, Mapping[str, str]] = {
+ROWS: Mapping[str, Mapping[str, str]] = {
     "clauses": {"number": "text", "text": "text"},
     "items": {"title": "text", "note": "words"},
     "lines": {"label": "text", "amount": "money", "explanation": "words"},
@@ -100,16 +100,16 @@ def check_facts(kind: str, facts: Mapping[str, Any]) -> None:
 
 
 def _check(name: str, kind: str, value: Any) -> None:
-    if kind in _ROWS or kind == "texts":
+    if kind in ROWS or kind == "texts":
         if not isinstance(value, list | tuple) or not value or len(value) > ROWS_MAX:
             raise BadFacts(f"{name} must be a list of 1 to {ROWS_MAX}")
         for number, row in enumerate(value):
             if kind == "texts":
                 _check(f"{name}[{number}]", "text", row)
                 continue
-            if not isinstance(row, Mapping) or row.keys() != _ROWS[kind].keys():
-                raise BadFacts(f"{name}[{number}] must have exactly {sorted(_ROWS[kind])}")
-            for part, of_kind in _ROWS[kind].items():
+            if not isinstance(row, Mapping) or row.keys() != ROWS[kind].keys():
+                raise BadFacts(f"{name}[{number}] must have exactly {sorted(ROWS[kind])}")
+            for part, of_kind in ROWS[kind].items():
                 _check(f"{name}[{number}].{part}", of_kind, row[part])
         return
     if kind in {"party", "count"}:

@@ -1,5 +1,28 @@
 """Every change to a letter: ordered, issued, failed, delivered."""
 
 from yilu.letters.operations.issuing import WrongFacts, issue
+from yilu.letters.operations.making import (
+    Due,
+    LetterNotFailed,
+    LetterNotFound,
+    LetterNotReady,
+    make_again,
+    mark_delivered,
+    record_failed,
+    record_issued,
+    take_due,
+)
 
-__all__ = ["WrongFacts", "issue"]
+__all__ = [
+    "Due",
+    "LetterNotFailed",
+    "LetterNotFound",
+    "LetterNotReady",
+    "WrongFacts",
+    "issue",
+    "make_again",
+    "mark_delivered",
+    "record_failed",
+    "record_issued",
+    "take_due",
+]
