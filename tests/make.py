@@ -23,10 +23,11 @@ _count = itertools.count(1)
 # -- people --------------------------------------------------------------------------------------
 
 
-def resident_id(born: date = date(1985, 6, 15), sex: str = "FEMALE", region: str = "310101") -> str:
+def resident_id(born: date = date(1985, 6, 15), sex: str = "FEMALE", region: str = "31") -> str:
     """A well-formed identity number that no test has seen before."""
-    order = next(_count) % 500 * 2 + (1 if sex == "MALE" else 0)
-    body = f"{region}{born:%Y%m%d}{order:03d}"
+    county, order = divmod(next(_count), 500)
+    last = order * 2 % 1000 + (1 if sex == "MALE" else 0)
+    body = f"{region}{101 + county % 9000:04d}{born:%Y%m%d}{last:03d}"
     return body + check_character(body)
 
 

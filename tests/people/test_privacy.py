@@ -1,0 +1,326 @@
+"""Consents, requests about one's data, unmask, erase_party and reseal …"""
+
+from datetime import timedelta
+
+import pytest
+
+from tests import cast, make
+from tests.make import NOON
+from yilu.journal.models import Event
+from yilu.kernel import sealing, tx
+from yilu.kernel.errors import NotAllowed, NotFound
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.people import operations as people
+from yilu.people import queries
+from yilu.people.models import BankAccountEvent, Consent, DataRequest, Party, PartyEvent
+from yilu.people.operations import resealing
+from yilu.people.rules import sign_in as rules
+
+pytestmark = pytest.mark.django_db
+TODAY = NOON.date()
+
+
+@pytest.fixture
+def cast_():
+    return cast.assemble()
+
+
+class TestConsents:
+    def give(self, party, purpose="HEALTH_DATA", **given):
+        told = {"text_version": queries.consent_text(purpose).version, "channel": "APP"}
+        people.give_consent(
+            party_id=party, purpose=purpose, **{**told, **given}, actor=SYSTEM, at=NOON
+        )
+
+    def test_stands_from_giving_to_withdrawing_and_each_is_recorded_once(self, cast_):
+        for _ in range(2):
+            self.give(cast_.lin)
+        assert queries.has_consent(cast_.lin, "HEALTH_DATA")
+        assert not queries.has_consent(cast_.lin, "MARKETING")
+        assert not queries.has_consent(cast_.zhou, "HEALTH_DATA")
+
+        for _ in range(2):
+            people.withdraw_consent(
+                party_id=cast_.lin, purpose="HEALTH_DATA", actor=cast_.as_lin, at=NOON
+            )
+        assert not queries.has_consent(cast_.lin, "HEALTH_DATA")
+        kinds = Event.objects.filter(kind__startswith="people.consent").order_by("id")
+        assert [e.kind for e in kinds] == ["people.consent_given", "people.consent_withdrawn"]
+
+    def test_may_be_given_again_and_the_history_stays(self, cast_):
+        self.give(cast_.lin)
+        people.withdraw_consent(party_id=cast_.lin, purpose="HEALTH_DATA", actor=SYSTEM, at=NOON)
+        self.give(cast_.lin)
+
+        assert [c.withdrawn_at is None for c in queries.list_consents(cast_.lin)] == [True, False]
+
+    def test_is_refused_under_an_older_text_an_unknown_purpose_or_for_nobody(self, cast_):
+        with pytest.raises(people.ConsentTextChanged):
+            self.give(cast_.lin, text_version="1999-01")
+        with pytest.raises(people.BadConsent):
+            self.give(cast_.lin, channel="PIGEON")
+        with pytest.raises(people.BadConsent):
+            people.give_consent(
+                party_id=cast_.lin,
+                purpose="ALL",
+                text_version="1",
+                channel="APP",
+                actor=SYSTEM,
+                at=NOON,
+            )
+        with pytest.raises(queries.PartyNotFound):
+            self.give(999_999)
+        assert not Consent.objects.exists()
+
+    def test_every_purpose_has_its_words(self):
+        for purpose in Consent.Purpose.values:
+            text = queries.consent_text(purpose)
+            assert text.version
+            assert len(text.body) > 40
+        assert queries.consent_text("HEALTH_DATA").separate
+        with pytest.raises(NotFound):
+            queries.consent_text("ALL")
+
+
+class TestDataRequests:
+    def open(self, party, kind="ACCESS"):
+        return people.open_data_request(
+            party_id=party, kind=kind, wish="全部", actor=SYSTEM, at=NOON
+        )
+
+    def test_is_answered_within_its_days(self, cast_):
+        request = self.open(cast_.lin)
+        intake = make.staff(cast_.branch_a, "INTAKE")
+        access = queries.staff_access(intake)
+
+        [waiting] = queries.list_open_data_requests(access)
+        assert waiting.due_at == NOON + timedelta(days=rules.DATA_REQUEST_DAYS)
+        people.answer_data_request(
+            request_id=request, fulfil=True, answer="已提供", actor=Ref("staff", intake), at=NOON
+        )
+        assert queries.list_open_data_requests(access) == []
+        assert queries.list_data_requests(cast_.lin)[0].state == "DONE"
+
+    def test_asking_again_while_one_is_open_is_the_same_request(self, cast_):
+        assert self.open(cast_.lin) == self.open(cast_.lin)
+        assert Event.objects.filter(kind="people.data_request_opened").count() == 1
+
+    def test_the_machine_never_declines_and_a_person_gives_a_reason(self, cast_):
+        request = self.open(cast_.lin, "DELETE")
+        intake = Ref("staff", make.staff(cast_.branch_a, "INTAKE"))
+        told = {"request_id": request, "fulfil": False, "at": NOON}
+
+        with pytest.raises(people.OnlyAPersonDeclines):
+            people.answer_data_request(**told, answer="不", actor=SYSTEM)
+        with pytest.raises(people.ReasonNeeded):
+            people.answer_data_request(**told, answer=" ", actor=intake)
+        with pytest.raises(NotAllowed):
+            people.answer_data_request(**told, answer="不", actor=cast_.as_bai)
+        people.answer_data_request(**told, answer="法定保存期未满", actor=intake)
+        with pytest.raises(people.DataRequestNotFound):
+            people.answer_data_request(**told, answer="再次", actor=intake)
+
+        assert DataRequest.objects.get().state == "DECLINED"
+
+    def test_only_the_person_withdraws_it(self, cast_):
+        request = self.open(cast_.lin)
+
+        for stranger in (cast_.as_zhou, cast_.as_chen):
+            with pytest.raises(people.DataRequestNotFound):
+                people.withdraw_data_request(request_id=request, actor=stranger, at=NOON)
+        people.withdraw_data_request(request_id=request, actor=cast_.as_lin, at=NOON)
+        with pytest.raises(people.DataRequestNotFound):
+            people.withdraw_data_request(request_id=999_999, actor=cast_.as_lin, at=NOON)
+
+    def test_the_copy_holds_everything_and_is_for_the_person_or_their_office(self, cast_):
+        account = make.account(cast_.lin)
+        copy = people.export_personal_data(party_id=cast_.lin, actor=cast_.as_lin, at=NOON)
+
+        assert copy["电话"] == "+8613812345678"
+        assert copy["邮箱"] == "lin@example.com"
+        assert copy["银行账户"][0]["账号"] == queries.get_payment_details(cast_.lin, account).number
+        for stranger in (cast_.as_zhou, cast_.as_bai, cast_.as_wei):
+            with pytest.raises((queries.PartyNotFound, NotAllowed)):
+                people.export_personal_data(party_id=cast_.lin, actor=stranger, at=NOON)
+        assert Event.objects.filter(kind="people.personal_data_exported").count() == 1
+
+
+class TestUnmask:
+    def unmask(self, actor, party, field="phone", reason="CONTACT_CUSTOMER", **given):
+        return people.unmask(
+            actor=actor, party_id=party, field=field, reason=reason, at=NOON, **given
+        )
+
+    def test_shows_the_whole_and_records_field_and_reason_only(self, cast_):
+        assert self.unmask(cast_.as_chen, cast_.lin) == "+8613812345678"
+
+        event = Event.objects.get(kind="people.personal_data_shown")
+        assert event.facts == {
+            "party_id": cast_.lin,
+            "field": "phone",
+            "reason": "CONTACT_CUSTOMER",
+        }
+        assert (event.actor, event.party_id) == (f"staff:{cast_.chen}", cast_.lin)
+
+    def test_shows_every_field(self, cast_):
+        account = make.account(cast_.lin)
+        number = queries.get_payment_details(cast_.lin, account).number
+
+        assert self.unmask(cast_.as_chen, cast_.lin, "name") == cast.LIN_NAME
+        assert self.unmask(cast_.as_chen, cast_.lin, "email") == "lin@example.com"
+        assert len(self.unmask(cast_.as_chen, cast_.lin, "identity")) == 18
+        assert self.unmask(cast_.as_chen, cast_.lin, "account", account_id=account) == number
+
+    def test_a_strangers_customer_and_a_wrong_number_are_refused_in_the_same_words(self, cast_):
+        words = set()
+        for actor in (cast_.as_bai, cast_.as_zhou, cast_.as_qian):
+            for party in (cast_.lin, 999_999):
+                with pytest.raises(queries.PartyNotFound) as caught:
+                    self.unmask(actor, party)
+                words.add((caught.value.code, caught.value.message))
+        assert len(words) == 1
+        assert not Event.objects.filter(kind="people.personal_data_shown").exists()
+
+    def test_staff_without_the_right_are_told_so(self, cast_):
+        with pytest.raises(NotAllowed):
+            self.unmask(cast_.as_luo, cast_.lin)
+
+    def test_an_agent_sees_names_and_phones_of_their_own_customers_only(self, cast_):
+        assert self.unmask(cast_.as_wei, cast_.lin, "phone")
+        for field in ("identity", "email"):
+            with pytest.raises(queries.PartyNotFound):
+                self.unmask(cast_.as_wei, cast_.lin, field)
+
+    def test_everybody_sees_their_own_and_says_so(self, cast_):
+        assert self.unmask(cast_.as_lin, cast_.lin, "identity", "OWN_DATA")
+        for actor, reason in ((cast_.as_lin, "CONTACT_CUSTOMER"), (cast_.as_chen, "OWN_DATA")):
+            with pytest.raises(people.BadReason):
+                self.unmask(actor, cast_.lin, "identity", reason)
+
+    def test_somebody_elses_account_is_not_shown_with_ones_customer(self, cast_):
+        theirs = make.account(cast_.zhou)
+
+        with pytest.raises(queries.AccountNotFound):
+            self.unmask(cast_.as_chen, cast_.lin, "account", account_id=theirs)
+        assert not Event.objects.filter(kind="people.personal_data_shown").exists()
+
+    @pytest.mark.parametrize(
+        ("field", "reason"),
+        [("password", "COMPLAINT"), ("phone", "CURIOUS"), ("account", "COMPLAINT")],
+    )
+    def test_refuses_unknown_fields_and_reasons(self, cast_, field, reason):
+        from yilu.kernel.errors import Invalid
+
+        with pytest.raises(Invalid):
+            self.unmask(cast_.as_chen, cast_.lin, field, reason)
+
+    def test_is_counted_and_ends_at_the_hourly_number(self, cast_, monkeypatch):
+        monkeypatch.setattr(rules, "UNMASK_LIMITS", (rules.Limit(2, 3600),))
+        for _ in range(2):
+            self.unmask(cast_.as_chen, cast_.lin)
+
+        with pytest.raises(people.TooOften):
+            self.unmask(cast_.as_chen, cast_.lin)
+        assert self.unmask(cast_.as_wei, cast_.lin)
+        assert Event.objects.filter(kind="people.personal_data_shown").count() == 3
+
+
+class TestEraseParty:
+    def erase(self, party, actor=SYSTEM):
+        people.erase_party(party_id=party, actor=actor, at=NOON)
+
+    def test_leaves_nothing_of_the_person_and_lets_the_number_be_registered_again(self, cast_):
+        account = make.account(cast_.lin)
+        number = people.unmask(
+            actor=cast_.as_lin, party_id=cast_.lin, field="identity", reason="OWN_DATA", at=NOON
+        )
+        people.change_party(
+            party_id=cast_.lin, changes={"email": "new@example.com"}, actor=SYSTEM, at=NOON
+        )
+        for _ in range(2):
+            self.erase(cast_.lin)
+
+        view = queries.get_party(cast_.lin)
+        assert view.erased
+        assert (view.name, view.masked_phone, view.masked_identity) == ("已删除", "", "")
+        assert not PartyEvent.objects.filter(pgh_obj_id=cast_.lin).exists()
+        assert not BankAccountEvent.objects.exists()
+        assert queries.find_signed_in(cast_.as_lin) is None
+        assert people.request_code(phone=cast.LIN_PHONE, at=NOON).to is None
+        with pytest.raises(queries.AccountNotFound):
+            queries.get_payable_account(cast_.lin, account)
+        assert make.party(cast_.branch_a, identity_number=number) != cast_.lin
+        assert Event.objects.filter(kind="people.party_erased").count() == 1
+
+    def test_waits_for_the_end_of_the_time_the_law_sets(self, cast_):
+        @tx.use_case
+        def keep(on):
+            people.keep_until(party_id=cast_.lin, on=on)
+
+        keep(TODAY + timedelta(days=1))
+        keep(TODAY - timedelta(days=5))  # never nearer
+        with pytest.raises(people.MustBeKept):
+            self.erase(cast_.lin)
+        assert queries.get_party(cast_.lin).name == cast.LIN_NAME
+
+    def test_is_for_staff_of_the_office(self, cast_):
+        intake = Ref("staff", make.staff(cast_.branch_b, "INTAKE"))
+        for stranger in (intake, cast_.as_zhou):
+            with pytest.raises(queries.PartyNotFound):
+                self.erase(cast_.lin, stranger)
+        with pytest.raises(NotAllowed):
+            self.erase(cast_.lin, cast_.as_luo)
+
+
+class TestReseal:
+    OLD, NEW = "1:old-secret-old-secret", "2:new-secret-new-secret"
+
+    def test_moves_everything_to_the_newest_key_so_that_the_old_one_may_go(self, settings):
+        settings.SEALING_KEY = self.OLD
+        everybody = cast.assemble()
+        account = make.account(everybody.lin)
+        keys = make.provider(everybody.branch_a)
+        people.change_party(
+            party_id=everybody.lin, changes={"email": "new@example.com"}, actor=SYSTEM, at=NOON
+        )
+        settings.SEALING_KEY = f"{self.NEW} {self.OLD}"
+
+        # While both keys are in the ring, everybody is still found and known.
+        assert queries.find_party_by_phone(everybody.chens_access, cast.LIN_PHONE)
+        with pytest.raises(people.AlreadyRegistered):
+            people.register_party(
+                name="林女士", office_id=everybody.branch_a, identity_kind="RESIDENT_ID",
+                identity_number=people.unmask(
+                    actor=everybody.as_lin, party_id=everybody.lin, field="identity",
+                    reason="OWN_DATA", at=NOON,
+                ), actor=SYSTEM, at=NOON,
+            )  # fmt: skip
+        assert people.reseal_all(at=NOON, batch=2) > 10
+        assert people.reseal_all(at=NOON) == 0
+
+        settings.SEALING_KEY = self.NEW
+        assert queries.get_contact(everybody.as_lin).phone == "+8613812345678"
+        assert queries.find_party_by_phone(everybody.chens_access, cast.LIN_PHONE)
+        assert people.request_code(phone=cast.LIN_PHONE, at=NOON).to == everybody.as_lin
+        assert queries.get_payment_details(everybody.lin, account).number
+        assert queries.get_hook_secret(keys.provider_id) == keys.hook_secret
+        kept = PartyEvent.objects.filter(pgh_obj_id=everybody.lin).order_by("pgh_id").first()
+        assert sealing.unseal(kept.email, "people_party.email") == "lin@example.com"
+
+    def test_knows_every_sealed_column_of_the_room(self):
+        from django.apps import apps
+        from django.db.models import BinaryField
+
+        sealed = {
+            f"{model._meta.db_table}.{field.column}"
+            for model in apps.get_app_config("people").get_models()
+            for field in model._meta.concrete_fields
+            if isinstance(field, BinaryField)
+        }
+        assert sealed == {column.place for column in resealing.COLUMNS}
+
+    def test_changes_nothing_where_nothing_is_outdated(self, cast_):
+        before = Party.objects.get(pk=cast_.lin).phone
+
+        assert people.reseal_batch(at=NOON) == 0
+        assert Party.objects.get(pk=cast_.lin).phone == before
