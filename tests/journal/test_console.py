@@ -96,6 +96,6 @@ def test_the_events_catalogue_names_every_fact_with_its_fields():
 
     for kind, fact in REGISTRY.items():
         if fact.__module__.startswith("yilu."):
-            assert f"### `{kind}` {fact.label}" in page
+            assert f"### `{kind}` {fact.fact_label}" in page
     assert "- `reaction_id`: int" in page
     assert "tests." not in page

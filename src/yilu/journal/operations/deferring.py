@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync
@@ -13,6 +14,7 @@ from procrastinate.jobs import Job, Status
 
 from yilu.journal import wakes
 from yilu.journal.events import JobRetried
+from yilu.journal.operations.reacting import describe
 from yilu.journal.operations.recording import record
 from yilu.kernel import tx
 from yilu.kernel.errors import NotFound
@@ -23,6 +25,10 @@ KEPT_HOURS = 72
 """How long finished jobs are kept."""
 
 F = TypeVar("F", bound=Callable[..., object])
+
+
+class JobFailed(Exception):
+    """A background job raised something; says what kind and where, never its text."""
 
 
 class JobNotFailed(NotFound):
@@ -44,11 +50,19 @@ def job(*, queue: str = "default", attempts: int = ATTEMPTS_MAX) -> Callable[[F]
     """
 
     def declare(function: F) -> F:
+        @wraps(function)
+        def run(**arguments: Any) -> None:
+            try:
+                function(**arguments)
+            except Exception as problem:
+                # The library logs the text of what is raised: it must hold no personal data.
+                raise JobFailed(describe(problem)) from None
+
         app.task(
             name=_name(function),
             queue=queue,
             retry=RetryStrategy(max_attempts=attempts, exponential_wait=3),
-        )(function)
+        )(run)
         return function
 
     return declare

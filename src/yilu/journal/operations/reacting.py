@@ -175,7 +175,7 @@ def _note_failure(claimed: _Claimed, problem: Exception, at: datetime) -> None:
 
 def back_off(attempt: int) -> timedelta:
     """How long to wait after the ``attempt``-th failure: 1 s, 2 s, 4 s … at most an hour."""
-    return min(BACK_OFF_FIRST * 2 ** min(attempt - 1, 20), BACK_OFF_MAX)
+    return min(BACK_OFF_FIRST * (1 << min(attempt - 1, 20)), BACK_OFF_MAX)
 
 
 def describe(problem: BaseException) -> str:

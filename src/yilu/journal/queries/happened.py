@@ -46,7 +46,7 @@ def _event(row: tuple[Any, ...]) -> EventRow:
     return EventRow(
         id,
         kind,
-        declared.label if declared is not None else kind,
+        declared.fact_label if declared is not None else kind,
         Ref.parse(subject),
         Ref.parse(actor),
         party_id,
@@ -150,7 +150,7 @@ def list_dead(limit: int = 100) -> list[DeadReaction]:
     )
     return [
         DeadReaction(
-            id, subscriber, event_id, kind, getattr(REGISTRY.get(kind), "label", kind),
+            id, subscriber, event_id, kind, getattr(REGISTRY.get(kind), "fact_label", kind),
             Ref.parse(subject), attempts, problem, since,
         )
         for id, subscriber, event_id, kind, subject, attempts, problem, since in found
