@@ -67,7 +67,7 @@ def unmask(
     )  # fmt: skip
     if field == "name":
         return party.name
-    if field == "account":
+    if account_id is not None:
         account = BankAccount.objects.filter(pk=account_id, party_id=party_id).first()
         if account is None:
             raise AccountNotFound()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -243,7 +244,9 @@ def request_code(
     """
     number = _mobile(phone)
     indexes = sealing.blind_indexes(number, "phone")
-    allowances = [(f"code:{audience}:{indexes[0]}", rules.CODE_LIMITS_BY_PHONE)]
+    allowances: list[tuple[str, Sequence[rules.Limit]]] = [
+        (f"code:{audience}:{indexes[0]}", rules.CODE_LIMITS_BY_PHONE)
+    ]
     if address:
         allowances.append((f"code:{_digest(address)}", rules.CODE_LIMITS_BY_ADDRESS))
     spend(allowances, at=at)

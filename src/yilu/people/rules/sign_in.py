@@ -62,7 +62,7 @@ def lock_seconds(failures: int) -> int:
     over = failures - PASSWORD_TRIES
     if over < 0:
         return 0
-    return min(LOCK_SECONDS_FIRST * 2 ** min(over, 20), LOCK_SECONDS_MAX)
+    return min(LOCK_SECONDS_FIRST << min(over, 20), LOCK_SECONDS_MAX)
 
 
 def window_start(at: datetime, seconds: int) -> datetime:
