@@ -7,6 +7,7 @@ from yilu.people.queries.accounts import (
     get_payable_account,
     get_payment_details,
     list_accounts,
+    list_banks,
 )
 from yilu.people.queries.parties import (
     Contact,
@@ -105,6 +106,7 @@ __all__ = [
     "has_consent",
     "list_accounts",
     "list_agents",
+    "list_banks",
     "list_consents",
     "list_data_requests",
     "list_offices",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from yilu.kernel import masks, sealing
 from yilu.kernel.errors import NotFound
 from yilu.people.models import BankAccount
+from yilu.people.rules.particulars import BANKS
 
 NUMBER_PLACE = "people_bankaccount.number"
 
@@ -63,6 +64,11 @@ def list_accounts(party_id: int) -> list[AccountView]:
     return [
         _view(a) for a in BankAccount.objects.filter(party_id=party_id, active=True).order_by("-pk")
     ]
+
+
+def list_banks() -> list[tuple[str, str]]:
+    """The banks an account may be at, as code and Chinese name, in the order of a form."""
+    return [(code, bank.name) for code, bank in BANKS.items()]
 
 
 def get_payment_details(party_id: int, account_id: int) -> PaymentDetails:
