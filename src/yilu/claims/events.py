@@ -141,6 +141,21 @@ class ClaimDeclined:
     clause: str
 
 
+@fact("claims.decision_proposed", "核赔结论提交复核")
+class DecisionProposed:
+    """A decision waits for a second pair of eyes (双人复核)."""
+
+    decision_id: int
+    verdict: str
+
+
+@fact("claims.decision_sent_back", "复核退回")
+class DecisionSentBack:
+    """The second pair of eyes did not agree: the claim goes back to its desk."""
+
+    decision_id: int
+
+
 @fact("claims.denial_notice_sent", "拒赔通知已送达")
 class DenialNoticeSent:
     """The reasoned letter reached the customer."""
@@ -206,6 +221,13 @@ class ClaimSampled:
     """A paid straight-through claim was drawn for human review afterwards."""
 
 
+@fact("claims.sample_reviewed", "事后复核完成")
+class SampleReviewed:
+    """A person looked at a paid straight-through claim."""
+
+    verdict: str  # RIGHT, WRONG_AMOUNT, WRONG_LANE, DOCUMENTS
+
+
 @fact("claims.claim_reopened", "重新处理")
 class ClaimReopened:
     """The claim goes on: new facts or an appeal."""
@@ -219,6 +241,44 @@ class ClaimRated:
 
     stars: int
     recommend: int
+
+
+@fact("claims.claim_offered", "主动理赔邀约")
+class ClaimOffered:
+    """A hospital's invoice made a ready claim; the customer only has to say yes (主动理赔)."""
+
+    offer_id: int
+    claim_type: str
+
+
+@fact("claims.offer_declined", "客户不申请主动理赔")
+class OfferDeclined:
+    """The customer did not want the ready claim."""
+
+    offer_id: int
+
+
+@fact("claims.consultant_assigned", "已安排理赔顾问")
+class ConsultantAssigned:
+    """A person of their own accompanies a grave loss (专属理赔顾问)."""
+
+    staff_id: int
+
+
+@fact("claims.note_written", "沟通记录")
+class NoteWritten:
+    """Something was said with somebody about the claim; the words are in the shared log."""
+
+    note_id: int
+    kind: str
+    shown: bool
+
+
+@fact("claims.facts_established", "案件事实认定")
+class FactsEstablished:
+    """A person established the circumstances of the loss from the papers."""
+
+    cause: str
 
 
 @fact("claims.incomplete_file_chased", "跟踪待补资料")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -62,22 +61,18 @@ _COMPARE = """
         select distinct kind, key from jsonb_to_recordset(%(traits)s::jsonb) as g(kind text, key text)
     ), kept as (
         insert into risk_trace (kind, key, subject, party_id, happened_at)
-        select kind, key, %(subject)s, %(party)s::bigint, %(at)s::timestamptz from given
+        select kind, key, %(subject)s::text, %(party)s::bigint, %(at)s::timestamptz from given
         on conflict (subject, kind, key) do nothing
     )
-    select g.kind,
-           count(distinct t.subject) filter (where t.happened_at > %(at)s::timestamptz - interval '30 days'),
-           count(distinct t.subject) filter (where t.happened_at > %(at)s::timestamptz - interval '90 days'),
-           count(distinct t.party_id) filter (where t.party_id <> %(party)s::bigint),
-           array_agg(distinct t.subject)
+    select g.kind, t.subject, t.party_id, t.happened_at
       from given g
      cross join lateral (
            select subject, party_id, happened_at from risk_trace
-            where kind = g.kind and key = g.key and subject <> %(subject)s
-              and happened_at > %(at)s::timestamptz - %(days)s * interval '1 day'
+            where kind = g.kind and key = g.key and subject <> %(subject)s::text
+              and happened_at > %(at)s::timestamptz - %(days)s::int * interval '1 day'
               and happened_at <= %(at)s::timestamptz
-            order by happened_at desc limit %(most)s) t
-     group by g.kind
+            order by happened_at desc limit %(most)s::int) t
+     order by t.happened_at desc
 """
 
 
@@ -91,46 +86,53 @@ def compare(
     loss_date: date,
     reported_at: datetime,
     at: datetime,
+    measured: Sequence[rules.Measure] = (),
 ) -> tuple[Raised, ...]:
     """
     Keep the traits of something reported, and say which thresholds they pass.
 
     One SQL statement keeps and compares, whatever the number of traits; the thresholds are the
-    decision table ``claims.signals``. What is raised is kept as a signal about ``about`` (again
-    when asked again: the newest numbers stand until a person has cleared it). A signal never
-    refuses: the caller decides whose desk it goes to.
+    decision table ``claims.signals``. ``measured`` are numbers the caller has found out itself.
+    What is raised is kept as a signal about ``about`` (asked again, the newest numbers stand until
+    a person has cleared it). A signal never refuses: the caller decides whose desk it goes to.
     """
     given = [{"kind": t.kind.value, "key": t.key} for t in traits]
     rows = tx.rows(
         _COMPARE,
         {
-            "traits": orjson.dumps(given).decode(),
-            "subject": str(about),
-            "party": party_id,
-            "at": reported_at,
-            "days": COMPARED_DAYS,
-            "most": COMPARED_MAX,
+            "traits": orjson.dumps(given).decode(), "subject": str(about), "party": party_id,
+            "at": reported_at, "days": COMPARED_DAYS, "most": COMPARED_MAX,
         },
-    )
-    matches = {
-        rules.TraitKind(kind): rules.Match(last_30, last_90, of_others, tuple(sorted(subjects)))
-        for kind, last_30, last_90, of_others, subjects in rows
-    }
+    )  # fmt: skip
+    sights = [rules.Sight(rules.TraitKind(kind), *seen) for kind, *seen in rows]
+    asked: dict[str, tuple[rules.Threshold, standards.Decision]] = {}
+
+    def threshold_of(signal: str) -> rules.Threshold:
+        if signal not in asked:
+            said = standards.decide("claims.signals", {"signal": signal}, at)
+            out = said.outputs
+            threshold = rules.Threshold(out["threshold"], int(out["window_days"]), out["severity"])
+            asked[signal] = (threshold, said)
+        return asked[signal][0]
+
+    found = rules.measures(
+        sights, thresholds=threshold_of, party_id=party_id, effective_on=effective_on,
+        loss_date=loss_date, reported_at=reported_at,
+    )  # fmt: skip
     raised = []
-    for measure in rules.measures(matches, effective_on=effective_on, loss_date=loss_date):
-        decided = standards.decide(
-            "claims.signals", {"signal": measure.signal, "measure": Decimal(measure.value)}, at
-        )
-        severity = str(decided.outputs["severity"])
-        if severity == rules.NO_SEVERITY:
+    for measure in (*found, *measured):
+        threshold = threshold_of(measure.signal)
+        if not rules.passes(measure, threshold):
             continue
-        raised.append(Raised(measure.signal, severity, measure.value, measure.subjects))
+        one = Raised(measure.signal, threshold.severity, measure.value, measure.subjects)
+        raised.append(one)
+        said = asked[measure.signal][1]
         evidence = {
             "subjects": list(measure.subjects[:COMPARED_MAX]),
-            "table": f"{decided.table} v{decided.version}",
-            "rows": list(decided.rows),
+            "table": f"{said.table} v{said.version}",
+            "rows": list(said.rows),
         }
-        tx.gather(_write_signals, (str(about), raised[-1], evidence, at))
+        tx.gather(_write_signals, (str(about), one, evidence, at))
     return tuple(raised)
 
 

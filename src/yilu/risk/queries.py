@@ -10,9 +10,9 @@ from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 
 from . import rules
-from .rules import Trait, TraitKind
+from .rules import Measure, Trait, TraitKind, worst
 
-__all__ = ["SignalView", "Trait", "TraitKind", "claim_signals", "list_open"]
+__all__ = ["Measure", "SignalView", "Trait", "TraitKind", "claim_signals", "list_open", "worst"]
 
 
 @dataclass(frozen=True, slots=True)

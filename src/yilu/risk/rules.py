@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -18,16 +19,24 @@ class TraitKind(StrEnum):
 
 
 SIGNAL_LABELS = {
-    "REPORTS_30": "30天内多次报案",
-    "REPORTS_90": "90天内多次报案",
+    "FREQUENT_REPORTS": "报案次数较多",
+    "FREQUENT_REPORTS_30": "短期内多次报案",
     "EARLY_CLAIM": "保单生效后短期内出险",
     "SHARED_ACCOUNT": "收款账户与他人赔案相同",
     "SHARED_PHONE": "联系电话与他人赔案相同",
-    "SIMILAR_INVOICE": "与其他赔案的票据相似",
+    "SHARED_INVOICE": "与其他赔案的票据相似",
+    "HIGH_DAILY_COST": "日均费用明显偏高",
+    "LATE_REPORT": "出险后很久才报案",
 }
 SEVERITY_LABELS = {"LOW": "提示", "MEDIUM": "需核实", "HIGH": "重点核实"}
 NO_SEVERITY = "NONE"
 _RANK = {NO_SEVERITY: 0, "LOW": 1, "MEDIUM": 2, "HIGH": 3}
+_REPORTS = ("FREQUENT_REPORTS", "FREQUENT_REPORTS_30")
+_SHARED = {
+    "SHARED_ACCOUNT": TraitKind.ACCOUNT,
+    "SHARED_PHONE": TraitKind.PHONE,
+    "SHARED_INVOICE": TraitKind.INVOICE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +48,27 @@ class Trait:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """How often a trait was seen in other claims (of others: in claims of another person)."""
+class Sight:
+    """A trait seen in something reported earlier."""
 
-    last_30: int
-    last_90: int
-    of_others: int
-    subjects: tuple[str, ...]
+    kind: TraitKind
+    subject: str
+    party_id: int
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From which number on a signal is raised, over which days, how grave (``claims.signals``)."""
+
+    limit: Decimal
+    window_days: int
+    severity: str
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number worth holding against the thresholds, and the claims it comes from."""
+    """A number worth holding against its threshold, and the claims it comes from."""
 
     signal: str
     value: int
@@ -58,31 +76,49 @@ class Measure:
 
 
 def measures(
-    matches: Mapping[TraitKind, Match], *, effective_on: date, loss_date: date
+    sights: Sequence[Sight],
+    *,
+    thresholds: Callable[[str], Threshold | None],
+    party_id: int,
+    effective_on: date,
+    loss_date: date,
+    reported_at: datetime,
 ) -> tuple[Measure, ...]:
     """
-    What the comparison found, as numbers for the table of thresholds.
+    What the comparison found, as numbers.
 
-    Reports count this claim too: the third report within 30 days measures 3. An early claim
-    measures the days from the start of cover to the loss.
+    Reports count this one too: the third within the window measures 3. Shared accounts and phones
+    count other persons, shared invoices other claims. An early claim measures the days from the
+    start of cover to the loss, a late report those from the loss to the report.
     """
-    found = [Measure("EARLY_CLAIM", max(0, (loss_date - effective_on).days))]
-    if insured := matches.get(TraitKind.INSURED):
-        found.append(Measure("REPORTS_30", insured.last_30 + 1, insured.subjects))
-        found.append(Measure("REPORTS_90", insured.last_90 + 1, insured.subjects))
-    for kind, signal in (
-        (TraitKind.ACCOUNT, "SHARED_ACCOUNT"),
-        (TraitKind.PHONE, "SHARED_PHONE"),
-        (TraitKind.INVOICE, "SIMILAR_INVOICE"),
-    ):
-        match = matches.get(kind)
-        if match and (match.of_others if kind is not TraitKind.INVOICE else match.subjects):
-            value = match.of_others if kind is not TraitKind.INVOICE else len(match.subjects)
-            found.append(Measure(signal, value, match.subjects))
+    found = [
+        Measure("EARLY_CLAIM", max(0, (loss_date - effective_on).days)),
+        Measure("LATE_REPORT", max(0, (reported_at.date() - loss_date).days)),
+    ]
+    for signal in _REPORTS:
+        if threshold := thresholds(signal):
+            own = _seen(sights, TraitKind.INSURED, reported_at, threshold.window_days)
+            subjects = _subjects(own)
+            found.append(Measure(signal, len(subjects) + 1, subjects))
+    for signal, kind in _SHARED.items():
+        if threshold := thresholds(signal):
+            seen = _seen(sights, kind, reported_at, threshold.window_days)
+            others = [s for s in seen if s.party_id != party_id or kind is TraitKind.INVOICE]
+            subjects = _subjects(others)
+            persons = len({s.party_id for s in others})
+            value = len(subjects) if kind is TraitKind.INVOICE else persons
+            found.append(Measure(signal, value, subjects))
     return tuple(found)
 
 
-def worst(severities: Sequence[str]) -> str:
+def passes(measure: Measure, threshold: Threshold) -> bool:
+    """Whether a number raises its signal: early claims below the limit, all others from it on."""
+    if measure.signal == "EARLY_CLAIM":
+        return measure.value < threshold.limit
+    return measure.value >= threshold.limit
+
+
+def worst(severities: Iterable[str]) -> str:
     """The gravest of some severities; NONE where there is none."""
     return max(severities, key=_RANK.__getitem__, default=NO_SEVERITY)
 
@@ -91,10 +127,22 @@ def sentence(signal: str, measure: int) -> str:
     """A signal as staff read it, with its number."""
     if signal == "EARLY_CLAIM":
         return f"保单生效后第 {measure} 天出险"
-    if signal == "REPORTS_30":
-        return f"被保险人 30 天内第 {measure} 次报案"
-    if signal == "REPORTS_90":
-        return f"被保险人 90 天内第 {measure} 次报案"
-    if signal == "SIMILAR_INVOICE":
+    if signal in _REPORTS:
+        days = 30 if signal.endswith("30") else 90
+        return f"被保险人 {days} 天内第 {measure} 次报案"
+    if signal == "SHARED_INVOICE":
         return f"与其他 {measure} 件赔案的票据医院、日期、金额相同"
+    if signal == "HIGH_DAILY_COST":
+        return f"住院日均费用 {measure:,} 元"
+    if signal == "LATE_REPORT":
+        return f"出险 {measure} 天后报案"
     return f"{SIGNAL_LABELS[signal]}（{measure} 人）"
+
+
+def _seen(sights: Sequence[Sight], kind: TraitKind, at: datetime, days: int) -> list[Sight]:
+    since = at - timedelta(days=days)
+    return [s for s in sights if s.kind is kind and s.happened_at > since]
+
+
+def _subjects(sights: Iterable[Sight]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s.subject for s in sights))

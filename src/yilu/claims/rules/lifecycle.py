@@ -61,6 +61,7 @@ class Action(StrEnum):
     DECLINE = "DECLINE"
     REQUEST_SUPPLEMENT = "REQUEST_SUPPLEMENT"
     RECEIVE_SUPPLEMENT = "RECEIVE_SUPPLEMENT"
+    RESUME = "RESUME"
     INVESTIGATE = "INVESTIGATE"
     END_INVESTIGATION = "END_INVESTIGATION"
     PAY_UNDISPUTED = "PAY_UNDISPUTED"
@@ -90,6 +91,7 @@ ACTION_LABELS = {
     Action.DECLINE: "不予赔付",
     Action.REQUEST_SUPPLEMENT: "通知补充资料",
     Action.RECEIVE_SUPPLEMENT: "收到补充资料",
+    Action.RESUME: "补齐后继续",
     Action.INVESTIGATE: "发起调查",
     Action.END_INVESTIGATION: "完成调查",
     Action.PAY_UNDISPUTED: "先行支付无争议部分",
@@ -123,25 +125,27 @@ _TABLE: tuple[tuple[Action, tuple[State, ...], State | None, tuple[str, ...]], .
      (MACHINE, CUSTOMER, "claims.register")),
     (A.ASSESS, (*_COLLECTING, S.READING), S.ASSESSING, (MACHINE,)),
     (A.SEND_TO_REVIEW, (*_COLLECTING, *_READING, S.SUPPLEMENT), S.REVIEW, (MACHINE, "claims.register")),
-    (A.MACHINE_APPROVE, (*_COLLECTING, *_READING), S.PAYING, (MACHINE,)),
+    (A.MACHINE_APPROVE, (*_COLLECTING, *_READING), S.APPROVED, (MACHINE,)),
     (A.CALCULATE, (S.REVIEW, S.INVESTIGATING, S.SUPPLEMENT), _STAYS, (MACHINE, "claims.assess")),
-    (A.APPROVE, (S.REVIEW,), S.PAYING, ("claims.decide",)),
+    (A.APPROVE, (S.REVIEW,), S.APPROVED, ("claims.decide",)),
     (A.PROPOSE, (S.REVIEW,), S.SECOND_REVIEW, ("claims.decide", "claims.decline")),
-    (A.APPROVE, (S.SECOND_REVIEW,), S.PAYING, ("claims.review",)),
+    (A.APPROVE, (S.SECOND_REVIEW,), S.APPROVED, ("claims.review",)),
     (A.DECLINE, (S.REVIEW,), S.DECLINED, ("claims.decline",)),
     (A.DECLINE, (S.SECOND_REVIEW,), S.DECLINED, ("claims.review",)),
     (A.SEND_BACK, (S.SECOND_REVIEW,), S.REVIEW, ("claims.review",)),
     (A.REQUEST_SUPPLEMENT, (*_COLLECTING, *_READING, S.REVIEW), S.SUPPLEMENT, (MACHINE, "claims.assess")),
+    (A.RESUME, (S.SUPPLEMENT,), S.READING, (MACHINE,)),
     (A.RECEIVE_SUPPLEMENT, (S.SUPPLEMENT,), S.REVIEW, (MACHINE, CUSTOMER, "claims.register")),
     (A.INVESTIGATE, (S.REVIEW,), S.INVESTIGATING, ("claims.investigate",)),
     (A.END_INVESTIGATION, (S.INVESTIGATING,), S.REVIEW, ("claims.investigate",)),
     (A.PAY_UNDISPUTED, (S.REVIEW, S.INVESTIGATING, S.SUPPLEMENT, S.SECOND_REVIEW), _STAYS,
      ("claims.decide",)),
-    (A.GRANT_EX_GRATIA, (S.REVIEW, S.DECLINED), S.PAYING, ("claims.review",)),
+    (A.GRANT_EX_GRATIA, (S.REVIEW, S.DECLINED), S.APPROVED, ("claims.review",)),
     (A.NOTE_GROUND, _OPEN, _STAYS, ("claims.assess", "claims.investigate")),
     (A.RETURN_PAYOUT, (S.PAYING, S.APPROVED), S.PAYOUT_PROBLEM, (MACHINE,)),
     (A.CORRECT_ACCOUNT, (S.PAYOUT_PROBLEM,), S.PAYING, (CUSTOMER, "claims.pay")),
-    (A.CORRECT_ACCOUNT, (S.APPROVED,), S.PAYING, (CUSTOMER, "claims.pay", "claims.decide")),
+    (A.CORRECT_ACCOUNT, (*_BEFORE_DECISION, S.SECOND_REVIEW, S.APPROVED), _STAYS,
+     (CUSTOMER, "claims.register", "claims.pay")),
     (A.PAY, (S.APPROVED,), S.PAYING, (MACHINE, "claims.pay")),
     (A.SETTLE, (S.PAYING, S.PAYOUT_PROBLEM, S.APPROVED), S.PAID, (MACHINE,)),
     (A.CLOSE, (S.PAID, S.DECLINED, S.APPROVED), S.CLOSED, (MACHINE, "claims.decide")),

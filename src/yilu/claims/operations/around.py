@@ -1,0 +1,235 @@
+"""What goes on around a claim: notes, a consultant, facts established, a rating, an upload link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError
+
+from yilu.claims import events
+from yilu.claims.models import ClaimType, ContactNote, Payee, Rating
+from yilu.claims.rules.lifecycle import Action, State
+from yilu.claims.rules.loss import Loss
+from yilu.documents import operations as documents
+from yilu.journal import operations as journal
+from yilu.kernel import sealing, tx
+from yilu.kernel.errors import Invalid, NotAllowed, Refusal
+from yilu.kernel.phones import read_phone
+from yilu.kernel.refs import Ref
+from yilu.messaging import operations as messaging
+from yilu.people.queries import Access
+from yilu.work import operations as work
+
+from .assess import BY_MACHINE, recalculate
+from .case import CHINA
+from .holding import hold, write
+from .refusals import ClaimNotFound, need_reason
+
+LINK_DAYS = 7
+PHONE_PLACE = "claims_contactnote.third_party_phone"
+
+
+class ThirdPartyUnasked(Invalid):
+    """On a video survey a third party's number is asked for, or the picture kept instead."""
+
+    code = "third_party_unasked"
+    message = "第三方在场时须记录其电话；不愿提供的，须留存影像凭据"
+    hint = (
+        "请填写电话，或上传视频截图后关联；第三方不在场时，请在内容里写明已告知客户提供联系方式。"
+    )
+
+
+class StaffNeverRate(NotAllowed):
+    """Ratings are the customer's word alone."""
+
+    code = "staff_never_rate"
+    message = "评价只能由客户本人作出"
+    hint = "请客户在“我的理赔”中评价。"
+
+
+class RatedAlready(Refusal):
+    """One rating a claim."""
+
+    code = "rated_already"
+    message = "您已经评价过这次服务，谢谢"
+    hint = "如还有意见，请联系客服。"
+
+
+class NoConsultantNeeded(Refusal):
+    """The claim has ended."""
+
+    code = "no_consultant_needed"
+    message = "赔案已经结束，无须安排理赔顾问"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What was said with whom. ``third_party``: NONE, PRESENT or ABSENT."""
+
+    kind: str
+    text: str
+    third_party: str = "NONE"
+    third_party_phone: str = ""
+    evidence_upload_id: int | None = None
+    shown_to_customer: bool = False
+
+
+@tx.use_case
+def write_note(*, claim_id: int, note: Note, access: Access, actor: Ref, at: datetime) -> int:
+    """
+    Add to the log that all handlers of a claim share; the note's id.
+
+    :raises ThirdPartyUnasked: a third party is on the picture, but neither number nor evidence.
+    :raises ReasonMissing: an empty note. :raises NotAllowed: without sight of the claim.
+    """
+    held = hold(claim_id)
+    access.require("claims.view", office_id=held.office_id)
+    if (
+        note.kind not in ContactNote.Kind.values
+        or note.third_party not in ContactNote.ThirdParty.values
+    ):
+        raise Invalid("请选择沟通方式")
+    phone = ""
+    if note.third_party_phone.strip():
+        try:
+            phone = read_phone(note.third_party_phone)
+        except ValueError:
+            raise Invalid("第三方电话号码有误") from None
+    if note.third_party == "PRESENT" and not phone and note.evidence_upload_id is None:
+        raise ThirdPartyUnasked
+    made = ContactNote.objects.create(
+        claim_id=held.id, kind=note.kind, text=need_reason(note.text, least=2),
+        third_party=note.third_party, evidence_upload_id=note.evidence_upload_id,
+        third_party_phone=sealing.seal(phone, PHONE_PLACE) if phone else b"",
+        shown_to_customer=note.shown_to_customer, written_by=str(actor), written_at=at,
+    )  # fmt: skip
+    journal.record(
+        events.NoteWritten(note_id=made.pk, kind=note.kind, shown=note.shown_to_customer),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    return made.pk
+
+
+@tx.use_case
+def establish_facts(*, claim_id: int, loss: Loss, access: Access, actor: Ref, at: datetime) -> None:
+    """
+    Write down what the papers say about the loss, in codes, and calculate anew with it.
+
+    :raises BadLoss: saying what cannot be. :raises NotPossibleNow: it is decided.
+    """
+    held = hold(claim_id)
+    access.require("claims.assess", office_id=held.office_id)
+    loss.check(held.loss_date, at.astimezone(CHINA).date())
+    early = held.state in BY_MACHINE
+    held.require(Action.HAND_IN if early else Action.CALCULATE)
+    write(held, at=at, loss=loss.as_json())
+    journal.record(
+        events.FactsEstablished(cause=loss.cause),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    if not early:
+        recalculate(hold(held.id), at=at, actor=actor)
+
+
+@tx.use_case
+def assign_consultant(
+    *, claim_id: int, staff_id: int, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    Give the claim a person of its own who accompanies the customer to the end (专属理赔顾问).
+
+    :raises NoConsultantNeeded: the claim has ended. :raises NotAllowed: not one's office.
+    """
+    held = hold(claim_id)
+    if not access.may("work.lead", office_id=held.office_id):
+        access.require("claims.register", office_id=held.office_id)
+        if staff_id != access.staff_id:
+            raise NotAllowed(
+                "只有主管可以为他人安排", hint="您可以把自己登记为这件赔案的理赔顾问。"
+            )
+    if held.state in (State.CLOSED, State.WITHDRAWN, State.MERGED):
+        raise NoConsultantNeeded
+    write(held, at=at, consultant_id=staff_id)
+    journal.record(
+        events.ConsultantAssigned(staff_id=staff_id),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.consultant")
+
+
+@tx.use_case
+def rate_claim(
+    *, claim_id: int, stars: int, recommend: int, comment: str = "", actor: Ref, at: datetime
+) -> None:
+    """
+    Take the customer's word on the service: 1–5 stars, 0–10 would recommend, a comment.
+
+    Two stars or fewer open a call to the customer. Once a claim; staff never rate.
+
+    :raises StaffNeverRate: anybody but a customer. :raises ClaimNotFound: somebody else's claim.
+    :raises NotPossibleNow: it is not decided yet. :raises RatedAlready: the second time.
+    """
+    if actor.kind != "party":
+        raise StaffNeverRate
+    held = hold(claim_id)
+    if actor.id not in (held.claimant_id, held.insured_id):
+        if not Payee.objects.filter(claim_id=held.id, party_id=actor.id).exists():
+            raise ClaimNotFound
+    held.require(Action.RATE)
+    if not (1 <= stars <= 5 and 0 <= recommend <= 10):
+        raise Invalid("请选择 1 至 5 星，以及 0 至 10 的推荐意愿")
+    try:
+        with tx.savepoint():
+            Rating.objects.create(
+                claim_id=held.id, party_id=actor.id, stars=stars, recommend=recommend,
+                comment=comment.strip()[:2000], rated_at=at,
+            )  # fmt: skip
+    except IntegrityError:
+        raise RatedAlready from None
+    journal.record(
+        events.ClaimRated(stars=stars, recommend=recommend),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    if stars <= 2:
+        work.open_item(
+            "claims.call_customer", about=held.ref, office_id=held.office_id, at=at, priority=20,
+            title=f"{ClaimType(held.claim_type).label}：客户评价 {stars} 星，请回访",
+            party_id=held.claimant_id,
+        )  # fmt: skip
+
+
+@tx.use_case
+def send_upload_link(
+    *, claim_id: int, kinds: Sequence[str], access: Access, actor: Ref, at: datetime
+) -> str:
+    """
+    Send the customer a signed link by which the named documents can be handed in; the link.
+
+    :raises NotPossibleNow: nothing can be handed in any more.
+    """
+    held = hold(claim_id)
+    access.require("claims.register", office_id=held.office_id)
+    held.require(Action.HAND_IN)
+    until = at + timedelta(days=LINK_DAYS)
+    token = documents.make_upload_link(
+        about=held.ref,
+        party_id=held.claimant_id,
+        items=tuple(kinds),
+        expires_at=until,
+        actor=actor,
+        at=at,
+    )
+    link = f"{settings.PUBLIC_URL}/u/{token}"
+    labels = dict(documents.FILE_KINDS)
+    messaging.queue(
+        "claims.upload_link", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+        facts={
+            "claim": held.number, "items": "、".join(labels.get(k, k) for k in kinds),
+            "until": until.isoformat(), "link": link,
+        },
+    )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.intake")
+    return link

@@ -1,0 +1,310 @@
+"""First review (机审): sort the claim, calculate, then approve it or hand it to a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from yilu.claims import events
+from yilu.claims.models import Channel, ClaimType
+from yilu.claims.rules import case as cases
+from yilu.claims.rules import promises, triage
+from yilu.claims.rules.lifecycle import Action, State, after
+from yilu.claims.rules.result import canonical
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.money import ZERO
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.messaging import operations as messaging
+from yilu.policies.queries import ClaimablePolicy, PolicyNotInForce
+from yilu.risk import operations as risk
+from yilu.risk import queries as risks
+from yilu.standards import queries as standards
+from yilu.work import operations as work
+
+from . import granting
+from .case import NOTHING_CHOSEN, Case, Chosen, payee_of, read_case
+from .holding import Held, hold, write
+from .promising import by, due
+
+BY_MACHINE = (State.REPORTED, State.COLLECTING, State.READING, State.ASSESSING)
+PRIORITY = {"FAST": 20, "ONE_DAY_CRITICAL": 10, "DISASTER": 10, "COMPLEX": 40}
+
+
+@tx.use_case
+def assess_claim(*, claim_id: int, actor: Ref, at: datetime) -> str:
+    """
+    Assess a claim whose documents are complete, and return the state it is in afterwards.
+
+    The machine may say yes (green lane, at most 10,000 yuan, no doubt of any kind); only a person
+    may say no. Assessing a claim that people have in hand calculates anew and decides nothing.
+
+    :raises ClaimNotFound: if there is none.
+    """
+    return assess(hold(claim_id), at=at).value
+
+
+@tx.step
+def assess(held: Held, *, at: datetime, policy: ClaimablePolicy | None = None) -> State:
+    """The step behind ``assess_claim``, for a claim already held."""
+    if held.state not in BY_MACHINE:
+        if held.can(Action.CALCULATE):
+            recalculate(held, at=at)
+        return held.state
+    try:
+        case = read_case(held, at=at, policy=policy)
+    except PolicyNotInForce:
+        return _hand_over_without_sum(held, at)
+    signals = _look_for_signals(case, at)
+    route = _route(case, signals, at)
+    _say_registered(case, route, at)
+    for signal in signals:
+        journal.record(
+            events.SignalRaised(signal=signal.signal, severity=signal.severity),
+            about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
+        )  # fmt: skip
+    if route.straight_through and case.calculation.benefit > ZERO:
+        return _approve(case, route, at)
+    return hand_over(case, route, at=at)
+
+
+@tx.step
+def recalculate(
+    held: Held, *, at: datetime, chosen: Chosen = NOTHING_CHOSEN, actor: Ref = SYSTEM
+) -> Case:
+    """
+    Calculate anew a claim that people have in hand, keep the result, and say so.
+
+    :raises NotPossibleNow: in a state without a desk.
+    """
+    held.require(Action.CALCULATE)
+    case = read_case(held, at=at, chosen=chosen)
+    calculation_id = keep(case, actor, at)
+    write(
+        held, at=at, benefit_amount=case.calculation.benefit,
+        reasons=list(dict.fromkeys((*held.reasons, *reasons_in(case)))),
+    )  # fmt: skip
+    _say_calculated(case, calculation_id, actor, at)
+    return case
+
+
+@tx.step
+def hand_over(case: Case, route: triage.Route, *, at: datetime) -> State:
+    """Give the claim to a person, with the reasons and the calculation so far."""
+    held = case.held
+    calculation_id = keep(case, SYSTEM, at)
+    write(
+        held, at=at, state=_over(held).value, lane=route.lane, programme=route.programme,
+        band=promises.band_of(case.calculation.benefit), reasons=list(route.reasons),
+        benefit_amount=case.calculation.benefit, registered_at=held.registered_at or at,
+        claimed_amount=held.claimed_amount if held.claimed_amount is not None else case.billed,
+    )  # fmt: skip
+    _say_calculated(case, calculation_id, SYSTEM, at)
+    _send_to_desk(held, route, case.calculation.benefit, at)
+    return State.REVIEW
+
+
+def _hand_over_without_sum(held: Held, at: datetime) -> State:
+    """The contract has become void since the report: a person says what follows."""
+    route = triage.Route("RED", "COMPLEX", ("NO_COVER",), "")
+    write(
+        held, at=at, state=_over(held).value, lane=route.lane, programme=route.programme,
+        reasons=list(route.reasons), registered_at=held.registered_at or at,
+    )  # fmt: skip
+    _send_to_desk(held, route, None, at)
+    return State.REVIEW
+
+
+def _over(held: Held) -> State:
+    held.require(Action.SEND_TO_REVIEW)
+    return State.REVIEW
+
+
+def _send_to_desk(held: Held, route: triage.Route, amount: Decimal | None, at: datetime) -> None:
+    journal.record(
+        events.ClaimSentToReview(lane=route.lane, reasons=route.reasons),
+        about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    promise = promises.DECIDED.get(route.programme, promises.DECIDED["STANDARD"])
+    when = by(promise, office_id=held.office_id, at=at)
+    plain = set(route.reasons) <= {"BY_TABLE", "OVER_LIMIT"}
+    messaging.queue(
+        "claims.registered" if plain else "claims.in_review",
+        to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=plain,
+        facts={"claim": held.number, "by": when}
+        | ({} if plain else {"reason": cases.said_to_customer(route.reasons)}),
+    )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.intake")
+    work.close_items(about=held.ref, at=at, queue="claims.chase")
+    work.open_item(
+        "claims.review", about=held.ref, office_id=held.office_id, at=at, amount=amount,
+        title=f"{ClaimType(held.claim_type).label}：{cases.REASON_LABELS[route.reasons[0]]}",
+        priority=PRIORITY.get(route.programme, 50), party_id=held.claimant_id,
+        due_at=due(promise, office_id=held.office_id, at=at),
+    )  # fmt: skip
+
+
+def _look_for_signals(case: Case, at: datetime) -> tuple[risk.Raised, ...]:
+    held = case.held
+    traits = [risks.Trait(risks.TraitKind.INSURED, str(held.insured_id))]
+    if held.account_index:
+        traits.append(risks.Trait(risks.TraitKind.ACCOUNT, held.account_index))
+    if held.phone_index:
+        traits.append(risks.Trait(risks.TraitKind.PHONE, held.phone_index))
+    looks = cases.traits_of(case.invoices)
+    traits += [risks.Trait(risks.TraitKind.INVOICE, key) for key in looks]
+    measured = []
+    if cost := cases.daily_cost(case.invoices):
+        measured.append(risks.Measure("HIGH_DAILY_COST", cost))
+    return risk.compare(
+        about=held.ref, party_id=held.insured_id, traits=traits, measured=measured,
+        effective_on=case.policy.contract.effective_on, loss_date=held.loss_date,
+        reported_at=held.reported_at, at=at,
+    )  # fmt: skip
+
+
+def reasons_in(case: Case) -> tuple[str, ...]:
+    """Reasons for a person that lie in the papers and the sum themselves."""
+    calculation, found = case.calculation, list(case.doubts)
+    if calculation.refusal_grounds:
+        found.append("GROUND")
+    if calculation.shortfalls:
+        found.append("FACTS_MISSING")
+    if calculation.benefit <= ZERO and calculation.waived_from is None:
+        found.append("NOTHING_PAYABLE")
+    return tuple(found)
+
+
+def _route(case: Case, signals: tuple[risk.Raised, ...], at: datetime) -> triage.Route:
+    held, calculation = case.held, case.calculation
+    severities = [s.severity for s in signals]
+    doubts = list(reasons_in(case))
+    if not case.payee_is_insured:
+        doubts.append("HEIRS" if held.claim_type == ClaimType.DEATH else "PAYEE_IS_GUARDIAN")
+    asked = triage.questions(
+        amount=calculation.benefit, claim_type=held.claim_type, severities=severities,
+        worst=risks.worst(severities), effective_on=case.policy.contract.effective_on,
+        loss_date=held.loss_date, settled="DOCUMENT_TO_CONFIRM" not in doubts,
+        payee_is_insured=case.payee_is_insured, channel=held.channel,
+    )  # fmt: skip
+    said = standards.decide("claims.triage", asked, at)
+    return triage.route(
+        lane=said.outputs["lane"], programme=said.outputs["programme"],
+        rule=f"{said.table} v{said.version} 第 {said.rows[0]} 行：{said.outputs['reason']}",
+        doubts=doubts, has_signals=bool(signals),
+        over_limit=calculation.benefit > promises.FAST_LIMIT,
+    )  # fmt: skip
+
+
+def _say_registered(case: Case, route: triage.Route, at: datetime) -> None:
+    journal.record(
+        events.ClaimRegistered(
+            claim_type=case.held.claim_type, lane=route.lane, programme=route.programme,
+            band=promises.band_of(case.calculation.benefit), straight_through=route.straight_through,
+        ),
+        about=case.held.ref, actor=SYSTEM, at=at, party=case.held.claimant_id,
+    )  # fmt: skip
+
+
+def _say_calculated(case: Case, calculation_id: int, actor: Ref, at: datetime) -> None:
+    journal.record(
+        events.ClaimCalculated(
+            calculation_id=calculation_id, digest=case.digest, benefit=str(case.calculation.benefit)
+        ),
+        about=case.held.ref, actor=actor, at=at, party=case.held.claimant_id,
+    )  # fmt: skip
+
+
+_KEEP = """
+    insert into claims_calculation (claim_id, ordinal, chosen, inputs, result, benefit, inputs_digest,
+           digest, made_by, made_at)
+    select %(claim)s::bigint,
+           1 + coalesce((select max(ordinal) from claims_calculation where claim_id = %(claim)s::bigint), 0),
+           %(chosen)s::jsonb, %(inputs)s::jsonb, %(result)s::jsonb, %(benefit)s::numeric,
+           %(inputs_digest)s::text, %(digest)s::text, %(by)s::text, %(at)s::timestamptz
+    returning id
+"""
+# One statement for the three rows of a straight-through approval.
+_APPROVE = f"""
+    with calculated as ({_KEEP}), decided as (
+        insert into claims_decision (claim_id, calculation_id, kind, state, amount, digest,
+               machine_verdict, machine_amount, overrides, override_reason, reason, clause, on_scene,
+               decided_by, decided_at, approved_by, rule)
+        select %(claim)s::bigint, id, 'APPROVE', 'STANDS', %(benefit)s::numeric, %(digest)s::text, 'PAY',
+               %(benefit)s::numeric, false, '', '', '', false, %(by)s::text, %(at)s::timestamptz, '',
+               %(rule)s::text
+          from calculated
+        returning id
+    ), moved as (
+        update claims_claim
+           set state = %(to)s::text, lane = %(lane)s::text, programme = %(programme)s::text,
+               band = %(band)s::text, reasons = '[]', benefit_amount = %(benefit)s::numeric,
+               claimed_amount = coalesce(claimed_amount, %(billed)s::numeric),
+               registered_at = coalesce(registered_at, %(at)s::timestamptz),
+               documents_at = coalesce(documents_at, %(at)s::timestamptz),
+               decided_at = %(at)s::timestamptz, changed_at = %(at)s::timestamptz, version = version + 1
+         where id = %(claim)s::bigint and state = %(from)s::text
+        returning id
+    )
+    select calculated.id, decided.id, moved.id from calculated, decided, moved
+"""
+
+
+def _kept(case: Case, by_whom: Ref, at: datetime, result: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "claim": case.held.id, "chosen": orjson.dumps(case.chosen.as_json()).decode(),
+        "inputs": canonical(case.calculation.inputs), "result": orjson.dumps(result).decode(),
+        "benefit": case.calculation.benefit, "inputs_digest": case.inputs_digest,
+        "digest": case.digest, "by": str(by_whom), "at": at,
+    }  # fmt: skip
+
+
+@tx.step
+def keep(case: Case, by_whom: Ref, at: datetime) -> int:
+    """Keep a calculation as it was made; its id."""
+    return int(tx.rows(_KEEP, _kept(case, by_whom, at, case.calculation.as_plain()))[0][0])
+
+
+def _approve(case: Case, route: triage.Route, at: datetime) -> State:
+    held, calculation = case.held, case.calculation
+    has_account = held.account_id is not None
+    approved = held.require(Action.MACHINE_APPROVE)
+    to = after(approved, Action.PAY) if has_account else approved
+    assert to is not None
+    result = calculation.as_plain()
+    written = tx.rows(
+        _APPROVE,
+        _kept(case, SYSTEM, at, result)
+        | {
+            "rule": route.rule[:120], "to": to.value, "from": held.state.value, "lane": route.lane,
+            "programme": route.programme, "band": promises.band_of(calculation.benefit),
+            "billed": case.billed,
+        },
+    )  # fmt: skip
+    if not written:
+        raise RuntimeError(f"{held.number} changed while it was held")
+    calculation_id, decision_id, _ = written[0]
+    _say_calculated(case, calculation_id, SYSTEM, at)
+    granting.use_up(case, at=at)
+    journal.record(
+        events.ClaimApproved(
+            decision_id=decision_id, benefit=str(calculation.benefit), decided_by=str(SYSTEM),
+            programme=route.programme,
+        ),
+        about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    granting.change_contract(case, actor=SYSTEM, at=at)
+    share = granting.Share(payee_of(held, case.policy), held.account_id, calculation.benefit)
+    granting.promise_money(
+        case, [share], purpose="CLAIM", key="claim", programme=route.programme, actor=SYSTEM, at=at
+    )
+    granting.tell_approved(
+        case, amount=calculation.benefit, result=result, programme=route.programme, in_words=False,
+        has_account=has_account, actor=SYSTEM, at=at,
+    )  # fmt: skip
+    if held.channel in (Channel.PHONE, Channel.AGENT) or held.documents_at is not None:
+        granting.close_work(case, at=at)
+    return to

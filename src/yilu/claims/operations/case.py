@@ -1,0 +1,167 @@
+"""Everything known about a claim at this moment, and what it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from yilu.claims.rules import case as cases
+from yilu.claims.rules import papers
+from yilu.claims.rules.calculation import calculate
+from yilu.claims.rules.result import Calculation
+from yilu.documents import queries as documents
+from yilu.documents.queries import InvoiceView
+from yilu.kernel import tx
+from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.years import full_years
+from yilu.policies import queries as policies
+from yilu.policies.queries import ClaimablePolicy
+from yilu.standards import queries as standards
+
+from .holding import Held
+
+CHINA = ZoneInfo("Asia/Shanghai")
+ADULT_YEARS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """
+    What a person established for a calculation (人工认定).
+
+    ``upheld``: keys of grounds that apply; ``paid_elsewhere``: what policies chosen earlier pay for
+    the same bills; ``other_death_cover``: a minor's death benefits under other policies.
+    """
+
+    upheld: tuple[str, ...] = ()
+    paid_elsewhere: Decimal = ZERO
+    other_death_cover: Decimal = ZERO
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept with the calculation; nothing chosen is an empty object."""
+        made: dict[str, Any] = {}
+        if self.upheld:
+            made["upheld"] = list(self.upheld)
+        if self.paid_elsewhere:
+            made["paid_elsewhere"] = str(self.paid_elsewhere)
+        if self.other_death_cover:
+            made["other_death_cover"] = str(self.other_death_cover)
+        return made
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Chosen:
+        """Read what ``as_json`` wrote."""
+        return cls(
+            tuple(kept.get("upheld", ())),
+            yuan(kept.get("paid_elsewhere", "0.00")),
+            yuan(kept.get("other_death_cover", "0.00")),
+        )
+
+
+NOTHING_CHOSEN = Chosen()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A held claim with its policy, papers and sum, all read at one moment."""
+
+    held: Held
+    policy: ClaimablePolicy
+    invoices: tuple[InvoiceView, ...]
+    chosen: Chosen
+    calculation: Calculation
+    digest: str
+    inputs_digest: str
+    billed: Decimal
+    doubts: tuple[str, ...] = field(default=())
+
+    @property
+    def payee_id(self) -> int:
+        """Who is paid: living benefits are the insured's; a child's parent receives them."""
+        return payee_of(self.held, self.policy)
+
+    @property
+    def payee_is_insured(self) -> bool:
+        """Whether the money goes to the insured in person."""
+        return self.payee_id == self.held.insured_id
+
+
+def payee_of(held: Held, policy: ClaimablePolicy) -> int:
+    """The one payee of a living benefit; of a death benefit, the beneficiary who claims."""
+    if held.claim_type == "DEATH":
+        return held.claimant_id
+    born = policy.insured_birth_date
+    minor = born is not None and full_years(born, held.loss_date) < ADULT_YEARS
+    return held.claimant_id if minor else held.insured_id
+
+
+@tx.step
+def read_case(
+    held: Held,
+    *,
+    at: datetime,
+    chosen: Chosen = NOTHING_CHOSEN,
+    policy: ClaimablePolicy | None = None,
+) -> Case:
+    """
+    Read policy, invoices and earlier use, and calculate; three SQL statements at most.
+
+    ``policy`` spares its statement where the use case has just read it.
+
+    :raises PolicyNotInForce: where the contract has become void since the report.
+    """
+    if policy is None:
+        policy = policies.get_policy(held.policy_id, held.loss_date)
+    invoices = documents.invoices_for(held.ref)
+    used = policies.benefit_use(held.policy_id)
+    reported_on = held.reported_at.astimezone(CHINA).date()
+    facts = cases.facts_of(
+        claim_type=held.claim_type, loss_date=held.loss_date, loss=held.loss, papers=invoices,
+        contract=policy.contract, cover=policy.cover, reported_on=reported_on,
+        paid_elsewhere=chosen.paid_elsewhere, other_death_cover=chosen.other_death_cover,
+        upheld=chosen.upheld,
+    )  # fmt: skip
+    calculation = calculate(facts, policy.terms, used)
+    doubts = cases.doubts_about(
+        invoices, insured_name=policy.insured_name, loss_date=held.loss_date,
+        effective_on=policy.contract.effective_on, today=at.astimezone(CHINA).date(),
+    )  # fmt: skip
+    return Case(
+        held=held,
+        policy=policy,
+        invoices=invoices,
+        chosen=chosen,
+        calculation=calculation,
+        digest=calculation.digest(),
+        inputs_digest=calculation.inputs_digest(),
+        billed=sum((i.total for i in invoices if i.total is not None), ZERO),
+        doubts=doubts,
+    )
+
+
+def fulfilment_of(
+    held: Held,
+    uploads: tuple[documents.UploadView, ...],
+    *,
+    amount: Decimal | None,
+    payee_is_insured: bool,
+    inpatient: bool | None,
+    fed: bool,
+    at: datetime,
+) -> papers.Fulfilment:
+    """The checklist of a claim's type and circumstances against what is here."""
+    circumstances: dict[str, Any] = {
+        "is_accident": held.loss.cause == "ACCIDENT" or held.claim_type == "ACCIDENT",
+        "beneficiary_is_insured": payee_is_insured,
+        "has_outside_pharmacy": False,
+    }
+    if inpatient is not None:
+        circumstances["is_inpatient"] = inpatient
+    checklist = standards.checklist(held.claim_type, at, circumstances, amount)
+    known = papers.known_kinds(
+        identity_known=held.identity_known, has_account=held.account_id is not None, fed=fed
+    )
+    return papers.fulfilment(checklist.items, uploads, known)

@@ -1,0 +1,429 @@
+"""A person decides: on what they saw, within their authority, with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from yilu.claims import events
+from yilu.claims.models import Calculation, ClaimType, Decision
+from yilu.claims.rules import authority, promises
+from yilu.claims.rules.digest import desk_digest
+from yilu.claims.rules.lifecycle import Action, State, after
+from yilu.documents import queries as files
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, NotAllowed
+from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.refs import Ref
+from yilu.letters import operations as letters
+from yilu.messaging import operations as messaging
+from yilu.people.queries import Access
+from yilu.standards import queries as standards
+from yilu.work import operations as work
+
+from . import granting, sharing
+from .assess import recalculate
+from .case import CHINA, Case, Chosen, read_case
+from .holding import Held, hold, write
+from .promising import due
+from .refusals import BadAmount, NotForOneself, ReasonMissing, StaleDecision, need_reason
+
+
+class OverrideNeedsReason(Invalid):
+    """Departing from the machine's verdict must be explained; both values are kept."""
+
+    code = "override_needs_reason"
+    message = "结论与系统意见不同，请写明理由"
+    hint = "请说明为什么不采用系统理算的结果（至少 5 个字）。"
+
+
+class ClauseMissing(Invalid):
+    """A decline names the clause it rests on (保险法 24)."""
+
+    code = "clause_missing"
+    message = "不予赔付必须写明依据的条款"
+    hint = "请从本保单条款或法律条文中选择依据。"
+
+
+class FirstOpinionStands(NotAllowed):
+    """Below 3,000 the first opinion on the scene stands (三千元以下以首次查勘意见为准)."""
+
+    code = "first_opinion_stands"
+    message = "3,000 元以下以首次意见为准，不能改变"
+    hint = "如确有必要改变，请由主管办理并写明理由。"
+
+
+class RoleTooLow(NotAllowed):
+    """The table of authority asks for a higher role."""
+
+    code = "role_too_low"
+    message = "该金额须由更高级别的角色核定"
+    hint = "请转交给有相应权限的同事。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """
+    What a person decided. ``digest`` is of the desk they saw.
+
+    ``kind``: APPROVE (the calculated benefit), PARTIAL (``amount``, less than that) or DECLINE.
+    ``clauses``: numbers of the product's clauses or keys of ``authority.LAW``.
+    """
+
+    digest: str
+    kind: str
+    amount: Decimal | None = None
+    reason: str = ""
+    clauses: tuple[str, ...] = ()
+    override_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of it: the decision and the claim's state; ``second`` where another must confirm."""
+
+    decision_id: int
+    state: str
+    second: bool
+
+
+@tx.use_case
+def calculate_claim(
+    *, claim_id: int, chosen: Chosen, access: Access, actor: Ref, at: datetime
+) -> int:
+    """
+    Calculate anew with what a person established, and keep it; the calculation's ordinal.
+
+    :raises NotPossibleNow: in a state without a desk. :raises BadAmount: a sum that is none.
+    """
+    held = hold(claim_id)
+    access.require("claims.assess", office_id=held.office_id)
+    for amount in (chosen.paid_elsewhere, chosen.other_death_cover):
+        _amount(amount, zero_is_fine=True)
+    recalculate(held, at=at, chosen=chosen, actor=actor)
+    return Calculation.objects.filter(claim_id=held.id).count()
+
+
+@tx.use_case
+def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: datetime) -> Decided:
+    """
+    Decide a claim in review: pay, pay in part, or decline.
+
+    The decision is bound to what the person saw: were a document, the calculation, a signal or the
+    policy's used benefits to change meanwhile, it is refused. Above the person's amount, or where
+    the table ``claims.authority`` wants four eyes, it becomes a proposal that another confirms.
+
+    :raises StaleDecision: something changed. :raises NotPossibleNow: not in review.
+    :raises OverrideNeedsReason, ReasonMissing, ClauseMissing, BadAmount: the verdict is incomplete.
+    :raises FirstOpinionStands, RoleTooLow, NotAllowed: somebody else must decide.
+    """
+    held = hold(claim_id)
+    declines = verdict.kind == Decision.Kind.DECLINE
+    held.require(Action.DECLINE if declines else Action.APPROVE)
+    if held.state is not State.REVIEW:
+        raise StaleDecision("赔案正在复核，不能重新核定")
+    right = "claims.decline" if declines else "claims.decide"
+    access.require(right, office_id=held.office_id)
+    case, calculation = _seen(held, verdict.digest, at)
+    amount = _amount_of(verdict, case)
+    machine = _machine_says(case)
+    overridden = authority.overrides(machine, case.calculation.benefit, verdict.kind, amount)
+    _complete(verdict, machine, overridden, case)
+    asked = _authority(held, max(amount, case.calculation.benefit if declines else ZERO), at)
+    roles = _roles(access, held.office_id)
+    if not authority.holds(roles, asked.role):
+        raise RoleTooLow
+    _keep_first_opinion(held, verdict.kind, amount, asked, access)
+    second = asked.four_eyes or not access.may(right, office_id=held.office_id, amount=amount)
+    decision = Decision.objects.create(
+        claim_id=held.id, calculation=calculation, kind=verdict.kind, amount=amount,
+        state=Decision.State.PROPOSED if second else Decision.State.STANDS,
+        digest=case.digest, machine_verdict=machine, machine_amount=case.calculation.benefit,
+        overrides=overridden, override_reason=verdict.override_reason.strip(),
+        reason=verdict.reason.strip(), clause="、".join(verdict.clauses)[:200],
+        decided_by=str(actor), decided_at=at, rule="claims.authority",
+    )  # fmt: skip
+    if second:
+        _ask_second(held, decision, at)
+        return Decided(decision.pk, State.SECOND_REVIEW.value, True)
+    state = carry_out(case, decision, actor=actor, at=at)
+    return Decided(decision.pk, state.value, False)
+
+
+@tx.use_case
+def confirm_decision(
+    *,
+    claim_id: int,
+    digest: str,
+    agrees: bool,
+    reason: str,
+    access: Access,
+    actor: Ref,
+    at: datetime,
+) -> Decided:
+    """
+    The second pair of eyes: confirm a proposal, or send it back with a reason.
+
+    :raises NotForOneself: the one who proposed it. :raises StaleDecision: something changed since.
+    :raises NotPossibleNow: nothing is proposed. :raises RoleTooLow, NotAllowed: a higher authority
+        is needed. :raises ReasonMissing: sending back without a reason.
+    """
+    held = hold(claim_id)
+    held.require(Action.SEND_BACK)
+    decision = (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("calculation")
+        .get(claim_id=held.id, state=Decision.State.PROPOSED)
+    )
+    if decision.decided_by == str(actor):
+        raise NotForOneself
+    access.require("claims.review", office_id=held.office_id, amount=decision.amount)
+    asked = _authority(held, max(decision.amount, decision.machine_amount or ZERO), at)
+    if not authority.holds(_roles(access, held.office_id), asked.second_role):
+        raise RoleTooLow
+    case, _ = _seen(held, digest, at)
+    if not agrees:
+        return _send_back(held, decision, need_reason(reason), actor, at)
+    if case.digest != decision.digest:
+        raise StaleDecision
+    decision.state, decision.approved_by, decision.approved_at = "STANDS", str(actor), at
+    decision.save(update_fields=["state", "approved_by", "approved_at"])
+    state = carry_out(case, decision, actor=actor, at=at)
+    return Decided(decision.pk, state.value, False)
+
+
+@tx.use_case
+def give_opinion_on_scene(
+    *,
+    claim_id: int,
+    kind: str,
+    amount: Decimal,
+    reason: str,
+    access: Access,
+    actor: Ref,
+    at: datetime,
+) -> int:
+    """
+    Write down the first opinion of whoever saw the case on the spot (现场查勘意见).
+
+    Below 3,000 yuan it stands: only a supervisor decides otherwise later.
+
+    :raises NotPossibleNow: decided already. :raises BadAmount, ReasonMissing: incomplete.
+    """
+    held = hold(claim_id)
+    access.require("claims.assess", office_id=held.office_id)
+    held.require(Action.REQUEST_SUPPLEMENT if held.state is not State.REVIEW else Action.CALCULATE)
+    declines = kind == Decision.Kind.DECLINE
+    opinion = Decision.objects.create(
+        claim_id=held.id, kind=Decision.Kind(kind).value, state=Decision.State.OPINION,
+        amount=ZERO if declines else _amount(amount), reason=need_reason(reason),
+        clause="现场意见" if declines else "", on_scene=True, decided_by=str(actor), decided_at=at,
+    )  # fmt: skip
+    write(held, at=at)
+    return opinion.pk
+
+
+@tx.step
+def carry_out(case: Case, decision: Decision, *, actor: Ref, at: datetime) -> State:
+    """What follows from a decision that stands."""
+    if decision.kind == Decision.Kind.DECLINE:
+        return _decline(case, decision, actor, at)
+    return _grant(case, decision, actor, at)
+
+
+def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
+    held = case.held
+    approved = held.require(Action.APPROVE)
+    granting.use_up(case, at=at)
+    granting.change_contract(case, actor=actor, at=at)
+    shares = sharing.shares_of(case, decision, at=at)
+    has_account = any(s.account_id for s in shares) or not shares
+    to = after(approved, Action.PAY) if has_account else approved
+    assert to is not None
+    write(
+        held, at=at, state=to.value, benefit_amount=decision.amount, decided_at=at,
+        band=promises.band_of(decision.amount),
+    )  # fmt: skip
+    journal.record(
+        events.ClaimApproved(
+            decision_id=decision.pk, benefit=str(decision.amount), decided_by=str(actor),
+            programme=held.programme,
+        ),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    payouts = granting.promise_money(
+        case, shares, purpose="CLAIM", key=f"decision:{decision.pk}", programme=held.programme,
+        actor=actor, at=at,
+    )  # fmt: skip
+    sharing.keep_shares(case, decision, shares, payouts)
+    granting.tell_approved(
+        case, amount=decision.amount, result=case.calculation.as_plain(), programme=held.programme,
+        in_words=True, has_account=has_account, actor=actor, at=at,
+    )  # fmt: skip
+    granting.close_work(case, at=at)
+    if not shares:
+        return sharing.close_without_money(replace(held, state=to), at=at)
+    return to
+
+
+def _decline(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
+    held, terms = case.held, case.policy.terms
+    to = held.require(Action.DECLINE)
+    write(held, at=at, state=to.value, benefit_amount=ZERO, decided_at=at)
+    journal.record(
+        events.ClaimDeclined(
+            decision_id=decision.pk, decided_by=str(actor), clause=decision.clause[:80]
+        ),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    clauses = [
+        {"number": number, "text": (authority.LAW.get(number) or terms.text_of(number))[:4000]}
+        for number in decision.clause.split("、")
+    ]
+    letters.issue(
+        kind="DENIAL", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
+        facts=granting.case_facts(case) | {
+            "event": ClaimType(held.claim_type).label, "clauses": clauses,
+            "decided_on": at.astimezone(CHINA).date().isoformat(),
+            "loss_date": held.loss_date.isoformat(), "reasons": [decision.reason],
+        },
+    )  # fmt: skip
+    messaging.queue(
+        "claims.declined", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+        copy_agent=True, facts={"claim": held.number},
+    )  # fmt: skip
+    granting.close_work(case, at=at)
+    return to
+
+
+def _seen(held: Held, digest: str, at: datetime) -> tuple[Case, Calculation]:
+    """The case as it is now, if it is what the person saw. :raises StaleDecision: if not."""
+    calculation = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
+    if calculation is None:
+        raise StaleDecision("赔案还没有理算结果，请先理算")
+    uploads = [(u.id, u.state, u.version) for u in files.list_uploads(held.ref)]
+    now = desk_digest(
+        claim_id=held.id, version=held.version, calculation=calculation.digest, uploads=uploads
+    )
+    if now != digest:
+        raise StaleDecision
+    case = read_case(held, at=at, chosen=Chosen.from_json(calculation.chosen))
+    if case.digest != calculation.digest:
+        raise StaleDecision("理算所依据的内容已有变化，请重新理算")
+    return case, calculation
+
+
+def _machine_says(case: Case) -> str:
+    calculation = case.calculation
+    return authority.verdict(
+        benefit=calculation.benefit, has_grounds=bool(calculation.refusal_grounds),
+        has_shortfalls=bool(calculation.shortfalls),
+    )  # fmt: skip
+
+
+def _amount_of(verdict: Verdict, case: Case) -> Decimal:
+    benefit = case.calculation.benefit
+    if verdict.kind == Decision.Kind.DECLINE:
+        return ZERO
+    if verdict.kind == Decision.Kind.APPROVE:
+        if benefit <= ZERO and case.calculation.waived_from is None:
+            raise BadAmount("理算金额为零，不能核定赔付", hint="请作出不予赔付或通融赔付的结论。")
+        if verdict.amount is not None and _amount(verdict.amount) != benefit:
+            raise BadAmount("金额与理算结果不同", hint="请选择“部分赔付”并写明理由。")
+        return benefit
+    if verdict.kind == Decision.Kind.PARTIAL:
+        amount = _amount(verdict.amount)
+        if amount >= benefit:
+            raise BadAmount("部分赔付应小于理算金额", hint="超出理算的部分请按通融赔付办理。")
+        return amount
+    raise Invalid("没有这种结论")
+
+
+def _complete(verdict: Verdict, machine: str, overridden: bool, case: Case) -> None:
+    if overridden and len(verdict.override_reason.strip()) < 5:
+        raise OverrideNeedsReason
+    if verdict.kind in (Decision.Kind.DECLINE, Decision.Kind.PARTIAL):
+        need_reason(verdict.reason)
+        terms = case.policy.terms
+        if not verdict.clauses or any(
+            c not in authority.LAW and c not in terms.by_clause for c in verdict.clauses
+        ):
+            raise ClauseMissing
+    elif machine == "LOOK" and len((verdict.reason or verdict.override_reason).strip()) < 5:
+        raise ReasonMissing("系统提示了须人工判断的事由，请写明核定赔付的理由")
+
+
+def _amount(amount: Decimal | None, *, zero_is_fine: bool = False) -> Decimal:
+    try:
+        read = yuan(amount if amount is not None else ZERO)
+    except (ValueError, TypeError):
+        raise BadAmount from None
+    if read < ZERO or (read == ZERO and not zero_is_fine):
+        raise BadAmount
+    return read
+
+
+def _authority(held: Held, amount: Decimal, at: datetime) -> authority.Authority:
+    said = standards.decide(
+        "claims.authority", {"claim_type": held.claim_type, "amount": amount}, at
+    ).outputs
+    return authority.Authority(
+        said["role"], said["second_role"], said["four_eyes"], said["first_opinion_stands"]
+    )
+
+
+def _roles(access: Access, office_id: int) -> list[str]:
+    return [g.role for g in access.grants if office_id in g.office_ids]
+
+
+def _keep_first_opinion(
+    held: Held, kind: str, amount: Decimal, asked: authority.Authority, access: Access
+) -> None:
+    earlier = [
+        authority.Opinion(d.kind, d.amount, d.decided_by)
+        for d in Decision.objects.filter(claim_id=held.id, decided_by__startswith="staff:")
+        .exclude(kind__in=["ADVANCE", "EX_GRATIA"])
+        .order_by("id")
+    ]
+    differs = authority.departs(earlier, kind, amount)
+    if differs is None or access.may("work.lead", office_id=held.office_id):
+        return
+    if asked.first_opinion_stands and differs.amount < promises.FIRST_OPINION_LIMIT:
+        raise FirstOpinionStands
+
+
+def _ask_second(held: Held, decision: Decision, at: datetime) -> None:
+    to = held.require(Action.PROPOSE)
+    write(held, at=at, state=to.value)
+    journal.record(
+        events.DecisionProposed(decision_id=decision.pk, verdict=decision.kind),
+        about=held.ref, actor=Ref.parse(decision.decided_by), at=at, party=held.claimant_id,
+    )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.review", outcome="PROPOSED")
+    work.open_item(
+        "claims.second_review", about=held.ref, office_id=held.office_id, at=at,
+        title=f"{ClaimType(held.claim_type).label}：{decision.get_kind_display()}待复核",
+        amount=decision.amount, priority=30, party_id=held.claimant_id,
+        due_at=due(promises.CHECKED, office_id=held.office_id, at=at),
+    )  # fmt: skip
+
+
+def _send_back(held: Held, decision: Decision, reason: str, actor: Ref, at: datetime) -> Decided:
+    decision.state, decision.approved_by, decision.approved_at = "SENT_BACK", str(actor), at
+    decision.override_reason = f"{decision.override_reason}\n复核退回：{reason}".strip()
+    decision.save(update_fields=["state", "approved_by", "approved_at", "override_reason"])
+    to = held.require(Action.SEND_BACK)
+    write(held, at=at, state=to.value)
+    journal.record(
+        events.DecisionSentBack(decision_id=decision.pk),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.second_review", outcome="SENT_BACK")
+    work.open_item(
+        "claims.review", about=held.ref, office_id=held.office_id, at=at, priority=30,
+        title=f"{ClaimType(held.claim_type).label}：复核退回", party_id=held.claimant_id,
+        amount=decision.amount,
+    )  # fmt: skip
+    return Decided(decision.pk, to.value, False)

@@ -1,0 +1,219 @@
+"""How a claim ends or goes on: withdrawn, merged, reopened, its denial delivered, looked at afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yilu.claims import events
+from yilu.claims.models import AfterReview, ClaimType, Decision, Reopening
+from yilu.claims.rules import promises
+from yilu.claims.rules.lifecycle import Action, State
+from yilu.documents import operations as documents
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, NotFound, Refusal
+from yilu.kernel.money import ZERO
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.messaging import operations as messaging
+from yilu.people.queries import Access
+from yilu.policies import operations as policies
+from yilu.work import operations as work
+
+from . import sharing
+from .holding import Held, hold, move, write
+from .promising import by, due
+from .refusals import ClaimNotFound, need_reason
+
+
+class MoneyPaidAlready(Refusal):
+    """Part of the claim was paid in advance: it cannot just go away."""
+
+    code = "money_paid"
+    message = "赔案已有先行支付，不能撤回"
+    hint = "请联系理赔人员办理。"
+
+
+class NotTheSameLoss(Invalid):
+    """Only claims on one policy for one sort of benefit can be one claim."""
+
+    code = "not_the_same_loss"
+    message = "两件赔案不是同一保单、同一类型，不能并案"
+    hint = "请核对两件赔案的保单和理赔类型。"
+
+
+class NothingToReview(NotFound):
+    """The claim was not drawn, or was looked at already."""
+
+    code = "nothing_to_review"
+    message = "这件赔案没有待做的事后复核"
+
+
+@tx.use_case
+def withdraw_claim(
+    *, claim_id: int, reason: str = "", actor: Ref, at: datetime, access: Access | None = None
+) -> None:
+    """
+    Take the claim back at the claimant's wish (撤案). It may be reported again later.
+
+    :raises ClaimNotFound: no such claim, or not theirs. :raises NotPossibleNow: it is decided.
+    :raises MoneyPaidAlready: part of it was paid in advance.
+    """
+    held = hold(claim_id)
+    _is_theirs(held, actor, access)
+    held.require(Action.WITHDRAW)
+    if sharing.advanced(held.id) > ZERO:
+        raise MoneyPaidAlready
+    move(held, Action.WITHDRAW, at=at, outcome="WITHDRAWN", closed_at=at)
+    journal.record(
+        events.ClaimWithdrawn(), about=held.ref, actor=actor, at=at, party=held.claimant_id
+    )
+    journal.record(
+        events.ClaimClosed(outcome="WITHDRAWN"),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    Decision.objects.filter(claim_id=held.id, state="PROPOSED").update(state="SUPERSEDED")
+    documents.release_documents(about=held.ref, reason="WITHDRAWN", actor=actor, at=at)
+    work.close_items(about=held.ref, at=at, outcome="WITHDRAWN")
+    messaging.queue(
+        "claims.progress", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+        facts={
+            "claim": held.number, "step": "已按您的意愿撤回，今后仍可再次报案",
+            "by": by(promises.CONTACT, office_id=held.office_id, at=at),
+        },
+    )  # fmt: skip
+
+
+@tx.use_case
+def merge_claims(*, claim_id: int, into_id: int, access: Access, actor: Ref, at: datetime) -> None:
+    """
+    Join a second report of the same loss to the first (并案), as staff found out.
+
+    :raises NotTheSameLoss: another policy or type. :raises NotPossibleNow: either is too far on.
+    """
+    first_id, second_id = sorted((claim_id, into_id))
+    held_by_id = {first_id: hold(first_id), second_id: hold(second_id)}
+    held, into = held_by_id[claim_id], held_by_id[into_id]
+    access.require("claims.assess", office_id=held.office_id)
+    if held.id == into.id or (held.policy_id, held.claim_type) != (into.policy_id, into.claim_type):
+        raise NotTheSameLoss
+    held.require(Action.MERGE)
+    into.require(Action.HAND_IN)
+    move(held, Action.MERGE, at=at, merged_into_id=into.id, outcome="MERGED", closed_at=at)
+    documents.move_documents(about=held.ref, to=into.ref)
+    write(into, at=at, documents_at=into.documents_at or held.documents_at)
+    journal.record(
+        events.ClaimMerged(into_claim_id=into.id),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    work.close_items(about=held.ref, at=at, outcome="MERGED")
+
+
+@tx.use_case
+def reopen_claim(
+    *, claim_id: int, cause: str, text: str, actor: Ref, at: datetime, access: Access | None = None
+) -> int:
+    """
+    Go on with a decided claim: the customer appeals, or new facts came up; the reopening's id.
+
+    What stood is superseded and what it used of the policy given back; money already paid counts
+    towards the new decision. Somebody else than before should decide.
+
+    :raises ClaimNotFound: no such claim, or not theirs. :raises NotPossibleNow: nothing is decided.
+    :raises ReasonMissing: it must say why.
+    """
+    held = hold(claim_id)
+    if actor.kind == "party":
+        _is_theirs(held, actor, None)
+        cause = Reopening.Cause.APPEAL
+    else:
+        if access is None:
+            raise ClaimNotFound
+        access.require("claims.review", office_id=held.office_id)
+    if cause not in Reopening.Cause.values:
+        raise Invalid("请选择重新处理的原因")
+    held.require(Action.REOPEN)
+    made = Reopening.objects.create(
+        claim_id=held.id, cause=cause, text=need_reason(text), opened_by=str(actor), opened_at=at
+    )
+    Decision.objects.filter(claim_id=held.id, state__in=["STANDS", "PROPOSED"]).exclude(
+        kind="ADVANCE"
+    ).update(state="SUPERSEDED")
+    policies.take_back_benefit_use(policy_id=held.policy_id, claim_ref=held.ref, at=at)
+    move(
+        held, Action.REOPEN, at=at, outcome="", closed_at=None, decided_at=None,
+        reasons=["REOPENED"],
+    )  # fmt: skip
+    journal.record(
+        events.ClaimReopened(reason=str(cause)),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    promise = promises.DECIDED["STANDARD"]
+    messaging.queue(
+        "claims.in_review", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+        facts={
+            "claim": held.number, "reason": "收到您的申诉或新的情况，重新审核",
+            "by": by(promise, office_id=held.office_id, at=at),
+        },
+    )  # fmt: skip
+    work.open_item(
+        "claims.review", about=held.ref, office_id=held.office_id, at=at, priority=20,
+        title=f"{ClaimType(held.claim_type).label}：{Reopening.Cause(cause).label}",
+        party_id=held.claimant_id, due_at=due(promise, office_id=held.office_id, at=at),
+    )  # fmt: skip
+    return made.pk
+
+
+@tx.step
+def close_declined_claim(*, claim_id: int, letter_id: int, at: datetime) -> None:
+    """The reasoned letter reached the customer: the three days are kept, the claim ends. Twice is once."""
+    held = hold(claim_id)
+    if held.state is not State.DECLINED:
+        return
+    journal.record(
+        events.DenialNoticeSent(letter_id=letter_id),
+        about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    move(held, Action.CLOSE, at=at, outcome="DECLINED", closed_at=at)
+    sharing.say_closed(held, "DECLINED", at=at)
+
+
+@tx.use_case
+def review_afterwards(
+    *, claim_id: int, verdict: str, finding: str, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    Look at a straight-through claim after it was paid (事后复核), and close it.
+
+    A fault found does not take money back by itself: reopen the claim, or change the rules.
+
+    :raises NothingToReview: not drawn, or done. :raises ReasonMissing: a fault without words.
+    """
+    held = hold(claim_id)
+    access.require("claims.review", office_id=held.office_id)
+    if verdict not in AfterReview.Verdict.values:
+        raise Invalid("请选择复核结论")
+    text = finding.strip() if verdict == AfterReview.Verdict.RIGHT else need_reason(finding)
+    done = AfterReview.objects.filter(claim_id=held.id, reviewed_at=None).update(
+        verdict=verdict, finding=text, reviewed_by=str(actor), reviewed_at=at
+    )
+    if not done:
+        raise NothingToReview
+    journal.record(
+        events.SampleReviewed(verdict=verdict),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.sample")
+    if held.state is State.PAID:
+        move(held, Action.CLOSE, at=at, closed_at=at)
+        sharing.say_closed(held, "PAID", at=at)
+
+
+def _is_theirs(held: Held, actor: Ref, access: Access | None) -> None:
+    """:raises ClaimNotFound: in the same words for a stranger as for a wrong number."""
+    if actor.kind == "party":
+        if actor.id != held.claimant_id:
+            raise ClaimNotFound
+        return
+    if actor.kind != "staff" or access is None or access.staff_id != actor.id:
+        raise ClaimNotFound
+    access.require("claims.register", office_id=held.office_id)

@@ -1,0 +1,159 @@
+"""Money outside the usual way: the undisputed part first, and what is paid without being owed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from yilu.claims import events
+from yilu.claims.models import Calculation, ClaimType, Decision
+from yilu.claims.rules import promises
+from yilu.claims.rules.lifecycle import Action, after
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.refs import Ref
+from yilu.letters import operations as letters
+from yilu.messaging import operations as messaging
+from yilu.payments import operations as payments
+from yilu.people.queries import Access
+from yilu.policies import queries as policies
+from yilu.work import operations as work
+
+from . import sharing
+from .case import CHINA, payee_of
+from .holding import hold, write
+from .promising import by, due
+from .refusals import AccountMissing, BadAmount, NotForOneself, need_reason
+
+
+@tx.use_case
+def pay_undisputed_part(
+    *, claim_id: int, amount: Decimal, reason: str, access: Access, actor: Ref, at: datetime
+) -> int:
+    """
+    Pay first what can be determined (保险法 25), while the rest is still being found out.
+
+    It counts towards the benefit: the decision pays the difference. Returns the payout's id.
+
+    :raises NotPossibleNow: decided already. :raises BadAmount: more than the calculated benefit.
+    :raises AccountMissing: nowhere to pay to. :raises NotAllowed: above the person's authority.
+    """
+    held = hold(claim_id)
+    access.require("claims.decide", office_id=held.office_id, amount=_money(amount))
+    held.require(Action.PAY_UNDISPUTED)
+    if held.account_id is None:
+        raise AccountMissing
+    latest = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
+    before = sharing.advanced(held.id)
+    if latest is None or before + amount > latest.benefit:
+        raise BadAmount("先行支付的金额超过目前理算的金额")
+    decision = Decision.objects.create(
+        claim_id=held.id, calculation=latest, kind=Decision.Kind.ADVANCE, amount=amount,
+        digest=latest.digest, reason=need_reason(reason), machine_amount=latest.benefit,
+        decided_by=str(actor), decided_at=at, rule="保险法25",
+    )  # fmt: skip
+    policy = policies.get_policy(held.policy_id, held.loss_date)
+    payout_id = payments.request_payout(
+        about=held.ref, to_party=payee_of(held, policy), account_id=held.account_id, amount=amount,
+        purpose="PARTIAL", key=f"advance:{decision.pk}", at=at, actor=actor,
+    )  # fmt: skip
+    journal.record(
+        events.PartialPaymentMade(payout_id=payout_id, amount=str(amount)),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    messaging.queue(
+        "claims.progress", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+        facts={
+            "claim": held.number, "step": f"能够确定的 {amount} 元先行支付，其余部分继续办理",
+            "by": by(promises.PAID["STANDARD"], office_id=held.office_id, at=at),
+        },
+    )  # fmt: skip
+    write(held, at=at)
+    return payout_id
+
+
+@tx.use_case
+def grant_ex_gratia(
+    *, claim_id: int, amount: Decimal, reason: str, access: Access, actor: Ref, at: datetime
+) -> int:
+    """
+    Pay what is not owed, on a named reviewer's authority (通融赔付); the decision's id.
+
+    Nobody grants grace on what they decided themselves.
+
+    :raises NotPossibleNow: neither in review nor declined. :raises NotForOneself: the same person.
+    :raises AccountMissing, BadAmount, ReasonMissing, NotAllowed: as they say.
+    """
+    held = hold(claim_id)
+    access.require("claims.review", office_id=held.office_id, amount=_money(amount))
+    approved = held.require(Action.GRANT_EX_GRATIA)
+    if held.account_id is None:
+        raise AccountMissing
+    own = Decision.objects.filter(claim_id=held.id, state="STANDS", decided_by=str(actor))
+    if own.exclude(kind="ADVANCE").exists():
+        raise NotForOneself
+    decision = Decision.objects.create(
+        claim_id=held.id, kind=Decision.Kind.EX_GRATIA, amount=amount, reason=need_reason(reason),
+        decided_by=str(actor), decided_at=at, rule="通融",
+    )  # fmt: skip
+    policy = policies.get_policy(held.policy_id, held.loss_date)
+    payout_id = payments.request_payout(
+        about=held.ref, to_party=payee_of(held, policy), account_id=held.account_id, amount=amount,
+        purpose="EX_GRATIA", key=f"decision:{decision.pk}:{held.claimant_id}", at=at, actor=actor,
+    )  # fmt: skip
+    to = after(approved, Action.PAY)
+    assert to is not None
+    write(
+        held, at=at, state=to.value, benefit_amount=held.paid_amount + amount, decided_at=at,
+        band=promises.band_of(amount),
+    )  # fmt: skip
+    journal.record(
+        events.ExGratiaGranted(decision_id=decision.pk, amount=str(amount)),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    journal.record(
+        events.PayoutPromised(payout_id=payout_id, amount=str(amount), programme=held.programme),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    messaging.queue(
+        "claims.approved", to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=True,
+        facts={
+            "claim": held.number, "amount": str(amount),
+            "by": by(promises.PAID["STANDARD"], office_id=held.office_id, at=at),
+        },
+    )  # fmt: skip
+    letters.issue(
+        kind="DECISION", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
+        facts={
+            "claim": held.number, "policy": policy.number, "product": policy.product_name,
+            "insured_id": held.insured_id, "event": ClaimType(held.claim_type).label,
+            "decided_on": at.astimezone(CHINA).date().isoformat(), "amount": str(amount),
+            "basis": ["通融给付，不构成保险责任的承认"],
+        },
+    )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.review")
+    return decision.pk
+
+
+@tx.step
+def remind_of_undisputed_part(*, claim_id: int, at: datetime) -> None:
+    """Day 60 comes near: somebody must pay what can be determined, or decide (保险法 25)."""
+    held = hold(claim_id)
+    if not held.can(Action.PAY_UNDISPUTED):
+        return
+    work.open_item(
+        "claims.review", about=held.ref, office_id=held.office_id, at=at, priority=10,
+        title="临近六十日：先行支付无争议部分", party_id=held.claimant_id, amount=held.benefit_amount,
+        due_at=due(promises.CHECKED, office_id=held.office_id, at=at),
+    )  # fmt: skip
+
+
+def _money(amount: Decimal) -> Decimal:
+    try:
+        read = yuan(amount)
+    except (ValueError, TypeError):
+        raise BadAmount from None
+    if read <= ZERO:
+        raise BadAmount
+    return read

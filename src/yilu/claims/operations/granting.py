@@ -1,0 +1,191 @@
+"""What follows from a decision to pay: use of benefits, payment, letters, events, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from yilu.claims import events
+from yilu.claims.models import ClaimType
+from yilu.claims.rules import promises
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.money import ZERO, round_yuan
+from yilu.kernel.refs import Ref
+from yilu.letters import operations as letters
+from yilu.messaging import operations as messaging
+from yilu.payments import operations as payments
+from yilu.policies import operations as policies
+from yilu.work import operations as work
+
+from .case import CHINA, Case
+from .promising import by
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one payee gets; ``account_id`` None: it must still be asked for."""
+
+    party_id: int
+    account_id: int | None
+    amount: Decimal
+
+
+@tx.step
+def use_up(case: Case, *, at: datetime) -> None:
+    """
+    Write what the claim uses of the policy's benefits, and what follows for the contract.
+
+    :raises UseChanged: where another claim on the policy was approved in between.
+    """
+    held, calculation = case.held, case.calculation
+    if calculation.uses:
+        policies.record_benefit_use(
+            policy_id=held.policy_id, claim_ref=held.ref, uses=calculation.uses,
+            seen=calculation.seen, at=at,
+        )  # fmt: skip
+
+
+@tx.step
+def change_contract(case: Case, *, actor: Ref, at: datetime) -> None:
+    """End the contract or waive its premiums where the terms say that this payment does."""
+    held, calculation = case.held, case.calculation
+    if calculation.ends_policy:
+        policies.end_policy(
+            policy_id=held.policy_id, ending="PAID_OUT", on=held.loss_date, actor=actor, at=at
+        )
+    if calculation.waived_from is not None:
+        policies.waive_premiums(
+            policy_id=held.policy_id, waived_from=calculation.waived_from, claim_ref=held.ref,
+            actor=actor, at=at,
+        )  # fmt: skip
+
+
+@tx.step
+def promise_money(
+    case: Case,
+    shares: Sequence[Share],
+    *,
+    purpose: str,
+    key: str,
+    programme: str,
+    actor: Ref,
+    at: datetime,
+) -> tuple[int | None, ...]:
+    """Promise each share that has an account; the payouts' ids, None where one must be asked for."""
+    held = case.held
+    payouts: list[int | None] = []
+    for share in shares:
+        if share.account_id is None or share.amount <= ZERO:
+            payouts.append(None)
+            continue
+        payout_id = payments.request_payout(
+            about=held.ref, to_party=share.party_id, account_id=share.account_id,
+            amount=share.amount, purpose=purpose, key=f"{key}:{share.party_id}", at=at, actor=actor,
+        )  # fmt: skip
+        journal.record(
+            events.PayoutPromised(
+                payout_id=payout_id, amount=str(share.amount), programme=programme
+            ),
+            about=held.ref, actor=actor, at=at, party=held.claimant_id,
+        )  # fmt: skip
+        payouts.append(payout_id)
+    return tuple(payouts)
+
+
+@tx.step
+def tell_approved(
+    case: Case, *, amount: Decimal, result: dict[str, Any], programme: str, in_words: bool,
+    has_account: bool, actor: Ref, at: datetime,
+) -> None:  # fmt: skip
+    """The message and the papers of an approval; ``in_words``: with the letter of decision."""
+    held = case.held
+    to = Ref("party", held.claimant_id)
+    if has_account:
+        when = by(
+            promises.PAID.get(programme, promises.PAID["STANDARD"]), office_id=held.office_id, at=at
+        )
+        messaging.queue(
+            "claims.approved", to=to, about=held.ref, at=at, copy_agent=True,
+            facts={"claim": held.number, "amount": str(amount), "by": when},
+        )  # fmt: skip
+    else:
+        when = by(promises.DECIDED["STANDARD"], office_id=held.office_id, at=at)
+        messaging.queue(
+            "claims.progress", to=to, about=held.ref, at=at,
+            facts={"claim": held.number, "step": f"已核定赔付 {amount} 元，请登记收款账户", "by": when},
+        )  # fmt: skip
+    letters.issue(
+        kind="STATEMENT", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
+        facts=statement_facts(case, amount, result, at),
+    )  # fmt: skip
+    if in_words:
+        letters.issue(
+            kind="DECISION", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
+            facts=decision_facts(case, amount, at),
+        )  # fmt: skip
+
+
+def statement_facts(
+    case: Case, amount: Decimal, result: dict[str, Any], at: datetime
+) -> dict[str, Any]:
+    """The statement: every line of the calculation, and the invoices it came from."""
+    facts: dict[str, Any] = case_facts(case) | {
+        "decided_on": at.astimezone(CHINA).date().isoformat(),
+        "amount": str(amount),
+        "lines": [
+            {
+                "label": line["label"], "amount": str(round_yuan(Decimal(line["amount"]))),
+                "explanation": line["explanation"],
+            }
+            for line in result["lines"]
+        ] or [{"label": "核定给付", "amount": str(amount), "explanation": ""}],
+    }  # fmt: skip
+    if invoices := [
+        {"number": i.number, "issued_on": i.issued_on.isoformat(), "total": str(i.total)}
+        for i in case.invoices
+        if i.number and i.issued_on is not None and i.total is not None
+    ]:
+        facts["invoices"] = invoices
+    return facts
+
+
+def decision_facts(case: Case, amount: Decimal, at: datetime) -> dict[str, Any]:
+    """The letter of decision: what, how much, on which clauses."""
+    held, terms = case.held, case.policy.terms
+    basis = [
+        f"{clause.number} {clause.title}"
+        for benefit in terms.for_claim(held.claim_type)
+        if (clause := terms.by_clause.get(benefit.clause)) is not None
+    ]
+    return case_facts(case) | {
+        "event": ClaimType(held.claim_type).label,
+        "decided_on": at.astimezone(CHINA).date().isoformat(),
+        "loss_date": held.loss_date.isoformat(),
+        "amount": str(amount),
+        "basis": list(dict.fromkeys(basis)) or ["保险法第23条"],
+    }
+
+
+def case_facts(case: Case) -> dict[str, Any]:
+    """What every letter about a claim begins with."""
+    return {
+        "claim": case.held.number, "policy": case.policy.number, "product": case.policy.product_name,
+        "insured_id": case.held.insured_id,
+    }  # fmt: skip
+
+
+@tx.step
+def close_work(case: Case, *, at: datetime) -> None:
+    """Close what people had open about the claim; the consultant stays until the money is there."""
+    for queue in (
+        "claims.review",
+        "claims.second_review",
+        "claims.intake",
+        "claims.documents",
+        "claims.chase",
+    ):
+        work.close_items(about=case.held.ref, at=at, queue=queue)

@@ -1,0 +1,235 @@
+"""Documents arrive: files of the customer's, data of a hospital's, what the machine has read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from yilu.claims import events
+from yilu.claims.rules import promises
+from yilu.claims.rules.lifecycle import Action, State
+from yilu.claims.rules.papers import Fulfilment
+from yilu.documents import operations as documents
+from yilu.documents import queries as files
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid
+from yilu.kernel.refs import Ref
+from yilu.messaging import operations as messaging
+from yilu.people.queries import Access
+from yilu.policies.queries import ClaimablePolicy
+
+from .again import anew_if_used
+from .assess import BY_MACHINE, assess, recalculate
+from .case import fulfilment_of
+from .holding import Held, hold, write
+from .promising import by
+from .refusals import ClaimNotFound
+from .supplement import receive_supplement
+
+FILES_AT_ONCE_MAX = 20
+
+
+class NothingHandedIn(Invalid):
+    """No file came with the request."""
+
+    code = "nothing_handed_in"
+    message = "没有收到文件"
+    hint = "请选择文件后再提交。"
+
+
+class TooManyAtOnce(Invalid):
+    """More files in one go than a request may carry."""
+
+    code = "too_many_at_once"
+    message = f"一次最多提交{FILES_AT_ONCE_MAX}份文件"
+    hint = "请分几次提交。"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file as it is handed in: what it is said to be, its name and content."""
+
+    kind: str
+    filename: str
+    content: bytes
+    request_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What became of a hand-in: the uploads, what is still missing, and where the claim stands."""
+
+    upload_ids: tuple[int, ...]
+    missing: tuple[str, ...]
+    state: str
+
+
+@anew_if_used
+@tx.use_case
+def hand_in_documents(
+    *,
+    claim_id: int,
+    papers: Sequence[Paper],
+    actor: Ref,
+    at: datetime,
+    access: Access | None = None,
+) -> HandedIn:
+    """
+    Take files in for a claim; what can be read is read soon after, and the claim goes on by itself.
+
+    The claimant may, staff with ``claims.register`` over the office, and whoever the door let in
+    by an upload link (as the claimant). All files are taken or none.
+
+    :raises ClaimNotFound: no such claim, or not theirs. :raises NotPossibleNow: it is decided.
+    :raises NothingHandedIn, TooManyAtOnce: and every refusal of documents for a bad file.
+    """
+    if not papers:
+        raise NothingHandedIn
+    if len(papers) > FILES_AT_ONCE_MAX:
+        raise TooManyAtOnce
+    held = hold(claim_id)
+    _may_hand_in(held, actor, access)
+    held.require(Action.HAND_IN)
+    upload_ids = tuple(
+        documents.take_in(
+            about=held.ref, party_id=held.claimant_id, kind=paper.kind, filename=paper.filename,
+            content=paper.content, actor=actor, at=at, request_key=paper.request_key,
+        )
+        for paper in papers
+    )  # fmt: skip
+    state, fulfilment = _received(held, actor=actor, at=at)
+    return HandedIn(upload_ids, tuple(n.code for n in fulfilment.missing), state.value)
+
+
+@anew_if_used
+@tx.use_case
+def hand_in_invoices(
+    *, claim_id: int, provider_id: int, invoices: Sequence[dict[str, Any]], actor: Ref, at: datetime
+) -> HandedIn:
+    """
+    Take in what a hospital's system sends for a claim, and assess it at once where it is complete.
+
+    The door has checked that the provider is who it says. Invoices as in
+    ``documents.accept_invoice_feed``.
+
+    :raises ClaimNotFound: if there is none. :raises NotPossibleNow: it is decided.
+    :raises InvoiceFeedMalformed: an invoice that cannot be one.
+    """
+    held = hold(claim_id)
+    state, upload_ids = take_invoices(
+        held, provider_id=provider_id, invoices=invoices, actor=actor, at=at
+    )
+    return HandedIn(upload_ids, (), state.value)
+
+
+@tx.step
+def take_invoices(
+    held: Held, *, provider_id: int, invoices: Sequence[dict[str, Any]], actor: Ref, at: datetime,
+    policy: ClaimablePolicy | None = None,
+) -> tuple[State, tuple[int, ...]]:  # fmt: skip
+    """The step behind ``hand_in_invoices``, for a claim already held."""
+    held.require(Action.HAND_IN)
+    if not invoices:
+        raise NothingHandedIn
+    upload_ids = tuple(
+        documents.accept_invoice_feed(
+            about=held.ref, party_id=held.claimant_id, provider_id=provider_id, invoice=invoice,
+            actor=actor, at=at,
+        )
+        for invoice in invoices
+    )  # fmt: skip
+    state, _ = _received(held, actor=actor, at=at, fed=True, policy=policy)
+    return state, upload_ids
+
+
+@anew_if_used
+@tx.use_case
+def take_over_documents(*, claim_id: int, actor: Ref, at: datetime) -> State:
+    """
+    Go on with a claim whose files have been read or confirmed, as far as they reach.
+
+    :raises ClaimNotFound: if there is none.
+    """
+    return take_over(hold(claim_id), at=at)
+
+
+@tx.step
+def take_over(held: Held, *, at: datetime) -> State:
+    """The step behind ``take_over_documents``: the reaction to what documents says."""
+    if not held.can(Action.HAND_IN):
+        return held.state
+    fulfilment = _fulfilment(held, files.list_uploads(held.ref), False, at)
+    return _go_on(held, fulfilment, at=at)
+
+
+@tx.step
+def _received(
+    held: Held,
+    *,
+    actor: Ref,
+    at: datetime,
+    fed: bool = False,
+    policy: ClaimablePolicy | None = None,
+) -> tuple[State, Fulfilment]:
+    """Say that papers arrived, and go on as far as they reach."""
+    fulfilment = _fulfilment(held, files.list_uploads(held.ref), fed, at, policy)
+    journal.record(
+        events.DocumentsReceived(
+            complete=fulfilment.handed_in, programme=held.programme,
+            estimated_band=promises.estimated_band(held.claimed_amount),
+        ),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    if held.state is State.SUPPLEMENT:
+        held = receive_supplement(held, actor=actor, at=at)
+    goes_through = held.state in BY_MACHINE and fulfilment.complete
+    if not goes_through:
+        messaging.queue(
+            "claims.documents_received", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+            facts={"claim": held.number, "by": by(promises.CHECKED, office_id=held.office_id, at=at)},
+        )  # fmt: skip
+    return _go_on(held, fulfilment, at=at, policy=policy), fulfilment
+
+
+@tx.step
+def _go_on(
+    held: Held, fulfilment: Fulfilment, *, at: datetime, policy: ClaimablePolicy | None = None
+) -> State:
+    if held.state in BY_MACHINE:
+        if fulfilment.complete:
+            return assess(held, at=at, policy=policy)
+        to = State.READING if fulfilment.reading or fulfilment.to_confirm else State.COLLECTING
+        if to is not held.state or held.documents_at is None:
+            write(held, at=at, state=to.value, documents_at=held.documents_at or at)
+        return to
+    if held.can(Action.CALCULATE) and not fulfilment.reading and held.registered_at is not None:
+        recalculate(held, at=at)
+    elif held.can(Action.HAND_IN):
+        write(held, at=at, documents_at=held.documents_at or at)
+    return held.state
+
+
+def _fulfilment(
+    held: Held, uploads: tuple[files.UploadView, ...], fed: bool, at: datetime,
+    policy: ClaimablePolicy | None = None,
+) -> Fulfilment:  # fmt: skip
+    fed = fed or any(u.source == "FEED" and u.live for u in uploads)
+    kinds = {u.kind for u in uploads if u.live}
+    return fulfilment_of(
+        held, uploads, amount=held.claimed_amount,
+        payee_is_insured=held.claimant_id == held.insured_id or held.claim_type != "DEATH",
+        inpatient=True if "DISCHARGE" in kinds else None, fed=fed, at=at,
+    )  # fmt: skip
+
+
+def _may_hand_in(held: Held, actor: Ref, access: Access | None) -> None:
+    """:raises ClaimNotFound: in the same words for a stranger as for a wrong number."""
+    if actor.kind == "party" and actor.id not in (held.claimant_id, held.insured_id):
+        raise ClaimNotFound
+    if actor.kind == "staff":
+        if access is None or access.staff_id != actor.id:
+            raise ClaimNotFound
+        access.require("claims.register", office_id=held.office_id)

@@ -1,0 +1,221 @@
+"""Verify facts outside the file (调查), and keep the days of rescission (解除权)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from yilu.claims import events
+from yilu.claims.models import ClaimType, Investigation, KnowledgeEvent
+from yilu.claims.rules import promises
+from yilu.claims.rules.case import INVESTIGATION_REASONS
+from yilu.claims.rules.lifecycle import Action
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.refs import Ref
+from yilu.messaging import operations as messaging
+from yilu.people.queries import Access
+from yilu.policies import operations as policies
+from yilu.policies import queries as contracts
+from yilu.work import operations as work
+
+from .case import CHINA
+from .holding import Held, hold, move, write
+from .promising import by, due
+from .refusals import need_reason
+
+RESCISSION_DAYS = 30
+"""保险法 16: the right lapses thirty days after the ground is known."""
+HELPERS = {"": "", "THIRD_PARTY": "第三方核实", "POLICE": "经侦介入"}
+
+
+class UnknownReason(Invalid):
+    """The reason, finding or ground is none of those we know."""
+
+    code = "unknown_reason"
+    message = "请从列出的选项中选择"
+    hint = "刷新页面后重新选择。"
+
+
+class GroundKnownAlready(Refusal):
+    """The ground was written down before: its days run from then."""
+
+    code = "ground_known"
+    message = "这项解除事由已经登记过"
+    hint = "三十日自首次知悉之日起算，请查看已登记的记录。"
+
+
+class RescissionTooLate(Refusal):
+    """Thirty days from knowledge, or two years from formation, have passed."""
+
+    code = "rescission_too_late"
+    message = "解除权已经消灭，不能再解除合同"
+    hint = "知悉解除事由超过三十日，或合同成立超过二年，不得解除（保险法第十六条）。"
+
+
+@tx.use_case
+def open_investigation(
+    *,
+    claim_id: int,
+    reason: str,
+    question: str,
+    helper: str = "",
+    access: Access,
+    actor: Ref,
+    at: datetime,
+) -> int:
+    """
+    Have facts verified outside the file; the claim waits with the investigators.
+
+    :raises NotPossibleNow: not in review. :raises UnknownReason: a reason nobody knows.
+    """
+    held = hold(claim_id)
+    if not access.may("claims.assess", office_id=held.office_id):
+        access.require("claims.investigate", office_id=held.office_id)
+    if reason not in INVESTIGATION_REASONS or helper not in HELPERS:
+        raise UnknownReason
+    move(held, Action.INVESTIGATE, at=at, programme="COMPLEX", lane="RED")
+    made = Investigation.objects.create(
+        claim_id=held.id, reason=reason, question=need_reason(question), helper=helper,
+        opened_by=str(actor), opened_at=at,
+    )  # fmt: skip
+    journal.record(
+        events.InvestigationOpened(reason=reason),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    promise = promises.DECIDED["COMPLEX"]
+    messaging.queue(
+        "claims.progress", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+        facts={
+            "claim": held.number, "step": "正在核实有关情况，需要时会联系您",
+            "by": by(promise, office_id=held.office_id, at=at),
+        },
+    )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.review", outcome="INVESTIGATION")
+    work.open_item(
+        "claims.investigation", about=held.ref, office_id=held.office_id, at=at, priority=40,
+        title=f"{ClaimType(held.claim_type).label}：{INVESTIGATION_REASONS[reason]}",
+        party_id=held.claimant_id,
+    )  # fmt: skip
+    return made.pk
+
+
+@tx.use_case
+def close_investigation(
+    *, claim_id: int, finding: str, report: str, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    Write down what was found; the claim goes back to its desk.
+
+    :raises NotPossibleNow: nothing is being investigated. :raises UnknownReason: no such finding.
+    """
+    held = hold(claim_id)
+    access.require("claims.investigate", office_id=held.office_id)
+    if finding not in Investigation.Finding.values:
+        raise UnknownReason
+    move(held, Action.END_INVESTIGATION, at=at)
+    Investigation.objects.filter(claim_id=held.id, closed_at=None).update(
+        finding=finding, report=need_reason(report), closed_by=str(actor), closed_at=at
+    )
+    journal.record(
+        events.InvestigationClosed(finding=finding),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.investigation")
+    work.open_item(
+        "claims.review", about=held.ref, office_id=held.office_id, at=at, priority=30,
+        title=f"{ClaimType(held.claim_type).label}：调查完成", party_id=held.claimant_id,
+        due_at=due(promises.CHECKED, office_id=held.office_id, at=at),
+    )  # fmt: skip
+
+
+@tx.use_case
+def note_ground_for_rescission(
+    *, claim_id: int, ground: str, note: str, known_on: date | None = None, access: Access,
+    actor: Ref, at: datetime,
+) -> int:  # fmt: skip
+    """
+    Write down that we know of a non-disclosure: the thirty days of 保险法 16 run from now.
+
+    ``known_on``: an earlier day, where somebody here knew before it was written down.
+
+    :raises NotPossibleNow: the claim is not in hand. :raises GroundKnownAlready: it was noted before.
+    """
+    held = hold(claim_id)
+    if not access.may("claims.assess", office_id=held.office_id):
+        access.require("claims.investigate", office_id=held.office_id)
+    held.require(Action.NOTE_GROUND)
+    today = at.astimezone(CHINA).date()
+    known = known_on or today
+    if known > today:
+        raise Invalid("知悉日期不能晚于今天")
+    if not ground or KnowledgeEvent.objects.filter(claim_id=held.id, ground=ground).exists():
+        raise GroundKnownAlready
+    made = KnowledgeEvent.objects.create(
+        claim_id=held.id, policy_id=held.policy_id, ground=ground[:40], note=need_reason(note),
+        known_by=str(actor), known_at=at, last_day=known + timedelta(days=RESCISSION_DAYS),
+    )  # fmt: skip
+    write(held, at=at)
+    journal.record(
+        events.GroundForRescissionKnown(policy_id=held.policy_id, ground=ground[:40]),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    return made.pk
+
+
+@tx.use_case
+def decide_rescission(
+    *,
+    claim_id: int,
+    knowledge_id: int,
+    rescind: bool,
+    reason: str,
+    access: Access,
+    actor: Ref,
+    at: datetime,
+) -> None:
+    """
+    Rescind the contract within the thirty days, or let the right go (解释二 8).
+
+    Whoever rescinds still decides the claim: refusing to pay without rescinding fails.
+
+    :raises RescissionTooLate: thirty days or two years have passed. :raises NotAllowed: not a
+        reviewer of the office.
+    """
+    held = hold(claim_id)
+    access.require("claims.review", office_id=held.office_id)
+    known = (
+        KnowledgeEvent.objects.select_for_update(of=("self",))
+        .filter(pk=knowledge_id, claim_id=held.id, outcome="")
+        .first()
+    )
+    if known is None:
+        raise UnknownReason("这项解除事由已经处理或不存在")
+    today = at.astimezone(CHINA).date()
+    if rescind:
+        _check_right(held, known, today)
+        policies.end_policy(
+            policy_id=held.policy_id, ending="RESCINDED", on=today, actor=actor, at=at
+        )
+    outcome = "RESCINDED" if rescind else "WAIVED"
+    KnowledgeEvent.objects.filter(pk=known.pk).update(
+        outcome=outcome, decided_by=str(actor), decided_at=at, reason=need_reason(reason)
+    )
+    write(held, at=at)
+    journal.record(
+        events.RescissionDecided(outcome=outcome),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+
+
+def _check_right(held: Held, known: KnowledgeEvent, today: date) -> None:
+    if today > known.last_day:
+        raise RescissionTooLate
+    policy = contracts.get_policy(held.policy_id, held.loss_date)
+    formed, years = policy.contract.formed_on, policy.terms.contest_years
+    try:
+        barred = formed.replace(year=formed.year + years)
+    except ValueError:
+        barred = formed.replace(year=formed.year + years, day=28)
+    if today >= barred:
+        raise RescissionTooLate

@@ -1,0 +1,281 @@
+"""The money on its way: arrived, returned by the bank, sent again to a corrected account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from yilu.claims import events
+from yilu.claims.models import AfterReview, ClaimType, Decision, Payee
+from yilu.claims.rules import promises, triage
+from yilu.claims.rules.lifecycle import Action, State
+from yilu.claims.rules.tips import tip_for
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Refusal
+from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.messaging import operations as messaging
+from yilu.payments import operations as payments
+from yilu.payments import queries as payouts
+from yilu.people import queries as people
+from yilu.people.queries.claimants import claimant_facts
+from yilu.policies import queries as policies
+from yilu.standards import queries as standards
+from yilu.work import operations as work
+
+from . import sharing
+from .case import payee_of
+from .holding import Held, hold, write
+from .promising import due
+from .refusals import ClaimNotFound
+
+BANK_REASONS = {
+    "ACCOUNT_NOT_FOUND": "账号不存在",
+    "NAME_MISMATCH": "户名与账号不符",
+    "ACCOUNT_CLOSED": "账户已销户或冻结",
+    "LIMIT": "超过银行收款限额",
+    "OTHER": "银行未说明原因",
+}
+
+
+class NothingReturned(Refusal):
+    """There is no payment that the bank returned."""
+
+    code = "nothing_returned"
+    message = "这件赔案没有被银行退回的付款"
+    hint = "请刷新页面查看付款进展。"
+
+
+@tx.step
+def close_paid_claim(
+    *, claim_id: int, payout_id: int, amount: str, purpose: str, at: datetime
+) -> State:
+    """
+    The money has arrived (到账): say so, and close the claim once all of it is there. Twice is once.
+
+    A straight-through claim drawn for review afterwards stays at “已到账” until a person has looked.
+    """
+    held = hold(claim_id)
+    settled = yuan(amount)
+    if not _first_time(held, payout_id):
+        return held.state
+    paid = held.paid_amount + settled
+    owed = held.benefit_amount or ZERO
+    done = purpose != "PARTIAL" and paid >= owed and held.can(Action.SETTLE)
+    if not done:
+        write(held, at=at, paid_amount=paid)
+        return held.state
+    drawn = _drawn(held, at)
+    state = State.PAID if drawn else State.CLOSED
+    write(
+        held, at=at, state=state.value, paid_amount=paid, outcome="PAID",
+        closed_at=None if drawn else at,
+    )  # fmt: skip
+    _say_paid(held, payout_id, paid, at)
+    if drawn:
+        _draw(held, at)
+    else:
+        sharing.say_closed(held, "PAID", at=at)
+        _give_tip(held, at)
+    for queue in ("claims.payout_problem", "claims.consultant", "claims.call_customer"):
+        work.close_items(about=held.ref, at=at, queue=queue)
+    return state
+
+
+def _first_time(held: Held, payout_id: int) -> bool:
+    """Whether this payout was not counted before: its settling writes one row here."""
+    return bool(
+        tx.rows(
+            """
+            insert into claims_settlement (claim_id, payout_id) values (%s::bigint, %s::bigint)
+            on conflict do nothing returning id
+            """,
+            [held.id, payout_id],
+        )
+    )
+
+
+def _drawn(held: Held, at: datetime) -> bool:
+    if held.programme not in ("FAST", "DISASTER") or held.lane != "GREEN":
+        return False
+    said = standards.decide("claims.sampling", {"programme": held.programme}, at)
+    return triage.is_drawn(held.number, said.outputs["share"])
+
+
+def _draw(held: Held, at: datetime) -> None:
+    AfterReview.objects.create(claim_id=held.id, drawn_at=at)
+    journal.record(
+        events.ClaimSampled(), about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id
+    )
+    work.open_item(
+        "claims.sample", about=held.ref, office_id=held.office_id, at=at,
+        title=f"{ClaimType(held.claim_type).label}：直通赔付事后复核", amount=held.benefit_amount,
+        party_id=held.claimant_id,
+    )  # fmt: skip
+
+
+def _say_paid(held: Held, payout_id: int, amount: Decimal, at: datetime) -> None:
+    journal.record(
+        events.ClaimPaid(payout_id=payout_id, amount=str(amount)),
+        about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    messaging.queue(
+        "claims.paid", to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=True,
+        facts={"claim": held.number, "amount": str(amount)}, once="paid",
+    )  # fmt: skip
+
+
+def _give_tip(held: Held, at: datetime) -> None:
+    if tip := tip_for(held.claim_type):
+        messaging.queue(
+            "claims.prevention_tip", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+            facts={"tip": tip}, once="tip",
+        )  # fmt: skip
+
+
+@tx.step
+def return_payout(*, claim_id: int, payout_id: int, reason: str, at: datetime) -> State:
+    """
+    The bank returned the payment (退回): tell the customer why, and ask for another account.
+
+    Twice is once. The claim waits at “付款退回” until the account is corrected.
+    """
+    held = hold(claim_id)
+    if not held.can(Action.RETURN_PAYOUT):
+        return held.state
+    to = held.require(Action.RETURN_PAYOUT)
+    write(held, at=at, state=to.value)
+    journal.record(
+        events.PayoutFailed(payout_id=payout_id, reason=reason),
+        about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    amount = next((p.amount for p in payouts.list_payouts(held.ref) if p.id == payout_id), ZERO)
+    messaging.queue(
+        "claims.payout_failed", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+        facts={
+            "claim": held.number, "amount": str(amount),
+            "reason": BANK_REASONS.get(reason, BANK_REASONS["OTHER"]),
+        },
+    )  # fmt: skip
+    work.open_item(
+        "claims.payout_problem", about=held.ref, office_id=held.office_id, at=at, priority=20,
+        title=f"付款退回：{BANK_REASONS.get(reason, reason)}", party_id=held.claimant_id, amount=amount,
+        due_at=due(promises.CONTACT, office_id=held.office_id, at=at),
+    )  # fmt: skip
+    return to
+
+
+@tx.step
+def hold_unclear(*, claim_id: int, payout_id: int, at: datetime) -> None:
+    """The bank contradicts itself: reconciliation finds out; meanwhile nothing is paid twice."""
+    held = hold(claim_id)
+    work.open_item(
+        "claims.payout_problem", about=held.ref, office_id=held.office_id, at=at, priority=30,
+        title="付款结果待查：等待对账，不得重复付款", party_id=held.claimant_id,
+    )  # fmt: skip
+
+
+@tx.use_case
+def correct_account(
+    *, claim_id: int, account_id: int, actor: Ref, at: datetime, access: people.Access | None = None
+) -> State:
+    """
+    Set the account a claim is paid to, and pay what waited for it: once.
+
+    The payee's own account only. Where the bank returned a payment, it goes out again to this
+    account; where a decision waited for an account, it is paid now.
+
+    :raises ClaimNotFound: no such claim, or not theirs. :raises AccountNotFound: not the payee's.
+    :raises NotPossibleNow: the money is on its way or there. :raises SameAccount: the very account
+        that the bank refused for a fault of its own.
+    """
+    held = hold(claim_id)
+    party_id = _who_sets(held, actor, access)
+    held.require(Action.CORRECT_ACCOUNT)
+    policy = policies.get_policy(held.policy_id, held.loss_date)
+    payee_id = party_id if held.claim_type == ClaimType.DEATH else payee_of(held, policy)
+    facts = claimant_facts(
+        payee_id,
+        consent_of=payee_id,
+        purpose="HEALTH_DATA",
+        payee_id=payee_id,
+        account_id=account_id,
+    )
+    if facts is None:
+        raise people.AccountNotFound
+    columns = {"account_id": account_id, "account_index": facts.account_index}
+    if held.state is State.PAYOUT_PROBLEM:
+        return _pay_again(held, account_id, columns, actor, at)
+    if held.state is State.APPROVED:
+        return _pay_waiting(held, payee_id, account_id, columns, actor, at)
+    write(held, at=at, **columns)
+    return held.state
+
+
+def _pay_again(
+    held: Held, account_id: int, columns: dict[str, object], actor: Ref, at: datetime
+) -> State:
+    known = payouts.list_payouts(held.ref)
+    replaced = {p.replaces_id for p in known}
+    rejected = [p for p in known if p.state == "REJECTED" and p.id not in replaced]
+    if not rejected:
+        raise NothingReturned
+    to = held.require(Action.CORRECT_ACCOUNT)
+    for payout in rejected:
+        payout_id = payments.reissue_payout(
+            payout_id=payout.id, account_id=account_id, actor=actor, at=at
+        )
+        Payee.objects.filter(claim_id=held.id, payout_id=payout.id).update(
+            payout_id=payout_id, account_id=account_id
+        )
+        _promise(held, payout_id, payout.amount, actor, at)
+    write(held, at=at, state=to.value, **columns)
+    work.close_items(about=held.ref, at=at, queue="claims.payout_problem")
+    return to
+
+
+def _pay_waiting(
+    held: Held, payee_id: int, account_id: int, columns: dict[str, object], actor: Ref, at: datetime
+) -> State:
+    decision = Decision.objects.get(
+        claim_id=held.id, state="STANDS", kind__in=["APPROVE", "PARTIAL", "EX_GRATIA"]
+    )
+    waiting = Payee.objects.filter(decision=decision, party_id=payee_id, payout_id=None).first()
+    amount = waiting.amount if waiting else decision.amount - sharing.committed(held)
+    payout_id = payments.request_payout(
+        about=held.ref, to_party=payee_id, account_id=account_id, amount=amount,
+        purpose="EX_GRATIA" if decision.kind == "EX_GRATIA" else "CLAIM",
+        key=f"decision:{decision.pk}:{payee_id}", at=at, actor=actor,
+    )  # fmt: skip
+    if waiting:
+        Payee.objects.filter(pk=waiting.pk).update(payout_id=payout_id, account_id=account_id)
+    _promise(held, payout_id, amount, actor, at)
+    to = held.require(Action.PAY)
+    write(held, at=at, state=to.value, **columns)
+    return to
+
+
+def _promise(held: Held, payout_id: int, amount: Decimal, actor: Ref, at: datetime) -> None:
+    journal.record(
+        events.PayoutPromised(payout_id=payout_id, amount=str(amount), programme=held.programme),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+
+
+def _who_sets(held: Held, actor: Ref, access: people.Access | None) -> int:
+    """Whose account it is. :raises ClaimNotFound: for a stranger."""
+    if actor.kind == "party":
+        own = (
+            actor.id in (held.claimant_id, held.insured_id)
+            or Payee.objects.filter(claim_id=held.id, party_id=actor.id).exists()
+        )
+        if not own:
+            raise ClaimNotFound
+        return actor.id if held.claim_type == ClaimType.DEATH else held.claimant_id
+    if actor.kind != "staff" or access is None or access.staff_id != actor.id:
+        raise ClaimNotFound
+    right = "claims.pay" if held.state is State.PAYOUT_PROBLEM else "claims.register"
+    if not access.may("claims.pay", office_id=held.office_id):
+        access.require(right, office_id=held.office_id)
+    return held.claimant_id

@@ -1,0 +1,405 @@
+"""Take the first notice of a loss (报案), whichever door it came through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from yilu.claims import events
+from yilu.claims.models import Channel, ClaimType
+from yilu.claims.rules import promises
+from yilu.claims.rules.lifecycle import State
+from yilu.claims.rules.loss import NOTHING_SAID, Loss
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, NotAllowed, Refusal
+from yilu.kernel.money import yuan
+from yilu.kernel.refs import Ref
+from yilu.kernel.years import full_years
+from yilu.messaging import operations as messaging
+from yilu.people import queries as people
+from yilu.people.queries.claimants import ClaimantFacts, claimant_facts
+from yilu.policies import queries as policies
+from yilu.policies.queries import ClaimablePolicy
+from yilu.standards import queries as standards
+from yilu.work import operations as work
+
+from .promising import by, due
+from .refusals import BadAmount
+
+CHINA = ZoneInfo("Asia/Shanghai")
+ADULT_YEARS = 18
+WITH_CONSULTANT = frozenset({ClaimType.CRITICAL_ILLNESS, ClaimType.DEATH, ClaimType.DISABILITY})
+"""Grave losses get a person of their own from the first day (专属理赔顾问)."""
+WITH_INTAKE = frozenset({Channel.PHONE, Channel.AGENT})
+"""Doors after which somebody explains what is needed; the phone's page explains it by itself."""
+
+
+class UnknownClaimType(Invalid):
+    """Nothing of this sort can be claimed."""
+
+    code = "unknown_claim_type"
+    message = "没有这种理赔类型"
+    hint = "请从列出的理赔类型中选择。"
+
+
+class TypeNotCovered(Refusal):
+    """The product promises nothing of this sort; a person may still look at it."""
+
+    code = "type_not_covered"
+    message = "这张保单没有所选的保障责任"
+    hint = "请核对保单的保障内容，或选择其他保单；如有疑问请联系客服。"
+
+
+class LossInFuture(Invalid):
+    """The day of loss has not come yet."""
+
+    code = "loss_in_future"
+    message = "出险日期不能晚于今天"
+    hint = "请核对出险日期。"
+
+
+class BadRequestKey(Invalid):
+    """The key that makes a double tap harmless is missing or too long."""
+
+    code = "bad_request_key"
+    message = "提交编号有误"
+    hint = "请刷新页面后重新提交。"
+
+
+class ConsentMissing(Refusal):
+    """Health data may not be handled without the person's separate consent (个保法 29)."""
+
+    code = "consent_missing"
+    message = "办理理赔需要您单独同意我们处理健康信息"
+    hint = "请阅读并同意《健康信息处理单独同意书》后再提交；不同意也可到柜面咨询其他办法。"
+    status = 403
+
+
+class ClaimantNotEntitled(NotAllowed):
+    """The person belongs to the policy, but may not claim this benefit."""
+
+    code = "claimant_not_entitled"
+    message = "您不能申请这项保险金"
+    hint = "身故保险金由受益人申请，其他保险金由被保险人或投保人申请；请由有权申请的人办理。"
+
+
+class SubmittedTwice(Refusal):
+    """Two taps overtook each other; the claim is there."""
+
+    code = "submitted_twice"
+    message = "您的报案正在提交，请不要重复点击"
+    hint = "请稍候刷新“我的理赔”，报案已经在那里。"
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """
+    What became of a report.
+
+    ``claim_id`` and ``number`` are of the claim that goes on. Where the loss had been reported
+    before, that is the first claim, and ``merged_from`` is the number of this second report.
+    """
+
+    claim_id: int
+    number: str
+    state: str
+    is_new: bool
+    merged_from: str = ""
+    checklist: standards.Checklist | None = None
+
+    @property
+    def ref(self) -> Ref:
+        """What events, documents and work call the claim."""
+        return Ref("claim", self.claim_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is said when a loss is reported. Amounts in yuan; ``loss`` codes as in rules.loss."""
+
+    policy_number: str
+    claimant_id: int
+    claim_type: str
+    loss_date: date
+    channel: str
+    request_key: str
+    loss: Loss = NOTHING_SAID
+    claimed_amount: Decimal | None = None
+    account_id: int | None = None
+
+
+@tx.use_case
+def report_claim(
+    *, report: Report, actor: Ref, at: datetime, access: people.Access | None = None
+) -> Reported:
+    """
+    Take a report and start the clocks on it.
+
+    The claimant must be holder, insured or named beneficiary; an agent must be the one of record
+    and staff (``access``) need ``claims.register`` over the policy's office. Sending the same
+    ``request_key`` of the same claimant again returns the first claim and changes nothing. A loss
+    already reported joins the first claim (并案), whose number is returned.
+
+    :raises PolicyNotFound: no such policy, or not theirs: in the same words.
+    :raises PolicyNotInForce: no cover on the day of loss.
+    :raises LossInFuture: the day of loss has not come. :raises UnknownClaimType: no such type.
+    :raises TypeNotCovered: the product promises nothing of the sort.
+    :raises ClaimantNotEntitled: somebody else must claim this.
+    :raises ConsentMissing: no separate consent for health data.
+    :raises AccountNotFound: the account is not the payee's own.
+    :raises BadAmount: negative, enormous or more than two decimals.
+    """
+    return take_report(report=report, actor=actor, at=at, access=access)
+
+
+@tx.step
+def take_report(
+    *,
+    report: Report,
+    actor: Ref,
+    at: datetime,
+    access: people.Access | None = None,
+    policy: ClaimablePolicy | None = None,
+    arrives_complete: bool = False,
+) -> Reported:
+    """
+    The step behind ``report_claim``, for use cases that go on with the claim at once.
+
+    ``policy`` spares the look-up where the caller has just made it. ``arrives_complete``: the
+    documents follow in the same breath, so nobody is asked for any.
+    """
+    check_words(report, at)
+    if policy is None:
+        policy = find_policy(report, actor, access)
+    facts = check_people(report, policy)
+    checklist = standards.checklist(report.claim_type, at)
+    row = _row(report, policy, facts, checklist.version, at)
+    made = tx.rows(_INSERT, [orjson.dumps(row).decode()])
+    if not made:
+        return _known_already(row, policy, actor, at, checklist)
+    claim_id, number = made[0]
+    _say_reported(Ref("claim", claim_id), number, report, policy, actor, at, arrives_complete)
+    return Reported(claim_id, number, State.REPORTED.value, True, checklist=checklist)
+
+
+def check_words(report: Report, at: datetime) -> None:
+    """Everything that can be said to be wrong without looking anything up."""
+    if report.claim_type not in ClaimType.values or report.channel not in Channel.values:
+        raise UnknownClaimType
+    if not 0 < len(report.request_key) <= 64:
+        raise BadRequestKey
+    if report.loss_date > at.astimezone(CHINA).date():
+        raise LossInFuture
+    if report.claimed_amount is not None:
+        try:
+            amount = yuan(report.claimed_amount)
+        except (ValueError, TypeError):
+            raise BadAmount("申请金额有误") from None
+        if amount < 0:
+            raise BadAmount("申请金额不能为负数")
+    report.loss.check(report.loss_date, at.astimezone(CHINA).date())
+
+
+def find_policy(report: Report, actor: Ref, access: people.Access | None) -> ClaimablePolicy:
+    """The policy, where this actor may report on it for this claimant."""
+    policy = policies.get_claimable(report.policy_number, report.claimant_id, report.loss_date)
+    if actor.kind == "party" and actor.id != report.claimant_id:
+        raise policies.PolicyNotFound
+    if actor.kind == "agent" and policy.agent_id != actor.id:
+        raise policies.PolicyNotFound
+    if actor.kind == "staff":
+        if access is None or access.staff_id != actor.id:
+            raise NotAllowed
+        access.require("claims.register", office_id=policy.office_id)
+    return policy
+
+
+def check_people(report: Report, policy: ClaimablePolicy) -> ClaimantFacts:
+    """Entitlement, consent and account of those concerned, in one statement."""
+    if report.claim_type not in policy.terms.claim_types:
+        raise TypeNotCovered
+    death = report.claim_type == ClaimType.DEATH
+    if not death and policy.asker == "BENEFICIARY":
+        raise ClaimantNotEntitled
+    minor = (
+        policy.insured_birth_date is not None
+        and full_years(policy.insured_birth_date, report.loss_date) < ADULT_YEARS
+    )
+    facts = claimant_facts(
+        report.claimant_id,
+        # A child's parent agrees for it; for the dead their next of kin (个保法 31, 49).
+        consent_of=report.claimant_id if minor or death else policy.insured_id,
+        purpose="HEALTH_DATA",
+        payee_id=report.claimant_id if minor or death else policy.insured_id,
+        account_id=report.account_id,
+    )
+    if facts is None:
+        raise policies.PolicyNotFound
+    if not facts.consents:
+        raise ConsentMissing
+    return facts
+
+
+_COLUMNS = """
+    policy_id, insured_id, claimant_id, office_id, account_id, claim_type, loss_date, loss, channel,
+    programme, lane, band, state, reasons, claimed_amount, paid_amount, checklist_version,
+    request_key, phone_index, account_index, identity_known, outcome, version, reported_at, changed_at
+"""
+_TYPED = """
+    policy_id bigint, insured_id bigint, claimant_id bigint, office_id bigint, account_id bigint,
+    claim_type text, loss_date date, loss jsonb, channel text, programme text, lane text, band text,
+    state text, reasons jsonb, claimed_amount numeric, paid_amount numeric, checklist_version int,
+    request_key text, phone_index text, account_index text, identity_known boolean, outcome text,
+    version int, reported_at timestamptz, changed_at timestamptz
+"""
+# One insert finds out everything: the tap came before (claim_once_per_tap), the loss is being
+# handled (claim_once_per_loss, and the states a person has in hand), or the claim is new. The
+# number is the day in China, the serial, and nothing that could be guessed from a policy.
+_INSERT = f"""
+    insert into claims_claim (id, number, merged_into_id, {_COLUMNS})
+    select id, 'C' || to_char(reported_at at time zone 'Asia/Shanghai', 'YYYYMMDD') || lpad(id::text, 8, '0'),
+           null, {_COLUMNS}
+      from (select nextval(pg_get_serial_sequence('claims_claim', 'id')) as id, r.*
+              from jsonb_to_record(%s::jsonb) as r({_TYPED})) as given
+     where not exists (select 1 from claims_claim first
+                        where first.policy_id = given.policy_id and first.claim_type = given.claim_type
+                          and first.loss_date = given.loss_date
+                          and first.state in ('REVIEW', 'SUPPLEMENT', 'INVESTIGATING', 'SECOND_REVIEW')
+                          and not (first.claimant_id = given.claimant_id
+                                   and first.request_key = given.request_key))
+    on conflict do nothing
+    returning id, number
+"""
+_INSERT_MERGED = f"""
+    insert into claims_claim (id, number, merged_into_id, {_COLUMNS})
+    select id, 'C' || to_char(reported_at at time zone 'Asia/Shanghai', 'YYYYMMDD') || lpad(id::text, 8, '0'),
+           %s::bigint, {_COLUMNS}
+      from (select nextval(pg_get_serial_sequence('claims_claim', 'id')) as id, r.*
+              from jsonb_to_record(%s::jsonb) as r({_TYPED})) as given
+    on conflict do nothing
+    returning id, number
+"""
+_BEFORE = """
+    select c.id, c.number, c.state, f.id, f.number, f.state
+      from claims_claim c left join claims_claim f on f.id = c.merged_into_id
+     where c.claimant_id = %s::bigint and c.request_key = %s
+"""
+_SAME_LOSS = """
+    select id, number, state from claims_claim
+     where policy_id = %s::bigint and claim_type = %s and loss_date = %s::date
+       and state in ('REPORTED', 'COLLECTING', 'READING', 'ASSESSING', 'REVIEW', 'SUPPLEMENT',
+                     'INVESTIGATING', 'SECOND_REVIEW')
+     order by id limit 1
+       for share
+"""
+
+
+def _row(
+    report: Report,
+    policy: ClaimablePolicy,
+    facts: ClaimantFacts,
+    checklist_version: int,
+    at: datetime,
+) -> dict[str, object]:
+    amount = None if report.claimed_amount is None else yuan(report.claimed_amount)
+    return {
+        "policy_id": policy.id, "insured_id": policy.insured_id, "claimant_id": report.claimant_id,
+        "office_id": policy.office_id, "account_id": report.account_id,
+        "claim_type": report.claim_type, "loss_date": report.loss_date,
+        "loss": report.loss.as_json(), "channel": report.channel, "programme": "STANDARD",
+        "lane": "", "band": promises.band_of(amount), "state": State.REPORTED.value, "reasons": [],
+        "claimed_amount": None if amount is None else str(amount), "paid_amount": "0.00",
+        "checklist_version": checklist_version, "request_key": report.request_key,
+        "phone_index": facts.phone_index, "account_index": facts.account_index,
+        "identity_known": facts.identity_known, "outcome": "", "version": 1, "reported_at": at,
+        "changed_at": at,
+    }  # fmt: skip
+
+
+def _known_already(
+    row: dict[str, object],
+    policy: ClaimablePolicy,
+    actor: Ref,
+    at: datetime,
+    checklist: standards.Checklist,
+) -> Reported:
+    """Nothing was inserted: the same tap again, or the same loss from another hand."""
+    if before := tx.rows(_BEFORE, [row["claimant_id"], row["request_key"]]):
+        own_id, own_number, state, first_id, first_number, first_state = before[0]
+        if first_id is None:
+            return Reported(own_id, own_number, state, False, checklist=checklist)
+        return Reported(first_id, first_number, first_state, False, own_number, checklist)
+    first = tx.rows(_SAME_LOSS, [policy.id, row["claim_type"], row["loss_date"]])
+    if not first:
+        # The first was decided in this very moment: sent again, the report stands by itself.
+        raise SubmittedTwice
+    first_id, first_number, first_state = first[0]
+    merged = tx.rows(
+        _INSERT_MERGED,
+        [first_id, orjson.dumps(row | {"state": State.MERGED.value, "outcome": "MERGED"}).decode()],
+    )
+    if not merged:
+        raise SubmittedTwice
+    second_id, second_number = merged[0]
+    claimant = int(str(row["claimant_id"]))
+    journal.record(
+        events.ClaimMerged(into_claim_id=first_id),
+        about=Ref("claim", second_id), actor=actor, at=at, party=claimant,
+    )  # fmt: skip
+    _tell_claimant(Ref("claim", first_id), first_number, claimant, policy, at, promises.GUIDANCE)
+    return Reported(first_id, first_number, first_state, False, second_number, checklist)
+
+
+def _say_reported(
+    ref: Ref,
+    number: str,
+    report: Report,
+    policy: ClaimablePolicy,
+    actor: Ref,
+    at: datetime,
+    arrives_complete: bool,
+) -> None:
+    journal.record(
+        events.ClaimReported(
+            policy_id=policy.id, claim_type=report.claim_type,
+            loss_date=report.loss_date.isoformat(), channel=report.channel, office_id=policy.office_id,
+        ),
+        about=ref, actor=actor, at=at, party=report.claimant_id,
+    )  # fmt: skip
+    promise = promises.CONTACT if report.channel in WITH_INTAKE else promises.GUIDANCE
+    _tell_claimant(ref, number, report.claimant_id, policy, at, promise)
+    if arrives_complete:
+        return
+    label = ClaimType(report.claim_type).label
+    if report.claim_type in WITH_CONSULTANT:
+        work.open_item(
+            "claims.consultant", about=ref, office_id=policy.office_id,
+            title=f"{label}：联系客户，全程陪同", at=at, priority=30, party_id=report.claimant_id,
+            due_at=due(promises.CONTACT, office_id=policy.office_id, at=at),
+        )  # fmt: skip
+    if report.channel in WITH_INTAKE:
+        work.open_item(
+            "claims.intake", about=ref, office_id=policy.office_id,
+            title=f"{label}报案：说明所需资料", at=at, amount=report.claimed_amount,
+            party_id=report.claimant_id,
+            due_at=due(promises.CONTACT, office_id=policy.office_id, at=at),
+        )  # fmt: skip
+
+
+def _tell_claimant(
+    ref: Ref,
+    number: str,
+    claimant_id: int,
+    policy: ClaimablePolicy,
+    at: datetime,
+    promise: promises.Promise,
+) -> None:
+    messaging.queue(
+        "claims.reported", to=Ref("party", claimant_id), about=ref, at=at, copy_agent=True,
+        facts={"claim": number, "by": by(promise, office_id=policy.office_id, at=at)},
+    )  # fmt: skip

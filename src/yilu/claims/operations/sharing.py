@@ -1,0 +1,120 @@
+"""Who gets how much of a decision, and what happens where nobody gets money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
+
+from django.db.models import Sum
+
+from yilu.claims import events
+from yilu.claims.models import Claim, ClaimType, Decision, Payee
+from yilu.claims.rules.lifecycle import Action, State, after
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.money import CENT, ZERO
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.messaging import operations as messaging
+from yilu.payments import queries as payments
+from yilu.policies import queries as policies
+
+from .case import Case
+from .granting import Share
+from .holding import Held, write
+
+
+def advanced(claim_id: int) -> Decimal:
+    """What was paid in advance on the claim and counts towards its benefit."""
+    paid = Decision.objects.filter(claim_id=claim_id, kind="ADVANCE", state="STANDS")
+    return paid.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+def committed(held: Held) -> Decimal:
+    """What was paid or promised on the claim and not returned: it counts towards any decision."""
+    gone = ("REJECTED", "CANCELLED")
+    return sum((p.amount for p in payments.list_payouts(held.ref) if p.state not in gone), ZERO)
+
+
+@tx.step
+def shares_of(case: Case, decision: Decision, *, at: datetime) -> tuple[Share, ...]:
+    """
+    What each payee gets now: the decided amount less what is paid or promised already.
+
+    Living benefits have one payee. A death benefit is shared by the beneficiaries; each account is
+    the one given with that person's own report, where they have made one.
+    """
+    held = case.held
+    left = decision.amount - committed(held)
+    if left <= ZERO:
+        return ()
+    if held.claim_type != ClaimType.DEATH:
+        return (Share(case.payee_id, held.account_id, left),)
+    entitled = policies.beneficiaries_for(held.policy_id, held.claim_type)
+    named = [(b.party_id, b.share) for b in entitled if b.party_id is not None]
+    if not named:  # the heirs by law: the claimant receives for them, on a person's decision
+        return (Share(held.claimant_id, held.account_id, left),)
+    accounts = dict(
+        Claim.objects.filter(merged_into_id=held.id, account_id__isnull=False).values_list(
+            "claimant_id", "account_id"
+        )
+    )
+    if held.account_id is not None:
+        accounts[held.claimant_id] = held.account_id
+    return tuple(
+        Share(party_id, accounts.get(party_id), amount)
+        for party_id, amount in split(left, named)
+        if amount > ZERO
+    )
+
+
+def split(amount: Decimal, shares: Sequence[tuple[int, Decimal]]) -> list[tuple[int, Decimal]]:
+    """Split to the cent by shares; what is left over goes to the first, so nothing is lost."""
+    total = sum((share for _, share in shares), Decimal(0))
+    parts = [
+        (who, (amount * share / total).quantize(CENT, rounding=ROUND_DOWN)) for who, share in shares
+    ]
+    left = amount - sum((part for _, part in parts), ZERO)
+    return [(who, part + (left if n == 0 else ZERO)) for n, (who, part) in enumerate(parts)]
+
+
+@tx.step
+def keep_shares(
+    case: Case, decision: Decision, shares: Sequence[Share], payouts: Sequence[int | None]
+) -> None:
+    """Keep who is owed what, where several share it."""
+    if len(shares) < 2:
+        return
+    Payee.objects.bulk_create(
+        [
+            Payee(
+                claim_id=case.held.id, decision=decision, party_id=s.party_id, payout_id=payout,
+                account_id=s.account_id, amount=s.amount, share=(s.amount / decision.amount).quantize(Decimal("0.0001")),
+            )
+            for s, payout in zip(shares, payouts, strict=True)
+        ]
+    )  # fmt: skip
+
+
+@tx.step
+def close_without_money(held: Held, *, at: datetime) -> State:
+    """Close an approved claim that has no money left to pay: premiums waived, or all advanced."""
+    to = after(held.state, Action.CLOSE)
+    assert to is not None
+    outcome = "PAID" if held.paid_amount > ZERO else "ZERO"
+    write(held, at=at, state=to.value, outcome=outcome, closed_at=at)
+    say_closed(held, outcome, at=at)
+    return to
+
+
+@tx.step
+def say_closed(held: Held, outcome: str, *, at: datetime) -> None:
+    """Say how a claim ended, and ask for a rating."""
+    journal.record(
+        events.ClaimClosed(outcome=outcome),
+        about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    messaging.queue(
+        "claims.closed_rate_us", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+        facts={"claim": held.number}, once="closed",
+    )  # fmt: skip

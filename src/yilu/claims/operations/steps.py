@@ -1,0 +1,23 @@
+"""The steps that reactions and other use cases of claims take; doors call the use cases."""
+
+from .assess import assess
+from .ending import close_declined_claim
+from .extra import remind_of_undisputed_part
+from .hand_in import take_over
+from .holding import hold
+from .payout import close_paid_claim, hold_unclear, return_payout
+from .report import take_report
+from .supplement import notice_arrived
+
+__all__ = [
+    "assess",
+    "close_declined_claim",
+    "close_paid_claim",
+    "hold",
+    "hold_unclear",
+    "notice_arrived",
+    "remind_of_undisputed_part",
+    "return_payout",
+    "take_over",
+    "take_report",
+]

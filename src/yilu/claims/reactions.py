@@ -1,0 +1,85 @@
+"""What claims does when a lower room says that something happened. Steps only, in the worker."""
+
+from __future__ import annotations
+
+from yilu.documents.events import DocumentRecognised, DocumentSettled
+from yilu.journal import operations as journal
+from yilu.journal.operations import Happened
+from yilu.kernel.refs import Ref
+from yilu.letters.events import LetterDelivered
+from yilu.messaging.events import MessageDelivered
+from yilu.payments.events import PayoutRejected, PayoutSettled, PayoutUnclear
+
+from .operations import steps
+
+
+def _claim_of(event: Happened) -> int | None:
+    """The claim an event is about, by its subject; None where it is about something else."""
+    about = Ref.parse(event.facts["subject"])
+    return about.id if about.kind == "claim" else None
+
+
+@journal.on(DocumentRecognised)
+def go_on_when_read(event: Happened) -> None:
+    """A file was read: go on as far as the papers reach."""
+    if claim_id := _claim_of(event):
+        steps.take_over(steps.hold(claim_id), at=event.at)
+
+
+@journal.on(DocumentSettled)
+def go_on_when_confirmed(event: Happened) -> None:
+    """A person confirmed what was read: go on as far as the papers reach."""
+    if claim_id := _claim_of(event):
+        steps.take_over(steps.hold(claim_id), at=event.at)
+
+
+@journal.on(PayoutSettled)
+def close_when_paid(event: Happened) -> None:
+    """The bank says the money arrived: the claim is paid."""
+    if claim_id := _claim_of(event):
+        steps.close_paid_claim(
+            claim_id=claim_id, payout_id=event.facts["payout_id"], amount=event.facts["amount"],
+            purpose=event.facts["purpose"], at=event.at,
+        )  # fmt: skip
+
+
+@journal.on(PayoutRejected)
+def ask_for_account_when_returned(event: Happened) -> None:
+    """The bank returned the money: another account is needed."""
+    if claim_id := _claim_of(event):
+        steps.return_payout(
+            claim_id=claim_id, payout_id=event.facts["payout_id"], reason=event.facts["reason"],
+            at=event.at,
+        )  # fmt: skip
+
+
+@journal.on(PayoutUnclear)
+def wait_when_unclear(event: Happened) -> None:
+    """Nobody knows whether the money arrived: nothing is paid twice meanwhile."""
+    if claim_id := _claim_of(event):
+        steps.hold_unclear(claim_id=claim_id, payout_id=event.facts["payout_id"], at=event.at)
+
+
+@journal.on(LetterDelivered)
+def end_or_pause_when_delivered(event: Happened) -> None:
+    """The denial reached the customer, or the notice of what is missing did."""
+    claim_id = _claim_of(event)
+    if claim_id is None:
+        return
+    if event.facts["kind"] == "DENIAL":
+        steps.close_declined_claim(
+            claim_id=claim_id, letter_id=event.facts["letter_id"], at=event.at
+        )
+    elif event.facts["kind"] == "SUPPLEMENT":
+        proof = f"letter:{event.facts['letter_id']}"
+        steps.notice_arrived(claim_id=claim_id, proof=proof, actor=event.actor, at=event.at)
+
+
+@journal.on(MessageDelivered)
+def pause_when_notice_arrived(event: Happened) -> None:
+    """The message with the list of what is missing arrived: the clock stands still from here."""
+    if event.facts["template"] != "claims.supplement_needed":
+        return
+    if claim_id := _claim_of(event):
+        proof = f"message:{event.facts['message_id']}"
+        steps.notice_arrived(claim_id=claim_id, proof=proof, actor=event.actor, at=event.at)

@@ -1,0 +1,238 @@
+"""From what was handed in to what is calculated with; and what about it a person must look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from yilu.claims.rules.facts import UNKNOWN, Bill, BillLine, CaseFacts, Stay
+from yilu.claims.rules.loss import Loss
+from yilu.kernel.money import ZERO
+from yilu.policies.terms import Contract, Cover
+
+BILLED = frozenset({"MEDICAL", "ACCIDENT", "ALLOWANCE"})
+"""Types that are measured by hospital bills and stays."""
+
+
+class PaperLine(Protocol):
+    """An item of a bill as documents knows it."""
+
+    name: str
+    amount: Decimal
+    category: str
+
+
+class Paper(Protocol):
+    """An invoice as documents knows it (``documents.queries.InvoiceView``)."""
+
+    upload_id: int
+    settled: bool
+    number: str
+    issued_on: date | None
+    payer_name: str
+    payee_name: str
+    total: Decimal | None
+    fund_paid: Decimal | None
+    account_paid: Decimal | None
+    self_cost: Decimal | None
+    other_paid: Decimal | None
+    visit_kind: str
+    admitted_on: date | None
+    discharged_on: date | None
+    visited_on: date | None
+    department: str
+    lines: Sequence[PaperLine]
+    reversed: bool
+    exchanged: bool
+    registry_state: str
+
+
+REASON_LABELS = {
+    "PAYER_DIFFERS": "票据交款人与被保险人不一致",
+    "BILL_BEFORE_LOSS": "票据日期早于出险日期",
+    "BILL_BEFORE_COVER": "票据日期早于保单生效日",
+    "BILL_IN_FUTURE": "票据日期晚于今天",
+    "BILL_NOT_GENUINE": "票据查验未通过",
+    "BILL_REVERSED": "票据已冲红或已换开",
+    "BILL_NOT_VERIFIED": "票据暂未能完成查验",
+    "NOTHING_PAYABLE": "按条款理算金额为零，须人工核定",
+    "FACTS_MISSING": "理算所需信息不全",
+    "GROUND": "存在须人工判断的条款事由",
+    "OVER_LIMIT": "金额超过自动核赔范围",
+    "BY_TABLE": "按分案规则须人工审核",
+    "SIGNAL": "存在风险信号",
+    "PAYEE_IS_GUARDIAN": "未成年人的赔款由监护人代领",
+    "HEIRS": "须先确定受益人",
+    "DOCUMENT_TO_CONFIRM": "资料识别结果须人工确认",
+    "REPORT_AFTER_LIMITATION": "报案已超过诉讼时效期间，须人工核实",
+    "LEDGER_MOVED": "同一保单的其他赔案刚刚赔付，须重新理算",
+    "NO_COVER": "保单现状不能直接给付，须人工核定",
+    "REOPENED": "重新处理",
+}
+"""Why a claim goes to a person, by code, as staff and customers may read it."""
+INVESTIGATION_REASONS = {
+    "SIGNAL": "风险信号核实",
+    "DISCLOSURE": "健康告知核实",
+    "ACCIDENT_FACTS": "事故经过核实",
+    "HOSPITAL_RECORDS": "就诊记录核实",
+    "IDENTITY": "身份或受益人核实",
+    "OTHER": "其他情况核实",
+}
+"""Why facts are verified outside the file."""
+FOR_CUSTOMERS = {
+    "SIGNAL": "需要人工核对相关信息",
+    "BY_TABLE": "该类案件由理赔人员亲自审核",
+    "GROUND": "需要理赔人员核对保险条款",
+}
+"""What the customer reads instead of the trade's own words."""
+
+
+def said_to_customer(reasons: Iterable[str]) -> str:
+    """The reasons as one phrase for a message, each said once."""
+    words = [FOR_CUSTOMERS.get(r) or REASON_LABELS.get(r, "") for r in reasons]
+    return "；".join(dict.fromkeys(w for w in words if w)) or "由理赔人员审核"
+
+
+def day_of(paper: Paper) -> date | None:
+    """The day a bill belongs to: admission, else the visit, else the day of issue."""
+    return paper.admitted_on or paper.visited_on or paper.issued_on
+
+
+def visit_of(paper: Paper) -> str:
+    """What makes bills one visit: the hospital and its day."""
+    return f"{paper.payee_name[:50]}|{day_of(paper)}"
+
+
+def bill_of(paper: Paper) -> Bill | None:
+    """A bill to calculate with; None where the paper lacks its day or its sum."""
+    on = day_of(paper)
+    if on is None or paper.total is None:
+        return None
+    kind = paper.visit_kind or ("INPATIENT" if paper.admitted_on else "OUTPATIENT")
+    if kind == "OUTPATIENT" and "急诊" in paper.department:
+        kind = "EMERGENCY"
+    return Bill(
+        visit=visit_of(paper),
+        kind=kind,
+        on=on,
+        total=paper.total,
+        lines=tuple(
+            BillLine(amount=line.amount, category=line.category or UNKNOWN, name=line.name)
+            for line in paper.lines
+        ),
+        fund_paid=paper.fund_paid or ZERO,
+        account_paid=paper.account_paid or ZERO,
+        other_paid=paper.other_paid or ZERO,
+        self_cost=paper.self_cost,
+    )
+
+
+def stays_of(papers: Iterable[Paper], said: Sequence[Stay]) -> tuple[Stay, ...]:
+    """Stays in hospital from bills; what staff or the report says counts where no bill does."""
+    stays = {stay.visit: stay for stay in said}
+    for paper in papers:
+        if paper.admitted_on and paper.discharged_on:
+            visit = visit_of(paper)
+            known = stays.get(visit)
+            stays[visit] = Stay(
+                visit=visit,
+                from_on=paper.admitted_on,
+                to_on=paper.discharged_on,
+                icu_days=known.icu_days if known else 0,
+            )
+    return tuple(stays.values())
+
+
+def facts_of(
+    *,
+    claim_type: str,
+    loss_date: date,
+    loss: Loss,
+    papers: Sequence[Paper],
+    contract: Contract,
+    cover: Cover,
+    reported_on: date,
+    paid_elsewhere: Decimal = ZERO,
+    other_death_cover: Decimal = ZERO,
+    upheld: tuple[str, ...] = (),
+) -> CaseFacts:
+    """The facts of the case for the calculation. Bills that cannot be read are left out."""
+    billed = claim_type in BILLED
+    return CaseFacts(
+        claim_type=claim_type,
+        event_on=loss.event_on or loss_date,
+        contract=contract,
+        cause="ACCIDENT" if claim_type == "ACCIDENT" else loss.cause,
+        bills=tuple(b for b in map(bill_of, papers) if b is not None) if billed else (),
+        stays=stays_of(papers, loss.stays) if billed else (),
+        diagnoses=loss.diagnoses,
+        injuries=loss.injuries,
+        passing=loss.passing,
+        circumstances=loss.circumstances,
+        owed_premium=cover.owed_premium,
+        paid_elsewhere=paid_elsewhere,
+        other_death_cover=other_death_cover,
+        upheld=upheld,
+        reported_on=reported_on,
+    )
+
+
+def doubts_about(
+    papers: Sequence[Paper], *, insured_name: str, loss_date: date, effective_on: date, today: date
+) -> tuple[str, ...]:
+    """Reasons in the papers themselves why a person must look, each code once."""
+    found: dict[str, None] = {}
+    for paper in papers:
+        on = day_of(paper)
+        if same_name(paper.payer_name, insured_name) is False:
+            found["PAYER_DIFFERS"] = None
+        if on is not None:
+            last = paper.discharged_on or on
+            if last < loss_date:
+                found["BILL_BEFORE_LOSS"] = None
+            if on < effective_on:
+                found["BILL_BEFORE_COVER"] = None
+            if on > today:
+                found["BILL_IN_FUTURE"] = None
+        if paper.reversed or paper.exchanged or paper.registry_state in ("REVERSED", "EXCHANGED"):
+            found["BILL_REVERSED"] = None
+        elif paper.registry_state in ("NOT_FOUND", "MISMATCH"):
+            found["BILL_NOT_GENUINE"] = None
+        elif paper.registry_state in ("WAITING", "UNAVAILABLE"):
+            found["BILL_NOT_VERIFIED"] = None
+        if not paper.settled:
+            found["DOCUMENT_TO_CONFIRM"] = None
+    return tuple(found)
+
+
+def same_name(written: str, name: str) -> bool | None:
+    """Whether a bill names the insured; None where it names nobody."""
+    left, right = (_bare(each) for each in (written, name))
+    return None if not left else left == right
+
+
+def _bare(name: str) -> str:
+    return "".join(c for c in name if not c.isspace() and c not in "·•.．・").casefold()
+
+
+def daily_cost(papers: Iterable[Paper]) -> int:
+    """The highest cost of a day in hospital, in whole yuan; 0 where nobody stayed."""
+    highest = 0
+    for paper in papers:
+        if paper.admitted_on and paper.discharged_on and paper.total:
+            days = max(1, (paper.discharged_on - paper.admitted_on).days)
+            highest = max(highest, int(paper.total / days))
+    return highest
+
+
+def traits_of(papers: Iterable[Paper]) -> tuple[str, ...]:
+    """What makes two bills look alike although their numbers differ: hospital, day and sum."""
+    return tuple(
+        dict.fromkeys(
+            f"{p.payee_name[:40]}|{day_of(p)}|{p.total}"
+            for p in papers
+            if p.payee_name and p.total is not None and day_of(p) is not None
+        )
+    )

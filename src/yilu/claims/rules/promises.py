@@ -1,0 +1,59 @@
+"""What we say to the customer about the next step: how soon, by which measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+FAST_LIMIT = Decimal("10000.00")
+"""Up to here a clean and complete claim is paid by the machine (小额快赔)."""
+FIRST_OPINION_LIMIT = Decimal("3000.00")
+"""Below this the first opinion on the scene stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A time in working minutes or, where they count on nights and holidays too, natural minutes."""
+
+    working_minutes: int = 0
+    natural_minutes: int = 0
+    working_days: int = 0
+
+
+DAY = 24 * 60
+CONTACT = Promise(working_minutes=120)
+"""After a report by phone, agent or counter: somebody explains what is needed."""
+GUIDANCE = Promise(natural_minutes=30)
+"""After a report on the phone's page: the checklist is there at once, a message within the half hour."""
+CHECKED = Promise(working_minutes=60)
+"""Documents are looked at and the benefit calculated within the hour."""
+DECIDED = {
+    "FAST": Promise(natural_minutes=10),
+    "ONE_DAY_CRITICAL": Promise(working_days=1),
+    "STANDARD": Promise(working_days=5),
+    "COMPLEX": Promise(natural_minutes=30 * DAY),
+}
+"""From complete documents to the decision, by programme (服务规定 23; 保险法 23)."""
+PAID = {
+    "FAST": Promise(natural_minutes=10),
+    "ONE_DAY_CRITICAL": Promise(working_days=1),
+    "STANDARD": Promise(working_days=3),
+    "COMPLEX": Promise(natural_minutes=10 * DAY),
+}
+"""From the decision to the money (保险法 23: ten days at most)."""
+
+
+def band_of(amount: Decimal | None) -> str:
+    """The band of an amount, upper bounds included (以下含本数)."""
+    if amount is None:
+        return ""
+    if amount < FIRST_OPINION_LIMIT:
+        return "UNDER_3K"
+    if amount <= FAST_LIMIT:
+        return "UNDER_10K"
+    return "UNDER_100K" if amount <= Decimal("100000.00") else "OVER_100K"
+
+
+def estimated_band(amount: Decimal | None) -> str:
+    """UNDER_10K or OVER_10K by what was claimed so far; nothing known counts as small."""
+    return "OVER_10K" if amount is not None and amount > FAST_LIMIT else "UNDER_10K"

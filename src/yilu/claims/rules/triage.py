@@ -1,0 +1,100 @@
+"""From what the machine found to where the claim goes: a table decides, doubts only add care."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+GREEN, YELLOW, RED = "GREEN", "YELLOW", "RED"
+NEEDS_A_LOOK = frozenset({"BILL_NOT_GENUINE", "BILL_REVERSED"})
+"""Doubts grave enough for the red lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a claim goes and why (分案结果). ``reasons`` are codes of ``case.REASON_LABELS``."""
+
+    lane: str
+    programme: str
+    reasons: tuple[str, ...]
+    rule: str
+
+    @property
+    def straight_through(self) -> bool:
+        """Whether the machine may approve by itself."""
+        return self.lane == GREEN and not self.reasons
+
+
+def questions(
+    *,
+    amount: Decimal,
+    claim_type: str,
+    severities: Sequence[str],
+    worst: str,
+    effective_on: date,
+    loss_date: date,
+    settled: bool,
+    payee_is_insured: bool,
+    channel: str,
+    is_disaster: bool = False,
+) -> dict[str, Any]:
+    """The inputs of the table ``claims.triage``."""
+    return {
+        "amount": amount,
+        "claim_type": claim_type,
+        "signal_count": Decimal(len(severities)),
+        "highest_severity": worst,
+        "days_since_effective": Decimal(max(0, (loss_date - effective_on).days)),
+        "documents_settled": settled,
+        "beneficiary_is_insured": payee_is_insured,
+        "channel": channel,
+        "is_disaster": is_disaster,
+    }
+
+
+def route(
+    *,
+    lane: str,
+    programme: str,
+    rule: str,
+    doubts: Sequence[str],
+    has_signals: bool,
+    over_limit: bool,
+) -> Route:
+    """
+    The table's word, made more careful by doubts: never less.
+
+    A claim stays green only without any doubt; a doubt about a bill itself makes it red. The
+    machine never refuses: a ground to refuse, or nothing payable, goes to a person.
+    """
+    reasons = list(doubts)
+    if has_signals and lane != GREEN:
+        reasons.append("SIGNAL")
+    if over_limit:
+        reasons.append("OVER_LIMIT")
+    if lane != GREEN and not reasons:
+        reasons.append("BY_TABLE")
+    if lane == GREEN and reasons:
+        lane = YELLOW
+    if NEEDS_A_LOOK.intersection(reasons):
+        lane = RED
+    if lane != GREEN and programme == "FAST":
+        programme = "STANDARD"
+    if lane == RED and programme != "DISASTER":
+        programme = "COMPLEX"
+    if programme == "ONE_DAY_CRITICAL" and reasons != ["BY_TABLE"]:
+        programme = "STANDARD"
+    return Route(lane, programme, tuple(dict.fromkeys(reasons)), rule)
+
+
+def is_drawn(number: str, share: Decimal) -> bool:
+    """
+    Whether a claim falls into the sample, by a hash of its number: nobody can steer it, everybody
+    can check it. ``share`` is 0..1.
+    """
+    drawn = int.from_bytes(hashlib.sha256(f"sample:{number}".encode()).digest()[:4], "big")
+    return drawn < share * (1 << 32)
