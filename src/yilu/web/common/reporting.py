@@ -91,9 +91,16 @@ class Details(forms.Form):
     )
 
     def __init__(
-        self, type_: Type, accounts: list[people.AccountView], *args: Any, **given: Any
+        self,
+        type_: Type,
+        accounts: list[people.AccountView],
+        *args: Any,
+        by_agent: bool = False,
+        **given: Any,
     ) -> None:
         super().__init__(*args, **given)
+        if by_agent:  # consent and account are the customer's own to give and choose
+            del self.fields["health_consent"], self.fields["account"]
         self.fields["loss_date"].label = type_.date_label
         today = timezone.localdate().isoformat()
         self.fields["loss_date"].widget.attrs["max"] = today
@@ -104,10 +111,10 @@ class Details(forms.Form):
             del self.fields["to_on"]
         if not type_.amount:
             del self.fields["claimed_amount"]
-        choices = [(str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts]
-        self.fields["account"].choices = [*choices, ("", gettext("以后再选"))]
-        if accounts and not self.is_bound:
-            self.initial["account"] = choices[0][0]
+        if "account" in self.fields:
+            choices = [(str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts]
+            self.fields["account"].choices = [*choices, ("", gettext("以后再选"))]
+            self.initial.setdefault("account", choices[0][0] if choices else "")
 
     @property
     def shown(self) -> list[forms.BoundField]:

@@ -49,10 +49,9 @@ def report(request: HttpRequest, party_id: int) -> HttpResponse:
     }  # fmt: skip
     if chosen is None or kind is None:
         return pages.show(request, "report", page)
-    accounts = people.list_accounts(party_id)
     refusal, status = None, 200
     if request.method == "POST":
-        form = Details(kind, accounts, request.POST, asks_consent=False)
+        form = Details(kind, [], request.POST, by_agent=True)
         status = 200 if form.is_valid() else 422
         if form.is_valid():
             wanted = report_of(
@@ -71,9 +70,7 @@ def report(request: HttpRequest, party_id: int) -> HttpResponse:
             except Refusal as refused:
                 refusal, status = refused, refused.status
     else:
-        form = Details(
-            kind, accounts, initial={"request_key": uuid.uuid4().hex}, asks_consent=False
-        )
+        form = Details(kind, [], initial={"request_key": uuid.uuid4().hex}, by_agent=True)
     page |= {
         "form": form, "refusal": refusal, "checklist": standards.checklist(kind.code, timezone.now()),
     }  # fmt: skip

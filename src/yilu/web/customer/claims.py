@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -133,13 +134,19 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
 @access.customers_only
 @require_safe
 def letter(request: HttpRequest, claim_id: int, letter_id: int) -> HttpResponse:
-    """A letter of the claim as PDF; opening it is recorded as its delivery."""
+    """
+    A letter of the claim as PDF; opening it is recorded as its delivery.
+
+    :raises LetterNotFound: unless it was written to the asker about this claim.
+    """
     me = pages.me(request)
-    content = letters.open_letter(letter_id, party_id=me.id)
-    letter_operations.note_opened(letter_id=letter_id, actor=me, at=timezone.now())
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="letter-{letter_id}.pdf"'
-    response.headers["Cache-Control"] = "private, no-store"
+    found = letters.find_letter(letter_id)
+    if found is None or found.party_id != me.id or found.about != str(Ref("claim", claim_id)):
+        raise letter_operations.LetterNotFound
+    opened = letters.open_letter(letter_id)
+    letter_operations.mark_delivered(letter_id=letter_id, proof="APP", actor=me, at=timezone.now())
+    response = HttpResponse(opened.content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(opened.filename)}"
     return response
 
 

@@ -55,7 +55,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     me = pages.me(request)
     after = request.GET.get("after", "")
     before = int(after) if after.isdigit() else None
-    found = messaging.list_for_recipient(me, before=before, limit=PAGE + 1)
+    found = messaging.mailbox(me, before=before, limit=PAGE + 1)
     inbox = [
         Note(m.title, m.text, m.sent_at or m.promised_at, _where(m.about)) for m in found[:PAGE]
     ]
@@ -77,7 +77,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "me": people.get_party(who.id),
         "account_count": len(people.list_accounts(who.id)),
         "channels": [Channel(*each) for each in CHANNELS],
-        "chosen_channel": messaging.preferred_channel(who) or "SMS",
+        "chosen_channel": messaging.preferences([who]).get(who, "SMS"),
     }
     return pages.show(request, "me", page, tab="me")
 

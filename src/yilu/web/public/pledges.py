@@ -9,7 +9,6 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 
-
 @require_safe
 @cache_control(public=True, max_age=300)
 def pledges(request: HttpRequest) -> HttpResponse:

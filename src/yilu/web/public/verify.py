@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,14 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yilu.journal import queries as journal
 from yilu.kernel.errors import Invalid, NotFound
-from yilu.kernel.refs import Ref
-try:
-    from yilu.letters import queries as letters
-except ImportError:
-    letters = None
-
-SHA256 = re.compile(r"[0-9a-f]{64}")
-BYTES_MAX = 20 * 1024 * 1024
+from yilu.letters import queries as letters
 
 
 class NothingToCheck(Invalid):
@@ -51,12 +42,10 @@ class DocumentUnknown(NotFound):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where the document's hash stands in the log, if a checkpoint covers it already."""
+    """Where the document's hash stands in the log."""
 
-    event_id: int
-    at: datetime
-    index: int | None
-    size: int | None
+    index: int
+    size: int
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +56,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     sha256 = request.GET.get("sha256", "").strip().lower()
     if not sha256:
         return render(request, "public/verify.html", {})
-    found = letters.find_by_sha256(sha256) if SHA256.fullmatch(sha256) else None
+    found = letters.find_by_sha256(sha256)
     if found is None:
         return _unknown(request)
     return _genuine(request, found, whole=True)
@@ -81,15 +70,15 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def proof(request: HttpRequest, code: str) -> HttpResponse:
-    """The inclusion proof as a C2SP ``.tlog-proof`` file. :raises DocumentUnknown: no such code."""
-    found = letters.find_by_code(_tidy(code))
-    event = _issuing(found) if found is not None else None
-    if event is None:
+def proof(request: HttpRequest, sha256: str) -> HttpResponse:
+    """The inclusion proof as a C2SP ``.tlog-proof`` file. :raises DocumentUnknown: no such document."""
+    found = letters.find_by_sha256(sha256)
+    if found is None or found.event_id is None:
         raise DocumentUnknown
-    text = journal.inclusion_proof(event.id).file()
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.number}.tlog-proof"'
+    response = HttpResponse(
+        journal.inclusion_proof(found.event_id).file(), content_type="text/plain; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{sha256[:16]}.tlog-proof"'
     return response
 
 
@@ -107,7 +96,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
     return redirect("public:verify_code", code=code)
 
 
-def _genuine(request: HttpRequest, letter: Any, *, whole: bool) -> HttpResponse:
+def _genuine(request: HttpRequest, letter: letters.PublicProof, *, whole: bool) -> HttpResponse:
     page = {"letter": letter, "whole": whole, "evidence": _evidence(letter)}
     return render(request, "public/verified.html", page)
 
@@ -117,21 +106,9 @@ def _unknown(request: HttpRequest) -> HttpResponse:
     return render(request, "public/verify.html", {"unknown": refusal}, status=refusal.status)
 
 
-def _evidence(letter: Any) -> Evidence | None:
-    event = _issuing(letter)
-    if event is None:
-        return None
-    proofs = journal.inclusion_proofs([event.id])
-    if not proofs:
-        return Evidence(event.id, event.at, None, None)
-    return Evidence(event.id, event.at, proofs[0].index, proofs[0].head.size)
-
-
-def _issuing(letter: Any) -> journal.EventRow | None:
-    """The event that carries the document's hash."""
-    happened = journal.timeline(Ref("letter", letter.id))
-    issued = (e for e in happened if e.kind == "letters.letter_issued")
-    return next((e for e in issued if e.facts.get("sha256") == letter.sha256), None)
+def _evidence(letter: letters.PublicProof) -> Evidence | None:
+    proofs = journal.inclusion_proofs([letter.event_id]) if letter.event_id else []
+    return Evidence(proofs[0].index, proofs[0].head.size) if proofs else None
 
 
 def _tidy(code: str) -> str:
