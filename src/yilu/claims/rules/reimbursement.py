@@ -156,7 +156,8 @@ def _in_scope(sheet: Sheet, b: Reimbursement, visit: Visit) -> Decimal:
             cut = amount * (ONE - share)
             sheet.take("OUT_OF_SCOPE", cut, CATEGORY_LABELS[category], amount, share, cut)
             left -= cut
-            outside += cut
+            # The first share of 乙类 is the patient's by the list itself: no cost outside it.
+            outside += cut if category in (C, OWN) else ZERO
     if outside and scope.by_social_standard:
         sheet.ground("OUT_OF_SCOPE", scope.clause, outside, detail=visit.key, applied=True)
     return left

@@ -12,6 +12,7 @@ from string import Formatter
 from typing import Any
 
 from yilu.claims.rules import texts
+from yilu.kernel.money import CENT
 from yilu.policies.terms import Use
 
 Translate = Callable[[str], str]
@@ -20,6 +21,12 @@ Translate = Callable[[str], str]
 def as_written(text: str) -> str:
     """No translation: the Chinese source."""
     return text
+
+
+def shortest(amount: Decimal) -> Decimal:
+    """The same amount with two decimals, or as many more as it really has."""
+    exact = amount.quantize(CENT)
+    return exact if exact == amount else amount.normalize()
 
 
 class _Speaker(Formatter):
@@ -31,8 +38,7 @@ class _Speaker(Formatter):
                 return f"{(value * 100).normalize():f}%"
             if format_spec == "n":
                 return f"{value.normalize():f}"
-            exponent = value.as_tuple().exponent
-            return f"{value:,.2f}" if isinstance(exponent, int) and exponent >= -2 else f"{value:,f}"
+            return f"{shortest(value):,f}"
         return super().format_field(value, format_spec)
 
 
@@ -199,7 +205,7 @@ class Calculation:
                 {
                     "code": n.code,
                     "label": n.label,
-                    "amount": f"{n.amount:f}",
+                    "amount": f"{shortest(n.amount):f}",
                     "explanation": n.explanation,
                 }
                 for n in self.lines
