@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from yilu.kernel.identity import check_character
-from yilu.kernel.refs import SYSTEM
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import operations as people
 
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
@@ -115,3 +116,22 @@ def provider(office_id: int, **given: Any) -> people.ProviderKeys:
 def _luhn(number: str) -> bool:
     doubled = [int(d) * (2 if i % 2 else 1) for i, d in enumerate(reversed(number))]
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+# -- payments ------------------------------------------------------------------------------------
+
+
+def payout(party_id: int | None = None, **given: Any) -> int:
+    """A requested payout to an account in the beneficiary's own name."""
+    from yilu.kernel import tx
+    from yilu.payments import operations as payments
+
+    party_id = party_id or party(office())
+    told: dict[str, Any] = {
+        "about": Ref("claim", next(_count)), "to_party": party_id, "amount": Decimal("1234.50"),
+        "purpose": "CLAIM", "key": "final", "at": NOON,
+    }  # fmt: skip
+    told |= given
+    if "account_id" not in told:
+        told["account_id"] = account(party_id)
+    return tx.use_case(payments.request_payout)(**told)

@@ -122,6 +122,12 @@ class Counter:
             """
         )
 
+    def __enter__(self) -> Counter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
     def take(self, order: Mapping[str, Any], now: float) -> Reply:
         """Take an instruction: execute it, once for its key, and say so or not."""
         try:

@@ -78,11 +78,7 @@ def _send(
         )
     title, text = _words(due, template, reader)
     outcome = replace(
-        outcome,
-        language=reader.language,
-        title=title,
-        text=text,
-        copy_to=Ref("agent", reader.agent_id) if _copies(due, reader) else None,
+        outcome, language=reader.language, title=title, text=text, copy_to=_copy_to(due, reader)
     )
     order = rules.channel_order(template.channels, preferred, frozenset(ways))
     return _try_channels(due, reader, outcome, order, ways, at)
@@ -156,13 +152,11 @@ def _always(reader: _Reader) -> dict[str, str]:
     }
 
 
-def _copies(due: Due, reader: _Reader) -> bool:
-    return bool(
-        due.copies_agent
-        and reader.agent_id
-        and due.to.kind == "party"
-        and people.has_consent(due.to.id, "AGENT_COPY")
-    )
+def _copy_to(due: Due, reader: _Reader) -> Ref | None:
+    """The customer's agent, where the message offers a copy and the customer agrees to it."""
+    if not due.copies_agent or reader.agent_id is None or due.to.kind != "party":
+        return None
+    return Ref("agent", reader.agent_id) if people.has_consent(due.to.id, "AGENT_COPY") else None
 
 
 def _readers(who: set[Ref]) -> dict[Ref, _Reader]:

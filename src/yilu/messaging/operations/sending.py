@@ -228,9 +228,11 @@ def _copied_facts(outcome: Outcome) -> dict[str, str]:
 
 
 def _loaded(facts: Any) -> dict[str, str]:
-    return orjson.loads(facts) if isinstance(facts, str | bytes) else facts
+    loaded: dict[str, str] = orjson.loads(facts) if isinstance(facts, str | bytes) else facts
+    return loaded
 
 
 def _opened(secrets: bytes | memoryview) -> dict[str, str]:
     sealed = bytes(secrets)
-    return orjson.loads(sealing.unseal(sealed, SECRETS_PLACE)) if sealed else {}
+    opened: dict[str, str] = orjson.loads(sealing.unseal(sealed, SECRETS_PLACE)) if sealed else {}
+    return opened
