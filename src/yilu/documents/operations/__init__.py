@@ -1,13 +1,76 @@
 """Every write of the documents room; one file a use case."""
 
+from yilu.documents.operations.correcting import (
+    DocumentChanged,
+    DocumentNotOpen,
+    DocumentUnknown,
+    FieldMalformed,
+    InvoiceAlreadyClaimed,
+    LinesDoNotAddUp,
+    NotForCustomers,
+    RequiredFieldMissing,
+    UnknownField,
+    confirm_document,
+    correct_field,
+    correct_lines,
+    refuse_document,
+    show_field,
+)
 from yilu.documents.operations.feed import InvoiceFeedMalformed, accept_invoice_feed
 from yilu.documents.operations.intake import TooManyFiles, UnknownKind, store_upload, take_in
+from yilu.documents.operations.linking import (
+    LinkWithoutItems,
+    NotAskedFor,
+    hand_in_through_link,
+    make_upload_link,
+    withdraw_upload_links,
+)
+from yilu.documents.operations.recognising import (
+    ATTEMPTS_MAX,
+    defer_forgotten,
+    record_reading,
+    start_reading,
+)
+from yilu.documents.operations.releasing import move_documents, release_documents
+from yilu.documents.operations.verifying import (
+    ask_registry_again,
+    lease_for_verification,
+    record_registry_answer,
+)
 
 __all__ = [
+    "ATTEMPTS_MAX",
+    "DocumentChanged",
+    "DocumentNotOpen",
+    "DocumentUnknown",
+    "FieldMalformed",
+    "InvoiceAlreadyClaimed",
     "InvoiceFeedMalformed",
+    "LinesDoNotAddUp",
+    "LinkWithoutItems",
+    "NotAskedFor",
+    "NotForCustomers",
+    "RequiredFieldMissing",
     "TooManyFiles",
+    "UnknownField",
     "UnknownKind",
     "accept_invoice_feed",
+    "ask_registry_again",
+    "confirm_document",
+    "correct_field",
+    "correct_lines",
+    "defer_forgotten",
+    "hand_in_through_link",
+    "lease_for_verification",
+    "make_upload_link",
+    "move_documents",
+    "record_reading",
+    "record_registry_answer",
+    "refuse_document",
+    "release_documents",
+    "show_field",
+    "start_reading",
     "store_upload",
     "take_in",
+    "withdraw_upload_links",
 ]

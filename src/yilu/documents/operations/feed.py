@@ -12,6 +12,7 @@ import orjson
 from yilu.documents.events import InvoiceFed
 from yilu.documents.models import INVOICE_KINDS, Upload
 from yilu.documents.operations.intake import say_duplicate
+from yilu.documents.operations.invoicing import COLUMNS, NAMES
 from yilu.documents.rules import invoices
 from yilu.journal import operations as journal
 from yilu.kernel import money, tx
@@ -72,7 +73,7 @@ def accept_invoice_feed(
         return _refuse_known(about, party_id, provider_id, row, upload_id, payload, actor, at)
     journal.record(
         InvoiceFed(upload_id=upload_id, subject=str(about), provider_id=provider_id),
-        about=Ref("upload", upload_id),
+        about=about,
         actor=actor,
         at=at,
         party=party_id,
@@ -80,35 +81,21 @@ def accept_invoice_feed(
     return int(upload_id)
 
 
-_INSERT = """
+_INSERT = f"""
     with handed as (
         insert into documents_upload (subject, party_id, kind, state, live, refusal, source, layout,
                filename, media_type, sha256, size, pages, storage_key, notes, request_key,
                provider_id, handed_in_by, received_at, settled_at, attempts, version)
         values (%(subject)s::text, %(party_id)s::bigint, 'INVOICE', 'SETTLED', true, '', 'FEED', '',
-               '', 'application/json', %(sha256)s::text, %(size)s::int, 1, '', '{}', '',
+               '', 'application/json', %(sha256)s::text, %(size)s::int, 1, '', '{{}}', '',
                %(provider_id)s::bigint, %(actor)s::text, %(at)s::timestamptz, %(at)s::timestamptz, 0, 0)
             on conflict do nothing
         returning id
     ), written as (
-        insert into documents_invoice (upload_id, live, settled, kind, code, number, check_code,
-               issued_on, payer_name, payee_name, payee_code, total, tax, fund_paid, account_paid,
-               own_paid, self_paid, self_cost, other_paid, classified_self_paid, visit_kind,
-               admitted_on, discharged_on, visited_on, hospital_days, department, insurance_type,
-               lines, reversed, exchanged, registry_state, registry_attempts)
-        select handed.id, true, true, row.kind, row.code, row.number, row.check_code,
-               row.issued_on, row.payer_name, row.payee_name, row.payee_code, row.total, row.tax,
-               row.fund_paid, row.account_paid, row.own_paid, row.self_paid, row.self_cost,
-               row.other_paid, row.classified_self_paid, row.visit_kind, row.admitted_on,
-               row.discharged_on, row.visited_on, row.hospital_days, row.department,
-               row.insurance_type, row.lines, false, false, 'NOT_NEEDED', 0
-          from handed, jsonb_to_record(%(invoice)s::jsonb) as row(
-               kind text, code text, number text, check_code text, issued_on date, payer_name text,
-               payee_name text, payee_code text, total numeric, tax numeric, fund_paid numeric,
-               account_paid numeric, own_paid numeric, self_paid numeric, self_cost numeric,
-               other_paid numeric, classified_self_paid numeric, visit_kind text, admitted_on date,
-               discharged_on date, visited_on date, hospital_days numeric, department text,
-               insurance_type text, lines jsonb)
+        insert into documents_invoice (upload_id, live, settled, {NAMES}, reversed, exchanged,
+               registry_state, registry_attempts)
+        select handed.id, true, true, {NAMES}, false, false, 'NOT_NEEDED', 0
+          from handed, jsonb_to_record(%(invoice)s::jsonb) as row({COLUMNS})
             on conflict do nothing
         returning upload_id
     )

@@ -24,7 +24,7 @@ READ_KINDS = frozenset(
     {"INVOICE", "ID_CARD", "BANK_CARD", "DIAGNOSIS", "DISCHARGE", "FEE_LIST", "PRESCRIPTION"}
 )
 """Kinds the machine reads; the others are kept for people to look at."""
-RECOGNISE = "yilu.documents.jobs.recognise"
+RECOGNISE = "documents.recognise"
 
 
 class UnknownKind(Invalid):
@@ -124,22 +124,14 @@ def take_in(
     upload_id: int = rows[0][0]
     journal.record(
         FileReceived(upload_id=upload_id, subject=str(about), kind=kind, sha256=sha256),
-        about=Ref("upload", upload_id),
+        about=about,
         actor=actor,
         at=at,
         party=party_id,
     )
     if kind in READ_KINDS:
-        defer_recognition(upload_id)
+        journal.defer(RECOGNISE, lock=f"upload:{upload_id}", upload_id=upload_id)
     return upload_id
-
-
-@tx.step
-def defer_recognition(upload_id: int) -> None:
-    """Have the worker read an upload once this change is committed."""
-    from procrastinate.contrib.django import app
-
-    app.configure_task(RECOGNISE, lock=f"upload:{upload_id}").defer(upload_id=upload_id)
 
 
 _INSERT = """

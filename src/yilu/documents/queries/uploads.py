@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import orjson
 
 from yilu.documents import storage
 from yilu.documents.models import FILE_KINDS, Upload
 from yilu.documents.rules.invoices import Line
+from yilu.documents.rules.labels import NOTES
 from yilu.kernel import tx
 from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
@@ -52,6 +54,7 @@ class UploadView:
     size: int
     pages: int
     notes: tuple[str, ...]
+    note_labels: tuple[str, ...]
     received_at: datetime
     settled_at: datetime | None
     version: int
@@ -101,28 +104,39 @@ class InvoiceView:
         return self.payee_name
 
 
-_INVOICES_FOR = """
+_INVOICES = """
     select upload.id, invoice.settled, upload.source, invoice.kind, code, number, check_code,
            issued_on, payer_name, payee_name, payee_code, total, tax, fund_paid, account_paid,
            own_paid, self_paid, self_cost, other_paid, classified_self_paid, visit_kind,
            admitted_on, discharged_on, visited_on, hospital_days, department, insurance_type,
            lines::text, reversed, exchanged, registry_state, upload.provider_id, upload.notes
       from documents_upload as upload join documents_invoice as invoice on upload_id = upload.id
-     where subject = %s::text and upload.live
+     where {which} and upload.live
      order by upload.id
 """
+_OF_SUBJECT = _INVOICES.format(which="subject = %s::text")
+_OF_UPLOAD = _INVOICES.format(which="upload.id = %s::bigint")
 
 
 def invoices_for(about: Ref) -> tuple[InvoiceView, ...]:
     """Every invoice that counts for something, with its lines, in one SQL statement."""
-    return tuple(
-        InvoiceView(
-            *row[:27],
-            tuple(Line.from_json(line) for line in orjson.loads(row[27])),
-            *row[28:32],
-            tuple(row[32]),
-        )
-        for row in tx.rows(_INVOICES_FOR, [str(about)])
+    return tuple(_invoice(row) for row in tx.rows(_OF_SUBJECT, [str(about)]))
+
+
+def get_invoice(upload_id: int) -> InvoiceView:
+    """The invoice of an upload that counts. :raises UploadNotFound: if it has none."""
+    rows = tx.rows(_OF_UPLOAD, [upload_id])
+    if not rows:
+        raise UploadNotFound
+    return _invoice(rows[0])
+
+
+def _invoice(row: tuple[Any, ...]) -> InvoiceView:
+    return InvoiceView(
+        *row[:27],
+        tuple(Line.from_json(line) for line in orjson.loads(row[27])),
+        *row[28:32],
+        tuple(row[32]),
     )
 
 
@@ -204,6 +218,7 @@ def _view(upload: Upload) -> UploadView:
         size=upload.size,
         pages=upload.pages,
         notes=tuple(upload.notes),
+        note_labels=tuple(NOTES.get(note, note) for note in upload.notes),
         received_at=upload.received_at,
         settled_at=upload.settled_at,
         version=upload.version,

@@ -1,0 +1,45 @@
+"""What doors and higher rooms may know about files and invoices; one file a subject."""
+
+from yilu.documents.queries.accuracy import AccuracyRow, recognition_accuracy
+from yilu.documents.queries.fields import FieldView, fields, open_field
+from yilu.documents.queries.links import (
+    LINK_SALT,
+    LinkView,
+    UploadLinkNotValid,
+    list_upload_links,
+    read_upload_link,
+)
+from yilu.documents.queries.previews import PreviewUnavailable, preview
+from yilu.documents.queries.uploads import (
+    InvoiceView,
+    UploadNotFound,
+    UploadView,
+    get_invoice,
+    get_upload,
+    invoices_for,
+    list_uploads,
+    open_file,
+)
+
+__all__ = [
+    "LINK_SALT",
+    "AccuracyRow",
+    "FieldView",
+    "InvoiceView",
+    "LinkView",
+    "PreviewUnavailable",
+    "UploadLinkNotValid",
+    "UploadNotFound",
+    "UploadView",
+    "fields",
+    "get_invoice",
+    "get_upload",
+    "invoices_for",
+    "list_upload_links",
+    "list_uploads",
+    "open_field",
+    "open_file",
+    "preview",
+    "read_upload_link",
+    "recognition_accuracy",
+]
