@@ -212,12 +212,12 @@ def illness(case, benefits, terms, used):
         ]
 
         # Ranked by what each would fetch given the history before this case.
-        def fetches(condition, before=tuple(history), levels={x.level: x for x in b.levels}):
-            n = sum(1 for h in before if h[2] == condition.level)
-            shares = levels[condition.level].shares
-            return Fraction(shares[n]) if n < len(shares) else Fraction(0)
-
-        claimed.sort(key=lambda c: (c[0], -fetches(c[1]), c[1].code))
+        fetches = {}
+        for level in b.levels:
+            n = sum(1 for h in history if h[2] == level.level)
+            left = n < len(level.shares)
+            fetches[level.level] = Fraction(level.shares[n]) if left else Fraction(0)
+        claimed.sort(key=lambda c: (c[0], -fetches[c[1].level], c[1].code))
         days_paid = set()
         for day, condition in claimed:
             level = next(x for x in b.levels if x.level == condition.level)
@@ -279,7 +279,7 @@ def death(case, benefits, terms, used):
     for b in benefits:
         if any(p.level == "SEVERE" for p in used.of(b.ends_after_severe_of).illnesses):
             continue
-        band = [x for x in b.bands if x.from_age <= age < x.to_age][0]
+        band = next(x for x in b.bands if x.from_age <= age < x.to_age)
         worth = [(bases[o.base] * Fraction(o.share), o.base) for o in band.greatest_of]
         amount = max(w for w, _ in worth)
         by_sum = next(base for w, base in worth if w == amount) == "SUM_INSURED"
