@@ -1,5 +1,8 @@
 """Every change to a claim, one file a use case."""
 
+from yilu.claims.rules.facts import Stay
+from yilu.claims.rules.loss import Loss
+
 from .around import (
     NoConsultantNeeded,
     Note,
@@ -113,6 +116,7 @@ __all__ = [
     "FirstOpinionStands",
     "GroundKnownAlready",
     "HandedIn",
+    "Loss",
     "LossInFuture",
     "Missing",
     "MoneyPaidAlready",
@@ -139,6 +143,7 @@ __all__ = [
     "SecondNoticeNeedsSupervisor",
     "StaffNeverRate",
     "StaleDecision",
+    "Stay",
     "SubmittedTwice",
     "ThirdPartyUnasked",
     "TooManyAtOnce",

@@ -33,6 +33,7 @@ from yilu.journal.queries.log import (
     verifier_key,
 )
 from yilu.journal.queries.verification import Problem, Verdict, verify_log
+from yilu.journal.rules.tiles import read_path as read_tile_path
 
 __all__ = [
     "START",
@@ -60,6 +61,7 @@ __all__ = [
     "list_failed_jobs",
     "party_timeline",
     "read_after",
+    "read_tile_path",
     "receipt",
     "recent",
     "tile",

@@ -38,6 +38,15 @@ class NoFile(Invalid):
     hint = _("请先拍照或选择文件，再点上传。")
 
 
+class TooLarge(Invalid):
+    """Larger than any file we read."""
+
+    code = "too_large"
+    message = _("文件太大")
+    hint = _("每个文件不超过 20 MB。请压缩，或拍照时选择较低清晰度。")
+    status = 413
+
+
 @dataclass(frozen=True)
 class Refused:
     """One of several files that was not taken, and why."""
@@ -116,31 +125,33 @@ def open_file(request: HttpRequest, claim_id: int, upload_id: int) -> HttpRespon
     return response
 
 
-def take(request: HttpRequest, progress: Any, *, actor: Ref) -> list[Refused]:
-    """Take in every file of the form; those that cannot be are told one by one."""
+def take(
+    request: HttpRequest, progress: Any, *, actor: Ref, only: frozenset[str] | None = None
+) -> list[Refused]:
+    """
+    Take in every file of the form, each for itself; those that cannot be are told one by one.
+
+    ``only``: the kinds that were asked for, where somebody came by a link.
+    """
     files = request.FILES.getlist("files")
     if not files:
         return [Refused(gettext("上传"), NoFile.message, NoFile.hint, NoFile.status)]
+    kind = request.POST.get("kind", "")
     refused: list[Refused] = []
-    taken = 0
     for file in files:
         try:
+            if only is not None and kind not in only:
+                raise documents_operations.NotAskedFor
             if file.size is None or file.size > BYTES_MAX:
-                raise documents_operations.FileTooLarge
-            documents_operations.store_upload(
-                about=progress.card.ref,
-                party_id=progress.card.claimant_id,
-                kind=request.POST.get("kind", ""),
-                filename=file.name or "",
-                content=file.read(),
+                raise TooLarge
+            claims.hand_in_documents(
+                claim_id=progress.card.id,
+                papers=[claims.Paper(kind, file.name or "", file.read())],
                 actor=actor,
                 at=timezone.now(),
             )
-            taken += 1
         except Refusal as reason:
             refused.append(Refused(str(file.name), reason.message, reason.hint, reason.status))
-    if taken:
-        claims.hand_in_documents(claim_id=progress.card.id, actor=actor, at=timezone.now())
     return refused
 
 

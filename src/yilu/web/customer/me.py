@@ -86,8 +86,9 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_POST
 def notify(request: HttpRequest) -> HttpResponse:
     """Choose how to be told first."""
-    messaging_operations.set_preference(
-        recipient=pages.me(request), channel=request.POST.get("channel", ""), at=timezone.now()
+    who = pages.me(request)
+    messaging_operations.prefer_channel(
+        who=who, channel=request.POST.get("channel", ""), actor=who, at=timezone.now()
     )
     toasts.success(request, gettext("已保存。"))
     return redirect("customer:me")

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -128,7 +128,7 @@ def _agreements(party_id: int) -> list[Agreement]:
     standing = {c.purpose: c for c in people.list_consents(party_id) if c.withdrawn_at is None}
     made = []
     for purpose in PURPOSES:
-        text, held = people.consent_text(purpose), standing.get(purpose)
+        text, held = people.consent_text(purpose, get_language() or ""), standing.get(purpose)
         made.append(
             Agreement(
                 purpose, text.title, text.body, held is not None, held.given_at if held else None,

@@ -27,15 +27,21 @@ def desk(request: HttpRequest, token: str) -> HttpResponse:
     progress = queries.get_progress(link.about.id, owner, timezone.now())
     refused: list[documents.Refused] = []
     if request.method == "POST":
-        refused = documents.take(request, progress, actor=owner)
+        refused = documents.take(request, progress, actor=owner, only=frozenset(link.items))
         if access.wants_json(request):
             return documents.as_json(refused)
         if not refused:
             messages.success(request, gettext("收到了，谢谢。"))
             return redirect("customer:upload_link", token=token)
+    kinds = [
+        documents.Kind(code, label, True)
+        for code, label in zip(link.items, link.item_labels, strict=True)
+    ]
     page = documents.desk(progress, owner, refused) | {
         "upload_url": reverse("customer:upload_link", args=[token]),
         "link": link,
+        "kinds": kinds,
+        "chosen": kinds[0].code,
         "signed_in": pages.find_me(request) is not None,
     }
     page["uploads"] = []
