@@ -482,6 +482,26 @@ def test_register_party_at_once_registers_a_person_once():
     assert Party.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_give_sign_in_at_once_leaves_one_who_signs_in():
+    office = make.office()
+    family = [make.party(office, phone="13812345678") for _ in range(5)]
+
+    def alone(party):
+        try:
+            return people.give_sign_in(party_id=party, actor=SYSTEM, at=NOON)
+        except Refusal as refusal:
+            return type(refusal)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(alone, family[1:]))
+
+    assert set(results) <= {None, people.TakenMeanwhile}
+    assert Party.objects.filter(signs_in=True).count() == 1
+
+
 def test_today_is_taken_from_at_and_not_from_a_clock(office):
     born = date(2026, 3, 5)
     at = datetime(2026, 3, 5, 4, tzinfo=UTC)

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from yilu.kernel.words import marked as _
+
 _WEIGHTS = tuple(2 ** (17 - place) % 11 for place in range(17))
 _CHECK_CHARACTERS = "10X98765432"
 
@@ -30,15 +32,15 @@ PERMIT_REGIONS = {"81": "香港特别行政区", "82": "澳门特别行政区", 
 """Residence permits for people from Hong Kong, Macao and Taiwan (港澳台居民居住证)."""
 
 KINDS = {
-    "RESIDENT_ID": "居民身份证",
-    "RESIDENCE_PERMIT": "港澳台居民居住证",
-    "FOREIGN_RESIDENT_ID": "外国人永久居留身份证",
-    "PASSPORT": "护照",
-    "HK_MACAO_PASS": "港澳居民来往内地通行证",
-    "TAIWAN_PASS": "台湾居民来往大陆通行证",
-    "BIRTH_CERTIFICATE": "出生医学证明",
-    "MILITARY_ID": "军人证件",
-    "CREDIT_CODE": "统一社会信用代码",
+    "RESIDENT_ID": _("居民身份证"),
+    "RESIDENCE_PERMIT": _("港澳台居民居住证"),
+    "FOREIGN_RESIDENT_ID": _("外国人永久居留身份证"),
+    "PASSPORT": _("护照"),
+    "HK_MACAO_PASS": _("港澳居民来往内地通行证"),
+    "TAIWAN_PASS": _("台湾居民来往大陆通行证"),
+    "BIRTH_CERTIFICATE": _("出生医学证明"),
+    "MILITARY_ID": _("军人证件"),
+    "CREDIT_CODE": _("统一社会信用代码"),
 }
 
 _SHAPES = {
@@ -83,7 +85,7 @@ def read_identity(kind: str, number: str, *, today: date) -> Identity:
     """
     text = _tidy(number)
     if not text:
-        raise Malformed("请填写证件号码")
+        raise Malformed(_("请填写证件号码"))
     if kind in ("RESIDENT_ID", "RESIDENCE_PERMIT"):
         return _read_resident(kind, text, today)
     if kind == "FOREIGN_RESIDENT_ID" and re.fullmatch(r"9[0-9]{16}[0-9X]", text):
@@ -92,9 +94,9 @@ def read_identity(kind: str, number: str, *, today: date) -> Identity:
         return Identity(kind, read_credit_code(text))
     shape = _SHAPES.get(kind)
     if shape is None:
-        raise Malformed("不支持的证件类型")
+        raise Malformed(_("不支持的证件类型"))
     if not shape.fullmatch(text):
-        raise Malformed(f"{KINDS[kind]}号码格式不正确")
+        raise Malformed(_("证件号码格式不正确"))
     return Identity(kind, text)
 
 
@@ -116,11 +118,11 @@ def read_credit_code(text: str) -> str:
         or any(c not in _CREDIT_ALPHABET for c in code)
         or code[0] not in _CREDIT_OFFICES
     ):
-        raise Malformed("统一社会信用代码应为18位，且不含I、O、S、V、Z")
+        raise Malformed(_("统一社会信用代码应为18位，且不含I、O、S、V、Z"))
     if not code[2:8].isdigit():
-        raise Malformed("统一社会信用代码第3至8位应为行政区划代码")
+        raise Malformed(_("统一社会信用代码第3至8位应为行政区划代码"))
     if credit_check_character(code[:17]) != code[17]:
-        raise Malformed("统一社会信用代码的校验位不符，请核对")
+        raise Malformed(_("统一社会信用代码的校验位不符，请核对"))
     return code
 
 
@@ -143,32 +145,32 @@ def _read_resident(kind: str, text: str, today: date) -> Identity:
     if kind == "RESIDENT_ID" and len(text) == 15 and text.isascii() and text.isdigit():
         text = in_eighteen_digits(text)
     if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
-        raise Malformed(f"{KINDS[kind]}号码应为18位，最后一位可以是X")
+        raise Malformed(_("证件号码应为18位，最后一位可以是X"))
     regions = REGIONS if kind == "RESIDENT_ID" else PERMIT_REGIONS
     region = regions.get(text[:2])
     if region is None:
-        raise Malformed(f"{KINDS[kind]}号码的地区码不存在")
-    born = _birth_date(text[6:14], kind, today)
+        raise Malformed(_("证件号码的地区码不存在"))
+    born = _birth_date(text[6:14], today)
     if check_character(text[:17]) != text[17]:
-        raise Malformed(f"{KINDS[kind]}号码的校验位不符，请核对")
+        raise Malformed(_("证件号码的校验位不符，请核对"))
     return Identity(kind, text, born, "MALE" if int(text[16]) % 2 else "FEMALE", region)
 
 
 def _read_foreign_resident(text: str, today: date) -> Identity:
     kind = "FOREIGN_RESIDENT_ID"
-    born = _birth_date(text[6:14], kind, today)
+    born = _birth_date(text[6:14], today)
     if check_character(text[:17]) != text[17]:
-        raise Malformed(f"{KINDS[kind]}号码的校验位不符，请核对")
+        raise Malformed(_("证件号码的校验位不符，请核对"))
     return Identity(kind, text, born, "MALE" if int(text[16]) % 2 else "FEMALE")
 
 
-def _birth_date(eight_digits: str, kind: str, today: date) -> date:
+def _birth_date(eight_digits: str, today: date) -> date:
     try:
         born = date(int(eight_digits[:4]), int(eight_digits[4:6]), int(eight_digits[6:]))
     except ValueError:
-        raise Malformed(f"{KINDS[kind]}号码中的出生日期不存在") from None
+        raise Malformed(_("证件号码中的出生日期不存在")) from None
     if born > today or born.year < 1800:
-        raise Malformed(f"{KINDS[kind]}号码中的出生日期不可能")
+        raise Malformed(_("证件号码中的出生日期不可能"))
     return born
 
 

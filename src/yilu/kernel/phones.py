@@ -6,6 +6,8 @@ import re
 
 import phonenumbers
 
+from yilu.kernel.words import marked as _
+
 _MAINLAND_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _MOBILE_TYPES = {
     phonenumbers.PhoneNumberType.MOBILE,
@@ -30,9 +32,9 @@ def read_phone(text: str) -> str:
     try:
         number = phonenumbers.parse(compact, "CN")
     except phonenumbers.NumberParseException:
-        raise ValueError("电话号码格式不正确") from None
+        raise ValueError(_("电话号码格式不正确")) from None
     if not phonenumbers.is_valid_number(number):
-        raise ValueError("电话号码格式不正确")
+        raise ValueError(_("电话号码格式不正确"))
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 

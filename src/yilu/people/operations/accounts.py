@@ -8,6 +8,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import BankAccount, Party
 from yilu.people.operations import rows
@@ -96,7 +97,7 @@ def correct_account(
     if party is None or wrong is None:
         raise AccountNotFound()
     tx.changed("update people_bankaccount set active = false where id = %s", [account_id])
-    new_id, _ = _add(party, kind, bank_code, bank_name, number, holder_name, at, account_id)
+    new_id, _is_new = _add(party, kind, bank_code, bank_name, number, holder_name, at, account_id)
     journal.record(
         events.AccountCorrected(account_id=new_id, replaces_account_id=account_id),
         about=Ref("party", party_id), actor=actor, at=at, party=party_id,
@@ -127,7 +128,7 @@ def verify_account(*, party_id: int, account_id: int, proof: str, actor: Ref, at
     :raises AccountNotFound: unless it is the party's.
     """
     if proof not in PROOFS:
-        raise BadAccount("请选择核验方式")
+        raise BadAccount(_("请选择核验方式"))
     verified = tx.rows(
         """
         update people_bankaccount set verified_at = coalesce(verified_at, %s::timestamptz)
@@ -158,7 +159,7 @@ def _add(
     bank = particulars.BANKS.get(bank_code)
     tidied = particulars.tidy_account(number)
     if kind not in BankAccount.Kind.values or bank is None:
-        raise BadAccount("请选择开户银行和账户类别")
+        raise BadAccount(_("请选择开户银行和账户类别"))
     if problem := particulars.account_problem(kind, tidied):
         raise BadAccount(problem)
     if not particulars.same_name(holder_name, party.name):

@@ -9,6 +9,7 @@ from yilu.kernel import sealing, tx
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.phones import is_mobile, read_phone
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import Agent, Office
 from yilu.people.operations import authority, rows
@@ -59,15 +60,15 @@ def appoint_agent(
     if problem := particulars.name_problem(name):
         raise BadAgent(problem)
     if not (code.isascii() and code.isalnum() and len(code) <= 20):
-        raise BadAgent("工号应为不超过20位的字母和数字")
+        raise BadAgent(_("工号应为不超过20位的字母和数字"))
     try:
         number = read_phone(phone)
     except ValueError as problem:
         raise BadAgent(str(problem)) from None
     if not is_mobile(number):
-        raise BadAgent("请填写代理人的手机号码")
+        raise BadAgent(_("请填写代理人的手机号码"))
     if not Office.objects.filter(pk=office_id, active=True).exists():
-        raise BadAgent("所属机构不存在")
+        raise BadAgent(_("所属机构不存在"))
     authority.require(actor, "people.staff", office_id)
     indexes = sealing.blind_indexes(number, "phone")
     agent_id = None

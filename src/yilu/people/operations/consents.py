@@ -8,6 +8,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound, Refusal, Stale
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import Consent, DataRequest, Party
 from yilu.people.operations import authority, rows
@@ -114,7 +115,7 @@ def open_data_request(*, party_id: int, kind: str, wish: str = "", actor: Ref, a
     While one of a kind is open, asking again returns it and changes nothing.
     """
     if kind not in DataRequest.Kind.values:
-        raise Invalid("请选择请求类别")
+        raise Invalid(_("请选择请求类别"))
     if not Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).exists():
         raise PartyNotFound()
     request_id = rows.add(

@@ -9,6 +9,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import Office
 
@@ -39,20 +40,20 @@ def open_office(
     """
     code, name = code.strip().upper(), name.strip()
     if not code or not name or level not in Office.Level.values:
-        raise BadOffice("请填写机构代码、名称和层级")
+        raise BadOffice(_("请填写机构代码、名称和层级"))
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise BadOffice("时区不存在") from None
+        raise BadOffice(_("时区不存在")) from None
     if (level == Office.Level.HEAD) != (parent_id is None):
-        raise BadOffice("总公司没有上级机构，其他机构必须有上级机构")
+        raise BadOffice(_("总公司没有上级机构，其他机构必须有上级机构"))
     parent = None
     if parent_id is not None:
         parent = Office.objects.filter(pk=parent_id).first()
         if parent is None:
-            raise BadOffice("上级机构不存在")
+            raise BadOffice(_("上级机构不存在"))
     elif Office.objects.filter(level=Office.Level.HEAD).exists():
-        raise BadOffice("总公司已经存在")
+        raise BadOffice(_("总公司已经存在"))
     made = tx.rows(
         """
         with given as (select nextval(pg_get_serial_sequence('people_office', 'id')) as id)
@@ -64,7 +65,7 @@ def open_office(
         [code, name, level, parent_id, parent.path if parent else "/", time_zone],
     )
     if not made:
-        raise BadOffice("机构代码已被使用")
+        raise BadOffice(_("机构代码已被使用"))
     office_id = int(made[0][0])
     journal.record(
         events.OfficeOpened(office_id=office_id, level=level),

@@ -6,10 +6,13 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db import IntegrityError
+
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.errors import Invalid, Refusal, Stale
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import Party
 from yilu.people.operations.parties import AlreadyRegistered
@@ -24,6 +27,14 @@ class PhoneSignsInSomebodyElse(Refusal):
     code = "phone_signs_in_somebody_else"
     message = "该手机号已用于其他客户登录"
     hint = "如号码已换主人，请核对身份后办理登录号码变更。"
+
+
+class TakenMeanwhile(Stale):
+    """Another request gave the phone or the identity number to somebody else just now."""
+
+    code = "taken_meanwhile"
+    message = "该证件号码或手机号刚刚被其他客户使用"
+    hint = "请刷新后核对，再重新提交。"
 
 
 class CannotSignIn(Refusal):
@@ -77,7 +88,11 @@ def change_party(*, party_id: int, changes: dict[str, Any], actor: Ref, at: date
     if new_phone:
         columns["signs_in"] = checked.may_sign_in and not phones
         columns["session_epoch"] = party.session_epoch + 1
-    Party.objects.filter(pk=party_id).update(**columns)
+    try:
+        with tx.savepoint():
+            Party.objects.filter(pk=party_id).update(**columns)
+    except IntegrityError:  # somebody took the identity number or the phone since we looked
+        raise TakenMeanwhile() from None
     _say_changed(party_id, tuple(sorted(changes)), actor, at)
 
 
@@ -92,7 +107,7 @@ def set_preferences(
 ) -> None:
     """Choose the language and the large type of one's pages (显示偏好)."""
     if language is not None and language not in Party.Language.values:
-        raise Invalid("不支持的语言")
+        raise Invalid(_("不支持的语言"))
     changes = {"language": language, "large_type": large_type}
     given = {key: value for key, value in changes.items() if value is not None}
     if given and not Party.objects.filter(pk=party_id, erased_at=None).update(**given):
@@ -123,7 +138,11 @@ def give_sign_in(*, party_id: int, actor: Ref, at: datetime) -> None:
         """,
         [checked.phone_indexes],
     )
-    Party.objects.filter(pk=party_id).update(signs_in=True)
+    try:
+        with tx.savepoint():
+            Party.objects.filter(pk=party_id).update(signs_in=True)
+    except IntegrityError:  # the same phone was given to somebody else at the same time
+        raise TakenMeanwhile() from None
     for (other_id,) in before:
         _say_changed(int(other_id), ("signs_in",), actor, at)
     _say_changed(party_id, ("signs_in",), actor, at)

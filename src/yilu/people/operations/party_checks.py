@@ -11,6 +11,7 @@ from yilu.kernel import identity as identities
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import Invalid
 from yilu.kernel.phones import is_mobile, read_phone
+from yilu.kernel.words import marked as _
 from yilu.people.models import Party
 from yilu.people.queries.parties import PLACES
 from yilu.people.rules import particulars
@@ -91,14 +92,16 @@ def check(told: NewParty, today: date) -> Checked:
     if problem := particulars.name_problem(name):
         raise BadParticulars(problem)
     if told.kind not in Party.Kind.values or told.language not in Party.Language.values:
-        raise BadParticulars("客户类别或语言不正确")
+        raise BadParticulars(_("客户类别或语言不正确"))
     if told.sex is not None and told.sex not in Party.Sex.values:
-        raise BadParticulars("性别不正确")
+        raise BadParticulars(_("性别不正确"))
     identity, sex, birth_date = _identity(told, today)
     if birth_date is not None and not (
         birth_date <= today and particulars.age_on(birth_date, today) <= OLDEST_AGE
     ):
-        raise BadParticulars("出生日期不可能", hint="出生日期不能晚于今天，也不能早于130年前。")
+        raise BadParticulars(
+            _("出生日期不可能"), hint=_("出生日期不能晚于今天，也不能早于130年前。")
+        )
     phone = _phone(told.phone)
     email = told.email.strip()
     if email and (problem := particulars.email_problem(email)):
@@ -136,9 +139,9 @@ def check_places(everybody: Sequence[NewParty]) -> None:
         [list(offices), list(agents)],
     )
     if offices_found != len(offices):
-        raise BadParticulars("服务机构不存在或已关闭")
+        raise BadParticulars(_("服务机构不存在或已关闭"))
     if agents_found != len(agents):
-        raise BadParticulars("服务代理人不存在或已离职")
+        raise BadParticulars(_("服务代理人不存在或已离职"))
 
 
 @tx.step
@@ -162,20 +165,20 @@ def taken(everybody: Iterable[Checked], except_id: int = 0) -> tuple[set[str], s
 def _identity(told: NewParty, today: date) -> tuple[str, str | None, date | None]:
     if not told.identity_number.strip():
         if told.identity_kind:
-            raise BadParticulars("请填写证件号码")
+            raise BadParticulars(_("请填写证件号码"))
         return "", told.sex, told.birth_date
     if not told.identity_kind:
-        raise BadParticulars("请选择证件类型")
+        raise BadParticulars(_("请选择证件类型"))
     if (told.identity_kind == "CREDIT_CODE") != (told.kind == Party.Kind.ORGANISATION):
-        raise BadParticulars("单位客户请使用统一社会信用代码，个人客户请使用个人证件")
+        raise BadParticulars(_("单位客户请使用统一社会信用代码，个人客户请使用个人证件"))
     try:
         read = identities.read_identity(told.identity_kind, told.identity_number, today=today)
     except identities.Malformed as problem:
         raise BadParticulars(str(problem)) from None
     if read.birth_date and told.birth_date and read.birth_date != told.birth_date:
-        raise BadParticulars("出生日期与证件号码不一致")
+        raise BadParticulars(_("出生日期与证件号码不一致"))
     if read.sex and told.sex and read.sex != told.sex:
-        raise BadParticulars("性别与证件号码不一致")
+        raise BadParticulars(_("性别与证件号码不一致"))
     return read.number, read.sex or told.sex, read.birth_date or told.birth_date
 
 

@@ -9,6 +9,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.words import marked as _
 from yilu.people import events, queries
 from yilu.people.models import BankAccount, Consent, Party
 from yilu.people.operations import authority
@@ -54,7 +55,7 @@ def unmask(
         daily number. :raises BadReason: if the reason is none of ours.
     """
     if field not in rules.UNMASK_FIELDS or (field == "account") != (account_id is not None):
-        raise Invalid("没有这一项信息")
+        raise Invalid(_("没有这一项信息"))
     if reason not in rules.UNMASK_REASONS or (reason == "OWN_DATA") != (
         actor == Ref("party", party_id)
     ):

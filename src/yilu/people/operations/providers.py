@@ -11,6 +11,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import Office, Provider
 from yilu.people.operations import authority, rows
@@ -63,9 +64,9 @@ def register_provider(
     if problem := particulars.name_problem(name):
         raise BadProvider(problem)
     if not code or len(code) > 30 or kind not in Provider.Kind.values:
-        raise BadProvider("请填写机构编码，并选择类别")
+        raise BadProvider(_("请填写机构编码，并选择类别"))
     if not Office.objects.filter(pk=office_id, active=True).exists():
-        raise BadProvider("管理机构不存在")
+        raise BadProvider(_("管理机构不存在"))
     authority.require(actor, "people.staff", office_id)
     token, secret = _new_keys()
     provider_id = rows.add(

@@ -17,6 +17,7 @@ from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from yilu.kernel.money import ZERO
 from yilu.kernel.phones import read_phone
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import Office, RecoveryCode, Staff, StaffRole
 from yilu.people.operations import authority, rows
@@ -112,11 +113,11 @@ def hire_staff(
     """
     username, name = username.strip().casefold(), particulars.tidy_name(name)
     if not (3 <= len(username) <= 60) or not username.replace(".", "").replace("-", "").isalnum():
-        raise BadStaff("用户名应为3至60位字母、数字、点或短横线")
+        raise BadStaff(_("用户名应为3至60位字母、数字、点或短横线"))
     if problem := particulars.name_problem(name):
         raise BadStaff(problem)
     if not Office.objects.filter(pk=office_id, active=True).exists():
-        raise BadStaff("所属机构不存在")
+        raise BadStaff(_("所属机构不存在"))
     authority.require(actor, "people.staff", office_id)
     if totp_secret is not None:
         _check_secret(totp_secret)
@@ -164,13 +165,13 @@ def grant_role(
         raise NotForOneself()
     authority.require(actor, "people.staff", office_id)
     if role not in rights.ROLE_RIGHTS:
-        raise BadRole("没有这个角色")
+        raise BadRole(_("没有这个角色"))
     limit = rights.STANDARD_LIMITS.get(role, ZERO) if amount_limit is None else amount_limit
     start = valid_from or at.date()
     if limit < 0 or (valid_to is not None and valid_to < start):
-        raise BadRole("金额权限不能为负，失效日不能早于生效日")
+        raise BadRole(_("金额权限不能为负，失效日不能早于生效日"))
     if not Office.objects.filter(pk=office_id).exists():
-        raise BadRole("管辖机构不存在")
+        raise BadRole(_("管辖机构不存在"))
     if not Staff.objects.filter(pk=staff_id, active=True).exists():
         raise StaffNotFound()
     grant_id = rows.add(
@@ -199,7 +200,7 @@ def end_role(*, staff_id: int, role: str, office_id: int, actor: Ref, at: dateti
         [at.date(), staff_id, role, office_id],
     )
     if not ended:
-        raise StaffNotFound("该员工没有这一角色")
+        raise StaffNotFound(_("该员工没有这一角色"))
     journal.record(
         events.RoleEnded(staff_id=staff_id, role=role, office_id=office_id),
         about=Ref("staff", staff_id), actor=actor, at=at,
@@ -267,7 +268,7 @@ def change_password(*, staff_id: int, present: str, new: str, actor: Ref, at: da
     """
     person = _at_work(staff_id)
     if actor != Ref("staff", staff_id) or not hashers.check_password(present, person.password):
-        raise SignInRefused("当前密码不正确")
+        raise SignInRefused(_("当前密码不正确"))
     _set_password(person, new, actor, at)
 
 
@@ -298,7 +299,7 @@ def _hashed(password: str, username: str) -> str:
     except ValidationError as problem:
         raise WeakPassword("；".join(problem.messages)) from None
     if username in password.casefold():
-        raise WeakPassword("密码不能包含用户名")
+        raise WeakPassword(_("密码不能包含用户名"))
     return hashers.make_password(password)
 
 
@@ -315,7 +316,7 @@ def _check_secret(secret: str) -> None:
     except ValueError:
         long_enough = False
     if not long_enough:
-        raise BadStaff("动态口令密钥应为至少26位的Base32文本")
+        raise BadStaff(_("动态口令密钥应为至少26位的Base32文本"))
 
 
 def _phone(phone: str) -> str:

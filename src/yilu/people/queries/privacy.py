@@ -55,9 +55,13 @@ class DataRequestView:
     closed_at: datetime | None
 
 
-def consent_text(purpose: str) -> ConsentText:
-    """The present text for a purpose. :raises NotFound: if there is no such purpose."""
-    texts = _consent_texts()
+def consent_text(purpose: str, language: str = "zh-hans") -> ConsentText:
+    """
+    The present text for a purpose; in English for readers of it, the Chinese one being binding.
+
+    :raises NotFound: if there is no such purpose.
+    """
+    texts = _consent_texts("en" if language.startswith("en") else "zh-hans")
     if purpose not in texts:
         raise NotFound()
     return texts[purpose]
@@ -123,8 +127,17 @@ def _view(request: DataRequest) -> DataRequestView:
     )
 
 
-@lru_cache(maxsize=1)
-def _consent_texts() -> dict[str, ConsentText]:
+@lru_cache(maxsize=2)
+def _consent_texts(language: str) -> dict[str, ConsentText]:
     path = Path(__file__).resolve().parents[1] / "consent_texts.toml"
     texts = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {purpose: ConsentText(purpose=purpose, **text) for purpose, text in texts.items()}
+    return {
+        purpose: ConsentText(
+            purpose=purpose,
+            version=text["version"],
+            separate=text["separate"],
+            title=text[language]["title"],
+            body=text[language]["body"].strip(),
+        )
+        for purpose, text in texts.items()
+    }

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from yilu.kernel.words import marked as _
+
 
 @dataclass(frozen=True, slots=True)
 class Bank:
@@ -18,23 +20,23 @@ class Bank:
 
 
 BANKS: Mapping[str, Bank] = {
-    "ICBC": Bank("中国工商银行", "102"),
-    "ABC": Bank("中国农业银行", "103"),
-    "BOC": Bank("中国银行", "104"),
-    "CCB": Bank("中国建设银行", "105"),
-    "BOCOM": Bank("交通银行", "301"),
-    "CITIC": Bank("中信银行", "302"),
-    "CEB": Bank("中国光大银行", "303"),
-    "HXB": Bank("华夏银行", "304"),
-    "CMBC": Bank("中国民生银行", "305"),
-    "CGB": Bank("广发银行", "306"),
-    "PAB": Bank("平安银行", "307"),
-    "CMB": Bank("招商银行", "308"),
-    "CIB": Bank("兴业银行", "309"),
-    "SPDB": Bank("浦发银行", "310"),
-    "CITY": Bank("城市商业银行", "313"),
-    "RURAL": Bank("农村商业银行", "314"),
-    "PSBC": Bank("中国邮政储蓄银行", "403"),
+    "ICBC": Bank(_("中国工商银行"), "102"),
+    "ABC": Bank(_("中国农业银行"), "103"),
+    "BOC": Bank(_("中国银行"), "104"),
+    "CCB": Bank(_("中国建设银行"), "105"),
+    "BOCOM": Bank(_("交通银行"), "301"),
+    "CITIC": Bank(_("中信银行"), "302"),
+    "CEB": Bank(_("中国光大银行"), "303"),
+    "HXB": Bank(_("华夏银行"), "304"),
+    "CMBC": Bank(_("中国民生银行"), "305"),
+    "CGB": Bank(_("广发银行"), "306"),
+    "PAB": Bank(_("平安银行"), "307"),
+    "CMB": Bank(_("招商银行"), "308"),
+    "CIB": Bank(_("兴业银行"), "309"),
+    "SPDB": Bank(_("浦发银行"), "310"),
+    "CITY": Bank(_("城市商业银行"), "313"),
+    "RURAL": Bank(_("农村商业银行"), "314"),
+    "PSBC": Bank(_("中国邮政储蓄银行"), "403"),
 }
 
 
@@ -57,14 +59,14 @@ def tidy_account(number: str) -> str:
 def account_problem(kind: str, number: str) -> str | None:
     """Why a tidied account number cannot be one, in Chinese; None if it can."""
     if not (number.isascii() and number.isdigit()):
-        return "银行账号只能包含数字"
+        return _("银行账号只能包含数字")
     if kind == "CARD":
         if not 13 <= len(number) <= 19:
-            return "银行卡号应为13至19位"
+            return _("银行卡号应为13至19位")
         if len(set(number)) == 1 or not passes_luhn(number):
-            return "银行卡号的校验位不符，请核对"
+            return _("银行卡号的校验位不符，请核对")
     elif not 8 <= len(number) <= 30:
-        return "银行账号应为8至30位"
+        return _("银行账号应为8至30位")
     return None
 
 
@@ -87,21 +89,21 @@ def tidy_name(name: str) -> str:
 def name_problem(name: str) -> str | None:
     """Why a tidied name cannot be one, in Chinese; None if it can."""
     if not name:
-        return "请填写姓名"
+        return _("请填写姓名")
     if len(name) > 80:
-        return "姓名不能超过80个字"
+        return _("姓名不能超过80个字")
     if any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs", "Cn"} for c in name) or "<" in name:
-        return "姓名中有不能使用的字符"
+        return _("姓名中有不能使用的字符")
     if not any(c.isalpha() for c in name):
-        return "姓名中应有文字"
+        return _("姓名中应有文字")
     return None
 
 
 def email_problem(address: str) -> str | None:
     """Why an e-mail address cannot be one, in Chinese; None if it can."""
     if not re.fullmatch(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+", address):
-        return "邮箱格式不正确"
-    return None if len(address) <= 120 else "邮箱不能超过120个字符"
+        return _("邮箱格式不正确")
+    return None if len(address) <= 120 else _("邮箱不能超过120个字符")
 
 
 def age_on(birth_date: date, on: date) -> int:

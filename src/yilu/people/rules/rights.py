@@ -7,27 +7,28 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from yilu.kernel.errors import NotAllowed
+from yilu.kernel.words import marked as _
 
 RIGHTS: Mapping[str, str] = {
-    "claims.view": "查看赔案",
-    "claims.register": "报案登记与立案",
-    "claims.assess": "理赔审核",
-    "claims.decide": "核定赔付",
-    "claims.decline": "核定不予赔付",
-    "claims.review": "复核",
-    "claims.investigate": "调查",
-    "claims.pay": "发起与更正付款",
-    "claims.supplement_again": "批准再次要求补充资料",
-    "work.lead": "分派与调度工作",
-    "people.view": "查看客户",
-    "people.register": "客户建档与变更",
-    "people.unmask": "查看敏感信息",
-    "people.staff": "管理员工与角色",
-    "standards.edit": "修改标准与规则",
-    "obligations.edit": "修改时效承诺",
-    "system.operate": "系统运维",
-    "payments.reconcile": "银行对账",
-    "risk.view": "查看风险提示",
+    "claims.view": _("查看赔案"),
+    "claims.register": _("报案登记与立案"),
+    "claims.assess": _("理赔审核"),
+    "claims.decide": _("核定赔付"),
+    "claims.decline": _("核定不予赔付"),
+    "claims.review": _("复核"),
+    "claims.investigate": _("调查"),
+    "claims.pay": _("发起与更正付款"),
+    "claims.supplement_again": _("批准再次要求补充资料"),
+    "work.lead": _("分派与调度工作"),
+    "people.view": _("查看客户"),
+    "people.register": _("客户建档与变更"),
+    "people.unmask": _("查看敏感信息"),
+    "people.staff": _("管理员工与角色"),
+    "standards.edit": _("修改标准与规则"),
+    "obligations.edit": _("修改时效承诺"),
+    "system.operate": _("系统运维"),
+    "payments.reconcile": _("银行对账"),
+    "risk.view": _("查看风险提示"),
 }
 """Every right there is, by code."""
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from yilu.kernel.words import marked as _
+
 PASSWORD_TRIES = 5
 """This many failures in a row and the name must wait."""
 LOCK_SECONDS_FIRST = 60
@@ -25,21 +27,21 @@ IDENTITY_KEPT_YEARS = 10
 """How long identity data outlives the relation at least (反洗钱法 34)."""
 
 UNMASK_REASONS: Mapping[str, str] = {
-    "IDENTITY_CHECK": "核对身份",
-    "CONTACT_CUSTOMER": "联系客户",
-    "DOCUMENT_CHECK": "核对资料",
-    "ACCOUNT_CHECK": "核对收款账户",
-    "INVESTIGATION": "调查核实",
-    "COMPLAINT": "处理投诉",
-    "LEGAL_REQUEST": "司法或监管要求",
-    "OWN_DATA": "本人查看",
+    "IDENTITY_CHECK": _("核对身份"),
+    "CONTACT_CUSTOMER": _("联系客户"),
+    "DOCUMENT_CHECK": _("核对资料"),
+    "ACCOUNT_CHECK": _("核对收款账户"),
+    "INVESTIGATION": _("调查核实"),
+    "COMPLAINT": _("处理投诉"),
+    "LEGAL_REQUEST": _("司法或监管要求"),
+    "OWN_DATA": _("本人查看"),
 }
 UNMASK_FIELDS: Mapping[str, str] = {
-    "name": "姓名",
-    "phone": "电话",
-    "identity": "证件号码",
-    "email": "邮箱",
-    "account": "银行账号",
+    "name": _("姓名"),
+    "phone": _("电话"),
+    "identity": _("证件号码"),
+    "email": _("邮箱"),
+    "account": _("银行账号"),
 }
 
 
