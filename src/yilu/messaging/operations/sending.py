@@ -100,7 +100,8 @@ def take_due(*, at: datetime, limit: int) -> list[Due]:
 
 _RECORD = """
     update messaging_message m
-       set state = o.state, not_before = o.not_before, leased_until = null,
+       set state = o.state, leased_until = null,
+           not_before = case when o.state = 'QUEUED' then o.not_before else m.not_before end,
            channel = o.channel, channels_tried = o.channels_tried, language = o.language,
            template_version = o.version, title = o.title, text = o.text,
            channel_reference = o.reference, problem = o.problem,
