@@ -253,6 +253,54 @@ class TestPhoneSignIn:
         )
 
 
+def test_the_code_leaves_through_the_messaging_room_and_is_kept_by_nobody(
+    client, cast_, clock, monkeypatch, caplog
+):
+    from django.db import connection
+
+    from yilu.web.common import sign_in
+
+    issued = []
+    request_code = people.request_code
+    monkeypatch.setattr(
+        sign_in.people,
+        "request_code",
+        lambda **told: issued.append(request_code(**told)) or issued[-1],
+    )
+
+    assert client.post("/c/sign-in/code", {"phone": cast.LIN_PHONE}).status_code == 200
+
+    with connection.cursor() as cursor:
+        cursor.execute("select m::text from messaging_message m")
+        [(message,)] = cursor.fetchall()
+        cursor.execute("select string_agg(c::text, '') from people_onetimecode c")
+        [(code_row,)] = cursor.fetchall()
+    assert f"party:{cast_.lin}" in message
+    for kept in (message, code_row, caplog.text):
+        assert issued[0].code not in kept
+        assert cast.LIN_PHONE not in kept
+
+
+class TestPreferences:
+    def test_of_a_customer_follow_to_the_next_device(self, cast_, clock, sent):
+        first, second = Client(), Client()
+        phone_in(first, sent)
+        first.post("/preferences/type", {"large": "1", "next": "/"})
+        first.post("/preferences/language", {"language": "en", "next": "/"})
+        clock.shift(timedelta(minutes=2))
+
+        response = phone_in(second, sent)
+
+        assert response.cookies["yilu_type"].value == "large"
+        assert response.cookies["django_language"].value == "en"
+
+    def test_of_this_device_are_not_overruled(self, client, cast_, clock, sent):
+        people.set_preferences(party_id=cast_.lin, large_type=True, actor=cast_.as_lin, at=NOW)
+        client.post("/preferences/type", {"large": "0", "next": "/"})
+
+        assert "yilu_type" not in phone_in(client, sent).cookies
+
+
 class TestDoors:
     def test_each_door_is_for_its_own_people(self, client, cast_, clock, sent):
         staff_in(client)

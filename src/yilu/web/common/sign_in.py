@@ -30,7 +30,7 @@ from yilu.kernel.masks import mask_phone
 from yilu.kernel.refs import SYSTEM
 from yilu.messaging import operations as messaging
 from yilu.people import operations as people
-from yilu.web.common import access
+from yilu.web.common import access, preferences
 
 HOMES = {"staff": "/staff/", "party": "/c/", "agent": "/agent/"}
 CODE_MINUTES = 5
@@ -124,7 +124,10 @@ def phone_sign_in(request: HttpRequest, audience: str) -> HttpResponse:
             refusal = reason
         else:
             access.sign_in(request, who, at=now)
-            return HttpResponseRedirect(access.way_on(request, HOMES[audience]))
+            response = HttpResponseRedirect(access.way_on(request, HOMES[audience]))
+            if audience == "party":
+                preferences.bring_along(request, response, who.id)
+            return response
     return _code_page(request, form, audience, refusal)
 
 
