@@ -2,22 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from yilu.obligations import queries as obligations
+
+MEASURED_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """A promise as customers read it; ``kept`` of ``measured`` ended in time, None if none ended."""
+
+    title: str
+    text: str
+    citation: str
+    limits: tuple[str, ...]
+    confirmed: bool
+    kept: int | None
+    measured: int
+
 
 @require_safe
-@cache_control(public=True, max_age=300)
+@cache_control(private=True, max_age=300)
 def pledges(request: HttpRequest) -> HttpResponse:
-    """Every obligation that customers may hold us to, with the measured actuals where there are any."""
-    from yilu.obligations import queries as obligations
-
-    rows = obligations.list_pledges(at=timezone.now())
+    """Every promise customers may hold us to, with the measured actuals of the last 90 days."""
+    now = timezone.now()
+    actuals = obligations.punctuality(now - timedelta(days=MEASURED_DAYS), now)
+    rows = [d for d in obligations.list_definitions(now) if d.for_customer]
     page = {
-        "ours": [row for row in rows if row.is_pledge],
-        "law": [row for row in rows if not row.is_pledge],
+        "ours": [_pledge(d, actuals) for d in rows if d.grade == "PLEDGE"],
+        "law": [_pledge(d, actuals) for d in rows if d.grade != "PLEDGE"],
     }
     return render(request, "public/pledges.html", page)
+
+
+def _pledge(row: obligations.DefinitionView, actuals: dict[str, tuple[int, int]]) -> Pledge:
+    kept, measured = actuals.get(row.code, (0, 0))
+    return Pledge(
+        title=row.title_en if get_language() == "en" else row.title,
+        text=row.text,
+        citation=row.citation,
+        limits=row.limits,
+        confirmed=row.grade == "LAW",
+        kept=kept if measured else None,
+        measured=measured,
+    )

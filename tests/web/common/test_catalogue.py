@@ -1,0 +1,54 @@
+"""The English catalogue is complete for these doors, and compiles without GNU gettext."""
+
+import gettext
+import re
+
+from tools import catalogue
+
+COMPLETE = ("web/common", "web/customer", "web/counter", "web/public")
+
+
+def test_every_text_of_these_doors_has_its_english():
+    assert [entry.text for entry in catalogue.missing(*COMPLETE)] == []
+
+
+def test_english_is_english():
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    entries = [e for e in catalogue.read().values() if e.done]
+
+    assert [e.text for e in entries if any(chinese.search(text) for text in e.english)] == []
+
+
+def test_a_translation_has_the_places_of_its_original():
+    places = re.compile(r"%\((\w+)\)s|{(\w*)}")
+    wrong = [
+        entry.text
+        for entry in catalogue.read().values()
+        if entry.done
+        for text in entry.english
+        if set(places.findall(text)) != set(places.findall(entry.text))
+    ]
+
+    assert wrong == []
+
+
+def test_compile_is_read_by_gettext(tmp_path, monkeypatch):
+    po = tmp_path / "django.po"
+    po.write_text(catalogue.CATALOGUE.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(catalogue, "CATALOGUE", po)
+
+    with catalogue.compile_catalogue().open("rb") as file:
+        english = gettext.GNUTranslations(file)
+
+    assert english.gettext("我要报案") == "Report a loss"
+    assert english.ngettext("%(n)s 天", "%(n)s 天", 1) == "%(n)s day"
+    assert english.ngettext("%(n)s 天", "%(n)s 天", 2) == "%(n)s days"
+    assert english.gettext("没有这句话") == "没有这句话"
+
+
+def test_write_and_read_lose_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogue, "CATALOGUE", tmp_path / "django.po")
+    tricky = 'a "quoted" \\ back\nnew line\ttab 引号'
+    catalogue.write({tricky: catalogue.Entry(tricky, "", ["web/x.py"], [tricky])})
+
+    assert catalogue.read()[tricky].english == [tricky]

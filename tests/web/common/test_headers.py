@@ -1,0 +1,52 @@
+"""What every answer carries, and what is refused before it is read."""
+
+import pytest
+from django.test import Client, override_settings
+
+
+def test_only_our_own_scripts_and_styles_may_run(client):
+    policy = client.get("/help").headers["Content-Security-Policy"]
+
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_a_body_that_is_too_large_is_refused_unread(client):
+    answer = client.post(
+        "/preferences/type", {"large": "1"}, headers={"content-length": "99999999999"}
+    )
+
+    assert answer.status_code == 413
+    assert "提交的内容太大" in answer.content.decode()
+    assert "yilu_type" not in answer.cookies
+
+
+@pytest.mark.parametrize("path", ["/nothing-here", "/verify/proof/xyz"])
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_says_what_to_do(client, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert "回到首页" in answer.content.decode()
+
+
+def test_an_old_form_is_refused_with_what_to_do():
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/preferences/type", {"large": "1"})
+
+    assert answer.status_code == 403
+    assert "请刷新页面后再提交一次" in answer.content.decode()
+
+
+def test_a_part_of_a_page_gets_the_words_in_a_header(client):
+    answer = client.get("/nothing-here", headers={"HX-Request": "true"})
+
+    assert answer.status_code == 404
+    assert answer.headers["Yilu-Says"].startswith("%E6%B2%A1%E6%9C%89%E6%89%BE%E5%88%B0")
+
+
+@override_settings(DEBUG=False)
+def test_the_gallery_is_for_builders_only(client):
+    assert client.get("/gallery").status_code == 404
+    assert client.get("/gallery/staff").status_code == 404
