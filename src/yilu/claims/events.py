@@ -113,6 +113,7 @@ class GroundForRescissionKnown:
 
     policy_id: int
     ground: str
+    formed_on: str = ""  # when the contract was formed: two years later nobody may rescind
 
 
 @fact("claims.rescission_decided", "解除权处理完毕")

@@ -1,0 +1,26 @@
+"""What changes promises and their clocks: following the journal, the tick, edits, the catalogue."""
+
+from .editing import (
+    InThePast,
+    UnknownDefinition,
+    WrongDefinition,
+    end_definition,
+    revise_definition,
+)
+from .following import follow
+from .resetting import set_clocks_anew
+from .shipping import load_catalogue, shipped
+from .ticking import tick
+
+__all__ = [
+    "InThePast",
+    "UnknownDefinition",
+    "WrongDefinition",
+    "end_definition",
+    "follow",
+    "load_catalogue",
+    "revise_definition",
+    "set_clocks_anew",
+    "shipped",
+    "tick",
+]

@@ -1,0 +1,226 @@
+"""Clocks to and from their table, a statement for many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from yilu.kernel import recall, tx
+from yilu.obligations.book import EDITION, Book, the_book
+from yilu.obligations.rules.clocks import Clock, Pause
+from yilu.obligations.rules.definitions import Limit, When
+from yilu.obligations.rules.reckoning import Unit
+from yilu.standards import queries as standards
+
+Ends = Mapping[tuple[str, int, int | None], tuple[str, int, datetime]]
+"""(subject, version, ordinal or any) → how, by which event, when."""
+
+_SHAPE = """
+    version_id bigint, code text, subject text, ordinal bigint, office_id bigint, party_id bigint,
+    state text, limit_amount int, unit text, started_by bigint, started_at timestamptz,
+    running_since timestamptz, consumed bigint, due_at timestamptz, next_check_at timestamptz,
+    met_by bigint, met_at timestamptz, breached_at timestamptz
+"""
+_COLUMNS = """version_id, code, subject, ordinal, office_id, party_id, state, limit_amount, unit,
+    started_by, started_at, running_since, consumed, due_at, next_check_at, met_by, met_at,
+    breached_at"""
+_INSERT = f"""
+    insert into obligations_clock ({_COLUMNS}, warned, escalated)
+    select {_COLUMNS}, 0, 0 from jsonb_to_recordset(%s::jsonb) as row({_SHAPE})
+        on conflict (subject, code, ordinal) do nothing
+"""
+_END = """
+    update obligations_clock c
+       set state = case when row.outcome = 'CANCELLED' then 'CANCELLED'
+                        when c.state = 'BREACHED' or (c.state = 'RUNNING' and c.due_at < row.at)
+                        then 'MET_LATE' else 'MET' end,
+           met_by = row.event, met_at = row.at, next_check_at = null,
+           breached_at = case when row.outcome = 'MET' and c.state = 'RUNNING' and c.due_at < row.at
+                              then c.due_at else c.breached_at end
+      from jsonb_to_recordset(%s::jsonb) as row(
+           subject text, versions bigint[], ordinal bigint, outcome text, event bigint,
+           at timestamptz)
+     where c.subject = row.subject and c.version_id = any(row.versions)
+       and (row.ordinal is null or c.ordinal = row.ordinal)
+       and c.state in ('RUNNING', 'PAUSED', 'BREACHED')
+"""
+_UPDATE = """
+    update obligations_clock c
+       set state = row.state, running_since = row.running_since, consumed = row.consumed,
+           due_at = row.due_at, next_check_at = row.next_check_at, met_by = row.met_by,
+           met_at = row.met_at, breached_at = row.breached_at
+      from jsonb_to_recordset(%s::jsonb) as row(
+           id bigint, state text, running_since timestamptz, consumed bigint, due_at timestamptz,
+           next_check_at timestamptz, met_by bigint, met_at timestamptz, breached_at timestamptz)
+     where c.id = row.id
+"""
+_PAUSES = """
+    insert into obligations_clockpause (clock_id, cause, key, paused_by, paused_at, paused_proof,
+           resumed_by, resumed_at, resumed_proof)
+    select c.id, row.cause, row.key, row.paused_by, row.paused_at, row.paused_proof,
+           row.resumed_by, row.resumed_at, row.resumed_proof
+      from jsonb_to_recordset(%s::jsonb) as row(
+           subject text, code text, ordinal bigint, cause text, key bigint, paused_by bigint,
+           paused_at timestamptz, paused_proof text, resumed_by bigint, resumed_at timestamptz,
+           resumed_proof text)
+      join obligations_clock c
+        on c.subject = row.subject and c.code = row.code and c.ordinal = row.ordinal
+        on conflict (clock_id, cause, key) do update
+       set resumed_by = excluded.resumed_by, resumed_at = excluded.resumed_at,
+           resumed_proof = excluded.resumed_proof
+"""
+
+
+def write(clocks: Iterable[Clock], ends: Ends) -> None:
+    """
+    Write new clocks, changed ones and stops, in one statement; pauses, if any, in a second.
+
+    A new clock that is already there (the same obligation, subject and ordinal) stays as it is.
+    """
+    parts: list[str] = []
+    parameters: list[str] = []
+    at_hand = list(clocks)
+    if ends:
+        parts.append(_END)
+        parameters.append(_json(_ended(ends)))
+    if changed := [c for c in at_hand if c.id is not None and c.changed]:
+        parts.append(_UPDATE)
+        parameters.append(_json([_changes(c) for c in changed]))
+    if new := [c for c in at_hand if c.id is None]:
+        parts.append(_INSERT)
+        parameters.append(_json([_row(c) for c in new]))
+    if parts:
+        *first, last = parts
+        named = ", ".join(f"part{i} as ({sql})" for i, sql in enumerate(first))
+        tx.changed(f"with {named} {last}" if named else last, parameters)
+    pauses = [
+        {"subject": c.subject, "code": c.version.code, "ordinal": c.ordinal, **_pause(c.pauses[p])}
+        for c in at_hand
+        for p in c.changed_pauses
+    ]
+    if pauses:
+        tx.changed(_PAUSES, [_json(pauses)])
+
+
+def load_open(subjects: Collection[str]) -> list[Clock]:
+    """The open clocks of some subjects, locked, with their pauses."""
+    return load(
+        "where c.subject = any(%s) and c.state in ('RUNNING', 'PAUSED', 'BREACHED') "
+        "order by c.id for update of c",
+        [sorted(subjects)],
+    )
+
+
+def load(where: str, parameters: list[Any]) -> list[Clock]:
+    """Clocks as they are written, in one statement; ``where`` is ours, never a person's text."""
+    rows = tx.rows(
+        f"""
+        select c.id, c.version_id, c.subject, c.ordinal, c.office_id, c.party_id, c.state,
+               c.limit_amount, c.unit, c.started_by, c.started_at, c.running_since, c.consumed,
+               c.due_at, c.next_check_at, c.warned, c.met_by, c.met_at, c.breached_at,
+               (select json_agg(json_build_array(p.cause, p.key, p.paused_by, p.paused_at,
+                       p.paused_proof, p.resumed_by, p.resumed_at, p.resumed_proof) order by p.id)
+                  from obligations_clockpause p where p.clock_id = c.id)
+          from obligations_clock c {where}
+        """,
+        parameters,
+    )
+    book = the_book()
+    if any(row[1] not in book.versions for row in rows):
+        # Begun by another process on a version published a moment ago.
+        recall.forget(EDITION)
+        book = the_book()
+    return [_clock(book, row) for row in rows]
+
+
+def _clock(book: Book, row: tuple[Any, ...]) -> Clock:
+    (
+        id, version_id, subject, ordinal, office_id, party_id, state, amount, unit, started_by,
+        started_at, running_since, consumed, due_at, next_check_at, warned, met_by, met_at,
+        breached_at, pauses,
+    ) = row  # fmt: skip
+    clock = Clock(
+        version=book.versions[version_id],
+        subject=subject,
+        ordinal=ordinal,
+        office_id=office_id,
+        party_id=party_id,
+        time=standards.working_time(office_id),
+        limit=Limit(When(), amount, Unit(unit)),
+        started_by=started_by,
+        started_at=started_at,
+        running_since=running_since,
+        due_at=due_at,
+        state=state,
+        consumed=consumed,
+        warned=warned,
+        id=id,
+        next_check_at=next_check_at,
+        met_by=met_by,
+        met_at=met_at,
+        breached_at=breached_at,
+    )
+    for cause, key, paused_by, paused_at, proof, resumed_by, resumed_at, resumed_proof in (
+        pauses or ()
+    ):
+        clock.pauses[cause, key] = Pause(
+            cause, key, paused_by, _time(paused_at), proof, resumed_by, _time(resumed_at),
+            resumed_proof,
+        )  # fmt: skip
+    return clock
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _ended(ends: Ends) -> list[dict[str, Any]]:
+    """Stops of the same kind by the same event are one row with several versions."""
+    grouped: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for (subject, version_id, ordinal), (outcome, event_id, at) in ends.items():
+        grouped[subject, ordinal, outcome, event_id, at].append(version_id)
+    return [
+        {
+            "subject": subject,
+            "versions": versions,
+            "ordinal": ordinal,
+            "outcome": outcome,
+            "event": event_id,
+            "at": at,
+        }
+        for (subject, ordinal, outcome, event_id, at), versions in grouped.items()
+    ]
+
+
+def _row(clock: Clock) -> dict[str, Any]:
+    return {
+        "version_id": clock.version.id, "code": clock.version.code, "subject": clock.subject,
+        "ordinal": clock.ordinal, "office_id": clock.office_id, "party_id": clock.party_id,
+        "limit_amount": clock.limit.amount, "unit": clock.limit.unit, "started_by": clock.started_by,
+        "started_at": clock.started_at, **_changes(clock),
+    }  # fmt: skip
+
+
+def _changes(clock: Clock) -> dict[str, Any]:
+    return {
+        "id": clock.id, "state": clock.state, "running_since": clock.running_since,
+        "consumed": clock.consumed, "due_at": clock.due_at, "next_check_at": clock.next_check_at,
+        "met_by": clock.met_by, "met_at": clock.met_at, "breached_at": clock.breached_at,
+    }  # fmt: skip
+
+
+def _pause(pause: Pause) -> dict[str, Any]:
+    return {
+        "cause": pause.cause, "key": pause.key, "paused_by": pause.paused_by,
+        "paused_at": pause.paused_at, "paused_proof": pause.paused_proof,
+        "resumed_by": pause.resumed_by, "resumed_at": pause.resumed_at,
+        "resumed_proof": pause.resumed_proof,
+    }  # fmt: skip
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,392 @@
+"""Clocks follow the journal: start, stop, pause, resume, cancel."""
+
+from datetime import timedelta
+
+import pytest
+
+from yilu.claims import events as claims
+from yilu.kernel.refs import Ref
+from yilu.messaging.events import MessageDelivered
+from yilu.obligations import operations
+from yilu.obligations.models import Clock, ClockPause, DefinitionVersion
+from yilu.payments.events import PayoutReissued
+from yilu.standards import operations as standards
+
+from .conftest import (
+    CLAIM,
+    NOON,
+    approved,
+    clock,
+    happen,
+    local,
+    materials_arrived,
+    notice_arrived,
+    registered,
+    reported,
+    view,
+)  # fmt: skip
+
+FIVE, THIRTY = "law.decide_five_working_days", "law.decide_thirty_days"
+DAY = timedelta(days=1)
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+
+# -- starting -----------------------------------------------------------------------------------
+
+
+def test_registration_starts_the_decision_clocks():
+    happen(registered())
+
+    assert clock(FIVE).due_at == local("2026-03-11T18:00")
+    assert clock(THIRTY).due_at == local("2026-04-03T23:59:59")
+    assert clock("law.advance_sixty_days").due_at == local("2026-05-03T23:59:59")
+    assert clock("target.assess").limit_amount == 4  # medical, under ten thousand
+
+
+def test_conditions_on_facts_decide_which_clocks_start():
+    happen(registered(programme="COMPLEX", lane="RED", band="OVER_100K"))
+
+    codes = set(Clock.objects.values_list("code", flat=True))
+    assert FIVE not in codes
+    assert THIRTY in codes
+    assert "pledge.small_claim_ten_minutes" not in codes
+    assert clock("target.assess").limit_amount == 32
+
+
+def test_the_same_event_twice_starts_one_clock():
+    happen(registered())
+    happen(registered(), at=NOON + DAY)
+
+    assert clock(FIVE).started_at == NOON
+
+
+def test_one_decision_starts_one_payment_clock_each():
+    happen(approved(1))
+    happen(approved(2), at=NOON + DAY)
+
+    assert Clock.objects.filter(code="law.pay_ten_days").count() == 2
+
+
+def test_limitation_counts_from_the_loss():
+    happen(reported(loss_date="2024-06-01"))
+    assert clock("law.limitation_two_years").due_at == local("2026-06-01T23:59:59")
+
+    happen(reported("DEATH", loss_date="2024-06-01"), about=Ref("claim", 2))
+    assert clock("law.limitation_five_years", Ref("claim", 2)).due_at == local(
+        "2029-06-01T23:59:59"
+    )
+
+
+def test_the_two_year_bar_runs_only_where_the_contract_s_date_is_known():
+    happen(claims.GroundForRescissionKnown(policy_id=1, ground="NON_DISCLOSURE"))
+    assert not Clock.objects.filter(code="law.rescission_two_year_bar").exists()
+    known = claims.GroundForRescissionKnown(
+        policy_id=1, ground="NON_DISCLOSURE", formed_on="2025-01-10"
+    )
+    happen(known, about=Ref("claim", 2))
+
+    bar = clock("law.rescission_two_year_bar", Ref("claim", 2))
+    assert bar.due_at == local("2027-01-10T23:59:59")
+    assert clock("law.rescission_30_days").due_at == local("2026-04-03T23:59:59")
+
+
+def test_a_failing_use_case_starts_no_clock():
+    with pytest.raises(AttributeError):
+        happen(registered(), "no fact")
+
+    assert not Clock.objects.exists()
+
+
+# -- stopping -----------------------------------------------------------------------------------
+
+
+def test_approval_in_time_meets_the_decision_clocks():
+    happen(registered())
+    happen(approved(), at=NOON + DAY)
+
+    stopped = clock(FIVE)
+    assert (stopped.state, stopped.met_at, stopped.breached_at) == ("MET", NOON + DAY, None)
+    assert stopped.next_check_at is None
+    assert clock("law.pay_ten_days").state == "RUNNING"
+
+
+def test_approval_too_late_is_met_late_even_before_anybody_looked():
+    happen(registered())
+    happen(approved(), at=NOON + 8 * DAY)
+
+    stopped = clock(FIVE)
+    assert (stopped.state, stopped.breached_at) == ("MET_LATE", local("2026-03-11T18:00"))
+    assert clock(THIRTY).state == "MET"
+
+
+def test_the_deadline_itself_is_in_time():
+    happen(registered())
+    happen(approved(), at=local("2026-03-11T18:00"))
+
+    assert clock(FIVE).state == "MET"
+
+
+def test_withdrawal_cancels_what_is_open():
+    happen(reported())
+    happen(registered())
+    happen(claims.ClaimWithdrawn(), at=NOON + DAY)
+
+    assert set(Clock.objects.exclude(state="MET").values_list("state", flat=True)) == {"CANCELLED"}
+
+
+def test_a_straight_through_claim_in_one_use_case_leaves_no_clock_running():
+    through = registered(lane="GREEN", programme="FAST", straight_through=True)
+    calculated = claims.ClaimCalculated(calculation_id=1, digest="d", benefit="100.00")
+    promised = claims.PayoutPromised(payout_id=5, amount="100.00", programme="FAST")
+    happen(reported())
+    happen(through, calculated, approved(), promised)
+
+    running = set(Clock.objects.filter(state="RUNNING").values_list("code", flat=True))
+    assert running == {"pledge.small_claim_ten_minutes", "law.pay_ten_days"}
+    assert clock(FIVE).state == "MET"
+    assert clock("law.claim_guidance").state == "MET"
+
+    happen(claims.ClaimPaid(payout_id=5, amount="100.00"), at=NOON + timedelta(minutes=4))
+
+    assert clock("pledge.small_claim_ten_minutes").state == "MET"
+    assert list(Clock.objects.filter(state="RUNNING").values_list("code", flat=True)) == [
+        "pledge.message_at_once"
+    ]
+
+
+def test_an_event_about_something_else_stops_the_clock_of_the_subject_it_names():
+    happen(claims.PayoutFailed(payout_id=3, reason="NAME_MISMATCH"))
+    reissued = PayoutReissued(subject=str(CLAIM), payout_id=4, replaces_payout_id=3)
+    happen(reissued, about=Ref("payout", 4), at=NOON + DAY)
+
+    assert clock("target.solve_payout_problem").state == "MET"
+
+
+def test_facts_of_the_stopping_event_count_too():
+    happen(reported())
+    happen(
+        MessageDelivered(
+            message_id=1, subject=str(CLAIM), template="claims.paid", channel="OUTBOX"
+        ),
+        about=Ref("message", 1),
+    )
+    assert clock("law.claim_guidance").state == "RUNNING"
+    happen(
+        MessageDelivered(
+            message_id=2, subject=str(CLAIM), template="claims.reported", channel="OUTBOX"
+        ),
+        about=Ref("message", 2),
+    )
+    assert clock("law.claim_guidance").state == "MET"
+
+
+def test_each_update_promises_the_next():
+    happen(reported())
+    happen(claims.ClaimSentToReview(lane="YELLOW", reasons=()), at=NOON + DAY)
+
+    states = (
+        Clock.objects.filter(code="pledge.next_update")
+        .order_by("id")
+        .values_list("state", flat=True)
+    )
+    assert list(states) == ["MET", "RUNNING"]
+
+
+def test_incomplete_small_files_are_chased_every_morning_and_afternoon():
+    incomplete = claims.DocumentsReceived(complete=False, programme="", estimated_band="UNDER_10K")
+    happen(incomplete, at=local("2026-03-04T10:00"))
+    happen(claims.IncompleteFileChased(slot="PM"), at=local("2026-03-04T15:00"))
+
+    first, second = Clock.objects.filter(code="pledge.chase_twice_daily").order_by("id")
+    assert (first.state, first.due_at) == ("MET", local("2026-03-04T18:00"))
+    assert (second.state, second.due_at) == ("RUNNING", local("2026-03-05T12:00"))
+
+    happen(registered(), at=local("2026-03-05T09:00"))
+    second.refresh_from_db()
+    assert second.state == "CANCELLED"
+
+
+# -- pausing ------------------------------------------------------------------------------------
+
+
+def test_the_clock_stands_still_between_the_two_proofs():
+    happen(registered(), at=local("2026-03-04T12:00"))
+    happen(notice_arrived(), at=local("2026-03-06T10:00"))  # two working days used
+
+    paused = clock(FIVE)
+    assert (paused.state, paused.consumed, paused.next_check_at) == ("PAUSED", 2, None)
+
+    happen(materials_arrived(), at=local("2026-03-16T09:00"))
+
+    resumed = clock(FIVE)
+    assert resumed.state == "RUNNING"
+    assert resumed.due_at == local("2026-03-19T18:00")  # three more after the 16th
+    assert clock(THIRTY).due_at == local("2026-04-13T23:59:59")  # ten natural days later
+    pause = ClockPause.objects.get(clock=resumed)
+    assert (pause.paused_proof, pause.resumed_proof) == ("回执 1", "上传 9")
+
+
+def test_a_clock_without_pause_cause_runs_on():
+    happen(registered())
+    happen(notice_arrived(), at=NOON + DAY)
+
+    assert clock("law.advance_sixty_days").state == "RUNNING"
+
+
+def test_the_same_proof_twice_changes_nothing():
+    happen(registered())
+    happen(notice_arrived(), at=NOON + DAY)
+    happen(notice_arrived(), at=NOON + 2 * DAY)
+    happen(materials_arrived(), at=NOON + 3 * DAY)
+    due = clock(FIVE).due_at
+    happen(materials_arrived(), at=NOON + 6 * DAY)
+    happen(notice_arrived(), at=NOON + 6 * DAY)
+
+    after = clock(FIVE)
+    assert (after.state, after.due_at) == ("RUNNING", due)
+    assert ClockPause.objects.filter(clock=after).count() == 1
+
+
+def test_two_notices_pause_until_both_are_answered():
+    happen(registered())
+    happen(notice_arrived(1), at=NOON + DAY)
+    happen(notice_arrived(2), at=NOON + DAY)
+    happen(materials_arrived(1), at=NOON + 2 * DAY)
+    assert clock(FIVE).state == "PAUSED"
+
+    happen(materials_arrived(2), at=NOON + 5 * DAY)
+    assert clock(FIVE).state == "RUNNING"
+    assert clock(FIVE).running_since == NOON + 5 * DAY
+
+
+def test_paused_twice_takes_both_stretches_away():
+    happen(registered(), at=local("2026-03-02T09:00"))
+    for notice_id, (gone, back) in enumerate([("03", "04"), ("05", "10")]):
+        happen(notice_arrived(notice_id), at=local(f"2026-03-{gone}T10:00"))
+        happen(materials_arrived(notice_id), at=local(f"2026-03-{back}T10:00"))
+
+    # Used: the 3rd, the 5th; three more after the 10th.
+    assert clock(FIVE).due_at == local("2026-03-13T18:00")
+
+
+def test_materials_before_the_proof_that_the_notice_arrived_never_pause():
+    happen(registered())
+    happen(materials_arrived(), at=NOON + DAY)
+    happen(notice_arrived(), at=NOON + 2 * DAY)
+
+    unpaused = clock(FIVE)
+    assert (unpaused.state, unpaused.due_at) == ("RUNNING", local("2026-03-11T18:00"))
+    assert view(FIVE).pauses == ()
+
+
+def test_a_decision_while_paused_is_in_time():
+    happen(registered())
+    happen(notice_arrived(), at=NOON + DAY)
+    happen(approved(), at=NOON + 60 * DAY)
+
+    assert clock(FIVE).state == "MET"
+    happen(materials_arrived(), at=NOON + 61 * DAY)
+    assert clock(FIVE).state == "MET"
+
+
+def test_a_notice_after_the_deadline_pauses_nothing():
+    happen(registered())
+    happen(notice_arrived(), at=NOON + 20 * DAY)
+
+    assert clock(FIVE).state == "RUNNING"
+    assert clock(THIRTY).state == "PAUSED"
+
+
+def test_resumed_and_decided_in_one_use_case():
+    happen(registered())
+    happen(notice_arrived(), at=NOON + DAY)
+    happen(materials_arrived(), approved(), at=NOON + 9 * DAY)
+
+    stopped = clock(FIVE)
+    assert (stopped.state, stopped.met_at) == ("MET", NOON + 9 * DAY)
+    assert not ClockPause.objects.filter(clock=stopped, resumed_at=None).exists()
+
+
+def test_registered_and_paused_in_one_use_case():
+    happen(registered(), notice_arrived())
+
+    assert clock(FIVE).state == "PAUSED"
+    assert ClockPause.objects.filter(clock__code=FIVE).count() == 1
+
+
+# -- statements ---------------------------------------------------------------------------------
+
+
+def test_events_nobody_promised_anything_about_cost_no_statement(django_assert_num_queries):
+    happen(reported())
+    tip = claims.ClaimRated(stars=5, recommend=10)
+    with django_assert_num_queries(3):  # savepoint, the event, release
+        happen(tip)
+
+
+@pytest.mark.parametrize(
+    ("now", "statements"),
+    [
+        ((reported(),), 1),  # starts only
+        ((registered(), approved()), 1),  # stops and starts, in one statement
+        ((notice_arrived(),), 3),  # reads the subject's clocks, changes them, notes the proof
+    ],
+)
+def test_following_costs_so_many_statements(now, statements, django_assert_num_queries):
+    happen(reported(), about=Ref("claim", 99))  # the book is read once
+    if "ClaimReported" not in str(now):
+        happen(reported())  # and the office is heard of
+        happen(registered("MEDICAL"))
+    with django_assert_num_queries(3 + statements):
+        happen(*now)
+
+
+# -- offices, versions --------------------------------------------------------------------------
+
+
+def test_a_clock_runs_by_the_calendar_of_the_subject_s_office():
+    standards.set_hours(
+        office_id=7, week=[["09:00-12:00"]] * 7, follows_holidays=False,
+        actor=Ref("staff", 1), at=NOON,
+    )  # fmt: skip
+    happen(reported(office_id=7))
+    happen(registered())
+
+    assert clock(FIVE).office_id == 7
+    assert clock(FIVE).due_at == local("2026-03-09T12:00")  # weekends are worked there
+
+
+def test_another_process_finds_the_office_in_the_subject_s_clocks():
+    from yilu.kernel import recall
+
+    happen(reported(office_id=7))
+    recall.forget_all()
+    happen(registered())
+
+    assert clock(FIVE).office_id == 7
+
+
+def test_a_new_version_does_not_change_running_clocks():
+    happen(registered())
+    row = DefinitionVersion.objects.get(definition__code=FIVE)
+    row.effective_to = NOON + DAY
+    row.save()
+    DefinitionVersion.objects.create(
+        definition=row.definition, number=2, effective_from=NOON + DAY, title=row.title,
+        title_en=row.title_en, text=row.text, citation=row.citation, grade=row.grade,
+        rule={**row.rule, "limit": 2, "stop": [{"on": "claims.claim_declined"}], "pause": []}, author="x",
+    )  # fmt: skip
+    operations.load_catalogue(NOON)
+    from yilu.kernel import recall
+
+    recall.forget_all()
+    happen(registered(), about=Ref("claim", 2), at=NOON + DAY)
+
+    assert clock(FIVE, Ref("claim", 2)).limit_amount == 2
+    assert clock(FIVE).limit_amount == 5
+    happen(notice_arrived(), at=NOON + DAY)
+    assert clock(FIVE).state == "PAUSED"
+    happen(approved(), at=NOON + 2 * DAY)
+    happen(approved(), about=Ref("claim", 2), at=NOON + 2 * DAY)
+    assert clock(FIVE).state == "MET"
+    assert clock(FIVE, Ref("claim", 2)).state == "RUNNING"  # its version stops on a decline only
