@@ -67,7 +67,12 @@ def in_capitals(amount: Decimal) -> str:
 def from_capitals(text: str) -> Decimal | None:
     """Read a voucher's amount in words (大写); None where it cannot be read."""
     cleaned = "".join(text.split()).replace("圆", "元").replace("圓", "元")
-    cleaned = cleaned.removeprefix("人民币").lstrip(":：（）()¥￥⊗ⓧ").removesuffix("整").removesuffix("正")
+    cleaned = (
+        cleaned.removeprefix("人民币")
+        .lstrip(":：（）()¥￥⊗ⓧ")
+        .removesuffix("整")
+        .removesuffix("正")
+    )
     cleaned = cleaned.replace("億", "亿").replace("萬", "万")
     if not cleaned:
         return None
@@ -108,7 +113,12 @@ def _whole_in_capitals(whole: int) -> str:
         if part:
             section = _section_in_capitals(part)
             needs_zero = gap and bool(text)
-            text = section + _GROUPS[group] + ("零" if needs_zero and not text.startswith("零") else "") + text
+            text = (
+                section
+                + _GROUPS[group]
+                + ("零" if needs_zero and not text.startswith("零") else "")
+                + text
+            )
             gap = part < 1000
         elif text:
             gap = True
