@@ -1,7 +1,7 @@
 """Every change to a claim, one file a use case."""
 
-from yilu.claims.rules.facts import Stay
-from yilu.claims.rules.loss import Loss
+from yilu.claims.rules.facts import CIRCUMSTANCES, Diagnosis, Injury, Passing, Stay
+from yilu.claims.rules.loss import CAUSES, BadLoss, Loss
 
 from .around import (
     NoConsultantNeeded,
@@ -64,8 +64,8 @@ from .proactive import (
     FetchConsentMissing,
     OfferAnswered,
     OfferNotFound,
-    confirm_proactive_claim,
-    decline_proactive_claim,
+    confirm_offer,
+    decline_offer,
     expire_offers,
     offer_proactive_claim,
     report_with_invoices,
@@ -102,8 +102,11 @@ from .supplement import (
 )
 
 __all__ = [
+    "CAUSES",
+    "CIRCUMSTANCES",
     "AccountMissing",
     "BadAmount",
+    "BadLoss",
     "BadRequestKey",
     "Chosen",
     "ClaimNotFound",
@@ -112,10 +115,12 @@ __all__ = [
     "Confirmed",
     "ConsentMissing",
     "Decided",
+    "Diagnosis",
     "FetchConsentMissing",
     "FirstOpinionStands",
     "GroundKnownAlready",
     "HandedIn",
+    "Injury",
     "Loss",
     "LossInFuture",
     "Missing",
@@ -134,6 +139,7 @@ __all__ = [
     "OfferNotFound",
     "OverrideNeedsReason",
     "Paper",
+    "Passing",
     "RatedAlready",
     "ReasonMissing",
     "Report",
@@ -157,11 +163,11 @@ __all__ = [
     "chase_incomplete_files",
     "close_investigation",
     "confirm_decision",
-    "confirm_proactive_claim",
+    "confirm_offer",
     "correct_account",
     "decide",
     "decide_rescission",
-    "decline_proactive_claim",
+    "decline_offer",
     "establish_facts",
     "expire_offers",
     "give_opinion_on_scene",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from yilu.claims.rules import case as cases
 from yilu.claims.rules import papers
 from yilu.claims.rules.calculation import calculate
+from yilu.claims.rules.loss import Loss
 from yilu.claims.rules.result import Calculation
 from yilu.documents import queries as documents
 from yilu.documents.queries import InvoiceView
@@ -142,8 +143,21 @@ def read_case(
     )
 
 
+class Papered(Protocol):
+    """What of a claim its checklist depends on."""
+
+    @property
+    def claim_type(self) -> str: ...
+    @property
+    def loss(self) -> Loss: ...
+    @property
+    def identity_known(self) -> bool: ...
+    @property
+    def account_id(self) -> int | None: ...
+
+
 def fulfilment_of(
-    held: Held,
+    held: Papered,
     uploads: tuple[documents.UploadView, ...],
     *,
     amount: Decimal | None,

@@ -23,7 +23,7 @@ from yilu.work import operations as work
 from . import sharing
 from .case import CHINA, payee_of
 from .holding import hold, write
-from .promising import by, due
+from .promising import by
 from .refusals import AccountMissing, BadAmount, NotForOneself, need_reason
 
 
@@ -134,19 +134,6 @@ def grant_ex_gratia(
     )  # fmt: skip
     work.close_items(about=held.ref, at=at, queue="claims.review")
     return decision.pk
-
-
-@tx.step
-def remind_of_undisputed_part(*, claim_id: int, at: datetime) -> None:
-    """Day 60 comes near: somebody must pay what can be determined, or decide (保险法 25)."""
-    held = hold(claim_id)
-    if not held.can(Action.PAY_UNDISPUTED):
-        return
-    work.open_item(
-        "claims.review", about=held.ref, office_id=held.office_id, at=at, priority=10,
-        title="临近六十日：先行支付无争议部分", party_id=held.claimant_id, amount=held.benefit_amount,
-        due_at=due(promises.CHECKED, office_id=held.office_id, at=at),
-    )  # fmt: skip
 
 
 def _money(amount: Decimal) -> Decimal:

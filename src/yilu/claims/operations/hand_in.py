@@ -72,7 +72,7 @@ class HandedIn:
 def hand_in_documents(
     *,
     claim_id: int,
-    papers: Sequence[Paper],
+    papers: Sequence[Paper] = (),
     actor: Ref,
     at: datetime,
     access: Access | None = None,
@@ -80,14 +80,14 @@ def hand_in_documents(
     """
     Take files in for a claim; what can be read is read soon after, and the claim goes on by itself.
 
+    Without ``papers``: the door has stored the files one by one and now says that they are here.
+
     The claimant may, staff with ``claims.register`` over the office, and whoever the door let in
     by an upload link (as the claimant). All files are taken or none.
 
     :raises ClaimNotFound: no such claim, or not theirs. :raises NotPossibleNow: it is decided.
     :raises NothingHandedIn, TooManyAtOnce: and every refusal of documents for a bad file.
     """
-    if not papers:
-        raise NothingHandedIn
     if len(papers) > FILES_AT_ONCE_MAX:
         raise TooManyAtOnce
     held = hold(claim_id)
@@ -175,7 +175,10 @@ def _received(
     policy: ClaimablePolicy | None = None,
 ) -> tuple[State, Fulfilment]:
     """Say that papers arrived, and go on as far as they reach."""
-    fulfilment = _fulfilment(held, files.list_uploads(held.ref), fed, at, policy)
+    uploads = files.list_uploads(held.ref)
+    if not uploads:
+        raise NothingHandedIn
+    fulfilment = _fulfilment(held, uploads, fed, at)
     journal.record(
         events.DocumentsReceived(
             complete=fulfilment.handed_in, programme=held.programme,
@@ -213,9 +216,8 @@ def _go_on(
 
 
 def _fulfilment(
-    held: Held, uploads: tuple[files.UploadView, ...], fed: bool, at: datetime,
-    policy: ClaimablePolicy | None = None,
-) -> Fulfilment:  # fmt: skip
+    held: Held, uploads: tuple[files.UploadView, ...], fed: bool, at: datetime
+) -> Fulfilment:
     fed = fed or any(u.source == "FEED" and u.live for u in uploads)
     kinds = {u.kind for u in uploads if u.live}
     return fulfilment_of(

@@ -114,7 +114,7 @@ def offer_proactive_claim(
 
 @anew_if_used
 @tx.use_case
-def confirm_proactive_claim(
+def confirm_offer(
     *, offer_id: int, account_id: int | None = None, actor: Ref, at: datetime
 ) -> Confirmed:
     """
@@ -154,7 +154,7 @@ def confirm_proactive_claim(
 
 
 @tx.use_case
-def decline_proactive_claim(*, offer_id: int, actor: Ref, at: datetime) -> None:
+def decline_offer(*, offer_id: int, actor: Ref, at: datetime) -> None:
     """Say no to a ready claim; it can still be reported by oneself. :raises OfferNotFound: not theirs."""
     done = Offer.objects.filter(pk=offer_id, party_id=actor.id, state=Offer.State.OPEN).update(
         state=Offer.State.DECLINED, answered_at=at

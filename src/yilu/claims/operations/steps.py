@@ -2,7 +2,6 @@
 
 from .assess import assess
 from .ending import close_declined_claim
-from .extra import remind_of_undisputed_part
 from .hand_in import take_over
 from .holding import hold
 from .payout import close_paid_claim, hold_unclear, return_payout
@@ -16,7 +15,6 @@ __all__ = [
     "hold",
     "hold_unclear",
     "notice_arrived",
-    "remind_of_undisputed_part",
     "return_payout",
     "take_over",
     "take_report",

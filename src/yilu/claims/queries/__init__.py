@@ -1,5 +1,24 @@
 """What doors may read of claims."""
 
+from yilu.claims.models import Channel, ClaimType, Lane, Programme
+
+from .cards import (
+    ClaimPage,
+    find_id,
+    get_for_agent,
+    get_for_customer,
+    get_for_staff,
+    get_offer,
+    list_for_agent,
+    list_for_party,
+    list_for_policy,
+    list_for_staff,
+    list_offers,
+    list_related,
+    search,
+)
+from .desk import actions_for, desk
+from .progress import get_progress, progress, status_api
 from .views import (
     CalculationLine,
     CalculationView,
@@ -7,10 +26,11 @@ from .views import (
     ClaimCard,
     ClaimDesk,
     ClaimProgress,
-    ClockRow,
     DecisionView,
     DeskAction,
+    GroundRow,
     OfferView,
+    PayeeRow,
     ProgressStep,
     TimelineRow,
 )
@@ -18,14 +38,37 @@ from .views import (
 __all__ = [
     "CalculationLine",
     "CalculationView",
+    "Channel",
     "ChecklistRow",
     "ClaimCard",
     "ClaimDesk",
+    "ClaimPage",
     "ClaimProgress",
-    "ClockRow",
+    "ClaimType",
     "DecisionView",
     "DeskAction",
+    "GroundRow",
+    "Lane",
     "OfferView",
+    "PayeeRow",
+    "Programme",
     "ProgressStep",
     "TimelineRow",
+    "actions_for",
+    "desk",
+    "find_id",
+    "get_for_agent",
+    "get_for_customer",
+    "get_for_staff",
+    "get_offer",
+    "get_progress",
+    "list_for_agent",
+    "list_for_party",
+    "list_for_policy",
+    "list_for_staff",
+    "list_offers",
+    "list_related",
+    "progress",
+    "search",
+    "status_api",
 ]

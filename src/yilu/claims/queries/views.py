@@ -7,7 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from yilu.documents.queries import InvoiceView, UploadView
 from yilu.kernel.refs import Ref
+from yilu.obligations.queries import ClockView, Promise
+from yilu.people.queries import AccountView, PartyView
+from yilu.policies.queries import ClaimablePolicy
+from yilu.risk.queries import SignalView
+from yilu.work.queries import ItemRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,21 @@ class CalculationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GroundRow:
+    """A ground a person has to weigh; ``key`` upholds it in the next calculation."""
+
+    key: str
+    label: str
+    why: str
+    clause: str
+    clause_text: str
+    applied: bool
+    instead: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class CalculationView:
-    """A calculation as it was made; ``digest`` is what a decision is bound to."""
+    """A calculation as it was made; ``grounds`` and ``shortfalls`` are sentences."""
 
     id: int
     ordinal: int
@@ -91,6 +110,9 @@ class CalculationView:
     digest: str
     made_by: str
     made_at: datetime
+    ground_rows: tuple[GroundRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    chosen: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,20 +206,6 @@ class RatingView:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockRow:
-    """A promise with a deadline, and the law or pledge behind it."""
-
-    code: str
-    title: str
-    citation: str
-    state: str
-    due_at: datetime | None
-    working_left: str
-    natural_left: str
-    breached: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ProgressStep:
     """One step of the way, as the customer sees it."""
 
@@ -217,6 +225,7 @@ class TimelineRow:
     at: datetime
     kind: str
     label: str
+    who: str = ""
     detail: str = ""
 
 
@@ -232,6 +241,16 @@ class PayoutRow:
     account: str
     at: datetime | None
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeRow:
+    """One of several who share a benefit."""
+
+    party_id: int
+    share: Decimal
+    amount: Decimal
+    has_account: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +275,8 @@ class ClaimProgress:
 
     card: ClaimCard
     steps: tuple[ProgressStep, ...]
-    promise: ClockRow | None
-    clocks: tuple[ClockRow, ...]
+    promise: Promise | None
+    clocks: tuple[ClockView, ...]
     checklist: tuple[ChecklistRow, ...]
     calculation: CalculationView | None
     decision: DecisionView | None
@@ -268,7 +287,7 @@ class ClaimProgress:
     account: str
     rating: RatingView | None
     can: tuple[str, ...]
-    offer_tip: str = ""
+    payees: tuple[PayeeRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,30 +312,32 @@ class ClaimDesk:
 
     card: ClaimCard
     digest: str
-    policy: Any
-    claimant: Any
-    insured: Any
-    account: Any
+    policy: ClaimablePolicy | None
+    claimant: PartyView | None
+    insured: PartyView | None
+    account: AccountView | None
     checklist: tuple[ChecklistRow, ...]
-    uploads: tuple[Any, ...]
-    invoices: tuple[Any, ...]
+    uploads: tuple[UploadView, ...]
+    invoices: tuple[InvoiceView, ...]
     calculation: CalculationView | None
     machine_verdict: str
     reasons: tuple[str, ...]
-    signals: tuple[Any, ...]
+    signals: tuple[SignalView, ...]
     decisions: tuple[DecisionView, ...]
     supplements: tuple[SupplementView, ...]
     investigations: tuple[InvestigationView, ...]
     knowledge: tuple[KnowledgeView, ...]
     notes: tuple[NoteView, ...]
-    clocks: tuple[ClockRow, ...]
-    items: tuple[Any, ...]
+    clocks: tuple[ClockView, ...]
+    items: tuple[ItemRow, ...]
     payouts: tuple[PayoutRow, ...]
     letters: tuple[LetterRow, ...]
     timeline: tuple[TimelineRow, ...]
     related: tuple[ClaimCard, ...]
     actions: tuple[DeskAction, ...]
     loss: dict[str, Any] = field(default_factory=dict)
+    consultant: str = ""
+    law_clauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,3 +354,5 @@ class OfferView:
     total: Decimal
     invoices: int
     expires_at: datetime
+    state: str = "OPEN"
+    claim_id: int | None = None

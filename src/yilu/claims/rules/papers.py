@@ -20,6 +20,7 @@ class Item(Protocol):
     title: str
     required: bool
     kinds: tuple[str, ...]
+    note: str
 
 
 class File(Protocol):
@@ -40,6 +41,8 @@ class Line:
     required: bool
     state: str
     upload_ids: tuple[int, ...]
+    kinds: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ def fulfilment(
             state = READING  # another file of the kind may still change the sum
         elif state == HERE and TO_CONFIRM in states:
             state = TO_CONFIRM
-        lines.append(Line(item.code, item.title, item.required, state, tuple(f.id for f in own)))
+        ids = tuple(f.id for f in own)
+        lines.append(Line(item.code, item.title, item.required, state, ids, item.kinds, item.note))
     return Fulfilment(tuple(lines))
 
 

@@ -1,0 +1,231 @@
+"""A claim as the customer sees it: every step, who holds it, what it waits for, by when, by which law."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from yilu.claims.models import Calculation, Claim, Decision, Payee, Rating, SupplementNotice
+from yilu.claims.rules import lifecycle
+from yilu.claims.rules.lifecycle import Action, State
+from yilu.documents import queries as documents
+from yilu.journal import queries as journal
+from yilu.kernel.refs import Ref
+from yilu.letters import queries as letters
+from yilu.obligations import queries as obligations
+from yilu.payments import queries as payments
+from yilu.people import queries as people
+
+from . import records
+from .cards import WAITS_FOR, get_for_agent, get_for_customer
+from .papers import checklist_rows
+from .views import ClaimCard, ClaimProgress, PayeeRow, ProgressStep, RatingView
+
+STEPS = (("REPORT", "报案"), ("PAPERS", "提交资料"), ("REVIEW", "审核"), ("DECIDE", "核定"),
+         ("PAY", "付款"), ("DONE", "到账"))  # fmt: skip
+_NOW = {
+    State.REPORTED: "PAPERS", State.COLLECTING: "PAPERS", State.READING: "PAPERS",
+    State.SUPPLEMENT: "PAPERS", State.ASSESSING: "REVIEW", State.REVIEW: "REVIEW",
+    State.INVESTIGATING: "REVIEW", State.SECOND_REVIEW: "DECIDE", State.APPROVED: "PAY",
+    State.PAYING: "PAY", State.PAYOUT_PROBLEM: "PAY", State.DECLINED: "DECIDE",
+}  # fmt: skip
+_HOLDER = {
+    State.REPORTED: "您", State.COLLECTING: "您", State.SUPPLEMENT: "您", State.READING: "系统",
+    State.ASSESSING: "系统", State.REVIEW: "理赔人员", State.INVESTIGATING: "调查人员",
+    State.SECOND_REVIEW: "复核人员", State.APPROVED: "您", State.PAYING: "银行",
+    State.PAYOUT_PROBLEM: "您",
+}  # fmt: skip
+_CUSTOMER_ACTIONS = (
+    Action.HAND_IN, Action.WITHDRAW, Action.CORRECT_ACCOUNT, Action.REOPEN, Action.RATE,
+)  # fmt: skip
+_REPORTED_TO_AGENTS = ("HAND_IN",)
+
+
+def get_progress(claim_id: int, viewer: Ref | people.AgentAccess, at: datetime) -> ClaimProgress:
+    """
+    Everything about a claim that its customer may see; an agent sees it without sums and letters.
+
+    ``viewer`` is the customer's ref, or an agent's ref or access. A bounded number of statements.
+
+    :raises ClaimNotFound: in the same words for a stranger's claim and one that is not there.
+    """
+    if isinstance(viewer, Ref) and viewer.kind == "agent":
+        viewer = people.agent_access(viewer.id)
+    if isinstance(viewer, people.AgentAccess):
+        return _for_agent(_build(get_for_agent(claim_id, viewer), None, at))
+    return _build(get_for_customer(claim_id, viewer.id), viewer.id, at)
+
+
+def progress(claim_id: int, at: datetime) -> ClaimProgress:
+    """The same for a caller that has settled who may see the claim, such as an upload link's door."""
+    claim = Claim.objects.only("claimant_id").filter(pk=claim_id).first()
+    return get_progress(claim_id, Ref("party", claim.claimant_id if claim else 0), at)
+
+
+def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress:
+    claim = Claim.objects.get(pk=card.id)
+    uploads = documents.list_uploads(card.ref)
+    latest = Calculation.objects.filter(claim_id=card.id).order_by("-ordinal").first()
+    decided = _standing(card)
+    decision = decided if decided and decided.state == "STANDS" else None
+    notice = SupplementNotice.objects.filter(claim_id=card.id, received_at=None).first()
+    events = records.for_customer(journal.timeline(card.ref))
+    clocks = tuple(c for c in obligations.list_clocks(card.ref, at) if c.for_customer)
+    promise = obligations.next_promise(card.ref, at)
+    rating = Rating.objects.filter(claim_id=card.id).first()
+    payees = Payee.objects.filter(claim_id=card.id) if card.claim_type == "DEATH" else ()
+    return ClaimProgress(
+        card=card,
+        steps=steps_of(claim, promise.citation if promise else ""),
+        promise=promise,
+        clocks=clocks,
+        checklist=checklist_rows(claim, uploads, at),
+        # The sum is shown once it stands; before that it is work in progress of ours.
+        calculation=records.calculation(latest, {}) if latest and decision else None,
+        decision=records.decision(decision, {}) if decision else None,
+        supplement=records.supplement(notice) if notice else None,
+        payouts=tuple(
+            records.payout(p) for p in payments.list_payouts(card.ref)
+            if party_id is None or p.to_party == party_id or card.claimant_id == party_id
+        ),
+        letters=tuple(
+            records.letter(n) for n in letters.list_letters(card.ref)
+            if party_id is None or n.party_id == party_id
+        ),
+        timeline=records.timeline(events, {}),
+        account=_account(claim, party_id),
+        rating=RatingView(rating.stars, rating.recommend, rating.comment, rating.rated_at) if rating else None,
+        can=can_do(State(card.state), rated=rating is not None, card=card, party_id=party_id),
+        payees=tuple(PayeeRow(y.party_id, y.share, y.amount, y.account_id is not None) for y in payees),
+    )  # fmt: skip
+
+
+def _standing(card: ClaimCard) -> Decision | None:
+    return (
+        Decision.objects.filter(claim_id=card.id, state="STANDS")
+        .exclude(kind="ADVANCE")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _account(claim: Claim, party_id: int | None) -> str:
+    if claim.account_id is None or (party_id is not None and party_id != claim.claimant_id):
+        return ""
+    owner = claim.account.party_id if claim.account else claim.insured_id
+    try:
+        found = people.get_payable_account(owner, claim.account_id)
+    except people.AccountNotFound:
+        return ""
+    return f"{found.bank_name} {found.masked_number}"
+
+
+def can_do(state: State, *, rated: bool, card: ClaimCard, party_id: int | None) -> tuple[str, ...]:
+    """The actions open to the customer now; withdrawing and appealing are the claimant's alone."""
+    found = []
+    for action in _CUSTOMER_ACTIONS:
+        if lifecycle.CUSTOMER not in lifecycle.who_may(state, action):
+            continue
+        if action is Action.RATE and rated:
+            continue
+        if action in (Action.WITHDRAW, Action.REOPEN) and party_id not in (None, card.claimant_id):
+            continue
+        found.append(action.value)
+    return tuple(found)
+
+
+def steps_of(claim: Claim, law: str) -> tuple[ProgressStep, ...]:
+    """The six steps: what is done and when, what happens now, what comes."""
+    state = State(claim.state)
+    now = _NOW.get(state)
+    order = [code for code, _ in STEPS]
+    if state in (State.PAID, State.CLOSED) and claim.outcome == "PAID":
+        reached = len(order)
+    elif now is not None:
+        reached = order.index(now)
+    else:
+        reached = _reached(claim)
+    ended = now is None
+    made = []
+    for n, (code, label) in enumerate(STEPS):
+        if n < reached:
+            status = "DONE"
+        elif ended or (state is State.DECLINED and n > reached):
+            status = "SKIPPED"
+        else:
+            status = "NOW" if n == reached else "LATER"
+        is_now = status == "NOW"
+        made.append(
+            ProgressStep(
+                code, _label(code, label, state, status), status, _when(claim, code),
+                _HOLDER.get(state, "") if is_now else "", WAITS_FOR[state] if is_now else "",
+                law if is_now else "",
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def _label(code: str, label: str, state: State, status: str) -> str:
+    if status == "NOW" and code == "PAPERS" and state is State.SUPPLEMENT:
+        return "补充资料"
+    if code == "DECIDE" and state is State.DECLINED:
+        return "不予赔付"
+    if status == "NOW" and code == "REVIEW" and state is State.INVESTIGATING:
+        return "调查核实"
+    return label
+
+
+def _reached(claim: Claim) -> int:
+    if claim.decided_at:
+        return 4
+    return 2 if claim.registered_at else 1
+
+
+def _when(claim: Claim, code: str) -> datetime | None:
+    return {
+        "REPORT": claim.reported_at, "PAPERS": claim.documents_at, "REVIEW": claim.registered_at,
+        "DECIDE": claim.decided_at, "PAY": None,
+        "DONE": claim.closed_at if claim.outcome == "PAID" else None,
+    }[code]  # fmt: skip
+
+
+def _for_agent(full: ClaimProgress) -> ClaimProgress:
+    """Without sums, letters, accounts and decisions: an agent helps, but need not know them."""
+    bare = replace(
+        full.card, claimed_amount=None, benefit_amount=None, paid_amount=full.card.paid_amount * 0
+    )
+    return replace(
+        full, card=bare, calculation=None, decision=None, payouts=(), letters=(), account="",
+        payees=(), can=tuple(c for c in full.can if c in _REPORTED_TO_AGENTS),
+        timeline=tuple(
+            replace(row, detail="") for row in full.timeline
+        ),
+    )  # fmt: skip
+
+
+def status_api(claim_id: int, party_id: int, at: datetime) -> dict[str, Any]:
+    """
+    Where a claim stands, as plain values for the API: codes, Chinese labels, ISO times, amounts as text.
+
+    :raises ClaimNotFound: as ``get_for_customer``.
+    """
+    card = get_for_customer(claim_id, party_id)
+    promise = obligations.next_promise(card.ref, at)
+    return {
+        "number": card.number,
+        "state": card.state,
+        "state_label": card.state_label,
+        "waits_for": card.waits_for,
+        "claim_type": card.claim_type,
+        "loss_date": card.loss_date.isoformat(),
+        "reported_at": card.reported_at.isoformat(),
+        "claimed_amount": None if card.claimed_amount is None else str(card.claimed_amount),
+        "benefit_amount": None if card.benefit_amount is None else str(card.benefit_amount),
+        "paid_amount": str(card.paid_amount),
+        "next_promise": promise
+        and {
+            "says": promise.says, "due_at": promise.due_at.isoformat(), "citation": promise.citation,
+        },
+        "version": card.version,
+    }  # fmt: skip

@@ -1,0 +1,170 @@
+"""Calculations, decisions, notices and notes as screens show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from yilu.claims.models import (
+    Calculation,
+    ContactNote,
+    Decision,
+    Investigation,
+    KnowledgeEvent,
+    SupplementNotice,
+)
+from yilu.claims.rules.case import INVESTIGATION_REASONS
+from yilu.journal.queries import EventRow
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.letters import queries as letters
+from yilu.payments import queries as payments
+
+from .views import (
+    CalculationLine,
+    CalculationView,
+    DecisionView,
+    GroundRow,
+    InvestigationView,
+    KnowledgeView,
+    LetterRow,
+    NoteView,
+    PayoutRow,
+    SupplementView,
+    TimelineRow,
+)
+
+Names = Mapping[Ref, str]
+THE_MACHINE = "系统"
+
+
+def who(actor: str | Ref, names: Names) -> str:
+    """What to call whoever did something; customers are called so, never by name."""
+    ref = Ref.parse(actor) if isinstance(actor, str) else actor
+    if ref == SYSTEM:
+        return THE_MACHINE
+    return names.get(ref) or {"party": "客户", "agent": "代理人", "provider": "医院"}.get(
+        ref.kind, ""
+    )
+
+
+def calculation(row: Calculation, names: Names) -> CalculationView:
+    """A kept calculation with its sentences as they were."""
+    result: dict[str, Any] = row.result
+    grounds = tuple(_ground(g) for g in result["refusal_grounds"])
+    return CalculationView(
+        id=row.pk, ordinal=row.ordinal, benefit=row.benefit,
+        lines=tuple(
+            CalculationLine(n["code"], n["label"], Decimal(n["amount"]), n["explanation"])
+            for n in result["lines"]
+        ),
+        grounds=tuple(f"{g.label}：{g.why}" for g in grounds),
+        shortfalls=tuple(s["message"] for s in result["shortfalls"]),
+        digest=row.digest, made_by=who(row.made_by, names), made_at=row.made_at, ground_rows=grounds,
+        notes=tuple(result.get("notes", ())), chosen=row.chosen,
+    )  # fmt: skip
+
+
+def _ground(g: dict[str, Any]) -> GroundRow:
+    return GroundRow(
+        g["key"], g["label"], g["why"], g["clause"], g["clause_text"], g["applied"],
+        None if g["instead"] is None else Decimal(g["instead"]),
+    )  # fmt: skip
+
+
+def decision(row: Decision, names: Names) -> DecisionView:
+    """A decision with the machine's verdict beside it."""
+    return DecisionView(
+        id=row.pk, kind=row.kind, kind_label=row.get_kind_display(), state=row.state,
+        state_label=row.get_state_display(), amount=row.amount, reason=row.reason, clause=row.clause,
+        machine_verdict=row.machine_verdict, machine_amount=row.machine_amount,
+        overrides=row.overrides, override_reason=row.override_reason,
+        decided_by=who(row.decided_by, names), decided_at=row.decided_at,
+        approved_by=who(row.approved_by, names) if row.approved_by else "",
+        approved_at=row.approved_at, rule=row.rule,
+    )  # fmt: skip
+
+
+def supplement(row: SupplementNotice) -> SupplementView:
+    """A notice of what is missing."""
+    return SupplementView(
+        row.pk, row.ordinal, tuple((i["code"], i["title"]) for i in row.items), row.note,
+        row.requested_at, row.arrived_at, row.received_at,
+    )  # fmt: skip
+
+
+def investigation(row: Investigation, names: Names) -> InvestigationView:
+    """An investigation."""
+    return InvestigationView(
+        row.pk, row.reason, INVESTIGATION_REASONS.get(row.reason, row.reason), row.question,
+        row.helper, who(row.opened_by, names), row.opened_at, row.finding,
+        row.get_finding_display() if row.finding else "", row.report, row.closed_at,
+    )  # fmt: skip
+
+
+def knowledge(row: KnowledgeEvent) -> KnowledgeView:
+    """A known ground for rescission."""
+    return KnowledgeView(
+        row.pk, row.ground, row.note, row.known_at, row.last_day, row.outcome,
+        row.get_outcome_display() if row.outcome else "", row.decided_at,
+    )  # fmt: skip
+
+
+def note(row: ContactNote, names: Names) -> NoteView:
+    """A line of the contact log."""
+    return NoteView(
+        row.pk, row.kind, row.get_kind_display(), row.text, row.third_party,
+        who(row.written_by, names), row.written_at,
+    )  # fmt: skip
+
+
+def payout(view: payments.PayoutView) -> PayoutRow:
+    """A payment."""
+    return PayoutRow(
+        id=view.id, amount=view.amount, purpose=view.purpose_label, state=view.state,
+        state_label=view.label, account=f"{view.bank_name} {view.masked_number}".strip(),
+        at=view.ended_at or view.sent_at or view.requested_at, problem=view.reason_label,
+    )  # fmt: skip
+
+
+def letter(view: letters.LetterView) -> LetterRow:
+    """A letter."""
+    return LetterRow(
+        view.id, view.kind, view.label, view.state, view.issued_at or view.requested_at
+    )
+
+
+_AMOUNTS = ("amount", "benefit")
+
+
+def timeline(events: Iterable[EventRow], names: Names) -> tuple[TimelineRow, ...]:
+    """What happened, one sentence each, the newest first."""
+    return tuple(
+        TimelineRow(e.at, e.kind, e.label, who(e.actor, names), _detail(e.facts)) for e in events
+    )
+
+
+def _detail(facts: Mapping[str, Any]) -> str:
+    for name in _AMOUNTS:
+        if isinstance(value := facts.get(name), str):
+            return f"{value} 元"
+    return ""
+
+
+NOT_FOR_CUSTOMERS = frozenset(
+    {
+        "claims.signal_raised", "claims.decision_proposed", "claims.decision_sent_back",
+        "claims.claim_sampled", "claims.sample_reviewed", "claims.ground_for_rescission_known",
+        "claims.incomplete_file_chased", "claims.note_written", "claims.facts_established",
+        "risk.signal_cleared",
+    }
+)  # fmt: skip
+"""Events that are the insurer's own business and not shown to the customer."""
+
+
+def for_customer(events: Iterable[EventRow]) -> list[EventRow]:
+    """What of a timeline the customer sees: their claim, not the handling of work items."""
+    return [
+        e for e in events
+        if e.kind not in NOT_FOR_CUSTOMERS and e.kind.split(".")[0] in ("claims", "documents", "letters", "payments")
+    ]  # fmt: skip
