@@ -1,0 +1,8 @@
+"""Addresses the outside calls: the bank, providers."""
+
+from django.urls import path
+
+from yilu.web.hooks import bank
+
+app_name = "hooks"
+urlpatterns = [path("bank", bank.notice, name="bank")]

@@ -1,0 +1,75 @@
+"""客户全貌: find a customer and see everything that concerns them; what is masked is shown on record."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from yilu.claims import queries as claims
+from yilu.journal import queries as journal
+from yilu.kernel.refs import Ref
+from yilu.people import operations as people_operations
+from yilu.people import queries as people
+from yilu.policies import queries as policies
+from yilu.web.common.access import staff_only
+from yilu.web.staff.page import access_of, show
+
+FIELDS = ("name", "phone", "identity", "email")
+
+
+@require_GET
+@staff_only(right="people.view")
+def search(request: HttpRequest) -> HttpResponse:
+    """Customers of one's offices by phone, identity number or the beginning of the name."""
+    text = request.GET.get("q", "").strip()
+    found = people.search_parties(access_of(request), text, today=timezone.localdate())
+    return show(
+        request, "staff/customers/search.html", {"q": text, "found": found}, here="customers"
+    )
+
+
+@require_GET
+@staff_only(right="people.view")
+def customer(request: HttpRequest, party_id: int) -> HttpResponse:
+    """One customer: policies, claims, consents, accounts and what happened lately."""
+    access = access_of(request)
+    party = people.see_party(access, party_id)
+    return show(
+        request,
+        "staff/customers/customer.html",
+        {
+            "party": party,
+            "policies": policies.list_for_party(party_id),
+            "claims": claims.list_for_party(party_id),
+            "accounts": people.list_accounts(party_id),
+            "consents": people.list_consents(party_id),
+            "timeline": journal.party_timeline(party_id, limit=60),
+            "may_unmask": access.may("people.unmask", office_id=party.office_id),
+            "reasons": people.UNMASK_REASONS.items(),
+            "fields": [(code, people.UNMASK_FIELDS[code]) for code in FIELDS],
+        },
+        here="customers",
+    )
+
+
+@require_POST
+@staff_only(right="people.unmask")
+def unmask(request: HttpRequest, party_id: int) -> HttpResponse:
+    """Show one private field in full; it is recorded with the reason."""
+    access = access_of(request)
+    people.see_party(access, party_id)
+    field = request.POST.get("field", "")
+    shown = people_operations.unmask(
+        actor=Ref("staff", access.staff_id),
+        party_id=party_id,
+        field=field,
+        reason=request.POST.get("reason", ""),
+        at=timezone.now(),
+    )
+    return render(
+        request,
+        "staff/customers/unmasked.html",
+        {"label": people.UNMASK_FIELDS.get(field, ""), "shown": shown},
+    )

@@ -1,0 +1,71 @@
+"""The claim desk: everything to decide a claim, on one screen (理赔工作台)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from yilu.claims import queries as claims
+from yilu.documents import queries as documents
+from yilu.kernel.errors import Refusal
+from yilu.people import queries as people
+from yilu.web.common.access import staff_only
+from yilu.web.staff import choices
+from yilu.web.staff.documents import document_page
+from yilu.web.staff.page import access_of, show
+
+
+@require_GET
+@staff_only(right="claims.view")
+def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """One claim at the desk; ``?upload=`` opens one of its files."""
+    return show_desk(request, claim_id)
+
+
+def show_desk(
+    request: HttpRequest, claim_id: int, refusal: Refusal | None = None
+) -> HttpResponse:
+    """The desk as it is now, with the refusal of what was just tried, if any."""
+    access = access_of(request)
+    desk = claims.desk(claim_id, access, timezone.now())
+    actions = {action.code: action for action in desk.actions}
+    page: dict[str, Any] = {
+        "desk": desk,
+        "do": actions,
+        "refusal": refusal,
+        "may": {
+            "link": access.may("claims.register", desk.card.office_id) and "HAND_IN" in actions,
+            "upload": access.may("claims.register", desk.card.office_id) and "HAND_IN" in actions,
+            "note": True,
+            "risk": access.may("risk.view", desk.card.office_id),
+        },
+        "document_kinds": documents.FILE_KINDS,
+        "note_kinds": choices.NOTE_KINDS,
+        "investigation_reasons": choices.INVESTIGATION_REASONS,
+        "findings": choices.FINDINGS,
+        "helpers": choices.HELPERS,
+        "causes": choices.REOPENING_CAUSES,
+        "after_review": choices.AFTER_REVIEW,
+        "law": choices.LAW,
+        "accounts": people.list_accounts(desk.card.claimant_id)
+        if "CORRECT_ACCOUNT" in actions
+        else (),
+    }
+    open_upload = _chosen(desk.uploads, request.GET.get("upload", ""))
+    if open_upload is not None:
+        page |= {"open_upload": open_upload, "open_upload_id": open_upload.id}
+        page |= document_page(open_upload, access)
+    status = refusal.status if refusal else 200
+    return show(request, "staff/claims/desk.html", page, here="claims", status=status)
+
+
+def _chosen(uploads: tuple[Any, ...], wanted: str) -> Any:
+    """The file asked for, else the first that waits for a person, else the first."""
+    for upload in uploads:
+        if str(upload.id) == wanted:
+            return upload
+    waiting = [u for u in uploads if u.state == "NEEDS_PERSON"]
+    return (waiting or list(uploads) or [None])[0]

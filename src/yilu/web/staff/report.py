@@ -1,0 +1,86 @@
+"""受理报案: a customer rings; find them, choose the policy, take the report, send the link."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from yilu.claims import operations as claims
+from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import Ref
+from yilu.people import queries as people
+from yilu.policies import queries as policies
+from yilu.standards import queries as standards
+from yilu.web.common.access import staff_only
+from yilu.web.common.reporting import Details, claimable_types, report_of
+from yilu.web.staff.page import access_of, show
+
+CHANNELS = (("PHONE", "电话"), ("COUNTER", "柜面"))
+
+
+@staff_only(right="claims.register")
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """
+    One page in three parts; ``?q=``, ``?party=``, ``?policy=`` and ``?type=`` say how far it is.
+
+    What the insurer knows is filled in: nobody is asked for it again (投诉办法 13).
+    """
+    access = access_of(request)
+    asked = request.GET
+    page: dict[str, Any] = {"q": asked.get("q", ""), "channels": CHANNELS}
+    if asked.get("q"):
+        page["found"] = people.search_parties(access, asked["q"], today=timezone.localdate())
+    if not asked.get("party", "").isdigit():
+        return show(request, "staff/report.html", page, here="report")
+    customer = people.see_party(access, int(asked["party"]))
+    held = [each for each in policies.list_for_party(customer.id) if claimable_types(each)]
+    chosen = next((p for p in held if str(p.id) == asked.get("policy")), None)
+    types = claimable_types(chosen) if chosen else []
+    kind = next((t for t in types if t.code == asked.get("type")), None)
+    page |= {"customer": customer, "policies": held, "policy": chosen, "types": types, "type": kind}
+    if chosen is None or kind is None:
+        return show(request, "staff/report.html", page, here="report")
+    return _details(request, page, chosen, kind, customer.id)
+
+
+def _details(
+    request: HttpRequest, page: dict[str, Any], policy: Any, kind: Any, party_id: int
+) -> HttpResponse:
+    access, now = access_of(request), timezone.now()
+    accounts = people.list_accounts(party_id)
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        form = Details(kind, accounts, request.POST, by_agent=True)
+        if form.is_valid():
+            channel = request.POST.get("channel")
+            wanted = report_of(
+                kind,
+                form.cleaned_data,
+                policy_number=policy.number,
+                claimant_id=party_id,
+                channel=channel if channel in dict(CHANNELS) else "PHONE",
+            )
+            try:
+                made = claims.report_claim(
+                    report=wanted, actor=Ref("staff", access.staff_id), at=now, access=access
+                )
+                if made.merged_from:
+                    messages.info(request, _("这次出险之前已经报过案，已并入原赔案。"))
+                else:
+                    messages.success(request, _("报案已受理，客户会马上收到短信。"))
+                return redirect("staff:claim", claim_id=made.claim_id)
+            except Refusal as refused:
+                refusal = refused
+    else:
+        form = Details(kind, accounts, initial={"request_key": uuid.uuid4().hex}, by_agent=True)
+    page |= {"form": form, "refusal": refusal, "checklist": standards.checklist(kind.code, now)}
+    status = refusal.status if refusal else 422 if form.errors else 200
+    return show(request, "staff/report.html", page, here="report", status=status)
