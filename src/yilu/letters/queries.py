@@ -11,9 +11,11 @@ from django.conf import settings
 from yilu.journal import queries as journal
 from yilu.kernel.refs import Ref
 from yilu.letters import rules, storage
-from yilu.letters.events import LetterIssued
 from yilu.letters.models import IssuedLetter
 from yilu.letters.operations import LetterNotFound, LetterNotReady
+
+
+ISSUED = "letters.letter_issued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _proof(letter: IssuedLetter | None) -> PublicProof | None:
     if letter is None or letter.issued_at is None:
         return None
     events = journal.timeline(letter.ref)
-    event_id = next((event.id for event in events if event.kind == LetterIssued.kind), None)
+    event_id = next((event.id for event in events if event.kind == ISSUED), None)
     return PublicProof(
         kind=letter.kind,
         label=letter.get_kind_display(),

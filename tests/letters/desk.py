@@ -1,0 +1,62 @@
+"""Letters as tests order them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests import make
+from yilu.kernel import tx
+from yilu.kernel.refs import Ref
+from yilu.letters import jobs, operations
+
+CLAIM = Ref("claim", 42)
+CLERK = Ref("staff", 3)
+
+
+def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
+    case = {"claim": "LP1", "policy": "P1", "product": "一路安心医疗", "insured_id": insured_id}
+    told: dict[str, dict[str, Any]] = {
+        "DECISION": {
+            **case, "event": "住院医疗", "decided_on": "2026-03-04", "amount": "12345.60",
+            "basis": ["第2.3条住院医疗保险金"], "account": "工商银行 尾号1234",
+            "pay_by": "2026-03-06T10:00:00+00:00",
+        },
+        "DENIAL": {
+            **case, "event": "住院医疗", "decided_on": "2026-03-04", "reasons": ["在等待期内", "因疾病住院"],
+            "clauses": [{"number": "第2.2条", "text": "等待期九十日。"}],
+        },
+        "SUPPLEMENT": {
+            **case, "requested_on": "2026-03-04",
+            "items": [{"title": "出院小结", "note": "病案室盖章"}, {"title": "发票", "note": ""}],
+        },
+        "STATEMENT": {
+            **case, "decided_on": "2026-03-04", "amount": "1634.56",
+            "lines": [{"label": "住院医疗费用", "amount": "1634.56", "explanation": "3,000 − 1,200 − 165.44"}],
+            "invoices": [{"number": "2631", "issued_on": "2026-02-10", "total": "3000.00"}],
+        },
+        "POLICY": {
+            "policy": "P1", "product": "一路安心医疗", "holder_id": insured_id, "insured_id": insured_id,
+            "effective_on": "2026-01-01", "ends_on": "2026-12-31", "sum_insured": "3000000.00",
+            "premium": "386.00", "benefits": [{"title": "住院医疗保险金", "note": "比例100%"}],
+            "clauses": [{"number": "第2.2条", "text": "等待期九十日。"}],
+            "beneficiaries": [{"party_id": insured_id, "share": "100%"}],
+        },
+    }  # fmt: skip
+    return {**told[kind], **given}
+
+
+def order(kind: str = "DECISION", party_id: int | None = None, **given: Any) -> int:
+    party_id = party_id or make.party(make.office(), name="林晓雯")
+    return tx.use_case(operations.issue)(
+        kind=kind,
+        about=CLAIM,
+        party_id=party_id,
+        facts=facts(kind, party_id, **given),
+        actor=CLERK,
+        at=make.NOON,
+    )
+
+
+def render(seconds: float = 0) -> int:
+    return jobs.render_due(make.NOON + timedelta(seconds=seconds))
