@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yilu.claims import queries as claims
+from yilu.claims.queries import choices
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.staff.page import access_of, show
@@ -19,12 +20,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Claims of one's offices, newest first, by state; a page by key, never counted."""
     state = request.GET.get("state", "")
     page = claims.list_for_staff(
-        access_of(request), state=state, after=request.GET.get("after") or None
+        access_of(request),
+        states=(state,) if state in dict(choices.STATES) else (),
+        after=request.GET.get("after") or None,
     )
     return show(
         request,
         "staff/claims/list.html",
-        {"rows": page.rows, "next": page.next, "state": state, "states": claims.STATE_CHOICES},
+        {"rows": page.claims, "next": page.next, "state": state, "states": choices.STATES},
         here="claims",
     )
 
@@ -38,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found: list[claims.ClaimCard] = []
     parties: list[people.PartyView] = []
     if text and access.may("claims.view"):
-        found = list(claims.find_for_staff(text, access))
+        found = list(claims.search(access, text))
         if len(found) == 1 and found[0].number == text.upper():
             return redirect("staff:claim", claim_id=found[0].id)
     if text and access.may("people.view"):

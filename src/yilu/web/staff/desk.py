@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yilu.claims import queries as claims
+from yilu.claims.queries import choices
 from yilu.documents import queries as documents
 from yilu.kernel.errors import Refusal
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
-from yilu.web.staff import choices
 from yilu.web.staff.documents import document_page
 from yilu.web.staff.page import access_of, show
 
@@ -25,20 +25,25 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     return show_desk(request, claim_id)
 
 
-def show_desk(
-    request: HttpRequest, claim_id: int, refusal: Refusal | None = None
-) -> HttpResponse:
+def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) -> HttpResponse:
     """The desk as it is now, with the refusal of what was just tried, if any."""
     access = access_of(request)
     desk = claims.desk(claim_id, access, timezone.now())
     actions = {action.code: action for action in desk.actions}
+    takes_papers = (
+        access.may("claims.register", desk.card.office_id)
+        and desk.card.state in choices.CAN_TAKE_PAPERS
+    )
     page: dict[str, Any] = {
         "desk": desk,
         "do": actions,
+        "second": desk.card.state == "SECOND_REVIEW",
+        "sampled": any(item.queue == "claims.sample" for item in desk.items),
         "refusal": refusal,
         "may": {
-            "link": access.may("claims.register", desk.card.office_id) and "HAND_IN" in actions,
-            "upload": access.may("claims.register", desk.card.office_id) and "HAND_IN" in actions,
+            "link": takes_papers,
+            "upload": takes_papers,
+            "review": access.may("claims.review", desk.card.office_id),
             "note": True,
             "risk": access.may("risk.view", desk.card.office_id),
         },

@@ -122,9 +122,7 @@ def _again(
     status = refusal.status if refusal else 200
     if request.headers.get("HX-Request"):
         # HTMX puts in what a 422 says; the sentence stands above the fields.
-        return render(
-            request, "staff/claims/document.html", page, status=422 if refusal else 200
-        )
+        return render(request, "staff/claims/document.html", page, status=422 if refusal else 200)
     return show(request, "staff/claims/document_page.html", page, here="claims", status=status)
 
 

@@ -1,0 +1,19 @@
+"""What a form at the desk offers: codes with their Chinese labels."""
+
+from __future__ import annotations
+
+from yilu.claims.models import AfterReview, ContactNote, Investigation, Reopening
+from yilu.claims.operations.investigate import HELPERS as _HELPERS
+from yilu.claims.rules import authority, case, lifecycle
+
+STATES = tuple((state.value, label) for state, label in lifecycle.STATE_LABELS.items())
+INVESTIGATION_REASONS = tuple(case.INVESTIGATION_REASONS.items())
+HELPERS = tuple(_HELPERS.items())
+FINDINGS = tuple(Investigation.Finding.choices)
+NOTE_KINDS = tuple(ContactNote.Kind.choices)
+THIRD_PARTIES = tuple(ContactNote.ThirdParty.choices)
+REOPENING_CAUSES = tuple(Reopening.Cause.choices)
+AFTER_REVIEW = tuple(AfterReview.Verdict.choices)
+LAW = tuple(authority.LAW.items())
+CAN_TAKE_PAPERS = frozenset(state.value for state in lifecycle.sources(lifecycle.Action.HAND_IN))
+"""States in which files may still be handed in."""
