@@ -1,0 +1,104 @@
+"""The workbench's door: every page of the staff."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from yilu.web.common import sign_in
+from yilu.web.staff import (
+    accuracy,
+    board,
+    calendars,
+    checklists,
+    claims,
+    customers,
+    deciding,
+    desk,
+    documents,
+    evidence,
+    letters,
+    messages,
+    obligations,
+    payments,
+    report,
+    system,
+    tables,
+    work,
+)
+
+app_name = "staff"
+
+_work = [
+    path("", work.home, name="home"),
+    path("queues/<str:code>", work.queue, name="queue"),
+    path("queues/<str:code>/take-next", work.take_next, name="take_next"),
+    path("queues/<str:code>/pool", work.pool, name="pool"),
+    path("items/<int:item_id>/take", work.take, name="take"),
+    path("items/<int:item_id>/release", work.release, name="release"),
+    path("items/<int:item_id>/hand-over", work.hand_over, name="hand_over"),
+]
+
+_claims = [
+    path("report", report.report, name="report"),
+    path("search", claims.search, name="search"),
+    path("claims", claims.listing, name="claims"),
+    path("claims/<int:claim_id>", desk.claim, name="claim"),
+    path("claims/<int:claim_id>/decide", deciding.decide, name="decide"),
+    path("claims/<int:claim_id>/confirm", deciding.confirm, name="confirm"),
+    path("claims/<int:claim_id>/calculate", deciding.calculate, name="calculate"),
+    path("claims/<int:claim_id>/supplement", deciding.supplement, name="supplement"),
+    path("claims/<int:claim_id>/notice-arrived", deciding.notice_arrived, name="notice_arrived"),
+    path("claims/<int:claim_id>/waive-supplement", deciding.waive_supplement, name="waive_supplement"),
+    path("claims/<int:claim_id>/investigate", deciding.investigate, name="investigate"),
+    path("claims/<int:claim_id>/end-investigation", deciding.end_investigation, name="end_investigation"),
+    path("claims/<int:claim_id>/note-ground", deciding.note_ground, name="note_ground"),
+    path("claims/<int:claim_id>/decide-rescission", deciding.decide_rescission, name="decide_rescission"),
+    path("claims/<int:claim_id>/undisputed", deciding.undisputed, name="undisputed"),
+    path("claims/<int:claim_id>/ex-gratia", deciding.ex_gratia, name="ex_gratia"),
+    path("claims/<int:claim_id>/note", deciding.note, name="note"),
+    path("claims/<int:claim_id>/send-link", deciding.send_link, name="send_link"),
+    path("claims/<int:claim_id>/upload-for", deciding.upload_for, name="upload_for"),
+    path("claims/<int:claim_id>/withdraw", deciding.withdraw, name="withdraw"),
+    path("claims/<int:claim_id>/merge", deciding.merge, name="merge"),
+    path("claims/<int:claim_id>/reopen", deciding.reopen, name="reopen"),
+    path("claims/<int:claim_id>/review-afterwards", deciding.review_afterwards, name="review_afterwards"),
+    path("claims/<int:claim_id>/correct-account", deciding.correct_account, name="correct_account"),
+    path("uploads/<int:upload_id>", documents.upload, name="upload"),
+    path("uploads/<int:upload_id>/preview", documents.preview, name="upload_preview"),
+    path("uploads/<int:upload_id>/file", documents.file, name="upload_file"),
+    path("uploads/<int:upload_id>/correct", documents.correct_field, name="correct_field"),
+    path("uploads/<int:upload_id>/confirm", documents.confirm, name="confirm_document"),
+    path("customers", customers.search, name="customers"),
+    path("customers/<int:party_id>", customers.customer, name="customer"),
+    path("customers/<int:party_id>/unmask", customers.unmask, name="unmask"),
+    path("letters/<int:letter_id>", letters.letter, name="letter"),
+]  # fmt: skip
+
+_management = [
+    path("board", board.board, name="board"),
+    path("payments", payments.listing, name="payments"),
+    path("payments/<int:payout_id>", payments.payout, name="payout"),
+    path("messages", messages.listing, name="messages"),
+    path("accuracy", accuracy.accuracy, name="accuracy"),
+]
+
+_standards = [
+    path("tables", tables.listing, name="tables"),
+    path("checklists", checklists.listing, name="checklists"),
+    path("calendar", calendars.year, name="calendar"),
+    path("obligations", obligations.listing, name="obligations"),
+]
+
+_operating = [
+    path("system", system.system, name="system"),
+    path("evidence", evidence.evidence, name="evidence"),
+]
+
+urlpatterns = [
+    path("", include(sign_in.staff_paths)),
+    *_work,
+    *_claims,
+    *_management,
+    *_standards,
+    *_operating,
+]
