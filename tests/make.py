@@ -135,3 +135,135 @@ def payout(party_id: int | None = None, **given: Any) -> int:
     if "account_id" not in told:
         told["account_id"] = account(party_id)
     return tx.use_case(payments.request_payout)(**told)
+
+
+# -- policies ------------------------------------------------------------------------------------
+
+
+def policy(office_id: int, **given: Any) -> Any:
+    """
+    A policy in force for two years, its product published if it is not yet.
+
+    Names no holder or insured: somebody new. ``insured_id`` defaults to the holder.
+    """
+    from yilu.policies import operations as policies
+    from yilu.products import operations as products
+
+    products.load_catalogue(at=NOON)
+    holder_id = given.pop("holder_id", None) or party(office_id, birth_date=date(1985, 6, 15))
+    told: dict[str, Any] = {
+        "product_code": "million-medical-social",
+        "holder_id": holder_id,
+        "insured_id": holder_id,
+        "office_id": office_id,
+        "effective_on": date(2025, 9, 1),
+        "sum_insured": Decimal(2_000_000),
+        "premium": Decimal("366.00"),
+        "with_social_insurance": True,
+    }
+    new = policies.NewPolicy(**{**told, **given})
+    return policies.issue_policy(new=new, actor=SYSTEM, at=NOON)
+
+
+# -- claims --------------------------------------------------------------------------------------
+
+
+def standards_in_force() -> None:
+    """Calendars, decision tables, checklists and promises, as they are shipped."""
+    from yilu.obligations import operations as obligations
+    from yilu.standards import operations as standards
+
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    standards.load_catalogue(long_ago)
+    obligations.load_catalogue(long_ago)
+
+
+def consent(party_id: int, purpose: str = "HEALTH_DATA") -> None:
+    """The person's separate agreement to a purpose."""
+    from yilu.people import queries
+
+    people.give_consent(
+        party_id=party_id, purpose=purpose, text_version=queries.consent_text(purpose).version,
+        channel="APP", actor=Ref("party", party_id), at=NOON,
+    )  # fmt: skip
+
+
+def insured(office_id: int, **given: Any) -> int:
+    """A grown-up who agreed to the handling of health data."""
+    party_id = party(office_id, birth_date=date(1985, 6, 15), **given)
+    consent(party_id)
+    return party_id
+
+
+def medical_policy(office_id: int, **given: Any) -> Any:
+    """A small medical policy with social insurance, past its waiting period."""
+    holder_id = given.pop("holder_id", None) or insured(office_id)
+    told: dict[str, Any] = {
+        "product_code": "small-medical", "holder_id": holder_id, "sum_insured": Decimal(20_000),
+        "premium": Decimal("280.00"), "effective_on": date(2025, 9, 1), "with_social_insurance": True,
+    }  # fmt: skip
+    return policy(office_id, **{**told, **given})
+
+
+def invoice(payer_name: str = "林客户", lines: int = 4, each: str = "500.00", **given: Any) -> dict[str, Any]:
+    """A hospital's inpatient invoice as data: every line within the list, the fund paid half."""
+    n = next(_count)
+    total = Decimal(each) * lines
+    told: dict[str, Any] = {
+        "kind": "FISCAL_INPATIENT", "code": "33060126", "number": f"{n:010d}", "check_code": "a1b2c3",
+        "issued_on": "2026-03-03", "payer_name": payer_name, "payee_name": f"第{n}人民医院",
+        "total": str(total), "fund_paid": str((total / 2).quantize(Decimal("0.01"))),
+        "visit_kind": "INPATIENT", "admitted_on": "2026-03-01", "discharged_on": "2026-03-03",
+        "hospital_days": "2", "department": "内科",
+        "lines": [{"name": f"项目{i}", "category": "A", "amount": each} for i in range(lines)],
+    }  # fmt: skip
+    return told | given
+
+
+def report(policy_number: str, claimant_id: int, **given: Any) -> Any:
+    """What is said when a hospital stay is reported."""
+    from yilu.claims import operations as claims
+
+    told: dict[str, Any] = {
+        "policy_number": policy_number, "claimant_id": claimant_id, "claim_type": "MEDICAL",
+        "loss_date": date(2026, 3, 1), "channel": "APP", "request_key": f"tap-{next(_count)}",
+    }  # fmt: skip
+    return claims.Report(**{**told, **given})
+
+
+def reported_claim(holder_id: int | None = None, **given: Any) -> Any:
+    """A claim reported by its insured from the phone, an account named; what became of it."""
+    from yilu.claims import operations as claims
+
+    office_id = given.pop("office_id", None) or office()
+    holder_id = holder_id or insured(office_id)
+    number = given.pop("policy_number", None) or medical_policy(office_id, holder_id=holder_id).number
+    account_id = given.pop("account_id", 0)
+    if account_id == 0:
+        account_id = account(holder_id)
+    actor = given.pop("actor", Ref("party", holder_id))
+    at = given.pop("at", NOON)
+    access = given.pop("access", None)
+    told = report(number, holder_id, account_id=account_id, **given)
+    return claims.report_claim(report=told, actor=actor, at=at, access=access)
+
+
+def claim_in_review(**given: Any) -> Any:
+    """A claim whose sum is beyond the machine: 12,000 yuan of bills wait for a person."""
+    from yilu.claims import operations as claims
+
+    bills = given.pop("invoices", None) or [invoice(each="6000.00", fund_paid="0.00")]
+    at = given.pop("at", NOON)
+    reported = reported_claim(at=at, **given)
+    claims.hand_in_invoices(
+        claim_id=reported.claim_id, provider_id=1, invoices=bills, actor=SYSTEM, at=at
+    )
+    return reported
+
+
+def colleague(office_id: int, *roles: str, **given: Any) -> tuple[Any, Ref]:
+    """A member of staff as doors know them: their access, and the ref they act under."""
+    from yilu.people import queries
+
+    staff_id = staff(office_id, *roles, **given)
+    return queries.staff_access(staff_id), Ref("staff", staff_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 from yilu.kernel.errors import NotFound
 from yilu.products import rules
 from yilu.products.models import ProductVersion
-from yilu.products.terms import KIND_LABELS, Kind, Terms
+from yilu.products.terms import KIND_LABELS, Benefit, Kind, Terms
 
 
 class ProductNotFound(NotFound):
@@ -55,6 +56,16 @@ def get_terms(product_version_id: int) -> Terms:
     if terms is None:
         raise ValueError(f"version {product_version_id} was published unreadable: {problems}")
     return replace(terms, digest=row[1])
+
+
+def words_of(benefit: Benefit, sum_insured: Decimal) -> str:
+    """What a benefit pays for this sum insured, in plain Chinese."""
+    return rules.words_of(benefit, sum_insured)
+
+
+def amount_of(benefit: Benefit, sum_insured: Decimal) -> Decimal | None:
+    """The one figure of a benefit for this sum insured; None where it has none."""
+    return rules.amount_of(benefit, sum_insured)
 
 
 def find_version_id(code: str, on: date) -> int | None:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from yilu.claims.rules import grounds, texts
-from yilu.claims.rules.facts import CATEGORY_LABELS, OWN, UNKNOWN, A, B, Bill, C
+from yilu.claims.rules.facts import CATEGORY_LABELS, OWN, UNKNOWN, A, B, Bill, C, category_of
 from yilu.claims.rules.sheet import Sheet
 from yilu.kernel.money import ZERO, round_yuan
 from yilu.policies.terms import BenefitUsed, Use
@@ -178,20 +178,23 @@ def _sort(sheet: Sheet, scope: Scope, bill: Bill, sums: dict[str, Decimal]) -> D
         sheet.missing("PAID_MORE_THAN_BILLED", bill.on, paid, bill.total)
     unknown, own, lost = bill.total - listed, ZERO, ZERO
     for line in lines:
-        if line.category == UNKNOWN:
+        category = line.category
+        if category not in sums:
+            category = category_of(category)
+        if category == UNKNOWN:
             unknown += line.amount
             continue
-        if line.category in (C, OWN):
+        if category in (C, OWN):
             own += line.amount
             if line.comparable is not None and scope.by_social_standard:
-                share: Decimal = getattr(scope, line.category)
+                share: Decimal = getattr(scope, category)
                 counted = max(line.amount * share, min(line.amount, line.comparable))
                 cut = line.amount - counted
-                label = CATEGORY_LABELS[line.category]
+                label = CATEGORY_LABELS[category]
                 sheet.take("COMPARABLE", cut, label, line.amount, counted, cut)
                 lost += cut
                 continue
-        sums[line.category] += line.amount
+        sums[category] += line.amount
     if unknown:
         _settle_unknown(sheet, scope, bill, sums, unknown, own)
     return lost

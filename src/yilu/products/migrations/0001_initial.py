@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
                     func='INSERT INTO "products_productevent" ("code", "id", "kind", "name", "number", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."code", OLD."id", OLD."kind", OLD."name", OLD."number", NOW(), \'before_change\', OLD."id"); RETURN NULL;',
-                    hash='3bba27f35115deaa8a12e4207d20c4836d4ff201',
+                    hash="3bba27f35115deaa8a12e4207d20c4836d4ff201",
                     operation="UPDATE",
                     pgid="pgtrigger_before_change_update_b66b0",
                     table="products_product",

@@ -244,8 +244,6 @@ def _disability(terms: Terms, b: Disability, place: str) -> Found:
 def _death(terms: Terms, b: Death, place: str) -> Found:
     if b.claim_type != "DEATH":
         yield Problem(f"{place}.claim_type", "身故责任的理赔类型应当是 DEATH")
-    if terms.kind in LIFE and b.waiting_days > WAITING_DAYS_MAX:
-        yield Problem(f"{place}.waiting_days", "等待期不得超过 180 日")
     reached = 0
     for n, band in enumerate(b.bands, 1):
         if band.from_age != reached or band.to_age <= band.from_age:

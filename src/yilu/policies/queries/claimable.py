@@ -1,25 +1,19 @@
-"""Who may claim on what, what has been used, and policies as screens show them."""
+"""Who may claim on what: a policy as its report and its assessment need it."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from yilu.kernel import tx
 from yilu.kernel.errors import NotFound
-from yilu.kernel.money import ZERO
 from yilu.policies import rules
 from yilu.policies.rules import PolicyNotInForce
-from yilu.policies.terms import BenefitUsed, Contract, Cover, IllnessPaid, Used
+from yilu.policies.terms import Contract, Cover
 from yilu.products import queries as products
 from yilu.products.terms import Terms
-
-__all__ = ["ClaimablePolicy", "PolicyNotFound", "PolicyNotInForce", "benefit_use", "get_claimable"]
 
 
 class PolicyNotFound(NotFound):
@@ -96,7 +90,7 @@ _CLAIMABLE = f"""{_POLICY},
      cross join (select array(select id from people_party
                                where id = %(party)s::bigint or merged_into_id = %(party)s::bigint)) me(ids)
      where p.number = %(number)s::text or p.id = %(id)s::bigint
-"""  # noqa: S608  (constants of ours)
+"""
 
 
 def get_claimable(
@@ -137,6 +131,34 @@ def get_policy(policy_id: int, on: date) -> ClaimablePolicy:
     return _claimable(found[0], on)
 
 
+_OF_INSURED = f"""{_POLICY}, 'INSURED'
+      {_TABLES}
+     where p.insured_id = any(array(select id from people_party
+                                     where id = %s::bigint or merged_into_id = %s::bigint))
+     order by p.id
+"""
+
+
+def for_insured_at_loss(
+    party_id: int, on: date, claim_type: str | None = None
+) -> tuple[ClaimablePolicy, ...]:
+    """
+    Every policy that insured somebody on a day, by id; only those answering for a claim type.
+
+    For the order across policies (E17): which others pay for the same loss. One SQL statement.
+    """
+    found = []
+    for row in tx.rows(_OF_INSURED, [party_id, party_id]):
+        terms = products.get_terms(row[2])
+        if claim_type is not None and not terms.for_claim(claim_type):
+            continue
+        try:
+            found.append(_claimable(row, on))
+        except PolicyNotInForce:
+            continue
+    return tuple(found)
+
+
 def _contract(row: tuple[Any, ...]) -> Contract:
     return Contract(
         sum_insured=row[0], effective_on=row[1], formed_on=row[2], continuous_since=row[3],
@@ -162,74 +184,3 @@ def _claimable(row: tuple[Any, ...], on: date) -> ClaimablePolicy:
         insured_birth_date=contract.insured_birth_date, asker=row[30], contract=contract,
         cover=rules.cover_on(contract, on, grace_days=grace_days),
     )  # fmt: skip
-
-
-_USED = """
-    select benefit_code, year, visit, level, condition, "group", min(used_on), sum(paid),
-           sum(deductible_used), sum(days)::int, sum(times)::int, max(ordinal)
-      from policies_benefituse
-     where policy_id = %s::bigint
-     group by benefit_code, year, visit, level, condition, "group"
-     order by 7
-"""
-
-
-def benefit_use(policy_id: int, benefit_codes: Iterable[str] | None = None) -> Used:
-    """
-    What earlier claims used up, added up in one statement.
-
-    All benefits are read (``seen`` must know every row); ``benefit_codes`` keeps only some.
-    """
-    wanted = None if benefit_codes is None else set(benefit_codes)
-    seen = 0
-    tallies: dict[str, _Tally] = {}
-    for (
-        code,
-        year,
-        visit,
-        level,
-        condition,
-        group,
-        on,
-        paid,
-        deductible,
-        days,
-        times,
-        last,
-    ) in tx.rows(_USED, [policy_id]):
-        seen = max(seen, last)
-        if wanted is not None and code not in wanted:
-            continue
-        tally = tallies.setdefault(code, _Tally())
-        tally.add(year, visit, paid, deductible, days)
-        if level and times > 0:
-            tally.illnesses.append(IllnessPaid(condition, group, level, on))
-    return Used(seen, {code: tally.closed() for code, tally in tallies.items()})
-
-
-class _Tally:
-    def __init__(self) -> None:
-        self.paid, self.days = ZERO, 0
-        self.paid_by_year: dict[int, Decimal] = defaultdict(Decimal)
-        self.deductible_by_year: dict[int, Decimal] = defaultdict(Decimal)
-        self.days_by_year: dict[int, int] = defaultdict(int)
-        self.paid_by_visit: dict[str, Decimal] = defaultdict(Decimal)
-        self.deductible_by_visit: dict[str, Decimal] = defaultdict(Decimal)
-        self.days_by_visit: dict[str, int] = defaultdict(int)
-        self.illnesses: list[IllnessPaid] = []
-
-    def add(self, year: int, visit: str, paid: Decimal, deductible: Decimal, days: int) -> None:
-        self.paid += paid
-        self.days += days
-        self.paid_by_year[year] += paid
-        self.deductible_by_year[year] += deductible
-        self.days_by_year[year] += days
-        self.paid_by_visit[visit] += paid
-        self.deductible_by_visit[visit] += deductible
-        self.days_by_visit[visit] += days
-
-    def closed(self) -> BenefitUsed:
-        return BenefitUsed(
-            self.paid, self.days, self.paid_by_year, self.deductible_by_year, self.days_by_year,
-            self.paid_by_visit, self.deductible_by_visit, self.days_by_visit, tuple(self.illnesses),
-        )  # fmt: skip

@@ -1,0 +1,257 @@
+"""Policies as customers, agents and staff see them (保单随身行)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from yilu.kernel import tx
+from yilu.people.queries import Access
+from yilu.policies.models import Policy
+from yilu.policies.queries.claimable import PolicyNotFound
+from yilu.policies.rules import VOID_ENDINGS
+from yilu.products import queries as products
+
+LIST_MAX = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRow:
+    """A policy in a list. ``roles``: what the asker is to it (HOLDER, INSURED, BENEFICIARY)."""
+
+    id: int
+    number: str
+    product_code: str
+    product_name: str
+    kind: str
+    state: str
+    state_label: str
+    holder_id: int
+    holder_name: str
+    insured_id: int
+    insured_name: str
+    office_id: int
+    agent_id: int | None
+    sum_insured: Decimal
+    premium: Decimal
+    effective_on: date
+    ends_on: date | None
+    paid_to: date | None
+    with_social_insurance: bool
+    roles: tuple[str, ...]
+    claim_types: tuple[str, ...]
+    product_version_id: int
+
+    @property
+    def can_claim(self) -> bool:
+        """Whether anything can be reported on it: also on an ended one, for a loss before the end."""
+        return bool(self.claim_types)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenefitCard:
+    """A benefit in plain words. ``amount`` None where there is no single figure."""
+
+    code: str
+    name: str
+    claim_type: str
+    clause: str
+    clause_text: str
+    amount: Decimal | None
+    waiting_days: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyCard(PolicyRow):
+    """
+    One policy with all that must be open to query (信息披露办法 14).
+
+    ``beneficiaries`` is empty for somebody who is only one of them.
+    """
+
+    version: str
+    terms_digest: str
+    formed_on: date
+    pay_mode: str
+    pay_mode_label: str
+    pay_years: int
+    owed_premium: Decimal
+    premiums_paid: Decimal
+    cash_value: Decimal
+    loan_owed: Decimal
+    channel_label: str
+    office_name: str
+    agent_name: str
+    beneficiaries: str
+    benefits: tuple[BenefitCard, ...]
+    exclusions: tuple[str, ...]
+
+
+_COLUMNS = """
+    p.id, p.number, d.code, v.name, d.kind, p.state, p.ending, p.holder_id, h.name, p.insured_id,
+    i.name, p.office_id, p.agent_id, p.sum_insured, p.premium, p.effective_on, p.ends_on, p.paid_to,
+    p.with_social_insurance, p.product_version_id
+"""
+_TABLES = """
+      from policies_policy p
+      join products_productversion v on v.id = p.product_version_id
+      join products_product d on d.id = v.product_id
+      join people_party h on h.id = p.holder_id
+      join people_party i on i.id = p.insured_id
+"""
+# Three ways to a policy, each by its own index.
+_MINE = f"""
+    with me(id) as (
+        select id from people_party where id = %(party)s::bigint or merged_into_id = %(party)s::bigint
+    ), mine(id, role) as (
+        select p.id, 'HOLDER' from policies_policy p join me on p.holder_id = me.id
+        union all
+        select p.id, 'INSURED' from policies_policy p join me on p.insured_id = me.id
+        union all
+        select b.policy_id, 'BENEFICIARY' from policies_beneficiary b join me on b.party_id = me.id
+    ), each(id, roles) as (select id, array_agg(distinct role) from mine group by id)
+    select {_COLUMNS}, each.roles
+      {_TABLES} join each on each.id = p.id
+     order by p.state in ('EXPIRED', 'TERMINATED'), p.id desc
+     limit {LIST_MAX}
+"""
+
+
+def list_for_party(party_id: int) -> tuple[PolicyRow, ...]:
+    """Every policy somebody holds, is insured by or benefits from; living ones first; one statement."""
+    return tuple(_row(row) for row in tx.rows(_MINE, {"party": party_id}))
+
+
+_OF_AGENTS = f"""
+    select {_COLUMNS}, array[]::text[]
+      {_TABLES}
+     where p.agent_id = any(%s::bigint[]) and p.id < coalesce(%s::bigint, 9223372036854775807)
+     order by p.id desc limit %s::int
+"""
+
+
+def list_for_agent(
+    agent_ids: Collection[int], *, after: int | None = None, limit: int = 50
+) -> tuple[PolicyRow, ...]:
+    """The policies an agent looks after, newest first; ``after`` is the last id already shown."""
+    found = tx.rows(_OF_AGENTS, [list(agent_ids), after, min(limit, LIST_MAX)])
+    return tuple(_row(row) for row in found)
+
+
+_MATURING = f"""
+    select {_COLUMNS}, array[]::text[]
+      {_TABLES}
+     where p.ends_on >= %s::date and p.ends_on < %s::date and d.kind = 'ENDOWMENT'
+       and p.state in ('IN_FORCE', 'GRACE', 'SUSPENDED') and p.office_id = any(%s::bigint[])
+     order by p.ends_on, p.id limit {LIST_MAX}
+"""
+
+
+def list_maturing(access: Access, *, from_on: date, to_on: date) -> tuple[PolicyRow, ...]:
+    """Endowments of the reader's offices that mature in a span of days (满期给付提醒)."""
+    offices = sorted(access.office_ids)
+    return tuple(_row(row) for row in tx.rows(_MATURING, [from_on, to_on, offices]))
+
+
+def _row(row: tuple[Any, ...]) -> PolicyRow:
+    return PolicyRow(**_values(row))
+
+
+def _values(row: tuple[Any, ...]) -> dict[str, Any]:
+    void = row[6] in VOID_ENDINGS
+    return {
+        "id": row[0], "number": row[1], "product_code": row[2], "product_name": row[3],
+        "kind": row[4], "state": row[5], "state_label": str(Policy.State(row[5]).label),
+        "holder_id": row[7], "holder_name": row[8], "insured_id": row[9], "insured_name": row[10],
+        "office_id": row[11], "agent_id": row[12], "sum_insured": row[13], "premium": row[14],
+        "effective_on": row[15], "ends_on": row[16], "paid_to": row[17],
+        "with_social_insurance": row[18], "product_version_id": row[19],
+        "roles": tuple(row[20]),
+        "claim_types": () if void else products.get_terms(row[19]).claim_types,
+    }  # fmt: skip
+
+
+_CARD = f"""
+    select {_COLUMNS}, array[]::text[], p.formed_on, p.pay_mode, p.pay_years, p.owed_premium,
+           p.premiums_paid, p.cash_value, p.loan_owed, p.channel, o.name, coalesce(a.name, ''),
+           (select string_agg(
+                case b.kind when 'LEGAL' then '法定继承人' else n.name || ' ' || (b.share * 100)::float || '%%'
+                end, '、' order by b.ordinal, b.id)
+              from policies_beneficiary b left join people_party n on n.id = b.party_id
+             where b.policy_id = p.id and b.kind <> 'INSURED_SELF'),
+           p.holder_id = any(me.ids) or p.insured_id = any(me.ids),
+           exists (select 1 from policies_beneficiary b
+                    where b.policy_id = p.id and b.party_id = any(me.ids))
+      {_TABLES}
+      join people_office o on o.id = p.office_id
+      left join people_agent a on a.id = p.agent_id
+     cross join (select array(select id from people_party
+                               where id = %(party)s::bigint or merged_into_id = %(party)s::bigint)) me(ids)
+     where p.id = %(policy)s::bigint
+"""
+
+
+def get_for_party(policy_id: int, party_id: int) -> PolicyCard:
+    """A policy for its holder, insured or beneficiary. :raises PolicyNotFound: for anybody else."""
+    card, is_party_to_it, benefits_from_it = _card(policy_id, party_id)
+    if not (is_party_to_it or benefits_from_it):
+        raise PolicyNotFound
+    return card
+
+
+def get_for_agent(policy_id: int, agent_ids: Collection[int]) -> PolicyCard:
+    """A policy for its agent of record. :raises PolicyNotFound: for any other agent."""
+    card, _, _ = _card(policy_id, None)
+    if card.agent_id not in agent_ids:
+        raise PolicyNotFound
+    return card
+
+
+def get_for_staff(access: Access, policy_id: int) -> PolicyCard:
+    """
+    A policy for staff of its office or one above.
+
+    :raises PolicyNotFound: no such policy. :raises NotAllowed: right or branch lacks.
+    """
+    card, _, _ = _card(policy_id, None)
+    access.require("people.view", card.office_id)
+    return card
+
+
+def policy_card(policy_id: int) -> PolicyCard:
+    """A policy for rooms above that have checked access already, e.g. the claim's own screen."""
+    return _card(policy_id, None)[0]
+
+
+def _card(policy_id: int, party_id: int | None) -> tuple[PolicyCard, bool, bool]:
+    found = tx.rows(_CARD, {"policy": policy_id, "party": party_id})
+    if not found:
+        raise PolicyNotFound
+    row = found[0]
+    terms = products.get_terms(row[19])
+    shown = party_id is None or row[32]
+    card = PolicyCard(
+        **_values(row),
+        version=terms.version, terms_digest=terms.digest, formed_on=row[21], pay_mode=row[22],
+        pay_mode_label=str(Policy.PayMode(row[22]).label), pay_years=row[23], owed_premium=row[24],
+        premiums_paid=row[25], cash_value=row[26], loan_owed=row[27],
+        channel_label=str(Policy.Channel(row[28]).label), office_name=row[29], agent_name=row[30],
+        beneficiaries=(row[31] or "") if shown else "",
+        benefits=tuple(
+            BenefitCard(
+                code=b.code, name=b.name, claim_type=b.claim_type, clause=b.clause,
+                clause_text=terms.text_of(b.clause), waiting_days=b.waiting_days,
+                amount=products.amount_of(b, row[13]), words=products.words_of(b, row[13]),
+            )
+            for b in terms.benefits
+        ),
+        exclusions=tuple(terms.text_of(e.clause) for e in terms.exclusions),
+    )  # fmt: skip
+    return card, bool(row[32]), bool(row[33])
+
+
+assert {f.name for f in fields(PolicyRow)} < {f.name for f in fields(PolicyCard)}

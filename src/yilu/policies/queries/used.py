@@ -1,0 +1,81 @@
+"""What earlier claims used up of a policy's benefits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from yilu.kernel import tx
+from yilu.kernel.money import ZERO
+from yilu.policies.terms import BenefitUsed, IllnessPaid, Used
+
+_USED = """
+    select benefit_code, year, visit, level, condition, "group", min(used_on), sum(paid),
+           sum(deductible_used), sum(days)::int, sum(times)::int, max(ordinal)
+      from policies_benefituse
+     where policy_id = %s::bigint
+     group by benefit_code, year, visit, level, condition, "group"
+     order by 7
+"""
+
+
+def benefit_use(policy_id: int, benefit_codes: Iterable[str] | None = None) -> Used:
+    """
+    What earlier claims used up, added up in one statement.
+
+    All benefits are read (``seen`` must know every row); ``benefit_codes`` keeps only some.
+    """
+    wanted = None if benefit_codes is None else set(benefit_codes)
+    seen = 0
+    tallies: dict[str, _Tally] = {}
+    for (
+        code,
+        year,
+        visit,
+        level,
+        condition,
+        group,
+        on,
+        paid,
+        deductible,
+        days,
+        times,
+        last,
+    ) in tx.rows(_USED, [policy_id]):
+        seen = max(seen, last)
+        if wanted is not None and code not in wanted:
+            continue
+        tally = tallies.setdefault(code, _Tally())
+        tally.add(year, visit, paid, deductible, days)
+        if level and times > 0:
+            tally.illnesses.append(IllnessPaid(condition, group, level, on))
+    return Used(seen, {code: tally.closed() for code, tally in tallies.items()})
+
+
+class _Tally:
+    def __init__(self) -> None:
+        self.paid, self.days = ZERO, 0
+        self.paid_by_year: dict[int, Decimal] = defaultdict(Decimal)
+        self.deductible_by_year: dict[int, Decimal] = defaultdict(Decimal)
+        self.days_by_year: dict[int, int] = defaultdict(int)
+        self.paid_by_visit: dict[str, Decimal] = defaultdict(Decimal)
+        self.deductible_by_visit: dict[str, Decimal] = defaultdict(Decimal)
+        self.days_by_visit: dict[str, int] = defaultdict(int)
+        self.illnesses: list[IllnessPaid] = []
+
+    def add(self, year: int, visit: str, paid: Decimal, deductible: Decimal, days: int) -> None:
+        self.paid += paid
+        self.days += days
+        self.paid_by_year[year] += paid
+        self.deductible_by_year[year] += deductible
+        self.days_by_year[year] += days
+        self.paid_by_visit[visit] += paid
+        self.deductible_by_visit[visit] += deductible
+        self.days_by_visit[visit] += days
+
+    def closed(self) -> BenefitUsed:
+        return BenefitUsed(
+            self.paid, self.days, self.paid_by_year, self.deductible_by_year, self.days_by_year,
+            self.paid_by_visit, self.deductible_by_visit, self.days_by_visit, tuple(self.illnesses),
+        )  # fmt: skip

@@ -1,0 +1,148 @@
+"""read_terms and judge say in Chinese where a wording is wrong and why."""
+
+import tomllib
+from decimal import Decimal
+
+import pytest
+
+from tests.claims.cases import terms
+from yilu.products import operations, rules
+from yilu.products.operations import CATALOGUE
+from yilu.products.terms import field_names
+
+CODES = sorted(path.parent.name for path in CATALOGUE.glob("*/terms.toml"))
+
+
+def problems(code, old, new, times=1):
+    """What is found once a piece of a good wording is replaced."""
+    text = (CATALOGUE / code / "terms.toml").read_text(encoding="utf-8")
+    assert old in text, old
+    made, found = rules.read_terms(
+        tomllib.loads(text.replace(old, new, times), parse_float=Decimal)
+    )
+    return [str(p) for p in (rules.judge(made) if made is not None else found)]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_wording_survives_being_stored(code):
+    made = terms(code)
+    again, found = rules.read_terms(rules.to_plain(made))
+
+    assert found == ()
+    assert again == made
+    assert rules.judge(made) == ()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_benefit_can_be_said_in_plain_words(code):
+    for benefit in terms(code).benefits:
+        assert rules.words_of(benefit, Decimal(100000))
+
+
+def test_words_of_a_medical_benefit():
+    words = rules.words_of(
+        terms("million-medical-social").by_benefit["inpatient"], Decimal(2_000_000)
+    )
+
+    assert words == (
+        "住院、日间手术、特殊门诊；年度免赔 10,000 元；经医保结算赔 100%，未经医保结算赔 60%；每年最多 2,000,000 元"
+    )
+
+
+CASES = [
+    # code, what stood there, what is written instead, what must be said
+    ("term-life", "waiting_days = 90", "waiting_days = 181",
+     "benefits[1].waiting_days：等待期不得超过 180 日（健康保险办法第27条）"),
+    ("critical-illness", "cooling_off_days = 15", "cooling_off_days = 14",
+     "cooling_off_days：长期保险的犹豫期不得少于 15 日（健康保险办法第15条）"),
+    ("term-life", "grace_days = 60", "grace_days = 29",
+     "grace_days：分期交费的宽限期不得少于 30 日（保险法第36条）"),
+    ("small-medical", "ratio_social = 0.9", "ratio_social = 1.1",
+     "benefits[1].ratio_social：比例在 0 到 1 之间"),
+    ("small-medical", "B = 0.9", "B = 1.9", "benefits[1].scope.B：比例在 0 到 1 之间"),
+    ("small-medical", "cap_visit = 500", "cap_visit = 40",
+     "benefits[2].cap_year：限额低于免赔额，永远赔不到"),
+    ("small-medical", "cap_visit = 500", "cap_visit = 3001",
+     "benefits[2].cap_year：单次、年度、终身限额应当依次不减"),
+    ("small-medical", "deductible_visit = 100", "deductible_visit = -1",
+     "benefits[1].deductible_visit：免赔额不得为负"),
+    ("small-medical", 'rate_basis = "精算报告第三章：有社保费率为无社保费率的 58%"', 'rate_basis = ""',
+     "benefits[1].rate_basis：扣减医保补偿须能证明费率已相应降低（解释三第18条）：写明精算备案依据"),
+    ("small-medical", 'clause = "2.6"', 'clause = "9.9"', "benefits[1].scope.clause：没有条款 9.9"),
+    ("small-medical", 'visits = ["INPATIENT", "DAY_SURGERY"]', 'visits = ["INPATIENTS"]',
+     "benefits[1].visits：没有“INPATIENTS”，可用："),
+    ("term-life", "故意或者因重大过失", "我们赔付后可以向第三者追偿。故意或者因重大过失",
+     "clauses[4].text：人身保险不得约定向第三者追偿（保险法第46条）"),
+    ("term-life", 'suicide_clause = "4.2"', 'suicide_clause = ""',
+     "suicide_clause：有身故责任的产品要写自杀条款的条款号"),
+    ("term-life", 'contest_clause = "4.1"', 'contest_clause = "4.1"\ncontest_years = 3',
+     "contest_years：解除权自合同成立起不得超过二年（保险法第16条）"),
+    ("whole-life", "[[minor_limits]]\nbelow_age = 10", "[[minor_limits]]\nbelow_age = 19",
+     "minor_limits[1]：年龄在 1 到 18 岁之间，限额大于零"),
+    ("whole-life", "from_age = 18\nto_age = 41", "from_age = 20\nto_age = 41",
+     "benefits[1].bands[2].from_age：年龄段要从 0 岁起首尾相接"),
+    ("accident", "0.2, 0.1]", "0.2]", "benefits[2].scale：伤残分一至十级，要写十个比例"),
+    ("accident", "[1, 0.9, 0.8", "[1, 0.8, 0.9", "benefits[2].scale：比例应当从一级到十级依次不增"),
+    ("accident", "renewal_open_days = 60", "renewal_open_days = 61",
+     "issue.renewal_open_days：续保费不得提前超过 60 日收取（意外险办法第17条）"),
+    ("accident", 'less_paid_under = ["disability"]', 'less_paid_under = ["x"]',
+     "benefits[1].less_paid_under：没有责任 x"),
+    ("critical-illness", 'group = "G1"', 'group = "G9"',
+     "benefits[1].conditions[1].group：没有组别 G9"),
+    ("critical-illness", 'code = "BYPASS"', 'code = "VALVE"', "benefits[1].conditions：疾病代码重复：VALVE"),
+    ("critical-illness", "interval_days = 365", "interval_days = -1",
+     "benefits[1].levels[1].interval_days：间隔期不得为负"),
+    ("hospital-allowance", "max_days_year = 180", "max_days_year = 80",
+     "benefits[1].max_days_year：单次、年度、终身给付天数应当大于零并依次不减"),
+    ("hospital-allowance", "deductible_days = 3", "deductible_days = 90",
+     "benefits[1].deductible_days：免赔天数不得为负，且要少于单次给付天数"),
+    ("annuity", "from_age = 60", "from_age = 60\nfrom_year = 5",
+     "benefits[1].from_year：领取时间写 from_year 或 from_age，只写一个"),
+    ("endowment", '"HOLDER_DEATH"', '"HOLDER_GONE"', "benefits[3].triggers：没有“HOLDER_GONE”，可用："),
+    ("term-life", 'kind = "TERM_LIFE"', 'kind = "TERMLIFE"', "kind：没有这个险种，可用："),
+    ("term-life", "sum_to = 5000000", "sum_to = 5", "issue.sum_to：保额的上限不得低于下限，且都大于零"),
+    ("term-life", 'number = 1\n', 'number = "1"\n', "number：这里应当是整数"),
+    ("term-life", "valid_from = 2015-01-01", "valid_from = 2015", "valid_from：这里应当是日期，例如 2026-01-01"),
+    ("term-life", "long_term = true", "", "long_term：必填，没有写"),
+    ("term-life", 'type = "DEATH"', 'type = "DEAD"', "benefits[1].type：要写责任种类，可用："),
+    ("small-medical", "deductible_visit = 100", 'deductible_visit = "much"',
+     "benefits[1].deductible_visit：这里应当是一个数"),
+    ("small-medical", "deductible_visit = 100", "deductible_vist = 100",
+     "benefits[1].deductible_vist：没有这个字段，是不是 deductible_visit？"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new", "said"), CASES, ids=[c[3].split("：")[0] for c in CASES]
+)
+def test_a_bad_wording_is_named(code, old, new, said):
+    found = problems(code, old, new)
+
+    assert any(each.startswith(said) for each in found), found
+
+
+def test_a_number_written_as_a_float_is_refused():
+    plain = rules.to_plain(terms("small-medical"))
+    plain["benefits"][0]["ratio_social"] = 0.9
+
+    _, found = rules.read_terms(plain)
+    assert str(found[0]) == "benefits[1].ratio_social：这里应当是一个数"
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path):
+    path = tmp_path / "terms.toml"
+    path.write_text("code = ", encoding="utf-8")
+
+    with pytest.raises(operations.BadWording, match="不是有效的 TOML 文件"):
+        operations.read_wording(path)
+
+
+def test_every_field_is_told_to_product_managers():
+    """docs/products.md names every field that a terms.toml may hold."""
+    from yilu.products import terms as module
+
+    told = (CATALOGUE.parents[3] / "docs" / "products.md").read_text(encoding="utf-8")
+    for cls in (module.Terms, module.Issue, module.Exclusion, module.Scope, *module.TYPES.values()):
+        for name in field_names(cls):
+            if name != "digest":
+                assert f"`{name}`" in told, f"{cls.__name__}.{name} is not in docs/products.md"
