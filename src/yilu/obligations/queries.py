@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from yilu.kernel import tx
+from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import Ref
 
 from .book import the_book
@@ -331,6 +332,4 @@ def _definition_view(version: Version) -> DefinitionView:
 
 
 def _labels() -> dict[str, Any]:
-    from yilu.kernel.facts import REGISTRY
-
-    return {kind: fact.label for kind, fact in REGISTRY.items()}
+    return {kind: fact.fact_label for kind, fact in REGISTRY.items()}
