@@ -22,6 +22,7 @@ from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letter_operations
 from yilu.letters import queries as letters
+from yilu.messaging import queries as messaging
 from yilu.web.common import access
 from yilu.web.customer import pages
 
@@ -51,7 +52,9 @@ STATES = {
     "SECOND_REVIEW": Now(
         _n("第二位同事复核中"), _n("为了稳妥，结论要由另一位同事复核后生效。"), 15
     ),
-    "APPROVED": Now(_n("已核定赔付，准备付款"), _n("结论已经作出，正在安排付款。"), 3),
+    "APPROVED": Now(
+        _n("已核定赔付，请登记收款账户"), _n("结论已经作出，只差一个您本人的收款账户。"), 10
+    ),
     "PAYING": Now(_n("赔款在路上"), _n("付款指令已交给银行，到账后马上通知您。"), 2),
     "PAYOUT_PROBLEM": Now(
         _n("银行退回了付款"), _n("多半是卡号或户名不符。更正收款账户后，我们立刻重新付。"), 10
@@ -67,6 +70,8 @@ STATES = {
     "MERGED": Now(_n("已并入另一件理赔"), _n("同一次出险只需一件，请看合并后的案子。"), 0),
 }
 RESTING = Now("", "", 0)
+TIP = "claims.prevention_tip"
+TOLD_SHOWN = 6
 
 
 @access.customers_only
@@ -119,10 +124,18 @@ def version_of(me: Ref) -> str:
 
 def _page(progress: Any, me: Ref) -> dict[str, Any]:
     now = STATES.get(progress.card.state, RESTING)
+    told = [
+        m
+        for m in messaging.messages_about(progress.card.ref)
+        if m.recipient == str(me) and m.sent_at
+    ]
+    tip = next((m.text for m in told if m.template == TIP), "")
     title, text = gettext(now.title), gettext(now.text)
     return {
         "claim": progress,
-        "timeline": progress.timeline,
+        "told": [m for m in reversed(told) if m.template != TIP][:TOLD_SHOWN],
+        "tip": tip,
+        "mine": next((y for y in progress.payees if y.party_id == me.id), None),
         "version": version_of(me),
         "poll_seconds": now.poll_seconds,
         "now_title": title,

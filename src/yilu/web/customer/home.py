@@ -54,7 +54,7 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
     return pages.show(request, "policy", page, tab="home")
 
 
-def _facts(policy: Any) -> list[tuple[str, Any]]:
+def _facts(policy: policies.PolicyCard) -> list[tuple[str, Any]]:
     until = full_day(policy.ends_on) if policy.ends_on else _("终身")
     rows = [
         (_("投保人"), policy.holder_name),
@@ -62,7 +62,11 @@ def _facts(policy: Any) -> list[tuple[str, Any]]:
         (_("受益人"), policy.beneficiaries),
         (_("基本保额"), plain_money(policy.sum_insured)),
         (_("保障期间"), f"{full_day(policy.effective_on)} – {until}"),
-        (_("保险费"), f"{plain_money(policy.premium)} / {policy.pay_mode_label}"),
+        (_("保险费"), f"{plain_money(policy.premium)} · {_(policy.pay_mode_label)}"),
+        (_("累计已交保费"), plain_money(policy.premiums_paid)),
+        (_("欠交保费"), plain_money(policy.owed_premium) if policy.owed_premium else ""),
+        (_("现金价值"), plain_money(policy.cash_value) if policy.cash_value else ""),
+        (_("保单贷款"), plain_money(policy.loan_owed) if policy.loan_owed else ""),
         (_("下次交费"), full_day(policy.paid_to) if policy.paid_to else ""),
         (_("服务人员"), policy.agent_name),
         (_("服务机构"), policy.office_name),

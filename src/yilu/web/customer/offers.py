@@ -51,9 +51,13 @@ def offer(request: HttpRequest, offer_id: int) -> HttpResponse:
             messages.info(request, gettext("好的，这次不申请。以后想申请，可以随时报案。"))
             return redirect("customer:home")
         if request.method == "POST" and form.is_valid():
-            report.consent_to_health_data(me, now)
-            made = claims.confirm_proactive_claim(
-                offer_id=offer_id, account_id=int(form.cleaned_data["account"]), actor=me, at=now
+            account_id = int(form.cleaned_data["account"])
+            made = report.with_consent(
+                me,
+                now,
+                lambda: claims.confirm_proactive_claim(
+                    offer_id=offer_id, account_id=account_id, actor=me, at=now
+                ),
             )
             messages.success(request, gettext("已提交。不用再做什么，等好消息就行。"))
             return redirect("customer:claim", claim_id=made.claim_id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,8 @@ from yilu.standards import queries as standards
 from yilu.web.common import access
 from yilu.web.common.reporting import Details, Type, claimable_types, report_of
 from yilu.web.customer import pages
+
+T = TypeVar("T")
 
 
 @access.customers_only
@@ -76,9 +79,8 @@ def _report(
     request: HttpRequest, me: Ref, policy: Any, kind: Type, given: dict[str, Any]
 ) -> HttpResponse:
     now = timezone.now()
-    consent_to_health_data(me, now)
     wanted = report_of(kind, given, policy_number=policy.number, claimant_id=me.id, channel="APP")
-    made = claims.report_claim(report=wanted, actor=me, at=now)
+    made = with_consent(me, now, lambda: claims.report_claim(report=wanted, actor=me, at=now))
     if made.merged_from:
         messages.info(request, gettext("这次出险之前已经报过案，已为您合并到同一个案子里。"))
     elif made.is_new:
@@ -86,13 +88,21 @@ def _report(
     return redirect("customer:documents", claim_id=made.claim_id)
 
 
-def consent_to_health_data(me: Ref, now: datetime) -> None:
-    """The box was ticked: keep the consent, by itself, under the words that were shown."""
-    people_operations.give_consent(
-        party_id=me.id,
-        purpose="HEALTH_DATA",
-        text_version=people.consent_text("HEALTH_DATA").version,
-        channel="APP",
-        actor=me,
-        at=now,
-    )
+def with_consent(me: Ref, now: datetime, claim: Callable[[], T]) -> T:
+    """
+    Claim; where only the consent was missing, keep the one just ticked, by itself, and claim again.
+
+    So a report refused for another reason leaves nothing behind, the consent included.
+    """
+    try:
+        return claim()
+    except claims.ConsentMissing:
+        people_operations.give_consent(
+            party_id=me.id,
+            purpose="HEALTH_DATA",
+            text_version=people.consent_text("HEALTH_DATA").version,
+            channel="APP",
+            actor=me,
+            at=now,
+        )
+    return claim()

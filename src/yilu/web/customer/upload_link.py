@@ -24,7 +24,7 @@ def desk(request: HttpRequest, token: str) -> HttpResponse:
     """
     link = documents_queries.read_upload_link(token, at=timezone.now())
     owner = Ref("party", link.party_id)
-    progress = queries.get_progress(link.about.id, owner, timezone.now())
+    progress = queries.progress(link.about.id, timezone.now())
     refused: list[documents.Refused] = []
     if request.method == "POST":
         refused = documents.take(request, progress, actor=owner, only=frozenset(link.items))

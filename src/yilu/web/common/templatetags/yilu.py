@@ -53,6 +53,12 @@ def money(amount: Decimal | None) -> SafeString | str:
 
 
 @register.filter
+def share(part: Decimal) -> str:
+    """A share of one as a percentage: ``33.33%``, ``50%``."""
+    return f"{(Decimal(part) * 100).normalize():f}%"
+
+
+@register.filter
 def plain_money(amount: Decimal | None) -> str:
     """The same as text alone, for labels and titles."""
     return "—" if amount is None else f"¥{Decimal(amount):,.2f}"
