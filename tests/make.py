@@ -140,17 +140,26 @@ def payout(party_id: int | None = None, **given: Any) -> int:
 # -- policies ------------------------------------------------------------------------------------
 
 
+def product(code: str) -> int:
+    """The version of a product of the catalogue, published if it is not yet."""
+    from yilu.products import operations, queries
+
+    found = queries.find_version_id(code, NOON.date())
+    if found is not None:
+        return found
+    path = operations.CATALOGUE / code / "terms.toml"
+    return operations.publish_wording(path=path, actor=SYSTEM, at=NOON)
+
+
 def policy(office_id: int, **given: Any) -> Any:
     """
-    A policy in force for two years, its product published if it is not yet.
+    A policy in force since last September, its product published if it is not yet.
 
-    Names no holder or insured: somebody new. ``insured_id`` defaults to the holder.
+    Names no holder: somebody new. ``insured_id`` defaults to the holder.
     """
     from yilu.policies import operations as policies
-    from yilu.products import operations as products
 
-    products.load_catalogue(at=NOON)
-    holder_id = given.pop("holder_id", None) or party(office_id, birth_date=date(1985, 6, 15))
+    holder_id = given.pop("holder_id", None) or party(office_id)
     told: dict[str, Any] = {
         "product_code": "million-medical-social",
         "holder_id": holder_id,
@@ -162,6 +171,7 @@ def policy(office_id: int, **given: Any) -> Any:
         "with_social_insurance": True,
     }
     new = policies.NewPolicy(**{**told, **given})
+    product(new.product_code)
     return policies.issue_policy(new=new, actor=SYSTEM, at=NOON)
 
 
@@ -205,17 +215,19 @@ def medical_policy(office_id: int, **given: Any) -> Any:
     return policy(office_id, **{**told, **given})
 
 
-def invoice(payer_name: str = "林客户", lines: int = 4, each: str = "500.00", **given: Any) -> dict[str, Any]:
+def invoice(
+    payer_name: str = "林客户", count: int = 4, each: str = "500.00", **given: Any
+) -> dict[str, Any]:
     """A hospital's inpatient invoice as data: every line within the list, the fund paid half."""
     n = next(_count)
-    total = Decimal(each) * lines
+    total = Decimal(each) * count
     told: dict[str, Any] = {
         "kind": "FISCAL_INPATIENT", "code": "33060126", "number": f"{n:010d}", "check_code": "a1b2c3",
         "issued_on": "2026-03-03", "payer_name": payer_name, "payee_name": f"第{n}人民医院",
         "total": str(total), "fund_paid": str((total / 2).quantize(Decimal("0.01"))),
         "visit_kind": "INPATIENT", "admitted_on": "2026-03-01", "discharged_on": "2026-03-03",
         "hospital_days": "2", "department": "内科",
-        "lines": [{"name": f"项目{i}", "category": "A", "amount": each} for i in range(lines)],
+        "lines": [{"name": f"项目{i}", "category": "A", "amount": each} for i in range(count)],
     }  # fmt: skip
     return told | given
 
@@ -237,7 +249,9 @@ def reported_claim(holder_id: int | None = None, **given: Any) -> Any:
 
     office_id = given.pop("office_id", None) or office()
     holder_id = holder_id or insured(office_id)
-    number = given.pop("policy_number", None) or medical_policy(office_id, holder_id=holder_id).number
+    number = (
+        given.pop("policy_number", None) or medical_policy(office_id, holder_id=holder_id).number
+    )
     account_id = given.pop("account_id", 0)
     if account_id == 0:
         account_id = account(holder_id)
@@ -252,7 +266,9 @@ def claim_in_review(**given: Any) -> Any:
     """A claim whose sum is beyond the machine: 12,000 yuan of bills wait for a person."""
     from yilu.claims import operations as claims
 
-    bills = given.pop("invoices", None) or [invoice(each="6000.00", fund_paid="0.00")]
+    bills = given.pop("invoices", None) or [
+        invoice(each="6000.00", fund_paid="0.00", admitted_on="2026-02-20")
+    ]
     at = given.pop("at", NOON)
     reported = reported_claim(at=at, **given)
     claims.hand_in_invoices(

@@ -106,7 +106,7 @@ def shares_problem(shares: Sequence[tuple[int, Decimal]]) -> str:
         totals[ordinal] = totals.get(ordinal, Decimal(0)) + share
     for ordinal, total in sorted(totals.items()):
         if total != 1:
-            return f"第 {ordinal} 顺位的受益份额合计应为 100%，现为 {total * 100:f}%"
+            return f"第 {ordinal} 顺位的受益份额合计应为 100%，现为 {(total * 100).normalize():f}%"
     if totals and sorted(totals) != list(range(1, len(totals) + 1)):
         return "受益顺位要从 1 起连续"
     return ""

@@ -14,6 +14,7 @@ from yilu.policies.operations.issuing import (
     issue_policy,
 )
 from yilu.policies.operations.standing import (
+    BadPremium,
     PolicyStateStale,
     end_policy,
     move_due_policies,
@@ -27,6 +28,7 @@ from yilu.policies.operations.using import UseChanged, record_benefit_use, take_
 __all__ = [
     "BadApplication",
     "BadBeneficiaries",
+    "BadPremium",
     "ConsentOfInsuredMissing",
     "Issued",
     "NewBeneficiary",
