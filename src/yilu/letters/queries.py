@@ -14,7 +14,6 @@ from yilu.letters import rules, storage
 from yilu.letters.models import IssuedLetter
 from yilu.letters.operations import LetterNotFound, LetterNotReady
 
-
 ISSUED = "letters.letter_issued"
 
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
 from yilu.gateways import bank
 from yilu.journal.operations import each_tick
-from yilu.kernel import masks
 from yilu.payments import operations, queries, rules
 from yilu.payments.operations import Due
-from yilu.people import queries as people
-from yilu.people.queries import AccountNotFound
 
 log = logging.getLogger(__name__)
 
@@ -48,14 +43,14 @@ def _deliver(teller: bank.Bank, due: Due, at: datetime) -> bool:
         if due.ask_first:
             answer = teller.find(due.bank_key)
             unheard = answer is None
-        if answer is None and not due.may_send:
+        if answer is None and due.no_account:
+            operations.record_no_account(payout_id=due.id, attempts=due.attempts, at=at)
+            return True
+        if answer is None and due.instruction is None:
             operations.record_denied(payout_id=due.id, attempts=due.attempts, at=at)
             return True
-        if answer is None:
-            answer = teller.send(_instruction(due))
-    except AccountNotFound:
-        operations.record_no_account(payout_id=due.id, attempts=due.attempts, at=at)
-        return True
+        if answer is None and due.instruction is not None:
+            answer = teller.send(due.instruction)
     except bank.NotSent as trouble:
         log.warning("payout %s not sent: %s", due.id, trouble)
         operations.record_not_sent(
@@ -70,25 +65,9 @@ def _deliver(teller: bank.Bank, due: Due, at: datetime) -> bool:
         log.error("payout %s refused as a request: %s", due.id, trouble)
         operations.record_denied(payout_id=due.id, attempts=due.attempts, at=at)
         return True
+    assert answer is not None
     operations.record_answer(payout_id=due.id, answer=answer, at=at)
     return True
-
-
-def _instruction(due: Due) -> bank.Instruction:
-    account = people.get_payment_details(due.to_party, due.account_id)
-    operations.note_account(
-        payout_id=due.id,
-        masked_number=masks.mask_account(account.number),
-        bank_name=account.bank_name,
-    )
-    return bank.Instruction(
-        key=due.bank_key,
-        amount=due.amount,
-        bank_code=account.bank_code,
-        account_number=account.number,
-        holder_name=account.holder_name,
-        remark=f"{settings.INSURER_SHORT_NAME} {due.about}",
-    )
 
 
 @each_tick(seconds=600)

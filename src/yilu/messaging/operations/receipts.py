@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
+
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed, NotFound
 from yilu.kernel.refs import Ref
@@ -39,7 +41,7 @@ def receive_receipt(*, message_key: str, outcome: str, proof: str, at: datetime)
     :raises MessageNotFound: for a key that is not ours. :raises Invalid: for an unknown outcome.
     """
     if outcome not in Receipt.Outcome.values or not proof.strip():
-        raise Invalid("回执内容不完整")
+        raise Invalid(_("回执内容不完整"))
     try:
         key = UUID(message_key)
     except ValueError:

@@ -29,7 +29,6 @@ from yilu.payments.operations.requesting import (
 )
 from yilu.payments.operations.sending import (
     Due,
-    note_account,
     record_denied,
     record_no_account,
     record_no_answer,
@@ -54,7 +53,6 @@ __all__ = [
     "UnderWay",
     "UnreadableNotice",
     "cancel_payout",
-    "note_account",
     "receive_bank_notice",
     "reconcile",
     "record_answer",

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.utils.translation import gettext_noop as _
 
 from yilu.gateways.bank import Booking
 from yilu.journal import operations as journal
@@ -114,7 +115,7 @@ def resolve_difference(*, difference_id: int, resolution: str, actor: Ref, at: d
         a word of explanation.
     """
     if not resolution.strip():
-        raise Invalid("请写明差异的原因和处理结果")
+        raise Invalid(_("请写明差异的原因和处理结果"))
     difference = Difference.objects.select_related("payout").filter(pk=difference_id).first()
     if difference is None:
         raise DifferenceNotFound

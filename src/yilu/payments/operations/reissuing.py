@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext_noop as _
+
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
@@ -161,7 +163,9 @@ def resolve_unclear(*, payout_id: int, outcome: str, note: str, actor: Ref, at: 
         the result is known. :raises Invalid: without an outcome or a note.
     """
     if outcome not in {"SETTLED", "REJECTED"} or not note.strip():
-        raise Invalid("请选择核实结果，并写明核实依据", hint="例如：经办银行柜台查询，流水号……。")
+        raise Invalid(
+            _("请选择核实结果，并写明核实依据"), hint=_("例如：经办银行柜台查询，流水号……。")
+        )
     payout = Payout.objects.select_for_update(of=("self",)).filter(pk=payout_id).first()
     if payout is None:
         raise PayoutNotFound

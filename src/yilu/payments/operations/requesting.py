@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop as _
+
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound, Refusal
@@ -112,7 +114,7 @@ def insert_payout(
     try:
         amount = yuan(amount)
     except ValueError:
-        raise NothingToPay("付款金额必须是不超过两位小数的人民币金额") from None
+        raise NothingToPay(_("付款金额必须是不超过两位小数的人民币金额")) from None
     if amount <= ZERO:
         raise NothingToPay
     if purpose not in Payout.Purpose.values:

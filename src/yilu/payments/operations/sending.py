@@ -6,26 +6,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from yilu.kernel import tx
+from django.conf import settings
+
+from yilu.gateways import bank
+from yilu.kernel import masks, tx
 from yilu.kernel.refs import SYSTEM
 from yilu.payments import rules
 from yilu.payments.models import Payout
 from yilu.payments.operations import hearing
+from yilu.people import queries as people
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A payment in the sender's hands. ``ask_first``: it may have left us before."""
+    """
+    A payment in the sender's hands (在途付款).
+
+    ``ask_first``: it may have left us before. ``instruction`` is there if it may be sent; None for one
+    the bank has taken. ``no_account``: it may be sent, but its account was closed meanwhile.
+    """
 
     id: int
     ask_first: bool
-    may_send: bool
     attempts: int
     bank_key: str
-    to_party: int
-    account_id: int
-    amount: Decimal
-    about: str
+    instruction: bank.Instruction | None
+    no_account: bool
 
 
 @tx.use_case
@@ -56,23 +62,34 @@ def take_due(*, at: datetime) -> Due | None:
     if not taken:
         return None
     payout_id, state, attempts, bank_key, to_party, account_id, amount, about = taken[0]
-    return Due(
-        id=payout_id,
-        ask_first=state != "REQUESTED",
-        may_send=state in {"REQUESTED", "SENDING"},
-        attempts=attempts,
-        bank_key=bank_key.hex,
-        to_party=to_party,
-        account_id=account_id,
-        amount=amount,
-        about=about,
+    instruction, no_account = None, False
+    if state in {"REQUESTED", "SENDING"}:
+        instruction = _instruction(payout_id, bank_key.hex, to_party, account_id, amount, about)
+        no_account = instruction is None
+    return Due(payout_id, state != "REQUESTED", attempts, bank_key.hex, instruction, no_account)
+
+
+def _instruction(
+    payout_id: int, bank_key: str, to_party: int, account_id: int, amount: Decimal, about: str
+) -> bank.Instruction | None:
+    """What the bank must know, and the account as screens may show it; None if it was closed."""
+    try:
+        account = people.get_payment_details(to_party, account_id)
+    except people.AccountNotFound:
+        return None
+    tx.changed(
+        "update payments_payout set masked_number = %s, bank_name = %s where id = %s::bigint"
+        " and masked_number = ''",
+        [masks.mask_account(account.number), account.bank_name, payout_id],
     )
-
-
-@tx.use_case
-def note_account(*, payout_id: int, masked_number: str, bank_name: str) -> None:
-    """Keep which account a payment goes to, as screens may show it."""
-    Payout.objects.filter(pk=payout_id).update(masked_number=masked_number, bank_name=bank_name)
+    return bank.Instruction(
+        key=bank_key,
+        amount=amount,
+        bank_code=account.bank_code,
+        account_number=account.number,
+        holder_name=account.holder_name,
+        remark=f"{settings.INSURER_SHORT_NAME} {about}",
+    )
 
 
 @tx.use_case
