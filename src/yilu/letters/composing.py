@@ -103,7 +103,7 @@ def _typeset(kind: str, data: Mapping[str, Any], dated: datetime) -> bytes:
             format="pdf",
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards="a-2b",
-            timestamp=dated,
+            timestamp=dated.replace(microsecond=0),  # what a PDF can say
         )
     assert isinstance(made, bytes)
     return made
