@@ -114,7 +114,7 @@ def get_item(item_id: int, *, access: Access, at: datetime) -> ItemRow:
     return _row(rows[0], at)
 
 
-def open_items(about: Ref, *, at: datetime) -> tuple[ItemRow, ...]:
+def open_items(about: Ref, at: datetime) -> tuple[ItemRow, ...]:
     """What is open about a subject, in every queue."""
     rows = tx.rows(
         f"select {_COLUMNS} from work_item i join work_queue q on q.code = i.queue_id "
