@@ -60,9 +60,7 @@ def build(
     made: list[Insured] = []
     agents = list(world.agents.items())
     for start in range(0, count, AT_ONCE):
-        batch = [
-            names.person(chance, start + n + 1) for n in range(min(AT_ONCE, count - start))
-        ]
+        batch = [names.person(chance, start + n + 1) for n in range(min(AT_ONCE, count - start))]
         whose = [chance.choice(agents) if chance.random() < 0.85 else (None, 0) for _ in batch]
         offices = [office or chance.choice(list(world.agents.values())) for _, office in whose]
         ids = people.register_parties(

@@ -15,7 +15,10 @@ PASSWORD = "yilu-demo-2026"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 BRANCHES = {
-    "ZJ": ("浙江分公司", {"ZJ-HZ": "杭州中心支公司", "ZJ-WZ": "温州中心支公司", "ZJ-NB": "宁波中心支公司"}),
+    "ZJ": (
+        "浙江分公司",
+        {"ZJ-HZ": "杭州中心支公司", "ZJ-WZ": "温州中心支公司", "ZJ-NB": "宁波中心支公司"},
+    ),
     "GD": ("广东分公司", {"GD-GZ": "广州中心支公司", "GD-DG": "东莞中心支公司"}),
     "SC": ("四川分公司", {"SC-CD": "成都中心支公司", "SC-MY": "绵阳中心支公司"}),
     "BJ": ("北京分公司", {"BJ-HD": "海淀中心支公司"}),
@@ -75,7 +78,12 @@ def build(at: datetime, chance: random.Random, agents: int = 60) -> World:
         world.offices[code] = branch
         for sub_code, sub_name in subs.items():
             world.offices[sub_code] = people.open_office(
-                code=sub_code, name=sub_name, level="SUB_BRANCH", parent_id=branch, actor=SYSTEM, at=at
+                code=sub_code,
+                name=sub_name,
+                level="SUB_BRANCH",
+                parent_id=branch,
+                actor=SYSTEM,
+                at=at,
             )
     for username, name, office, roles in STAFF:
         staff_id = people.hire_staff(

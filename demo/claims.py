@@ -1,0 +1,411 @@
+"""Some weeks of claims, each made by the operations a customer, a hospital or a colleague would use."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from demo import papers
+from demo.customers import Insured, agree, open_account
+from demo.time import Past
+from demo.world import World
+from yilu.claims import operations as claims
+from yilu.claims import queries
+from yilu.claims.operations.report import Report
+from yilu.documents import operations as documents
+from yilu.documents import queries as document_queries
+from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.people import operations as people_operations
+from yilu.people import queries as people
+
+CHINA = ZoneInfo("Asia/Shanghai")
+COMMENTS = (
+    (5, 10, "没想到这么快，传完发票几分钟就到账了。"), (5, 9, "每一步都看得到，心里踏实。"),
+    (4, 8, "整体不错，资料清单再简单一点就更好了。"), (5, 10, "老人不会用手机，工作人员一步步教，很耐心。"),
+    (3, 6, "到账快，但是上传照片试了两次。"), (2, 4, "补充资料的通知看不太懂，打电话问了才明白。"),
+    (5, 9, ""), (4, 9, ""), (5, 10, "谢谢。"),
+)  # fmt: skip
+
+
+@dataclass
+class Chronicle:
+    """Tells claims one after another along the demo's past."""
+
+    world: World
+    customers: list[Insured]
+    past: Past
+    chance: random.Random
+    bills: int = 0
+
+    # -- who and when ------------------------------------------------------------------------
+
+    def holder_of(self, *products: str, since_days: int = 120) -> tuple[Insured, str]:
+        """Somebody with one of the products, past its waiting period, not asked before."""
+        before = self.past.now.date() - timedelta(days=since_days)
+        for _ in range(5_000):
+            customer = self.chance.choice(self.customers)
+            for product in products:
+                if product in customer.policies and customer.since[product] < before:
+                    return customer, product
+        raise LookupError(f"nobody holds {products}")
+
+    def ready(self, customer: Insured) -> int:
+        """Consent and account as the customer gives them before reporting."""
+        agree(customer, self.past.now, "HEALTH_DATA", *(["AGENT_COPY"] if self.chance.random() < 0.6 else []))
+        return open_account(customer, self.past.now)
+
+    @property
+    def today(self) -> date:
+        return self.past.now.astimezone(CHINA).date()
+
+    def bill(self, customer: Insured, kind: str = "FISCAL_OUTPATIENT", largest: str | None = None) -> papers.Bill:
+        """A bill nobody had before."""
+        self.bills += 1
+        return papers.make_bill(
+            customer.person.name, 100_000 + self.bills, kind=kind,
+            issued_on=self.today - timedelta(days=self.chance.randrange(0, 6)),
+            hospital=self.chance.choice(HOSPITAL_NAMES),
+            largest=Decimal(largest) if largest else None,
+        )  # fmt: skip
+
+    def report(self, customer: Insured, product: str, claim_type: str, *, loss_on: date, channel: str = "APP",
+               account_id: int | None = None, **more: Any) -> int:
+        """The first notice, by the customer, their agent or a colleague on the telephone."""
+        actor, access = Ref("party", customer.party_id), None
+        if channel == "AGENT" and customer.agent_id:
+            actor = Ref("agent", customer.agent_id)
+        elif channel in {"PHONE", "COUNTER"}:
+            actor, access = self.colleague("claims.register", customer.office_id)
+        else:
+            channel = "APP"
+        made = claims.report_claim(
+            report=Report(
+                policy_number=customer.policies[product], claimant_id=customer.party_id,
+                claim_type=claim_type, loss_date=loss_on, channel=channel,
+                request_key=f"demo-{self.chance.getrandbits(64):x}", account_id=account_id, **more,
+            ),
+            actor=actor, access=access, at=self.past.now,
+        )  # fmt: skip
+        return made.claim_id
+
+    def colleague(self, right: str, office_id: int, unlike: int = 0) -> tuple[Ref, people.Access]:
+        """Somebody who may, preferring the office's own people; ``unlike`` somebody else than that."""
+        able = []
+        for staff_id in self.world.staff.values():
+            access = people.staff_access(staff_id)
+            if staff_id != unlike and access.may(right, office_id=office_id):
+                able.append(access)
+        if not able:
+            raise LookupError(f"nobody may {right} in office {office_id}")
+        access = min(able, key=lambda a: (len(a.office_ids), a.staff_id))
+        return Ref("staff", access.staff_id), access
+
+    # -- stories -----------------------------------------------------------------------------
+
+    def small_by_feed(self) -> None:
+        """A visit, the hospital's invoice as data, paid within minutes; often rated."""
+        customer, product = self.holder_of("small-medical", "group-medical")
+        bill = self.bill(customer, largest=str(self.chance.randrange(300, 980)))
+        account = self.ready(customer)
+        channel = self.chance.choices(["APP", "AGENT", "PHONE"], [8, 2, 1])[0]
+        claim_id = self.report(customer, product, "MEDICAL", loss_on=bill.issued_on, channel=channel,
+                               account_id=account)  # fmt: skip
+        self.past.settle(1)
+        claims.hand_in_invoices(
+            claim_id=claim_id, provider_id=self.provider(), invoices=[bill.as_feed()], actor=SYSTEM, at=self.past.now
+        )
+        self.past.settle()
+        self.maybe_rate(claim_id, customer)
+
+    def small_by_file(self) -> None:
+        """The customer's own XML, OFD or PDF, read by the machine."""
+        customer, product = self.holder_of("small-medical", "group-medical")
+        bill = self.bill(customer, largest=str(self.chance.randrange(300, 980)))
+        account = self.ready(customer)
+        claim_id = self.report(customer, product, "MEDICAL", loss_on=bill.issued_on, account_id=account)
+        form = self.chance.choice([("xml", papers.xml), ("xml", papers.xml), ("ofd", papers.ofd)])
+        self.hand_in(claim_id, customer, [("INVOICE", f"电子票据.{form[0]}", form[1](bill))])
+        self.maybe_rate(claim_id, customer)
+
+    def ward_stay(self, upto: str = "decide") -> None:
+        """A stay in hospital of some thousands: papers, a person, perhaps another."""
+        customer, product = self.holder_of("million-medical-social", "small-medical", "million-medical")
+        bill = self.bill(customer, "FISCAL_INPATIENT")
+        account = self.ready(customer)
+        channel = self.chance.choices(["APP", "AGENT", "COUNTER"], [6, 2, 2])[0]
+        claim_id = self.report(customer, product, "MEDICAL", loss_on=bill.admitted_on or bill.issued_on,
+                               channel=channel, account_id=account)  # fmt: skip
+        if upto == "report":
+            return
+        discharge = papers.discharge_pdf(
+            customer.person.name, bill.admitted_on or bill.issued_on, bill.issued_on, seed=self.bills
+        )
+        files = [("INVOICE", "住院票据.xml", papers.xml(bill))]
+        if upto != "incomplete":
+            files += [("DISCHARGE", "出院小结.pdf", discharge), ("FEE_LIST", "费用清单.pdf", discharge)]
+        self.hand_in(claim_id, customer, files)
+        if upto == "incomplete":
+            return
+        self.confirm_papers(claim_id, customer)
+        self.go_on(claim_id, customer, upto)
+
+    def critical_illness(self, upto: str = "decide") -> None:
+        """A grave diagnosis: a consultant from the first day, a person decides."""
+        customer, product = self.holder_of("critical-illness", since_days=800)
+        account = self.ready(customer)
+        claim_id = self.report(customer, product, "CRITICAL_ILLNESS", loss_on=self.today - timedelta(days=4),
+                               channel="PHONE", account_id=account)  # fmt: skip
+        if upto == "report":
+            return
+        proof = papers.diagnosis_pdf(customer.person.name, self.today - timedelta(days=4), seed=self.bills)
+        discharge = papers.discharge_pdf(
+            customer.person.name, self.today - timedelta(days=9), self.today - timedelta(days=2), seed=self.bills
+        )
+        self.hand_in(claim_id, customer, [("DIAGNOSIS", "诊断证明.pdf", proof), ("DISCHARGE", "出院小结.pdf", discharge)])
+        self.confirm_papers(claim_id, customer)
+        self.go_on(claim_id, customer, upto)
+
+    def allowance(self) -> None:
+        """Days in hospital at the daily rate."""
+        customer, product = self.holder_of("hospital-allowance")
+        account = self.ready(customer)
+        out = self.today - timedelta(days=2)
+        admitted = out - timedelta(days=self.chance.randrange(3, 12))
+        claim_id = self.report(
+            customer, product, "ALLOWANCE", loss_on=admitted, account_id=account,
+            loss=claims.Loss(stays=(claims.Stay(visit="INPATIENT", from_on=admitted, to_on=out, icu_days=0),)),
+        )  # fmt: skip
+        self.bills += 1
+        self.hand_in(claim_id, customer, [
+            ("DISCHARGE", "出院小结.pdf", papers.discharge_pdf(customer.person.name, admitted, out, seed=self.bills)),
+        ])  # fmt: skip
+        self.confirm_papers(claim_id, customer)
+        self.go_on(claim_id, customer, "decide")
+
+    def returned_by_bank(self, mend: bool = True) -> None:
+        """The account was closed: the bank returns the payment, the customer names another."""
+        customer, product = self.holder_of("small-medical", "group-medical")
+        bill = self.bill(customer, largest="900")
+        self.ready(customer)
+        closed = self.card_ending("0003", customer)
+        claim_id = self.report(customer, product, "MEDICAL", loss_on=bill.issued_on, account_id=closed)
+        claims.hand_in_invoices(
+            claim_id=claim_id, provider_id=self.provider(), invoices=[bill.as_feed()], actor=SYSTEM, at=self.past.now
+        )
+        self.past.settle()
+        if mend:
+            self.past.go_to(self.past.now + timedelta(hours=2))
+            claims.correct_account(
+                claim_id=claim_id, account_id=open_account(customer, self.past.now),
+                actor=Ref("party", customer.party_id), at=self.past.now,
+            )  # fmt: skip
+            self.past.settle()
+            self.maybe_rate(claim_id, customer)
+
+    def proactive(self, confirm: bool) -> None:
+        """The hospital sends the invoice; the customer confirms with one tap, or has yet to."""
+        customer, product = self.holder_of("small-medical", "group-medical")
+        bill = self.bill(customer, largest="950")
+        self.ready(customer)
+        agree(customer, self.past.now, "MEDICAL_DATA_FETCH")
+        provider = self.provider()
+        offer = claims.offer_proactive_claim(
+            policy_number=customer.policies[product], party_id=customer.party_id, claim_type="MEDICAL",
+            provider_id=provider, invoices=[bill.as_feed()], actor=Ref("provider", provider), at=self.past.now,
+        )  # fmt: skip
+        self.past.settle()
+        if confirm:
+            self.past.go_to(self.past.now + timedelta(minutes=self.chance.randrange(4, 300)))
+            claims.confirm_offer(
+                offer_id=offer, account_id=customer.account_id, actor=Ref("party", customer.party_id), at=self.past.now
+            )
+            self.past.settle()
+
+    def reported_twice(self) -> None:
+        """The same loss by telephone and on the phone's page: one claim."""
+        customer, product = self.holder_of("small-medical")
+        self.ready(customer)
+        loss_on = self.today - timedelta(days=1)
+        self.report(customer, product, "MEDICAL", loss_on=loss_on)
+        self.report(customer, product, "MEDICAL", loss_on=loss_on, channel="PHONE")
+        self.past.settle()
+
+    def withdrawn(self) -> None:
+        """Reported, then thought better of."""
+        customer, product = self.holder_of("accident")
+        self.ready(customer)
+        claim_id = self.report(customer, product, "ACCIDENT", loss_on=self.today - timedelta(days=2),
+                               loss=claims.Loss(cause="ACCIDENT"))  # fmt: skip
+        claims.withdraw_claim(
+            claim_id=claim_id, reason="费用已由学校承担", actor=Ref("party", customer.party_id), at=self.past.now
+        )
+        self.past.settle()
+
+    # -- what staff do -----------------------------------------------------------------------
+
+    def go_on(self, claim_id: int, customer: Insured, upto: str) -> None:
+        """From the desk on: supplement, investigation, decision."""
+        self.past.settle()
+        if queries.progress(claim_id, self.past.now).card.state != "REVIEW" or upto == "review":
+            return
+        self.past.go_to(office_hour(self.past.now + timedelta(hours=self.chance.randrange(1, 6))))
+        actor, access = self.colleague("claims.assess", customer.office_id)
+        if upto == "supplement":
+            claims.request_supplement(
+                claim_id=claim_id, missing=[claims.Missing("既往病历", ("OTHER",))], note="请补充近两年的门诊病历。",
+                access=access, actor=actor, at=self.past.now,
+            )  # fmt: skip
+        elif upto == "investigate":
+            actor, access = self.colleague("claims.investigate", customer.office_id)
+            claims.open_investigation(
+                claim_id=claim_id, reason="HOSPITAL_RECORDS", question="核实住院记录与费用是否相符。", access=access,
+                actor=actor, at=self.past.now,
+            )  # fmt: skip
+        else:
+            self.decide(claim_id, customer, decline=upto == "decline")
+        self.past.settle()
+        self.maybe_rate(claim_id, customer)
+
+    def decide(self, claim_id: int, customer: Insured, *, decline: bool) -> None:
+        """Decide as the desk shows it; where four eyes are wanted, the second pair too."""
+        actor, access = self.colleague("claims.decide", customer.office_id)
+        desk = queries.desk(claim_id, access, self.past.now)
+        benefit = desk.calculation.benefit if desk.calculation else Decimal(0)
+        if decline or benefit <= 0:
+            actor, access = self.colleague("claims.decline", customer.office_id)
+            desk = queries.desk(claim_id, access, self.past.now)
+            clauses = [c.number for c in desk.policy.terms.clauses][:1] if desk.policy else []
+            verdict = claims.Verdict(
+                digest=desk.digest, kind="DECLINE", reason="所申请的费用不在合同约定的给付范围内，详见所引条款。",
+                clauses=tuple(clauses), override_reason="经核对条款，机审未识别该项约定。",
+            )  # fmt: skip
+        else:
+            verdict = claims.Verdict(digest=desk.digest, kind="APPROVE", reason="资料齐全，属于保险责任。")
+        made = claims.decide(claim_id=claim_id, verdict=verdict, access=access, actor=actor, at=self.past.now)
+        if made.second and self.chance.random() < 0.75:
+            self.past.go_to(self.past.now + timedelta(minutes=50))
+            second, rights = self.colleague("claims.review", customer.office_id, unlike=actor.id)
+            shown = queries.desk(claim_id, rights, self.past.now)
+            claims.confirm_decision(
+                claim_id=claim_id, digest=shown.digest, agrees=True, reason="", access=rights, actor=second,
+                at=self.past.now,
+            )  # fmt: skip
+
+    def confirm_papers(self, claim_id: int, customer: Insured) -> None:
+        """A registrar looks at what the machine could not settle."""
+        self.past.go_to(office_hour(self.past.now + timedelta(minutes=40)))
+        actor, _access = self.colleague("claims.register", customer.office_id)
+        for upload in document_queries.list_uploads(Ref("claim", claim_id)):
+            if upload.state == "NEEDS_PERSON":
+                try:
+                    documents.confirm_document(upload_id=upload.id, version=upload.version, actor=actor, at=self.past.now)
+                except Refusal:
+                    continue  # it stays on the desk, as in life
+        self.past.settle()
+
+    # -- small things ------------------------------------------------------------------------
+
+    def hand_in(self, claim_id: int, customer: Insured, files: list[tuple[str, str, bytes]]) -> None:
+        """The customer's files, then what the worker makes of them."""
+        self.past.go_to(self.past.now + timedelta(minutes=self.chance.randrange(1, 20)))
+        got = claims.hand_in_documents(
+            claim_id=claim_id, papers=[claims.Paper(kind, name, content) for kind, name, content in files],
+            actor=Ref("party", customer.party_id), at=self.past.now,
+        )  # fmt: skip
+        self.past.unread += got.upload_ids
+        self.past.settle()
+
+    def maybe_rate(self, claim_id: int, customer: Insured) -> None:
+        """Half of those whose claim ended say what they think."""
+        state = queries.progress(claim_id, self.past.now).card.state
+        if state in {"PAID", "CLOSED", "DECLINED"} and self.chance.random() < 0.5:
+            stars, recommend, comment = self.chance.choice(COMMENTS)
+            claims.rate_claim(
+                claim_id=claim_id, stars=stars, recommend=recommend, comment=comment,
+                actor=Ref("party", customer.party_id), at=self.past.now,
+            )  # fmt: skip
+
+    def card_ending(self, ending: str, customer: Insured) -> int:
+        """A card by which the practice bank behaves in a certain way: its last four digits."""
+        from demo.names import card
+
+        n = 0
+        while not (number := card("622202", 900_000_000 + customer.party_id * 100_000 + n)).endswith(ending):
+            n += 1
+        return people_operations.add_account(
+            party_id=customer.party_id, bank_code="ICBC", number=number, holder_name=customer.person.name,
+            actor=Ref("party", customer.party_id), at=self.past.now,
+        )  # fmt: skip
+
+    def provider(self) -> int:
+        return self.chance.choice(list(self.world.providers.values()))
+
+
+HOSPITAL_NAMES = (
+    "杭州钱塘人民医院（样张）", "温州瓯江医院（样张）", "广州珠江医院中心院区（样张）", "成都锦江人民医院（样张）",
+)  # fmt: skip
+
+STORIES: tuple[tuple[float, Callable[[Chronicle], None]], ...] = (
+    (38, Chronicle.small_by_feed),
+    (16, Chronicle.small_by_file),
+    (10, lambda c: c.ward_stay("decide")),
+    (3, lambda c: c.ward_stay("review")),
+    (3, lambda c: c.ward_stay("incomplete")),
+    (2, lambda c: c.ward_stay("report")),
+    (3, lambda c: c.ward_stay("supplement")),
+    (2, lambda c: c.ward_stay("investigate")),
+    (2, lambda c: c.ward_stay("decline")),
+    (3, lambda c: c.critical_illness("decide")),
+    (1, lambda c: c.critical_illness("review")),
+    (1, lambda c: c.critical_illness("report")),
+    (5, Chronicle.allowance),
+    (2, lambda c: c.returned_by_bank(True)),
+    (1, lambda c: c.returned_by_bank(False)),
+    (3, lambda c: c.proactive(True)),
+    (1.5, lambda c: c.proactive(False)),
+    (1.5, Chronicle.reported_twice),
+    (1, Chronicle.withdrawn),
+)
+
+
+def tell(chronicle: Chronicle, until: datetime, count: int, say: Callable[[int, int], None]) -> dict[str, int]:
+    """Tell ``count`` claims between the past's present and ``until``, more of them lately."""
+    start = chronicle.past.now
+    span = (until - start).total_seconds()
+    moments = sorted(start + timedelta(seconds=span * chronicle.chance.random() ** 0.6) for _ in range(count))
+    weights = [weight for weight, _ in STORIES]
+    refused: dict[str, int] = {}
+    day = start.date()
+    for n, moment in enumerate(moments, 1):
+        if moment.date() != day:
+            day = moment.date()
+            chronicle.past.go_to(moment.replace(hour=1, minute=0))
+            chronicle.past.midnight()
+        if moment > chronicle.past.now:
+            chronicle.past.go_to(moment)
+        story = chronicle.chance.choices(STORIES, weights)[0][1]
+        try:
+            story(chronicle)
+        except Refusal as refusal:
+            name = type(refusal).__name__
+            refused[name] = refused.get(name, 0) + 1
+        say(n, count)
+    return refused
+
+
+def office_hour(at: datetime) -> datetime:
+    """The same or the next moment somebody is at the desk."""
+    local = at.astimezone(CHINA)
+    if local.hour >= 18:
+        local = (local + timedelta(days=1)).replace(hour=9, minute=local.minute)
+    if local.hour < 9:
+        local = local.replace(hour=9)
+    while local.weekday() >= 5:
+        local = (local + timedelta(days=1)).replace(hour=9)
+    return local.astimezone(at.tzinfo)

@@ -1,0 +1,94 @@
+"""
+Look after the demo insurer: make it if it is not there yet. ``python -m demo.seed [--small]``.
+
+Everything is made by the operations themselves, in the order and at the hours in which it would have
+happened over the past six weeks, so that every screen has something true to show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+from datetime import datetime, timedelta
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.site.settings")
+
+WEEKS = 6
+CUSTOMERS, CLAIMS = 5_000, 420
+SMALL_CUSTOMERS, SMALL_CLAIMS = 200, 40
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--small", action="store_true")
+    parser.add_argument("--seed", type=int, default=2026)
+    options = parser.parse_args()
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from yilu.people import queries as people
+
+    if people.list_offices():
+        return
+    now = timezone.now()
+    print()  # the step's own line stays above
+    notes = _make(now, random.Random(options.seed), small=options.small)
+    (settings.VAR / "demo.json").write_text(json.dumps(notes, ensure_ascii=False, indent=1))
+
+
+def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, object]:
+    from demo import claims, customers, time, welcome, world
+    from yilu.obligations import operations as obligations
+    from yilu.products import operations as products
+    from yilu.standards import operations as standards
+    from yilu.work import operations as work
+
+    begun = now - timedelta(weeks=WEEKS)
+    long_ago = now - timedelta(days=365 * 8)
+    products.load_catalogue(at=long_ago)
+    standards.load_catalogue(long_ago)
+    obligations.load_catalogue(long_ago)
+    work.declare_queues(at=long_ago)
+    made = world.build(begun, chance)
+    insured = customers.build(
+        made, begun, chance, SMALL_CUSTOMERS if small else CUSTOMERS, _bar("客户与保单 customers")
+    )
+    with time.past(begun) as past:
+        chronicle = claims.Chronicle(made, insured, past, chance)
+        refused = claims.tell(
+            chronicle, now - timedelta(minutes=30), SMALL_CLAIMS if small else CLAIMS, _bar("赔案 claims")
+        )
+        past.go_to(now - timedelta(minutes=5))
+        past.midnight()
+    if refused:
+        print(f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}")
+    return welcome.notes(made, insured, now)
+
+
+def _bar(label: str):  # type: ignore[no-untyped-def]
+    """A line that fills as work is done; a line now and then where nobody watches."""
+    watched = sys.stdout.isatty()
+    shown = -1
+
+    def say(done: int, total: int) -> None:
+        nonlocal shown
+        share = done * 100 // total
+        if watched:
+            print(f"\r    {label:<24} {'█' * (share // 4):<25} {done}/{total}", end="", flush=True)
+            if done >= total:
+                print()
+        elif share // 25 > shown:
+            shown = share // 25
+            print(f"    {label}: {done}/{total}", flush=True)
+
+    return say
+
+
+if __name__ == "__main__":
+    main()

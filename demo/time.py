@@ -1,0 +1,74 @@
+"""The demo's past: what the worker would have done, done at the time it would have been done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from unittest import mock
+
+from django.conf import settings
+
+from yilu.claims import jobs as claims_jobs
+from yilu.documents import jobs as documents_jobs
+from yilu.gateways import bank
+from yilu.gateways.sandbox_bank import FakeBank
+from yilu.journal import operations as journal
+from yilu.letters import jobs as letters_jobs
+from yilu.messaging import jobs as messaging_jobs
+from yilu.obligations import operations as obligations
+from yilu.payments import jobs as payments_jobs
+from yilu.payments import operations as payments
+
+ROUNDS_MAX = 8
+
+
+class Past:
+    """A clock that the seed moves, and the worker's rounds at its hours."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+        self.bank = FakeBank(secret=settings.BANK_SECRET, now=start.timestamp())
+        self.unread: list[int] = []
+
+    def go_to(self, at: datetime) -> None:
+        """Move on; never back."""
+        self.now = max(self.now, at)
+        self.bank.now = self.now.timestamp()
+
+    def settle(self, minutes: int = 3) -> None:
+        """Let the worker do what is due now and in the next minutes, until it rests."""
+        for upload_id in self.unread:
+            documents_jobs.recognise(upload_id)
+        self.unread.clear()
+        for _ in range(ROUNDS_MAX):
+            done = journal.run_reactions(at=self.now, limit=200)
+            done += payments_jobs.send_due(self.now, limit=50)
+            done += letters_jobs.render_due(self.now, limit=20)
+            self.go_to(self.now + timedelta(seconds=20 * minutes))
+            for body, signature, timestamp in self.bank.notices():
+                payments.receive_bank_notice(
+                    body=body, signature=signature, timestamp=timestamp, at=self.now
+                )
+                done += 1
+            done += messaging_jobs.send_due(self.now, limit=200)
+            if not done:
+                break
+
+    def midnight(self) -> None:
+        """Once a day: clocks that are due, follow-ups."""
+        while obligations.tick(self.now):
+            pass
+        claims_jobs.chase(self.now)
+        claims_jobs.expire_offers(self.now)
+        self.settle()
+
+
+@contextmanager
+def past(start: datetime) -> Iterator[Past]:
+    """Live in the past: the bank inside the process, jobs by our clock."""
+    made = Past(start)
+    with ExitStack() as stack:
+        stack.enter_context(bank.use(made.bank))
+        stack.enter_context(mock.patch.object(documents_jobs, "_now", lambda: made.now))
+        yield made
