@@ -28,7 +28,7 @@ def weigh(sheet: Sheet, benefit: Benefit) -> None:
         return
     upheld = sheet.case.upheld
     for ground in (
-        *_waiting(sheet, benefit), *_suicide(sheet, benefit), *_exclusions(sheet, benefit),
+        *_waiting_period(sheet, benefit), *_suicide(sheet, benefit), *_exclusions(sheet, benefit),
     ):  # fmt: skip
         if upheld and (ground.key in upheld or ground.code in upheld):
             _follow(sheet, benefit, ground)
@@ -68,7 +68,7 @@ def weigh_contract(sheet: Sheet) -> None:
         sheet.note("LIMITATION", years)
 
 
-def _waiting(sheet: Sheet, benefit: Benefit) -> list[Ground]:
+def _waiting_period(sheet: Sheet, benefit: Benefit) -> list[Ground]:
     case = sheet.case
     if not benefit.waiting_days or case.cause == "ACCIDENT":
         return []

@@ -1,0 +1,18 @@
+"""What the worker does for policies by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from yilu.journal.operations import each_tick
+from yilu.policies import operations
+
+CONTRACT_ZONE = ZoneInfo("Asia/Shanghai")
+"""Contracts count their days in the time of China, whatever the office's own clock says."""
+
+
+@each_tick(seconds=600)
+def move_due_policies(at: datetime) -> int:
+    """Start grace, suspend and let expire whatever has come due by today."""
+    return operations.move_due_policies(at=at, today=at.astimezone(CONTRACT_ZONE).date())
