@@ -14,6 +14,7 @@ from yilu.claims.rules import case as cases
 from yilu.claims.rules import promises, triage
 from yilu.claims.rules.lifecycle import Action, State, after
 from yilu.claims.rules.result import canonical
+from yilu.documents.queries import InvoiceView
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.money import ZERO
@@ -48,14 +49,20 @@ def assess_claim(*, claim_id: int, actor: Ref, at: datetime) -> str:
 
 
 @tx.step
-def assess(held: Held, *, at: datetime, policy: ClaimablePolicy | None = None) -> State:
+def assess(
+    held: Held,
+    *,
+    at: datetime,
+    policy: ClaimablePolicy | None = None,
+    invoices: tuple[InvoiceView, ...] | None = None,
+) -> State:
     """The step behind ``assess_claim``, for a claim already held."""
     if held.state not in BY_MACHINE:
         if held.can(Action.CALCULATE):
             recalculate(held, at=at)
         return held.state
     try:
-        case = read_case(held, at=at, policy=policy)
+        case = read_case(held, at=at, policy=policy, invoices=invoices)
     except PolicyNotInForce:
         return _hand_over_without_sum(held, at)
     signals = _look_for_signals(case, at)

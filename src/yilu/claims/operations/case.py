@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -106,17 +107,19 @@ def read_case(
     at: datetime,
     chosen: Chosen = NOTHING_CHOSEN,
     policy: ClaimablePolicy | None = None,
+    invoices: tuple[InvoiceView, ...] | None = None,
 ) -> Case:
     """
     Read policy, invoices and earlier use, and calculate; three SQL statements at most.
 
-    ``policy`` spares its statement where the use case has just read it.
+    ``policy`` and ``invoices`` spare their statements where the use case has just read them.
 
     :raises PolicyNotInForce: where the contract has become void since the report.
     """
     if policy is None:
         policy = policies.get_policy(held.policy_id, held.loss_date)
-    invoices = documents.invoices_for(held.ref)
+    if invoices is None:
+        invoices = documents.invoices_for(held.ref)
     used = policies.benefit_use(held.policy_id)
     reported_on = held.reported_at.astimezone(CHINA).date()
     facts = cases.facts_of(
@@ -158,7 +161,7 @@ class Papered(Protocol):
 
 def fulfilment_of(
     held: Papered,
-    uploads: tuple[documents.UploadView, ...],
+    uploads: Sequence[papers.File],
     *,
     amount: Decimal | None,
     payee_is_insured: bool,

@@ -10,7 +10,7 @@ from typing import Any
 from yilu.claims import events
 from yilu.claims.rules import promises
 from yilu.claims.rules.lifecycle import Action, State
-from yilu.claims.rules.papers import Fulfilment
+from yilu.claims.rules.papers import File, Fulfilment
 from yilu.documents import operations as documents
 from yilu.documents import queries as files
 from yilu.journal import operations as journal
@@ -56,6 +56,17 @@ class Paper:
     filename: str
     content: bytes
     request_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fed:
+    """An upload that a hospital's data became: settled from the start."""
+
+    id: int
+    kind: str = "INVOICE"
+    state: str = "SETTLED"
+    live: bool = True
+    source: str = "FEED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +186,13 @@ def _received(
     policy: ClaimablePolicy | None = None,
 ) -> tuple[State, Fulfilment]:
     """Say that papers arrived, and go on as far as they reach."""
-    uploads = files.list_uploads(held.ref)
+    invoices = files.invoices_for(held.ref) if fed else None
+    uploads: Sequence[File]
+    if invoices and held.documents_at is None:
+        # The hospital's data are the first that comes: there is nothing else to look for.
+        uploads = [_Fed(i.upload_id) for i in invoices]
+    else:
+        uploads = files.list_uploads(held.ref)
     if not uploads:
         raise NothingHandedIn
     fulfilment = _fulfilment(held, uploads, fed, at)
@@ -194,16 +211,21 @@ def _received(
             "claims.documents_received", to=Ref("party", held.claimant_id), about=held.ref, at=at,
             facts={"claim": held.number, "by": by(promises.CHECKED, office_id=held.office_id, at=at)},
         )  # fmt: skip
-    return _go_on(held, fulfilment, at=at, policy=policy), fulfilment
+    return _go_on(held, fulfilment, at=at, policy=policy, invoices=invoices), fulfilment
 
 
 @tx.step
 def _go_on(
-    held: Held, fulfilment: Fulfilment, *, at: datetime, policy: ClaimablePolicy | None = None
+    held: Held,
+    fulfilment: Fulfilment,
+    *,
+    at: datetime,
+    policy: ClaimablePolicy | None = None,
+    invoices: tuple[files.InvoiceView, ...] | None = None,
 ) -> State:
     if held.state in BY_MACHINE:
         if fulfilment.complete:
-            return assess(held, at=at, policy=policy)
+            return assess(held, at=at, policy=policy, invoices=invoices)
         to = State.READING if fulfilment.reading or fulfilment.to_confirm else State.COLLECTING
         if to is not held.state or held.documents_at is None:
             write(held, at=at, state=to.value, documents_at=held.documents_at or at)
@@ -215,9 +237,7 @@ def _go_on(
     return held.state
 
 
-def _fulfilment(
-    held: Held, uploads: tuple[files.UploadView, ...], fed: bool, at: datetime
-) -> Fulfilment:
+def _fulfilment(held: Held, uploads: Sequence[File], fed: bool, at: datetime) -> Fulfilment:
     fed = fed or any(u.source == "FEED" and u.live for u in uploads)
     kinds = {u.kind for u in uploads if u.live}
     return fulfilment_of(

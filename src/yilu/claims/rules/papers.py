@@ -16,20 +16,31 @@ _RANK = (HERE, READING, TO_CONFIRM, MISSING)
 class Item(Protocol):
     """A line of the checklist."""
 
-    code: str
-    title: str
-    required: bool
-    kinds: tuple[str, ...]
-    note: str
+    @property
+    def code(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
+    @property
+    def note(self) -> str: ...
 
 
 class File(Protocol):
     """An upload, as far as a checklist cares."""
 
-    id: int
-    kind: str
-    state: str
-    live: bool
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def live(self) -> bool: ...
+    @property
+    def source(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

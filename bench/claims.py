@@ -1,0 +1,215 @@
+"""Straight-through claims, end to end: what one costs, and that its lines cost nothing more."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import bench
+
+AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # a Wednesday morning in Shanghai
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+LINES = 4
+WARM = 40
+SINGLE = 400
+TARGET = 120
+
+_count = itertools.count(1)
+_office: list[int] = []
+
+Person = tuple[int, str, int]
+"""Party, policy number, account."""
+
+
+@bench.measure("claims.single", unit="claims/core-s", at_least=TARGET, limit="insert")
+def single() -> bench.Value:
+    """
+    Report; the hospital's invoice of four lines; triage, sum, decision, payout, letter, messages,
+    events, clocks. Two transactions, each committed by itself.
+    """
+    people = _insured(WARM + SINGLE + 1)
+    for person in people[:WARM]:
+        _two_transactions(person, LINES)
+    with bench.statements() as sent:
+        _two_transactions(people[WARM], LINES)
+    with bench.core_seconds() as cpu:
+        for person in people[WARM + 1 :]:
+            _two_transactions(person, LINES)
+    _prove_paid(len(people))
+    return bench.Value(
+        SINGLE / cpu.total,
+        note=f"{SINGLE} claims, {len(sent) + 4} statements each, {cpu}; openIMIS: 2.3 with 257",
+    )
+
+
+@bench.measure("claims.single_one_transaction", unit="claims/core-s", at_least=TARGET, limit="insert")
+def single_one_transaction() -> bench.Value:
+    """The same where a hospital's system reports with its invoice: one transaction a claim."""
+    people = _insured(WARM + SINGLE)
+    for person in people[:WARM]:
+        _one_transaction(person)
+    with bench.core_seconds() as cpu:
+        for person in people[WARM:]:
+            _one_transaction(person)
+    return bench.Value(SINGLE / cpu.total, note=f"{SINGLE} claims, {cpu}")
+
+
+@bench.measure("claims.statements", unit="statements", at_most=25)
+def statements() -> bench.Value:
+    """SQL statements of the whole way at four lines; the report alone, and forty lines, beside it."""
+    people = _insured(5)
+    for person in people[:2]:
+        _two_transactions(person, LINES)
+    counts = {}
+    for person, lines in zip(people[2:], (1, LINES, 40), strict=True):
+        with bench.statements() as report:
+            claim_id = _report(person)
+        with bench.statements() as rest:
+            _feed(claim_id, lines)
+        # BEGIN and COMMIT do not pass through Django's wrapper: two for each transaction.
+        counts[lines] = (len(report) + 2, len(report) + len(rest) + 4)
+    bench.also(
+        "claims.statements_report", counts[LINES][0], "statements", at_most=12,
+        note="BEGIN and COMMIT counted",
+    )  # fmt: skip
+    bench.also(
+        "claims.statements_40_lines", counts[40][1], "statements", at_most=counts[LINES][1],
+        note=f"at 1 line {counts[1][1]}, at 4 lines {counts[LINES][1]}",
+    )  # fmt: skip
+    return bench.Value(counts[LINES][1], note="report to payout; BEGIN and COMMIT counted")
+
+
+def _two_transactions(person: Person, lines: int) -> None:
+    _feed(_report(person), lines)
+
+
+def _one_transaction(person: Person) -> None:
+    from yilu.claims import operations as claims
+    from yilu.kernel.refs import Ref
+
+    _, state = claims.report_with_invoices(
+        report=_told(person), provider_id=1, invoices=[_invoice(LINES)], actor=Ref("provider", 1), at=AT
+    )
+    assert state == "PAYING", state
+
+
+def _report(person: Person) -> int:
+    from yilu.claims import operations as claims
+    from yilu.kernel.refs import Ref
+
+    made = claims.report_claim(report=_told(person), actor=Ref("party", person[0]), at=AT)
+    assert made.is_new
+    return made.claim_id
+
+
+def _feed(claim_id: int, lines: int) -> None:
+    from yilu.claims import operations as claims
+    from yilu.kernel.refs import Ref
+
+    done = claims.hand_in_invoices(
+        claim_id=claim_id, provider_id=1, invoices=[_invoice(lines)], actor=Ref("provider", 1), at=AT
+    )
+    assert done.state == "PAYING", done
+
+
+def _told(person: Person) -> Any:
+    from yilu.claims import operations as claims
+
+    party_id, number, account_id = person
+    return claims.Report(
+        policy_number=number, claimant_id=party_id, claim_type="MEDICAL", channel="APP",
+        loss_date=date(2026, 11, 16), request_key=f"bench-{next(_count)}",
+        claimed_amount=Decimal("280.00"), account_id=account_id,
+    )  # fmt: skip
+
+
+def _invoice(lines: int) -> dict[str, Any]:
+    n = next(_count)
+    each = Decimal("800.00") / lines
+    return {
+        "kind": "FISCAL_OUTPATIENT", "code": "33060126", "number": f"{n:010d}", "check_code": "a1b2c3",
+        "issued_on": "2026-11-17", "payer_name": "林客户", "payee_name": f"第{n}人民医院",
+        "total": "800.00", "fund_paid": "520.00", "visit_kind": "OUTPATIENT", "department": "内科",
+        "lines": [{"name": f"项目{i}", "category": "A", "amount": str(each)} for i in range(lines)],
+    }  # fmt: skip
+
+
+def _insured(count: int) -> list[Person]:
+    """So many people who never claimed before, each with a policy, an account and a consent."""
+    from yilu.kernel.identity import check_character
+    from yilu.kernel.refs import SYSTEM, Ref
+    from yilu.people import operations as people
+    from yilu.people import queries
+    from yilu.policies import operations as policies
+
+    office_id = _insurer()
+    text = queries.consent_text("HEALTH_DATA").version
+    made: list[tuple[int, int]] = []
+    for _ in range(count):
+        n = next(_count)
+        body = f"3301{n // 500:02d}19850615{n % 500 * 2:03d}"
+        party_id = people.register_party(
+            name="林客户", office_id=office_id, identity_kind="RESIDENT_ID", phone=f"139{n:08d}",
+            identity_number=body + check_character(body), actor=SYSTEM, at=LONG_AGO,
+        )  # fmt: skip
+        people.give_consent(
+            party_id=party_id, purpose="HEALTH_DATA", text_version=text, channel="APP",
+            actor=Ref("party", party_id), at=LONG_AGO,
+        )  # fmt: skip
+        account_id = people.add_account(
+            party_id=party_id, bank_code="ICBC", number=_card(n), holder_name="林客户",
+            actor=SYSTEM, at=LONG_AGO,
+        )  # fmt: skip
+        made.append((party_id, account_id))
+    numbers: list[str] = []
+    for start in range(0, count, 500):
+        new = [
+            policies.NewPolicy(
+                product_code="small-medical", holder_id=party_id, insured_id=party_id,
+                office_id=office_id, effective_on=date(2026, 1, 1), sum_insured=Decimal(20_000),
+                premium=Decimal("280.00"), with_social_insurance=True,
+            )
+            for party_id, _ in made[start : start + 500]
+        ]  # fmt: skip
+        numbers += [i.number for i in policies.issue_policies(new=new, actor=SYSTEM, at=AT)]
+    return [(party, number, account) for (party, account), number in zip(made, numbers, strict=True)]
+
+
+def _insurer() -> int:
+    """The insurer's office, its standards, promises and products, once a run."""
+    from yilu.kernel.refs import SYSTEM
+    from yilu.obligations import operations as obligations
+    from yilu.people import operations as people
+    from yilu.people import queries
+    from yilu.products import operations as products
+    from yilu.standards import operations as standards
+
+    if not _office:
+        standards.load_catalogue(LONG_AGO)
+        obligations.load_catalogue(LONG_AGO)
+        products.load_catalogue(at=AT)
+        head = next((o.id for o in queries.list_offices() if o.level == "HEAD"), None)
+        if head is None:
+            head = people.open_office(code="BENCH", name="总公司", level="HEAD", actor=SYSTEM, at=LONG_AGO)
+        _office.append(head)
+    return _office[0]
+
+
+def _card(n: int) -> str:
+    body = f"622202{n:012d}"
+    doubled = [int(d) * (1 if i % 2 else 2) for i, d in enumerate(reversed(body))]
+    total = sum(d - 9 if d > 9 else d for d in doubled)
+    return body + str(-total % 10)
+
+
+def _prove_paid(count: int) -> None:
+    """Every claim has its payout, its letter, its messages and its events: nothing was skipped."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for table in ("payments_payout", "letters_issuedletter", "claims_decision", "policies_benefituse"):
+            cursor.execute(f"select count(*) from {table}")
+            found = cursor.fetchone()[0]
+            assert found >= count, f"{table}: {found} rows for {count} claims"
