@@ -40,6 +40,15 @@ def test_sends_hears_and_settles(settings):
     assert fake.counter.executions() == [(payout.bank_key.hex, "1234.50", "SETTLED")]
 
 
+def test_a_payment_keeps_the_beneficiarys_records_for_ten_years(settings):
+    payout = desk.payout_ending("7777")
+    with desk.practice_bank(settings) as fake:
+        desk.send()
+        desk.hear_all(fake)
+    payout.refresh_from_db()
+    assert str(payout.to_party.keep_until) == "2037-01-01"
+
+
 def test_waits_where_no_bank_is_set_up(settings):
     payout = desk.payout_ending("7777")
     settings.BANK_URL = ""

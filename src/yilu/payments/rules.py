@@ -19,6 +19,9 @@ ASK_EVERY = timedelta(minutes=30)
 UNCLEAR_AFTER_ATTEMPTS = 6
 """After so many tries without an answer a person is told; asking goes on."""
 
+RECORDS_KEPT_YEARS = 10
+"""How long what shows a payment and who received it is kept at least (反洗钱法 34)."""
+
 NO_ANSWER = "NO_ANSWER"
 CONTRADICTION = "CONTRADICTION"
 
@@ -75,6 +78,11 @@ def account_helps(reason: str, *, same_account: bool, same_number: bool) -> bool
     if reason == "NAME_MISMATCH":
         return not same_account
     return True
+
+
+def records_kept_until(paid_at: datetime) -> date:
+    """The first day after the records of a payment may go: ten years, counted from the year's end."""
+    return date(bank_day(paid_at).year + RECORDS_KEPT_YEARS + 1, 1, 1)
 
 
 def bank_day(at: datetime) -> date:

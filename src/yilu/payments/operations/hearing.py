@@ -21,6 +21,7 @@ from yilu.kernel.refs import Ref
 from yilu.payments import events, rules
 from yilu.payments.models import BankNotice, Payout
 from yilu.people import queries as people
+from yilu.people.operations import keep_until
 from yilu.work import operations as work
 
 BANK = Ref("bank", 0)
@@ -183,6 +184,7 @@ def end(payout: Payout, state: str, reason: str, actor: Ref, at: datetime) -> No
             amount=str(payout.amount),
             purpose=payout.purpose,
         )
+        keep_until(party_id=payout.to_party_id, on=rules.records_kept_until(at))
     else:
         fact = events.PayoutRejected(
             subject=payout.about, payout_id=payout.pk, reason=payout.reason, purpose=payout.purpose
