@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -42,6 +42,10 @@ class Chronicle:
     past: Past
     chance: random.Random
     bills: int = 0
+    by_party: dict[int, Insured] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_party = {c.party_id: c for c in self.customers}
 
     # -- who and when ------------------------------------------------------------------------
 
@@ -67,12 +71,16 @@ class Chronicle:
     def bill(self, customer: Insured, kind: str = "FISCAL_OUTPATIENT", largest: str | None = None) -> papers.Bill:
         """A bill nobody had before."""
         self.bills += 1
-        return papers.make_bill(
+        made = papers.make_bill(
             customer.person.name, 100_000 + self.bills, kind=kind,
             issued_on=self.today - timedelta(days=self.chance.randrange(0, 6)),
             hospital=self.chance.choice(HOSPITAL_NAMES),
             largest=Decimal(largest) if largest else None,
         )  # fmt: skip
+        if kind != "FISCAL_INPATIENT" and self.chance.random() < 0.85:
+            # Most small bills hold nothing outside the insured list: those a person need not see.
+            made = within_the_list(made)
+        return made
 
     def report(self, customer: Insured, product: str, claim_type: str, *, loss_on: date, channel: str = "APP",
                account_id: int | None = None, **more: Any) -> int:
@@ -290,12 +298,47 @@ class Chronicle:
         made = claims.decide(claim_id=claim_id, verdict=verdict, access=access, actor=actor, at=self.past.now)
         if made.second and self.chance.random() < 0.75:
             self.past.go_to(self.past.now + timedelta(minutes=50))
-            second, rights = self.colleague("claims.review", customer.office_id, unlike=actor.id)
-            shown = queries.desk(claim_id, rights, self.past.now)
-            claims.confirm_decision(
-                claim_id=claim_id, digest=shown.digest, agrees=True, reason="", access=rights, actor=second,
-                at=self.past.now,
+            self.second(claim_id, customer, unlike=actor.id)
+
+    def staff_round(self) -> None:
+        """Twice a day the staff work off what has waited a day, and customers send what they owe."""
+        head = people.staff_access(self.world.staff["shen.ji"])
+        for state, patience in (("REVIEW", 20), ("SECOND_REVIEW", 20), ("SUPPLEMENT", 90), ("INVESTIGATING", 100)):
+            for card in queries.list_for_staff(head, states=(state,), limit=200).claims:
+                if self.past.now - card.reported_at < timedelta(hours=patience):
+                    continue
+                customer = self.by_party[card.claimant_id]
+                try:
+                    self.work_off(card, customer)
+                except (Refusal, LookupError):
+                    continue  # it stays on somebody's desk, as in life
+
+    def work_off(self, card: queries.ClaimCard, customer: Insured) -> None:
+        """The next step of a claim that waits."""
+        if card.state == "REVIEW":
+            self.decide(card.id, customer, decline=False)
+        elif card.state == "SECOND_REVIEW":
+            self.second(card.id, customer, unlike=0)
+        elif card.state == "SUPPLEMENT":
+            self.bills += 1
+            self.hand_in(card.id, customer, [("OTHER", "既往病历.pdf", papers.diagnosis_pdf(
+                customer.person.name, card.loss_date, seed=self.bills))])  # fmt: skip
+            self.confirm_papers(card.id, customer)
+        else:
+            actor, access = self.colleague("claims.investigate", customer.office_id)
+            claims.close_investigation(
+                claim_id=card.id, finding="CONFIRMED", report="已向医院核实，住院记录与费用相符。", access=access,
+                actor=actor, at=self.past.now,
             )  # fmt: skip
+
+    def second(self, claim_id: int, customer: Insured, unlike: int) -> None:
+        """The second pair of eyes agrees."""
+        actor, access = self.colleague("claims.review", customer.office_id, unlike=unlike)
+        shown = queries.desk(claim_id, access, self.past.now)
+        claims.confirm_decision(
+            claim_id=claim_id, digest=shown.digest, agrees=True, reason="", access=access, actor=actor,
+            at=self.past.now,
+        )  # fmt: skip
 
     def confirm_papers(self, claim_id: int, customer: Insured) -> None:
         """A registrar looks at what the machine could not settle."""
@@ -347,6 +390,13 @@ class Chronicle:
         return self.chance.choice(list(self.world.providers.values()))
 
 
+def within_the_list(bill: papers.Bill) -> papers.Bill:
+    """The same bill with every item on the list of the basic insurance."""
+    return replace(
+        bill, lines=tuple(replace(n, category="A") if n.category == "OWN" else n for n in bill.lines)
+    )
+
+
 HOSPITAL_NAMES = (
     "杭州钱塘人民医院（样张）", "温州瓯江医院（样张）", "广州珠江医院中心院区（样张）", "成都锦江人民医院（样张）",
 )  # fmt: skip
@@ -381,14 +431,9 @@ def tell(chronicle: Chronicle, until: datetime, count: int, say: Callable[[int, 
     moments = sorted(start + timedelta(seconds=span * chronicle.chance.random() ** 0.6) for _ in range(count))
     weights = [weight for weight, _ in STORIES]
     refused: dict[str, int] = {}
-    day = start.date()
     for n, moment in enumerate(moments, 1):
-        if moment.date() != day:
-            day = moment.date()
-            chronicle.past.go_to(moment.replace(hour=1, minute=0))
-            chronicle.past.midnight()
         if moment > chronicle.past.now:
-            chronicle.past.go_to(moment)
+            chronicle.past.advance(moment, chronicle.staff_round)
         story = chronicle.chance.choices(STORIES, weights)[0][1]
         try:
             story(chronicle)

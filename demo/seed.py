@@ -64,8 +64,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         refused = claims.tell(
             chronicle, now - timedelta(minutes=30), SMALL_CLAIMS if small else CLAIMS, _bar("赔案 claims")
         )
-        past.go_to(now - timedelta(minutes=5))
-        past.midnight()
+        past.advance(now - timedelta(minutes=5), chronicle.staff_round)
     if refused:
         print(f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}")
     return welcome.notes(made, insured, now)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -20,6 +21,7 @@ from yilu.obligations import operations as obligations
 from yilu.payments import jobs as payments_jobs
 from yilu.payments import operations as payments
 
+CHINA = ZoneInfo("Asia/Shanghai")
 ROUNDS_MAX = 8
 
 
@@ -55,13 +57,28 @@ class Past:
             if not done:
                 break
 
-    def midnight(self) -> None:
-        """Once a day: clocks that are due, follow-ups."""
-        while obligations.tick(self.now):
-            pass
-        claims_jobs.chase(self.now)
-        claims_jobs.expire_offers(self.now)
-        self.settle()
+    def advance(self, at: datetime, staff: Callable[[], None]) -> None:
+        """Move on to ``at``; on the way, each morning and afternoon, the clocks and the staff have their round."""
+        for moment in half_days(self.now, at):
+            self.go_to(moment)
+            while obligations.tick(self.now):
+                pass
+            claims_jobs.chase(self.now)
+            claims_jobs.expire_offers(self.now)
+            staff()
+            self.settle()
+        self.go_to(at)
+
+
+def half_days(after: datetime, until: datetime) -> Iterator[datetime]:
+    """Half past nine and half past two, Beijing time, of every day in between."""
+    day = after.astimezone(CHINA).date()
+    while day <= until.astimezone(CHINA).date():
+        for hour in (9, 14):
+            moment = datetime(day.year, day.month, day.day, hour, 30, tzinfo=CHINA).astimezone(UTC)
+            if after < moment < until:
+                yield moment
+        day += timedelta(days=1)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ def notes(world: Any, insured: list[Any], now: datetime) -> dict[str, object]:
     from django.conf import settings
 
     from demo import papers
+    from demo.claims import within_the_list
     from demo.customers import agree, open_account
     from demo.world import PASSWORD, STAFF, TOTP_SECRET
     from yilu.people import queries as people
@@ -31,9 +32,12 @@ def notes(world: Any, insured: list[Any], now: datetime) -> dict[str, object]:
     for n, customer in enumerate(shown):
         open_account(customer, now)
         agree(customer, now, "HEALTH_DATA")
-        bill = papers.make_bill(
-            customer.person.name, 900_000 + n, issued_on=(now - timedelta(days=2)).date(), largest=Decimal("860")
-        )
+        bill = within_the_list(
+            papers.make_bill(
+                customer.person.name, 900_000 + n, issued_on=(now - timedelta(days=2)).date(),
+                largest=Decimal("860"),
+            )
+        )  # fmt: skip
         for ending, make in (("xml", papers.xml), ("ofd", papers.ofd), ("pdf", papers.pdf)):
             if n % 3 == ("xml", "ofd", "pdf").index(ending):
                 name = f"{customer.person.name}-电子票据.{ending}"
