@@ -168,7 +168,7 @@ def _look_for_signals(case: Case, at: datetime) -> tuple[risk.Raised, ...]:
         measured.append(risks.Measure("HIGH_DAILY_COST", cost))
     return risk.compare(
         about=held.ref, party_id=held.insured_id, traits=traits, measured=measured,
-        effective_on=case.policy.contract.effective_on, loss_date=held.loss_date,
+        effective_on=case.policy.contract.waits_from, loss_date=held.loss_date,
         reported_at=held.reported_at, at=at,
     )  # fmt: skip
 
@@ -193,7 +193,7 @@ def _route(case: Case, signals: tuple[risk.Raised, ...], at: datetime) -> triage
         doubts.append("HEIRS" if held.claim_type == ClaimType.DEATH else "PAYEE_IS_GUARDIAN")
     asked = triage.questions(
         amount=calculation.benefit, claim_type=held.claim_type, severities=severities,
-        worst=risks.worst(severities), effective_on=case.policy.contract.effective_on,
+        worst=risks.worst(severities), effective_on=case.policy.contract.waits_from,
         loss_date=held.loss_date, settled="DOCUMENT_TO_CONFIRM" not in doubts,
         payee_is_insured=case.payee_is_insured, channel=held.channel,
     )  # fmt: skip
