@@ -36,6 +36,7 @@ __all__ = [
     "DayView",
     "Decision",
     "TableCard",
+    "TableVersionCard",
     "TableView",
     "UnknownChecklist",
     "UnknownTable",
@@ -48,6 +49,7 @@ __all__ = [
     "get_table",
     "list_checklists",
     "list_tables",
+    "table_versions",
     "working_time",
 ]
 
@@ -353,6 +355,38 @@ def get_table(code: str, version: int | None = None, *, draft: bool = False) -> 
         problems=tuple(str(p) for p in problems),
         failing_cases=tuple(str(p) for p in failing),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TableVersionCard:
+    """A version of a decision table in its history; a draft is one too."""
+
+    version: int
+    state: str
+    state_label: str
+    effective_from: datetime | None
+    effective_to: datetime | None
+    author: Ref
+    publisher: Ref | None
+    note: str
+
+
+def table_versions(code: str, limit: int = 50) -> list[TableVersionCard]:
+    """The latest versions of a table, newest first, the draft included."""
+    rows = TableVersion.objects.filter(table__code=code).defer("rows", "cases", "inputs", "outputs")
+    return [
+        TableVersionCard(
+            row.number,
+            row.state,
+            str(State(row.state).label),
+            row.effective_from,
+            row.effective_to,
+            Ref.parse(row.author),
+            Ref.parse(row.publisher) if row.publisher else None,
+            row.note,
+        )
+        for row in rows.order_by("-number")[:limit]
+    ]
 
 
 def export_table(code: str, version: int | None = None, *, draft: bool = False) -> bytes:

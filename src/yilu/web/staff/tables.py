@@ -1,14 +1,240 @@
-"""决策表"""
+"""决策表: which there are, what each version says, how two versions differ, out to Excel."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_GET
+
+from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
+from yilu.web.staff import words
+from yilu.web.staff.asked import names
 from yilu.web.staff.page import show
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KIND_WORDS = {
+    "TEXT": _("文字"), "CHOICE": _("选项"), "NUMBER": _("数值"), "BOOL": _("是/否"),
+    "DATE": _("日期"),
+}  # fmt: skip
 
+
+@dataclass(frozen=True, slots=True)
+class ColumnHead:
+    """The head of a column: what it asks or answers, and what may stand in it."""
+
+    name: str
+    label: str
+    kind: str
+    choices: tuple[str, ...]
+    is_output: bool
+
+    @property
+    def kind_label(self) -> str:
+        return KIND_WORDS[self.kind]
+
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        """Each choice with its word, where it has one."""
+        return [(code, words.say(code)) for code in self.choices]
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell of the grid: as it is written, and as it is said."""
+
+    column: ColumnHead
+    text: str
+    said: str
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row of the grid; ``mark`` is new, gone or changed where two versions are compared."""
+
+    number: int
+    cells: tuple[CellView, ...]
+    mark: str = ""
+    before: int = 0
+
+
+@require_GET
 @staff_only(right="standards.edit")
 def listing(request: HttpRequest) -> HttpResponse:
-    """决策表"""
-    return show(request, "staff/work/home.html", here="tables")
+    """Every table with the version in force and whether somebody is changing it."""
+    return show(
+        request,
+        "staff/tables/list.html",
+        {"tables": standards.list_tables(timezone.now())},
+        here="tables",
+    )
+
+
+@require_GET
+@staff_only(right="standards.edit")
+def table(request: HttpRequest, code: str) -> HttpResponse:
+    """One version, to read: the newest published one unless ``?version=`` names another."""
+    wanted = request.GET.get("version", "")
+    view = standards.get_table(code, int(wanted) if wanted.isdigit() else None)
+    versions = standards.table_versions(code)
+    return show(
+        request,
+        "staff/tables/table.html",
+        {
+            "table": view,
+            "columns": columns_of(view),
+            "rows": rows_of(view),
+            "cases": cases_of(view),
+            "versions": versions,
+            "draft": next((v for v in versions if v.state == "DRAFT"), None),
+            "who": names(*(ref for v in versions for ref in (v.author, v.publisher))),
+        },
+        here="tables",
+    )
+
+
+@require_GET
+@staff_only(right="standards.edit")
+def compare(request: HttpRequest, code: str) -> HttpResponse:
+    """What one version changed against another, row by row; ``?old=`` and ``?new=``."""
+    new_number = request.GET.get("new", "")
+    new = standards.get_table(code, int(new_number) if new_number.isdigit() else None)
+    old_number = request.GET.get("old", "")
+    old = standards.get_table(
+        code, int(old_number) if old_number.isdigit() else max(1, new.version - 1)
+    )
+    return show(
+        request,
+        "staff/tables/compare.html",
+        {
+            "table": new,
+            "old": old,
+            "new": new,
+            "columns": columns_of(new),
+            "rows": difference(old, new),
+            "same_columns": [c["name"] for c in (*old.inputs, *old.outputs)]
+            == [c["name"] for c in (*new.inputs, *new.outputs)],
+            "versions": standards.table_versions(code),
+        },
+        here="tables",
+    )
+
+
+@require_GET
+@staff_only(right="standards.edit")
+def export(request: HttpRequest, code: str) -> HttpResponse:
+    """A version as an Excel workbook: ``?version=``, ``?draft=1``, or the newest published one."""
+    wanted = request.GET.get("version", "")
+    draft = request.GET.get("draft") == "1"
+    number = int(wanted) if wanted.isdigit() else None
+    content = standards.export_table(code, number, draft=draft)
+    ending = "-draft" if draft else f"-v{number}" if number else ""
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{_plain(code)}{ending}.xlsx"'
+    return response
+
+
+def columns_of(view: standards.TableView) -> tuple[ColumnHead, ...]:
+    """The heads of a version's columns, conditions before results."""
+    return tuple(
+        ColumnHead(c["name"], c["label"], c["kind"], tuple(c.get("choices", ())), is_output)
+        for part, is_output in ((view.inputs, False), (view.outputs, True))
+        for c in part
+    )
+
+
+def rows_of(view: standards.TableView) -> list[RowView]:
+    """The rows of a version, with their codes said as words."""
+    columns = columns_of(view)
+    return [RowView(n, _cells(columns, row)) for n, row in enumerate(view.rows, 1)]
+
+
+def cases_of(view: standards.TableView) -> list[dict[str, Any]]:
+    """The test cases with what became of each: an empty ``reason`` means it passed."""
+    reasons = dict(filter(None, map(_case_reason, view.failing_cases)))
+    columns = columns_of(view)
+    return [
+        {
+            "number": number,
+            "name": case["name"],
+            "cells": [
+                CellView(c, text, words.say_cell(text, c.choices) if text else "")
+                for c in columns
+                for text in [str(case["expect" if c.is_output else "inputs"].get(c.name, ""))]
+            ],
+            "reason": reasons.get(case["name"], ""),
+            "ran": not view.problems,
+        }
+        for number, case in enumerate(view.cases, 1)
+    ]
+
+
+def problems_of(view: standards.TableView) -> list[tuple[int, str]]:
+    """What keeps a version from being used: the row concerned (0 if none) and the sentence."""
+    return [row_and_reason(text) for text in view.problems]
+
+
+def row_and_reason(text: str) -> tuple[int, str]:
+    """A problem without the table's name before it, and the number of its row."""
+    said = re.sub(r"^决策表 [^：，]*?(（第 \d+ 版）)?[，：]", "", text)
+    found = re.match(r"第 (\d+) 行", said)
+    return (int(found.group(1)) if found else 0, said)
+
+
+def difference(old: standards.TableView, new: standards.TableView) -> list[RowView]:
+    """The rows of both versions in one list, marked new, gone or changed."""
+    columns = columns_of(new)
+    found: list[RowView] = []
+    matcher = SequenceMatcher(a=old.rows, b=new.rows, autojunk=False)
+    for tag, a, a_end, b, b_end in matcher.get_opcodes():
+        if tag == "equal":
+            found += [
+                RowView(j + 1, _cells(columns, new.rows[j]), before=i + 1)
+                for i, j in zip(range(a, a_end), range(b, b_end), strict=True)
+            ]
+            continue
+        pairs = min(a_end - a, b_end - b)
+        for k in range(pairs):
+            before, after = old.rows[a + k], new.rows[b + k]
+            found.append(
+                RowView(b + k + 1, _cells(columns, after, before), "changed", before=a + k + 1)
+            )
+        found += [
+            RowView(0, _cells(columns, old.rows[i]), "gone", before=i + 1)
+            for i in range(a + pairs, a_end)
+        ]
+        found += [
+            RowView(j + 1, _cells(columns, new.rows[j]), "new") for j in range(b + pairs, b_end)
+        ]
+    return found
+
+
+def _cells(
+    columns: Sequence[ColumnHead], row: Sequence[str], before: Sequence[str] | None = None
+) -> tuple[CellView, ...]:
+    return tuple(
+        CellView(
+            column,
+            text,
+            words.say_cell(text, column.choices),
+            changed=before is not None and (i >= len(before) or before[i] != text),
+        )
+        for i, (column, text) in enumerate(zip(columns, row, strict=False))
+    )
+
+
+def _case_reason(text: str) -> tuple[str, str] | None:
+    found = re.search(r"测试用例“(.*?)”：(.*)$", text, re.DOTALL)
+    return (found.group(1), row_and_reason(found.group(2))[1]) if found else None
+
+
+def _plain(code: str) -> str:
+    return re.sub(r"[^a-z0-9._-]", "-", code.lower())

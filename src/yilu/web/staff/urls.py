@@ -23,6 +23,7 @@ from yilu.web.staff import (
     report,
     system,
     tables,
+    tables_draft,
     work,
 )
 
@@ -84,6 +85,17 @@ _management = [
 
 _standards = [
     path("tables", tables.listing, name="tables"),
+    path("tables/<str:code>", tables.table, name="table"),
+    path("tables/<str:code>/compare", tables.compare, name="table_compare"),
+    path("tables/<str:code>/export", tables.export, name="table_export"),
+    path("tables/<str:code>/make", tables_draft.make, name="table_make"),
+    path("tables/<str:code>/draft", tables_draft.draft, name="table_draft"),
+    path("tables/<str:code>/draft/cells", tables_draft.cells, name="table_cells"),
+    path("tables/<str:code>/draft/rows", tables_draft.rows, name="table_rows"),
+    path("tables/<str:code>/draft/cases", tables_draft.cases, name="table_cases"),
+    path("tables/<str:code>/draft/import", tables_draft.take_in, name="table_import"),
+    path("tables/<str:code>/draft/publish", tables_draft.publish, name="table_publish"),
+    path("tables/<str:code>/draft/discard", tables_draft.discard, name="table_discard"),
     path("checklists", checklists.listing, name="checklists"),
     path("calendar", calendars.year, name="calendar"),
     path("obligations", obligations.listing, name="obligations"),

@@ -1,0 +1,59 @@
+"""What the workbench's forms ask for, read and checked: who acts, numbers, times."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yilu.kernel.errors import Invalid
+from yilu.kernel.refs import Ref
+from yilu.people import queries as people
+from yilu.web.staff.page import access_of
+
+
+def actor_of(request: HttpRequest) -> Ref:
+    """The signed-in person as operations take them."""
+    return Ref("staff", access_of(request).staff_id)
+
+
+def number_in(request: HttpRequest, name: str, otherwise: int | None = None) -> int:
+    """A whole number of a form. :raises Invalid: if it is none and nothing else is given."""
+    text = request.POST.get(name, "").strip()
+    if text.isdigit() and len(text) <= 18:
+        return int(text)
+    if otherwise is None:
+        raise Invalid(_("页面内容不完整"), hint=_("请刷新页面后再提交。"))
+    return otherwise
+
+
+def moment_in(request: HttpRequest, name: str) -> datetime | None:
+    """A day and hour in the zone screens show; None if left empty. :raises Invalid: if it is none."""
+    text = request.POST.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return timezone.make_aware(datetime.fromisoformat(text).replace(tzinfo=None))
+    except (ValueError, OverflowError):
+        raise Invalid(_("日期或时间填写有误"), hint=_("请从日历中选择。")) from None
+
+
+def day_of(text: str) -> date:
+    """A date as forms and addresses write it. :raises Invalid: if it is none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid(_("日期填写有误"), hint=_("请写成 2026-01-31，或从日历中选择。")) from None
+
+
+def id_after(request: HttpRequest) -> int | None:
+    """The last id seen, for pages by key; anything else means from the beginning."""
+    text = request.GET.get("after", "")
+    return int(text) if text.isdigit() and len(text) <= 18 else None
+
+
+def names(*refs: Ref | None) -> dict[Ref, str]:
+    """What to call those who did something, in one statement."""
+    return people.names_of([ref for ref in refs if ref is not None])
