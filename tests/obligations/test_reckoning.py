@@ -19,7 +19,7 @@ CAUSE = definitions.PauseCause("SUPPLEMENT", "", "a", "b", "", "")
 
 
 def version(unit, amount):
-    rule = definitions.Rule((), (), (), (CAUSE,), (), (), (), "", "", "")
+    rule = definitions.Rule((), (), (), (CAUSE,), (), (), (), "", "", "", False)
     return definitions.Version(
         1, "x", "claim", 1, START, None, "", "", "", "", "LAW", rule
     ), definitions.Limit(definitions.When(), amount, unit)

@@ -220,14 +220,15 @@ class Compiled:
         if len(inputs) != len(self._steps):
             self._refuse(inputs)
         table = self.table
-        if table.hit is Hit.FIRST and left:
+        is_single = left and not left & (left - 1)
+        if (table.hit is Hit.FIRST and left) or (table.hit is Hit.UNIQUE and is_single):
             row = (left & -left).bit_length() - 1
             return Decision(dict(self._outputs[row]), table.code, table.version, (row + 1,))
         return self._decide_by_rows(left, inputs)
 
     def _decide_by_rows(self, left: int, inputs: Mapping[str, Any]) -> Decision:
         table = self.table
-        rows = [i for i in range(len(table.rows)) if left >> i & 1]
+        rows = list(_bits(left))
         numbers = tuple(row + 1 for row in rows)
         if table.hit is Hit.COLLECT:
             outputs = {
@@ -451,6 +452,14 @@ def _shape_problems(table: Table, name: str) -> list[Problem]:
         if len(cells) != len(columns)
     ]
     return problems
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """The places of the bits that are set, lowest first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 def _say(inputs: Mapping[str, Any]) -> str:

@@ -30,7 +30,7 @@ class Book:
     """Every version of every definition, and the index the follower goes by."""
 
     versions: dict[int, Version]
-    by_kind: dict[str, Entry]
+    by_kind: dict[str, dict[str, Entry]]  # event kind → kind of subject → what it does
     by_code: dict[str, list[Version]]
 
 
@@ -54,20 +54,20 @@ def version_of(row: DefinitionVersion) -> Version:
 
 def index(versions: Iterable[Version]) -> Book:
     """Make the book; every version counts, since clocks keep the one they began with."""
-    book = Book({}, defaultdict(Entry), defaultdict(list))
+    book = Book({}, defaultdict(lambda: defaultdict(Entry)), defaultdict(list))
     for version in versions:
         book.versions[version.id] = version
         book.by_code[version.code].append(version)
-        rule = version.rule
+        rule, kind = version.rule, version.subject_kind
         for trigger in rule.start:
-            book.by_kind[trigger.on].starts.append((version, trigger))
+            book.by_kind[trigger.on][kind].starts.append((version, trigger))
         for trigger in rule.stop:
-            book.by_kind[trigger.on].stops.append((version, trigger))
+            book.by_kind[trigger.on][kind].stops.append((version, trigger))
         for trigger in rule.cancel:
-            book.by_kind[trigger.on].cancels.append((version, trigger))
+            book.by_kind[trigger.on][kind].cancels.append((version, trigger))
         for cause in rule.pauses:
-            book.by_kind[cause.paused_by].pauses.append((version, cause))
-            book.by_kind[cause.resumed_by].resumes.append((version, cause))
+            book.by_kind[cause.paused_by][kind].pauses.append((version, cause))
+            book.by_kind[cause.resumed_by][kind].resumes.append((version, cause))
     book.by_kind, book.by_code = dict(book.by_kind), dict(book.by_code)
     return book
 

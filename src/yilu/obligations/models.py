@@ -84,8 +84,14 @@ class Clock(models.Model):
         BREACHED = "BREACHED", "已超时"
         CANCELLED = "CANCELLED", "已取消"
 
+    # No constraint in the database: it would lock the same few rows from every claim at once, and
+    # versions are never deleted.
     version = models.ForeignKey(
-        DefinitionVersion, models.PROTECT, related_name="clocks", db_index=False
+        DefinitionVersion,
+        models.PROTECT,
+        related_name="clocks",
+        db_index=False,
+        db_constraint=False,
     )
     code = models.CharField("义务代码", max_length=60)
     subject = models.CharField("对象", max_length=64)

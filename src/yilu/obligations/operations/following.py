@@ -8,7 +8,6 @@ reads the subject's clocks first.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +16,8 @@ from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel import recall, tx
 from yilu.kernel.worktime import WorkTime
-from yilu.obligations.book import EDITION, Book, the_book
-from yilu.obligations.operations.rows import load_open, write
+from yilu.obligations.book import EDITION, Entry, the_book
+from yilu.obligations.operations.rows import Ends, load_open, write
 from yilu.obligations.rules.clocks import Clock, started
 from yilu.obligations.rules.definitions import PauseCause, Trigger, Version
 from yilu.standards import queries as standards
@@ -32,73 +31,80 @@ _offices: recall.Recall[int, dict[str, int]] = recall.Recall(EDITION, lambda _: 
 def follow(events: Sequence[Happened]) -> None:
     """Start, pause, resume and stop the clocks that a use case's events concern."""
     book = the_book()
-    concerned = [event for event in events if event.kind in book.by_kind]
-    if concerned:
-        _Page(book, concerned).turn()
+    told = [
+        (event, subject, entry)
+        for event in events
+        for kind, entry in book.by_kind.get(event.kind, _NOTHING).items()
+        if (subject := subject_of(event, kind)) is not None
+    ]
+    if told:
+        _Page(told).turn()
+
+
+_NOTHING: dict[str, Entry] = {}
 
 
 class _Page:
     """One use case's events against the book."""
 
-    def __init__(self, book: Book, events: Sequence[Happened]) -> None:
-        self.book = book
-        self.events = events
+    def __init__(self, told: Sequence[tuple[Happened, str, Entry]]) -> None:
+        self.told = told
         self.clocks: dict[tuple[str, str, int], Clock] = {}
-        self.at_hand: dict[tuple[str, int], list[Clock]] = defaultdict(list)
-        self.ends: dict[tuple[str, int, int | None], tuple[str, int, datetime]] = {}
+        self.at_hand: dict[tuple[str, int], list[Clock]] = {}
+        self.ends = Ends()
         self.loaded: set[str] = set()
         self.offices = _offices(0)
+        self.times: dict[int, WorkTime] = {}
 
     def turn(self) -> None:
         self._load_what_pauses()
         self._learn_offices()
-        for event in self.events:
-            entry = self.book.by_kind[event.kind]
+        for event, subject, entry in self.told:
             if entry.stops:
-                self._end(event, entry.stops, "MET")
+                self._end(event, subject, entry.stops, "MET")
             if entry.cancels:
-                self._end(event, entry.cancels, "CANCELLED")
+                self._end(event, subject, entry.cancels, "CANCELLED")
             for version, cause in entry.resumes:
-                for clock in self._own(event, version):
+                for clock in self.at_hand.get((subject, version.id), ()):
                     clock.resume(cause, *_proven(event, cause))
             for version, cause in entry.pauses:
-                for clock in self._own(event, version):
+                for clock in self.at_hand.get((subject, version.id), ()):
                     clock.pause(cause, *_proven(event, cause))
             for version, trigger in entry.starts:
-                if version.covers(event.at) and trigger.when.holds(event.facts):
-                    self._start(event, version, trigger)
+                if trigger.when.holds(event.facts) and version.covers(event.at):
+                    self._start(event, subject, version, trigger)
         write(self.clocks.values(), self.ends)
 
     # -- one event ------------------------------------------------------------------------------
 
-    def _end(self, event: Happened, ends: Iterable[tuple[Version, Trigger]], outcome: str) -> None:
+    def _end(
+        self, event: Happened, subject: str, ends: Iterable[tuple[Version, Trigger]], outcome: str
+    ) -> None:
+        is_known = subject in self.loaded
         for version, trigger in ends:
-            subject = subject_of(event, version)
-            if subject is None or not trigger.when.holds(event.facts):
+            if not trigger.when.holds(event.facts):
                 continue
             ordinal = int(event.facts[trigger.ordinal]) if trigger.ordinal else None
-            for clock in self._own(event, version):
+            for clock in self.at_hand.get((subject, version.id), ()):
                 if ordinal is None or clock.ordinal == ordinal:
                     if outcome == "MET":
                         clock.stop(event.id, event.at)
                     else:
                         clock.cancel(event.id, event.at)
-            if subject not in self.loaded:
-                self.ends.setdefault((subject, version.id, ordinal), (outcome, event.id, event.at))
+            if not is_known:
+                self.ends.add(subject, version.id, ordinal, outcome, event.id, event.at)
 
-    def _start(self, event: Happened, version: Version, trigger: Trigger) -> None:
-        subject = subject_of(event, version)
-        if subject is None:
-            return
+    def _start(self, event: Happened, subject: str, version: Version, trigger: Trigger) -> None:
         ordinal = 0
         if trigger.ordinal:
             given = event.id if trigger.ordinal == "event" else event.facts[trigger.ordinal]
             ordinal = int(given)
-        place = (subject, version.code, ordinal)
-        if place in self.clocks:
+        if (subject, version.code, ordinal) in self.clocks:
             return
         office_id = self.offices.get(subject, 0)
-        time = standards.working_time(office_id)
+        time = self.times.get(office_id)
+        if time is None:
+            time = self.times[office_id] = standards.working_time(office_id)
         at: datetime | None = event.at
         if trigger.since:
             at = _midnight(event.facts.get(trigger.since), time)
@@ -117,22 +123,14 @@ class _Page:
         )
         self._take(clock)
 
-    def _own(self, event: Happened, version: Version) -> list[Clock]:
-        """The clocks at hand of that version and this event's subject."""
-        return self.at_hand.get((subject_of(event, version) or "", version.id), [])
-
     def _take(self, clock: Clock) -> None:
         self.clocks[clock.subject, clock.version.code, clock.ordinal] = clock
-        self.at_hand[clock.subject, clock.version.id].append(clock)
+        self.at_hand.setdefault((clock.subject, clock.version.id), []).append(clock)
 
     # -- what must be known first ---------------------------------------------------------------
 
     def _load_what_pauses(self) -> None:
-        for event in self.events:
-            entry = self.book.by_kind[event.kind]
-            for version, _ in (*entry.pauses, *entry.resumes):
-                if subject := subject_of(event, version):
-                    self.loaded.add(subject)
+        self.loaded = {s for _, s, entry in self.told if entry.pauses or entry.resumes}
         if self.loaded:
             for clock in load_open(self.loaded):
                 self._take(clock)
@@ -143,17 +141,15 @@ class _Page:
         if len(self.offices) > _OFFICES_MAX:
             self.offices.clear()
         unknown = set()
-        for event in self.events:
-            for version, trigger in self.book.by_kind[event.kind].starts:
-                subject = subject_of(event, version)
-                if subject is None or not trigger.when.holds(event.facts):
-                    continue
-                office_id = event.facts.get("office_id")
-                if office_id or (office_id == 0 and subject not in self.offices):
-                    self.offices[subject] = int(office_id)
-                    unknown.discard(subject)
-                elif subject not in self.offices:
-                    unknown.add(subject)
+        for event, subject, entry in self.told:
+            office_id = event.facts.get("office_id")
+            if office_id or (office_id == 0 and subject not in self.offices):
+                self.offices[subject] = int(office_id)
+                unknown.discard(subject)
+            elif subject not in self.offices and any(
+                trigger.when.holds(event.facts) for _, trigger in entry.starts
+            ):
+                unknown.add(subject)
         if unknown:
             self.offices.update(dict.fromkeys(unknown, 0))
             self.offices.update(
@@ -167,16 +163,16 @@ class _Page:
             )
 
 
-def subject_of(event: Happened, version: Version) -> str | None:
+def subject_of(event: Happened, kind: str) -> str | None:
     """
-    What the promise is about: the event's own subject, or the one its facts name.
+    What a promise about that kind of thing is about: the event's subject, or the one it names.
 
     A payment's event is about the payment; its fact ``subject`` names the claim.
     """
-    if event.about.kind == version.subject_kind:
+    if event.about.kind == kind:
         return str(event.about)
     named = event.facts.get("subject")
-    if isinstance(named, str) and named.startswith(version.subject_kind + ":"):
+    if isinstance(named, str) and named.startswith(kind + ":"):
         return named
     return None
 

@@ -28,7 +28,7 @@ def set_clocks_anew(*, office_id: int) -> int:
         )
         for clock in clocks:
             clock.reckon_again(standards.working_time(clock.office_id))
-        write(clocks, {})
+        write(clocks)
         moved += sum(clock.changed for clock in clocks)
         if len(clocks) < BATCH:
             return moved

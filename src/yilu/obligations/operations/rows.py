@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +10,41 @@ import orjson
 
 from yilu.kernel import recall, tx
 from yilu.obligations.book import EDITION, Book, the_book
-from yilu.obligations.rules.clocks import Clock, Pause
+from yilu.obligations.rules.clocks import RUNNING, Clock, Pause
 from yilu.obligations.rules.definitions import Limit, When
 from yilu.obligations.rules.reckoning import Unit
 from yilu.standards import queries as standards
 
-Ends = Mapping[tuple[str, int, int | None], tuple[str, int, datetime]]
-"""(subject, version, ordinal or any) → how, by which event, when."""
+
+class Ends:
+    """Stops of clocks that are not at hand, those of the same event and kind as one row."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, int | None, int, str], dict[str, Any]] = {}
+        self._seen: set[tuple[str, int, int | None]] = set()
+
+    def add(
+        self,
+        subject: str,
+        version: int,
+        ordinal: int | None,
+        outcome: str,
+        event: int,
+        at: datetime,
+    ) -> None:
+        """Stop (or cancel) a subject's clocks of one version; the first event to do so counts."""
+        place = (subject, version, ordinal)
+        if place in self._seen:
+            return
+        self._seen.add(place)
+        row = self.rows.get((subject, ordinal, event, outcome))
+        if row is None:
+            row = self.rows[subject, ordinal, event, outcome] = {
+                "subject": subject, "versions": [], "ordinal": ordinal, "outcome": outcome,
+                "event": event, "at": at,
+            }  # fmt: skip
+        row["versions"].append(version)
+
 
 _SHAPE = """
     version_id bigint, code text, subject text, ordinal bigint, office_id bigint, party_id bigint,
@@ -44,7 +71,7 @@ _END = """
       from jsonb_to_recordset(%s::jsonb) as row(
            subject text, versions bigint[], ordinal bigint, outcome text, event bigint,
            at timestamptz)
-     where c.subject = row.subject and c.version_id = any(row.versions)
+     where c.subject = any(%s) and c.subject = row.subject and c.version_id = any(row.versions)
        and (row.ordinal is null or c.ordinal = row.ordinal)
        and c.state in ('RUNNING', 'PAUSED', 'BREACHED')
 """
@@ -75,22 +102,29 @@ _PAUSES = """
 """
 
 
-def write(clocks: Iterable[Clock], ends: Ends) -> None:
+def write(clocks: Iterable[Clock], ends: Ends | None = None) -> None:
     """
     Write new clocks, changed ones and stops, in one statement; pauses, if any, in a second.
 
-    A new clock that is already there (the same obligation, subject and ordinal) stays as it is.
+    A new clock that is already there (the same obligation, subject and ordinal) stays as it is. A
+    person's target that the machine met in the very moment it began is not written at all.
     """
     parts: list[str] = []
-    parameters: list[str] = []
+    parameters: list[Any] = []
     at_hand = list(clocks)
-    if ends:
+    if ends and ends.rows:
         parts.append(_END)
-        parameters.append(_json(_ended(ends)))
+        # The subjects once more, as a plain list: with it the planner goes by the index.
+        ended = list(ends.rows.values())
+        parameters += [_json(ended), sorted({row["subject"] for row in ended})]
     if changed := [c for c in at_hand if c.id is not None and c.changed]:
         parts.append(_UPDATE)
         parameters.append(_json([_changes(c) for c in changed]))
-    if new := [c for c in at_hand if c.id is None]:
+    new = [c for c in at_hand if c.id is None and not c.was_for_nobody]
+    for clock in new:
+        if clock.state == RUNNING:
+            clock.look_again()
+    if new:
         parts.append(_INSERT)
         parameters.append(_json([_row(c) for c in new]))
     if parts:
@@ -176,24 +210,6 @@ def _clock(book: Book, row: tuple[Any, ...]) -> Clock:
 
 def _time(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
-
-
-def _ended(ends: Ends) -> list[dict[str, Any]]:
-    """Stops of the same kind by the same event are one row with several versions."""
-    grouped: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for (subject, version_id, ordinal), (outcome, event_id, at) in ends.items():
-        grouped[subject, ordinal, outcome, event_id, at].append(version_id)
-    return [
-        {
-            "subject": subject,
-            "versions": versions,
-            "ordinal": ordinal,
-            "outcome": outcome,
-            "event": event_id,
-            "at": at,
-        }
-        for (subject, ordinal, outcome, event_id, at), versions in grouped.items()
-    ]
 
 
 def _row(clock: Clock) -> dict[str, Any]:

@@ -87,6 +87,15 @@ class Clock:
         """Whether it can still be stopped."""
         return self.state in OPEN
 
+    @property
+    def was_for_nobody(self) -> bool:
+        """Whether it was a person's target that nobody had to work for."""
+        return (
+            self.version.rule.persons_only
+            and self.state in (MET, CANCELLED)
+            and self.met_at == self.started_at
+        )
+
     def stop(self, event_id: int, at: datetime) -> None:
         """The promise was kept: in time, or late."""
         if not self.is_open:
@@ -197,10 +206,8 @@ def started(
     event_id: int,
     at: datetime,
 ) -> Clock:
-    """A new clock that runs from ``at``."""
+    """A new clock that runs from ``at``; whoever writes it sets when to look at it."""
     due_at = reckoning.due(time, limit.unit, at, limit.amount)
-    clock = Clock(
+    return Clock(
         version, subject, ordinal, office_id, party_id, time, limit, event_id, at, at, due_at
     )
-    clock.look_again()
-    return clock

@@ -94,7 +94,11 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One version of a promise, ready for the clocks."""
+    """
+    One version of a promise, ready for the clocks.
+
+    ``persons_only``: a target for people; where the machine met it at once there was no clock.
+    """
 
     start: tuple[Trigger, ...]
     stop: tuple[Trigger, ...]
@@ -106,6 +110,7 @@ class Rule:
     owner_queue: str
     owner_role: str
     customer_words: str
+    persons_only: bool
 
     def limit_for(self, facts: Facts) -> Limit:
         """The first limit whose condition holds; the last one always does."""
@@ -141,7 +146,7 @@ class Version:
 
 _FIELDS = {
     "start", "stop", "cancel", "pause", "limit", "unit", "grid", "warn", "owner_queue",
-    "owner_role", "escalate", "customer_words",
+    "owner_role", "escalate", "customer_words", "persons_only",
 }  # fmt: skip
 _LEAD = re.compile(r"^-(\d+)(m|h|d)$")
 _SHARE = re.compile(r"^(\d{1,3})%$")
@@ -176,6 +181,7 @@ def read_rule(given: Mapping[str, Any], kinds: Mapping[str, type[Any]] | None = 
         owner_queue=str(given.get("owner_queue", "")),
         owner_role=str(given.get("owner_role", "")),
         customer_words=str(given.get("customer_words", "")),
+        persons_only=bool(given.get("persons_only", False)),
     )
     if not rule.start or not rule.stop:
         raise DefinitionError("至少需要一个起算事件和一个完成事件")
