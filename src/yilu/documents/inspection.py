@@ -301,7 +301,15 @@ def _inspect_ofd(content: bytes) -> int:
         raise CorruptFile from None
     from yilu.documents.recognition import ofd
 
-    return ofd.count_pages(content)
+    try:
+        pages = ofd.count_pages(content)
+    except ofd.Unsafe:
+        raise UnsafeXml from None
+    except ofd.Unreadable:
+        raise CorruptFile from None
+    if pages > PDF_PAGES_MAX:
+        raise TooManyPages
+    return pages
 
 
 def _inspect_members(members: list[zipfile.ZipInfo], packed: int) -> None:
@@ -315,9 +323,7 @@ def _inspect_members(members: list[zipfile.ZipInfo], packed: int) -> None:
     names = {PurePath(m.filename).name.lower() for m in members}
     if any(m.flag_bits & 0x1 for m in members) or "encryptions.xml" in names:
         raise EncryptedFile
-    if any(
-        m.filename.startswith(("/", "\\")) or ".." in PurePath(m.filename).parts for m in members
-    ):
+    if any(".." in PurePath(m.filename.replace("\\", "/")).parts for m in members):
         raise CorruptFile
 
 
@@ -326,10 +332,13 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
 
     try:
         with archive.open(member) as stream:
-            while stream.read(MEGABYTE):
-                pass
+            content = stream.read(OFD_MEMBER_BYTES_MAX + 1)
     except (zlib.error, RuntimeError):
         raise CorruptFile from None
+    if len(content) > OFD_MEMBER_BYTES_MAX:
+        raise ArchiveBomb
+    if member.filename.lower().endswith((".xml", ".xbrl")) and xmltree.declares_types(content):
+        raise UnsafeXml
 
 
 def _inspect_xml(content: bytes) -> None:

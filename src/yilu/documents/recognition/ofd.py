@@ -37,17 +37,23 @@ class OfdFile:
     signed: bool
 
 
-def count_pages(content: bytes) -> int:
-    """The number of pages. :raises CorruptFile, UnsafeXml: if it is no readable OFD document."""
-    from yilu.documents.inspection import CorruptFile, UnsafeXml
+class Unreadable(Exception):
+    """Not an OFD document, or one with parts missing."""
 
+
+class Unsafe(Exception):
+    """A part declares a DTD or entities, or is out of all proportion."""
+
+
+def count_pages(content: bytes) -> int:
+    """The number of pages. :raises Unreadable, Unsafe: if it cannot be opened."""
     try:
         with ofdkit.open(content) as document:
             return max(len(document.pages), 1)
     except ofdkit.OFDLimitError:
-        raise UnsafeXml from None
+        raise Unsafe from None
     except OFDError:
-        raise CorruptFile from None
+        raise Unreadable from None
 
 
 def read(content: bytes) -> OfdFile:

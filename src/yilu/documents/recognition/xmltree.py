@@ -14,7 +14,6 @@ ELEMENTS_MAX = 100_000
 
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 class Unsafe(Exception):
@@ -37,6 +36,12 @@ def looks_like_xml(head: bytes) -> bool:
     return bool(re.match(r"<(?!(!doctype\s+)?html)[!A-Za-z_:\u4e00-\u9fff]", text, re.IGNORECASE))
 
 
+def declares_types(content: bytes) -> bool:
+    """Whether a document type or an entity is declared anywhere, in UTF-8 or UTF-16."""
+    narrow = content.replace(b"\x00", b"")
+    return bool(re.search(rb"<!\s*(DOCTYPE|ENTITY)", narrow, re.IGNORECASE))
+
+
 def parse(content: bytes) -> Element:
     """
     Parse an XML document with its namespaces taken off (``fp:Name`` is ``Name``).
@@ -49,9 +54,9 @@ def parse(content: bytes) -> Element:
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
-    text = _decode(content)
-    if _FORBIDDEN.search(text):
+    if declares_types(content):
         raise Unsafe
+    text = _decode(content)
     try:
         root: Element = fromstring(
             _DECLARATION.sub("", text, count=1).strip("\ufeff \t\r\n\x00"), forbid_dtd=True

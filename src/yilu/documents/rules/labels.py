@@ -82,6 +82,7 @@ NOTES = {
     "UNREADABLE": "未能识别出文字",
     "QR_DIFFERS": "二维码与票面不一致",
     "SUM_DIFFERS": "明细之和与合计不一致",
+    "NO_LINES": "没有读到收费明细",
     "WORDS_DIFFER": "大小写金额不一致",
     "TEXT_DIFFERS": "电子数据与版面不一致",
     "FUTURE_DATE": "日期晚于今天",

@@ -108,6 +108,9 @@ def extract(layout: Layout, segments: Sequence[Segment], source: str) -> dict[st
                     rule.name, read, source, segment.confidence, segment.page, segment.box
                 )
                 break
+    payer, payee = found.get("payer_name"), found.get("payee_name")
+    if payer and payee and payer.box == payee.box:
+        del found["payer_name"]  # only one of two equal labels was read: whose it is, is unknown
     return found
 
 
@@ -121,8 +124,10 @@ def find_labels(layout: Layout, segments: Sequence[Segment]) -> list[Label]:
     labels: list[Label] = []
     for segment in segments:
         labels.extend(_labels_in(segment, longest_first))
-    labels.sort(key=lambda n: (n.segment.page, round(n.segment.middle, 2), n.segment.left))
-    return labels
+    order = {
+        id(s): n for n, s in enumerate(s for row in in_rows(n.segment for n in labels) for s in row)
+    }
+    return sorted(labels, key=lambda n: order[id(n.segment)])
 
 
 def _labels_in(segment: Segment, wanted: list[tuple[str, bool]]) -> list[Label]:
@@ -337,7 +342,9 @@ def _normalise_text(cleaned: str, kind: str) -> str:
     if kind == "name":
         # A person's or an organisation's name: no digits at the end, no sign but the middle dot.
         match = re.match(r"[\u4e00-\u9fffA-Za-z·（）()\s.]+", cleaned)
-        name = "".join(match.group(0).split()).strip(_PUNCTUATION + "()（）") if match else ""
+        name = "".join(match.group(0).split()).strip(_PUNCTUATION) if match else ""
+        if name.count("(") != name.count(")"):
+            name = name.strip("()")
         return name if len(name) >= 2 or re.fullmatch(r"[\u4e00-\u9fff]", name) else ""
     return cleaned
 
@@ -387,13 +394,16 @@ def find_title(layout: Layout, segments: Sequence[Segment], source: str) -> Foun
 
 
 def find_card_number(segments: Sequence[Segment]) -> Found | None:
-    """A card number anywhere: digits of one row, joined, that pass the check digit."""
+    """
+    A card number without a label: the digits of one row, all of them, 16 to 19.
+
+    A row that passes the check digit comes first; one that does not is still shown to a person.
+    """
+    seen: list[tuple[bool, Found]] = []
     for row in in_rows(segments):
         digits = re.sub(r"\D", "", "".join(values.halved(s.text) for s in row))
-        for length in (19, 18, 17, 16):
-            for start in range(len(digits) - length + 1):
-                number = digits[start : start + length]
-                if number[0] in "3456" and values.passes_luhn(number):
-                    worst = min(s.confidence for s in row)
-                    return Found("account_number", number, "OCR", worst, row[0].page, around(row))
-    return None
+        if 16 <= len(digits) <= 19 and digits[0] in "3456":
+            worst = min(s.confidence for s in row)
+            found = Found("account_number", digits, "OCR", worst, row[0].page, around(row))
+            seen.append((values.passes_luhn(digits), found))
+    return max(seen, key=lambda s: s[0])[1] if seen else None

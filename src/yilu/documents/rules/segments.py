@@ -73,15 +73,29 @@ def in_rows(segments: Iterable[Segment]) -> list[list[Segment]]:
     """Segments as rows from top to bottom, each from left to right."""
     rows: list[list[Segment]] = []
     for segment in sorted(segments, key=lambda s: (s.page, s.middle)):
-        for row in reversed(rows[-3:]):
-            if share_a_row(row[0], segment) or share_a_row(row[-1], segment):
-                row.append(segment)
-                break
+        near = [
+            (abs(segment.middle - _middle(row)), row) for row in rows[-4:] if _fits(row, segment)
+        ]
+        if near:
+            min(near, key=lambda n: n[0])[1].append(segment)
         else:
             rows.append([segment])
     for row in rows:
         row.sort(key=lambda s: s.left)
     return rows
+
+
+def _middle(row: list[Segment]) -> float:
+    return sum(s.middle for s in row) / len(row)
+
+
+def _fits(row: list[Segment], segment: Segment) -> bool:
+    """By the middle of the whole row: each next neighbour would lead a tilted row astray."""
+    if row[0].page != segment.page:
+        return False
+    height = sorted(s.height for s in row)[len(row) // 2]
+    lower, higher = sorted((height, segment.height))
+    return higher <= 2.2 * lower and abs(segment.middle - _middle(row)) <= 0.55 * lower
 
 
 def as_text(segments: Iterable[Segment]) -> str:

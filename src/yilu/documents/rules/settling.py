@@ -29,6 +29,7 @@ BLOCKING_NOTES = frozenset(
     {
         "QR_DIFFERS",
         "SUM_DIFFERS",
+        "NO_LINES",
         "WORDS_DIFFER",
         "FUTURE_DATE",
         "WRONG_KIND",

@@ -38,7 +38,13 @@ _BY_TEXT = sorted(
 _NUMERIC = {"quantity", "price", "amount", "rate", "tax"}
 _ENDS = ("金额合计", "合计", "价税合计", "(大写)", "大写", "(小写)", "小计")
 _NUMBER = re.compile(r"[¥￥]?-?\d[\d,，]*(?:\.\d+)?%?|\*+|免税|不征税")
-_SPLIT_TAIL = re.compile(r"^(.*[\u4e00-\u9fff)）])\s*([¥￥]?-?\d[\d,]*\.\d{2})$")
+_AMOUNT = r"[¥￥]?-?\d[\d,]*\.\d{1,2}"
+_SPLITS = (
+    re.compile(rf"^(.*[\u4e00-\u9fff)）])\s*({_AMOUNT})$"),  # 床位费 8,100.00
+    re.compile(rf"^({_AMOUNT})\s*([\u4e00-\u9fff].*)$"),  # 132.14 自费
+    re.compile(r"^(\d{1,4}(?:\.\d+)?)\s*([\u4e00-\u9fff]{1,3})$"),  # 1 次
+    re.compile(rf"^(\d{{1,4}}(?:\.\d+)?)\s+({_AMOUNT})$"),  # 2 15.00
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +86,14 @@ def _page_lines(segments: Sequence[Segment]) -> Iterable[Line]:
 
 
 def _cut(segments: Sequence[Segment]) -> list[Segment]:
-    """Split what recognition glued: headers run together, an item and its amount."""
+    """Split what recognition glued: an item and its amount, an amount and its mark."""
     made = []
     for segment in segments:
-        if match := _SPLIT_TAIL.match(segment.text):
-            if len(match.group(1)) >= 2:
-                cut = match.start(2)
-                made += [segment.part(0, cut), segment.part(cut)]
-                continue
-        made.append(segment)
+        match = next((m for split in _SPLITS if (m := split.match(segment.text))), None)
+        if match and (len(match.group(1)) >= 2 or match.group(1).isdigit()):
+            made += [segment.part(0, match.end(1)), segment.part(match.start(2))]
+        else:
+            made.append(segment)
     return made
 
 

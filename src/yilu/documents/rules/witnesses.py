@@ -174,6 +174,8 @@ def _by_sums(found: dict[str, Found], lines: Sequence[Line], notes: list[str]) -
             found["net"] = found["net"].with_witness("LINES")
         else:
             notes.append("SUM_DIFFERS")
+    elif "number" in found:
+        notes.append("NO_LINES")
     for parts, whole, witness in _EQUATIONS:
         # At least one part must really be there; a missing one counts as nothing.
         present = [p for p in parts if p in amounts]
