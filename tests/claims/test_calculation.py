@@ -7,7 +7,16 @@ from decimal import Decimal
 import pytest
 
 from tests.claims.cases import EVENT, START, bill, case, contract, terms
-from yilu.claims.rules import BillLine, Diagnosis, Injury, Passing, Stay, calculate, category_of
+from yilu.claims.rules import (
+    BillLine,
+    Diagnosis,
+    Injury,
+    Passing,
+    Stay,
+    calculate,
+    category_of,
+    retold,
+)
 from yilu.claims.rules.result import shortest
 from yilu.policies.terms import BenefitUsed, IllnessPaid, Used
 
@@ -203,6 +212,25 @@ class TestExplains:
         assert plain["benefit"] == "100000.00"
         assert plain["lines"][0]["label"] == "身故给付"
         assert plain["ends_policy"] is True
+
+    def test_itself_again_in_another_language_from_what_was_kept(self):
+        import json
+
+        found = calculate(
+            case("WAIVER", diagnoses=(ill("MILD_STROKE"),), circumstances=("NON_DISCLOSURE",)),
+            terms("critical-illness"),
+        )
+        kept = json.loads(json.dumps(found.as_plain()))
+        english = {
+            "豁免保险费": "Premiums waived",
+            "轻症": "minor illness",
+            "{level}“{name}”": "{level} '{name}'",
+        }
+        told = retold(kept, lambda text: english.get(text, text))
+
+        assert told["lines"][0]["label"] == "Premiums waived"
+        assert "minor illness '轻度脑中风后遗症'" in told["lines"][0]["explanation"]
+        assert retold(kept, str) == kept
 
 
 class TestLeavesToAPerson:

@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+
+class Sentence(str):
+    """
+    A Chinese sentence with figures filled in, which can still be said in another language.
+
+    ``Sentence("保单已于 {on} 终止", on=day)`` is the filled text wherever a text is wanted; a door
+    says it with ``said``, which looks up the template and fills the same figures in.
+    """
+
+    template: str
+    figures: dict[str, Any]
+
+    def __new__(cls, template: str, **figures: Any) -> Sentence:
+        made = super().__new__(cls, template.format(**figures))
+        made.template, made.figures = template, figures
+        return made
+
+
+def said(text: str, translate: Callable[[str], str]) -> str:
+    """A text through a translation; figures stay what they are, texts among them are translated."""
+    if not isinstance(text, Sentence):
+        return translate(text)
+    figures = {
+        name: translate(value) if isinstance(value, str) and value else value
+        for name, value in text.figures.items()
+    }
+    return translate(text.template).format(**figures)
+
 
 class Refusal(Exception):
     """
     A use case could not be carried out, for a reason the person may be told.
 
     ``message`` says what is wrong, ``hint`` what to do about it; both are Chinese source texts that
-    a door shows in the reader's language. ``status`` is the HTTP status a door answers with.
+    a door shows in the reader's language; one with figures in it is a ``Sentence``. ``status`` is
+    the HTTP status a door answers with.
     """
 
     code = "refused"

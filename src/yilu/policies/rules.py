@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from yilu.kernel.errors import Refusal
+from yilu.kernel.errors import Refusal, Sentence
 from yilu.kernel.money import ZERO
 from yilu.kernel.years import add_years
 from yilu.policies.terms import Contract, Cover
 
-VOID_ENDINGS = {"RESCINDED": "保险合同已解除", "COOLING_OFF": "保单已在犹豫期内退保"}
+
+def _(text: str) -> str:
+    """Mark a text for the message catalogue; doors translate it."""
+    return text
+
+
+VOID_ENDINGS = {"RESCINDED": _("保险合同已解除"), "COOLING_OFF": _("保单已在犹豫期内退保")}
 """Endings after which there never was cover (保险法 16)."""
 
 TRANSITIONS = {
@@ -40,25 +46,39 @@ def cover_on(contract: Contract, on: date, *, grace_days: int) -> Cover:
         grace had run out.
     """
     if contract.ending in VOID_ENDINGS:
-        raise PolicyNotInForce(f"{VOID_ENDINGS[contract.ending]}，自始不提供保障")
+        raise PolicyNotInForce(
+            Sentence(_("{why}，自始不提供保障"), why=VOID_ENDINGS[contract.ending])
+        )
     if on < contract.effective_on:
-        raise PolicyNotInForce(f"出险日 {on} 早于保单生效日 {contract.effective_on}")
+        raise PolicyNotInForce(
+            Sentence(_("出险日 {on} 早于保单生效日 {since}"), on=on, since=contract.effective_on)
+        )
     if contract.ended_on is not None and on >= contract.ended_on:
-        raise PolicyNotInForce(f"保单已于 {contract.ended_on} 终止")
+        raise PolicyNotInForce(Sentence(_("保单已于 {on} 终止"), on=contract.ended_on))
     if contract.ends_on is not None and on >= contract.ends_on:
-        raise PolicyNotInForce(f"保险期间已于 {contract.ends_on} 零时届满")
+        raise PolicyNotInForce(Sentence(_("保险期间已于 {on} 零时届满"), on=contract.ends_on))
     for start, end in contract.gaps:
         if start <= on < end:
-            raise PolicyNotInForce(f"保单在 {start} 至 {end} 期间中止，出险时未复效")
+            raise PolicyNotInForce(
+                Sentence(_("保单在 {start} 至 {end} 期间中止，出险时未复效"), start=start, end=end)
+            )
     if contract.suspended_on is not None and on >= contract.suspended_on:
-        raise PolicyNotInForce(f"保单自 {contract.suspended_on} 起因未交保险费而中止")
+        raise PolicyNotInForce(
+            Sentence(_("保单自 {on} 起因未交保险费而中止"), on=contract.suspended_on)
+        )
     year = contract.year_of(on)
     due = contract.paid_to
     waived = contract.waived_from is not None and on >= contract.waived_from
     if due is None or on <= due or waived or contract.pay_mode == "SINGLE":
         return Cover("IN_FORCE", year, ZERO)
     if on > due + timedelta(days=grace_days):
-        raise PolicyNotInForce(f"续期保险费自 {due} 起未交，宽限期 {grace_days} 日已过，保单中止")
+        raise PolicyNotInForce(
+            Sentence(
+                _("续期保险费自 {due} 起未交，宽限期 {days} 日已过，保单中止"),
+                due=due,
+                days=grace_days,
+            )
+        )
     return Cover("GRACE", year, contract.owed_premium or contract.premium)
 
 
@@ -102,11 +122,15 @@ def shares_problem(shares: Sequence[tuple[int, Decimal]]) -> str:
     totals: dict[int, Decimal] = {}
     for ordinal, share in shares:
         if not 0 < share <= 1:
-            return "受益份额在 0 到 100% 之间"
+            return _("受益份额在 0 到 100% 之间")
         totals[ordinal] = totals.get(ordinal, Decimal(0)) + share
     for ordinal, total in sorted(totals.items()):
         if total != 1:
-            return f"第 {ordinal} 顺位的受益份额合计应为 100%，现为 {(total * 100).normalize():f}%"
+            return Sentence(
+                _("第 {ordinal} 顺位的受益份额合计应为 100%，现为 {total}%"),
+                ordinal=ordinal,
+                total=f"{(total * 100).normalize():f}",
+            )
     if totals and sorted(totals) != list(range(1, len(totals) + 1)):
-        return "受益顺位要从 1 起连续"
+        return _("受益顺位要从 1 起连续")
     return ""

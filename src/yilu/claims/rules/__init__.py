@@ -13,7 +13,7 @@ from yilu.claims.rules.facts import (
     Stay,
     category_of,
 )
-from yilu.claims.rules.result import Calculation, Ground, Line, Note, Shortfall, canonical
+from yilu.claims.rules.result import Calculation, Ground, Line, Note, Shortfall, canonical, retold
 
 __all__ = [
     "CIRCUMSTANCES",
@@ -34,4 +34,5 @@ __all__ = [
     "canonical",
     "category_of",
     "in_order",
+    "retold",
 ]

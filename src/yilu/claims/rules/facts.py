@@ -11,11 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from yilu.claims.rules.texts import _
 from yilu.kernel.money import ZERO
 from yilu.policies.terms import Contract
 
 A, B, C, OWN, UNKNOWN = "A", "B", "C", "OWN", "UNKNOWN"
-CATEGORY_LABELS = {A: "甲类", B: "乙类", C: "丙类", OWN: "自费", UNKNOWN: "类别未注明"}
+CATEGORY_LABELS = {
+    A: _("甲类"),
+    B: _("乙类"),
+    C: _("丙类"),
+    OWN: _("自费"),
+    UNKNOWN: _("类别未注明"),
+}
 
 _WRITTEN = {
     "甲": A, "甲类": A, "甲类药": A, "无自付": A, "A": A, "1": A, "01": A,
@@ -25,31 +32,31 @@ _WRITTEN = {
 }  # fmt: skip
 
 CIRCUMSTANCES = {
-    "SUICIDE": "自杀",
-    "SELF_INJURY": "故意自伤",
-    "CRIME": "故意犯罪或抗拒依法采取的强制措施",
-    "DRUGS": "主动吸食或注射毒品",
-    "DRUNK_DRIVING": "酒后驾驶",
-    "NO_LICENCE": "无合法有效驾驶证驾驶",
-    "NO_VEHICLE_PERMIT": "驾驶无有效行驶证的机动车",
-    "HOLDER_HARM": "投保人故意造成",
-    "BENEFICIARY_HARM": "受益人故意造成",
-    "WAR": "战争、军事冲突、暴乱",
-    "NUCLEAR": "核爆炸、核辐射、核污染",
-    "HIGH_RISK_SPORT": "高风险运动",
-    "PREGNANCY": "妊娠、分娩",
-    "COSMETIC": "整容、美容",
-    "DENTAL": "牙科治疗",
-    "CHECK_UP": "体检、疗养、康复",
-    "CONGENITAL": "遗传性疾病或先天性畸形",
-    "PRE_EXISTING": "投保前已患且未告知的疾病",
-    "HIV": "感染艾滋病病毒",
-    "EXPERIMENTAL": "试验性治疗",
-    "MENTAL": "精神和行为障碍",
-    "MEDICAL_MISHAP": "医疗事故",
-    "NON_DISCLOSURE": "投保时未如实告知",
-    "HOLDER_DEATH": "投保人身故",
-    "HOLDER_DISABILITY": "投保人全残",
+    "SUICIDE": _("自杀"),
+    "SELF_INJURY": _("故意自伤"),
+    "CRIME": _("故意犯罪或抗拒依法采取的强制措施"),
+    "DRUGS": _("主动吸食或注射毒品"),
+    "DRUNK_DRIVING": _("酒后驾驶"),
+    "NO_LICENCE": _("无合法有效驾驶证驾驶"),
+    "NO_VEHICLE_PERMIT": _("驾驶无有效行驶证的机动车"),
+    "HOLDER_HARM": _("投保人故意造成"),
+    "BENEFICIARY_HARM": _("受益人故意造成"),
+    "WAR": _("战争、军事冲突、暴乱"),
+    "NUCLEAR": _("核爆炸、核辐射、核污染"),
+    "HIGH_RISK_SPORT": _("高风险运动"),
+    "PREGNANCY": _("妊娠、分娩"),
+    "COSMETIC": _("整容、美容"),
+    "DENTAL": _("牙科治疗"),
+    "CHECK_UP": _("体检、疗养、康复"),
+    "CONGENITAL": _("遗传性疾病或先天性畸形"),
+    "PRE_EXISTING": _("投保前已患且未告知的疾病"),
+    "HIV": _("感染艾滋病病毒"),
+    "EXPERIMENTAL": _("试验性治疗"),
+    "MENTAL": _("精神和行为障碍"),
+    "MEDICAL_MISHAP": _("医疗事故"),
+    "NON_DISCLOSURE": _("投保时未如实告知"),
+    "HOLDER_DEATH": _("投保人身故"),
+    "HOLDER_DISABILITY": _("投保人全残"),
 }
 """What may have surrounded a loss, by code: exclusions and the two-year rules look at these."""
 

@@ -14,6 +14,8 @@ from decimal import Decimal
 from yilu.claims.rules import grounds
 from yilu.claims.rules.facts import CIRCUMSTANCES, Injury
 from yilu.claims.rules.sheet import Sheet
+from yilu.claims.rules.texts import _
+from yilu.kernel.errors import Sentence
 from yilu.kernel.money import ZERO, round_yuan
 from yilu.kernel.years import add_years
 from yilu.policies.terms import Use
@@ -65,7 +67,7 @@ def _disability(sheet: Sheet, b: Disability, grade: int) -> None:
     full = contract.sum_insured * b.share
     share = b.scale[grade - 1]
     amount = full * share
-    parts = "、".join(f"{i.part} {i.grade} 级" for i in case.injuries)
+    parts = "、".join(f"{i.part}（{i.grade}）" for i in case.injuries)
     sheet.add("DISABILITY", amount, parts, grade, full, share)
     before = sheet.used.of(b.code).paid
     over = max(amount - max(full - before, ZERO), ZERO)
@@ -75,7 +77,7 @@ def _disability(sheet: Sheet, b: Disability, grade: int) -> None:
     for injury in case.injuries:
         if injury.assessed_on is not None and injury.assessed_on > limit:
             sheet.ground(
-                "ASSESSED_LATE", b.clause, "鉴定", injury.assessed_on, b.within_days,
+                "ASSESSED_LATE", b.clause, _("鉴定"), injury.assessed_on, b.within_days,
                 detail=injury.part,
             )  # fmt: skip
     if amount:
@@ -131,7 +133,7 @@ def _death(sheet: Sheet, b: Death, age: int, died_on: date, counted: Decimal) ->
         sheet.take("LESS_PAID", took, sheet.terms.by_benefit[benefit_code].name, paid, took)
     days = b.within_days
     if days is not None and sheet.subtotal and died_on > case.event_on + timedelta(days=days):
-        sheet.ground("ASSESSED_LATE", b.clause, "身故", died_on, days)
+        sheet.ground("ASSESSED_LATE", b.clause, _("身故"), died_on, days)
     under_limit = ZERO
     if b.for_minors and age < 18 and best.base == "SUM_INSURED":
         under_limit = _minor_limit(sheet, band, age, counted)
@@ -253,16 +255,16 @@ def waiver(sheet: Sheet, benefits: Sequence[Waiver]) -> None:
 def _triggers(sheet: Sheet) -> list[tuple[str, str]]:
     case, terms = sheet.case, sheet.terms
     listed = {c.code: c for b in terms.benefits if isinstance(b, Illness) for c in b.conditions}
-    found = [
-        (
-            listed[d.condition].level,
-            f"{LEVELS[listed[d.condition].level]}“{listed[d.condition].name}”",
-        )
-        for d in case.diagnoses
-        if d.condition in listed
-    ]
+    found: list[tuple[str, str]] = []
+    for diagnosis in case.diagnoses:
+        if diagnosis.condition in listed:
+            condition = listed[diagnosis.condition]
+            said = Sentence(
+                _("{level}“{name}”"), level=LEVELS[condition.level], name=condition.name
+            )
+            found.append((condition.level, said))
     if case.injuries and all(1 <= i.grade <= 10 for i in case.injuries):
-        grade, _ = grade_of(case.injuries)
-        found.append((f"DISABILITY_{grade}", f"{grade} 级伤残"))
+        grade = grade_of(case.injuries)[0]
+        found.append((f"DISABILITY_{grade}", Sentence(_("{grade} 级伤残"), grade=grade)))
     found += [(c, CIRCUMSTANCES[c]) for c in case.circumstances if c.startswith("HOLDER_D")]
     return found

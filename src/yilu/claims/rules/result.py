@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from string import Formatter
 from typing import Any
 
 from yilu.claims.rules import texts
+from yilu.kernel.errors import Sentence, said
 from yilu.kernel.money import CENT
 from yilu.policies.terms import Use
 
@@ -45,8 +46,8 @@ class _Speaker(Formatter):
 _SPEAKER = _Speaker()
 
 
-def _say(template: str, args: tuple[Any, ...], translate: Translate) -> str:
-    parts = [translate(each) if isinstance(each, str) else each for each in args]
+def _say(template: str, args: Sequence[Any], translate: Translate) -> str:
+    parts = [said(each, translate) if isinstance(each, str) and each else each for each in args]
     return _SPEAKER.vformat(translate(template), parts, {})
 
 
@@ -198,31 +199,88 @@ class Calculation:
         return hashlib.sha256((self.inputs_digest() + canonical(result)).encode()).hexdigest()
 
     def as_plain(self) -> dict[str, Any]:
-        """The result as plain JSON values with its Chinese sentences, to be kept and shown as it was."""
+        """
+        The result as plain JSON values with its Chinese sentences, to be kept and shown as it was.
+
+        ``retold`` says what was kept in another language, from the same figures.
+        """
         return {
             "benefit": str(self.benefit),
             "lines": [
                 {
-                    "code": n.code,
-                    "label": n.label,
-                    "amount": f"{shortest(n.amount):f}",
-                    "explanation": n.explanation,
+                    "code": n.code, "label": n.label, "amount": f"{shortest(n.amount):f}",
+                    "explanation": n.explanation, "args": _kept(n.args),
                 }
                 for n in self.lines
             ],
-            "shortfalls": [{"code": s.code, "message": s.message} for s in self.shortfalls],
+            "shortfalls": [
+                {"code": s.code, "message": s.message, "args": _kept(s.args)} for s in self.shortfalls
+            ],
             "refusal_grounds": [
                 {
                     "key": g.key, "code": g.code, "label": g.label, "why": g.why, "clause": g.clause,
-                    "clause_text": g.clause_text, "applied": g.applied,
+                    "clause_text": g.clause_text, "applied": g.applied, "args": _kept(g.args),
                     "instead": None if g.instead is None else str(g.instead),
                 }
                 for g in self.refusal_grounds
             ],
             "notes": [n.message for n in self.notes],
+            "note_args": [{"code": n.code, "args": _kept(n.args)} for n in self.notes],
             "waived_from": self.waived_from and self.waived_from.isoformat(),
             "ends_policy": self.ends_policy,
         }  # fmt: skip
+
+
+def _kept(args: Sequence[Any]) -> list[Any]:
+    """Figures as JSON that can be filled in again: amounts and nested sentences are marked."""
+    kept: list[Any] = []
+    for each in args:
+        if isinstance(each, Decimal):
+            kept.append({"amount": f"{each:f}"})
+        elif isinstance(each, Sentence):
+            kept.append({"template": each.template, "figures": each.figures})
+        else:
+            kept.append(each.isoformat() if isinstance(each, date) else each)
+    return kept
+
+
+def _filled(kept: Sequence[Any]) -> list[Any]:
+    filled: list[Any] = []
+    for each in kept:
+        if isinstance(each, dict):
+            each = (
+                Decimal(each["amount"])
+                if "amount" in each
+                else Sentence(each["template"], **each["figures"])
+            )
+        filled.append(each)
+    return filled
+
+
+def retold(plain: dict[str, Any], translate: Translate) -> dict[str, Any]:
+    """What ``as_plain`` kept, with every sentence in another language; figures stay as they were."""
+
+    def told(entry: dict[str, Any], field: str, template: str) -> dict[str, Any]:
+        if "args" not in entry:
+            return entry
+        said_now = _say(template, _filled(entry["args"]), translate)
+        label = {"label": translate(entry["label"])} if "label" in entry else {}
+        return {**entry, **label, field: said_now}
+
+    return {
+        **plain,
+        "lines": [told(n, "explanation", texts.LINES[n["code"]][1]) for n in plain["lines"]],
+        "shortfalls": [
+            told(s, "message", texts.SHORTFALLS[s["code"]]) for s in plain["shortfalls"]
+        ],
+        "refusal_grounds": [
+            told(g, "why", texts.GROUNDS[g["code"]][1]) for g in plain["refusal_grounds"]
+        ],
+        "notes": [
+            _say(texts.NOTES[n["code"]], _filled(n["args"]), translate)
+            for n in plain.get("note_args", ())
+        ],
+    }
 
 
 def canonical(value: Any) -> str:

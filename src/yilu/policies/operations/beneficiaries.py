@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_noop as _
+
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, Refusal
@@ -51,7 +53,7 @@ def change_beneficiaries(
         raise ConsentOfInsuredMissing
     problem = rules.shares_problem([(b.ordinal, b.share) for b in beneficiaries])
     if len({b.party_id for b in beneficiaries}) != len(beneficiaries):
-        problem = problem or "同一受益人重复"
+        problem = problem or _("同一受益人重复")
     if problem:
         raise BadBeneficiaries(problem)
     policy = Policy.objects.select_for_update(of=("self",)).filter(pk=policy_id).first()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop as _
+
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, Stale
@@ -110,7 +112,7 @@ def reinstate_policy(*, policy_id: int, on: date, actor: Ref, at: datetime) -> N
     policy = _locked(policy_id, ("SUSPENDED",))
     since = policy.suspended_on
     if since is None or on <= since or on > add_years(since, 2):
-        raise PolicyStateStale("中止未满或已超过二年，不能复效")
+        raise PolicyStateStale(_("中止未满或已超过二年，不能复效"))
     policy.gaps = [*policy.gaps, [since.isoformat(), on.isoformat()]]
     while policy.paid_to is not None and policy.paid_to <= on:
         policy.paid_to = _later(policy, 1)

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from yilu.kernel.errors import said
+
 
 @dataclass(frozen=True)
 class Words:
@@ -50,7 +52,8 @@ def say(
     words in the ``Yilu-Says`` header too, which the page shows as a toast.
     """
     words = WORDS.get(status, WORDS[500])
-    message, hint = gettext(message or words.message), gettext(hint or words.hint)
+    message = said(message or words.message, gettext)
+    hint = said(hint or words.hint, gettext)
     if request.headers.get("Accept", "").startswith("application/json"):
         response: HttpResponse = JsonResponse(
             {"code": code, "message": message, "hint": hint}, status=status

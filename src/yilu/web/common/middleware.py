@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
-from yilu.kernel.errors import Refusal
+from yilu.kernel.errors import Refusal, said
 from yilu.web.common import errors
 from yilu.web.common.access import WHO, current
 
@@ -74,11 +74,11 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def problem(request: HttpRequest, refusal: Refusal) -> JsonResponse:
     """A refusal as a problem object (RFC 9457): ``code`` is stable, the texts are for people."""
-    hint = gettext(refusal.hint) if refusal.hint else ""
+    hint = said(refusal.hint, gettext) if refusal.hint else ""
     return JsonResponse(
         {
             "type": f"/help/problems#{refusal.code}",
-            "title": gettext(refusal.message),
+            "title": said(refusal.message, gettext),
             "detail": hint,
             "status": refusal.status,
             "code": refusal.code,

@@ -25,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yilu.kernel.errors import Refusal
+from yilu.kernel.errors import Refusal, said
 from yilu.kernel.masks import mask_phone
 from yilu.kernel.refs import SYSTEM
 from yilu.messaging import operations as messaging
@@ -208,8 +208,8 @@ def _page(
         "audience": audience,
         "next": access.way_on(request, ""),
         "refusal": {
-            "message": gettext(refusal.message),
-            "hint": gettext(refusal.hint) if refusal.hint else "",
+            "message": said(refusal.message, gettext),
+            "hint": said(refusal.hint, gettext) if refusal.hint else "",
         }
         if refusal
         else None,

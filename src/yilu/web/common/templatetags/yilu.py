@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from yilu.kernel.errors import said as said_in
 from yilu.web.common import tones
 
 register = template.Library()
@@ -153,7 +154,7 @@ def size(count: int | None) -> str:
 @register.filter
 def said(text: str | None) -> str:
     """A label that comes from data or from a room, in the reader's language."""
-    return gettext(text) if text else ""
+    return said_in(text, gettext) if text else ""
 
 
 @register.filter
