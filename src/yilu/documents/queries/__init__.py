@@ -1,5 +1,6 @@
 """What doors and higher rooms may know about files and invoices; one file a subject."""
 
+from yilu.documents.models import FILE_KINDS
 from yilu.documents.queries.accuracy import AccuracyRow, recognition_accuracy
 from yilu.documents.queries.fields import FieldView, fields, open_field
 from yilu.documents.queries.links import (
@@ -22,6 +23,7 @@ from yilu.documents.queries.uploads import (
 )
 
 __all__ = [
+    "FILE_KINDS",
     "LINK_SALT",
     "AccuracyRow",
     "FieldView",
