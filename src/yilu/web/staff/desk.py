@@ -38,6 +38,8 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "desk": desk,
         "do": actions,
         "second": desk.card.state == "SECOND_REVIEW",
+        "open_clocks": [c for c in desk.clocks if c.met_at is None and c.state != "CANCELLED"],
+        "over_clocks": [c for c in desk.clocks if c.met_at is not None],
         "sampled": any(item.queue == "claims.sample" for item in desk.items),
         "refusal": refusal,
         "may": {
