@@ -53,7 +53,8 @@ def _prepare(url: str, work: Path) -> None:
     os.environ["YILU_VAR"] = str(work / "var")
     os.environ.setdefault("YILU_SECRET_KEY", "benchmarks only, benchmarks only, benchmarks only")
     os.environ.setdefault("YILU_SEALING_KEY", "benchmarks only: sealing key, benchmarks only")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "yilu.site.settings"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.site.settings")
+    os.environ.setdefault("YILU_LOG_LEVEL", "ERROR")
     import django
     from django.core.management import call_command
 

@@ -172,18 +172,25 @@ def run_jobs(*, once: bool = False) -> None:
     :param once: return when no job is left, instead of waiting for more.
     """
     from procrastinate.contrib.django import app
+    from procrastinate.exceptions import ConnectorException
 
     if not once:
         threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
-    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-        working.run_worker(
-            concurrency=settings.JOB_CONCURRENCY,
-            wait=not once,
-            fetch_job_polling_interval=POLL_SECONDS,
-            install_signal_handlers=not once,
-            shutdown_graceful_timeout=25.0,
-            listen_notify=not once,
-        )
+    worker_connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    try:
+        with app.replace_connector(worker_connector) as working:
+            working.run_worker(
+                concurrency=settings.JOB_CONCURRENCY,
+                wait=not once,
+                fetch_job_polling_interval=POLL_SECONDS,
+                install_signal_handlers=not once,
+                shutdown_graceful_timeout=25.0,
+                listen_notify=not once,
+            )
+    except ConnectorException:
+        # Whoever keeps this process starts it again; a job that was running is found and retried.
+        log.warning("the job process lost the database")
+        sys.exit(1)
 
 
 def _end_with_parent() -> None:

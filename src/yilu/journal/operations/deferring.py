@@ -54,7 +54,7 @@ def job(*, queue: str = "default", attempts: int = ATTEMPTS_MAX) -> Callable[[F]
         def run(**arguments: Any) -> None:
             try:
                 function(**arguments)
-            except Exception as problem:
+            except Exception as problem:  # noqa: BLE001
                 # The library logs the text of what is raised: it must hold no personal data.
                 raise JobFailed(describe(problem)) from None
 
