@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -20,3 +21,18 @@ CLERK = Ref("staff", 9)
 @pytest.fixture(autouse=True)
 def _files_of_this_test(settings, tmp_path):
     settings.FILES = tmp_path / "files"
+
+
+@pytest.fixture
+def jobs_deferred(db):
+    """The background jobs waiting to be done, with their arguments."""
+    from django.db import connection
+
+    def listed() -> list[tuple[str, dict[str, int]]]:
+        with connection.cursor() as cursor:
+            cursor.execute("select task_name, args::text from procrastinate_jobs order by id")
+            return [(name, json.loads(arguments)) for name, arguments in cursor.fetchall()]
+
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs")
+    return listed

@@ -28,7 +28,7 @@ def send(about=CLAIM, party_id=ANNA, **given):
     )
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 class TestAcceptInvoiceFeed:
     def test_stands_at_once_with_all_its_lines(self):
         upload_id = send()
@@ -68,6 +68,7 @@ class TestAcceptInvoiceFeed:
         assert queries.get_upload(send(about=OTHER_CLAIM)).refusal == "DUPLICATE"
         assert Invoice.objects.count() == 1
 
+    @pytest.mark.django_db(transaction=True)
     def test_handed_in_by_many_at_once_is_one(self):
         def one(number):
             try:

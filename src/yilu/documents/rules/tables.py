@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from yilu.documents.rules import values
@@ -68,11 +68,20 @@ def read_lines(segments: Sequence[Segment]) -> tuple[Line, ...]:
     return tuple(lines[:LINES_MAX])
 
 
+@dataclass(slots=True)
+class _Block:
+    """One block of columns while its rows are read."""
+
+    lines: list[Line]
+    pending: str = ""
+    bottom: float = 0.0
+
+
 def _page_lines(segments: Sequence[Segment]) -> Iterable[Line]:
-    rows = in_rows(_cut(segments))
     columns: list[Column] = []
-    pending: dict[int, dict[str, str]] = {}
-    for row in rows:
+    blocks: dict[int, _Block] = {}
+    order: list[tuple[int, int]] = []
+    for row in in_rows(_cut(segments)):
         header = _header(row)
         if len({c.kind for c in header} & {"name", "amount"}) == 2:
             columns = header
@@ -82,7 +91,11 @@ def _page_lines(segments: Sequence[Segment]) -> Iterable[Line]:
         text = fold("".join(s.text for s in row))
         if any(text.startswith(fold(end)) for end in _ENDS):
             break
-        yield from _row_lines(row, columns, pending)
+        for number, cell in _cells(row, columns):
+            block = blocks.setdefault(number, _Block([]))
+            if _read_cell(row, cell, block):
+                order.append((number, len(block.lines) - 1))
+    return [blocks[number].lines[n] for number, n in order]
 
 
 def _cut(segments: Sequence[Segment]) -> list[Segment]:
@@ -131,30 +144,42 @@ def _header(row: Sequence[Segment]) -> list[Column]:
     return columns
 
 
-def _row_lines(
-    row: Sequence[Segment], columns: list[Column], pending: dict[int, dict[str, str]]
-) -> Iterable[Line]:
+def _cells(row: Sequence[Segment], columns: list[Column]) -> list[tuple[int, dict[str, str]]]:
+    """What stands in the row under each header, block by block."""
     cells: dict[int, dict[str, str]] = {}
     for segment in row:
         column = _column_of(segment, columns)
-        if column is None:
-            continue
-        block = cells.setdefault(column.block, {})
-        block[column.kind] = (block.get(column.kind, "") + " " + segment.text).strip()
-    for block, cell in sorted(cells.items()):
-        if "amount" not in cell:
-            # A name that goes on in the next row, or a line above its amount.
-            if cell.get("name"):
-                before = pending.setdefault(block, {})
-                before["name"] = before.get("name", "") + cell["name"]
-            continue
-        name = pending.pop(block, {}).get("name", "") + cell.get("name", "")
-        amount = values.read_amount(cell["amount"])
-        if amount is None or not name.strip():
-            continue
-        tax = values.read_amount(cell.get("tax", "")) if cell.get("tax") else None
-        yield Line(
-            re.sub(r"^\*[^*]+\*", "", values.tidy(name))[:120],
+        if column is not None:
+            block = cells.setdefault(column.block, {})
+            block[column.kind] = (block.get(column.kind, "") + " " + segment.text).strip()
+    return sorted(cells.items())
+
+
+def _read_cell(row: Sequence[Segment], cell: dict[str, str], block: _Block) -> bool:
+    """Take a row of a block in; whether it made a line."""
+    height = max(s.height for s in row)
+    top = min(s.top for s in row)
+    if "amount" not in cell:
+        name = values.tidy(cell.get("name", ""))
+        if not name:
+            return False
+        if block.lines and top - block.bottom < 0.8 * height:
+            # The item's name goes on below its amount.
+            latest = block.lines[-1]
+            block.lines[-1] = replace(latest, name=(latest.name + name)[:120])
+            block.bottom = max(s.bottom for s in row)
+        else:
+            block.pending += name
+        return False
+    name = block.pending + values.tidy(cell.get("name", ""))
+    amount = values.read_amount(cell["amount"])
+    block.pending, block.bottom = "", max(s.bottom for s in row)
+    if amount is None or not name.strip():
+        return False
+    tax = values.read_amount(cell.get("tax", "")) if cell.get("tax") else None
+    block.lines.append(
+        Line(
+            re.sub(r"^\*[^*]+\*", "", name)[:120],
             amount + (tax or Decimal(0)),
             values.read_category(cell.get("note", "")),
             cell.get("spec", "")[:80],
@@ -162,6 +187,8 @@ def _row_lines(
             cell.get("quantity", "")[:20],
             cell.get("price", "")[:20],
         )
+    )
+    return True
 
 
 def _column_of(segment: Segment, columns: list[Column]) -> Column | None:
