@@ -180,6 +180,11 @@ class TestCards:
         assert len(card.exclusions) == 10
         assert card.agent_name == "魏代理"
 
+    def test_a_card_names_the_heirs_by_law_where_nobody_is_named(self, office):
+        made = make.policy(office)
+
+        assert queries.policy_card(made.id).beneficiaries == "法定继承人"
+
     def test_a_card_keeps_the_other_beneficiaries_from_a_beneficiary(self, cast):
         assert queries.get_for_party(cast["policy"].id, cast["beneficiary"]).beneficiaries == ""
 

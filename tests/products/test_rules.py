@@ -36,12 +36,12 @@ def test_a_wording_survives_being_stored(code):
 @pytest.mark.parametrize("code", CODES)
 def test_every_benefit_can_be_said_in_plain_words(code):
     for benefit in terms(code).benefits:
-        assert rules.words_of(benefit, Decimal(100000))
+        assert rules.words_of(benefit, Decimal(100000), str)
 
 
 def test_words_of_a_medical_benefit():
     words = rules.words_of(
-        terms("million-medical-social").by_benefit["inpatient"], Decimal(2_000_000)
+        terms("million-medical-social").by_benefit["inpatient"], Decimal(2_000_000), str
     )
 
     assert words == (

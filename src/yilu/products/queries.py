@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from yilu.kernel.errors import NotFound
 from yilu.products import rules
@@ -59,8 +60,8 @@ def get_terms(product_version_id: int) -> Terms:
 
 
 def words_of(benefit: Benefit, sum_insured: Decimal) -> str:
-    """What a benefit pays for this sum insured, in plain Chinese."""
-    return rules.words_of(benefit, sum_insured)
+    """What a benefit pays for this sum insured, in a few phrases of the reader's language."""
+    return rules.words_of(benefit, sum_insured, gettext)
 
 
 def amount_of(benefit: Benefit, sum_insured: Decimal) -> Decimal | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.utils.translation import gettext
 
 from yilu.kernel import tx
 from yilu.people.queries import Access
@@ -178,11 +180,10 @@ def _values(row: tuple[Any, ...]) -> dict[str, Any]:
 _CARD = f"""
     select {_COLUMNS}, array[]::text[], p.formed_on, p.pay_mode, p.pay_years, p.owed_premium,
            p.premiums_paid, p.cash_value, p.loan_owed, p.channel, o.name, coalesce(a.name, ''),
-           (select string_agg(
-                case b.kind when 'LEGAL' then '法定继承人' else n.name || ' ' || (b.share * 100)::float || '%%'
-                end, '、' order by b.ordinal, b.id)
+           array(select case when b.kind = 'NAMED' then n.name || ' ' || (b.share * 100)::float || '%%' end
               from policies_beneficiary b left join people_party n on n.id = b.party_id
-             where b.policy_id = p.id and b.kind <> 'INSURED_SELF'),
+             where b.policy_id = p.id and b.kind <> 'INSURED_SELF'
+             order by b.ordinal, b.id),
            p.holder_id = any(me.ids) or p.insured_id = any(me.ids),
            exists (select 1 from policies_beneficiary b
                     where b.policy_id = p.id and b.party_id = any(me.ids))
@@ -227,6 +228,10 @@ def policy_card(policy_id: int) -> PolicyCard:
     return _card(policy_id, None)[0]
 
 
+def _named(names: Sequence[str | None]) -> str:
+    return gettext("、").join(name or gettext("法定继承人") for name in names)
+
+
 def _card(policy_id: int, party_id: int | None) -> tuple[PolicyCard, bool, bool]:
     found = tx.rows(_CARD, {"policy": policy_id, "party": party_id})
     if not found:
@@ -240,7 +245,7 @@ def _card(policy_id: int, party_id: int | None) -> tuple[PolicyCard, bool, bool]
         pay_mode_label=str(Policy.PayMode(row[22]).label), pay_years=row[23], owed_premium=row[24],
         premiums_paid=row[25], cash_value=row[26], loan_owed=row[27],
         channel_label=str(Policy.Channel(row[28]).label), office_name=row[29], agent_name=row[30],
-        beneficiaries=(row[31] or "") if shown else "",
+        beneficiaries=_named(row[31]) if shown else "",
         benefits=tuple(
             BenefitCard(
                 code=b.code, name=b.name, claim_type=b.claim_type, clause=b.clause,

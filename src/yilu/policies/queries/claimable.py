@@ -89,8 +89,10 @@ _CLAIMABLE = f"""{_POLICY},
       {_TABLES}
      cross join (select array(select id from people_party
                                where id = %(party)s::bigint or merged_into_id = %(party)s::bigint)) me(ids)
-     where p.number = %(number)s::text or p.id = %(id)s::bigint
-"""
+     where """
+# Two statements, not one with "or": the server plans each once and keeps the plan.
+_BY_NUMBER = _CLAIMABLE + "p.number = %(policy)s::text"
+_BY_ID = _CLAIMABLE + "p.id = %(policy)s::bigint"
 
 
 def get_claimable(
@@ -105,9 +107,8 @@ def get_claimable(
     :raises PolicyNotFound: no such policy, or not theirs: in the same words.
     :raises PolicyNotInForce: no cover on that day; the sentence says since when and why.
     """
-    number, policy_id = (policy, None) if isinstance(policy, str) else (None, policy)
-    given = {"number": number, "id": policy_id, "party": party_id, "agent": agent_id}
-    found = tx.rows(_CLAIMABLE, given)
+    given = {"policy": policy, "party": party_id, "agent": agent_id}
+    found = tx.rows(_BY_NUMBER if isinstance(policy, str) else _BY_ID, given)
     if not found or found[0][-1] is None:
         raise PolicyNotFound
     return _claimable(found[0], on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -15,18 +15,27 @@ from yilu.products.terms import (
     Death,
     Disability,
     Illness,
+    Option,
     Reimbursement,
     Survival,
     Waiver,
 )
 
+Translate = Callable[[str], str]
+
+
+def _(text: str) -> str:
+    """Mark a text for the message catalogue."""
+    return text
+
+
 TRIGGER_LABELS = {
     **LEVELS,
-    "DISABILITY_1": "一级伤残",
-    "DISABILITY_2": "二级伤残",
-    "DISABILITY_3": "三级伤残",
-    "HOLDER_DEATH": "投保人身故",
-    "HOLDER_DISABILITY": "投保人全残",
+    "DISABILITY_1": _("一级伤残"),
+    "DISABILITY_2": _("二级伤残"),
+    "DISABILITY_3": _("三级伤残"),
+    "HOLDER_DEATH": _("投保人身故"),
+    "HOLDER_DISABILITY": _("投保人全残"),
 }
 
 
@@ -47,89 +56,126 @@ def amount_of(benefit: Benefit, sum_insured: Decimal) -> Decimal | None:
     return None
 
 
-def words_of(benefit: Benefit, sum_insured: Decimal) -> str:
-    """What the benefit pays, in one or two short phrases of Chinese."""
-    return "；".join(phrase for phrase in _WORDS[type(benefit)](benefit, sum_insured) if phrase)
+def words_of(benefit: Benefit, sum_insured: Decimal, translate: Translate) -> str:
+    """What the benefit pays, in a few short phrases, each through the translation."""
+    told = _Teller(translate)
+    _WORDS[type(benefit)](told, benefit, sum_insured)
+    return told.mark.join(told.phrases)
 
 
-def _reimbursement(b: Reimbursement, sum_insured: Decimal) -> list[str]:
-    visits = "、".join(VISITS[v] for v in b.visits)
-    cap = amount_of(b, sum_insured)
-    return [
-        visits,
-        f"每次免赔 {_yuan(b.deductible_visit)}" if b.deductible_visit else "",
-        f"年度免赔 {_yuan(b.deductible_year)}" if b.deductible_year else "",
-        f"经医保结算赔 {_share(b.ratio_social)}，未经医保结算赔 {_share(b.ratio_unused)}"
-        if b.ratio_social != b.ratio_unused
-        else f"赔付 {_share(b.ratio_none)}",
-        f"每次最多 {_yuan(b.cap_visit)}" if b.cap_visit is not None else "",
-        f"每年最多 {_yuan(cap)}" if cap is not None else "",
-    ]
+class _Teller:
+    """Collects phrases; figures are filled in after the template was translated."""
+
+    def __init__(self, translate: Translate) -> None:
+        self.translate = translate
+        self.phrases: list[str] = []
+        self.mark, self.comma = translate(_("；")), translate(_("、"))
+
+    def say(self, template: str, *figures: object) -> None:
+        """One phrase."""
+        self.phrases.append(self.translate(template).format(*figures))
+
+    def yuan(self, amount: Decimal) -> str:
+        """An amount, without cents where it has none."""
+        whole = amount == amount.to_integral_value()
+        said = f"{amount:,.0f}" if whole else f"{amount:,.2f}"
+        return self.translate(_("{0} 元")).format(said)
+
+    def listed(self, labels: Iterable[str]) -> str:
+        """Several labels in a row."""
+        return self.comma.join(self.translate(label) for label in labels)
 
 
-def _allowance(b: Allowance, sum_insured: Decimal) -> list[str]:
-    return [
-        f"每天 {_yuan(b.daily or sum_insured)}",
-        f"重症监护 {b.icu_multiple.normalize():f} 倍" if b.icu_multiple > 1 else "",
-        f"每次住院前 {b.deductible_days} 天不计" if b.deductible_days else "",
-        f"每次最多 {b.max_days_stay} 天" if b.max_days_stay else "",
-        f"每年最多 {b.max_days_year} 天" if b.max_days_year else "",
-    ]
+def _reimbursement(told: _Teller, b: Reimbursement, sum_insured: Decimal) -> None:
+    told.phrases.append(told.listed(VISITS[v] for v in b.visits))
+    if b.deductible_visit:
+        told.say(_("每次免赔 {0}"), told.yuan(b.deductible_visit))
+    if b.deductible_year:
+        told.say(_("年度免赔 {0}"), told.yuan(b.deductible_year))
+    if b.ratio_social != b.ratio_unused:
+        shares = _share(b.ratio_social), _share(b.ratio_unused)
+        told.say(_("经医保结算赔 {0}，未经医保结算赔 {1}"), *shares)
+    else:
+        told.say(_("赔付 {0}"), _share(b.ratio_none))
+    if b.cap_visit is not None:
+        told.say(_("每次最多 {0}"), told.yuan(b.cap_visit))
+    if (cap := amount_of(b, sum_insured)) is not None:
+        told.say(_("每年最多 {0}"), told.yuan(cap))
 
 
-def _illness(b: Illness, sum_insured: Decimal) -> list[str]:
-    said = []
+def _allowance(told: _Teller, b: Allowance, sum_insured: Decimal) -> None:
+    told.say(_("每天 {0}"), told.yuan(b.daily or sum_insured))
+    if b.icu_multiple > 1:
+        told.say(_("重症监护 {0} 倍"), _times(b.icu_multiple))
+    if b.deductible_days:
+        told.say(_("每次住院前 {0} 天不计"), b.deductible_days)
+    if b.max_days_stay:
+        told.say(_("每次最多 {0} 天"), b.max_days_stay)
+    if b.max_days_year:
+        told.say(_("每年最多 {0} 天"), b.max_days_year)
+
+
+def _illness(told: _Teller, b: Illness, sum_insured: Decimal) -> None:
     for level in b.levels:
         kinds = sum(1 for c in b.conditions if c.level == level.level)
-        said.append(
-            f"{LEVELS[level.level]} {kinds} 种，每次 {_yuan(sum_insured * level.shares[0])}，"
-            f"最多 {len(level.shares)} 次"
+        told.say(
+            _("{0} {1} 种，每次 {2}，最多 {3} 次"),
+            told.translate(LEVELS[level.level]),
+            kinds,
+            told.yuan(sum_insured * level.shares[0]),
+            len(level.shares),
         )
-    return said
 
 
-def _disability(b: Disability, sum_insured: Decimal) -> list[str]:
+def _disability(told: _Teller, b: Disability, sum_insured: Decimal) -> None:
     full = b.share * sum_insured
-    return [f"一级 {_yuan(full * b.scale[0])} 至十级 {_yuan(full * b.scale[9])}"]
+    told.say(_("一级 {0} 至十级 {1}"), told.yuan(full * b.scale[0]), told.yuan(full * b.scale[9]))
 
 
-def _death(b: Death, sum_insured: Decimal) -> list[str]:
-    said = []
+def _death(told: _Teller, b: Death, sum_insured: Decimal) -> None:
     for band in b.bands:
-        options = [o for o in band.greatest_of if o.share]
+        options = [_option(told, o) for o in band.greatest_of if o.share]
         if not options:
             continue
-        what = "、".join(
-            BASES[o.base] + ("" if o.share == 1 else f"的 {_share(o.share)}") for o in options
-        )
-        ages = "" if len(b.bands) == 1 else f"{band.from_age} 周岁起："
-        said.append(f"{ages}{what}{'的较大者' if len(options) > 1 else ''}")
-    if b.transports:
-        said.append("、".join(f"{t.name}另加 {t.share.normalize():f} 倍" for t in b.transports))
-    return said
+        what = told.comma.join(options)
+        if len(options) > 1:
+            what = told.translate(_("{0}的较大者")).format(what)
+        if len(b.bands) > 1:
+            told.say(_("{0} 周岁起：{1}"), band.from_age, what)
+        else:
+            told.phrases.append(what)
+    for t in b.transports:
+        told.say(_("{0}另加 {1} 倍"), t.name, _times(t.share))
 
 
-def _survival(b: Survival, sum_insured: Decimal) -> list[str]:
-    when = f"第 {b.from_year} 个保单周年日" if b.from_year else f"{b.from_age} 周岁起"
-    every = "给付一次" if b.once else "每年给付"
-    share = "" if b.option.share == 1 else f"的 {_share(b.option.share)}"
-    return [f"{when}{every}{BASES[b.option.base]}{share}"]
+def _option(told: _Teller, option: Option) -> str:
+    base = told.translate(BASES[option.base])
+    if option.share == 1:
+        return base
+    return told.translate(_("{0}的 {1}")).format(base, _share(option.share))
 
 
-def _waiver(b: Waiver, sum_insured: Decimal) -> list[str]:
-    return ["、".join(TRIGGER_LABELS[t] for t in b.triggers) + "后，续期保险费不用再交"]
+def _survival(told: _Teller, b: Survival, sum_insured: Decimal) -> None:
+    if b.from_year:
+        told.say(_("第 {0} 个保单周年日"), b.from_year)
+    else:
+        told.say(_("{0} 周岁起"), b.from_age)
+    told.say(_("给付一次{0}") if b.once else _("每年给付{0}"), _option(told, b.option))
 
 
-def _yuan(amount: Decimal) -> str:
-    whole = amount == amount.to_integral_value()
-    return f"{amount:,.0f} 元" if whole else f"{amount:,.2f} 元"
+def _waiver(told: _Teller, b: Waiver, sum_insured: Decimal) -> None:
+    told.say(_("{0}后，续期保险费不用再交"), told.listed(TRIGGER_LABELS[t] for t in b.triggers))
 
 
 def _share(share: Decimal) -> str:
     return f"{(share * 100).normalize():f}%"
 
 
-_WORDS: dict[type[Benefit], Callable[[Any, Decimal], list[str]]] = {
+def _times(multiple: Decimal) -> str:
+    return f"{multiple.normalize():f}"
+
+
+_WORDS: dict[type[Benefit], Callable[[_Teller, Any, Decimal], None]] = {
     Reimbursement: _reimbursement,
     Allowance: _allowance,
     Illness: _illness,
