@@ -1,5 +1,7 @@
 """load_catalogue …"""
 
+import copy
+
 import pytest
 
 from yilu.kernel.tables import check_table, compile_table
@@ -38,7 +40,11 @@ def test_keeps_what_the_insurer_published():
 
 def test_a_changed_shipped_table_becomes_a_new_version(monkeypatch):
     operations.load_catalogue(NOON)
-    given = [t | {"digest": "new"} for t in shipped.tables() if t["code"] == "claims.sampling"]
+    given = [
+        copy.deepcopy(t) | {"digest": "new"}
+        for t in shipped.tables()
+        if t["code"] == "claims.sampling"
+    ]
     given[0]["rows"][0][1] = "0.06"
     given[0]["case"][0]["expect"]["share"] = "0.06"
     monkeypatch.setattr(shipped, "tables", lambda: given)

@@ -52,20 +52,23 @@ def working_time() -> WorkTime:
     )
 
 
-def tables() -> list[dict[str, Any]]:
+@cache
+def tables() -> tuple[dict[str, Any], ...]:
     """Every shipped decision table, with the digest of its content."""
     return _files("tables")
 
 
-def checklists() -> list[dict[str, Any]]:
+@cache
+def checklists() -> tuple[dict[str, Any], ...]:
     """Every shipped checklist, with the digest of its content."""
     return _files("checklists")
 
 
-def _files(folder: str) -> list[dict[str, Any]]:
+def _files(folder: str) -> tuple[dict[str, Any], ...]:
+    """Read once; what it gives must not be changed."""
     found = []
     for path in sorted((FOLDER / folder).glob("*.toml")):
         given = tomllib.loads(path.read_text(encoding="utf-8"))
         written = json.dumps(given, sort_keys=True, ensure_ascii=False, default=str)
         found.append(given | {"digest": hashlib.sha256(written.encode()).hexdigest()})
-    return found
+    return tuple(found)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tomllib
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +25,8 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 _ABOUT = ("code", "subject", "title", "title_en", "text", "citation", "grade", "effective_from")
 
 
-def shipped() -> list[dict[str, Any]]:
+@cache
+def shipped() -> tuple[dict[str, Any], ...]:
     """Every promise the platform comes with, pauses spelt out, with the digest of its content."""
     found = []
     for path in sorted(FOLDER.glob("*.toml")):
@@ -37,7 +39,7 @@ def shipped() -> list[dict[str, Any]]:
             about = {name: row.pop(name) for name in _ABOUT if name in row}
             digest = hashlib.sha256(written.encode()).hexdigest()
             found.append({**about, "rule": row, "digest": digest})
-    return found
+    return tuple(found)
 
 
 @tx.use_case
@@ -52,37 +54,47 @@ def load_catalogue(at: datetime) -> int:
     newest: dict[str, DefinitionVersion] = {}
     for row in DefinitionVersion.objects.select_related("definition").order_by("number"):
         newest[row.definition.code] = row
-    loaded = 0
+    wanted = []
     for given in shipped():
         before = newest.get(given["code"])
         if before and (before.shipped in ("", given["digest"]) or before.effective_to):
             continue
         read_rule(given["rule"], REGISTRY)
+        wanted.append((given, before))
+    if not wanted:
+        return 0
+    made = Definition.objects.bulk_create(
+        Definition(code=given["code"], subject_kind=given["subject"])
+        for given, before in wanted
+        if before is None
+    )
+    definitions = {definition.code: definition for definition in made}
+    for _, before in wanted:
         if before:
+            definitions[before.definition.code] = before.definition
             before.effective_to = at
             before.save(update_fields=["effective_to"])
-            definition = before.definition
-        else:
-            definition = Definition.objects.create(
-                code=given["code"], subject_kind=given["subject"]
-            )
-        DefinitionVersion.objects.create(
-            definition=definition,
-            number=before.number + 1 if before else 1,
-            effective_from=at if before else _beginning(given.get("effective_from")),
-            title=given["title"],
-            title_en=given["title_en"],
-            text=given["text"],
-            citation=given["citation"],
-            grade=given["grade"],
-            rule=given["rule"],
-            author=str(SYSTEM),
-            shipped=given["digest"],
-        )
-        loaded += 1
-    if loaded:
-        standards.touch(EDITION)
-    return loaded
+    DefinitionVersion.objects.bulk_create(
+        _version(definitions[given["code"]], given, before, at) for given, before in wanted
+    )
+    standards.touch(EDITION)
+    return len(wanted)
+
+
+def _version(
+    definition: Definition, given: dict[str, Any], before: DefinitionVersion | None, at: datetime
+) -> DefinitionVersion:
+    told = {
+        name: given[name] for name in ("title", "title_en", "text", "citation", "grade", "rule")
+    }
+    return DefinitionVersion(
+        definition=definition,
+        number=before.number + 1 if before else 1,
+        effective_from=at if before else _beginning(given.get("effective_from")),
+        author=str(SYSTEM),
+        shipped=given["digest"],
+        **told,
+    )
 
 
 def _beginning(day: date | None) -> datetime:

@@ -7,355 +7,717 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office_id', models.BigIntegerField(unique=True, verbose_name='机构')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('zone', models.CharField(default='Asia/Shanghai', max_length=40, verbose_name='时区')),
-                ('week', models.JSONField(verbose_name='每周工作时段')),
-                ('follows_holidays', models.BooleanField(default=True, verbose_name='跟随全国节假日')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("office_id", models.BigIntegerField(unique=True, verbose_name="机构")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                (
+                    "zone",
+                    models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="时区"),
+                ),
+                ("week", models.JSONField(verbose_name="每周工作时段")),
+                (
+                    "follows_holidays",
+                    models.BooleanField(default=True, verbose_name="跟随全国节假日"),
+                ),
             ],
-            options={
-                'verbose_name': '工作日历',
-            },
+            options={"verbose_name": "工作日历"},
         ),
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('kind', models.CharField(choices=[('WORK', '上班'), ('REST', '休息')], max_length=4, verbose_name='类型')),
-                ('spells', models.JSONField(default=list, verbose_name='工作时段')),
-                ('name', models.CharField(blank=True, default='', max_length=60, verbose_name='名称')),
-                ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='调整原因')),
-                ('edited_by', models.CharField(max_length=64, verbose_name='调整人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("WORK", "上班"), ("REST", "休息")],
+                        max_length=4,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("spells", models.JSONField(default=list, verbose_name="工作时段")),
+                (
+                    "name",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="名称"),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="调整原因"
+                    ),
+                ),
+                ("edited_by", models.CharField(max_length=64, verbose_name="调整人")),
             ],
-            options={
-                'verbose_name': '特殊日期',
-            },
+            options={"verbose_name": "特殊日期"},
         ),
         migrations.CreateModel(
-            name='CalendarDayEvent',
+            name="CalendarDayEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('day', models.DateField(verbose_name='日期')),
-                ('kind', models.CharField(choices=[('WORK', '上班'), ('REST', '休息')], max_length=4, verbose_name='类型')),
-                ('spells', models.JSONField(default=list, verbose_name='工作时段')),
-                ('name', models.CharField(blank=True, default='', max_length=60, verbose_name='名称')),
-                ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='调整原因')),
-                ('edited_by', models.CharField(max_length=64, verbose_name='调整人')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("day", models.DateField(verbose_name="日期")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("WORK", "上班"), ("REST", "休息")],
+                        max_length=4,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("spells", models.JSONField(default=list, verbose_name="工作时段")),
+                (
+                    "name",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="名称"),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="调整原因"
+                    ),
+                ),
+                ("edited_by", models.CharField(max_length=64, verbose_name="调整人")),
             ],
-            options={
-                'abstract': False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
-            name='CalendarEvent',
+            name="CalendarEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('office_id', models.BigIntegerField(verbose_name='机构')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('zone', models.CharField(default='Asia/Shanghai', max_length=40, verbose_name='时区')),
-                ('week', models.JSONField(verbose_name='每周工作时段')),
-                ('follows_holidays', models.BooleanField(default=True, verbose_name='跟随全国节假日')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("office_id", models.BigIntegerField(verbose_name="机构")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                (
+                    "zone",
+                    models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="时区"),
+                ),
+                ("week", models.JSONField(verbose_name="每周工作时段")),
+                (
+                    "follows_holidays",
+                    models.BooleanField(default=True, verbose_name="跟随全国节假日"),
+                ),
             ],
-            options={
-                'abstract': False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
-            name='CalendarYear',
+            name="CalendarYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年份')),
-                ('citation', models.CharField(max_length=300, verbose_name='依据')),
-                ('provisional', models.BooleanField(default=True, verbose_name='暂定')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
+                ("citation", models.CharField(max_length=300, verbose_name="依据")),
+                ("provisional", models.BooleanField(default=True, verbose_name="暂定")),
             ],
-            options={
-                'verbose_name': '日历年度',
-            },
+            options={"verbose_name": "日历年度"},
         ),
         migrations.CreateModel(
-            name='CalendarYearEvent',
+            name="CalendarYearEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年份')),
-                ('citation', models.CharField(max_length=300, verbose_name='依据')),
-                ('provisional', models.BooleanField(default=True, verbose_name='暂定')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
+                ("citation", models.CharField(max_length=300, verbose_name="依据")),
+                ("provisional", models.BooleanField(default=True, verbose_name="暂定")),
             ],
-            options={
-                'abstract': False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
-            name='ChecklistVersion',
+            name="ChecklistVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('claim_type', models.CharField(max_length=20, verbose_name='理赔类型')),
-                ('number', models.PositiveIntegerField(verbose_name='版本号')),
-                ('state', models.CharField(choices=[('DRAFT', '草稿'), ('PUBLISHED', '已发布'), ('RETIRED', '已被替代')], default='DRAFT', max_length=9, verbose_name='状态')),
-                ('effective_from', models.DateTimeField(null=True, verbose_name='生效时间')),
-                ('effective_to', models.DateTimeField(null=True, verbose_name='失效时间')),
-                ('title', models.CharField(max_length=80, verbose_name='名称')),
-                ('guidance', models.TextField(blank=True, default='', verbose_name='资料收集指引')),
-                ('items', models.JSONField(verbose_name='资料项')),
-                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='修改说明')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='草稿修订号')),
-                ('author', models.CharField(max_length=64, verbose_name='编制人')),
-                ('publisher', models.CharField(blank=True, default='', max_length=64, verbose_name='发布人')),
-                ('shipped', models.CharField(blank=True, default='', max_length=64, verbose_name='随系统发布的内容摘要')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("claim_type", models.CharField(max_length=20, verbose_name="理赔类型")),
+                ("number", models.PositiveIntegerField(verbose_name="版本号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "草稿"),
+                            ("PUBLISHED", "已发布"),
+                            ("RETIRED", "已被替代"),
+                        ],
+                        default="DRAFT",
+                        max_length=9,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("effective_from", models.DateTimeField(null=True, verbose_name="生效时间")),
+                ("effective_to", models.DateTimeField(null=True, verbose_name="失效时间")),
+                ("title", models.CharField(max_length=80, verbose_name="名称")),
+                ("guidance", models.TextField(blank=True, default="", verbose_name="资料收集指引")),
+                ("items", models.JSONField(verbose_name="资料项")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="修改说明"
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="草稿修订号")),
+                ("author", models.CharField(max_length=64, verbose_name="编制人")),
+                (
+                    "publisher",
+                    models.CharField(blank=True, default="", max_length=64, verbose_name="发布人"),
+                ),
+                (
+                    "shipped",
+                    models.CharField(
+                        blank=True, default="", max_length=64, verbose_name="随系统发布的内容摘要"
+                    ),
+                ),
             ],
-            options={
-                'verbose_name': '资料清单',
-            },
+            options={"verbose_name": "资料清单"},
         ),
         migrations.CreateModel(
-            name='ChecklistVersionEvent',
+            name="ChecklistVersionEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('claim_type', models.CharField(max_length=20, verbose_name='理赔类型')),
-                ('number', models.PositiveIntegerField(verbose_name='版本号')),
-                ('state', models.CharField(choices=[('DRAFT', '草稿'), ('PUBLISHED', '已发布'), ('RETIRED', '已被替代')], default='DRAFT', max_length=9, verbose_name='状态')),
-                ('effective_from', models.DateTimeField(null=True, verbose_name='生效时间')),
-                ('effective_to', models.DateTimeField(null=True, verbose_name='失效时间')),
-                ('title', models.CharField(max_length=80, verbose_name='名称')),
-                ('guidance', models.TextField(blank=True, default='', verbose_name='资料收集指引')),
-                ('items', models.JSONField(verbose_name='资料项')),
-                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='修改说明')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='草稿修订号')),
-                ('author', models.CharField(max_length=64, verbose_name='编制人')),
-                ('publisher', models.CharField(blank=True, default='', max_length=64, verbose_name='发布人')),
-                ('shipped', models.CharField(blank=True, default='', max_length=64, verbose_name='随系统发布的内容摘要')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("claim_type", models.CharField(max_length=20, verbose_name="理赔类型")),
+                ("number", models.PositiveIntegerField(verbose_name="版本号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "草稿"),
+                            ("PUBLISHED", "已发布"),
+                            ("RETIRED", "已被替代"),
+                        ],
+                        default="DRAFT",
+                        max_length=9,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("effective_from", models.DateTimeField(null=True, verbose_name="生效时间")),
+                ("effective_to", models.DateTimeField(null=True, verbose_name="失效时间")),
+                ("title", models.CharField(max_length=80, verbose_name="名称")),
+                ("guidance", models.TextField(blank=True, default="", verbose_name="资料收集指引")),
+                ("items", models.JSONField(verbose_name="资料项")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="修改说明"
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="草稿修订号")),
+                ("author", models.CharField(max_length=64, verbose_name="编制人")),
+                (
+                    "publisher",
+                    models.CharField(blank=True, default="", max_length=64, verbose_name="发布人"),
+                ),
+                (
+                    "shipped",
+                    models.CharField(
+                        blank=True, default="", max_length=64, verbose_name="随系统发布的内容摘要"
+                    ),
+                ),
             ],
-            options={
-                'abstract': False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
-            name='DecisionTable',
+            name="DecisionTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('description', models.TextField(blank=True, default='', verbose_name='说明')),
-                ('hit', models.CharField(choices=[('FIRST', '取第一行'), ('UNIQUE', '只能有一行'), ('COLLECT', '取全部行')], max_length=8, verbose_name='命中策略')),
-                ('complete', models.BooleanField(default=True, verbose_name='须覆盖全部情形')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                ("description", models.TextField(blank=True, default="", verbose_name="说明")),
+                (
+                    "hit",
+                    models.CharField(
+                        choices=[
+                            ("FIRST", "取第一行"),
+                            ("UNIQUE", "只能有一行"),
+                            ("COLLECT", "取全部行"),
+                        ],
+                        max_length=8,
+                        verbose_name="命中策略",
+                    ),
+                ),
+                ("complete", models.BooleanField(default=True, verbose_name="须覆盖全部情形")),
             ],
-            options={
-                'verbose_name': '决策表',
-            },
+            options={"verbose_name": "决策表"},
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name='名称')),
-                ('token', models.CharField(max_length=32, verbose_name='版次')),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=60, primary_key=True, serialize=False, verbose_name="名称"
+                    ),
+                ),
+                ("token", models.CharField(max_length=32, verbose_name="版次")),
             ],
-            options={
-                'verbose_name': '标准版次',
-            },
+            options={"verbose_name": "标准版次"},
         ),
         migrations.CreateModel(
-            name='TableVersion',
+            name="TableVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='版本号')),
-                ('state', models.CharField(choices=[('DRAFT', '草稿'), ('PUBLISHED', '已发布'), ('RETIRED', '已被替代')], default='DRAFT', max_length=9, verbose_name='状态')),
-                ('effective_from', models.DateTimeField(null=True, verbose_name='生效时间')),
-                ('effective_to', models.DateTimeField(null=True, verbose_name='失效时间')),
-                ('inputs', models.JSONField(verbose_name='条件列')),
-                ('outputs', models.JSONField(verbose_name='结果列')),
-                ('rows', models.JSONField(verbose_name='行')),
-                ('cases', models.JSONField(default=list, verbose_name='测试用例')),
-                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='修改说明')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='草稿修订号')),
-                ('author', models.CharField(max_length=64, verbose_name='编制人')),
-                ('publisher', models.CharField(blank=True, default='', max_length=64, verbose_name='发布人')),
-                ('shipped', models.CharField(blank=True, default='', max_length=64, verbose_name='随系统发布的内容摘要')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="版本号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "草稿"),
+                            ("PUBLISHED", "已发布"),
+                            ("RETIRED", "已被替代"),
+                        ],
+                        default="DRAFT",
+                        max_length=9,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("effective_from", models.DateTimeField(null=True, verbose_name="生效时间")),
+                ("effective_to", models.DateTimeField(null=True, verbose_name="失效时间")),
+                ("inputs", models.JSONField(verbose_name="条件列")),
+                ("outputs", models.JSONField(verbose_name="结果列")),
+                ("rows", models.JSONField(verbose_name="行")),
+                ("cases", models.JSONField(default=list, verbose_name="测试用例")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="修改说明"
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="草稿修订号")),
+                ("author", models.CharField(max_length=64, verbose_name="编制人")),
+                (
+                    "publisher",
+                    models.CharField(blank=True, default="", max_length=64, verbose_name="发布人"),
+                ),
+                (
+                    "shipped",
+                    models.CharField(
+                        blank=True, default="", max_length=64, verbose_name="随系统发布的内容摘要"
+                    ),
+                ),
             ],
-            options={
-                'verbose_name': '决策表版本',
-            },
+            options={"verbose_name": "决策表版本"},
         ),
         migrations.CreateModel(
-            name='TableVersionEvent',
+            name="TableVersionEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('number', models.PositiveIntegerField(verbose_name='版本号')),
-                ('state', models.CharField(choices=[('DRAFT', '草稿'), ('PUBLISHED', '已发布'), ('RETIRED', '已被替代')], default='DRAFT', max_length=9, verbose_name='状态')),
-                ('effective_from', models.DateTimeField(null=True, verbose_name='生效时间')),
-                ('effective_to', models.DateTimeField(null=True, verbose_name='失效时间')),
-                ('inputs', models.JSONField(verbose_name='条件列')),
-                ('outputs', models.JSONField(verbose_name='结果列')),
-                ('rows', models.JSONField(verbose_name='行')),
-                ('cases', models.JSONField(default=list, verbose_name='测试用例')),
-                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='修改说明')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='草稿修订号')),
-                ('author', models.CharField(max_length=64, verbose_name='编制人')),
-                ('publisher', models.CharField(blank=True, default='', max_length=64, verbose_name='发布人')),
-                ('shipped', models.CharField(blank=True, default='', max_length=64, verbose_name='随系统发布的内容摘要')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("number", models.PositiveIntegerField(verbose_name="版本号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "草稿"),
+                            ("PUBLISHED", "已发布"),
+                            ("RETIRED", "已被替代"),
+                        ],
+                        default="DRAFT",
+                        max_length=9,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("effective_from", models.DateTimeField(null=True, verbose_name="生效时间")),
+                ("effective_to", models.DateTimeField(null=True, verbose_name="失效时间")),
+                ("inputs", models.JSONField(verbose_name="条件列")),
+                ("outputs", models.JSONField(verbose_name="结果列")),
+                ("rows", models.JSONField(verbose_name="行")),
+                ("cases", models.JSONField(default=list, verbose_name="测试用例")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="修改说明"
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="草稿修订号")),
+                ("author", models.CharField(max_length=64, verbose_name="编制人")),
+                (
+                    "publisher",
+                    models.CharField(blank=True, default="", max_length=64, verbose_name="发布人"),
+                ),
+                (
+                    "shipped",
+                    models.CharField(
+                        blank=True, default="", max_length=64, verbose_name="随系统发布的内容摘要"
+                    ),
+                ),
             ],
-            options={
-                'abstract': False,
-            },
+            options={"abstract": False},
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendar',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_calendarevent" ("follows_holidays", "id", "name", "office_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "week", "zone") VALUES (OLD."follows_holidays", OLD."id", OLD."name", OLD."office_id", NOW(), \'before_change\', OLD."id", OLD."week", OLD."zone"); RETURN NULL;', hash='1cec7bbe80ff3374ed4031252a12e853ba654de5', operation='UPDATE', pgid='pgtrigger_before_change_update_33c54', table='standards_calendar', when='AFTER')),
+            model_name="calendar",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_change_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "standards_calendarevent" ("follows_holidays", "id", "name", "office_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "week", "zone") VALUES (OLD."follows_holidays", OLD."id", OLD."name", OLD."office_id", NOW(), \'before_change\', OLD."id", OLD."week", OLD."zone"); RETURN NULL;',
+                    hash="1cec7bbe80ff3374ed4031252a12e853ba654de5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_before_change_update_33c54",
+                    table="standards_calendar",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendar',
-            trigger=pgtrigger.compiler.Trigger(name='before_delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "standards_calendarevent" ("follows_holidays", "id", "name", "office_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "week", "zone") VALUES (OLD."follows_holidays", OLD."id", OLD."name", OLD."office_id", NOW(), \'before_delete\', OLD."id", OLD."week", OLD."zone"); RETURN NULL;', hash='6c7365d8b1bcb652c8fa3a941209fed1b90732f5', operation='DELETE', pgid='pgtrigger_before_delete_delete_5c7f1', table='standards_calendar', when='AFTER')),
+            model_name="calendar",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "standards_calendarevent" ("follows_holidays", "id", "name", "office_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "week", "zone") VALUES (OLD."follows_holidays", OLD."id", OLD."name", OLD."office_id", NOW(), \'before_delete\', OLD."id", OLD."week", OLD."zone"); RETURN NULL;',
+                    hash="6c7365d8b1bcb652c8fa3a941209fed1b90732f5",
+                    operation="DELETE",
+                    pgid="pgtrigger_before_delete_delete_5c7f1",
+                    table="standards_calendar",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='calendarday',
-            name='calendar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='standards.calendar'),
+            model_name="calendarday",
+            name="calendar",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="days",
+                to="standards.calendar",
+            ),
         ),
         migrations.AddField(
-            model_name='calendardayevent',
-            name='calendar',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='standards.calendar'),
+            model_name="calendardayevent",
+            name="calendar",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="standards.calendar",
+            ),
         ),
         migrations.AddField(
-            model_name='calendardayevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='standards.calendarday'),
+            model_name="calendardayevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="standards.calendarday",
+            ),
         ),
         migrations.AddField(
-            model_name='calendarevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='standards.calendar'),
+            model_name="calendarevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="standards.calendar",
+            ),
         ),
         migrations.AddField(
-            model_name='calendaryear',
-            name='calendar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='standards.calendar'),
+            model_name="calendaryear",
+            name="calendar",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="years",
+                to="standards.calendar",
+            ),
         ),
         migrations.AddField(
-            model_name='calendaryearevent',
-            name='calendar',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='standards.calendar'),
+            model_name="calendaryearevent",
+            name="calendar",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="standards.calendar",
+            ),
         ),
         migrations.AddField(
-            model_name='calendaryearevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='standards.calendaryear'),
+            model_name="calendaryearevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="standards.calendaryear",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checklistversion',
-            constraint=models.UniqueConstraint(fields=('claim_type', 'number'), name='checklist_version_once'),
+            model_name="checklistversion",
+            constraint=models.UniqueConstraint(
+                fields=("claim_type", "number"), name="checklist_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checklistversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'DRAFT')), fields=('claim_type',), name='checklist_one_draft'),
+            model_name="checklistversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "DRAFT")),
+                fields=("claim_type",),
+                name="checklist_one_draft",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checklistversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), ('author', 'system:0'), models.Q(('publisher', models.F('author')), _negated=True), _connector='OR'), name='checklist_four_eyes'),
+            model_name="checklistversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "DRAFT"),
+                    ("author", "system:0"),
+                    models.Q(("publisher", models.F("author")), _negated=True),
+                    _connector="OR",
+                ),
+                name="checklist_four_eyes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checklistversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), ('effective_from__isnull', False), _connector='OR'), name='checklist_in_force_from'),
+            model_name="checklistversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "DRAFT"), ("effective_from__isnull", False), _connector="OR"
+                ),
+                name="checklist_in_force_from",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='checklistversion',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_checklistversionevent" ("author", "claim_type", "effective_from", "effective_to", "guidance", "id", "items", "note", "number", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "shipped", "state", "title") VALUES (OLD."author", OLD."claim_type", OLD."effective_from", OLD."effective_to", OLD."guidance", OLD."id", OLD."items", OLD."note", OLD."number", NOW(), \'before_change\', OLD."id", OLD."publisher", OLD."revision", OLD."shipped", OLD."state", OLD."title"); RETURN NULL;', hash='452657b1e539913109a63e5b181045b5fd90d3dc', operation='UPDATE', pgid='pgtrigger_before_change_update_9e119', table='standards_checklistversion', when='AFTER')),
+            model_name="checklistversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_change_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "standards_checklistversionevent" ("author", "claim_type", "effective_from", "effective_to", "guidance", "id", "items", "note", "number", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "shipped", "state", "title") VALUES (OLD."author", OLD."claim_type", OLD."effective_from", OLD."effective_to", OLD."guidance", OLD."id", OLD."items", OLD."note", OLD."number", NOW(), \'before_change\', OLD."id", OLD."publisher", OLD."revision", OLD."shipped", OLD."state", OLD."title"); RETURN NULL;',
+                    hash="452657b1e539913109a63e5b181045b5fd90d3dc",
+                    operation="UPDATE",
+                    pgid="pgtrigger_before_change_update_9e119",
+                    table="standards_checklistversion",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='checklistversion',
-            trigger=pgtrigger.compiler.Trigger(name='before_delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "standards_checklistversionevent" ("author", "claim_type", "effective_from", "effective_to", "guidance", "id", "items", "note", "number", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "shipped", "state", "title") VALUES (OLD."author", OLD."claim_type", OLD."effective_from", OLD."effective_to", OLD."guidance", OLD."id", OLD."items", OLD."note", OLD."number", NOW(), \'before_delete\', OLD."id", OLD."publisher", OLD."revision", OLD."shipped", OLD."state", OLD."title"); RETURN NULL;', hash='106d9b3833cf69bfd54683197f81aaec1e5f7d71', operation='DELETE', pgid='pgtrigger_before_delete_delete_80742', table='standards_checklistversion', when='AFTER')),
+            model_name="checklistversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "standards_checklistversionevent" ("author", "claim_type", "effective_from", "effective_to", "guidance", "id", "items", "note", "number", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "shipped", "state", "title") VALUES (OLD."author", OLD."claim_type", OLD."effective_from", OLD."effective_to", OLD."guidance", OLD."id", OLD."items", OLD."note", OLD."number", NOW(), \'before_delete\', OLD."id", OLD."publisher", OLD."revision", OLD."shipped", OLD."state", OLD."title"); RETURN NULL;',
+                    hash="106d9b3833cf69bfd54683197f81aaec1e5f7d71",
+                    operation="DELETE",
+                    pgid="pgtrigger_before_delete_delete_80742",
+                    table="standards_checklistversion",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='checklistversionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='standards.checklistversion'),
+            model_name="checklistversionevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="standards.checklistversion",
+            ),
         ),
         migrations.AddField(
-            model_name='tableversion',
-            name='table',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='standards.decisiontable'),
+            model_name="tableversion",
+            name="table",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="standards.decisiontable",
+            ),
         ),
         migrations.AddField(
-            model_name='tableversionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='standards.tableversion'),
+            model_name="tableversionevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="standards.tableversion",
+            ),
         ),
         migrations.AddField(
-            model_name='tableversionevent',
-            name='table',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='standards.decisiontable'),
+            model_name="tableversionevent",
+            name="table",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="standards.decisiontable",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarday',
-            constraint=models.UniqueConstraint(fields=('calendar', 'day'), name='calendar_day_once'),
+            model_name="calendarday",
+            constraint=models.UniqueConstraint(
+                fields=("calendar", "day"), name="calendar_day_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendarday',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_calendardayevent" ("calendar_id", "day", "edited_by", "id", "kind", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "spells") VALUES (OLD."calendar_id", OLD."day", OLD."edited_by", OLD."id", OLD."kind", OLD."name", NOW(), \'before_change\', OLD."id", OLD."reason", OLD."spells"); RETURN NULL;', hash='90199c782af6901184ba09c0f73fdeca0b7edd47', operation='UPDATE', pgid='pgtrigger_before_change_update_181c0', table='standards_calendarday', when='AFTER')),
+            model_name="calendarday",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_change_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "standards_calendardayevent" ("calendar_id", "day", "edited_by", "id", "kind", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "spells") VALUES (OLD."calendar_id", OLD."day", OLD."edited_by", OLD."id", OLD."kind", OLD."name", NOW(), \'before_change\', OLD."id", OLD."reason", OLD."spells"); RETURN NULL;',
+                    hash="90199c782af6901184ba09c0f73fdeca0b7edd47",
+                    operation="UPDATE",
+                    pgid="pgtrigger_before_change_update_181c0",
+                    table="standards_calendarday",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendarday',
-            trigger=pgtrigger.compiler.Trigger(name='before_delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "standards_calendardayevent" ("calendar_id", "day", "edited_by", "id", "kind", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "spells") VALUES (OLD."calendar_id", OLD."day", OLD."edited_by", OLD."id", OLD."kind", OLD."name", NOW(), \'before_delete\', OLD."id", OLD."reason", OLD."spells"); RETURN NULL;', hash='cf0547d04b029a5a897ed496684ceb53e3c52d6e', operation='DELETE', pgid='pgtrigger_before_delete_delete_f60e7', table='standards_calendarday', when='AFTER')),
+            model_name="calendarday",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "standards_calendardayevent" ("calendar_id", "day", "edited_by", "id", "kind", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "spells") VALUES (OLD."calendar_id", OLD."day", OLD."edited_by", OLD."id", OLD."kind", OLD."name", NOW(), \'before_delete\', OLD."id", OLD."reason", OLD."spells"); RETURN NULL;',
+                    hash="cf0547d04b029a5a897ed496684ceb53e3c52d6e",
+                    operation="DELETE",
+                    pgid="pgtrigger_before_delete_delete_f60e7",
+                    table="standards_calendarday",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendaryear',
-            constraint=models.UniqueConstraint(fields=('calendar', 'year'), name='calendar_year_once'),
+            model_name="calendaryear",
+            constraint=models.UniqueConstraint(
+                fields=("calendar", "year"), name="calendar_year_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendaryear',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_calendaryearevent" ("calendar_id", "citation", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provisional", "year") VALUES (OLD."calendar_id", OLD."citation", OLD."id", NOW(), \'before_change\', OLD."id", OLD."provisional", OLD."year"); RETURN NULL;', hash='65f1be7318d248f9824b908764b8f9d7d245d59c', operation='UPDATE', pgid='pgtrigger_before_change_update_78683', table='standards_calendaryear', when='AFTER')),
+            model_name="calendaryear",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_change_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "standards_calendaryearevent" ("calendar_id", "citation", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provisional", "year") VALUES (OLD."calendar_id", OLD."citation", OLD."id", NOW(), \'before_change\', OLD."id", OLD."provisional", OLD."year"); RETURN NULL;',
+                    hash="65f1be7318d248f9824b908764b8f9d7d245d59c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_before_change_update_78683",
+                    table="standards_calendaryear",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='calendaryear',
-            trigger=pgtrigger.compiler.Trigger(name='before_delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "standards_calendaryearevent" ("calendar_id", "citation", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provisional", "year") VALUES (OLD."calendar_id", OLD."citation", OLD."id", NOW(), \'before_delete\', OLD."id", OLD."provisional", OLD."year"); RETURN NULL;', hash='ee9899b375bdfe7bc24eae63b4ed285bd16388d9', operation='DELETE', pgid='pgtrigger_before_delete_delete_0a17d', table='standards_calendaryear', when='AFTER')),
+            model_name="calendaryear",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "standards_calendaryearevent" ("calendar_id", "citation", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provisional", "year") VALUES (OLD."calendar_id", OLD."citation", OLD."id", NOW(), \'before_delete\', OLD."id", OLD."provisional", OLD."year"); RETURN NULL;',
+                    hash="ee9899b375bdfe7bc24eae63b4ed285bd16388d9",
+                    operation="DELETE",
+                    pgid="pgtrigger_before_delete_delete_0a17d",
+                    table="standards_calendaryear",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tableversion',
-            constraint=models.UniqueConstraint(fields=('table', 'number'), name='table_version_once'),
+            model_name="tableversion",
+            constraint=models.UniqueConstraint(
+                fields=("table", "number"), name="table_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tableversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'DRAFT')), fields=('table',), name='table_one_draft'),
+            model_name="tableversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "DRAFT")), fields=("table",), name="table_one_draft"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tableversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), ('author', 'system:0'), models.Q(('publisher', models.F('author')), _negated=True), _connector='OR'), name='table_version_four_eyes'),
+            model_name="tableversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "DRAFT"),
+                    ("author", "system:0"),
+                    models.Q(("publisher", models.F("author")), _negated=True),
+                    _connector="OR",
+                ),
+                name="table_version_four_eyes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tableversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), ('effective_from__isnull', False), _connector='OR'), name='table_version_in_force_from'),
+            model_name="tableversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "DRAFT"), ("effective_from__isnull", False), _connector="OR"
+                ),
+                name="table_version_in_force_from",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tableversion',
-            trigger=pgtrigger.compiler.Trigger(name='before_change_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "standards_tableversionevent" ("author", "cases", "effective_from", "effective_to", "id", "inputs", "note", "number", "outputs", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "rows", "shipped", "state", "table_id") VALUES (OLD."author", OLD."cases", OLD."effective_from", OLD."effective_to", OLD."id", OLD."inputs", OLD."note", OLD."number", OLD."outputs", NOW(), \'before_change\', OLD."id", OLD."publisher", OLD."revision", OLD."rows", OLD."shipped", OLD."state", OLD."table_id"); RETURN NULL;', hash='1386ba39fc6d11c8161aa2c995da830cdd86bb3b', operation='UPDATE', pgid='pgtrigger_before_change_update_9ea1b', table='standards_tableversion', when='AFTER')),
+            model_name="tableversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_change_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "standards_tableversionevent" ("author", "cases", "effective_from", "effective_to", "id", "inputs", "note", "number", "outputs", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "rows", "shipped", "state", "table_id") VALUES (OLD."author", OLD."cases", OLD."effective_from", OLD."effective_to", OLD."id", OLD."inputs", OLD."note", OLD."number", OLD."outputs", NOW(), \'before_change\', OLD."id", OLD."publisher", OLD."revision", OLD."rows", OLD."shipped", OLD."state", OLD."table_id"); RETURN NULL;',
+                    hash="1386ba39fc6d11c8161aa2c995da830cdd86bb3b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_before_change_update_9ea1b",
+                    table="standards_tableversion",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tableversion',
-            trigger=pgtrigger.compiler.Trigger(name='before_delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "standards_tableversionevent" ("author", "cases", "effective_from", "effective_to", "id", "inputs", "note", "number", "outputs", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "rows", "shipped", "state", "table_id") VALUES (OLD."author", OLD."cases", OLD."effective_from", OLD."effective_to", OLD."id", OLD."inputs", OLD."note", OLD."number", OLD."outputs", NOW(), \'before_delete\', OLD."id", OLD."publisher", OLD."revision", OLD."rows", OLD."shipped", OLD."state", OLD."table_id"); RETURN NULL;', hash='9f21e9a0390a50a559bc4dc003ac3b735db6a071', operation='DELETE', pgid='pgtrigger_before_delete_delete_ad049', table='standards_tableversion', when='AFTER')),
+            model_name="tableversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="before_delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "standards_tableversionevent" ("author", "cases", "effective_from", "effective_to", "id", "inputs", "note", "number", "outputs", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "revision", "rows", "shipped", "state", "table_id") VALUES (OLD."author", OLD."cases", OLD."effective_from", OLD."effective_to", OLD."id", OLD."inputs", OLD."note", OLD."number", OLD."outputs", NOW(), \'before_delete\', OLD."id", OLD."publisher", OLD."revision", OLD."rows", OLD."shipped", OLD."state", OLD."table_id"); RETURN NULL;',
+                    hash="9f21e9a0390a50a559bc4dc003ac3b735db6a071",
+                    operation="DELETE",
+                    pgid="pgtrigger_before_delete_delete_ad049",
+                    table="standards_tableversion",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,9 +36,7 @@ def load_catalogue(at: datetime) -> int:
     Safe to run at every start: what is there stays. A shipped table or checklist whose content
     changed becomes a new version from ``at``, unless the insurer has edited that one since.
     """
-    loaded = _load_calendar()
-    loaded += sum(_load_table(given, at) for given in shipped.tables())
-    loaded += sum(_load_checklist(given, at) for given in shipped.checklists())
+    loaded = _load_calendar() + _load_tables(at) + _load_checklists(at)
     if loaded:
         for name in (rules.CALENDARS, rules.TABLES, rules.CHECKLISTS):
             touch(name)
@@ -83,40 +83,86 @@ def _load_calendar() -> int:
     return len(years)
 
 
-def _load_table(given: dict[str, Any], at: datetime) -> int:
-    table, _ = DecisionTable.objects.get_or_create(
-        code=given["code"],
-        defaults={
-            "name": given["name"],
-            "description": given.get("description", ""),
-            "hit": given["hit"],
-            "complete": given["complete"],
-        },
-    )
-    versions = TableVersion.objects.filter(table=table)
-    latest = versions.exclude(state=State.DRAFT).order_by("-number").first()
-    if latest and (latest.shipped in ("", given["digest"])):
+def _load_tables(at: datetime) -> int:
+    known = {table.code: table for table in DecisionTable.objects.all()}
+    missing = [given for given in shipped.tables() if given["code"] not in known]
+    told = ("code", "name", "description", "hit", "complete")
+    for table in DecisionTable.objects.bulk_create(
+        DecisionTable(**{name: given[name] for name in told}) for given in missing
+    ):
+        known[table.code] = table
+    before: dict[str, list[TableVersion]] = defaultdict(list)
+    for version in TableVersion.objects.select_related("table").order_by("number"):
+        before[version.table.code].append(version)
+    made = []
+    for given in shipped.tables():
+        if (number := _next_number(before[given["code"]], given["digest"])) == 0:
+            continue
+        _insist(given, number)
+        made.append(
+            TableVersion(
+                table=known[given["code"]],
+                inputs=given["input"],
+                outputs=given["output"],
+                rows=given["rows"],
+                cases=given["case"],
+                **_published(number, given["digest"], _replace(before[given["code"]], at)),
+            )
+        )
+    TableVersion.objects.bulk_create(made)
+    return len(made)
+
+
+def _load_checklists(at: datetime) -> int:
+    before: dict[str, list[ChecklistVersion]] = defaultdict(list)
+    for version in ChecklistVersion.objects.order_by("number"):
+        before[version.claim_type].append(version)
+    made = []
+    for given in shipped.checklists():
+        versions = before[given["claim_type"]]
+        if (number := _next_number(versions, given["digest"])) == 0:
+            continue
+        told = {name: given[name] for name in ("claim_type", "title", "guidance", "items")}
+        made.append(
+            ChecklistVersion(**told, **_published(number, given["digest"], _replace(versions, at)))
+        )
+    ChecklistVersion.objects.bulk_create(made)
+    return len(made)
+
+
+Versions = Sequence[TableVersion] | Sequence[ChecklistVersion]
+
+
+def _next_number(versions: Versions, digest: str) -> int:
+    """The number of the version to make; 0 where the shipped content is no news."""
+    published = [v for v in versions if v.state != State.DRAFT]
+    if published and published[-1].shipped in ("", digest):
         return 0
-    number = (versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    _insist(given, number)
-    starts = at if latest else BEGINNING
-    if latest:
-        _retire(latest, starts)
-    TableVersion.objects.create(
-        table=table,
-        number=number,
-        state=State.PUBLISHED,
-        effective_from=starts,
-        inputs=given["input"],
-        outputs=given["output"],
-        rows=given["rows"],
-        cases=given.get("case", []),
-        note="随系统发布",
-        author=str(SYSTEM),
-        publisher=str(SYSTEM),
-        shipped=given["digest"],
-    )
-    return 1
+    return versions[-1].number + 1 if versions else 1
+
+
+def _replace(versions: Versions, at: datetime) -> datetime:
+    """Retire the version in force, if there is one; return from when the next one counts."""
+    published = [v for v in versions if v.state != State.DRAFT]
+    if not published:
+        return BEGINNING
+    latest = published[-1]
+    latest.state = State.RETIRED
+    latest.effective_to = at
+    latest.save(update_fields=["state", "effective_to"])
+    return at
+
+
+def _published(number: int, digest: str, starts: datetime) -> dict[str, Any]:
+    return {
+        "number": number,
+        "state": State.PUBLISHED,
+        "effective_from": starts,
+        "note": "随系统发布",
+        "author": str(SYSTEM),
+        "publisher": str(SYSTEM),
+        "shipped": digest,
+    }
 
 
 def _insist(given: dict[str, Any], number: int) -> None:
@@ -128,34 +174,3 @@ def _insist(given: dict[str, Any], number: int) -> None:
     problems = check_table(table) or rules.failing_cases(compile_table(table), given["case"])
     if problems:
         raise TableError(problems)
-
-
-def _load_checklist(given: dict[str, Any], at: datetime) -> int:
-    versions = ChecklistVersion.objects.filter(claim_type=given["claim_type"])
-    latest = versions.exclude(state=State.DRAFT).order_by("-number").first()
-    if latest and (latest.shipped in ("", given["digest"])):
-        return 0
-    number = (versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    starts = at if latest else BEGINNING
-    if latest:
-        _retire(latest, starts)
-    ChecklistVersion.objects.create(
-        claim_type=given["claim_type"],
-        number=number,
-        state=State.PUBLISHED,
-        effective_from=starts,
-        title=given["title"],
-        guidance=given["guidance"],
-        items=given["items"],
-        note="随系统发布",
-        author=str(SYSTEM),
-        publisher=str(SYSTEM),
-        shipped=given["digest"],
-    )
-    return 1
-
-
-def _retire(version: TableVersion | ChecklistVersion, at: datetime) -> None:
-    version.state = State.RETIRED
-    version.effective_to = at
-    version.save(update_fields=["state", "effective_to"])
