@@ -150,6 +150,8 @@ def apply(
     payout.leased_until = None
     payout.bank_reference = payout.bank_reference or reference[:64]
     if effect.happened == "SENT":
+        if payout.state == Payout.State.UNCLEAR:  # it was silent, and has answered after all
+            work.close_items(about=payout.ref, queue=QUEUE, at=at)
         payout.state, payout.problem = Payout.State.SENT, ""
         payout.sent_at, payout.due_at, payout.attempts = (
             payout.sent_at or at,
@@ -173,6 +175,7 @@ def apply(
 @tx.step
 def end(payout: Payout, state: str, reason: str, actor: Ref, at: datetime) -> None:
     """Bring a locked payment to its end, SETTLED or REJECTED, and say so."""
+    was_unclear = payout.state == Payout.State.UNCLEAR
     payout.state, payout.ended_at, payout.problem, payout.leased_until = state, at, "", None
     payout.sent_at = payout.sent_at or at
     payout.reason = (reason or "OTHER") if state == Payout.State.REJECTED else ""
@@ -190,7 +193,8 @@ def end(payout: Payout, state: str, reason: str, actor: Ref, at: datetime) -> No
             subject=payout.about, payout_id=payout.pk, reason=payout.reason, purpose=payout.purpose
         )
     _record(payout, fact, actor, at)
-    work.close_items(about=payout.ref, queue=QUEUE, at=at)
+    if was_unclear:
+        work.close_items(about=payout.ref, queue=QUEUE, at=at)
 
 
 @tx.step
