@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _n
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yilu.claims import operations as claims
@@ -21,6 +22,15 @@ from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.web.common import access
 from yilu.web.customer import pages
+
+WORDS = {
+    "PAYOUT_PROBLEM": (
+        _n("更正收款账户"), _n("银行退回了付款。换一张本人的卡，我们立刻重新付。"), _n("用这张卡重新付款"),
+    ),
+    "APPROVED": (_n("登记收款账户"), _n("赔款已核定，选好本人的卡，马上付款。"), _n("付到这张卡")),
+    "": (_n("收款账户"), _n("选好本人的卡，核定后赔款直接付到这里。"), _n("付到这张卡")),
+}  # fmt: skip
+"""What the page says, by the claim's state: heading, explanation, button."""
 
 
 class Card(forms.Form):
@@ -90,11 +100,17 @@ def correct(request: HttpRequest, claim_id: int) -> HttpResponse:
             claims.correct_account(
                 claim_id=claim_id, account_id=int(form.cleaned_data["account"]), actor=me, at=now
             )
-            messages.success(request, gettext("已重新发起付款。"))
+            messages.success(request, gettext("已登记，赔款会付到这张卡。"))
             return redirect("customer:claim", claim_id=claim_id)
         except Refusal as refused:
             refusal = refused
-    problem = next((payout.problem for payout in progress.payouts if payout.problem), "")
-    page = {"claim": progress, "form": form, "refusal": refusal, "problem": problem}
+    state = progress.card.state
+    returned = state == "PAYOUT_PROBLEM"
+    heading, words, button = WORDS.get(state, WORDS[""])
+    page = {
+        "claim": progress, "form": form, "refusal": refusal,
+        "heading": gettext(heading), "words": gettext(words), "button": gettext(button),
+        "problem": next((p.problem for p in progress.payouts if p.problem), "") if returned else "",
+    }  # fmt: skip
     status = pages.status_of(refusal, form if request.method == "POST" else None)
     return pages.show(request, "account", page, tab="claims", status=status)

@@ -137,6 +137,7 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
         "tip": tip,
         "mine": next((y for y in progress.payees if y.party_id == me.id), None),
         "version": version_of(me),
+        "account_first": progress.card.state in {"PAYOUT_PROBLEM", "APPROVED"},
         "poll_seconds": now.poll_seconds,
         "now_title": title,
         "now_text": text,

@@ -47,7 +47,7 @@ def offer(request: HttpRequest, offer_id: int) -> HttpResponse:
     form, refusal = Answer(accounts, request.POST or None), None
     try:
         if request.POST.get("answer") == "no":
-            claims.decline_proactive_claim(offer_id=offer_id, actor=me, at=now)
+            claims.decline_offer(offer_id=offer_id, actor=me, at=now)
             messages.info(request, gettext("好的，这次不申请。以后想申请，可以随时报案。"))
             return redirect("customer:home")
         if request.method == "POST" and form.is_valid():
@@ -55,7 +55,7 @@ def offer(request: HttpRequest, offer_id: int) -> HttpResponse:
             made = report.with_consent(
                 me,
                 now,
-                lambda: claims.confirm_proactive_claim(
+                lambda: claims.confirm_offer(
                     offer_id=offer_id, account_id=account_id, actor=me, at=now
                 ),
             )

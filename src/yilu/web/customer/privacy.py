@@ -150,6 +150,7 @@ def _looks(party_id: int) -> list[Look]:
             gettext("查看了%(what)s") % {"what": gettext(FIELDS.get(e.facts.get("field", ""), ""))},
             e.at,
             names.get(e.actor, ""),
+            people.UNMASK_REASONS.get(e.facts.get("reason", ""), ""),
         )
         for e in shown
     ]

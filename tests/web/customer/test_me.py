@@ -1,0 +1,122 @@
+"""我的: cards, messages, preferences, privacy."""
+
+import pytest
+
+from tests import cast, make
+from tests.web.pages import text
+from yilu.kernel.refs import Ref
+from yilu.messaging.models import Preference
+from yilu.people import operations as people_operations
+from yilu.people.models import BankAccount, Consent, DataRequest
+
+PAGES = ["/c/me", "/c/me/accounts", "/c/me/accounts/add", "/c/messages", "/c/privacy"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_for_the_customer_alone(browsers, page):
+    assert browsers.lin.get(page).status_code == 200
+    for client in browsers.outsiders:
+        assert client.get(page).url.startswith("/c/sign-in")
+
+
+@pytest.mark.parametrize("page", ["/c/me/notify", "/c/privacy/consent", "/c/privacy/request"])
+def test_changes_are_made_by_forms_and_by_the_customer_alone(browsers, page):
+    assert browsers.lin.get(page).status_code == 405
+    for client in browsers.outsiders:
+        assert client.post(page, {}).status_code == 302
+
+
+class TestCards:
+    def card(self, **given):
+        return {
+            "bank_code": "ICBC",
+            "number": make.card_number(),
+            "holder_name": cast.LIN_NAME,
+            **given,
+        }
+
+    def test_are_added_masked_and_lead_back(self, lin):
+        told = self.card()
+        answer = lin.post("/c/me/accounts/add", told | {"next": "/c/report?policy=1"})
+        page = text(lin.get("/c/me/accounts"))
+
+        assert answer.url == "/c/report?policy=1"
+        assert told["number"][-4:] in page
+        assert told["number"] not in page
+
+    def test_never_lead_elsewhere(self, lin):
+        answer = lin.post("/c/me/accounts/add", self.card() | {"next": "https://evil.example/"})
+
+        assert answer.url == "/c/me/accounts"
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"holder_name": "别人"},
+            {"number": "123"},
+            {"number": "6222020000000000001"},
+            {"bank_code": "XX"},
+        ],
+    )
+    def test_that_cannot_be_ones_own_are_refused(self, lin, wrong):
+        assert lin.post("/c/me/accounts/add", self.card(**wrong)).status_code == 422
+        assert not BankAccount.objects.exists()
+
+
+class TestNotify:
+    def test_is_kept(self, lin, people):
+        lin.post("/c/me/notify", {"channel": "SMTP"})
+
+        assert Preference.objects.get().channel == "SMTP"
+        assert Preference.objects.get().recipient == f"party:{people.lin}"
+
+    def test_refuses_a_channel_there_is_not(self, lin):
+        assert lin.post("/c/me/notify", {"channel": "PIGEON"}).status_code == 422
+        assert not Preference.objects.exists()
+
+
+class TestPrivacy:
+    def test_a_consent_is_given_and_taken_back_by_itself(self, lin, people):
+        lin.post("/c/privacy/consent", {"purpose": "AGENT_COPY", "give": "1"})
+        assert Consent.objects.get(withdrawn_at=None).purpose == "AGENT_COPY"
+
+        lin.post("/c/privacy/consent", {"purpose": "AGENT_COPY", "give": "0"})
+        assert not Consent.objects.filter(withdrawn_at=None).exists()
+
+    def test_a_purpose_there_is_not_is_refused(self, lin):
+        assert lin.post("/c/privacy/consent", {"purpose": "X", "give": "1"}).status_code == 404
+        assert lin.post("/c/privacy/consent", {"purpose": "X", "give": "0"}).status_code == 422
+
+    def test_a_request_is_opened_once(self, lin):
+        lin.post("/c/privacy/request", {"kind": "COPY", "note": "请寄电子版"})
+        lin.post("/c/privacy/request", {"kind": "COPY"})
+
+        assert DataRequest.objects.get().wish == "请寄电子版"
+        assert "办理中" in text(lin.get("/c/privacy"))
+
+    def test_who_looked_is_shown(self, lin, people):
+        staff_id = make.staff(people.branch_a, "SERVICE_MANAGER", name="看了一眼")
+        people_operations.unmask(
+            actor=Ref("staff", staff_id),
+            party_id=people.lin,
+            field="phone",
+            reason="CONTACT_CUSTOMER",
+            at=make.NOON,
+        )
+        page = text(lin.get("/c/privacy"))
+
+        assert "查看了手机号" in page
+        assert "看了一眼" in page
+        assert "联系客户" in page
+
+
+class TestMessages:
+    def test_are_the_customers_own(self, browsers, claim):
+        from yilu.messaging.models import Message
+
+        Message.objects.update(state="SENT", title="报案成功", text="已受理", sent_at=make.NOON)
+
+        assert "报案成功" in text(browsers.lin.get("/c/messages"))
+        assert "报案成功" not in text(browsers.zhou.get("/c/messages"))
+        assert "还没有消息" in text(browsers.zhou.get("/c/messages"))
+        assert browsers.lin.get("/c/messages?after=abc").status_code == 200
