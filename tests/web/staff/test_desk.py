@@ -1,0 +1,360 @@
+"""The claim desk: who may see it, what its buttons do, and what a refusal changes: nothing."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from django.test import Client
+
+from tests import cast, make
+from tests.web.signing import signed_in
+from yilu.claims import queries as claims
+from yilu.claims.models import Claim, Decision
+from yilu.documents.models import Upload
+from yilu.journal.models import Event
+from yilu.kernel.refs import Ref
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Staff:
+    """Browsers of those who may come to the workbench, and of those who may not."""
+
+    chen: Client  # assessor of branch A
+    fu: Client  # reviewer of branch A
+    zhu: Client  # registrar of branch A
+    bai: Client  # assessor of branch B
+    luo: Client  # no role
+    lin: Client  # a customer
+    nobody: Client
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(make.NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def people():
+    make.standards_in_force()
+    return cast.assemble()
+
+
+@pytest.fixture
+def staff(people):
+    def colleague(*roles):
+        return signed_in(Ref("staff", make.staff(people.branch_a, *roles)))
+
+    return Staff(
+        chen=signed_in(people.as_chen), fu=colleague("REVIEWER"), zhu=colleague("REGISTRAR"),
+        bai=signed_in(people.as_bai), luo=signed_in(people.as_luo), lin=signed_in(people.as_lin),
+        nobody=Client(),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def claim(people):
+    """Lin's claim of 12,000 yuan: a person must look at it."""
+    make.consent(people.lin)
+    number = make.policy(people.branch_a, holder_id=people.lin, agent_id=people.wei).number
+    account = make.account(people.lin)
+    made = make.claim_in_review(
+        holder_id=people.lin, policy_number=number, account_id=account,
+        invoices=[make.invoice(cast.LIN_NAME, each="6000.00", fund_paid="0.00")],
+    )  # fmt: skip
+    return made.claim_id
+
+
+def address(claim: int, act: str = "") -> str:
+    return f"/staff/claims/{claim}" + (f"/{act}" if act else "")
+
+
+def digest_on(page) -> str:
+    return re.search(r'name="digest" value="([0-9a-f]+)"', page.content.decode())[1]
+
+
+def main_of(page) -> str:
+    return re.search(r"<main.*</main>", page.content.decode(), re.DOTALL)[0]
+
+
+def state_of(claim: int) -> str:
+    return Claim.objects.get(pk=claim).state
+
+
+class TestWhoMaySee:
+    def test_an_assessor_of_the_branch_sees_everything_on_one_screen(self, staff, claim):
+        page = staff.chen.get(address(claim))
+
+        assert page.status_code == 200
+        text = page.content.decode()
+        for word in ("资料", "理算", "办理", "时限", "需核实的情况", "客户与保单", "经过"):
+            assert word in text
+
+    def test_another_branch_and_no_claim_are_refused_in_the_same_words(self, staff, claim):
+        theirs = staff.bai.get(address(claim))
+        none = staff.bai.get(address(claim + 999))
+
+        assert theirs.status_code == none.status_code == 404
+        assert main_of(theirs) == main_of(none)
+
+    def test_without_the_right_it_is_forbidden(self, staff, claim):
+        assert staff.luo.get(address(claim)).status_code == 403
+
+    def test_a_stranger_is_sent_to_sign_in(self, staff, claim):
+        answer = staff.nobody.get(address(claim))
+        assert answer.status_code == 302
+        assert "/staff/sign-in" in answer.url
+
+    def test_a_customer_is_no_member_of_staff(self, staff, claim):
+        assert staff.lin.get(address(claim)).status_code in {302, 403}
+
+    def test_it_costs_a_bounded_number_of_statements(
+        self, staff, claim, django_assert_max_num_queries
+    ):
+        staff.chen.get(address(claim))
+        with django_assert_max_num_queries(60):
+            staff.chen.get(address(claim))
+
+
+class TestDecide:
+    def approve(self, browser, claim, **given):
+        page = browser.get(address(claim))
+        return browser.post(
+            address(claim, "decide"),
+            {"digest": digest_on(page), "kind": "APPROVE", "reason": "属于保险责任"} | given,
+        )
+
+    def test_pays_what_was_calculated(self, staff, claim):
+        answer = self.approve(staff.chen, claim)
+
+        assert answer.status_code == 302
+        assert state_of(claim) in {"PAYING", "SECOND_REVIEW"}
+        decision = Decision.objects.get(claim_id=claim)
+        assert decision.amount == Claim.objects.get(pk=claim).calculations.latest("ordinal").benefit
+
+    def test_a_stale_digest_is_refused_and_changes_nothing(self, staff, claim):
+        before = Event.objects.count()
+        answer = self.approve(staff.chen, claim, digest="0" * 64)
+
+        assert answer.status_code == 409
+        assert "刷新" in answer.content.decode() or "更新" in answer.content.decode()
+        assert state_of(claim) == "REVIEW"
+        assert Event.objects.count() == before
+        assert not Decision.objects.exists()
+
+    def test_an_amount_that_is_none_is_refused(self, staff, claim):
+        for amount in ("", "abc", "-5", "1.234", "1e99"):
+            answer = self.approve(staff.chen, claim, kind="PARTIAL", amount=amount)
+            assert answer.status_code == 422, amount
+        assert not Decision.objects.exists()
+
+    def test_a_decline_needs_reason_and_clause(self, staff, claim):
+        for missing in ({"reason": ""}, {"reason": "不属于责任"}):
+            answer = self.approve(staff.chen, claim, kind="DECLINE", **missing)
+            assert answer.status_code in {409, 422}
+        assert state_of(claim) == "REVIEW"
+
+    def test_nobody_else_may(self, staff, claim):
+        digest = digest_on(staff.chen.get(address(claim)))
+        told = {"digest": digest, "kind": "APPROVE", "reason": "x"}
+
+        assert staff.bai.post(address(claim, "decide"), told).status_code == 404
+        assert staff.zhu.post(address(claim, "decide"), told).status_code == 403
+        assert staff.luo.post(address(claim, "decide"), told).status_code == 403
+        assert staff.nobody.post(address(claim, "decide"), told).status_code in {302, 401, 403}
+        assert staff.lin.post(address(claim, "decide"), told).status_code in {302, 401, 403}
+        assert state_of(claim) == "REVIEW"
+
+    def test_twice_is_once(self, staff, claim):
+        told = {
+            "digest": digest_on(staff.chen.get(address(claim))),
+            "kind": "APPROVE",
+            "reason": "属于责任",
+        }
+        staff.chen.post(address(claim, "decide"), told)
+        again = staff.chen.post(address(claim, "decide"), told)
+
+        assert again.status_code == 409
+        assert Decision.objects.filter(claim_id=claim).count() == 1
+
+
+class TestOtherActs:
+    def test_a_note_is_shared_with_every_handler(self, staff, claim):
+        staff.chen.post(address(claim, "note"), {"kind": "CALL", "text": "客户说下周复诊"})
+        assert "客户说下周复诊" in staff.fu.get(address(claim)).content.decode()
+
+    def test_a_supplement_stops_and_names_what_is_missing(self, staff, claim):
+        answer = staff.chen.post(
+            address(claim, "supplement"), {"kinds": ["DISCHARGE"], "note": "请补充"}
+        )
+
+        assert answer.status_code == 302
+        assert state_of(claim) == "SUPPLEMENT"
+
+    def test_a_supplement_of_nothing_is_refused(self, staff, claim):
+        answer = staff.chen.post(address(claim, "supplement"), {"note": "请补充"})
+        assert 400 <= answer.status_code < 500
+        assert state_of(claim) == "REVIEW"
+
+    def test_an_investigation_needs_an_investigators_right(self, staff, claim, people):
+        told = {"reason": "ACCIDENT_FACTS", "question": "核实经过"}
+        assert staff.zhu.post(address(claim, "investigate"), told).status_code == 403
+        assert state_of(claim) == "REVIEW"
+
+    @pytest.mark.parametrize(
+        "act",
+        ["confirm", "calculate", "supplement", "investigate", "end-investigation", "note", "withdraw",
+         "merge", "reopen", "correct-account", "send-link", "ex-gratia", "undisputed"],
+    )  # fmt: skip
+    def test_no_act_can_be_done_by_another_branch_or_a_stranger(self, staff, claim, act):
+        before = Event.objects.count()
+        assert staff.bai.post(address(claim, act), {"reason": "x"}).status_code in {403, 404}
+        assert staff.nobody.post(address(claim, act), {"reason": "x"}).status_code in {
+            302,
+            401,
+            403,
+        }
+        assert staff.luo.post(address(claim, act), {"reason": "x"}).status_code == 403
+        assert Event.objects.count() == before
+
+    def test_acts_are_posts(self, staff, claim):
+        assert staff.chen.get(address(claim, "decide")).status_code == 405
+
+
+class TestFiles:
+    @pytest.fixture
+    def upload(self, claim):
+        return Upload.objects.get(subject=f"claim:{claim}").pk
+
+    def test_the_document_and_its_preview_are_shown_to_the_branch_only(self, staff, upload):
+        for place in ("", "/preview", "/file"):
+            url = f"/staff/uploads/{upload}{place}"
+            assert staff.chen.get(url).status_code == 200, url
+            assert staff.bai.get(url).status_code == 404, url
+            assert staff.luo.get(url).status_code == 403, url
+            assert staff.nobody.get(url).status_code == 302, url
+            assert staff.lin.get(url).status_code in {302, 403}, url
+
+    def test_a_correction_of_another_branches_document_changes_nothing(self, staff, upload):
+        before = Event.objects.count()
+        told = {"field": "total", "value": "1.00", "version": "1"}
+        assert staff.bai.post(f"/staff/uploads/{upload}/correct", told).status_code in {403, 404}
+        assert Event.objects.count() == before
+
+
+class TestListAndSearch:
+    def test_the_list_holds_ones_own_offices_claims_only(self, staff, claim, people):
+        number = claims.get_for_staff(claim, people.chens_access).number
+        assert number in staff.chen.get("/staff/claims").content.decode()
+        assert number in staff.chen.get("/staff/claims?state=REVIEW").content.decode()
+        assert number not in staff.chen.get("/staff/claims?state=PAYING").content.decode()
+        assert number not in staff.bai.get("/staff/claims").content.decode()
+        assert staff.luo.get("/staff/claims").status_code == 403
+
+    def test_a_claim_number_leads_straight_to_it(self, staff, claim, people):
+        number = claims.get_for_staff(claim, people.chens_access).number
+        answer = staff.chen.get("/staff/search", {"q": number})
+        assert answer.status_code == 302
+        assert answer.url == address(claim)
+        assert "没有找到" in staff.bai.get("/staff/search", {"q": number}).content.decode()
+
+    def test_a_forged_page_is_refused_in_words(self, staff, claim):
+        assert staff.chen.get("/staff/claims?after=xx").status_code == 422
+
+
+class TestReportByPhone:
+    def test_finds_the_customer_and_takes_the_report_once(self, staff, people):
+        make.consent(people.lin)
+        policy = make.medical_policy(people.branch_a, holder_id=people.lin)
+        found = staff.zhu.get("/staff/report", {"q": cast.LIN_PHONE})
+        assert f"party={people.lin}" in found.content.decode()
+        where = f"/staff/report?party={people.lin}&policy={policy.id}&type=MEDICAL"
+        page = staff.zhu.get(where).content.decode()
+        assert "请客户准备" in page
+        key = re.search(r'name="request_key" value="(\w+)"', page)[1]
+        told = {
+            "request_key": key,
+            "loss_date": "2026-03-01",
+            "cause": "ILLNESS",
+            "channel": "PHONE",
+        }
+
+        first = staff.zhu.post(where, told)
+        second = staff.zhu.post(where, told)
+
+        assert first.status_code == second.status_code == 302
+        assert first.url == second.url
+        claim = Claim.objects.get()
+        assert (claim.channel, claim.claimant_id) == ("PHONE", people.lin)
+
+    def test_a_day_in_the_future_is_refused(self, staff, people):
+        make.consent(people.lin)
+        policy = make.medical_policy(people.branch_a, holder_id=people.lin)
+        answer = staff.zhu.post(
+            f"/staff/report?party={people.lin}&policy={policy.id}&type=MEDICAL",
+            {"request_key": "k", "loss_date": "2027-01-01", "cause": "ILLNESS", "channel": "PHONE"},
+        )
+        assert answer.status_code == 422
+        assert not Claim.objects.exists()
+
+    def test_another_branchs_customer_is_not_found(self, staff, people):
+        assert staff.zhu.get(f"/staff/report?party={people.zhou}").status_code == 404
+
+    def test_needs_the_right(self, staff):
+        assert staff.luo.get("/staff/report").status_code == 403
+        assert staff.nobody.get("/staff/report").status_code == 302
+
+
+class TestCustomers:
+    def test_the_whole_customer_is_shown_masked(self, staff, claim, people):
+        page = staff.chen.get(f"/staff/customers/{people.lin}").content.decode()
+        assert "138****5678" in page
+        assert cast.LIN_PHONE not in page
+
+    def test_unmasking_is_recorded(self, staff, people):
+        answer = staff.chen.post(
+            f"/staff/customers/{people.lin}/unmask",
+            {"field": "phone", "reason": "CONTACT_CUSTOMER"},
+        )
+        assert cast.LIN_PHONE in answer.content.decode()
+        event = Event.objects.get(kind="people.personal_data_shown")
+        assert event.actor == str(people.as_chen)
+
+    def test_unmasking_without_a_reason_shows_nothing(self, staff, people):
+        answer = staff.chen.post(f"/staff/customers/{people.lin}/unmask", {"field": "phone"})
+        assert 400 <= answer.status_code < 500
+        assert cast.LIN_PHONE not in answer.content.decode()
+
+    def test_strangers_see_nothing(self, staff, people):
+        url = f"/staff/customers/{people.lin}"
+        assert staff.bai.get(url).status_code == 404
+        assert staff.luo.get(url).status_code == 403
+        assert staff.nobody.get(url).status_code == 302
+        for browser in (staff.bai, staff.luo, staff.nobody, staff.lin):
+            answer = browser.post(f"{url}/unmask", {"field": "phone", "reason": "CONTACT_CUSTOMER"})
+            assert cast.LIN_PHONE not in answer.content.decode()
+        assert not Event.objects.filter(kind="people.personal_data_shown").exists()
+
+
+class TestMyWork:
+    def test_taking_an_item_leads_to_its_claim_and_names_me(self, staff, claim, people):
+        answer = staff.chen.post("/staff/queues/claims.review/take-next")
+        assert answer.status_code == 302
+        assert answer.url == address(claim)
+        assert "手上没有待办" not in staff.chen.get("/staff/").content.decode()
+
+    def test_an_empty_queue_says_so(self, staff, people):
+        page = staff.chen.post("/staff/queues/claims.review/take-next", follow=True)
+        assert "没有" in page.content.decode()
+
+    def test_a_queue_needs_its_right(self, staff, claim):
+        assert staff.zhu.get("/staff/queues/claims.review").status_code == 403
+        assert staff.chen.get("/staff/queues/claims.review").status_code == 200
+        assert staff.nobody.get("/staff/queues/claims.review").status_code == 302
+
+    def test_pages_are_for_people_with_sight_of_them(self, staff):
+        assert staff.luo.get("/staff/").status_code == 200
+        assert staff.nobody.get("/staff/").status_code == 302
