@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yilu.claims import operations as claims
 from yilu.people import queries as people
+from yilu.web.common.choices import set_choices
 
 BOTH, ILLNESS, ACCIDENT = "BOTH", "ILLNESS", "ACCIDENT"
 
@@ -113,7 +114,7 @@ class Details(forms.Form):
             del self.fields["claimed_amount"]
         if "account" in self.fields:
             choices = [(str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts]
-            self.fields["account"].choices = [*choices, ("", gettext("以后再选"))]
+            set_choices(self, "account", [*choices, ("", gettext("以后再选"))])
             self.initial.setdefault("account", choices[0][0] if choices else "")
 
     @property

@@ -21,6 +21,7 @@ from yilu.kernel.errors import Refusal
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.web.common import access
+from yilu.web.common.choices import set_choices
 from yilu.web.customer import pages
 
 WORDS = {
@@ -45,7 +46,7 @@ class Card(forms.Form):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["bank_code"].choices = [("", gettext("请选择")), *people.list_banks()]
+        set_choices(self, "bank_code", [("", gettext("请选择")), *people.list_banks()])
 
 
 class Choice(forms.Form):
@@ -55,9 +56,9 @@ class Choice(forms.Form):
 
     def __init__(self, accounts: list[people.AccountView], *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["account"].choices = [
-            (str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts
-        ]
+        set_choices(
+            self, "account", [(str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts]
+        )
 
 
 @access.customers_only

@@ -18,6 +18,7 @@ from yilu.claims import queries
 from yilu.kernel.errors import Refusal
 from yilu.people import queries as people
 from yilu.web.common import access
+from yilu.web.common.choices import set_choices
 from yilu.web.customer import pages, report
 
 
@@ -32,7 +33,7 @@ class Answer(forms.Form):
     def __init__(self, accounts: list[people.AccountView], *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         choices = [(str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts]
-        self.fields["account"].choices = choices
+        set_choices(self, "account", choices)
         if choices:
             self.initial["account"] = choices[0][0]
 
