@@ -94,6 +94,13 @@ def test_takes_one_statement_and_brings_all_that_assessment_needs(cast, django_a
     assert terms.code == "million-medical-social"
 
 
+def test_tells_until_when_a_waiting_period_runs(cast):
+    found = queries.get_claimable(cast["policy"].number, cast["holder"], ON)
+
+    assert found.waiting_until("MEDICAL") == date(2025, 10, 1)
+    assert found.waiting_until("DEATH") is None
+
+
 def test_follows_merged_records_of_the_same_person(cast, office):
     from yilu.people.models import Party
 

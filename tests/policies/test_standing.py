@@ -105,6 +105,21 @@ def test_receive_premium_takes_whole_premiums_only():
     assert policy.paid_to == date(2026, 3, 1)
 
 
+def test_receive_premium_takes_the_last_one():
+    policy = life(pay_years=4)
+    operations.receive_premium(
+        policy_id=policy.pk, amount=Decimal("1200.00"), actor=SYSTEM, at=make.NOON
+    )
+    policy.refresh_from_db()
+
+    assert policy.paid_to is None
+    assert _state(policy, date(2040, 1, 1)) == "IN_FORCE"
+    with pytest.raises(operations.BadPremium):
+        operations.receive_premium(
+            policy_id=policy.pk, amount=Decimal("1200.00"), actor=SYSTEM, at=make.NOON
+        )
+
+
 def test_reinstate_policy_leaves_a_gap_and_lets_waiting_run_anew():
     policy = life()
     move(date(2026, 3, 10))

@@ -82,6 +82,11 @@ def cover_on(contract: Contract, on: date, *, grace_days: int) -> Cover:
     return Cover("GRACE", year, contract.owed_premium or contract.premium)
 
 
+def periods_of(pay_years: int, pay_mode: str) -> int:
+    """How many premiums there are in all."""
+    return 1 if pay_mode == "SINGLE" else pay_years * (12 if pay_mode == "MONTHLY" else 1)
+
+
 def due_date(effective_on: date, period: int, pay_mode: str) -> date:
     """When the premium after ``period`` periods falls due; the day is kept, or the month's last."""
     if pay_mode != "MONTHLY":

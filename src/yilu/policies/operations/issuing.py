@@ -255,7 +255,7 @@ def _paid(new: NewPolicy, today: date, ends_on: date | None) -> tuple[date | Non
     """The next due date (None: nothing is due any more) and how many premiums came in so far."""
     if new.pay_mode == "SINGLE":
         return None, 1
-    periods = new.pay_years * (12 if new.pay_mode == "MONTHLY" else 1)
+    periods = rules.periods_of(new.pay_years, new.pay_mode)
     for n in range(1, periods):
         due = rules.due_date(new.effective_on, n, new.pay_mode)
         if ends_on is not None and due >= ends_on:

@@ -48,7 +48,8 @@ _MOVE = """
             or (p.state = 'IN_FORCE' and p.paid_to < %(today)s::date
                 and (p.waived_from is null or p.waived_from > %(today)s::date))
             or (p.state = 'GRACE'
-                and p.paid_to + (v.terms->>'grace_days')::int < %(today)s::date)
+                and p.paid_to + (v.terms->>'grace_days')::int < %(today)s::date
+                and (p.waived_from is null or p.waived_from > %(today)s::date))
          order by p.id limit %(limit)s::int
            for update of p skip locked
     )
@@ -84,9 +85,9 @@ def move_due_policies(*, at: datetime, today: date, limit: int = 500) -> int:
 
 
 @tx.use_case
-def receive_premium(*, policy_id: int, amount: Decimal, actor: Ref, at: datetime) -> date:
+def receive_premium(*, policy_id: int, amount: Decimal, actor: Ref, at: datetime) -> date | None:
     """
-    Take in one or more renewal premiums; the new due date.
+    Take in one or more renewal premiums; the new due date, None once all are paid.
 
     :raises BadPremium: not a whole number of premiums. :raises PolicyStateStale: not in force or grace.
     """
@@ -98,7 +99,12 @@ def receive_premium(*, policy_id: int, amount: Decimal, actor: Ref, at: datetime
     policy.premiums_paid += yuan(amount)
     policy.state, policy.owed_premium = Policy.State.IN_FORCE, Decimal(0)
     policy.save(update_fields=["paid_to", "premiums_paid", "state", "owed_premium"])
-    _say(events.PremiumReceived(amount=str(amount), paid_to=str(policy.paid_to)), policy, actor, at)
+    _say(
+        events.PremiumReceived(amount=str(amount), paid_to=str(policy.paid_to or "")),
+        policy,
+        actor,
+        at,
+    )
     return policy.paid_to
 
 
@@ -171,13 +177,16 @@ def _locked(policy_id: int, states: tuple[str, ...]) -> Policy:
     return policy
 
 
-def _later(policy: Policy, periods: int) -> date:
-    """The due date so many periods after the present one, counted from the start of cover."""
+def _later(policy: Policy, periods: int) -> date | None:
+    """The due date so many periods on, counted from the start of cover; None: all is paid."""
     assert policy.paid_to is not None
     done = 1
     while rules.due_date(policy.effective_on, done, policy.pay_mode) < policy.paid_to:
         done += 1
-    return rules.due_date(policy.effective_on, done + periods, policy.pay_mode)
+    if done + periods >= rules.periods_of(policy.pay_years, policy.pay_mode):
+        return None
+    due = rules.due_date(policy.effective_on, done + periods, policy.pay_mode)
+    return due if policy.ends_on is None or due < policy.ends_on else None
 
 
 def _say(fact: object, policy: Policy, actor: Ref, at: datetime) -> None:

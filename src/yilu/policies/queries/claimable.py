@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from yilu.kernel import tx
@@ -57,6 +57,15 @@ class ClaimablePolicy:
     def with_social_insurance(self) -> bool:
         """Whether it was priced for a member of social medical insurance (有社保版)."""
         return self.contract.with_social_insurance
+
+    def waiting_until(self, claim_type: str) -> date | None:
+        """
+        The day on which the last waiting period for a claim type is over; None where there is none.
+
+        For the customer's information: whether it matters is for a person (see ``Ground``).
+        """
+        days = max((b.waiting_days for b in self.terms.for_claim(claim_type)), default=0)
+        return self.contract.waits_from + timedelta(days=days) if days else None
 
     def cover_on(self, on: date) -> Cover:
         """The cover on another day. :raises PolicyNotInForce: saying since when and why not."""
