@@ -90,6 +90,20 @@ def test_the_two_year_bar_runs_only_where_the_contract_s_date_is_known():
     assert clock("law.rescission_30_days").due_at == local("2026-04-03T23:59:59")
 
 
+def test_rescission_counts_from_the_day_the_ground_was_known_each_ground_by_itself():
+    def ground(knowledge_id, known_on):
+        return claims.GroundForRescissionKnown(
+            policy_id=1, ground="NON_DISCLOSURE", knowledge_id=knowledge_id, known_on=known_on
+        )
+
+    happen(ground(1, "2026-02-20"), ground(2, "2026-03-01"))
+    happen(claims.RescissionDecided(outcome="WAIVED", knowledge_id=1), at=NOON + DAY)
+
+    first, second = (clock("law.rescission_30_days", ordinal=n) for n in (1, 2))
+    assert (first.state, first.due_at) == ("MET", local("2026-03-22T23:59:59"))
+    assert (second.state, second.due_at) == ("RUNNING", local("2026-03-31T23:59:59"))
+
+
 def test_a_failing_use_case_starts_no_clock():
     with pytest.raises(AttributeError):
         happen(registered(), "no fact")

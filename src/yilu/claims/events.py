@@ -113,6 +113,8 @@ class GroundForRescissionKnown:
 
     policy_id: int
     ground: str
+    knowledge_id: int = 0
+    known_on: str = ""  # the thirty days count from here
     formed_on: str = ""  # when the contract was formed: two years later nobody may rescind
 
 
@@ -121,6 +123,7 @@ class RescissionDecided:
     """We rescinded or let the right go."""
 
     outcome: str  # RESCINDED, WAIVED
+    knowledge_id: int = 0
 
 
 @fact("claims.claim_approved", "核定赔付")

@@ -17,21 +17,28 @@ from .models import DefinitionVersion
 from .operations.editing import UnknownDefinition
 from .operations.rows import load
 from .rules.clocks import BREACHED, MET_LATE, OPEN, PAUSED, Clock
-from .rules.definitions import Version
+from .rules.definitions import Rule, Version, read_rule
 from .rules.reckoning import UNIT_LABELS, Unit
 
 __all__ = [
+    "GRADES",
+    "UNITS",
     "BreachRow",
     "ClockView",
+    "DefinitionVersionView",
     "DefinitionView",
+    "OpenClocks",
     "PauseView",
     "Promise",
     "UnknownDefinition",
     "breaches",
     "definition",
+    "definition_versions",
+    "due_next",
     "list_clocks",
     "list_definitions",
     "next_promise",
+    "open_clocks",
     "punctuality",
 ]
 
@@ -71,6 +78,8 @@ class ClockView:
     state: str
     state_label: str
     limit: str
+    limit_amount: int
+    unit_label: str
     started_at: datetime
     due_at: datetime
     due_local: datetime
@@ -150,10 +159,16 @@ class BreachRow:
 
 
 def breaches(
-    office_ids: Collection[int], at: datetime, *, after: int | None = None, limit: int = 50
+    office_ids: Collection[int],
+    at: datetime,
+    *,
+    after: int | None = None,
+    limit: int = 50,
+    code: str | None = None,
 ) -> list[BreachRow]:
     """
-    Broken promises of some offices that are still open, newest first; ``after`` is the last id seen.
+    Broken promises of some offices that are still open, newest first; ``after`` is the last id seen,
+    ``code`` names one promise.
 
     Doors pass the offices a person sees (``access.office_ids``); 0 holds what has no office.
     """
@@ -162,11 +177,12 @@ def breaches(
         select c.id, c.subject, c.version_id, c.office_id, c.due_at
           from obligations_clock c
          where c.state = 'BREACHED' and c.office_id = any(%s::bigint[])
+           and (%s::text is null or c.code = %s::text)
            and (%s::bigint is null or (c.breached_at, -c.id) <
                 (select b.breached_at, -b.id from obligations_clock b where b.id = %s::bigint))
          order by c.breached_at desc, c.id limit %s::int
         """,
-        [sorted(office_ids), after, after, max(1, min(limit, 200))],
+        [sorted(office_ids), code, code, after, after, max(1, min(limit, 200))],
     )
     versions = the_book().versions
     return [
@@ -177,6 +193,52 @@ def breaches(
         for clock_id, subject, version_id, office_id, due_at in rows
         if (v := versions.get(version_id)) is not None
     ]  # fmt: skip
+
+
+COUNTED_UP_TO = 10_000
+"""Open clocks are counted to here: a report does not read what a backlog left behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClocks:
+    """How many clocks of a promise run and how many are broken and still open."""
+
+    running: int = 0
+    breached: int = 0
+
+
+def open_clocks(office_ids: Collection[int]) -> dict[str, OpenClocks]:
+    """Open clocks of some offices by promise, each kind counted to ``COUNTED_UP_TO``; indexes only."""
+    offices = sorted(office_ids)
+    rows = tx.rows(
+        """
+        select code, count(*) filter (where state = 'RUNNING'),
+               count(*) filter (where state = 'BREACHED')
+          from ((select code, state from obligations_clock
+                  where next_check_at is not null and state = 'RUNNING'
+                    and office_id = any(%s::bigint[]) limit %s::int)
+                union all
+                (select code, state from obligations_clock
+                  where state = 'BREACHED' and office_id = any(%s::bigint[]) limit %s::int)) as c
+         group by code
+        """,
+        [offices, COUNTED_UP_TO, offices, COUNTED_UP_TO],
+    )
+    return {code: OpenClocks(running, breached) for code, running, breached in rows}
+
+
+def due_next(code: str, office_ids: Collection[int], limit: int = 20) -> list[tuple[Ref, datetime]]:
+    """The subjects whose clocks on a promise run, the first due on top, with the deadline."""
+    rows = tx.rows(
+        """
+        select subject, due_at from obligations_clock
+         where next_check_at is not null and state = 'RUNNING' and code = %s
+           and office_id = any(%s::bigint[])
+         order by due_at limit %s::int
+        """,
+        [code, sorted(office_ids), max(1, min(limit, 200))],
+    )
+    return [(Ref.parse(subject), due_at) for subject, due_at in rows]
 
 
 def punctuality(
@@ -239,6 +301,55 @@ def definition(code: str, at: datetime | None = None) -> DefinitionView:
     return _definition_view(found[-1])
 
 
+@dataclass(frozen=True, slots=True)
+class DefinitionVersionView:
+    """
+    One version of a promise as its editor needs it: ``rule`` as ``revise_definition`` takes it.
+
+    ``planned`` where it is not in force yet.
+    """
+
+    number: int
+    effective_from: datetime
+    effective_to: datetime | None
+    title: str
+    title_en: str
+    text: str
+    citation: str
+    grade: str
+    grade_label: str
+    limits: tuple[str, ...]
+    rule: dict[str, Any]
+    author: Ref
+    reason: str
+    planned: bool
+
+
+def definition_versions(code: str, at: datetime) -> list[DefinitionVersionView]:
+    """
+    Every version of a promise, newest first.
+
+    :raises UnknownDefinition: if there is none.
+    """
+    rows = DefinitionVersion.objects.filter(definition__code=code).order_by("-number")
+    found = [
+        DefinitionVersionView(
+            row.number, row.effective_from, row.effective_to, row.title, row.title_en, row.text,
+            row.citation, row.grade, str(DefinitionVersion.Grade(row.grade).label),
+            _limit_labels(read_rule(row.rule)), row.rule, Ref.parse(row.author), row.reason,
+            row.effective_from > at,
+        )
+        for row in rows
+    ]  # fmt: skip
+    if not found:
+        raise UnknownDefinition
+    return found
+
+
+GRADES = tuple((value, str(label)) for value, label in DefinitionVersion.Grade.choices)
+UNITS = tuple((unit.value, label) for unit, label in UNIT_LABELS.items())
+
+
 def list_definitions(at: datetime) -> list[DefinitionView]:
     """Every promise in force, the law's before our own."""
     current = [v for v in the_book().versions.values() if v.covers(at)]
@@ -276,6 +387,8 @@ def _view(clock: Clock, at: datetime) -> ClockView:
         state=clock.state,
         state_label=str(ClockRow.State(clock.state).label),
         limit=f"{clock.limit.amount} {UNIT_LABELS[clock.limit.unit]}",
+        limit_amount=clock.limit.amount,
+        unit_label=UNIT_LABELS[clock.limit.unit],
         started_at=clock.started_at,
         due_at=due_at,
         due_local=due_at.astimezone(clock.time.zone),
@@ -319,7 +432,7 @@ def _definition_view(version: Version) -> DefinitionView:
         grade_label=str(DefinitionVersion.Grade(version.grade).label),
         effective_from=version.effective_from,
         effective_to=version.effective_to,
-        limits=tuple(f"{limit.amount} {UNIT_LABELS[Unit(limit.unit)]}" for limit in rule.limits),
+        limits=_limit_labels(rule),
         unit=rule.limits[-1].unit.value,
         owner=ROLE_LABELS.get(rule.owner_role, rule.owner_role),
         owner_queue=rule.owner_queue,
@@ -329,6 +442,10 @@ def _definition_view(version: Version) -> DefinitionView:
         stops_on=tuple(dict.fromkeys(kinds.get(t.on, t.on) for t in rule.stop)),
         pause_labels=tuple(p.label for p in rule.pauses),
     )
+
+
+def _limit_labels(rule: Rule) -> tuple[str, ...]:
+    return tuple(f"{limit.amount} {UNIT_LABELS[Unit(limit.unit)]}" for limit in rule.limits)
 
 
 def _labels() -> dict[str, Any]:

@@ -156,8 +156,12 @@ def note_ground_for_rescission(
         known_by=str(actor), known_at=at, last_day=known + timedelta(days=RESCISSION_DAYS),
     )  # fmt: skip
     write(held, at=at)
+    policy = contracts.get_policy(held.policy_id, held.loss_date)
     journal.record(
-        events.GroundForRescissionKnown(policy_id=held.policy_id, ground=ground[:40]),
+        events.GroundForRescissionKnown(
+            policy_id=held.policy_id, ground=ground[:40], knowledge_id=made.pk,
+            known_on=known.isoformat(), formed_on=policy.contract.formed_on.isoformat(),
+        ),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
     return made.pk
@@ -203,7 +207,7 @@ def decide_rescission(
     )
     write(held, at=at)
     journal.record(
-        events.RescissionDecided(outcome=outcome),
+        events.RescissionDecided(outcome=outcome, knowledge_id=known.pk),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
 

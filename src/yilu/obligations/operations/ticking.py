@@ -151,7 +151,7 @@ class _Round:
 
     def _open(self, clock: Clock, queue: str, prefix: str, priority: int) -> None:
         if self._queues is None:
-            shipped = {str(row["code"]) for row in work.CATALOGUE}
+            shipped = {str(row["code"]) for row in work.CATALOGUE if isinstance(row, dict)}
             self._queues = frozenset(shipped | {q.code for q in waiting.list_queues()})
         if queue not in self._queues:
             # A definition may name a queue this insurer has not set up: the breach must be seen.
