@@ -99,6 +99,8 @@ _standards = [
     path("checklists", checklists.listing, name="checklists"),
     path("calendar", calendars.year, name="calendar"),
     path("obligations", obligations.listing, name="obligations"),
+    path("obligations/<str:code>", obligations.promise, name="promise"),
+    path("obligations/<str:code>/revise", obligations.revise, name="promise_revise"),
 ]
 
 _operating = [
