@@ -57,3 +57,44 @@ def pytest_runtest_setup(item: Any) -> None:
 
     recall.CHECK_SECONDS = float("inf")  # no look in the middle of a test that counts queries
     recall.forget_all()
+
+
+def pytest_configure(config: Any) -> None:
+    """Empty only the tables that have rows after a test that really commits: many times faster."""
+    from django.core.management.commands import flush
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    announce = flush.emit_post_migrate_signal
+    truncate = DatabaseOperations.sql_flush
+
+    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        if not _is_superuser(self.connection):
+            flush.emit_post_migrate_signal = announce
+            return truncate(self, style, tables, **options)
+        # What migrate makes is the same for every test and slow to make again: it is kept.
+        flush.emit_post_migrate_signal = lambda *args, **options: None
+        kept = {"django_content_type", "auth_permission", "django_migrations"}
+        filled = _with_rows(self.connection, sorted(set(tables) - kept))
+        return [
+            "set session_replication_role = replica",  # no triggers, no foreign keys
+            *(f"delete from {self.quote_name(table)}" for table in filled),
+            "set session_replication_role = default",
+        ]
+
+    DatabaseOperations.sql_flush = sql_flush
+
+
+def _is_superuser(connection: Any) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select rolsuper from pg_roles where rolname = current_user")
+        return bool(cursor.fetchone()[0])
+
+
+def _with_rows(connection: Any, tables: list[str]) -> list[str]:
+    if not tables:
+        return []
+    quote = connection.ops.quote_name
+    asked = ", ".join(f"exists (select from {quote(table)})" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {asked}")
+        return [table for table, has in zip(tables, cursor.fetchone(), strict=True) if has]
