@@ -145,7 +145,6 @@ def _insured(count: int) -> list[Person]:
     from yilu.policies import operations as policies
 
     office_id = _insurer()
-    text = queries.consent_text("HEALTH_DATA").version
     made: list[tuple[int, int]] = []
     for _ in range(count):
         n = next(_count)
@@ -154,10 +153,12 @@ def _insured(count: int) -> list[Person]:
             name="林客户", office_id=office_id, identity_kind="RESIDENT_ID", phone=f"139{n:08d}",
             identity_number=body + check_character(body), actor=SYSTEM, at=LONG_AGO,
         )  # fmt: skip
-        people.give_consent(
-            party_id=party_id, purpose="HEALTH_DATA", text_version=text, channel="APP",
-            actor=Ref("party", party_id), at=LONG_AGO,
-        )  # fmt: skip
+        for purpose in ("HEALTH_DATA", "MEDICAL_DATA_FETCH"):
+            people.give_consent(
+                party_id=party_id, purpose=purpose, channel="APP",
+                text_version=queries.consent_text(purpose).version, actor=Ref("party", party_id),
+                at=LONG_AGO,
+            )  # fmt: skip
         account_id = people.add_account(
             party_id=party_id, bank_code="ICBC", number=_card(n), holder_name="林客户",
             actor=SYSTEM, at=LONG_AGO,

@@ -201,10 +201,14 @@ def report_with_invoices(
     """
     check_words(report, at)
     policy = policies.get_claimable(report.policy_number, report.claimant_id, report.loss_date)
+    if not people.has_consent(policy.insured_id, "MEDICAL_DATA_FETCH"):
+        raise FetchConsentMissing
     reported = take_report(
         report=replace(report, channel=Channel.PROVIDER), actor=actor, at=at, policy=policy,
         arrives_complete=True,
     )  # fmt: skip
+    if not reported.is_new and not reported.merged_from:
+        return reported, reported.state  # the very same call again: nothing is taken in twice
     state, _ = take_invoices(
         hold(reported.claim_id), provider_id=provider_id, invoices=invoices, actor=actor, at=at,
         policy=policy,

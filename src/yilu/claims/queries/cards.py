@@ -282,3 +282,19 @@ def _read_place(text: str) -> int:
         return int(base64.urlsafe_b64decode(text.encode()))
     except (ValueError, binascii.Error):
         raise Invalid("页码有误", hint="请从第一页重新打开。") from None
+
+
+def get_for_provider(number: str, provider_id: int) -> ClaimCard:
+    """
+    A claim for which this hospital or pharmacy handed in an invoice.
+
+    :raises ClaimNotFound: in the same words for others' claims and numbers nobody has.
+    """
+    return _one(
+        """
+        c.number = %s and exists (
+            select from documents_upload u
+             where u.subject = 'claim:' || c.id and u.provider_id = %s::bigint)
+        """,
+        [number.strip().upper(), provider_id],
+    )

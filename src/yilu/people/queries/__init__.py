@@ -19,6 +19,7 @@ from yilu.people.queries.parties import (
     get_party,
     list_parties,
     list_parties_of_agent,
+    match_person,
     search_parties,
     see_party,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "list_providers",
     "list_staff",
     "names_of",
+    "match_person",
     "search_parties",
     "see_party",
     "staff_access",

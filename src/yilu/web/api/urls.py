@@ -1,0 +1,61 @@
+"""The API of version 1: ``/api/v1/…``, described at ``/api/v1/openapi.json``."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext_noop as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from yilu.kernel.errors import Invalid, Refusal
+from yilu.web.api.auth import ProviderToken
+from yilu.web.api.claims import router
+from yilu.web.common.access import BadToken
+from yilu.web.common.middleware import answer
+
+api = NinjaAPI(
+    title="Yilu 一路",
+    version="1",
+    description="For hospitals and pharmacies: report claims with invoices, and ask where they stand.",
+    auth=ProviderToken(),
+    docs_url=None,  # its page would load scripts from elsewhere
+    urls_namespace="api",
+)
+api.add_router("", router)
+
+
+class Malformed(Invalid):
+    """The body is not what the description says."""
+
+    code = "malformed"
+    message = _("请求内容不符合接口说明")
+
+
+@api.exception_handler(Refusal)
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return answer(request, refusal)
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return answer(request, BadToken())
+
+
+@api.exception_handler(ValidationError)
+def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    places = "；".join(
+        ".".join(str(step) for step in each["loc"][1:]) + "：" + str(each["msg"])
+        for each in error.errors[:10]
+    )
+    return answer(request, Malformed(hint=places))
+
+
+@api.exception_handler(HttpError)
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    refusal = Malformed(hint=str(error))
+    refusal.status = error.status_code
+    return answer(request, refusal)
+
+
+urlpatterns = [path("v1/", api.urls)]
