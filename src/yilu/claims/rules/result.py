@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache, cached_property
 from string import Formatter
 from typing import Any
 
@@ -30,25 +31,30 @@ def shortest(amount: Decimal) -> Decimal:
     return exact if exact == amount else amount.normalize()
 
 
-class _Speaker(Formatter):
-    """Fills figures in: amounts as 1,234.50, shares with ``{0:%}`` as 80%."""
-
-    def format_field(self, value: Any, format_spec: str) -> Any:
-        if isinstance(value, Decimal):
-            if format_spec == "%":
-                return f"{(value * 100).normalize():f}%"
-            if format_spec == "n":
-                return f"{value.normalize():f}"
-            return f"{shortest(value):,f}"
-        return super().format_field(value, format_spec)
+@cache
+def _pieces(template: str) -> tuple[tuple[str, int | None, str], ...]:
+    """A template taken apart once: text before, which figure, and how it is written."""
+    return tuple(
+        (before, None if field is None else int(field), spec or "")
+        for before, field, spec, _ in Formatter().parse(template)
+    )
 
 
-_SPEAKER = _Speaker()
+def _written(value: Any, spec: str) -> str:
+    """A figure in a sentence: amounts as 1,234.50, a share with ``{0:%}`` as 80%."""
+    if not isinstance(value, Decimal):
+        return str(value)
+    if spec == "%":
+        return f"{(value * 100).normalize():f}%"
+    return f"{value.normalize():f}" if spec == "n" else f"{shortest(value):,f}"
 
 
 def _say(template: str, args: Sequence[Any], translate: Translate) -> str:
     parts = [said(each, translate) if isinstance(each, str) and each else each for each in args]
-    return _SPEAKER.vformat(translate(template), parts, {})
+    told = ""
+    for before, figure, spec in _pieces(translate(template)):
+        told += before if figure is None else before + _written(parts[figure], spec)
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +192,14 @@ class Calculation:
         """The steps that took something off."""
         return tuple(line for line in self.lines if line.amount < 0)
 
+    @cached_property
+    def inputs_text(self) -> str:
+        """The facts, terms and earlier use as canonical JSON: what is kept with the result."""
+        return canonical(self.inputs)
+
     def inputs_digest(self) -> str:
         """SHA-256 over the canonical facts, terms and earlier use: same facts, same digest."""
-        return hashlib.sha256(canonical(self.inputs).encode()).hexdigest()
+        return hashlib.sha256(self.inputs_text.encode()).hexdigest()
 
     def digest(self) -> str:
         """SHA-256 over inputs and result: what a decision is bound to."""
