@@ -373,6 +373,20 @@ class TestLeavesToAPerson:
         assert urgent.refusal_grounds == ()
         assert urgent.benefit == 320
 
+    @pytest.mark.parametrize(
+        ("on", "code"), [(date(2024, 2, 28), "BEFORE_COVER"), (date(2026, 6, 1), "AFTER_COVER")]
+    )
+    def test_a_visit_outside_the_period_of_cover(self, on, code):
+        short = contract(ends_on=date(2026, 6, 1))
+        facts = case("MEDICAL", contract=short, bills=(bill(20000, fund_paid=1, on=on),))
+        found = calculate(facts, terms("million-medical-social"))
+
+        assert [g.code for g in found.refusal_grounds] == [code]
+        assert found.uses[0].year >= 1
+        upheld = calculate(replace(facts, upheld=(code,)), terms("million-medical-social"))
+        assert upheld.benefit == 0
+        assert upheld.uses == ()
+
     def test_a_claim_the_product_does_not_know(self):
         found = calculate(case("DEATH", passing=DIED), terms("hospital-allowance"))
 

@@ -46,8 +46,8 @@ class Contract:
     gaps: tuple[tuple[date, date], ...] = ()
 
     def year_of(self, day: date) -> int:
-        """The policy year (保单年度) a day lies in: 1 is the first."""
-        return full_years(self.effective_on, day) + 1
+        """The policy year (保单年度) a day lies in: 1 is the first, also for a day before the start."""
+        return max(full_years(self.effective_on, day), 0) + 1
 
     def age_on(self, day: date) -> int | None:
         """The insured's age in full years; None where the birth date is unknown."""

@@ -136,6 +136,9 @@ def _taken_out(sheet: Sheet, b: Reimbursement, visit: Visit) -> bool:
     days, ends_on = b.treated_within_days, case.contract.ends_on
     if days is not None and visit.on > case.event_on + timedelta(days=days):
         found.append(sheet.ground("TREATED_LATE", b.clause, visit.on, days, detail=visit.key))
+    since = case.contract.effective_on
+    if visit.on < since:
+        found.append(sheet.ground("BEFORE_COVER", b.clause, visit.on, since, detail=visit.key))
     if ends_on is not None and visit.on >= ends_on:
         found.append(sheet.ground("AFTER_COVER", b.clause, visit.on, ends_on, detail=visit.key))
     for ground in found:
