@@ -150,7 +150,12 @@ def _database() -> dict[str, object]:
         # A SCRAM connection costs more than a page: keep it.
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True, "application_name": "yilu"},
+        # Statements sent a few times are prepared: the server plans them once per connection.
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 4,
+            "application_name": "yilu",
+        },
         "TEST": {"NAME": os.environ.get("YILU_TEST_DATABASE", "test_yilu")},
     }
 

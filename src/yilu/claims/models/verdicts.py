@@ -18,7 +18,7 @@ class Calculation(models.Model):
     covers inputs and result, and is what a decision is bound to.
     """
 
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="calculations")
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="calculations", db_index=False)
     ordinal = models.PositiveSmallIntegerField("序号")
     # What a person established or chose for it: grounds upheld, sums of other insurers.
     chosen = models.JSONField("人工认定", default=dict)
@@ -59,8 +59,10 @@ class Decision(models.Model):
         SUPERSEDED = "SUPERSEDED", "已被替代"
         OPINION = "OPINION", "现场意见"
 
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="decisions")
-    calculation = models.ForeignKey(Calculation, models.PROTECT, related_name="+", null=True)
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="decisions", db_index=False)
+    calculation = models.ForeignKey(
+        Calculation, models.PROTECT, related_name="+", null=True, db_index=False
+    )
     kind = models.CharField("结论", max_length=12, choices=Kind)
     state = models.CharField("效力", max_length=12, choices=State, default=State.STANDS)
     amount = models.DecimalField("金额", **MONEY)

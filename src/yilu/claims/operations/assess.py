@@ -13,7 +13,6 @@ from yilu.claims.models import Channel, ClaimType
 from yilu.claims.rules import case as cases
 from yilu.claims.rules import promises, triage
 from yilu.claims.rules.lifecycle import Action, State, after
-from yilu.claims.rules.result import canonical
 from yilu.documents.queries import InvoiceView
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -263,7 +262,7 @@ _APPROVE = f"""
 def _kept(case: Case, by_whom: Ref, at: datetime, result: dict[str, Any]) -> dict[str, Any]:
     return {
         "claim": case.held.id, "chosen": orjson.dumps(case.chosen.as_json()).decode(),
-        "inputs": canonical(case.calculation.inputs), "result": orjson.dumps(result).decode(),
+        "inputs": case.calculation.inputs_text, "result": orjson.dumps(result).decode(),
         "benefit": case.calculation.benefit, "inputs_digest": case.inputs_digest,
         "digest": case.digest, "by": str(by_whom), "at": at,
     }  # fmt: skip
