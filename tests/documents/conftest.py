@@ -36,3 +36,19 @@ def jobs_deferred(db):
     with connection.cursor() as cursor:
         cursor.execute("delete from procrastinate_jobs")
     return listed
+
+
+READER_OFF = True
+
+
+@pytest.fixture(autouse=True)
+def _no_models(request, monkeypatch):
+    """Only tests marked ``ocr`` load the recognition models; a stray one fails at once."""
+    if request.node.get_closest_marker("ocr"):
+        return
+    from yilu.documents.recognition import engine
+
+    def refuse():
+        raise AssertionError("this test would load the recognition models: mark it ocr")
+
+    monkeypatch.setattr(engine, "get_engine", refuse)

@@ -41,7 +41,11 @@ class TestStoreUpload:
     def test_keeps_the_file_and_says_so_and_has_it_read(self, jobs_deferred):
         upload_id = hand_in()
         view = queries.get_upload(upload_id)
-        assert (view.state, view.kind, view.media_type) == ("RECEIVED", "INVOICE", "application/xml")
+        assert (view.state, view.kind, view.media_type) == (
+            "RECEIVED",
+            "INVOICE",
+            "application/xml",
+        )
         assert queries.open_file(upload_id) == (FISCAL, "application/xml")
         event = Event.objects.get(kind="documents.file_received")
         assert event.subject == str(CLAIM)
@@ -76,7 +80,12 @@ class TestStoreUpload:
 
     def test_takes_the_request_key_of_another_customer_for_another_request(self):
         assert hand_in(request_key="k") != hand_in(
-            papers.picture(), "a.png", kind="OTHER", about=OTHER_CLAIM, party_id=BEN, request_key="k"
+            papers.picture(),
+            "a.png",
+            kind="OTHER",
+            about=OTHER_CLAIM,
+            party_id=BEN,
+            request_key="k",
         )
 
     def test_refuses_the_invoice_file_of_another_claim_and_names_the_first_to_staff_only(self):
@@ -143,7 +152,13 @@ class TestStoreUpload:
     def test_is_a_step_for_a_use_case_that_needs_it(self):
         with pytest.raises(RuntimeError, match="use case"):
             operations.take_in(
-                about=CLAIM, party_id=ANNA, kind="OTHER", filename="a", content=b"", actor=CUSTOMER, at=NOON
+                about=CLAIM,
+                party_id=ANNA,
+                kind="OTHER",
+                filename="a",
+                content=b"",
+                actor=CUSTOMER,
+                at=NOON,
             )
 
         @tx.use_case
@@ -170,7 +185,9 @@ def encrypted_archive() -> bytes:
     return bytes(made)
 
 
-EXTERNAL = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>"""
+EXTERNAL = (
+    b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>"""
+)
 LAUGHS = b"""<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>"""
 BAD = {
     "empty": (b"", "a.pdf", inspection.EmptyFile, 422),
@@ -222,7 +239,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_store_upload_refuses_in_a_clear_sentence_and_changes_nothing(case, settings, jobs_deferred):
+def test_store_upload_refuses_in_a_clear_sentence_and_changes_nothing(
+    case, settings, jobs_deferred
+):
     content, filename, refusal, status = BAD[case]
     with pytest.raises(Refusal) as refused:
         hand_in(content, filename)

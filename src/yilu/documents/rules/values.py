@@ -36,7 +36,8 @@ def read_amount(text: str) -> Decimal | None:
 
     None where there is none, more than one, more than two decimals or one beyond all money.
     """
-    cleaned = re.sub(r"[¥￥元圆\s]|RMB|CNY", "", halved(text)).replace("，", ",")
+    cleaned = re.sub(r"[¥￥元圆]|RMB|CNY", " ", halved(text)).replace("，", ",").strip()
+    cleaned = re.sub(r"(?<=\D)\s+|\s+(?=\D)", "", cleaned)
     # Recognition writes a point for a thousands comma and the other way round: 1.234.50, 1,23.
     if re.fullmatch(r"-?\d{1,3}(?:[.,]\d{3})+[.,]\d{2}", cleaned):
         cleaned = re.sub(r"[.,]", "", cleaned[:-3]) + "." + cleaned[-2:]

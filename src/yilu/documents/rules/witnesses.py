@@ -119,7 +119,9 @@ def _by_barcode(found: dict[str, Found], barcodes: Sequence[str], notes: list[st
             total = found.get("total")
             if "net" in found and found["net"].value == said.value:
                 found["net"] = found["net"].with_witness("QR")
-            elif total and tax and Decimal(total.value) - Decimal(tax.value) != Decimal(said.value):
+            elif "net" not in found:
+                found["net"] = said
+            if total and tax and Decimal(total.value) - Decimal(tax.value) != Decimal(said.value):
                 notes.append("QR_DIFFERS")
             continue
         read = found.get(name)
