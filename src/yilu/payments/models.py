@@ -98,6 +98,11 @@ class Payout(models.Model):
             ),
             models.Index(fields=["about", "id"], name="payout_by_subject"),
             models.Index(
+                fields=["-id"],
+                name="payout_problem",
+                condition=Q(state__in=["UNCLEAR", "REJECTED"]) | Q(held=True),
+            ),
+            models.Index(
                 fields=["ended_at", "id"], name="payout_ended", condition=Q(state="SETTLED")
             ),
         ]

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Q
+
 from yilu.kernel.refs import Ref
 from yilu.payments.models import BankNotice, Difference, Payout, Statement
+from yilu.payments.operations.reissuing import PayoutNotFound
 from yilu.people.queries import Access
 
 
@@ -35,6 +38,9 @@ class PayoutView:
     replaces_id: int | None
     held: bool
     note: str
+    attempts: int
+    due_at: datetime
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,73 @@ def list_unsettled(access: Access, limit: int = 100) -> tuple[PayoutView, ...]:
     return tuple(_view(p) for p in found[:limit])
 
 
+REASONS: dict[str, str] = {value: str(label) for value, label in Payout.Reason.choices}
+"""Why the bank refuses, by code, in Chinese."""
+GROUPS = ("PROBLEMS", "WAITING", "SETTLED")
+"""What the payments desk lists apart: what needs a person, what is under way, what has arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutPage:
+    """Some payments and, if there are more, the id that asks for the next ones."""
+
+    rows: tuple[PayoutView, ...]
+    next: int | None
+
+
+def desk_page(
+    access: Access, group: str = "PROBLEMS", *, after: int | None = None, limit: int = 50
+) -> PayoutPage:
+    """
+    Payments for the payments desk by key, latest first; problems are the unclear ones, those held
+    back, and those the bank refused that nobody has paid again.
+
+    Beneficiaries of the offices over which the asker holds claims.pay. :raises NotAllowed: without it.
+    """
+    access.require("claims.pay")
+    found = Payout.objects.filter(to_party__office_id__in=access.offices_for("claims.pay"))
+    if group == "SETTLED":
+        found = found.filter(state=Payout.State.SETTLED)
+    elif group == "WAITING":
+        found = found.filter(state__in=["REQUESTED", "SENDING", "SENT"], held=False)
+    else:
+        # The first condition is the index's own, word for word.
+        found = found.filter(Q(state__in=["UNCLEAR", "REJECTED"]) | Q(held=True)).exclude(
+            state=Payout.State.REJECTED, replaced_by__isnull=False
+        )
+    if after is not None:
+        found = found.filter(pk__lt=after)
+    rows = list(found.order_by("-pk")[: limit + 1])
+    more = rows[limit - 1].pk if len(rows) > limit else None
+    return PayoutPage(tuple(_view(p) for p in rows[:limit]), more)
+
+
+def see_payout(access: Access, payout_id: int) -> PayoutView:
+    """
+    One payment, for staff with claims.pay or payments.reconcile over the beneficiary's office.
+
+    :raises PayoutNotFound: if there is none, or it is not for them to see: in the same words.
+    """
+    payout = Payout.objects.select_related("to_party").filter(pk=payout_id).first()
+    if payout is None or not any(
+        access.may(right, payout.to_party.office_id)
+        for right in ("claims.pay", "payments.reconcile")
+    ):
+        raise PayoutNotFound
+    return _view(payout)
+
+
+def key_at_the_bank(access: Access, payout_id: int) -> str:
+    """Under which key the bank knows a payment. :raises PayoutNotFound: as ``see_payout``."""
+    see_payout(access, payout_id)
+    return str(Payout.objects.values_list("bank_key", flat=True).get(pk=payout_id))
+
+
+def find_replacement(payout_id: int) -> int | None:
+    """The payment that was made in place of this one, if any."""
+    return Payout.objects.filter(replaces_id=payout_id).values_list("pk", flat=True).first()
+
+
 def list_differences(
     access: Access, *, only_open: bool = True, after: int = 0, limit: int = 50
 ) -> tuple[DifferenceView, ...]:
@@ -163,4 +236,7 @@ def _view(p: Payout) -> PayoutView:
         replaces_id=p.replaces_id,
         held=p.held,
         note=p.problem if p.state in {"SETTLED", "REJECTED"} else "",
+        attempts=p.attempts,
+        due_at=p.due_at,
+        problem=p.problem,
     )
