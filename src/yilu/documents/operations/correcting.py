@@ -351,7 +351,7 @@ def _settle_invoice(upload: Upload, at: datetime) -> None:
             f"明细之和为{invoices.sum_of(lines)}元，与金额合计{invoice.total}元不一致"
         )
     invoice.settled = True
-    row = {"kind": invoice.kind, "code": invoice.code, "number": invoice.number}
+    row: dict[str, Any] = {"kind": invoice.kind, "code": invoice.code, "number": invoice.number}
     row |= {"issued_on": invoice.issued_on, "total": invoice.total}
     if invoicing.can_be_verified(row) and invoice.registry_state == "NOT_NEEDED":
         invoice.registry_state, invoice.registry_due_at = "WAITING", at

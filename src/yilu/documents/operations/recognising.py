@@ -155,15 +155,20 @@ def _write_invoice(
 ) -> tuple[Upload, str] | None:
     """Write the invoice; or the upload that holds it already, and what says so."""
     row = invoicing.row_from(read)
-    values = {"upload_id": upload.pk, "row": row, "settled": settled, "read": read, "at": at}
-    if invoicing.write_invoice(**values):
+
+    def write() -> bool:
+        return invoicing.write_invoice(
+            upload_id=upload.pk, row=row, settled=settled, read=read, at=at
+        )
+
+    if write():
         return None
     first = invoicing.find_holder(row["code"], row["number"])
     if first is None:
         raise RuntimeError("an invoice was in the way and is gone: try again")
     if first.subject == upload.subject and settled and first.state == Upload.State.NEEDS_PERSON:
         _supersede(first, upload, at)
-        invoicing.write_invoice(**values)
+        write()
         return None
     return first, "BUSINESS_KEY"
 

@@ -88,7 +88,7 @@ def _view(field: Field) -> FieldView:
         witness_labels=tuple(labels.WITNESSES.get(w, w) for w in field.witnesses),
         required=field.required,
         page=field.page,
-        box=tuple(field.box) if field.box else None,
+        box=(field.box[0], field.box[1], field.box[2], field.box[3]) if field.box else None,
         accepted_by=field.accepted_by,
         is_open=watched and not field.accepted_by,
         is_sealed=field.sealed is not None,

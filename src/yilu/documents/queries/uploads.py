@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -114,6 +115,7 @@ _INVOICES = """
      where {which} and upload.live
      order by upload.id
 """
+_INVOICE_PARTS = tuple(part.name for part in dataclass_fields(InvoiceView))
 _OF_SUBJECT = _INVOICES.format(which="subject = %s::text")
 _OF_UPLOAD = _INVOICES.format(which="upload.id = %s::bigint")
 
@@ -132,12 +134,10 @@ def get_invoice(upload_id: int) -> InvoiceView:
 
 
 def _invoice(row: tuple[Any, ...]) -> InvoiceView:
-    return InvoiceView(
-        *row[:27],
-        tuple(Line.from_json(line) for line in orjson.loads(row[27])),
-        *row[28:32],
-        tuple(row[32]),
-    )
+    given = dict(zip(_INVOICE_PARTS, row, strict=True))
+    given["lines"] = tuple(Line.from_json(line) for line in orjson.loads(given["lines"]))
+    given["notes"] = tuple(given["notes"])
+    return InvoiceView(**given)
 
 
 def list_uploads(about: Ref) -> tuple[UploadView, ...]:

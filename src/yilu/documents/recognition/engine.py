@@ -89,7 +89,7 @@ class RapidEngine:
         for path in paths.values():
             if not path.is_file():
                 raise RuntimeError(f"the recognition model {path.name} is not in the wheel")
-        library = rapidocr.RapidOCR(
+        library: Any = rapidocr.RapidOCR(
             params={
                 "Global.log_level": "error",
                 # A second thread halves the time on an idle machine and doubles the work on a

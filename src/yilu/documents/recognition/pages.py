@@ -55,7 +55,7 @@ def open_image(content: bytes, page: int = 1, *, side_max: int = READING_SIDE_MA
             upright = upright.convert("RGBA")
             paper = Image.new("RGBA", upright.size, "white")
             upright = Image.alpha_composite(paper, upright)
-        picture: Image = upright.convert("RGB")
+        picture = upright.convert("RGB")
     if max(picture.size) > side_max:
         picture.thumbnail((side_max, side_max))
     return picture

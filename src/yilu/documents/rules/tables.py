@@ -135,7 +135,9 @@ def _header(row: Sequence[Segment]) -> list[Column]:
             box = (segment.left, segment.top, part.right, part.bottom)
             cells.append(("amount" if folded == "金" else "tax", Segment("额", box, segment.page)))
     cells.sort(key=lambda c: c[1].left)
-    block, columns, seen = 0, [], set()
+    block = 0
+    columns: list[Column] = []
+    seen: set[str] = set()
     for kind, cell in cells:
         if kind in seen and kind == "name":
             block, seen = block + 1, set()
