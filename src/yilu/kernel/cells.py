@@ -17,6 +17,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from .errors import Sentence
+from .words import marked as _
+
 Value = str | Decimal | bool | date
 
 
@@ -108,15 +111,19 @@ def read_value(column: Column, text: str) -> Value:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise CellError(f"“{text}”不是日期，请写成 2026-01-31") from None
+            raise CellError(Sentence(_("“{text}”不是日期，请写成 2026-01-31"), text=text)) from None
     if column.kind is Kind.BOOL:
         if text.lower() in _TRUE:
             return True
         if text.lower() in _FALSE:
             return False
-        raise CellError(f"“{text}”不是“是”或“否”")
+        raise CellError(Sentence(_("“{text}”不是“是”或“否”"), text=text))
     if column.kind is Kind.CHOICE and text not in column.choices:
-        raise CellError(f"“{text}”不在可选值内：{'、'.join(column.choices)}")
+        raise CellError(
+            Sentence(
+                _("“{text}”不在可选值内：{choices}"), text=text, choices="、".join(column.choices)
+            )
+        )
     return text
 
 
@@ -134,17 +141,25 @@ def check_value(column: Column, value: Any) -> None:
     else:
         right = isinstance(value, str)
     if not right:
-        raise CellError(f"应为{KIND_LABELS[kind]}，得到 {type(value).__name__}")
+        raise CellError(
+            Sentence(_("应为{kind}，得到 {got}"), kind=KIND_LABELS[kind], got=type(value).__name__)
+        )
     if kind is Kind.CHOICE and value not in column.choices:
-        raise CellError(f"“{value}”不在可选值内：{'、'.join(column.choices)}")
+        raise CellError(
+            Sentence(
+                _("“{value}”不在可选值内：{choices}"),
+                value=value,
+                choices="、".join(column.choices),
+            )
+        )
 
 
 KIND_LABELS = {
-    Kind.TEXT: "文字",
-    Kind.CHOICE: "可选值",
-    Kind.NUMBER: "数值（Decimal 或整数）",
-    Kind.BOOL: "是/否",
-    Kind.DATE: "日期",
+    Kind.TEXT: _("文字"),
+    Kind.CHOICE: _("可选值"),
+    Kind.NUMBER: _("数值（Decimal 或整数）"),
+    Kind.BOOL: _("是/否"),
+    Kind.DATE: _("日期"),
 }
 
 
@@ -156,7 +171,7 @@ def read_condition(column: Column, text: str) -> Condition:
     """
     written = text.translate(_FULL_WIDTH if column.is_ordered else _FULL_WIDTH_TEXT).strip()
     if not written:
-        raise CellError("单元格为空；任意值请填“-”")
+        raise CellError(_("单元格为空；任意值请填“-”"))
     if written == "-":
         return ANYTHING
     negated, written = _without_not(written)
@@ -165,21 +180,25 @@ def read_condition(column: Column, text: str) -> Condition:
     values = []
     for part in _parts(written):
         if _COMPARED.match(part) or _RANGE.match(part):
-            raise CellError(f"“{part}”：{KIND_LABELS[column.kind]}列不能比较大小")
+            raise CellError(
+                Sentence(
+                    _("“{part}”：{kind}列不能比较大小"), part=part, kind=KIND_LABELS[column.kind]
+                )
+            )
         values.append(read_value(column, part))
     if len(set(values)) < len(values):
-        raise CellError("同一个值写了两次")
+        raise CellError(_("同一个值写了两次"))
     return Condition(values=frozenset(values), negated=negated)
 
 
 def _number(text: str) -> Decimal:
     cleaned = text.replace("_", "")
     if not re.fullmatch(r"[+-]?\d+(\.\d+)?", cleaned):
-        raise CellError(f"“{text}”不是数值")
+        raise CellError(Sentence(_("“{text}”不是数值"), text=text))
     try:
         return Decimal(cleaned)
     except InvalidOperation:  # pragma: no cover - the pattern admits numbers only
-        raise CellError(f"“{text}”不是数值") from None
+        raise CellError(Sentence(_("“{text}”不是数值"), text=text)) from None
 
 
 def _without_not(text: str) -> tuple[bool, str]:
@@ -187,7 +206,7 @@ def _without_not(text: str) -> tuple[bool, str]:
         if text.lower().startswith(word):
             rest = text[len(word) :].strip()
             if rest == "-":
-                raise CellError("“-”不能取反")
+                raise CellError(_("“-”不能取反"))
             return True, rest
     return False, text
 
@@ -205,7 +224,7 @@ def _parts(text: str) -> list[str]:
             part += char
     parts.append(part.strip())
     if quoted or not all(parts):
-        raise CellError(f"“{text}”中有空的部分或不成对的引号")
+        raise CellError(Sentence(_("“{text}”中有空的部分或不成对的引号"), text=text))
     return parts
 
 
@@ -227,14 +246,14 @@ def _ordered(column: Column, text: str, negated: bool) -> Condition:
 def _parts_outside_ranges(text: str) -> Sequence[str]:
     parts = [part.strip() for part in text.split(",")]
     if any(not part for part in parts):
-        raise CellError(f"“{text}”中有空的部分")
+        raise CellError(Sentence(_("“{text}”中有空的部分"), text=text))
     return parts
 
 
 def _range(column: Column, text: str) -> Interval:
     found = _RANGE.match(text)
     if not found:
-        raise CellError(f"“{text}”不是区间，请写成 [3000..10000)")
+        raise CellError(Sentence(_("“{text}”不是区间，请写成 [3000..10000)"), text=text))
     opens, low, high, closes = found.groups()
     interval = Interval(
         read_value(column, low) if low else None,
@@ -248,7 +267,7 @@ def _range(column: Column, text: str) -> Interval:
 def _compared(column: Column, text: str) -> Interval:
     found = _COMPARED.match(text.strip())
     if not found:
-        raise CellError(f"“{text}”不是比较，请写成 >= 3000")
+        raise CellError(Sentence(_("“{text}”不是比较，请写成 >= 3000"), text=text))
     sign, bound = found.group(1), read_value(column, found.group(2))
     if sign == "=":
         return Interval(bound, True, bound, True)
@@ -280,5 +299,5 @@ def _not_empty(interval: Interval, text: str) -> Interval:
     low, high = interval.low, interval.high
     if low is not None and high is not None:
         if low > high or (low == high and not (interval.low_in and interval.high_in)):
-            raise CellError(f"“{text}”不含任何值")
+            raise CellError(Sentence(_("“{text}”不含任何值"), text=text))
     return interval

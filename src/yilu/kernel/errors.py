@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 
@@ -28,10 +28,16 @@ def said(text: str, translate: Callable[[str], str]) -> str:
     if not isinstance(text, Sentence):
         return translate(text)
     figures = {
-        name: translate(value) if isinstance(value, str) and value else value
+        name: said(value, translate) if isinstance(value, str) and value else value
         for name, value in text.figures.items()
     }
     return translate(text.template).format(**figures)
+
+
+def joined(texts: Iterable[str]) -> Sentence:
+    """Several sentences as one, each still to be said in another language."""
+    figures = {f"text{n}": text for n, text in enumerate(texts)}
+    return Sentence("；".join(f"{{{name}}}" for name in figures), **figures)
 
 
 class Refusal(Exception):

@@ -12,13 +12,13 @@ is an error that names table, row, column and reason. Money and numbers are Deci
 from __future__ import annotations
 
 import enum
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from .axes import Axis
 from .cells import (
     CellError,
     Column,
@@ -29,6 +29,8 @@ from .cells import (
     read_condition,
     read_value,
 )
+from .errors import Sentence, joined
+from .words import marked as _
 
 ROWS_MAX = 5_000
 PROBLEMS_MAX = 20
@@ -60,6 +62,11 @@ class Table:
     complete: bool = True
 
 
+def named(table: Table) -> Sentence:
+    """A table's code and version, as errors name it."""
+    return Sentence(_("{code}（第 {version} 版）"), code=table.code, version=table.version)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a table or a question to it, and where (row counts from 1; 0 is none)."""
@@ -69,11 +76,23 @@ class Problem:
     column: str
     reason: str
 
+    @property
+    def sentence(self) -> Sentence:
+        """Where and what, to be said in the reader's language."""
+        if self.row and self.column:
+            template = _("决策表 {table}，第 {row} 行，“{column}”列：{reason}")
+        elif self.row:
+            template = _("决策表 {table}，第 {row} 行：{reason}")
+        elif self.column:
+            template = _("决策表 {table}，“{column}”列：{reason}")
+        else:
+            template = _("决策表 {table}：{reason}")
+        return Sentence(
+            template, table=self.table, row=self.row, column=self.column, reason=self.reason
+        )
+
     def __str__(self) -> str:
-        place = f"第 {self.row} 行" if self.row else ""
-        column = f"“{self.column}”列" if self.column else ""
-        where = "，".join(part for part in (f"决策表 {self.table}", place, column) if part)
-        return f"{where}：{self.reason}"
+        return str(self.sentence)
 
 
 class TableError(ValueError):
@@ -81,7 +100,7 @@ class TableError(ValueError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("；".join(str(p) for p in problems))
+        super().__init__(joined(p.sentence for p in problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,87 +115,6 @@ class Decision:
     table: str
     version: int
     rows: tuple[int, ...]
-
-
-class _Axis:
-    """One input column cut into segments, with the rows each segment satisfies."""
-
-    __slots__ = ("column", "masks", "points", "position", "segments")
-
-    def __init__(self, column: Column, conditions: Sequence[Condition]) -> None:
-        self.column = column
-        self.points = self._points(column, conditions)
-        self.position = {point: i for i, point in enumerate(self.points)}
-        # Ordered: below the first point, the point, between, …, above the last. Else: each value,
-        # and for texts one more for whatever no cell mentions.
-        count = len(self.points)
-        self.segments = 2 * count + 1 if column.is_ordered else count + (column.kind is Kind.TEXT)
-        self.masks = [0] * self.segments
-        for row, condition in enumerate(conditions):
-            bit = 1 << row
-            for segment in self._segments_of(condition):
-                self.masks[segment] |= bit
-
-    @staticmethod
-    def _points(column: Column, conditions: Sequence[Condition]) -> list[Any]:
-        if column.kind is Kind.CHOICE:
-            return list(column.choices)
-        if column.kind is Kind.BOOL:
-            return [False, True]
-        found: set[Any] = set()
-        for condition in conditions:
-            found |= condition.values
-            for interval in condition.intervals:
-                found |= {interval.low, interval.high}
-        return sorted(found - {None})
-
-    def _segments_of(self, condition: Condition) -> Iterator[int]:
-        held: set[int] = set()
-        if self.column.is_ordered:
-            held.update(2 * self.position[value] + 1 for value in condition.values)
-            for i in condition.intervals:
-                low = 0 if i.low is None else 2 * self.position[i.low] + (1 if i.low_in else 2)
-                high = (
-                    self.segments - 1
-                    if i.high is None
-                    else 2 * self.position[i.high] + (1 if i.high_in else 0)
-                )
-                held.update(range(low, high + 1))
-        else:
-            held.update(self.position[value] for value in condition.values)
-        if not condition.negated:
-            return iter(held)
-        return (segment for segment in range(self.segments) if segment not in held)
-
-    def mask(self, value: Any) -> int:
-        """The rows that a value, already of the right type, satisfies."""
-        if self.column.is_ordered:
-            if type(value) is Decimal and not value.is_finite():
-                raise ArithmeticError
-            at = bisect_left(self.points, value)
-            on = at < len(self.points) and self.points[at] == value
-            return self.masks[2 * at + on]
-        if self.column.kind is Kind.TEXT:
-            return self.masks[self.position.get(value, -1)]
-        return self.masks[self.position[value]]
-
-    def describe(self, segment: int) -> str:
-        """A segment as a person would write it."""
-        if not self.column.is_ordered:
-            if segment >= len(self.points):
-                return "其他值"
-            point = self.points[segment]
-            return ("是" if point else "否") if isinstance(point, bool) else str(point)
-        at, on = divmod(segment, 2)
-        if on:
-            return str(self.points[at])
-        if not self.points:
-            return "任意值"
-        if at == 0:
-            return f"< {self.points[0]}"
-        if at == len(self.points):
-            return f"> {self.points[-1]}"
-        return f"({self.points[at - 1]}..{self.points[at]})"
 
 
 class Compiled:
@@ -194,7 +132,7 @@ class Compiled:
         self.conditions = conditions
         self._outputs = outputs
         self._axes = tuple(
-            _Axis(column, [row[i] for row in conditions]) for i, column in enumerate(table.inputs)
+            Axis(column, [row[i] for row in conditions]) for i, column in enumerate(table.inputs)
         )
         self._steps = tuple(
             (axis.column.name, _TYPES[axis.column.kind], axis) for axis in self._axes
@@ -237,10 +175,15 @@ class Compiled:
             return Decision(outputs, table.code, table.version, numbers)
         self._refuse(inputs)
         if not rows:
-            raise self._error("", f"没有适用的行：{_say(inputs)}")
+            raise self._error("", Sentence(_("没有适用的行：{inputs}"), inputs=_say(inputs)))
         if len(rows) > 1:
             raise self._error(
-                "", f"有多行同时适用（第 {'、'.join(map(str, numbers))} 行）：{_say(inputs)}"
+                "",
+                Sentence(
+                    _("有多行同时适用（第 {rows} 行）：{inputs}"),
+                    rows="、".join(map(str, numbers)),
+                    inputs=_say(inputs),
+                ),
             )
         return Decision(dict(self._outputs[rows[0]]), table.code, table.version, numbers)
 
@@ -248,16 +191,18 @@ class Compiled:
         """Say what is wrong with the inputs, if anything is."""
         known = {column.name for column in self.table.inputs}
         problems = [
-            Problem(self._name, 0, name, "表中没有这一列") for name in inputs if name not in known
+            Problem(self._name, 0, name, _("表中没有这一列"))
+            for name in inputs
+            if name not in known
         ]
         for column in self.table.inputs:
             if column.name not in inputs:
-                problems.append(Problem(self._name, 0, column.label, "缺少输入"))
+                problems.append(Problem(self._name, 0, column.label, _("缺少输入")))
                 continue
             try:
                 check_value(column, inputs[column.name])
             except CellError as error:
-                problems.append(Problem(self._name, 0, column.label, str(error)))
+                problems.append(Problem(self._name, 0, column.label, error.args[0]))
         if problems:
             raise TableError(problems)
 
@@ -266,7 +211,7 @@ class Compiled:
 
     @property
     def _name(self) -> str:
-        return f"{self.table.code}（第 {self.table.version} 版）"
+        return named(self.table)
 
     # -- what a table leaves out, or says twice --------------------------------------------------
 
@@ -325,7 +270,7 @@ class Compiled:
             seen.add((depth, left))
             if len(seen) > _STATES_MAX:
                 raise TableError(
-                    [Problem(self._name, 0, "", "表过于复杂，无法检查是否有遗漏，请拆分")]
+                    [Problem(self._name, 0, "", _("表过于复杂，无法检查是否有遗漏，请拆分"))]
                 )
             if not left:
                 found.append(path)
@@ -371,7 +316,7 @@ def compile_table(table: Table) -> Compiled:
 
     :raises TableError: naming each malformed cell. Gaps and overlaps are ``check_table``'s.
     """
-    name = f"{table.code}（第 {table.version} 版）"
+    name = named(table)
     problems = _shape_problems(table, name)
     conditions: list[tuple[Condition, ...]] = []
     outputs: list[dict[str, Value]] = []
@@ -385,7 +330,7 @@ def compile_table(table: Table) -> Compiled:
                 else:
                     said[column.name] = read_value(column, cells[i])
             except CellError as error:
-                problems.append(Problem(name, number, column.label, str(error)))
+                problems.append(Problem(name, number, column.label, error.args[0]))
         conditions.append(tuple(asked))
         outputs.append(said)
     if problems:
@@ -412,17 +357,21 @@ def check_table(table: Table) -> tuple[Problem, ...]:
 
 def _logic_problems(compiled: Compiled) -> list[Problem]:
     table = compiled.table
-    name = f"{table.code}（第 {table.version} 版）"
+    name = named(table)
     problems = []
     if table.complete and table.hit is not Hit.COLLECT:
-        problems += [Problem(name, 0, "", f"没有任何一行覆盖：{gap}") for gap in compiled.gaps()]
+        problems += [
+            Problem(name, 0, "", Sentence(_("没有任何一行覆盖：{gap}"), gap=gap))
+            for gap in compiled.gaps()
+        ]
     if table.hit is Hit.UNIQUE:
         problems += [
-            Problem(name, b, "", f"与第 {a} 行重叠：{where}") for a, b, where in compiled.overlaps()
+            Problem(name, b, "", Sentence(_("与第 {a} 行重叠：{where}"), a=a, where=where))
+            for a, b, where in compiled.overlaps()
         ]
     if table.hit is Hit.FIRST:
         problems += [
-            Problem(name, row, "", "前面的行已覆盖全部情形，本行永远不会命中")
+            Problem(name, row, "", _("前面的行已覆盖全部情形，本行永远不会命中"))
             for row in compiled.unreachable()
         ]
     return problems
@@ -432,22 +381,31 @@ def _shape_problems(table: Table, name: str) -> list[Problem]:
     columns = (*table.inputs, *table.outputs)
     problems = []
     if not table.inputs or not table.outputs:
-        problems.append(Problem(name, 0, "", "至少需要一个条件列和一个结果列"))
+        problems.append(Problem(name, 0, "", _("至少需要一个条件列和一个结果列")))
     if not table.rows:
-        problems.append(Problem(name, 0, "", "表中没有行"))
+        problems.append(Problem(name, 0, "", _("表中没有行")))
     if len(table.rows) > ROWS_MAX:
-        problems.append(Problem(name, 0, "", f"超过 {ROWS_MAX} 行"))
+        problems.append(Problem(name, 0, "", Sentence(_("超过 {most} 行"), most=ROWS_MAX)))
     names = [column.name for column in columns]
     problems += [
-        Problem(name, 0, each, "列名重复") for each in sorted(set(names)) if names.count(each) > 1
+        Problem(name, 0, each, _("列名重复"))
+        for each in sorted(set(names))
+        if names.count(each) > 1
     ]
     problems += [
-        Problem(name, 0, column.label, "可选值列没有列出可选值")
+        Problem(name, 0, column.label, _("可选值列没有列出可选值"))
         for column in columns
         if column.kind is Kind.CHOICE and not column.choices
     ]
     problems += [
-        Problem(name, number, "", f"应有 {len(columns)} 格，实有 {len(cells)} 格")
+        Problem(
+            name,
+            number,
+            "",
+            Sentence(
+                _("应有 {expected} 格，实有 {found} 格"), expected=len(columns), found=len(cells)
+            ),
+        )
         for number, cells in enumerate(table.rows, 1)
         if len(cells) != len(columns)
     ]

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from .errors import Sentence
+from .words import marked as _
+
 Spell = tuple[int, int]
 """Minutes after midnight, from and to: (510, 720) is 08:30–12:00; 1440 is the day's end."""
 Week = Sequence[Sequence[Spell]]
@@ -42,10 +45,10 @@ def read_spell(text: str) -> Spell:
     """
     start, dash, end = text.replace("–", "-").replace("—", "-").partition("-")
     if not dash:
-        raise ValueError(f"不是一个时段：{text!r}，请写成 08:30-12:00")
+        raise ValueError(Sentence(_("不是一个时段：{text}，请写成 08:30-12:00"), text=repr(text)))
     spell = (_minute(start), _minute(end))
     if spell[0] >= spell[1]:
-        raise ValueError(f"时段的结束应晚于开始：{text!r}")
+        raise ValueError(Sentence(_("时段的结束应晚于开始：{text}"), text=repr(text)))
     return spell
 
 
@@ -59,17 +62,17 @@ def check_spells(spells: Sequence[Spell]) -> None:
     ends = 0
     for start, end in spells:
         if not ends <= start < end <= _DAY_MINUTES:
-            raise ValueError("一天的工作时段应按先后排列、互不重叠，且不超过 24:00")
+            raise ValueError(_("一天的工作时段应按先后排列、互不重叠，且不超过 24:00"))
         ends = end
 
 
 def _minute(text: str) -> int:
     hour, colon, minute = text.strip().partition(":")
     if not (colon and hour.isdecimal() and minute.isdecimal() and len(minute) == 2):
-        raise ValueError(f"不是一个时刻：{text!r}，请写成 08:30")
+        raise ValueError(Sentence(_("不是一个时刻：{text}，请写成 08:30"), text=repr(text)))
     value = int(hour) * 60 + int(minute)
     if int(minute) > 59 or value > _DAY_MINUTES:
-        raise ValueError(f"没有这个时刻：{text!r}")
+        raise ValueError(Sentence(_("没有这个时刻：{text}"), text=repr(text)))
     return value
 
 
@@ -129,7 +132,7 @@ class WorkTime:
         edition: str = "",
     ) -> None:
         if len(week) != 7 or not any(week):
-            raise ValueError("一周应有七天，且至少一天有工作时间")
+            raise ValueError(_("一周应有七天，且至少一天有工作时间"))
         for spells in [*week, *days.values()]:
             check_spells(spells)
         self._week = tuple(tuple(spells) for spells in week)
@@ -334,7 +337,7 @@ class WorkTime:
                 line.days.append(ordinal)
                 line.closings.append(self._at(ordinal, spells[-1][1]))
         if not worked:
-            raise ValueError("这个日历没有任何工作时间")
+            raise ValueError(_("这个日历没有任何工作时间"))
         return line
 
     def _at(self, ordinal: int, minute: int) -> int:

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from yilu.kernel import tx
+from yilu.kernel.errors import Sentence
 from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 
 from .book import the_book
 from .models import Clock as ClockRow
@@ -17,7 +19,7 @@ from .models import DefinitionVersion
 from .operations.editing import UnknownDefinition
 from .operations.rows import load
 from .rules.clocks import BREACHED, MET_LATE, OPEN, PAUSED, Clock
-from .rules.definitions import Rule, Version, read_rule
+from .rules.definitions import Limit, Rule, Version, read_rule
 from .rules.reckoning import UNIT_LABELS, Unit
 
 __all__ = [
@@ -358,16 +360,16 @@ def list_definitions(at: datetime) -> list[DefinitionView]:
 
 
 ROLE_LABELS = {
-    "INTAKE": "报案受理",
-    "REGISTRAR": "立案",
-    "ASSESSOR": "理赔审核",
-    "REVIEWER": "复核",
-    "INVESTIGATOR": "调查",
-    "TEAM_LEAD": "主管",
-    "PAYMENTS": "付款",
-    "CONSULTANT": "理赔顾问",
-    "SERVICE_MANAGER": "服务经理",
-    "SYSTEM": "系统",
+    "INTAKE": _("报案受理"),
+    "REGISTRAR": _("立案"),
+    "ASSESSOR": _("理赔审核"),
+    "REVIEWER": _("复核"),
+    "INVESTIGATOR": _("调查"),
+    "TEAM_LEAD": _("主管"),
+    "PAYMENTS": _("付款"),
+    "CONSULTANT": _("理赔顾问"),
+    "SERVICE_MANAGER": _("服务经理"),
+    "SYSTEM": _("系统"),
 }
 
 
@@ -386,7 +388,7 @@ def _view(clock: Clock, at: datetime) -> ClockView:
         version=version.number,
         state=clock.state,
         state_label=str(ClockRow.State(clock.state).label),
-        limit=f"{clock.limit.amount} {UNIT_LABELS[clock.limit.unit]}",
+        limit=_limit_label(clock.limit),
         limit_amount=clock.limit.amount,
         unit_label=UNIT_LABELS[clock.limit.unit],
         started_at=clock.started_at,
@@ -445,7 +447,11 @@ def _definition_view(version: Version) -> DefinitionView:
 
 
 def _limit_labels(rule: Rule) -> tuple[str, ...]:
-    return tuple(f"{limit.amount} {UNIT_LABELS[Unit(limit.unit)]}" for limit in rule.limits)
+    return tuple(_limit_label(limit) for limit in rule.limits)
+
+
+def _limit_label(limit: Limit) -> Sentence:
+    return Sentence("{amount} {unit}", amount=limit.amount, unit=UNIT_LABELS[Unit(limit.unit)])
 
 
 def _labels() -> dict[str, Any]:

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from yilu.kernel.cells import CellError, Column, Kind, read_value
+from yilu.kernel.errors import Sentence
 from yilu.kernel.tables import Compiled, Hit, Problem, Table, TableError
+from yilu.kernel.words import marked as _
 from yilu.kernel.worktime import Spell, WorkTime, read_spell
 
 CALENDARS, TABLES, CHECKLISTS = ("standards.calendars", "standards.tables", "standards.checklists")
@@ -124,7 +126,14 @@ def failing_cases(compiled: Compiled, cases: Sequence[Mapping[str, Any]]) -> tup
         reason = _case_problem(compiled, case)
         if reason:
             problems.append(
-                Problem(compiled.table.code, 0, "", f"测试用例“{case.get('name', '')}”：{reason}")
+                Problem(
+                    compiled.table.code,
+                    0,
+                    "",
+                    Sentence(
+                        _("测试用例“{case}”：{reason}"), case=case.get("name", ""), reason=reason
+                    ),
+                )
             )
     return tuple(problems)
 
@@ -148,11 +157,17 @@ def _case_problem(compiled: Compiled, case: Mapping[str, Any]) -> str:
                 wanted = read_value(column, expected)
             if got != wanted:
                 rows = "、".join(map(str, decision.rows))
-                return f"“{column.label}”应为 {expected}，第 {rows} 行给出 {got}"
+                return Sentence(
+                    _("“{column}”应为 {expected}，第 {rows} 行给出 {got}"),
+                    column=column.label,
+                    expected=expected,
+                    rows=rows,
+                    got=got,
+                )
     except (CellError, TableError) as error:
-        return str(error)
+        return str(error.args[0]) if not isinstance(error.args[0], Sentence) else error.args[0]
     except (KeyError, AttributeError, TypeError):
-        return "用例须写明 name、inputs、expect"
+        return _("用例须写明 name、inputs、expect")
     return ""
 
 
@@ -210,7 +225,12 @@ DOCUMENT_KINDS = (
 )
 """The kinds of files the documents room takes."""
 
-CONCERNS = {"INSURED": "被保险人", "CLAIMANT": "申请人", "BENEFICIARY": "受益人", "EVENT": "事故"}
+CONCERNS = {
+    "INSURED": _("被保险人"),
+    "CLAIMANT": _("申请人"),
+    "BENEFICIARY": _("受益人"),
+    "EVENT": _("事故"),
+}
 
 
 def items_for(
@@ -259,30 +279,47 @@ def checklist_problems(items: Any, document_kinds: Collection[str]) -> list[str]
     """What is wrong with a checklist somebody wrote; empty where nothing is."""
     if not isinstance(items, list) or not items:
         return ["清单至少需要一项"]
-    problems, codes = [], set()
+    problems: list[str] = []
+    codes = set()
     for number, item in enumerate(items, 1):
-        place = f"第 {number} 项"
+        place = Sentence(_("第 {number} 项"), number=number)
         if not isinstance(item, dict):
-            problems.append(f"{place}：格式有误")
+            problems.append(Sentence(_("{place}：格式有误"), place=place))
             continue
         unknown = set(item) - _ITEM_FIELDS
         if unknown:
-            problems.append(f"{place}：不认识的字段 {'、'.join(sorted(unknown))}")
+            problems.append(
+                Sentence(
+                    _("{place}：不认识的字段 {names}"),
+                    place=place,
+                    names="、".join(sorted(unknown)),
+                )
+            )
         code, title, kinds = item.get("code"), item.get("title"), item.get("kinds")
         if not (isinstance(code, str) and code and isinstance(title, str) and title):
-            problems.append(f"{place}：缺少代码或名称")
+            problems.append(Sentence(_("{place}：缺少代码或名称"), place=place))
         elif code in codes:
-            problems.append(f"{place}：代码 {code} 重复")
+            problems.append(Sentence(_("{place}：代码 {code} 重复"), place=place, code=code))
         codes.add(code)
         if not isinstance(kinds, list) or not kinds or not set(kinds) <= set(document_kinds):
-            problems.append(f"{place}：文件种类应取自 {'、'.join(document_kinds)}")
+            problems.append(
+                Sentence(
+                    _("{place}：文件种类应取自 {kinds}"),
+                    place=place,
+                    kinds="、".join(document_kinds),
+                )
+            )
         if item.get("concerns", "INSURED") not in CONCERNS:
-            problems.append(f"{place}：资料归属应取自 {'、'.join(CONCERNS)}")
+            problems.append(
+                Sentence(
+                    _("{place}：资料归属应取自 {kinds}"), place=place, kinds="、".join(CONCERNS)
+                )
+            )
         if item.get("when") and not item.get("condition"):
-            problems.append(f"{place}：有条件的资料须写明何时需要")
+            problems.append(Sentence(_("{place}：有条件的资料须写明何时需要"), place=place))
         problems += _amount_problem(place, item.get("waived_below"))
     if not any(isinstance(i, dict) and i.get("required", True) for i in items):
-        problems.append("至少一项应为必需")
+        problems.append(_("至少一项应为必需"))
     return problems
 
 
@@ -296,6 +333,10 @@ def _amount_problem(place: str, text: Any) -> list[str]:
     if text is None:
         return []
     try:
-        return [] if Decimal(str(text)) > 0 else [f"{place}：免交金额应大于零"]
+        return (
+            []
+            if Decimal(str(text)) > 0
+            else [Sentence(_("{place}：免交金额应大于零"), place=place)]
+        )
     except ArithmeticError:
-        return [f"{place}：免交金额不是数值"]
+        return [Sentence(_("{place}：免交金额不是数值"), place=place)]

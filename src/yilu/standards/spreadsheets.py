@@ -11,7 +11,9 @@ from typing import Any
 import python_calamine
 import xlsxwriter
 
+from yilu.kernel.errors import Sentence
 from yilu.kernel.tables import ROWS_MAX
+from yilu.kernel.words import marked as _
 
 RULES_SHEET, CASES_SHEET = "规则", "测试用例"
 BYTES_MAX = 2 * 1024 * 1024
@@ -65,7 +67,7 @@ def read(
     :raises ValueError: saying in Chinese why it cannot be read.
     """
     if len(content) > BYTES_MAX:
-        raise ValueError("文件超过 2 MB")
+        raise ValueError(_("文件超过 2 MB"))
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = {
@@ -73,9 +75,9 @@ def read(
             for name in book.sheet_names
         }
     except (python_calamine.CalamineError, OSError, ValueError):
-        raise ValueError("不是可以读取的 Excel 文件（.xlsx）") from None
+        raise ValueError(_("不是可以读取的 Excel 文件（.xlsx）")) from None
     if RULES_SHEET not in sheets:
-        raise ValueError(f"缺少工作表“{RULES_SHEET}”")
+        raise ValueError(Sentence(_("缺少工作表“{sheet}”"), sheet=RULES_SHEET))
     names = [c["name"] for c in (*inputs, *outputs)]
     rows = _body(sheets[RULES_SHEET], names, RULES_SHEET)
     if CASES_SHEET not in sheets:
@@ -95,13 +97,26 @@ def read(
 
 def _body(lines: Sequence[Sequence[Any]], names: Sequence[str], sheet: str) -> list[list[str]]:
     if len(lines) < 2 or [_text(cell) for cell in lines[1][: len(names)]] != list(names):
-        raise ValueError(f"工作表“{sheet}”第 2 行的列名应依次为 {'、'.join(names)}")
+        raise ValueError(
+            Sentence(
+                _("工作表“{sheet}”第 2 行的列名应依次为 {names}"),
+                sheet=sheet,
+                names="、".join(names),
+            )
+        )
     if len(lines) > ROWS_MAX + 2:
-        raise ValueError(f"工作表“{sheet}”超过 {ROWS_MAX} 行")
+        raise ValueError(Sentence(_("工作表“{sheet}”超过 {most} 行"), sheet=sheet, most=ROWS_MAX))
     body = [[_text(cell) for cell in line] for line in lines[2:]]
     for number, line in enumerate(body, 3):
         if any(line[len(names) :]):
-            raise ValueError(f"工作表“{sheet}”第 {number} 行的列数多于 {len(names)}")
+            raise ValueError(
+                Sentence(
+                    _("工作表“{sheet}”第 {number} 行的列数多于 {most}"),
+                    sheet=sheet,
+                    number=number,
+                    most=len(names),
+                )
+            )
     return [[*line[: len(names)], *[""] * (len(names) - len(line))] for line in body if any(line)]
 
 

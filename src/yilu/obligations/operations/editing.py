@@ -8,9 +8,10 @@ from typing import Any
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
+from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Sentence
 from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.obligations import events
 from yilu.obligations.book import EDITION
 from yilu.obligations.models import DefinitionVersion
@@ -72,10 +73,10 @@ def revise_definition(
     if starts < at or starts <= newest.effective_from:
         raise InThePast
     if not reason.strip():
-        raise WrongDefinition("请填写修改原因")
+        raise WrongDefinition(_("请填写修改原因"))
     given = {name: getattr(newest, name) for name in EDITABLE} | dict(changes)
     if unknown := set(changes) - set(EDITABLE):
-        raise WrongDefinition(f"不能修改：{'、'.join(sorted(unknown))}")
+        raise WrongDefinition(Sentence(_("不能修改：{names}"), names="、".join(sorted(unknown))))
     _check(given)
     newest.effective_to = starts
     newest.save(update_fields=["effective_to"])
@@ -145,10 +146,10 @@ def _newest(code: str) -> DefinitionVersion:
 def _check(given: Mapping[str, Any]) -> None:
     for name in ("title", "text", "citation"):
         if not str(given[name]).strip():
-            raise WrongDefinition("名称、规则内容和依据都须填写")
+            raise WrongDefinition(_("名称、规则内容和依据都须填写"))
     if given["grade"] not in DefinitionVersion.Grade.values:
-        raise WrongDefinition("没有这个依据等级")
+        raise WrongDefinition(_("没有这个依据等级"))
     try:
         read_rule(given["rule"], REGISTRY)
     except DefinitionError as error:
-        raise WrongDefinition(str(error)) from None
+        raise WrongDefinition(error.args[0]) from None

@@ -9,6 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from yilu.kernel.errors import Sentence
+from yilu.kernel.words import marked as _
+
 from .reckoning import Unit
 
 Facts = Mapping[str, Any]
@@ -164,7 +167,9 @@ def read_rule(given: Mapping[str, Any], kinds: Mapping[str, type[Any]] | None = 
     """
     unknown = set(given) - _FIELDS
     if unknown:
-        raise DefinitionError(f"不认识的字段：{'、'.join(sorted(unknown))}")
+        raise DefinitionError(
+            Sentence(_("不认识的字段：{names}"), names="、".join(sorted(unknown)))
+        )
     limits = _limits(given)
     rule = Rule(
         start=_triggers(given, "start", kinds),
@@ -184,9 +189,9 @@ def read_rule(given: Mapping[str, Any], kinds: Mapping[str, type[Any]] | None = 
         persons_only=bool(given.get("persons_only", False)),
     )
     if not rule.start or not rule.stop:
-        raise DefinitionError("至少需要一个起算事件和一个完成事件")
+        raise DefinitionError(_("至少需要一个起算事件和一个完成事件"))
     if rule.pauses and any(limit.unit is Unit.YEARS for limit in limits):
-        raise DefinitionError("以年计算的时限不能暂停")
+        raise DefinitionError(_("以年计算的时限不能暂停"))
     return rule
 
 
@@ -202,12 +207,16 @@ def _limits(given: Mapping[str, Any]) -> tuple[Limit, ...]:
 def _limit(row: Mapping[str, Any], when: When) -> Limit:
     amount = row.get("limit")
     if type(amount) is not int or not 0 < amount <= 100_000:
-        raise DefinitionError(f"时限应为大于零的整数：{amount!r}")
+        raise DefinitionError(Sentence(_("时限应为大于零的整数：{amount}"), amount=repr(amount)))
     try:
         return Limit(when, amount, Unit(str(row.get("unit"))))
     except ValueError:
         raise DefinitionError(
-            f"没有这个单位：{row.get('unit')!r}，应为 {'、'.join(Unit)}"
+            Sentence(
+                _("没有这个单位：{unit}，应为 {units}"),
+                unit=repr(row.get("unit")),
+                units="、".join(Unit),
+            )
         ) from None
 
 
@@ -222,11 +231,11 @@ def read_when(given: Mapping[str, Any]) -> When:
         negated = isinstance(value, Mapping)
         if isinstance(value, Mapping):
             if set(value) != {"not"}:
-                raise DefinitionError(f"条件 {name} 写法有误")
+                raise DefinitionError(Sentence(_("条件 {name} 写法有误"), name=name))
             value = value["not"]
         values = value if isinstance(value, list) else [value]
         if not all(isinstance(v, str | int | bool) for v in values):
-            raise DefinitionError(f"条件 {name} 只能是文字、整数或真假")
+            raise DefinitionError(Sentence(_("条件 {name} 只能是文字、整数或真假"), name=name))
         wanted.append((name, frozenset(values), negated))
     return When(tuple(wanted))
 
@@ -236,13 +245,15 @@ def _triggers(
 ) -> tuple[Trigger, ...]:
     rows = given.get(name, ())
     if not isinstance(rows, Sequence) or isinstance(rows, str):
-        raise DefinitionError(f"{name} 应为一组事件")
+        raise DefinitionError(Sentence(_("{name} 应为一组事件"), name=name))
     found = []
     for row in rows:
         if isinstance(row, str):
             row = {"on": row}
         if unknown := set(row) - {"on", "when", "ordinal", "since"}:
-            raise DefinitionError(f"不认识的字段：{'、'.join(sorted(unknown))}")
+            raise DefinitionError(
+                Sentence(_("不认识的字段：{names}"), names="、".join(sorted(unknown)))
+            )
         trigger = Trigger(
             str(row.get("on", "")),
             read_when(row.get("when", {})),
@@ -261,10 +272,12 @@ def _insist(kind: str, facts: Sequence[str], kinds: Mapping[str, type[Any]] | No
     if kinds is None:
         return
     if kind not in kinds:
-        raise DefinitionError(f"没有这个事件：{kind}")
+        raise DefinitionError(Sentence(_("没有这个事件：{kind}"), kind=kind))
     known = set(getattr(kinds[kind], "__dataclass_fields__", ()))
     if missing := [name for name in facts if name not in known]:
-        raise DefinitionError(f"事件 {kind} 没有这些内容：{'、'.join(missing)}")
+        raise DefinitionError(
+            Sentence(_("事件 {kind} 没有这些内容：{names}"), kind=kind, names="、".join(missing))
+        )
 
 
 def _pause(row: Mapping[str, Any], kinds: Mapping[str, type[Any]] | None) -> PauseCause:
@@ -278,7 +291,7 @@ def _pause(row: Mapping[str, Any], kinds: Mapping[str, type[Any]] | None) -> Pau
             row.get("proof", ""),
         )
     except KeyError as error:
-        raise DefinitionError(f"暂停原因缺少 {error.args[0]}") from None
+        raise DefinitionError(Sentence(_("暂停原因缺少 {name}"), name=error.args[0])) from None
     named = [name for name in (pause.key, pause.proof) if name]
     _insist(pause.paused_by, named, kinds)
     _insist(pause.resumed_by, named, kinds)
@@ -293,7 +306,7 @@ def _warning(row: Any, unit: Unit) -> Warning:
     if found := _SHARE.match(text):
         share = Decimal(found.group(1)) / 100
         if share >= 1:
-            raise DefinitionError(f"提醒应在到期之前：{text}")
+            raise DefinitionError(Sentence(_("提醒应在到期之前：{text}"), text=text))
         return Warning(share, 0, queue, notify)
     if found := _LEAD.match(text):
         amount, letter = int(found.group(1)), found.group(2)
@@ -303,13 +316,15 @@ def _warning(row: Any, unit: Unit) -> Warning:
         ):  # fmt: skip
             minutes = _WORKDAY_MINUTES
         return Warning(None, amount * minutes * 60_000_000, queue, notify)
-    raise DefinitionError(f"提醒点写法有误：{text!r}，请写成 80%、-2h、-1d 或 -30m")
+    raise DefinitionError(
+        Sentence(_("提醒点写法有误：{text}，请写成 80%、-2h、-1d 或 -30m"), text=repr(text))
+    )
 
 
 def _escalation(row: Mapping[str, Any]) -> Escalation:
     after = row.get("after_minutes", 0)
     if type(after) is not int or after < 0 or not row.get("queue"):
-        raise DefinitionError("升级步骤须写明 after_minutes 和 queue")
+        raise DefinitionError(_("升级步骤须写明 after_minutes 和 queue"))
     return Escalation(
         after, str(row["queue"]), str(row.get("role", "")), int(row.get("priority", 10))
     )

@@ -14,6 +14,7 @@ import enum
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from yilu.kernel.words import marked as _
 from yilu.kernel.worktime import MICROSECOND, WorkTime
 
 
@@ -30,13 +31,13 @@ class Unit(enum.StrEnum):
 
 
 UNIT_LABELS = {
-    Unit.NATURAL_DAYS: "日",
-    Unit.WORKING_DAYS: "个工作日",
-    Unit.WORKING_SPELLS: "个工作时段（上午或下午）",
-    Unit.WORKING_HOURS: "个工作小时",
-    Unit.WORKING_MINUTES: "分钟（工作时间）",
-    Unit.MINUTES: "分钟",
-    Unit.YEARS: "年",
+    Unit.NATURAL_DAYS: _("日"),
+    Unit.WORKING_DAYS: _("个工作日"),
+    Unit.WORKING_SPELLS: _("个工作时段（上午或下午）"),
+    Unit.WORKING_HOURS: _("个工作小时"),
+    Unit.WORKING_MINUTES: _("分钟（工作时间）"),
+    Unit.MINUTES: _("分钟"),
+    Unit.YEARS: _("年"),
 }
 WORKING = frozenset(
     {Unit.WORKING_DAYS, Unit.WORKING_SPELLS, Unit.WORKING_HOURS, Unit.WORKING_MINUTES}

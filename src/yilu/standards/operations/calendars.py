@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, NotFound
+from yilu.kernel.errors import Invalid, NotFound, Sentence
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.kernel.worktime import check_spells, read_spell, write_spell
 from yilu.standards import events, rules, shipped
 from yilu.standards.models import NATIONAL, Calendar, CalendarDay, CalendarYear
@@ -55,9 +56,9 @@ def set_day(
     :raises NotAWorkingWeek: for malformed hours, hours on a day off, or no reason.
     """
     if not reason.strip():
-        raise NotAWorkingWeek(hint="请填写调整原因。")
+        raise NotAWorkingWeek(hint=_("请填写调整原因。"))
     if spells and not is_working:
-        raise NotAWorkingWeek("休息日不应填写工作时段")
+        raise NotAWorkingWeek(_("休息日不应填写工作时段"))
     written = _checked(spells)
     calendar = _own_calendar(office_id)
     CalendarDay.objects.update_or_create(
@@ -112,7 +113,7 @@ def set_hours(
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
-        raise NotAWorkingWeek("没有这个时区", hint="如 Asia/Shanghai。") from None
+        raise NotAWorkingWeek(_("没有这个时区"), hint=_("如 Asia/Shanghai。")) from None
     calendar = _own_calendar(office_id)
     calendar.week = written
     calendar.zone = zone
@@ -141,9 +142,9 @@ def confirm_year(
     :raises NotAWorkingWeek: without a citation, or for a day of another year.
     """
     if not citation.strip():
-        raise NotAWorkingWeek("请填写放假安排通知的文号")
+        raise NotAWorkingWeek(_("请填写放假安排通知的文号"))
     if not days or any(day.year != year for day in days):
-        raise NotAWorkingWeek(f"通知中的日期须都在 {year} 年")
+        raise NotAWorkingWeek(Sentence(_("通知中的日期须都在 {year} 年"), year=year))
     calendar = _own_calendar(NATIONAL)
     CalendarDay.objects.filter(calendar=calendar, day__year=year).delete()
     CalendarDay.objects.bulk_create(
@@ -170,7 +171,7 @@ def _checked(spells: Sequence[str]) -> list[str]:
         read = [read_spell(text) for text in spells]
         check_spells(read)
     except ValueError as error:
-        raise NotAWorkingWeek(str(error)) from None
+        raise NotAWorkingWeek(error.args[0]) from None
     return [write_spell(spell) for spell in read]
 
 

@@ -10,8 +10,9 @@ from django.db import IntegrityError
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, NotFound
+from yilu.kernel.errors import Invalid, NotFound, joined
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.standards import events, rules
 from yilu.standards.models import ChecklistVersion, State
 from yilu.standards.rules import DOCUMENT_KINDS
@@ -47,7 +48,7 @@ def make_checklist_draft(*, claim_type: str, note: str = "", actor: Ref, at: dat
     every = list(versions.order_by("number"))
     published = [v for v in every if v.state != State.DRAFT]
     if not published:
-        raise NoChecklistDraft("没有这份资料清单")
+        raise NoChecklistDraft(_("没有这份资料清单"))
     newest = published[-1]
     number = every[-1].number + 1
     try:
@@ -62,7 +63,7 @@ def make_checklist_draft(*, claim_type: str, note: str = "", actor: Ref, at: dat
                 author=str(actor),
             )
     except IntegrityError:
-        raise DraftExists("这份资料清单已有一份草稿") from None
+        raise DraftExists(_("这份资料清单已有一份草稿")) from None
     journal.record(
         events.ChecklistDrafted(claim_type=claim_type, version=number),
         about=Ref("checklist", draft.pk),
@@ -92,7 +93,7 @@ def put_checklist_items(
     draft = _draft(claim_type, revision)
     written = [dict(item) for item in items]
     if problems := rules.checklist_problems(written, DOCUMENT_KINDS):
-        raise WrongChecklist("；".join(problems))
+        raise WrongChecklist(joined(problems))
     draft.items = written
     draft.title = title or draft.title
     draft.guidance = guidance if guidance is not None else draft.guidance
@@ -121,7 +122,7 @@ def publish_checklist(
     if draft.author == str(actor):
         raise SameHands
     if problems := rules.checklist_problems(draft.items, DOCUMENT_KINDS):
-        raise WrongChecklist("；".join(problems))
+        raise WrongChecklist(joined(problems))
     starts = max(effective_from or at, at)
     for version in ChecklistVersion.objects.select_for_update().filter(
         claim_type=claim_type, state=State.PUBLISHED

@@ -10,9 +10,10 @@ from django.db import IntegrityError
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Stale, joined
 from yilu.kernel.refs import Ref
 from yilu.kernel.tables import Compiled, Problem, TableError, check_table, compile_table
+from yilu.kernel.words import marked as _
 from yilu.standards import events, rules, spreadsheets
 from yilu.standards.models import DecisionTable, State, TableVersion
 from yilu.standards.queries import UnknownTable
@@ -60,7 +61,7 @@ class MalformedTable(Invalid):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("；".join(str(p) for p in problems))
+        super().__init__(joined(p.sentence for p in problems))
 
 
 class CasesFail(MalformedTable):
@@ -121,7 +122,7 @@ def put_cells(
     names = [c["name"] for c in (*draft.inputs, *draft.outputs)]
     rows = [list(row) for row in draft.rows]
     wrong = [
-        Problem(code, row, name, "没有这一格")
+        Problem(code, row, name, _("没有这一格"))
         for row, name in cells
         if name not in names or not 1 <= row <= len(rows)
     ]
@@ -161,7 +162,7 @@ def remove_row(*, code: str, position: int, revision: int, actor: Ref, at: datet
     draft = _draft(code, revision)
     rows = [list(row) for row in draft.rows]
     if not 1 <= position <= len(rows):
-        raise MalformedTable([Problem(code, position, "", "没有这一行")])
+        raise MalformedTable([Problem(code, position, "", _("没有这一行"))])
     del rows[position - 1]
     return _save_rows(draft, rows, actor)
 
@@ -176,7 +177,7 @@ def move_row(*, code: str, position: int, to: int, revision: int, actor: Ref, at
     draft = _draft(code, revision)
     rows = [list(row) for row in draft.rows]
     if not (1 <= position <= len(rows) and 1 <= to <= len(rows)):
-        raise MalformedTable([Problem(code, position, "", "没有这一行")])
+        raise MalformedTable([Problem(code, position, "", _("没有这一行"))])
     rows.insert(to - 1, rows.pop(position - 1))
     return _save_rows(draft, rows, actor)
 
@@ -197,7 +198,7 @@ def put_cases(
     for case in cases:
         shape = (case.get("name"), case.get("inputs"), case.get("expect"))
         if not shape[0] or not isinstance(shape[1], dict) or not isinstance(shape[2], dict):
-            raise MalformedTable([Problem(code, 0, "", "用例须写明 name、inputs、expect")])
+            raise MalformedTable([Problem(code, 0, "", _("用例须写明 name、inputs、expect"))])
     draft.cases = [dict(case) for case in cases]
     return _save(draft, actor)
 
@@ -215,7 +216,7 @@ def import_xlsx(*, code: str, content: bytes, revision: int, actor: Ref, at: dat
     try:
         rows, cases = spreadsheets.read(content, draft.inputs, draft.outputs)
     except ValueError as error:
-        raise MalformedTable([Problem(code, 0, "", str(error))]) from None
+        raise MalformedTable([Problem(code, 0, "", error.args[0])]) from None
     if cases is not None:
         draft.cases = cases
     return _save_rows(draft, rows, actor)
@@ -260,7 +261,7 @@ def publish(
     if problems := check_table(compiled.table):
         raise MalformedTable(problems)
     if not draft.cases:
-        raise CasesFail([Problem(code, 0, "", "没有测试用例，不能发布")])
+        raise CasesFail([Problem(code, 0, "", _("没有测试用例，不能发布"))])
     if failing := rules.failing_cases(compiled, draft.cases):
         raise CasesFail(failing)
     replaced = (
