@@ -62,7 +62,7 @@ def a_worker(monkeypatch, ticks=()):
     thread = threading.Thread(target=jobs.run_worker, kwargs={"with_jobs": False, "stop": stop})
     thread.start()
     try:
-        yield thread
+        yield stop
     finally:
         stop.set()
         thread.join(30)
@@ -101,17 +101,12 @@ def test_is_woken_by_a_commit(monkeypatch, settings):
         listening.set()
 
     monkeypatch.setattr(wakes.Listener, "wait", wait_and_tell)
-    with a_worker(monkeypatch):
+    with a_worker(monkeypatch) as stop:
         assert listening.wait(30)
         happen(DoorClosed(), at=now())
         eventually(all_done)
-        waker.ring_events()  # so that it wakes to see that it must stop
-
-        def stopping():
-            waker.ring_events()
-            return False
-
-        threading.Timer(0.5, stopping).start()
+        stop.set()
+        waker.ring_events()  # it sleeps: only a wake-up lets it see that it must stop
     eventually(lambda: not connections_called("yilu wake"))
 
 
