@@ -15,6 +15,7 @@ import ast
 import re
 import struct
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +64,8 @@ def find() -> dict[str, Entry]:
             texts = _in_python(path.read_text(encoding="utf-8"))
         elif path.suffix == ".html":
             texts = _in_template(path.read_text(encoding="utf-8"))
+        elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
+            texts = _in_data(tomllib.loads(path.read_text(encoding="utf-8")))
         else:
             continue
         place = path.relative_to(SOURCE).as_posix()
@@ -108,6 +111,29 @@ def _in_class(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
             last = value.elts[-1]
             if isinstance(last, ast.Constant) and isinstance(last.value, str):
                 yield last.value, ""
+
+
+_SAID_FROM_DATA = {"standards", "obligations"}
+_SAID_FIELDS = {
+    "title", "name", "label", "description", "guidance", "note", "condition", "text", "citation",
+    "customer_words",
+}  # fmt: skip
+
+
+def _in_data(given: object) -> Iterator[tuple[str, str]]:
+    """The words of shipped tables, checklists and promises; of tables also what a row says."""
+    if isinstance(given, list):
+        for each in given:
+            yield from _in_data(each)
+    elif isinstance(given, dict):
+        for name, value in given.items():
+            if name in _SAID_FIELDS and isinstance(value, str):
+                yield value, ""
+            elif name != "case":
+                yield from _in_data(value)
+        said = [c["kind"] == "TEXT" for c in (*given.get("input", ()), *given.get("output", ()))]
+        for row in given.get("rows", ()):
+            yield from ((cell, "") for cell, is_said in zip(row, said, strict=True) if is_said)
 
 
 _TAG = re.compile(r"{%-?\s*translate\s+(\"[^\"]*\"|'[^']*')[^%]*%}")
