@@ -6,8 +6,9 @@ import pytest
 from demo import papers as own
 from django.db import connection
 
+from tests.documents import papers
 from tests.documents.conftest import CLAIM, CLERK, NOON
-from tests.documents.test_recognise import clinic_bill, hand_in
+from tests.documents.test_recognise import clinic_bill, hand_in, photo_reading
 from yilu.documents import jobs, operations, queries
 from yilu.documents.models import RegistryAnswer
 from yilu.gateways import invoice_registry
@@ -25,6 +26,16 @@ def bill_ending(ending):
     return replace(bill, number=bill.number[:-2] + ending)
 
 
+def confirm(bill):
+    """An invoice that a person confirmed from a photo."""
+    upload_id = hand_in(papers.picture(), "photo.png")
+    operations.record_reading(upload_id=upload_id, read=photo_reading(bill), at=NOON)
+    operations.confirm_document(
+        upload_id=upload_id, version=queries.get_upload(upload_id).version, actor=CLERK, at=NOON
+    )
+    return upload_id
+
+
 def settle(bill):
     upload_id = hand_in(own.xml(bill), "a.xml")
     jobs.recognise(upload_id=upload_id)
@@ -40,7 +51,7 @@ def settle(bill):
     ],
 )  # fmt: skip
 def test_verify_due_keeps_what_the_registry_says(ending, status, is_reversed, exchanged):
-    settle(bill_ending(ending))
+    confirm(bill_ending(ending))
     assert queries.invoices_for(CLAIM)[0].registry_state == "WAITING"
     assert jobs.verify_due(FAR) == 1
     [invoice] = queries.invoices_for(CLAIM)
@@ -51,8 +62,28 @@ def test_verify_due_keeps_what_the_registry_says(ending, status, is_reversed, ex
     assert jobs.verify_due(FAR + timedelta(days=1)) == 0
 
 
+def test_recognise_asks_before_the_claim_hears_of_the_document():
+    settle(bill_ending("97"))
+    [invoice] = queries.invoices_for(CLAIM)
+    assert (invoice.registry_state, invoice.reversed) == ("REVERSED", True)
+    assert RegistryAnswer.objects.get().status == "REVERSED"
+    assert jobs.verify_due(FAR) == 0
+
+
+def test_recognise_leaves_the_question_to_the_tick_while_the_registry_is_away(monkeypatch):
+    def unreachable(*_args):
+        raise OSError("no route")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SandboxRegistry, "verify", unreachable)
+        settle(bill_ending("01"))
+    assert queries.invoices_for(CLAIM)[0].registry_state == "WAITING"
+    assert jobs.verify_due(FAR) == 1
+    assert queries.invoices_for(CLAIM)[0].registry_state == "VALID"
+
+
 def test_verify_due_asks_again_later_while_the_registry_is_away_then_gives_up():
-    settle(bill_ending("95"))
+    confirm(bill_ending("95"))
     at = FAR
     for attempt in range(1, 7):
         assert jobs.verify_due(at) == 1, attempt
@@ -64,7 +95,7 @@ def test_verify_due_asks_again_later_while_the_registry_is_away_then_gives_up():
 
 
 def test_ask_registry_again_starts_over():
-    upload_id = settle(bill_ending("01"))
+    upload_id = confirm(bill_ending("01"))
     jobs.verify_due(FAR)
     operations.ask_registry_again(upload_id=upload_id, actor=CLERK, at=FAR)
     assert jobs.verify_due(FAR) == 1
@@ -78,7 +109,7 @@ def test_ask_registry_again_refuses_what_is_no_invoice():
 
 @pytest.mark.django_db(transaction=True)
 def test_lease_for_verification_gives_an_invoice_to_one_worker():
-    settle(bill_ending("01"))
+    confirm(bill_ending("01"))
 
     def one(_number):
         try:
@@ -91,7 +122,7 @@ def test_lease_for_verification_gives_an_invoice_to_one_worker():
 
 
 def test_record_registry_answer_after_a_final_one_changes_nothing():
-    upload_id = settle(bill_ending("01"))
+    upload_id = confirm(bill_ending("01"))
     jobs.verify_due(FAR)
     operations.record_registry_answer(upload_id=upload_id, status="NOT_FOUND", registry="x", at=FAR)
     assert queries.invoices_for(CLAIM)[0].registry_state == "VALID"

@@ -29,15 +29,32 @@ def recognise(upload_id: int) -> None:
     upload = queries.get_upload(upload_id)
     content, media_type = queries.open_file(upload_id)
     read = reading.read_file(upload.kind, media_type, content, (_now() + CHINA).date())
-    operations.record_reading(upload_id=upload_id, read=read, at=_now())
+    # Asked before it is recorded, the claim that hears of the document knows the answer with it.
+    elements = operations.elements_to_verify(upload.kind, read)
+    answer = _ask(elements) if elements else None
+    operations.record_reading(upload_id=upload_id, read=read, answer=answer, at=_now())
 
 
 @journal.each_tick(seconds=5)
 def verify_due(at: datetime) -> int:
     """Ask the registry about the invoices whose turn it is; returns how many."""
-    registry = invoice_registry.get_registry()
     leased = operations.lease_for_verification(at=at)
     for invoice in leased:
+        answer = _ask(invoice)
+        operations.record_registry_answer(
+            upload_id=invoice.upload_id,
+            status=answer.status,
+            registry=answer.registry,
+            receipt=answer.receipt,
+            at=at,
+        )
+    return len(leased)
+
+
+def _ask(invoice: operations.ToVerify) -> operations.Answered:
+    """One question to the registry; anything that goes wrong there is UNAVAILABLE."""
+    registry = invoice_registry.get_registry()
+    try:
         answer = registry.verify(
             invoice_registry.FiveElements(
                 invoice.kind,
@@ -48,14 +65,10 @@ def verify_due(at: datetime) -> int:
                 invoice.total,
             )
         )
-        operations.record_registry_answer(
-            upload_id=invoice.upload_id,
-            status=answer.status,
-            registry=answer.registry,
-            receipt=answer.receipt,
-            at=at,
-        )
-    return len(leased)
+    except OSError as failed:
+        log.warning("the invoice registry could not be reached: %s", type(failed).__name__)
+        return operations.Answered("UNAVAILABLE", registry.name)
+    return operations.Answered(answer.status.value, answer.registry, answer.receipt)
 
 
 @journal.each_tick(seconds=300)

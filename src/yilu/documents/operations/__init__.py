@@ -18,6 +18,7 @@ from yilu.documents.operations.correcting import (
 )
 from yilu.documents.operations.feed import InvoiceFeedMalformed, accept_invoice_feed
 from yilu.documents.operations.intake import TooManyFiles, UnknownKind, store_upload, take_in
+from yilu.documents.operations.invoicing import Answered, ToVerify, elements_to_verify
 from yilu.documents.operations.linking import (
     LinkWithoutItems,
     NotAskedFor,
@@ -40,6 +41,7 @@ from yilu.documents.operations.verifying import (
 
 __all__ = [
     "ATTEMPTS_MAX",
+    "Answered",
     "DocumentChanged",
     "DocumentNotOpen",
     "DocumentUnknown",
@@ -51,6 +53,7 @@ __all__ = [
     "NotAskedFor",
     "NotForCustomers",
     "RequiredFieldMissing",
+    "ToVerify",
     "TooManyFiles",
     "UnknownField",
     "UnknownKind",
@@ -60,6 +63,7 @@ __all__ = [
     "correct_field",
     "correct_lines",
     "defer_forgotten",
+    "elements_to_verify",
     "hand_in_through_link",
     "lease_for_verification",
     "make_upload_link",

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
-from yilu.documents.models import Invoice, Upload
+from yilu.documents.models import Invoice, RegistryAnswer, Upload
 from yilu.documents.recognition import catalogue
-from yilu.documents.rules import invoices
+from yilu.documents.rules import invoices, settling
 from yilu.documents.rules.found import Recognised
 from yilu.kernel import tx
+
+FINAL = frozenset({"VALID", "NOT_FOUND", "MISMATCH", "REVERSED", "EXCHANGED"})
+"""Answers of a registry that are not asked for again."""
+FIRST_WAIT = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class ToVerify:
+    """The five elements a registry asks for (五要素)."""
+
+    upload_id: int
+    kind: str
+    code: str
+    number: str
+    check_code: str
+    issued_on: date
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a registry said, and under which number."""
+
+    status: str
+    registry: str
+    receipt: str = ""
+
 
 COLUMNS = (
     "kind text, code text, number text, check_code text, issued_on date, payer_name text,"
@@ -28,7 +57,7 @@ _WRITE = f"""
     insert into documents_invoice (upload_id, live, settled, {NAMES}, reversed, exchanged,
            registry_state, registry_due_at, registry_attempts)
     select %(upload_id)s::bigint, true, %(settled)s::boolean, {NAMES}, %(reversed)s::boolean,
-           %(exchanged)s::boolean, %(registry)s::text, %(due_at)s::timestamptz, 0
+           %(exchanged)s::boolean, %(registry)s::text, %(due_at)s::timestamptz, %(attempts)s::smallint
       from jsonb_to_record(%(invoice)s::jsonb) as row({COLUMNS})
         on conflict do nothing
     returning upload_id
@@ -37,24 +66,43 @@ _WRITE = f"""
 
 @tx.step
 def write_invoice(
-    *, upload_id: int, row: dict[str, Any], settled: bool, read: Recognised, at: datetime
+    *,
+    upload_id: int,
+    row: dict[str, Any],
+    settled: bool,
+    read: Recognised,
+    answer: Answered | None = None,
+    at: datetime,
 ) -> bool:
-    """Write the invoice of an upload; False where another live one has its code and number."""
-    verifiable = settled and can_be_verified(row)
-    return bool(
-        tx.rows(
-            _WRITE,
-            {
-                "upload_id": upload_id,
-                "settled": settled,
-                "reversed": _says_yes(read.value("reversed")),
-                "exchanged": _says_yes(read.value("exchanged")),
-                "registry": "WAITING" if verifiable else "NOT_NEEDED",
-                "due_at": at if verifiable else None,
-                "invoice": orjson.dumps(row, default=str).decode(),
-            },
-        )
+    """
+    Write the invoice of an upload; False where another live one has its code and number.
+
+    One that settles and was not answered for yet waits for the registry.
+    """
+    status = answer.status if answer else ""
+    waiting = settled and can_be_verified(row) and status not in FINAL
+    written = tx.rows(
+        _WRITE,
+        {
+            "upload_id": upload_id,
+            "settled": settled,
+            "reversed": _says_yes(read.value("reversed")) or status == "REVERSED",
+            "exchanged": _says_yes(read.value("exchanged")) or status == "EXCHANGED",
+            "registry": "WAITING" if waiting else status if status in FINAL else "NOT_NEEDED",
+            "due_at": at + FIRST_WAIT if waiting and answer else at if waiting else None,
+            "attempts": 1 if answer else 0,
+            "invoice": orjson.dumps(row, default=str).decode(),
+        },
     )
+    if written and answer:
+        RegistryAnswer.objects.create(
+            invoice_id=upload_id,
+            status=answer.status,
+            registry=answer.registry,
+            receipt=answer.receipt[:80],
+            asked_at=at,
+        )
+    return bool(written)
 
 
 def can_be_verified(row: dict[str, Any]) -> bool:
@@ -84,6 +132,28 @@ def row_from(read: Recognised) -> dict[str, Any]:
     return row
 
 
+def elements_to_verify(kind: str, read: Recognised) -> ToVerify | None:
+    """
+    What to ask the registry before a reading is recorded; None where it will not settle anyway.
+
+    An invoice that a person has to look at first is asked about when the person has.
+    """
+    if kind != "INVOICE" or not settling.judge(kind, read).settled:
+        return None
+    row = row_from(read)
+    if not can_be_verified(row):
+        return None
+    return ToVerify(
+        0,
+        row["kind"],
+        row["code"],
+        row["number"],
+        row["check_code"],
+        date.fromisoformat(row["issued_on"]),
+        Decimal(row["total"]),
+    )
+
+
 def find_holder(code: str, number: str, *, apart_from: int = 0) -> Upload | None:
     """The live upload that holds an invoice, if any."""
     if not number:
@@ -103,6 +173,4 @@ def _says_yes(text: str) -> bool:
 
 def is_future(day: date | None, at: datetime) -> bool:
     """Whether a day lies after the day of ``at`` in China (UTC+8, no summer time)."""
-    from datetime import timedelta
-
     return day is not None and day > (at + timedelta(hours=8)).date()

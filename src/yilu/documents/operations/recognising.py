@@ -10,6 +10,7 @@ from yilu.documents.events import DocumentRecognised
 from yilu.documents.models import Field, Reading, Upload
 from yilu.documents.operations import invoicing
 from yilu.documents.operations.intake import RECOGNISE, say_duplicate
+from yilu.documents.operations.invoicing import Answered
 from yilu.documents.rules import likeness, settling
 from yilu.documents.rules.found import SENSITIVE, Found, Recognised
 from yilu.journal import operations as journal
@@ -47,9 +48,13 @@ def start_reading(*, upload_id: int, at: datetime) -> bool:
 
 
 @tx.use_case
-def record_reading(*, upload_id: int, read: Recognised, at: datetime) -> str:
+def record_reading(
+    *, upload_id: int, read: Recognised, at: datetime, answer: Answered | None = None
+) -> str:
     """
     Write what was read from an upload and decide what stands; returns the state it is in now.
+
+    ``answer`` is what the registry said about the invoice, where it was asked already.
 
     Recording again changes nothing. An invoice that another live upload holds is refused
     (``documents.duplicate_invoice_refused``, with the first claim named); one that the same claim
@@ -58,7 +63,7 @@ def record_reading(*, upload_id: int, read: Recognised, at: datetime) -> str:
     upload = _lock(upload_id)
     if upload is None:
         return Upload.objects.values_list("state", flat=True).get(pk=upload_id)
-    return _write(upload, read, at)
+    return _write(upload, read, at, answer)
 
 
 def _lock(upload_id: int) -> Upload | None:
@@ -69,7 +74,9 @@ def _lock(upload_id: int) -> Upload | None:
     )
 
 
-def _write(upload: Upload | None, read: Recognised, at: datetime) -> str:
+def _write(
+    upload: Upload | None, read: Recognised, at: datetime, answer: Answered | None = None
+) -> str:
     if upload is None:
         return ""
     judgement = settling.judge(upload.kind, read)
@@ -80,7 +87,7 @@ def _write(upload: Upload | None, read: Recognised, at: datetime) -> str:
         duplicate_of = _find_look_alike(upload, read)
         if duplicate_of is None and read.values:
             settled = settled and "LOOKS_LIKE" not in upload.notes
-            duplicate_of = _write_invoice(upload, read, settled, at)
+            duplicate_of = _write_invoice(upload, read, settled, answer, at)
     Reading.objects.create(
         upload=upload,
         source=read.source,
@@ -151,14 +158,14 @@ def kept_value(name: str, found: Found | str) -> dict[str, Any]:
 
 
 def _write_invoice(
-    upload: Upload, read: Recognised, settled: bool, at: datetime
+    upload: Upload, read: Recognised, settled: bool, answer: Answered | None, at: datetime
 ) -> tuple[Upload, str] | None:
     """Write the invoice; or the upload that holds it already, and what says so."""
     row = invoicing.row_from(read)
 
     def write() -> bool:
         return invoicing.write_invoice(
-            upload_id=upload.pk, row=row, settled=settled, read=read, at=at
+            upload_id=upload.pk, row=row, settled=settled, read=read, answer=answer, at=at
         )
 
     if write():

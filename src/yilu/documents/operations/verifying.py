@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 from yilu.documents.events import InvoiceVerified
 from yilu.documents.models import Invoice, RegistryAnswer, Upload
+from yilu.documents.operations.invoicing import FINAL, FIRST_WAIT, ToVerify
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Refusal
@@ -16,13 +15,12 @@ from yilu.kernel.refs import SYSTEM, Ref
 LEASE = timedelta(minutes=2)
 ATTEMPTS_MAX = 6
 BACK_OFF = (
-    timedelta(seconds=30),
+    FIRST_WAIT,
     timedelta(minutes=2),
     timedelta(minutes=10),
     timedelta(hours=1),
     timedelta(hours=4),
 )
-FINAL = frozenset({"VALID", "NOT_FOUND", "MISMATCH", "REVERSED", "EXCHANGED"})
 
 
 class NothingToVerify(Refusal):
@@ -31,19 +29,6 @@ class NothingToVerify(Refusal):
     code = "nothing_to_verify"
     message = "这张发票缺少查验所需的要素"
     hint = "请先补全票据代码、号码、校验码、开票日期和金额。"
-
-
-@dataclass(frozen=True, slots=True)
-class ToVerify:
-    """The five elements of an invoice leased for asking (五要素)."""
-
-    upload_id: int
-    kind: str
-    code: str
-    number: str
-    check_code: str
-    issued_on: date
-    total: Decimal
 
 
 @tx.use_case
