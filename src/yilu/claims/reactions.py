@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yilu.documents.events import DocumentRecognised, DocumentSettled
+from yilu.documents.events import DocumentRecognised, DocumentSettled, InvoiceVerified
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
@@ -29,6 +29,13 @@ def go_on_when_read(event: Happened) -> None:
 @journal.on(DocumentSettled)
 def go_on_when_confirmed(event: Happened) -> None:
     """A person confirmed what was read: go on as far as the papers reach."""
+    if claim_id := _claim_of(event):
+        steps.take_over(steps.hold(claim_id), at=event.at)
+
+
+@journal.on(InvoiceVerified)
+def go_on_when_verified(event: Happened) -> None:
+    """The registry answered about an invoice: go on as far as the papers reach."""
     if claim_id := _claim_of(event):
         steps.take_over(steps.hold(claim_id), at=event.at)
 

@@ -91,7 +91,7 @@ def recalculate(
     calculation_id = keep(case, actor, at)
     write(
         held, at=at, benefit_amount=case.calculation.benefit,
-        reasons=list(dict.fromkeys((*held.reasons, *reasons_in(case)))),
+        reasons=cases.refreshed(held.reasons, reasons_in(case)),
     )  # fmt: skip
     _say_calculated(case, calculation_id, actor, at)
     return case

@@ -225,8 +225,14 @@ def _go_on(
 ) -> State:
     if held.state in BY_MACHINE:
         if fulfilment.complete:
-            return assess(held, at=at, policy=policy, invoices=invoices)
-        to = State.READING if fulfilment.reading or fulfilment.to_confirm else State.COLLECTING
+            known = invoices if invoices is not None else files.invoices_for(held.ref)
+            if not any(i.registry_state == "WAITING" for i in known):
+                return assess(held, at=at, policy=policy, invoices=known)
+            to = State.READING  # the registry's answer comes soon, and with it the next step
+        elif fulfilment.reading or fulfilment.to_confirm:
+            to = State.READING
+        else:
+            to = State.COLLECTING
         if to is not held.state or held.documents_at is None:
             write(held, at=at, state=to.value, documents_at=held.documents_at or at)
         return to

@@ -89,6 +89,21 @@ FOR_CUSTOMERS = {
 """What the customer reads instead of the trade's own words."""
 
 
+_OF_THE_MOMENT = frozenset(
+    {
+        "PAYER_DIFFERS", "BILL_BEFORE_LOSS", "BILL_BEFORE_COVER", "BILL_IN_FUTURE", "BILL_REVERSED",
+        "BILL_NOT_GENUINE", "BILL_NOT_VERIFIED", "DOCUMENT_TO_CONFIRM", "GROUND", "FACTS_MISSING",
+        "NOTHING_PAYABLE",
+    }
+)  # fmt: skip
+"""Reasons that lie in the papers and the sum: found anew with every calculation."""
+
+
+def refreshed(before: Iterable[str], now: Iterable[str]) -> list[str]:
+    """The reasons after a new calculation: those of the papers as they are now, the others stay."""
+    return list(dict.fromkeys((*(r for r in before if r not in _OF_THE_MOMENT), *now)))
+
+
 def said_to_customer(reasons: Iterable[str]) -> str:
     """The reasons as one phrase for a message, each said once."""
     words = [FOR_CUSTOMERS.get(r) or REASON_LABELS.get(r, "") for r in reasons]
