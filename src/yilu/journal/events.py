@@ -19,3 +19,11 @@ class JobRetried:
     """Staff had a failed background job tried again (重新执行任务)."""
 
     job: str
+
+
+@fact("journal.evidence_verified", "存证已核验")
+class EvidenceVerified:
+    """Somebody had the whole evidence log verified; ``sound`` if nothing was found (存证核验)."""
+
+    size: int
+    sound: bool

@@ -13,6 +13,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -25,18 +26,36 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection, connections
 
-from yilu.journal import operations, wakes
+from yilu.journal import operations, queries, wakes
 
 POLL_SECONDS = 1.0
 """How long the worker sleeps without a wake-up: back-offs and lost wake-ups."""
 BATCH = 100
 BACK_OFF_MAX = 30.0
 TICK_BACK_OFF_MAX = 60.0
+PULSE_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
 operations.each_tick(operations.append_leaves)
 operations.each_tick(operations.retry_stalled_jobs, seconds=30)
+
+
+@operations.job(queue="evidence")
+def verify(*, verification_id: int) -> None:
+    """Verify the whole evidence log for somebody who asked, saying how far it is."""
+    said = 0.0
+
+    def progress(done: int, of: int) -> None:
+        nonlocal said
+        if time.monotonic() - said > 1 or done == of:
+            said = time.monotonic()
+            operations.note_progress(verification_id=verification_id, done=done, size=of)
+
+    verdict = queries.verify_log(progress=progress)
+    operations.finish_verification(
+        verification_id=verification_id, verdict=verdict, at=datetime.now(UTC)
+    )
 
 
 @operations.each_tick(seconds=3600)
@@ -117,10 +136,41 @@ def _react(stop: threading.Event) -> None:
         connection.close()
 
 
+class _Pulse:
+    """Says now and then that this process lives, and when its ticks ran last."""
+
+    def __init__(self) -> None:
+        self.process = f"worker@{socket.gethostname()}:{os.getpid()}"
+        self.started_at = datetime.now(UTC)
+        self.ran: dict[str, datetime] = {}
+        self._due = 0.0
+
+    def beat(self, failures: dict[str, int]) -> None:
+        if time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + PULSE_SECONDS
+        ticks = {
+            name: {
+                "at": self.ran[name].isoformat() if name in self.ran else None,
+                "failures": failures.get(name, 0),
+            }
+            for name in {*self.ran, *failures}
+        }
+        try:
+            operations.note_heartbeat(
+                process=self.process, started_at=self.started_at, ticks=ticks, at=datetime.now(UTC)
+            )
+        except (DatabaseError, psycopg.Error) as problem:
+            log.warning("no heartbeat: %s", type(problem).__name__)
+            connection.close()
+
+
 def _tick(stop: threading.Event) -> None:
     due: dict[str, float] = {}
     failures: dict[str, int] = {}
+    pulse = _Pulse()
     while not stop.is_set():
+        pulse.beat(failures)
         for tick in list(operations.TICKS.values()):
             if stop.is_set():
                 return
@@ -131,6 +181,7 @@ def _tick(stop: threading.Event) -> None:
                 close_old_connections()
                 did = tick.function(datetime.now(UTC))
                 failures[tick.name] = 0
+                pulse.ran[tick.name] = datetime.now(UTC)
                 due[tick.name] = 0.0 if did else time.monotonic() + every
             except Exception as problem:  # noqa: BLE001  (one tick's trouble must not stop the others)
                 # The text of an exception may hold personal data: only what and where is logged.

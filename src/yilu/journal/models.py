@@ -211,3 +211,38 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class Heartbeat(models.Model):
+    """A sign of life of one process of ours (运行心跳), written every few seconds; nothing else."""
+
+    process = models.CharField("进程", max_length=120, primary_key=True)
+    started_at = models.DateTimeField("启动时间")
+    seen_at = models.DateTimeField("最近心跳")
+    # For each tick: when it ran last, and how often it failed since it last succeeded.
+    ticks = models.JSONField("定时任务", default=dict)
+
+    class Meta:
+        verbose_name = "运行心跳"
+
+    def __str__(self) -> str:
+        return self.process
+
+
+class Verification(models.Model):
+    """One run over the whole evidence log that somebody asked for (存证核验), and how far it is."""
+
+    requested_by = models.CharField("发起人", max_length=64)
+    requested_at = models.DateTimeField("发起时间")
+    done = models.BigIntegerField("已核验", default=0)
+    size = models.BigIntegerField("叶子数", default=0)
+    checkpoints = models.BigIntegerField("检查点数", default=0)
+    finished_at = models.DateTimeField("完成时间", null=True)
+    problem = models.CharField("发现的问题", max_length=400, blank=True, default="")
+    event_id = models.BigIntegerField("有问题的事件", null=True)
+
+    class Meta:
+        verbose_name = "存证核验"
+
+    def __str__(self) -> str:
+        return f"verification:{self.pk}"

@@ -74,6 +74,7 @@ class Message(models.Model):
                 name="message_to_send",
                 condition=Q(state__in=["QUEUED", "SENDING"]),
             ),
+            models.Index(fields=["-id"], name="message_failed", condition=Q(state="FAILED")),
             models.Index(fields=["about", "id"], name="message_by_subject"),
             models.Index(fields=["recipient", "id"], name="message_by_recipient"),
         ]

@@ -15,7 +15,10 @@ from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message, Preference
 from yilu.messaging.operations import SECRETS_PLACE
 from yilu.people import queries as people
+from yilu.people.queries import Access
 
+STATES = tuple((value, str(label)) for value, label in Message.State.choices)
+CHANNELS = tuple((value, str(label)) for value, label in Message.Channel.choices)
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 MASK = "●●●●●●"
 
@@ -58,18 +61,102 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda place: values.get(place[1], place[0]), text)
 
 
-def outbox(*, before: int | None = None, limit: int = 50) -> tuple[MessageView, ...]:
+def outbox(
+    *, before: int | None = None, limit: int = 50, template: str = ""
+) -> tuple[MessageView, ...]:
     """
-    The latest messages of all, newest first, from before ``before``: the demo's outbox screen.
+    The latest messages of all, or of one template, newest first, from before ``before``.
 
     One-time codes are legible in the demo only. :raises RuntimeError: outside the demo.
     """
     if not settings.DEMO:
         raise RuntimeError("the outbox screen shows other people's mail: it is for the demo alone")
     found = Message.objects.order_by("-pk")
+    if template:
+        found = found.filter(template=template)
     if before is not None:
         found = found.filter(pk__lt=before)
     return _views(found[:limit], reveal=True)
+
+
+SIGN_IN_CODE = "people.sign_in_code"
+SCANNED_MAX = 1000
+"""How many messages one page of the staff's list looks through at most: filters never read it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """A message in the staff's list: whom it went to is masked; ``waited`` in seconds, once sent."""
+
+    message: MessageView
+    recipient: Ref
+    attempts: int
+    waited: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """Some messages and, if there may be more, the id that asks for the next ones."""
+
+    rows: tuple[SentRow, ...]
+    next: int | None
+
+
+def sent_page(
+    access: Access,
+    *,
+    state: str = "",
+    channel: str = "",
+    about: str = "",
+    before: int | None = None,
+    limit: int = 50,
+) -> SentPage:
+    """
+    Messages to customers and agents of the asker's offices, newest first.
+
+    Names are masked and secrets hidden; in the demo a sign-in code is legible, since there its
+    message goes nowhere else. A page looks through ``SCANNED_MAX`` messages at most.
+    """
+    found = Message.objects.order_by("-pk")
+    if state:
+        found = found.filter(state=state)
+    if about:
+        found = found.filter(about=about)
+    rows: list[SentRow] = []
+    last, scanned = before, 0
+    while scanned < SCANNED_MAX:
+        batch = list((found.filter(pk__lt=last) if last else found)[:200])
+        offices = _offices_of([Ref.parse(m.recipient) for m in batch])
+        for m in batch:
+            last, scanned = m.pk, scanned + 1
+            office_id, name = offices.get(m.recipient, (0, ""))
+            if office_id in access.office_ids and (not channel or m.channel == channel):
+                rows.append(_sent_row(m, name))
+                if len(rows) == limit:
+                    return SentPage(tuple(rows), last)
+        if len(batch) < 200:
+            return SentPage(tuple(rows), None)
+    return SentPage(tuple(rows), last)
+
+
+def _sent_row(m: Message, name: str) -> SentRow:
+    reveal = settings.DEMO and m.template == SIGN_IN_CODE
+    waited = (m.sent_at - max(m.promised_at, m.not_before)).total_seconds() if m.sent_at else None
+    return SentRow(_view(m, name, reveal=reveal), Ref.parse(m.recipient), m.attempts, waited)
+
+
+def _offices_of(who: Sequence[Ref]) -> dict[str, tuple[int, str]]:
+    """The office and masked name of each recipient."""
+    parties = people.list_parties({ref.id for ref in who if ref.kind == "party"})
+    found = {f"party:{id}": (p.office_id, p.masked_name) for id, p in parties.items()}
+    for ref in {ref for ref in who if ref.kind in {"agent", "staff"}}:
+        if ref.kind == "agent":
+            agent = people.get_agent(ref.id)
+            found[str(ref)] = (agent.office_id, agent.name)
+        else:
+            staff = people.get_staff(ref.id)
+            found[str(ref)] = (staff.office_id, staff.name)
+    return found
 
 
 def messages_about(about: Ref, *, limit: int = 200) -> tuple[MessageView, ...]:

@@ -88,6 +88,7 @@ _management = [
     path("reconciliation/<int:difference_id>/close", reconciliation.close, name="difference_close"),
     path("messages", messages.listing, name="messages"),
     path("accuracy", accuracy.accuracy, name="accuracy"),
+    path("accuracy/chart", accuracy.chart, name="accuracy_chart"),
 ]
 
 _standards = [
@@ -112,7 +113,11 @@ _standards = [
 
 _operating = [
     path("system", system.system, name="system"),
+    path("system/reactions/<int:reaction_id>/retry", system.retry_reaction, name="retry_reaction"),
+    path("system/jobs/<int:job_id>/retry", system.retry_job, name="retry_job"),
     path("evidence", evidence.evidence, name="evidence"),
+    path("evidence/verify", evidence.verify, name="verify"),
+    path("evidence/progress", evidence.progress, name="verify_progress"),
 ]
 
 urlpatterns = [

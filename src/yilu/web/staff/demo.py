@@ -1,0 +1,137 @@
+"""
+The demo's page: who one may be, the codes that would come by telephone, ready papers.
+
+It shows passwords and codes, so it answers in the demo only: it is mounted nowhere else, and looks
+again at every request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyotp
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from yilu.kernel.words import marked as _
+from yilu.messaging import queries as messaging
+from yilu.web.staff import words
+
+CODES_SHOWN = 5
+PAPER_TYPES = {
+    ".pdf": "application/pdf", ".xml": "application/xml", ".ofd": "application/ofd",
+    ".jpg": "image/jpeg", ".png": "image/png",
+}  # fmt: skip
+DOORS = (
+    ("/c/", "user-heart", _("客户手机端"), _("用客户的手机号登录，报案、交资料、看进度。")),
+    ("/staff/", "layout-dashboard", _("理赔工作台"), _("用下面任一员工账号登录。")),
+    ("/agent/", "briefcase", _("代理人柜面"), _("用代理人的手机号登录，替客户报案。")),
+    ("/verify", "shield-check", _("公开查验"), _("任何人都可以核验文书真伪。")),
+)
+View = Callable[..., HttpResponse]
+
+
+def _demo_only(view: View) -> View:
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+@require_GET
+@_demo_only
+@never_cache
+def demo(request: HttpRequest) -> HttpResponse:
+    """Every sign-in of the demo, the codes of the moment, and papers to hand in."""
+    told = _told()
+    return render(
+        request,
+        "staff/demo.html",
+        {
+            "doors": DOORS,
+            "password": told.get("password", ""),
+            "staff": [
+                {**each, "role_labels": [words.ROLES.get(r, r) for r in each.get("roles", ())]}
+                for each in told.get("staff", ())
+            ],
+            "customers": told.get("customers", ()),
+            "agents": told.get("agents", ()),
+            "papers": [p for p in told.get("papers", ()) if _file(p["file"]) is not None],
+            "ready": bool(told),
+            **_codes(told),
+        },
+    )
+
+
+@require_GET
+@_demo_only
+@never_cache
+def codes(request: HttpRequest) -> HttpResponse:
+    """The codes of the moment alone: the page asks for them every few seconds."""
+    return render(request, "staff/demo_codes.html", _codes(_told()))
+
+
+@require_GET
+@_demo_only
+def paper(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the ready papers, by the name the demo wrote down; nothing else on the disk."""
+    known = {p["file"] for p in _told().get("papers", ())}
+    file = _file(name) if name in known else None
+    if file is None:
+        raise Http404
+    kind = PAPER_TYPES.get(file.suffix.lower(), "application/octet-stream")
+    response = HttpResponse(file.read_bytes(), content_type=kind)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def _told() -> dict[str, Any]:
+    """What the demo's seed wrote down; nothing before it has run."""
+    try:
+        told: dict[str, Any] = json.loads((settings.VAR / "demo.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told
+
+
+def _file(name: str) -> Path | None:
+    file = Path(settings.VAR) / "demo-papers" / Path(name).name
+    return file if file.is_file() else None
+
+
+def _codes(told: dict[str, Any]) -> dict[str, Any]:
+    now = timezone.now()
+    page: dict[str, Any] = {"now": now, "sent": _latest_codes()}
+    if secret := told.get("totp_secret"):
+        totp = pyotp.TOTP(secret)
+        page |= {
+            "totp": totp.at(datetime.fromtimestamp(now.timestamp(), UTC)),
+            "left": totp.interval - int(now.timestamp()) % totp.interval,
+        }
+    return page
+
+
+def _latest_codes() -> list[messaging.MessageView]:
+    """The sign-in codes sent last, as their recipients' telephones would show them."""
+    return list(messaging.outbox(template=messaging.SIGN_IN_CODE, limit=CODES_SHOWN))
+
+
+urlpatterns = [
+    path("demo", demo, name="demo"),
+    path("demo/codes", codes, name="demo_codes"),
+    path("demo/papers/<str:name>", paper, name="demo_paper"),
+]
