@@ -41,7 +41,7 @@ def test_editions_are_asked_for_at_most_every_few_seconds(editions):
 
 
 def test_another_edition_makes_it_forget_once_it_looks(editions, monkeypatch):
-    recalled, loads = remembered()
+    recalled, _ = remembered()
     recalled("a")
     editions["things"] = "2"
     assert recalled("a") == "a1"
@@ -60,7 +60,7 @@ def test_another_set_s_edition_leaves_it_alone(editions, monkeypatch):
 
 
 def test_an_edit_in_this_process_is_seen_at_once(editions):
-    recalled, loads = remembered()
+    recalled, _ = remembered()
     recalled("a")
     editions["things"] = "2"
     recall.forget("things")

@@ -242,7 +242,7 @@ def test_a_calendar_needs_working_time():
     "text", ["0830", "8:3-9:00", "18:00-08:00", "08:30-24:01", "a-b", "08:75-09:00"]
 )
 def test_a_malformed_spell_says_how_to_write_it(text):
-    with pytest.raises(ValueError, match="时段|时刻"):
+    with pytest.raises(ValueError, match=r"时段|时刻"):
         read_spell(text)
 
 
