@@ -108,16 +108,19 @@ def read_case(
     chosen: Chosen = NOTHING_CHOSEN,
     policy: ClaimablePolicy | None = None,
     invoices: tuple[InvoiceView, ...] | None = None,
+    without_cover: bool = False,
 ) -> Case:
     """
     Read policy, invoices and earlier use, and calculate; three SQL statements at most.
 
     ``policy`` and ``invoices`` spare their statements where the use case has just read them.
 
+    ``without_cover``: a person is to decide, whatever has become of the contract.
+
     :raises PolicyNotInForce: where the contract has become void since the report.
     """
     if policy is None:
-        policy = policies.get_policy(held.policy_id, held.loss_date)
+        policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=without_cover)
     if invoices is None:
         invoices = documents.invoices_for(held.ref)
     used = policies.benefit_use(held.policy_id)
@@ -133,6 +136,8 @@ def read_case(
         invoices, insured_name=policy.insured_name, loss_date=held.loss_date,
         effective_on=policy.contract.effective_on, today=at.astimezone(CHINA).date(),
     )  # fmt: skip
+    if policy.cover.state == "NONE":
+        doubts = ("NO_COVER", *doubts)
     return Case(
         held=held,
         policy=policy,
@@ -157,6 +162,21 @@ class Papered(Protocol):
     def identity_known(self) -> bool: ...
     @property
     def account_id(self) -> int | None: ...
+
+
+def told_by_bills(
+    claimed: Decimal | None, bills: Sequence[InvoiceView]
+) -> tuple[Decimal | None, bool | None]:
+    """
+    What was spent, and whether in hospital: as the bills say where all are read, else as reported.
+
+    What a small bill excuses from (从简) is excused as soon as it is read, not only where the
+    customer guessed an amount beforehand.
+    """
+    if not bills or any(b.total is None or not b.settled for b in bills):
+        return claimed, None
+    spent = sum((b.total for b in bills if b.total is not None), Decimal(0))
+    return spent, any(b.visit_kind == "INPATIENT" for b in bills)
 
 
 def fulfilment_of(

@@ -23,7 +23,7 @@ from yilu.policies.queries import ClaimablePolicy
 
 from .again import anew_if_used
 from .assess import BY_MACHINE, assess, recalculate
-from .case import fulfilment_of
+from .case import fulfilment_of, told_by_bills
 from .holding import Held, hold, write
 from .promising import by
 from .refusals import ClaimNotFound
@@ -246,10 +246,12 @@ def _go_on(
 def _fulfilment(held: Held, uploads: Sequence[File], fed: bool, at: datetime) -> Fulfilment:
     fed = fed or any(u.source == "FEED" and u.live for u in uploads)
     kinds = {u.kind for u in uploads if u.live}
+    bills = files.invoices_for(held.ref) if "INVOICE" in kinds and not fed else ()
+    amount, inpatient = told_by_bills(held.claimed_amount, bills)
     return fulfilment_of(
-        held, uploads, amount=held.claimed_amount,
+        held, uploads, amount=amount,
         payee_is_insured=held.claimant_id == held.insured_id or held.claim_type != "DEATH",
-        inpatient=True if "DISCHARGE" in kinds else None, fed=fed, at=at,
+        inpatient=True if "DISCHARGE" in kinds else inpatient, fed=fed, at=at,
     )  # fmt: skip
 
 

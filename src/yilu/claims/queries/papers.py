@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yilu.claims.models import Claim
-from yilu.claims.operations.case import fulfilment_of
+from yilu.claims.operations.case import fulfilment_of, told_by_bills
 from yilu.claims.rules.loss import Loss
+from yilu.documents import queries as documents
 from yilu.documents.queries import UploadView
 
 from .views import ChecklistRow
@@ -25,17 +26,20 @@ class _Papered:
 def checklist_rows(
     claim: Claim, uploads: Sequence[UploadView], at: datetime
 ) -> tuple[ChecklistRow, ...]:
-    """Each line of the checklist in force, with its state and its files; no statement of its own."""
+    """Each line of the checklist in force, with its state and its files; one statement where bills were uploaded."""
     kinds = {u.kind for u in uploads if u.live}
+    fed = any(u.source == "FEED" and u.live for u in uploads)
+    bills = documents.invoices_for(claim.ref) if "INVOICE" in kinds and not fed else ()
+    amount, inpatient = told_by_bills(claim.claimed_amount, bills)
     found = fulfilment_of(
         _Papered(
             claim.claim_type, Loss.from_json(claim.loss), claim.identity_known, claim.account_id
         ),
         tuple(uploads),
-        amount=claim.claimed_amount,
+        amount=amount,
         payee_is_insured=claim.claimant_id == claim.insured_id or claim.claim_type != "DEATH",
-        inpatient=True if "DISCHARGE" in kinds else None,
-        fed=any(u.source == "FEED" and u.live for u in uploads),
+        inpatient=True if "DISCHARGE" in kinds else inpatient,
+        fed=fed,
         at=at,
     )
     return tuple(
