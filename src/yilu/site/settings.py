@@ -153,7 +153,7 @@ def _database() -> dict[str, object]:
         # Statements sent a few times are prepared: the server plans them once per connection.
         "OPTIONS": {
             "server_side_binding": True,
-            "prepare_threshold": 4,
+            "prepare_threshold": 4 if os.environ.get("YILU_PREPARE", "1") == "1" else None,
             "application_name": "yilu",
         },
         "TEST": {"NAME": os.environ.get("YILU_TEST_DATABASE", "test_yilu")},
