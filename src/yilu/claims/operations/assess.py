@@ -87,7 +87,7 @@ def recalculate(
     :raises NotPossibleNow: in a state without a desk.
     """
     held.require(Action.CALCULATE)
-    case = read_case(held, at=at, chosen=chosen)
+    case = read_case(held, at=at, chosen=chosen, without_cover=True)
     calculation_id = keep(case, actor, at)
     write(
         held, at=at, benefit_amount=case.calculation.benefit,

@@ -20,6 +20,7 @@ from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
+from yilu.policies.queries import PolicyNotInForce
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
@@ -309,7 +310,7 @@ def _seen(held: Held, digest: str, at: datetime) -> tuple[Case, Calculation]:
     )
     if now != digest:
         raise StaleDecision
-    case = read_case(held, at=at, chosen=Chosen.from_json(calculation.chosen))
+    case = read_case(held, at=at, chosen=Chosen.from_json(calculation.chosen), without_cover=True)
     if case.digest != calculation.digest:
         raise StaleDecision("理算所依据的内容已有变化，请重新理算")
     return case, calculation
@@ -319,7 +320,7 @@ def _machine_says(case: Case) -> str:
     calculation = case.calculation
     return authority.verdict(
         benefit=calculation.benefit, has_grounds=bool(calculation.refusal_grounds),
-        has_shortfalls=bool(calculation.shortfalls),
+        has_shortfalls=bool(calculation.shortfalls) or case.policy.cover.state == "NONE",
     )  # fmt: skip
 
 
@@ -327,6 +328,8 @@ def _amount_of(verdict: Verdict, case: Case) -> Decimal:
     benefit = case.calculation.benefit
     if verdict.kind == Decision.Kind.DECLINE:
         return ZERO
+    if case.policy.cover.state == "NONE":
+        raise PolicyNotInForce("保单对出险当日不提供保障，不能核定赔付")
     if verdict.kind == Decision.Kind.APPROVE:
         if benefit <= ZERO and case.calculation.waived_from is None:
             raise BadAmount("理算金额为零，不能核定赔付", hint="请作出不予赔付或通融赔付的结论。")

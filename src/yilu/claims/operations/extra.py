@@ -53,7 +53,7 @@ def pay_undisputed_part(
         digest=latest.digest, reason=need_reason(reason), machine_amount=latest.benefit,
         decided_by=str(actor), decided_at=at, rule="保险法25",
     )  # fmt: skip
-    policy = policies.get_policy(held.policy_id, held.loss_date)
+    policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
     payout_id = payments.request_payout(
         about=held.ref, to_party=payee_of(held, policy), account_id=held.account_id, amount=amount,
         purpose="PARTIAL", key=f"advance:{decision.pk}", at=at, actor=actor,
@@ -97,7 +97,7 @@ def grant_ex_gratia(
         claim_id=held.id, kind=Decision.Kind.EX_GRATIA, amount=amount, reason=need_reason(reason),
         decided_by=str(actor), decided_at=at, rule="通融",
     )  # fmt: skip
-    policy = policies.get_policy(held.policy_id, held.loss_date)
+    policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
     payout_id = payments.request_payout(
         about=held.ref, to_party=payee_of(held, policy), account_id=held.account_id, amount=amount,
         purpose="EX_GRATIA", key=f"decision:{decision.pk}:{held.claimant_id}", at=at, actor=actor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -51,11 +51,19 @@ def use_up(case: Case, *, at: datetime) -> None:
 
 @tx.step
 def change_contract(case: Case, *, actor: Ref, at: datetime) -> None:
-    """End the contract or waive its premiums where the terms say that this payment does."""
+    """
+    End the contract or waive its premiums where the terms say that this payment does.
+
+    It ends after the day of loss: on that day itself it still gave cover.
+    """
     held, calculation = case.held, case.calculation
     if calculation.ends_policy:
         policies.end_policy(
-            policy_id=held.policy_id, ending="PAID_OUT", on=held.loss_date, actor=actor, at=at
+            policy_id=held.policy_id,
+            ending="PAID_OUT",
+            on=held.loss_date + timedelta(days=1),
+            actor=actor,
+            at=at,
         )
     if calculation.waived_from is not None:
         policies.waive_premiums(

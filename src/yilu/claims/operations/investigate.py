@@ -156,7 +156,7 @@ def note_ground_for_rescission(
         known_by=str(actor), known_at=at, last_day=known + timedelta(days=RESCISSION_DAYS),
     )  # fmt: skip
     write(held, at=at)
-    policy = contracts.get_policy(held.policy_id, held.loss_date)
+    policy = contracts.get_policy(held.policy_id, held.loss_date, without_cover=True)
     journal.record(
         events.GroundForRescissionKnown(
             policy_id=held.policy_id, ground=ground[:40], knowledge_id=made.pk,
@@ -215,7 +215,7 @@ def decide_rescission(
 def _check_right(held: Held, known: KnowledgeEvent, today: date) -> None:
     if today > known.last_day:
         raise RescissionTooLate
-    policy = contracts.get_policy(held.policy_id, held.loss_date)
+    policy = contracts.get_policy(held.policy_id, held.loss_date, without_cover=True)
     formed, years = policy.contract.formed_on, policy.terms.contest_years
     try:
         barred = formed.replace(year=formed.year + years)

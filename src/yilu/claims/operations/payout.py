@@ -28,7 +28,7 @@ from . import sharing
 from .case import payee_of
 from .holding import Held, hold, write
 from .promising import due
-from .refusals import ClaimNotFound
+from .refusals import ClaimNotFound, NotPossibleNow
 
 BANK_REASONS = {
     "ACCOUNT_NOT_FOUND": "账号不存在",
@@ -192,8 +192,9 @@ def correct_account(
     """
     held = hold(claim_id)
     party_id = _who_sets(held, actor, access)
-    held.require(Action.CORRECT_ACCOUNT)
-    policy = policies.get_policy(held.policy_id, held.loss_date)
+    shares = held.state is State.PAYING and held.claim_type == ClaimType.DEATH
+    held.require(Action.NAME_SHARE_ACCOUNT if shares else Action.CORRECT_ACCOUNT)
+    policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
     payee_id = party_id if held.claim_type == ClaimType.DEATH else payee_of(held, policy)
     facts = claimant_facts(
         payee_id,
@@ -207,7 +208,7 @@ def correct_account(
     columns = {"account_id": account_id, "account_index": facts.account_index}
     if held.state is State.PAYOUT_PROBLEM:
         return _pay_again(held, account_id, columns, actor, at)
-    if held.state is State.APPROVED:
+    if held.state is State.APPROVED or shares:
         return _pay_waiting(held, payee_id, account_id, columns, actor, at)
     write(held, at=at, **columns)
     return held.state
@@ -242,6 +243,8 @@ def _pay_waiting(
         claim_id=held.id, state="STANDS", kind__in=["APPROVE", "PARTIAL", "EX_GRATIA"]
     )
     waiting = Payee.objects.filter(decision=decision, party_id=payee_id, payout_id=None).first()
+    if waiting is None and held.state is State.PAYING:
+        raise NotPossibleNow(held.state, Action.CORRECT_ACCOUNT)
     amount = waiting.amount if waiting else decision.amount - sharing.committed(held)
     payout_id = payments.request_payout(
         about=held.ref, to_party=payee_id, account_id=account_id, amount=amount,
@@ -251,6 +254,9 @@ def _pay_waiting(
     if waiting:
         Payee.objects.filter(pk=waiting.pk).update(payout_id=payout_id, account_id=account_id)
     _promise(held, payout_id, amount, actor, at)
+    if held.state is State.PAYING:
+        write(held, at=at)
+        return held.state
     to = held.require(Action.PAY)
     write(held, at=at, state=to.value, **columns)
     return to

@@ -120,7 +120,7 @@ def _send(
         "claims.supplement_needed", to=Ref("party", held.claimant_id), about=held.ref, at=at,
         copy_agent=True, facts={"claim": held.number, "items": titles},
     )  # fmt: skip
-    policy = policies.get_policy(held.policy_id, held.loss_date)
+    policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
     facts: dict[str, Any] = {
         "claim": held.number, "policy": policy.number, "product": policy.product_name,
         "insured_id": held.insured_id, "requested_on": at.astimezone(CHINA).date().isoformat(),

@@ -20,6 +20,7 @@ from .cards import (
 )
 from .desk import actions_for, desk
 from .progress import get_progress, progress, status_api
+from .speed import DayCount, Speed, speed
 from .views import (
     CalculationLine,
     CalculationView,
@@ -46,6 +47,7 @@ __all__ = [
     "ClaimPage",
     "ClaimProgress",
     "ClaimType",
+    "DayCount",
     "DecisionView",
     "DeskAction",
     "GroundRow",
@@ -54,6 +56,7 @@ __all__ = [
     "PayeeRow",
     "Programme",
     "ProgressStep",
+    "Speed",
     "TimelineRow",
     "actions_for",
     "desk",
@@ -72,5 +75,6 @@ __all__ = [
     "list_related",
     "progress",
     "search",
+    "speed",
     "status_api",
 ]

@@ -26,7 +26,6 @@ from yilu.obligations import queries as obligations
 from yilu.payments import queries as payments
 from yilu.people import queries as people
 from yilu.policies import queries as policies
-from yilu.policies.queries import ClaimablePolicy
 from yilu.risk import queries as risks
 from yilu.work import queries as work
 
@@ -62,7 +61,7 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
     notes = list(ContactNote.objects.filter(claim_id=card.id).order_by("-pk")[:NOTES_MAX])
     events = journal.timeline(card.ref)
     parties = people.list_parties([card.claimant_id, card.insured_id])
-    policy = _policy(claim)
+    policy = policies.get_policy(claim.policy_id, claim.loss_date, without_cover=True)
     names = people.names_of(
         _refs(
             [e.actor for e in events],
@@ -73,7 +72,7 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
             [Ref("staff", claim.consultant_id)] if claim.consultant_id else [],
         )
     )
-    verdict = _verdict(latest)
+    verdict = _verdict(latest, policy)
     return ClaimDesk(
         card=card,
         digest=desk_digest(
@@ -127,13 +126,6 @@ def actions_for(card: ClaimCard, access: people.Access) -> tuple[DeskAction, ...
     return tuple(found)
 
 
-def _policy(claim: Claim) -> ClaimablePolicy | None:
-    try:
-        return policies.get_policy(claim.policy_id, claim.loss_date)
-    except policies.PolicyNotInForce:
-        return None
-
-
 def _account(claim: Claim) -> people.AccountView | None:
     if claim.account_id is None or claim.account is None:
         return None
@@ -143,12 +135,12 @@ def _account(claim: Claim) -> people.AccountView | None:
         return None
 
 
-def _verdict(latest: Calculation | None) -> str:
+def _verdict(latest: Calculation | None, policy: policies.ClaimablePolicy) -> str:
     if latest is None:
         return ""
     return authority.verdict(
         benefit=latest.benefit, has_grounds=bool(latest.result["refusal_grounds"]),
-        has_shortfalls=bool(latest.result["shortfalls"]),
+        has_shortfalls=bool(latest.result["shortfalls"]) or policy.cover.state == "NONE",
     )  # fmt: skip
 
 

@@ -96,7 +96,10 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
         timeline=records.timeline(events, {}),
         account=_account(claim, party_id),
         rating=RatingView(rating.stars, rating.recommend, rating.comment, rating.rated_at) if rating else None,
-        can=can_do(State(card.state), rated=rating is not None, card=card, party_id=party_id),
+        can=can_do(
+            State(card.state), rated=rating is not None, card=card, party_id=party_id,
+            share_waits=any(y.party_id == party_id and y.payout_id is None for y in payees),
+        ),
         payees=tuple(PayeeRow(y.party_id, y.share, y.amount, y.account_id is not None) for y in payees),
     )  # fmt: skip
 
@@ -121,10 +124,20 @@ def _account(claim: Claim, party_id: int | None) -> str:
     return f"{found.bank_name} {found.masked_number}"
 
 
-def can_do(state: State, *, rated: bool, card: ClaimCard, party_id: int | None) -> tuple[str, ...]:
-    """The actions open to the customer now; withdrawing and appealing are the claimant's alone."""
+def can_do(
+    state: State, *, rated: bool, card: ClaimCard, party_id: int | None, share_waits: bool = False
+) -> tuple[str, ...]:
+    """
+    The actions open to the customer now; withdrawing and appealing are the claimant's alone.
+
+    CORRECT_ACCOUNT is named where money waits for an account, not whenever one may be changed.
+    """
     found = []
     for action in _CUSTOMER_ACTIONS:
+        if action is Action.CORRECT_ACCOUNT:
+            if state in (State.PAYOUT_PROBLEM, State.APPROVED) or share_waits:
+                found.append(action.value)
+            continue
         if lifecycle.CUSTOMER not in lifecycle.who_may(state, action):
             continue
         if action is Action.RATE and rated:

@@ -312,7 +312,7 @@ class ClaimDesk:
 
     card: ClaimCard
     digest: str
-    policy: ClaimablePolicy | None
+    policy: ClaimablePolicy
     claimant: PartyView | None
     insured: PartyView | None
     account: AccountView | None

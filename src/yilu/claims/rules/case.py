@@ -93,7 +93,7 @@ _OF_THE_MOMENT = frozenset(
     {
         "PAYER_DIFFERS", "BILL_BEFORE_LOSS", "BILL_BEFORE_COVER", "BILL_IN_FUTURE", "BILL_REVERSED",
         "BILL_NOT_GENUINE", "BILL_NOT_VERIFIED", "DOCUMENT_TO_CONFIRM", "GROUND", "FACTS_MISSING",
-        "NOTHING_PAYABLE",
+        "NOTHING_PAYABLE", "NO_COVER",
     }
 )  # fmt: skip
 """Reasons that lie in the papers and the sum: found anew with every calculation."""

@@ -70,6 +70,7 @@ class Action(StrEnum):
     PAY = "PAY"
     RETURN_PAYOUT = "RETURN_PAYOUT"
     CORRECT_ACCOUNT = "CORRECT_ACCOUNT"
+    NAME_SHARE_ACCOUNT = "NAME_SHARE_ACCOUNT"
     SETTLE = "SETTLE"
     CLOSE = "CLOSE"
     WITHDRAW = "WITHDRAW"
@@ -100,6 +101,7 @@ ACTION_LABELS = {
     Action.PAY: "发起付款",
     Action.RETURN_PAYOUT: "付款退回",
     Action.CORRECT_ACCOUNT: "更正账户",
+    Action.NAME_SHARE_ACCOUNT: "登记受益人账户",
     Action.SETTLE: "确认到账",
     Action.CLOSE: "结案",
     Action.WITHDRAW: "撤回申请",
@@ -146,6 +148,7 @@ _TABLE: tuple[tuple[Action, tuple[State, ...], State | None, tuple[str, ...]], .
     (A.CORRECT_ACCOUNT, (S.PAYOUT_PROBLEM,), S.PAYING, (CUSTOMER, "claims.pay")),
     (A.CORRECT_ACCOUNT, (*_BEFORE_DECISION, S.SECOND_REVIEW, S.APPROVED), _STAYS,
      (CUSTOMER, "claims.register", "claims.pay")),
+    (A.NAME_SHARE_ACCOUNT, (S.PAYING,), _STAYS, (CUSTOMER, "claims.pay")),
     (A.PAY, (S.APPROVED,), S.PAYING, (MACHINE, "claims.pay")),
     (A.SETTLE, (S.PAYING, S.PAYOUT_PROBLEM, S.APPROVED), S.PAID, (MACHINE,)),
     (A.CLOSE, (S.PAID, S.DECLINED, S.APPROVED), S.CLOSED, (MACHINE, "claims.decide")),

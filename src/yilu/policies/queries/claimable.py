@@ -9,6 +9,7 @@ from typing import Any
 
 from yilu.kernel import tx
 from yilu.kernel.errors import NotFound
+from yilu.kernel.money import ZERO
 from yilu.policies import rules
 from yilu.policies.rules import PolicyNotInForce
 from yilu.policies.terms import Contract, Cover
@@ -129,16 +130,19 @@ _ASSESSABLE = f"""{_POLICY}, 'SYSTEM'
 """
 
 
-def get_policy(policy_id: int, on: date) -> ClaimablePolicy:
+def get_policy(policy_id: int, on: date, *, without_cover: bool = False) -> ClaimablePolicy:
     """
     The policy of a claim already taken, for its assessment: nobody is asked who they are.
+
+    ``without_cover``: a person must decide the claim although the contract has become void since
+    the report (rescinded); the cover's state is then NONE instead of a refusal.
 
     :raises PolicyNotFound: no such policy. :raises PolicyNotInForce: no cover on that day.
     """
     found = tx.rows(_ASSESSABLE, [policy_id])
     if not found:
         raise PolicyNotFound
-    return _claimable(found[0], on)
+    return _claimable(found[0], on, without_cover)
 
 
 _OF_INSURED = f"""{_POLICY}, 'INSURED'
@@ -185,12 +189,18 @@ def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _claimable(row: tuple[Any, ...], on: date) -> ClaimablePolicy:
+def _claimable(row: tuple[Any, ...], on: date, without_cover: bool = False) -> ClaimablePolicy:
     contract = _contract(row[10:30])
     grace_days = products.get_terms(row[2]).grace_days
+    try:
+        cover = rules.cover_on(contract, on, grace_days=grace_days)
+    except PolicyNotInForce:
+        if not without_cover:
+            raise
+        cover = Cover("NONE", contract.year_of(on), ZERO)
     return ClaimablePolicy(
         id=row[0], number=row[1], product_version_id=row[2], product_name=row[3], state=row[4],
         holder_id=row[5], insured_id=row[6], insured_name=row[7], office_id=row[8], agent_id=row[9],
         insured_birth_date=contract.insured_birth_date, asker=row[30], contract=contract,
-        cover=rules.cover_on(contract, on, grace_days=grace_days),
+        cover=cover,
     )  # fmt: skip
