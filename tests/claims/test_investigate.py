@@ -1,0 +1,147 @@
+"""open_investigation, close_investigation, note_ground_for_rescission, decide_rescission …"""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests import make
+from yilu.claims import operations, queries
+from yilu.claims.models import KnowledgeEvent
+from yilu.claims.operations import Verdict
+from yilu.kernel.errors import NotAllowed
+from yilu.obligations import queries as obligations
+from yilu.policies.queries import PolicyNotInForce
+from yilu.work.models import Item
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(insurer):
+    return make.office()
+
+
+@pytest.fixture
+def claim(office):
+    return make.claim_in_review(office_id=office)
+
+
+@pytest.fixture
+def chen(office):
+    return make.colleague(office, "ASSESSOR")
+
+
+@pytest.fixture
+def cha(office):
+    return make.colleague(office, "INVESTIGATOR")
+
+
+@pytest.fixture
+def fu(office):
+    return make.colleague(office, "REVIEWER")
+
+
+def investigate(claim, who, **given):
+    told = {"reason": "DISCLOSURE", "question": "投保前是否已就诊", "helper": "THIRD_PARTY"} | given
+    return operations.open_investigation(
+        claim_id=claim.claim_id, access=who[0], actor=who[1], at=make.NOON, **told
+    )
+
+
+def test_gives_the_claim_to_investigators_and_back(claim, chen, cha, claim_of, kinds):
+    investigate(claim, chen)
+    found = claim_of(claim.claim_id)
+    assert (found.state, found.lane, found.programme) == ("INVESTIGATING", "RED", "COMPLEX")
+    assert Item.objects.get(state="OPEN").queue_id == "claims.investigation"
+
+    operations.close_investigation(
+        claim_id=claim.claim_id, finding="CONFIRMED", report="走访两家医院，情况属实",
+        access=cha[0], actor=cha[1], at=make.NOON,
+    )  # fmt: skip
+    assert claim_of(claim.claim_id).state == "REVIEW"
+    assert Item.objects.get(state="OPEN").queue_id == "claims.review"
+    assert kinds(claim.claim_id)[-1] == "claims.investigation_closed"
+    [seen] = queries.desk(claim.claim_id, chen[0], make.NOON).investigations
+    assert (seen.reason_label, seen.finding_label) == ("健康告知核实", "情况属实")
+
+
+def test_refuses_an_unknown_reason_or_finding_and_those_without_the_right(claim, chen, cha, office):
+    with pytest.raises(operations.UnknownReason):
+        investigate(claim, chen, reason="CURIOSITY")
+    with pytest.raises(operations.ReasonMissing):
+        investigate(claim, chen, question="")
+    with pytest.raises(NotAllowed):
+        investigate(claim, make.colleague(office, "INTAKE"))
+    investigate(claim, chen)
+    with pytest.raises(operations.UnknownReason):
+        operations.close_investigation(
+            claim_id=claim.claim_id, finding="MAYBE", report="看起来没有问题", access=cha[0],
+            actor=cha[1], at=make.NOON,
+        )  # fmt: skip
+    with pytest.raises(operations.NotPossibleNow):
+        investigate(claim, chen)
+
+
+class TestRescission:
+    def note(self, claim, who, **given):
+        return operations.note_ground_for_rescission(
+            claim_id=claim.claim_id, ground="高血压", note="体检报告显示投保前已确诊",
+            access=who[0], actor=who[1], at=make.NOON, **given,
+        )  # fmt: skip
+
+    def decide(self, claim, knowledge, who, rescind, at=make.NOON):
+        operations.decide_rescission(
+            claim_id=claim.claim_id, knowledge_id=knowledge, rescind=rescind, reason="告知不实，足以影响承保",
+            access=who[0], actor=who[1], at=at,
+        )  # fmt: skip
+
+    def test_runs_thirty_days_from_knowledge(self, claim, chen):
+        self.note(claim, chen, known_on=date(2026, 3, 1))
+        assert KnowledgeEvent.objects.get().last_day == date(2026, 3, 31)
+        clocks = {c.code for c in obligations.list_clocks(claim.ref, make.NOON)}
+        assert "law.rescission_30_days" in clocks
+        with pytest.raises(operations.GroundKnownAlready):
+            self.note(claim, chen)
+
+    def test_ends_the_contract_and_the_claim_is_declined_by_a_person(self, claim, chen, fu):
+        knowledge = self.note(claim, chen)
+        with pytest.raises(NotAllowed):
+            self.decide(claim, knowledge, chen, True)
+        self.decide(claim, knowledge, fu, True)
+        with pytest.raises(operations.UnknownReason):
+            self.decide(claim, knowledge, fu, True)
+
+        operations.calculate_claim(
+            claim_id=claim.claim_id, chosen=operations.Chosen(), access=chen[0], actor=chen[1], at=make.NOON
+        )
+        seen = queries.desk(claim.claim_id, chen[0], make.NOON)
+        assert seen.policy.state == "TERMINATED"
+        told = {"claim_id": claim.claim_id, "access": chen[0], "actor": chen[1], "at": make.NOON}
+        with pytest.raises(PolicyNotInForce):
+            operations.decide(verdict=Verdict(digest=seen.digest, kind="APPROVE", reason="仍然赔付吧"), **told)
+        done = operations.decide(
+            verdict=Verdict(
+                digest=seen.digest, kind="DECLINE", reason="未如实告知，合同已解除", clauses=("保险法16",)
+            ),
+            **told,
+        )
+        assert done.state == "DECLINED"
+
+    def test_may_be_let_go(self, claim, chen, fu):
+        knowledge = self.note(claim, chen)
+        self.decide(claim, knowledge, fu, False)
+        assert KnowledgeEvent.objects.get().outcome == "WAIVED"
+        assert queries.desk(claim.claim_id, chen[0], make.NOON).policy.state == "IN_FORCE"
+
+    def test_lapses_after_thirty_days(self, claim, chen, fu):
+        knowledge = self.note(claim, chen)
+        with pytest.raises(operations.RescissionTooLate):
+            self.decide(claim, knowledge, fu, True, at=make.NOON + timedelta(days=31))
+
+    def test_is_barred_two_years_after_formation(self, office, chen, fu):
+        lin = make.insured(office)
+        policy = make.medical_policy(office, holder_id=lin, formed_on=date(2024, 1, 1))
+        claim = make.claim_in_review(holder_id=lin, office_id=office, policy_number=policy.number)
+        knowledge = self.note(claim, chen)
+        with pytest.raises(operations.RescissionTooLate):
+            self.decide(claim, knowledge, fu, True)
