@@ -25,12 +25,15 @@ def main(only: str) -> int:
     work = bench.BUILD / f"bench-{os.getpid()}"
     cluster = postgres.local(work / "postgres")
     broken: list[str] = []
+    load = os.getloadavg()[0]
     try:
         print("starting a durable PostgreSQL of our own ...", flush=True)
         _prepare(cluster.start(), work)
         for name, value in machine.measure_limits(cluster.url, work).items():
             bench.MACHINE[name] = value
             bench.ROWS.append(bench.Row(f"machine.{name}", value, "1/s", note=bench.LIMITS[name]))
+        busy = "others at work on this machine before we began: CPU figures suffer from them too"
+        bench.ROWS.append(bench.Row("machine.load", load, "processes", note=busy))
         broken = _load(only)
         chosen = [b for n, b in sorted(bench.BENCHMARKS.items()) if _is_chosen(n, only)]
         if not chosen:

@@ -4,39 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [
-        ('journal', '0003_reaction_storage'),
-    ]
+    dependencies = [("journal", "0003_reaction_storage")]
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('process', models.CharField(max_length=120, primary_key=True, serialize=False, verbose_name='进程')),
-                ('started_at', models.DateTimeField(verbose_name='启动时间')),
-                ('seen_at', models.DateTimeField(verbose_name='最近心跳')),
-                ('ticks', models.JSONField(default=dict, verbose_name='定时任务')),
+                (
+                    "process",
+                    models.CharField(
+                        max_length=120, primary_key=True, serialize=False, verbose_name="进程"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="启动时间")),
+                ("seen_at", models.DateTimeField(verbose_name="最近心跳")),
+                ("ticks", models.JSONField(default=dict, verbose_name="定时任务")),
             ],
-            options={
-                'verbose_name': '运行心跳',
-            },
+            options={"verbose_name": "运行心跳"},
         ),
         migrations.CreateModel(
-            name='Verification',
+            name="Verification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('requested_by', models.CharField(max_length=64, verbose_name='发起人')),
-                ('requested_at', models.DateTimeField(verbose_name='发起时间')),
-                ('done', models.BigIntegerField(default=0, verbose_name='已核验')),
-                ('size', models.BigIntegerField(default=0, verbose_name='叶子数')),
-                ('checkpoints', models.BigIntegerField(default=0, verbose_name='检查点数')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='完成时间')),
-                ('problem', models.CharField(blank=True, default='', max_length=400, verbose_name='发现的问题')),
-                ('event_id', models.BigIntegerField(null=True, verbose_name='有问题的事件')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("requested_by", models.CharField(max_length=64, verbose_name="发起人")),
+                ("requested_at", models.DateTimeField(verbose_name="发起时间")),
+                ("done", models.BigIntegerField(default=0, verbose_name="已核验")),
+                ("size", models.BigIntegerField(default=0, verbose_name="叶子数")),
+                ("checkpoints", models.BigIntegerField(default=0, verbose_name="检查点数")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True, default="", max_length=400, verbose_name="发现的问题"
+                    ),
+                ),
+                ("event_id", models.BigIntegerField(null=True, verbose_name="有问题的事件")),
             ],
-            options={
-                'verbose_name': '存证核验',
-            },
+            options={"verbose_name": "存证核验"},
         ),
     ]

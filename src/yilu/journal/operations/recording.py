@@ -117,50 +117,55 @@ _INSERT_EVENTS = """
            n int, kind text, subject text, party_id bigint, actor text, happened_at timestamptz,
            facts jsonb)
      order by n
-    returning id
+    returning id, happened_at
 """
-_INSERT_REACTIONS = """
-    insert into journal_reaction (event_id, subscriber, lane, due_at, state, attempts, problem)
-    select event_id, subscriber, lane, due_at, 'WAITING', 0, ''
-      from jsonb_to_recordset(%s::jsonb) as row(
-           n int, event_id bigint, subscriber text, lane text, due_at timestamptz)
-     order by n
+# Events and what is owed to them in one statement: a reaction names its event by place.
+_INSERT_OWED = f"""
+    with written as ({_INSERT_EVENTS}),
+    placed as (
+        select id, happened_at, row_number() over (order by id) - 1 as place from written),
+    owed as (
+        insert into journal_reaction (event_id, subscriber, lane, due_at, state, attempts, problem)
+        select placed.id, subscriber, lane, happened_at, 'WAITING', 0, ''
+          from jsonb_to_recordset(%s::jsonb) as row(
+               n int, place int, subscriber text, lane text)
+          join placed using (place)
+         order by n)
+    select id, happened_at from written
 """
 
 
 def _write_events(drafts: Sequence[_Draft]) -> None:
-    payload = orjson.dumps(
-        [
-            {
-                "n": n,
-                "kind": d.kind,
-                "subject": str(d.about),
-                "party_id": d.party_id,
-                "actor": str(d.actor),
-                "happened_at": d.at,
-                "facts": d.facts,
-            }
-            for n, d in enumerate(drafts)
-        ]
-    ).decode()
-    ids = sorted(id for (id,) in tx.rows(_INSERT_EVENTS, [payload]))
-    events = [
-        Happened(id, d.kind, d.about, d.actor, d.party_id, d.at, d.facts)
-        for id, d in zip(ids, drafts, strict=True)
+    written: list[dict[str, Any]] = [
+        {
+            "n": n,
+            "kind": d.kind,
+            "subject": str(d.about),
+            "party_id": d.party_id,
+            "actor": str(d.actor),
+            "happened_at": d.at,
+            "facts": d.facts,
+        }
+        for n, d in enumerate(drafts)
     ]
-    _owe_reactions(events)
+    owed = [
+        (place, name, lane(name, row["subject"]))
+        for place, row in enumerate(written)
+        for name in _subscribers.get(row["kind"], ())
+    ]
+    payload = orjson.dumps(written).decode()
+    if owed:
+        rows = [
+            {"n": n, "place": place, "subscriber": name, "lane": where}
+            for n, (place, name, where) in enumerate(owed)
+        ]
+        found = tx.rows(_INSERT_OWED, [payload, orjson.dumps(rows).decode()])
+    else:
+        found = tx.rows(_INSERT_EVENTS, [payload])
+    events = [
+        Happened(row[0], d.kind, d.about, d.actor, d.party_id, d.at, d.facts)
+        for row, d in zip(sorted(found), drafts, strict=True)
+    ]
     wakes.after_commit()
     for follow in _followers:
         follow(events)
-
-
-def _owe_reactions(events: Sequence[Happened]) -> None:
-    owed = [
-        {"event_id": e.id, "subscriber": name, "lane": lane(name, str(e.about)), "due_at": e.at}
-        for e in events
-        for name in _subscribers.get(e.kind, ())
-    ]
-    if owed:
-        for n, row in enumerate(owed):
-            row["n"] = n
-        tx.changed(_INSERT_REACTIONS, [orjson.dumps(owed).decode()])
