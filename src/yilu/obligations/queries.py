@@ -33,6 +33,7 @@ __all__ = [
     "PauseView",
     "Promise",
     "UnknownDefinition",
+    "breached_by_office",
     "breaches",
     "definition",
     "definition_versions",
@@ -227,6 +228,24 @@ def open_clocks(office_ids: Collection[int]) -> dict[str, OpenClocks]:
         [offices, COUNTED_UP_TO, offices, COUNTED_UP_TO],
     )
     return {code: OpenClocks(running, breached) for code, running, breached in rows}
+
+
+def breached_by_office(office_ids: Collection[int], since: datetime) -> dict[int, tuple[int, int]]:
+    """For each office its broken and open promises: those broken ``since``, and all; to 1,000 each."""
+    rows = tx.rows(
+        """
+        select o.id, found.late, found.every
+          from unnest(%s::bigint[]) as o(id) cross join lateral (
+               select count(*) filter (where breached_at >= %s::timestamptz) as late,
+                      count(*) as every
+                 from (select breached_at from obligations_clock
+                        where state = 'BREACHED' and office_id = o.id
+                        order by breached_at desc limit 1000) as b) as found
+         where found.every > 0
+        """,
+        [sorted(office_ids), since],
+    )
+    return {office: (late, every) for office, late, every in rows}
 
 
 def due_next(code: str, office_ids: Collection[int], limit: int = 20) -> list[tuple[Ref, datetime]]:

@@ -141,6 +141,48 @@ def sizes(access: Access) -> tuple[QueueSize, ...]:
     return tuple(QueueSize(q.code, q.label, counts.get(q.code, 0)) for q in queues)
 
 
+WORKLOAD_COUNTED_UP_TO = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What waits in one queue of one office; counts stop at ``WORKLOAD_COUNTED_UP_TO``."""
+
+    queue: str
+    label: str
+    office_id: int
+    waiting: int
+    overdue: int
+    oldest: datetime
+
+
+def workload(access: Access, at: datetime) -> tuple[Workload, ...]:
+    """
+    What waits, by queue and office this person sees, the queues in their order; empty ones left out.
+
+    Each pair reads its own index range and no further than the count shown.
+    """
+    queues = [(q.code, sorted(access.offices_for(q.right))) for q in list_queues()]
+    pairs = [(code, office) for code, offices in queues for office in offices]
+    rows = tx.rows(
+        """
+        select pair.queue, q.label, pair.office, found.waiting, found.overdue, found.oldest
+          from unnest(%s::text[], %s::bigint[]) as pair (queue, office)
+          cross join lateral (
+               select count(*) as waiting, count(*) filter (where due_at < %s::timestamptz) as overdue,
+                      min(opened_at) as oldest
+                 from (select due_at, opened_at from work_item
+                        where queue_id = pair.queue and state = 'OPEN' and office_id = pair.office
+                        order by priority, due_at, id limit %s::int) as first) as found
+          join work_queue q on q.code = pair.queue
+         where found.waiting > 0
+         order by q.position, q.code, found.waiting desc, pair.office
+        """,
+        [[code for code, _ in pairs], [office for _, office in pairs], at, WORKLOAD_COUNTED_UP_TO],
+    )
+    return tuple(Workload(*row) for row in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """A queue as screens need it."""

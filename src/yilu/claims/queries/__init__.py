@@ -16,6 +16,7 @@ from .cards import (
     list_for_staff,
     list_offers,
     list_related,
+    numbers_of,
     search,
 )
 from .desk import actions_for, desk
@@ -73,6 +74,7 @@ __all__ = [
     "list_for_staff",
     "list_offers",
     "list_related",
+    "numbers_of",
     "progress",
     "search",
     "speed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import base64
 import binascii
 from dataclasses import dataclass
@@ -238,6 +239,14 @@ def find_id(number: str) -> int | None:
 
 
 # -- ready claims --------------------------------------------------------------------------------
+
+
+def numbers_of(claim_ids: Iterable[int]) -> dict[int, str]:
+    """The claim numbers of these ids that exist, for lists that only name them."""
+    rows = tx.rows(
+        "select id, number from claims_claim where id = any(%s::bigint[])", [sorted(set(claim_ids))]
+    )
+    return dict(rows)
 
 
 def list_offers(party_id: int, *, at: datetime, limit: int = 20) -> tuple[OfferView, ...]:

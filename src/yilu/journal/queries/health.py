@@ -99,7 +99,7 @@ def health(at: datetime) -> Health:
         """
         select pg_database_size(current_database()),
                (select count(*) from pg_stat_activity where datname = current_database()),
-               current_setting('max_connections')::int, current_setting('server_version')
+               current_setting('max_connections')::int, split_part(current_setting('server_version'), ' ', 1)
         """
     )[0]
     largest = tx.rows(

@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from yilu.kernel.refs import Ref
 from yilu.messaging import queries as messaging
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import id_after
-from yilu.web.staff.obligations import place_of
+from yilu.web.staff.links import links_to, place_of
 from yilu.web.staff.page import access_of, show
 
 FAILED_SHOWN = 5
@@ -57,11 +56,12 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _linked(page: messaging.SentPage) -> list[dict[str, object]]:
+    named = links_to(row.message.about for row in page.rows)
     return [
         {
             "row": row,
             "tone": TONES[row.message.state],
-            "place": place_of(Ref.parse(row.message.about)),
+            "link": named[row.message.about],
             "who": place_of(row.recipient),
         }
         for row in page.rows

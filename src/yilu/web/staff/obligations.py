@@ -13,17 +13,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yilu.kernel.errors import Invalid, Refusal, Stale
-from yilu.kernel.refs import Ref
 from yilu.obligations import operations
 from yilu.obligations import queries as obligations
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import actor_of, id_after, moment_in, names, number_in
+from yilu.web.staff.links import links_to
 from yilu.web.staff.page import access_of, show
 
 MEASURED_DAYS = 30
@@ -74,6 +73,8 @@ def promise(request: HttpRequest, code: str) -> HttpResponse:
         code, (0, 0)
     )
     broken = obligations.breaches(offices, now, code=code, after=id_after(request), limit=20)
+    due = obligations.due_next(code, offices)
+    named = links_to([*(ref for ref, _at in due), *(row.about for row in broken)])
     return show(
         request,
         "staff/obligations/promise.html",
@@ -88,10 +89,8 @@ def promise(request: HttpRequest, code: str) -> HttpResponse:
             "late": ended - met,
             "share": round(100 * met / ended, 1) if ended else None,
             "days": MEASURED_DAYS,
-            "next_due": [
-                (ref, place_of(ref), due) for ref, due in obligations.due_next(code, offices)
-            ],
-            "broken": [(row, place_of(row.about)) for row in broken],
+            "next_due": [(named[str(ref)], due) for ref, due in due],
+            "broken": [(row, named[str(row.about)]) for row in broken],
             "next": broken[-1].clock_id if len(broken) == 20 else None,
             "may_edit": access.may("obligations.edit"),
         },
@@ -140,17 +139,6 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
         here="obligations",
         status=refusal.status if refusal else 200,
     )
-
-
-def place_of(ref: Ref) -> str:
-    """Where something is looked at; nothing where the workbench has no page for it."""
-    if ref.kind == "claim":
-        return reverse("staff:claim", args=[ref.id])
-    if ref.kind == "payout":
-        return reverse("staff:payout", args=[ref.id])
-    if ref.kind == "party":
-        return reverse("staff:customer", args=[ref.id])
-    return ""
 
 
 def _offices(request: HttpRequest) -> frozenset[int]:

@@ -22,7 +22,7 @@ from yilu.payments import queries as payments
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import actor_of, id_after, names, number_in
-from yilu.web.staff.obligations import place_of
+from yilu.web.staff.links import link_to, links_to
 from yilu.web.staff.page import access_of, show
 
 log = logging.getLogger(__name__)
@@ -65,16 +65,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     if group not in payments.GROUPS:
         group = "PROBLEMS"
     page = payments.desk_page(access, group, after=id_after(request))
+    named = links_to(each.about for each in page.rows)
     return show(
         request,
         "staff/payments/list.html",
         {
             "rows": [
-                {
-                    "payout": each,
-                    "tone": TONES[each.state],
-                    "place": place_of(Ref.parse(each.about)),
-                }
+                {"payout": each, "tone": TONES[each.state], "link": named[each.about]}
                 for each in page.rows
             ],
             "next": page.next,
@@ -176,7 +173,7 @@ def _page(
         "payout": seen,
         "tone": TONES[seen.state],
         "problem": PROBLEMS.get(seen.problem, "") if seen.state == "UNCLEAR" else "",
-        "about": place_of(Ref.parse(seen.about)),
+        "link": link_to(seen.about),
         "party": party,
         "notices": [
             {"row": n, "said": SAID.get(n.said, n.said), "effect": EFFECTS.get(n.effect, n.effect),

@@ -78,6 +78,8 @@ _claims = [
 
 _management = [
     path("board", board.board, name="board"),
+    path("board/chart/<str:name>", board.chart, name="board_chart"),
+    path("board/export", board.export, name="board_export"),
     path("payments", payments.listing, name="payments"),
     path("payments/<int:payout_id>", payments.payout, name="payout"),
     path("payments/<int:payout_id>/reissue", payments.reissue, name="payout_reissue"),

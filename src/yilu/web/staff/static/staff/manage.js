@@ -36,7 +36,7 @@
       yAxis: across ? numbers : names,
       series: given.series.map((one) => ({
         name: one.name, type: given.kind || "bar", data: one.data, stack: one.stack, barMaxWidth: 26,
-        smooth: false, symbolSize: 6, itemStyle: { color: tones[one.tone] || tones.info },
+        smooth: false, showSymbol: false, symbolSize: 6, itemStyle: { color: tones[one.tone] || tones.info },
         lineStyle: { width: 2.5 },
       })),
     });

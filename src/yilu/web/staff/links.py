@@ -1,0 +1,57 @@
+"""What to call a thing in a list, and where it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from yilu.claims import queries as claims
+from yilu.kernel.refs import Ref
+
+KINDS = {
+    "claim": _("赔案"),
+    "payout": _("付款"),
+    "party": _("客户"),
+    "policy": _("保单"),
+    "letter": _("文书"),
+    "upload": _("资料"),
+    "offer": _("主动理赔"),
+    "staff": _("员工"),
+    "agent": _("代理人"),
+}
+PAGES = {"claim": "staff:claim", "payout": "staff:payout", "party": "staff:customer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A name for a thing; ``url`` is empty where the workbench has no page for it."""
+
+    label: str
+    url: str
+
+
+def links_to(refs: Iterable[Ref | str]) -> dict[str, Link]:
+    """A link for each thing, by its ref as text; claims by their number, in one statement."""
+    asked = {Ref.parse(ref) if isinstance(ref, str) else ref for ref in refs}
+    numbers = claims.numbers_of([ref.id for ref in asked if ref.kind == "claim"])
+    return {str(ref): Link(_label(ref, numbers), place_of(ref)) for ref in asked}
+
+
+def link_to(ref: Ref | str) -> Link:
+    """A link for one thing."""
+    return links_to([ref])[str(ref)]
+
+
+def place_of(ref: Ref) -> str:
+    """Where something is looked at; nothing where the workbench has no page for it."""
+    return reverse(PAGES[ref.kind], args=[ref.id]) if ref.kind in PAGES else ""
+
+
+def _label(ref: Ref, numbers: dict[int, str]) -> str:
+    if ref.kind == "claim" and ref.id in numbers:
+        return numbers[ref.id]
+    return f"{gettext(KINDS[ref.kind])} #{ref.id}" if ref.kind in KINDS else str(ref)
