@@ -61,14 +61,21 @@ class Chronicle:
 
     def ready(self, customer: Insured) -> int:
         """Consent and account as the customer gives them before reporting."""
-        agree(customer, self.past.now, "HEALTH_DATA", *(["AGENT_COPY"] if self.chance.random() < 0.6 else []))
+        agree(
+            customer,
+            self.past.now,
+            "HEALTH_DATA",
+            *(["AGENT_COPY"] if self.chance.random() < 0.6 else []),
+        )
         return open_account(customer, self.past.now)
 
     @property
     def today(self) -> date:
         return self.past.now.astimezone(CHINA).date()
 
-    def bill(self, customer: Insured, kind: str = "FISCAL_OUTPATIENT", largest: str | None = None) -> papers.Bill:
+    def bill(
+        self, customer: Insured, kind: str = "FISCAL_OUTPATIENT", largest: str | None = None
+    ) -> papers.Bill:
         """A bill nobody had before."""
         self.bills += 1
         made = papers.make_bill(
@@ -82,8 +89,17 @@ class Chronicle:
             made = within_the_list(made)
         return made
 
-    def report(self, customer: Insured, product: str, claim_type: str, *, loss_on: date, channel: str = "APP",
-               account_id: int | None = None, **more: Any) -> int:
+    def report(
+        self,
+        customer: Insured,
+        product: str,
+        claim_type: str,
+        *,
+        loss_on: date,
+        channel: str = "APP",
+        account_id: int | None = None,
+        **more: Any,
+    ) -> int:
         """The first notice, by the customer, their agent or a colleague on the telephone."""
         actor, access = Ref("party", customer.party_id), None
         if channel == "AGENT" and customer.agent_id:
@@ -126,7 +142,11 @@ class Chronicle:
                                account_id=account)  # fmt: skip
         self.past.settle(1)
         claims.hand_in_invoices(
-            claim_id=claim_id, provider_id=self.provider(), invoices=[bill.as_feed()], actor=SYSTEM, at=self.past.now
+            claim_id=claim_id,
+            provider_id=self.provider(),
+            invoices=[bill.as_feed()],
+            actor=SYSTEM,
+            at=self.past.now,
         )
         self.past.settle()
         self.maybe_rate(claim_id, customer)
@@ -136,14 +156,18 @@ class Chronicle:
         customer, product = self.holder_of("small-medical", "group-medical")
         bill = self.bill(customer, largest=str(self.chance.randrange(300, 980)))
         account = self.ready(customer)
-        claim_id = self.report(customer, product, "MEDICAL", loss_on=bill.issued_on, account_id=account)
+        claim_id = self.report(
+            customer, product, "MEDICAL", loss_on=bill.issued_on, account_id=account
+        )
         form = self.chance.choice([("xml", papers.xml), ("xml", papers.xml), ("ofd", papers.ofd)])
         self.hand_in(claim_id, customer, [("INVOICE", f"电子票据.{form[0]}", form[1](bill))])
         self.maybe_rate(claim_id, customer)
 
     def ward_stay(self, upto: str = "decide") -> None:
         """A stay in hospital of some thousands: papers, a person, perhaps another."""
-        customer, product = self.holder_of("million-medical-social", "small-medical", "million-medical")
+        customer, product = self.holder_of(
+            "million-medical-social", "small-medical", "million-medical"
+        )
         bill = self.bill(customer, "FISCAL_INPATIENT")
         account = self.ready(customer)
         channel = self.chance.choices(["APP", "AGENT", "COUNTER"], [6, 2, 2])[0]
@@ -152,11 +176,17 @@ class Chronicle:
         if upto == "report":
             return
         discharge = papers.discharge_pdf(
-            customer.person.name, bill.admitted_on or bill.issued_on, bill.issued_on, seed=self.bills
+            customer.person.name,
+            bill.admitted_on or bill.issued_on,
+            bill.issued_on,
+            seed=self.bills,
         )
         files = [("INVOICE", "住院票据.xml", papers.xml(bill))]
         if upto != "incomplete":
-            files += [("DISCHARGE", "出院小结.pdf", discharge), ("FEE_LIST", "费用清单.pdf", discharge)]
+            files += [
+                ("DISCHARGE", "出院小结.pdf", discharge),
+                ("FEE_LIST", "费用清单.pdf", discharge),
+            ]
         self.hand_in(claim_id, customer, files)
         if upto == "incomplete":
             return
@@ -171,11 +201,20 @@ class Chronicle:
                                channel="PHONE", account_id=account)  # fmt: skip
         if upto == "report":
             return
-        proof = papers.diagnosis_pdf(customer.person.name, self.today - timedelta(days=4), seed=self.bills)
-        discharge = papers.discharge_pdf(
-            customer.person.name, self.today - timedelta(days=9), self.today - timedelta(days=2), seed=self.bills
+        proof = papers.diagnosis_pdf(
+            customer.person.name, self.today - timedelta(days=4), seed=self.bills
         )
-        self.hand_in(claim_id, customer, [("DIAGNOSIS", "诊断证明.pdf", proof), ("DISCHARGE", "出院小结.pdf", discharge)])
+        discharge = papers.discharge_pdf(
+            customer.person.name,
+            self.today - timedelta(days=9),
+            self.today - timedelta(days=2),
+            seed=self.bills,
+        )
+        self.hand_in(
+            claim_id,
+            customer,
+            [("DIAGNOSIS", "诊断证明.pdf", proof), ("DISCHARGE", "出院小结.pdf", discharge)],
+        )
         self.confirm_papers(claim_id, customer)
         self.go_on(claim_id, customer, upto)
 
@@ -202,9 +241,15 @@ class Chronicle:
         bill = self.bill(customer, largest="900")
         self.ready(customer)
         closed = self.card_ending("0003", customer)
-        claim_id = self.report(customer, product, "MEDICAL", loss_on=bill.issued_on, account_id=closed)
+        claim_id = self.report(
+            customer, product, "MEDICAL", loss_on=bill.issued_on, account_id=closed
+        )
         claims.hand_in_invoices(
-            claim_id=claim_id, provider_id=self.provider(), invoices=[bill.as_feed()], actor=SYSTEM, at=self.past.now
+            claim_id=claim_id,
+            provider_id=self.provider(),
+            invoices=[bill.as_feed()],
+            actor=SYSTEM,
+            at=self.past.now,
         )
         self.past.settle()
         if mend:
@@ -231,7 +276,10 @@ class Chronicle:
         if confirm:
             self.past.go_to(self.past.now + timedelta(minutes=self.chance.randrange(4, 300)))
             claims.confirm_offer(
-                offer_id=offer, account_id=customer.account_id, actor=Ref("party", customer.party_id), at=self.past.now
+                offer_id=offer,
+                account_id=customer.account_id,
+                actor=Ref("party", customer.party_id),
+                at=self.past.now,
             )
             self.past.settle()
 
@@ -251,7 +299,10 @@ class Chronicle:
         claim_id = self.report(customer, product, "ACCIDENT", loss_on=self.today - timedelta(days=2),
                                loss=claims.Loss(cause="ACCIDENT"))  # fmt: skip
         claims.withdraw_claim(
-            claim_id=claim_id, reason="费用已由学校承担", actor=Ref("party", customer.party_id), at=self.past.now
+            claim_id=claim_id,
+            reason="费用已由学校承担",
+            actor=Ref("party", customer.party_id),
+            at=self.past.now,
         )
         self.past.settle()
 
@@ -294,8 +345,12 @@ class Chronicle:
                 clauses=tuple(clauses), override_reason="经核对条款，机审未识别该项约定。",
             )  # fmt: skip
         else:
-            verdict = claims.Verdict(digest=desk.digest, kind="APPROVE", reason="资料齐全，属于保险责任。")
-        made = claims.decide(claim_id=claim_id, verdict=verdict, access=access, actor=actor, at=self.past.now)
+            verdict = claims.Verdict(
+                digest=desk.digest, kind="APPROVE", reason="资料齐全，属于保险责任。"
+            )
+        made = claims.decide(
+            claim_id=claim_id, verdict=verdict, access=access, actor=actor, at=self.past.now
+        )
         if made.second and self.chance.random() < 0.75:
             self.past.go_to(self.past.now + timedelta(minutes=50))
             self.second(claim_id, customer, unlike=actor.id)
@@ -303,7 +358,12 @@ class Chronicle:
     def staff_round(self) -> None:
         """Twice a day the staff work off what has waited a day, and customers send what they owe."""
         head = people.staff_access(self.world.staff["shen.ji"])
-        for state, patience in (("REVIEW", 20), ("SECOND_REVIEW", 20), ("SUPPLEMENT", 90), ("INVESTIGATING", 100)):
+        for state, patience in (
+            ("REVIEW", 20),
+            ("SECOND_REVIEW", 20),
+            ("SUPPLEMENT", 90),
+            ("INVESTIGATING", 100),
+        ):
             for card in queries.list_for_staff(head, states=(state,), limit=200).claims:
                 if self.past.now - card.reported_at < timedelta(hours=patience):
                     continue
@@ -347,14 +407,18 @@ class Chronicle:
         for upload in document_queries.list_uploads(Ref("claim", claim_id)):
             if upload.state == "NEEDS_PERSON":
                 try:
-                    documents.confirm_document(upload_id=upload.id, version=upload.version, actor=actor, at=self.past.now)
+                    documents.confirm_document(
+                        upload_id=upload.id, version=upload.version, actor=actor, at=self.past.now
+                    )
                 except Refusal:
                     continue  # it stays on the desk, as in life
         self.past.settle()
 
     # -- small things ------------------------------------------------------------------------
 
-    def hand_in(self, claim_id: int, customer: Insured, files: list[tuple[str, str, bytes]]) -> None:
+    def hand_in(
+        self, claim_id: int, customer: Insured, files: list[tuple[str, str, bytes]]
+    ) -> None:
         """The customer's files, then what the worker makes of them."""
         self.past.go_to(self.past.now + timedelta(minutes=self.chance.randrange(1, 20)))
         got = claims.hand_in_documents(
@@ -379,7 +443,9 @@ class Chronicle:
         from demo.names import card
 
         n = 0
-        while not (number := card("622202", 900_000_000 + customer.party_id * 100_000 + n)).endswith(ending):
+        while not (
+            number := card("622202", 900_000_000 + customer.party_id * 100_000 + n)
+        ).endswith(ending):
             n += 1
         return people_operations.add_account(
             party_id=customer.party_id, bank_code="ICBC", number=number, holder_name=customer.person.name,
@@ -393,7 +459,8 @@ class Chronicle:
 def within_the_list(bill: papers.Bill) -> papers.Bill:
     """The same bill with every item on the list of the basic insurance."""
     return replace(
-        bill, lines=tuple(replace(n, category="A") if n.category == "OWN" else n for n in bill.lines)
+        bill,
+        lines=tuple(replace(n, category="A") if n.category == "OWN" else n for n in bill.lines),
     )
 
 
@@ -424,11 +491,15 @@ STORIES: tuple[tuple[float, Callable[[Chronicle], None]], ...] = (
 )
 
 
-def tell(chronicle: Chronicle, until: datetime, count: int, say: Callable[[int, int], None]) -> dict[str, int]:
+def tell(
+    chronicle: Chronicle, until: datetime, count: int, say: Callable[[int, int], None]
+) -> dict[str, int]:
     """Tell ``count`` claims between the past's present and ``until``, more of them lately."""
     start = chronicle.past.now
     span = (until - start).total_seconds()
-    moments = sorted(start + timedelta(seconds=span * chronicle.chance.random() ** 0.6) for _ in range(count))
+    moments = sorted(
+        start + timedelta(seconds=span * chronicle.chance.random() ** 0.6) for _ in range(count)
+    )
     weights = [weight for weight, _ in STORIES]
     refused: dict[str, int] = {}
     for n, moment in enumerate(moments, 1):

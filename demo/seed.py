@@ -62,11 +62,16 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     with time.past(begun) as past:
         chronicle = claims.Chronicle(made, insured, past, chance)
         refused = claims.tell(
-            chronicle, now - timedelta(minutes=30), SMALL_CLAIMS if small else CLAIMS, _bar("赔案 claims")
+            chronicle,
+            now - timedelta(minutes=30),
+            SMALL_CLAIMS if small else CLAIMS,
+            _bar("赔案 claims"),
         )
         past.advance(now - timedelta(minutes=5), chronicle.staff_round)
     if refused:
-        print(f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}")
+        print(
+            f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
+        )
     return welcome.notes(made, insured, now)
 
 

@@ -23,8 +23,14 @@ def notes(world: Any, insured: list[Any], now: datetime) -> dict[str, object]:
 
     office_names = {office.id: office.name for office in people.list_offices()}
     waiting = (now - timedelta(days=120)).date()
+    grown_up = (now - timedelta(days=365 * 19)).date()  # children do not sign in themselves
     shown = [
-        c for c in insured if "small-medical" in c.policies and c.since["small-medical"] < waiting and len(c.policies) > 1
+        c
+        for c in insured
+        if "small-medical" in c.policies
+        and c.since["small-medical"] < waiting
+        and len(c.policies) > 1
+        and c.person.birth_date < grown_up
     ][:6]
     folder = settings.VAR / "demo-papers"
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,17 +48,29 @@ def notes(world: Any, insured: list[Any], now: datetime) -> dict[str, object]:
             if n % 3 == ("xml", "ofd", "pdf").index(ending):
                 name = f"{customer.person.name}-电子票据.{ending}"
                 (folder / name).write_bytes(make(bill))
-                ready.append({"file": name, "what": f"门诊电子票据 {bill.total} 元", "for": customer.person.name})
+                ready.append(
+                    {
+                        "file": name,
+                        "what": f"门诊电子票据 {bill.total} 元",
+                        "for": customer.person.name,
+                    }
+                )
     agents = [people.get_agent(agent_id) for agent_id in list(world.agents)[:3]]
     return {
         "password": PASSWORD,
         "totp_secret": TOTP_SECRET,
         "staff": [
-            {"username": u, "name": name, "roles": list(roles), "office": office_names[world.offices[office]]}
+            {
+                "username": u,
+                "name": name,
+                "roles": list(roles),
+                "office": office_names[world.offices[office]],
+            }
             for u, name, office, roles in STAFF
         ],
         "customers": [
-            {"name": c.person.name, "phone": c.person.phone, "note": f"{len(c.policies)} 张保单"} for c in shown
+            {"name": c.person.name, "phone": c.person.phone, "note": f"{len(c.policies)} 张保单"}
+            for c in shown
         ],
         "agents": [
             {"name": a.name, "code": a.code, "phone": _agent_phone(n)} for n, a in enumerate(agents)
