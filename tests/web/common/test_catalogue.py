@@ -14,7 +14,11 @@ def test_every_text_of_these_doors_has_its_english():
 
 def test_english_is_english():
     chinese = re.compile(r"[\u4e00-\u9fff]")
-    entries = [e for e in catalogue.read().values() if e.done]
+    entries = [
+        entry
+        for entry in catalogue.extract().values()
+        if entry.done and any(place.startswith(COMPLETE) for place in entry.places)
+    ]
 
     assert [e.text for e in entries if any(chinese.search(text) for text in e.english)] == []
 

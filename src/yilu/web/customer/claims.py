@@ -69,6 +69,10 @@ STATES = {
     "WITHDRAWN": Now(_n("已撤回"), _n("您撤回了这次申请。需要时可以重新报案。"), 0),
     "MERGED": Now(_n("已并入另一件理赔"), _n("同一次出险只需一件，请看合并后的案子。"), 0),
 }
+BEFORE_DECISION = {
+    "REPORTED", "COLLECTING", "READING", "ASSESSING", "REVIEW", "SUPPLEMENT", "INVESTIGATING", "SECOND_REVIEW",
+}  # fmt: skip
+"""While one may still say where to pay."""
 RESTING = Now("", "", 0)
 TIP = "claims.prevention_tip"
 TOLD_SHOWN = 6
@@ -130,14 +134,21 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
         if m.recipient == str(me) and m.sent_at
     ]
     tip = next((m.text for m in told if m.template == TIP), "")
+    decision = progress.decision
     title, text = gettext(now.title), gettext(now.text)
     return {
         "claim": progress,
         "told": [m for m in reversed(told) if m.template != TIP][:TOLD_SHOWN],
         "tip": tip,
         "mine": next((y for y in progress.payees if y.party_id == me.id), None),
+        "declined": decision is not None and decision.kind == "DECLINE",
+        "by_rule": decision is not None and decision.decided_by == "系统",
+        "open_clocks": [c for c in progress.clocks if c.met_at is None],
+        "met_clocks": [c for c in progress.clocks if c.met_at is not None],
         "version": version_of(me),
-        "account_first": progress.card.state in {"PAYOUT_PROBLEM", "APPROVED"},
+        "account_first": "CORRECT_ACCOUNT" in progress.can,
+        "account_open": progress.card.state in BEFORE_DECISION
+        and progress.card.claimant_id == me.id,
         "poll_seconds": now.poll_seconds,
         "now_title": title,
         "now_text": text,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -50,8 +50,18 @@ def _pledge(row: obligations.DefinitionView, actuals: dict[str, tuple[int, int]]
         title=row.title_en if get_language() == "en" else row.title,
         text=row.text,
         citation=row.citation,
-        limits=row.limits,
+        limits=tuple(dict.fromkeys(_in_words(limit) for limit in row.limits)),
         confirmed=row.grade == "LAW",
         kept=kept if measured else None,
         measured=measured,
     )
+
+
+def _in_words(limit: str) -> str:
+    """``1440 分钟`` is better said as ``24 小时``; in the reader's language."""
+    amount, _space, unit = limit.partition(" ")
+    if unit == "分钟" and amount.isdigit():
+        hours, left = divmod(int(amount), 60)
+        if hours and not left:
+            return ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours}
+    return f"{amount} {gettext(unit)}"

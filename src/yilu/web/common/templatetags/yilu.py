@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from yilu.kernel.errors import said as said_in
 from yilu.web.common import tones
 
 register = template.Library()
+_OUR_NUMBER = re.compile(r"（[A-Z]\d+）$")
 
 MINUTES_A_DAY = 8 * 60
 """How working time is said: a working day is eight hours."""
@@ -155,6 +157,26 @@ def size(count: int | None) -> str:
 def said(text: str | None) -> str:
     """A label that comes from data or from a room, in the reader's language."""
     return said_in(text, gettext) if text else ""
+
+
+@register.filter
+def cited(citation: str) -> str:
+    """A citation without the number under which our own catalogue keeps it."""
+    return _OUR_NUMBER.sub("", citation or "")
+
+
+@register.filter
+def titled(view: Any) -> str:
+    """The title of a promise in the reader's language; its rows carry both."""
+    english = getattr(view, "title_en", "")
+    return english if english and not _chinese() else gettext(view.title)
+
+
+@register.filter
+def promised(view: Any) -> str:
+    """What the customer is told will happen: our own words in Chinese, the title in English."""
+    says = getattr(view, "says", "")
+    return gettext(says) if says and _chinese() else titled(view)
 
 
 @register.filter
