@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,7 +11,7 @@ from yilu.claims.rules.lifecycle import STATE_LABELS, State
 from yilu.kernel.history import tracked
 from yilu.kernel.refs import Ref
 
-MONEY = {"max_digits": 14, "decimal_places": 2}
+MONEY: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
 
 
 class ClaimType(models.TextChoices):

@@ -14,6 +14,7 @@ from yilu.claims.models import ClaimType, ContactNote, Payee, Rating
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.loss import Loss
 from yilu.documents import operations as documents
+from yilu.documents.queries import FILE_KINDS
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import Invalid, NotAllowed, Refusal
@@ -223,7 +224,7 @@ def send_upload_link(
         at=at,
     )
     link = f"{settings.PUBLIC_URL}/u/{token}"
-    labels = dict(documents.FILE_KINDS)
+    labels = dict(FILE_KINDS)
     messaging.queue(
         "claims.upload_link", to=Ref("party", held.claimant_id), about=held.ref, at=at,
         facts={

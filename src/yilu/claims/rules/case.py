@@ -19,34 +19,57 @@ BILLED = frozenset({"MEDICAL", "ACCIDENT", "ALLOWANCE"})
 class PaperLine(Protocol):
     """An item of a bill as documents knows it."""
 
-    name: str
-    amount: Decimal
-    category: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def category(self) -> str: ...
 
 
 class Paper(Protocol):
     """An invoice as documents knows it (``documents.queries.InvoiceView``)."""
 
-    upload_id: int
-    settled: bool
-    number: str
-    issued_on: date | None
-    payer_name: str
-    payee_name: str
-    total: Decimal | None
-    fund_paid: Decimal | None
-    account_paid: Decimal | None
-    self_cost: Decimal | None
-    other_paid: Decimal | None
-    visit_kind: str
-    admitted_on: date | None
-    discharged_on: date | None
-    visited_on: date | None
-    department: str
-    lines: Sequence[PaperLine]
-    reversed: bool
-    exchanged: bool
-    registry_state: str
+    @property
+    def upload_id(self) -> int: ...
+    @property
+    def settled(self) -> bool: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def issued_on(self) -> date | None: ...
+    @property
+    def payer_name(self) -> str: ...
+    @property
+    def payee_name(self) -> str: ...
+    @property
+    def total(self) -> Decimal | None: ...
+    @property
+    def fund_paid(self) -> Decimal | None: ...
+    @property
+    def account_paid(self) -> Decimal | None: ...
+    @property
+    def self_cost(self) -> Decimal | None: ...
+    @property
+    def other_paid(self) -> Decimal | None: ...
+    @property
+    def visit_kind(self) -> str: ...
+    @property
+    def admitted_on(self) -> date | None: ...
+    @property
+    def discharged_on(self) -> date | None: ...
+    @property
+    def visited_on(self) -> date | None: ...
+    @property
+    def department(self) -> str: ...
+    @property
+    def lines(self) -> Sequence[PaperLine]: ...
+    @property
+    def reversed(self) -> bool: ...
+    @property
+    def exchanged(self) -> bool: ...
+    @property
+    def registry_state(self) -> str: ...
 
 
 REASON_LABELS = {
