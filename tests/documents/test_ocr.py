@@ -129,3 +129,25 @@ def test_the_models_are_the_ones_in_the_wheel(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", refuse)
     made = engine.RapidEngine()
     assert made.read(Image.new("RGB", (300, 200), "white")).segments == ()
+
+
+@pytest.mark.django_db
+def test_the_boxes_of_a_turned_photo_lie_on_its_preview():
+
+    from tests.documents.test_recognise import hand_in
+    from yilu.documents import jobs, queries
+    from yilu.documents.models import Field
+
+    bill = own.make_bill("林小雨", 24, issued_on=ON)
+    shot = own.photo(own.pdf(bill), own.Snapshot(degrees=93, side=1400))
+    upload_id = hand_in(shot, "a.jpg")
+    jobs.recognise(upload_id=upload_id)
+    shown = Image.open(io.BytesIO(queries.preview(upload_id))).convert("L")
+    assert shown.width > shown.height
+    box = Field.objects.get(upload_id=upload_id, name="number").box
+    left, top, right, bottom = (
+        int(share * side) for share, side in zip(box, (*shown.size, *shown.size), strict=True)
+    )
+    value = shown.crop((left, top, right, bottom))
+    assert value.getextrema()[0] < 90  # ink inside the box …
+    assert value.width > 3 * value.height  # … on one line

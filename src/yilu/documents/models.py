@@ -160,6 +160,9 @@ class Reading(models.Model):
     layout = models.CharField("识别版式", max_length=30, blank=True, default="")
     seconds = models.FloatField("用时（秒）")
     cpu_seconds = models.FloatField("处理器用时（秒）", default=0)
+    # Turn and straightening of each page read as a picture, in degrees, one after the other: what
+    # the boxes of its fields are measured in, and how the desk shows it.
+    turns = ArrayField(models.FloatField(), verbose_name="页面转正", default=list)
     read_at = models.DateTimeField("识别时间")
 
     class Meta:

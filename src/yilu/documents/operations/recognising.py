@@ -96,6 +96,7 @@ def _write(
         layout=read.layout,
         seconds=read.seconds,
         cpu_seconds=read.cpu_seconds,
+        turns=[degrees for turn in read.turns for degrees in turn],
         read_at=at,
     )
     Field.objects.bulk_create(_fields(upload, read, judgement, at))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from yilu.documents.models import Upload
+from yilu.documents.models import Reading, Upload
 from yilu.documents.queries.uploads import UploadNotFound, get_invoice, open_file
 from yilu.documents.recognition import ofd, pages
 from yilu.documents.rules import labels
@@ -33,7 +33,7 @@ def preview(upload_id: int, page: int = 1, *, party_id: int | None = None) -> by
     """
     A page (from 1) as a PNG no side of which exceeds 1,600 pixels; the boxes of fields fit on it.
 
-    PDF and pictures are shown as they are, upright; an OFD page by its text where it stands; XML
+    PDF and pictures are shown upright and straight, as they were read; an OFD page by its text where it stands; XML
     and feeds as a list of their values.
 
     :raises UploadNotFound: as ``open_file``. :raises PreviewUnavailable: if there is no such page.
@@ -42,8 +42,10 @@ def preview(upload_id: int, page: int = 1, *, party_id: int | None = None) -> by
     try:
         if media_type == "application/pdf":
             picture = pages.render_pdf(content, page, scale=2.0, side_max=pages.PREVIEW_SIDE_MAX)
+            picture = pages.turned(picture, *_turn(upload_id, page))
         elif media_type.startswith("image/"):
             picture = pages.open_image(content, page, side_max=pages.PREVIEW_SIDE_MAX)
+            picture = pages.turned(picture, *_turn(upload_id, page))
         elif media_type == "application/ofd":
             picture = _draw_ofd(content, page)
         elif page == 1:
@@ -53,6 +55,13 @@ def preview(upload_id: int, page: int = 1, *, party_id: int | None = None) -> by
     except (pages.NoSuchPage, OSError, IndexError):
         raise PreviewUnavailable from None
     return pages.to_png(picture)
+
+
+def _turn(upload_id: int, page: int) -> tuple[float, float]:
+    """How the page was turned and straightened to be read; (0, 0) where it was not."""
+    turns = Reading.objects.filter(upload_id=upload_id).values_list("turns", flat=True).first()
+    at = 2 * (page - 1)
+    return (turns[at], turns[at + 1]) if turns and len(turns) >= at + 2 else (0.0, 0.0)
 
 
 def _draw_ofd(content: bytes, page: int) -> Image:

@@ -9,6 +9,7 @@ second time without the red.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -122,6 +123,7 @@ class RapidEngine:
         found = [(box, text, score) for box, (text, score) in zip(boxes, lines, strict=True)]
         found = self._read_under_seals(pixels, found)
         height, width = pixels.shape[:2]
+        tilt = _tilts([box for box, _, _ in found], width)
         segments = tuple(
             Segment(
                 text.strip(),
@@ -133,6 +135,7 @@ class RapidEngine:
                 ),
                 page,
                 round(float(score), 3),
+                tilt(box) / height,
             )
             for box, text, score in found
             if text.strip() and score >= 0.4
@@ -299,6 +302,32 @@ def _skew_of(boxes: list[Pixels]) -> float:
     if len(slopes) < 3:
         return 0.0
     return float(np.clip(np.median(slopes), -45, 45))
+
+
+def _tilts(boxes: list[Pixels], width: int) -> Callable[[Pixels], float]:
+    """
+    By how many pixels a box stands lower than its line at the middle of the page.
+
+    A page photographed at an angle has lines that fan out: their slope changes with the height.
+    """
+    import numpy as np
+
+    wide = [box for box in boxes if _width(box) > 3 * _height(box)]
+    if len(wide) < 8:
+        return lambda box: 0.0
+    slopes = np.array([(box[1][1] - box[0][1]) / (box[1][0] - box[0][0] + 1e-6) for box in wide])
+    levels = np.array([float(box[:, 1].mean()) for box in wide])
+    sizes = np.array([_width(box) for box in wide])
+    keep = np.abs(slopes - np.median(slopes)) < 0.06
+    if keep.sum() < 8 or np.ptp(levels[keep]) < 1:
+        return lambda box: 0.0
+    change, start = np.polyfit(levels[keep], slopes[keep], 1, w=np.sqrt(sizes[keep]))
+
+    def tilt(box: Pixels) -> float:
+        x, y = box.mean(axis=0)
+        return float((start + change * y) * (x - width / 2))
+
+    return tilt
 
 
 def _straightened(pixels: Pixels, degrees: float) -> Pixels:

@@ -61,6 +61,19 @@ def open_image(content: bytes, page: int = 1, *, side_max: int = READING_SIDE_MA
     return picture
 
 
+def turned(picture: Image, degrees: float, skew: float) -> Image:
+    """The picture turned clockwise and then straightened, grown to hold its corners."""
+    from PIL import Image
+
+    if degrees:
+        picture = picture.rotate(-degrees, expand=True)
+    if skew:
+        picture = picture.rotate(
+            skew, expand=True, resample=Image.Resampling.BICUBIC, fillcolor="white"
+        )
+    return picture
+
+
 def to_png(picture: Image) -> bytes:
     """The picture as a PNG file."""
     out = io.BytesIO()

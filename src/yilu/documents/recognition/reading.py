@@ -201,8 +201,11 @@ def _read_pictures(
     codes = tuple(dict.fromkeys(code for picture in pictures for code in barcodes.read(picture)))
     reader = engine()
     segments: list[Segment] = []
+    turns: list[tuple[float, float]] = []
     for number, picture in enumerate(pictures, 1):
-        segments.extend(reader.read(picture, number).segments)
+        page = reader.read(picture, number)
+        segments.extend(page.segments)
+        turns.append((page.turned, page.skew))
     read = _from_text(kind, segments, "OCR", reader.name, reader.version)
     notes = looks.judge_quality(pictures[0])
     if not segments:
@@ -213,6 +216,12 @@ def _read_pictures(
         if number_found := layouts.find_card_number(segments):
             read = replace(read, values={**read.values, "account_number": number_found})
     return (
-        replace(read, barcodes=codes, notes=notes, phash=looks.fingerprint(pictures[0])),
+        replace(
+            read,
+            barcodes=codes,
+            notes=notes,
+            phash=looks.fingerprint(pictures[0]),
+            turns=tuple(turns),
+        ),
         segments,
     )

@@ -55,6 +55,8 @@ class Recognised:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     signed: bool = False
+    # Of each page read as a picture: degrees it was turned clockwise, and straightened by.
+    turns: tuple[tuple[float, float], ...] = ()
 
     def value(self, name: str) -> str:
         """A value as text, empty where it was not read."""

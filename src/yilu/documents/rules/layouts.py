@@ -289,8 +289,14 @@ def _continued(
         if any(_overlaps(n.segment, latest) for n in labels):
             break
         text += latest.text
-    box = (start.left, start.top, max(start.right, latest.right), max(start.bottom, latest.bottom))
-    return text, Segment(text, box, start.page, min(start.confidence, latest.confidence))
+    box = (
+        start.left,
+        start.box[1],
+        max(start.right, latest.right),
+        max(start.box[3], latest.box[3]),
+    )
+    sure = min(start.confidence, latest.confidence)
+    return text, Segment(text, box, start.page, sure, start.tilt)
 
 
 def normalise(text: str, kind: str, longest: int = 60) -> str:

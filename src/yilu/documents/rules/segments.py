@@ -11,12 +11,18 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text on one line; ``confidence`` is 1 where the text is certain (PDF, OFD)."""
+    """
+    A piece of text on one line; ``confidence`` is 1 where the text is certain (PDF, OFD).
+
+    ``tilt`` is how much lower it stands than its line would at the middle of a page photographed
+    at an angle: rows are told by ``top`` and ``bottom``, which take it off; ``box`` is as shown.
+    """
 
     text: str
     box: Box
     page: int = 1
     confidence: float = 1.0
+    tilt: float = 0.0
 
     @property
     def left(self) -> float:
@@ -24,7 +30,7 @@ class Segment:
 
     @property
     def top(self) -> float:
-        return self.box[1]
+        return self.box[1] - self.tilt
 
     @property
     def right(self) -> float:
@@ -32,7 +38,7 @@ class Segment:
 
     @property
     def bottom(self) -> float:
-        return self.box[3]
+        return self.box[3] - self.tilt
 
     @property
     def height(self) -> float:
@@ -44,15 +50,17 @@ class Segment:
 
     @property
     def middle(self) -> float:
-        return (self.box[1] + self.box[3]) / 2
+        return (self.box[1] + self.box[3]) / 2 - self.tilt
 
     def part(self, start: int, end: int | None = None) -> Segment:
-        """A slice of the text with the share of the box it takes, as if letters were equally wide."""
-        length = max(len(self.text), 1)
-        stop = length if end is None else end
-        left = self.left + self.width * start / length
-        right = self.left + self.width * stop / length
-        return replace(self, text=self.text[start:stop], box=(left, self.top, right, self.bottom))
+        """A slice of the text with its share of the box: a Chinese character is two letters wide."""
+        widths = [2 if ord(char) > 0x2E7F else 1 for char in self.text]
+        stop = len(widths) if end is None else end
+        unit = self.width / max(sum(widths), 1)
+        left = self.left + unit * sum(widths[:start])
+        right = self.left + unit * sum(widths[:stop])
+        box = (left, self.box[1], right, self.box[3])
+        return replace(self, text=self.text[start:stop], box=box)
 
 
 def share_a_row(one: Segment, other: Segment) -> bool:

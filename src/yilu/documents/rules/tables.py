@@ -132,7 +132,7 @@ def _header(row: Sequence[Segment]) -> list[Column]:
         elif folded in "金税" and n + 1 < len(row) and fold(row[n + 1].text) == "额":
             # 金 额 printed wide apart
             part = row[n + 1]
-            box = (segment.left, segment.top, part.right, part.bottom)
+            box = (segment.left, segment.box[1], part.right, part.box[3])
             cells.append(("amount" if folded == "金" else "tax", Segment("额", box, segment.page)))
     cells.sort(key=lambda c: c[1].left)
     block = 0
@@ -149,11 +149,9 @@ def _header(row: Sequence[Segment]) -> list[Column]:
 def _cells(row: Sequence[Segment], columns: list[Column]) -> list[tuple[int, dict[str, str]]]:
     """What stands in the row under each header, block by block."""
     cells: dict[int, dict[str, str]] = {}
-    for segment in row:
-        column = _column_of(segment, columns)
-        if column is not None:
-            block = cells.setdefault(column.block, {})
-            block[column.kind] = (block.get(column.kind, "") + " " + segment.text).strip()
+    for segment, column in _assigned(row, columns):
+        block = cells.setdefault(column.block, {})
+        block[column.kind] = (block.get(column.kind, "") + " " + segment.text).strip()
     return sorted(cells.items())
 
 
@@ -193,6 +191,25 @@ def _read_cell(row: Sequence[Segment], cell: dict[str, str], block: _Block) -> b
     return True
 
 
+def _assigned(row: Sequence[Segment], columns: list[Column]) -> Iterable[tuple[Segment, Column]]:
+    """Each cell with its column: by their order where the row is full, else by where they stand."""
+    if len(row) == len(columns) and all(
+        _is_number(segment) == (column.kind in _NUMERIC)
+        for segment, column in zip(row, columns, strict=True)
+        if column.kind in {"name", "amount"}
+    ):
+        yield from zip(row, columns, strict=True)
+        return
+    for segment in row:
+        column = _column_of(segment, columns)
+        if column is not None:
+            yield segment, column
+
+
+def _is_number(segment: Segment) -> bool:
+    return bool(_NUMBER.fullmatch("".join(segment.text.split())))
+
+
 def _column_of(segment: Segment, columns: list[Column]) -> Column | None:
     """
     The column a cell belongs to.
@@ -200,9 +217,8 @@ def _column_of(segment: Segment, columns: list[Column]) -> Column | None:
     Numbers stand under the middle of a numeric header; texts begin near a text header or to the
     right of it, before the next column begins.
     """
-    numeric = bool(_NUMBER.fullmatch("".join(segment.text.split())))
     centre = (segment.left + segment.right) / 2
-    if numeric:
+    if _is_number(segment):
         candidates = [c for c in columns if c.kind in _NUMERIC]
         best = min(
             candidates,
