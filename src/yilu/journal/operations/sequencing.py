@@ -25,7 +25,7 @@ class ClusterIsYounger(Exception):
     The database counts transactions from a lower number than the log has seen.
 
     It was restored from a dump into a new cluster. Move the cluster's transaction counter on with
-    ``pg_resetwal --next-transaction-id/--epoch`` as docs/operating.md says, or events are missed.
+    ``pg_resetwal --epoch`` as docs/operating.md says, or readers miss events.
     """
 
 
