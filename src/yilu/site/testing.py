@@ -64,15 +64,16 @@ def pytest_configure(config: Any) -> None:
     from django.core.management.commands import flush
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    announce = flush.emit_post_migrate_signal
+    command: Any = flush
+    announce = command.emit_post_migrate_signal
     truncate = DatabaseOperations.sql_flush
 
     def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
         if not _is_superuser(self.connection):
-            flush.emit_post_migrate_signal = announce
+            command.emit_post_migrate_signal = announce
             return truncate(self, style, tables, **options)
         # What migrate makes is the same for every test and slow to make again: it is kept.
-        flush.emit_post_migrate_signal = lambda *args, **options: None
+        command.emit_post_migrate_signal = lambda *args, **options: None
         kept = {"django_content_type", "auth_permission", "django_migrations"}
         filled = _with_rows(self.connection, sorted(set(tables) - kept))
         return [
@@ -81,7 +82,7 @@ def pytest_configure(config: Any) -> None:
             "set session_replication_role = default",
         ]
 
-    DatabaseOperations.sql_flush = sql_flush
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
 
 
 def _is_superuser(connection: Any) -> bool:

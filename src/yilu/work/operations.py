@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import orjson
 
@@ -362,7 +363,7 @@ def _say_taken(
     )  # fmt: skip
 
 
-CATALOGUE = [
+CATALOGUE: list[dict[str, Any]] = [
     {"code": "claims.intake", "label": "报案受理", "right": "claims.register"},
     {"code": "claims.documents", "label": "资料核对", "right": "claims.register"},
     {"code": "documents.verify", "label": "票据人工确认", "right": "claims.register", "pooled": True},

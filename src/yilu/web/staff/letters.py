@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from yilu.claims import queries as claims
 from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
+from yilu.letters import operations
 from yilu.letters import queries as letters
 from yilu.web.common.access import staff_only
 from yilu.web.staff.page import access_of
@@ -23,14 +24,14 @@ def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
     """The PDF; another branch's letter and none at all are refused in the same words."""
     seen = letters.find_letter(letter_id)
     if seen is None:
-        raise letters.LetterNotFound
+        raise operations.LetterNotFound
     about = Ref.parse(seen.about)
     try:
         if about.kind != "claim":
-            raise letters.LetterNotFound
+            raise operations.LetterNotFound
         claims.get_for_staff(about.id, access_of(request))
     except NotFound:
-        raise letters.LetterNotFound from None
+        raise operations.LetterNotFound from None
     opened = letters.open_letter(letter_id)
     response = HttpResponse(opened.content, content_type="application/pdf")
     response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(opened.filename)}"

@@ -169,7 +169,9 @@ def _grid(version: obligations.DefinitionVersionView, given: Any) -> list[dict[s
                 _condition(name, value) for name, value in row.get("when", {}).items()
             ),
             "limit": (given or {}).get(f"grid:{number}", row.get("limit", "")),
-            "unit": dict(obligations.UNITS).get(row.get("unit") or version.rule.get("unit"), ""),
+            "unit": dict(obligations.UNITS).get(
+                row.get("unit") or version.rule.get("unit") or "", ""
+            ),
         }
         for number, row in enumerate(version.rule.get("grid", ()))
     ]

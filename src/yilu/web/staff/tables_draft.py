@@ -59,7 +59,7 @@ def cells(request: HttpRequest, code: str) -> HttpResponse:
     A single cell answers with what is wrong with it, if anything; a block with the whole grid.
     """
     given = {
-        (int(parts[1]), parts[2]): text
+        (int(parts[1]), parts[2]): str(text)
         for name, text in request.POST.items()
         if len(parts := name.split(":", 2)) == 3 and parts[0] == "cell" and parts[1].isdigit()
     }
@@ -227,7 +227,7 @@ def _change_cells(
         number, column = int(parts[1]), parts[2]
         if not 1 <= number <= len(listed):
             raise Invalid(_("没有这个用例"), hint=_("请刷新页面后再试。"))
-        case, written = listed[number - 1], text.strip()
+        case, written = listed[number - 1], str(text).strip()
         if column == "name":
             case["name"] = written[:80] or _("用例 %(n)s") % {"n": number}
         elif column in inputs:
