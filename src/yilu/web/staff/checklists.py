@@ -1,14 +1,243 @@
-"""资料清单"""
+"""资料清单: what each kind of claim must hand in; a draft, published by a second person."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import re
+from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yilu.documents import queries as documents
+from yilu.kernel.errors import Refusal
+from yilu.standards import operations
+from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
+from yilu.web.staff import words
+from yilu.web.staff.asked import actor_of, moment_in, names, number_in
 from yilu.web.staff.page import show
 
+CONCERNS = (
+    ("INSURED", gettext_noop("被保险人")),
+    ("CLAIMANT", gettext_noop("申请人")),
+    ("BENEFICIARY", gettext_noop("受益人")),
+    ("EVENT", gettext_noop("事故")),
+)
+ITEMS_MAX = 30
 
+
+@require_GET
 @staff_only(right="standards.edit")
 def listing(request: HttpRequest) -> HttpResponse:
-    """资料清单"""
-    return show(request, "staff/work/home.html", here="checklists")
+    """Every checklist in force, by kind of claim."""
+    rows = []
+    for each in standards.list_checklists(timezone.now()):
+        versions = standards.checklist_versions(each.claim_type)
+        rows.append(
+            {
+                "checklist": each,
+                "label": words.say(each.claim_type),
+                "required": sum(item.required for item in each.items),
+                "draft": any(v["state"] == "DRAFT" for v in versions),
+            }
+        )
+    return show(request, "staff/checklists/list.html", {"rows": rows}, here="checklists")
+
+
+@require_GET
+@staff_only(right="standards.edit")
+def checklist(request: HttpRequest, claim_type: str) -> HttpResponse:
+    """One version of a checklist: the newest published one unless ``?version=`` names another."""
+    versions = _versions(claim_type)
+    wanted = request.GET.get("version", "")
+    published = [v for v in versions if v["state"] != "DRAFT"]
+    shown = next((v for v in published if str(v["number"]) == wanted), published[0])
+    return show(
+        request,
+        "staff/checklists/checklist.html",
+        {
+            "claim_type": claim_type,
+            "label": words.say(claim_type),
+            "shown": shown,
+            "items": _items(shown["items"]),
+            "versions": versions,
+            "draft": next((v for v in versions if v["state"] == "DRAFT"), None),
+            "who": names(*(ref for v in versions for ref in (v["author"], v["publisher"]))),
+        },
+        here="checklists",
+    )
+
+
+@require_POST
+@staff_only(right="standards.edit")
+def make(request: HttpRequest, claim_type: str) -> HttpResponse:
+    """Begin a draft as a copy of the newest version; where there is one, go on with it."""
+    try:
+        operations.make_checklist_draft(
+            claim_type=claim_type,
+            note=request.POST.get("note", "").strip()[:200],
+            actor=actor_of(request),
+            at=timezone.now(),
+        )
+    except operations.DraftExists:
+        messages.info(request, _("已经有一份草稿，请接着编辑。"))
+    return redirect("staff:checklist_draft", claim_type)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(right="standards.edit")
+def draft(request: HttpRequest, claim_type: str) -> HttpResponse:
+    """Edit the draft; ``act`` adds, removes or moves an item after saving what was written."""
+    found = _draft(claim_type)
+    if request.method != "POST":
+        return _page(request, claim_type, found, found["items"])
+    items = _read(request, found["items"])
+    _rearrange(items, request.POST.get("act", ""))
+    try:
+        operations.put_checklist_items(
+            claim_type=claim_type,
+            items=items,
+            title=request.POST.get("title", "").strip()[:80] or None,
+            guidance=request.POST.get("guidance", "").strip()[:2000],
+            revision=number_in(request, "revision"),
+            actor=actor_of(request),
+            at=timezone.now(),
+        )
+    except Refusal as refusal:
+        return _page(request, claim_type, found, items, refusal)
+    messages.success(request, _("草稿已保存。"))
+    return redirect("staff:checklist_draft", claim_type)
+
+
+@require_POST
+@staff_only(right="standards.edit")
+def publish(request: HttpRequest, claim_type: str) -> HttpResponse:
+    """Put the draft in force: by another person than its author."""
+    found = _draft(claim_type)
+    try:
+        number = operations.publish_checklist(
+            claim_type=claim_type,
+            revision=number_in(request, "revision"),
+            effective_from=moment_in(request, "effective_from"),
+            actor=actor_of(request),
+            at=timezone.now(),
+        )
+    except Refusal as refusal:
+        return _page(request, claim_type, found, found["items"], refusal)
+    messages.success(request, _("第 %(number)s 版已发布。") % {"number": number})
+    return redirect("staff:checklist", claim_type)
+
+
+@require_POST
+@staff_only(right="standards.edit")
+def discard(request: HttpRequest, claim_type: str) -> HttpResponse:
+    """Give the draft up."""
+    operations.discard_checklist_draft(
+        claim_type=claim_type, actor=actor_of(request), at=timezone.now()
+    )
+    messages.success(request, _("草稿已放弃。"))
+    return redirect("staff:checklist", claim_type)
+
+
+def _versions(claim_type: str) -> list[dict[str, Any]]:
+    versions = standards.checklist_versions(claim_type)
+    if not any(v["state"] != "DRAFT" for v in versions):
+        raise standards.UnknownChecklist
+    return versions
+
+
+def _draft(claim_type: str) -> dict[str, Any]:
+    for version in _versions(claim_type):
+        if version["state"] == "DRAFT":
+            return version
+    raise operations.NoChecklistDraft
+
+
+def _items(stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kinds, concerns = dict(documents.FILE_KINDS), dict(CONCERNS)
+    return [
+        {
+            **item,
+            "required": item.get("required", True),
+            "kind_labels": [kinds.get(kind, kind) for kind in item.get("kinds", ())],
+            "concerns": item.get("concerns", "INSURED"),
+            "concerns_label": concerns.get(item.get("concerns", "INSURED"), ""),
+        }
+        for item in stored
+    ]
+
+
+def _read(request: HttpRequest, stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items as the form gives them; what it does not show (``when``) stays as it was."""
+    before = {item["code"]: item for item in stored}
+    given, items = request.POST, []
+    for n in range(ITEMS_MAX):
+        code = given.get(f"{n}:code", "")
+        if not re.fullmatch(r"[a-z0-9_]{1,40}", code):
+            continue
+        item: dict[str, Any] = {
+            "code": code,
+            "title": given.get(f"{n}:title", "").strip()[:80],
+            "required": given.get(f"{n}:required") == "1",
+            "kinds": given.getlist(f"{n}:kinds"),
+            "concerns": given.get(f"{n}:concerns", "INSURED"),
+            "recognisable": bool(before.get(code, {}).get("recognisable", False)),
+        }
+        for name, most in (("note", 300), ("condition", 200), ("waived_below", 12)):
+            if text := given.get(f"{n}:{name}", "").strip()[:most]:
+                item[name] = text
+        if when := before.get(code, {}).get("when"):
+            item["when"] = when
+        items.append(item)
+    return items
+
+
+def _rearrange(items: list[dict[str, Any]], act: str) -> None:
+    what, _colon, place = act.partition(":")
+    n = int(place) if place.isdigit() else -1
+    if what == "add" and len(items) < ITEMS_MAX:
+        taken = {item["code"] for item in items}
+        code = next(f"item_{i}" for i in range(1, ITEMS_MAX + 2) if f"item_{i}" not in taken)
+        items.append(
+            {"code": code, "title": _("新的资料项"), "required": False, "kinds": ["OTHER"]}
+        )
+    elif what == "remove" and 0 <= n < len(items):
+        del items[n]
+    elif what == "up" and 0 < n < len(items):
+        items.insert(n - 1, items.pop(n))
+    elif what == "down" and 0 <= n < len(items) - 1:
+        items.insert(n + 1, items.pop(n))
+
+
+def _page(
+    request: HttpRequest,
+    claim_type: str,
+    found: dict[str, Any],
+    items: list[dict[str, Any]],
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    given = request.POST if refusal and "title" in request.POST else {}
+    return show(
+        request,
+        "staff/checklists/draft.html",
+        {
+            "claim_type": claim_type,
+            "label": words.say(claim_type),
+            "draft": found,
+            "title": given.get("title", found["title"]),
+            "guidance": given.get("guidance", found["guidance"]),
+            "items": _items(items),
+            "kinds": documents.FILE_KINDS,
+            "concerns": CONCERNS,
+            "is_author": found["author"] == actor_of(request),
+            "author": names(found["author"]).get(found["author"], ""),
+            "refusal": refusal,
+        },
+        here="checklists",
+        status=refusal.status if refusal else 200,
+    )
