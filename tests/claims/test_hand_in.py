@@ -21,6 +21,7 @@ from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = make.NOON + timedelta(hours=2)
+DISCHARGE = (Missing("出院小结", ("DISCHARGE",), code="discharge"),)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +54,9 @@ def me(lin):
 
 
 def test_reads_an_electronic_invoice_and_pays(claim, lin, claim_of):
-    done = papers.hand_in(claim.claim_id, papers.e_invoice(), papers.picture("DIAGNOSIS"), actor=me(lin))
+    done = papers.hand_in(
+        claim.claim_id, papers.e_invoice(), papers.picture("DIAGNOSIS"), actor=me(lin)
+    )
     assert (done.state, done.missing) == ("READING", ())
     assert Message.objects.filter(template="claims.documents_received").exists()
 
@@ -81,7 +84,9 @@ def test_waits_for_what_is_missing(claim, lin, claim_of):
 
 
 def test_goes_to_a_person_with_somebody_elses_invoice(claim, lin, claim_of):
-    papers.hand_in(claim.claim_id, papers.e_invoice("王某某"), papers.picture("DIAGNOSIS"), actor=me(lin))
+    papers.hand_in(
+        claim.claim_id, papers.e_invoice("王某某"), papers.picture("DIAGNOSIS"), actor=me(lin)
+    )
     settle_diagnosis()
     papers.read_all()
 
@@ -138,7 +143,11 @@ def test_refuses_more_than_a_request_carries(claim, lin):
 
 def test_refuses_what_comes_after_the_decision(claim, lin):
     operations.hand_in_invoices(
-        claim_id=claim.claim_id, provider_id=1, invoices=[make.invoice()], actor=SYSTEM, at=make.NOON
+        claim_id=claim.claim_id,
+        provider_id=1,
+        invoices=[make.invoice()],
+        actor=SYSTEM,
+        at=make.NOON,
     )
     with pytest.raises(operations.NotPossibleNow):
         papers.hand_in(claim.claim_id, papers.e_invoice(), actor=me(lin))
@@ -157,14 +166,22 @@ def test_refuses_an_invoice_of_another_claim_and_asks_for_another(office, lin, c
     assert Payout.objects.filter(about=f"claim:{claim.claim_id}").count() == 0
 
 
+DISCHARGE = (Missing("出院小结", ("DISCHARGE",), code="discharge"),)
+
+
 class TestSupplement:
     @pytest.fixture
     def claim(self, office, lin):
         return make.claim_in_review(holder_id=lin, office_id=office)
 
-    def ask(self, claim, who, *, note="", missing=(Missing("出院小结", ("DISCHARGE",), code="discharge"),)):
+    def ask(self, claim, who, *, note="", missing=DISCHARGE):
         return operations.request_supplement(
-            claim_id=claim.claim_id, missing=missing, note=note, access=who[0], actor=who[1], at=make.NOON
+            claim_id=claim.claim_id,
+            missing=missing,
+            note=note,
+            access=who[0],
+            actor=who[1],
+            at=make.NOON,
         )
 
     def test_asks_once_by_message_and_letter(self, claim, chen, claim_of, lin):
@@ -207,11 +224,17 @@ class TestSupplement:
         assert Item.objects.filter(queue_id="claims.review", state="OPEN").exists()
 
     def test_goes_on_only_when_everything_asked_for_is_here(self, claim, chen, lin):
-        self.ask(claim, chen, missing=(Missing("出院小结", ("DISCHARGE",)), Missing("处方", ("PRESCRIPTION",))))
+        self.ask(
+            claim,
+            chen,
+            missing=(Missing("出院小结", ("DISCHARGE",)), Missing("处方", ("PRESCRIPTION",))),
+        )
 
         first = papers.hand_in(claim.claim_id, papers.picture("DISCHARGE"), actor=me(lin), at=LATER)
         assert first.state == "SUPPLEMENT"
-        second = papers.hand_in(claim.claim_id, papers.picture("PRESCRIPTION"), actor=me(lin), at=LATER)
+        second = papers.hand_in(
+            claim.claim_id, papers.picture("PRESCRIPTION"), actor=me(lin), at=LATER
+        )
         assert second.state == "REVIEW"
 
     def test_a_second_time_needs_a_supervisor_and_a_reason(self, claim, chen, office, lin):
@@ -223,13 +246,19 @@ class TestSupplement:
         lead = make.colleague(office, "TEAM_LEAD")
         with pytest.raises(operations.ReasonMissing):
             self.ask(claim, lead)
-        self.ask(claim, lead, note="上次遗漏了费用清单", missing=(Missing("费用清单", ("FEE_LIST",)),))
+        self.ask(
+            claim, lead, note="上次遗漏了费用清单", missing=(Missing("费用清单", ("FEE_LIST",)),)
+        )
         assert SupplementNotice.objects.order_by("-ordinal").first().ordinal == 2
 
     def test_can_be_waived_with_a_reason(self, claim, chen, claim_of):
         self.ask(claim, chen)
         operations.waive_supplement(
-            claim_id=claim.claim_id, reason="医院已直接提供", access=chen[0], actor=chen[1], at=LATER
+            claim_id=claim.claim_id,
+            reason="医院已直接提供",
+            access=chen[0],
+            actor=chen[1],
+            at=LATER,
         )
         assert claim_of(claim.claim_id).state == "REVIEW"
 
