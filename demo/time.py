@@ -38,6 +38,10 @@ class Past:
         self.now = max(self.now, at)
         self.bank.now = self.now.timestamp()
 
+    def present(self) -> datetime:
+        """The moment it is in the past we live in."""
+        return self.now
+
     def settle(self, minutes: int = 3) -> None:
         """Let the worker do what is due now and in the next minutes, until it rests."""
         for upload_id in self.unread:
@@ -87,5 +91,5 @@ def past(start: datetime) -> Iterator[Past]:
     made = Past(start)
     with ExitStack() as stack:
         stack.enter_context(bank.use(made.bank))
-        stack.enter_context(mock.patch.object(documents_jobs, "_now", lambda: made.now))
+        stack.enter_context(mock.patch.object(documents_jobs, "_now", made.present))
         yield made

@@ -29,7 +29,10 @@ def kept() -> list[tuple[str, str, str, str]]:
 def table() -> str:
     """The list as Markdown."""
     lines = ["| room | table | 中文 | what it is |", "|---|---|---|---|"]
-    lines += [f"| {room} | `{name}` | {term} | {TERM.sub('', text).strip()} |" for room, name, term, text in kept()]
+    lines += [
+        f"| {room} | `{name}` | {term} | {TERM.sub('', text).strip()} |"
+        for room, name, term, text in kept()
+    ]
     return "\n".join(lines)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from demo import papers as own
 
@@ -19,7 +20,9 @@ def e_invoice(name: str = "林客户", seed: int | None = None) -> operations.Pa
     from demo.claims import within_the_list
 
     bill = within_the_list(
-        own.make_bill(name, seed or next(make._count), issued_on=date(2026, 3, 2), largest=make.Decimal(700))
+        own.make_bill(
+            name, seed or next(make._count), issued_on=date(2026, 3, 2), largest=Decimal(700)
+        )
     )
     return operations.Paper("INVOICE", "电子票据.xml", own.xml(bill))
 
@@ -37,7 +40,7 @@ def read_all(at=make.NOON) -> None:
 
     for upload_id in Upload.objects.filter(state="RECEIVED").values_list("pk", flat=True):
         reading.recognise(upload_id=upload_id)
-    later = at + make.timedelta(minutes=1)
+    later = at + timedelta(minutes=1)
     for _ in range(5):
         moved = react(later) + reading.verify_due(later)
         if not moved:
@@ -47,7 +50,7 @@ def read_all(at=make.NOON) -> None:
 def react(at=make.NOON) -> int:
     """Run the reactions that are due; how many."""
     done = 0
-    while count := journal.run_reactions(at + make.timedelta(days=400), 200):
+    while count := journal.run_reactions(at + timedelta(days=400), 200):
         done += count
     return done
 

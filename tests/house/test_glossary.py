@@ -2,8 +2,9 @@
 
 import re
 
-from tests.house.test_house_rules import HOUSE
 from tools import glossary
+
+from tests.house.test_house_rules import HOUSE
 
 
 def test_every_table_has_its_chinese_term():
