@@ -108,6 +108,7 @@ class TestAcceptInvoiceFeed:
             ({"lines": []}, "明细"),
             ({"lines": [{"name": "药费", "amount": "1.00"}]}, "不一致"),
             ({"lines": [{"name": "", "amount": "320.50"}]}, "名称"),
+            ({"lines": ["药费"]}, "名称"),
             ({"kind": "CAKE"}, "种类"),
             ({"visit_kind": "HOME"}, "就诊"),
             ({"hospital_days": "many"}, "天数"),

@@ -103,7 +103,7 @@ class TooManyPages(Invalid):
     """More pages than a person or a machine will read."""
 
     code = "too_many_pages"
-    message = f"文件超过{PDF_PAGES_MAX}页，无法上传"
+    message = "文件超过200页，无法上传"
     hint = "请只上传与本次理赔有关的页。"
 
 

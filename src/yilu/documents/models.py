@@ -11,52 +11,53 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 FILE_KINDS = [
-    ("INVOICE", "医疗费用发票"),
-    ("FEE_LIST", "费用清单"),
-    ("DIAGNOSIS", "诊断证明"),
-    ("DISCHARGE", "出院小结"),
-    ("PRESCRIPTION", "处方"),
-    ("ID_CARD", "身份证件"),
-    ("BANK_CARD", "银行卡"),
-    ("DEATH_CERTIFICATE", "死亡证明"),
-    ("ACCIDENT_PROOF", "意外事故证明"),
-    ("DISABILITY_REPORT", "伤残鉴定书"),
-    ("RELATION_PROOF", "关系证明"),
-    ("OTHER", "其他资料"),
+    ("INVOICE", _("医疗费用发票")),
+    ("FEE_LIST", _("费用清单")),
+    ("DIAGNOSIS", _("诊断证明")),
+    ("DISCHARGE", _("出院小结")),
+    ("PRESCRIPTION", _("处方")),
+    ("ID_CARD", _("身份证件")),
+    ("BANK_CARD", _("银行卡")),
+    ("DEATH_CERTIFICATE", _("死亡证明")),
+    ("ACCIDENT_PROOF", _("意外事故证明")),
+    ("DISABILITY_REPORT", _("伤残鉴定书")),
+    ("RELATION_PROOF", _("关系证明")),
+    ("OTHER", _("其他资料")),
 ]
 """What a file is handed in as."""
 
 SOURCES = [
-    ("FEED", "机构直传"),
-    ("XML", "电子票据XML"),
-    ("OFD", "OFD版式文件"),
-    ("PDF", "PDF文字层"),
-    ("QR", "二维码"),
-    ("OCR", "图像识别"),
-    ("STAFF", "人工录入"),
-    ("NONE", "未能识别"),
+    ("FEED", _("机构直传")),
+    ("XML", _("电子票据XML")),
+    ("OFD", _("OFD版式文件")),
+    ("PDF", _("PDF文字层")),
+    ("QR", _("二维码")),
+    ("OCR", _("图像识别")),
+    ("STAFF", _("人工录入")),
+    ("NONE", _("未能识别")),
 ]
 """Where a value came from, best first."""
 
 INVOICE_KINDS = [
-    ("FISCAL_OUTPATIENT", "财政医疗门诊收费票据"),
-    ("FISCAL_INPATIENT", "财政医疗住院收费票据"),
-    ("VAT_DIGITAL", "数电发票"),
-    ("VAT_ELECTRONIC", "增值税电子发票"),
-    ("VAT_PAPER", "增值税纸质发票"),
-    ("OTHER", "其他票据"),
+    ("FISCAL_OUTPATIENT", _("财政医疗门诊收费票据")),
+    ("FISCAL_INPATIENT", _("财政医疗住院收费票据")),
+    ("VAT_DIGITAL", _("数电发票")),
+    ("VAT_ELECTRONIC", _("增值税电子发票")),
+    ("VAT_PAPER", _("增值税纸质发票")),
+    ("OTHER", _("其他票据")),
 ]
 REGISTRY_STATES = [
-    ("WAITING", "待查验"),
-    ("VALID", "查验一致"),
-    ("NOT_FOUND", "查无此票"),
-    ("MISMATCH", "查验不一致"),
-    ("REVERSED", "已冲红"),
-    ("EXCHANGED", "已换开纸质票据"),
-    ("UNAVAILABLE", "查验平台无法访问"),
-    ("NOT_NEEDED", "无需查验"),
+    ("WAITING", _("待查验")),
+    ("VALID", _("查验一致")),
+    ("NOT_FOUND", _("查无此票")),
+    ("MISMATCH", _("查验不一致")),
+    ("REVERSED", _("已冲红")),
+    ("EXCHANGED", _("已换开纸质票据")),
+    ("UNAVAILABLE", _("查验平台无法访问")),
+    ("NOT_NEEDED", _("无需查验")),
 ]
 
 
@@ -246,7 +247,7 @@ class Invoice(models.Model):
         max_length=10,
         blank=True,
         default="",
-        choices=[("OUTPATIENT", "门诊"), ("INPATIENT", "住院")],
+        choices=[("OUTPATIENT", _("门诊")), ("INPATIENT", _("住院"))],
     )
     admitted_on = models.DateField("入院日期", null=True)
     discharged_on = models.DateField("出院日期", null=True)

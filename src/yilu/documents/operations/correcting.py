@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext_noop as _
 
 from yilu.documents.events import (
     DocumentSettled,
@@ -21,7 +22,7 @@ from yilu.documents.operations.recognising import SEALED_PLACE, kept_value
 from yilu.documents.rules import invoices, labels, layouts, settling, values
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
-from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Sentence, Stale
 from yilu.kernel.refs import Ref
 
 UNSEALED_NAMES = frozenset({"reversed", "exchanged", "title", "net", "buyer_code", "capitals"})
@@ -142,12 +143,12 @@ def correct_lines(
         raise UnknownField
     try:
         read = invoices.read_lines(lines)
-    except (ValueError, AttributeError) as wrong:
-        raise FieldMalformed(str(wrong)) from None
+    except ValueError as wrong:
+        raise FieldMalformed(wrong.args[0]) from None
     if any(line.amount < 0 for line in read):
-        raise FieldMalformed("明细金额不能为负数")
+        raise FieldMalformed(_("明细金额不能为负数"))
     kept = [line.as_json() for line in read]
-    invoice, _ = Invoice.objects.get_or_create(upload=upload, defaults={"kind": "OTHER"})
+    invoice, _made = Invoice.objects.get_or_create(upload=upload, defaults={"kind": "OTHER"})
     invoice.lines = kept
     invoice.save(update_fields=["lines"])
     _say_corrected(upload, "lines", actor, at)
@@ -174,7 +175,7 @@ def confirm_document(*, upload_id: int, version: int, actor: Ref, at: datetime) 
         n for n in needed if settling.is_required(upload.kind, n, upload.layout) and n not in filled
     ]
     if missing:
-        raise RequiredFieldMissing("请补全：" + "、".join(labels.label_of(n) for n in missing))
+        raise RequiredFieldMissing(_please_fill(missing))
     if upload.kind == "INVOICE":
         _settle_invoice(upload, at)
     Field.objects.filter(upload=upload, accepted_by="").update(
@@ -208,7 +209,7 @@ def refuse_document(
     """
     upload = _open(upload_id, version, actor)
     if reason not in {"UNUSABLE", "DUPLICATE"} or (reason == "DUPLICATE" and not first_upload_id):
-        raise Invalid("请选择不予受理的原因；重复的发票请选出首次提交的资料")
+        raise Invalid(_("请选择不予受理的原因；重复的发票请选出首次提交的资料"))
     upload.state, upload.live, upload.refusal = Upload.State.REFUSED, False, reason
     if first_upload_id:
         upload.first = Upload.objects.filter(pk=first_upload_id).exclude(pk=upload.pk).first()
@@ -241,7 +242,7 @@ def show_field(*, upload_id: int, name: str, reason: str, actor: Ref, at: dateti
     if actor.kind != "staff":
         raise NotForCustomers
     if not reason.strip():
-        raise Invalid("请填写查看完整号码的原因")
+        raise Invalid(_("请填写查看完整号码的原因"))
     field = Field.objects.select_related("upload").filter(upload_id=upload_id, name=name).first()
     if field is None:
         raise DocumentUnknown
@@ -253,6 +254,13 @@ def show_field(*, upload_id: int, name: str, reason: str, actor: Ref, at: dateti
         party=field.upload.party_id,
     )
     return sealing.unseal(field.sealed, SEALED_PLACE) if field.sealed else field.value
+
+
+def _please_fill(names: Sequence[str]) -> Sentence:
+    """Which fields are missing, each still to be said in another language."""
+    figures = {f"field{n}": labels.label_of(name) for n, name in enumerate(names)}
+    listed = Sentence("、".join(f"{{{name}}}" for name in figures), **figures)
+    return Sentence(_("请补全：{fields}"), fields=listed)
 
 
 def _open(upload_id: int, version: int, actor: Ref) -> Upload:
@@ -267,7 +275,7 @@ def _open(upload_id: int, version: int, actor: Ref) -> Upload:
         raise DocumentNotOpen
     if upload.source == "FEED":
         raise DocumentNotOpen(
-            "医疗机构直传的数据不能更改", hint="如有错误，请联系医疗机构重新发送。"
+            _("医疗机构直传的数据不能更改"), hint=_("如有错误，请联系医疗机构重新发送。")
         )
     return upload
 
@@ -297,27 +305,29 @@ def _checked(name: str, value: str, at: datetime) -> str:
     if name in invoices.MONEY_FIELDS:
         amount = values.read_amount(text)
         if amount is None:
-            raise FieldMalformed(f"{label}不正确，应为最多两位小数的金额")
+            raise FieldMalformed(Sentence(_("{label}不正确，应为最多两位小数的金额"), label=label))
         if amount < 0:
-            raise FieldMalformed(f"{label}不能为负数")
+            raise FieldMalformed(Sentence(_("{label}不能为负数"), label=label))
         return str(amount)
     if name in labels.DATES:
         day = values.read_date(text)
         if day is None:
-            raise FieldMalformed(f"{label}不正确，应为 2026-05-04 这样的日期")
+            raise FieldMalformed(
+                Sentence(_("{label}不正确，应为 2026-05-04 这样的日期"), label=label)
+            )
         if invoicing.is_future(day, at) and name != "valid_to":
-            raise FieldMalformed(f"{label}不能晚于今天")
+            raise FieldMalformed(Sentence(_("{label}不能晚于今天"), label=label))
         return day.isoformat()
     if name in {"code", "number", "payee_code", "account_number", "record_number"}:
         text = values.read_code(text)
     if name == "identity_number":
         text = values.read_code(text)
         if not values.is_identity_number(text):
-            raise FieldMalformed("身份证号码不正确，请逐位核对")
+            raise FieldMalformed(_("身份证号码不正确，请逐位核对"))
     if name == "account_number" and not values.passes_luhn(text):
-        raise FieldMalformed("银行卡号不正确，请逐位核对")
+        raise FieldMalformed(_("银行卡号不正确，请逐位核对"))
     if name == "hospital_days" and not layouts.normalise(text, "days"):
-        raise FieldMalformed(f"{label}不正确，应为数字")
+        raise FieldMalformed(Sentence(_("{label}不正确，应为数字"), label=label))
     return text[: invoices.TEXT_FIELDS.get(name, 400)]
 
 
@@ -325,7 +335,7 @@ def _write_column(upload: Upload, name: str, value: str) -> None:
     known = {*invoices.TEXT_FIELDS, *invoices.MONEY_FIELDS, *invoices.DATE_FIELDS, "hospital_days"}
     if name not in known:
         return
-    invoice, _ = Invoice.objects.get_or_create(upload=upload, defaults={"kind": "OTHER"})
+    invoice, _made = Invoice.objects.get_or_create(upload=upload, defaults={"kind": "OTHER"})
     column: object = value
     if name in invoices.DATE_FIELDS:
         column = date.fromisoformat(value) if value else None
@@ -337,18 +347,24 @@ def _write_column(upload: Upload, name: str, value: str) -> None:
             invoice.save()
     except IntegrityError:
         holder = invoicing.find_holder(invoice.code, invoice.number, apart_from=upload.pk)
-        where = f"（{holder.subject}）" if holder else ""
-        raise InvoiceAlreadyClaimed(f"这个票据代码和号码已经在另一份资料中{where}") from None
+        where = holder.subject if holder else "?"
+        raise InvoiceAlreadyClaimed(
+            Sentence(_("这个票据代码和号码已经在另一份资料中（{where}）"), where=where)
+        ) from None
 
 
 def _settle_invoice(upload: Upload, at: datetime) -> None:
     invoice = Invoice.objects.filter(upload=upload).first()
     if invoice is None or invoice.total is None:
-        raise RequiredFieldMissing("请补全：" + labels.label_of("total"))
+        raise RequiredFieldMissing(_please_fill(["total"]))
     lines = [invoices.Line.from_json(line) for line in invoice.lines]
     if lines and invoices.sum_of(lines) not in {invoice.total, invoice.total - (invoice.tax or 0)}:
         raise LinesDoNotAddUp(
-            f"明细之和为{invoices.sum_of(lines)}元，与金额合计{invoice.total}元不一致"
+            Sentence(
+                _("明细之和为{lines}元，与金额合计{total}元不一致"),
+                lines=invoices.sum_of(lines),
+                total=invoice.total,
+            )
         )
     invoice.settled = True
     row: dict[str, Any] = {"kind": invoice.kind, "code": invoice.code, "number": invoice.number}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext_noop as _
 
 from yilu.documents.events import InvoiceFed
 from yilu.documents.models import INVOICE_KINDS, Upload
@@ -115,31 +116,33 @@ def read_feed(given: dict[str, Any], today: date) -> dict[str, Any]:
         "INPATIENT" if row["kind"] == "FISCAL_INPATIENT" else "OUTPATIENT"
     )
     if row["kind"] not in dict(INVOICE_KINDS):
-        raise InvoiceFeedMalformed("发票种类不正确")
+        raise InvoiceFeedMalformed(_("发票种类不正确"))
     if row["visit_kind"] not in ("OUTPATIENT", "INPATIENT"):
-        raise InvoiceFeedMalformed("就诊类型不正确")
+        raise InvoiceFeedMalformed(_("就诊类型不正确"))
     for name in ("number", "payer_name"):
         if not row[name]:
-            raise InvoiceFeedMalformed("缺少发票号码" if name == "number" else "缺少交款人姓名")
+            raise InvoiceFeedMalformed(
+                _("缺少发票号码") if name == "number" else _("缺少交款人姓名")
+            )
     for name in invoices.MONEY_FIELDS:
         row[name] = _amount(given.get(name))
     for name in invoices.DATE_FIELDS:
         row[name] = _day(given.get(name))
     if row["issued_on"] is None or row["total"] is None:
-        raise InvoiceFeedMalformed("缺少开票日期或金额合计")
+        raise InvoiceFeedMalformed(_("缺少开票日期或金额合计"))
     if row["issued_on"] > today or (row["discharged_on"] or today) > today:
-        raise InvoiceFeedMalformed("发票上的日期晚于今天")
+        raise InvoiceFeedMalformed(_("发票上的日期晚于今天"))
     if row["total"] <= 0:
-        raise InvoiceFeedMalformed("发票金额应大于零")
+        raise InvoiceFeedMalformed(_("发票金额应大于零"))
     row["hospital_days"] = _days(given.get("hospital_days"))
     try:
         lines = invoices.read_lines(given.get("lines") or ())
-    except (ValueError, AttributeError) as wrong:
-        raise InvoiceFeedMalformed(str(wrong)) from None
+    except ValueError as wrong:
+        raise InvoiceFeedMalformed(wrong.args[0]) from None
     if not lines:
-        raise InvoiceFeedMalformed("缺少收费明细")
+        raise InvoiceFeedMalformed(_("缺少收费明细"))
     if invoices.sum_of(lines) != row["total"]:
-        raise InvoiceFeedMalformed("收费明细之和与金额合计不一致")
+        raise InvoiceFeedMalformed(_("收费明细之和与金额合计不一致"))
     row["lines"] = [line.as_json() for line in lines]
     return row
 
@@ -150,9 +153,9 @@ def _amount(value: Any) -> Decimal | None:
     try:
         amount = money.yuan(value)
     except (ValueError, TypeError):
-        raise InvoiceFeedMalformed("金额不正确，应为最多两位小数的数字") from None
+        raise InvoiceFeedMalformed(_("金额不正确，应为最多两位小数的数字")) from None
     if amount < 0:
-        raise InvoiceFeedMalformed("金额不能为负数")
+        raise InvoiceFeedMalformed(_("金额不能为负数"))
     return amount
 
 
@@ -162,7 +165,7 @@ def _day(value: Any) -> date | None:
     try:
         return value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
-        raise InvoiceFeedMalformed("日期不正确，应为 2026-05-04 这样的格式") from None
+        raise InvoiceFeedMalformed(_("日期不正确，应为 2026-05-04 这样的格式")) from None
 
 
 def _days(value: Any) -> Decimal | None:
@@ -171,9 +174,9 @@ def _days(value: Any) -> Decimal | None:
     try:
         days = money.yuan(str(value))
     except ValueError:
-        raise InvoiceFeedMalformed("住院天数不正确") from None
+        raise InvoiceFeedMalformed(_("住院天数不正确")) from None
     if not 0 <= days < 10_000:
-        raise InvoiceFeedMalformed("住院天数不正确")
+        raise InvoiceFeedMalformed(_("住院天数不正确"))
     return days
 
 

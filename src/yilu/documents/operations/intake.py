@@ -39,7 +39,7 @@ class TooManyFiles(Invalid):
     """More files about one thing than anybody will look at."""
 
     code = "too_many_files"
-    message = f"资料已超过{FILES_PER_SUBJECT_MAX}份，无法继续上传"
+    message = "资料已超过100份，无法继续上传"
     hint = "请将同类资料合并为一个PDF后上传，或联系客服协助。"
 
 

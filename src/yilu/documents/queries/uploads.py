@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext_noop as _
 
 from yilu.documents import storage
 from yilu.documents.models import FILE_KINDS, Upload
@@ -185,16 +186,16 @@ def _get(upload_id: int, party_id: int | None) -> Upload:
 
 
 SENTENCES = {
-    "RECEIVED": "已收到，正在识别",
-    "READING": "已收到，正在识别",
-    "READ": "已收到",
-    "NEEDS_PERSON": "已收到，工作人员正在核对",
-    "SETTLED": "已收到并核对无误",
-    "DUPLICATE": "这张发票已经用于理赔，不能重复提交。如有疑问，请联系客服",
-    "ALREADY_HERE": "这张发票您已经提交过，无需重复提交",
-    "SUPERSEDED": "您又提交了这张发票更清晰的文件，以那一份为准",
-    "RELEASED": "已随赔案退出",
-    "UNUSABLE": "这份资料不能用于理赔，请按提示重新提交",
+    "RECEIVED": _("已收到，正在识别"),
+    "READING": _("已收到，正在识别"),
+    "READ": _("已收到"),
+    "NEEDS_PERSON": _("已收到，工作人员正在核对"),
+    "SETTLED": _("已收到并核对无误"),
+    "DUPLICATE": _("这张发票已经用于理赔，不能重复提交。如有疑问，请联系客服"),
+    "ALREADY_HERE": _("这张发票您已经提交过，无需重复提交"),
+    "SUPERSEDED": _("您又提交了这张发票更清晰的文件，以那一份为准"),
+    "RELEASED": _("已随赔案退出"),
+    "UNUSABLE": _("这份资料不能用于理赔，请按提示重新提交"),
 }
 
 

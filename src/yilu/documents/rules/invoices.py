@@ -9,6 +9,13 @@ from typing import Any
 
 from yilu.documents.rules.values import read_category
 from yilu.kernel import money
+from yilu.kernel.errors import Sentence
+
+
+def _(text: str) -> str:
+    """Mark a text for the message catalogue; doors translate it."""
+    return text
+
 
 LINES_MAX = 2_000
 MONEY_FIELDS = (
@@ -34,7 +41,7 @@ TEXT_FIELDS = {
     "insurance_type": 40,
 }
 """Text columns and how much they hold."""
-CATEGORIES = {"A": "甲类", "B": "乙类", "C": "丙类", "OWN": "自费", "": "未标注"}
+CATEGORIES = {"A": _("甲类"), "B": _("乙类"), "C": _("丙类"), "OWN": _("自费"), "": _("未标注")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +97,21 @@ def read_lines(given: Iterable[Mapping[str, Any]]) -> tuple[Line, ...]:
     """
     lines = []
     for ordinal, row in enumerate(given, 1):
+        if not isinstance(row, Mapping):
+            raise ValueError(Sentence(_("第 {n} 项没有名称"), n=ordinal))
         name = str(row.get("name") or "").strip()
         if not name:
-            raise ValueError(f"第{ordinal}项没有名称")
+            raise ValueError(Sentence(_("第 {n} 项没有名称"), n=ordinal))
         if ordinal > LINES_MAX:
-            raise ValueError(f"明细超过{LINES_MAX}项")
+            raise ValueError(Sentence(_("明细超过 {n} 项"), n=LINES_MAX))
         try:
             amount = money.yuan(row["amount"])
             part = row.get("self_paid")
             self_paid = money.yuan(part) if part not in (None, "") else None
         except (KeyError, ValueError, TypeError):
-            raise ValueError(f"第{ordinal}项的金额不正确，应为最多两位小数的数字") from None
+            raise ValueError(
+                Sentence(_("第 {n} 项的金额不正确，应为最多两位小数的数字"), n=ordinal)
+            ) from None
         category = str(row.get("category") or "")
         lines.append(
             Line(
