@@ -1,0 +1,135 @@
+"""
+Every address of the house and who may come there: the table that tests hold the code against.
+
+A new address needs a row here. The name is the url's name with its namespace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may come: ``kind``, and for staff the right they need (None: any staff)."""
+
+    kind: str
+    right: str | None = None
+
+
+PUBLIC = Door("public")
+"""Anybody. It shows nothing about anybody."""
+LINK = Door("link")
+"""Anybody with a signed link of ours."""
+CUSTOMER = Door("party")
+AGENT = Door("agent")
+PROVIDER = Door("provider")
+"""A hospital's system with its token."""
+BANK = Door("bank")
+"""The bank, with its signature over the body."""
+STAFF = Door("staff")
+
+
+def staff(right: str) -> Door:
+    return Door("staff", right)
+
+
+_PUBLIC = """
+    common:type_size common:language common:help common:gallery common:staff_gallery
+    public:verify public:verify_code public:proof public:pledges public:evidence public:evidence_key
+    public:checkpoint public:entries public:tile
+    customer:sign_in customer:sign_in_code customer:sign_out customer:sign_out_everywhere
+    counter:sign_in counter:sign_in_code counter:sign_out counter:sign_out_everywhere
+    staff:sign_in staff:sign_out staff:sign_out_everywhere
+    customer: customer:home
+    api:openapi-json
+"""
+_CUSTOMER = """
+    customer:policy customer:report customer:offer customer:claims customer:claim
+    customer:claim_live customer:documents customer:uploads customer:file customer:letter
+    customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
+    customer:notify customer:accounts customer:add_account customer:privacy customer:consent
+    customer:data_request
+"""
+_STAFF: dict[str | None, str] = {
+    None: """
+        staff:home staff:queue staff:take_next staff:take staff:release staff:hand_over staff:search
+        staff:obligations staff:promise
+    """,
+    "work.lead": "staff:pool",
+    "claims.register": "staff:report staff:correct_field staff:confirm_document",
+    "claims.view": """
+        staff:claims staff:claim staff:decide staff:confirm staff:calculate staff:supplement
+        staff:notice_arrived staff:waive_supplement staff:investigate staff:end_investigation
+        staff:note_ground staff:decide_rescission staff:undisputed staff:ex_gratia staff:note
+        staff:send_link staff:upload_for staff:withdraw staff:merge staff:reopen
+        staff:review_afterwards staff:correct_account staff:upload staff:upload_preview
+        staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:accuracy staff:accuracy_chart
+    """,
+    "people.view": "staff:customers staff:customer",
+    "people.unmask": "staff:unmask",
+    "claims.pay": "staff:payments staff:payout staff:payout_reissue",
+    "payments.reconcile": """
+        staff:payout_ask staff:payout_resolve staff:reconciliation staff:statement
+        staff:difference_close
+    """,
+    "standards.edit": """
+        staff:tables staff:table staff:table_compare staff:table_export staff:table_make
+        staff:table_draft staff:table_cells staff:table_rows staff:table_cases staff:table_import
+        staff:table_publish staff:table_discard staff:checklists staff:checklist staff:checklist_make
+        staff:checklist_draft staff:checklist_publish staff:checklist_discard staff:calendar
+        staff:calendar_set staff:calendar_clear
+    """,
+    "obligations.edit": "staff:promise_revise",
+    "system.operate": """
+        staff:system staff:retry_reaction staff:retry_job staff:evidence staff:verify
+        staff:verify_progress
+    """,
+}
+"""By the right the door asks for first; what an operation asks beyond it is its own test's matter."""
+
+DOORS: dict[str, Door] = {
+    **dict.fromkeys(_PUBLIC.split(), PUBLIC),
+    "customer:upload_link": LINK,
+    **dict.fromkeys(_CUSTOMER.split(), CUSTOMER),
+    **dict.fromkeys(["counter:home", "counter:customer", "counter:report", "counter:claim"], AGENT),
+    **{name: Door("staff", right) for right, names in _STAFF.items() for name in names.split()},
+    **dict.fromkeys(["api:report", "api:offer", "api:status", "api:api-root"], PROVIDER),
+    "hooks:bank": BANK,
+}
+NOT_FOR_BROWSERS = {"provider", "bank"}
+"""They have no session, so they need no form token: their own proof is in every request."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One url of the house."""
+
+    name: str
+    view: Any
+    arguments: frozenset[str]
+    pattern: str
+
+    @property
+    def door(self) -> Door:
+        return DOORS[self.name]
+
+
+def addresses() -> list[Address]:
+    """Every url there is, by walking the whole URLconf."""
+    return list(_walk(get_resolver(), "", "", frozenset()))
+
+
+def _walk(
+    resolver: URLResolver, path: str, space: str, arguments: frozenset[str]
+) -> Iterator[Address]:
+    for part in resolver.url_patterns:
+        here, names = path + str(part.pattern), arguments | set(part.pattern.regex.groupindex)
+        if isinstance(part, URLResolver):
+            yield from _walk(part, here, f"{part.namespace}:" if part.namespace else space, names)
+        elif isinstance(part, URLPattern):
+            yield Address(f"{space}{part.name or ''}", part.callback, names, here)

@@ -1,0 +1,136 @@
+"""One customer with something behind every address, and everybody who should not see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from tests import cast, make
+from tests.documents.papers import picture
+from tests.house.doors import Address
+from tests.letters.desk import facts
+from tests.web.signing import signed_in
+from yilu.claims import operations as claims
+from yilu.claims import queries as claim_queries
+from yilu.documents import operations as documents
+from yilu.kernel import tx
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.letters import operations as letters
+from yilu.payments import queries as payments
+from yilu.people.rules.rights import ROLE_RIGHTS
+from yilu.work.models import Item
+
+FILE_NAME = "林女士的诊断证明.png"
+
+
+@dataclass
+class World:
+    """Lin's things by url argument, what only Lin's people may read, and a browser for each."""
+
+    people: cast.Cast
+    things: dict[str, Any]
+    hers: tuple[str, ...]
+    token: str
+    provider_token: str
+    browsers: dict[str, Client] = field(default_factory=dict)
+
+    def browser(self, name: str) -> Client:
+        """lin, zhou, wei, qian, luo, all_a, all_b or nobody: signed in the first time asked for."""
+        if name not in self.browsers:
+            self.browsers[name] = self._open(name)
+        return self.browsers[name]
+
+    def _open(self, name: str) -> Client:
+        if name == "nobody":
+            browser = Client()
+        elif name in {"all_a", "all_b"}:
+            office = self.people.branch_a if name == "all_a" else self.people.branch_b
+            browser = signed_in(Ref("staff", make.staff(office, *ROLE_RIGHTS)))
+        else:
+            browser = signed_in(getattr(self.people, f"as_{name}"))
+        browser.raise_request_exception = False
+        return browser
+
+    def url(self, address: Address, **other: Any) -> str:
+        """The address with Lin's things in it."""
+        things = {"code": CODES.get(address.name, ""), **self.things, **other}
+        path = address.pattern.replace("^", "").replace("$", "")
+        return "/" + ARGUMENT.sub(lambda found: str(things[found[1] or found[2]]), path)
+
+
+ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
+    f"staff:{name}": code
+    for code, names in {
+        "claims.review": "queue take_next pool",
+        "claims.triage": "table table_compare table_export table_make table_draft table_cells table_rows"
+        " table_cases table_import table_publish table_discard",
+        "law.one_off_notice": "promise promise_revise",
+    }.items()
+    for name in names.split()
+}
+
+
+def make_world() -> World:
+    """Everything Lin has: a claim in review with a file, a letter, an offer, a paid claim, work on them."""
+    make.standards_in_force()
+    people = cast.assemble()
+    for purpose in ("HEALTH_DATA", "AGENT_COPY", "MEDICAL_DATA_FETCH"):
+        make.consent(people.lin, purpose)
+    policy = make.medical_policy(people.branch_a, holder_id=people.lin, agent_id=people.wei)
+    large = make.policy(people.branch_a, holder_id=people.lin, agent_id=people.wei)
+    account = make.account(people.lin)
+    provider = make.provider(people.branch_a)
+    claim_id, upload_id = _claim_in_review(people, large.number, account)
+    paid = make.reported_claim(people.lin, policy_number=policy.number, account_id=account).claim_id
+    claims.hand_in_invoices(
+        claim_id=paid, provider_id=provider.provider_id, invoices=[make.invoice(cast.LIN_NAME)],
+        actor=SYSTEM, at=make.NOON,
+    )  # fmt: skip
+    offer_id = claims.offer_proactive_claim(
+        policy_number=policy.number, party_id=people.lin, claim_type="MEDICAL",
+        provider_id=provider.provider_id, invoices=[make.invoice(cast.LIN_NAME)], actor=SYSTEM,
+        at=make.NOON,
+    )  # fmt: skip
+    letter_id = tx.use_case(letters.issue)(
+        kind="STATEMENT", about=Ref("claim", claim_id), party_id=people.lin,
+        facts=facts("STATEMENT", people.lin), actor=SYSTEM, at=make.NOON,
+    )  # fmt: skip
+    token = tx.use_case(documents.make_upload_link)(
+        about=Ref("claim", claim_id), party_id=people.lin, items=["INVOICE"],
+        expires_at=timezone.now() + timedelta(days=3), actor=SYSTEM, at=make.NOON,
+    )  # fmt: skip
+    card = claim_queries.get_progress(claim_id, people.as_lin, make.NOON).card
+    item = Item.objects.filter(subject=f"claim:{claim_id}").earliest("pk")
+    (payout,) = payments.list_payouts(Ref("claim", paid))
+    things = {
+        "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
+        "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,
+        "difference_id": 1, "reaction_id": 1, "job_id": 1, "token": token, "sha256": "0" * 64,
+        "number": card.number, "level": 0, "where": "000", "claim_type": "MEDICAL", "name": "days",
+    }  # fmt: skip
+    hers = (cast.LIN_NAME, "138****5678", card.number, large.number, policy.number, FILE_NAME)
+    return World(people, things, hers, token, provider.token)
+
+
+def _claim_in_review(people: cast.Cast, number: str, account: int) -> tuple[int, int]:
+    made = make.claim_in_review(
+        holder_id=people.lin, policy_number=number, account_id=account,
+        invoices=[make.invoice(cast.LIN_NAME, each="6000.00", fund_paid="0.00")],
+    )  # fmt: skip
+    paper = claims.Paper("DIAGNOSIS", FILE_NAME, picture())
+    done = claims.hand_in_documents(
+        claim_id=made.claim_id, papers=[paper], actor=people.as_lin, at=make.NOON
+    )
+    return made.claim_id, done.upload_ids[-1]
+
+
+def shown(content: str, words: Iterable[str]) -> list[str]:
+    """Which of the words a page lets a stranger read."""
+    return [word for word in words if word in content]
