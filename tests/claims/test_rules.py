@@ -287,3 +287,12 @@ def test_a_digest_changes_with_anything_a_person_saw():
 def test_nobody_is_given_a_tip_after_a_death():
     assert tip_for("DEATH") == ""
     assert all(TIPS.values())
+
+
+def test_the_readme_draws_the_table_of_transitions():
+    from pathlib import Path
+
+    import yilu.claims
+
+    text = (Path(yilu.claims.__file__).parent / "README.md").read_text(encoding="utf-8")
+    assert lifecycle.diagram() in text
