@@ -149,14 +149,14 @@ def test_a_pending_letter_is_neither_opened_nor_found():
 
 def test_lies_sealed_on_the_disk(settings):
     letter = IssuedLetter.objects.get(pk=issued().id)
-    raw = (storage._folder() / letter.storage_key).read_bytes()
+    raw = (settings.FILES / "letters" / letter.storage_key).read_bytes()
     assert not raw.startswith(b"%PDF")
     assert queries.open_letter(letter.pk).content.startswith(b"%PDF")
 
 
-def test_a_missing_file_is_said_clearly():
+def test_a_missing_file_is_said_clearly(settings):
     letter = IssuedLetter.objects.get(pk=issued().id)
-    (storage._folder() / letter.storage_key).unlink()
+    (settings.FILES / "letters" / letter.storage_key).unlink()
     with pytest.raises(storage.FileMissing):
         queries.open_letter(letter.pk)
 

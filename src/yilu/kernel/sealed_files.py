@@ -1,0 +1,74 @@
+"""
+Files at rest: sealed, private to the service, and durable before any row speaks of them.
+
+A file is written beside its place, synced, renamed, and its folders synced. A file no row speaks of
+is harmless; a row without its file cannot be.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from yilu.kernel import sealing
+
+
+class FileMissing(Exception):
+    """The disk lost a file that a row speaks of, or it no longer opens: restore it from backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """One room's files: a folder under ``settings.FILES``, sealed for one ``place`` (``table.column``)."""
+
+    name: str
+    place: str
+
+    def put(self, content: bytes, key: str) -> None:
+        """Keep ``content`` under ``key`` (a relative path), in place of what may lie there."""
+        path = self._folder / key
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(sealing.seal_bytes(content, self.place))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+        # Every folder on the way may be new: a rename is durable once its folder is synced.
+        for folder in path.parents:
+            _sync(folder)
+            if folder == self._folder.parent:
+                break
+
+    def has(self, key: str) -> bool:
+        """Whether something lies under ``key``; not whether it still opens."""
+        return (self._folder / key).exists()
+
+    def get(self, key: str) -> bytes:
+        """The content kept under ``key``. :raises FileMissing: if it is gone or does not open."""
+        try:
+            return sealing.unseal_bytes((self._folder / key).read_bytes(), self.place)
+        except OSError as failed:
+            raise FileMissing(f"{key}: {failed.strerror}") from failed
+        except sealing.CannotUnseal as failed:
+            raise FileMissing(f"{key}: {failed}") from failed
+
+    @property
+    def _folder(self) -> Path:
+        return Path(settings.FILES) / self.name
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
