@@ -169,7 +169,7 @@ def see_payout(access: Access, payout_id: int) -> PayoutView:
 def key_at_the_bank(access: Access, payout_id: int) -> str:
     """Under which key the bank knows a payment. :raises PayoutNotFound: as ``see_payout``."""
     see_payout(access, payout_id)
-    return str(Payout.objects.values_list("bank_key", flat=True).get(pk=payout_id))
+    return str(Payout.objects.values_list("bank_key", flat=True).get(pk=payout_id).hex)
 
 
 def find_replacement(payout_id: int) -> int | None:

@@ -66,6 +66,4 @@ def test_an_export_is_a_workbook_with_rows_and_cases(desk):
 
 
 def draft(desk):
-    operations.make_draft(
-        code="claims.triage", note="试点", actor=desk.editor.ref, at=make.NOON
-    )
+    operations.make_draft(code="claims.triage", note="试点", actor=desk.editor.ref, at=make.NOON)
