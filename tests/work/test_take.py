@@ -139,6 +139,39 @@ class TestReleaseAndHandOver:
 
 
 @pytest.mark.django_db
+class TestFinish:
+    def test_ends_a_call_that_was_made(self):
+        opened(Ref("claim", 1), queue="claims.call_customer")
+        registrar = staff(3, "REGISTRAR")
+        item_id = operations.take_next(queue="claims.call_customer", **me(registrar))
+
+        operations.finish(item_id=item_id, **me(registrar))
+
+        assert Item.objects.get().state == "DONE"
+        assert Event.objects.filter(kind="work.item_finished").count() == 1
+        with pytest.raises(operations.AlreadyTaken):
+            operations.finish(item_id=item_id, **me(registrar))
+
+    def test_cannot_wave_a_review_away(self):
+        opened(Ref("claim", 1))
+        item_id = operations.take_next(queue="claims.review", **me(CHEN))
+
+        with pytest.raises(operations.ClosedByItsWork):
+            operations.finish(item_id=item_id, **me(CHEN))
+        assert Item.objects.get().state == "TAKEN"
+
+    def test_is_the_holders_alone(self):
+        opened(Ref("claim", 1), queue="claims.call_customer")
+        item_id = operations.take_next(queue="claims.call_customer", **me(staff(3, "REGISTRAR")))
+
+        with pytest.raises(NotAllowed):
+            operations.finish(item_id=item_id, **me(staff(5, "REGISTRAR")))
+        with pytest.raises(NotFound):
+            operations.finish(item_id=item_id, **me(staff(6, "REGISTRAR", WENZHOU)))
+        assert Item.objects.get().state == "TAKEN"
+
+
+@pytest.mark.django_db
 class TestEscalate:
     @staticmethod
     @tx.use_case

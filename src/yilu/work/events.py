@@ -25,6 +25,14 @@ class ItemHandedOver:
     reason: str
 
 
+@fact("work.item_finished", "办理完成")
+class ItemFinished:
+    """Whoever held an item said that it is done."""
+
+    item_id: int
+    queue: str
+
+
 @fact("work.item_released", "放回队列")
 class ItemReleased:
     """Whoever had taken it put it back."""

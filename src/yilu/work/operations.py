@@ -14,6 +14,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed, NotFound, Refusal
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 
 from . import events, rules
@@ -24,24 +25,32 @@ class AlreadyTaken(Refusal):
     """Somebody else was quicker."""
 
     code = "already_taken"
-    message = "这项工作已由其他同事领取"
-    hint = "请返回队列领取下一项。"
+    message = _("这项工作已由其他同事领取")
+    hint = _("请返回队列领取下一项。")
 
 
 class NothingWaiting(Refusal):
     """The queue is empty for this person."""
 
     code = "nothing_waiting"
-    message = "目前没有待领取的工作"
-    hint = "有新工作时会出现在队列里。"
+    message = _("目前没有待领取的工作")
+    hint = _("有新工作时会出现在队列里。")
     status = 404
+
+
+class ClosedByItsWork(Refusal):
+    """Saying that it is done does not do it."""
+
+    code = "closed_by_its_work"
+    message = _("这项工作要在赔案里办理，办完会自动结束")
+    hint = _("请打开赔案办理；办不了的，可以转交或放回。")
 
 
 class UnknownQueue(Refusal):
     """A queue nobody declared: a mistake of ours, said before anything is promised."""
 
     code = "unknown_queue"
-    message = "没有这个工作队列"
+    message = _("没有这个工作队列")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,28 @@ def release(*, item_id: int, access: Access, actor: Ref, at: datetime) -> None:
 
 
 @tx.use_case
+def finish(*, item_id: int, access: Access, actor: Ref, at: datetime) -> None:
+    """
+    Say that an item is done whose work leaves no trace of its own: a call made, a case looked into.
+
+    :raises ClosedByItsWork: in a queue whose items end by what is done to the claim.
+    :raises NotAllowed, NotFound: not the holder's. :raises AlreadyTaken: it is done already.
+    """
+    item = _held(item_id, access)
+    if item.queue_id not in rules.BY_HAND:
+        raise ClosedByItsWork
+    tx.changed(
+        "update work_item set state = 'DONE', outcome = 'BY_HAND', closed_at = %s::timestamptz "
+        "where id = %s::bigint and state in ('OPEN', 'TAKEN')",
+        [at, item_id],
+    )
+    journal.record(
+        events.ItemFinished(item_id=item_id, queue=item.queue_id),
+        about=Ref.parse(item.subject), actor=actor, at=at, party=item.party_id,
+    )  # fmt: skip
+
+
+@tx.use_case
 def hand_over(
     *, item_id: int, to: Access, reason: str, access: Access, actor: Ref, at: datetime
 ) -> None:
@@ -181,7 +212,7 @@ def hand_over(
     item = _held(item_id, access)
     to.require(item.queue.right)
     if not item.pooled and item.office_id not in to.office_ids:
-        raise NotAllowed("接手的同事不在这项工作所属的机构")
+        raise NotAllowed(_("接手的同事不在这项工作所属的机构"))
     tx.changed(
         "update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz "
         "where id = %s::bigint and state in ('OPEN', 'TAKEN')",
@@ -342,9 +373,9 @@ def _held(item_id: int, access: Access) -> Item:
     if item is None or not (item.pooled or item.office_id in access.office_ids):
         raise NotFound
     if item.staff_id != access.staff_id and not access.may("work.lead", office_id=item.office_id):
-        raise NotAllowed("只有处理人本人或主管可以转交、放回")
+        raise NotAllowed(_("只有处理人本人或主管可以转交、放回、办结"))
     if item.state not in (Item.State.OPEN, Item.State.TAKEN):
-        raise AlreadyTaken("这项工作已经完成")
+        raise AlreadyTaken(_("这项工作已经完成"))
     return item
 
 

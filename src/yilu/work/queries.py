@@ -17,6 +17,12 @@ from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 
 from .models import Queue
+from .rules import BY_HAND
+
+__all__ = [
+    "BY_HAND", "COUNTED_UP_TO", "ItemRow", "Page", "QueueRow", "QueueSize", "get_item", "get_queue",
+    "list_queues", "open_items", "own_count", "page", "sizes",
+]  # fmt: skip
 
 COUNTED_UP_TO = 100
 """A queue's size is counted to here and then shown as 99+: a million waiting items cost no more."""

@@ -21,6 +21,15 @@ TARGET_MINUTES = {
 }
 DEFAULT_TARGET_MINUTES = 480
 
+BY_HAND = frozenset(
+    {
+        "claims.intake", "claims.chase", "claims.call_customer", "claims.consultant",
+        "obligations.breach", "letters.problem", "messaging.failed",
+    }
+)  # fmt: skip
+"""Queues whose work leaves no trace of its own (a call, a look): whoever holds it says it is done.
+Everywhere else the operation that does the work closes the item."""
+
 
 def due_when_unsaid(queue: str, opened_at: datetime) -> datetime:
     """

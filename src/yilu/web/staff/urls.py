@@ -36,6 +36,7 @@ _work = [
     path("queues/<str:code>/take-next", work.take_next, name="take_next"),
     path("queues/<str:code>/pool", work.pool, name="pool"),
     path("items/<int:item_id>/take", work.take, name="take"),
+    path("items/<int:item_id>/finish", work.finish, name="finish"),
     path("items/<int:item_id>/release", work.release, name="release"),
     path("items/<int:item_id>/hand-over", work.hand_over, name="hand_over"),
 ]

@@ -87,6 +87,18 @@ def release(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect("staff:home")
 
 
+@require_POST
+@staff_only()
+def finish(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Say that an item is done whose work leaves no trace of its own."""
+    access = access_of(request)
+    work.finish(
+        item_id=item_id, access=access, actor=Ref("staff", access.staff_id), at=timezone.now()
+    )
+    messages.success(request, _("已办结。"))
+    return redirect("staff:home")
+
+
 @staff_only()
 def hand_over(request: HttpRequest, item_id: int) -> HttpResponse:
     """Choose a colleague, give the reason, hand the item over."""
@@ -149,4 +161,7 @@ def _place(item: queries.ItemRow) -> str:
 
 
 def _linked(page: queries.Page) -> list[dict[str, object]]:
-    return [{"item": item, "url": _place(item)} for item in page.items]
+    return [
+        {"item": item, "url": _place(item), "by_hand": item.queue in queries.BY_HAND}
+        for item in page.items
+    ]
