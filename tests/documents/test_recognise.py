@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 from demo import papers as own
@@ -280,3 +284,25 @@ def photo_reading(bill):
 
 
 assert READER_OFF  # no test of this file may load the recognition models
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_process_reads_what_was_handed_in(jobs_deferred, tmp_path):
+    upload_id = hand_in(own.xml(clinic_bill()), "a.xml")
+    assert len(jobs_deferred()) == 1
+    made = connection.settings_dict
+    address = (
+        f"{made['USER']}:{quote(made['PASSWORD'])}@{made['HOST']}:{made['PORT']}/{made['NAME']}"
+    )
+    environment = os.environ | {
+        "DATABASE_URL": f"postgresql://{address}",
+        "DJANGO_SETTINGS_MODULE": "yilu.site.settings",
+        "YILU_VAR": str(tmp_path),
+        "YILU_WAKE": "0",
+    }
+    code = (
+        "import django; django.setup(); from yilu.journal.jobs import run_jobs; run_jobs(once=True)"
+    )
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert queries.get_upload(upload_id).state == "SETTLED"
+    assert queries.invoices_for(CLAIM)[0].registry_state == "VALID"
