@@ -66,6 +66,7 @@ STATES = {
         0,
     ),
     "CLOSED": Now(_n("已办结"), _n("这件理赔已经办完，资料和文书会为您留存。"), 0),
+    "PAID_AND_CLOSED": Now(_n("赔款已到账，已办结"), _n("请到银行核对。资料和文书会为您留存。"), 0),
     "WITHDRAWN": Now(_n("已撤回"), _n("您撤回了这次申请。需要时可以重新报案。"), 0),
     "MERGED": Now(_n("已并入另一件理赔"), _n("同一次出险只需一件，请看合并后的案子。"), 0),
 }
@@ -127,7 +128,9 @@ def version_of(me: Ref) -> str:
 
 
 def _page(progress: Any, me: Ref) -> dict[str, Any]:
-    now = STATES.get(progress.card.state, RESTING)
+    card = progress.card
+    state = "PAID_AND_CLOSED" if card.state == "CLOSED" and card.paid_amount else card.state
+    now = STATES.get(state, RESTING)
     told = [
         m
         for m in messaging.messages_about(progress.card.ref)

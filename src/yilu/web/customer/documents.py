@@ -26,6 +26,8 @@ from yilu.web.customer import pages
 BYTES_MAX = 20 * 1024 * 1024
 """What the browser checks before sending; the documents room is the judge."""
 STILL_READING = {"RECEIVED", "READING"}
+NOTHING_SAID = {"", "0", "0.00"}
+"""What a paper leaves open; a customer need not read through it."""
 SHOWN_TYPES = {"image/jpeg", "image/png", "image/webp", "application/pdf"}
 """What a browser may show in a tab; anything else is downloaded."""
 
@@ -99,8 +101,11 @@ def documents(request: HttpRequest, claim_id: int) -> HttpResponse:
 def uploads(request: HttpRequest, claim_id: int) -> HttpResponse:
     """The files alone, asked for again while some are being read."""
     me = pages.me(request)
-    progress = queries.get_progress(claim_id, me, timezone.now())
-    return pages.show(request, "parts/uploads", desk(progress, me, []))
+    page = desk(queries.get_progress(claim_id, me, timezone.now()), me, [])
+    response = pages.show(request, "parts/uploads", page)
+    if not page["reading"]:  # everything has been read: the list and the next step have changed too
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @access.customers_only
@@ -203,7 +208,8 @@ def kinds_of(rows: Any) -> list[Kind]:
 
 def _read(file: Any, claim_id: int) -> Read:
     url = reverse("customer:file", args=[claim_id, file.id]) if file.filename else ""
-    return Read(file, url, documents_queries.fields(file.id) if file.live else ())
+    fields = documents_queries.fields(file.id) if file.live else ()
+    return Read(file, url, tuple(f for f in fields if f.value not in NOTHING_SAID))
 
 
 def _disposition(how: str, filename: str) -> str:
