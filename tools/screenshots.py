@@ -145,9 +145,9 @@ def _set_up() -> None:
     """Stand beside the running demo: its database, its secrets."""
     os.environ.setdefault("YILU_DEMO", "1")
     if not os.environ.get("DATABASE_URL"):
-        from yilu.site import cli, postgres
+        from yilu.site import local, postgres
 
-        os.environ["DATABASE_URL"] = postgres.local(cli.folder()).url
+        os.environ["DATABASE_URL"] = postgres.local(local.folder()).url
     import django
 
     django.setup()

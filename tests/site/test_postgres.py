@@ -29,7 +29,9 @@ def test_a_new_cluster_answers_with_a_password_on_loopback_only(cluster):
         show = lambda name: connection.execute(f"show {name}").fetchone()[0]  # noqa: E731
         assert show("listen_addresses") == "127.0.0.1"
         assert show("data_checksums") == "on"
-        methods = connection.execute("select distinct auth_method from pg_hba_file_rules").fetchall()
+        methods = connection.execute(
+            "select distinct auth_method from pg_hba_file_rules"
+        ).fetchall()
         assert methods == [("scram-sha-256",)]
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(url.replace(url.split(":")[2].split("@")[0], "wrong"))

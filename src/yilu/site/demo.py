@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from yilu.site import cli, postgres
+from yilu.site import local, postgres
 
 ROOT = Path(__file__).resolve().parents[3]
 STOP_SECONDS_MAX = 20
@@ -33,11 +33,13 @@ def run(arguments: Sequence[str]) -> int:
     os.environ.setdefault("YILU_PUBLIC_URL", f"http://127.0.0.1:{options.port}")
     os.environ.setdefault("YILU_BANK_URL", f"http://127.0.0.1:{options.port + 1}")
     os.environ.setdefault("YILU_BANK_SECRET", _kept_secret("bank_secret"))
-    cluster = None if os.environ.get("DATABASE_URL") else postgres.local(cli.folder())
+    cluster = None if os.environ.get("DATABASE_URL") else postgres.local(local.folder())
     if options.reset:
         return _reset(cluster)
     if not _port_is_free(options.port):
-        print(f"Port {options.port} is taken. Stop what runs there, or choose another: yilu demo --port 8100")
+        print(
+            f"Port {options.port} is taken. Stop what runs there, or choose another: yilu demo --port 8100"
+        )
         return 1
     say = _Progress()
     parts = _parts(options)
@@ -86,7 +88,7 @@ class Part:
     died_at: float = 0.0
 
     def start(self) -> None:
-        log = cli.folder().parent / "log"
+        log = local.folder().parent / "log"
         log.mkdir(parents=True, exist_ok=True)
         with (log / f"{self.name}.log").open("ab") as out:
             self.process = subprocess.Popen(  # noqa: S603
@@ -110,7 +112,7 @@ class Part:
 
 def _parts(options: argparse.Namespace) -> list[Part]:
     port = options.port
-    bank_file = cli.folder().parent / "sandbox-bank.sqlite3"
+    bank_file = local.folder().parent / "sandbox-bank.sqlite3"
     return [
         Part(
             "bank",
@@ -137,7 +139,9 @@ def _watch(parts: list[Part]) -> None:
         for part in parts:
             if part.ended() and time.monotonic() - part.died_at > RESTART_SECONDS:
                 part.died_at = time.monotonic()
-                print(f"· {part.name} ended unexpectedly and is started again (see var/log/{part.name}.log)")
+                print(
+                    f"· {part.name} ended unexpectedly and is started again (see var/log/{part.name}.log)"
+                )
                 part.start()
 
 
@@ -176,8 +180,14 @@ def _reset(cluster: postgres.Cluster | None) -> int:
         print("DATABASE_URL names a server of yours: drop its database yourself.")
         return 1
     cluster.remove()
-    var = cli.folder().parent
-    for name in ("files", "log", "sandbox-bank.sqlite3", "sandbox-bank.sqlite3-wal", "sandbox-bank.sqlite3-shm"):
+    var = local.folder().parent
+    for name in (
+        "files",
+        "log",
+        "sandbox-bank.sqlite3",
+        "sandbox-bank.sqlite3-wal",
+        "sandbox-bank.sqlite3-shm",
+    ):
         path = var / name
         if path.is_dir():
             shutil.rmtree(path)
@@ -188,7 +198,7 @@ def _reset(cluster: postgres.Cluster | None) -> int:
 
 
 def _kept_secret(name: str) -> str:
-    path = cli.folder().parent / "secrets" / name
+    path = local.folder().parent / "secrets" / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
@@ -204,6 +214,8 @@ def _port_is_free(port: int) -> bool:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="yilu demo", description="Run the demo insurer.")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
-    parser.add_argument("--small", action="store_true", help="200 customers instead of 5,000: ready sooner")
+    parser.add_argument(
+        "--small", action="store_true", help="200 customers instead of 5,000: ready sooner"
+    )
     parser.add_argument("--reset", action="store_true", help="forget the demo insurer and its data")
     return parser.parse_args(arguments)

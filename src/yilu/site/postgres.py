@@ -65,7 +65,9 @@ class Cluster:
     def stop(self) -> None:
         """Stop the server and wait for it; nothing happens if it is not running."""
         if (self.data / "postmaster.pid").exists():
-            self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-m", "fast", "stop", check=False)
+            self._run(
+                "pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-m", "fast", "stop", check=False
+            )
 
     def remove(self) -> None:
         """Stop the server and delete its data."""
@@ -147,9 +149,15 @@ class Cluster:
             if not found:
                 connection.execute(f"create database {DATABASE}")
 
-    def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, program: str, *arguments: str, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
         owner = _unprivileged() if os.geteuid() == 0 else None
-        environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
+        environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(self.folder),
+        }
         libraries = self.binaries.parent / "lib"
         if libraries.is_dir():
             environment["LD_LIBRARY_PATH"] = str(libraries)
@@ -182,7 +190,9 @@ def find_binaries() -> Path:
     candidates: list[Path] = []
     if named := os.environ.get("PG_BIN"):
         candidates.append(Path(named))
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version_in_path, reverse=True)
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=_version_in_path, reverse=True
+    )
     candidates += installed
     if (on_path := shutil.which("postgres")) is not None:
         candidates.append(Path(on_path).resolve().parent)
@@ -190,7 +200,11 @@ def find_binaries() -> Path:
     if spec is not None and spec.origin:
         candidates += [path.parent for path in Path(spec.origin).parent.rglob("bin/initdb")]
     for folder in candidates:
-        if (folder / "initdb").exists() and (folder / "postgres").exists() and _major(folder) >= OLDEST_MAJOR:
+        if (
+            (folder / "initdb").exists()
+            and (folder / "postgres").exists()
+            and _major(folder) >= OLDEST_MAJOR
+        ):
             return folder
     raise NoPostgres(
         f"No PostgreSQL {OLDEST_MAJOR} or newer found. Set DATABASE_URL to a server, or PG_BIN to a "
