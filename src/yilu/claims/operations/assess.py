@@ -136,7 +136,7 @@ def _send_to_desk(held: Held, route: triage.Route, amount: Decimal | None, at: d
     )  # fmt: skip
     promise = promises.DECIDED.get(route.programme, promises.DECIDED["STANDARD"])
     when = by(promise, office_id=held.office_id, at=at)
-    plain = set(route.reasons) <= {"BY_TABLE", "OVER_LIMIT"}
+    plain = triage.PLAIN.issuperset(route.reasons)
     messaging.queue(
         "claims.registered" if plain else "claims.in_review",
         to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=plain,

@@ -46,7 +46,7 @@ _RECENT = """
                         where d.claim_id = c.id and d.state = 'STANDS'
                           and d.decided_by = 'system:0') as by_itself
           from (select * from claims_claim order by id desc limit %s::int) c
-         where c.reported_at >= %s::timestamptz and c.reported_at < %s::timestamptz
+         where c.reported_at >= %s::timestamptz and c.reported_at <= %s::timestamptz
            and c.office_id = any(%s::bigint[]) and c.merged_into_id is null)
 """
 

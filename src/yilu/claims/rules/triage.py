@@ -13,6 +13,9 @@ GREEN, YELLOW, RED = "GREEN", "YELLOW", "RED"
 NEEDS_A_LOOK = frozenset({"BILL_NOT_GENUINE", "BILL_REVERSED"})
 """Doubts grave enough for the red lane."""
 
+PLAIN = frozenset({"BY_TABLE", "OVER_LIMIT"})
+"""Reasons that say nothing against the claim: it is simply one that people decide."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -86,7 +89,7 @@ def route(
         programme = "STANDARD"
     if lane == RED and programme != "DISASTER":
         programme = "COMPLEX"
-    if programme == "ONE_DAY_CRITICAL" and reasons != ["BY_TABLE"]:
+    if programme == "ONE_DAY_CRITICAL" and not PLAIN.issuperset(reasons):
         programme = "STANDARD"
     return Route(lane, programme, tuple(dict.fromkeys(reasons)), rule)
 
