@@ -21,8 +21,12 @@ from yilu.documents import operations as documents
 from yilu.documents import queries as document_queries
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.letters import operations as letters
+from yilu.letters import queries as letter_queries
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
+from yilu.work import operations as work
+from yilu.work import queries as work_queries
 
 CHINA = ZoneInfo("Asia/Shanghai")
 COMMENTS = (
@@ -373,10 +377,51 @@ class Chronicle:
                 except (Refusal, LookupError):
                     continue  # it stays on somebody's desk, as in life
 
+        self.make_calls()
+
+    def make_calls(self) -> None:
+        """Calls and looks that leave no trace of their own: taken, made, said to be done."""
+        for username in (
+            "li.zhu",
+            "baoan",
+            "gu.wen",
+            "zhu.guan",
+            "guang.he",
+            "guang.fu",
+            "shu.he",
+            "shu.fu",
+            "jing.he",
+        ):
+            access = people.staff_access(self.world.staff[username])
+            me = {"access": access, "actor": Ref("staff", access.staff_id), "at": self.past.now}
+            for queue in work_queries.list_queues():
+                if queue.code not in work_queries.BY_HAND or not access.may(queue.right):
+                    continue
+                for _ in range(3):
+                    try:
+                        item_id = work.take_next(queue=queue.code, **me)
+                    except Refusal:
+                        break
+                    if self.chance.random() < 0.9:
+                        work.finish(item_id=item_id, **me)
+
+    def open_letters(self, claim_id: int, customer: Insured) -> None:
+        """The customer reads what was sent, which is the proof that it arrived."""
+        for letter in letter_queries.list_letters(Ref("claim", claim_id)):
+            if letter.state == "ISSUED":
+                letters.mark_delivered(
+                    letter_id=letter.id,
+                    proof="OPENED",
+                    actor=Ref("party", customer.party_id),
+                    at=self.past.now,
+                )
+
     def work_off(self, card: queries.ClaimCard, customer: Insured) -> None:
         """The next step of a claim that waits."""
         if card.state == "REVIEW":
             self.decide(card.id, customer, decline=False)
+            self.past.settle()
+            self.maybe_rate(card.id, customer)
         elif card.state == "SECOND_REVIEW":
             self.second(card.id, customer, unlike=0)
         elif card.state == "SUPPLEMENT":
@@ -430,6 +475,9 @@ class Chronicle:
 
     def maybe_rate(self, claim_id: int, customer: Insured) -> None:
         """Half of those whose claim ended say what they think."""
+        if self.chance.random() < 0.85:
+            self.open_letters(claim_id, customer)
+            self.past.settle()
         state = queries.progress(claim_id, self.past.now).card.state
         if state in {"PAID", "CLOSED", "DECLINED"} and self.chance.random() < 0.5:
             stars, recommend, comment = self.chance.choice(COMMENTS)

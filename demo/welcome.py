@@ -84,8 +84,9 @@ def notes(world: Any, insured: list[Any], now: datetime) -> dict[str, object]:
 
 
 def _agent_phone(n: int) -> str:
-    from demo.names import person
     import random
+
+    from demo.names import person
 
     return person(random.Random(0), 60_000_000 + n).phone
 
