@@ -1,28 +1,17 @@
 """Where each door stands."""
 
-import contextlib
-from importlib import import_module
-
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-DOORS = {
-    "yilu.web.common.urls": "",
-    "yilu.web.public.urls": "",
-    "yilu.web.customer.urls": "",
-    "yilu.web.counter.urls": "agent/",
-    "yilu.web.staff.urls": "staff/",
-    "yilu.web.api.urls": "api/",
-    "yilu.web.hooks.urls": "hooks/",
-    "yilu.web.console.urls": "console/",
-}
-
-urlpatterns: list[URLPattern | URLResolver] = []
-for _urls, _prefix in DOORS.items():
-    with contextlib.suppress(ImportError):  # a door that is still being built stays shut
-        import_module(_urls)
-        urlpatterns.append(path(_prefix, include(_urls)))
-
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("yilu.web.common.urls")),
+    path("", include("yilu.web.public.urls")),
+    path("", include("yilu.web.customer.urls")),
+    path("agent/", include("yilu.web.counter.urls")),
+    path("staff/", include("yilu.web.staff.urls")),
+    path("api/", include("yilu.web.api.urls")),
+    path("hooks/", include("yilu.web.hooks.urls")),
+]
 if settings.DEMO:  # it shows passwords and codes: nowhere else is it even mounted
     urlpatterns.append(path("", include("yilu.web.staff.demo")))
 
