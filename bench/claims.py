@@ -44,7 +44,9 @@ def single() -> bench.Value:
     )
 
 
-@bench.measure("claims.single_one_transaction", unit="claims/core-s", at_least=TARGET, limit="insert")
+@bench.measure(
+    "claims.single_one_transaction", unit="claims/core-s", at_least=TARGET, limit="insert"
+)
 def single_one_transaction() -> bench.Value:
     """The same where a hospital's system reports with its invoice: one transaction a claim."""
     people = _insured(WARM + SINGLE)
@@ -90,7 +92,11 @@ def _one_transaction(person: Person) -> None:
     from yilu.kernel.refs import Ref
 
     _, state = claims.report_with_invoices(
-        report=_told(person), provider_id=1, invoices=[_invoice(LINES)], actor=Ref("provider", 1), at=AT
+        report=_told(person),
+        provider_id=1,
+        invoices=[_invoice(LINES)],
+        actor=Ref("provider", 1),
+        at=AT,
     )
     assert state == "PAYING", state
 
@@ -109,7 +115,11 @@ def _feed(claim_id: int, lines: int) -> None:
     from yilu.kernel.refs import Ref
 
     done = claims.hand_in_invoices(
-        claim_id=claim_id, provider_id=1, invoices=[_invoice(lines)], actor=Ref("provider", 1), at=AT
+        claim_id=claim_id,
+        provider_id=1,
+        invoices=[_invoice(lines)],
+        actor=Ref("provider", 1),
+        at=AT,
     )
     assert done.state == "PAYING", done
 
@@ -175,7 +185,9 @@ def _insured(count: int) -> list[Person]:
             for party_id, _ in made[start : start + 500]
         ]  # fmt: skip
         numbers += [i.number for i in policies.issue_policies(new=new, actor=SYSTEM, at=AT)]
-    return [(party, number, account) for (party, account), number in zip(made, numbers, strict=True)]
+    return [
+        (party, number, account) for (party, account), number in zip(made, numbers, strict=True)
+    ]
 
 
 def _insurer() -> int:
@@ -193,7 +205,9 @@ def _insurer() -> int:
         products.load_catalogue(at=AT)
         head = next((o.id for o in queries.list_offices() if o.level == "HEAD"), None)
         if head is None:
-            head = people.open_office(code="BENCH", name="总公司", level="HEAD", actor=SYSTEM, at=LONG_AGO)
+            head = people.open_office(
+                code="BENCH", name="总公司", level="HEAD", actor=SYSTEM, at=LONG_AGO
+            )
         _office.append(head)
     return _office[0]
 
@@ -210,7 +224,12 @@ def _prove_paid(count: int) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        for table in ("payments_payout", "letters_issuedletter", "claims_decision", "policies_benefituse"):
+        for table in (
+            "payments_payout",
+            "letters_issuedletter",
+            "claims_decision",
+            "policies_benefituse",
+        ):
             cursor.execute(f"select count(*) from {table}")
             found = cursor.fetchone()[0]
             assert found >= count, f"{table}: {found} rows for {count} claims"

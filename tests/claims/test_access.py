@@ -45,14 +45,21 @@ def test_a_stranger_hears_what_a_wrong_number_hears(claim, office, django_assert
     with django_assert_num_queries(1):
         wrong = words(lambda: queries.get_for_customer(987_654, stranger))
     assert strange == wrong
-    assert words(lambda: queries.get_progress(claim.claim_id, Ref("party", stranger), make.NOON)) == wrong
+    assert (
+        words(lambda: queries.get_progress(claim.claim_id, Ref("party", stranger), make.NOON))
+        == wrong
+    )
 
 
 def test_names_are_masked_in_lists(claim, lin):
     [card] = queries.list_for_party(lin)
     assert card.number == claim.number
     assert "林客户" not in card.insured_name
-    assert (card.state_label, card.tone, card.claim_type_label) == ("人工审核", "moving", "医疗费用")
+    assert (card.state_label, card.tone, card.claim_type_label) == (
+        "人工审核",
+        "moving",
+        "医疗费用",
+    )
 
 
 def test_somebody_whose_report_joined_sees_the_first(office, lin):
@@ -80,7 +87,10 @@ def test_an_agent_sees_it_with_the_customers_consent_and_without_sums(claim, lin
 
 
 def test_staff_see_their_offices_only(claim, office):
-    mine, theirs = make.colleague(office, "ASSESSOR")[0], make.colleague(make.office(), "ASSESSOR")[0]
+    mine, theirs = (
+        make.colleague(office, "ASSESSOR")[0],
+        make.colleague(make.office(), "ASSESSOR")[0],
+    )
     assert queries.get_for_staff(claim.claim_id, mine).id == claim.claim_id
     words(lambda: queries.get_for_staff(claim.claim_id, theirs))
     assert queries.search(mine, claim.number)[0].id == claim.claim_id
@@ -105,7 +115,9 @@ def test_list_for_staff_pages_without_counting(office, django_assert_num_queries
 
 
 def test_signals_are_shown_to_those_who_may_see_them(claim, office):
-    assert queries.desk(claim.claim_id, make.colleague(office, "INTAKE")[0], make.NOON).signals == ()
+    assert (
+        queries.desk(claim.claim_id, make.colleague(office, "INTAKE")[0], make.NOON).signals == ()
+    )
 
 
 def test_progress_says_who_holds_it_and_by_when(claim, lin, django_assert_max_num_queries):
@@ -119,7 +131,10 @@ def test_progress_says_who_holds_it_and_by_when(claim, lin, django_assert_max_nu
     assert seen.promise.due_at > make.NOON
     assert seen.calculation is None  # a sum is shown once it stands
     assert seen.can == ("HAND_IN", "WITHDRAW")
-    assert {row.kind for row in seen.timeline} >= {"claims.claim_reported", "claims.claim_sent_to_review"}
+    assert {row.kind for row in seen.timeline} >= {
+        "claims.claim_reported",
+        "claims.claim_sent_to_review",
+    }
     assert all(row.kind != "claims.signal_raised" for row in seen.timeline)
 
 

@@ -67,7 +67,8 @@ def test_report(office, monkeypatch):
     lin = make.insured(office)
     told = make.report(make.medical_policy(office, holder_id=lin).number, lin)
     made, crashes = crash_everywhere(
-        monkeypatch, lambda: operations.report_claim(report=told, actor=Ref("party", lin), at=make.NOON)
+        monkeypatch,
+        lambda: operations.report_claim(report=told, actor=Ref("party", lin), at=make.NOON),
     )
     assert made.is_new
     assert crashes >= 6

@@ -72,7 +72,11 @@ class TestRating:
     def paid(self, lin, office):
         made = make.reported_claim(lin, office_id=office)
         operations.hand_in_invoices(
-            claim_id=made.claim_id, provider_id=1, invoices=[make.invoice()], actor=SYSTEM, at=make.NOON
+            claim_id=made.claim_id,
+            provider_id=1,
+            invoices=[make.invoice()],
+            actor=SYSTEM,
+            at=make.NOON,
         )
         from yilu.claims.models import Claim
 
@@ -81,7 +85,12 @@ class TestRating:
 
     def rate(self, claim, actor, stars=5, recommend=10):
         operations.rate_claim(
-            claim_id=claim.claim_id, stars=stars, recommend=recommend, comment="很快", actor=actor, at=make.NOON
+            claim_id=claim.claim_id,
+            stars=stars,
+            recommend=recommend,
+            comment="很快",
+            actor=actor,
+            at=make.NOON,
         )
 
     def test_is_the_customers_word_once(self, paid, lin):
@@ -127,7 +136,11 @@ class TestConsultant:
         gu = make.colleague(office, "CONSULTANT")
         with pytest.raises(NotAllowed):
             operations.assign_consultant(
-                claim_id=claim.claim_id, staff_id=gu[1].id, access=chen[0], actor=chen[1], at=make.NOON
+                claim_id=claim.claim_id,
+                staff_id=gu[1].id,
+                access=chen[0],
+                actor=chen[1],
+                at=make.NOON,
             )
 
 
@@ -151,7 +164,9 @@ class TestFacts:
                 diagnoses=(operations.Diagnosis(condition=listed, confirmed_on=date(2026, 3, 1)),)
             ),
         )  # fmt: skip
-        assert queries.desk(made.claim_id, chen[0], make.NOON).calculation.benefit == Decimal("300000.00")
+        assert queries.desk(made.claim_id, chen[0], make.NOON).calculation.benefit == Decimal(
+            "300000.00"
+        )
         with pytest.raises(operations.BadLoss):
             operations.establish_facts(
                 claim_id=made.claim_id, access=chen[0], actor=chen[1], at=make.NOON,

@@ -147,7 +147,10 @@ def test_spends_what_is_left_of_a_limit_only_once(office, claim_of):
             lin, office_id=office, policy_number=policy.number, loss_date=date(2026, 2, day)
         )
         bill = make.invoice(
-            each="1500.00", fund_paid="0.00", admitted_on=f"2026-02-0{day}", discharged_on="2026-02-09"
+            each="1500.00",
+            fund_paid="0.00",
+            admitted_on=f"2026-02-0{day}",
+            discharged_on="2026-02-09",
         )
         feed(made.claim_id, bill)
         paid.append(claim_of(made.claim_id).benefit_amount)
@@ -181,6 +184,8 @@ def test_refuses_a_claim_that_is_not_there(office):
 def test_works_on_a_holiday_night_too(office, claim_of):
     spring_festival = make.datetime(2026, 2, 17, 18, 30, tzinfo=make.UTC)  # 02:30, New Year's Day
     made = make.reported_claim(office_id=office, at=spring_festival, loss_date=date(2026, 2, 16))
-    bill = make.invoice(issued_on="2026-02-17", admitted_on="2026-02-16", discharged_on="2026-02-17")
+    bill = make.invoice(
+        issued_on="2026-02-17", admitted_on="2026-02-16", discharged_on="2026-02-17"
+    )
 
     assert feed(made.claim_id, bill, at=spring_festival).state == "PAYING"

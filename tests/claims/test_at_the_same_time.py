@@ -132,7 +132,11 @@ def test_a_settlement_told_six_times_at_once_is_counted_once(office, monkeypatch
     at_once(
         *[
             lambda: close(
-                claim_id=made.claim_id, payout_id=payout.pk, amount="810.00", purpose="CLAIM", at=make.NOON
+                claim_id=made.claim_id,
+                payout_id=payout.pk,
+                amount="810.00",
+                purpose="CLAIM",
+                at=make.NOON,
             )
         ]
         * 6
@@ -153,13 +157,22 @@ def test_claims_of_one_policy_never_spend_more_than_its_limit(office):
         for n in range(2)
     ]  # fmt: skip
     bills = [
-        make.invoice(each="1500.00", fund_paid="0.00", admitted_on=f"2026-02-0{n + 1}", discharged_on="2026-02-09")
+        make.invoice(
+            each="1500.00",
+            fund_paid="0.00",
+            admitted_on=f"2026-02-0{n + 1}",
+            discharged_on="2026-02-09",
+        )
         for n in range(2)
     ]
     at_once(
         *[
             lambda n=n: operations.hand_in_invoices(
-                claim_id=made[n].claim_id, provider_id=1, invoices=[bills[n]], actor=SYSTEM, at=make.NOON
+                claim_id=made[n].claim_id,
+                provider_id=1,
+                invoices=[bills[n]],
+                actor=SYSTEM,
+                at=make.NOON,
             )
             for n in range(2)
         ]
@@ -178,7 +191,12 @@ def test_an_offer_tapped_six_times_is_one_claim(office):
         at=make.NOON,
     )  # fmt: skip
     done = at_once(
-        *[lambda: operations.confirm_offer(offer_id=offer_id, actor=Ref("party", lin), at=make.NOON)] * 6
+        *[
+            lambda: operations.confirm_offer(
+                offer_id=offer_id, actor=Ref("party", lin), at=make.NOON
+            )
+        ]
+        * 6
     )
     assert len({d.claim_id for d in done}) == 1
     assert Claim.objects.count() == Payout.objects.count() == 1

@@ -73,7 +73,11 @@ def test_pays_what_was_calculated(claim, chen, claim_of, kinds):
 def test_refuses_when_anything_changed_since_the_person_looked(claim, chen, claim_of):
     digest = desk(claim, chen).digest
     operations.hand_in_invoices(
-        claim_id=claim.claim_id, provider_id=1, invoices=[make.invoice()], actor=SYSTEM, at=make.NOON
+        claim_id=claim.claim_id,
+        provider_id=1,
+        invoices=[make.invoice()],
+        actor=SYSTEM,
+        at=make.NOON,
     )
 
     with pytest.raises(operations.StaleDecision):
@@ -170,7 +174,9 @@ class TestFourEyes:
     def junior(self, office):
         return make.colleague(office, "ASSESSOR", amount_limit=Decimal("5000.00"))
 
-    def test_above_ones_amount_a_decision_waits_for_another(self, claim, junior, fu, claim_of, kinds):
+    def test_above_ones_amount_a_decision_waits_for_another(
+        self, claim, junior, fu, claim_of, kinds
+    ):
         done = decide(claim, junior)
         assert (done.state, done.second) == ("SECOND_REVIEW", True)
         assert not Payout.objects.exists()
@@ -255,7 +261,9 @@ class TestFirstOpinion:
         # 自费 items need a person, so a small claim lands on a desk.
         lines = [{"name": "床位", "category": "A", "amount": "1500.00"},
                  {"name": "进口材料", "category": "自费", "amount": "500.00"}]  # fmt: skip
-        return make.claim_in_review(office_id=office, invoices=[make.invoice(lines=lines, fund_paid="0.00")])
+        return make.claim_in_review(
+            office_id=office, invoices=[make.invoice(lines=lines, fund_paid="0.00")]
+        )
 
     def test_below_three_thousand_stands(self, small, chen, office):
         operations.give_opinion_on_scene(
@@ -314,7 +322,11 @@ def test_bounds_the_statements_of_the_desk(claim, chen, django_assert_max_num_qu
         seen = desk(claim, chen)
     assert len(seen.notes) == 3
     assert seen.notes[0].written_by == "陈经办"
-    assert {a.code for a in seen.actions if a.allowed} >= {"APPROVE", "DECLINE", "REQUEST_SUPPLEMENT"}
+    assert {a.code for a in seen.actions if a.allowed} >= {
+        "APPROVE",
+        "DECLINE",
+        "REQUEST_SUPPLEMENT",
+    }
 
 
 def test_a_second_decision_is_not_possible(claim, chen):

@@ -71,7 +71,9 @@ class TestWithdraw:
         )
         operations.withdraw_claim(claim_id=claim.claim_id, actor=Ref("party", lin), at=make.NOON)
 
-        assert (claim_of(claim.claim_id).state, claim_of(claim.claim_id).outcome) == ("WITHDRAWN",) * 2
+        assert (claim_of(claim.claim_id).state, claim_of(claim.claim_id).outcome) == (
+            "WITHDRAWN",
+        ) * 2
         assert not Item.objects.filter(state__in=["OPEN", "TAKEN"]).exists()
         assert "claims.claim_withdrawn" in kinds(claim.claim_id)
         again = make.reported_claim(lin, office_id=office)
@@ -86,7 +88,9 @@ class TestWithdraw:
             )
         decide(claim, chen)
         with pytest.raises(operations.NotPossibleNow):
-            operations.withdraw_claim(claim_id=claim.claim_id, actor=Ref("party", lin), at=make.NOON)
+            operations.withdraw_claim(
+                claim_id=claim.claim_id, actor=Ref("party", lin), at=make.NOON
+            )
 
     def test_refuses_where_money_was_advanced(self, claim, lin, chen):
         operations.pay_undisputed_part(
@@ -94,7 +98,9 @@ class TestWithdraw:
             actor=chen[1], at=make.NOON,
         )  # fmt: skip
         with pytest.raises(operations.MoneyPaidAlready):
-            operations.withdraw_claim(claim_id=claim.claim_id, actor=Ref("party", lin), at=make.NOON)
+            operations.withdraw_claim(
+                claim_id=claim.claim_id, actor=Ref("party", lin), at=make.NOON
+            )
 
 
 class TestMerge:
@@ -106,7 +112,11 @@ class TestMerge:
         papers.hand_in(second.claim_id, papers.picture("OTHER"), actor=Ref("party", lin))
 
         operations.merge_claims(
-            claim_id=second.claim_id, into_id=first.claim_id, access=chen[0], actor=chen[1], at=make.NOON
+            claim_id=second.claim_id,
+            into_id=first.claim_id,
+            access=chen[0],
+            actor=chen[1],
+            at=make.NOON,
         )
         assert claim_of(second.claim_id).merged_into_id == first.claim_id
         assert len(papers.uploads(first.claim_id)) == 1
@@ -119,7 +129,11 @@ class TestMerge:
         other = make.reported_claim(office_id=office)
         with pytest.raises(operations.NotTheSameLoss):
             operations.merge_claims(
-                claim_id=other.claim_id, into_id=claim.claim_id, access=chen[0], actor=chen[1], at=make.NOON
+                claim_id=other.claim_id,
+                into_id=claim.claim_id,
+                access=chen[0],
+                actor=chen[1],
+                at=make.NOON,
             )
 
 
@@ -130,10 +144,15 @@ class TestDecline:
         IssuedLetter.objects.filter(pk=letter.pk).update(
             state="ISSUED", sha256="0" * 64, storage_key="x", issued_at=make.NOON
         )
-        letters.mark_delivered(letter_id=letter.pk, proof="APP", actor=Ref("party", lin), at=make.NOON)
+        letters.mark_delivered(
+            letter_id=letter.pk, proof="APP", actor=Ref("party", lin), at=make.NOON
+        )
         papers.react()
 
-        assert (claim_of(claim.claim_id).state, claim_of(claim.claim_id).outcome) == ("CLOSED", "DECLINED")
+        assert (claim_of(claim.claim_id).state, claim_of(claim.claim_id).outcome) == (
+            "CLOSED",
+            "DECLINED",
+        )
         assert kinds(claim.claim_id)[-2:] == ["claims.denial_notice_sent", "claims.claim_closed"]
         tx.use_case(steps.close_declined_claim)(
             claim_id=claim.claim_id, letter_id=letter.pk, at=make.NOON
@@ -146,7 +165,11 @@ class TestReopen:
         decline(claim, chen)
         with pytest.raises(operations.ReasonMissing):
             operations.reopen_claim(
-                claim_id=claim.claim_id, cause="APPEAL", text="", actor=Ref("party", lin), at=make.NOON
+                claim_id=claim.claim_id,
+                cause="APPEAL",
+                text="",
+                actor=Ref("party", lin),
+                at=make.NOON,
             )
         operations.reopen_claim(
             claim_id=claim.claim_id, cause="COURT", text="诊断日期在投保之后", actor=Ref("party", lin),
@@ -155,7 +178,9 @@ class TestReopen:
 
         found = claim_of(claim.claim_id)
         assert (found.state, found.reasons, found.outcome) == ("REVIEW", ["REOPENED"], "")
-        assert found.reopenings.get().cause == "APPEAL"  # a customer appeals, whatever the form said
+        assert (
+            found.reopenings.get().cause == "APPEAL"
+        )  # a customer appeals, whatever the form said
         assert Decision.objects.get().state == "SUPERSEDED"
         assert decide(claim, make.colleague(office, "ASSESSOR")).state == "PAYING"
 
@@ -166,7 +191,11 @@ class TestReopen:
         )  # fmt: skip
         payout = Payout.objects.get()
         tx.use_case(steps.close_paid_claim)(
-            claim_id=claim.claim_id, payout_id=payout.pk, amount="4000.00", purpose="CLAIM", at=make.NOON
+            claim_id=claim.claim_id,
+            payout_id=payout.pk,
+            amount="4000.00",
+            purpose="CLAIM",
+            at=make.NOON,
         )
         Payout.objects.filter(pk=payout.pk).update(state="SETTLED", ended_at=make.NOON)
         fu = make.colleague(office, "REVIEWER")
@@ -177,14 +206,25 @@ class TestReopen:
         policy_id = claim_of(claim.claim_id).policy_id
         assert benefit_use(policy_id).of("inpatient").paid == 0
         operations.calculate_claim(
-            claim_id=claim.claim_id, chosen=operations.Chosen(), access=fu[0], actor=fu[1], at=make.NOON
+            claim_id=claim.claim_id,
+            chosen=operations.Chosen(),
+            access=fu[0],
+            actor=fu[1],
+            at=make.NOON,
         )
         decide(claim, fu)
 
-        assert [p.amount for p in Payout.objects.order_by("id")] == [Decimal("4000.00"), Decimal("10340.00")]
+        assert [p.amount for p in Payout.objects.order_by("id")] == [
+            Decimal("4000.00"),
+            Decimal("10340.00"),
+        ]
         second = Payout.objects.order_by("id").last()
         tx.use_case(steps.close_paid_claim)(
-            claim_id=claim.claim_id, payout_id=second.pk, amount="10340.00", purpose="CLAIM", at=make.NOON
+            claim_id=claim.claim_id,
+            payout_id=second.pk,
+            amount="10340.00",
+            purpose="CLAIM",
+            at=make.NOON,
         )
         found = claim_of(claim.claim_id)
         assert (found.state, found.paid_amount) == ("CLOSED", Decimal("14340.00"))
@@ -192,7 +232,11 @@ class TestReopen:
     def test_is_not_for_strangers_nor_for_claims_still_open(self, claim, office, lin, chen):
         with pytest.raises(operations.NotPossibleNow):
             operations.reopen_claim(
-                claim_id=claim.claim_id, cause="APPEAL", text="我不同意这样", actor=Ref("party", lin), at=make.NOON
+                claim_id=claim.claim_id,
+                cause="APPEAL",
+                text="我不同意这样",
+                actor=Ref("party", lin),
+                at=make.NOON,
             )
         decline(claim, chen)
         with pytest.raises(operations.ClaimNotFound):
@@ -211,7 +255,11 @@ def test_sends_the_customer_at_least_five_messages_along_the_way(claim, chen, li
     decide(claim, chen)
     payout = Payout.objects.get()
     tx.use_case(steps.close_paid_claim)(
-        claim_id=claim.claim_id, payout_id=payout.pk, amount=str(payout.amount), purpose="CLAIM", at=make.NOON
+        claim_id=claim.claim_id,
+        payout_id=payout.pk,
+        amount=str(payout.amount),
+        purpose="CLAIM",
+        at=make.NOON,
     )
     told = Message.objects.filter(recipient=f"party:{lin}").values_list("template", flat=True)
     assert len(set(told)) >= 5

@@ -112,16 +112,25 @@ class TestRescission:
             self.decide(claim, knowledge, fu, True)
 
         operations.calculate_claim(
-            claim_id=claim.claim_id, chosen=operations.Chosen(), access=chen[0], actor=chen[1], at=make.NOON
+            claim_id=claim.claim_id,
+            chosen=operations.Chosen(),
+            access=chen[0],
+            actor=chen[1],
+            at=make.NOON,
         )
         seen = queries.desk(claim.claim_id, chen[0], make.NOON)
         assert seen.policy.state == "TERMINATED"
         told = {"claim_id": claim.claim_id, "access": chen[0], "actor": chen[1], "at": make.NOON}
         with pytest.raises(PolicyNotInForce):
-            operations.decide(verdict=Verdict(digest=seen.digest, kind="APPROVE", reason="仍然赔付吧"), **told)
+            operations.decide(
+                verdict=Verdict(digest=seen.digest, kind="APPROVE", reason="仍然赔付吧"), **told
+            )
         done = operations.decide(
             verdict=Verdict(
-                digest=seen.digest, kind="DECLINE", reason="未如实告知，合同已解除", clauses=("保险法16",)
+                digest=seen.digest,
+                kind="DECLINE",
+                reason="未如实告知，合同已解除",
+                clauses=("保险法16",),
             ),
             **told,
         )

@@ -55,7 +55,9 @@ def unsampled(monkeypatch):
 
 def messages(claim_id):
     return list(
-        Message.objects.filter(about=f"claim:{claim_id}").order_by("id").values_list("template", flat=True)
+        Message.objects.filter(about=f"claim:{claim_id}")
+        .order_by("id")
+        .values_list("template", flat=True)
     )
 
 
@@ -155,7 +157,9 @@ def test_opens_a_work_item_when_nobody_knows_whether_it_was_paid(lin, office):
 
 
 class TestSample:
-    def test_keeps_a_drawn_claim_until_a_person_has_looked(self, lin, office, bank, claim_of, monkeypatch, kinds):
+    def test_keeps_a_drawn_claim_until_a_person_has_looked(
+        self, lin, office, bank, claim_of, monkeypatch, kinds
+    ):
         monkeypatch.setattr(triage, "is_drawn", lambda number, share: share == Decimal("0.05"))
         made = paid_by_machine(lin, office)
         bank_desk.send()
@@ -172,13 +176,23 @@ class TestSample:
                 at=make.NOON,
             )  # fmt: skip
         operations.review_afterwards(
-            claim_id=made.claim_id, verdict="RIGHT", finding="", access=access, actor=fu, at=make.NOON
+            claim_id=made.claim_id,
+            verdict="RIGHT",
+            finding="",
+            access=access,
+            actor=fu,
+            at=make.NOON,
         )
         assert claim_of(made.claim_id).state == "CLOSED"
         assert AfterReview.objects.get().verdict == "RIGHT"
         with pytest.raises(operations.NothingToReview):
             operations.review_afterwards(
-                claim_id=made.claim_id, verdict="RIGHT", finding="", access=access, actor=fu, at=make.NOON
+                claim_id=made.claim_id,
+                verdict="RIGHT",
+                finding="",
+                access=access,
+                actor=fu,
+                at=make.NOON,
             )
 
 
@@ -212,7 +226,13 @@ class TestAdvance:
 
     def test_refuses_more_than_the_sum_and_more_than_ones_authority(self, claim, office):
         access, chen = make.colleague(office, "ASSESSOR")
-        told = {"claim_id": claim.claim_id, "reason": "其余费用仍在核实", "access": access, "actor": chen, "at": make.NOON}
+        told = {
+            "claim_id": claim.claim_id,
+            "reason": "其余费用仍在核实",
+            "access": access,
+            "actor": chen,
+            "at": make.NOON,
+        }
         with pytest.raises(operations.BadAmount):
             operations.pay_undisputed_part(amount=Decimal("14340.01"), **told)
         junior = make.colleague(office, "ASSESSOR", amount_limit=Decimal(1000))
@@ -235,7 +255,12 @@ class TestGrace:
                 override_reason="病历记载明确",
             ),
         )  # fmt: skip
-        told = {"claim_id": claim.claim_id, "amount": Decimal("3000.00"), "reason": "家庭特别困难", "at": make.NOON}
+        told = {
+            "claim_id": claim.claim_id,
+            "amount": Decimal("3000.00"),
+            "reason": "家庭特别困难",
+            "at": make.NOON,
+        }
         with pytest.raises(operations.NotForOneself):
             operations.grant_ex_gratia(access=access, actor=lead, **told)
 
@@ -245,7 +270,11 @@ class TestGrace:
         assert (payout.purpose, payout.amount) == ("EX_GRATIA", Decimal("3000.00"))
         assert claim_of(claim.claim_id).state == "PAYING"
         tx.use_case(steps.close_paid_claim)(
-            claim_id=claim.claim_id, payout_id=payout.pk, amount="3000.00", purpose="EX_GRATIA", at=make.NOON
+            claim_id=claim.claim_id,
+            payout_id=payout.pk,
+            amount="3000.00",
+            purpose="EX_GRATIA",
+            at=make.NOON,
         )
         assert claim_of(claim.claim_id).state == "CLOSED"
 

@@ -28,7 +28,9 @@ class TestLifecycle:
             reached |= more
         assert reached == set(State)
         for state in set(State) - lifecycle.ENDED:
-            assert any(to is not state for (a, _), (to, _) in lifecycle.TRANSITIONS.items() if a is state)
+            assert any(
+                to is not state for (a, _), (to, _) in lifecycle.TRANSITIONS.items() if a is state
+            )
 
     def test_everybody_named_is_the_machine_the_customer_or_a_right(self):
         for who in (w for _, ws in lifecycle.TRANSITIONS.values() for w in ws):
@@ -83,7 +85,9 @@ class TestTriage:
     def test_one_day_critical_needs_a_clean_case(self):
         clean = self.route(lane="YELLOW", programme="ONE_DAY_CRITICAL")
         assert (clean.programme, clean.reasons) == ("ONE_DAY_CRITICAL", ("BY_TABLE",))
-        doubtful = self.route(lane="YELLOW", programme="ONE_DAY_CRITICAL", doubts=("FACTS_MISSING",))
+        doubtful = self.route(
+            lane="YELLOW", programme="ONE_DAY_CRITICAL", doubts=("FACTS_MISSING",)
+        )
         assert doubtful.programme == "STANDARD"
 
     def test_the_sample_is_steady_and_of_its_size(self):
@@ -161,13 +165,18 @@ class TestCase:
         assert case.bill_of(Bill(issued_on=None)) is None
 
     def test_a_stay_is_read_from_its_bill(self):
-        bill = Bill(admitted_on=date(2026, 3, 1), discharged_on=date(2026, 3, 3), visit_kind="INPATIENT")
+        bill = Bill(
+            admitted_on=date(2026, 3, 1), discharged_on=date(2026, 3, 3), visit_kind="INPATIENT"
+        )
         [stay] = case.stays_of([bill], [])
         assert (stay.from_on, stay.to_on) == (date(2026, 3, 1), date(2026, 3, 3))
         assert case.daily_cost([replace(bill, total=Decimal("3000.00"))]) == 1500
 
     def test_reasons_of_the_papers_are_found_anew(self):
-        assert case.refreshed(["BILL_NOT_VERIFIED", "OVER_LIMIT"], ["GROUND"]) == ["OVER_LIMIT", "GROUND"]
+        assert case.refreshed(["BILL_NOT_VERIFIED", "OVER_LIMIT"], ["GROUND"]) == [
+            "OVER_LIMIT",
+            "GROUND",
+        ]
 
 
 class TestLoss:
@@ -223,7 +232,11 @@ class File:
 
 
 class TestPapers:
-    items = (Item("invoice", ("INVOICE",)), Item("id", ("ID_CARD",)), Item("other", ("OTHER",), required=False))
+    items = (
+        Item("invoice", ("INVOICE",)),
+        Item("id", ("ID_CARD",)),
+        Item("other", ("OTHER",), required=False),
+    )
 
     def test_is_complete_when_everything_required_stands(self):
         found = papers.fulfilment(self.items, [File(1, "INVOICE")], frozenset({"ID_CARD"}))
@@ -241,11 +254,16 @@ class TestPapers:
         assert (found.reading, found.to_confirm) == (reading, to_confirm)
 
     def test_does_not_count_what_was_refused(self):
-        found = papers.fulfilment(self.items, [File(1, "INVOICE", "REFUSED"), File(2, "INVOICE", live=False)])
+        found = papers.fulfilment(
+            self.items, [File(1, "INVOICE", "REFUSED"), File(2, "INVOICE", live=False)]
+        )
         assert [n.code for n in found.missing] == ["invoice", "id"]
 
     def test_does_not_ask_for_what_the_insurer_has(self):
-        assert papers.known_kinds(identity_known=True, has_account=True, fed=False) == {"ID_CARD", "BANK_CARD"}
+        assert papers.known_kinds(identity_known=True, has_account=True, fed=False) == {
+            "ID_CARD",
+            "BANK_CARD",
+        }
         assert "DIAGNOSIS" in papers.known_kinds(identity_known=False, has_account=False, fed=True)
 
 
@@ -274,7 +292,12 @@ class TestPromises:
 
 
 def test_a_digest_changes_with_anything_a_person_saw():
-    told = {"claim_id": 1, "version": 2, "calculation": "abc", "uploads": [(1, "SETTLED", 0), (2, "READ", 1)]}
+    told = {
+        "claim_id": 1,
+        "version": 2,
+        "calculation": "abc",
+        "uploads": [(1, "SETTLED", 0), (2, "READ", 1)],
+    }
     first = desk_digest(**told)
     assert first == desk_digest(**told | {"uploads": told["uploads"][::-1]})
     for change in (

@@ -42,7 +42,9 @@ def test_a_bill_of_a_thousand_and_more_needs_one(lin, claim_of):
     assert bill.total > 1000
 
     papers.hand_in(
-        claim.claim_id, operations.Paper("INVOICE", "票据.xml", own.xml(bill)), actor=Ref("party", lin)
+        claim.claim_id,
+        operations.Paper("INVOICE", "票据.xml", own.xml(bill)),
+        actor=Ref("party", lin),
     )
     papers.read_all()
 

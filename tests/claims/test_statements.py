@@ -30,7 +30,9 @@ def sent(act):
     with CaptureQueriesContext(connection) as captured:
         result = act()
     # Every few seconds a process asks whether standards have changed: that is not the claim's.
-    return result, len([q for q in captured.captured_queries if "standards_edition" not in q["sql"]])
+    return result, len(
+        [q for q in captured.captured_queries if "standards_edition" not in q["sql"]]
+    )
 
 
 def counts(office, lines, each):
@@ -52,7 +54,10 @@ def counts(office, lines, each):
 
 
 def test_of_two_transactions(office):
-    found = [counts(office, lines, each) for lines, each in ((1, "2000.00"), (4, "500.00"), (40, "50.00"))]
+    found = [
+        counts(office, lines, each)
+        for lines, each in ((1, "2000.00"), (4, "500.00"), (40, "50.00"))
+    ]
 
     assert len(set(found)) == 1, found
     report, whole = found[0]

@@ -6,7 +6,9 @@ from pathlib import Path
 from django.apps import apps
 
 HOUSE = Path(__file__).parents[2] / "src" / "yilu"
-ROOMS = {c.name.split(".")[1] for c in apps.get_app_configs() if c.name.startswith("yilu.")} - {"web"}
+ROOMS = {c.name.split(".")[1] for c in apps.get_app_configs() if c.name.startswith("yilu.")} - {
+    "web"
+}
 FRONT_ROOMS = {"operations", "queries", "events", "models", "terms"}
 """What other rooms may enter: models for foreign keys only, terms are frozen values without a database."""
 WRITES = {
@@ -114,13 +116,28 @@ def test_every_room_has_its_readme():
 def test_a_function_fits_on_a_screen_and_a_file_can_be_read():
     for path, tree in modules():
         lines = path.read_text(encoding="utf-8").count("\n")
-        assert lines <= FILE_LINES_MAX, f"{path} has {lines} lines: one file a use case reads better"
+        assert lines <= FILE_LINES_MAX, (
+            f"{path} has {lines} lines: one file a use case reads better"
+        )
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = node.end_lineno - node.lineno + 1
-                assert length <= FUNCTION_LINES_MAX, f"{path}:{node.lineno} {node.name}: {length} lines"
+                assert length <= FUNCTION_LINES_MAX, (
+                    f"{path}:{node.lineno} {node.name}: {length} lines"
+                )
 
 
 def test_nothing_named_utils_or_helpers():
     for path, _ in modules():
         assert path.stem not in {"utils", "helpers", "services", "managers", "misc"}, path
+
+
+def test_a_day_is_the_insurers_never_utcs():
+    """``at.date()`` of a UTC moment is yesterday until eight in the morning: say ``day_of(at)``."""
+    for path, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if node.func.attr == "date" and not node.args and not node.keywords:
+                    owner = node.func.value
+                    name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+                    assert not (name == "at" or name.endswith("_at")), f"{path}:{node.lineno}"

@@ -66,12 +66,16 @@ def test_is_red_when_reports_come_week_after_week():
 
 
 def test_a_claim_soon_after_the_start_is_early():
-    assert compare(1, effective_on=make.NOON.date() - timedelta(days=89))["EARLY_CLAIM"].measure == 89
+    assert (
+        compare(1, effective_on=make.NOON.date() - timedelta(days=89))["EARLY_CLAIM"].measure == 89
+    )
     assert "EARLY_CLAIM" not in compare(2, effective_on=make.NOON.date() - timedelta(days=90))
 
 
 def test_a_very_late_report_is_noted():
-    assert compare(1, loss_date=make.NOON.date() - timedelta(days=400))["LATE_REPORT"].measure == 400
+    assert (
+        compare(1, loss_date=make.NOON.date() - timedelta(days=400))["LATE_REPORT"].measure == 400
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +106,10 @@ def test_ones_own_account_is_no_signal():
 
 def test_a_number_the_caller_measured_is_held_against_the_table():
     assert compare(1, measured=[Measure("HIGH_DAILY_COST", 4999)]) == {}
-    assert compare(2, measured=[Measure("HIGH_DAILY_COST", 5000)])["HIGH_DAILY_COST"].severity == "MEDIUM"
+    assert (
+        compare(2, measured=[Measure("HIGH_DAILY_COST", 5000)])["HIGH_DAILY_COST"].severity
+        == "MEDIUM"
+    )
 
 
 def test_asking_again_keeps_one_trace_and_the_newest_numbers():
@@ -121,7 +128,12 @@ class TestClear:
 
     def clear(self, signal_id, who, finding="投保时已如实告知"):
         operations.clear_signal(
-            signal_id=signal_id, holds=False, finding=finding, access=who[0], actor=who[1], at=make.NOON
+            signal_id=signal_id,
+            holds=False,
+            finding=finding,
+            access=who[0],
+            actor=who[1],
+            at=make.NOON,
         )
 
     def test_writes_down_what_it_was_once(self, signal):
@@ -133,7 +145,9 @@ class TestClear:
             self.clear(signal.pk, who)
         assert Event.objects.get(kind="risk.signal_cleared").subject == "claim:1"
         assert queries.list_open() == ()
-        compare(1, effective_on=make.NOON.date() - timedelta(days=3))  # asked again, it stays cleared
+        compare(
+            1, effective_on=make.NOON.date() - timedelta(days=3)
+        )  # asked again, it stays cleared
         assert queries.claim_signals(Ref("claim", 1))[0].finding == "投保时已如实告知"
 
     def test_refuses_those_without_the_right_and_what_is_not_there(self, signal):
