@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from yilu.kernel.days import day_of
+
 
 class TraitKind(StrEnum):
     """What is compared between claims (特征)."""
@@ -93,7 +95,7 @@ def measures(
     """
     found = [
         Measure("EARLY_CLAIM", max(0, (loss_date - effective_on).days)),
-        Measure("LATE_REPORT", max(0, (reported_at.date() - loss_date).days)),
+        Measure("LATE_REPORT", max(0, (day_of(reported_at) - loss_date).days)),
     ]
     for signal in _REPORTS:
         if threshold := thresholds(signal):

@@ -17,6 +17,7 @@ from yilu.documents.operations.invoicing import COLUMNS, NAMES
 from yilu.documents.rules import invoices
 from yilu.journal import operations as journal
 from yilu.kernel import money, tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
 
@@ -54,7 +55,7 @@ def accept_invoice_feed(
     :return: the upload's id.
     :raises InvoiceFeedMalformed: with the reason in Chinese.
     """
-    row = read_feed(invoice, at.date())
+    row = read_feed(invoice, day_of(at))
     payload = orjson.dumps(row, default=str).decode()
     ids = tx.rows(
         _INSERT,

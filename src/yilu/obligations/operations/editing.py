@@ -8,6 +8,7 @@ from typing import Any
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Sentence
 from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import Ref
@@ -128,7 +129,7 @@ def end_definition(
 def _insist_on_right(actor: Ref, at: datetime) -> None:
     if actor.kind != "staff":
         raise NotAllowed
-    people.staff_access(actor.id, at.date()).require("obligations.edit")
+    people.staff_access(actor.id, day_of(at)).require("obligations.edit")
 
 
 def _newest(code: str) -> DefinitionVersion:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.phones import is_mobile, read_phone
 from yilu.kernel.refs import Ref
@@ -117,7 +118,7 @@ def let_agent_go(*, agent_id: int, successor_id: int | None, actor: Ref, at: dat
                session_epoch = session_epoch + 1
          where id = %s::bigint
         """,
-        [at.date(), successor_id, agent_id],
+        [day_of(at), successor_id, agent_id],
     )
     moved = tx.changed(
         "update people_party set agent_id = %s::bigint where agent_id = %s::bigint",

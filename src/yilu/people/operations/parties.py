@@ -10,6 +10,7 @@ import orjson
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import events
@@ -105,7 +106,7 @@ def _register(everybody: Sequence[NewParty], actor: Ref, at: datetime) -> list[i
 
 def _checked(told: NewParty, n: int, count: int, at: datetime) -> Checked:
     try:
-        return check(told, at.date())
+        return check(told, day_of(at))
     except BadParticulars as problem:
         if count == 1:
             raise

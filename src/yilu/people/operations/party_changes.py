@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal, Stale
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
@@ -75,7 +76,7 @@ def change_party(*, party_id: int, changes: dict[str, Any], actor: Ref, at: date
         # A resident number says sex and birth date itself: the old ones must not contradict it.
         kept = replace(present, sex=None, birth_date=None)
     wanted = replace(kept, **changes)
-    checked = check(wanted, at.date())
+    checked = check(wanted, day_of(at))
     if (wanted.office_id, wanted.agent_id) != (present.office_id, present.agent_id):
         check_places([wanted])
     identities, phones = taken([checked], except_id=party_id)
@@ -126,7 +127,7 @@ def give_sign_in(*, party_id: int, actor: Ref, at: datetime) -> None:
     :raises CannotSignIn: without a mobile phone, for minors and organisations.
     """
     party = _locked(party_id)
-    checked = check(_told(party), at.date())
+    checked = check(_told(party), day_of(at))
     if not checked.may_sign_in:
         raise CannotSignIn()
     if party.signs_in:

@@ -7,6 +7,7 @@ from typing import Any
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
@@ -138,7 +139,7 @@ def erase_party(*, party_id: int, actor: Ref, at: datetime) -> None:
     _require_or_hide(actor, "people.register", party.office_id)
     if party.erased_at is not None:
         return
-    if party.keep_until is not None and party.keep_until > at.date():
+    if party.keep_until is not None and party.keep_until > day_of(at):
         raise MustBeKept()
     tx.changed(
         """

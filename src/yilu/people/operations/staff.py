@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from yilu.kernel.money import ZERO
 from yilu.kernel.phones import read_phone
@@ -167,7 +168,7 @@ def grant_role(
     if role not in rights.ROLE_RIGHTS:
         raise BadRole(_("没有这个角色"))
     limit = rights.STANDARD_LIMITS.get(role, ZERO) if amount_limit is None else amount_limit
-    start = valid_from or at.date()
+    start = valid_from or day_of(at)
     if limit < 0 or (valid_to is not None and valid_to < start):
         raise BadRole(_("金额权限不能为负，失效日不能早于生效日"))
     if not Office.objects.filter(pk=office_id).exists():
@@ -197,7 +198,7 @@ def end_role(*, staff_id: int, role: str, office_id: int, actor: Ref, at: dateti
         update people_staffrole set valid_to = greatest(valid_from, %s::date)
          where staff_id = %s and role = %s and office_id = %s and valid_to is null
         """,
-        [at.date(), staff_id, role, office_id],
+        [day_of(at), staff_id, role, office_id],
     )
     if not ended:
         raise StaffNotFound(_("该员工没有这一角色"))
@@ -219,7 +220,7 @@ def let_staff_go(*, staff_id: int, actor: Ref, at: datetime) -> None:
              where staff_id = %s and (valid_to is null or valid_to > %s::date))
         update people_staff set active = false, session_epoch = session_epoch + 1 where id = %s
         """,
-        [at.date(), staff_id, at.date(), staff_id],
+        [day_of(at), staff_id, day_of(at), staff_id],
     )
     journal.record(
         events.StaffLeft(staff_id=staff_id), about=Ref("staff", staff_id), actor=actor, at=at

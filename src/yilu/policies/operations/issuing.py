@@ -12,6 +12,7 @@ import orjson
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
@@ -174,7 +175,7 @@ def _problems(
         return
     terms = products.get_terms(version)
     yield from _against_terms(new, terms, births[new.insured_id])
-    if _formed_on(new) > at.date():
+    if _formed_on(new) > day_of(at):
         yield "合同成立日在将来"
     if new.effective_on < _formed_on(new):
         yield "生效日早于合同成立日"
@@ -221,8 +222,8 @@ def _row(new: NewPolicy, id: int, version: int | None, at: datetime) -> dict[str
     assert version is not None
     terms = products.get_terms(version)
     ends_on = add_years(new.effective_on, terms.issue.years) if terms.issue.years else None
-    paid_to, premiums = _paid(new, at.date(), ends_on)
-    year = max(full_years(new.effective_on, at.date()), 0)
+    paid_to, premiums = _paid(new, day_of(at), ends_on)
+    year = max(full_years(new.effective_on, day_of(at)), 0)
     share = terms.cash_values[min(year, len(terms.cash_values) - 1)] if terms.cash_values else ZERO
     paid = new.premium * premiums
     return {
