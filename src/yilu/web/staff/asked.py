@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
+from yilu.web.common.numbers import whole
 from yilu.web.staff.page import access_of
 
 
@@ -21,9 +22,9 @@ def actor_of(request: HttpRequest) -> Ref:
 
 def number_in(request: HttpRequest, name: str, otherwise: int | None = None) -> int:
     """A whole number of a form. :raises Invalid: if it is none and nothing else is given."""
-    text = request.POST.get(name, "").strip()
-    if text.isdigit() and len(text) <= 18:
-        return int(text)
+    number = whole(request.POST.get(name))
+    if number is not None:
+        return number
     if otherwise is None:
         raise Invalid(_("页面内容不完整"), hint=_("请刷新页面后再提交。"))
     return otherwise
@@ -50,8 +51,7 @@ def day_of(text: str) -> date:
 
 def id_after(request: HttpRequest) -> int | None:
     """The last id seen, for pages by key; anything else means from the beginning."""
-    text = request.GET.get("after", "")
-    return int(text) if text.isdigit() and len(text) <= 18 else None
+    return whole(request.GET.get("after"))
 
 
 def names(*refs: Ref | None) -> dict[Ref, str]:

@@ -22,6 +22,7 @@ from yilu.claims import queries as claims
 from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff.links import links_to
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.tables import XLSX
@@ -122,10 +123,8 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest, offices: dict[int, people.OfficeView]) -> frozenset[int]:
     """The office asked for, if it is one the person sees; else all of them."""
-    wanted = request.GET.get("office", "")
-    if not wanted.isdigit() or int(wanted) not in offices:
-        return frozenset(offices)
-    return frozenset({int(wanted)})
+    wanted = whole(request.GET.get("office"))
+    return frozenset({wanted} if wanted in offices else offices)
 
 
 def _rows(

@@ -21,11 +21,16 @@ from yilu.people import queries as people
 from yilu.standards import operations
 from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, day_of, number_in
 from yilu.web.staff.page import access_of, show
 
 FIRST_YEAR, LAST_YEAR = 2020, 2040
 NATIONAL = 0
+WEEKDAYS = (
+    gettext_noop("周一"), gettext_noop("周二"), gettext_noop("周三"), gettext_noop("周四"),
+    gettext_noop("周五"), gettext_noop("周六"), gettext_noop("周日"),
+)  # fmt: skip
 WORK, REST, MADE_UP, HOLIDAY = "work", "rest", "made-up", "holiday"
 WORDS = {
     WORK: gettext_noop("工作日"),
@@ -114,15 +119,15 @@ def _page(
 ) -> HttpResponse:
     given = request.GET
     if office_id is None:
-        wanted = given.get("office", "")
-        office_id = int(wanted) if wanted.isdigit() and len(wanted) < 18 else NATIONAL
+        wanted = whole(given.get("office"))
+        office_id = NATIONAL if wanted is None else wanted
     offices = _offices(request)
     if office_id != NATIONAL and office_id not in {o.id for o in offices}:
         raise NotAllowed
     if day is None and given.get("day"):
         day = day_of(given["day"])
-    asked = given.get("year", "")
-    number = day.year if day else int(asked) if asked.isdigit() else timezone.localdate().year
+    asked = whole(given.get("year"))
+    number = day.year if day else timezone.localdate().year if asked is None else asked
     _within(number)
     view = standards.calendar_year(office_id, number)
     months = _months(view, day)
@@ -138,7 +143,7 @@ def _page(
         "given": request.POST if refusal else {},
         "refusal": refusal,
         "legend": WORDS.items(),
-        "weekdays": [_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日")],
+        "weekdays": [_(name).removeprefix("周") for name in WEEKDAYS],
     }
     status = refusal.status if refusal else 200
     return show(request, "staff/calendar.html", page, here="calendar", status=status)

@@ -18,6 +18,7 @@ from yilu.kernel.errors import Refusal
 from yilu.standards import operations
 from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff import words
 from yilu.web.staff.asked import actor_of, moment_in, names, number_in
 from yilu.web.staff.page import show
@@ -199,7 +200,8 @@ def _read(request: HttpRequest, stored: list[dict[str, Any]]) -> list[dict[str, 
 
 def _rearrange(items: list[dict[str, Any]], act: str) -> None:
     what, _colon, place = act.partition(":")
-    n = int(place) if place.isdigit() else -1
+    found = whole(place)
+    n = -1 if found is None else found
     if what == "add" and len(items) < ITEMS_MAX:
         taken = {item["code"] for item in items}
         code = next(f"item_{i}" for i in range(1, ITEMS_MAX + 2) if f"item_{i}" not in taken)

@@ -19,6 +19,7 @@ from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff.desk import show_desk
 from yilu.web.staff.page import access_of
 
@@ -293,6 +294,7 @@ def _amount(text: str | None) -> Decimal:
 
 
 def _number(text: str | None) -> int:
-    if not text or not text.isdigit():
+    number = whole(text)
+    if number is None:
         raise Invalid(_("请选择一项"))
-    return int(text)
+    return number

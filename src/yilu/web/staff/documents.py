@@ -17,6 +17,7 @@ from yilu.kernel.errors import NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff.page import access_of, show
 
 OPEN_STATES = {"NEEDS_PERSON", "READ"}
@@ -54,8 +55,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
 def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
     """A picture of one page; ``?page=`` counts from one."""
     _visible(upload_id, access_of(request))
-    wanted = request.GET.get("page", "1")
-    picture = queries.preview(upload_id, int(wanted) if wanted.isdigit() else 1)
+    picture = queries.preview(upload_id, whole(request.GET.get("page")) or 1)
     return HttpResponse(picture, content_type="image/png")
 
 
@@ -139,8 +139,8 @@ def _visible(upload_id: int, access: Access) -> queries.UploadView:
 
 
 def _version(request: HttpRequest) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdigit() else -1
+    given = whole(request.POST.get("version"))
+    return -1 if given is None else given
 
 
 def _ending(filename: str) -> str:

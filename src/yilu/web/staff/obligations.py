@@ -21,6 +21,7 @@ from yilu.kernel.errors import Invalid, Refusal, Stale
 from yilu.obligations import operations
 from yilu.obligations import queries as obligations
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, id_after, moment_in, names, number_in
 from yilu.web.staff.links import links_to
 from yilu.web.staff.page import access_of, show
@@ -207,7 +208,7 @@ def _changes(request: HttpRequest, newest: obligations.DefinitionVersionView) ->
 
 
 def _limit(text: str) -> int:
-    text = text.strip()
-    if not text.isdigit() or len(text) > 6:
+    number = whole(text)
+    if number is None or number > 999_999:
         raise Invalid(_("时限应为大于零的整数"), hint=_("例如 30；单位在旁边选择。"))
-    return int(text)
+    return number

@@ -19,6 +19,7 @@ from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.common.reporting import Details, claimable_types, report_of
 from yilu.web.staff.page import access_of, show
 
@@ -38,9 +39,9 @@ def report(request: HttpRequest) -> HttpResponse:
     page: dict[str, Any] = {"q": asked.get("q", ""), "channels": CHANNELS}
     if asked.get("q"):
         page["found"] = people.search_parties(access, asked["q"], today=timezone.localdate())
-    if not asked.get("party", "").isdigit():
+    if (party_id := whole(asked.get("party"))) is None:
         return show(request, "staff/report.html", page, here="report")
-    customer = people.see_party(access, int(asked["party"]))
+    customer = people.see_party(access, party_id)
     held = [each for each in policies.list_for_party(customer.id) if claimable_types(each)]
     chosen = next((p for p in held if str(p.id) == asked.get("policy")), None)
     types = claimable_types(chosen) if chosen else []

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff import words
 from yilu.web.staff.asked import names
 from yilu.web.staff.page import show
@@ -82,8 +83,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @staff_only(right="standards.edit")
 def table(request: HttpRequest, code: str) -> HttpResponse:
     """One version, to read: the newest published one unless ``?version=`` names another."""
-    wanted = request.GET.get("version", "")
-    view = standards.get_table(code, int(wanted) if wanted.isdigit() else None)
+    view = standards.get_table(code, whole(request.GET.get("version")))
     versions = standards.table_versions(code)
     return show(
         request,
@@ -105,12 +105,9 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
 @staff_only(right="standards.edit")
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """What one version changed against another, row by row; ``?old=`` and ``?new=``."""
-    new_number = request.GET.get("new", "")
-    new = standards.get_table(code, int(new_number) if new_number.isdigit() else None)
-    old_number = request.GET.get("old", "")
-    old = standards.get_table(
-        code, int(old_number) if old_number.isdigit() else max(1, new.version - 1)
-    )
+    new = standards.get_table(code, whole(request.GET.get("new")))
+    old_number = whole(request.GET.get("old"))
+    old = standards.get_table(code, max(1, new.version - 1) if old_number is None else old_number)
     return show(
         request,
         "staff/tables/compare.html",
@@ -132,9 +129,8 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 @staff_only(right="standards.edit")
 def export(request: HttpRequest, code: str) -> HttpResponse:
     """A version as an Excel workbook: ``?version=``, ``?draft=1``, or the newest published one."""
-    wanted = request.GET.get("version", "")
     draft = request.GET.get("draft") == "1"
-    number = int(wanted) if wanted.isdigit() else None
+    number = whole(request.GET.get("version"))
     content = standards.export_table(code, number, draft=draft)
     ending = "-draft" if draft else f"-v{number}" if number else ""
     response = HttpResponse(content, content_type=XLSX)

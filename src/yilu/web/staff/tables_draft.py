@@ -20,6 +20,7 @@ from yilu.kernel.errors import Invalid, Refusal
 from yilu.standards import operations
 from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, moment_in, names, number_in
 from yilu.web.staff.page import show
 from yilu.web.staff.tables import cases_of, columns_of, problems_of, row_and_reason, rows_of
@@ -59,9 +60,10 @@ def cells(request: HttpRequest, code: str) -> HttpResponse:
     A single cell answers with what is wrong with it, if anything; a block with the whole grid.
     """
     given = {
-        (int(parts[1]), parts[2]): str(text)
+        (row, parts[2]): str(text)
         for name, text in request.POST.items()
-        if len(parts := name.split(":", 2)) == 3 and parts[0] == "cell" and parts[1].isdigit()
+        if len(parts := name.split(":", 2)) == 3 and parts[0] == "cell"
+        if (row := whole(parts[1])) is not None
     }
     if not given:
         raise Invalid(_("没有要保存的内容"))
@@ -222,9 +224,9 @@ def _change_cells(
     inputs = {c["name"] for c in view.inputs}
     for name, text in request.POST.items():
         parts = name.split(":", 2)
-        if len(parts) != 3 or parts[0] != "case" or not parts[1].isdigit():
+        if len(parts) != 3 or parts[0] != "case" or (number := whole(parts[1])) is None:
             continue
-        number, column = int(parts[1]), parts[2]
+        column = parts[2]
         if not 1 <= number <= len(listed):
             raise Invalid(_("没有这个用例"), hint=_("请刷新页面后再试。"))
         case, written = listed[number - 1], str(text).strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 CODES: dict[str, str] = {
@@ -82,5 +82,5 @@ def say_cell(text: str, choices: tuple[str, ...] | list[str]) -> str:
         return written
     negated = next((w for w in ("not ", "不是 ") if written.lower().startswith(w)), "")
     parts = [p.strip() for p in written[len(negated) :].replace("，", ",").split(",")]
-    said = gettext("、").join(say(part) for part in parts)
+    said = (", " if get_language() == "en" else "、").join(say(part) for part in parts)
     return gettext("除 %(values)s 外") % {"values": said} if negated else said

@@ -14,6 +14,7 @@ from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff.page import access_of, show
 from yilu.work import operations as work
 from yilu.work import queries
@@ -105,12 +106,12 @@ def hand_over(request: HttpRequest, item_id: int) -> HttpResponse:
     access = access_of(request)
     item = queries.get_item(item_id, access=access, at=timezone.now())
     if request.method == "POST":
-        to, reason = request.POST.get("to", ""), request.POST.get("reason", "").strip()
-        if not to.isdigit() or not reason:
+        to, reason = whole(request.POST.get("to")), request.POST.get("reason", "").strip()
+        if to is None or not reason:
             raise Invalid(_("请选择接手的同事，并写明原因"))
         work.hand_over(
             item_id=item_id,
-            to=people.staff_access(int(to)),
+            to=people.staff_access(to),
             reason=reason[:40],
             access=access,
             actor=Ref("staff", access.staff_id),
