@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 from yilu.documents import operations, queries
 from yilu.gateways import invoice_registry
 from yilu.journal import operations as journal
+from yilu.kernel.days import day_of
 
 log = logging.getLogger(__name__)
-
-CHINA = timedelta(hours=8)
 
 
 @journal.job(queue="recognition", attempts=operations.ATTEMPTS_MAX + 1)
@@ -28,7 +27,7 @@ def recognise(upload_id: int) -> None:
         return
     upload = queries.get_upload(upload_id)
     content, media_type = queries.open_file(upload_id)
-    read = reading.read_file(upload.kind, media_type, content, (_now() + CHINA).date())
+    read = reading.read_file(upload.kind, media_type, content, day_of(_now()))
     # Asked before it is recorded, the claim that hears of the document knows the answer with it.
     elements = operations.elements_to_verify(upload.kind, read)
     answer = _ask(elements) if elements else None

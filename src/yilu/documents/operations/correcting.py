@@ -18,6 +18,7 @@ from yilu.documents.events import (
 )
 from yilu.documents.models import Field, Invoice, Upload
 from yilu.documents.operations import invoicing
+from yilu.documents.operations.agreeing import settle_what_agrees
 from yilu.documents.operations.recognising import SEALED_PLACE, kept_value
 from yilu.documents.rules import invoices, labels, layouts, settling, values
 from yilu.journal import operations as journal
@@ -190,6 +191,8 @@ def confirm_document(*, upload_id: int, version: int, actor: Ref, at: datetime) 
         at=at,
         party=upload.party_id,
     )
+    if upload.kind == "INVOICE":
+        settle_what_agrees(subject=upload.subject, at=at)
 
 
 @tx.use_case

@@ -14,6 +14,7 @@ from yilu.documents.recognition import catalogue
 from yilu.documents.rules import invoices, settling
 from yilu.documents.rules.found import Recognised
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 
 FINAL = frozenset({"VALID", "NOT_FOUND", "MISMATCH", "REVERSED", "EXCHANGED"})
 """Answers of a registry that are not asked for again."""
@@ -172,5 +173,5 @@ def _says_yes(text: str) -> bool:
 
 
 def is_future(day: date | None, at: datetime) -> bool:
-    """Whether a day lies after the day of ``at`` in China (UTC+8, no summer time)."""
-    return day is not None and day > (at + timedelta(hours=8)).date()
+    """Whether a day lies after the insurer's day at ``at``."""
+    return day is not None and day > day_of(at)

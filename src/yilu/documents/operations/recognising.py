@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 from yilu.documents.events import DocumentRecognised
 from yilu.documents.models import Field, Reading, Upload
 from yilu.documents.operations import invoicing
+from yilu.documents.operations.agreeing import bills_of, settle_what_agrees
 from yilu.documents.operations.intake import RECOGNISE, say_duplicate
 from yilu.documents.operations.invoicing import Answered
-from yilu.documents.rules import likeness, settling
+from yilu.documents.rules import agreement, likeness, settling
 from yilu.documents.rules.found import SENSITIVE, Found, Recognised
 from yilu.journal import operations as journal
 from yilu.kernel import masks, sealing, tx
@@ -83,6 +85,8 @@ def _write(
     _remember_looks(upload, read)
     settled = judgement.settled
     duplicate_of: tuple[Upload, str] | None = None
+    if upload.kind in settling.BORNE_OUT:
+        read, judgement, settled = _beside_its_bills(upload, read, judgement)
     if upload.kind == "INVOICE":
         duplicate_of = _find_look_alike(upload, read)
         if duplicate_of is None and read.values:
@@ -122,7 +126,27 @@ def _write(
         at=at,
         party=upload.party_id,
     )
+    if settled and upload.kind == "INVOICE":
+        settle_what_agrees(subject=upload.subject, at=at)
     return upload.state
+
+
+def _beside_its_bills(
+    upload: Upload, read: Recognised, judgement: settling.Judgement
+) -> tuple[Recognised, settling.Judgement, bool]:
+    """A certificate that a settled bill of the same claim places needs nobody to confirm it."""
+    values = {name: found.value for name, found in read.values.items()}
+    witnessed = settling.borne_out(
+        upload.kind, read.layout, values, read.notes, bills_of(upload.subject)
+    )
+    if not witnessed:
+        return read, judgement, False
+    named = {
+        name: found.with_witness(agreement.WITNESS) if name in witnessed else found
+        for name, found in read.values.items()
+    }
+    accepted = replace(judgement, accepted=judgement.accepted | witnessed)
+    return replace(read, values=named), accepted, True
 
 
 def _fields(

@@ -77,6 +77,7 @@ WITNESSES = {
     "STAY": _("住院天数一致"),
     "CHECK_DIGIT": _("校验位正确"),
     "PRINTED_TWICE": _("票面两处一致"),
+    "BILL": _("与已确认的发票一致"),
     "STRUCTURE": _("电子文件数据"),
     "SIGNATURE": _("电子签章文件"),
 }

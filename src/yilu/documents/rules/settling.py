@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from yilu.documents.rules.agreement import BillFacts, agreed, is_enough
 from yilu.documents.rules.found import Found, Recognised
 from yilu.documents.rules.witnesses import stands
 
@@ -38,8 +40,8 @@ BLOCKING_NOTES = frozenset(
     }
 )
 """Notes after which no document settles by itself."""
-NEVER_ALONE = frozenset({"DIAGNOSIS", "DISCHARGE", "FEE_LIST", "PRESCRIPTION"})
-"""Kinds whose meaning a person judges: reading them only helps, nothing is decided by it."""
+BORNE_OUT = frozenset({"DIAGNOSIS", "DISCHARGE", "FEE_LIST", "PRESCRIPTION"})
+"""Kinds that settle only beside a settled bill which places them; their words are for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,34 @@ def judge(kind: str, read: Recognised) -> Judgement:
         not missing
         and not unsure
         and bool(needed)
-        and kind not in NEVER_ALONE
+        and kind not in BORNE_OUT
         and not BLOCKING_NOTES & set(read.notes)
         and bool(read.layout)
     )
     return Judgement(settled, accepted, unsure, missing)
+
+
+def borne_out(
+    kind: str,
+    layout: str,
+    values: Mapping[str, str],
+    notes: tuple[str, ...],
+    bills: Iterable[BillFacts],
+) -> frozenset[str]:
+    """
+    The fields of a paper by which one of the bills places it; empty where none does so enough.
+
+    What the paper says beyond them, such as the diagnosis, stands for nobody but its reader.
+    """
+    if kind not in BORNE_OUT or not layout or BLOCKING_NOTES & set(notes):
+        return frozenset()
+    if any(not values.get(name) for name in REQUIRED.get(kind, ())):
+        return frozenset()
+    for bill in bills:
+        fields = agreed(kind, values, bill)
+        if is_enough(kind, fields):
+            return fields
+    return frozenset()
 
 
 def _needs_no_witness(name: str, found: Found) -> bool:
