@@ -14,6 +14,7 @@ from yilu.claims.operations.refusals import ClaimNotFound
 from yilu.claims.rules.lifecycle import STATE_LABELS, State
 from yilu.kernel import masks, tx
 from yilu.kernel.errors import Invalid
+from yilu.kernel.words import marked as _
 from yilu.people.queries import Access, AgentAccess
 
 from .views import ClaimCard, OfferView
@@ -26,22 +27,22 @@ TONES = {
     State.CLOSED: "over", State.WITHDRAWN: "over", State.MERGED: "over",
 }  # fmt: skip
 WAITS_FOR = {
-    State.REPORTED: "请提交理赔资料",
-    State.COLLECTING: "请补齐清单上的资料",
-    State.READING: "正在识别和核对资料",
-    State.ASSESSING: "系统正在审核",
-    State.REVIEW: "理赔人员正在审核",
-    State.SUPPLEMENT: "请补充通知上列出的资料",
-    State.INVESTIGATING: "正在核实有关情况",
-    State.SECOND_REVIEW: "另一位理赔人员正在复核",
-    State.APPROVED: "请登记收款账户",
-    State.PAYING: "银行正在付款",
-    State.PAYOUT_PROBLEM: "请更正收款账户",
+    State.REPORTED: _("请提交理赔资料"),
+    State.COLLECTING: _("请补齐清单上的资料"),
+    State.READING: _("正在识别和核对资料"),
+    State.ASSESSING: _("系统正在审核"),
+    State.REVIEW: _("理赔人员正在审核"),
+    State.SUPPLEMENT: _("请补充通知上列出的资料"),
+    State.INVESTIGATING: _("正在核实有关情况"),
+    State.SECOND_REVIEW: _("另一位理赔人员正在复核"),
+    State.APPROVED: _("请登记收款账户"),
+    State.PAYING: _("银行正在付款"),
+    State.PAYOUT_PROBLEM: _("请更正收款账户"),
     State.PAID: "",
-    State.DECLINED: "请查看通知书",
+    State.DECLINED: _("请查看通知书"),
     State.CLOSED: "",
     State.WITHDRAWN: "",
-    State.MERGED: "与先前的报案一并办理",
+    State.MERGED: _("与先前的报案一并办理"),
 }
 """What a claim waits for in each state, as the customer reads it."""
 

@@ -12,6 +12,7 @@ from yilu.claims.rules.lifecycle import Action, State
 from yilu.documents import queries as documents
 from yilu.journal import queries as journal
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.letters import queries as letters
 from yilu.obligations import queries as obligations
 from yilu.payments import queries as payments
@@ -22,8 +23,8 @@ from .cards import WAITS_FOR, get_for_agent, get_for_customer
 from .papers import checklist_rows
 from .views import ClaimCard, ClaimProgress, PayeeRow, ProgressStep, RatingView
 
-STEPS = (("REPORT", "报案"), ("PAPERS", "提交资料"), ("REVIEW", "审核"), ("DECIDE", "核定"),
-         ("PAY", "付款"), ("DONE", "到账"))  # fmt: skip
+STEPS = (("REPORT", _("报案")), ("PAPERS", _("提交资料")), ("REVIEW", _("审核")), ("DECIDE", _("核定")),
+         ("PAY", _("付款")), ("DONE", _("到账")))  # fmt: skip
 _NOW = {
     State.REPORTED: "PAPERS", State.COLLECTING: "PAPERS", State.READING: "PAPERS",
     State.SUPPLEMENT: "PAPERS", State.ASSESSING: "REVIEW", State.REVIEW: "REVIEW",
@@ -31,10 +32,10 @@ _NOW = {
     State.PAYING: "PAY", State.PAYOUT_PROBLEM: "PAY", State.DECLINED: "DECIDE",
 }  # fmt: skip
 _HOLDER = {
-    State.REPORTED: "您", State.COLLECTING: "您", State.SUPPLEMENT: "您", State.READING: "系统",
-    State.ASSESSING: "系统", State.REVIEW: "理赔人员", State.INVESTIGATING: "调查人员",
-    State.SECOND_REVIEW: "复核人员", State.APPROVED: "您", State.PAYING: "银行",
-    State.PAYOUT_PROBLEM: "您",
+    State.REPORTED: _("您"), State.COLLECTING: _("您"), State.SUPPLEMENT: _("您"), State.READING: _("系统"),
+    State.ASSESSING: _("系统"), State.REVIEW: _("理赔人员"), State.INVESTIGATING: _("调查人员"),
+    State.SECOND_REVIEW: _("复核人员"), State.APPROVED: _("您"), State.PAYING: _("银行"),
+    State.PAYOUT_PROBLEM: _("您"),
 }  # fmt: skip
 _CUSTOMER_ACTIONS = (
     Action.HAND_IN, Action.WITHDRAW, Action.CORRECT_ACCOUNT, Action.REOPEN, Action.RATE,
@@ -152,7 +153,7 @@ def steps_of(claim: Claim, law: str) -> tuple[ProgressStep, ...]:
     """The six steps: what is done and when, what happens now, what comes."""
     state = State(claim.state)
     now = _NOW.get(state)
-    order = [code for code, _ in STEPS]
+    order = [code for code, _label_of in STEPS]
     if state in (State.PAID, State.CLOSED) and claim.outcome == "PAID":
         reached = len(order)
     elif now is not None:
@@ -181,11 +182,11 @@ def steps_of(claim: Claim, law: str) -> tuple[ProgressStep, ...]:
 
 def _label(code: str, label: str, state: State, status: str) -> str:
     if status == "NOW" and code == "PAPERS" and state is State.SUPPLEMENT:
-        return "补充资料"
+        return _("补充资料")
     if code == "DECIDE" and state is State.DECLINED:
-        return "不予赔付"
+        return _("不予赔付")
     if status == "NOW" and code == "REVIEW" and state is State.INVESTIGATING:
-        return "调查核实"
+        return _("调查核实")
     return label
 
 

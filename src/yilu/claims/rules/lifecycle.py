@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from yilu.kernel.words import marked as _
+
 
 class State(StrEnum):
     """Where a claim stands (赔案状态)."""
@@ -27,22 +29,22 @@ class State(StrEnum):
 
 
 STATE_LABELS = {
-    State.REPORTED: "已报案",
-    State.COLLECTING: "待资料",
-    State.READING: "识别中",
-    State.ASSESSING: "机审中",
-    State.REVIEW: "人工审核",
-    State.SUPPLEMENT: "待补充",
-    State.INVESTIGATING: "调查中",
-    State.SECOND_REVIEW: "复核",
-    State.APPROVED: "已核赔",
-    State.PAYING: "付款中",
-    State.PAYOUT_PROBLEM: "付款退回",
-    State.PAID: "已到账",
-    State.DECLINED: "不予赔付",
-    State.CLOSED: "结案",
-    State.WITHDRAWN: "已撤回",
-    State.MERGED: "已并案",
+    State.REPORTED: _("已报案"),
+    State.COLLECTING: _("待资料"),
+    State.READING: _("识别中"),
+    State.ASSESSING: _("机审中"),
+    State.REVIEW: _("人工审核"),
+    State.SUPPLEMENT: _("待补充"),
+    State.INVESTIGATING: _("调查中"),
+    State.SECOND_REVIEW: _("复核"),
+    State.APPROVED: _("已核赔"),
+    State.PAYING: _("付款中"),
+    State.PAYOUT_PROBLEM: _("付款退回"),
+    State.PAID: _("已到账"),
+    State.DECLINED: _("不予赔付"),
+    State.CLOSED: _("结案"),
+    State.WITHDRAWN: _("已撤回"),
+    State.MERGED: _("已并案"),
 }
 
 
@@ -80,34 +82,34 @@ class Action(StrEnum):
 
 
 ACTION_LABELS = {
-    Action.WAIT_FOR_PAPERS: "等待资料",
-    Action.HAND_IN: "提交资料",
-    Action.ASSESS: "机审",
-    Action.SEND_TO_REVIEW: "转人工审核",
-    Action.MACHINE_APPROVE: "自动核赔",
-    Action.CALCULATE: "重新理算",
-    Action.APPROVE: "核定赔付",
-    Action.PROPOSE: "提交复核",
-    Action.SEND_BACK: "复核退回",
-    Action.DECLINE: "不予赔付",
-    Action.REQUEST_SUPPLEMENT: "通知补充资料",
-    Action.RECEIVE_SUPPLEMENT: "收到补充资料",
-    Action.RESUME: "补齐后继续",
-    Action.INVESTIGATE: "发起调查",
-    Action.END_INVESTIGATION: "完成调查",
-    Action.PAY_UNDISPUTED: "先行支付无争议部分",
-    Action.GRANT_EX_GRATIA: "通融赔付",
-    Action.NOTE_GROUND: "登记解除事由",
-    Action.PAY: "发起付款",
-    Action.RETURN_PAYOUT: "付款退回",
-    Action.CORRECT_ACCOUNT: "更正账户",
-    Action.NAME_SHARE_ACCOUNT: "登记受益人账户",
-    Action.SETTLE: "确认到账",
-    Action.CLOSE: "结案",
-    Action.WITHDRAW: "撤回申请",
-    Action.MERGE: "并案",
-    Action.REOPEN: "重新处理",
-    Action.RATE: "评价",
+    Action.WAIT_FOR_PAPERS: _("等待资料"),
+    Action.HAND_IN: _("提交资料"),
+    Action.ASSESS: _("机审"),
+    Action.SEND_TO_REVIEW: _("转人工审核"),
+    Action.MACHINE_APPROVE: _("自动核赔"),
+    Action.CALCULATE: _("重新理算"),
+    Action.APPROVE: _("核定赔付"),
+    Action.PROPOSE: _("提交复核"),
+    Action.SEND_BACK: _("复核退回"),
+    Action.DECLINE: _("不予赔付"),
+    Action.REQUEST_SUPPLEMENT: _("通知补充资料"),
+    Action.RECEIVE_SUPPLEMENT: _("收到补充资料"),
+    Action.RESUME: _("补齐后继续"),
+    Action.INVESTIGATE: _("发起调查"),
+    Action.END_INVESTIGATION: _("完成调查"),
+    Action.PAY_UNDISPUTED: _("先行支付无争议部分"),
+    Action.GRANT_EX_GRATIA: _("通融赔付"),
+    Action.NOTE_GROUND: _("登记解除事由"),
+    Action.PAY: _("发起付款"),
+    Action.RETURN_PAYOUT: _("付款退回"),
+    Action.CORRECT_ACCOUNT: _("更正账户"),
+    Action.NAME_SHARE_ACCOUNT: _("登记受益人账户"),
+    Action.SETTLE: _("确认到账"),
+    Action.CLOSE: _("结案"),
+    Action.WITHDRAW: _("撤回申请"),
+    Action.MERGE: _("并案"),
+    Action.REOPEN: _("重新处理"),
+    Action.RATE: _("评价"),
 }
 
 MACHINE, CUSTOMER, STAFF = "machine", "customer", "staff"
@@ -194,7 +196,7 @@ def diagram() -> str:
     """The table as a Mermaid state diagram, for the README."""
     lines = ["stateDiagram-v2", "    [*] --> REPORTED: 报案"]
     edges: dict[tuple[State, State], list[str]] = {}
-    for (state, action), (to, _) in TRANSITIONS.items():
+    for (state, action), (to, _who) in TRANSITIONS.items():
         if to is not state:
             edges.setdefault((state, to), []).append(ACTION_LABELS[action])
     lines += [
