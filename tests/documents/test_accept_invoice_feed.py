@@ -93,6 +93,18 @@ class TestAcceptInvoiceFeed:
         with django_assert_num_queries(1):
             assert len(queries.invoices_for(CLAIM)[0].lines) == lines
 
+    def test_takes_todays_invoice_before_eight_in_the_morning(self):
+        early = NOON.replace(day=19, hour=18)  # two in the morning of the 20th where the insurer is
+
+        @tx.use_case
+        def at_dawn():
+            return operations.accept_invoice_feed(
+                about=CLAIM, party_id=ANNA, provider_id=3, actor=HOSPITAL, at=early,
+                invoice=papers.feed(issued_on="2026-05-20"),
+            )  # fmt: skip
+
+        assert queries.get_upload(at_dawn()).state == "SETTLED"
+
     @pytest.mark.parametrize(
         ("wrong", "says"),
         [
