@@ -424,6 +424,8 @@ class Chronicle:
             self.maybe_rate(card.id, customer)
         elif card.state == "SECOND_REVIEW":
             self.second(card.id, customer, unlike=0)
+            self.past.settle()
+            self.maybe_rate(card.id, customer)
         elif card.state == "SUPPLEMENT":
             self.bills += 1
             self.hand_in(card.id, customer, [("OTHER", "既往病历.pdf", papers.diagnosis_pdf(

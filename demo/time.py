@@ -13,7 +13,7 @@ from django.conf import settings
 from yilu.claims import jobs as claims_jobs
 from yilu.documents import jobs as documents_jobs
 from yilu.gateways import bank
-from yilu.gateways.sandbox_bank import FakeBank
+from yilu.gateways.sandbox_bank import Counter, FakeBank
 from yilu.journal import operations as journal
 from yilu.letters import jobs as letters_jobs
 from yilu.messaging import jobs as messaging_jobs
@@ -31,6 +31,8 @@ class Past:
     def __init__(self, start: datetime) -> None:
         self.now = start
         self.bank = FakeBank(secret=settings.BANK_SECRET, now=start.timestamp())
+        # The practice bank's own file: when it runs as a process it remembers what it paid.
+        self.bank.counter = Counter(str(settings.VAR / "sandbox-bank.sqlite3"), delay=0.0)
         self.unread: list[int] = []
 
     def go_to(self, at: datetime) -> None:

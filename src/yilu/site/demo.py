@@ -53,11 +53,9 @@ def run(arguments: Sequence[str]) -> int:
         _must("-m", "django", "migrate", "--verbosity", "0")
         say("Collecting the screens' files")
         _must("-m", "django", "collectstatic", "--noinput", "--verbosity", "0")
-        bank = parts[0]
-        bank.start()
         say("Looking after the demo insurer (a few minutes the first time, then it is kept)")
         _must("-m", "demo.seed", *(["--small"] if options.small else []))
-        for part in parts[1:]:
+        for part in parts:
             part.start()
         _wait_until_served(options.port)
         say.done()
