@@ -87,11 +87,19 @@ def _read_ofd(kind: str, content: bytes) -> tuple[Recognised, Sequence[Segment]]
     read = replace(
         text, values={**text.values, **tagged}, barcodes=codes, signed=file.signed, source="OFD"
     )
-    if not read.lines:
-        read = replace(read, lines=_lines_of(file.items))
+    read = replace(read, lines=_better(_lines_of(file.items), read.lines, named.get("total", "")))
     if not read.values:
         read = replace(read, source="NONE")
     return read, segments
+
+
+def _better(tagged: tuple[Line, ...], seen: tuple[Line, ...], total: str) -> tuple[Line, ...]:
+    """The items as data, unless only those on the page come to the total."""
+    from yilu.documents.rules.invoices import sum_of
+
+    if tagged and seen and str(sum_of(seen)) == total != str(sum_of(tagged)):
+        return seen
+    return tagged or seen
 
 
 def _lines_of(items: Sequence[dict[str, str]]) -> tuple[Line, ...]:
