@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-import time_machine
-from django.db import transaction
 from django.test import Client
 
 from tests import make
 from tests.house.doors import DOORS, NOT_FOR_BROWSERS, Address, addresses
 from tests.house.html_check import problems_of
-from tests.house.world import World, make_world, shown
+from tests.house.world import World, shown
 
 SIGN_IN = {"party": "/c/sign-in", "agent": "/agent/sign-in", "staff": "/staff/sign-in"}
 CLOSED = {401, 403, 404}
@@ -23,36 +19,6 @@ HERS = {
 }  # fmt: skip
 """What an address names that belongs to one customer."""
 REFUSED = {*CLOSED, 400, 405, 409, 410, 413, 422, 429}
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with time_machine.travel(make.NOON, tick=False):
-        yield
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    """One world for the whole file: the tests only look, and what they do change is rolled back."""
-    with django_db_blocker.unblock(), time_machine.travel(make.NOON, tick=False), thrown_away():
-        yield make_world()
-
-
-@pytest.fixture
-def world(made, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), thrown_away():
-        made.browsers.clear()
-        yield made
-
-
-@contextmanager
-def thrown_away():
-    """As in Django's TestCase: what is durable may happen inside, and is rolled back."""
-    block = transaction.atomic()
-    block._from_testcase = True
-    with block:
-        yield
-        transaction.set_rollback(True)
 
 
 def asked(world: World, browser: Client, address: Address) -> list[tuple[str, object]]:

@@ -19,7 +19,7 @@ class Ref:
     def parse(cls, text: str) -> Ref:
         """Read ``claim:42`` back. :raises ValueError: if the text is not of that shape."""
         kind, colon, number = text.partition(":")
-        if not kind or not colon or not number.isdigit():
+        if not kind or not colon or not (number.isascii() and number.isdigit()):
             raise ValueError(f"not a reference: {text!r}")
         return cls(kind, int(number))
 

@@ -30,6 +30,8 @@ from .holding import Held, hold, move
 from .promising import due
 from .refusals import ReasonMissing
 
+NOTE_MAX, TITLE_MAX = 2000, 60
+
 
 class NothingMissing(Invalid):
     """A notice without items asks for nothing."""
@@ -37,6 +39,14 @@ class NothingMissing(Invalid):
     code = "nothing_missing"
     message = "请选择需要补充的资料"
     hint = "一次写全所有需要补充的资料；都齐全时无须发出通知。"
+
+
+class NoticeTooLong(Invalid):
+    """More than a letter of one page holds."""
+
+    code = "notice_too_long"
+    message = "补充通知的说明太长"
+    hint = "说明请控制在2000字以内，资料名称在60字以内。"
 
 
 class SecondNoticeNeedsSupervisor(NotAllowed):
@@ -80,11 +90,13 @@ def request_supplement(
     The clock of the decision stands still from the notice's arrival to that of the documents. A
     second notice needs ``claims.supplement_again`` and a reason in ``note``.
 
-    :raises NothingMissing: without items. :raises SecondNoticeNeedsSupervisor: see there.
+    :raises NothingMissing: without items. :raises NoticeTooLong: see there. :raises SecondNoticeNeedsSupervisor: see there.
     :raises NotPossibleNow: decided already, or a notice is open.
     """
     if not missing or any(not m.title.strip() for m in missing):
         raise NothingMissing
+    if len(note) > NOTE_MAX or any(len(m.title) > TITLE_MAX for m in missing):
+        raise NoticeTooLong
     held = hold(claim_id)
     access.require("claims.assess", office_id=held.office_id)
     held.require(Action.REQUEST_SUPPLEMENT)

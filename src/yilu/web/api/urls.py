@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_noop as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.web.api.auth import ProviderToken
 from yilu.web.api.claims import router
 from yilu.web.common.access import BadToken
 from yilu.web.common.middleware import answer
+
+
+class Reader(Parser):
+    """JSON without the NUL character: the database cannot keep it, so no field may hold it."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        if b"\\u0000" in request.body:
+            raise ValueError("NUL")
+        return json.loads(request.body)
+
 
 api = NinjaAPI(
     title="Yilu 一路",
@@ -21,6 +35,7 @@ api = NinjaAPI(
     auth=ProviderToken(),
     docs_url=None,  # its page would load scripts from elsewhere
     urls_namespace="api",
+    parser=Reader(),
 )
 api.add_router("", router)
 

@@ -54,7 +54,8 @@ def say(
     words = WORDS.get(status, WORDS[500])
     message = said(message or words.message, gettext)
     hint = said(hint or words.hint, gettext)
-    if request.headers.get("Accept", "").startswith("application/json"):
+    machine = request.path.startswith(("/api/", "/hooks/"))
+    if machine or request.headers.get("Accept", "").startswith("application/json"):
         response: HttpResponse = JsonResponse(
             {"code": code, "message": message, "hint": hint}, status=status
         )

@@ -1,15 +1,20 @@
-"""What every answer carries: only our own scripts run, and nothing too large is read."""
+"""What every answer carries, and what no request of ours does: too much, or what no row can hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from yilu.web.common import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+NUMBER_MAX = 2**63 - 1
+"""Beyond it no row has a number."""
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 POLICY = "; ".join(
     (
@@ -59,3 +64,41 @@ class RefuseTooLarge:
         if length.isdigit() and int(length) > settings.REQUEST_BYTES_MAX:
             return errors.too_large(request)
         return self.handle(request)
+
+
+class RefuseImpossible:
+    """
+    Answer in place of the views what no view should have to think of.
+
+    A number in an address that no row can have is not found. A NUL character, which no keyboard
+    makes and the database cannot keep, is not found in an address, and a bad request in a form.
+    """
+
+    def __init__(self, handle: Handler) -> None:
+        self.handle = handle
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.handle(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: Iterable[Any], given: Mapping[str, Any]
+    ) -> HttpResponse | None:
+        """Called by Django once it knows the view."""
+        for value in given.values():
+            if (isinstance(value, int) and value > NUMBER_MAX) or "\0" in str(value):
+                return errors.not_found(request)
+        if _holds_nul(request.GET) or (
+            request.method == "POST"
+            and request.content_type in FORMS
+            and (_holds_nul(request.POST) or any("\0" in (f.name or "") for f in _files(request)))
+        ):
+            return errors.bad_request(request)
+        return None
+
+
+def _holds_nul(given: QueryDict) -> bool:
+    return any("\0" in name or any("\0" in v for v in values) for name, values in given.lists())
+
+
+def _files(request: HttpRequest) -> Iterable[Any]:
+    return (file for _name, files in request.FILES.lists() for file in files)

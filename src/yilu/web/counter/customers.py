@@ -10,6 +10,7 @@ from yilu.claims import queries as claims
 from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.web.common import access
+from yilu.web.common.numbers import whole
 from yilu.web.counter import pages
 
 PAGE = 30
@@ -21,13 +22,12 @@ def customers(request: HttpRequest) -> HttpResponse:
     """The agent's customers, or those found by phone, identity number or beginning of the name."""
     me = pages.me(request)
     text = request.GET.get("q", "").strip()
-    after = request.GET.get("after", "")
     following = None
     if text:
         found = people.search_parties(me, text, today=timezone.localdate())
     else:
         found = people.list_parties_of_agent(
-            me, limit=PAGE + 1, after=int(after) if after.isdigit() else 0
+            me, limit=PAGE + 1, after=whole(request.GET.get("after")) or 0
         )
         following = found[PAGE - 1].id if len(found) > PAGE else None
     page = {"customers": found[:PAGE], "following": following, "text": text}

@@ -18,6 +18,7 @@ from yilu.messaging import operations as messaging_operations
 from yilu.messaging import queries as messaging
 from yilu.people import queries as people
 from yilu.web.common import access
+from yilu.web.common.numbers import whole
 from yilu.web.customer import pages
 
 PAGE = 30
@@ -53,8 +54,7 @@ class Note:
 def messages(request: HttpRequest) -> HttpResponse:
     """Everything we told the customer, newest first."""
     me = pages.me(request)
-    after = request.GET.get("after", "")
-    before = int(after) if after.isdigit() else None
+    before = whole(request.GET.get("after"))
     found = messaging.mailbox(me, before=before, limit=PAGE + 1)
     inbox = [
         Note(m.title, m.text, m.sent_at or m.promised_at, _where(m.about)) for m in found[:PAGE]
