@@ -13,7 +13,7 @@ from yilu.kernel import tx
 from yilu.kernel.errors import NotFound
 from yilu.kernel.recall import Recall
 from yilu.kernel.refs import Ref
-from yilu.kernel.tables import Compiled, Decision, check_table, compile_table
+from yilu.kernel.tables import Compiled, Decision, Problem, check_table, compile_table
 from yilu.kernel.worktime import WorkTime, write_spell
 
 from . import rules, shipped, spreadsheets
@@ -275,7 +275,8 @@ class TableView:
     """
     One version of a decision table as the grid shows it.
 
-    ``problems`` and ``failing_cases`` are what keeps a draft from being published, in Chinese.
+    ``problems`` and ``failing_cases`` are what keeps a draft from being published, in Chinese;
+    ``checks`` and ``failures`` are the same with place and reason apart, to be said in any language.
     """
 
     code: str
@@ -299,6 +300,8 @@ class TableView:
     cases: tuple[dict[str, Any], ...]
     problems: tuple[str, ...]
     failing_cases: tuple[str, ...]
+    checks: tuple[Problem, ...]
+    failures: tuple[Problem, ...]
 
 
 def list_tables(at: datetime) -> list[TableCard]:
@@ -354,6 +357,8 @@ def get_table(code: str, version: int | None = None, *, draft: bool = False) -> 
         cases=tuple(row.cases),
         problems=tuple(str(p) for p in problems),
         failing_cases=tuple(str(p) for p in failing),
+        checks=tuple(problems),
+        failures=tuple(failing),
     )
 
 

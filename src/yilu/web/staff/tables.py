@@ -155,7 +155,7 @@ def rows_of(view: standards.TableView) -> list[RowView]:
 
 def cases_of(view: standards.TableView) -> list[dict[str, Any]]:
     """The test cases with what became of each: an empty ``reason`` means it passed."""
-    reasons = dict(filter(None, map(_case_reason, view.failing_cases)))
+    reasons = dict(failures_of(view))
     columns = columns_of(view)
     return [
         {
@@ -173,16 +173,13 @@ def cases_of(view: standards.TableView) -> list[dict[str, Any]]:
     ]
 
 
-def problems_of(view: standards.TableView) -> list[tuple[int, str]]:
-    """What keeps a version from being used: the row concerned (0 if none) and the sentence."""
-    return [row_and_reason(text) for text in view.problems]
-
-
-def row_and_reason(text: str) -> tuple[int, str]:
-    """A problem without the table's name before it, and the number of its row."""
-    said = re.sub(r"^决策表 [^：，]*?(（第 \d+ 版）)?[，：]", "", text)
-    found = re.match(r"第 (\d+) 行", said)
-    return (int(found.group(1)) if found else 0, said)
+def failures_of(view: standards.TableView) -> list[tuple[str, str]]:
+    """The test cases that fail, by name, with the reason: still to be said in a language."""
+    found = []
+    for problem in view.failures:
+        figures = getattr(problem.reason, "figures", {})
+        found.append((figures.get("case", ""), figures.get("reason", problem.reason)))
+    return found
 
 
 def difference(old: standards.TableView, new: standards.TableView) -> list[RowView]:
@@ -225,11 +222,6 @@ def _cells(
         )
         for i, (column, text) in enumerate(zip(columns, row, strict=False))
     )
-
-
-def _case_reason(text: str) -> tuple[str, str] | None:
-    found = re.search(r"测试用例“(.*?)”：(.*)$", text, re.DOTALL)
-    return (found.group(1), row_and_reason(found.group(2))[1]) if found else None
 
 
 def _plain(code: str) -> str:

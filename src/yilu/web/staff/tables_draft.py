@@ -23,7 +23,7 @@ from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, moment_in, names, number_in
 from yilu.web.staff.page import show
-from yilu.web.staff.tables import cases_of, columns_of, problems_of, row_and_reason, rows_of
+from yilu.web.staff.tables import cases_of, columns_of, failures_of, rows_of
 
 BYTES_MAX = 2 * 1024 * 1024
 
@@ -244,15 +244,14 @@ def _change_cells(
 
 def _context(request: HttpRequest, code: str) -> dict[str, Any]:
     view = standards.get_table(code, draft=True)
-    problems = problems_of(view)
     return {
         "table": view,
         "columns": columns_of(view),
         "rows": rows_of(view),
         "cases": cases_of(view),
-        "problems": problems,
-        "problem_rows": {row for row, _reason in problems if row},
-        "failing": [row_and_reason(text)[1] for text in view.failing_cases],
+        "problems": view.checks,
+        "problem_rows": {problem.row for problem in view.checks if problem.row},
+        "failing": failures_of(view),
         "is_author": view.author == actor_of(request),
         "author": names(view.author).get(view.author, str(view.author)),
         "ready": not view.problems and not view.failing_cases and bool(view.cases),
