@@ -98,6 +98,11 @@ def test_a_badge_never_says_it_by_colour_alone():
     assert tones.label("NO_SUCH_STATE") == "NO_SUCH_STATE"
 
 
+def test_a_badge_is_said_in_the_readers_language():
+    with translation.override("en"):
+        assert "Paid" in draw('{% badge "X" "已到账" "good" %}')
+
+
 def test_what_people_typed_is_never_markup():
     evil = "<script>alert(1)</script>"
     file = SimpleNamespace(

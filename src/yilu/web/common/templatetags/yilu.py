@@ -18,7 +18,7 @@ from yilu.kernel.errors import said as said_in
 from yilu.web.common import tones
 
 register = template.Library()
-_OUR_NUMBER = re.compile(r"（[A-Z]\d+）$")
+_OUR_NUMBER = re.compile(r"\s*[（(][A-Z]\d+(?:(?:、|, )[A-Z]\d+)*[）)]$")
 
 MINUTES_A_DAY = 8 * 60
 """How working time is said: a working day is eight hours."""
@@ -161,8 +161,8 @@ def said(text: str | None) -> str:
 
 @register.filter
 def cited(citation: str) -> str:
-    """A citation without the number under which our own catalogue keeps it."""
-    return _OUR_NUMBER.sub("", citation or "")
+    """A citation in the reader's language, without the numbers under which we keep our own."""
+    return _OUR_NUMBER.sub("", said(citation))
 
 
 @register.filter
@@ -189,7 +189,7 @@ def item(mapping: dict[Any, Any], key: Any) -> Any:
 def badge(state: str, label: str = "", tone: str = "") -> dict[str, Any]:
     """A state as a word with a colour: the tone comes from ``tones.py`` unless given."""
     return {
-        "label": label or tones.label(state),
+        "label": gettext(label) if label else tones.label(state),
         "tone": tones.known(tone) if tone else tones.of(state),
     }
 
