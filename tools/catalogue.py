@@ -12,6 +12,7 @@ text without a translation is shown in Chinese.
 from __future__ import annotations
 
 import ast
+import csv
 import re
 import struct
 import sys
@@ -66,6 +67,8 @@ def find() -> dict[str, Entry]:
             texts = _in_template(path.read_text(encoding="utf-8"))
         elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
             texts = _in_data(tomllib.loads(path.read_text(encoding="utf-8")))
+        elif path.suffix == ".csv" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
+            texts = _in_rows(path.read_text(encoding="utf-8"))
         else:
             continue
         place = path.relative_to(SOURCE).as_posix()
@@ -134,6 +137,12 @@ def _in_data(given: object) -> Iterator[tuple[str, str]]:
         said = [c["kind"] == "TEXT" for c in (*given.get("input", ()), *given.get("output", ()))]
         for row in given.get("rows", ()):
             yield from ((cell, "") for cell, is_said in zip(row, said, strict=True) if is_said)
+
+
+def _in_rows(text: str) -> Iterator[tuple[str, str]]:
+    """The names of days in a shipped calendar."""
+    for row in csv.DictReader(text.splitlines()):
+        yield row["name"], ""
 
 
 _TAG = re.compile(r"{%-?\s*translate\s+(\"[^\"]*\"|'[^']*')[^%]*%}")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from yilu.kernel.days import day_of
+from yilu.kernel.words import marked as _
 
 
 class TraitKind(StrEnum):
@@ -21,16 +22,16 @@ class TraitKind(StrEnum):
 
 
 SIGNAL_LABELS = {
-    "FREQUENT_REPORTS": "报案次数较多",
-    "FREQUENT_REPORTS_30": "短期内多次报案",
-    "EARLY_CLAIM": "保单生效后短期内出险",
-    "SHARED_ACCOUNT": "收款账户与他人赔案相同",
-    "SHARED_PHONE": "联系电话与他人赔案相同",
-    "SHARED_INVOICE": "与其他赔案的票据相似",
-    "HIGH_DAILY_COST": "日均费用明显偏高",
-    "LATE_REPORT": "出险后很久才报案",
+    "FREQUENT_REPORTS": _("报案次数较多"),
+    "FREQUENT_REPORTS_30": _("短期内多次报案"),
+    "EARLY_CLAIM": _("保单生效后短期内出险"),
+    "SHARED_ACCOUNT": _("收款账户与他人赔案相同"),
+    "SHARED_PHONE": _("联系电话与他人赔案相同"),
+    "SHARED_INVOICE": _("与其他赔案的票据相似"),
+    "HIGH_DAILY_COST": _("日均费用明显偏高"),
+    "LATE_REPORT": _("出险后很久才报案"),
 }
-SEVERITY_LABELS = {"LOW": "提示", "MEDIUM": "需核实", "HIGH": "重点核实"}
+SEVERITY_LABELS = {"LOW": _("提示"), "MEDIUM": _("需核实"), "HIGH": _("重点核实")}
 NO_SEVERITY = "NONE"
 _RANK = {NO_SEVERITY: 0, "LOW": 1, "MEDIUM": 2, "HIGH": 3}
 _REPORTS = ("FREQUENT_REPORTS", "FREQUENT_REPORTS_30")

@@ -27,7 +27,7 @@ def test_a_year_is_said_in_words_for_those_who_do_not_see_colours(desk):
 
     assert page.count('class="y-month"') == 12
     assert "y-day-made-up" in page
-    assert " 放假，春节" in page
+    assert " 放假 · 春节" in page
     assert "暂定" not in page.split("<main")[0].split("<h1")[1]
 
 

@@ -13,6 +13,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
 from yilu.policies import operations as policies
@@ -26,7 +27,7 @@ from .refusals import need_reason
 
 RESCISSION_DAYS = 30
 """保险法 16: the right lapses thirty days after the ground is known."""
-HELPERS = {"": "", "THIRD_PARTY": "第三方核实", "POLICE": "经侦介入"}
+HELPERS = {"": "", "THIRD_PARTY": _("第三方核实"), "POLICE": _("经侦介入")}
 
 
 class UnknownReason(Invalid):

@@ -17,6 +17,7 @@ from yilu.claims.models import (
 from yilu.claims.rules.case import INVESTIGATION_REASONS
 from yilu.journal.queries import EventRow
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.words import marked as _
 from yilu.letters import queries as letters
 from yilu.payments import queries as payments
 
@@ -35,7 +36,7 @@ from .views import (
 )
 
 Names = Mapping[Ref, str]
-THE_MACHINE = "系统"
+THE_MACHINE = _("系统")
 
 
 def who(actor: str | Ref, names: Names) -> str:
@@ -43,7 +44,7 @@ def who(actor: str | Ref, names: Names) -> str:
     ref = Ref.parse(actor) if isinstance(actor, str) else actor
     if ref == SYSTEM:
         return THE_MACHINE
-    return names.get(ref) or {"party": "客户", "agent": "代理人", "provider": "医院"}.get(
+    return names.get(ref) or {"party": _("客户"), "agent": _("代理人"), "provider": _("医院")}.get(
         ref.kind, ""
     )
 

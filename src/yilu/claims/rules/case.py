@@ -10,6 +10,7 @@ from typing import Protocol
 from yilu.claims.rules.facts import UNKNOWN, Bill, BillLine, CaseFacts, Stay
 from yilu.claims.rules.loss import Loss
 from yilu.kernel.money import ZERO
+from yilu.kernel.words import marked as _
 from yilu.policies.terms import Contract, Cover
 
 BILLED = frozenset({"MEDICAL", "ACCIDENT", "ALLOWANCE"})
@@ -73,41 +74,41 @@ class Paper(Protocol):
 
 
 REASON_LABELS = {
-    "PAYER_DIFFERS": "票据交款人与被保险人不一致",
-    "BILL_BEFORE_LOSS": "票据日期早于出险日期",
-    "BILL_BEFORE_COVER": "票据日期早于保单生效日",
-    "BILL_IN_FUTURE": "票据日期晚于今天",
-    "BILL_NOT_GENUINE": "票据查验未通过",
-    "BILL_REVERSED": "票据已冲红或已换开",
-    "BILL_NOT_VERIFIED": "票据暂未能完成查验",
-    "NOTHING_PAYABLE": "按条款理算金额为零，须人工核定",
-    "FACTS_MISSING": "理算所需信息不全",
-    "GROUND": "存在须人工判断的条款事由",
-    "OVER_LIMIT": "金额超过自动核赔范围",
-    "BY_TABLE": "按分案规则须人工审核",
-    "SIGNAL": "存在风险信号",
-    "PAYEE_IS_GUARDIAN": "未成年人的赔款由监护人代领",
-    "HEIRS": "须先确定受益人",
-    "DOCUMENT_TO_CONFIRM": "资料识别结果须人工确认",
-    "REPORT_AFTER_LIMITATION": "报案已超过诉讼时效期间，须人工核实",
-    "LEDGER_MOVED": "同一保单的其他赔案刚刚赔付，须重新理算",
-    "NO_COVER": "保单现状不能直接给付，须人工核定",
-    "REOPENED": "重新处理",
+    "PAYER_DIFFERS": _("票据交款人与被保险人不一致"),
+    "BILL_BEFORE_LOSS": _("票据日期早于出险日期"),
+    "BILL_BEFORE_COVER": _("票据日期早于保单生效日"),
+    "BILL_IN_FUTURE": _("票据日期晚于今天"),
+    "BILL_NOT_GENUINE": _("票据查验未通过"),
+    "BILL_REVERSED": _("票据已冲红或已换开"),
+    "BILL_NOT_VERIFIED": _("票据暂未能完成查验"),
+    "NOTHING_PAYABLE": _("按条款理算金额为零，须人工核定"),
+    "FACTS_MISSING": _("理算所需信息不全"),
+    "GROUND": _("存在须人工判断的条款事由"),
+    "OVER_LIMIT": _("金额超过自动核赔范围"),
+    "BY_TABLE": _("按分案规则须人工审核"),
+    "SIGNAL": _("存在风险信号"),
+    "PAYEE_IS_GUARDIAN": _("未成年人的赔款由监护人代领"),
+    "HEIRS": _("须先确定受益人"),
+    "DOCUMENT_TO_CONFIRM": _("资料识别结果须人工确认"),
+    "REPORT_AFTER_LIMITATION": _("报案已超过诉讼时效期间，须人工核实"),
+    "LEDGER_MOVED": _("同一保单的其他赔案刚刚赔付，须重新理算"),
+    "NO_COVER": _("保单现状不能直接给付，须人工核定"),
+    "REOPENED": _("重新处理"),
 }
 """Why a claim goes to a person, by code, as staff and customers may read it."""
 INVESTIGATION_REASONS = {
-    "SIGNAL": "风险信号核实",
-    "DISCLOSURE": "健康告知核实",
-    "ACCIDENT_FACTS": "事故经过核实",
-    "HOSPITAL_RECORDS": "就诊记录核实",
-    "IDENTITY": "身份或受益人核实",
-    "OTHER": "其他情况核实",
+    "SIGNAL": _("风险信号核实"),
+    "DISCLOSURE": _("健康告知核实"),
+    "ACCIDENT_FACTS": _("事故经过核实"),
+    "HOSPITAL_RECORDS": _("就诊记录核实"),
+    "IDENTITY": _("身份或受益人核实"),
+    "OTHER": _("其他情况核实"),
 }
 """Why facts are verified outside the file."""
 FOR_CUSTOMERS = {
-    "SIGNAL": "需要人工核对相关信息",
-    "BY_TABLE": "该类案件由理赔人员亲自审核",
-    "GROUND": "需要理赔人员核对保险条款",
+    "SIGNAL": _("需要人工核对相关信息"),
+    "BY_TABLE": _("该类案件由理赔人员亲自审核"),
+    "GROUND": _("需要理赔人员核对保险条款"),
 }
 """What the customer reads instead of the trade's own words."""
 

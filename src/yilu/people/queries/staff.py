@@ -9,7 +9,8 @@ from datetime import date
 
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import NotAllowed, NotFound
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.words import marked as _
 from yilu.people.models import Agent, Office, Provider, Staff, StaffRole
 from yilu.people.rules.rights import Access, Grant
 
@@ -242,7 +243,7 @@ def names_of(refs: Iterable[Ref]) -> dict[Ref, str]:
         if ids := [ref.id for ref in asked if ref.kind == kind]:
             parts.append(f"select '{kind}', id, name from {table} where id = any(%s::bigint[])")
             parameters.append(ids)
-    names = {Ref("system", 0): "系统"} if Ref("system", 0) in asked else {}
+    names = {SYSTEM: _("系统")} if SYSTEM in asked else {}
     if parts:
         names |= {
             Ref(k, id): name for k, id, name in tx.rows(" union all ".join(parts), parameters)

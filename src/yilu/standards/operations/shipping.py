@@ -10,6 +10,7 @@ from typing import Any
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM
 from yilu.kernel.tables import TableError, check_table, compile_table
+from yilu.kernel.words import marked as _
 from yilu.standards import rules, shipped
 from yilu.standards.models import (
     NATIONAL,
@@ -158,7 +159,7 @@ def _published(number: int, digest: str, starts: datetime) -> dict[str, Any]:
         "number": number,
         "state": State.PUBLISHED,
         "effective_from": starts,
-        "note": "随系统发布",
+        "note": _("随系统发布"),
         "author": str(SYSTEM),
         "publisher": str(SYSTEM),
         "shipped": digest,

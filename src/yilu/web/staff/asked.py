@@ -55,5 +55,6 @@ def id_after(request: HttpRequest) -> int | None:
 
 
 def names(*refs: Ref | None) -> dict[Ref, str]:
-    """What to call those who did something, in one statement."""
-    return people.names_of([ref for ref in refs if ref is not None])
+    """What to call those who did something, in one statement; the platform in the reader's words."""
+    found = people.names_of([ref for ref in refs if ref is not None])
+    return {ref: _(name) if ref.kind == "system" else name for ref, name in found.items()}

@@ -177,7 +177,7 @@ def _cell(
     return DayCell(
         each.day,
         kind,
-        "，".join(parts),
+        " · ".join(parts),
         each,
         is_own=each.source == ("NATIONAL" if view.office_id == NATIONAL else "OFFICE"),
         is_today=each.day == timezone.localdate(),
