@@ -87,6 +87,28 @@ def test_runs_what_is_owed_before_and_after_it_starts(monkeypatch):
     assert [note for _, _, note in diary.heard] == ["before", "after"]
 
 
+def test_leaves_a_heartbeat_with_its_ticks(monkeypatch):
+    monkeypatch.setattr(jobs, "PULSE_SECONDS", 0.01)
+
+    def well(at):
+        return 0
+
+    def ill(at):
+        raise ValueError("13800000000")
+
+    def told():
+        processes = queries.health(now()).processes
+        ticks = {t.name: t for t in processes[0].ticks} if processes else {}
+        return "ill" in ticks and "well" in ticks and ticks["well"].ran_at and ticks["ill"].failures
+
+    with a_worker(monkeypatch, ticks=(well, ill)):
+        eventually(told)
+
+    (process,) = queries.health(now()).processes
+    assert process.alive
+    assert process.name.startswith("worker@")
+
+
 def test_is_woken_by_a_commit(monkeypatch, settings):
     settings.WAKE_WORKER = True
     monkeypatch.setattr(jobs, "POLL_SECONDS", 600)
