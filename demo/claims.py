@@ -108,7 +108,7 @@ class Chronicle:
         actor, access = Ref("party", customer.party_id), None
         if channel == "AGENT" and customer.agent_id:
             actor = Ref("agent", customer.agent_id)
-        elif channel in {"PHONE", "COUNTER"}:
+        elif channel == "PHONE":
             actor, access = self.colleague("claims.register", customer.office_id)
         else:
             channel = "APP"
@@ -174,7 +174,7 @@ class Chronicle:
         )
         bill = self.bill(customer, "FISCAL_INPATIENT")
         account = self.ready(customer)
-        channel = self.chance.choices(["APP", "AGENT", "COUNTER"], [6, 2, 2])[0]
+        channel = self.chance.choices(["APP", "AGENT", "PHONE"], [6, 2, 2])[0]
         claim_id = self.report(customer, product, "MEDICAL", loss_on=bill.admitted_on or bill.issued_on,
                                channel=channel, account_id=account)  # fmt: skip
         if upto == "report":
@@ -559,7 +559,7 @@ def tell(
         try:
             story(chronicle)
         except Refusal as refusal:
-            name = type(refusal).__name__
+            name = f"{type(refusal).__name__} ({refusal.message})"
             refused[name] = refused.get(name, 0) + 1
         say(n, count)
     return refused

@@ -122,7 +122,7 @@ def _applications(
         if chance.random() > share and not (product == "accident" and held == 0):
             continue
         yearly = years == 1
-        begun = today - timedelta(days=chance.randrange(40, 360 if yearly else 3200))
+        begun = today - timedelta(days=chance.randrange(40, 300 if yearly else 3200))
         first = begun - timedelta(days=365 * chance.randrange(0, 4)) if yearly else begun
         young, old = ENTRY_AGES[product]
         ages = [(day - customer.person.birth_date).days // 365.25 for day in (first, begun)]

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.site.settings")
 
 WEEKS = 6
-CUSTOMERS, CLAIMS = 5_000, 420
+CUSTOMERS, CLAIMS = 5_000, 360
 SMALL_CUSTOMERS, SMALL_CLAIMS = 200, 40
 
 

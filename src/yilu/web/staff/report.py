@@ -23,7 +23,8 @@ from yilu.web.common.numbers import whole
 from yilu.web.common.reporting import Details, claimable_types, report_of
 from yilu.web.staff.page import access_of, show
 
-CHANNELS = (("PHONE", "电话"), ("COUNTER", "柜面"))
+CHANNEL = "PHONE"
+"""By telephone or at the counter: a colleague takes the report in the customer's words."""
 
 
 @staff_only(right="claims.register")
@@ -36,7 +37,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """
     access = access_of(request)
     asked = request.GET
-    page: dict[str, Any] = {"q": asked.get("q", ""), "channels": CHANNELS}
+    page: dict[str, Any] = {"q": asked.get("q", "")}
     if asked.get("q"):
         page["found"] = people.search_parties(access, asked["q"], today=timezone.localdate())
     if (party_id := whole(asked.get("party"))) is None:
@@ -61,13 +62,12 @@ def _details(
     if request.method == "POST":
         form = Details(kind, accounts, request.POST, by_agent=True)
         if form.is_valid():
-            channel = request.POST.get("channel")
             wanted = report_of(
                 kind,
                 form.cleaned_data,
                 policy_number=policy.number,
                 claimant_id=party_id,
-                channel=channel if channel in dict(CHANNELS) else "PHONE",
+                channel=CHANNEL,
             )
             try:
                 made = claims.report_claim(
