@@ -57,6 +57,17 @@
     if (target.dataset.opens) document.getElementById(target.dataset.opens)?.showModal?.();
   });
 
+  /* One key where a page names it: "/" goes to the search, a letter presses its button. */
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]")) return;
+    const named = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    if (!named || named.disabled) return;
+    event.preventDefault();
+    if (named.matches("input, textarea, select")) named.focus();
+    else named.click();
+  });
+
   /* A choice that only needs to be made is sent when it is made. */
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-at-once]");
