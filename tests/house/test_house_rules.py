@@ -140,4 +140,5 @@ def test_a_day_is_the_insurers_never_utcs():
                 if node.func.attr == "date" and not node.args and not node.keywords:
                     owner = node.func.value
                     name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
-                    assert not (name == "at" or name.endswith("_at")), f"{path}:{node.lineno}"
+                    assert name != "at", f"{path}:{node.lineno}"
+                    assert not name.endswith("_at"), f"{path}:{node.lineno}"

@@ -126,7 +126,7 @@ def test_every_shipped_promise_can_run_and_says_where_it_comes_from(given):
     assert given["citation"]
     assert given["text"]
     assert given["title_en"]
-    assert read.owner_role in queries.ROLE_LABELS
+    assert read.owner_role in queries.OWNER_LABELS
     assert (given["grade"] == "LAW") == given["code"].startswith("law.")
     if given["grade"] == "PLEDGE":
         assert "（A" in given["citation"]

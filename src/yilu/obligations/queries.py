@@ -12,6 +12,7 @@ from yilu.kernel.errors import Sentence
 from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
+from yilu.people.queries import ROLE_LABELS
 
 from .book import the_book
 from .models import Clock as ClockRow
@@ -191,7 +192,7 @@ def breaches(
     return [
         BreachRow(
             clock_id, Ref.parse(subject), v.code, v.title, v.citation, v.grade, office_id, due_at,
-            at - due_at, ROLE_LABELS.get(v.rule.owner_role, v.rule.owner_role),
+            at - due_at, OWNER_LABELS.get(v.rule.owner_role, v.rule.owner_role),
         )
         for clock_id, subject, version_id, office_id, due_at in rows
         if (v := versions.get(version_id)) is not None
@@ -378,18 +379,8 @@ def list_definitions(at: datetime) -> list[DefinitionView]:
     return [_definition_view(v) for v in current]
 
 
-ROLE_LABELS = {
-    "INTAKE": _("报案受理"),
-    "REGISTRAR": _("立案"),
-    "ASSESSOR": _("理赔审核"),
-    "REVIEWER": _("复核"),
-    "INVESTIGATOR": _("调查"),
-    "TEAM_LEAD": _("主管"),
-    "PAYMENTS": _("付款"),
-    "CONSULTANT": _("理赔顾问"),
-    "SERVICE_MANAGER": _("服务经理"),
-    "SYSTEM": _("系统"),
-}
+OWNER_LABELS = ROLE_LABELS | {"SYSTEM": _("系统")}
+"""Who may own a promise: a role, or the platform itself."""
 
 
 def _view(clock: Clock, at: datetime) -> ClockView:
@@ -415,7 +406,7 @@ def _view(clock: Clock, at: datetime) -> ClockView:
         due_local=due_at.astimezone(clock.time.zone),
         working_left=clock.time.between(at, due_at) if is_open else None,
         natural_left=due_at - at if is_open else None,
-        owner=ROLE_LABELS.get(version.rule.owner_role, version.rule.owner_role),
+        owner=OWNER_LABELS.get(version.rule.owner_role, version.rule.owner_role),
         owner_queue=version.rule.owner_queue,
         office_id=clock.office_id,
         met_at=clock.met_at,
@@ -455,7 +446,7 @@ def _definition_view(version: Version) -> DefinitionView:
         effective_to=version.effective_to,
         limits=_limit_labels(rule),
         unit=rule.limits[-1].unit.value,
-        owner=ROLE_LABELS.get(rule.owner_role, rule.owner_role),
+        owner=OWNER_LABELS.get(rule.owner_role, rule.owner_role),
         owner_queue=rule.owner_queue,
         for_customer=bool(rule.customer_words),
         customer_words=rule.customer_words,

@@ -34,6 +34,7 @@ from yilu.people.queries.privacy import (
     list_open_data_requests,
 )
 from yilu.people.queries.staff import (
+    ROLE_LABELS,
     AgentAccess,
     AgentView,
     OfficeView,
@@ -67,6 +68,7 @@ from yilu.people.rules.sign_in import UNMASK_FIELDS, UNMASK_REASONS
 
 __all__ = [
     "RIGHTS",
+    "ROLE_LABELS",
     "ROLE_RIGHTS",
     "UNMASK_FIELDS",
     "UNMASK_REASONS",

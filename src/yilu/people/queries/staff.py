@@ -17,6 +17,10 @@ from yilu.people.rules.rights import Access, Grant
 _SESSION_TABLES = {"party": "people_party", "staff": "people_staff", "agent": "people_agent"}
 
 
+ROLE_LABELS: dict[str, str] = {code: str(label) for code, label in StaffRole.Role.choices}
+"""Every role by code, in Chinese."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeView:
     """An office as screens show it."""

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_GET
 
 from yilu.kernel.words import marked as _
 from yilu.messaging import queries as messaging
-from yilu.web.staff import words
+from yilu.people.queries import ROLE_LABELS
 
 CODES_SHOWN = 5
 PAPER_TYPES = {
@@ -65,7 +65,7 @@ def demo(request: HttpRequest) -> HttpResponse:
             "doors": DOORS,
             "password": told.get("password", ""),
             "staff": [
-                {**each, "role_labels": [words.ROLES.get(r, r) for r in each.get("roles", ())]}
+                {**each, "role_labels": [ROLE_LABELS.get(r, r) for r in each.get("roles", ())]}
                 for each in told.get("staff", ())
             ],
             "customers": told.get("customers", ()),

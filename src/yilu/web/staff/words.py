@@ -50,24 +50,6 @@ CODES: dict[str, str] = {
 }
 
 
-ROLES: dict[str, str] = {
-    "INTAKE": _("报案受理"),
-    "REGISTRAR": _("立案"),
-    "ASSESSOR": _("理赔审核"),
-    "REVIEWER": _("复核"),
-    "INVESTIGATOR": _("调查"),
-    "TEAM_LEAD": _("主管"),
-    "PAYMENTS": _("付款"),
-    "CONSULTANT": _("理赔顾问"),
-    "COUNTER": _("柜员"),
-    "CALL_AGENT": _("坐席"),
-    "SERVICE_MANAGER": _("服务经理"),
-    "STANDARDS_EDITOR": _("标准管理"),
-    "OPERATOR": _("系统运维"),
-    "AUDITOR": _("审计"),
-}
-
-
 def say(code: str) -> str:
     """The word for a code in the reader's language; the code itself where there is none."""
     return gettext(CODES[code]) if code in CODES else code

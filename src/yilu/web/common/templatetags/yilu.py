@@ -112,15 +112,8 @@ def working_time(minutes: int | str | None) -> str:
         return gettext(minutes)
     minutes = abs(int(minutes))
     days, rest = divmod(minutes, MINUTES_A_DAY)
-    hours, left = divmod(rest, 60)
-    words = []
-    if days:
-        words.append(ngettext("%(n)s 个工作日", "%(n)s 个工作日", days) % {"n": days})
-    if hours:
-        words.append(ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours})
-    if left and not days:
-        words.append(ngettext("%(n)s 分钟", "%(n)s 分钟", left) % {"n": left})
-    return " ".join(words) or gettext("不到 1 分钟")
+    said_days = ngettext("%(n)s 个工作日", "%(n)s 个工作日", days) % {"n": days} if days else ""
+    return _stretch(said_days, rest)
 
 
 @register.filter
@@ -134,10 +127,14 @@ def lasting(seconds: float | timedelta | str | None) -> str:
         seconds = seconds.total_seconds()
     minutes = int(abs(seconds)) // 60
     days, rest = divmod(minutes, 24 * 60)
-    hours, left = divmod(rest, 60)
-    words = []
-    if days:
-        words.append(ngettext("%(n)s 天", "%(n)s 天", days) % {"n": days})
+    said_days = ngettext("%(n)s 天", "%(n)s 天", days) % {"n": days} if days else ""
+    return _stretch(said_days, rest)
+
+
+def _stretch(days: str, minutes: int) -> str:
+    """Days as said already, then hours; minutes only where there are no days."""
+    hours, left = divmod(minutes, 60)
+    words = [days] if days else []
     if hours:
         words.append(ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours})
     if left and not days:
