@@ -57,7 +57,7 @@ _CUSTOMER = """
 """
 _STAFF: dict[str | None, str] = {
     None: """
-        staff:home staff:queue staff:take_next staff:take staff:release staff:hand_over staff:search
+        staff:home staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
         staff:obligations staff:promise
     """,
     "work.lead": "staff:pool",
