@@ -41,7 +41,9 @@ def single() -> bench.Value:
         _two_transactions(people[WARM], LINES)
     value, note = _rate(people[WARM + 1 :], lambda person: _two_transactions(person, LINES))
     _prove_paid(len(people))
-    return bench.Value(value, note=f"{note}; {len(sent) + 4} statements each; openIMIS: 2.3 with 257")
+    return bench.Value(
+        value, note=f"{note}; {len(sent) + 4} statements each; openIMIS: 2.3 with 257"
+    )
 
 
 @bench.measure(
@@ -84,7 +86,9 @@ def batch() -> bench.Value:
     if failed:
         raise failed[0]
     _prove_paid(BATCH)
-    return bench.Value(BATCH / passed, note=f"{BATCH:,} claims in {passed:.1f} s, 2 threads of one process")
+    return bench.Value(
+        BATCH / passed, note=f"{BATCH:,} claims in {passed:.1f} s, 2 threads of one process"
+    )
 
 
 @bench.measure("claims.statements", unit="statements", at_most=25)

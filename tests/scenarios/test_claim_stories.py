@@ -65,7 +65,9 @@ def delivered(kind, world, party_id):
     IssuedLetter.objects.filter(pk=letter.pk).update(
         state="ISSUED", sha256="0" * 64, storage_key="x", issued_at=world.now
     )
-    letters.mark_delivered(letter_id=letter.pk, proof="APP", actor=Ref("party", party_id), at=world.now)
+    letters.mark_delivered(
+        letter_id=letter.pk, proof="APP", actor=Ref("party", party_id), at=world.now
+    )
     world.work()
 
 
@@ -75,7 +77,9 @@ def test_a_small_claim_from_the_phone_to_the_money_in_ten_minutes(world, office)
         lin, office_id=office, account_id=card(lin), claimed_amount=Decimal("900.00"), at=world.now
     )
     world.pass_(minutes=20)
-    bill = within_the_list(own.make_bill("林客户", 7, issued_on=date(2026, 3, 3), largest=Decimal(900)))
+    bill = within_the_list(
+        own.make_bill("林客户", 7, issued_on=date(2026, 3, 3), largest=Decimal(900))
+    )
     handed_in_at = world.pass_(minutes=1)
     operations.hand_in_documents(
         claim_id=claim.claim_id, papers=[Paper("INVOICE", "电子票据.xml", own.xml(bill))],
@@ -167,7 +171,9 @@ def operations_terms(policy_id):
 def test_a_supplement_stops_the_clock_of_the_law(world, office):
     lin = make.insured(office)
     chen = make.colleague(office, "ASSESSOR")
-    claim = make.claim_in_review(holder_id=lin, office_id=office, account_id=card(lin), at=world.now)
+    claim = make.claim_in_review(
+        holder_id=lin, office_id=office, account_id=card(lin), at=world.now
+    )
     due_before = world.clock(claim, "law.decide_thirty_days").due_at
     operations.request_supplement(
         claim_id=claim.claim_id, note="", access=chen[0], actor=chen[1], at=world.now,
@@ -240,7 +246,11 @@ def test_a_rejected_payment_is_corrected_and_paid_once(world, office):
     lin = make.insured(office)
     claim = make.reported_claim(lin, office_id=office, account_id=card(lin, "0001"), at=world.now)
     operations.hand_in_invoices(
-        claim_id=claim.claim_id, provider_id=1, invoices=[make.invoice()], actor=SYSTEM, at=world.now
+        claim_id=claim.claim_id,
+        provider_id=1,
+        invoices=[make.invoice()],
+        actor=SYSTEM,
+        at=world.now,
     )
     world.pass_(minutes=3)
     page = world.progress(claim, lin)
