@@ -19,6 +19,7 @@ def notes(world: Any, insured: list[Any], now: datetime) -> dict[str, object]:
     from demo.claims import within_the_list
     from demo.customers import agree, open_account
     from demo.world import PASSWORD, STAFF, TOTP_SECRET
+    from yilu.claims import queries as claims
     from yilu.people import queries as people
 
     office_names = {office.id: office.name for office in people.list_offices()}
@@ -31,6 +32,7 @@ def notes(world: Any, insured: list[Any], now: datetime) -> dict[str, object]:
         and c.since["small-medical"] < waiting
         and len(c.policies) > 1
         and c.person.birth_date < grown_up
+        and not claims.list_for_party(c.party_id)  # nothing about them makes a person look twice
     ][:6]
     folder = settings.VAR / "demo-papers"
     folder.mkdir(parents=True, exist_ok=True)
