@@ -85,6 +85,7 @@ def write_note(*, claim_id: int, note: Note, access: Access, actor: Ref, at: dat
 
     :raises ThirdPartyUnasked: a third party is on the picture, but neither number nor evidence.
     :raises ReasonMissing: an empty note. :raises NotAllowed: without sight of the claim.
+    :raises Invalid: an unknown kind, or no telephone number where one is given.
     """
     held = hold(claim_id)
     access.require("claims.view", office_id=held.office_id)
@@ -172,6 +173,7 @@ def rate_claim(
 
     :raises StaffNeverRate: anybody but a customer. :raises ClaimNotFound: somebody else's claim.
     :raises NotPossibleNow: it is not decided yet. :raises RatedAlready: the second time.
+    :raises Invalid: stars or score out of range.
     """
     if actor.kind != "party":
         raise StaffNeverRate

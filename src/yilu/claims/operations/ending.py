@@ -119,7 +119,7 @@ def reopen_claim(
     towards the new decision. Somebody else than before should decide.
 
     :raises ClaimNotFound: no such claim, or not theirs. :raises NotPossibleNow: nothing is decided.
-    :raises ReasonMissing: it must say why.
+    :raises ReasonMissing: it must say why. :raises Invalid: a cause that is none of ours.
     """
     held = hold(claim_id)
     if actor.kind == "party":
@@ -187,6 +187,7 @@ def review_afterwards(
     A fault found does not take money back by itself: reopen the claim, or change the rules.
 
     :raises NothingToReview: not drawn, or done. :raises ReasonMissing: a fault without words.
+    :raises Invalid: a verdict that is none of ours.
     """
     held = hold(claim_id)
     access.require("claims.review", office_id=held.office_id)

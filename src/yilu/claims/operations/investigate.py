@@ -141,6 +141,7 @@ def note_ground_for_rescission(
     ``known_on``: an earlier day, where somebody here knew before it was written down.
 
     :raises NotPossibleNow: the claim is not in hand. :raises GroundKnownAlready: it was noted before.
+    :raises Invalid: a day in the future.
     """
     held = hold(claim_id)
     if not access.may("claims.assess", office_id=held.office_id):
@@ -185,7 +186,7 @@ def decide_rescission(
     Whoever rescinds still decides the claim: refusing to pay without rescinding fails.
 
     :raises RescissionTooLate: thirty days or two years have passed. :raises NotAllowed: not a
-        reviewer of the office.
+        reviewer of the office. :raises UnknownReason: no such ground, or settled already.
     """
     held = hold(claim_id)
     access.require("claims.review", office_id=held.office_id)

@@ -184,7 +184,7 @@ def note_notice_arrival(
     """
     Write down that the customer has the notice: signed for at the counter, read on the phone.
 
-    :raises NoticeNotFound: if no notice is on its way.
+    :raises NoticeNotFound: if no notice is on its way. :raises ReasonMissing: without a proof.
     """
     held = hold(claim_id)
     access.require("claims.register", office_id=held.office_id)
@@ -227,6 +227,7 @@ def waive_supplement(
     Go on without what was asked for: it came another way, or is not needed after all (从简办理).
 
     :raises NotPossibleNow: if nothing was asked for. :raises ReasonMissing: without a reason.
+    :raises NoticeNotFound: if the notice was answered a moment ago.
     """
     held = hold(claim_id)
     access.require("claims.assess", office_id=held.office_id)

@@ -137,7 +137,8 @@ def correct_lines(
     """
     Put the items of an invoice right, all at once. Returns the new version.
 
-    :raises FieldMalformed: with the reason in Chinese; and as :func:`correct_field`.
+    :raises FieldMalformed: with the reason in Chinese. :raises UnknownField: where the document has
+        no items; and as :func:`correct_field`.
     """
     upload = _open(upload_id, version, actor)
     if upload.kind != "INVOICE":
@@ -208,7 +209,8 @@ def refuse_document(
     """
     A person says that a file cannot be used: UNUSABLE, or DUPLICATE of the first one named.
 
-    :raises Invalid: for another reason, or a duplicate of nothing.
+    :raises Invalid: for another reason, or a duplicate of nothing. :raises DocumentUnknown: of a
+        first one that is not there.
     """
     upload = _open(upload_id, version, actor)
     if reason not in {"UNUSABLE", "DUPLICATE"} or (reason == "DUPLICATE" and not first_upload_id):
@@ -241,6 +243,7 @@ def show_field(*, upload_id: int, name: str, reason: str, actor: Ref, at: dateti
     The full value of a sealed field, for somebody with a reason: the showing is recorded.
 
     :raises Invalid: without a reason. :raises DocumentUnknown: if there is no such value.
+    :raises NotForCustomers: for anybody but staff.
     """
     if actor.kind != "staff":
         raise NotForCustomers

@@ -54,7 +54,7 @@ def add_account(
     The same account again returns the first id and changes nothing.
 
     :raises HolderIsSomebodyElse: if the holder's name is not the party's. :raises BadAccount: with
-        what is wrong with number or bank.
+        what is wrong with number or bank. :raises PartyNotFound: if there is nobody.
     """
     party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
     if party is None:
@@ -125,7 +125,7 @@ def verify_account(*, party_id: int, account_id: int, proof: str, actor: Ref, at
     """
     Record that a witness confirmed the account (账户核验): one of ``PROOFS``. Twice is once.
 
-    :raises AccountNotFound: unless it is the party's.
+    :raises AccountNotFound: unless it is the party's. :raises BadAccount: for another proof.
     """
     if proof not in PROOFS:
         raise BadAccount(_("请选择核验方式"))

@@ -56,6 +56,7 @@ def appoint_agent(
     Appoint an agent (聘任代理人) of an office and return the id; the phone is for signing in.
 
     :raises AgentKnownAlready: if another agent has the code, or one in office the phone.
+    :raises BadAgent: with what is wrong with name, code, phone or office.
     """
     code, name = code.strip().upper(), particulars.tidy_name(name)
     if problem := particulars.name_problem(name):

@@ -66,6 +66,7 @@ def give_consent(
     One call, one purpose: a separate consent is never bundled (个保法 29).
 
     :raises ConsentTextChanged: if the text read is no longer the one in force.
+    :raises BadConsent: for an unknown purpose. :raises PartyNotFound: if there is nobody.
     """
     if purpose not in Consent.Purpose.values or channel not in CHANNELS:
         raise BadConsent()
@@ -90,7 +91,11 @@ def give_consent(
 
 @tx.use_case
 def withdraw_consent(*, party_id: int, purpose: str, actor: Ref, at: datetime) -> None:
-    """Take an agreement back (撤回同意); what was done before stays lawful. Twice is once."""
+    """
+    Take an agreement back (撤回同意; 个保法 15); what was done before stays lawful. Twice is once.
+
+    :raises BadConsent: for an unknown purpose.
+    """
     if purpose not in Consent.Purpose.values:
         raise BadConsent()
     withdrawn = tx.changed(
@@ -113,6 +118,8 @@ def open_data_request(*, party_id: int, kind: str, wish: str = "", actor: Ref, a
     Ask to see, copy, correct or delete one's data (个人信息权利请求); returns the request's id.
 
     While one of a kind is open, asking again returns it and changes nothing.
+
+    :raises Invalid: for an unknown kind. :raises PartyNotFound: if there is nobody.
     """
     if kind not in DataRequest.Kind.values:
         raise Invalid(_("请选择请求类别"))

@@ -65,6 +65,7 @@ def change_party(*, party_id: int, changes: dict[str, Any], actor: Ref, at: date
     A changed phone ends the person's sessions: whoever holds the old phone is out.
 
     :raises PartyNotFound: if there is nobody. :raises BadParticulars: with what is wrong.
+    :raises AlreadyRegistered: if the identity number is somebody else's.
     :raises PhoneSignsInSomebodyElse: if somebody who signs in takes a phone that signs in another.
     """
     if unknown := set(changes) - CHANGEABLE:
@@ -106,7 +107,11 @@ def set_preferences(
     actor: Ref,
     at: datetime,
 ) -> None:
-    """Choose the language and the large type of one's pages (显示偏好)."""
+    """
+    Choose the language and the large type of one's pages (显示偏好).
+
+    :raises Invalid: for a language we do not speak. :raises PartyNotFound: if there is nobody.
+    """
     if language is not None and language not in Party.Language.values:
         raise Invalid(_("不支持的语言"))
     changes = {"language": language, "large_type": large_type}
@@ -125,6 +130,7 @@ def give_sign_in(*, party_id: int, actor: Ref, at: datetime) -> None:
     Whoever signed in with the phone before is signed out and no longer can. Twice is once.
 
     :raises CannotSignIn: without a mobile phone, for minors and organisations.
+    :raises TakenMeanwhile: if another change to the phone came first.
     """
     party = _locked(party_id)
     checked = check(_told(party), day_of(at))

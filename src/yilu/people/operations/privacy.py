@@ -53,7 +53,8 @@ def unmask(
     their own customers' names and phones; everybody sees their own.
 
     :raises PartyNotFound: in the same words for strangers. :raises TooOften: beyond the hourly or
-        daily number. :raises BadReason: if the reason is none of ours.
+        daily number. :raises BadReason: if the reason is none of ours. :raises AccountNotFound:
+        unless the account is the person's.
     """
     if field not in rules.UNMASK_FIELDS or (field == "account") != (account_id is not None):
         raise Invalid(_("没有这一项信息"))
@@ -83,6 +84,8 @@ def export_personal_data(*, party_id: int, actor: Ref, at: datetime) -> dict[str
     Everything this room holds about a person, in full, for a copy they asked for (提供副本).
 
     The person themselves, or staff who may register people in the office.
+
+    :raises PartyNotFound: in the same words for strangers.
     """
     party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
     if party is None:
@@ -131,7 +134,8 @@ def erase_party(*, party_id: int, actor: Ref, at: datetime) -> None:
 
     The id, the events and the dates of consents remain: they name nobody.
 
-    :raises MustBeKept: before ``keep_until`` (反洗钱法 34; 保险法 87).
+    :raises MustBeKept: before ``keep_until`` (反洗钱法 34; 保险法 87). :raises PartyNotFound: if
+        there is nobody.
     """
     party = Party.objects.select_for_update(of=("self",)).filter(pk=party_id).first()
     if party is None:

@@ -58,7 +58,8 @@ def register_provider(
     """
     Register a hospital or pharmacy (医疗机构登记); returns its id and keys, shown this once.
 
-    :raises ProviderKnownAlready: if another provider has the code.
+    :raises ProviderKnownAlready: if another provider has the code. :raises BadProvider: with what
+        is wrong with name, code, kind or office.
     """
     code, name = code.strip().upper(), particulars.tidy_name(name)
     if problem := particulars.name_problem(name):
@@ -91,7 +92,11 @@ def register_provider(
 
 @tx.use_case
 def renew_provider_keys(*, provider_id: int, actor: Ref, at: datetime) -> ProviderKeys:
-    """Give a provider new keys (更换密钥); the old ones stop working at once."""
+    """
+    Give a provider new keys (更换密钥); the old ones stop working at once.
+
+    :raises NotFound: if there is no such provider.
+    """
     provider = Provider.objects.select_for_update().filter(pk=provider_id, active=True).first()
     if provider is None:
         raise NotFound()

@@ -110,7 +110,8 @@ def hire_staff(
 
     Without a password, or until a one-time password generator is set up, nobody can sign in.
 
-    :raises UsernameTaken: if another member of staff has the name.
+    :raises UsernameTaken: if another member of staff has the name. :raises BadStaff: with what is
+        wrong with name or office.
     """
     username, name = username.strip().casefold(), particulars.tidy_name(name)
     if not (3 <= len(username) <= 60) or not username.replace(".", "").replace("-", "").isalnum():
@@ -161,6 +162,7 @@ def grant_role(
     the role no longer holds.
 
     :raises NotForOneself: nobody grants to themselves. :raises RoleHeldAlready: end it first.
+    :raises BadRole: with what is wrong with role, amount, dates or office.
     """
     if actor == Ref("staff", staff_id):
         raise NotForOneself()
