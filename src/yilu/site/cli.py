@@ -6,21 +6,48 @@ Without a DATABASE_URL the local PostgreSQL serves it (``local.database``).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
-from yilu.site import local
+from yilu.site import local, starting
+from yilu.site.postgres import NoPostgres
+
+WITHOUT_DATABASE = {
+    "",
+    "help",
+    "--help",
+    "-h",
+    "version",
+    "--version",
+    "collectstatic",
+    "makemigrations",
+}
+"""These neither need a database nor start one."""
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script. What keeps us from starting is said in one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.site.settings")
-    arguments = sys.argv[1:]
-    if arguments[:1] == ["demo"]:
+    try:
+        code = _run(sys.argv[1:])
+    except (starting.CannotStart, NoPostgres) as why:
+        sys.stderr.write(f"yilu cannot start. {why}\n")
+        code = 2
+    sys.exit(code)
+
+
+def _run(arguments: list[str]) -> int:
+    command = (arguments or [""])[0]
+    if command == "demo":
         from yilu.site import demo
 
-        sys.exit(demo.run(arguments[1:]))
-    with local.database():
+        return demo.run(arguments[1:])
+    needs = command not in WITHOUT_DATABASE
+    if needs and (given := os.environ.get("DATABASE_URL")):
+        starting.must_answer(given)
+    with local.database() if needs else contextlib.nullcontext():
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(["yilu", *arguments])
+    return 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -19,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from yilu.site import local, postgres
+from yilu.site import local, postgres, starting
 
 ROOT = Path(__file__).resolve().parents[3]
 STOP_SECONDS_MAX = 20
@@ -32,15 +31,20 @@ def run(arguments: Sequence[str]) -> int:
     os.environ.setdefault("YILU_DEMO", "1")
     os.environ.setdefault("YILU_PUBLIC_URL", f"http://127.0.0.1:{options.port}")
     os.environ.setdefault("YILU_BANK_URL", f"http://127.0.0.1:{options.port + 1}")
-    os.environ.setdefault("YILU_BANK_SECRET", _kept_secret("bank_secret"))
-    cluster = None if os.environ.get("DATABASE_URL") else postgres.local(local.folder())
+    os.environ.setdefault(
+        "YILU_BANK_SECRET", starting.kept_secret(local.folder().parent / "secrets", "bank_secret")
+    )
+    given = os.environ.get("DATABASE_URL")
+    cluster = None if given else postgres.local(local.folder())
     if options.reset:
         return _reset(cluster)
-    if not _port_is_free(options.port):
-        print(
-            f"Port {options.port} is taken. Stop what runs there, or choose another: yilu demo --port 8100"
-        )
-        return 1
+    for port in (options.port, options.port + 1):  # ours, and the practice bank's
+        if not _port_is_free(port):
+            raise starting.CannotStart(
+                f"Port {port} is taken. Stop what runs there, or choose another: yilu demo --port 8100"
+            )
+    if given:
+        starting.must_answer(given)
     say = _Progress()
     parts = _parts(options)
     # Docker, systemd and a closed terminal ask with SIGTERM: the same orderly stop as Ctrl-C.
@@ -195,23 +199,21 @@ def _reset(cluster: postgres.Cluster | None) -> int:
     return 0
 
 
-def _kept_secret(name: str) -> str:
-    path = local.folder().parent / "secrets" / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32))
-    return path.read_text().strip()
-
-
 def _port_is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65535:
+        raise ValueError
+    return port
+
+
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="yilu demo", description="Run the demo insurer.")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    parser.add_argument("--port", type=_port, default=os.environ.get("PORT", "8000"))
     parser.add_argument(
         "--small", action="store_true", help="200 customers instead of 5,000: ready sooner"
     )

@@ -112,8 +112,10 @@ class Cluster:
             if done.returncode == 0:
                 return
             text = log.read_text(errors="replace")[-2000:] if log.exists() else ""
-            # A server killed a moment ago still holds its lock file: wait until it is gone.
-            if time.monotonic() > deadline or "already exists" not in text:
+            # A server killed a moment ago holds its lock file, its last children its shared memory:
+            # wait until they are gone.
+            held = any(words in text for words in ("already exists", "still in use"))
+            if time.monotonic() > deadline or not held:
                 raise NoPostgres(f"PostgreSQL did not start:\n{text or done.stderr}")
             time.sleep(0.3)
 

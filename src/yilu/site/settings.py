@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from yilu.site.starting import kept_secret
+
 ROOT = Path(os.environ.get("YILU_ROOT", Path(__file__).resolve().parents[3]))
 VAR = Path(os.environ.get("YILU_VAR", ROOT / "var"))
 """What lives on this machine and must be kept: uploads, keys, the local database."""
@@ -23,14 +25,7 @@ def _secret(name: str) -> str:
     """A secret from the environment, or one made once and kept on this machine."""
     if given := os.environ.get(name):
         return given
-    path = VAR / "secrets" / name.lower()
-    if not path.exists():
-        import secrets
-
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+    return kept_secret(VAR / "secrets", name.lower())
 
 
 SECRET_KEY = _secret("YILU_SECRET_KEY")
