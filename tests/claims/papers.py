@@ -15,16 +15,24 @@ from yilu.journal import operations as journal
 from yilu.kernel.refs import Ref
 
 
-def e_invoice(name: str = "林客户", seed: int | None = None) -> operations.Paper:
-    """An electronic invoice in XML, within the list, paid in part by the fund."""
+def e_invoice(
+    name: str = "林客户", seed: int | None = None, *, large: bool = False
+) -> operations.Paper:
+    """
+    An electronic invoice in XML, within the list, paid in part by the fund. A small one excuses
+    the diagnosis; a ``large`` one does not.
+    """
     from demo.claims import within_the_list
 
-    bill = within_the_list(
-        own.make_bill(
-            name, seed or next(make._count), issued_on=date(2026, 3, 2), largest=Decimal(700)
-        )
-    )
-    return operations.Paper("INVOICE", "电子票据.xml", own.xml(bill))
+    while True:
+        bill = within_the_list(
+            own.make_bill(
+                name, seed or next(make._count), issued_on=date(2026, 3, 2),
+                largest=None if large else Decimal(700),
+            )
+        )  # fmt: skip
+        if not large or bill.total > 1000:
+            return operations.Paper("INVOICE", "电子票据.xml", own.xml(bill))
 
 
 def picture(kind: str = "ACCIDENT_PROOF", text: str = "") -> operations.Paper:

@@ -9,6 +9,7 @@ from tests.claims import papers
 from yilu.claims import operations, queries
 from yilu.claims.models import SupplementNotice
 from yilu.claims.operations import Missing
+from yilu.documents import jobs as reading
 from yilu.journal.models import Event
 from yilu.kernel.errors import NotAllowed, Refusal
 from yilu.kernel.refs import SYSTEM, Ref
@@ -25,8 +26,9 @@ DISCHARGE = (Missing("出院小结", ("DISCHARGE",), code="discharge"),)
 
 
 @pytest.fixture(autouse=True)
-def _files_of_this_test(settings, tmp_path):
+def _files_and_clock_of_this_test(settings, tmp_path, monkeypatch):
     settings.FILES = tmp_path / "files"
+    monkeypatch.setattr(reading, "_now", lambda: make.NOON)
 
 
 @pytest.fixture
@@ -134,6 +136,54 @@ def test_refuses_a_stranger_in_the_words_of_a_wrong_number(claim, office):
             papers.hand_in(claim_id, papers.e_invoice(), actor=me(stranger))
         words.append((refused.value.message, refused.value.hint))
     assert words[0] == words[1]
+
+
+def test_refuses_an_agent_who_does_not_serve_the_policy(office, lin):
+    wei, qian = make.agent(office), make.agent(office)
+    policy = make.medical_policy(office, holder_id=lin, agent_id=wei)
+    claim = make.reported_claim(lin, office_id=office, policy_number=policy.number)
+    with pytest.raises(operations.ClaimNotFound):
+        papers.hand_in(claim.claim_id, papers.picture("OTHER"), actor=Ref("agent", qian))
+    assert papers.hand_in(claim.claim_id, papers.picture("OTHER"), actor=Ref("agent", wei)).upload_ids
+
+
+def test_asks_a_person_to_compare_what_was_read_with_doubt(claim, lin):
+    from yilu.documents.models import Upload
+
+    papers.hand_in(
+        claim.claim_id, papers.e_invoice(large=True), papers.picture("DIAGNOSIS"), actor=me(lin)
+    )
+    Upload.objects.filter(kind="DIAGNOSIS").update(state="NEEDS_PERSON")
+    papers.read_all()
+    item = Item.objects.get(queue_id="documents.verify")
+    assert (item.subject, item.state) == (str(claim.ref), "OPEN")
+
+    settle_diagnosis()
+    operations.take_over_documents(claim_id=claim.claim_id, actor=SYSTEM, at=LATER)
+    item.refresh_from_db()
+    assert item.state == "DONE"
+
+
+def test_sends_a_claim_to_a_person_although_papers_are_missing(claim, lin, office, claim_of):
+    who = make.colleague(office, "REGISTRAR")
+    told = {"claim_id": claim.claim_id, "access": who[0], "actor": who[1], "at": LATER}
+    with pytest.raises(operations.ReasonMissing):
+        operations.send_to_review(reason="", **told)
+    operations.send_to_review(reason="医院拒绝出具诊断证明", **told)
+
+    found = claim_of(claim.claim_id)
+    assert found.state == "REVIEW"
+    assert "BY_HAND" in found.reasons
+    assert Item.objects.get(state="OPEN").queue_id == "claims.review"
+    with pytest.raises(operations.NotPossibleNow):
+        operations.send_to_review(reason="医院拒绝出具诊断证明", **told)
+
+
+def test_assesses_nothing_whose_papers_are_missing(claim, lin):
+    papers.hand_in(claim.claim_id, papers.e_invoice(large=True), actor=me(lin))
+    papers.read_all()
+    assert operations.assess_claim(claim_id=claim.claim_id, actor=SYSTEM, at=LATER) == "COLLECTING"
+    assert not Payout.objects.exists()
 
 
 def test_refuses_more_than_a_request_carries(claim, lin):

@@ -217,11 +217,51 @@ class TestAdvance:
             ("CLAIM", Decimal("9340.00")), ("PARTIAL", Decimal("5000.00")),
         ]  # fmt: skip
         assert claim_of(claim.claim_id).benefit_amount == Decimal("14340.00")
+        # Whichever comes first: the claim is paid when all of it is there.
         for payout in Payout.objects.order_by("purpose"):
             tx.use_case(steps.close_paid_claim)(
                 claim_id=claim.claim_id, payout_id=payout.pk, amount=str(payout.amount),
                 purpose=payout.purpose, at=make.NOON,
             )  # fmt: skip
+        assert claim_of(claim.claim_id).paid_amount == Decimal("14340.00")
+        assert claim_of(claim.claim_id).state in ("CLOSED", "PAID")
+
+    def test_that_comes_back_is_owed_still_and_paid_once(self, office, lin, bank, claim_of):
+        bad = make.account(lin, number=card_ending("0001", seed=next(make._count)))
+        claim = make.claim_in_review(holder_id=lin, office_id=office, account_id=bad)
+        access, chen = make.colleague(office, "ASSESSOR")
+        operations.pay_undisputed_part(
+            claim_id=claim.claim_id, amount=Decimal("5000.00"), reason="其余费用仍在核实",
+            access=access, actor=chen, at=make.NOON,
+        )  # fmt: skip
+        bank_desk.send()
+        bank_desk.hear_all(bank)
+        papers.react()
+        assert claim_of(claim.claim_id).state == "REVIEW"  # the rest goes on
+        assert Item.objects.get(queue_id="claims.payout_problem").state == "OPEN"
+
+        seen = queries.desk(claim.claim_id, access, make.NOON)
+        operations.decide(
+            claim_id=claim.claim_id, access=access, actor=chen, at=make.NOON,
+            verdict=operations.Verdict(digest=seen.digest, kind="APPROVE"),
+        )  # fmt: skip
+        assert claim_of(claim.claim_id).state == "PAYOUT_PROBLEM"
+        better = make.account(lin, number=card_ending("4321", seed=next(make._count)))
+        operations.correct_account(
+            claim_id=claim.claim_id, account_id=better, actor=Ref("party", lin),
+            at=make.NOON + timedelta(seconds=15),
+        )  # fmt: skip
+        for seconds in (20, 60, 100):
+            bank_desk.send(seconds)
+            bank_desk.hear_all(bank, seconds=seconds + 20)
+            papers.react()
+            if claim_of(claim.claim_id).state == "PAYOUT_PROBLEM":
+                operations.correct_account(
+                    claim_id=claim.claim_id, account_id=better, actor=Ref("party", lin),
+                    at=make.NOON + timedelta(seconds=seconds + 25),
+                )  # fmt: skip
+        settled = [p.amount for p in Payout.objects.filter(state="SETTLED")]
+        assert sorted(settled) == [Decimal("5000.00"), Decimal("9340.00")]
         assert claim_of(claim.claim_id).paid_amount == Decimal("14340.00")
 
     def test_refuses_more_than_the_sum_and_more_than_ones_authority(self, claim, office):

@@ -15,7 +15,6 @@ from .around import (
     send_upload_link,
     write_note,
 )
-from .assess import assess_claim
 from .case import Chosen
 from .chase import chase_incomplete_files
 from .decide import (
@@ -45,8 +44,10 @@ from .hand_in import (
     NothingHandedIn,
     Paper,
     TooManyAtOnce,
+    assess_claim,
     hand_in_documents,
     hand_in_invoices,
+    send_to_review,
     take_over_documents,
 )
 from .investigate import (
@@ -188,6 +189,7 @@ __all__ = [
     "report_with_invoices",
     "request_supplement",
     "review_afterwards",
+    "send_to_review",
     "send_upload_link",
     "take_over_documents",
     "waive_supplement",

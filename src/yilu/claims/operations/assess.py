@@ -27,24 +27,11 @@ from yilu.work import operations as work
 
 from . import granting
 from .case import NOTHING_CHOSEN, Case, Chosen, payee_of, read_case
-from .holding import Held, hold, write
+from .holding import Held, write
 from .promising import by, due
 
 BY_MACHINE = (State.REPORTED, State.COLLECTING, State.READING, State.ASSESSING)
 PRIORITY = {"FAST": 20, "ONE_DAY_CRITICAL": 10, "DISASTER": 10, "COMPLEX": 40}
-
-
-@tx.use_case
-def assess_claim(*, claim_id: int, actor: Ref, at: datetime) -> str:
-    """
-    Assess a claim whose documents are complete, and return the state it is in afterwards.
-
-    The machine may say yes (green lane, at most 10,000 yuan, no doubt of any kind); only a person
-    may say no. Assessing a claim that people have in hand calculates anew and decides nothing.
-
-    :raises ClaimNotFound: if there is none.
-    """
-    return assess(hold(claim_id), at=at).value
 
 
 @tx.step
@@ -54,8 +41,12 @@ def assess(
     at: datetime,
     policy: ClaimablePolicy | None = None,
     invoices: tuple[InvoiceView, ...] | None = None,
+    by_hand: bool = False,
 ) -> State:
-    """The step behind ``assess_claim``, for a claim already held."""
+    """
+    First review of a claim whose papers are complete, or that somebody sends to a person
+    (``by_hand``). The machine may say yes; only a person may say no.
+    """
     if held.state not in BY_MACHINE:
         if held.can(Action.CALCULATE):
             recalculate(held, at=at)
@@ -65,7 +56,7 @@ def assess(
     except PolicyNotInForce:
         return _hand_over_without_sum(held, at)
     signals = _look_for_signals(case, at)
-    route = _route(case, signals, at)
+    route = _route(case, signals, at, by_hand)
     _say_registered(case, route, at)
     for signal in signals:
         journal.record(
@@ -143,8 +134,8 @@ def _send_to_desk(held: Held, route: triage.Route, amount: Decimal | None, at: d
         facts={"claim": held.number, "by": when}
         | ({} if plain else {"reason": cases.said_to_customer(route.reasons)}),
     )  # fmt: skip
-    work.close_items(about=held.ref, at=at, queue="claims.intake")
-    work.close_items(about=held.ref, at=at, queue="claims.chase")
+    for queue in ("claims.intake", "claims.chase", "documents.verify"):
+        work.close_items(about=held.ref, at=at, queue=queue)
     work.open_item(
         "claims.review", about=held.ref, office_id=held.office_id, at=at, amount=amount,
         title=f"{ClaimType(held.claim_type).label}：{cases.REASON_LABELS[route.reasons[0]]}",
@@ -184,10 +175,13 @@ def reasons_in(case: Case) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _route(case: Case, signals: tuple[risk.Raised, ...], at: datetime) -> triage.Route:
+def _route(
+    case: Case, signals: tuple[risk.Raised, ...], at: datetime, by_hand: bool
+) -> triage.Route:
     held, calculation = case.held, case.calculation
     severities = [s.severity for s in signals]
-    doubts = list(reasons_in(case))
+    doubts = ["BY_HAND"] if by_hand else []
+    doubts += reasons_in(case)
     if not case.payee_is_insured:
         doubts.append("HEIRS" if held.claim_type == ClaimType.DEATH else "PAYEE_IS_GUARDIAN")
     asked = triage.questions(

@@ -242,6 +242,8 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
     shares = sharing.shares_of(case, decision, at=at)
     has_account = any(s.account_id for s in shares) or not shares
     to = after(approved, Action.PAY) if has_account else approved
+    if sharing.returned(held):  # an advance came back: it waits for its account
+        to = after(approved, Action.RETURN_PAYOUT)
     assert to is not None
     write(
         held, at=at, state=to.value, benefit_amount=decision.amount, decided_at=at,
@@ -264,7 +266,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
         in_words=True, has_account=has_account, actor=actor, at=at,
     )  # fmt: skip
     granting.close_work(case, at=at)
-    if not shares:
+    if not shares and held.paid_amount >= decision.amount:
         return sharing.close_without_money(replace(held, state=to), at=at)
     return to
 

@@ -195,5 +195,6 @@ def close_work(case: Case, *, at: datetime) -> None:
         "claims.intake",
         "claims.documents",
         "claims.chase",
+        "documents.verify",
     ):
         work.close_items(about=case.held.ref, at=at, queue=queue)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from yilu.claims import events
+from yilu.claims.models import ClaimType, ContactNote
 from yilu.claims.rules import promises
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.papers import File, Fulfilment
@@ -19,14 +20,16 @@ from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
+from yilu.policies import queries as policies
 from yilu.policies.queries import ClaimablePolicy
+from yilu.work import operations as work
 
 from .again import anew_if_used
 from .assess import BY_MACHINE, assess, recalculate
 from .case import fulfilment_of, told_by_bills
 from .holding import Held, hold, write
-from .promising import by
-from .refusals import ClaimNotFound
+from .promising import by, due
+from .refusals import ClaimNotFound, need_reason
 from .supplement import receive_supplement
 
 FILES_AT_ONCE_MAX = 20
@@ -141,7 +144,11 @@ def take_invoices(
     held: Held, *, provider_id: int, invoices: Sequence[dict[str, Any]], actor: Ref, at: datetime,
     policy: ClaimablePolicy | None = None,
 ) -> tuple[State, tuple[int, ...]]:  # fmt: skip
-    """The step behind ``hand_in_invoices``, for a claim already held."""
+    """
+    The step behind ``hand_in_invoices``, for a claim already held.
+
+    :raises NothingHandedIn: without invoices. Each bad invoice is refused as documents refuses it.
+    """
     held.require(Action.HAND_IN)
     if not invoices:
         raise NothingHandedIn
@@ -154,6 +161,42 @@ def take_invoices(
     )  # fmt: skip
     state, _ = _received(held, actor=actor, at=at, fed=True, policy=policy)
     return state, upload_ids
+
+
+@anew_if_used
+@tx.use_case
+def assess_claim(*, claim_id: int, actor: Ref, at: datetime) -> str:
+    """
+    Assess a claim as far as its papers reach, and return the state it is in afterwards.
+
+    The machine may say yes (complete papers, green lane, at most 10,000 yuan, no doubt of any
+    kind); only a person may say no. Assessing a claim that people have in hand calculates anew and
+    decides nothing.
+
+    :raises ClaimNotFound: if there is none.
+    """
+    return take_over(hold(claim_id), at=at).value
+
+
+@anew_if_used
+@tx.use_case
+def send_to_review(
+    *, claim_id: int, reason: str, access: Access, actor: Ref, at: datetime
+) -> State:
+    """
+    Give a claim to an assessor although papers are missing: they cannot be had, or are not needed
+    (从简办理). The reason stays in the log.
+
+    :raises NotPossibleNow: people have it in hand, or it is decided. :raises ReasonMissing: no reason.
+    """
+    held = hold(claim_id)
+    access.require("claims.register", office_id=held.office_id)
+    held.require(Action.SEND_TO_REVIEW)
+    ContactNote.objects.create(
+        claim_id=held.id, kind=ContactNote.Kind.NOTE, text=need_reason(reason),
+        written_by=str(actor), written_at=at,
+    )  # fmt: skip
+    return assess(held, at=at, by_hand=True)
 
 
 @anew_if_used
@@ -233,6 +276,8 @@ def _go_on(
             to = State.READING
         else:
             to = State.COLLECTING
+        if fulfilment.to_confirm:
+            _ask_to_confirm(held, at)
         if to is not held.state or held.documents_at is None:
             write(held, at=at, state=to.value, documents_at=held.documents_at or at)
         return to
@@ -241,6 +286,16 @@ def _go_on(
     elif held.can(Action.HAND_IN):
         write(held, at=at, documents_at=held.documents_at or at)
     return held.state
+
+
+def _ask_to_confirm(held: Held, at: datetime) -> None:
+    """What the machine could not read with certainty is compared by a person."""
+    work.open_item(
+        "documents.verify", about=held.ref, office_id=held.office_id, at=at, priority=30,
+        title=f"{ClaimType(held.claim_type).label}：核对识别结果", party_id=held.claimant_id,
+        amount=held.claimed_amount,
+        due_at=due(promises.CHECKED, office_id=held.office_id, at=at),
+    )  # fmt: skip
 
 
 def _fulfilment(held: Held, uploads: Sequence[File], fed: bool, at: datetime) -> Fulfilment:
@@ -259,6 +314,10 @@ def _may_hand_in(held: Held, actor: Ref, access: Access | None) -> None:
     """:raises ClaimNotFound: in the same words for a stranger as for a wrong number."""
     if actor.kind == "party" and actor.id not in (held.claimant_id, held.insured_id):
         raise ClaimNotFound
+    if actor.kind == "agent":
+        policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
+        if policy.agent_id != actor.id:
+            raise ClaimNotFound
     if actor.kind == "staff":
         if access is None or access.staff_id != actor.id:
             raise ClaimNotFound

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from yilu.claims import events
 from yilu.claims.models import AfterReview, ClaimType, Decision, Payee
-from yilu.claims.rules import promises, triage
+from yilu.claims.rules import lifecycle, promises, triage
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.tips import tip_for
 from yilu.journal import operations as journal
@@ -62,7 +62,7 @@ def close_paid_claim(
         return held.state
     paid = held.paid_amount + settled
     owed = held.benefit_amount or ZERO
-    done = purpose != "PARTIAL" and paid >= owed and held.can(Action.SETTLE)
+    done = paid >= owed and held.can(Action.SETTLE)
     if not done:
         write(held, at=at, paid_amount=paid)
         return held.state
@@ -139,12 +139,15 @@ def return_payout(*, claim_id: int, payout_id: int, reason: str, at: datetime) -
     """
     The bank returned the payment (退回): tell the customer why, and ask for another account.
 
-    Twice is once. The claim waits at “付款退回” until the account is corrected.
+    Twice is once. A claim that was being paid waits at “付款退回” until the account is corrected;
+    one that was paid in advance goes on, and the advance waits for its account.
     """
     held = hold(claim_id)
-    if not held.can(Action.RETURN_PAYOUT):
+    if payout_id not in {p.id for p in sharing.returned(held)}:
         return held.state
-    to = held.require(Action.RETURN_PAYOUT)
+    to = lifecycle.after(held.state, Action.RETURN_PAYOUT) or held.state
+    if to is held.state and not held.can(Action.CORRECT_ACCOUNT):
+        return to
     write(held, at=at, state=to.value)
     journal.record(
         events.PayoutFailed(payout_id=payout_id, reason=reason),
@@ -205,24 +208,25 @@ def correct_account(
     )
     if facts is None:
         raise people.AccountNotFound
-    columns = {"account_id": account_id, "account_index": facts.account_index}
+    own = held.claim_type != ClaimType.DEATH or payee_id == held.claimant_id
+    columns = {"account_id": account_id, "account_index": facts.account_index} if own else {}
+    again = _pay_again(held, payee_id, account_id, actor, at)
     if held.state is State.PAYOUT_PROBLEM:
-        return _pay_again(held, account_id, columns, actor, at)
+        if not again:
+            raise NothingReturned
+        left = sharing.returned(held)
+        to = held.state if left else held.require(Action.CORRECT_ACCOUNT)
+        write(held, at=at, state=to.value, **columns)
+        return to
     if held.state is State.APPROVED or shares:
         return _pay_waiting(held, payee_id, account_id, columns, actor, at)
     write(held, at=at, **columns)
     return held.state
 
 
-def _pay_again(
-    held: Held, account_id: int, columns: dict[str, object], actor: Ref, at: datetime
-) -> State:
-    known = payouts.list_payouts(held.ref)
-    replaced = {p.replaces_id for p in known}
-    rejected = [p for p in known if p.state == "REJECTED" and p.id not in replaced]
-    if not rejected:
-        raise NothingReturned
-    to = held.require(Action.CORRECT_ACCOUNT)
+def _pay_again(held: Held, payee_id: int, account_id: int, actor: Ref, at: datetime) -> bool:
+    """Send again what the bank returned to this payee; whether there was anything."""
+    rejected = sharing.returned(held, payee_id)
     for payout in rejected:
         payout_id = payments.reissue_payout(
             payout_id=payout.id, account_id=account_id, actor=actor, at=at
@@ -231,9 +235,9 @@ def _pay_again(
             payout_id=payout_id, account_id=account_id
         )
         _promise(held, payout_id, payout.amount, actor, at)
-    write(held, at=at, state=to.value, **columns)
-    work.close_items(about=held.ref, at=at, queue="claims.payout_problem")
-    return to
+    if rejected:
+        work.close_items(about=held.ref, at=at, queue="claims.payout_problem")
+    return bool(rejected)
 
 
 def _pay_waiting(

@@ -31,9 +31,25 @@ def advanced(claim_id: int) -> Decimal:
 
 
 def committed(held: Held) -> Decimal:
-    """What was paid or promised on the claim and not returned: it counts towards any decision."""
-    gone = ("REJECTED", "CANCELLED")
-    return sum((p.amount for p in payments.list_payouts(held.ref) if p.state not in gone), ZERO)
+    """
+    What was paid or promised on the claim: it counts towards any decision.
+
+    A payment that the bank returned counts too, until it has been sent again: it is still owed, and
+    goes out to the corrected account.
+    """
+    known = payments.list_payouts(held.ref)
+    replaced = {p.replaces_id for p in known}
+    return sum((p.amount for p in known if p.state != "CANCELLED" and p.id not in replaced), ZERO)
+
+
+def returned(held: Held, party_id: int | None = None) -> list[payments.PayoutView]:
+    """Payments that the bank returned and nobody has sent again (to one payee, or to any)."""
+    known = payments.list_payouts(held.ref)
+    replaced = {p.replaces_id for p in known}
+    return [
+        p for p in known
+        if p.state == "REJECTED" and p.id not in replaced and party_id in (None, p.to_party)
+    ]  # fmt: skip
 
 
 @tx.step

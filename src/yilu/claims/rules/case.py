@@ -90,8 +90,7 @@ REASON_LABELS = {
     "PAYEE_IS_GUARDIAN": _("未成年人的赔款由监护人代领"),
     "HEIRS": _("须先确定受益人"),
     "DOCUMENT_TO_CONFIRM": _("资料识别结果须人工确认"),
-    "REPORT_AFTER_LIMITATION": _("报案已超过诉讼时效期间，须人工核实"),
-    "LEDGER_MOVED": _("同一保单的其他赔案刚刚赔付，须重新理算"),
+    "BY_HAND": _("资料从简，转人工审核"),
     "NO_COVER": _("保单现状不能直接给付，须人工核定"),
     "REOPENED": _("重新处理"),
 }
