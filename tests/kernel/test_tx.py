@@ -77,3 +77,12 @@ def test_a_fact_may_have_fields_of_any_name():
     came = ParcelCame(kind="BOX", label="x")
 
     assert (came.kind, came.label, came.fact_kind) == ("BOX", "x", "tests.parcel_came")
+
+
+def test_a_statement_without_result_has_no_rows():
+    @tx.use_case
+    def ask() -> tuple[list[object], list[object]]:
+        return tx.rows("set local statement_timeout = 0"), tx.rows("select 1 where false")
+
+    assert ask() == ([], [])
+    assert tx.rows("select 1") == [(1,)]
