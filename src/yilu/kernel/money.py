@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 LARGEST = Decimal("999999999999.99")
 
+_PLAIN = re.compile(r"[+-]?\d{1,16}(\.\d{0,16})?", re.ASCII)
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
@@ -22,11 +24,15 @@ def yuan(value: str | int | Decimal) -> Decimal:
     """
     Read an exact amount in yuan.
 
+    Text is written in plain digits: neither 1e5 nor 1_000 nor digits of another script is money.
+
     :raises ValueError: if it is not a number, has more than two decimals, or is beyond
         ±999,999,999,999.99. Floats are a TypeError: they are not money.
     """
     if isinstance(value, float):
         raise TypeError("a float is not an amount of money")
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+        raise ValueError(f"not an amount: {value[:40]!r}")
     try:
         amount = Decimal(value)
     except InvalidOperation:

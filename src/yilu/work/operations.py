@@ -211,7 +211,7 @@ def hand_over(
     """
     item = _held(item_id, access)
     to.require(item.queue.right)
-    if not item.pooled and item.office_id not in to.office_ids:
+    if not item.pooled and not to.may(item.queue.right, item.office_id):
         raise NotAllowed(_("接手的同事不在这项工作所属的机构"))
     tx.changed(
         "update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz "

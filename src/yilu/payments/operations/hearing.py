@@ -253,11 +253,12 @@ def _read(body: bytes) -> _Notice:
             amount=None if amount is None else yuan(str(amount)),
         )
         texts = (notice.message_id, notice.key, notice.said, notice.reason, notice.reference)
-        if not all(isinstance(text, str) and len(text) <= 64 for text in texts):
+        # Not printable are also NUL and half characters, which no column keeps.
+        if not all(isinstance(t, str) and len(t) <= 64 and t.isprintable() for t in texts):
             raise ValueError
         if not notice.message_id or notice.said not in {"ACCEPTED", "SETTLED", "REJECTED"}:
             raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UnreadableNotice from None
     if notice.said == "REJECTED" and notice.reason not in Payout.Reason.values:
         return _Notice(

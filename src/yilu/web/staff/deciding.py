@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import wraps
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from yilu.claims import operations as claims
 from yilu.documents import queries as documents
 from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.money import yuan
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.web.common.access import staff_only
@@ -288,8 +289,8 @@ def correct_account(request: HttpRequest, claim_id: int, access: Access, actor: 
 
 def _amount(text: str | None) -> Decimal:
     try:
-        return Decimal((text or "").replace(",", "").strip())
-    except InvalidOperation:
+        return yuan((text or "").replace(",", "").strip())
+    except ValueError:
         raise claims.BadAmount from None
 
 
