@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # gone with its event loop before other tests run in this thread
 def chromium():
     path = screenshots.find_chromium()
     if path is None:

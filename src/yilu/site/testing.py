@@ -1,9 +1,10 @@
 """
 A pytest plugin: every test run gets a PostgreSQL of its own, thrown away at the end.
 
-It must be loaded before Django reads its settings, hence ``-p yilu.site.testing``. Workers of a
-parallel run inherit the controller's DATABASE_URL. A DATABASE_URL given by hand is used as it is:
-only the test database on it is touched.
+It must be loaded before Django reads its settings, hence ``-p yilu.site.testing``. Each worker of
+a parallel run starts a server for itself: what the journal shows its readers waits for every open
+transaction of the whole server, so that a slow test of one worker would hold back the readers in
+another's. A DATABASE_URL given by hand is used as it is: only the test database on it is touched.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from typing import Any
 
 from yilu.site import postgres
 
+SERVERS = "YILU_TEST_SERVERS"
+"""The folder of a run's servers; set, it says that DATABASE_URL was not given by hand."""
+
 _made: list[Path] = []
-_cluster: postgres.Cluster | None = None
 
 
 def _start() -> None:
-    global _cluster
     if "YILU_VAR" not in os.environ:
         os.environ["YILU_VAR"] = tempfile.mkdtemp(prefix="yilu-test-")
         _made.append(Path(os.environ["YILU_VAR"]))
@@ -29,24 +31,27 @@ def _start() -> None:
     os.environ.setdefault("YILU_SEALING_KEY", "tests only: sealing key, tests only: sealing")
     # The waking thread's connection would keep the test database from being dropped.
     os.environ.setdefault("YILU_WAKE", "0")
-    if os.environ.get("DATABASE_URL"):
-        return
-    memory = Path("/dev/shm")  # noqa: S108  (a memory disk: a test database need not survive)
-    base = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="yilu-pg-", dir=base))
-    folder.chmod(0o755)
-    _made.append(folder)
-    _cluster = postgres.throw_away(folder / "cluster")
-    os.environ["DATABASE_URL"] = _cluster.start()
+    if SERVERS not in os.environ:
+        if os.environ.get("DATABASE_URL"):
+            return
+        memory = Path("/dev/shm")  # noqa: S108  (a memory disk: a test database need not survive)
+        base = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
+        folder = Path(tempfile.mkdtemp(prefix="yilu-pg-", dir=base))
+        folder.chmod(0o755)
+        _made.append(folder)
+        os.environ[SERVERS] = str(folder)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ["DATABASE_URL"] = postgres.throw_away(Path(os.environ[SERVERS]) / worker).start()
 
 
 _start()
 
 
 def pytest_unconfigure(config: Any) -> None:
-    """Stop the server and delete what the run made."""
-    if _cluster is not None:
-        _cluster.remove()
+    """Stop the servers and delete what the run made; a killed worker's too."""
+    if os.environ.get(SERVERS) in map(str, _made):
+        for folder in Path(os.environ[SERVERS]).iterdir():
+            postgres.throw_away(folder).remove()
     for folder in _made:
         shutil.rmtree(folder, ignore_errors=True)
 
