@@ -144,7 +144,9 @@ def test_refuses_an_agent_who_does_not_serve_the_policy(office, lin):
     claim = make.reported_claim(lin, office_id=office, policy_number=policy.number)
     with pytest.raises(operations.ClaimNotFound):
         papers.hand_in(claim.claim_id, papers.picture("OTHER"), actor=Ref("agent", qian))
-    assert papers.hand_in(claim.claim_id, papers.picture("OTHER"), actor=Ref("agent", wei)).upload_ids
+    assert papers.hand_in(
+        claim.claim_id, papers.picture("OTHER"), actor=Ref("agent", wei)
+    ).upload_ids
 
 
 def test_asks_a_person_to_compare_what_was_read_with_doubt(claim, lin):
