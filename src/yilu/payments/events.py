@@ -90,3 +90,60 @@ class DifferenceResolved:
 
     statement_date: str
     difference: str
+
+
+@fact("payments.receivable_opened", "登记应收追回款")
+class ReceivableOpened:
+    """Somebody was paid what is not theirs, and is to give it back."""
+
+    subject: str
+    amount: str
+    reason: str
+
+
+@fact("payments.repayment_asked", "请客户归还多付款")
+class RepaymentAsked:
+    """The payer is asked to give back what is open, with the reference to write beside it."""
+
+    subject: str
+    receivable_id: int
+    amount: str
+    reference: str
+    due_on: str
+    times: int
+
+
+@fact("payments.repayment_received", "追回款到账")
+class RepaymentReceived:
+    """A part of what was paid too much came back; what is left is said too."""
+
+    subject: str
+    receivable_id: int
+    amount: str
+    left: str
+
+
+@fact("payments.receivable_repaid", "追回款已还清")
+class ReceivableRepaid:
+    """All of it is back."""
+
+    subject: str
+    receivable_id: int
+    amount: str
+
+
+@fact("payments.receivable_written_off", "追回款余额核销")
+class ReceivableWrittenOff:
+    """A person with authority gave up what is left."""
+
+    subject: str
+    receivable_id: int
+    left: str
+
+
+@fact("payments.receivable_withdrawn", "应收追回款撤销")
+class ReceivableWithdrawn:
+    """It was not owed after all."""
+
+    subject: str
+    receivable_id: int

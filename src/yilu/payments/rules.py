@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -94,3 +96,32 @@ def bounds(day: date) -> tuple[datetime, datetime]:
     """A bank day's first moment and the first moment after it."""
     start = datetime.combine(day, time(), tzinfo=BEIJING)
     return start, datetime.combine(day + timedelta(days=1), time(), tzinfo=BEIJING)
+
+
+REPAY_WITHIN_DAYS = 30
+"""How long somebody has who was paid too much, before we ask again."""
+
+
+def repayment_reference(number: int) -> str:
+    """
+    What a payer writes beside a repayment: an ISO 11649 reference, RF, two check digits, our number.
+
+    Its check digits find every single wrong digit and every exchange of neighbours.
+    """
+    body = f"{number:010d}"
+    check = 98 - int(body + _AS_DIGITS["RF"] + "00") % 97
+    return f"RF{check:02d}{body}"
+
+
+_AS_DIGITS = {"RF": "2715"}
+_REFERENCE = re.compile(r"R\s*F\s*((?:\d\s*){12})(?!\d)", re.ASCII | re.IGNORECASE)
+
+
+def references_in(text: str) -> tuple[str, ...]:
+    """The repayment references with right check digits in a remark, however people space them."""
+    found = []
+    for digits in _REFERENCE.findall(unicodedata.normalize("NFKC", text)):
+        reference = "RF" + "".join(digits.split())
+        if reference == repayment_reference(int(reference[4:])):
+            found.append(reference)
+    return tuple(dict.fromkeys(found))

@@ -28,6 +28,7 @@ RIGHTS: Mapping[str, str] = {
     "obligations.edit": _("修改时效承诺"),
     "system.operate": _("系统运维"),
     "payments.reconcile": _("银行对账"),
+    "payments.write_off": _("核销追回款"),
     "risk.view": _("查看风险提示"),
 }
 """Every right there is, by code."""
@@ -49,7 +50,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
     "TEAM_LEAD": frozenset(
         {"claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
-         "people.view", "people.unmask", "risk.view"}
+         "payments.write_off", "people.view", "people.unmask", "risk.view"}
     ),
     "PAYMENTS": frozenset(
         {"claims.view", "claims.pay", "payments.reconcile", "people.view", "people.unmask"}
