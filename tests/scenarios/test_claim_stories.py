@@ -6,69 +6,20 @@ from decimal import Decimal
 import pytest
 from demo import papers as own
 from demo.claims import within_the_list
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import make
-from tests.documents import papers as pictures
-from tests.payments import desk as bank_desk
-from tests.scenarios.world import World
+from tests.scenarios.world import card, confirmed, photo
 from yilu.claims import operations, queries
 from yilu.claims.operations import Missing, Paper, Verdict
-from yilu.claims.rules import triage
-from yilu.documents import jobs as reading
-from yilu.documents.models import Upload
-from yilu.gateways.sandbox_bank import card_ending
 from yilu.journal.models import Event
-from yilu.kernel import recall
 from yilu.kernel.refs import SYSTEM, Ref
-from yilu.letters import operations as letters
-from yilu.letters.models import IssuedLetter
+from yilu.messaging.models import Message
 from yilu.payments.models import Payout
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world(db, settings, tmp_path, monkeypatch):
-    settings.FILES = tmp_path / "files"
-    monkeypatch.setattr(triage, "is_drawn", lambda number, share: False)
-    recall.forget_all()
-    make.standards_in_force()
-    with bank_desk.practice_bank(settings) as bank:
-        world = World(bank)
-        monkeypatch.setattr(reading, "_now", lambda: world.now)
-        yield world
-    recall.forget_all()
-
-
-@pytest.fixture
-def office(world):
-    return make.office()
-
-
-def card(party_id, ending="1234"):
-    return make.account(party_id, number=card_ending(ending, seed=next(make._count)))
-
-
-def photo(kind):
-    return Paper(kind, f"{kind}.png", pictures.picture(text=f"{kind} {next(make._count)}"))
-
-
-def confirmed(kind):
-    """Somebody compared a photograph with what was read: no reader runs in these stories."""
-    Upload.objects.filter(kind=kind, state__in=["RECEIVED", "NEEDS_PERSON"]).update(state="SETTLED")
-
-
-def delivered(kind, world, party_id):
-    """The customer opens a letter that has been made."""
-    letter = IssuedLetter.objects.get(kind=kind)
-    IssuedLetter.objects.filter(pk=letter.pk).update(
-        state="ISSUED", sha256="0" * 64, storage_key="x", issued_at=world.now
-    )
-    letters.mark_delivered(
-        letter_id=letter.pk, proof="APP", actor=Ref("party", party_id), at=world.now
-    )
-    world.work()
+SATURDAY = 5
 
 
 def test_a_small_claim_from_the_phone_to_the_money_in_ten_minutes(world, office):
@@ -131,7 +82,6 @@ def test_a_critical_illness_is_decided_within_one_day(world, office):
     )
     world.pass_(minutes=30)
     for kind in ("DIAGNOSIS", "OTHER"):
-        Upload.objects.count()
         operations.hand_in_documents(
             claim_id=claim.claim_id, papers=[photo(kind)], actor=Ref("party", lin), at=world.now
         )
@@ -179,8 +129,9 @@ def test_a_supplement_stops_the_clock_of_the_law(world, office):
         claim_id=claim.claim_id, note="", access=chen[0], actor=chen[1], at=world.now,
         missing=[Missing("出院小结", ("DISCHARGE",), code="discharge")],
     )  # fmt: skip
+    assert world.clock(claim, "law.decide_thirty_days").state == "RUNNING", "sent is not arrived"
     world.pass_(hours=1)
-    delivered("SUPPLEMENT", world, lin)
+    world.open_letter(claim, "SUPPLEMENT", lin)
     assert world.clock(claim, "law.decide_thirty_days").state == "PAUSED"
 
     world.pass_(days=10)
@@ -191,6 +142,23 @@ def test_a_supplement_stops_the_clock_of_the_law(world, office):
     clock = world.clock(claim, "law.decide_thirty_days")
     assert clock.state == "RUNNING"
     assert timedelta(days=9, hours=20) < clock.due_at - due_before <= timedelta(days=10, hours=1)
+    [pause] = clock.pauses
+    assert pause.paused_proof.startswith(("message:", "letter:"))
+    assert pause.resumed_proof.startswith("upload:")
+
+    again = {
+        "claim_id": claim.claim_id, "at": world.now, "note": "首次通知漏列了费用清单",
+        "missing": [Missing("费用清单", ("FEE_LIST",), code="fee_list")],
+    }  # fmt: skip
+    with pytest.raises(operations.SecondNoticeNeedsSupervisor):
+        operations.request_supplement(access=chen[0], actor=chen[1], **again)
+    fang = make.colleague(office, "TEAM_LEAD")
+    operations.request_supplement(access=fang[0], actor=fang[1], **again)
+    assert world.progress(claim, lin).card.state == "SUPPLEMENT"
+    operations.waive_supplement(
+        claim_id=claim.claim_id, reason="客户已在柜面出示原件", access=chen[0], actor=chen[1],
+        at=world.now,
+    )  # fmt: skip
     # Confirming the file made it a new version: the desk is read anew before deciding.
     operations.decide(
         claim_id=claim.claim_id, verdict=Verdict(digest=world.desk(claim, chen).digest, kind="APPROVE"),
@@ -200,7 +168,7 @@ def test_a_supplement_stops_the_clock_of_the_law(world, office):
     assert world.progress(claim, lin).card.state == "CLOSED"
 
 
-def test_a_decline_is_a_persons_with_clause_letter_and_appeal(world, office):
+def test_a_decline_is_a_persons_with_clause_letter_and_appeal(world, office, client):
     lin = make.insured(office)
     chen, fu = make.colleague(office, "ASSESSOR"), make.colleague(office, "REVIEWER")
     lines = [{"name": "烤瓷牙", "category": "自费", "amount": "9000.00"}]
@@ -222,7 +190,13 @@ def test_a_decline_is_a_persons_with_clause_letter_and_appeal(world, office):
     clock = world.clock(claim, "law.denial_notice_three_days")
     assert clock.state == "RUNNING"
     world.pass_(hours=2)
-    delivered("DENIAL", world, lin)
+    letter = world.open_letter(claim, "DENIAL", lin)
+    assert letter.content.startswith(b"%PDF")
+    file = SimpleUploadedFile("denial.pdf", letter.content, "application/pdf")
+    proven = client.post("/verify", {"file": file}, follow=True)
+    assert "一个字没改过" in proven.content.decode()
+    altered = SimpleUploadedFile("denial.pdf", letter.content + b" ", "application/pdf")
+    assert client.post("/verify", {"file": altered}, follow=True).status_code == 404
     assert world.clock(claim, "law.denial_notice_three_days").met_at
     page = world.progress(claim, lin)
     assert (page.card.state, page.decision.clause) == ("CLOSED", "3.4")
@@ -300,6 +274,42 @@ def test_the_machine_pays_in_the_night_of_the_spring_festival(world, office):
     assert world.progress(claim, lin).card.state == "CLOSED"
     assert world.clock(claim, "pledge.small_claim_ten_minutes").met_at
     # What may wait for daylight waits: nobody is woken to rate us.
-    from yilu.messaging.models import Message
-
     assert Message.objects.get(template="claims.closed_rate_us").state == "QUEUED"
+
+
+def test_a_report_in_a_holiday_night_counts_the_makeup_workday(world, office):
+    world.now = datetime(2026, 2, 17, 17, 40, tzinfo=UTC)  # 01:40 on 18 February, in the holidays
+    lin = make.insured(office)
+    chen = make.colleague(office, "ASSESSOR")
+    claim = make.claim_in_review(
+        holder_id=lin, office_id=office, account_id=card(lin), at=world.now, loss_date=date(2026, 2, 10),
+        invoices=[
+            make.invoice(
+                each="6000.00", fund_paid="0.00", issued_on="2026-02-16", admitted_on="2026-02-10",
+                discharged_on="2026-02-16", hospital_days="6",
+            )
+        ],
+    )  # fmt: skip
+    # Work begins again on Tuesday the 24th; Saturday the 28th is worked in exchange (调休).
+    target = world.clock(claim, "target.assess")
+    five = world.clock(claim, "law.decide_five_working_days")
+    thirty = world.clock(claim, "law.decide_thirty_days")
+    assert f"{target.due_local:%m-%d %H:%M}" == "02-25 18:00", "sixteen hours of work"
+    assert five.due_local.date() == date(2026, 2, 28)
+    assert five.due_local.weekday() == SATURDAY
+    assert thirty.due_local.date() == date(2026, 3, 20)
+    assert not five.provisional
+
+    world.now = datetime(2026, 2, 28, 8, 0, tzinfo=UTC)  # that Saturday, four in the afternoon
+    world.work()
+    left = world.clock(claim, "law.decide_five_working_days")
+    assert (left.state, left.breached) == ("RUNNING", False)
+    assert 0 < left.working_left <= 120
+    operations.decide(
+        claim_id=claim.claim_id, verdict=Verdict(digest=world.desk(claim, chen).digest, kind="APPROVE"),
+        access=chen[0], actor=chen[1], at=world.now,
+    )  # fmt: skip
+    world.pass_(minutes=5)
+    met = world.clock(claim, "law.decide_five_working_days")
+    assert (met.state, met.breached) == ("MET", False)
+    assert world.progress(claim, lin).card.state == "CLOSED"

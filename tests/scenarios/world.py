@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tests import make
+from tests.documents import papers as pictures
 from yilu.claims import queries
+from yilu.claims.operations import Paper
 from yilu.documents import jobs as reading
 from yilu.documents.models import Upload
+from yilu.gateways.sandbox_bank import card_ending
 from yilu.journal import operations as journal
 from yilu.kernel.refs import Ref
+from yilu.letters import jobs as making
+from yilu.letters import operations as letters
+from yilu.letters import queries as issued
+from yilu.letters.queries import OpenedLetter
 from yilu.messaging import jobs as messaging
 from yilu.messaging.models import Message
 from yilu.obligations import operations as obligations
@@ -57,6 +64,17 @@ class World:
             )
         return len(notices)
 
+    def open_letter(self, claim, kind: str, party_id: int) -> OpenedLetter:
+        """The letter is made, goes into the log, and the customer opens it."""
+        making.render_due(self.now)
+        journal.append_leaves(at=self.now)
+        letter = next(n for n in issued.list_letters(claim.ref) if n.kind == kind)
+        letters.mark_delivered(
+            letter_id=letter.id, proof="APP", actor=Ref("party", party_id), at=self.now
+        )
+        self.work()
+        return issued.open_letter(letter.id)
+
     def progress(self, claim, party_id: int):
         """The customer's page."""
         return queries.get_progress(claim.claim_id, Ref("party", party_id), self.now)
@@ -75,3 +93,18 @@ class World:
     def clock(self, claim, code: str):
         """One of the claim's promises."""
         return next(c for c in promises.list_clocks(claim.ref, self.now) if c.code == code)
+
+
+def card(party_id: int, ending: str = "1234") -> int:
+    """An account whose last four digits choose how the bank treats it."""
+    return make.account(party_id, number=card_ending(ending, seed=next(make._count)))
+
+
+def photo(kind: str) -> Paper:
+    """A photograph of a document; no two are the same."""
+    return Paper(kind, f"{kind}.png", pictures.picture(text=f"{kind} {next(make._count)}"))
+
+
+def confirmed(kind: str) -> None:
+    """Somebody compared a photograph with what was read: no reader runs in these stories."""
+    Upload.objects.filter(kind=kind, state__in=["RECEIVED", "NEEDS_PERSON"]).update(state="SETTLED")
