@@ -35,6 +35,12 @@ def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
             "lines": [{"label": "住院医疗费用", "amount": "1634.56", "explanation": "3,000 − 1,200 − 165.44"}],
             "invoices": [{"number": "2631", "issued_on": "2026-02-10", "total": "3000.00"}],
         },
+        "GUARANTEE": {
+            "policy": "P2026000001", "product": "百万医疗（社保版）", "insured_id": insured_id,
+            "visit": "ZY20260301001", "admitted_on": "2026-03-01", "amount": "20000.00",
+            "issued_on": "2026-03-02", "expires_on": "2026-04-01",
+            "terms": ["仅限本次住院。", "超出部分由患者承担。"], "department": "内科",
+        },
         "POLICY": {
             "policy": "P1", "product": "一路安心医疗", "holder_id": insured_id, "insured_id": insured_id,
             "effective_on": "2026-01-01", "ends_on": "2026-12-31", "sum_insured": "3000000.00",

@@ -22,6 +22,7 @@ class IssuedLetter(models.Model):
         SUPPLEMENT = "SUPPLEMENT", "一次性补充资料通知书"
         STATEMENT = "STATEMENT", "理赔给付清单"
         POLICY = "POLICY", "电子保单"
+        GUARANTEE = "GUARANTEE", "医疗费用担保函"
 
     class State(models.TextChoices):
         PENDING = "PENDING", "制作中"

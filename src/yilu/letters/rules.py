@@ -37,7 +37,7 @@ SHAPES: Mapping[str, Shape] = {
     "DECISION": Shape(
         "JD",
         {**_CASE, "event": "text", "decided_on": "date", "amount": "money", "basis": "texts"},
-        {"account": "text", "pay_by": "time", "note": "text", "loss_date": "date"},
+        {"account": "text", "pay_by": "time", "note": "text", "loss_date": "date", "paid_to_id": "party"},
     ),
     "DENIAL": Shape(
         "BP",
@@ -52,7 +52,19 @@ SHAPES: Mapping[str, Shape] = {
     "STATEMENT": Shape(
         "QD",
         {**_CASE, "decided_on": "date", "amount": "money", "lines": "lines"},
-        {"event": "text", "invoices": "invoices", "account": "text", "note": "text"},
+        {
+            "event": "text", "invoices": "invoices", "account": "text", "note": "text",
+            "paid_to_id": "party",
+        },
+    ),
+    "GUARANTEE": Shape(
+        "DB",
+        {
+            "policy": "text", "product": "text", "insured_id": "party", "visit": "text",
+            "admitted_on": "date", "amount": "money", "issued_on": "date", "expires_on": "date",
+            "terms": "texts",
+        },
+        {"department": "text", "note": "text"},
     ),
     "POLICY": Shape(
         "BD",

@@ -66,7 +66,8 @@ class Band(models.TextChoices):
 # Kept without what never changes: the row itself says that.
 _FIXED = (
     "number", "policy", "insured", "claimant", "office", "claim_type", "loss_date", "channel",
-    "request_key", "phone_index", "identity_known", "checklist_version", "reported_at",
+    "request_key", "phone_index", "identity_known", "checklist_version", "reported_at", "assignee",
+    "assignment",
 )  # fmt: skip
 
 
@@ -82,6 +83,12 @@ class Claim(models.Model):
     account = models.ForeignKey(
         "people.BankAccount", models.PROTECT, related_name="+", null=True, db_index=False
     )
+    # Who receives a living benefit in the insured's place, on the insured's own written word
+    # (收款委托), and where that word is kept: a hospital that bills us directly.
+    assignee = models.ForeignKey(
+        "people.Party", models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    assignment = models.CharField("收款委托", max_length=40, blank=True, default="")
     claim_type = models.CharField("理赔类型", max_length=20, choices=ClaimType)
     loss_date = models.DateField("出险日期")
     # Codes and amounts only: cause, conditions, grades, days. What they mean says rules.case.
@@ -138,6 +145,11 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | Q(state="MERGED"),
                 name="claim_merged_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=Q(assignee__isnull=True, assignment="")
+                | (Q(assignee__isnull=False) & ~Q(assignment="") & ~Q(claim_type="DEATH")),
+                name="claim_assigned_in_writing",
             ),
         ]
         indexes = [

@@ -87,14 +87,16 @@ class Case:
 
     @property
     def payee_is_insured(self) -> bool:
-        """Whether the money goes to the insured in person."""
-        return self.payee_id == self.held.insured_id
+        """Whether the money goes to the insured in person, or where they themselves sent it."""
+        return self.payee_id == self.held.insured_id or self.held.assignee_id is not None
 
 
 def payee_of(held: Held, policy: ClaimablePolicy) -> int:
     """The one payee of a living benefit; of a death benefit, the beneficiary who claims."""
     if held.claim_type == "DEATH":
         return held.claimant_id
+    if held.assignee_id is not None:
+        return held.assignee_id
     born = policy.insured_birth_date
     minor = born is not None and full_years(born, held.loss_date) < ADULT_YEARS
     return held.claimant_id if minor else held.insured_id

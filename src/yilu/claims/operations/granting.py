@@ -117,7 +117,7 @@ def tell_approved(
             promises.PAID.get(programme, promises.PAID["STANDARD"]), office_id=held.office_id, at=at
         )
         messaging.queue(
-            "claims.approved", to=to, about=held.ref, at=at, copy_agent=True,
+            "claims.approved" if held.assignee_id is None else "claims.approved_directly", to=to, about=held.ref, at=at, copy_agent=True,
             facts={"claim": held.number, "amount": str(amount), "by": when},
         )  # fmt: skip
     else:
@@ -152,6 +152,8 @@ def statement_facts(
             for line in result["lines"]
         ] or [{"label": "核定给付", "amount": str(amount), "explanation": ""}],
     }  # fmt: skip
+    if case.held.assignee_id is not None:
+        facts["paid_to_id"] = case.held.assignee_id
     if invoices := [
         {"number": i.number, "issued_on": i.issued_on.isoformat(), "total": str(i.total)}
         for i in case.invoices
@@ -169,13 +171,18 @@ def decision_facts(case: Case, amount: Decimal, at: datetime) -> dict[str, Any]:
         for benefit in terms.for_claim(held.claim_type)
         if (clause := terms.by_clause.get(benefit.clause)) is not None
     ]
-    return case_facts(case) | {
-        "event": ClaimType(held.claim_type).label,
-        "decided_on": at.astimezone(CHINA).date().isoformat(),
-        "loss_date": held.loss_date.isoformat(),
-        "amount": str(amount),
-        "basis": list(dict.fromkeys(basis)) or ["保险法第23条"],
-    }
+    paid_to = {} if held.assignee_id is None else {"paid_to_id": held.assignee_id}
+    return (
+        case_facts(case)
+        | paid_to
+        | {
+            "event": ClaimType(held.claim_type).label,
+            "decided_on": at.astimezone(CHINA).date().isoformat(),
+            "loss_date": held.loss_date.isoformat(),
+            "amount": str(amount),
+            "basis": list(dict.fromkeys(basis)) or ["保险法第23条"],
+        }
+    )
 
 
 def case_facts(case: Case) -> dict[str, Any]:

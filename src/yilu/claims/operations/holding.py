@@ -30,6 +30,7 @@ class Held:
     claimant_id: int
     office_id: int
     account_id: int | None
+    assignee_id: int | None
     claim_type: str
     loss_date: date
     loss: Loss
@@ -71,8 +72,8 @@ class Held:
 
 
 _COLUMNS = (
-    "id, number, policy_id, insured_id, claimant_id, office_id, account_id, claim_type, loss_date, "
-    "loss, channel, programme, lane, band, state, reasons, claimed_amount, benefit_amount, "
+    "id, number, policy_id, insured_id, claimant_id, office_id, account_id, assignee_id, claim_type, "
+    "loss_date, loss, channel, programme, lane, band, state, reasons, claimed_amount, benefit_amount, "
     "paid_amount, phone_index, account_index, identity_known, consultant_id, merged_into_id, "
     "version, reported_at, documents_at, registered_at, decided_at"
 )
@@ -95,9 +96,9 @@ def hold(claim_id: int) -> Held:
 
 def _read(row: tuple[Any, ...]) -> Held:
     values = list(row)
-    values[9] = Loss.from_json(_json(row[9]))
-    values[14] = State(row[14])
-    values[15] = tuple(_json(row[15]))
+    values[10] = Loss.from_json(_json(row[10]))
+    values[15] = State(row[15])
+    values[16] = tuple(_json(row[16]))
     return Held(*values)
 
 

@@ -121,7 +121,8 @@ def _say_paid(held: Held, payout_id: int, amount: Decimal, at: datetime) -> None
         about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
     )  # fmt: skip
     messaging.queue(
-        "claims.paid", to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=True,
+        "claims.paid" if held.assignee_id is None else "claims.paid_directly",
+        to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=True,
         facts={"claim": held.number, "amount": str(amount)}, once="paid",
     )  # fmt: skip
 

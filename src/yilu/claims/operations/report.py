@@ -118,9 +118,25 @@ class Reported:
         return Ref("claim", self.claim_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """
+    The insured had somebody else paid in their place (收款委托), such as the hospital itself.
+
+    ``kept_as`` names the record in which they said so: evidence the programme has checked.
+    """
+
+    party_id: int
+    kept_as: Ref
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What is said when a loss is reported. Amounts in yuan; ``loss`` codes as in rules.loss."""
+    """
+    What is said when a loss is reported. Amounts in yuan; ``loss`` codes as in rules.loss.
+
+    With an ``assignment`` the account is the assignee's own.
+    """
 
     policy_number: str
     claimant_id: int
@@ -131,6 +147,7 @@ class Report:
     loss: Loss = NOTHING_SAID
     claimed_amount: Decimal | None = None
     account_id: int | None = None
+    assignment: Assignment | None = None
 
 
 @tx.use_case
@@ -235,7 +252,7 @@ def check_people(report: Report, policy: ClaimablePolicy) -> ClaimantFacts:
         # A child's parent agrees for it; for the dead their next of kin (个保法 31, 49).
         consent_of=report.claimant_id if minor or death else policy.insured_id,
         purpose="HEALTH_DATA",
-        payee_id=report.claimant_id if minor or death else policy.insured_id,
+        payee_id=_payee(report, policy, minor or death),
         account_id=report.account_id,
     )
     if facts is None:
@@ -245,14 +262,20 @@ def check_people(report: Report, policy: ClaimablePolicy) -> ClaimantFacts:
     return facts
 
 
+def _payee(report: Report, policy: ClaimablePolicy, claimant: bool) -> int:
+    if report.assignment is not None:
+        return report.assignment.party_id
+    return report.claimant_id if claimant else policy.insured_id
+
+
 _COLUMNS = """
-    policy_id, insured_id, claimant_id, office_id, account_id, claim_type, loss_date, loss, channel,
-    programme, lane, band, state, reasons, claimed_amount, paid_amount, checklist_version,
+    policy_id, insured_id, claimant_id, office_id, account_id, assignee_id, assignment, claim_type,
+    loss_date, loss, channel, programme, lane, band, state, reasons, claimed_amount, paid_amount, checklist_version,
     request_key, phone_index, account_index, identity_known, outcome, version, reported_at, changed_at
 """
 _TYPED = """
     policy_id bigint, insured_id bigint, claimant_id bigint, office_id bigint, account_id bigint,
-    claim_type text, loss_date date, loss jsonb, channel text, programme text, lane text, band text,
+    assignee_id bigint, assignment text, claim_type text, loss_date date, loss jsonb, channel text, programme text, lane text, band text,
     state text, reasons jsonb, claimed_amount numeric, paid_amount numeric, checklist_version int,
     request_key text, phone_index text, account_index text, identity_known boolean, outcome text,
     version int, reported_at timestamptz, changed_at timestamptz
@@ -310,12 +333,16 @@ def _row(
     return {
         "policy_id": policy.id, "insured_id": policy.insured_id, "claimant_id": report.claimant_id,
         "office_id": policy.office_id, "account_id": report.account_id,
+        "assignee_id": None if report.assignment is None else report.assignment.party_id,
+        "assignment": "" if report.assignment is None else str(report.assignment.kept_as),
         "claim_type": report.claim_type, "loss_date": report.loss_date,
         "loss": report.loss.as_json(), "channel": report.channel, "programme": "STANDARD",
         "lane": "", "band": promises.band_of(amount), "state": State.REPORTED.value, "reasons": [],
         "claimed_amount": None if amount is None else str(amount), "paid_amount": "0.00",
         "checklist_version": checklist_version, "request_key": report.request_key,
-        "phone_index": facts.phone_index, "account_index": facts.account_index,
+        "phone_index": facts.phone_index,
+        # A hospital's account is everybody's: it says nothing about who shares what.
+        "account_index": "" if report.assignment else facts.account_index,
         "identity_known": facts.identity_known, "outcome": "", "version": 1, "reported_at": at,
         "changed_at": at,
     }  # fmt: skip
@@ -372,7 +399,8 @@ def _say_reported(
         about=ref, actor=actor, at=at, party=report.claimant_id,
     )  # fmt: skip
     promise = promises.CONTACT if report.channel in WITH_INTAKE else promises.GUIDANCE
-    _tell_claimant(ref, number, report.claimant_id, policy, at, promise)
+    template = "claims.reported" if report.assignment is None else "claims.reported_directly"
+    _tell_claimant(ref, number, report.claimant_id, policy, at, promise, template)
     if arrives_complete:
         return
     label = ClaimType(report.claim_type).label
@@ -398,8 +426,9 @@ def _tell_claimant(
     policy: ClaimablePolicy,
     at: datetime,
     promise: promises.Promise,
+    template: str = "claims.reported",
 ) -> None:
     messaging.queue(
-        "claims.reported", to=Ref("party", claimant_id), about=ref, at=at, copy_agent=True,
+        template, to=Ref("party", claimant_id), about=ref, at=at, copy_agent=True,
         facts={"claim": number, "by": by(promise, office_id=policy.office_id, at=at)},
     )  # fmt: skip
