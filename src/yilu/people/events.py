@@ -232,3 +232,13 @@ class Resealed:
 
     table: str
     rows: int
+
+
+@fact("people.people_matched", "按名单查找客户")
+class PeopleMatched:
+    """Somebody looked for the people of a list among all customers of these offices."""
+
+    reason: str  # DISASTER, RESCUE_LIST, …
+    sought: int
+    found: int
+    offices: int

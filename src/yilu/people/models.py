@@ -243,6 +243,46 @@ class Party(models.Model):
         return f"party:{self.pk}"
 
 
+class SearchKey(models.Model):
+    """
+    What a person is found by when only fragments are known (检索键): the sound of the name, and blind
+    indexes of pieces of the identity number and the phone. No number can be read from it.
+    """
+
+    party = models.OneToOneField(Party, models.CASCADE, primary_key=True, related_name="search_key")
+    sound = models.CharField("姓名读音", max_length=600)
+    family = models.CharField("姓氏读音", max_length=12)
+    birth_date = models.DateField("出生日期", null=True)
+    id_head = models.CharField("证件前十四位索引", max_length=INDEX_LENGTH, null=True)
+    id_ends = models.CharField("证件首六末四位索引", max_length=INDEX_LENGTH, null=True)
+    id_tail = models.CharField("出生日期与末四位索引", max_length=INDEX_LENGTH, null=True)
+    phone_ends = models.CharField("手机首三末四位索引", max_length=INDEX_LENGTH, null=True)
+    # Rules and sealing key it was made with: a row of an older edition is made anew.
+    edition = models.CharField("版次", max_length=8)
+
+    class Meta:
+        verbose_name = "检索键"
+        indexes = [
+            models.Index(fields=["sound", "birth_date"], name="search_by_sound"),
+            models.Index(fields=["birth_date", "family"], name="search_by_birth"),
+            models.Index(
+                fields=["id_head"], name="search_by_head", condition=Q(id_head__isnull=False)
+            ),
+            models.Index(
+                fields=["id_ends"], name="search_by_ends", condition=Q(id_ends__isnull=False)
+            ),
+            models.Index(
+                fields=["id_tail"], name="search_by_tail", condition=Q(id_tail__isnull=False)
+            ),
+            models.Index(
+                fields=["phone_ends"], name="search_by_phone", condition=Q(phone_ends__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"party:{self.party_id}"
+
+
 class Provider(models.Model):
     """A hospital, pharmacy or other place that treats and bills the insured (医疗机构)."""
 

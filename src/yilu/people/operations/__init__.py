@@ -28,6 +28,7 @@ from yilu.people.operations.consents import (
     withdraw_data_request,
 )
 from yilu.people.operations.limits import TooOften, forget_old_counters
+from yilu.people.operations.matching import match_people
 from yilu.people.operations.offices import BadOffice, open_office
 from yilu.people.operations.parties import AlreadyRegistered, register_parties, register_party
 from yilu.people.operations.party_changes import (
@@ -57,6 +58,7 @@ from yilu.people.operations.providers import (
     renew_provider_keys,
 )
 from yilu.people.operations.resealing import reseal_all, reseal_batch
+from yilu.people.operations.search_keys import build_search_keys
 from yilu.people.operations.sign_in import (
     CodeRefused,
     IssuedCode,
@@ -128,6 +130,7 @@ __all__ = [
     "add_account",
     "answer_data_request",
     "appoint_agent",
+    "build_search_keys",
     "change_party",
     "change_password",
     "close_account",
@@ -143,6 +146,7 @@ __all__ = [
     "keep_until",
     "let_agent_go",
     "let_staff_go",
+    "match_people",
     "merge_parties",
     "open_data_request",
     "open_office",

@@ -22,6 +22,7 @@ from yilu.people.operations.party_checks import (
     check_places,
     taken,
 )
+from yilu.people.operations.search_keys import keys_of
 
 BULK_MAX = 1000
 
@@ -60,19 +61,32 @@ def register_parties(*, parties: Sequence[NewParty], actor: Ref, at: datetime) -
 
 
 _INSERT = """
+    with told as (
+        select * from jsonb_to_recordset(%s::jsonb) as row(
+               n int, kind text, name text, sex text, birth_date date, identity_kind text,
+               identity text, identity_index text, phone text, phone_index text, email text,
+               office_id bigint, agent_id bigint, language text, large_type boolean,
+               signs_in boolean, sound text, family text, id_head text, id_ends text, id_tail text,
+               phone_ends text, edition text)
+    ), made as (
     insert into people_party
            (kind, name, sex, birth_date, identity_kind, identity, identity_index, phone, phone_index,
             email, office_id, agent_id, language, large_type, signs_in, session_epoch, registered_at)
     select kind, name, sex, birth_date, identity_kind, decode(identity, 'hex'), identity_index,
            decode(phone, 'hex'), phone_index, decode(email, 'hex'), office_id, agent_id, language,
            large_type, signs_in, 0, %s::timestamptz
-      from jsonb_to_recordset(%s::jsonb) as row(
-           n int, kind text, name text, sex text, birth_date date, identity_kind text, identity text,
-           identity_index text, phone text, phone_index text, email text, office_id bigint,
-           agent_id bigint, language text, large_type boolean, signs_in boolean)
+      from told
      order by n
         on conflict do nothing
     returning id
+    ), numbered as (select id, row_number() over (order by id) - 1 as n from made), keyed as (
+        insert into people_searchkey (party_id, sound, family, birth_date, id_head, id_ends, id_tail,
+               phone_ends, edition)
+        select id, sound, family, birth_date, id_head, id_ends, id_tail, phone_ends, edition
+          from numbered join told using (n)
+         where sound is not null
+    )
+    select id from made
 """
 
 
@@ -89,8 +103,8 @@ def _register(everybody: Sequence[NewParty], actor: Ref, at: datetime) -> list[i
         phones.update(each.phone_indexes if signs_in else ())
         columns = each.columns()
         hexed = {key: value.hex() for key, value in columns.items() if isinstance(value, bytes)}
-        rows.append(columns | hexed | {"n": n, "signs_in": signs_in})
-    ids = sorted(row[0] for row in tx.rows(_INSERT, [at, orjson.dumps(rows).decode()]))
+        rows.append(columns | hexed | keys_of(each) | {"n": n, "signs_in": signs_in})
+    ids = sorted(row[0] for row in tx.rows(_INSERT, [orjson.dumps(rows).decode(), at]))
     if len(ids) < len(rows):
         # Somebody registered the same person, or took the phone, since we looked.
         raise AlreadyRegistered()

@@ -18,6 +18,7 @@ from yilu.people import events
 from yilu.people.models import Party
 from yilu.people.operations.parties import AlreadyRegistered
 from yilu.people.operations.party_checks import NewParty, check, check_places, taken
+from yilu.people.operations.search_keys import keep_keys
 from yilu.people.queries.parties import PartyNotFound, opened
 from yilu.people.rules.particulars import same_name
 
@@ -95,6 +96,7 @@ def change_party(*, party_id: int, changes: dict[str, Any], actor: Ref, at: date
             Party.objects.filter(pk=party_id).update(**columns)
     except IntegrityError:  # somebody took the identity number or the phone since we looked
         raise TakenMeanwhile() from None
+    keep_keys(party_id, checked)
     _say_changed(party_id, tuple(sorted(changes)), actor, at)
 
 

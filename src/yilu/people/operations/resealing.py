@@ -12,6 +12,8 @@ from yilu.kernel import sealing, tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import events
 
+from .search_keys import build_search_keys
+
 
 @dataclass(frozen=True, slots=True)
 class _Sealed:
@@ -56,12 +58,16 @@ def reseal_all(*, at: datetime, batch: int = 500) -> int:
     """
     Seal every value of this room with the newest key (换密钥); how many were sealed anew.
 
-    Batches of their own transactions, so that work goes on beside it; it may be stopped and started
+    Search keys that are missing or of an older edition are made anew as well. Batches of their own
+    transactions, so that work goes on beside it; it may be stopped and started
     at any time. When it returns 0 the older keys may leave the ring.
     """
     total = 0
     while done := reseal_batch(at=at, limit=batch):
         total += done
+    last = 0
+    while last := build_search_keys(after=last):
+        pass
     return total
 
 

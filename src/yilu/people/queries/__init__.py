@@ -33,6 +33,7 @@ from yilu.people.queries.privacy import (
     list_data_requests,
     list_open_data_requests,
 )
+from yilu.people.queries.searching import Lead
 from yilu.people.queries.staff import (
     ROLE_LABELS,
     AgentAccess,
@@ -56,6 +57,14 @@ from yilu.people.queries.staff import (
     names_of,
     staff_access,
 )
+from yilu.people.rules.matching import (
+    REASON_LABELS,
+    Agreement,
+    NotAFragment,
+    Sought,
+    identity_pattern,
+    phone_pattern,
+)
 from yilu.people.rules.rights import (
     RIGHTS,
     ROLE_RIGHTS,
@@ -67,6 +76,7 @@ from yilu.people.rules.rights import (
 from yilu.people.rules.sign_in import UNMASK_FIELDS, UNMASK_REASONS
 
 __all__ = [
+    "REASON_LABELS",
     "RIGHTS",
     "ROLE_LABELS",
     "ROLE_RIGHTS",
@@ -78,11 +88,14 @@ __all__ = [
     "AccountView",
     "AgentAccess",
     "AgentView",
+    "Agreement",
     "ConsentText",
     "ConsentView",
     "Contact",
     "DataRequestView",
     "Grant",
+    "Lead",
+    "NotAFragment",
     "OfficeView",
     "OutsideOffices",
     "PartyNotFound",
@@ -90,6 +103,7 @@ __all__ = [
     "PaymentDetails",
     "ProviderView",
     "SignedInPerson",
+    "Sought",
     "StaffView",
     "agent_access",
     "consent_text",
@@ -107,6 +121,7 @@ __all__ = [
     "get_provider",
     "get_staff",
     "has_consent",
+    "identity_pattern",
     "list_accounts",
     "list_agents",
     "list_banks",
@@ -120,6 +135,7 @@ __all__ = [
     "list_staff",
     "match_person",
     "names_of",
+    "phone_pattern",
     "search_parties",
     "see_party",
     "staff_access",

@@ -23,6 +23,7 @@ RIGHTS: Mapping[str, str] = {
     "people.view": _("查看客户"),
     "people.register": _("客户建档与变更"),
     "people.unmask": _("查看敏感信息"),
+    "people.match": _("按名单查找客户"),
     "people.staff": _("管理员工与角色"),
     "standards.edit": _("修改标准与规则"),
     "obligations.edit": _("修改时效承诺"),
@@ -30,6 +31,9 @@ RIGHTS: Mapping[str, str] = {
     "payments.reconcile": _("银行对账"),
     "payments.write_off": _("核销追回款"),
     "risk.view": _("查看风险提示"),
+    "care.visit": _("上门与现场服务"),
+    "catastrophe.declare": _("宣布与结束重大突发事件"),
+    "catastrophe.handle": _("办理重大突发事件客户"),
 }
 """Every right there is, by code."""
 
@@ -45,18 +49,21 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "people.view", "people.unmask", "risk.view"}
     ),
     "INVESTIGATOR": frozenset(
-        {"claims.view", "claims.investigate", "people.view", "people.unmask", "risk.view"}
+        {"claims.view", "claims.investigate", "people.view", "people.unmask", "risk.view",
+         "care.visit"}
     ),
     "TEAM_LEAD": frozenset(
         {"claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
-         "payments.write_off", "people.view", "people.unmask", "risk.view"}
+         "payments.write_off", "people.view", "people.unmask", "risk.view",
+         "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit"}
     ),
     "PAYMENTS": frozenset(
         {"claims.view", "claims.pay", "payments.reconcile", "people.view", "people.unmask"}
     ),
     "CONSULTANT": frozenset(
-        {"claims.view", "claims.register", "people.view", "people.register", "people.unmask"}
+        {"claims.view", "claims.register", "people.view", "people.register", "people.unmask",
+         "catastrophe.handle", "care.visit"}
     ),
     "COUNTER": frozenset(
         {"claims.view", "claims.register", "people.view", "people.register", "people.unmask"}
@@ -64,7 +71,8 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
     "CALL_AGENT": frozenset({"claims.view", "claims.register", "people.view", "people.unmask"}),
     "SERVICE_MANAGER": frozenset(
         {"claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
-         "people.unmask", "obligations.edit"}
+         "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
+         "people.match"}
     ),
     "STANDARDS_EDITOR": frozenset({"standards.edit", "obligations.edit"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
