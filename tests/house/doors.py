@@ -57,11 +57,11 @@ _CUSTOMER = """
 """
 _STAFF: dict[str | None, str] = {
     None: """
-        staff:home staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
+        staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
         staff:obligations staff:promise
     """,
     "work.lead": "staff:pool",
-    "claims.register": "staff:report staff:correct_field staff:confirm_document",
+    "claims.register": "staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """
         staff:claims staff:claim staff:decide staff:confirm staff:calculate staff:supplement
         staff:notice_arrived staff:waive_supplement staff:investigate staff:end_investigation
@@ -71,7 +71,7 @@ _STAFF: dict[str | None, str] = {
         staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:accuracy staff:accuracy_chart
     """,
     "people.view": "staff:customers staff:customer",
-    "people.unmask": "staff:unmask",
+    "people.unmask": "staff:unmask staff:show_field",
     "claims.pay": "staff:payments staff:payout staff:payout_reissue",
     "payments.reconcile": """
         staff:payout_ask staff:payout_resolve staff:reconciliation staff:statement
@@ -82,7 +82,7 @@ _STAFF: dict[str | None, str] = {
         staff:table_draft staff:table_cells staff:table_rows staff:table_cases staff:table_import
         staff:table_publish staff:table_discard staff:checklists staff:checklist staff:checklist_make
         staff:checklist_draft staff:checklist_publish staff:checklist_discard staff:calendar
-        staff:calendar_set staff:calendar_clear
+        staff:calendar_set staff:calendar_clear staff:calendar_hours staff:calendar_notice
     """,
     "obligations.edit": "staff:promise_revise",
     "system.operate": """

@@ -26,8 +26,6 @@ from yilu.kernel import sealing, tx
 from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Sentence, Stale
 from yilu.kernel.refs import Ref
 
-UNSEALED_NAMES = frozenset({"reversed", "exchanged", "title", "net", "buyer_code", "capitals"})
-
 
 class NotForCustomers(NotAllowed):
     """Only staff change what was read."""
@@ -110,7 +108,7 @@ def correct_field(
     :raises DocumentChanged, DocumentNotOpen, UnknownField, FieldMalformed, InvoiceAlreadyClaimed:
     """
     upload = _open(upload_id, version, actor)
-    if name not in labels.fields_of(upload.kind) or name in UNSEALED_NAMES:
+    if not labels.is_correctable(upload.kind, name):
         raise UnknownField
     cleaned = _checked(name, value, at)
     if upload.kind == "INVOICE":

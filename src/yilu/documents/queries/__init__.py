@@ -1,6 +1,6 @@
 """What doors and higher rooms may know about files and invoices; one file a subject."""
 
-from yilu.documents.models import FILE_KINDS
+from yilu.documents.models import FILE_KINDS, REGISTRY_STATES
 from yilu.documents.queries.accuracy import AccuracyRow, recognition_accuracy
 from yilu.documents.queries.fields import FieldView, fields, open_field
 from yilu.documents.queries.links import (
@@ -21,10 +21,13 @@ from yilu.documents.queries.uploads import (
     list_uploads,
     open_file,
 )
+from yilu.documents.rules.invoices import CATEGORIES as LINE_CATEGORIES
 
 __all__ = [
     "FILE_KINDS",
+    "LINE_CATEGORIES",
     "LINK_SALT",
+    "REGISTRY_STATES",
     "AccuracyRow",
     "FieldView",
     "InvoiceView",

@@ -11,8 +11,10 @@ from yilu.documents.queries.uploads import UploadNotFound
 from yilu.documents.rules import labels
 from yilu.documents.rules.settling import REQUIRED, WITNESSED, is_required
 from yilu.kernel import sealing
+from yilu.kernel.words import marked as _
 
 _SOURCES = dict(SOURCES)
+FLAGS = {"0": _("否"), "1": _("是")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,9 @@ class FieldView:
     A field as the desk shows it beside the picture.
 
     ``box`` is left, top, right, bottom as shares of page ``page``. ``is_open`` says that a person
-    must look at it before the document stands. Identifying numbers are shown as masks.
+    must look at it before the document stands. Identifying numbers are shown as masks. ``words``
+    says yes or no where the value is one of the two, and the value otherwise; ``correctable`` is
+    what ``correct_field`` takes.
     """
 
     name: str
@@ -41,6 +45,8 @@ class FieldView:
     corrected_from: str | None
     staff_id: int | None
     accepted_at: datetime | None
+    words: str
+    correctable: bool
 
 
 def fields(upload_id: int) -> tuple[FieldView, ...]:
@@ -57,7 +63,7 @@ def fields(upload_id: int) -> tuple[FieldView, ...]:
     shown = []
     for name in dict.fromkeys(order):
         if name in kept:
-            shown.append(_view(kept[name]))
+            shown.append(_view(kept[name], upload.kind))
         elif is_required(upload.kind, name, upload.layout) and upload.source != "FEED":
             shown.append(_empty(name))
     return tuple(shown)
@@ -75,7 +81,7 @@ def open_field(upload_id: int, name: str) -> str:
     return sealing.unseal(field.sealed, "documents_field.sealed") if field.sealed else field.value
 
 
-def _view(field: Field) -> FieldView:
+def _view(field: Field, kind: str) -> FieldView:
     watched = field.name in WITNESSED or field.required
     return FieldView(
         name=field.name,
@@ -95,13 +101,15 @@ def _view(field: Field) -> FieldView:
         corrected_from=field.corrected_from,
         staff_id=field.staff_id,
         accepted_at=field.accepted_at,
+        words=FLAGS.get(field.value, field.value) if field.name in labels.FLAGS else field.value,
+        correctable=labels.is_correctable(kind, field.name),
     )
 
 
 def _empty(name: str) -> FieldView:
     return FieldView(
         name, labels.label_of(name), "", "", "", Decimal(0), (), (), True, 1, None, "", True, False,
-        None, None, None,
+        None, None, None, "", True,
     )  # fmt: skip
 
 

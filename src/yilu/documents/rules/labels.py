@@ -67,6 +67,10 @@ LABELS = {
     "record_number": _("住院号"),
 }
 DATES = frozenset({*DATE_FIELDS, "birth_date", "valid_from", "valid_to"})
+FLAGS = frozenset({"reversed", "exchanged"})
+"""Fields that say yes or no."""
+AS_PRINTED = frozenset({*FLAGS, "title", "net", "buyer_code", "capitals"})
+"""Read for the comparison only: nobody corrects them."""
 WITNESSES = {
     "QR": _("二维码一致"),
     "CAPITALS": _("大小写金额一致"),
@@ -119,6 +123,11 @@ _FIELDS = {
 def fields_of(kind: str) -> tuple[str, ...]:
     """The fields a person may fill in or correct on a document of a kind, in the order of a form."""
     return _FIELDS.get(kind, ())
+
+
+def is_correctable(kind: str, name: str) -> bool:
+    """Whether a person may fill in or correct the field on a document of a kind."""
+    return name in fields_of(kind) and name not in AS_PRINTED
 
 
 def label_of(name: str) -> str:

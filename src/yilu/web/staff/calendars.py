@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.kernel.errors import Invalid, NotAllowed, Refusal
 from yilu.people import queries as people
@@ -79,7 +79,7 @@ def set_day(request: HttpRequest) -> HttpResponse:
     try:
         if kind not in {"WORK", "REST"}:
             raise Invalid(_("请选择上班还是休息"))
-        spells = [s for s in re.split(r"[,，;；\s]+", request.POST.get("spells", "")) if s]
+        spells = _spells(request.POST.get("spells", ""))
         operations.set_day(
             office_id=office_id,
             day=day,
@@ -109,6 +109,114 @@ def clear_day(request: HttpRequest) -> HttpResponse:
         return _page(request, refusal, office_id, day)
     messages.success(request, _("已恢复为通常的安排。"))
     return redirect(_place(office_id, day))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(right="standards.edit")
+def hours(request: HttpRequest) -> HttpResponse:
+    """The week of an office: its hours, Monday first, its zone, and whether it rests on holidays."""
+    posted = request.method == "POST"
+    wanted = whole((request.POST if posted else request.GET).get("office"))
+    office_id = _office_allowed(request, NATIONAL if wanted is None else wanted)
+    now = standards.calendar_hours(office_id)
+    refusal: Refusal | None = None
+    if posted:
+        try:
+            operations.set_hours(
+                office_id=office_id,
+                week=[_spells(request.POST.get(f"day{number}", "")) for number in range(7)],
+                name=request.POST.get("name", "")[:60],
+                zone=request.POST.get("zone", "").strip()[:40],
+                follows_holidays="follows" in request.POST,
+                actor=actor_of(request),
+                at=timezone.now(),
+            )
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("已保存；正在计时的工作时限会随之重算。"))
+            return redirect(f"{reverse('staff:calendar')}?office={office_id}")
+    given = request.POST if posted else {}
+    page = {
+        "office_id": office_id,
+        "office_name": _office_name(office_id),
+        "hours": now,
+        "name": given.get("name", now.name),
+        "zone": given.get("zone", now.zone),
+        "follows": "follows" in given if posted else now.follows_holidays,
+        "days": [
+            (number, _(WEEKDAYS[number]), given.get(f"day{number}", ", ".join(now.week[number])))
+            for number in range(7)
+        ],
+        "refusal": refusal,
+    }
+    status = refusal.status if refusal else 200
+    return show(request, "staff/calendar_hours.html", page, here="calendar", status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(right="standards.edit")
+def notice(request: HttpRequest) -> HttpResponse:
+    """
+    Enter the official notice of a year: its words pasted and read, looked over, and confirmed.
+
+    It binds every office: only who holds the right over all may.
+    """
+    _office_allowed(request, NATIONAL)
+    given = request.POST if request.method == "POST" else request.GET
+    number = whole(given.get("year")) or timezone.localdate().year + 1
+    refusal: Refusal | None = None
+    days: tuple[standards.SpecialDay, ...] = ()
+    try:
+        _within(number)
+        if request.method == "POST":
+            if given.get("step") == "confirm":
+                days = standards.read_day_lines(given.get("days", ""), number)
+                _confirm(request, number, days)
+                messages.success(
+                    request,
+                    _("%(year)s 年的放假安排已生效；正在计时的工作时限会随之重算。")
+                    % {"year": number},
+                )
+                return redirect(f"{reverse('staff:calendar')}?office=0&year={number}")
+            days = standards.read_notice(given.get("text", ""), number)
+    except Refusal as refused:
+        refusal = refused
+    page = {
+        "year": number,
+        "given": given,
+        "lines": given.get("days", "") if refusal else standards.write_day_lines(days),
+        "days": [(each, _(WEEKDAYS[each.day.weekday()]), _kind_of(each)) for each in days],
+        "rests": sum(not each.is_working for each in days),
+        "worked": sum(each.is_working for each in days),
+        "refusal": refusal,
+    }
+    status = refusal.status if refusal else 200
+    return show(request, "staff/calendar_notice.html", page, here="calendar", status=status)
+
+
+def _confirm(request: HttpRequest, number: int, days: tuple[standards.SpecialDay, ...]) -> None:
+    operations.confirm_year(
+        year=number,
+        citation=request.POST.get("citation", "")[:200],
+        days={each.day: (each.is_working, each.name) for each in days},
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+
+
+def _kind_of(each: standards.SpecialDay) -> str:
+    return MADE_UP if each.is_working else HOLIDAY
+
+
+def _spells(text: str) -> list[str]:
+    return [spell for spell in re.split(r"[,，;；、\s]+", text) if spell]
+
+
+def _office_name(office_id: int) -> str:
+    if office_id == NATIONAL:
+        return _("全国")
+    return next((o.name for o in people.list_offices() if o.id == office_id), "")
 
 
 def _page(
@@ -141,6 +249,7 @@ def _page(
         "later": number + 1 if number < LAST_YEAR else None,
         "open": cells.get(day) if day else None,
         "given": request.POST if refusal else {},
+        "national": _holds_all(request),
         "refusal": refusal,
         "legend": WORDS.items(),
         "weekdays": [_(name).removeprefix("周") for name in WEEKDAYS],
@@ -192,16 +301,24 @@ def _offices(request: HttpRequest) -> list[people.OfficeView]:
 
 
 def _office_in(request: HttpRequest) -> int:
-    office_id = number_in(request, "office")
+    return _office_allowed(request, number_in(request, "office"))
+
+
+def _office_allowed(request: HttpRequest, office_id: int) -> int:
+    """The office, if this person may edit its calendar. :raises NotAllowed: if not."""
     access = access_of(request)
     if office_id == NATIONAL:
         # The country's calendar binds every office: only who holds the right over all may touch it.
-        offices = {office.id for office in people.list_offices()}
-        if offices - access.offices_for("standards.edit"):
+        if not _holds_all(request):
             raise NotAllowed
     else:
         access.require("standards.edit", office_id)
     return office_id
+
+
+def _holds_all(request: HttpRequest) -> bool:
+    offices = {office.id for office in people.list_offices()}
+    return not offices - access_of(request).offices_for("standards.edit")
 
 
 def _within(number: int) -> None:

@@ -19,6 +19,8 @@ from yilu.web.staff.page import access_of, show
 from yilu.work import operations as work
 from yilu.work import queries
 
+LAST_QUEUE = "staff_last_queue"
+
 
 @require_GET
 @staff_only()
@@ -62,7 +64,35 @@ def take_next(request: HttpRequest, code: str) -> HttpResponse:
     except work.NothingWaiting as empty:
         messages.info(request, _(empty.message))
         return redirect("staff:queue", code)
+    request.session[LAST_QUEUE] = code
     return redirect(_place(queries.get_item(item_id, access=access, at=timezone.now())))
+
+
+@require_POST
+@staff_only()
+def next_item(request: HttpRequest) -> HttpResponse:
+    """
+    On to the next with one key: what I hold already, else the most pressing of the queue I took from
+    last, else of any queue of mine. ``after`` is the claim that was just looked at.
+    """
+    access, now = access_of(request), timezone.now()
+    done = Ref("claim", whole(request.POST.get("after")) or 0)
+    mine = queries.page(access=access, at=now, mine=True)
+    for item in mine.items:
+        if item.about != done:
+            return redirect(_place(item))
+    waiting = [queue.code for queue in queries.sizes(access) if queue.count]
+    last = request.session.get(LAST_QUEUE, "")
+    for code in sorted(waiting, key=lambda each: each != last):
+        try:
+            item_id = work.take_next(
+                queue=code, access=access, actor=Ref("staff", access.staff_id), at=now
+            )
+        except work.NothingWaiting:
+            continue
+        return redirect(_place(queries.get_item(item_id, access=access, at=now)))
+    messages.info(request, _("都办完了：手上和队列里都没有等待的工作。"))
+    return redirect("staff:home")
 
 
 @require_POST

@@ -47,7 +47,7 @@ def money(amount: Decimal | None) -> SafeString | str:
     if amount is None or amount == "":
         return "—"
     amount = Decimal(amount)
-    sign = "−" if amount < 0 else ""
+    sign = "−" if round(amount, 2) < 0 else ""
     return format_html(
         '<span class="y-money">{}<span class="y-money-sign">¥</span>{}</span>',
         sign,
@@ -199,6 +199,12 @@ def clock(view: Any, css: str = "") -> dict[str, Any]:
     ``view`` is a ``ClockView`` of obligations.
     """
     return {"clock": view, "face": tones.clock_face(view), "css": css, "key": f"cite-{id(view)}"}
+
+
+@register.inclusion_tag("common/parts/clock_face.html")
+def clock_face(view: Any) -> dict[str, Any]:
+    """The same in short, for a heading: what is left, without the rule behind it."""
+    return {"clock": view, "face": tones.clock_face(view)}
 
 
 @register.inclusion_tag("common/parts/timeline.html")

@@ -54,8 +54,34 @@
     if (target.dataset.copy !== undefined) {
       navigator.clipboard?.writeText(target.dataset.copy).then(() => say(target.dataset.done || "✓"));
     }
-    if (target.dataset.opens) document.getElementById(target.dataset.opens)?.showModal?.();
+    if (target.dataset.opens) {
+      const dialog = document.getElementById(target.dataset.opens);
+      if (dialog?.dataset.keys) listKeys(dialog);
+      dialog?.showModal?.();
+    }
   });
+
+  /* "?" lists the keys of this page: each control that has one says what it does. */
+  const listKeys = (dialog) => {
+    const list = dialog.querySelector("dl");
+    for (const old of list.querySelectorAll("[data-listed]")) old.remove();
+    const seen = new Set(["/"]);
+    for (const control of document.querySelectorAll("[data-hotkey]")) {
+      const key = control.dataset.hotkey;
+      if (seen.has(key) || !control.checkVisibility?.()) continue;
+      seen.add(key);
+      const name = document.createElement("dt");
+      const says = document.createElement("dd");
+      const letter = document.createElement("kbd");
+      letter.textContent = key;
+      says.textContent = control.dataset.says || control.getAttribute("aria-label") || control.firstChild?.textContent || control.textContent;
+      name.append(letter);
+      for (const part of [name, says]) {
+        part.dataset.listed = "";
+        list.append(part);
+      }
+    }
+  };
 
   /* One key where a page names it: "/" goes to the search, a letter presses its button. */
   document.addEventListener("keydown", (event) => {
@@ -64,7 +90,11 @@
     const named = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
     if (!named || named.disabled) return;
     event.preventDefault();
-    if (named.matches("input, textarea, select")) named.focus();
+    if (named.matches("input, textarea, select, [tabindex]:not(a, button)")) named.focus();
+    else if (named.matches("summary")) {
+      named.parentElement.open = true;
+      (named.parentElement.querySelector("input:not([type=hidden]), select, textarea") || named).focus();
+    }
     else named.click();
   });
 
