@@ -49,5 +49,7 @@ def _run(arguments: list[str]) -> int:
     with local.database() if needs else contextlib.nullcontext():
         from django.core.management import execute_from_command_line
 
-        execute_from_command_line(["yilu", *arguments])
+        # On the command line words are joined by dashes: yilu audit-money.
+        spoken = [command.replace("-", "_") if command[:1].isalpha() else command]
+        execute_from_command_line(["yilu", *spoken[: len(arguments)], *arguments[1:]])
     return 0

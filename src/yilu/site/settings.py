@@ -79,6 +79,7 @@ ROOMS = [
     "obligations",
     "policies",
     "claims",
+    "audit",
 ]
 DOORS = ["common", "customer", "counter", "staff", "public", "api", "hooks", "console"]
 

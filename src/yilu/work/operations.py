@@ -409,6 +409,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "claims.call_customer", "label": _("联系客户"), "right": "claims.register"},
     {"code": "payments.reconcile", "label": _("对账差异"), "right": "payments.reconcile", "pooled": True},
     {"code": "payments.recovery", "label": _("追回多付款"), "right": "claims.pay"},
+    {"code": "audit.money", "label": _("金额差异"), "right": "audit.money", "pooled": True},
     {"code": "letters.problem", "label": _("文书异常"), "right": "system.operate", "pooled": True},
     {"code": "messaging.failed", "label": _("通知未送达"), "right": "claims.register"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},

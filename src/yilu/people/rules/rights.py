@@ -31,6 +31,7 @@ RIGHTS: Mapping[str, str] = {
     "payments.reconcile": _("银行对账"),
     "payments.write_off": _("核销追回款"),
     "risk.view": _("查看风险提示"),
+    "audit.money": _("金额稽核"),
     "care.visit": _("上门与现场服务"),
     "catastrophe.declare": _("宣布与结束重大突发事件"),
     "catastrophe.handle": _("办理重大突发事件客户"),
@@ -76,9 +77,9 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
     ),
     "STANDARDS_EDITOR": frozenset({"standards.edit", "obligations.edit"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
-    "AUDITOR": frozenset({"claims.view", "people.view", "risk.view"}),
+    "AUDITOR": frozenset({"claims.view", "people.view", "risk.view", "audit.money"}),
 }  # fmt: skip
-"""What each role may do. An auditor sees, but neither unmasks nor changes anything."""
+"""What each role may do. An auditor sees and says what differs, but neither unmasks nor changes."""
 
 STANDARD_LIMITS: Mapping[str, Decimal] = {
     "ASSESSOR": Decimal("50000.00"),

@@ -1,0 +1,32 @@
+"""What audit says happened."""
+
+from __future__ import annotations
+
+from yilu.kernel.facts import fact
+
+
+@fact("audit.money_audited", "金额稽核完成")
+class MoneyAudited:
+    """Every claim with money was recomputed; how many differ."""
+
+    claims: int
+    amount: str
+    differences: int
+
+
+@fact("audit.money_difference_found", "金额稽核发现差异")
+class MoneyDifferenceFound:
+    """A figure of a claim is not what the terms and the records come to."""
+
+    subject: str
+    difference: str
+    expected: str
+    actual: str
+
+
+@fact("audit.money_difference_explained", "金额差异已说明")
+class MoneyDifferenceExplained:
+    """A person found out why."""
+
+    subject: str
+    difference: str

@@ -1,0 +1,84 @@
+"""What audit keeps: its runs, and the claims whose money it could not confirm."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from yilu.kernel.refs import Ref
+
+
+class MoneyRun(models.Model):
+    """One recomputation of every claim that had money decided (金额稽核)."""
+
+    class State(models.TextChoices):
+        RUNNING = "RUNNING", "进行中"
+        FINISHED = "FINISHED", "已完成"
+
+    state = models.CharField("状态", max_length=8, choices=State, default=State.RUNNING)
+    # Claims are taken in the order of their ids: where the next batch goes on.
+    reached = models.BigIntegerField("已到赔案", default=0)
+    claims = models.PositiveIntegerField("赔案数", default=0)
+    amount = models.DecimalField("核对金额", max_digits=18, decimal_places=2, default=0)
+    differences = models.PositiveIntegerField("差异数", default=0)
+    started_by = models.CharField("发起", max_length=64)
+    started_at = models.DateTimeField("开始时间")
+    finished_at = models.DateTimeField("完成时间", null=True)
+
+    class Meta:
+        verbose_name = "金额稽核"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="RUNNING"), name="one_money_run_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("money_run", self.pk)
+
+
+class MoneyDifference(models.Model):
+    """A figure of a claim that the recomputation does not confirm, until it is explained (金额差异)."""
+
+    class State(models.TextChoices):
+        OPEN = "OPEN", "待查明"
+        EXPLAINED = "EXPLAINED", "已说明"
+        GONE = "GONE", "已消除"
+
+    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="+")
+    kind = models.CharField("类别", max_length=20)
+    # Which of several: a benefit, a payout, a decision. Codes and numbers only.
+    place = models.CharField("位置", max_length=80, blank=True, default="")
+    expected = models.CharField("应为", max_length=40)
+    actual = models.CharField("实为", max_length=40)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)
+    run = models.ForeignKey(MoneyRun, models.PROTECT, related_name="found")
+    found_at = models.DateTimeField("发现时间")
+    ended_at = models.DateTimeField("处理时间", null=True)
+    ended_by = models.CharField("处理人", max_length=64, blank=True, default="")
+    explanation = models.CharField("说明", max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = "金额差异"
+        constraints = [
+            # The same difference found every night is one.
+            models.UniqueConstraint(
+                fields=["claim", "kind", "place", "expected", "actual"],
+                condition=~Q(state="GONE"),
+                name="money_difference_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["-id"], name="money_difference_open", condition=Q(state="OPEN"))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.kind}"
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("money_difference", self.pk)

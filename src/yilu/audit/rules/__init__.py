@@ -1,0 +1,49 @@
+"""A second opinion on money: slow, obvious, sharing nothing with the rules it checks."""
+
+from yilu.audit.rules.benefit import SORTS, fen, recompute
+from yilu.audit.rules.checks import (
+    KINDS,
+    Calculated,
+    Decided,
+    Difference,
+    Dossier,
+    Paid,
+    differences,
+    yuan_text,
+)
+from yilu.audit.rules.facts import (
+    Answer,
+    Bill,
+    BillLine,
+    Case,
+    Contract,
+    Entry,
+    Past,
+    Stay,
+    figure,
+    to_the_fen,
+)
+
+__all__ = [
+    "KINDS",
+    "SORTS",
+    "Answer",
+    "Bill",
+    "BillLine",
+    "Calculated",
+    "Case",
+    "Contract",
+    "Decided",
+    "Difference",
+    "Dossier",
+    "Entry",
+    "Paid",
+    "Past",
+    "Stay",
+    "differences",
+    "fen",
+    "figure",
+    "recompute",
+    "to_the_fen",
+    "yuan_text",
+]
