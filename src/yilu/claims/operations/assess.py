@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from yilu.claims import events
-from yilu.claims.models import Channel, ClaimType
+from yilu.claims.models import Calculation, Channel, ClaimType
 from yilu.claims.rules import case as cases
 from yilu.claims.rules import promises, triage
 from yilu.claims.rules.lifecycle import Action, State, after
@@ -70,14 +70,18 @@ def assess(
 
 @tx.step
 def recalculate(
-    held: Held, *, at: datetime, chosen: Chosen = NOTHING_CHOSEN, actor: Ref = SYSTEM
+    held: Held, *, at: datetime, chosen: Chosen | None = None, actor: Ref = SYSTEM
 ) -> Case:
     """
     Calculate anew a claim that people have in hand, keep the result, and say so.
 
+    Without ``chosen`` what a person established for the latest calculation goes on to hold.
+
     :raises NotPossibleNow: in a state without a desk.
     """
     held.require(Action.CALCULATE)
+    if chosen is None:
+        chosen = _chosen_before(held)
     case = read_case(held, at=at, chosen=chosen, without_cover=True)
     calculation_id = keep(case, actor, at)
     write(
@@ -86,6 +90,12 @@ def recalculate(
     )  # fmt: skip
     _say_calculated(case, calculation_id, actor, at)
     return case
+
+
+def _chosen_before(held: Held) -> Chosen:
+    latest = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal")
+    kept = latest.values_list("chosen", flat=True).first()
+    return Chosen.from_json(kept) if kept else NOTHING_CHOSEN
 
 
 @tx.step

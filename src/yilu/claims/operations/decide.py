@@ -132,12 +132,13 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     machine = _machine_says(case)
     overridden = authority.overrides(machine, case.calculation.benefit, verdict.kind, amount)
     _complete(verdict, machine, overridden, case)
-    asked = _authority(held, max(amount, case.calculation.benefit if declines else ZERO), at)
+    at_stake = max(amount, case.calculation.benefit if declines else ZERO)
+    asked = _authority(held, at_stake, at)
     roles = _roles(access, held.office_id)
     if not authority.holds(roles, asked.role):
         raise RoleTooLow
     _keep_first_opinion(held, verdict.kind, amount, asked, access)
-    second = asked.four_eyes or not access.may(right, office_id=held.office_id, amount=amount)
+    second = asked.four_eyes or not access.may(right, office_id=held.office_id, amount=at_stake)
     decision = Decision.objects.create(
         claim_id=held.id, calculation=calculation, kind=verdict.kind, amount=amount,
         state=Decision.State.PROPOSED if second else Decision.State.STANDS,
@@ -180,13 +181,14 @@ def confirm_decision(
     )
     if decision.decided_by == str(actor):
         raise NotForOneself
-    access.require("claims.review", office_id=held.office_id, amount=decision.amount)
-    asked = _authority(held, max(decision.amount, decision.machine_amount or ZERO), at)
+    at_stake = max(decision.amount, decision.machine_amount or ZERO)
+    access.require("claims.review", office_id=held.office_id, amount=at_stake)
+    asked = _authority(held, at_stake, at)
     if not authority.holds(_roles(access, held.office_id), asked.second_role):
         raise RoleTooLow
-    case, _ = _seen(held, digest, at)
-    if not agrees:
+    if not agrees:  # whatever has changed since: its desk is where that is looked at
         return _send_back(held, decision, need_reason(reason), actor, at)
+    case, _ = _seen(held, digest, at)
     if case.digest != decision.digest:
         raise StaleDecision
     decision.state, decision.approved_by, decision.approved_at = "STANDS", str(actor), at
@@ -237,12 +239,13 @@ def carry_out(case: Case, decision: Decision, *, actor: Ref, at: datetime) -> St
 def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
     held = case.held
     approved = held.require(Action.APPROVE)
-    granting.use_up(case, at=at)
+    granting.use_up(case, amount=decision.amount, at=at)
     granting.change_contract(case, actor=actor, at=at)
     shares = sharing.shares_of(case, decision, at=at)
+    done = not shares and held.paid_amount >= decision.amount
     has_account = any(s.account_id for s in shares) or not shares
-    to = after(approved, Action.PAY) if has_account else approved
-    if sharing.returned(held):  # an advance came back: it waits for its account
+    to = after(approved, Action.PAY) if has_account and not done else approved
+    if not done and sharing.returned(held):  # an advance came back: it waits for its account
         to = after(approved, Action.RETURN_PAYOUT)
     assert to is not None
     write(
@@ -266,7 +269,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
         in_words=True, has_account=has_account, actor=actor, at=at,
     )  # fmt: skip
     granting.close_work(case, at=at)
-    if not shares and held.paid_amount >= decision.amount:
+    if done:
         return sharing.close_without_money(replace(held, state=to), at=at)
     return to
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from yilu.claims import events
-from yilu.claims.models import AfterReview, ClaimType, Decision, Reopening
+from yilu.claims.models import AfterReview, ClaimType, ContactNote, Decision, Reopening
 from yilu.claims.rules import promises
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.documents import operations as documents
@@ -20,16 +20,17 @@ from yilu.policies import operations as policies
 from yilu.work import operations as work
 
 from . import sharing
+from .hand_in import take_over
 from .holding import Held, hold, move, write
 from .promising import by, due
 from .refusals import ClaimNotFound, need_reason
 
 
 class MoneyPaidAlready(Refusal):
-    """Part of the claim was paid in advance: it cannot just go away."""
+    """Something was paid or promised on the claim: it cannot just go away."""
 
     code = "money_paid"
-    message = "赔案已有先行支付，不能撤回"
+    message = "赔案已有付款，不能撤回，也不能并入其他赔案"
     hint = "请联系理赔人员办理。"
 
 
@@ -56,13 +57,19 @@ def withdraw_claim(
     Take the claim back at the claimant's wish (撤案). It may be reported again later.
 
     :raises ClaimNotFound: no such claim, or not theirs. :raises NotPossibleNow: it is decided.
-    :raises MoneyPaidAlready: part of it was paid in advance.
+    :raises MoneyPaidAlready: something was paid on it, in advance or before it was reopened: its
+        bills are used up and must not be claimed again.
     """
     held = hold(claim_id)
     _is_theirs(held, actor, access)
     held.require(Action.WITHDRAW)
-    if sharing.advanced(held.id) > ZERO:
+    if sharing.committed(held) > ZERO:
         raise MoneyPaidAlready
+    if reason.strip():
+        ContactNote.objects.create(
+            claim_id=held.id, kind=ContactNote.Kind.NOTE, text=reason.strip()[:2000],
+            written_by=str(actor), written_at=at,
+        )  # fmt: skip
     move(held, Action.WITHDRAW, at=at, outcome="WITHDRAWN", closed_at=at)
     journal.record(
         events.ClaimWithdrawn(), about=held.ref, actor=actor, at=at, party=held.claimant_id
@@ -88,16 +95,22 @@ def merge_claims(*, claim_id: int, into_id: int, access: Access, actor: Ref, at:
     """
     Join a second report of the same loss to the first (并案), as staff found out.
 
+    The first goes on as far as the papers of both reach.
+
     :raises NotTheSameLoss: another policy or type. :raises NotPossibleNow: either is too far on.
+    :raises MoneyPaidAlready: something was paid on the second.
     """
     first_id, second_id = sorted((claim_id, into_id))
     held_by_id = {first_id: hold(first_id), second_id: hold(second_id)}
     held, into = held_by_id[claim_id], held_by_id[into_id]
-    access.require("claims.assess", office_id=held.office_id)
+    for each in (held, into):
+        access.require("claims.assess", office_id=each.office_id)
     if held.id == into.id or (held.policy_id, held.claim_type) != (into.policy_id, into.claim_type):
         raise NotTheSameLoss
     held.require(Action.MERGE)
     into.require(Action.HAND_IN)
+    if sharing.committed(held) > ZERO:
+        raise MoneyPaidAlready
     move(held, Action.MERGE, at=at, merged_into_id=into.id, outcome="MERGED", closed_at=at)
     documents.move_documents(about=held.ref, to=into.ref)
     write(into, at=at, documents_at=into.documents_at or held.documents_at)
@@ -106,6 +119,7 @@ def merge_claims(*, claim_id: int, into_id: int, access: Access, actor: Ref, at:
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
     work.close_items(about=held.ref, at=at, outcome="MERGED")
+    take_over(hold(into.id), at=at)
 
 
 @tx.use_case
@@ -141,7 +155,7 @@ def reopen_claim(
     policies.take_back_benefit_use(policy_id=held.policy_id, claim_ref=held.ref, at=at)
     move(
         held, Action.REOPEN, at=at, outcome="", closed_at=None, decided_at=None,
-        reasons=["REOPENED"],
+        reasons=["REOPENED"], **_by_hand_now(held),
     )  # fmt: skip
     journal.record(
         events.ClaimReopened(reason=str(cause)),
@@ -163,18 +177,35 @@ def reopen_claim(
     return made.pk
 
 
+def _by_hand_now(held: Held) -> dict[str, str]:
+    """What was the machine's is a person's from here: neither green nor to be drawn afterwards."""
+    now = {"lane": "YELLOW"} if held.lane == "GREEN" else {}
+    return now | ({"programme": "STANDARD"} if held.programme == "FAST" else {})
+
+
 @tx.step
 def close_declined_claim(*, claim_id: int, letter_id: int, at: datetime) -> None:
-    """The reasoned letter reached the customer: the three days are kept, the claim ends. Twice is once."""
+    """
+    The reasoned letter reached the customer: the three days are kept, the claim ends. Twice is once.
+
+    Where grace was granted meanwhile the letter is owed all the same, and the claim goes its way.
+    """
     held = hold(claim_id)
-    if held.state is not State.DECLINED:
+    graced = held.state is not State.DECLINED
+    if graced and not _declined_with_grace(held):
         return
     journal.record(
         events.DenialNoticeSent(letter_id=letter_id),
         about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
     )  # fmt: skip
-    move(held, Action.CLOSE, at=at, outcome="DECLINED", closed_at=at)
-    sharing.say_closed(held, "DECLINED", at=at)
+    if not graced:
+        move(held, Action.CLOSE, at=at, outcome="DECLINED", closed_at=at)
+        sharing.say_closed(held, "DECLINED", at=at)
+
+
+def _declined_with_grace(held: Held) -> bool:
+    stands = Decision.objects.filter(claim_id=held.id, state="STANDS")
+    return set(stands.values_list("kind", flat=True)) >= {"DECLINE", "EX_GRATIA"}
 
 
 @tx.use_case

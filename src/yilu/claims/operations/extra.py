@@ -37,15 +37,16 @@ def pay_undisputed_part(
     It counts towards the benefit: the decision pays the difference. Returns the payout's id.
 
     :raises NotPossibleNow: decided already. :raises BadAmount: more than the calculated benefit.
-    :raises AccountMissing: nowhere to pay to. :raises NotAllowed: above the person's authority.
+    :raises AccountMissing: nowhere to pay to. :raises NotAllowed: above the person's authority,
+        which all advances on the claim use together.
     """
     held = hold(claim_id)
-    access.require("claims.decide", office_id=held.office_id, amount=_money(amount))
+    amount, before = _money(amount), sharing.advanced(held.id)
+    access.require("claims.decide", office_id=held.office_id, amount=before + amount)
     held.require(Action.PAY_UNDISPUTED)
     if held.account_id is None:
         raise AccountMissing
     latest = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
-    before = sharing.advanced(held.id)
     if latest is None or before + amount > latest.benefit:
         raise BadAmount("先行支付的金额超过目前理算的金额")
     decision = Decision.objects.create(
@@ -86,13 +87,15 @@ def grant_ex_gratia(
     :raises AccountMissing, BadAmount, ReasonMissing, NotAllowed: as they say.
     """
     held = hold(claim_id)
-    access.require("claims.review", office_id=held.office_id, amount=_money(amount))
+    amount = _money(amount)
+    access.require("claims.review", office_id=held.office_id, amount=amount)
     approved = held.require(Action.GRANT_EX_GRATIA)
     if held.account_id is None:
         raise AccountMissing
-    own = Decision.objects.filter(claim_id=held.id, state="STANDS", decided_by=str(actor))
-    if own.exclude(kind="ADVANCE").exists():
+    own = Decision.objects.filter(claim_id=held.id, decided_by=str(actor))
+    if own.exclude(kind="ADVANCE").exclude(state=Decision.State.OPINION).exists():
         raise NotForOneself
+    before = sharing.committed(held) - sum((p.amount for p in sharing.returned(held)), ZERO)
     decision = Decision.objects.create(
         claim_id=held.id, kind=Decision.Kind.EX_GRATIA, amount=amount, reason=need_reason(reason),
         decided_by=str(actor), decided_at=at, rule="通融",
@@ -105,7 +108,7 @@ def grant_ex_gratia(
     to = after(approved, Action.PAY)
     assert to is not None
     write(
-        held, at=at, state=to.value, benefit_amount=held.paid_amount + amount, decided_at=at,
+        held, at=at, state=to.value, benefit_amount=before + amount, decided_at=at,
         band=promises.band_of(amount),
     )  # fmt: skip
     journal.record(

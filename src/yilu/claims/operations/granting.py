@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
 from yilu.policies import operations as policies
+from yilu.policies.terms import Use
 from yilu.work import operations as work
 
 from .case import CHINA, Case
@@ -35,18 +36,26 @@ class Share:
 
 
 @tx.step
-def use_up(case: Case, *, at: datetime) -> None:
+def use_up(case: Case, *, amount: Decimal | None = None, at: datetime) -> None:
     """
-    Write what the claim uses of the policy's benefits, and what follows for the contract.
+    Write what the claim uses of the policy's benefits: the calculated sum, or the part of it decided.
 
     :raises UseChanged: where another claim on the policy was approved in between.
     """
     held, calculation = case.held, case.calculation
     if calculation.uses:
         policies.record_benefit_use(
-            policy_id=held.policy_id, claim_ref=held.ref, uses=calculation.uses,
+            policy_id=held.policy_id, claim_ref=held.ref,
+            uses=uses_of_part(calculation.uses, amount, calculation.benefit),
             seen=calculation.seen, at=at,
         )  # fmt: skip
+
+
+def uses_of_part(uses: Sequence[Use], amount: Decimal | None, benefit: Decimal) -> tuple[Use, ...]:
+    """What a decision for part of the benefit uses of its limits: the same part of each, to the cent."""
+    if amount is None or amount >= benefit:
+        return tuple(uses)
+    return tuple(replace(use, paid=round_yuan(use.paid * amount / benefit)) for use in uses)
 
 
 @tx.step

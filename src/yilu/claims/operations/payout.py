@@ -123,7 +123,7 @@ def _say_paid(held: Held, payout_id: int, amount: Decimal, at: datetime) -> None
     messaging.queue(
         "claims.paid" if held.assignee_id is None else "claims.paid_directly",
         to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=True,
-        facts={"claim": held.number, "amount": str(amount)}, once="paid",
+        facts={"claim": held.number, "amount": str(amount)}, once=f"paid:{payout_id}",
     )  # fmt: skip
 
 
@@ -213,7 +213,7 @@ def correct_account(
     columns = {"account_id": account_id, "account_index": facts.account_index} if own else {}
     again = _pay_again(held, payee_id, account_id, actor, at)
     if held.state is State.PAYOUT_PROBLEM:
-        if not again:
+        if not (_pay_share(held, payee_id, account_id, actor, at) or again):
             raise NothingReturned
         left = sharing.returned(held)
         to = held.state if left else held.require(Action.CORRECT_ACCOUNT)
@@ -236,32 +236,49 @@ def _pay_again(held: Held, payee_id: int, account_id: int, actor: Ref, at: datet
             payout_id=payout_id, account_id=account_id
         )
         _promise(held, payout_id, payout.amount, actor, at)
-    if rejected:
+    if rejected and not sharing.returned(held):
         work.close_items(about=held.ref, at=at, queue="claims.payout_problem")
     return bool(rejected)
+
+
+def _pay_share(held: Held, payee_id: int, account_id: int, actor: Ref, at: datetime) -> bool:
+    """Pay the share that waited for this payee's account; whether there was one."""
+    waiting = (
+        Payee.objects.select_related("decision")
+        .filter(claim_id=held.id, decision__state="STANDS", party_id=payee_id, payout_id=None)
+        .first()
+    )
+    if waiting is None:
+        return False
+    payout_id = payments.request_payout(
+        about=held.ref, to_party=payee_id, account_id=account_id, amount=waiting.amount,
+        purpose="CLAIM", key=f"decision:{waiting.decision_id}:{payee_id}", at=at, actor=actor,
+    )  # fmt: skip
+    Payee.objects.filter(pk=waiting.pk).update(payout_id=payout_id, account_id=account_id)
+    _promise(held, payout_id, waiting.amount, actor, at)
+    return True
 
 
 def _pay_waiting(
     held: Held, payee_id: int, account_id: int, columns: dict[str, object], actor: Ref, at: datetime
 ) -> State:
+    """Pay what a decision promised and no account was known for."""
+    if _pay_share(held, payee_id, account_id, actor, at):
+        to = held.state if held.state is State.PAYING else held.require(Action.PAY)
+        write(held, at=at, state=to.value, **columns)
+        return to
     decision = Decision.objects.get(
         claim_id=held.id, state="STANDS", kind__in=["APPROVE", "PARTIAL", "EX_GRATIA"]
     )
-    waiting = Payee.objects.filter(decision=decision, party_id=payee_id, payout_id=None).first()
-    if waiting is None and held.state is State.PAYING:
-        raise NotPossibleNow(held.state, Action.CORRECT_ACCOUNT)
-    amount = waiting.amount if waiting else decision.amount - sharing.committed(held)
+    if held.state is State.PAYING or Payee.objects.filter(decision=decision).exists():
+        raise NotPossibleNow(held.state, Action.CORRECT_ACCOUNT)  # others share it, not this one
+    amount = decision.amount - sharing.committed(held)
     payout_id = payments.request_payout(
         about=held.ref, to_party=payee_id, account_id=account_id, amount=amount,
         purpose="EX_GRATIA" if decision.kind == "EX_GRATIA" else "CLAIM",
         key=f"decision:{decision.pk}:{payee_id}", at=at, actor=actor,
     )  # fmt: skip
-    if waiting:
-        Payee.objects.filter(pk=waiting.pk).update(payout_id=payout_id, account_id=account_id)
     _promise(held, payout_id, amount, actor, at)
-    if held.state is State.PAYING:
-        write(held, at=at)
-        return held.state
     to = held.require(Action.PAY)
     write(held, at=at, state=to.value, **columns)
     return to

@@ -98,8 +98,8 @@ def split(amount: Decimal, shares: Sequence[tuple[int, Decimal]]) -> list[tuple[
 def keep_shares(
     case: Case, decision: Decision, shares: Sequence[Share], payouts: Sequence[int | None]
 ) -> None:
-    """Keep who is owed what, where several share it."""
-    if len(shares) < 2:
+    """Keep who is owed what, unless all of it is the one payee's who asked for it."""
+    if all(share.party_id == case.payee_id for share in shares):
         return
     Payee.objects.bulk_create(
         [
