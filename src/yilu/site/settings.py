@@ -79,6 +79,7 @@ ROOMS = [
     "obligations",
     "policies",
     "claims",
+    "catastrophe",
     "audit",
 ]
 DOORS = ["common", "customer", "counter", "staff", "public", "api", "hooks", "console"]

@@ -412,5 +412,8 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "audit.money", "label": _("金额差异"), "right": "audit.money", "pooled": True},
     {"code": "letters.problem", "label": _("文书异常"), "right": "system.operate", "pooled": True},
     {"code": "messaging.failed", "label": _("通知未送达"), "right": "claims.register"},
+    {"code": "catastrophe.match", "label": _("应急：核对名单"), "right": "catastrophe.handle"},
+    {"code": "catastrophe.contact", "label": _("应急：联系客户或家属"), "right": "catastrophe.handle"},
+    {"code": "care.visit", "label": _("上门与现场服务"), "right": "care.visit"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
 ]  # fmt: skip

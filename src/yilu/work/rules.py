@@ -18,6 +18,8 @@ TARGET_MINUTES = {
     "payments.reconcile": 480,
     "messaging.failed": 480,
     "obligations.breach": 60,
+    "catastrophe.match": 30,
+    "catastrophe.contact": 60,
 }
 DEFAULT_TARGET_MINUTES = 480
 

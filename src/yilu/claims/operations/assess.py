@@ -199,6 +199,7 @@ def _route(
         worst=risks.worst(severities), effective_on=case.policy.contract.waits_from,
         loss_date=held.loss_date, settled="DOCUMENT_TO_CONFIRM" not in doubts,
         payee_is_insured=case.payee_is_insured, channel=held.channel,
+        is_disaster=held.programme == "DISASTER",
     )  # fmt: skip
     said = standards.decide("claims.triage", asked, at)
     return triage.route(
@@ -206,6 +207,7 @@ def _route(
         rule=f"{said.table} v{said.version} 第 {said.rows[0]} 行：{said.outputs['reason']}",
         doubts=doubts, has_signals=bool(signals),
         over_limit=calculation.benefit > promises.FAST_LIMIT,
+        is_disaster=held.programme == "DISASTER",
     )  # fmt: skip
 
 

@@ -164,6 +164,8 @@ class Papered(Protocol):
     def identity_known(self) -> bool: ...
     @property
     def account_id(self) -> int | None: ...
+    @property
+    def programme(self) -> str: ...
 
 
 def told_by_bills(
@@ -201,6 +203,7 @@ def fulfilment_of(
         circumstances["is_inpatient"] = inpatient
     checklist = standards.checklist(held.claim_type, at, circumstances, amount)
     known = papers.known_kinds(
-        identity_known=held.identity_known, has_account=held.account_id is not None, fed=fed
-    )
+        identity_known=held.identity_known, has_account=held.account_id is not None, fed=fed,
+        is_disaster=held.programme == "DISASTER",
+    )  # fmt: skip
     return papers.fulfilment(checklist.items, uploads, known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -147,6 +148,8 @@ class Report:
     loss: Loss = NOTHING_SAID
     claimed_amount: Decimal | None = None
     account_id: int | None = None
+    # DISASTER: a declared emergency, in which nobody is asked for consent first (个保法 13 之四).
+    programme: Literal["STANDARD", "DISASTER"] = "STANDARD"
     assignment: Assignment | None = None
 
 
@@ -257,7 +260,7 @@ def check_people(report: Report, policy: ClaimablePolicy) -> ClaimantFacts:
     )
     if facts is None:
         raise policies.PolicyNotFound
-    if not facts.consents:
+    if not facts.consents and report.programme != "DISASTER":
         raise ConsentMissing
     return facts
 
@@ -336,7 +339,7 @@ def _row(
         "assignee_id": None if report.assignment is None else report.assignment.party_id,
         "assignment": "" if report.assignment is None else str(report.assignment.kept_as),
         "claim_type": report.claim_type, "loss_date": report.loss_date,
-        "loss": report.loss.as_json(), "channel": report.channel, "programme": "STANDARD",
+        "loss": report.loss.as_json(), "channel": report.channel, "programme": report.programme,
         "lane": "", "band": promises.band_of(amount), "state": State.REPORTED.value, "reasons": [],
         "claimed_amount": None if amount is None else str(amount), "paid_amount": "0.00",
         "checklist_version": checklist_version, "request_key": report.request_key,

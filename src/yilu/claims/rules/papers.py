@@ -112,7 +112,13 @@ def fulfilment(
     return Fulfilment(tuple(lines))
 
 
-def known_kinds(*, identity_known: bool, has_account: bool, fed: bool) -> frozenset[str]:
+SPARED_IN_DISASTER = frozenset({"ACCIDENT_PROOF", "FEE_LIST", "PRESCRIPTION", "DIAGNOSIS"})
+"""What nobody hurt in a declared disaster is asked for: the event itself is the proof (服务规定 27)."""
+
+
+def known_kinds(
+    *, identity_known: bool, has_account: bool, fed: bool, is_disaster: bool = False
+) -> frozenset[str]:
     """
     What need not be asked for: a verified identity, an account on record, and, where the hospital
     itself sent the bill, the diagnosis and fee list that came with it.
@@ -124,4 +130,6 @@ def known_kinds(*, identity_known: bool, has_account: bool, fed: bool) -> frozen
         known.add("BANK_CARD")
     if fed:
         known |= {"DIAGNOSIS", "FEE_LIST", "PRESCRIPTION"}
+    if is_disaster:
+        known |= SPARED_IN_DISASTER
     return frozenset(known)

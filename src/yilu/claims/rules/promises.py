@@ -28,6 +28,7 @@ GUIDANCE = Promise(natural_minutes=30)
 CHECKED = Promise(working_minutes=60)
 """Documents are looked at and the benefit calculated within the hour."""
 DECIDED = {
+    "DISASTER": Promise(natural_minutes=7 * 60),
     "FAST": Promise(natural_minutes=10),
     "ONE_DAY_CRITICAL": Promise(working_days=1),
     "STANDARD": Promise(working_days=5),
@@ -35,6 +36,7 @@ DECIDED = {
 }
 """From complete documents to the decision, by programme (服务规定 23; 保险法 23)."""
 PAID = {
+    "DISASTER": Promise(natural_minutes=60),
     "FAST": Promise(natural_minutes=10),
     "ONE_DAY_CRITICAL": Promise(working_days=1),
     "STANDARD": Promise(working_days=3),

@@ -67,6 +67,7 @@ def route(
     doubts: Sequence[str],
     has_signals: bool,
     over_limit: bool,
+    is_disaster: bool = False,
 ) -> Route:
     """
     The table's word, made more careful by doubts: never less.
@@ -91,6 +92,8 @@ def route(
         programme = "COMPLEX"
     if programme == "ONE_DAY_CRITICAL" and not PLAIN.issuperset(reasons):
         programme = "STANDARD"
+    if is_disaster:  # once declared, a disaster's claims keep their programme and their clocks
+        programme = "DISASTER"
     return Route(lane, programme, tuple(dict.fromkeys(reasons)), rule)
 
 

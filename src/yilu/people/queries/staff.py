@@ -12,7 +12,7 @@ from yilu.kernel.errors import NotAllowed, NotFound
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people.models import Agent, Office, Provider, Staff, StaffRole
-from yilu.people.rules.rights import Access, Grant
+from yilu.people.rules.rights import ROLE_RIGHTS, Access, Grant
 
 _SESSION_TABLES = {"party": "people_party", "staff": "people_staff", "agent": "people_agent"}
 
@@ -187,6 +187,26 @@ def list_staff(access: Access, limit: int = 200) -> list[StaffView]:
         StaffView(p.pk, p.username, p.name, p.office_id, p.active, tuple(roles.get(p.pk, ())))
         for p in people
     ]
+
+
+def list_colleagues(office_id: int, right: str) -> tuple[tuple[int, str], ...]:
+    """Who, at work today, holds a right over an office: (staff id, name), by name; one statement."""
+    roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]
+    rows = tx.rows(
+        """
+        select distinct s.id, s.name
+          from people_office here
+          join people_office scope on here.path like scope.path || '%%'
+          join people_staffrole held on held.office_id = scope.id and held.role = any(%(roles)s::text[])
+           and held.valid_from <= (now() at time zone 'Asia/Shanghai')::date
+           and (held.valid_to is null or held.valid_to > (now() at time zone 'Asia/Shanghai')::date)
+          join people_staff s on s.id = held.staff_id and s.active
+         where here.id = %(office)s::bigint
+         order by s.name, s.id
+        """,
+        {"office": office_id, "roles": roles},
+    )
+    return tuple((int(n), str(name)) for n, name in rows)
 
 
 def get_agent(agent_id: int) -> AgentView:
