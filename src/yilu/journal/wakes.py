@@ -42,6 +42,8 @@ def connect() -> psycopg.Connection[Any]:
         autocommit=True,
         connect_timeout=5,
         application_name="yilu wake",
+        # A notification is not data: nobody waits for a disk because of it.
+        options="-c synchronous_commit=off",
         **{name: known[name] for name in wanted if known.get(name)},
     )
 
@@ -108,11 +110,12 @@ class _Waker:
             try:
                 line = line or connect()
                 while self._wanted:
-                    notification = self._wanted.pop()
+                    notifications = set(self._wanted)
+                    self._wanted -= notifications
                     try:
-                        line.execute(notification)
+                        line.execute(";".join(notifications))
                     except psycopg.Error:
-                        self._wanted.add(notification)
+                        self._wanted |= notifications
                         raise
                 pause = AT_MOST_EACH
             except psycopg.Error as problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -11,6 +10,8 @@ from decimal import Decimal
 from functools import cache, cached_property
 from string import Formatter
 from typing import Any
+
+import orjson
 
 from yilu.claims.rules import texts
 from yilu.kernel.errors import Sentence, said
@@ -296,11 +297,10 @@ def retold(plain: dict[str, Any], translate: Translate) -> dict[str, Any]:
 
 def canonical(value: Any) -> str:
     """Canonical JSON of facts: equal values give equal text whatever their trailing zeros or order."""
-    return json.dumps(
-        value, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    return orjson.dumps(value, default=_plain, option=_SORTED).decode()
 
 
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 _FIELDS: dict[type, tuple[str, ...]] = {}
 
 

@@ -71,10 +71,13 @@ _END = """
       from jsonb_to_recordset(%s::jsonb) as row(
            subject text, versions bigint[], ordinal bigint, outcome text, event bigint,
            at timestamptz)
-     where c.subject = any(%s) and c.subject = row.subject and c.version_id = any(row.versions)
+     where {subjects} and c.subject = row.subject and c.version_id = any(row.versions)
        and (row.ordinal is null or c.ordinal = row.ordinal)
        and c.state in ('RUNNING', 'PAUSED', 'BREACHED')
 """
+# One subject by equality: the server keeps that plan, while it plans anew for every list it is given.
+_END_OF_ONE = _END.format(subjects="c.subject = %s::text")
+_END_OF_MANY = _END.format(subjects="c.subject = any(%s::text[])")
 _UPDATE = """
     update obligations_clock c
        set state = row.state, running_since = row.running_since, consumed = row.consumed,
@@ -113,10 +116,11 @@ def write(clocks: Iterable[Clock], ends: Ends | None = None) -> None:
     parameters: list[Any] = []
     at_hand = list(clocks)
     if ends and ends.rows:
-        parts.append(_END)
-        # The subjects once more, as a plain list: with it the planner goes by the index.
         ended = list(ends.rows.values())
-        parameters += [_json(ended), sorted({row["subject"] for row in ended})]
+        # The subjects once more, beside the rows: with them the planner goes by the index.
+        subjects = sorted({row["subject"] for row in ended})
+        parts.append(_END_OF_ONE if len(subjects) == 1 else _END_OF_MANY)
+        parameters += [_json(ended), subjects[0] if len(subjects) == 1 else subjects]
     if changed := [c for c in at_hand if c.id is not None and c.changed]:
         parts.append(_UPDATE)
         parameters.append(_json([_changes(c) for c in changed]))
