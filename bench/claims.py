@@ -19,6 +19,7 @@ WARM = 40
 SINGLE = 400
 SLICES = 8
 BATCH = 2_000
+BULK_CHUNKS = 5
 TARGET = 120
 
 _count = itertools.count(1)
@@ -89,6 +90,36 @@ def batch() -> bench.Value:
     return bench.Value(
         BATCH / passed, note=f"{BATCH:,} claims in {passed:.1f} s, 2 threads of one process"
     )
+
+
+@bench.measure("claims.bulk", unit="claims/core-s", at_least=1_000, limit="insert")
+def bulk() -> bench.Value:
+    """
+    A hospital's batch, five hundred visits a transaction, set by set: every row, event, clock,
+    message, letter and payment of the single path (``tests/claims/test_bulk.py`` compares them).
+    """
+    from yilu.claims.operations import bulk as many
+    from yilu.kernel import tx
+    from yilu.kernel.refs import Ref
+
+    people = _insured(BULK_CHUNKS * many.CHUNK_MAX)
+    settle, found, client, backend = tx.use_case(many.settle_plain), [], 0.0, 0.0
+    for n in range(BULK_CHUNKS):
+        part = people[n * many.CHUNK_MAX : (n + 1) * many.CHUNK_MAX]
+        visits = [many.Visit(_told(person), [_invoice(LINES)]) for person in part]
+        with bench.core_seconds() as cpu, bench.statements() as sent:
+            done = settle(visits, provider_id=1, actor=Ref("provider", 1), at=AT)
+        assert len(done) == len(visits), f"{len(visits) - len(done)} of {len(visits)} were doubted"
+        if n:  # the first chunk warms plans and memories
+            found.append(len(visits) / cpu.total)
+            client, backend = client + cpu.client, backend + cpu.backend
+    count = (BULK_CHUNKS - 1) * many.CHUNK_MAX
+    note = (
+        f"median of {BULK_CHUNKS - 1} chunks of {many.CHUNK_MAX} (best {max(found):.0f}, worst "
+        f"{min(found):.0f}); a claim: client {client / count * 1000:.2f} ms + PostgreSQL "
+        f"{backend / count * 1000:.2f} ms CPU; {len(sent) + 2} statements a chunk"
+    )
+    return bench.Value(statistics.median(found), note=note)
 
 
 @bench.measure("claims.statements", unit="statements", at_most=25)

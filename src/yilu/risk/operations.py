@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -105,16 +105,7 @@ def compare(
         },
     )  # fmt: skip
     sights = [rules.Sight(rules.TraitKind(kind), *seen) for kind, *seen in rows]
-    asked: dict[str, tuple[rules.Threshold, standards.Decision]] = {}
-
-    def threshold_of(signal: str) -> rules.Threshold:
-        if signal not in asked:
-            said = standards.decide("claims.signals", {"signal": signal}, at)
-            out = said.outputs
-            threshold = rules.Threshold(out["threshold"], int(out["window_days"]), out["severity"])
-            asked[signal] = (threshold, said)
-        return asked[signal][0]
-
+    threshold_of, asked = _thresholds(at)
     found = rules.measures(
         sights, thresholds=threshold_of, party_id=party_id, effective_on=effective_on,
         loss_date=loss_date, reported_at=reported_at,
@@ -134,6 +125,98 @@ def compare(
         }
         tx.gather(_write_signals, (str(about), one, evidence, at))
     return tuple(raised)
+
+
+def _thresholds(
+    at: datetime,
+) -> tuple[
+    Callable[[str], rules.Threshold], dict[str, tuple[rules.Threshold, standards.Decision]]
+]:
+    """The thresholds of the table ``claims.signals``, each asked once; and what the table said."""
+    asked: dict[str, tuple[rules.Threshold, standards.Decision]] = {}
+
+    def threshold_of(signal: str) -> rules.Threshold:
+        if signal not in asked:
+            said = standards.decide("claims.signals", {"signal": signal}, at)
+            out = said.outputs
+            threshold = rules.Threshold(out["threshold"], int(out["window_days"]), out["severity"])
+            asked[signal] = (threshold, said)
+        return asked[signal][0]
+
+    return threshold_of, asked
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One of many comparisons: as the arguments of ``compare``."""
+
+    party_id: int
+    traits: Sequence[rules.Trait]
+    effective_on: date
+    loss_date: date
+    reported_at: datetime
+    measured: Sequence[rules.Measure] = ()
+
+
+_SIGHTS = """
+    select g.n, g.kind, t.subject, t.party_id, t.happened_at
+      from jsonb_to_recordset(%(traits)s::jsonb) as g(n int, kind text, key text, at timestamptz)
+     cross join lateral (
+           select subject, party_id, happened_at from risk_trace
+            where kind = g.kind and key = g.key
+              and happened_at > g.at - %(days)s::int * interval '1 day' and happened_at <= g.at
+            order by happened_at desc limit %(most)s::int) t
+"""
+
+
+@tx.step
+def would_raise(compared: Sequence[Compared], at: datetime) -> list[bool]:
+    """
+    Whether ``compare`` would raise anything for each of many new reports, by the same rules.
+
+    One SQL statement, and nothing is kept: what is clean is kept afterwards by ``keep_traces``;
+    what is not goes through ``compare`` itself.
+    """
+    given = [
+        {"n": n, "kind": t.kind.value, "key": t.key, "at": c.reported_at}
+        for n, c in enumerate(compared)
+        for t in dict.fromkeys(c.traits)
+    ]
+    asked = {"traits": orjson.dumps(given).decode(), "days": COMPARED_DAYS, "most": COMPARED_MAX}
+    sights: dict[int, list[rules.Sight]] = {}
+    for n, kind, *seen in tx.rows(_SIGHTS, asked):
+        sights.setdefault(n, []).append(rules.Sight(rules.TraitKind(kind), *seen))
+    threshold_of, _ = _thresholds(at)
+    raised = []
+    for n, c in enumerate(compared):
+        found = rules.measures(
+            sights.get(n, ()), thresholds=threshold_of, party_id=c.party_id,
+            effective_on=c.effective_on, loss_date=c.loss_date, reported_at=c.reported_at,
+        )  # fmt: skip
+        raised.append(any(rules.passes(m, threshold_of(m.signal)) for m in (*found, *c.measured)))
+    return raised
+
+
+@tx.step
+def keep_traces(kept: Sequence[tuple[Ref, Compared]]) -> None:
+    """Keep the traits of many reports that raised nothing, in one statement."""
+    rows = [
+        {
+            "kind": t.kind.value, "key": t.key, "subject": str(about), "party": c.party_id,
+            "at": c.reported_at,
+        }
+        for about, c in kept
+        for t in dict.fromkeys(c.traits)
+    ]  # fmt: skip
+    tx.changed(
+        """
+        insert into risk_trace (kind, key, subject, party_id, happened_at)
+        select kind, key, subject, party, at from jsonb_to_recordset(%s::jsonb)
+               as r(kind text, key text, subject text, party bigint, at timestamptz)
+        on conflict (subject, kind, key) do nothing
+        """,
+        [orjson.dumps(rows).decode()],
+    )
 
 
 def _write_signals(signals: Sequence[tuple[str, Raised, dict[str, Any], datetime]]) -> None:

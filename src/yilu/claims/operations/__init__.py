@@ -81,6 +81,7 @@ from .refusals import (
     StaleDecision,
 )
 from .report import (
+    Assignment,
     BadRequestKey,
     ClaimantNotEntitled,
     ConsentMissing,
@@ -107,6 +108,7 @@ __all__ = [
     "CAUSES",
     "CIRCUMSTANCES",
     "AccountMissing",
+    "Assignment",
     "BadAmount",
     "BadLoss",
     "BadRequestKey",

@@ -56,8 +56,8 @@ def assess(
     except PolicyNotInForce:
         return _hand_over_without_sum(held, at)
     signals = _look_for_signals(case, at)
-    route = _route(case, signals, at, by_hand)
-    _say_registered(case, route, at)
+    route = route_of(case, signals, at, by_hand)
+    say_registered(case, route, at)
     for signal in signals:
         journal.record(
             events.SignalRaised(signal=signal.signal, severity=signal.severity),
@@ -88,7 +88,7 @@ def recalculate(
         held, at=at, benefit_amount=case.calculation.benefit,
         reasons=cases.refreshed(held.reasons, reasons_in(case)),
     )  # fmt: skip
-    _say_calculated(case, calculation_id, actor, at)
+    say_calculated(case, calculation_id, actor, at)
     return case
 
 
@@ -109,7 +109,7 @@ def hand_over(case: Case, route: triage.Route, *, at: datetime) -> State:
         benefit_amount=case.calculation.benefit, registered_at=held.registered_at or at,
         claimed_amount=held.claimed_amount if held.claimed_amount is not None else case.billed,
     )  # fmt: skip
-    _say_calculated(case, calculation_id, SYSTEM, at)
+    say_calculated(case, calculation_id, SYSTEM, at)
     _send_to_desk(held, route, case.calculation.benefit, at)
     return State.REVIEW
 
@@ -154,7 +154,8 @@ def _send_to_desk(held: Held, route: triage.Route, amount: Decimal | None, at: d
     )  # fmt: skip
 
 
-def _look_for_signals(case: Case, at: datetime) -> tuple[risk.Raised, ...]:
+def compared(case: Case) -> risk.Compared:
+    """What of a case is compared with everything reported before."""
     held = case.held
     traits = [risks.Trait(risks.TraitKind.INSURED, str(held.insured_id))]
     if held.account_index:
@@ -166,10 +167,19 @@ def _look_for_signals(case: Case, at: datetime) -> tuple[risk.Raised, ...]:
     measured = []
     if cost := cases.daily_cost(case.invoices):
         measured.append(risks.Measure("HIGH_DAILY_COST", cost))
-    return risk.compare(
-        about=held.ref, party_id=held.insured_id, traits=traits, measured=measured,
+    return risk.Compared(
+        party_id=held.insured_id, traits=traits, measured=measured,
         effective_on=case.policy.contract.waits_from, loss_date=held.loss_date,
-        reported_at=held.reported_at, at=at,
+        reported_at=held.reported_at,
+    )  # fmt: skip
+
+
+def _look_for_signals(case: Case, at: datetime) -> tuple[risk.Raised, ...]:
+    looked = compared(case)
+    return risk.compare(
+        about=case.held.ref, party_id=looked.party_id, traits=looked.traits,
+        measured=looked.measured, effective_on=looked.effective_on, loss_date=looked.loss_date,
+        reported_at=looked.reported_at, at=at,
     )  # fmt: skip
 
 
@@ -185,9 +195,10 @@ def reasons_in(case: Case) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _route(
+def route_of(
     case: Case, signals: tuple[risk.Raised, ...], at: datetime, by_hand: bool
 ) -> triage.Route:
+    """Where a case goes: the table's word, made more careful by every doubt."""
     held, calculation = case.held, case.calculation
     severities = [s.severity for s in signals]
     doubts = ["BY_HAND"] if by_hand else []
@@ -211,7 +222,9 @@ def _route(
     )  # fmt: skip
 
 
-def _say_registered(case: Case, route: triage.Route, at: datetime) -> None:
+@tx.step
+def say_registered(case: Case, route: triage.Route, at: datetime) -> None:
+    """Record that claim and papers are complete, and where it goes."""
     journal.record(
         events.ClaimRegistered(
             claim_type=case.held.claim_type, lane=route.lane, programme=route.programme,
@@ -221,7 +234,9 @@ def _say_registered(case: Case, route: triage.Route, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _say_calculated(case: Case, calculation_id: int, actor: Ref, at: datetime) -> None:
+@tx.step
+def say_calculated(case: Case, calculation_id: int, actor: Ref, at: datetime) -> None:
+    """Record what a kept calculation came to."""
     journal.record(
         events.ClaimCalculated(
             calculation_id=calculation_id, digest=case.digest, benefit=str(case.calculation.benefit)
@@ -299,7 +314,7 @@ def _approve(case: Case, route: triage.Route, at: datetime) -> State:
     if not written:
         raise RuntimeError(f"{held.number} changed while it was held")
     calculation_id, decision_id, _ = written[0]
-    _say_calculated(case, calculation_id, SYSTEM, at)
+    say_calculated(case, calculation_id, SYSTEM, at)
     granting.use_up(case, at=at)
     journal.record(
         events.ClaimApproved(

@@ -23,6 +23,7 @@ from yilu.policies.terms import Use
 from yilu.work import operations as work
 
 from .case import CHINA, Case
+from .holding import Held
 from .promising import by
 
 
@@ -126,7 +127,7 @@ def tell_approved(
             promises.PAID.get(programme, promises.PAID["STANDARD"]), office_id=held.office_id, at=at
         )
         messaging.queue(
-            "claims.approved" if held.assignee_id is None else "claims.approved_directly", to=to, about=held.ref, at=at, copy_agent=True,
+            approval_message(held), to=to, about=held.ref, at=at, copy_agent=True,
             facts={"claim": held.number, "amount": str(amount), "by": when},
         )  # fmt: skip
     else:
@@ -144,6 +145,11 @@ def tell_approved(
             kind="DECISION", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
             facts=decision_facts(case, amount, at),
         )  # fmt: skip
+
+
+def approval_message(held: Held) -> str:
+    """The template of a yes: in other words where a hospital is paid in the insured's place."""
+    return "claims.approved" if held.assignee_id is None else "claims.approved_directly"
 
 
 def statement_facts(

@@ -62,7 +62,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fed:
+class Fed:
     """An upload that a hospital's data became: settled from the start."""
 
     id: int
@@ -233,7 +233,7 @@ def _received(
     uploads: Sequence[File]
     if invoices and held.documents_at is None:
         # The hospital's data are the first that comes: there is nothing else to look for.
-        uploads = [_Fed(i.upload_id) for i in invoices]
+        uploads = [Fed(i.upload_id) for i in invoices]
     else:
         uploads = files.list_uploads(held.ref)
     if not uploads:

@@ -198,12 +198,12 @@ def take_report(
         policy = find_policy(report, actor, access)
     facts = check_people(report, policy)
     checklist = standards.checklist(report.claim_type, at)
-    row = _row(report, policy, facts, checklist.version, at)
+    row = row_of(report, policy, facts, checklist.version, at)
     made = tx.rows(_INSERT, [orjson.dumps(row).decode()])
     if not made:
         return _known_already(row, policy, actor, at, checklist)
     claim_id, number = made[0]
-    _say_reported(Ref("claim", claim_id), number, report, policy, actor, at, arrives_complete)
+    say_reported(Ref("claim", claim_id), number, report, policy, actor, at, arrives_complete)
     return Reported(claim_id, number, State.REPORTED.value, True, checklist=checklist)
 
 
@@ -325,13 +325,14 @@ _SAME_LOSS = """
 """
 
 
-def _row(
+def row_of(
     report: Report,
     policy: ClaimablePolicy,
     facts: ClaimantFacts,
     checklist_version: int,
     at: datetime,
 ) -> dict[str, object]:
+    """The columns of a new claim."""
     amount = None if report.claimed_amount is None else yuan(report.claimed_amount)
     return {
         "policy_id": policy.id, "insured_id": policy.insured_id, "claimant_id": report.claimant_id,
@@ -385,7 +386,8 @@ def _known_already(
     return Reported(first_id, first_number, first_state, False, second_number, checklist)
 
 
-def _say_reported(
+@tx.step
+def say_reported(
     ref: Ref,
     number: str,
     report: Report,
@@ -394,6 +396,7 @@ def _say_reported(
     at: datetime,
     arrives_complete: bool,
 ) -> None:
+    """Record a new claim, tell the claimant, and open what people have to do about it."""
     journal.record(
         events.ClaimReported(
             policy_id=policy.id, claim_type=report.claim_type,

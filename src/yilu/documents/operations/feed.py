@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -225,3 +227,110 @@ def _refuse_known(
     upload.save()
     say_duplicate(upload, first, "BUSINESS_KEY", actor=actor, at=at)
     return upload.pk
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """One of many invoices of a provider's: read, and not yet kept."""
+
+    row: dict[str, Any]
+    payload: str
+    sha256: str
+
+    @classmethod
+    def read(cls, invoice: dict[str, Any], today: date) -> Fed:
+        """Check what came. :raises InvoiceFeedMalformed: as ``accept_invoice_feed``."""
+        row = read_feed(invoice, today)
+        payload = orjson.dumps(row, default=str).decode()
+        return cls(row, payload, hashlib.sha256(payload.encode()).hexdigest())
+
+
+_KNOWN = """
+    select n from jsonb_to_recordset(%s::jsonb) as q(n int, number text, code text, sha256 text)
+     where exists (select 1 from documents_invoice i
+                    where i.number = q.number and i.code = q.code and i.live and i.number <> '')
+        or exists (select 1 from documents_upload u
+                    where u.sha256 = q.sha256 and u.live and u.kind = 'INVOICE')
+"""
+
+
+def known_invoices(fed: Sequence[Fed]) -> set[int]:
+    """The places of those that some subject has handed in before; one statement."""
+    asked = [
+        {"n": n, "number": f.row["number"], "code": f.row["code"], "sha256": f.sha256}
+        for n, f in enumerate(fed)
+    ]
+    return {n for (n,) in tx.rows(_KNOWN, [orjson.dumps(asked).decode()])}
+
+
+_INSERT_MANY = f"""
+    with given as materialized (
+        select nextval(pg_get_serial_sequence('documents_upload', 'id')) as id, r.*
+          from (select * from jsonb_to_recordset(%(given)s::jsonb) as r(n int, subject text,
+                party bigint, sha256 text, size int, invoice jsonb) order by n) r
+    ), handed as (
+        insert into documents_upload (id, subject, party_id, kind, state, live, refusal, source, layout,
+               filename, media_type, sha256, size, pages, storage_key, notes, request_key,
+               provider_id, handed_in_by, received_at, settled_at, attempts, version)
+        select id, subject, party, 'INVOICE', 'SETTLED', true, '', 'FEED', '',
+               '', 'application/json', sha256, size, 1, '', '{{}}', '',
+               %(provider)s::bigint, %(actor)s::text, %(at)s::timestamptz, %(at)s::timestamptz, 0, 0
+          from given
+            on conflict do nothing
+        returning id
+    ), written as (
+        insert into documents_invoice (upload_id, live, settled, {NAMES}, reversed, exchanged,
+               registry_state, registry_attempts)
+        select given.id, true, true, {NAMES.replace("lines", "row.lines")}, false, false,
+               'NOT_NEEDED', 0
+          from given, jsonb_to_record(given.invoice) as row({COLUMNS})
+            on conflict do nothing
+        returning upload_id
+    )
+    select given.n, given.id from given join handed on handed.id = given.id
+      join written on written.upload_id = given.id
+"""
+
+
+class FedBefore(Exception):
+    """One of many invoices was kept by somebody else meanwhile: nothing of them may stand."""
+
+
+@tx.step
+def accept_invoice_feeds(
+    *, fed: Sequence[tuple[Ref, int, Fed]], provider_id: int, actor: Ref, at: datetime
+) -> list[int]:
+    """
+    ``accept_invoice_feed`` for many, (subject, party, invoice) each, in one statement: the uploads'
+    ids by place. The events are the caller's to record (``say_fed``), in the order of its own.
+
+    :raises FedBefore: where any of them is there already; the use case must not go on.
+    """
+    given = [
+        {
+            "n": n, "subject": str(about), "party": party_id, "sha256": each.sha256,
+            "size": len(each.payload), "invoice": orjson.Fragment(each.payload),
+        }
+        for n, (about, party_id, each) in enumerate(fed)
+    ]  # fmt: skip
+    rows = tx.rows(
+        _INSERT_MANY,
+        {
+            "given": orjson.dumps(given).decode(), "provider": provider_id, "actor": str(actor),
+            "at": at,
+        },
+    )  # fmt: skip
+    if len(rows) != len(fed):
+        raise FedBefore
+    return [upload_id for _, upload_id in sorted(rows)]
+
+
+@tx.step
+def say_fed(
+    upload_id: int, *, about: Ref, party_id: int, provider_id: int, actor: Ref, at: datetime
+) -> None:
+    """Record that an invoice of ``accept_invoice_feeds`` was taken in."""
+    journal.record(
+        InvoiceFed(upload_id=upload_id, subject=str(about), provider_id=provider_id),
+        about=about, actor=actor, at=at, party=party_id,
+    )  # fmt: skip

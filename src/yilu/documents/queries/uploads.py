@@ -141,6 +141,24 @@ def _invoice(row: tuple[Any, ...]) -> InvoiceView:
     return InvoiceView(**given)
 
 
+def view_of_feed(row: dict[str, Any], upload_id: int, provider_id: int) -> InvoiceView:
+    """What ``invoices_for`` will say of an invoice a provider fed, from the row it was read into."""
+    given = {name: row.get(name) for name in _INVOICE_PARTS}
+    days = given["hospital_days"]
+    return InvoiceView(
+        **given
+        | {
+            "upload_id": upload_id, "settled": True, "source": "FEED", "provider_id": provider_id,
+            "lines": tuple(Line.from_json(line) for line in row["lines"]),
+            "hospital_days": None if days is None else days.quantize(_TENTH),
+            "reversed": False, "exchanged": False, "registry_state": "NOT_NEEDED", "notes": (),
+        }
+    )  # fmt: skip
+
+
+_TENTH = Decimal("0.1")
+
+
 def list_uploads(about: Ref) -> tuple[UploadView, ...]:
     """Every file handed in about something, in the order of arrival, refused ones included."""
     uploads = Upload.objects.filter(subject=str(about)).select_related("first").order_by("id")

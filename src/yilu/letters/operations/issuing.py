@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -63,3 +64,51 @@ def issue(
         },
     )  # fmt: skip
     return int(made[0][0])
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """One of many letters: as the arguments of ``issue``."""
+
+    kind: str
+    about: Ref
+    party_id: int
+    facts: Mapping[str, Any]
+
+
+_ISSUE_MANY = """
+    insert into letters_issuedletter (id, kind, about, party_id, facts, language, code, requested_by,
+           requested_at, state, attempts, problem, number, template_version, storage_key, size, pages,
+           delivery_proof)
+    select id, kind, about, party, facts, 'zh-hans', code, %(actor)s, %(at)s::timestamptz, 'PENDING', 0,
+           '', prefix || lpad(id::text, 10, '0'), 0, '', 0, 0, ''
+      from (select nextval(pg_get_serial_sequence('letters_issuedletter', 'id')) as id, row.*
+              from (select * from jsonb_to_recordset(%(letters)s::jsonb) as r(n int, kind text,
+                    about text, party bigint, facts jsonb, code text, prefix text) order by n) row
+           ) numbered
+"""
+
+
+@tx.step
+def issue_many(*, letters: Sequence[Ordered], actor: Ref, at: datetime) -> None:
+    """
+    ``issue`` for many, in one statement.
+
+    :raises WrongFacts: if the facts of any of them are missing, surplus or not of their kind.
+    """
+    rows = []
+    for n, letter in enumerate(letters):
+        try:
+            rules.check_facts(letter.kind, letter.facts)
+        except rules.BadFacts as fault:
+            raise WrongFacts(str(fault)) from None
+        rows.append(
+            {
+                "n": n, "kind": letter.kind, "about": str(letter.about), "party": letter.party_id,
+                "facts": letter.facts, "code": rules.code_from(os.urandom(10)),
+                "prefix": f"{rules.SHAPES[letter.kind].prefix}{at:%Y}",
+            }
+        )  # fmt: skip
+    if rows:
+        given = {"letters": orjson.dumps(rows).decode(), "actor": str(actor), "at": at}
+        tx.changed(_ISSUE_MANY, given)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+import orjson
 from django.utils.translation import gettext_noop as _
 
 from yilu.journal import operations as journal
@@ -141,3 +144,63 @@ def _already_requested(
     if not same:
         raise KeyUsedForAnother
     return int(first.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One of many payments: as the arguments of ``request_payout``."""
+
+    about: Ref
+    to_party: int
+    account_id: int
+    amount: Decimal
+    purpose: str
+    key: str
+
+
+_REQUEST_MANY = """
+    insert into payments_payout (about, key, to_party_id, account_id, number_index, bank_name,
+           masked_number, amount, currency, purpose, state, reason, bank_reference, replaces_id, held,
+           attempts, due_at, problem, requested_at)
+    select row.about, row.key, account.party_id, account.id, account.number_index, account.bank_name,
+           '', row.amount, 'CNY', row.purpose, 'REQUESTED', '', '', null,
+           false, 0, %(at)s::timestamptz, '', %(at)s::timestamptz
+      from jsonb_to_recordset(%(wanted)s::jsonb) as row(n int, about text, key text, party bigint,
+           account bigint, amount numeric, purpose text)
+      join people_bankaccount account
+        on account.id = row.account and account.party_id = row.party and account.active
+     order by row.n
+    on conflict do nothing
+    returning about, id
+"""
+
+
+@tx.step
+def request_payouts(*, wanted: Sequence[Wanted], at: datetime) -> dict[Ref, int]:
+    """
+    ``request_payout`` for many subjects, one payment each, in one statement; the ids by subject.
+
+    The events are the caller's to record (``say_requested``), in the order of its own. One that
+    was promised before, or whose account is not theirs, is not in the answer.
+    """
+    given = [
+        {
+            "n": n, "about": str(w.about), "key": w.key, "party": w.to_party,
+            "account": w.account_id, "amount": str(w.amount), "purpose": w.purpose,
+        }
+        for n, w in enumerate(wanted)
+        if w.amount > ZERO
+    ]  # fmt: skip
+    rows = tx.rows(_REQUEST_MANY, {"at": at, "wanted": orjson.dumps(given).decode()})
+    return {Ref.parse(about): int(payout_id) for about, payout_id in rows}
+
+
+@tx.step
+def say_requested(payout_id: int, wanted: Wanted, *, actor: Ref, at: datetime) -> None:
+    """Record that a payment of ``request_payouts`` was promised."""
+    journal.record(
+        events.PayoutRequested(
+            subject=str(wanted.about), amount=str(wanted.amount), purpose=wanted.purpose
+        ),
+        about=Ref("payout", payout_id), actor=actor, at=at, party=wanted.to_party,
+    )  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -49,14 +51,6 @@ def record_benefit_use(
     """
     if not uses:
         return
-    payload = [
-        {
-            "n": n, "benefit_code": u.benefit_code, "visit": u.visit, "year": u.year, "used_on": u.used_on,
-            "billed": str(u.billed), "deductible_used": str(u.deductible_used), "paid": str(u.paid),
-            "days": u.days, "times": u.times, "condition": u.condition, "group": u.group, "level": u.level,
-        }
-        for n, u in enumerate(uses, 1)
-    ]  # fmt: skip
     written = tx.changed(
         _APPEND,
         {
@@ -64,10 +58,64 @@ def record_benefit_use(
             "seen": seen,
             "claim": str(claim_ref),
             "at": at,
-            "uses": orjson.dumps(payload).decode(),
+            "uses": orjson.dumps(_rows(uses)).decode(),
         },
     )
     if written != len(uses):
+        raise UseChanged
+
+
+def _rows(uses: Sequence[Use]) -> list[dict[str, Any]]:
+    return [
+        {
+            "n": n, "benefit_code": u.benefit_code, "visit": u.visit, "year": u.year, "used_on": u.used_on,
+            "billed": str(u.billed), "deductible_used": str(u.deductible_used), "paid": str(u.paid),
+            "days": u.days, "times": u.times, "condition": u.condition, "group": u.group, "level": u.level,
+        }
+        for n, u in enumerate(uses, 1)
+    ]  # fmt: skip
+
+
+_APPEND_MANY = """
+    insert into policies_benefituse (
+        policy_id, ordinal, benefit_code, claim_ref, visit, year, used_on, billed, deductible_used,
+        paid, days, times, condition, "group", level, recorded_at)
+    select policy, seen + n, benefit_code, claim, visit, year, used_on,
+           billed, deductible_used, paid, days, times, condition, "group", level, %s::timestamptz
+      from jsonb_to_recordset(%s::jsonb) as row(
+           policy bigint, claim text, seen int,
+           n int, benefit_code text, visit text, year int, used_on date, billed numeric,
+           deductible_used numeric, paid numeric, days int, times int, condition text, "group" text,
+           level text)
+    on conflict (policy_id, ordinal) do nothing
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitUse:
+    """What one claim of many uses up: as the arguments of ``record_benefit_use``."""
+
+    policy_id: int
+    claim_ref: Ref
+    uses: Sequence[Use]
+    seen: int
+
+
+@tx.step
+def record_benefit_uses(*, used: Sequence[BenefitUse], at: datetime) -> None:
+    """
+    ``record_benefit_use`` for many claims on as many policies, in one statement: all or none.
+
+    :raises UseChanged: if the ledger of any of them has grown since.
+    """
+    payload = [
+        {"policy": each.policy_id, "claim": str(each.claim_ref), "seen": each.seen} | row
+        for each in used
+        for row in _rows(each.uses)
+    ]
+    if not payload:
+        return
+    if tx.changed(_APPEND_MANY, [at, orjson.dumps(payload).decode()]) != len(payload):
         raise UseChanged
 
 

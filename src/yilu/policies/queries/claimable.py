@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+import orjson
 
 from yilu.kernel import tx
 from yilu.kernel.errors import NotFound
@@ -44,6 +47,7 @@ class ClaimablePolicy:
     insured_id: int
     insured_name: str
     insured_birth_date: date | None
+    insured_sex: str | None
     office_id: int
     agent_id: int | None
     contract: Contract
@@ -81,7 +85,7 @@ _CONTRACT = """
 """
 _POLICY = f"""
     select p.id, p.number, p.product_version_id, v.name, p.state, p.holder_id, p.insured_id,
-           i.name, p.office_id, p.agent_id, {_CONTRACT}
+           i.name, p.office_id, p.agent_id, {_CONTRACT}, i.sex
 """
 _TABLES = """
       from policies_policy p
@@ -201,6 +205,45 @@ def _claimable(row: tuple[Any, ...], on: date, without_cover: bool = False) -> C
     return ClaimablePolicy(
         id=row[0], number=row[1], product_version_id=row[2], product_name=row[3], state=row[4],
         holder_id=row[5], insured_id=row[6], insured_name=row[7], office_id=row[8], agent_id=row[9],
-        insured_birth_date=contract.insured_birth_date, asker=row[30], contract=contract,
+        insured_birth_date=contract.insured_birth_date, insured_sex=row[30], asker=row[31], contract=contract,
         cover=cover,
     )  # fmt: skip
+
+
+_MANY = f"""{_POLICY},
+           case when p.holder_id = any(me.ids) then 'HOLDER'
+                when p.insured_id = any(me.ids) then 'INSURED'
+                when exists (select 1 from policies_beneficiary b
+                              where b.policy_id = p.id and b.party_id = any(me.ids)) then 'BENEFICIARY'
+           end, asked.n
+      from jsonb_to_recordset(%s::jsonb) as asked(n int, policy text, party bigint)
+     cross join lateral (select array(select asked.party
+                                       union all
+                                      select id from people_party where merged_into_id = asked.party
+                                     )) me(ids)
+      join policies_policy p on p.number = asked.policy
+      join products_productversion v on v.id = p.product_version_id
+      join people_party i on i.id = p.insured_id
+"""
+
+
+def get_many_claimable(asked: Sequence[tuple[str, int, date]]) -> list[ClaimablePolicy | None]:
+    """
+    ``get_claimable`` for many at once: (number, party, day) each, answered by place.
+
+    One SQL statement. None where the one would be refused, whatever the reason: who needs the
+    reason asks for that one alone.
+    """
+    given = [
+        {"n": n, "policy": number, "party": party} for n, (number, party, _) in enumerate(asked)
+    ]
+    found: list[ClaimablePolicy | None] = [None] * len(asked)
+    for row in tx.rows(_MANY, [orjson.dumps(given).decode()]):
+        place = row[31]
+        if row[30] is None:
+            continue
+        try:
+            found[place] = _claimable(row, asked[place][2])
+        except PolicyNotInForce:
+            continue
+    return found
