@@ -290,3 +290,12 @@ class IncompleteFileChased:
     """An incomplete small file was followed up (工作日上午、下午各一次)."""
 
     slot: str  # AM, PM
+
+
+@fact("claims.paper_changed_after_decision", "核定后资料有变动")
+class PaperChangedAfterDecision:
+    """A paper that a decision rests on was corrected, refused or found false: a person looks again."""
+
+    upload_id: int
+    change: str  # CORRECTED, REFUSED, NOT_GENUINE
+    state: str  # where the claim stood

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from yilu.documents.events import DocumentRecognised, DocumentSettled, InvoiceVerified
+from yilu.documents.events import (
+    DocumentRecognised,
+    DocumentRefused,
+    DocumentSettled,
+    DuplicateInvoiceRefused,
+    FieldCorrected,
+    InvoiceVerified,
+)
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
@@ -37,7 +44,41 @@ def go_on_when_confirmed(event: Happened) -> None:
 def go_on_when_verified(event: Happened) -> None:
     """The registry answered about an invoice: go on as far as the papers reach."""
     if claim_id := _claim_of(event):
-        steps.take_over(steps.hold(claim_id), at=event.at)
+        steps.go_on_with_answer(
+            claim_id=claim_id, upload_id=event.facts["upload_id"], status=event.facts["status"],
+            at=event.at,
+        )  # fmt: skip
+
+
+@journal.on(FieldCorrected)
+def go_on_when_corrected(event: Happened) -> None:
+    """A person put right what was read: calculate anew, or look again at what is decided."""
+    if claim_id := _claim_of(event):
+        steps.go_on_with_correction(
+            claim_id=claim_id, upload_id=event.facts["upload_id"], field=event.facts["field"],
+            at=event.at,
+        )  # fmt: skip
+
+
+@journal.on(DuplicateInvoiceRefused)
+def go_on_without_what_was_claimed_before(event: Happened) -> None:
+    """An invoice was claimed before: go on without it."""
+    if claim_id := _claim_of(event):
+        steps.go_on_without(
+            claim_id=claim_id, upload_id=event.facts["upload_id"],
+            first=Ref.parse(event.facts["first_subject"]),
+            counted=event.facts["witness"] == "STAFF", at=event.at,
+        )  # fmt: skip
+
+
+@journal.on(DocumentRefused)
+def go_on_without_what_is_of_no_use(event: Happened) -> None:
+    """A person found a file to be of no use: go on without it."""
+    if claim_id := _claim_of(event):
+        steps.go_on_without(
+            claim_id=claim_id, upload_id=event.facts["upload_id"], first=None, counted=True,
+            at=event.at,
+        )  # fmt: skip
 
 
 @journal.on(PayoutSettled)

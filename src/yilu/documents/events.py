@@ -54,6 +54,16 @@ class DuplicateInvoiceRefused:
     witness: str  # BUSINESS_KEY, SAME_FILE, LOOK_ALIKE
 
 
+@fact("documents.document_refused", "文件不能使用")
+class DocumentRefused:
+    """A person found a file to be of no use: blurred, cut off, something else than it is said to be."""
+
+    upload_id: int
+    subject: str
+    kind: str
+    reason: str  # UNUSABLE
+
+
 @fact("documents.invoice_fed", "医疗机构直传发票")
 class InvoiceFed:
     """A provider's system sent an invoice as data: it stands at once."""

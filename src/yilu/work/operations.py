@@ -405,6 +405,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "claims.consultant", "label": _("理赔顾问"), "right": "claims.assess"},
     {"code": "claims.payout_problem", "label": _("付款退回处理"), "right": "claims.pay"},
     {"code": "claims.sample", "label": _("事后抽样复核"), "right": "claims.review", "pooled": True},
+    {"code": "claims.look_again", "label": _("已决案件资料变动"), "right": "claims.review"},
     {"code": "claims.chase", "label": _("资料跟踪"), "right": "claims.register"},
     {"code": "claims.call_customer", "label": _("联系客户"), "right": "claims.register"},
     {"code": "payments.reconcile", "label": _("对账差异"), "right": "payments.reconcile", "pooled": True},

@@ -25,7 +25,7 @@ DEFAULT_TARGET_MINUTES = 480
 
 BY_HAND = frozenset(
     {
-        "claims.intake", "claims.chase", "claims.call_customer", "claims.consultant",
+        "claims.intake", "claims.chase", "claims.call_customer", "claims.consultant", "claims.look_again",
         "obligations.breach", "letters.problem", "messaging.failed",
     }
 )  # fmt: skip

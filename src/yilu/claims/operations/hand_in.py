@@ -278,6 +278,8 @@ def _go_on(
             to = State.COLLECTING
         if fulfilment.to_confirm:
             _ask_to_confirm(held, at)
+        elif held.state is State.READING and to is State.COLLECTING:
+            work.close_items(about=held.ref, at=at, queue="documents.verify")
         if to is not held.state or held.documents_at is None:
             write(held, at=at, state=to.value, documents_at=held.documents_at or at)
         return to

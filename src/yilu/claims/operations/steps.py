@@ -4,6 +4,7 @@ from .assess import assess
 from .ending import close_declined_claim
 from .hand_in import take_over
 from .holding import hold
+from .papers_changed import go_on_with_answer, go_on_with_correction, go_on_without
 from .payout import close_paid_claim, hold_unclear, return_payout
 from .report import take_report
 from .supplement import notice_arrived
@@ -12,6 +13,9 @@ __all__ = [
     "assess",
     "close_declined_claim",
     "close_paid_claim",
+    "go_on_with_answer",
+    "go_on_with_correction",
+    "go_on_without",
     "hold",
     "hold_unclear",
     "notice_arrived",

@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_noop as _
 
 from yilu.documents.events import (
+    DocumentRefused,
     DocumentSettled,
     DuplicateInvoiceRefused,
     FieldCorrected,
@@ -233,6 +234,13 @@ def refuse_document(
             at=at,
             party=upload.party_id,
         )
+    else:
+        journal.record(
+            DocumentRefused(
+                upload_id=upload.pk, subject=upload.subject, kind=upload.kind, reason=reason
+            ),
+            about=Ref.parse(upload.subject), actor=actor, at=at, party=upload.party_id,
+        )  # fmt: skip
 
 
 @tx.use_case

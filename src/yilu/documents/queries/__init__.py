@@ -22,6 +22,7 @@ from yilu.documents.queries.uploads import (
     open_file,
 )
 from yilu.documents.rules.invoices import CATEGORIES as LINE_CATEGORIES
+from yilu.documents.rules.labels import label_of
 
 __all__ = [
     "FILE_KINDS",
@@ -40,6 +41,7 @@ __all__ = [
     "get_invoice",
     "get_upload",
     "invoices_for",
+    "label_of",
     "list_upload_links",
     "list_uploads",
     "open_field",
