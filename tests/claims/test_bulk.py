@@ -176,6 +176,7 @@ def some_visits(town, count, chance):
     for n, person in enumerate(persons_):
         if n and chance.random() < 0.08:
             person = chance.choice(persons_[:n])  # comes again
+        listed = "AAB" if chance.random() < 0.8 else ["A", "B", "C", "OWN", ""]
         lines = [
             {
                 "name": f"项目{i}", "category": chance.choice(listed),

@@ -239,8 +239,8 @@ def get_many_claimable(asked: Sequence[tuple[str, int, date]]) -> list[Claimable
     ]
     found: list[ClaimablePolicy | None] = [None] * len(asked)
     for row in tx.rows(_MANY, [orjson.dumps(given).decode()]):
-        place = row[31]
-        if row[30] is None:
+        place = row[-1]
+        if row[-2] is None:
             continue
         try:
             found[place] = _claimable(row, asked[place][2])
