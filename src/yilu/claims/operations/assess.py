@@ -171,6 +171,14 @@ def compared(case: Case) -> risk.Compared:
         party_id=held.insured_id, traits=traits, measured=measured,
         effective_on=case.policy.contract.waits_from, loss_date=held.loss_date,
         reported_at=held.reported_at,
+        told=risk.Told(
+            bills=case.invoices, sex=case.policy.insured_sex,
+            birth_date=case.policy.insured_birth_date, accident=held.claim_type == "ACCIDENT",
+            facts=cases.told_to_risk(
+                case.invoices, claim_type=held.claim_type, channel=held.channel,
+                has_account=held.account_id is not None, payee_is_insured=case.payee_is_insured,
+            ),
+        ),
     )  # fmt: skip
 
 
@@ -179,7 +187,7 @@ def _look_for_signals(case: Case, at: datetime) -> tuple[risk.Raised, ...]:
     return risk.compare(
         about=case.held.ref, party_id=looked.party_id, traits=looked.traits,
         measured=looked.measured, effective_on=looked.effective_on, loss_date=looked.loss_date,
-        reported_at=looked.reported_at, at=at,
+        reported_at=looked.reported_at, told=looked.told, at=at,
     )  # fmt: skip
 
 

@@ -93,6 +93,7 @@ REASON_LABELS = {
     "BY_HAND": _("资料从简，转人工审核"),
     "NO_COVER": _("保单现状不能直接给付，须人工核定"),
     "REOPENED": _("重新处理"),
+    "PARTED": _("并案后拆分，单独办理"),
 }
 """Why a claim goes to a person, by code, as staff and customers may read it."""
 INVESTIGATION_REASONS = {
@@ -274,3 +275,20 @@ def traits_of(papers: Iterable[Paper]) -> tuple[str, ...]:
             if p.payee_name and p.total is not None and day_of(p) is not None
         )
     )
+
+
+def told_to_risk(
+    papers: Sequence[Paper], *, claim_type: str, channel: str, has_account: bool, payee_is_insured: bool
+) -> dict[str, float | str | None]:
+    """What a model may know of a report: how it was made and what it sums to, nothing of the person."""
+    return {
+        "amount": float(sum((p.total for p in papers if p.total is not None), ZERO)),
+        "bills": float(len(papers)),
+        "lines": float(sum(len(p.lines) for p in papers)),
+        "daily_cost": float(daily_cost(papers)),
+        "inpatient": float(any(p.admitted_on is not None for p in papers)),
+        "claim_type": claim_type,
+        "channel": channel,
+        "has_account": float(has_account),
+        "payee_is_insured": float(payee_is_insured),
+    }

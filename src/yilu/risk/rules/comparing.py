@@ -1,15 +1,15 @@
-"""Which comparisons are made, and how they are said. Pure."""
+"""Which comparisons are made between what is reported now and what was before. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from yilu.kernel.days import day_of
-from yilu.kernel.words import marked as _
 
 
 class TraitKind(StrEnum):
@@ -19,19 +19,9 @@ class TraitKind(StrEnum):
     ACCOUNT = "ACCOUNT"
     PHONE = "PHONE"
     INVOICE = "INVOICE"
+    DEVICE = "DEVICE"
 
 
-SIGNAL_LABELS = {
-    "FREQUENT_REPORTS": _("报案次数较多"),
-    "FREQUENT_REPORTS_30": _("短期内多次报案"),
-    "EARLY_CLAIM": _("保单生效后短期内出险"),
-    "SHARED_ACCOUNT": _("收款账户与他人赔案相同"),
-    "SHARED_PHONE": _("联系电话与他人赔案相同"),
-    "SHARED_INVOICE": _("与其他赔案的票据相似"),
-    "HIGH_DAILY_COST": _("日均费用明显偏高"),
-    "LATE_REPORT": _("出险后很久才报案"),
-}
-SEVERITY_LABELS = {"LOW": _("提示"), "MEDIUM": _("需核实"), "HIGH": _("重点核实")}
 NO_SEVERITY = "NONE"
 _RANK = {NO_SEVERITY: 0, "LOW": 1, "MEDIUM": 2, "HIGH": 3}
 _REPORTS = ("FREQUENT_REPORTS", "FREQUENT_REPORTS_30")
@@ -39,6 +29,7 @@ _SHARED = {
     "SHARED_ACCOUNT": TraitKind.ACCOUNT,
     "SHARED_PHONE": TraitKind.PHONE,
     "SHARED_INVOICE": TraitKind.INVOICE,
+    "SHARED_DEVICE": TraitKind.DEVICE,
 }
 
 
@@ -71,11 +62,15 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number worth holding against its threshold, and the claims it comes from."""
+    """
+    A number worth holding against its threshold, and where it comes from: other claims, or
+    ``findings`` in the papers and in the answers given, each with its rule, source and words.
+    """
 
     signal: str
     value: int
     subjects: tuple[str, ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()
 
 
 def measures(
@@ -124,22 +119,6 @@ def passes(measure: Measure, threshold: Threshold) -> bool:
 def worst(severities: Iterable[str]) -> str:
     """The gravest of some severities; NONE where there is none."""
     return max(severities, key=_RANK.__getitem__, default=NO_SEVERITY)
-
-
-def sentence(signal: str, measure: int) -> str:
-    """A signal as staff read it, with its number."""
-    if signal == "EARLY_CLAIM":
-        return f"保单生效后第 {measure} 天出险"
-    if signal in _REPORTS:
-        days = 30 if signal.endswith("30") else 90
-        return f"被保险人 {days} 天内第 {measure} 次报案"
-    if signal == "SHARED_INVOICE":
-        return f"与其他 {measure} 件赔案的票据医院、日期、金额相同"
-    if signal == "HIGH_DAILY_COST":
-        return f"住院日均费用 {measure:,} 元"
-    if signal == "LATE_REPORT":
-        return f"出险 {measure} 天后报案"
-    return f"{SIGNAL_LABELS[signal]}（{measure} 人）"
 
 
 def _seen(sights: Sequence[Sight], kind: TraitKind, at: datetime, days: int) -> list[Sight]:

@@ -5,14 +5,30 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
-
-from . import rules
-from .rules import Measure, Trait, TraitKind, worst
+from yilu.risk import rules
+from yilu.risk.rules import Measure, Trait, TraitKind, worst
 
 __all__ = ["Measure", "SignalView", "Trait", "TraitKind", "claim_signals", "list_open", "worst"]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """
+    One piece of evidence: what was found, by which rule of which source; ``upload`` and ``line``
+    name the bill and its line (from 0), where it is one.
+    """
+
+    says: str
+    name: str
+    source: str
+    note: str
+    amount: str
+    upload: int | None
+    line: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +49,14 @@ class SignalView:
     cleared_at: datetime | None
     cleared_by: str
     finding: str
+    holds: bool | None = None
+    findings: tuple[FindingView, ...] = ()
+    rows: tuple[int, ...] = ()
 
 
 _SELECT = """
-    select id, subject, signal, severity, measure, evidence, raised_at, cleared_at, cleared_by, finding
+    select id, subject, signal, severity, measure, evidence, raised_at, cleared_at, cleared_by, finding,
+           holds
       from risk_signal
 """
 
@@ -68,4 +88,13 @@ def _view(r: tuple) -> SignalView:  # type: ignore[type-arg]
         sentence=rules.sentence(r[2], r[4]),
         related=tuple(Ref.parse(s) for s in evidence.get("subjects", ())),
         table=evidence.get("table", ""), raised_at=r[6], cleared_at=r[7], cleared_by=r[8], finding=r[9],
+        holds=r[10], findings=tuple(_finding(f) for f in evidence.get("findings", ())),
+        rows=tuple(evidence.get("rows", ())),
+    )  # fmt: skip
+
+
+def _finding(f: dict[str, Any]) -> FindingView:
+    return FindingView(
+        says=f.get("says", ""), name=f.get("name", ""), source=f.get("source", ""),
+        note=f.get("note", ""), amount=f.get("amount", ""), upload=f.get("upload"), line=f.get("line"),
     )  # fmt: skip

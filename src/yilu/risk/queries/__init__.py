@@ -1,0 +1,54 @@
+"""What others may know of risk: signals with their evidence, links, groups, models."""
+
+from yilu.risk.publications import NotAPublication, read_folder
+from yilu.risk.rules import Measure, Trait, TraitKind, worst
+from yilu.risk.rules.scoring import EXCLUDED, FEATURES
+
+from .links import GroupView, Links, Node, Why, get_group, links_of, list_groups
+from .measuring import (
+    Drift,
+    EffectRow,
+    Labelled,
+    ModelView,
+    RulesInForce,
+    drift,
+    effectiveness,
+    get_model,
+    labelled_claims,
+    list_models,
+    rules_in_force,
+)
+from .signals import FindingView, SignalView, claim_signals, list_open
+
+__all__ = [
+    "EXCLUDED",
+    "FEATURES",
+    "Drift",
+    "EffectRow",
+    "FindingView",
+    "GroupView",
+    "Labelled",
+    "Links",
+    "Measure",
+    "ModelView",
+    "Node",
+    "NotAPublication",
+    "RulesInForce",
+    "SignalView",
+    "Trait",
+    "TraitKind",
+    "Why",
+    "claim_signals",
+    "drift",
+    "effectiveness",
+    "get_group",
+    "get_model",
+    "labelled_claims",
+    "links_of",
+    "list_groups",
+    "list_models",
+    "list_open",
+    "read_folder",
+    "rules_in_force",
+    "worst",
+]

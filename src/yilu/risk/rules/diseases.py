@@ -1,0 +1,186 @@
+"""
+Diagnoses by ICD-10 code: what they are part of, whom they can befall, what was declared. Pure.
+
+Codes compare by their three characters: ``I10.x00`` is ``I10``. Ranges are written ``I10-I15``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from yilu.kernel.years import full_years
+
+CONTESTABLE_DAYS = 730
+"""How long after a declaration a difference is asked about (保险法 16: two years)."""
+_CODE = re.compile(r"(?<![A-Za-z0-9])([A-Z]\d{2})(?:[.][0-9xX+*]{1,8})?(?![0-9A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A chapter (level 1) or a block of ICD-10."""
+
+    first: str
+    last: str
+    level: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Whom the diagnoses of a range can befall (诊断适用人群)."""
+
+    first: str
+    last: str
+    sex: str
+    from_years: int | None
+    below_years: int | None
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the health declaration and the diagnoses it asks about (健康告知事项)."""
+
+    code: str
+    asks: str
+    ranges: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """ICD-10 in Chinese with what we ask of it."""
+
+    names: Mapping[str, str]
+    blocks: tuple[Block, ...]
+    limits: tuple[Limit, ...] = ()
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    by_name: Mapping[str, str] = field(default_factory=dict)
+
+    def ancestors(self, code: str) -> tuple[Block, ...]:
+        """The chapter and the blocks a code lies in, from the widest."""
+        three = code[:3]
+        found = [b for b in self.blocks if b.first <= three <= b.last]
+        return tuple(sorted(found, key=lambda b: (b.level, b.first)))
+
+    def path(self, code: str) -> str:
+        """A code with its ancestors in words: ``循环系统疾病（I00–I99）› 高血压病（I10–I15）› I10 …``."""
+        above = [f"{b.name}（{b.first}–{b.last}）" for b in self.ancestors(code)]
+        return " › ".join([*above, f"{code[:3]} {self.names.get(code[:3], '')}".strip()])
+
+    def codes_in(self, text: str) -> tuple[str, ...]:
+        """
+        The codes a diagnosis says: those written out, else those of names that are listed as they
+        stand. What is worded otherwise has no code, and is not guessed.
+        """
+        plain = unicodedata.normalize("NFKC", text)
+        written = [c for c in _CODE.findall(plain) if c in self.names]
+        if written:
+            return tuple(dict.fromkeys(written))
+        parts = re.split(r"[;；,，、。\n]|\d+[.、)]", plain)
+        named = (self.by_name.get(bare(part)) for part in parts)
+        return tuple(dict.fromkeys(c for c in named if c))
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """A diagnosis as a paper or a person says it; ``on``: the day it was made, if known."""
+
+    code: str
+    text: str
+    on: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer of the health declaration: ``holds`` False is "no such illness" (否)."""
+
+    question: str
+    holds: bool
+    declared_on: date
+    source: str
+
+
+def bare(text: str) -> str:
+    """A diagnosis without brackets, spaces and what only says where or how sure."""
+    text = re.sub(r"[(（\[【][^)）\]】]*[)）\]】]", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"\s|[?？!]|^(?:左侧|右侧|双侧|急性加重期)", "", text)
+
+
+def implausible(
+    diagnosed: Sequence[Diagnosed], *, sex: str | None, birth_date: date | None, on: date,
+    icd: Classification,
+) -> dict[str, tuple[dict[str, Any], ...]]:  # fmt: skip
+    """Diagnoses that cannot be this person's, by sex or by age; unknown raises nothing."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for each in diagnosed:
+        for limit in icd.limits:
+            if not limit.first <= each.code[:3] <= limit.last:
+                continue
+            if limit.sex:
+                if sex and sex != limit.sex:
+                    _add(found, "DIAGNOSIS_SEX", each, limit.says, icd)
+            elif birth_date is not None:
+                years = full_years(birth_date, each.on or on)
+                too_young = limit.from_years is not None and years < limit.from_years
+                too_old = limit.below_years is not None and years >= limit.below_years
+                if too_young or too_old:
+                    _add(found, "DIAGNOSIS_AGE", each, f"{limit.says}，被保险人 {years} 周岁", icd)
+    return {signal: tuple(each) for signal, each in found.items()}
+
+
+def differences(
+    diagnosed: Sequence[Diagnosed], answers: Iterable[Answered], icd: Classification
+) -> tuple[dict[str, Any], ...]:
+    """
+    Diagnoses that a "no" of the declaration asked about, made within two years of it.
+
+    It is a question, never a finding: the illness may have begun afterwards.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for answer in answers:
+        question = icd.questions.get(answer.question)
+        if answer.holds or question is None:
+            continue
+        for each in diagnosed:
+            hit = next((r for r in question.ranges if r[0] <= each.code[:3] <= r[1]), None)
+            if hit is None or each.on is None:
+                continue
+            days = (each.on - answer.declared_on).days
+            if days <= CONTESTABLE_DAYS:
+                when = f"告知后第 {days} 天" if days >= 0 else f"告知前 {-days} 天"
+                says = (
+                    f"{answer.declared_on:%Y-%m-%d} 对“{question.asks}”答“否”，"
+                    f"{when}诊断属于 {hit[0]}–{hit[1]}"
+                )
+                _add(found, "DECLARED_DIFFERENTLY", each, says, icd, source=answer.source)
+    return tuple(found.get("DECLARED_DIFFERENTLY", ()))
+
+
+def within_waiting(
+    diagnosed: Sequence[Diagnosed], *, waiting_until: date | None, icd: Classification
+) -> tuple[dict[str, Any], ...]:
+    """Diagnoses made before the waiting period was over."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for each in diagnosed:
+        if waiting_until and each.on and each.on < waiting_until:
+            says = f"确诊日 {each.on:%Y-%m-%d}，等待期至 {waiting_until:%Y-%m-%d}"
+            _add(found, "WAITING_DIAGNOSIS", each, says, icd)
+    return tuple(found.get("WAITING_DIAGNOSIS", ()))
+
+
+def _add(
+    found: dict[str, list[dict[str, Any]]], signal: str, each: Diagnosed, says: str,
+    icd: Classification, source: str = "",
+) -> None:  # fmt: skip
+    found.setdefault(signal, []).append(
+        {
+            "name": each.text[:80], "says": says, "source": source or "国际疾病分类 ICD-10",
+            "note": icd.path(each.code), "paper": each.source,
+        }
+    )  # fmt: skip
