@@ -53,7 +53,7 @@ _CUSTOMER = """
     customer:claim_live customer:documents customer:uploads customer:file customer:letter
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:consent
-    customer:data_request
+    customer:data_request customer:emergency
 """
 _STAFF: dict[str | None, str] = {
     None: """
@@ -71,6 +71,13 @@ _STAFF: dict[str | None, str] = {
         staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:accuracy staff:accuracy_chart
     """,
     "people.view": "staff:customers staff:customer",
+    "catastrophe.handle": """
+        staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report
+        staff:casualty_import staff:casualty_list staff:list_progress staff:casualty_row
+        staff:casualty_confirm staff:casualty_reject staff:affected staff:affected_contact
+        staff:affected_open staff:affected_pay
+    """,
+    "catastrophe.declare": "staff:emergency_declare staff:emergency_close",
     "people.unmask": "staff:unmask staff:show_field",
     "claims.pay": "staff:payments staff:payout staff:payout_reissue",
     "payments.reconcile": """

@@ -16,6 +16,9 @@ from tests.documents.papers import picture
 from tests.house.doors import Address
 from tests.letters.desk import facts
 from tests.web.signing import signed_in
+from yilu.catastrophe import jobs as catastrophe_jobs
+from yilu.catastrophe import operations as catastrophe
+from yilu.catastrophe.models import CasualtyRow
 from yilu.claims import operations as claims
 from yilu.claims import queries as claim_queries
 from yilu.documents import operations as documents
@@ -77,6 +80,27 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
 }
 
 
+def _emergency(people: cast.Cast) -> tuple[int, int, int, int]:
+    """A storm over branch A, a list with Lin on it, and Lin confirmed."""
+    lead, actor = make.colleague(people.branch_a, "TEAM_LEAD")
+    new = catastrophe.NewEvent(
+        name="甲地暴雨", kind="RAINSTORM", level="II", place="甲地", occurred_at=make.NOON,
+        office_id=people.branch_a, request_key="world",
+    )  # fmt: skip
+    event_id = catastrophe.declare_event(new=new, access=lead, actor=actor, at=make.NOON)
+    list_id = catastrophe.import_list(
+        event_id=event_id, filename="名单.csv", source="甲地应急管理局",
+        content=f"姓名,状态\n{cast.LIN_NAME},受伤\n".encode(), access=lead, actor=actor, at=make.NOON,
+    )  # fmt: skip
+    catastrophe_jobs.read_list(list_id=list_id)
+    row_id = CasualtyRow.objects.get(sheet_id=list_id).pk
+    affected_id = catastrophe.confirm_row(
+        row_id=row_id, party_id=people.lin, reason="已向医院核实", access=lead, actor=actor,
+        at=make.NOON,
+    )  # fmt: skip
+    return event_id, list_id, row_id, affected_id
+
+
 def make_world() -> World:
     """Everything Lin has: a claim in review with a file, a letter, an offer, a paid claim, work on them."""
     make.standards_in_force()
@@ -109,7 +133,9 @@ def make_world() -> World:
     card = claim_queries.get_progress(claim_id, people.as_lin, make.NOON).card
     item = Item.objects.filter(subject=f"claim:{claim_id}").earliest("pk")
     (payout,) = payments.list_payouts(Ref("claim", paid))
+    event_id, list_id, row_id, affected_id = _emergency(people)
     things = {
+        "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,
         "difference_id": 1, "reaction_id": 1, "job_id": 1, "token": token, "sha256": "0" * 64,

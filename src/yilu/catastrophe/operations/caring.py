@@ -96,12 +96,28 @@ def open_claims(*, affected_id: int, access: Access, actor: Ref, at: datetime) -
     return _open(affected, affected.event, actor, at)
 
 
+_NEAR = """
+    select 1 from catastrophe_event e
+      join people_office lead on lead.id = e.office_id
+      join people_party p on p.id = %(party)s::bigint
+      join people_office own on own.id = p.office_id
+     where e.id = %(event)s::bigint
+       and (own.path like lead.path || '%%'
+            or exists (select from catastrophe_affected a
+                        where a.event_id = e.id and a.party_id = p.id))
+"""
+
+
 @tx.use_case
 def report_myself(*, event_id: int, actor: Ref, at: datetime) -> list[int]:
     """
     One tap of a customer who says that they were hurt in an event (一键报案); what was opened.
 
-    :raises EventNotFound: no open event, or a drill. :raises NothingToOpen: no policy answers.
+    Where no policy answers, nothing is opened and somebody is asked to call them.
+
+    For customers of the lead office and those below, and whoever is known to be affected.
+
+    :raises EventNotFound: no open event near them, or a drill.
     """
     if actor.kind != "party":
         raise EventNotFound
@@ -110,20 +126,27 @@ def report_myself(*, event_id: int, actor: Ref, at: datetime) -> list[int]:
         .filter(pk=event_id, state=Event.State.OPEN, drill=False)
         .first()
     )
-    if event is None:
+    if event is None or not tx.rows(_NEAR, {"event": event_id, "party": actor.id}):
         raise EventNotFound
     party = people.get_party(actor.id)
     affected, is_new = Affected.objects.get_or_create(
         event=event, party_id=party.id,
         defaults={
             "source": Affected.Source.SELF, "condition": "INJURED", "office_id": party.office_id,
-            "confirmed_at": at, "confirmed_by": str(actor), "contacted_at": at,
-            "contact": "REACHED",
+            "confirmed_at": at, "confirmed_by": str(actor),
         },
     )  # fmt: skip
+    try:
+        opened = _open(affected, event, actor, at)
+    except NothingToOpen:
+        opened = []  # somebody will call them all the same
+    if opened and affected.contacted_at is None:
+        affected.contacted_at, affected.contact = at, "REACHED"
+        affected.save(update_fields=["contacted_at", "contact"])
+        work.close_items(about=affected.ref, at=at, queue="catastrophe.contact")
     if is_new:
         say_confirmed(affected, event, actor, at)
-    return _open(affected, event, actor, at)
+    return opened
 
 
 @tx.use_case

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from yilu.catastrophe.models import Affected, CasualtyList, Event
-from yilu.catastrophe.operations.refusals import EventNotFound
+from yilu.catastrophe.operations.refusals import AffectedNotFound, EventNotFound
 from yilu.catastrophe.rules.labels import CONDITIONS, CONTACTS, GOAL_HOURS, KINDS, LEVELS, MEASURES
 from yilu.kernel import masks, tx
 from yilu.kernel.words import marked as _
@@ -303,6 +303,14 @@ def list_affected(event_id: int, access: Access) -> tuple[AffectedRow, ...]:
         for a in found[:LIST_MAX]
     ]  # fmt: skip
     return tuple(sorted(rows, key=lambda r: (r.contacted_at is not None, r.id)))
+
+
+def event_of(affected_id: int, access: Access) -> int:
+    """The event somebody is affected by. :raises AffectedNotFound: none, or not theirs."""
+    found = Affected.objects.select_related("event").filter(pk=affected_id).first()
+    if found is None or found.event.office_id not in _offices(access):
+        raise AffectedNotFound
+    return found.event_id
 
 
 _BANNER = """

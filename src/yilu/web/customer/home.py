@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yilu.catastrophe import queries as catastrophe
 from yilu.claims import queries as claims
 from yilu.people import queries as people
 from yilu.policies import queries as policies
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     mine = claims.list_for_party(me.id)
     page = {
         "me": people.get_party(me.id),
+        "emergency": catastrophe.banner_for(me.id),
         "offers": claims.list_offers(me.id, at=timezone.now()),
         "claims": ([c for c in mine if c.state not in ENDED] or mine)[:CLAIMS_SHOWN],
         "policies": policies.list_for_party(me.id),

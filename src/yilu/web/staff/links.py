@@ -22,8 +22,11 @@ KINDS = {
     "offer": _("主动理赔"),
     "staff": _("员工"),
     "agent": _("代理人"),
+    "catastrophe": _("重大突发事件"),
+    "affected": _("受影响客户"),
 }
-PAGES = {"claim": "staff:claim", "payout": "staff:payout", "party": "staff:customer"}
+PAGES = {"claim": "staff:claim", "payout": "staff:payout", "party": "staff:customer",
+    "catastrophe": "staff:emergency", "affected": "staff:affected"}
 
 
 @dataclass(frozen=True, slots=True)

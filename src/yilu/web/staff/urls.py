@@ -15,6 +15,7 @@ from yilu.web.staff import (
     deciding,
     desk,
     documents,
+    emergencies,
     evidence,
     letters,
     messages,
@@ -128,6 +129,25 @@ _standards = [
     path("obligations/<str:code>/revise", obligations.revise, name="promise_revise"),
 ]
 
+_emergencies = [
+    path("emergencies", emergencies.listing, name="emergencies"),
+    path("emergencies/declare", emergencies.declare, name="emergency_declare"),
+    path("emergencies/<int:event_id>", emergencies.event, name="emergency"),
+    path("emergencies/<int:event_id>/chart", emergencies.chart, name="emergency_chart"),
+    path("emergencies/<int:event_id>/report", emergencies.report, name="emergency_report"),
+    path("emergencies/<int:event_id>/close", emergencies.close, name="emergency_close"),
+    path("emergencies/<int:event_id>/lists", emergencies.import_list, name="casualty_import"),
+    path("emergencies/lists/<int:list_id>", emergencies.casualty_list, name="casualty_list"),
+    path("emergencies/lists/<int:list_id>/progress", emergencies.list_progress, name="list_progress"),
+    path("emergencies/rows/<int:row_id>", emergencies.row, name="casualty_row"),
+    path("emergencies/rows/<int:row_id>/confirm", emergencies.confirm, name="casualty_confirm"),
+    path("emergencies/rows/<int:row_id>/reject", emergencies.reject, name="casualty_reject"),
+    path("emergencies/affected/<int:affected_id>", emergencies.affected, name="affected"),
+    path("emergencies/affected/<int:affected_id>/contact", emergencies.contact, name="affected_contact"),
+    path("emergencies/affected/<int:affected_id>/open", emergencies.open_claims, name="affected_open"),
+    path("emergencies/affected/<int:affected_id>/pay", emergencies.practise_payment, name="affected_pay"),
+]  # fmt: skip
+
 _operating = [
     path("system", system.system, name="system"),
     path("system/reactions/<int:reaction_id>/retry", system.retry_reaction, name="retry_reaction"),
@@ -143,5 +163,6 @@ urlpatterns = [
     *_claims,
     *_management,
     *_standards,
+    *_emergencies,
     *_operating,
 ]

@@ -1,0 +1,118 @@
+"""The pages of disaster mode lead from a declaration to the report."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.catastrophe.story import Story
+from tests.web.signing import signed_in
+from yilu.catastrophe import jobs
+from yilu.catastrophe.models import Affected, CasualtyList, CasualtyRow, Event, OpenedClaim
+from yilu.kernel.refs import Ref
+from yilu.work.models import Item
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story():
+    return Story()
+
+
+@pytest.fixture
+def desk(story):
+    return signed_in(story.actor)
+
+
+def declare(desk, office_id, **given):
+    told = {
+        "name": "演练：城区暴雨", "kind": "RAINSTORM", "level": "II", "place": "北京市房山区",
+        "occurred_at": "2026-03-04T08:00", "office": office_id, "key": "k1", "drill": "1",
+        "measures": ["GREEN_LANE", "FEWER_PAPERS"],
+    }  # fmt: skip
+    return desk.post("/staff/emergencies/declare", {**told, **given})
+
+
+class TestDrill:
+    def test_a_visitor_goes_from_the_list_to_paid_claims_and_the_report(self, story, desk):
+        party_id, number = story.customer()
+        assert declare(desk, story.head).status_code == 302
+        event = Event.objects.get()
+        place = f"/staff/emergencies/{event.pk}"
+        content = (
+            f"姓名,性别,身份证号,医院,状态\n王小明,男,{number[:14]}****,市一医院,受伤\n".encode(
+                "gb18030"
+            )
+        )
+        answer = desk.post(
+            f"{place}/lists",
+            {"source": "市应急管理局", "file": SimpleUploadedFile("名单.csv", content)},
+        )
+        made = CasualtyList.objects.get()
+        assert answer.url == f"/staff/emergencies/lists/{made.pk}"
+        assert "等待读取" in desk.get(f"{answer.url}/progress").text
+        jobs.read_list(list_id=made.pk)
+        assert desk.get(f"{answer.url}/progress")["HX-Refresh"] == "true"
+        row = CasualtyRow.objects.get()
+        page = desk.get(f"/staff/emergencies/rows/{row.pk}").text
+        assert "姓名同音" in page
+        assert "高度一致" in page
+        assert number not in page
+        desk.post(f"/staff/emergencies/rows/{row.pk}/confirm", {"party": party_id})
+        affected = Affected.objects.get()
+        for act, data in (("contact", {"outcome": "REACHED"}), ("open", {}), ("pay", {})):
+            answer = desk.post(
+                f"/staff/emergencies/affected/{affected.pk}/{act}", {"event": event.pk, **data}
+            )
+            assert answer.url == place
+        assert OpenedClaim.objects.get().paid_at
+        assert "2,000.00" in desk.get(place).text
+        report = desk.get(f"{place}/report").text
+        assert "在 7 小时目标之内" in report
+        series = desk.get(f"{place}/chart").json()["series"]
+        assert [line["data"][-1] for line in series] == [1, 1, 1, 1]
+
+    def test_says_what_is_wrong_with_a_declaration_and_a_list(self, story, desk):
+        answer = declare(desk, story.head, name="")
+        assert answer.status_code == 422
+        assert "请填写事件名称" in answer.text
+        declare(desk, story.head)
+        place = f"/staff/emergencies/{Event.objects.get().pk}"
+        answer = desk.post(
+            f"{place}/lists",
+            {"source": "某处", "file": SimpleUploadedFile("名单.csv", b"a,b\n1,2\n")},
+        )
+        assert answer.status_code == 422
+        assert "没有找到“姓名”这一列" in answer.text
+        assert "请选择名单文件" in desk.post(f"{place}/lists", {"source": "某处"}).text
+
+    def test_doubt_needs_words_and_ending_shows_the_report(self, story, desk):
+        party_id, _ = story.customer()
+        event_id = story.declare()
+        [row] = story.rows(story.bring(event_id, "姓名\n王晓明\n"))
+        answer = desk.post(f"/staff/emergencies/rows/{row.pk}/confirm", {"party": party_id})
+        assert answer.status_code == 422
+        assert "请写明核实的依据" in answer.text
+        answer = desk.post(f"/staff/emergencies/rows/{row.pk}/reject")
+        assert answer.url == f"/staff/emergencies/{event_id}"
+        answer = desk.post(f"/staff/emergencies/{event_id}/close", {"words": "办结"})
+        assert answer.url == f"/staff/emergencies/{event_id}/report"
+        assert "已结束" in desk.get("/staff/emergencies").text
+
+
+class TestCustomer:
+    def test_sees_the_banner_and_reports_with_one_tap(self, story):
+        event_id = story.declare()
+        party_id, _ = story.customer()
+        phone = signed_in(Ref("party", party_id))
+        assert "我受伤了，一键报案" in phone.get("/").text
+        phone.post(f"/c/emergencies/{event_id}")
+        assert OpenedClaim.objects.get().claim_id
+        assert "您已报案" in phone.get("/").text
+
+    def test_without_a_policy_is_still_remembered(self, story):
+        event_id = story.declare()
+        party_id, _ = story.customer(product="")
+        phone = signed_in(Ref("party", party_id))
+        phone.post(f"/c/emergencies/{event_id}")
+        assert "会尽快联系您" in phone.get("/").text
+        assert Item.objects.filter(queue__code="catastrophe.contact", state="OPEN").exists()
