@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+import logging
+from datetime import UTC, datetime, time, timedelta
 
+from yilu.gateways import fact_checks
 from yilu.journal import operations as journal
+from yilu.kernel.days import day_of
 from yilu.people import queries as people
 from yilu.standards import queries as standards
 
-from . import operations
+from . import operations, queries
 
+log = logging.getLogger(__name__)
 AFTERNOON = time(13, 0)
 """Until here a follow-up counts for the morning, by the office's own clock."""
 
@@ -38,3 +42,64 @@ def chase(at: datetime) -> int:
 def expire_offers(at: datetime) -> int:
     """Close ready claims whose time has passed."""
     return operations.expire_offers(at=at)
+
+
+@journal.each_tick(seconds=60, name="claims.third_parties")
+def ask_third_parties(at: datetime) -> int:
+    """Place the orders that investigations planned with outside firms, and fetch their answers."""
+    firm = fact_checks.get_firm()
+    done = 0
+    for step in queries.steps_with_third_parties():
+        try:
+            if step.receipt:
+                answer = firm.answer(step.receipt)
+                if answer is not None:
+                    done += operations.record_third_party_answer(
+                        step_id=step.id, found=answer.found.value, words=answer.words, at=at
+                    )
+            else:
+                order = fact_checks.Order(f"{step.number}-{step.id}", step.reason)
+                receipt = firm.ask(order)
+                done += operations.record_order_placed(step_id=step.id, receipt=receipt, at=at)
+        except OSError as failed:
+            log.warning("the verifying firm could not be reached: %s", type(failed).__name__)
+            break
+    return done
+
+
+@journal.each_tick(seconds=3600, name="claims.days_of_the_law")
+def keep_days_of_the_law(at: datetime) -> int:
+    """Rights of rescission that lapse, and what can be determined paid by day sixty."""
+    today = day_of(at)
+    done = operations.let_rights_lapse(today=today, at=at)
+    done += operations.ask_what_is_determined(today=today, at=at)
+    for claim_id in queries.due_instalments(today):
+        done += operations.pay_instalment(claim_id=claim_id, at=at) is not None
+    return done
+
+
+@journal.each_tick(seconds=3600, name="claims.quality")
+def draw_quality(at: datetime) -> int:
+    """Draw from the last day's decisions for a second look; forget old exports."""
+    operations.forget_exports(before=at - timedelta(hours=24))
+    return operations.draw_quality_checks(since=at - timedelta(days=1), at=at)
+
+
+@journal.job(attempts=2)
+def write_export(export_id: int) -> None:
+    """Write a large export; killed anywhere, it is written again."""
+    at = datetime.now(UTC)
+    asked = queries.asked_export(export_id)
+    if asked is None:
+        return
+
+    def say(done: int) -> None:
+        operations.note_export_progress(export_id=export_id, done=done)
+
+    try:
+        rows = queries.board.every(asked.offices, asked.filters, asked.at)
+        content = operations.workbook(rows, say)
+    except Exception:
+        operations.fail_export(export_id=export_id)
+        raise
+    operations.keep_export(export_id=export_id, content=content, rows=asked.total, at=at)

@@ -67,3 +67,19 @@ class BeneficiariesChanged:
 
     beneficiaries: int
     insured_consented: bool
+
+
+@fact("policies.premium_collection_held", "暂停收取保险费")
+class PremiumCollectionHeld:
+    """No premium may be collected while a question is open (暂停收费): renewals neither ask nor debit."""
+
+    reason: str
+    about: str
+
+
+@fact("policies.premium_collection_released", "恢复收取保险费")
+class PremiumCollectionReleased:
+    """The question is settled: premiums may be asked for again."""
+
+    reason: str
+    about: str

@@ -221,3 +221,31 @@ class BenefitUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy_id}/{self.ordinal} {self.benefit_code}"
+
+
+class PremiumHold(models.Model):
+    """
+    No premium is collected while a question is open (暂停收费).
+
+    Whoever takes a premium after learning of a ground for rescission loses the right (解释二 7).
+    ``about`` is the claim that asked for it; the policy does not lapse while it stands.
+    """
+
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="holds", db_index=False)
+    about = models.CharField("关于", max_length=64)
+    reason = models.CharField("事由", max_length=20)
+    held_at = models.DateTimeField("开始")
+    released_at = models.DateTimeField("结束", null=True)
+
+    class Meta:
+        verbose_name = "暂停收费"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy", "about"],
+                condition=models.Q(released_at__isnull=True),
+                name="premium_held_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.reason}"

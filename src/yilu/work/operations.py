@@ -65,6 +65,7 @@ class _Opening:
     priority: int
     opened_at: datetime
     due_at: datetime
+    staff_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +89,17 @@ def open_item(
     skill: str = "",
     amount: Decimal | None = None,
     party_id: int | None = None,
+    staff_id: int | None = None,
 ) -> None:
     """
     Put one item into a queue; it is there if and only if the use case commits.
 
     A queue holds at most one open item about a subject: opening it again changes nothing except
-    that the sooner of the two due times stands.
+    that the sooner of the two due times stands. ``staff_id``: it is this colleague's from the start.
     """
     opening = _Opening(
         queue, str(about), office_id, party_id, title, skill, amount, priority, at,
-        due_at or rules.due_when_unsaid(queue, at),
+        due_at or rules.due_when_unsaid(queue, at), staff_id,
     )  # fmt: skip
     tx.gather(_write_openings, opening)
 
@@ -304,7 +306,7 @@ def _write_openings(openings: Sequence[_Opening]) -> None:
             "queue_id": o.queue, "subject": o.subject, "office_id": o.office_id,
             "party_id": o.party_id, "title": o.title, "skill": o.skill,
             "amount": None if o.amount is None else str(o.amount), "priority": o.priority,
-            "opened_at": o.opened_at, "due_at": o.due_at,
+            "opened_at": o.opened_at, "due_at": o.due_at, "staff_id": o.staff_id,
         }
         for o in first.values()
     ]  # fmt: skip
@@ -318,12 +320,13 @@ def _write_openings(openings: Sequence[_Opening]) -> None:
 
 _OPEN = """
     insert into work_item as i (queue_id, subject, office_id, pooled, party_id, title, skill,
-           amount, priority, state, opened_at, due_at, outcome, escalation)
+           amount, priority, state, opened_at, due_at, outcome, escalation, staff_id, taken_at)
     select r.queue_id, r.subject, r.office_id, q.pooled, r.party_id, r.title, r.skill, r.amount,
-           r.priority, 'OPEN', r.opened_at, r.due_at, '', 0
+           r.priority, case when r.staff_id is null then 'OPEN' else 'TAKEN' end, r.opened_at,
+           r.due_at, '', 0, r.staff_id, case when r.staff_id is not null then r.opened_at end
       from jsonb_to_recordset(%s::jsonb) as r(queue_id text, subject text, office_id bigint,
            party_id bigint, title text, skill text, amount numeric, priority smallint,
-           opened_at timestamptz, due_at timestamptz)
+           opened_at timestamptz, due_at timestamptz, staff_id bigint)
       join work_queue q on q.code = r.queue_id
     on conflict (queue_id, subject) where state in ('OPEN', 'TAKEN')
     do update set due_at = least(i.due_at, excluded.due_at),
@@ -403,12 +406,20 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "claims.second_review", "label": _("复核"), "right": "claims.review"},
     {"code": "claims.investigation", "label": _("调查核实"), "right": "claims.investigate"},
     {"code": "claims.consultant", "label": _("理赔顾问"), "right": "claims.assess"},
+    {"code": "claims.investigation_step", "label": _("调查步骤"), "right": "claims.investigate"},
+    {"code": "claims.recovery", "label": _("追回审批"), "right": "claims.review"},
+    {"code": "claims.mention", "label": _("同事请您查看"), "right": "claims.view"},
+    {"code": "claims.part", "label": _("案件分工"), "right": "claims.view"},
+    {"code": "claims.quality", "label": _("质量抽检"), "right": "claims.review"},
+    {"code": "claims.quality_answer", "label": _("抽检结果反馈"), "right": "claims.view"},
+    {"code": "claims.care", "label": _("重案协助"), "right": "claims.register"},
     {"code": "claims.payout_problem", "label": _("付款退回处理"), "right": "claims.pay"},
     {"code": "claims.sample", "label": _("事后抽样复核"), "right": "claims.review", "pooled": True},
     {"code": "claims.look_again", "label": _("已决案件资料变动"), "right": "claims.review"},
     {"code": "claims.chase", "label": _("资料跟踪"), "right": "claims.register"},
     {"code": "claims.call_customer", "label": _("联系客户"), "right": "claims.register"},
     {"code": "payments.reconcile", "label": _("对账差异"), "right": "payments.reconcile", "pooled": True},
+    {"code": "payments.batch", "label": _("付款批次复核"), "right": "claims.pay", "pooled": True},
     {"code": "payments.recovery", "label": _("追回多付款"), "right": "claims.pay"},
     {"code": "audit.money", "label": _("金额差异"), "right": "audit.money", "pooled": True},
     {"code": "letters.problem", "label": _("文书异常"), "right": "system.operate", "pooled": True},

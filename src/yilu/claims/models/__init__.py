@@ -1,27 +1,55 @@
 """What claims keeps: the claim, what was calculated, decided, asked for and said about it."""
 
 from .claim import Band, Channel, Claim, ClaimType, Lane, Offer, Programme
+from .desks import CareOrder, CasePart, Mention, QualityCheck, RowExport
 from .handling import Chase, ContactNote, Investigation, KnowledgeEvent, Rating, SupplementNotice
+from .hard import (
+    Appraisal,
+    DeclaredDeath,
+    EntitledPerson,
+    Entitlement,
+    Instalment,
+    InvestigationStep,
+    Merger,
+    PaidElsewhere,
+    PolicyOrder,
+    Recovery,
+)
 from .verdicts import AfterReview, Calculation, Decision, Payee, Reopening, Settlement
 
 __all__ = [
     "AfterReview",
+    "Appraisal",
     "Band",
     "Calculation",
+    "CareOrder",
+    "CasePart",
     "Channel",
     "Chase",
     "Claim",
     "ClaimType",
     "ContactNote",
     "Decision",
+    "DeclaredDeath",
+    "EntitledPerson",
+    "Entitlement",
+    "Instalment",
     "Investigation",
+    "InvestigationStep",
     "KnowledgeEvent",
     "Lane",
+    "Mention",
+    "Merger",
     "Offer",
+    "PaidElsewhere",
     "Payee",
+    "PolicyOrder",
     "Programme",
+    "QualityCheck",
     "Rating",
+    "Recovery",
     "Reopening",
+    "RowExport",
     "Settlement",
     "SupplementNotice",
 ]

@@ -55,6 +55,11 @@ class Investigation(models.Model):
     opened_at = models.DateTimeField("发起时间")
     finding = models.CharField("结论", max_length=16, choices=Finding, blank=True, default="")
     report = models.TextField("调查报告", blank=True, default="")
+    due_at = models.DateTimeField("应完成时间", null=True)
+    reported_by = models.CharField("报告人", max_length=64, blank=True, default="")
+    reported_at = models.DateTimeField("报告时间", null=True)
+    proposed_finding = models.CharField("拟结论", max_length=16, blank=True, default="")
+    conclusion = models.TextField("结论说明", blank=True, default="")
     closed_by = models.CharField("完成人", max_length=64, blank=True, default="")
     closed_at = models.DateTimeField("完成时间", null=True)
 
@@ -76,6 +81,7 @@ class KnowledgeEvent(models.Model):
     class Outcome(models.TextChoices):
         RESCINDED = "RESCINDED", "解除合同"
         WAIVED = "WAIVED", "不行使解除权"
+        LAPSED = "LAPSED", "解除权已消灭"
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="knowledge")
     policy = models.ForeignKey("policies.Policy", models.PROTECT, related_name="+")
@@ -88,6 +94,8 @@ class KnowledgeEvent(models.Model):
     decided_by = models.CharField("决定人", max_length=64, blank=True, default="")
     decided_at = models.DateTimeField("决定时间", null=True)
     reason = models.TextField("理由", blank=True, default="")
+    # 保险法 16: after intent nothing is paid or returned; after gross negligence premiums go back.
+    fault = models.CharField("过错", max_length=10, blank=True, default="")
 
     class Meta:
         verbose_name = "知悉解除事由"

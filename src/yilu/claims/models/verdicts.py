@@ -118,6 +118,10 @@ class Payee(models.Model):
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
     party = models.ForeignKey("people.Party", models.PROTECT, related_name="+")
     account = models.ForeignKey("people.BankAccount", models.PROTECT, related_name="+", null=True)
+    # A minor, or one who has died since: ``party`` receives for them.
+    for_party = models.ForeignKey(
+        "people.Party", models.PROTECT, related_name="+", null=True, db_index=False
+    )
     share = models.DecimalField("份额", max_digits=5, decimal_places=4)
     amount = models.DecimalField("金额", **MONEY)
     payout_id = models.BigIntegerField("付款", null=True)
@@ -125,7 +129,11 @@ class Payee(models.Model):
     class Meta:
         verbose_name = "收款人"
         constraints = [
-            models.UniqueConstraint(fields=["decision", "party"], name="payee_once_per_decision"),
+            models.UniqueConstraint(
+                fields=["decision", "party", "for_party"],
+                nulls_distinct=False,
+                name="payee_once_per_decision",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payee_gets_something"),
         ]
         indexes = [models.Index(fields=["party", "-id"], name="payee_by_party")]

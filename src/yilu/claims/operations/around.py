@@ -26,7 +26,7 @@ from yilu.work import operations as work
 
 from .assess import BY_MACHINE, recalculate
 from .case import CHINA
-from .holding import hold, write
+from .holding import Held, hold, write
 from .refusals import ClaimNotFound, need_reason
 
 LINK_DAYS = 7
@@ -89,6 +89,12 @@ def write_note(*, claim_id: int, note: Note, access: Access, actor: Ref, at: dat
     """
     held = hold(claim_id)
     access.require("claims.view", office_id=held.office_id)
+    return write_note_on(held, note, actor=actor, at=at)
+
+
+@tx.step
+def write_note_on(held: Held, note: Note, *, actor: Ref, at: datetime) -> int:
+    """A line in the shared log of a held claim; its id. Raises as ``write_note``."""
     if (
         note.kind not in ContactNote.Kind.values
         or note.third_party not in ContactNote.ThirdParty.values

@@ -25,11 +25,20 @@ from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from . import granting, sharing
+from .appeals import somebody_else_after_appeal
 from .assess import recalculate
 from .case import CHINA, Case, Chosen, read_case
+from .hard.telling import tell_beneficiaries
 from .holding import Held, hold, write
 from .promising import due
-from .refusals import BadAmount, NotForOneself, ReasonMissing, StaleDecision, need_reason
+from .refusals import (
+    BadAmount,
+    NotForOneself,
+    ReasonMissing,
+    RoleTooLow,
+    StaleDecision,
+    need_reason,
+)
 
 
 class OverrideNeedsReason(Invalid):
@@ -54,14 +63,6 @@ class FirstOpinionStands(NotAllowed):
     code = "first_opinion_stands"
     message = "3,000 元以下以首次意见为准，不能改变"
     hint = "如确有必要改变，请由主管办理并写明理由。"
-
-
-class RoleTooLow(NotAllowed):
-    """The table of authority asks for a higher role."""
-
-    code = "role_too_low"
-    message = "该金额须由更高级别的角色核定"
-    hint = "请转交给有相应权限的同事。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,7 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     :raises StaleDecision: something changed. :raises NotPossibleNow: not in review.
     :raises OverrideNeedsReason, ReasonMissing, ClauseMissing, BadAmount: the verdict is incomplete.
     :raises FirstOpinionStands, RoleTooLow, NotAllowed: somebody else must decide.
+    :raises SomebodyElseDecides: an appeal against one's own decision.
     """
     held = hold(claim_id)
     declines = verdict.kind == Decision.Kind.DECLINE
@@ -127,6 +129,7 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
         raise StaleDecision("赔案正在复核，不能重新核定")
     right = "claims.decline" if declines else "claims.decide"
     access.require(right, office_id=held.office_id)
+    somebody_else_after_appeal(held.id, actor)
     case, calculation = _seen(held, verdict.digest, at)
     amount = _amount_of(verdict, case)
     machine = _machine_says(case)
@@ -181,6 +184,7 @@ def confirm_decision(
     )
     if decision.decided_by == str(actor):
         raise NotForOneself
+    somebody_else_after_appeal(held.id, actor)
     at_stake = max(decision.amount, decision.machine_amount or ZERO)
     access.require("claims.review", office_id=held.office_id, amount=at_stake)
     asked = _authority(held, at_stake, at)
@@ -264,6 +268,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
         actor=actor, at=at,
     )  # fmt: skip
     sharing.keep_shares(case, decision, shares, payouts)
+    tell_beneficiaries(case, shares, actor=actor, at=at)
     granting.tell_approved(
         case, amount=decision.amount, result=case.calculation.as_plain(), programme=held.programme,
         in_words=True, has_account=has_account, actor=actor, at=at,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from yilu.claims import events
-from yilu.claims.models import AfterReview, ClaimType, ContactNote, Decision, Reopening
+from yilu.claims.models import AfterReview, ClaimType, ContactNote, Decision, Merger, Reopening
 from yilu.claims.rules import promises
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.documents import operations as documents
+from yilu.documents import queries as files
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound, Refusal
@@ -112,7 +113,11 @@ def merge_claims(*, claim_id: int, into_id: int, access: Access, actor: Ref, at:
     if sharing.committed(held) > ZERO:
         raise MoneyPaidAlready
     move(held, Action.MERGE, at=at, merged_into_id=into.id, outcome="MERGED", closed_at=at)
+    moving = [u.id for u in files.list_uploads(held.ref)]
     documents.move_documents(about=held.ref, to=into.ref)
+    Merger.objects.create(
+        claim_id=held.id, into_id=into.id, uploads=moving, merged_by=str(actor), merged_at=at
+    )
     write(into, at=at, documents_at=into.documents_at or held.documents_at)
     journal.record(
         events.ClaimMerged(into_claim_id=into.id),

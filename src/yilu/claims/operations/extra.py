@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from yilu.claims import events
 from yilu.claims.models import Calculation, ClaimType, Decision
-from yilu.claims.rules import promises
+from yilu.claims.rules import authority, promises
 from yilu.claims.rules.lifecycle import Action, after
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -18,13 +18,15 @@ from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
 from yilu.people.queries import Access
 from yilu.policies import queries as policies
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from . import sharing
 from .case import CHINA, payee_of
-from .holding import hold, write
+from .granting import Share
+from .holding import Held, hold, write
 from .promising import by
-from .refusals import AccountMissing, BadAmount, NotForOneself, need_reason
+from .refusals import AccountMissing, BadAmount, NotForOneself, RoleTooLow, need_reason
 
 
 @tx.use_case
@@ -41,28 +43,52 @@ def pay_undisputed_part(
         which all advances on the claim use together.
     """
     held = hold(claim_id)
-    amount, before = _money(amount), sharing.advanced(held.id)
-    access.require("claims.decide", office_id=held.office_id, amount=before + amount)
+    amount = _money(amount)
+    access.require(
+        "claims.decide", office_id=held.office_id, amount=sharing.advanced(held.id) + amount
+    )
+    return pay_in_advance(held, amount=amount, reason=need_reason(reason), actor=actor, at=at)
+
+
+@tx.step
+def pay_in_advance(held: Held, *, amount: Decimal, reason: str, actor: Ref, at: datetime) -> int:
+    """
+    The payments of an undisputed part; the first payout's id.
+
+    Of a death benefit with several entitled each gets their part, as at the decision: where one of
+    them has given no account yet, nothing is paid before they have.
+    """
+    before = sharing.advanced(held.id)
     held.require(Action.PAY_UNDISPUTED)
-    if held.account_id is None:
-        raise AccountMissing
     latest = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
     if latest is None or before + amount > latest.benefit:
         raise BadAmount("先行支付的金额超过目前理算的金额")
+    policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
+    shares: tuple[Share, ...] = (Share(payee_of(held, policy), held.account_id, amount),)
+    if held.claim_type == ClaimType.DEATH:
+        shares = sharing.death_shares(held, amount)
+    if any(s.account_id is None for s in shares):
+        raise AccountMissing
     decision = Decision.objects.create(
         claim_id=held.id, calculation=latest, kind=Decision.Kind.ADVANCE, amount=amount,
-        digest=latest.digest, reason=need_reason(reason), machine_amount=latest.benefit,
+        digest=latest.digest, reason=reason, machine_amount=latest.benefit,
         decided_by=str(actor), decided_at=at, rule="保险法25",
     )  # fmt: skip
-    policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
-    payout_id = payments.request_payout(
-        about=held.ref, to_party=payee_of(held, policy), account_id=held.account_id, amount=amount,
-        purpose="PARTIAL", key=f"advance:{decision.pk}", at=at, actor=actor,
-    )  # fmt: skip
-    journal.record(
-        events.PartialPaymentMade(payout_id=payout_id, amount=str(amount)),
-        about=held.ref, actor=actor, at=at, party=held.claimant_id,
-    )  # fmt: skip
+    payouts = []
+    for share in shares:
+        assert share.account_id is not None
+        payouts.append(
+            payments.request_payout(
+                about=held.ref, to_party=share.party_id, account_id=share.account_id,
+                amount=share.amount, purpose="PARTIAL",
+                key=f"advance:{decision.pk}:{share.key}" if len(shares) > 1 else f"advance:{decision.pk}",
+                at=at, actor=actor,
+            )
+        )  # fmt: skip
+        journal.record(
+            events.PartialPaymentMade(payout_id=payouts[-1], amount=str(share.amount)),
+            about=held.ref, actor=actor, at=at, party=held.claimant_id,
+        )  # fmt: skip
     messaging.queue(
         "claims.progress", to=Ref("party", held.claimant_id), about=held.ref, at=at,
         facts={
@@ -71,7 +97,7 @@ def pay_undisputed_part(
         },
     )  # fmt: skip
     write(held, at=at)
-    return payout_id
+    return payouts[0]
 
 
 @tx.use_case
@@ -83,7 +109,10 @@ def grant_ex_gratia(
 
     Nobody grants grace on what they decided themselves.
 
+    How high somebody's role must be says the table ``claims.ex_gratia``.
+
     :raises NotPossibleNow: neither in review nor declined. :raises NotForOneself: the same person.
+    :raises RoleTooLow: the amount needs a higher role.
     :raises AccountMissing, BadAmount, ReasonMissing, NotAllowed: as they say.
     """
     held = hold(claim_id)
@@ -92,6 +121,11 @@ def grant_ex_gratia(
     approved = held.require(Action.GRANT_EX_GRATIA)
     if held.account_id is None:
         raise AccountMissing
+    asked = standards.decide("claims.ex_gratia", {"amount": amount}, at).outputs["role"]
+    if not authority.holds(
+        [g.role for g in access.grants if held.office_id in g.office_ids], asked
+    ):
+        raise RoleTooLow
     own = Decision.objects.filter(claim_id=held.id, decided_by=str(actor))
     if own.exclude(kind="ADVANCE").exclude(state=Decision.State.OPINION).exists():
         raise NotForOneself

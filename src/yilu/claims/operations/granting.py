@@ -29,11 +29,25 @@ from .promising import by
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one payee gets; ``account_id`` None: it must still be asked for."""
+    """
+    What one payee gets; ``account_id`` None: it must still be asked for.
+
+    ``for_party_id``: whom they receive it for, a minor or one who has died since.
+    """
 
     party_id: int
     account_id: int | None
     amount: Decimal
+    for_party_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells the shares of one decision apart."""
+        return (
+            f"{self.party_id}"
+            if self.for_party_id is None
+            else f"{self.party_id}.{self.for_party_id}"
+        )
 
 
 @tx.step
@@ -102,7 +116,7 @@ def promise_money(
             continue
         payout_id = payments.request_payout(
             about=held.ref, to_party=share.party_id, account_id=share.account_id,
-            amount=share.amount, purpose=purpose, key=f"{key}:{share.party_id}", at=at, actor=actor,
+            amount=share.amount, purpose=purpose, key=f"{key}:{share.key}", at=at, actor=actor,
         )  # fmt: skip
         journal.record(
             events.PayoutPromised(

@@ -94,6 +94,15 @@ def hold(claim_id: int) -> Held:
     return hold(held.merged_into_id) if held.merged_into_id is not None else held
 
 
+@tx.step
+def hold_itself(claim_id: int) -> Held:
+    """Lock a claim and read it, even one that joined another. :raises ClaimNotFound: none there."""
+    found = tx.rows(_HOLD, [claim_id])
+    if not found:
+        raise ClaimNotFound
+    return _read(found[0])
+
+
 def _read(row: tuple[Any, ...]) -> Held:
     values = list(row)
     values[10] = Loss.from_json(_json(row[10]))

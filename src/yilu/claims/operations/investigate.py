@@ -12,7 +12,7 @@ from yilu.claims.rules.lifecycle import Action
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, Refusal
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
@@ -23,10 +23,11 @@ from yilu.work import operations as work
 from .case import CHINA
 from .holding import Held, hold, move, write
 from .promising import by, due
-from .refusals import need_reason
+from .refusals import NotForOneself, need_reason
 
 RESCISSION_DAYS = 30
 """保险法 16: the right lapses thirty days after the ground is known."""
+FAULTS = {"": "", "INTENT": _("故意"), "NEGLIGENCE": _("重大过失")}
 HELPERS = {"": "", "THIRD_PARTY": _("第三方核实"), "POLICE": _("经侦介入")}
 
 
@@ -44,6 +45,22 @@ class GroundKnownAlready(Refusal):
     code = "ground_known"
     message = "这项解除事由已经登记过"
     hint = "三十日自首次知悉之日起算，请查看已登记的记录。"
+
+
+class PlanNeedsReport(Refusal):
+    """An investigation with a plan ends by a report and another person's conclusion."""
+
+    code = "plan_needs_report"
+    message = "这次调查有计划，须由调查人提交报告、另一人作结论"
+    hint = "请到调查页提交报告。"
+
+
+class RightForfeited(Refusal):
+    """A premium was taken after the ground was known: the right is gone (解释二 7)."""
+
+    code = "right_forfeited"
+    message = "知悉解除事由后仍收取了保险费，不能再解除合同"
+    hint = "保险人知道未如实告知后仍收取保险费的，不得解除合同（司法解释二第七条）。"
 
 
 class RescissionTooLate(Refusal):
@@ -78,7 +95,7 @@ def open_investigation(
     move(held, Action.INVESTIGATE, at=at, programme="COMPLEX", lane="RED")
     made = Investigation.objects.create(
         claim_id=held.id, reason=reason, question=need_reason(question), helper=helper,
-        opened_by=str(actor), opened_at=at,
+        opened_by=str(actor), opened_at=at, due_at=at + timedelta(days=promises.INVESTIGATED_DAYS),
     )  # fmt: skip
     journal.record(
         events.InvestigationOpened(reason=reason),
@@ -106,18 +123,36 @@ def close_investigation(
     *, claim_id: int, finding: str, report: str, access: Access, actor: Ref, at: datetime
 ) -> None:
     """
-    Write down what was found; the claim goes back to its desk.
+    Write down what was found in an investigation without a plan; the claim goes back to its desk.
+
+    One with a plan ends by ``report_investigation`` and another person's ``conclude_investigation``.
 
     :raises NotPossibleNow: nothing is being investigated. :raises UnknownReason: no such finding.
+    :raises PlanNeedsReport: it has a plan. :raises NotForOneself: whoever asked the question.
     """
     held = hold(claim_id)
     access.require("claims.investigate", office_id=held.office_id)
     if finding not in Investigation.Finding.values:
         raise UnknownReason
+    held.require(Action.END_INVESTIGATION)
+    looking = Investigation.objects.filter(claim_id=held.id, closed_at=None).get()
+    if looking.reported_by or looking.steps.exists():
+        raise PlanNeedsReport
+    if looking.opened_by == str(actor):
+        raise NotForOneself
+    looking.report = need_reason(report)
+    end_investigation(held, looking, finding=finding, conclusion="", actor=actor, at=at)
+
+
+@tx.step
+def end_investigation(
+    held: Held, looking: Investigation, *, finding: str, conclusion: str, actor: Ref, at: datetime
+) -> None:
+    """The finding stands and the claim goes back to its desk."""
     move(held, Action.END_INVESTIGATION, at=at)
-    Investigation.objects.filter(claim_id=held.id, closed_at=None).update(
-        finding=finding, report=need_reason(report), closed_by=str(actor), closed_at=at
-    )
+    looking.finding, looking.conclusion = finding, conclusion
+    looking.closed_by, looking.closed_at = str(actor), at
+    looking.save(update_fields=["report", "finding", "conclusion", "closed_by", "closed_at"])
     journal.record(
         events.InvestigationClosed(finding=finding),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
@@ -158,6 +193,9 @@ def note_ground_for_rescission(
         known_by=str(actor), known_at=at, last_day=known + timedelta(days=RESCISSION_DAYS),
     )  # fmt: skip
     write(held, at=at)
+    policies.hold_premiums(
+        policy_id=held.policy_id, about=held.ref, reason="RESCISSION", actor=actor, at=at
+    )
     policy = contracts.get_policy(held.policy_id, held.loss_date, without_cover=True)
     journal.record(
         events.GroundForRescissionKnown(
@@ -176,6 +214,7 @@ def decide_rescission(
     knowledge_id: int,
     rescind: bool,
     reason: str,
+    fault: str = "",
     access: Access,
     actor: Ref,
     at: datetime,
@@ -183,9 +222,12 @@ def decide_rescission(
     """
     Rescind the contract within the thirty days, or let the right go (解释二 8).
 
-    Whoever rescinds still decides the claim: refusing to pay without rescinding fails.
+    Whoever rescinds still decides the claim: refusing to pay without rescinding fails. ``fault``:
+    INTENT or NEGLIGENCE; after gross negligence the premiums are given back (保险法 16).
+    Premiums may be collected again once the question is settled.
 
-    :raises RescissionTooLate: thirty days or two years have passed. :raises NotAllowed: not a
+    :raises RescissionTooLate: thirty days or two years have passed. :raises RightForfeited: a premium
+        was taken since. :raises NotForOneself: whoever noted the ground. :raises NotAllowed: not a
         reviewer of the office. :raises UnknownReason: no such ground, or settled already.
     """
     held = hold(claim_id)
@@ -197,26 +239,66 @@ def decide_rescission(
     )
     if known is None:
         raise UnknownReason("这项解除事由已经处理或不存在")
+    if fault not in FAULTS:
+        raise UnknownReason
     today = at.astimezone(CHINA).date()
     if rescind:
+        if known.known_by == str(actor):
+            raise NotForOneself
         _check_right(held, known, today)
         policies.end_policy(
             policy_id=held.policy_id, ending="RESCINDED", on=today, actor=actor, at=at
         )
     outcome = "RESCINDED" if rescind else "WAIVED"
     KnowledgeEvent.objects.filter(pk=known.pk).update(
-        outcome=outcome, decided_by=str(actor), decided_at=at, reason=need_reason(reason)
-    )
+        outcome=outcome, decided_by=str(actor), decided_at=at, reason=need_reason(reason),
+        fault=fault if rescind else "",
+    )  # fmt: skip
     write(held, at=at)
+    release_if_settled(held.id, held.policy_id, actor=actor, at=at)
     journal.record(
         events.RescissionDecided(outcome=outcome, knowledge_id=known.pk),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
 
 
+@tx.step
+def release_if_settled(claim_id: int, policy_id: int, *, actor: Ref, at: datetime) -> None:
+    """Premiums may be collected again once no ground of the claim is open."""
+    if not KnowledgeEvent.objects.filter(claim_id=claim_id, outcome="").exists():
+        about = Ref("claim", claim_id)
+        policies.release_premiums(policy_id=policy_id, about=about, actor=actor, at=at)
+
+
+@tx.use_case
+def let_rights_lapse(*, today: date, at: datetime, limit: int = 100) -> int:
+    """
+    Rights of rescission that nobody used in thirty days are gone; how many (called by the clock).
+
+    From then on premiums are collected again and the claim is decided as if nothing were known.
+    """
+    over = KnowledgeEvent.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        outcome="", last_day__lt=today
+    )[:limit]
+    lapsed = list(over)
+    for known in lapsed:
+        known.outcome, known.decided_at = "LAPSED", at
+        known.save(update_fields=["outcome", "decided_at"])
+        held = hold(known.claim_id)
+        journal.record(
+            events.RescissionDecided(outcome="LAPSED", knowledge_id=known.pk),
+            about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
+        )  # fmt: skip
+        release_if_settled(known.claim_id, known.policy_id, actor=SYSTEM, at=at)
+    return len(lapsed)
+
+
 def _check_right(held: Held, known: KnowledgeEvent, today: date) -> None:
     if today > known.last_day:
         raise RescissionTooLate
+    since = known.last_day - timedelta(days=RESCISSION_DAYS)
+    if contracts.premium_received_since(held.policy_id, since + timedelta(days=1)) is not None:
+        raise RightForfeited
     policy = contracts.get_policy(held.policy_id, held.loss_date, without_cover=True)
     formed, years = policy.contract.formed_on, policy.terms.contest_years
     try:

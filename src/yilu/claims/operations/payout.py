@@ -24,7 +24,7 @@ from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
-from . import sharing
+from . import granting, sharing
 from .case import payee_of
 from .holding import Held, hold, write
 from .promising import due
@@ -242,21 +242,21 @@ def _pay_again(held: Held, payee_id: int, account_id: int, actor: Ref, at: datet
 
 
 def _pay_share(held: Held, payee_id: int, account_id: int, actor: Ref, at: datetime) -> bool:
-    """Pay the share that waited for this payee's account; whether there was one."""
-    waiting = (
-        Payee.objects.select_related("decision")
-        .filter(claim_id=held.id, decision__state="STANDS", party_id=payee_id, payout_id=None)
-        .first()
+    """Pay what waited for this payee's account, for themselves and for others; whether anything did."""
+    waiting = list(
+        Payee.objects.select_related("decision").filter(
+            claim_id=held.id, decision__state="STANDS", party_id=payee_id, payout_id=None
+        )
     )
-    if waiting is None:
-        return False
-    payout_id = payments.request_payout(
-        about=held.ref, to_party=payee_id, account_id=account_id, amount=waiting.amount,
-        purpose="CLAIM", key=f"decision:{waiting.decision_id}:{payee_id}", at=at, actor=actor,
-    )  # fmt: skip
-    Payee.objects.filter(pk=waiting.pk).update(payout_id=payout_id, account_id=account_id)
-    _promise(held, payout_id, waiting.amount, actor, at)
-    return True
+    for part in waiting:
+        share = granting.Share(payee_id, None, part.amount, part.for_party_id)
+        payout_id = payments.request_payout(
+            about=held.ref, to_party=payee_id, account_id=account_id, amount=part.amount,
+            purpose="CLAIM", key=f"decision:{part.decision_id}:{share.key}", at=at, actor=actor,
+        )  # fmt: skip
+        Payee.objects.filter(pk=part.pk).update(payout_id=payout_id, account_id=account_id)
+        _promise(held, payout_id, part.amount, actor, at)
+    return bool(waiting)
 
 
 def _pay_waiting(

@@ -49,6 +49,14 @@ class NotForOneself(NotAllowed):
     hint = "请交由另一位有权限的同事办理。"
 
 
+class RoleTooLow(NotAllowed):
+    """The table of authority asks for a higher role."""
+
+    code = "role_too_low"
+    message = "该金额须由更高级别的角色核定"
+    hint = "请转交给有相应权限的同事。"
+
+
 class AccountMissing(Refusal):
     """There is no account to pay to."""
 

@@ -22,6 +22,7 @@ from yilu.policies import queries as policies
 from .case import Case
 from .granting import Share
 from .holding import Held, write
+from .owed import owed_to
 
 
 def advanced(claim_id: int) -> Decimal:
@@ -66,22 +67,43 @@ def shares_of(case: Case, decision: Decision, *, at: datetime) -> tuple[Share, .
         return ()
     if held.claim_type != ClaimType.DEATH:
         return (Share(case.payee_id, held.account_id, left),)
+    return death_shares(held, left)
+
+
+@tx.step
+def death_shares(held: Held, left: Decimal) -> tuple[Share, ...]:
+    """A death benefit by the confirmed finding of who is entitled, else by the policy's naming."""
+    owed = owed_to(held.id, left)
+    if owed is not None:
+        accounts = accounts_of(held)
+        return tuple(
+            Share(o.receiver_id or o.party_id, accounts.get(o.receiver_id or o.party_id), o.amount,
+                  o.party_id if o.receiver_id else None)
+            for o in owed
+            if o.amount > ZERO
+        )  # fmt: skip
     entitled = policies.beneficiaries_for(held.policy_id, held.claim_type)
     named = [(b.party_id, b.share) for b in entitled if b.party_id is not None]
     if not named:  # the heirs by law: the claimant receives for them, on a person's decision
         return (Share(held.claimant_id, held.account_id, left),)
-    accounts = dict(
+    accounts = accounts_of(held)
+    return tuple(
+        Share(party_id, accounts.get(party_id), amount)
+        for party_id, amount in split(left, named)
+        if amount > ZERO
+    )
+
+
+def accounts_of(held: Held) -> dict[int, int]:
+    """The account that each of the claimants gave with their own report or for their share."""
+    accounts: dict[int, int] = dict(
         Claim.objects.filter(merged_into_id=held.id, account_id__isnull=False).values_list(
             "claimant_id", "account_id"
         )
     )
     if held.account_id is not None:
         accounts[held.claimant_id] = held.account_id
-    return tuple(
-        Share(party_id, accounts.get(party_id), amount)
-        for party_id, amount in split(left, named)
-        if amount > ZERO
-    )
+    return accounts
 
 
 def split(amount: Decimal, shares: Sequence[tuple[int, Decimal]]) -> list[tuple[int, Decimal]]:
@@ -99,13 +121,14 @@ def keep_shares(
     case: Case, decision: Decision, shares: Sequence[Share], payouts: Sequence[int | None]
 ) -> None:
     """Keep who is owed what, unless all of it is the one payee's who asked for it."""
-    if all(share.party_id == case.payee_id for share in shares):
+    if all(s.party_id == case.payee_id and s.for_party_id is None for s in shares):
         return
     Payee.objects.bulk_create(
         [
             Payee(
                 claim_id=case.held.id, decision=decision, party_id=s.party_id, payout_id=payout,
-                account_id=s.account_id, amount=s.amount, share=(s.amount / decision.amount).quantize(Decimal("0.0001")),
+                account_id=s.account_id, amount=s.amount,
+                for_party_id=s.for_party_id, share=(s.amount / decision.amount).quantize(Decimal("0.0001")),
             )
             for s, payout in zip(shares, payouts, strict=True)
         ]

@@ -1,7 +1,9 @@
 """What doors may read of claims."""
 
+from yilu.claims import open_work as board
 from yilu.claims.models import Channel, ClaimType, Lane, Programme
 
+from . import quality
 from .cards import (
     ClaimPage,
     find_id,
@@ -20,6 +22,20 @@ from .cards import (
     search,
 )
 from .desk import actions_for, desk
+from .hard import (
+    appraisals,
+    asked_export,
+    colleagues_of,
+    coordination,
+    declared_death,
+    due_instalments,
+    entitlement,
+    investigation,
+    money_back,
+    rescission,
+    steps_with_third_parties,
+    team,
+)
 from .progress import get_progress, progress, status_api
 from .speed import DayCount, Speed, speed
 from .views import (
@@ -60,7 +76,15 @@ __all__ = [
     "Speed",
     "TimelineRow",
     "actions_for",
+    "appraisals",
+    "asked_export",
+    "board",
+    "colleagues_of",
+    "coordination",
+    "declared_death",
     "desk",
+    "due_instalments",
+    "entitlement",
     "find_id",
     "get_for_agent",
     "get_for_customer",
@@ -68,15 +92,21 @@ __all__ = [
     "get_for_staff",
     "get_offer",
     "get_progress",
+    "investigation",
     "list_for_agent",
     "list_for_party",
     "list_for_policy",
     "list_for_staff",
     "list_offers",
     "list_related",
+    "money_back",
     "numbers_of",
     "progress",
+    "quality",
+    "rescission",
     "search",
     "speed",
     "status_api",
+    "steps_with_third_parties",
+    "team",
 ]

@@ -77,6 +77,7 @@ class Action(StrEnum):
     CLOSE = "CLOSE"
     WITHDRAW = "WITHDRAW"
     MERGE = "MERGE"
+    PART = "PART"
     REOPEN = "REOPEN"
     RATE = "RATE"
 
@@ -108,6 +109,7 @@ ACTION_LABELS = {
     Action.CLOSE: _("结案"),
     Action.WITHDRAW: _("撤回申请"),
     Action.MERGE: _("并案"),
+    Action.PART: _("拆分并案"),
     Action.REOPEN: _("重新处理"),
     Action.RATE: _("评价"),
 }
@@ -156,6 +158,7 @@ _TABLE: tuple[tuple[Action, tuple[State, ...], State | None, tuple[str, ...]], .
     (A.CLOSE, (S.PAID, S.DECLINED, S.APPROVED), S.CLOSED, (MACHINE, "claims.decide")),
     (A.WITHDRAW, (*_BEFORE_DECISION, S.SECOND_REVIEW), S.WITHDRAWN, (CUSTOMER, "claims.register")),
     (A.MERGE, (*_COLLECTING, *_READING, S.REVIEW), S.MERGED, (MACHINE, "claims.assess")),
+    (A.PART, (S.MERGED,), S.REVIEW, ("claims.assess",)),
     (A.REOPEN, (S.DECLINED, S.CLOSED, S.PAID), S.REVIEW, (CUSTOMER, "claims.review")),
     (A.RATE, (S.PAID, S.CLOSED, S.DECLINED), _STAYS, (CUSTOMER,)),
 )  # fmt: skip

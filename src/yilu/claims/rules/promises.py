@@ -59,3 +59,7 @@ def band_of(amount: Decimal | None) -> str:
 def estimated_band(amount: Decimal | None) -> str:
     """UNDER_10K or OVER_10K by what was claimed so far; nothing known counts as small."""
     return "OVER_10K" if amount is not None and amount > FAST_LIMIT else "UNDER_10K"
+
+
+INVESTIGATED_DAYS = 20
+"""From opening an investigation to its conclusion, within the thirty days of the decision."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from yilu.documents.events import DocumentsReleased
@@ -41,9 +42,11 @@ def release_documents(*, about: Ref, reason: str, actor: Ref, at: datetime) -> i
 
 
 @tx.step
-def move_documents(*, about: Ref, to: Ref) -> int:
+def move_documents(*, about: Ref, to: Ref, only: Sequence[int] | None = None) -> int:
     """
     Put every document of a merged claim under the claim it joined; returns how many moved.
+
+    ``only``: these uploads and no others, where a merger is taken apart again.
 
     A file both claims were given stays where it is, no longer counting.
     """
@@ -62,6 +65,7 @@ def move_documents(*, about: Ref, to: Ref) -> int:
         {"from": str(about), "to": str(to)},
     )
     return tx.changed(
-        "update documents_upload set subject = %s::text where subject = %s::text and live",
-        [str(to), str(about)],
+        "update documents_upload set subject = %s::text where subject = %s::text and live "
+        "and (%s::bigint[] is null or id = any(%s::bigint[]))",
+        [str(to), str(about), only and list(only), only and list(only)],
     )

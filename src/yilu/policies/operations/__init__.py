@@ -5,6 +5,7 @@ from yilu.policies.operations.beneficiaries import (
     ConsentOfInsuredMissing,
     change_beneficiaries,
 )
+from yilu.policies.operations.holding import PremiumHeld, hold_premiums, release_premiums
 from yilu.policies.operations.issuing import (
     BadApplication,
     Issued,
@@ -34,15 +35,18 @@ __all__ = [
     "NewBeneficiary",
     "NewPolicy",
     "PolicyStateStale",
+    "PremiumHeld",
     "UseChanged",
     "change_beneficiaries",
     "end_policy",
+    "hold_premiums",
     "issue_policies",
     "issue_policy",
     "move_due_policies",
     "receive_premium",
     "record_benefit_use",
     "reinstate_policy",
+    "release_premiums",
     "take_back_benefit_use",
     "terminate_policy",
     "waive_premiums",

@@ -15,6 +15,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.years import add_years
 from yilu.policies import events, rules
 from yilu.policies.models import Policy
+from yilu.policies.operations.holding import refuse_if_held
 
 LIVE = ("IN_FORCE", "GRACE", "SUSPENDED")
 
@@ -49,6 +50,8 @@ _MOVE = """
                 and (p.waived_from is null or p.waived_from > %(today)s::date))
             or (p.state = 'GRACE'
                 and p.paid_to + (v.terms->>'grace_days')::int < %(today)s::date
+                and not exists (select from policies_premiumhold h
+                                 where h.policy_id = p.id and h.released_at is null)
                 and (p.waived_from is null or p.waived_from > %(today)s::date))
          order by p.id limit %(limit)s::int
            for update of p skip locked
@@ -90,8 +93,10 @@ def receive_premium(*, policy_id: int, amount: Decimal, actor: Ref, at: datetime
     Take in one or more renewal premiums; the new due date, None once all are paid.
 
     :raises BadPremium: not a whole number of premiums. :raises PolicyStateStale: not in force or grace.
+    :raises PremiumHeld: a ground for rescission is being looked into.
     """
     policy = _locked(policy_id, ("IN_FORCE", "GRACE"))
+    refuse_if_held(policy_id)
     periods = yuan(amount) / policy.premium if policy.premium else Decimal(0)
     if periods <= 0 or periods != int(periods) or policy.paid_to is None:
         raise BadPremium
@@ -116,6 +121,7 @@ def reinstate_policy(*, policy_id: int, on: date, actor: Ref, at: datetime) -> N
     :raises PolicyStateStale: not suspended, or suspended for more than two years (保险法 37).
     """
     policy = _locked(policy_id, ("SUSPENDED",))
+    refuse_if_held(policy_id)
     since = policy.suspended_on
     if since is None or on <= since or on > add_years(since, 2):
         raise PolicyStateStale(_("中止未满或已超过二年，不能复效"))

@@ -1,6 +1,10 @@
 """Who may claim on what, what has been used, and policies as screens show them."""
 
-from yilu.policies.queries.beneficiaries import BeneficiaryView, beneficiaries_for
+from yilu.policies.queries.beneficiaries import (
+    BeneficiaryView,
+    all_beneficiaries,
+    beneficiaries_for,
+)
 from yilu.policies.queries.cards import (
     BenefitCard,
     PolicyCard,
@@ -20,6 +24,7 @@ from yilu.policies.queries.claimable import (
     get_claimable,
     get_policy,
 )
+from yilu.policies.queries.holds import HoldView, premium_holds, premium_received_since
 from yilu.policies.queries.used import benefit_use
 from yilu.policies.rules import PolicyNotInForce
 
@@ -27,10 +32,12 @@ __all__ = [
     "BeneficiaryView",
     "BenefitCard",
     "ClaimablePolicy",
+    "HoldView",
     "PolicyCard",
     "PolicyNotFound",
     "PolicyNotInForce",
     "PolicyRow",
+    "all_beneficiaries",
     "beneficiaries_for",
     "benefit_use",
     "for_insured_at_loss",
@@ -43,4 +50,6 @@ __all__ = [
     "list_for_party",
     "list_maturing",
     "policy_card",
+    "premium_holds",
+    "premium_received_since",
 ]

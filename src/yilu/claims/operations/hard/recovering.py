@@ -1,0 +1,174 @@
+"""Ask back what was paid and is not owed (追回): one person proposes, another approves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from yilu.claims import events
+from yilu.claims.models import Recovery
+from yilu.claims.operations.holding import Held, hold, write
+from yilu.claims.operations.refusals import BadAmount, NotForOneself, need_reason
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, NotFound, Refusal
+from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.refs import Ref
+from yilu.payments import operations as payments
+from yilu.payments import queries as payouts
+from yilu.people.queries import Access
+from yilu.work import operations as work
+
+REASONS = {
+    "CORRECTED": "OVERPAID",
+    "DUPLICATE": "PAID_TWICE",
+    "RETURNED": "NOT_OWED",
+    "WRONG_PAYEE": "NOT_OWED",
+}
+"""What payments calls each cause."""
+QUEUE = "claims.recovery"
+
+
+class NeverPaidThat(Invalid):
+    """Nobody gives back what they did not get."""
+
+    code = "never_paid_that"
+    message = "追回金额超过这位收款人已收到、尚未追回的金额"
+    hint = "请核对这件赔案的付款记录。"
+
+
+class RecoveryProposed(Refusal):
+    """One proposal a payee at a time."""
+
+    code = "recovery_proposed"
+    message = "对这位收款人已有一项待批准的追回"
+
+
+class RecoveryMissing(NotFound):
+    """No such proposal, or it is decided."""
+
+    code = "recovery_missing"
+    message = "没有找到这项待批准的追回"
+
+
+@tx.use_case
+def propose_recovery(
+    *, claim_id: int, from_party: int, amount: Decimal, cause: str, reason: str, access: Access,
+    actor: Ref, at: datetime,
+) -> int:  # fmt: skip
+    """
+    Say that somebody was paid more than is owed: a decision corrected downwards, a benefit paid
+    twice, a person who came back. The proposal's id; another person approves.
+
+    :raises NeverPaidThat: more than reached them and is not asked back yet. :raises Invalid: no such
+        cause. :raises RecoveryProposed: one waits already. :raises BadAmount, ReasonMissing: as they say.
+    """
+    held = hold(claim_id)
+    access.require("claims.assess", office_id=held.office_id)
+    if cause not in Recovery.Cause.values:
+        raise Invalid("请选择追回的原因")
+    try:
+        read = yuan(amount)
+    except (ValueError, TypeError):
+        raise BadAmount from None
+    if read <= ZERO:
+        raise BadAmount
+    return _propose(held, from_party, read, cause, need_reason(reason), actor, at)
+
+
+@tx.step
+def propose_for_everybody(
+    held: Held, *, cause: str, reason: str, actor: Ref, at: datetime
+) -> tuple[int, ...]:
+    """A proposal for each payee of a claim over all that reached them."""
+    parties = sorted({p.to_party for p in payouts.list_payouts(held.ref) if p.state == "SETTLED"})
+    return tuple(
+        _propose(held, party, left, cause, reason, actor, at)
+        for party in parties
+        if (left := recoverable(held.ref, party)) > ZERO
+    )
+
+
+@tx.use_case
+def decide_recovery(
+    *, claim_id: int, recovery_id: int, approve: bool, answer: str, access: Access, actor: Ref,
+    at: datetime,
+) -> int | None:  # fmt: skip
+    """
+    Approve asking the money back, or not; the receivable's id where it is asked for.
+
+    :raises RecoveryMissing: nothing waits. :raises NotForOneself: whoever proposed it.
+    :raises NotAllowed: above the person's authority. :raises ReasonMissing: refused without a reason.
+    """
+    held = hold(claim_id)
+    recovery = (
+        Recovery.objects.select_for_update(of=("self",))
+        .filter(pk=recovery_id, claim_id=held.id, state="PROPOSED")
+        .first()
+    )
+    if recovery is None:
+        raise RecoveryMissing
+    access.require("claims.review", office_id=held.office_id, amount=recovery.amount)
+    if recovery.proposed_by == str(actor):
+        raise NotForOneself
+    if not approve:
+        answer = need_reason(answer)
+    if approve:
+        recovery.receivable_id = payments.open_receivable(
+            about=held.ref, from_party=recovery.from_party_id, amount=recovery.amount,
+            reason=REASONS[recovery.cause], key=f"recovery:{recovery.pk}", actor=actor, at=at,
+        )  # fmt: skip
+    recovery.state = "APPROVED" if approve else "REFUSED"
+    recovery.decided_by, recovery.decided_at, recovery.answer = str(actor), at, answer.strip()
+    recovery.save()
+    write(held, at=at)
+    journal.record(
+        events.RecoveryDecided(
+            recovery_id=recovery.pk, approved=approve, receivable_id=recovery.receivable_id
+        ),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    if not Recovery.objects.filter(claim_id=held.id, state="PROPOSED").exists():
+        work.close_items(about=held.ref, at=at, queue=QUEUE)
+    return recovery.receivable_id
+
+
+def recoverable(about: Ref, party_id: int) -> Decimal:
+    """What reached a payee of a claim and is not asked back yet."""
+    paid = sum(
+        (
+            p.amount
+            for p in payouts.list_payouts(about)
+            if p.to_party == party_id and p.state == "SETTLED"
+        ),
+        ZERO,
+    )
+    asked = Recovery.objects.filter(
+        claim_id=about.id, from_party_id=party_id, state__in=["PROPOSED", "APPROVED"]
+    )
+    return paid - sum((r.amount for r in asked), ZERO)
+
+
+def _propose(
+    held: Held, from_party: int, amount: Decimal, cause: str, reason: str, actor: Ref, at: datetime
+) -> int:
+    if Recovery.objects.filter(
+        claim_id=held.id, from_party_id=from_party, state="PROPOSED"
+    ).exists():
+        raise RecoveryProposed
+    if amount > recoverable(held.ref, from_party):
+        raise NeverPaidThat
+    made = Recovery.objects.create(
+        claim_id=held.id, cause=cause, from_party_id=from_party, amount=amount, reason=reason,
+        proposed_by=str(actor), proposed_at=at,
+    )  # fmt: skip
+    write(held, at=at)
+    journal.record(
+        events.RecoveryProposed(recovery_id=made.pk, cause=cause, amount=str(amount)),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    work.open_item(
+        QUEUE, about=held.ref, office_id=held.office_id, at=at, amount=amount, priority=40,
+        title=f"追回待批准：{made.get_cause_display()}", party_id=from_party,
+    )  # fmt: skip
+    return made.pk

@@ -1,0 +1,48 @@
+"""Tell each of several beneficiaries of their own part, and of nobody else's (各受益人的结果)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from yilu.claims.models import ClaimType
+from yilu.claims.operations import granting
+from yilu.claims.operations.case import CHINA, Case
+from yilu.claims.operations.promising import by
+from yilu.claims.rules import promises
+from yilu.kernel import tx
+from yilu.kernel.refs import Ref
+from yilu.letters import operations as letters
+from yilu.messaging import operations as messaging
+
+
+@tx.step
+def tell_beneficiaries(
+    case: Case, shares: Sequence[granting.Share], *, actor: Ref, at: datetime
+) -> None:
+    """
+    A message and a letter of decision with the own amount for everybody but the claimant, who hears
+    from ``granting.tell_approved``. Whoever gave no account yet is asked for one.
+    """
+    held = case.held
+    if held.claim_type != ClaimType.DEATH or len(shares) < 2:
+        return
+    when = by(promises.PAID["STANDARD"], office_id=held.office_id, at=at)
+    for share in shares:
+        if share.party_id == held.claimant_id and share.for_party_id is None:
+            continue
+        facts = {"claim": held.number, "amount": str(share.amount)}
+        messaging.queue(
+            "claims.share_decided" if share.account_id else "claims.share_needs_account",
+            to=Ref("party", share.party_id), about=held.ref, at=at,
+            facts=facts | ({"by": when} if share.account_id else {}), once=f"share:{share.key}",
+        )  # fmt: skip
+        letters.issue(
+            kind="DECISION", about=held.ref, party_id=share.party_id, actor=actor, at=at,
+            facts=granting.case_facts(case) | {
+                "event": ClaimType(held.claim_type).label,
+                "decided_on": at.astimezone(CHINA).date().isoformat(),
+                "loss_date": held.loss_date.isoformat(), "amount": str(share.amount),
+                "basis": ["身故保险金中归本受益人的部分", "保险法第39、40、42条及认定结论"],
+            },
+        )  # fmt: skip
