@@ -147,3 +147,62 @@ class ReceivableWithdrawn:
 
     subject: str
     receivable_id: int
+
+
+@fact("payments.batch_made", "付款批次制单")
+class BatchMade:
+    """Payments due were collected into a file; above the limit it waits for a second person."""
+
+    count: int
+    total: str
+    needs_second: bool
+
+
+@fact("payments.batch_released", "付款批次复核通过")
+class BatchReleased:
+    """A second person released it."""
+
+    total: str
+
+
+@fact("payments.batch_discarded", "付款批次作废")
+class BatchDiscarded:
+    """It never left; its payments wait for another one."""
+
+    count: int
+
+
+@fact("payments.batch_given_out", "付款文件被取走")
+class BatchGivenOut:
+    """Somebody with the right took the file, which holds names and accounts."""
+
+    sha256: str
+    times: int
+
+
+@fact("payments.status_report_taken", "银行付款回执已处理")
+class StatusReportTaken:
+    """The bank's answer to a batch took effect, payment by payment."""
+
+    batch_id: int
+    settled: int
+    rejected: int
+    under_way: int
+    unclear: int
+
+
+@fact("payments.statement_taken", "银行对账单文件已处理")
+class StatementTaken:
+    """A day's statement was held against our books."""
+
+    statement_date: str
+    entries: int
+    differences: int
+    repayments: int
+
+
+@fact("payments.credit_resolved", "入账已认领")
+class CreditResolved:
+    """Somebody found out whose money came in."""
+
+    outcome: str  # REPAYMENT, SET_ASIDE

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from yilu.gateways import bank
 from yilu.journal.operations import each_tick
 from yilu.payments import operations, queries, rules
@@ -28,8 +30,8 @@ def send_due(at: datetime, limit: int = BATCH) -> int:
     teller = bank.chosen()
     if teller is None:
         return 0
-    done = 0
-    while done < limit and (due := operations.take_due(at=at)) is not None:
+    done, below = 0, rules.by_wire_below(settings.BANK_FILES)
+    while done < limit and (due := operations.take_due(at=at, below=below)) is not None:
         if not _deliver(teller, due, at):
             return 0  # The bank is in trouble: leave it alone until the next tick.
         done += 1
@@ -76,7 +78,7 @@ def fetch_statement(at: datetime) -> int:
     teller = bank.chosen()
     local = at.astimezone(rules.BEIJING)
     day = local.date() - timedelta(days=1)
-    if teller is None or local.hour < STATEMENT_HOUR or queries.is_reconciled(day):
+    if teller is None or local.hour < STATEMENT_HOUR or queries.is_reconciled(day, "WIRE"):
         return 0
     try:
         lines = teller.statement(day)

@@ -209,9 +209,10 @@ def list_statements(access: Access, limit: int = 31) -> tuple[StatementView, ...
     )
 
 
-def is_reconciled(day: date) -> bool:
-    """Whether the statement of a day is here."""
-    return Statement.objects.filter(day=day).exists()
+def is_reconciled(day: date, channel: str | None = None) -> bool:
+    """Whether the statement of a day is here, of one channel or of any."""
+    found = Statement.objects.filter(day=day)
+    return (found if channel is None else found.filter(channel=channel)).exists()
 
 
 def _view(p: Payout) -> PayoutView:

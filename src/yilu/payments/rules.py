@@ -6,7 +6,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+from yilu.kernel.money import ZERO, yuan
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 """The bank's day."""
@@ -125,3 +128,46 @@ def references_in(text: str) -> tuple[str, ...]:
         if reference == repayment_reference(int(reference[4:])):
             found.append(reference)
     return tuple(dict.fromkeys(found))
+
+
+BATCH_MAX = 5_000
+"""How many payments one file holds at most."""
+
+SETTLED_CODES = frozenset({"ACSC", "ACCC"})
+UNDER_WAY_CODES = frozenset(
+    {"ACTC", "ACCP", "ACSP", "ACWC", "ACWP", "RCVD", "PDNG", "PART", "ACFC"}
+)
+REJECTED_CODE = "RJCT"
+REASONS_BY_CODE = {
+    "AC01": "ACCOUNT_NOT_FOUND", "AC02": "ACCOUNT_NOT_FOUND", "AC03": "ACCOUNT_NOT_FOUND",
+    "AC04": "ACCOUNT_CLOSED", "AC06": "ACCOUNT_CLOSED", "AC07": "ACCOUNT_CLOSED",
+    "AM02": "LIMIT", "AM14": "LIMIT", "AM21": "LIMIT",
+    "BE01": "NAME_MISMATCH", "BE22": "NAME_MISMATCH", "AC12": "OTHER",
+}  # fmt: skip
+"""ISO's external status reason codes, as our own reasons; any other is OTHER."""
+
+
+def said_by(code: str) -> str | None:
+    """What a status code of a pain.002 says in our words; None for one that we do not know."""
+    if code in SETTLED_CODES:
+        return "SETTLED"
+    if code in UNDER_WAY_CODES:
+        return "PROCESSING"
+    return "REJECTED" if code == REJECTED_CODE else None
+
+
+def by_wire_below(setting: str) -> Decimal | None:
+    """
+    Up to below which amount payments go over the direct connection; None: all of them do.
+
+    ``setting`` is empty (no files), ``all`` (only files) or an amount: from there on, files.
+    """
+    text = setting.strip().lower()
+    if not text or text == "off":
+        return None
+    return ZERO if text == "all" else yuan(text)
+
+
+def message_id(number: int, on: date) -> str:
+    """The message id of a batch: 20 signs, never given twice."""
+    return f"YL{on:%Y%m%d}{number:010d}"

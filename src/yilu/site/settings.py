@@ -210,6 +210,12 @@ BANK_URL = os.environ.get("YILU_BANK_URL", "")
 """Where the bank's payment interface answers; empty: payouts wait. `sandbox_bank` plays one."""
 BANK_SECRET = os.environ.get("YILU_BANK_SECRET", "")
 """Signs what we send to the bank and what it sends to us (HMAC-SHA256)."""
+BANK_FILES = os.environ.get("YILU_BANK_FILES", "")
+"""Which payments go to the bank in ISO 20022 files: empty none, `all`, or from this amount in yuan on."""
+BANK_FILES_FOUR_EYES = os.environ.get("YILU_BANK_FILES_FOUR_EYES", "100000")
+"""From which total in yuan on a second person releases a payment file."""
+BANK_ACCOUNT = os.environ.get("YILU_BANK_ACCOUNT", "1001244309200123456|ICBC")
+"""Our account that claims are paid from: number and bank; the holder is INSURER_NAME."""
 SMTP_URL = os.environ.get("YILU_SMTP_URL", "")
 """A mail server, smtp://user:password@host:port (smtps:// for TLS); empty: no e-mail is sent."""
 MAIL_FROM = os.environ.get("YILU_MAIL_FROM", "service@yilu.example")

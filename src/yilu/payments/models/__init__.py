@@ -1,10 +1,15 @@
 """What payments keeps: money on its way out and back, and what the bank said about it."""
 
+from .batches import BankCredit, BankFile, Batch, BatchEntry
 from .payouts import BankNotice, Difference, Payout, Statement, StatementLine
 from .receivables import Receivable, Repayment
 
 __all__ = [
+    "BankCredit",
+    "BankFile",
     "BankNotice",
+    "Batch",
+    "BatchEntry",
     "Difference",
     "Payout",
     "Receivable",

@@ -10,7 +10,7 @@ from yilu.kernel.history import tracked
 from yilu.kernel.refs import Ref
 
 
-@tracked(exclude=("attempts", "due_at", "leased_until", "problem"))
+@tracked(exclude=("attempts", "due_at", "leased_until", "problem", "channel"))
 class Payout(models.Model):
     """
     One payment to one account of its beneficiary (付款). It is executed at most once.
@@ -40,6 +40,10 @@ class Payout(models.Model):
         LIMIT = "LIMIT", "超过银行收款限额"
         OTHER = "OTHER", "银行其他原因"
 
+    class Channel(models.TextChoices):
+        WIRE = "WIRE", "银行直连"
+        FILE = "FILE", "付款文件"
+
     about = models.CharField("业务对象", max_length=64)
     key = models.CharField("业务键", max_length=80)
     bank_key = models.UUIDField(
@@ -64,6 +68,8 @@ class Payout(models.Model):
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="replaced_by", verbose_name="替代的付款"
     )
+    # FILE while a batch has it: then the sender never touches it, only the bank's files do.
+    channel = models.CharField("付款渠道", max_length=4, choices=Channel, db_default="WIRE")
     # A replacement waits here while what it replaces has become doubtful: it is not sent.
     held = models.BooleanField("暂缓", default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -137,9 +143,10 @@ class BankNotice(models.Model):
 
 
 class Statement(models.Model):
-    """The bank's statement of one day (银行对账单)."""
+    """What the bank says it booked on one day, by one channel (银行对账单)."""
 
-    day = models.DateField("对账日", unique=True)
+    day = models.DateField("对账日")
+    channel = models.CharField("渠道", max_length=4, choices=Payout.Channel, db_default="WIRE")
     digest = models.CharField("摘要", max_length=64)
     lines_count = models.PositiveIntegerField("笔数")
     total = models.DecimalField("合计", max_digits=16, decimal_places=2)
@@ -148,6 +155,9 @@ class Statement(models.Model):
 
     class Meta:
         verbose_name = "银行对账单"
+        constraints = [
+            models.UniqueConstraint(fields=["day", "channel"], name="statement_once_a_day")
+        ]
 
     def __str__(self) -> str:
         return self.day.isoformat()
@@ -184,6 +194,8 @@ class Difference(models.Model):
         AMOUNT = "AMOUNT", "金额不一致"
         PAID_TWICE = "PAID_TWICE", "银行重复付款"
         PAID_AFTER_REJECTION = "PAID_AFTER_REJECTION", "已退回的付款又被支付"
+        RETURNED = "RETURNED", "已到账的付款被退汇"
+        BALANCE_GAP = "BALANCE_GAP", "期初余额与上一份对账单不衔接"
 
     class State(models.TextChoices):
         OPEN = "OPEN", "待处理"

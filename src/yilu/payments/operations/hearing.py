@@ -101,7 +101,7 @@ def receive_bank_notice(*, body: bytes, signature: str, timestamp: str, at: date
     )
     if not first:
         return _heard_before(notice, signature, digest)
-    payout = _locked_by_key(notice.key)
+    payout = locked_by_key(notice.key)
     if payout is None:
         effect = "UNKNOWN"
         _report_unknown(int(first[0][0]), notice, at)
@@ -274,7 +274,7 @@ def _heard_before(notice: _Notice, signature: str, digest: str) -> str:
     return "NONE"
 
 
-def _locked_by_key(key: str) -> Payout | None:
+def locked_by_key(key: str) -> Payout | None:
     try:
         bank_key = UUID(key)
     except ValueError:

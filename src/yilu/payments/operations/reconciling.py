@@ -55,7 +55,7 @@ _DIFFERENCES = """
         union all
         select 'NOT_ON_STATEMENT', replace(p.bank_key::text, '-', ''), p.id, p.amount, null
           from payments_payout p
-         where p.state = 'SETTLED' and p.ended_at >= %(start)s::timestamptz
+         where p.state = 'SETTLED' and p.channel = %(channel)s and p.ended_at >= %(start)s::timestamptz
            and p.ended_at < %(end)s::timestamptz
            and not exists (select 1 from payments_statementline l
                             where l.bank_key = replace(p.bank_key::text, '-', '')))
@@ -86,16 +86,31 @@ class DifferenceNotFound(NotFound):
 @tx.use_case
 def reconcile(*, statement_date: date, lines: Sequence[Booking], at: datetime) -> int:
     """
-    Compare the bank's statement of a day with our payments; return the number of new differences.
+    Compare what the bank says it booked on a day with our payments; the number of new differences.
+
+    See ``hold_against``: this is the statement of the direct connection.
+    """
+    return hold_against(statement_date=statement_date, lines=lines, channel="WIRE", at=at)
+
+
+@tx.step
+def hold_against(
+    *, statement_date: date, lines: Sequence[Booking], channel: str, at: datetime
+) -> int:
+    """
+    Compare a day's bookings of one channel with our payments; return the number of new differences.
 
     A payment whose end we had not heard and that stands on the statement with its amount is settled by
     it. Every other disagreement becomes a difference, a work item and an event, once: running again
     with the same statement changes nothing, with a corrected one only what it corrects.
     """
-    statement = _keep_statement(statement_date, lines, at)
+    statement = _keep_statement(statement_date, channel, lines, at)
     _settle_unheard(statement, at)
     start, end = rules.bounds(statement_date)
-    given = {"statement": statement.pk, "day": statement_date, "start": start, "end": end, "at": at}
+    given = {
+        "statement": statement.pk, "day": statement_date, "start": start, "end": end, "at": at,
+        "channel": channel,
+    }  # fmt: skip
     found = tx.rows(_DIFFERENCES, given)
     for difference_id, kind, payout_id in found:
         _report(difference_id, kind, payout_id, statement_date, at)
@@ -142,7 +157,7 @@ def resolve_difference(*, difference_id: int, resolution: str, actor: Ref, at: d
     )
 
 
-def _keep_statement(day: date, lines: Sequence[Booking], at: datetime) -> Statement:
+def _keep_statement(day: date, channel: str, lines: Sequence[Booking], at: datetime) -> Statement:
     """The statement with its lines; lines are written anew only if the statement changed."""
     payload = orjson.dumps(
         [
@@ -159,6 +174,7 @@ def _keep_statement(day: date, lines: Sequence[Booking], at: datetime) -> Statem
     total = sum((b.amount for b in lines), ZERO)
     statement, is_new = Statement.objects.select_for_update().get_or_create(
         day=day,
+        channel=channel,
         defaults={
             "digest": digest, "lines_count": len(lines), "total": total, "taken_at": at, "reconciled_at": at,
         },
@@ -193,6 +209,31 @@ def _settle_unheard(statement: Statement, at: datetime) -> None:
             payout, said="SETTLED", reason="", reference=reference, amount=Decimal(amount),
             actor=hearing.BANK, at=at,
         )  # fmt: skip
+
+
+@tx.step
+def report_difference(
+    *,
+    day: date,
+    kind: str,
+    key: str,
+    payout_id: int | None,
+    ours: Decimal | None,
+    theirs: Decimal | None,
+    at: datetime,
+) -> None:
+    """Keep one difference that a file shows besides its bookings: a row, work, an event; once."""
+    made = tx.rows(
+        """
+        insert into payments_difference
+               (day, kind, bank_key, payout_id, ours, theirs, state, found_at, resolution)
+        values (%s::date, %s, %s, %s::bigint, %s::numeric, %s::numeric, 'OPEN', %s::timestamptz, '')
+        on conflict (day, kind, bank_key) do nothing returning id
+        """,
+        [day, kind, key, payout_id, ours, theirs, at],
+    )
+    if made:
+        _report(int(made[0][0]), kind, payout_id, day, at)
 
 
 def _report(difference_id: int, kind: str, payout_id: int | None, day: date, at: datetime) -> None:

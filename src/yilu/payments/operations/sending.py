@@ -35,9 +35,11 @@ class Due:
 
 
 @tx.use_case
-def take_due(*, at: datetime) -> Due | None:
+def take_due(*, at: datetime, below: Decimal | None = None) -> Due | None:
     """
     Take up the payment that waits longest, for a minute; None if none is due.
+
+    Payments in a file are never touched, nor new ones of ``below`` yuan or more: they wait for a file.
 
     Two senders never hold the same one. REQUESTED ones are to be sent; what a crashed sender left SENDING
     is to be asked about first; about SENT and unclear ones the bank is only asked, never told.
@@ -47,7 +49,8 @@ def take_due(*, at: datetime) -> Due | None:
         with due as (
             select id, state from payments_payout
              where state in ('REQUESTED', 'SENDING', 'SENT', 'UNCLEAR')
-               and due_at <= %(at)s::timestamptz and not held
+               and due_at <= %(at)s::timestamptz and not held and channel = 'WIRE'
+               and (state <> 'REQUESTED' or %(below)s::numeric is null or amount < %(below)s::numeric)
                and (leased_until is null or leased_until <= %(at)s::timestamptz)
                and (state <> 'UNCLEAR' or problem = 'NO_ANSWER')
              order by due_at, id limit 1 for update skip locked)
@@ -57,7 +60,7 @@ def take_due(*, at: datetime) -> Due | None:
           from due where p.id = due.id
         returning p.id, due.state, p.attempts, p.bank_key, p.to_party_id, p.account_id, p.amount, p.about
         """,
-        {"at": at, "until": at + rules.LEASE},
+        {"at": at, "until": at + rules.LEASE, "below": below},
     )
     if not taken:
         return None

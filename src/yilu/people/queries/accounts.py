@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yilu.kernel import masks, sealing
@@ -81,6 +82,30 @@ def get_payment_details(party_id: int, account_id: int) -> PaymentDetails:
         account.holder_name,
         opened_number(account),
     )
+
+
+def list_payment_details(accounts: Iterable[tuple[int, int]]) -> dict[int, PaymentDetails]:
+    """
+    The whole account numbers for many payments, (party, account) each, by account; one statement.
+
+    Closed accounts and those of somebody else are left out.
+    """
+    owners = {account_id: party_id for party_id, account_id in accounts}
+    return {
+        a.pk: PaymentDetails(a.pk, a.bank_code, a.bank_name, a.holder_name, opened_number(a))
+        for a in BankAccount.objects.filter(pk__in=owners, active=True)
+        if owners[a.pk] == a.party_id
+    }
+
+
+def clearing_code(bank_code: str) -> str:
+    """The class of a bank in the interbank system (行别代码). :raises KeyError: no such bank."""
+    return BANKS[bank_code].clearing_code
+
+
+def bank_name(bank_code: str) -> str:
+    """A bank's Chinese name. :raises KeyError: no such bank."""
+    return BANKS[bank_code].name
 
 
 def opened_number(account: BankAccount) -> str:
