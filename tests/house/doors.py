@@ -91,7 +91,7 @@ _STAFF: dict[str | None, str] = {
         staff:checklist_draft staff:checklist_publish staff:checklist_discard staff:calendar
         staff:calendar_set staff:calendar_clear staff:calendar_hours staff:calendar_notice
     """,
-    "obligations.edit": "staff:promise_revise",
+    "obligations.edit": "staff:promise_revise staff:promise_end",
     "system.operate": """
         staff:system staff:retry_reaction staff:retry_job staff:evidence staff:verify
         staff:verify_progress

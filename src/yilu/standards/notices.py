@@ -22,7 +22,7 @@ _HEADING = re.compile(
 _DAY = r"(?:(?:(\d{4})年)?(\d{1,2})月)?(\d{1,2})日"
 _STRETCH = re.compile(rf"{_DAY}(?:\s*(?:至|—|–|-|～|~|到)\s*{_DAY})?")
 _ASIDE = re.compile(r"[（(][^（）()]*[）)]")
-_LINE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2})[\s,，]+(休|班|放假|上班)[\s,，]*(.*)$")
+_LINE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2})[\s,，]+(休|班|放假|上班|off|work)\b[\s,，]*(.*)$", re.IGNORECASE)
 
 
 def read_notice(text: str, year: int) -> tuple[SpecialDay, ...]:
@@ -37,8 +37,9 @@ def read_notice(text: str, year: int) -> tuple[SpecialDay, ...]:
     plain = _ASIDE.sub("", text)
     found: dict[date, SpecialDay] = {}
     headings = list(_HEADING.finditer(plain))
-    for heading, following in zip(headings, [*headings[1:], None], strict=True):
-        part = plain[heading.end() : following.start() if following else len(plain)]
+    ends = [heading.start() for heading in headings[1:]] + [len(plain)]
+    for heading, end in zip(headings, ends, strict=False):
+        part = plain[heading.end() : end]
         for special in _days_of(heading[1].strip("、"), part, year):
             before = found.setdefault(special.day, special)
             if before.is_working != special.is_working:
@@ -103,7 +104,7 @@ def read_day_lines(text: str, year: int) -> tuple[SpecialDay, ...]:
             on = None
         if hit is None or on is None or on.year != year or on in found:
             raise ValueError(Sentence(_("第 {n} 行有误：{line}"), n=number, line=line.strip()[:40]))
-        working = hit[2] in {"班", "上班"}
+        working = hit[2].lower() in {"班", "上班", "work"}
         name = hit[3].strip()[:60] or (MADE_UP if working else "放假")
         found[on] = SpecialDay(on, working, (), name)
     if not found:

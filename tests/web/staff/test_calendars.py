@@ -4,6 +4,9 @@ from datetime import date
 
 import pytest
 
+from tests import make
+from tests.web.signing import signed_in
+from yilu.kernel.refs import Ref
 from yilu.standards import queries
 
 CALENDAR = "/staff/calendar"
@@ -92,3 +95,89 @@ def test_a_branch_keeps_its_own_calendar_only(people, desk):
 @pytest.mark.parametrize("query", ["year=1066", "year=2200", "day=tomorrow", "office=999999"])
 def test_an_address_that_names_nothing_is_refused(desk, query):
     assert desk.editor.client.get(f"{CALENDAR}?{query}").status_code in {403, 422}
+
+
+class TestHours:
+    def sent(self, **given):
+        week = {f"day{n}": "08:30-12:00, 13:30-17:30" for n in range(5)}
+        return (
+            {"office": 0, "zone": "Asia/Shanghai", "name": "全国", "follows": "1"}
+            | week
+            | {"day5": "", "day6": ""}
+            | given
+        )
+
+    def test_of_an_office_are_set(self, desk, people):
+        page = desk.editor.client.get(f"{CALENDAR}/hours?office={people.branch_a}").content.decode()
+        assert "现在沿用全国的时段" in page
+
+        answer = desk.editor.client.post(
+            f"{CALENDAR}/hours", self.sent(office=people.branch_a, day5="09:00-12:00")
+        )
+
+        assert answer.status_code == 302
+        hours = queries.calendar_hours(people.branch_a)
+        assert hours.week[5] == ("09:00-12:00",)
+        assert hours.is_own
+        assert queries.calendar_hours(0).week[5] == ()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"day0": "12:00-08:30"}, {"day0": "8点到12点"}, {"zone": "Mars/Base"},
+         {f"day{n}": "" for n in range(7)}],
+    )  # fmt: skip
+    def test_that_are_none_are_refused_where_they_were_typed(self, desk, wrong):
+        before = queries.calendar_hours(0)
+        answer = desk.editor.client.post(f"{CALENDAR}/hours", self.sent(**wrong))
+
+        assert answer.status_code == 422
+        if wrong.get("day0"):
+            assert wrong["day0"] in answer.content.decode()
+        assert queries.calendar_hours(0) == before
+
+    def test_are_for_those_who_keep_the_standards(self, kept_out, chen, people):
+        kept_out(f"{CALENDAR}/hours")
+        kept_out(f"{CALENDAR}/hours", method="post", data=self.sent())
+        assert chen.post(f"{CALENDAR}/hours", self.sent(office=people.branch_a)).status_code == 403
+
+
+class TestTheNoticeOfAYear:
+    NOTICE = (
+        "一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n"
+        "二、春节：2月5日（农历腊月二十九、周五）至11日（周四）放假调休，共7天。"
+        "1月31日（周日）、2月20日（周六）上班。\n节假日期间，要妥善安排好值班。"
+    )
+
+    def test_is_read_from_its_words_looked_over_and_put_into_force(self, desk):
+        editor = desk.editor.client
+        told = {"year": 2027, "text": self.NOTICE, "citation": "国办发明电〔2026〕9号"}
+        page = editor.post(f"{CALENDAR}/notice", told | {"step": "read"}).content.decode()
+        assert "2027-02-20 班 调休上班" in page
+        assert queries.calendar_year(0, 2027).provisional
+
+        days = "2027-01-01 休 元旦\n2027-02-05 休 春节\n2027-02-20 班 调休上班"
+        answer = editor.post(f"{CALENDAR}/notice", told | {"step": "confirm", "days": days})
+
+        assert answer.status_code == 302
+        year = queries.calendar_year(0, 2027)
+        assert (year.provisional, year.citation) == (False, "国办发明电〔2026〕9号")
+        assert queries.working_time(0).is_working_day(date(2027, 2, 20))
+        assert not queries.working_time(0).is_working_day(date(2027, 2, 5))
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"text": "祝大家节日快乐"}, {"text": "春节：2月30日放假。"}, {"year": "1999"},
+         {"step": "confirm", "days": "2027-02-05 春节"}, {"step": "confirm", "days": ""},
+         {"step": "confirm", "days": "2026-02-05 休 春节"},
+         {"step": "confirm", "days": "2027-02-05 休 春节", "citation": ""}],
+    )  # fmt: skip
+    def test_that_cannot_be_read_changes_nothing(self, desk, wrong):
+        told = {"year": 2027, "step": "read", "text": self.NOTICE, "citation": "文号"} | wrong
+        assert desk.editor.client.post(f"{CALENDAR}/notice", told).status_code == 422
+        assert queries.calendar_year(0, 2027).provisional
+
+    def test_binds_every_office_and_so_needs_the_right_over_all(self, people, kept_out):
+        kept_out(f"{CALENDAR}/notice")
+        branch = make.staff(people.branch_a, "STANDARDS_EDITOR")
+        answer = signed_in(Ref("staff", branch)).get(f"{CALENDAR}/notice")
+        assert answer.status_code == 403

@@ -4,9 +4,12 @@ import pytest
 
 from tests import make
 from yilu.obligations import queries as obligations
+from yilu.obligations.rules.definitions import read_rule
 
 LIST = "/staff/obligations"
 PROMISE = f"{LIST}/law.rescission_30_days"
+CODE_FIVE = "law.decide_five_working_days"
+FIVE = f"{LIST}/{CODE_FIVE}"
 
 
 def given(**changed):
@@ -97,3 +100,130 @@ def test_what_cannot_run_is_refused_and_what_was_written_stays_on_the_page(desk,
     assert answer.status_code == status
     assert newest().number == 1
     assert 'name="limit"' in answer.content.decode()
+
+
+class TestEveryPartIsData:
+    def sent(self, client, **changed):
+        """The form as the browser would send it back, with some fields changed."""
+        from html.parser import HTMLParser
+
+        page = client.get(f"{FIVE}/revise").content.decode()
+        form: dict[str, str] = {}
+
+        class Reader(HTMLParser):
+            select = ""
+            area = ""
+
+            def handle_starttag(self, tag, attributes):
+                given = dict(attributes)
+                name = given.get("name") or ""
+                if tag == "input" and given.get("type") == "checkbox":
+                    if "checked" in given:
+                        form[name] = given.get("value", "on")
+                elif tag == "input":
+                    form[name] = given.get("value") or ""
+                elif tag == "select":
+                    self.select = name
+                    form[name] = ""
+                elif tag == "option" and "selected" in given and self.select:
+                    form[self.select] = given.get("value") or ""
+                elif tag == "textarea":
+                    self.area = name
+                    form[name] = ""
+
+            def handle_endtag(self, tag):
+                if tag == "select":
+                    self.select = ""
+                elif tag == "textarea":
+                    self.area = ""
+
+            def handle_data(self, data):
+                if self.area:
+                    form[self.area] += data
+
+        Reader().feed(page[page.index('id="promise"') : page.index("h-preview")])
+        form.pop("", None)
+        return form | {"reason": "调整"} | changed
+
+    def test_a_form_sent_back_as_it_was_changes_nothing_of_the_rule(self, desk):
+        before = obligations.definition_versions(CODE_FIVE, make.NOON)[0].rule
+        answer = desk.editor.client.post(f"{FIVE}/revise", self.sent(desk.editor.client))
+
+        assert answer.status_code == 302, answer.content.decode()[:500]
+        after = obligations.definition_versions(CODE_FIVE, make.NOON)[0].rule
+        assert read_rule(after) == read_rule(before)
+
+    def test_triggers_pauses_warnings_and_escalations_are_edited(self, desk):
+        client = desk.editor.client
+        rule = obligations.definition_versions(CODE_FIVE, make.NOON)[0].rule
+        count = len(rule["escalate"])
+        declined = [t["on"] for t in rule["stop"]].index("claims.claim_declined")
+        answer = client.post(
+            f"{FIVE}/revise",
+            self.sent(
+                client,
+                **{
+                    "start-0-when": "programme ≠ COMPLEX；straight_through = 否",
+                    f"stop-{declined}-on": "",
+                    "warn-0-amount": "80", "warn-0-how": "%", "warn-0-silent": "1",
+                    f"escalate-{count}-after": "60", f"escalate-{count}-queue": "obligations.breach",
+                    f"escalate-{count}-role": "SERVICE_MANAGER", f"escalate-{count}-priority": "5",
+                    "grid-0-when": "band = UNDER_3K", "grid-0-limit": "2", "grid-0-unit": "WORKING_DAYS",
+                    "pause-0-label": "等待客户补充资料（司法解释二第十五条）",
+                },
+            ),
+        )  # fmt: skip
+
+        assert answer.status_code == 302
+        rule = obligations.definition_versions(CODE_FIVE, make.NOON)[0].rule
+        assert rule["start"][0]["when"] == {
+            "programme": {"not": ["COMPLEX"]},
+            "straight_through": False,
+        }
+        assert "claims.claim_declined" not in [t["on"] for t in rule["stop"]]
+        assert rule["warn"][0] == {"at": "80%", "notify": False}
+        assert rule["escalate"][-1]["role"] == "SERVICE_MANAGER"
+        assert rule["grid"] == [{"when": {"band": "UNDER_3K"}, "limit": 2}]
+        assert rule["pause"][0]["label"].startswith("等待客户")
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"start-0-on": "no.such_event"}, {"start-0-when": "colour = 红"}, {"start-0-when": "随便"},
+         {"warn-0-amount": "120", "warn-0-how": "%"}, {"start-0-on": "", "start-1-on": ""},
+         {"grid-0-limit": "2"}, {"escalate-0-after": "-5"}, {"pause-0-notice_arrived": ""}],
+    )  # fmt: skip
+    def test_what_cannot_run_is_refused_in_words_and_nothing_is_saved(self, desk, wrong):
+        client = desk.editor.client
+        answer = client.post(f"{FIVE}/revise", self.sent(client, **wrong))
+
+        assert answer.status_code == 422
+        assert "y-note-bad" in answer.content.decode()
+        assert obligations.definition_versions(CODE_FIVE, make.NOON)[0].number == 1
+
+    def test_a_look_ahead_says_the_deadline_and_saves_nothing(self, desk):
+        client = desk.editor.client
+        told = self.sent(
+            client, step="preview", limit="3", preview_at="2026-03-09T10:00", reason=""
+        )
+        page = client.post(f"{FIVE}/revise", told)
+
+        assert page.status_code == 200
+        assert "3月12日 18:00" in page.content.decode()
+        assert obligations.definition_versions(CODE_FIVE, make.NOON)[0].number == 1
+
+    def test_a_promise_is_ended_from_a_day_on(self, desk, kept_out, chen):
+        kept_out(f"{FIVE}/end", method="post", data={"version": 1, "sure": "1"})
+        assert chen.post(f"{FIVE}/end", {"version": 1, "sure": "1"}).status_code == 403
+        client = desk.editor.client
+        assert client.post(f"{FIVE}/end", {"version": 1}).status_code == 422
+        assert client.post(f"{FIVE}/end", {"version": 9, "sure": "1"}).status_code == 409
+        assert obligations.definition_versions(CODE_FIVE, make.NOON)[0].effective_to is None
+
+        answer = client.post(f"{FIVE}/end", {"version": 1, "sure": "1"})
+
+        assert answer.status_code == 302
+        assert obligations.definition_versions(CODE_FIVE, make.NOON)[0].effective_to == make.NOON
+        page = client.get(FIVE)
+        assert page.status_code == 200
+        assert "已停用" in page.content.decode()
+        assert client.get(f"{FIVE}/revise").status_code == 200

@@ -21,6 +21,7 @@ from yilu.web.staff import (
     messages,
     obligations,
     payments,
+    promise_form,
     reconciliation,
     report,
     system,
@@ -126,7 +127,8 @@ _standards = [
     path("calendar/notice", calendars.notice, name="calendar_notice"),
     path("obligations", obligations.listing, name="obligations"),
     path("obligations/<str:code>", obligations.promise, name="promise"),
-    path("obligations/<str:code>/revise", obligations.revise, name="promise_revise"),
+    path("obligations/<str:code>/revise", promise_form.revise, name="promise_revise"),
+    path("obligations/<str:code>/end", promise_form.end, name="promise_end"),
 ]
 
 _emergencies = [

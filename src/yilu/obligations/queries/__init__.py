@@ -12,26 +12,38 @@ from yilu.kernel.errors import Sentence
 from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
+from yilu.obligations.book import the_book
+from yilu.obligations.models import Clock as ClockRow
+from yilu.obligations.models import DefinitionVersion
+from yilu.obligations.operations.editing import UnknownDefinition
+from yilu.obligations.operations.rows import load
+from yilu.obligations.queries.drafting import (
+    EventChoice,
+    PreviewPoint,
+    PreviewRow,
+    event_choices,
+    preview,
+    read_condition,
+    write_condition,
+)
+from yilu.obligations.rules.clocks import BREACHED, MET_LATE, OPEN, PAUSED, Clock
+from yilu.obligations.rules.definitions import Limit, Rule, Version, read_rule
+from yilu.obligations.rules.reckoning import UNIT_LABELS, Unit
 from yilu.people.queries import ROLE_LABELS
-
-from .book import the_book
-from .models import Clock as ClockRow
-from .models import DefinitionVersion
-from .operations.editing import UnknownDefinition
-from .operations.rows import load
-from .rules.clocks import BREACHED, MET_LATE, OPEN, PAUSED, Clock
-from .rules.definitions import Limit, Rule, Version, read_rule
-from .rules.reckoning import UNIT_LABELS, Unit
 
 __all__ = [
     "GRADES",
+    "OWNER_LABELS",
     "UNITS",
     "BreachRow",
     "ClockView",
     "DefinitionVersionView",
     "DefinitionView",
+    "EventChoice",
     "OpenClocks",
     "PauseView",
+    "PreviewPoint",
+    "PreviewRow",
     "Promise",
     "UnknownDefinition",
     "breached_by_office",
@@ -39,11 +51,15 @@ __all__ = [
     "definition",
     "definition_versions",
     "due_next",
+    "event_choices",
     "list_clocks",
     "list_definitions",
     "next_promise",
     "open_clocks",
+    "preview",
     "punctuality",
+    "read_condition",
+    "write_condition",
 ]
 
 
