@@ -317,7 +317,7 @@ class TestReseal:
             for field in model._meta.concrete_fields
             if isinstance(field, BinaryField)
         }
-        assert sealed == {column.place for column in resealing.COLUMNS}
+        assert sealed == {column.name for column in resealing.COLUMNS}
 
     def test_changes_nothing_where_nothing_is_outdated(self, cast_):
         before = Party.objects.get(pk=cast_.lin).phone

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from yilu.kernel.sealed_files import Drawer, FileMissing
 
-__all__ = ["FileMissing", "get", "put"]
+__all__ = ["FileMissing", "drawer", "get", "put"]
 
-_drawer = Drawer("uploads", place="documents_upload.file")
+drawer = Drawer("uploads", place="documents_upload.file")
 
 
 def put(content: bytes, sha256: str) -> str:
     """Keep ``content`` durably and sealed; returns its key. Keeping it twice is keeping it once."""
     key = f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
-    if not _drawer.has(key):
-        _drawer.put(content, key)
+    if not drawer.has(key):
+        drawer.put(content, key)
     return key
 
 
 def get(key: str) -> bytes:
     """The content kept under ``key``. :raises FileMissing: if it is gone or does not open."""
-    return _drawer.get(key)
+    return drawer.get(key)

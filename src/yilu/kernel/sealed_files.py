@@ -8,6 +8,7 @@ is harmless; a row without its file cannot be.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +61,27 @@ class Drawer:
             raise FileMissing(f"{key}: {failed.strerror}") from failed
         except sealing.CannotUnseal as failed:
             raise FileMissing(f"{key}: {failed}") from failed
+
+    def keys(self) -> Iterator[str]:
+        """Every key under which something lies, in order; what is being written just now is not."""
+        for folder, folders, names in os.walk(self._folder):
+            folders.sort()
+            for name in sorted(names):
+                if "." not in name:
+                    yield str((Path(folder) / name).relative_to(self._folder))
+
+    def reseal(self, key: str) -> bool:
+        """
+        Seal a file with the newest key where it was not; whether it was outdated.
+
+        :raises sealing.CannotUnseal: where it does not open. :raises OSError: where it cannot be read.
+        """
+        path = self._folder / key
+        with path.open("rb") as file:
+            if not sealing.is_outdated(file.read(2)):
+                return False
+        self.put(sealing.unseal_bytes(path.read_bytes(), self.place), key)
+        return True
 
     @property
     def _folder(self) -> Path:

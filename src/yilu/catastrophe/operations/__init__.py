@@ -35,6 +35,7 @@ from .refusals import (
     ReasonForDoubt,
     RowNotFound,
 )
+from .resealing import reseal_batch
 
 __all__ = [
     "STAGED_AT_ONCE",
@@ -67,6 +68,7 @@ __all__ = [
     "refuse_list",
     "reject_row",
     "report_myself",
+    "reseal_batch",
     "see_row",
     "stage_rows",
 ]

@@ -178,6 +178,7 @@ from .report import (
     UnknownClaimType,
     report_claim,
 )
+from .resealing import reseal_batch
 from .supplement import (
     Missing,
     NothingMissing,
@@ -352,6 +353,7 @@ __all__ = [
     "report_investigation",
     "report_with_invoices",
     "request_supplement",
+    "reseal_batch",
     "review_afterwards",
     "send_to_review",
     "send_upload_link",

@@ -33,6 +33,7 @@ from yilu.documents.operations.recognising import (
     start_reading,
 )
 from yilu.documents.operations.releasing import move_documents, release_documents
+from yilu.documents.operations.resealing import reseal_batch
 from yilu.documents.operations.verifying import (
     ask_registry_again,
     lease_for_verification,
@@ -72,6 +73,7 @@ __all__ = [
     "record_registry_answer",
     "refuse_document",
     "release_documents",
+    "reseal_batch",
     "show_field",
     "start_reading",
     "store_upload",

@@ -12,6 +12,7 @@ from yilu.letters.operations.making import (
     record_issued,
     take_due,
 )
+from yilu.letters.operations.resealing import reseal_batch
 
 __all__ = [
     "Due",
@@ -24,5 +25,6 @@ __all__ = [
     "mark_delivered",
     "record_failed",
     "record_issued",
+    "reseal_batch",
     "take_due",
 ]

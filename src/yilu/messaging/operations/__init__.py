@@ -13,6 +13,7 @@ from yilu.messaging.operations.receipts import (
     prefer_channel,
     receive_receipt,
 )
+from yilu.messaging.operations.resealing import reseal_batch
 from yilu.messaging.operations.sending import (
     Due,
     Outcome,
@@ -34,6 +35,7 @@ __all__ = [
     "queue",
     "receive_receipt",
     "record_outcomes",
+    "reseal_batch",
     "send_message",
     "take_due",
 ]

@@ -65,6 +65,7 @@ from yilu.payments.operations.requesting import (
     NotTheirAccount,
     request_payout,
 )
+from yilu.payments.operations.resealing import reseal_batch
 from yilu.payments.operations.sending import (
     Due,
     record_denied,
@@ -130,6 +131,7 @@ __all__ = [
     "reissue_rejected_payout",
     "release_batch",
     "request_payout",
+    "reseal_batch",
     "resolve_difference",
     "resolve_unclear",
     "set_aside_credit",

@@ -36,6 +36,7 @@ from yilu.people.queries.privacy import (
     list_data_requests,
     list_open_data_requests,
 )
+from yilu.people.queries.reindexing import account_indexes, newest_phone_indexes
 from yilu.people.queries.searching import Lead
 from yilu.people.queries.staff import (
     ROLE_LABELS,
@@ -109,6 +110,7 @@ __all__ = [
     "SignedInPerson",
     "Sought",
     "StaffView",
+    "account_indexes",
     "agent_access",
     "bank_name",
     "clearing_code",
@@ -143,6 +145,7 @@ __all__ = [
     "list_staff",
     "match_person",
     "names_of",
+    "newest_phone_indexes",
     "phone_pattern",
     "search_parties",
     "see_party",

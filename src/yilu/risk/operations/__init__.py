@@ -36,6 +36,7 @@ from .modelling import (
     release_model,
     retire_model,
 )
+from .renewing import forget_outdated, renew_traits
 from .rulebook import NoRules, load_rules
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "clear_signal",
     "compare",
     "compare_diagnoses",
+    "forget_outdated",
     "give_up_training",
     "keep_groups",
     "keep_traces",
@@ -73,6 +75,7 @@ __all__ = [
     "note_outcomes",
     "raise_measured",
     "release_model",
+    "renew_traits",
     "retire_model",
     "unmask_links",
     "would_raise",

@@ -1,0 +1,51 @@
+"""After a new sealing key: the index of the account a payment went to, again, in small batches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+import orjson
+
+from yilu.kernel import sealing, tx
+from yilu.kernel.resealing import Pass
+from yilu.people import queries as people
+
+
+@tx.use_case
+def reseal_batch(*, at: datetime, limit: int = 500) -> int:
+    """Index up to ``limit`` payments anew with the newest key; 0 when none is outdated."""
+    return _payouts.renew_some(limit)
+
+
+@tx.step
+def _reindex(table: str, key: str, after: int, limit: int) -> tuple[int, int]:
+    found = tx.rows(
+        f"""
+        select {key}, account_id from {table}
+         where {key} > %s::bigint and number_index <> '' and left(number_index, 2) <> %s
+         order by {key} limit %s::int for no key update
+        """,
+        [after, sealing.newest_index_prefix(), limit],
+    )
+    if not found:
+        return 0, after
+    newest = people.account_indexes({account_id for _, account_id in found})
+    rows = [{"id": id, "index": newest.get(account_id, "")} for id, account_id in found]
+    tx.changed(
+        f"""
+        update {table} p set number_index = row.index
+          from jsonb_to_recordset(%s::jsonb) as row(id bigint, index text) where p.{key} = row.id
+        """,
+        [orjson.dumps(rows).decode()],
+    )
+    return len(rows), int(found[-1][0])
+
+
+_payouts = Pass(
+    [
+        partial(_reindex, "payments_payout", "id"),
+        # Earlier versions of rows keep the index too.
+        partial(_reindex, "payments_payoutevent", "pgh_id"),
+    ]
+)
