@@ -20,14 +20,6 @@ class GroupCleared:
     holds: bool
 
 
-@fact("risk.links_unmasked", "关联图身份已查看")
-class LinksUnmasked:
-    """A member of staff had the names in a claim's link graph shown, with a reason."""
-
-    reason: str
-    persons: int
-
-
 @fact("risk.rules_loaded", "监管规则已装载")
 class RulesLoaded:
     """An edition of the published supervision rules was put in force."""

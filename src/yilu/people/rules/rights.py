@@ -31,6 +31,7 @@ RIGHTS: Mapping[str, str] = {
     "payments.reconcile": _("银行对账"),
     "payments.write_off": _("核销追回款"),
     "risk.view": _("查看风险提示"),
+    "risk.model": _("训练、发布风险模型"),
     "audit.money": _("金额稽核"),
     "care.visit": _("上门与现场服务"),
     "catastrophe.declare": _("宣布与结束重大突发事件"),
@@ -75,7 +76,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match"}
     ),
-    "STANDARDS_EDITOR": frozenset({"standards.edit", "obligations.edit"}),
+    "STANDARDS_EDITOR": frozenset({"standards.edit", "obligations.edit", "risk.model"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset({"claims.view", "people.view", "risk.view", "audit.money"}),
 }  # fmt: skip

@@ -20,7 +20,6 @@ from .findings import (
     note_outcomes,
 )
 from .grouping import GroupFound, keep_groups
-from .linking import unmask_links
 from .many import keep_traces, would_raise
 from .modelling import (
     AlreadyTraining,
@@ -77,6 +76,5 @@ __all__ = [
     "release_model",
     "renew_traits",
     "retire_model",
-    "unmask_links",
     "would_raise",
 ]

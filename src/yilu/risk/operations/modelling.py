@@ -69,7 +69,7 @@ def ask_for_training(*, access: Access, actor: Ref, at: datetime) -> int:
 
     :raises NotAllowed: without the right. :raises AlreadyTraining: one is under way.
     """
-    access.require("standards.edit")
+    access.require("risk.model")
     model_id = begin(actor=actor, at=at)
     journal.defer("risk.train", model_id=model_id)
     return model_id
@@ -122,7 +122,7 @@ def release_model(*, model_id: int, reason: str, access: Access, actor: Ref, at:
     :raises NotReleasable: it does not beat logistic regression with its whole interval.
     :raises ReasonMissing: without a reason.
     """
-    access.require("standards.edit")
+    access.require("risk.model")
     if len(reason.strip()) < 5:
         raise ReasonMissing
     # In the order of ids: two people releasing two models never wait for each other in a circle.
@@ -158,7 +158,7 @@ def retire_model(*, model_id: int, access: Access, actor: Ref, at: datetime) -> 
 
     :raises NotAllowed: without the right. :raises NotTrained: it is not in use.
     """
-    access.require("standards.edit")
+    access.require("risk.model")
     if not _retire(model_id, actor, at):
         raise NotTrained
     standards.touch(memory.MODEL)

@@ -95,6 +95,7 @@ _SPEC = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"[\s*/|,，;；]")
+_GRADES = {"一": "I", "二": "II", "三": "III"}
 _MAKERS = ("国产", "进口", "集采", "带量", "国采", "外购")
 
 
@@ -125,6 +126,8 @@ def _bare(written: str) -> str:
     text = unicodedata.normalize("NFKC", written).strip()
     for word in _MAKERS:
         text = text.replace(f"({word})", "").removeprefix(f"{word}-").removesuffix(f"-{word}")
+    for word, number in _GRADES.items():
+        text = text.replace(f"{word}级护理", f"{number}级护理")
     return text.replace("～", "-").replace("~", "-").casefold()
 
 
