@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from tests import make
+from yilu.claims.events import ClaimWithdrawn
 from yilu.journal.models import Event
 from yilu.messaging.models import Message
 from yilu.obligations import operations
@@ -117,6 +118,36 @@ class TestOneWorker:
         late = clock(FIVE)
         assert (late.state, late.breached_at) == ("MET_LATE", DUE)
         assert len(said("clock_breached")) == 1
+
+    def test_nobody_looks_into_a_breach_any_more_once_everything_is_kept(self):
+        happen(registered(), reported())
+        tick(DUE + 50 * DAY)
+        item = Item.objects.get(queue_id="obligations.breach", subject=str(CLAIM))
+        assert item.state == "OPEN"
+        broken = set(Clock.objects.filter(state="BREACHED").values_list("code", flat=True))
+        assert {FIVE, "law.decide_thirty_days"} < broken
+
+        Clock.objects.filter(code=FIVE).update(state="MET_LATE", next_check_at=DUE + 50 * DAY)
+        tick(DUE + 50 * DAY)
+        item.refresh_from_db()
+        assert item.state == "OPEN", "other promises of the claim are still broken"
+
+        happen(ClaimWithdrawn(), at=DUE + 51 * DAY)
+        assert not Clock.objects.filter(state="BREACHED").exists()
+        tick(DUE + 51 * DAY)
+        item.refresh_from_db()
+        assert (item.state, item.outcome) == ("DONE", "KEPT_LATE")
+        assert not Clock.objects.filter(next_check_at__isnull=False).exists()
+
+    def test_nobody_looks_into_a_breach_that_was_kept_late_while_it_could_pause(self):
+        happen(registered())
+        tick(DUE + SECOND)
+        # The subject's clocks are in memory where an event of theirs may pause or resume one.
+        happen(notice_arrived(), approved(), at=DUE + 2 * SECOND)
+        assert clock(FIVE).state == "MET_LATE"
+        Clock.objects.filter(state="BREACHED").update(state="MET_LATE")
+        tick(DUE + DAY)
+        assert Item.objects.get(queue_id="obligations.breach").state == "DONE"
 
     def test_a_paused_clock_neither_warns_nor_breaks(self):
         happen(registered())

@@ -65,7 +65,8 @@ _END = """
        set state = case when row.outcome = 'CANCELLED' then 'CANCELLED'
                         when c.state = 'BREACHED' or (c.state = 'RUNNING' and c.due_at < row.at)
                         then 'MET_LATE' else 'MET' end,
-           met_by = row.event, met_at = row.at, next_check_at = null,
+           met_by = row.event, met_at = row.at,
+           next_check_at = case when c.state = 'BREACHED' then row.at end,
            breached_at = case when row.outcome = 'MET' and c.state = 'RUNNING' and c.due_at < row.at
                               then c.due_at else c.breached_at end
       from jsonb_to_recordset(%s::jsonb) as row(

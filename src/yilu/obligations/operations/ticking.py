@@ -48,6 +48,7 @@ def tick(at: datetime, limit: int = 200) -> int:
     Each warning point, the breach and each escalation step happens exactly once, however many
     workers call this: rows are taken with SKIP LOCKED and change in the same transaction as the
     events, work items and messages they cause. Clocks of one subject's owner notify that person.
+    Where a broken promise was kept after all, or fell away, nobody has to look into it any more.
     """
     clocks = load(_DUE, [at, limit])
     if not clocks:
@@ -55,8 +56,21 @@ def tick(at: datetime, limit: int = 200) -> int:
     levels: dict[int, int] = dict(tx.rows(_LEVELS, [[c.id for c in clocks]]))
     round_ = _Round(at)
     rows = [round_.look_at(clock, levels[clock.id or 0]) for clock in clocks]
+    _close_what_is_kept({c.subject for c in clocks if not c.is_open}, at)
     tx.changed(_UPDATE, [orjson.dumps(rows).decode()])
     return len(clocks)
+
+
+def _close_what_is_kept(subjects: set[str], at: datetime) -> None:
+    """Close the breach items of subjects none of whose promises is broken any more."""
+    if not subjects:
+        return
+    still = tx.rows(
+        "select distinct subject from obligations_clock where subject = any(%s) and state = 'BREACHED'",
+        [sorted(subjects)],
+    )
+    for subject in sorted(subjects.difference(s for (s,) in still)):
+        work.close_items(about=Ref.parse(subject), at=at, queue=BREACH_QUEUE, outcome="KEPT_LATE")
 
 
 class _Round:
@@ -68,7 +82,9 @@ class _Round:
 
     def look_at(self, clock: Clock, escalated: int) -> dict[str, Any]:
         """Do what is due for one clock; return the row as it becomes."""
-        if clock.state != BREACHED:
+        if not clock.is_open:
+            clock.next_check_at = None
+        elif clock.state != BREACHED:
             self._warn(clock)
             clock.look_again()
             if clock.due_at < self.at:

@@ -190,8 +190,9 @@ class Clock:
             self.look_again()
 
     def _end(self, state: str, event_id: int, at: datetime) -> None:
-        self.state, self.met_by, self.met_at = state, event_id, at
-        self.next_check_at, self.changed = None, True
+        # A broken one is looked at once more: what its breach opened is to be closed.
+        self.next_check_at = at if self.state == BREACHED else None
+        self.state, self.met_by, self.met_at, self.changed = state, event_id, at, True
 
 
 def started(
