@@ -80,6 +80,7 @@ ROOMS = [
     "policies",
     "claims",
     "catastrophe",
+    "care",
     "audit",
 ]
 DOORS = ["common", "customer", "counter", "staff", "public", "api", "hooks", "console"]

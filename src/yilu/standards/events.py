@@ -54,6 +54,23 @@ class TablePublished:
     author: str
 
 
+@fact("standards.programme_drafted", "服务项目草稿已建立")
+class ProgrammeDrafted:
+    """Somebody began to change a programme."""
+
+    code: str
+    version: int
+
+
+@fact("standards.programme_published", "服务项目已发布")
+class ProgrammePublished:
+    """A second person put a programme in force."""
+
+    code: str
+    version: int
+    author: str
+
+
 @fact("standards.checklist_drafted", "资料清单草稿已建立")
 class ChecklistDrafted:
     """Somebody began to change a checklist."""

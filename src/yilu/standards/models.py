@@ -168,6 +168,51 @@ class TableVersion(models.Model):
 
 
 @history.tracked()
+class ProgrammeVersion(models.Model):
+    """One version of a way of serving claims, with its promise (服务项目)."""
+
+    code = models.CharField("代码", max_length=40)
+    number = models.PositiveIntegerField("版本号")
+    state = models.CharField("状态", max_length=9, choices=State, default=State.DRAFT)
+    effective_from = models.DateTimeField("生效时间", null=True)
+    effective_to = models.DateTimeField("失效时间", null=True)
+    position = models.PositiveSmallIntegerField("排序", default=0)
+    title = models.CharField("名称", max_length=40)
+    title_en = models.CharField("英文名称", max_length=80, blank=True, default="")
+    words = models.CharField("适用条件", max_length=400)
+    changes = models.JSONField("有什么不同", default=list)
+    obligations = models.JSONField("时限承诺", default=list)
+    page = models.CharField("办理页面", max_length=40, blank=True, default="")
+    citation = models.CharField("依据", max_length=200, blank=True, default="")
+    offered = models.BooleanField("正在提供", default=True)
+    note = models.CharField("修改说明", max_length=200, blank=True, default="")
+    revision = models.PositiveIntegerField("草稿修订号", default=0)
+    author = models.CharField("编制人", max_length=64)
+    publisher = models.CharField("发布人", max_length=64, blank=True, default="")
+    shipped = models.CharField("随系统发布的内容摘要", max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = "服务项目"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="programme_version_once"),
+            models.UniqueConstraint(
+                fields=["code"], name="programme_one_draft", condition=Q(state=State.DRAFT)
+            ),
+            models.CheckConstraint(
+                name="programme_four_eyes",
+                condition=Q(state=State.DRAFT) | Q(author="system:0") | ~Q(publisher=F("author")),
+            ),
+            models.CheckConstraint(
+                name="programme_in_force_from",
+                condition=Q(state=State.DRAFT) | Q(effective_from__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.number}"
+
+
+@history.tracked()
 class ChecklistVersion(models.Model):
     """The documents one kind of claim needs, as from a day (资料清单)."""
 

@@ -64,6 +64,12 @@ def checklists() -> tuple[dict[str, Any], ...]:
     return _files("checklists")
 
 
+@cache
+def programmes() -> tuple[dict[str, Any], ...]:
+    """Every shipped programme, with the digest of its content."""
+    return _files("programmes")
+
+
 def _files(folder: str) -> tuple[dict[str, Any], ...]:
     """Read once; what it gives must not be changed."""
     found = []

@@ -19,6 +19,7 @@ from yilu.standards.models import (
     CalendarYear,
     ChecklistVersion,
     DecisionTable,
+    ProgrammeVersion,
     State,
     TableVersion,
 )
@@ -37,7 +38,7 @@ def load_catalogue(at: datetime) -> int:
     Safe to run at every start: what is there stays. A shipped table or checklist whose content
     changed becomes a new version from ``at``, unless the insurer has edited that one since.
     """
-    loaded = _load_calendar() + _load_tables(at) + _load_checklists(at)
+    loaded = _load_calendar() + _load_tables(at) + _load_checklists(at) + _load_programmes(at)
     if loaded:
         for name in (rules.CALENDARS, rules.TABLES, rules.CHECKLISTS):
             touch(name)
@@ -131,7 +132,28 @@ def _load_checklists(at: datetime) -> int:
     return len(made)
 
 
-Versions = Sequence[TableVersion] | Sequence[ChecklistVersion]
+def _load_programmes(at: datetime) -> int:
+    before: dict[str, list[ProgrammeVersion]] = defaultdict(list)
+    for version in ProgrammeVersion.objects.order_by("number"):
+        before[version.code].append(version)
+    told = (
+        "code", "position", "title", "title_en", "words", "changes", "obligations", "page",
+        "citation",
+    )  # fmt: skip
+    made = []
+    for given in shipped.programmes():
+        versions = before[given["code"]]
+        if (number := _next_number(versions, given["digest"])) == 0:
+            continue
+        kept = {name: given[name] for name in told}
+        made.append(
+            ProgrammeVersion(**kept, **_published(number, given["digest"], _replace(versions, at)))
+        )
+    ProgrammeVersion.objects.bulk_create(made)
+    return len(made)
+
+
+Versions = Sequence[TableVersion] | Sequence[ChecklistVersion] | Sequence[ProgrammeVersion]
 
 
 def _next_number(versions: Versions, digest: str) -> int:

@@ -28,6 +28,15 @@ from yilu.standards.queries.calendars import (
     working_time,
     write_day_lines,
 )
+from yilu.standards.queries.programmes import (
+    Eligible,
+    ProgrammeView,
+    UnknownProgramme,
+    get_programme,
+    list_programmes,
+    programme_versions,
+    programmes_for,
+)
 from yilu.standards.rules import Checklist, ChecklistItem, SpecialDay
 
 __all__ = [
@@ -37,7 +46,9 @@ __all__ = [
     "ChecklistItem",
     "DayView",
     "Decision",
+    "Eligible",
     "NoticeNotRead",
+    "ProgrammeView",
     "SpecialDay",
     "TableCard",
     "TableVersionCard",
@@ -51,11 +62,16 @@ __all__ = [
     "decide",
     "editions",
     "export_table",
+    "get_programme",
     "get_table",
     "list_checklists",
+    "list_programmes",
     "list_tables",
+    "programme_versions",
+    "programmes_for",
     "read_day_lines",
     "read_notice",
+    "UnknownProgramme",
     "table_versions",
     "working_time",
     "write_day_lines",

@@ -1,0 +1,127 @@
+"""What care says happened: ids and codes only; where people are stays in the tables."""
+
+from __future__ import annotations
+
+from yilu.kernel.facts import fact
+
+
+@fact("care.visit_asked", "申请上门服务")
+class VisitAsked:
+    """A customer or somebody for them wants a visit."""
+
+    claim_id: int
+    kind: str
+    office_id: int
+
+
+@fact("care.visit_planned", "上门已约定")
+class VisitPlanned:
+    """Who goes and when is settled, and the customer was told."""
+
+    claim_id: int
+    staff_id: int
+
+
+@fact("care.visit_set_out", "上门已出发")
+class VisitSetOut:
+    """Somebody is on the way; the customer knows when to expect them."""
+
+    claim_id: int
+
+
+@fact("care.visit_arrived", "上门已到达")
+class VisitArrived:
+    """Somebody is there; where is kept as proof."""
+
+    claim_id: int
+    far: bool
+
+
+@fact("care.visit_done", "上门已完成")
+class VisitDone:
+    """What was to be done on the spot is done."""
+
+    claim_id: int
+    result: str
+
+
+@fact("care.visit_confirmed", "客户确认上门服务")
+class VisitConfirmed:
+    """The customer says that it was so."""
+
+    claim_id: int
+
+
+@fact("care.visit_cancelled", "上门已取消")
+class VisitCancelled:
+    """Nobody goes."""
+
+    claim_id: int
+
+
+@fact("care.talk_logged", "上门沟通记录")
+class TalkLogged:
+    """Something was said; the words are in the log."""
+
+    visit_id: int
+    kind: str
+    third_present: bool
+
+
+@fact("care.mediation_planned", "制定调解方案")
+class MediationPlanned:
+    """What we would pay, and on what basis."""
+
+    claim_id: int
+    amount: str
+    office_id: int
+
+
+@fact("care.offer_made", "调解报价")
+class OfferMade:
+    """An amount was named."""
+
+    mediation_id: int
+    ours: bool
+    amount: str
+
+
+@fact("care.mediation_ended", "调解结束")
+class MediationEnded:
+    """The talks ended: agreed or not."""
+
+    claim_id: int
+    outcome: str
+
+
+@fact("care.legal_aid_asked", "申请法律援助")
+class LegalAidAsked:
+    """The talks failed; the customer gets legal help."""
+
+    claim_id: int
+
+
+@fact("care.third_party_entered", "登记第三方受害人")
+class ThirdPartyEntered:
+    """Somebody else claims through the insured."""
+
+    claim_id: int
+    party_id: int
+    relation: str
+
+
+@fact("care.third_party_verified", "第三方身份已核验")
+class ThirdPartyVerified:
+    """Who they are was checked; they are paid to their own account only."""
+
+    claim_id: int
+    party_id: int
+
+
+@fact("care.prices_published", "发布工时与配件价目")
+class PricesPublished:
+    """A region's prices are in force."""
+
+    region: str
+    version: int
+    lines: int

@@ -1,0 +1,214 @@
+"""What care keeps: visits and what was said at them, mediations, third parties, prices."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from yilu.kernel.history import tracked
+from yilu.kernel.refs import Ref
+
+from .rules.prices import KINDS as PRICE_KINDS
+from .rules.visits import KINDS, RESULTS, STATES, TALKS
+
+MONEY = {"max_digits": 14, "decimal_places": 2}
+
+
+@tracked()
+class Visit(models.Model):
+    """Somebody of ours goes to a customer (上门服务)."""
+
+    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="+")
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField("类别", max_length=8, choices=list(KINDS.items()))
+    state = models.CharField("状态", max_length=10, choices=list(STATES.items()), default="ASKED")
+    wish = models.CharField("客户的要求", max_length=300, blank=True, default="")
+    place = models.BinaryField("地址", default=b"")
+    location = models.BinaryField("客户发送的位置", default=b"")
+    located_at = models.DateTimeField("位置发送时间", null=True)
+    staff = models.ForeignKey(
+        "people.Staff", models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    planned_at = models.DateTimeField("约定时间", null=True)
+    eta_at = models.DateTimeField("预计到达", null=True)
+    set_out_at = models.DateTimeField("出发时间", null=True)
+    arrived_at = models.DateTimeField("到达时间", null=True)
+    # Where the phone of whoever went said it was; how far that is from the customer's location.
+    arrival = models.BinaryField("到达位置", default=b"")
+    metres_off = models.PositiveIntegerField("与客户位置相距米数", null=True)
+    checks = models.JSONField("已完成的清单", default=list)
+    result = models.CharField(
+        "结果", max_length=8, choices=list(RESULTS.items()), blank=True, default=""
+    )
+    report = models.TextField("办理情况", blank=True, default="")
+    finished_at = models.DateTimeField("完成时间", null=True)
+    confirmed_at = models.DateTimeField("客户确认时间", null=True)
+    secret_index = models.CharField(max_length=64, blank=True, default="")
+    asked_by = models.CharField("申请人", max_length=64)
+    asked_at = models.DateTimeField("申请时间")
+
+    class Meta:
+        verbose_name = "上门服务"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "kind"],
+                condition=Q(state__in=["ASKED", "PLANNED", "ON_WAY", "ARRIVED"]),
+                name="visit_open_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["office", "state", "planned_at", "id"], name="visit_by_office"),
+            models.Index(
+                fields=["secret_index"], name="visit_by_link", condition=~Q(secret_index="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"visit:{self.pk}"
+
+    @property
+    def ref(self) -> Ref:
+        """What events, clocks and work call it."""
+        return Ref("visit", self.pk)
+
+
+class Talk(models.Model):
+    """Something said about a visit, with whom and how (沟通记录)."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="talks")
+    kind = models.CharField("方式", max_length=8, choices=list(TALKS.items()))
+    text = models.TextField("内容")
+    third_present = models.BooleanField("第三方在场", default=False)
+    third_phone = models.BinaryField("第三方电话", default=b"")
+    why_no_phone = models.CharField("未取得电话的原因", max_length=200, blank=True, default="")
+    written_by = models.CharField("记录人", max_length=64)
+    written_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = "沟通记录"
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.kind}"
+
+
+@tracked()
+class Mediation(models.Model):
+    """What we offer an injured person, on what basis, and how the talks went (调解方案)."""
+
+    class State(models.TextChoices):
+        PLANNED = "PLANNED", "方案已定"
+        TALKING = "TALKING", "协商中"
+        AGREED = "AGREED", "已达成"
+        FAILED = "FAILED", "未达成"
+        LEGAL_AID = "LEGAL_AID", "法律援助"
+
+    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="+")
+    office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PLANNED)
+    # [name, amount as text, basis]: what the plan is made of.
+    basis = models.JSONField("测算依据", default=list)
+    plan_amount = models.DecimalField("方案金额", **MONEY)  # type: ignore[arg-type]
+    agreed_amount = models.DecimalField("达成金额", null=True, **MONEY)  # type: ignore[arg-type]
+    words = models.TextField("结论", blank=True, default="")
+    aid_reason = models.CharField("法律援助事由", max_length=300, blank=True, default="")
+    planned_by = models.CharField("经办人", max_length=64)
+    planned_at = models.DateTimeField("制定时间")
+    ended_at = models.DateTimeField("结束时间", null=True)
+
+    class Meta:
+        verbose_name = "调解方案"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(state__in=["PLANNED", "TALKING"]),
+                name="mediation_open_once",
+            ),
+            models.CheckConstraint(condition=Q(plan_amount__gte=0), name="mediation_amount"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"mediation:{self.pk}"
+
+
+class Bid(models.Model):
+    """An amount named in a mediation, by us or by them (调解报价)."""
+
+    mediation = models.ForeignKey(Mediation, models.PROTECT, related_name="bids")
+    ours = models.BooleanField("我方报价")
+    amount = models.DecimalField("金额", **MONEY)  # type: ignore[arg-type]
+    reason = models.CharField("说明", max_length=200, blank=True, default="")
+    made_by = models.CharField("记录人", max_length=64)
+    made_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "调解报价"
+
+    def __str__(self) -> str:
+        return f"{self.mediation_id} {self.amount}"
+
+
+class ThirdParty(models.Model):
+    """Somebody else who was harmed and claims through the insured (第三方受害人)."""
+
+    class Relation(models.TextChoices):
+        INJURED = "INJURED", "受伤的第三方"
+        OWNER = "OWNER", "受损车辆或财物的所有人"
+        HEIR = "HEIR", "第三方的继承人"
+
+    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="+")
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+")
+    relation = models.CharField("与事故的关系", max_length=8, choices=Relation)
+    demand = models.DecimalField("请求金额", null=True, **MONEY)  # type: ignore[arg-type]
+    account = models.ForeignKey(
+        "people.BankAccount", models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    verified_by = models.CharField("身份核验人", max_length=64, blank=True, default="")
+    verified_at = models.DateTimeField("身份核验时间", null=True)
+    entered_by = models.CharField("登记人", max_length=64)
+    entered_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "第三方受害人"
+        constraints = [models.UniqueConstraint(fields=["claim", "party"], name="third_party_once")]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.party_id}"
+
+
+class PriceBook(models.Model):
+    """One region's labour and parts prices from a moment on (工时与配件价目)."""
+
+    region = models.CharField("地区", max_length=40)
+    number = models.PositiveIntegerField("版本号")
+    effective_from = models.DateTimeField("生效时间")
+    lines_count = models.PositiveIntegerField("条数")
+    source = models.CharField("文件名", max_length=120)
+    published_by = models.CharField("发布人", max_length=64)
+
+    class Meta:
+        verbose_name = "工时与配件价目"
+        constraints = [models.UniqueConstraint(fields=["region", "number"], name="price_book_once")]
+
+    def __str__(self) -> str:
+        return f"{self.region} v{self.number}"
+
+
+class Price(models.Model):
+    """One price of a book (价目)."""
+
+    book = models.ForeignKey(PriceBook, models.CASCADE, related_name="prices")
+    code = models.CharField("编码", max_length=40)
+    name = models.CharField("名称", max_length=80)
+    kind = models.CharField("类别", max_length=8, choices=list(PRICE_KINDS.items()))
+    unit = models.CharField("单位", max_length=12, blank=True, default="")
+    price = models.DecimalField("单价", max_digits=10, decimal_places=2)
+
+    class Meta:
+        verbose_name = "价目"
+        constraints = [
+            models.UniqueConstraint(fields=["book", "code"], name="price_once"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

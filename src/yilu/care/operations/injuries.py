@@ -1,0 +1,238 @@
+"""Injury care: the mediation plan, offers, legal aid; and third parties (人伤管家)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import IntegrityError
+
+from yilu.care import events
+from yilu.care.models import Bid, Mediation, ThirdParty
+from yilu.claims import queries as claims
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
+from yilu.people import queries as people
+from yilu.people.queries import Access
+
+from .refusals import (
+    AbovePlan,
+    BadMediation,
+    BadThirdParty,
+    MediationNotFound,
+    MediationOpenAlready,
+    NotNow,
+    ThirdPartyNotFound,
+)
+
+BASIS_MAX = 20
+
+
+@tx.use_case
+def plan_mediation(
+    *, claim_id: int, basis: Sequence[tuple[str, Decimal, str]], access: Access, actor: Ref,
+    at: datetime,
+) -> int:  # fmt: skip
+    """
+    Say what we would pay an injured person, line by line: item, amount, on what it rests. Its id.
+
+    :raises ClaimNotFound: not theirs. :raises BadMediation: no line, a negative amount, no basis.
+    :raises MediationOpenAlready: one goes on. :raises NotAllowed: above the person's authority.
+    """
+    claim = claims.get_for_staff(claim_id, access)
+    lines = [(name.strip(), _amount(amount), ground.strip()) for name, amount, ground in basis]
+    if not 0 < len(lines) <= BASIS_MAX or any(not name or not ground for name, _a, ground in lines):
+        raise BadMediation
+    total = sum((amount for _n, amount, _g in lines), ZERO)
+    access.require("claims.assess", office_id=claim.office_id)
+    try:
+        with tx.savepoint():
+            made = Mediation.objects.create(
+                claim_id=claim_id, office_id=claim.office_id, plan_amount=total,
+                basis=[[name, str(amount), ground] for name, amount, ground in lines],
+                planned_by=str(actor), planned_at=at,
+            )  # fmt: skip
+    except IntegrityError:
+        raise MediationOpenAlready from None
+    _say(
+        made,
+        events.MediationPlanned(claim_id=claim_id, amount=str(total), office_id=claim.office_id),
+        actor, at,
+    )  # fmt: skip
+    return made.pk
+
+
+@tx.use_case
+def make_bid(
+    *, mediation_id: int, ours: bool, amount: Decimal, reason: str = "", access: Access, actor: Ref,
+    at: datetime,
+) -> None:  # fmt: skip
+    """
+    Write down an amount that was named, by us or by the other side.
+
+    :raises AbovePlan: ours is beyond the plan without a reason. :raises NotNow: the talks are over.
+    :raises MediationNotFound, BadMediation: as they say.
+    """
+    mediation = _held(mediation_id, access)
+    named = _amount(amount)
+    if mediation.state not in ("PLANNED", "TALKING"):
+        raise NotNow(_("调解已经结束"))
+    if ours and named > mediation.plan_amount and len(reason.strip()) < 4:
+        raise AbovePlan
+    Bid.objects.create(
+        mediation=mediation, ours=ours, amount=named, reason=reason.strip()[:200],
+        made_by=str(actor), made_at=at,
+    )  # fmt: skip
+    mediation.state = Mediation.State.TALKING
+    mediation.save(update_fields=["state"])
+    _say(
+        mediation,
+        events.OfferMade(mediation_id=mediation.pk, ours=ours, amount=str(named)),
+        actor,
+        at,
+    )
+
+
+@tx.use_case
+def end_mediation(
+    *,
+    mediation_id: int,
+    agreed: Decimal | None,
+    words: str,
+    access: Access,
+    actor: Ref,
+    at: datetime,
+) -> None:
+    """
+    Say how the talks ended: with an amount both named, or without.
+
+    :raises BadMediation: no words, or an amount neither side has named. :raises NotNow: ended.
+    """
+    mediation = _held(mediation_id, access)
+    if mediation.state not in ("PLANNED", "TALKING"):
+        raise NotNow(_("调解已经结束"))
+    if len(words.strip()) < 4:
+        raise BadMediation(_("请写明调解结论"))
+    if agreed is not None:
+        agreed = _amount(agreed)
+        if not mediation.bids.filter(amount=agreed).exists():
+            raise BadMediation(_("达成的金额须是任一方报过的金额"))
+    mediation.state = Mediation.State.AGREED if agreed is not None else Mediation.State.FAILED
+    mediation.agreed_amount, mediation.words, mediation.ended_at = agreed, words.strip()[:2000], at
+    mediation.save()
+    _say(
+        mediation,
+        events.MediationEnded(claim_id=mediation.claim_id, outcome=mediation.state),
+        actor,
+        at,
+    )
+
+
+@tx.use_case
+def ask_legal_aid(
+    *, mediation_id: int, reason: str, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    After talks that failed: hand the case to those who give legal help (法律援助).
+
+    :raises NotNow: the talks did not fail. :raises BadMediation: no reason.
+    """
+    mediation = _held(mediation_id, access)
+    if mediation.state != Mediation.State.FAILED:
+        raise NotNow(_("调解未达成后才能申请法律援助"))
+    if len(reason.strip()) < 4:
+        raise BadMediation(_("请写明法律援助的事由"))
+    mediation.state, mediation.aid_reason = Mediation.State.LEGAL_AID, reason.strip()[:300]
+    mediation.save(update_fields=["state", "aid_reason"])
+    _say(mediation, events.LegalAidAsked(claim_id=mediation.claim_id), actor, at)
+
+
+@tx.use_case
+def enter_third_party(
+    *, claim_id: int, party_id: int, relation: str, demand: Decimal | None = None, access: Access,
+    actor: Ref, at: datetime,
+) -> int:  # fmt: skip
+    """
+    Say that somebody else claims through the insured; twice is once. Its id.
+
+    :raises ClaimNotFound: not theirs. :raises BadThirdParty: the insured themselves, no relation, a
+        negative demand. :raises PartyNotFound: nobody of that number.
+    """
+    claim = claims.get_for_staff(claim_id, access)
+    access.require("claims.register", office_id=claim.office_id)
+    party = people.get_party(party_id)
+    if relation not in ThirdParty.Relation.values or party.id in (
+        claim.insured_id,
+        claim.claimant_id,
+    ):
+        raise BadThirdParty(_("第三方不能是被保险人或申请人本人"))
+    if demand is not None and demand < ZERO:
+        raise BadThirdParty(_("请求金额不能为负数"))
+    made, is_new = ThirdParty.objects.get_or_create(
+        claim_id=claim_id, party_id=party.id,
+        defaults={
+            "relation": relation, "demand": None if demand is None else yuan(demand),
+            "entered_by": str(actor), "entered_at": at,
+        },
+    )  # fmt: skip
+    if is_new:
+        journal.record(
+            events.ThirdPartyEntered(claim_id=claim_id, party_id=party.id, relation=relation),
+            about=Ref("claim", claim_id), actor=actor, at=at, party=party.id,
+        )  # fmt: skip
+    return made.pk
+
+
+@tx.use_case
+def verify_third_party(
+    *, third_party_id: int, account_id: int | None = None, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    Say that their identity was checked, and to which account of their own they are to be paid.
+
+    :raises ThirdPartyNotFound: not theirs. :raises BadThirdParty: no identity number is known, or the
+        account is somebody else's.
+    """
+    third = ThirdParty.objects.select_for_update(of=("self",)).filter(pk=third_party_id).first()
+    if third is None:
+        raise ThirdPartyNotFound
+    claim = claims.get_for_staff(third.claim_id, access)
+    access.require("claims.assess", office_id=claim.office_id)
+    if not people.get_party(third.party_id).masked_identity:
+        raise BadThirdParty(_("请先登记第三方的证件"))
+    if account_id is not None and account_id not in {
+        a.id for a in people.list_accounts(third.party_id)
+    }:
+        raise BadThirdParty
+    third.verified_by, third.verified_at, third.account_id = str(actor), at, account_id
+    third.save(update_fields=["verified_by", "verified_at", "account"])
+    journal.record(
+        events.ThirdPartyVerified(claim_id=third.claim_id, party_id=third.party_id),
+        about=Ref("claim", third.claim_id), actor=actor, at=at, party=third.party_id,
+    )  # fmt: skip
+
+
+def _held(mediation_id: int, access: Access) -> Mediation:
+    found = Mediation.objects.select_for_update(of=("self",)).filter(pk=mediation_id).first()
+    access.require("claims.assess")
+    if found is None or not access.may("claims.assess", office_id=found.office_id):
+        raise MediationNotFound
+    return found
+
+
+def _amount(amount: Decimal) -> Decimal:
+    try:
+        read = yuan(amount)
+    except (ValueError, TypeError):
+        raise BadMediation from None
+    if read < ZERO:
+        raise BadMediation
+    return read
+
+
+def _say(mediation: Mediation, fact: object, actor: Ref, at: datetime) -> None:
+    journal.record(fact, about=Ref("claim", mediation.claim_id), actor=actor, at=at)

@@ -1,0 +1,313 @@
+"""Visits from asking to the customer's confirmation (上门服务)."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError
+
+from yilu.care import events
+from yilu.care.models import Talk, Visit
+from yilu.care.rules import visits as rules
+from yilu.claims import queries as claims
+from yilu.journal import operations as journal
+from yilu.kernel import sealing, tx
+from yilu.kernel.errors import NotAllowed
+from yilu.kernel.phones import read_phone
+from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
+from yilu.messaging import operations as messaging
+from yilu.people import queries as people
+from yilu.people.queries import Access
+from yilu.work import operations as work
+
+from .refusals import BadVisit, ChecksLeft, NotNow, PhoneUnasked, VisitNotFound, VisitOpenAlready
+
+PLACE, LOCATION, ARRIVAL = "care_visit.place", "care_visit.location", "care_visit.arrival"
+THIRD_PHONE = "care_talk.third_phone"
+_POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,7})?),(-?\d{1,3}(?:\.\d{1,7})?)")
+
+
+@tx.use_case
+def ask_visit(
+    *, claim_id: int, kind: str, place: str = "", wish: str = "", access: Access | None = None,
+    actor: Ref, at: datetime,
+) -> int:  # fmt: skip
+    """
+    Ask for a visit: the customer of a claim, or staff with ``claims.register``. The visit's id.
+
+    :raises ClaimNotFound: no such claim, or not theirs. :raises BadVisit: unknown kind, or no address
+        for a hospital or a home. :raises VisitOpenAlready: one of the kind is under way.
+    """
+    if access is not None:
+        claim = claims.get_for_staff(claim_id, access)
+        access.require("claims.register", office_id=claim.office_id)
+    elif actor.kind == "party":
+        claim = claims.get_for_customer(claim_id, actor.id)
+    else:
+        raise NotAllowed
+    place, wish = place.strip(), wish.strip()
+    if kind not in rules.KINDS:
+        raise BadVisit(_("请选择服务类别"))
+    if (kind in rules.NEEDS_PLACE and not place) or len(place) > 200 or len(wish) > 300:
+        raise BadVisit(_("请填写地址或医院病房，不超过200字"))
+    try:
+        with tx.savepoint():
+            visit = Visit.objects.create(
+                claim_id=claim.id, party_id=claim.claimant_id, office_id=claim.office_id, kind=kind,
+                wish=wish, place=sealing.seal(place, PLACE) if place else b"", asked_by=str(actor),
+                asked_at=at,
+            )  # fmt: skip
+    except IntegrityError:
+        raise VisitOpenAlready from None
+    _say(
+        visit, events.VisitAsked(claim_id=claim.id, kind=kind, office_id=claim.office_id), actor, at
+    )
+    work.open_item(
+        "care.visit", about=visit.ref, office_id=claim.office_id, at=at, party_id=claim.claimant_id,
+        title=f"{rules.KINDS[kind]}：安排人员和时间", priority=30,
+    )  # fmt: skip
+    return visit.pk
+
+
+@tx.use_case
+def plan_visit(
+    *, visit_id: int, staff_id: int, planned_at: datetime, access: Access, actor: Ref, at: datetime
+) -> str:
+    """
+    Say who goes and when, and tell the customer with a link; again to change it. The link.
+
+    :raises VisitNotFound: none, or not theirs. :raises NotNow: on the way already, or over.
+    :raises BadVisit: the time has passed, or that colleague may not go there.
+    """
+    visit = _held(visit_id, access, "claims.register")
+    to = _next(visit, "plan")
+    if planned_at <= at:
+        raise BadVisit(_("约定时间须在现在之后"))
+    try:
+        goes = people.staff_access(staff_id)
+    except NotAllowed:
+        raise BadVisit(_("没有这位同事")) from None
+    if not goes.may("care.visit", office_id=visit.office_id):
+        raise BadVisit(_("该同事没有上门服务的权限"))
+    secret = secrets.token_urlsafe(18)
+    visit.state, visit.staff_id, visit.planned_at, visit.eta_at = (
+        to,
+        staff_id,
+        planned_at,
+        planned_at,
+    )
+    visit.secret_index = hashlib.sha256(secret.encode()).hexdigest()
+    visit.save()
+    _say(visit, events.VisitPlanned(claim_id=visit.claim_id, staff_id=staff_id), actor, at)
+    link = f"{settings.PUBLIC_URL}/v/{secret}"
+    messaging.queue(
+        "care.visit_planned", to=Ref("party", visit.party_id), about=visit.ref, at=at,
+        facts={"kind": rules.KINDS[visit.kind], "at": planned_at.isoformat(), "link": link},
+    )  # fmt: skip
+    return link
+
+
+@tx.use_case
+def set_out(*, visit_id: int, eta_at: datetime, access: Access, actor: Ref, at: datetime) -> None:
+    """
+    Say that one is on the way, and when one will be there; the customer is told.
+
+    :raises VisitNotFound, NotNow: as they say. :raises BadVisit: an arrival in the past.
+    """
+    visit = _going(visit_id, access)
+    visit.state = _next(visit, "set_out")
+    if eta_at < at:
+        raise BadVisit(_("预计到达时间不能早于现在"))
+    visit.set_out_at, visit.eta_at = at, eta_at
+    visit.save()
+    _say(visit, events.VisitSetOut(claim_id=visit.claim_id), actor, at)
+    messaging.queue(
+        "care.on_way", to=Ref("party", visit.party_id), about=visit.ref, at=at,
+        facts={"kind": rules.KINDS[visit.kind], "at": eta_at.isoformat()},
+    )  # fmt: skip
+
+
+@tx.use_case
+def arrive(
+    *, visit_id: int, point: str = "", access: Access, actor: Ref, at: datetime
+) -> int | None:
+    """
+    Say that one is there; ``point`` is where the phone says it is ("30.25,120.17"), as proof.
+
+    Returns how many metres from the customer's own location, where both are known.
+
+    :raises VisitNotFound, NotNow: as they say. :raises BadVisit: no such point on earth.
+    """
+    visit = _going(visit_id, access)
+    visit.state = _next(visit, "arrive")
+    where = _read_point(point)
+    visit.arrived_at = at
+    if where is not None:
+        visit.arrival = sealing.seal(point.replace(" ", ""), ARRIVAL)
+        asked = _read_point(sealing.unseal(visit.location, LOCATION)) if visit.location else None
+        visit.metres_off = round(_metres(where, asked)) if asked else None
+    visit.save()
+    far = visit.metres_off is not None and visit.metres_off > rules.FAR_METRES
+    _say(visit, events.VisitArrived(claim_id=visit.claim_id, far=far), actor, at)
+    return visit.metres_off
+
+
+@tx.use_case
+def finish_visit(
+    *, visit_id: int, checks: Sequence[str], result: str, report: str, access: Access, actor: Ref,
+    at: datetime,
+) -> None:  # fmt: skip
+    """
+    Say what was done on the spot.
+
+    :raises VisitNotFound, NotNow: as they say. :raises BadVisit: no result, or no words.
+    :raises ChecksLeft: 已办妥 although something of the list is not done.
+    """
+    visit = _going(visit_id, access)
+    visit.state = _next(visit, "finish")
+    if result not in rules.RESULTS or not 0 < len(report.strip()) <= 2000:
+        raise BadVisit(_("请选择结果并写明办理情况"))
+    done = [code for code in rules.CHECKS[visit.kind] if code in checks]
+    if result == "DONE" and rules.missing_checks(visit.kind, done):
+        raise ChecksLeft
+    visit.checks, visit.result, visit.report, visit.finished_at = done, result, report.strip(), at
+    visit.save()
+    _say(visit, events.VisitDone(claim_id=visit.claim_id, result=result), actor, at)
+    work.close_items(about=visit.ref, at=at, queue="care.visit", outcome=result)
+
+
+@tx.use_case
+def cancel_visit(*, visit_id: int, reason: str, access: Access, actor: Ref, at: datetime) -> None:
+    """Say that nobody goes, and why. :raises VisitNotFound, NotNow, BadVisit: as they say."""
+    visit = _held(visit_id, access, "claims.register")
+    visit.state = _next(visit, "cancel")
+    if not reason.strip():
+        raise BadVisit(_("请写明取消的原因"))
+    visit.report, visit.finished_at = reason.strip()[:2000], at
+    visit.save()
+    _say(visit, events.VisitCancelled(claim_id=visit.claim_id), actor, at)
+    work.close_items(about=visit.ref, at=at, queue="care.visit", outcome="CANCELLED")
+
+
+@tx.use_case
+def log_talk(
+    *, visit_id: int, kind: str, text: str, third_present: bool = False, third_phone: str = "",
+    why_no_phone: str = "", access: Access, actor: Ref, at: datetime,
+) -> int:  # fmt: skip
+    """
+    Write down what was said (沟通留痕); its id.
+
+    :raises PhoneUnasked: a third person took part, and neither their number nor a reason is given.
+    :raises BadVisit: nothing said, or a number that is none. :raises VisitNotFound: not theirs.
+    """
+    visit = _held(visit_id, access, "care.visit")
+    if kind not in rules.TALKS or not 0 < len(text.strip()) <= 2000:
+        raise BadVisit(_("请选择方式并填写沟通内容"))
+    if third_present and not third_phone.strip() and len(why_no_phone.strip()) < 4:
+        raise PhoneUnasked
+    number = ""
+    if third_phone.strip():
+        try:
+            number = read_phone(third_phone)
+        except ValueError as wrong:
+            raise BadVisit(str(wrong)) from None
+    talk = Talk.objects.create(
+        visit=visit, kind=kind, text=text.strip(), third_present=third_present,
+        third_phone=sealing.seal(number, THIRD_PHONE) if number else b"",
+        why_no_phone=why_no_phone.strip()[:200], written_by=str(actor), written_at=at,
+    )  # fmt: skip
+    _say(
+        visit,
+        events.TalkLogged(visit_id=visit.pk, kind=kind, third_present=third_present),
+        actor,
+        at,
+    )
+    return talk.pk
+
+
+@tx.use_case
+def send_location(*, secret: str, point: str, at: datetime) -> None:
+    """
+    The customer sends where they are, through the link. :raises VisitNotFound: no such link, or over.
+
+    :raises BadVisit: no such point on earth.
+    """
+    visit = by_secret(secret)
+    if visit.state not in ("PLANNED", "ON_WAY"):
+        raise NotNow
+    if _read_point(point) is None:
+        raise BadVisit(_("没有收到位置"))
+    visit.location, visit.located_at = sealing.seal(point.replace(" ", ""), LOCATION), at
+    visit.save(update_fields=["location", "located_at"])
+
+
+@tx.use_case
+def confirm_visit(*, secret: str, at: datetime) -> None:
+    """The customer confirms what was done, through the link; twice is once."""
+    visit = by_secret(secret)
+    if visit.state == "CONFIRMED":
+        return
+    visit.state = _next(visit, "confirm")
+    visit.confirmed_at = at
+    visit.save(update_fields=["state", "confirmed_at"])
+    _say(visit, events.VisitConfirmed(claim_id=visit.claim_id), Ref("party", visit.party_id), at)
+
+
+@tx.step
+def by_secret(secret: str) -> Visit:
+    """The visit a link opens, locked. :raises VisitNotFound: for anything else."""
+    index = hashlib.sha256(secret.encode()).hexdigest()
+    visit = Visit.objects.select_for_update(of=("self",)).filter(secret_index=index).first()
+    if visit is None or not secret or visit.state == "CANCELLED":
+        raise VisitNotFound
+    return visit
+
+
+def _held(visit_id: int, access: Access, right: str) -> Visit:
+    visit = Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id).first()
+    access.require(right)
+    if visit is None or not access.may(right, office_id=visit.office_id):
+        raise VisitNotFound
+    return visit
+
+
+def _going(visit_id: int, access: Access) -> Visit:
+    """A visit for the one who goes. :raises NotAllowed: for a colleague's visit."""
+    visit = _held(visit_id, access, "care.visit")
+    if visit.staff_id is not None and visit.staff_id != access.staff_id:
+        raise NotAllowed(_("这是其他同事的上门服务，请先改派"))
+    return visit
+
+
+def _next(visit: Visit, action: str) -> str:
+    to = rules.after(action, visit.state)
+    if to is None:
+        raise NotNow
+    return to
+
+
+def _read_point(text: str) -> tuple[float, float] | None:
+    if not text.strip():
+        return None
+    found = _POINT.fullmatch(text.replace(" ", ""))
+    if found is None or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
+        raise BadVisit(_("位置格式不正确"))
+    return float(found[1]), float(found[2])
+
+
+def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The great-circle distance of two points."""
+    (a, b), (c, d) = ((math.radians(x), math.radians(y)) for x, y in (one, other))
+    half = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
+    return 2 * 6_371_000 * math.asin(math.sqrt(half))
+
+
+def _say(visit: Visit, fact: object, actor: Ref, at: datetime) -> None:
+    journal.record(fact, about=visit.ref, actor=actor, at=at, party=visit.party_id)

@@ -1,0 +1,292 @@
+"""What doors may read of care."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from yilu.care.models import Mediation, Price, PriceBook, Talk, ThirdParty, Visit
+from yilu.care.operations.refusals import NoPriceBook, VisitNotFound
+from yilu.care.operations.visits import LOCATION, PLACE, THIRD_PHONE
+from yilu.care.rules.prices import KINDS as PRICE_KINDS
+from yilu.care.rules.prices import Estimated, Finding, PriceLine, check_estimate
+from yilu.care.rules.visits import CHECKS, KINDS, RESULTS, SAFETY, STATES, TALKS
+from yilu.claims import queries as claims
+from yilu.kernel import masks, sealing
+from yilu.people.queries import Access
+
+__all__ = [
+    "CHECKS",
+    "KINDS",
+    "PRICE_KINDS",
+    "RESULTS",
+    "SAFETY",
+    "STATES",
+    "TALKS",
+    "BookView",
+    "CareOfClaim",
+    "Estimated",
+    "Finding",
+    "LinkView",
+    "MediationView",
+    "TalkView",
+    "ThirdPartyView",
+    "VisitView",
+    "care_of_claim",
+    "check",
+    "get_visit",
+    "list_books",
+    "list_prices",
+    "list_visits",
+    "visit_by_link",
+    "visits_of_customer",
+]
+
+LIST_MAX = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkView:
+    """One line of a visit's log."""
+
+    kind_label: str
+    text: str
+    third_present: bool
+    masked_third_phone: str
+    why_no_phone: str
+    written_by: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitView:
+    """A visit as staff see it."""
+
+    id: int
+    claim_id: int
+    claim_number: str
+    kind: str
+    kind_label: str
+    state: str
+    state_label: str
+    masked_name: str
+    place: str
+    location: str
+    located_at: datetime | None
+    wish: str
+    staff_id: int | None
+    staff_name: str
+    planned_at: datetime | None
+    eta_at: datetime | None
+    arrived_at: datetime | None
+    metres_off: int | None
+    checks: tuple[str, ...]
+    result_label: str
+    report: str
+    confirmed_at: datetime | None
+    asked_at: datetime
+    talks: tuple[TalkView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """A visit as its link shows it: no claim, no names but ours."""
+
+    kind: str
+    kind_label: str
+    state: str
+    state_label: str
+    staff_name: str
+    eta_at: datetime | None
+    located: bool
+    report: str
+    result_label: str
+    safety: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediationView:
+    """A mediation with its basis and its offers."""
+
+    id: int
+    state: str
+    state_label: str
+    basis: tuple[tuple[str, Decimal, str], ...]
+    plan_amount: Decimal
+    agreed_amount: Decimal | None
+    words: str
+    aid_reason: str
+    planned_at: datetime
+    bids: tuple[tuple[bool, Decimal, str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThirdPartyView:
+    """A third-party claimant on a claim."""
+
+    id: int
+    party_id: int
+    masked_name: str
+    relation_label: str
+    demand: Decimal | None
+    verified_at: datetime | None
+    account_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareOfClaim:
+    """Everything of this room about one claim."""
+
+    claim: claims.ClaimCard
+    visits: tuple[VisitView, ...]
+    mediations: tuple[MediationView, ...]
+    third_parties: tuple[ThirdPartyView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookView:
+    """A price book in force."""
+
+    id: int
+    region: str
+    number: int
+    effective_from: datetime
+    lines: int
+    source: str
+
+
+def list_visits(access: Access, *, mine: bool = False) -> tuple[VisitView, ...]:
+    """Visits under way in one's offices, the soonest first; ``mine``: those one goes to."""
+    found = Visit.objects.select_related("party", "claim", "staff").filter(
+        office_id__in=access.offices_for("care.visit"),
+        state__in=["ASKED", "PLANNED", "ON_WAY", "ARRIVED", "DONE"],
+    )
+    if mine:
+        found = found.filter(staff_id=access.staff_id)
+    return tuple(_visit(v) for v in found.order_by("planned_at", "pk")[:LIST_MAX])
+
+
+def get_visit(visit_id: int, access: Access) -> VisitView:
+    """One visit with its log. :raises VisitNotFound: none, or not theirs: the same words."""
+    visit = Visit.objects.select_related("party", "claim", "staff").filter(pk=visit_id).first()
+    if visit is None or visit.office_id not in access.offices_for("care.visit"):
+        raise VisitNotFound
+    return _visit(visit, with_talks=True)
+
+
+def visits_of_customer(claim_id: int, party_id: int) -> tuple[VisitView, ...]:
+    """The visits of a claim for its customer. :raises ClaimNotFound: not theirs."""
+    claims.get_for_customer(claim_id, party_id)
+    found = Visit.objects.select_related("party", "claim", "staff").filter(claim_id=claim_id)
+    return tuple(_visit(v) for v in found.order_by("-pk"))
+
+
+def visit_by_link(secret: str) -> LinkView:
+    """What a link shows. :raises VisitNotFound: for anything that is no link of ours."""
+    index = hashlib.sha256(secret.encode()).hexdigest()
+    visit = Visit.objects.select_related("staff").filter(secret_index=index).first()
+    if visit is None or visit.state == "CANCELLED":
+        raise VisitNotFound
+    return LinkView(
+        kind=visit.kind, kind_label=KINDS[visit.kind], state=visit.state,
+        state_label=STATES[visit.state], staff_name=visit.staff.name if visit.staff else "",
+        eta_at=visit.eta_at, located=visit.located_at is not None, report=visit.report,
+        result_label=RESULTS.get(visit.result, ""), safety=SAFETY[visit.kind],
+    )  # fmt: skip
+
+
+def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:
+    """Everything about one claim. :raises ClaimNotFound: not theirs."""
+    card = claims.get_for_staff(claim_id, access)
+    visits = Visit.objects.select_related("party", "claim", "staff").filter(claim_id=claim_id)
+    mediations = Mediation.objects.filter(claim_id=claim_id).prefetch_related("bids")
+    thirds = ThirdParty.objects.select_related("party").filter(claim_id=claim_id)
+    return CareOfClaim(
+        claim=card, visits=tuple(_visit(v) for v in visits.order_by("-pk")),
+        mediations=tuple(_mediation(m) for m in mediations.order_by("-pk")),
+        third_parties=tuple(
+            ThirdPartyView(
+                id=t.pk, party_id=t.party_id, masked_name=masks.mask_name(t.party.name),
+                relation_label=ThirdParty.Relation(t.relation).label, demand=t.demand,
+                verified_at=t.verified_at, account_id=t.account_id,
+            )
+            for t in thirds.order_by("pk")
+        ),
+    )  # fmt: skip
+
+
+def list_books(at: datetime) -> tuple[BookView, ...]:
+    """The newest book of every region."""
+    found = PriceBook.objects.filter(effective_from__lte=at).order_by("region", "-number")
+    return tuple(
+        BookView(
+            id=b.pk, region=b.region, number=b.number, effective_from=b.effective_from,
+            lines=b.lines_count, source=b.source,
+        )
+        for b in found.distinct("region")
+    )  # fmt: skip
+
+
+def list_prices(region: str, at: datetime, *, find: str = "") -> tuple[PriceLine, ...]:
+    """Prices of a region's book in force, by code. :raises NoPriceBook: where there is none."""
+    prices = Price.objects.filter(book_id=_book(region, at).pk)
+    if find:
+        prices = prices.filter(name__contains=find) | prices.filter(code__startswith=find)
+    return tuple(
+        PriceLine(0, p.code, p.name, p.kind, p.unit, p.price)
+        for p in prices.order_by("code")[:LIST_MAX]
+    )
+
+
+def check(region: str, lines: Sequence[Estimated], at: datetime) -> list[Finding]:
+    """An estimate held against a region's book in force. :raises NoPriceBook: where there is none."""
+    codes = {line.code for line in lines}
+    prices = Price.objects.filter(book_id=_book(region, at).pk, code__in=codes)
+    known = {p.code: PriceLine(0, p.code, p.name, p.kind, p.unit, p.price) for p in prices}
+    return check_estimate(lines, known)
+
+
+def _book(region: str, at: datetime) -> PriceBook:
+    found = PriceBook.objects.filter(region=region, effective_from__lte=at).order_by("-number")
+    book = found.first()
+    if book is None:
+        raise NoPriceBook
+    return book
+
+
+def _visit(visit: Visit, *, with_talks: bool = False) -> VisitView:
+    return VisitView(
+        id=visit.pk, claim_id=visit.claim_id, claim_number=visit.claim.number, kind=visit.kind,
+        kind_label=KINDS[visit.kind], state=visit.state, state_label=STATES[visit.state],
+        masked_name=masks.mask_name(visit.party.name),
+        place=sealing.unseal(visit.place, PLACE) if visit.place else "",
+        location=sealing.unseal(visit.location, LOCATION) if visit.location else "",
+        located_at=visit.located_at, wish=visit.wish, staff_id=visit.staff_id,
+        staff_name=visit.staff.name if visit.staff else "", planned_at=visit.planned_at,
+        eta_at=visit.eta_at, arrived_at=visit.arrived_at, metres_off=visit.metres_off,
+        checks=tuple(visit.checks), result_label=RESULTS.get(visit.result, ""),
+        report=visit.report, confirmed_at=visit.confirmed_at, asked_at=visit.asked_at,
+        talks=tuple(_talk(t) for t in visit.talks.order_by("pk")) if with_talks else (),
+    )  # fmt: skip
+
+
+def _talk(talk: Talk) -> TalkView:
+    phone = sealing.unseal(talk.third_phone, THIRD_PHONE) if talk.third_phone else ""
+    return TalkView(
+        kind_label=TALKS[talk.kind], text=talk.text, third_present=talk.third_present,
+        masked_third_phone=masks.mask_phone(phone), why_no_phone=talk.why_no_phone,
+        written_by=talk.written_by, written_at=talk.written_at,
+    )  # fmt: skip
+
+
+def _mediation(made: Mediation) -> MediationView:
+    return MediationView(
+        id=made.pk, state=made.state, state_label=Mediation.State(made.state).label,
+        basis=tuple((name, Decimal(amount), ground) for name, amount, ground in made.basis),
+        plan_amount=made.plan_amount, agreed_amount=made.agreed_amount, words=made.words,
+        aid_reason=made.aid_reason, planned_at=made.planned_at,
+        bids=tuple((b.ours, b.amount, b.reason, b.made_at) for b in made.bids.all()),
+    )  # fmt: skip

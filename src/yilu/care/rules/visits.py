@@ -1,0 +1,73 @@
+"""Visits: which state leads where, what is checked on the spot, what is said for safety. Pure."""
+
+from __future__ import annotations
+
+from yilu.kernel.words import marked as _
+
+KINDS = {"HOSPITAL": _("住院探视"), "HOME": _("上门收取资料"), "SURVEY": _("现场查勘")}
+
+STATES = {
+    "ASKED": _("待安排"), "PLANNED": _("已约定"), "ON_WAY": _("已出发"), "ARRIVED": _("已到达"),
+    "DONE": _("已完成"), "CONFIRMED": _("客户已确认"), "CANCELLED": _("已取消"),
+}  # fmt: skip
+
+AFTER = {
+    "plan": {"ASKED": "PLANNED", "PLANNED": "PLANNED"},
+    "set_out": {"PLANNED": "ON_WAY"},
+    "arrive": {"ON_WAY": "ARRIVED"},
+    "finish": {"ARRIVED": "DONE"},
+    "confirm": {"DONE": "CONFIRMED"},
+    "cancel": {"ASKED": "CANCELLED", "PLANNED": "CANCELLED"},
+}
+"""Where an action leads from which state; anything else is not possible."""
+
+CHECKS = {
+    "HOSPITAL": {
+        "identity": _("核对患者身份（姓名、床号）"), "consent": _("征得患者或家属同意再谈"),
+        "guidance": _("说明理赔资料和办理方法"), "papers": _("资料已拍照收取"),
+        "needs": _("询问还需要什么帮助"),
+    },
+    "HOME": {
+        "identity": _("出示工作证，核对客户身份"), "receipt": _("当面清点并开具资料收据"),
+        "papers": _("资料已拍照收取"), "guidance": _("说明下一步和时间"),
+    },
+    "SURVEY": {
+        "safety": _("确认现场人员安全"), "identity": _("核对当事人身份和联系方式"),
+        "photos": _("全景、细节、证件照片已拍"), "third": _("第三方联系方式已登记或注明原因"),
+        "opinion": _("查勘意见已向客户说明"),
+    },
+}  # fmt: skip
+"""What is done on the spot, by kind (上门清单)."""
+
+SAFETY = {
+    "HOSPITAL": (_("先问护士是否方便探视，遵守病区规定。"), _("不在病人面前谈论病情和金额。")),
+    "HOME": (_("两人以上或在约定地点会面，出示工作证。"), _("不收取现金和物品，不代签字。")),
+    "SURVEY": (
+        _("先看人有没有受伤，有伤先拨打120。"),
+        _("打开双闪，所有人撤到护栏外，车后放置三角牌：普通道路50米外，高速150米外。"),
+        _("快速路、高速上能动的车：拍照后立即撤离到安全地点，再等查勘，避免二次事故。"),
+        _("不要站在行车道上通话或拍照。"),
+    ),
+}  # fmt: skip
+"""What the customer and whoever goes are told first (安全提示)."""
+
+RESULTS = {
+    "DONE": _("已办妥"), "PARTLY": _("部分办妥，还需补充"), "NOT_MET": _("未见到本人"),
+    "REFUSED": _("客户不需要"),
+}  # fmt: skip
+
+TALKS = {"CALL": _("电话"), "VIDEO": _("视频"), "MESSAGE": _("消息"), "ON_SITE": _("现场")}
+NEEDS_PLACE = frozenset({"HOSPITAL", "HOME"})
+"""Visits that need an address from the beginning; a scene sends its location."""
+FAR_METRES = 500
+"""Further from the customer's location than this, the arrival is kept but marked."""
+
+
+def after(action: str, state: str) -> str | None:
+    """The state after an action; None where it is not possible now."""
+    return AFTER[action].get(state)
+
+
+def missing_checks(kind: str, done: list[str]) -> list[str]:
+    """What of the list is not ticked yet, in its words."""
+    return [words for code, words in CHECKS[kind].items() if code not in done]

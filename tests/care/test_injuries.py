@@ -1,0 +1,236 @@
+"""Mediation goes by a plan; third parties are people of their own; prices are checked line by line."""
+
+import io
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import make
+from tests.make import NOON
+from yilu.care import operations as care
+from yilu.care import queries
+from yilu.care.models import Bid, Mediation, Price, PriceBook, ThirdParty
+from yilu.care.rules import prices as rules
+from yilu.claims.operations import ClaimNotFound
+from yilu.kernel.errors import NotAllowed
+
+pytestmark = pytest.mark.django_db
+BASIS = [
+    ("误工费", Decimal("3000.00"), "单位证明，30 天"),
+    ("护理费", Decimal("1500.00"), "医嘱 15 天"),
+]
+CSV = "编码,名称,类别,单位,单价\nG01,前保险杠拆装,工时,次,120.00\nP01,前保险杠,配件,件,850.50\n"
+
+
+class Talks:
+    def __init__(self):
+        self.office = make.office()
+        make.standards_in_force()
+        self.lin = make.insured(self.office)
+        self.claim_id = make.reported_claim(self.lin, office_id=self.office).claim_id
+        self.access, self.actor = make.colleague(self.office, "ASSESSOR")
+
+    def plan(self, basis=BASIS):
+        return care.plan_mediation(
+            claim_id=self.claim_id, basis=basis, access=self.access, actor=self.actor, at=NOON
+        )
+
+    def act(self, operation, **told):
+        return operation(**{"access": self.access, "actor": self.actor, "at": NOON, **told})
+
+
+@pytest.fixture
+def talks():
+    return Talks()
+
+
+class TestMediation:
+    def test_goes_from_plan_to_agreement(self, talks):
+        made = talks.plan()
+        talks.act(care.make_bid, mediation_id=made, ours=True, amount=Decimal("4000"))
+        talks.act(care.make_bid, mediation_id=made, ours=False, amount=Decimal("4500"))
+        talks.act(care.end_mediation, mediation_id=made, agreed=Decimal("4500"), words="双方签字")
+
+        [view] = queries.care_of_claim(talks.claim_id, talks.access).mediations
+        assert (view.state, view.plan_amount, view.agreed_amount) == (
+            "AGREED",
+            Decimal("4500"),
+            Decimal("4500"),
+        )
+        assert len(view.bids) == 2
+
+    def test_our_offer_beyond_the_plan_needs_a_reason(self, talks):
+        made = talks.plan()
+        with pytest.raises(care.AbovePlan):
+            talks.act(care.make_bid, mediation_id=made, ours=True, amount=Decimal("4500.01"))
+        assert not Bid.objects.exists()
+        talks.act(
+            care.make_bid,
+            mediation_id=made,
+            ours=True,
+            amount=Decimal("5000"),
+            reason="新增伤残鉴定",
+        )
+
+    def test_legal_aid_only_after_talks_that_failed(self, talks):
+        made = talks.plan()
+        with pytest.raises(care.NotNow):
+            talks.act(care.ask_legal_aid, mediation_id=made, reason="对方拒绝")
+        talks.act(care.end_mediation, mediation_id=made, agreed=None, words="差距过大，未达成")
+        talks.act(care.ask_legal_aid, mediation_id=made, reason="协助诉讼")
+        assert Mediation.objects.get().state == "LEGAL_AID"
+        with pytest.raises(care.NotNow):
+            talks.act(care.make_bid, mediation_id=made, ours=True, amount=Decimal(1))
+
+    def test_an_amount_nobody_named_is_not_agreed(self, talks):
+        made = talks.plan()
+        with pytest.raises(care.BadMediation):
+            talks.act(care.end_mediation, mediation_id=made, agreed=Decimal(1), words="谈妥了")
+
+    @pytest.mark.parametrize(
+        "basis",
+        [
+            [],
+            [("误工费", Decimal(-1), "证明")],
+            [("", Decimal(1), "证明")],
+            [("误工费", Decimal(1), "")],
+        ],
+    )
+    def test_refuses_a_plan_that_rests_on_nothing(self, talks, basis):
+        with pytest.raises(care.BadMediation):
+            talks.plan(basis)
+        assert not Mediation.objects.exists()
+
+    def test_one_at_a_time_and_never_a_strangers(self, talks):
+        made = talks.plan()
+        with pytest.raises(care.MediationOpenAlready):
+            talks.plan()
+        access, actor = make.colleague(make.office(), "ASSESSOR")
+        with pytest.raises(care.MediationNotFound):
+            care.make_bid(
+                mediation_id=made, ours=True, amount=Decimal(1), access=access, actor=actor, at=NOON
+            )
+        with pytest.raises(ClaimNotFound):
+            queries.care_of_claim(talks.claim_id, access)
+
+
+class TestThirdParty:
+    def test_is_checked_and_paid_to_an_account_of_their_own(self, talks):
+        zhou = make.party(talks.office, name="周路人")
+        ids = {
+            talks.act(
+                care.enter_third_party, claim_id=talks.claim_id, party_id=zhou, relation="INJURED",
+                demand=Decimal("900"),
+            )
+            for _ in range(2)
+        }  # fmt: skip
+        assert len(ids) == 1
+        with pytest.raises(care.BadThirdParty):
+            talks.act(
+                care.verify_third_party, third_party_id=ids.copy().pop(),
+                account_id=make.account(talks.lin),
+            )  # fmt: skip
+        assert ThirdParty.objects.get().verified_at is None
+        account = make.account(zhou)
+        talks.act(care.verify_third_party, third_party_id=ids.pop(), account_id=account)
+        assert ThirdParty.objects.get().account_id == account
+
+    @pytest.mark.parametrize("wrong", [{"relation": "FRIEND"}, {"demand": Decimal(-1)}])
+    def test_refuses_what_cannot_be(self, talks, wrong):
+        zhou = make.party(talks.office, name="周路人")
+        told = {"party_id": zhou, "relation": "INJURED", **wrong}
+        with pytest.raises(care.BadThirdParty):
+            talks.act(care.enter_third_party, claim_id=talks.claim_id, **told)
+
+    def test_the_insured_is_no_third_party(self, talks):
+        with pytest.raises(care.BadThirdParty):
+            talks.act(
+                care.enter_third_party,
+                claim_id=talks.claim_id,
+                party_id=talks.lin,
+                relation="OWNER",
+            )
+
+
+@pytest.fixture
+def editor(db):
+    return make.colleague(make.head_office(), "STANDARDS_EDITOR")
+
+
+def publish(editor, text=CSV, region="浙江", filename="价目.csv", at=NOON):
+    content = text if isinstance(text, bytes) else text.encode()
+    return care.publish_prices(
+        region=region, filename=filename, content=content, access=editor[0], actor=editor[1], at=at
+    )
+
+
+class TestPrices:
+    def test_versions_take_over_from_a_moment_on(self, editor):
+        later = NOON + timedelta(days=1)
+        assert publish(editor) == 1
+        assert publish(editor, CSV.replace("850.50", "900"), at=later) == 2
+        assert queries.list_prices("浙江", NOON)[1].price == Decimal("850.50")
+        assert queries.list_prices("浙江", later)[1].price == Decimal("900.00")
+        assert [b.number for b in queries.list_books(later)] == [2]
+
+    def test_negative_and_other_wrong_prices_are_said_line_by_line_and_nothing_counts(self, editor):
+        text = "编码,名称,单价\nA,甲,-1\nB,乙,abc\nC,丙,1.234\nD,丁,\nE,戊,5\nE,己,6\n,庚,7\nF,,8\nG,辛,NaN\n"
+        with pytest.raises(care.BadPrices) as problem:
+            publish(editor, text)
+        said = dict(problem.value.problems)
+        assert said[2] == "单价不能为负数"
+        assert said[3] == "单价不是数字"
+        assert said[7] == "编码与第 6 行重复"
+        assert set(said) == {2, 3, 4, 5, 7, 8, 9, 10}
+        assert not PriceBook.objects.exists()
+        assert not Price.objects.exists()
+
+    def test_comes_from_excel_as_well(self, editor):
+        out = io.BytesIO()
+        book = xlsxwriter.Workbook(out, {"in_memory": True})
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["编码", "名称", "单价"])
+        sheet.write_row(1, 0, ["A", "甲", 12.5])
+        book.close()
+        publish(editor, out.getvalue(), filename="价目.xlsx")
+        assert Price.objects.get().price == Decimal("12.50")
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"a,b\n1,2\n", b"PK\x03\x04broken", "编码,名称,单价\n".encode()]
+    )
+    def test_unreadable_lists(self, editor, content):
+        with pytest.raises(care.BadPrices):
+            publish(editor, content)
+
+    def test_only_by_somebody_who_edits_standards(self, editor):
+        with pytest.raises(NotAllowed):
+            publish(make.colleague(make.head_office(), "ASSESSOR"))
+
+    def test_an_estimate_is_checked_with_reasons(self, editor):
+        publish(editor)
+        lines = [
+            rules.Estimated("G01", Decimal(1), Decimal("120")),
+            rules.Estimated("P01", Decimal(2), Decimal("900")),
+            rules.Estimated("P01", Decimal(1), Decimal("850.50")),
+            rules.Estimated("X99", Decimal(1), Decimal("10")),
+            rules.Estimated("G01", Decimal(0), Decimal("10")),
+        ]
+        found = queries.check("浙江", lines, NOON)
+        assert [f.found for f in found] == ["OK", "OVER", "DOUBLED", "UNKNOWN", "BAD"]
+        assert found[1].over == Decimal("99.00")
+        assert "高出 49.50 元" in found[1].reason
+        with pytest.raises(care.NoPriceBook):
+            queries.check("西藏", lines, NOON)
+
+    @given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 9), st.integers(0, 500))))
+    def test_what_is_allowed_is_never_more_than_asked_or_booked(self, lines):
+        book = {"A": rules.PriceLine(0, "A", "甲", "PART", "", Decimal("100.00"))}
+        for one in rules.check_estimate(
+            [rules.Estimated(c, Decimal(q), Decimal(p)) for c, q, p in lines], book
+        ):
+            assert one.allowed <= one.asked or one.found == "BAD"
+            assert one.over >= 0

@@ -1,0 +1,126 @@
+"""Programmes are data: shipped, edited by one and published by another, offered by a table."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests import make
+from tests.make import NOON
+from yilu.kernel.refs import Ref
+from yilu.obligations import queries as obligations
+from yilu.standards import operations, queries
+from yilu.standards.models import ProgrammeVersion
+
+pytestmark = pytest.mark.django_db
+AUTHOR, OTHER = Ref("staff", 1), Ref("staff", 2)
+
+
+@pytest.fixture(autouse=True)
+def shipped():
+    make.standards_in_force()
+
+
+def draft(code="fast", **given):
+    operations.make_programme_draft(code=code, actor=AUTHOR, at=NOON)
+    told = {
+        "title": "小额快赔",
+        "title_en": "",
+        "words": "两万元以内。",
+        "changes": ["直通"],
+        "offered": True,
+        "revision": 0,
+    }
+    return operations.put_programme(code=code, **{**told, **given}, actor=AUTHOR, at=NOON)
+
+
+class TestCatalogue:
+    def test_states_for_whom_what_changes_and_its_clock(self):
+        found = queries.list_programmes(NOON)
+        known = {d.code for d in obligations.list_definitions(NOON)}
+
+        assert len(found) == 15
+        for programme in found:
+            assert programme.words
+            assert programme.changes
+            assert set(programme.obligations) <= known, programme.code
+
+    def test_loading_again_changes_nothing(self):
+        operations.load_catalogue(NOON)
+        assert ProgrammeVersion.objects.count() == 15
+
+
+class TestEligibility:
+    def codes(self, **told):
+        return [e.programme.code for e in queries.programmes_for(at=NOON, **told)]
+
+    def test_a_small_outpatient_claim(self):
+        assert self.codes(claim_type="MEDICAL", amount=Decimal(800)) == [
+            "fast",
+            "proactive",
+            "care_12345",
+        ]
+
+    def test_a_disaster(self):
+        assert {"disaster", "advance_disaster"} <= set(
+            self.codes(claim_type="ACCIDENT", is_disaster=True)
+        )
+
+    def test_says_why_and_by_which_row(self):
+        found = queries.programmes_for(
+            claim_type="ACCIDENT", cause="ACCIDENT", is_inpatient=True, at=NOON
+        )
+        why = {e.programme.code: e for e in found}
+        assert why["hospital_visit"].reason == "客户正在住院"
+        assert why["hospital_visit"].rule.startswith("claims.programmes v1 第")
+
+    def test_what_is_no_longer_offered_is_left_out(self):
+        revision = draft("fast", offered=False)
+        operations.publish_programme(code="fast", revision=revision, actor=OTHER, at=NOON)
+        found = queries.programmes_for(claim_type="MEDICAL", at=NOON + timedelta(seconds=1))
+        assert "fast" not in [e.programme.code for e in found]
+
+
+class TestEdit:
+    def test_a_second_person_publishes(self):
+        revision = draft()
+        with pytest.raises(operations.SameHands):
+            operations.publish_programme(code="fast", revision=revision, actor=AUTHOR, at=NOON)
+        operations.publish_programme(code="fast", revision=revision, actor=OTHER, at=NOON)
+        later = NOON + timedelta(seconds=1)
+        assert queries.get_programme("fast", later).words == "两万元以内。"
+        assert queries.get_programme("fast", NOON - timedelta(days=1)).number == 1
+
+    def test_nobody_saves_over_a_colleague(self):
+        draft()
+        with pytest.raises(operations.StaleDraft):
+            operations.put_programme(
+                code="fast", title="快", title_en="", words="好", changes=["一"], offered=True,
+                revision=0, actor=OTHER, at=NOON,
+            )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"title": ""},
+            {"words": ""},
+            {"changes": []},
+            {"changes": ["长" * 121]},
+            {"title": "长" * 41},
+        ],
+    )
+    def test_refuses_half_a_programme(self, wrong):
+        with pytest.raises(operations.WrongProgramme):
+            draft(**wrong)
+
+    def test_one_draft_at_a_time_which_can_be_given_up(self):
+        draft()
+        with pytest.raises(operations.DraftExists):
+            operations.make_programme_draft(code="fast", actor=OTHER, at=NOON)
+        operations.discard_programme_draft(code="fast", actor=AUTHOR, at=NOON)
+        with pytest.raises(operations.NoProgrammeDraft):
+            operations.discard_programme_draft(code="fast", actor=AUTHOR, at=NOON)
+        with pytest.raises(operations.NoProgrammeDraft):
+            operations.make_programme_draft(code="teleport", actor=AUTHOR, at=NOON)
+        with pytest.raises(queries.UnknownProgramme):
+            queries.get_programme("teleport", NOON)
