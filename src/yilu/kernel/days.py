@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -20,3 +20,8 @@ def day_of(at: datetime) -> date:
     if at.tzinfo is None:
         raise ValueError("a moment needs its zone")
     return at.astimezone(CHINA).date()
+
+
+def start_of_day(at: datetime) -> datetime:
+    """The first moment of the day that a moment belongs to."""
+    return datetime.combine(day_of(at), time(), CHINA)

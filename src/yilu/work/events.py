@@ -58,3 +58,12 @@ class ItemsPooled:
     queue: str
     office_id: int
     count: int
+
+
+@fact("work.helper_set", "共享作业人员变动")
+class HelperSet:
+    """Somebody helps other offices with a queue up to so many a day; 0: no longer."""
+
+    queue: str
+    staff_id: int
+    daily_max: int

@@ -98,3 +98,29 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.queue_id} {self.subject}"
+
+
+class Helper(models.Model):
+    """
+    Somebody who helps other offices with a queue, and how much of it a day (共享作业人员).
+
+    Where a queue has helpers, only they take other offices' pooled items; where it has none,
+    everybody with the right does.
+    """
+
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="+")
+    staff_id = models.BigIntegerField("人员")
+    daily_max = models.PositiveSmallIntegerField("每日上限")
+    changed_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "共享作业人员"
+        constraints = [
+            models.UniqueConstraint(fields=["queue", "staff_id"], name="helper_once_a_queue"),
+            models.CheckConstraint(
+                condition=models.Q(daily_max__gt=0), name="helper_takes_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.queue_id} {self.staff_id}"

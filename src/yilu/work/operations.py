@@ -12,13 +12,15 @@ import orjson
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import NotAllowed, NotFound, Refusal
+from yilu.kernel.days import start_of_day
+from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
+from yilu.people import queries as people
 from yilu.people.queries import Access
 
 from . import events, rules
-from .models import Item, Queue
+from .models import Helper, Item, Queue
 
 
 class AlreadyTaken(Refusal):
@@ -36,6 +38,15 @@ class NothingWaiting(Refusal):
     message = _("目前没有待领取的工作")
     hint = _("有新工作时会出现在队列里。")
     status = 404
+
+
+class NotAHelper(Refusal):
+    """The queue's pooled items of other offices are for its registered helpers, up to their measure."""
+
+    code = "not_a_helper"
+    message = _("这个队列的跨机构工作由登记的共享人员在每日数量内领取")
+    hint = _("请先办理本机构的工作，或请主管登记。")
+    status = 403
 
 
 class ClosedByItsWork(Refusal):
@@ -127,12 +138,18 @@ def take_next(*, queue: str, access: Access, actor: Ref, at: datetime) -> int:
         update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz
          where id = (select id from work_item
                       where queue_id = %s and state = 'OPEN'
-                        and (pooled or office_id = any(%s::bigint[]))
+                        and ((pooled and %s::bool) or office_id = any(%s::bigint[]))
                       order by priority, due_at, id
                       limit 1 for update skip locked)
         returning id, subject, party_id
         """,
-        [access.staff_id, at, queue, sorted(access.offices_for(right))],
+        [
+            access.staff_id,
+            at,
+            queue,
+            _may_help(queue, access, at),
+            sorted(access.offices_for(right)),
+        ],
     )
     if not taken:
         raise NothingWaiting
@@ -146,10 +163,13 @@ def take_item(*, item_id: int, access: Access, actor: Ref, at: datetime) -> None
     """
     Take one named item.
 
-    :raises AlreadyTaken: if somebody has it, or it is done.
+    :raises AlreadyTaken: if somebody has it, or it is done. :raises NotAHelper: another office's.
     """
     item = _visible(item_id, access)
     access.require(item.queue.right)
+    elsewhere = item.office_id not in access.offices_for(item.queue.right)
+    if elsewhere and not _may_help(item.queue_id, access, at):
+        raise NotAHelper
     taken = tx.changed(
         """
         update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz
@@ -283,6 +303,49 @@ def pool(*, queue: str, office_id: int, access: Access, actor: Ref, at: datetime
             about=Ref("office", office_id), actor=actor, at=at,
         )  # fmt: skip
     return count
+
+
+@tx.use_case
+def set_helper(
+    *, queue: str, staff_id: int, daily_max: int, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    Let somebody help other offices with a queue, up to so many a day; 0 takes them off the list.
+
+    :raises NotAllowed: without leading anybody. :raises NotFound: nobody of that number.
+    :raises UnknownQueue: no such queue. :raises Invalid: a measure that is none.
+    """
+    access.require("work.lead")
+    _queue(queue)
+    if not 0 <= daily_max <= 500:
+        raise Invalid(_("每日上限为 0 至 500"))
+    people.get_staff(staff_id)
+    if daily_max:
+        Helper.objects.update_or_create(
+            queue_id=queue, staff_id=staff_id,
+            defaults={"daily_max": daily_max, "changed_at": at},
+        )  # fmt: skip
+    else:
+        Helper.objects.filter(queue_id=queue, staff_id=staff_id).delete()
+    journal.record(
+        events.HelperSet(queue=queue, staff_id=staff_id, daily_max=daily_max),
+        about=Ref("staff", staff_id), actor=actor, at=at,
+    )  # fmt: skip
+
+
+def _may_help(queue: str, access: Access, at: datetime) -> bool:
+    """Whether a person may take other offices' pooled items of a queue now."""
+    rows = tx.rows(
+        """
+        select h.staff_id = %s::bigint, h.daily_max,
+               (select count(*) from work_item i
+                 where i.staff_id = h.staff_id and i.queue_id = h.queue_id and i.pooled
+                   and not i.office_id = any(%s::bigint[]) and i.taken_at >= %s::timestamptz)
+          from work_helper h where h.queue_id = %s
+        """,
+        [access.staff_id, sorted(access.office_ids), start_of_day(at), queue],
+    )
+    return not rows or any(own and taken < most for own, most, taken in rows)
 
 
 @tx.use_case
@@ -427,5 +490,6 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "catastrophe.match", "label": _("应急：核对名单"), "right": "catastrophe.handle"},
     {"code": "catastrophe.contact", "label": _("应急：联系客户或家属"), "right": "catastrophe.handle"},
     {"code": "care.visit", "label": _("上门与现场服务"), "right": "care.visit"},
+    {"code": "direct_billing.guarantee", "label": _("直付担保审批"), "right": "claims.decide"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
 ]  # fmt: skip

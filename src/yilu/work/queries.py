@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from yilu.kernel import tx
+from yilu.kernel.days import start_of_day
 from yilu.kernel.errors import Invalid, NotFound
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
@@ -298,3 +299,48 @@ def _read_place(text: str) -> tuple[int, str, int]:
         return int(priority), datetime.fromisoformat(due_at).isoformat(), int(number)
     except (ValueError, TypeError, binascii.Error):
         raise Invalid("页码有误", hint="请从第一页重新打开。") from None
+
+
+@dataclass(frozen=True, slots=True)
+class HelperRow:
+    """Somebody who helps other offices, and how much they took today."""
+
+    queue: str
+    label: str
+    staff_id: int
+    daily_max: int
+    taken_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What is pooled across offices, and who helps (全国共享作业)."""
+
+    waiting: tuple[Workload, ...]
+    helpers: tuple[HelperRow, ...]
+
+
+def pool_overview(at: datetime) -> Pool:
+    """Pooled items by queue and office, and the helpers with their day; two statements."""
+    waiting = tx.rows(
+        """
+        select i.queue_id, q.label, i.office_id, count(*),
+               count(*) filter (where i.due_at < %s::timestamptz), min(i.opened_at)
+          from work_item i join work_queue q on q.code = i.queue_id
+         where i.state = 'OPEN' and i.pooled
+         group by 1, 2, 3, q.position order by q.position, 4 desc, 3
+        """,
+        [at],
+    )
+    helpers = tx.rows(
+        """
+        select h.queue_id, q.label, h.staff_id, h.daily_max,
+               (select count(*) from work_item i
+                 where i.staff_id = h.staff_id and i.queue_id = h.queue_id and i.pooled
+                   and i.taken_at >= %s::timestamptz)
+          from work_helper h join work_queue q on q.code = h.queue_id
+         order by q.position, h.id
+        """,
+        [start_of_day(at)],
+    )
+    return Pool(tuple(Workload(*r) for r in waiting), tuple(HelperRow(*r) for r in helpers))

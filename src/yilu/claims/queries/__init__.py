@@ -23,8 +23,10 @@ from .cards import (
 )
 from .desk import actions_for, desk
 from .hard import (
+    IN_A_CASE,
     appraisals,
     asked_export,
+    claim_of,
     colleagues_of,
     coordination,
     declared_death,
@@ -55,6 +57,7 @@ from .views import (
 )
 
 __all__ = [
+    "IN_A_CASE",
     "CalculationLine",
     "CalculationView",
     "Channel",
@@ -79,6 +82,7 @@ __all__ = [
     "appraisals",
     "asked_export",
     "board",
+    "claim_of",
     "colleagues_of",
     "coordination",
     "declared_death",
