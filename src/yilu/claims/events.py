@@ -516,3 +516,10 @@ class PaperChangedAfterDecision:
     upload_id: int
     change: str  # CORRECTED, REFUSED, NOT_GENUINE
     state: str  # where the claim stood
+
+
+@fact("claims.account_asked", "请客户更正收款账户")
+class AccountAsked:
+    """The payments desk asked for another account, with a link, after the bank returned a payment."""
+
+    payout_id: int

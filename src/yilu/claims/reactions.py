@@ -15,7 +15,13 @@ from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
 from yilu.letters.events import LetterDelivered
 from yilu.messaging.events import MessageDelivered
-from yilu.payments.events import PayoutRejected, PayoutSettled, PayoutUnclear
+from yilu.payments.events import (
+    PayoutRejected,
+    PayoutSettled,
+    PayoutUnclear,
+    RepaymentAsked,
+    RepaymentReceived,
+)
 
 from .operations import steps
 
@@ -131,3 +137,22 @@ def pause_when_notice_arrived(event: Happened) -> None:
     if claim_id := _claim_of(event):
         proof = f"message:{event.facts['message_id']}"
         steps.notice_arrived(claim_id=claim_id, proof=proof, actor=event.actor, at=event.at)
+
+
+@journal.on(RepaymentAsked)
+def write_when_money_is_asked_back(event: Happened) -> None:
+    """Somebody was paid too much: they are told why, how much and where to."""
+    if claim_id := _claim_of(event):
+        steps.ask_for_repayment(
+            claim_id=claim_id, receivable_id=event.facts["receivable_id"], at=event.at
+        )
+
+
+@journal.on(RepaymentReceived)
+def thank_when_money_came_back(event: Happened) -> None:
+    """A repayment arrived: the payer is told, and what is still open."""
+    if claim_id := _claim_of(event):
+        steps.thank_for_repayment(
+            claim_id=claim_id, receivable_id=event.facts["receivable_id"],
+            amount=event.facts["amount"], left=event.facts["left"], at=event.at,
+        )  # fmt: skip

@@ -18,6 +18,7 @@ from .around import (
     send_upload_link,
     write_note,
 )
+from .asking import NotReturned, ask_for_account
 from .case import Chosen
 from .chase import chase_incomplete_files
 from .decide import (
@@ -241,6 +242,7 @@ __all__ = [
     "NotAnAppraisal",
     "NotForOneself",
     "NotPossibleNow",
+    "NotReturned",
     "NotTheOwner",
     "NotTheSameLoss",
     "Note",
@@ -291,6 +293,7 @@ __all__ = [
     "answer_check",
     "answer_mentions",
     "approve_advance",
+    "ask_for_account",
     "ask_for_rows",
     "ask_what_is_determined",
     "assess_claim",

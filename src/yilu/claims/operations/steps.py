@@ -1,5 +1,6 @@
 """The steps that reactions and other use cases of claims take; doors call the use cases."""
 
+from .asking import ask_for_repayment, thank_for_repayment
 from .assess import assess
 from .ending import close_declined_claim
 from .hand_in import take_over
@@ -10,6 +11,7 @@ from .report import take_report
 from .supplement import notice_arrived
 
 __all__ = [
+    "ask_for_repayment",
     "assess",
     "close_declined_claim",
     "close_paid_claim",
@@ -22,4 +24,5 @@ __all__ = [
     "return_payout",
     "take_over",
     "take_report",
+    "thank_for_repayment",
 ]
