@@ -85,6 +85,13 @@ def draw_quality(at: datetime) -> int:
     return operations.draw_quality_checks(since=at - timedelta(days=1), at=at)
 
 
+@journal.each_tick(seconds=3600, name="claims.outcomes")
+def tell_outcomes(at: datetime) -> int:
+    """Tell risk what people established lately; the tick has no second helping."""
+    operations.tell_outcomes(at=at)
+    return 0
+
+
 @journal.job(attempts=2)
 def write_export(export_id: int) -> None:
     """Write a large export; killed anywhere, it is written again."""

@@ -23,6 +23,7 @@ from yilu.payments.events import (
     RepaymentReceived,
 )
 
+from .events import ClaimSentToReview
 from .operations import steps
 
 
@@ -30,6 +31,13 @@ def _claim_of(event: Happened) -> int | None:
     """The claim an event is about, by its subject; None where it is about something else."""
     about = Ref.parse(event.facts["subject"])
     return about.id if about.kind == "claim" else None
+
+
+@journal.on(ClaimSentToReview)
+def look_closer(event: Happened) -> None:
+    """Before a person reviews: what the diagnoses say beside the declaration, sex, age and waiting."""
+    if claim_id := _claim_of(event):
+        steps.compare_diagnoses(claim_id, at=event.at)
 
 
 @journal.on(DocumentRecognised)

@@ -144,6 +144,7 @@ from .investigate import (
     note_ground_for_rescission,
     open_investigation,
 )
+from .look_closer import tell_outcomes
 from .payout import NothingReturned, correct_account
 from .proactive import (
     Confirmed,
@@ -364,6 +365,7 @@ __all__ = [
     "settle_step",
     "state_undisputed_part",
     "take_over_documents",
+    "tell_outcomes",
     "try_calculation",
     "waive_supplement",
     "withdraw_claim",

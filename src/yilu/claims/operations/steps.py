@@ -5,6 +5,7 @@ from .assess import assess
 from .ending import close_declined_claim
 from .hand_in import take_over
 from .holding import hold
+from .look_closer import compare_diagnoses
 from .papers_changed import go_on_with_answer, go_on_with_correction, go_on_without
 from .payout import close_paid_claim, hold_unclear, return_payout
 from .report import take_report
@@ -15,6 +16,7 @@ __all__ = [
     "assess",
     "close_declined_claim",
     "close_paid_claim",
+    "compare_diagnoses",
     "go_on_with_answer",
     "go_on_with_correction",
     "go_on_without",

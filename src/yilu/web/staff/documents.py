@@ -20,6 +20,7 @@ from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
+from yilu.risk import queries as risks
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff.page import access_of, show
@@ -60,6 +61,7 @@ def document_page(upload: queries.UploadView, access: Access) -> dict[str, Any]:
         "upload": upload,
         "fields": fields,
         "invoices": invoices,
+        "marks": marks_of(upload, access),
         "sheets": _sheets(upload, fields),
         "may_correct": may and upload.state == "NEEDS_PERSON",
         "may_confirm": may and upload.state == "NEEDS_PERSON",
@@ -73,6 +75,18 @@ def document_page(upload: queries.UploadView, access: Access) -> dict[str, Any]:
         "blank_lines": range(BLANK_LINES),
         "others": others,
         "reasons": people.UNMASK_REASONS.items(),
+    }
+
+
+def marks_of(upload: queries.UploadView, access: Access) -> dict[int, str]:
+    """What signals say about lines of this bill, by the line's place."""
+    if upload.about.kind != "claim" or not access.may("risk.view"):
+        return {}
+    return {
+        f.line: f.says
+        for signal in risks.claim_signals(upload.about)
+        for f in signal.findings
+        if f.upload == upload.id and f.line is not None
     }
 
 

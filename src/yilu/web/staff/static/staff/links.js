@@ -1,0 +1,40 @@
+/* The graph of linked claims: nodes and links come as JSON; the words beside it say the same. */
+(() => {
+  "use strict";
+  const draw = async (box) => {
+    if (!window.echarts) return;
+    const answer = await fetch(box.dataset.links, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const given = await answer.json();
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(name).trim();
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const chart = window.echarts.init(box, null, { renderer: "svg" });
+    chart.setOption({
+      animation: !still,
+      textStyle: { fontFamily: style.getPropertyValue("--font") },
+      legend: { data: given.categories, top: 0, left: 0, itemWidth: 12, itemHeight: 12 },
+      tooltip: { formatter: (hit) => (hit.dataType === "node" ? hit.data.name : "") },
+      series: [{
+        type: "graph", layout: "force", roam: true, draggable: true, top: 32,
+        force: { repulsion: 190, edgeLength: 70, gravity: 0.12, layoutAnimation: false },
+        categories: given.categories.map((name) => ({ name })),
+        label: { show: true, position: "bottom", fontSize: 11, color: colour("--ink") || "inherit" },
+        labelLayout: { hideOverlap: true },
+        lineStyle: { color: colour("--line-strong"), width: 1.5 },
+        emphasis: { focus: "adjacency" },
+        data: given.nodes.map((node) => ({
+          name: node.name, category: node.category, symbolSize: node.size, url: node.url,
+          cursor: node.url ? "pointer" : "default",
+          itemStyle: node.start ? { borderColor: colour("--bad"), borderWidth: 4 } : undefined,
+        })),
+        links: given.links.map(([source, target]) => ({ source, target })),
+      }],
+    });
+    chart.on("click", (hit) => {
+      if (hit.data?.url) window.location.assign(hit.data.url);
+    });
+    new ResizeObserver(() => chart.resize()).observe(box);
+  };
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-links]").forEach(draw));
+})();
