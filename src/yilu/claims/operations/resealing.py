@@ -12,7 +12,10 @@ from yilu.people import queries as people
 from yilu.risk import operations as risk
 from yilu.risk import queries as risks
 
-COLUMNS = (SealedColumn("claims_contactnote", "third_party_phone"),)
+COLUMNS = (
+    SealedColumn("claims_contactnote", "third_party_phone"),
+    SealedColumn("claims_rowexport", "content"),
+)
 
 
 @tx.use_case

@@ -19,7 +19,9 @@ BAR = 30
 class Command(BaseCommand):
     """Exit code 0: every figure is confirmed. 1: some are not, and each was named."""
 
-    help = "Recomputes the money of every claim from terms and records; exit code 1 with differences."
+    help = (
+        "Recomputes the money of every claim from terms and records; exit code 1 with differences."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -54,9 +56,7 @@ class Command(BaseCommand):
                 "claim": numbers[each.claim_id], "what": _(queries.KINDS[each.kind]) + place,
                 "expected": each.expected, "actual": each.actual,
             }  # fmt: skip
-            self.stderr.write(
-                _("%(claim)s　%(what)s：应为 %(expected)s，实为 %(actual)s") % said
-            )
+            self.stderr.write(_("%(claim)s　%(what)s：应为 %(expected)s，实为 %(actual)s") % said)
 
     def _bar(self, done: int, of: int, finished: bool) -> None:
         if self.stdout.isatty():
