@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, object]:
-    from demo import claims, customers, time, welcome, world
+    from demo import claims, customers, hard, time, welcome, world
     from yilu.obligations import operations as obligations
     from yilu.products import operations as products
     from yilu.standards import operations as standards
@@ -68,11 +68,13 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
             _bar("赔案 claims"),
         )
         past.advance(now - timedelta(minutes=5), chronicle.staff_round)
+        hard_case = hard.tell(chronicle)
+        past.settle()
     if refused:
         print(
             f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
         )
-    return welcome.notes(made, insured, now)
+    return welcome.notes(made, insured, now) | {"hard": hard_case}
 
 
 def _bar(label: str):  # type: ignore[no-untyped-def]

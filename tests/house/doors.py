@@ -60,9 +60,10 @@ _STAFF: dict[str | None, str] = {
         staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
         staff:obligations staff:promise
     """,
-    "work.lead": "staff:pool",
+    "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """
+        staff:case staff:hard staff:hard_act staff:quality staff:quality_chart staff:quality_grade staff:quality_answer
         staff:claims staff:claim staff:decide staff:confirm staff:calculate staff:supplement
         staff:notice_arrived staff:waive_supplement staff:investigate staff:end_investigation
         staff:note_ground staff:decide_rescission staff:undisputed staff:ex_gratia staff:note

@@ -140,6 +140,7 @@ def make_world() -> World:
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,
         "difference_id": 1, "reaction_id": 1, "job_id": 1, "token": token, "sha256": "0" * 64,
         "number": card.number, "level": 0, "where": "000", "claim_type": "MEDICAL", "name": "days",
+        "place": "team", "part_id": 1, "check_id": 1, "export_id": 1, "kind": "mention",
     }  # fmt: skip
     hers = (cast.LIN_NAME, "138****5678", card.number, large.number, policy.number, FILE_NAME)
     return World(people, things, hers, token, provider.token)

@@ -71,6 +71,7 @@ def demo(request: HttpRequest) -> HttpResponse:
             "customers": told.get("customers", ()),
             "agents": told.get("agents", ()),
             "papers": [p for p in told.get("papers", ()) if _file(p["file"]) is not None],
+            "hard": told.get("hard"),
             "ready": bool(told),
             **_codes(told),
         },

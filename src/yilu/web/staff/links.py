@@ -21,6 +21,11 @@ KINDS = {
     "upload": _("资料"),
     "offer": _("主动理赔"),
     "staff": _("员工"),
+    "investigation_step": _("调查步骤"),
+    "case_part": _("案件分工"),
+    "mention": _("同事请您查看"),
+    "quality_check": _("质量抽检"),
+    "care": _("重案协助"),
     "agent": _("代理人"),
     "catastrophe": _("重大突发事件"),
     "affected": _("受影响客户"),
@@ -51,6 +56,8 @@ def link_to(ref: Ref | str) -> Link:
 
 def place_of(ref: Ref) -> str:
     """Where something is looked at; nothing where the workbench has no page for it."""
+    if ref.kind in claims.IN_A_CASE:
+        return reverse("staff:case", args=[ref.kind, ref.id])
     return reverse(PAGES[ref.kind], args=[ref.id]) if ref.kind in PAGES else ""
 
 

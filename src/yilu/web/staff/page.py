@@ -50,6 +50,9 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
         _("管理"),
         (
             ("board", "staff:board", "chart-bar", _("时效与工作量"), "claims.view"),
+            ("open_work", "staff:open_work", "list-details", _("在办明细"), "work.lead"),
+            ("pool", "staff:pool_overview", "world", _("全国共享作业"), "work.lead"),
+            ("quality", "staff:quality", "clipboard-check", _("质量抽检"), "claims.assess"),
             ("payments", "staff:payments", "building-bank", _("付款"), "claims.pay"),
             ("messages", "staff:messages", "message-circle", _("通知"), "claims.view"),
             ("accuracy", "staff:accuracy", "scan", _("识别准确率"), "claims.view"),

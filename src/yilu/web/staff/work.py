@@ -15,6 +15,7 @@ from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
+from yilu.web.staff.links import place_of
 from yilu.web.staff.page import access_of, show
 from yilu.work import operations as work
 from yilu.work import queries
@@ -188,7 +189,7 @@ def _place(item: queries.ItemRow) -> str:
         return reverse("staff:customer", args=[item.about.id])
     if item.about.kind == "upload":
         return reverse("staff:upload", args=[item.about.id])
-    return reverse("staff:home")
+    return place_of(item.about) or reverse("staff:home")
 
 
 def _linked(page: queries.Page) -> list[dict[str, object]]:

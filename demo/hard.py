@@ -1,0 +1,232 @@
+"""Hard cases for a visitor: a death to take to its heirs, and one of each kind on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from demo import names, papers
+from demo.claims import Chronicle
+from yilu.claims import operations as claims
+from yilu.claims import queries
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.people import operations as people_operations
+from yilu.people import queries as people
+from yilu.policies import operations as policies
+from yilu.work import operations as work
+
+OFFICE = "ZJ-HZ"
+
+
+def tell(chronicle: Chronicle) -> dict[str, Any]:
+    """Tell them all; what the demo's page says about the death."""
+    told = _death(chronicle)
+    for story in (_hurt_hand, _under_investigation, _several_hands, _checked, _helpers):
+        _try(story, chronicle)
+    return told
+
+
+def _try(story: Callable[[Chronicle], None], chronicle: Chronicle) -> None:
+    try:
+        story(chronicle)
+    except (Refusal, LookupError) as reason:
+        print(f"    {story.__name__}: {reason}")
+
+
+def _who(chronicle: Chronicle, username: str) -> dict[str, Any]:
+    """A colleague by name, as operations want them."""
+    staff_id = chronicle.world.staff[username]
+    return {
+        "access": people.staff_access(staff_id), "actor": Ref("staff", staff_id),
+        "at": chronicle.past.now,
+    }  # fmt: skip
+
+
+def _person(chronicle: Chronicle, n: int, name: str, born: date | None = None) -> tuple[int, str]:
+    """Somebody of the family with a phone, a card and their consent; the party and the phone."""
+    like = names.person(chronicle.chance, 70_000_000 + n, youngest=30, oldest=55)
+    told: dict[str, Any] = {
+        "name": name, "office_id": chronicle.world.offices[OFFICE], "phone": like.phone,
+        "actor": SYSTEM, "at": chronicle.past.now,
+    }  # fmt: skip
+    if born is None:
+        told |= {"identity_kind": "RESIDENT_ID", "identity_number": like.identity_number}
+    else:
+        told |= {"birth_date": born}
+    party_id = people_operations.register_party(**told)
+    people_operations.give_consent(
+        party_id=party_id, purpose="HEALTH_DATA", channel="APP",
+        text_version=people.consent_text("HEALTH_DATA").version, actor=Ref("party", party_id),
+        at=chronicle.past.now,
+    )  # fmt: skip
+    if born is None:
+        people_operations.add_account(
+            party_id=party_id, bank_code=like.bank_code, number=like.card, holder_name=name,
+            actor=Ref("party", party_id), at=chronicle.past.now,
+        )  # fmt: skip
+    return party_id, like.phone
+
+
+def _death(chronicle: Chronicle) -> dict[str, Any]:
+    """A father dies; his wife reports; a son died before him and left a child; his mother lives."""
+    today = day_of(chronicle.past.now)
+    wife, phone = _person(chronicle, 1, "江晚晴")
+    insured, _phone = _person(chronicle, 2, "方远山")
+    _party, _phone = _person(chronicle, 3, "方舟")
+    _party, _phone = _person(chronicle, 4, "方小禾", date(today.year - 9, 5, 1))
+    _party, _phone = _person(chronicle, 5, "何秀兰")
+    policy = policies.issue_policy(
+        new=policies.NewPolicy(
+            product_code="term-life", holder_id=wife, insured_id=insured,
+            office_id=chronicle.world.offices[OFFICE], effective_on=date(today.year - 3, 3, 1),
+            sum_insured=Decimal(200_000), premium=Decimal("480.00"), pay_years=20,
+        ),
+        actor=SYSTEM, at=chronicle.past.now,
+    )  # fmt: skip
+    died_on = today - timedelta(days=12)
+    [account] = people.list_accounts(wife)
+    made = claims.report_claim(
+        report=claims.Report(
+            policy_number=policy.number, claimant_id=wife, claim_type="DEATH", loss_date=died_on,
+            channel="APP", request_key="demo-hard-death", account_id=account.id,
+            loss=claims.Loss(passing=claims.Passing(died_on=died_on)),
+        ),
+        actor=Ref("party", wife), at=chronicle.past.now,
+    )  # fmt: skip
+    registrar = _who(chronicle, "li.zhu")
+    claims.send_to_review(claim_id=made.claim_id, reason="家属已到柜面，资料边审边补", **registrar)
+    chen = _who(chronicle, "chen.he")
+    claims.calculate_claim(claim_id=made.claim_id, chosen=claims.Chosen(), **chen)
+    claims.order_care(
+        claim_id=made.claim_id,
+        care=claims.Care(kind="VISIT", words="上门慰问家属，说明所需资料"),
+        **chen,
+    )
+    return {
+        "claim_id": made.claim_id, "number": made.number, "wife": "江晚晴", "phone": phone,
+        "son": "方舟", "grandchild": "方小禾", "mother": "何秀兰",
+    }  # fmt: skip
+
+
+def _hurt_hand(chronicle: Chronicle) -> None:
+    """Two fingers' worth of the ten-grade standard, for a reviewer to check."""
+    customer, product = chronicle.holder_of("accident")
+    account = chronicle.ready(customer)
+    hurt_on = chronicle.today - timedelta(days=95)
+    claim_id = chronicle.report(
+        customer, product, "DISABILITY", loss_on=hurt_on, account_id=account,
+        loss=claims.Loss(cause="ACCIDENT", event_on=hurt_on),
+    )  # fmt: skip
+    claims.send_to_review(
+        claim_id=claim_id, reason="鉴定意见待出，先行审核", **_who(chronicle, "li.zhu")
+    )
+    assessor, access = chronicle.colleague("claims.assess", customer.office_id)
+    told: dict[str, Any] = {
+        "claim_id": claim_id, "access": access, "actor": assessor, "at": chronicle.past.now,
+    }  # fmt: skip
+    made = claims.order_appraisal(
+        **told, institution="钱塘司法鉴定所", licence="330104001", question="双手伤残等级评定"
+    )
+    claims.record_appraisal(
+        **told, appraisal_id=made, assessed_on=chronicle.today, report_number="钱司鉴〔2026〕18号",
+        findings=[
+            claims.Finding(code="7.9-5", part="左手", grade=5),
+            claims.Finding(code="7.9-5", part="右手", grade=5),
+        ],
+        evidence=claims.Paper("DISABILITY_REPORT", "鉴定意见书.pdf", papers.discharge_pdf(
+            customer.person.name, hurt_on, chronicle.today, seed=7_001)),
+    )  # fmt: skip
+
+
+def _in_review(chronicle: Chronicle) -> queries.ClaimCard:
+    """A claim of Zhejiang that waits at a desk."""
+    access = people.staff_access(chronicle.world.staff["zhu.guan"])
+    for card in queries.list_for_staff(access, states=("REVIEW",)).claims:
+        if card.claim_type in ("MEDICAL", "CRITICAL_ILLNESS"):
+            return card
+    raise LookupError("no claim waits at a desk")
+
+
+def _under_investigation(chronicle: Chronicle) -> None:
+    """A plan half done: the hospital visited, an outside firm asked."""
+    card = _in_review(chronicle)
+    claims.open_investigation(
+        claim_id=card.id, reason="HOSPITAL_RECORDS", question="住院记录与票据是否一致",
+        **_who(chronicle, "zhu.guan"),
+    )  # fmt: skip
+    cha = _who(chronicle, "cha.shi")
+    owner = chronicle.world.staff["cha.shi"]
+    for kind, task in (
+        ("HOSPITAL", "到住院部核对病历首页和医嘱"),
+        ("THIRD_PARTY", "核对外省就诊记录"),
+    ):
+        step = claims.plan_step(
+            claim_id=card.id, step=claims.Step(kind=kind, task=task, owner_id=owner), **cha
+        )
+        if kind == "HOSPITAL":
+            claims.settle_step(
+                claim_id=card.id,
+                step_id=step,
+                result="SUPPORTS",
+                finding="病历、医嘱与票据一致",
+                **cha,
+            )
+
+
+def _several_hands(chronicle: Chronicle) -> None:
+    """Parts in several hands, a colleague called, a hospital asked for help."""
+    card = _in_review(chronicle)
+    lead = _who(chronicle, "zhu.guan")
+    staff = chronicle.world.staff
+    for area, name in (("MEDICAL", "chen.he"), ("CONTACT", "gu.wen"), ("MONEY", "fu.he")):
+        claims.give_part(claim_id=card.id, area=area, staff_id=staff[name], **lead)
+    claims.note_and_call(
+        claim_id=card.id, note=claims.Note(kind="NOTE", text="外购药的处方请再看一眼，金额较大。"),
+        staff_ids=[staff["chen.he"]], **lead,
+    )  # fmt: skip
+    claims.order_care(
+        claim_id=card.id,
+        care=claims.Care(
+            kind="HOSPITAL", words="请住院部协助尽快出具费用清单",
+            provider_id=chronicle.world.providers["H330001"],
+        ),
+        **_who(chronicle, "gu.wen"),
+    )  # fmt: skip
+
+
+def _checked(chronicle: Chronicle) -> None:
+    """Some weeks of decisions drawn, and half of them graded."""
+    now = chronicle.past.now
+    claims.draw_quality_checks(since=now - timedelta(days=40), at=now)
+    reviewers = ("fu.he", "zhu.guan", "guang.fu", "shu.fu")
+    grades = (
+        ("GOOD", ()),
+        ("FINE", ()),
+        ("FAULTS", ("REASONS",)),
+        ("FINE", ()),
+        ("FAULTS", ("PAPERS",)),
+    )
+    for name in reviewers:
+        told = _who(chronicle, name)
+        for n, check in enumerate(queries.quality.checks(told["access"], waiting=True)[::2]):
+            grade, faults = grades[n % len(grades)]
+            try:
+                claims.grade_check(
+                    check_id=check.id, grade=grade, faults=faults,
+                    finding="结论说明过于简单，请写清依据。" if faults else "", **told,
+                )  # fmt: skip
+            except Refusal:
+                continue  # one's own decision
+
+
+def _helpers(chronicle: Chronicle) -> None:
+    """Guangdong helps Zhejiang with bills that a person must confirm."""
+    told = _who(chronicle, "zhu.guan")
+    for name in ("guang.he", "shu.he"):
+        work.set_helper(
+            queue="documents.verify", staff_id=chronicle.world.staff[name], daily_max=20, **told
+        )
