@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class Care(AppConfig):
     name = "yilu.care"
     label = "care"
+
+    def ready(self) -> None:
+        from . import events  # noqa: F401
