@@ -64,7 +64,7 @@ _STAFF: dict[str | None, str] = {
     "claims.register": "staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """
         staff:case staff:hard staff:hard_act staff:quality staff:quality_chart staff:quality_grade staff:quality_answer
-        staff:claims staff:claim staff:decide staff:confirm staff:calculate staff:supplement
+        staff:receivable staff:claims staff:claim staff:decide staff:confirm staff:calculate staff:supplement
         staff:notice_arrived staff:waive_supplement staff:investigate staff:end_investigation
         staff:note_ground staff:decide_rescission staff:undisputed staff:ex_gratia staff:note
         staff:send_link staff:upload_for staff:withdraw staff:merge staff:reopen
@@ -80,10 +80,19 @@ _STAFF: dict[str | None, str] = {
     """,
     "catastrophe.declare": "staff:emergency_declare staff:emergency_close",
     "people.unmask": "staff:unmask staff:show_field",
-    "claims.pay": "staff:payments staff:payout staff:payout_reissue",
+    "claims.pay": """
+        staff:payments staff:payout staff:payout_reissue staff:batches staff:batch staff:batch_release
+        staff:batch_discard staff:batch_file staff:returned staff:payout_ask_account staff:receivables
+        staff:receivable_ask
+    """,
+    "payments.write_off": "staff:receivable_write_off",
+    "audit.money": """
+        staff:money_audit staff:money_audit_start staff:money_audit_progress staff:money_audit_explain
+    """,
     "payments.reconcile": """
         staff:payout_ask staff:payout_resolve staff:reconciliation staff:statement
-        staff:difference_close
+        staff:difference_close staff:batch_answer staff:statement_file staff:reconciliation_chart
+        staff:credit_claim staff:credit_set_aside
     """,
     "standards.edit": """
         staff:tables staff:table staff:table_compare staff:table_export staff:table_make

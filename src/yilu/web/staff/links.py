@@ -15,6 +15,10 @@ from yilu.kernel.refs import Ref
 KINDS = {
     "claim": _("赔案"),
     "payout": _("付款"),
+    "payment_batch": _("付款批次"),
+    "receivable": _("多付追回"),
+    "bank_credit": _("入账"),
+    "money_difference": _("金额差异"),
     "party": _("客户"),
     "policy": _("保单"),
     "letter": _("文书"),
@@ -30,7 +34,7 @@ KINDS = {
     "catastrophe": _("重大突发事件"),
     "affected": _("受影响客户"),
 }
-PAGES = {"claim": "staff:claim", "payout": "staff:payout", "party": "staff:customer",
+PAGES = {"claim": "staff:claim", "payout": "staff:payout", "payment_batch": "staff:batch", "receivable": "staff:receivable", "party": "staff:customer",
     "catastrophe": "staff:emergency", "affected": "staff:affected"}
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,12 +19,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.gateways import bank
+from yilu.kernel import days as kernel_days
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.payments import operations
 from yilu.payments import queries as payments
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import actor_of, day_of, id_after
 from yilu.web.staff.page import access_of, show
+from yilu.web.staff.payment_files import content_of
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +82,73 @@ def take_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_only(right="payments.reconcile")
+def take_in_file(request: HttpRequest) -> HttpResponse:
+    """Take in the bank's statement as an ISO 20022 file (camt.053)."""
+    try:
+        taken = operations.take_in_statement(
+            content=content_of(request), access=access_of(request), actor=actor_of(request),
+            at=timezone.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _page(request, refusal)
+    said = {"differences": taken.differences, "repayments": taken.repayments}
+    words = _("对账单已处理：差异 %(differences)d 处，还款入账 %(repayments)d 笔。") % said
+    (messages.warning if taken.differences else messages.success)(request, words)
+    return redirect("staff:reconciliation")
+
+
+@require_GET
+@staff_only(right="payments.reconcile")
+def chart(request: HttpRequest) -> JsonResponse:
+    """Day by day: what we say was paid, and what the bank booked."""
+    days = payments.daily_picture(access_of(request), kernel_days.day_of(timezone.now()))
+    return JsonResponse(
+        {
+            "names": [f"{each.day:%m-%d}" for each in days],
+            "series": [
+                {"name": _("我方已到账"), "tone": "info", "data": [float(d.ours) for d in days]},
+                {
+                    "name": _("银行已记账"),
+                    "tone": "good",
+                    "data": [None if d.theirs is None else float(d.theirs) for d in days],
+                },
+            ],
+        }
+    )
+
+
+@require_POST
+@staff_only(right="payments.reconcile")
+def claim(request: HttpRequest, credit_id: int) -> HttpResponse:
+    """Count money that came in as a repayment."""
+    try:
+        owed = operations.claim_credit(
+            credit_id=credit_id, reference=request.POST.get("reference", ""),
+            access=access_of(request), actor=actor_of(request), at=timezone.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _page(request, refusal)
+    messages.success(request, _("已登记为还款。"))
+    return redirect("staff:receivable", owed)
+
+
+@require_POST
+@staff_only(right="payments.reconcile")
+def set_aside(request: HttpRequest, credit_id: int) -> HttpResponse:
+    """Say that money that came in has nothing to do with claims."""
+    try:
+        operations.set_aside_credit(
+            credit_id=credit_id, note=request.POST.get("note", ""), access=access_of(request),
+            actor=actor_of(request), at=timezone.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _page(request, refusal)
+    messages.success(request, _("已注明用途。"))
+    return redirect("staff:reconciliation")
+
+
+@require_POST
+@staff_only(right="payments.reconcile")
 def close(request: HttpRequest, difference_id: int) -> HttpResponse:
     """Close a difference with what was found out."""
     try:
@@ -106,6 +175,7 @@ def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "next": rows[-1].id if len(rows) == 50 else None,
         "all": all_of_them,
         "statements": payments.list_statements(access),
+        "credits": payments.list_credits(access),
         "bank_is_set_up": bank.chosen() is not None,
         "columns": ",".join(COLUMNS),
         "refusal": refusal,

@@ -1,0 +1,202 @@
+"""Batches, returned payments, money that is to come back, statements as files, and the audit of money."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests import make
+from tests.gateways import bank_files as files
+from tests.payments.test_recover import opened
+from yilu.audit.models import MoneyRun
+from yilu.gateways.bank import Answer
+from yilu.kernel.refs import Ref
+from yilu.payments import operations
+from yilu.payments.models import BankCredit, BankFile, Batch, Payout, Receivable
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def by_file(settings, tmp_path):
+    settings.BANK_FILES, settings.FILES = "all", tmp_path
+    settings.BANK_ACCOUNT = f"{files.ACCOUNT}|ICBC"
+
+
+@pytest.fixture
+def owed(people):
+    """A payment that waits for a file."""
+    party_id = make.party(people.head)
+    return Payout.objects.get(pk=make.payout(party_id, amount=Decimal("810.00")))
+
+
+def xml(content):
+    return {"file": SimpleUploadedFile("bank.xml", content, content_type="application/xml")}
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def made(desk):
+    answer = desk.payer.client.post(reverse("staff:batches"))
+    assert answer.status_code == 302, text(answer)
+    return Batch.objects.get()
+
+
+class TestBatches:
+    def test_from_waiting_to_the_banks_answer(self, desk, owed):
+        client = desk.payer.client
+        assert "810.00" in text(client.get(reverse("staff:batches")))
+        batch = made(desk)
+        page = text(client.get(reverse("staff:batch", args=[batch.pk])))
+        assert batch.message_id in page
+        file = client.post(reverse("staff:batch_file", args=[batch.pk]))
+        assert owed.bank_key.hex.encode() in file.content
+        assert file.headers["Cache-Control"] == "no-store"
+
+        report = files.report((owed.bank_key.hex, "RJCT", "AC04", None), of=batch.message_id)
+        answer = client.post(reverse("staff:batch_answer"), xml(report), follow=True)
+        assert "退回 1 笔" in text(answer)
+        assert "RJCT AC04" in text(answer)
+        again = client.post(reverse("staff:batch_answer"), xml(report))
+        assert again.status_code == 409
+        assert "已经处理过" in text(again)
+
+    def test_a_second_person_releases_above_the_limit(self, desk, owed, people, settings):
+        settings.BANK_FILES_FOUR_EYES = "100"
+        batch = made(desk)
+        url = reverse("staff:batch_release", args=[batch.pk])
+        assert desk.payer.client.post(url).status_code == 403
+        from tests.web.signing import signed_in
+
+        other = signed_in(Ref("staff", make.staff(people.head, "PAYMENTS")))
+        assert other.post(url).status_code == 302
+        batch.refresh_from_db()
+        assert batch.state == "READY"
+
+    def test_discarding_says_why(self, desk, owed):
+        batch = made(desk)
+        url = reverse("staff:batch_discard", args=[batch.pk])
+        assert desk.payer.client.post(url).status_code == 422
+        assert desk.payer.client.post(url, {"note": "付款日选错"}).status_code == 302
+        owed.refresh_from_db()
+        assert owed.state == "REQUESTED"
+
+    def test_says_what_is_wrong_with_a_file(self, desk):
+        answer = desk.payer.client.post(reverse("staff:batch_answer"), xml(b"<x/>"))
+        assert answer.status_code == 422
+        assert "不是" in text(answer)
+        assert desk.payer.client.post(reverse("staff:batch_answer")).status_code == 422
+
+    def test_is_for_the_payments_desk(self, kept_out):
+        kept_out(reverse("staff:batches"))
+        kept_out(reverse("staff:batches"), method="post")
+        kept_out(reverse("staff:batch_answer"), method="post")
+
+
+class TestReturned:
+    @pytest.fixture
+    def rejected(self, owed, settings):
+        settings.BANK_FILES = ""
+        operations.take_due(at=make.NOON)
+        operations.record_answer(
+            payout_id=owed.pk, answer=Answer("REJECTED", "R", "NAME_MISMATCH"),
+            at=make.NOON - timedelta(days=4),
+        )  # fmt: skip
+        return owed
+
+    def test_says_why_how_long_and_what_next(self, desk, rejected):
+        page = text(desk.payer.client.get(reverse("staff:returned")))
+        assert "户名与账号不符" in page
+        assert "4 天" in page
+        assert "换成本人名下" in page
+
+    def test_asking_about_something_else_than_a_claim_is_refused(self, desk, rejected):
+        answer = desk.payer.client.post(reverse("staff:payout_ask_account", args=[rejected.pk]))
+        assert answer.status_code == 404
+
+    def test_of_another_branch_is_not_shown(self, desk, rejected):
+        page = text(desk.branch_payer.client.get(reverse("staff:returned")))
+        assert "户名与账号不符" not in page
+
+
+class TestReceivables:
+    @pytest.fixture
+    def due(self, people):
+        return Receivable.objects.get(pk=opened(make.party(people.head)))
+
+    def test_lists_and_shows_one(self, desk, due):
+        client = desk.payer.client
+        assert due.reference in text(client.get(reverse("staff:receivables")))
+        assert due.reference not in text(client.get(reverse("staff:receivables") + "?group=ENDED"))
+        page = text(client.get(reverse("staff:receivable", args=[due.pk])))
+        assert "赔付金额多付" in page
+        assert "核销余额" not in page
+
+    def test_of_another_branch_is_not_found(self, desk, due):
+        url = reverse("staff:receivable", args=[due.pk])
+        assert desk.branch_payer.client.get(url).status_code == 404
+
+    def test_a_lead_writes_off(self, desk, due):
+        url = reverse("staff:receivable_write_off", args=[due.pk])
+        assert desk.payer.client.post(url, {"note": "算了"}).status_code == 403
+        assert desk.lead.client.post(url).status_code == 422
+        assert desk.lead.client.post(url, {"note": "还款人已故，无遗产"}).status_code == 302
+        due.refresh_from_db()
+        assert due.state == "WRITTEN_OFF"
+
+    def test_asking_again_the_same_day_changes_nothing(self, desk, due):
+        url = reverse("staff:receivable_ask", args=[due.pk])
+        assert desk.payer.client.post(url).status_code == 302
+        due.refresh_from_db()
+        assert due.asked_times == 1
+
+
+class TestStatement:
+    def take_in(self, desk, *entries, **given):
+        content = files.statement(*entries, day="2026-03-03", **given)
+        return desk.payer.client.post(reverse("staff:statement_file"), xml(content), follow=True)
+
+    def test_what_came_in_is_claimed(self, desk, people):
+        due = Receivable.objects.get(pk=opened(make.party(people.head)))
+        page = self.take_in(desk, files.entry("C1", "300.00", credit=True, payer="林客户"))
+        assert "待认领的入账" in text(page)
+        assert "林客户" not in text(page)
+        credit = BankCredit.objects.get()
+        claim = reverse("staff:credit_claim", args=[credit.pk])
+        assert desk.payer.client.post(claim, {"reference": "RF12"}).status_code == 404
+        assert desk.payer.client.post(claim, {"reference": due.reference}).status_code == 302
+        due.refresh_from_db()
+        assert due.state == "REPAID"
+
+    def test_a_file_that_does_not_add_up_is_refused_with_the_figures(self, desk):
+        page = self.take_in(desk, closing="1.00")
+        assert page.status_code == 422
+        assert "不等于期末余额" in text(page)
+        assert not BankFile.objects.exists()
+
+    def test_the_picture_has_a_figure_a_day(self, desk):
+        answer = desk.payer.client.get(reverse("staff:reconciliation_chart")).json()
+        assert len(answer["names"]) == 14
+        assert [len(s["data"]) for s in answer["series"]] == [14, 14]
+
+
+class TestMoneyAudit:
+    def test_the_auditor_starts_a_run_and_sees_it(self, desk):
+        url = reverse("staff:money_audit")
+        assert "还没有稽核过" in text(desk.auditor.client.get(url))
+        assert desk.auditor.client.post(reverse("staff:money_audit_start")).status_code == 302
+        assert MoneyRun.objects.count() == 1
+        assert "正在复算" in text(desk.auditor.client.get(reverse("staff:money_audit_progress")))
+
+    def test_a_difference_that_is_none_is_not_found(self, desk):
+        url = reverse("staff:money_audit_explain", args=[999])
+        assert desk.auditor.client.post(url, {"explanation": "没有这样的差异"}).status_code == 404
+
+    def test_is_for_auditors(self, kept_out, desk):
+        kept_out(reverse("staff:money_audit"))
+        kept_out(reverse("staff:money_audit_start"), method="post")
+        assert desk.payer.client.get(reverse("staff:money_audit")).status_code == 403
