@@ -67,6 +67,8 @@ def find() -> dict[str, Entry]:
             texts = _in_template(path.read_text(encoding="utf-8"))
         elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
             texts = _in_data(tomllib.loads(path.read_text(encoding="utf-8")))
+        elif path.name == "terms.toml" and path.relative_to(SOURCE).parts[0] == "products":
+            texts = _of_product(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.suffix == ".csv" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
             texts = _in_rows(path.read_text(encoding="utf-8"))
         else:
@@ -119,7 +121,7 @@ def _in_class(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
 _SAID_FROM_DATA = {"standards", "obligations"}
 _SAID_FIELDS = {
     "title", "name", "label", "description", "guidance", "note", "condition", "text", "citation",
-    "customer_words",
+    "customer_words", "words",
 }  # fmt: skip
 
 
@@ -132,11 +134,18 @@ def _in_data(given: object) -> Iterator[tuple[str, str]]:
         for name, value in given.items():
             if name in _SAID_FIELDS and isinstance(value, str):
                 yield value, ""
+            elif name == "changes" and isinstance(value, list):
+                yield from ((each, "") for each in value if isinstance(each, str))
             elif name != "case":
                 yield from _in_data(value)
         said = [c["kind"] == "TEXT" for c in (*given.get("input", ()), *given.get("output", ()))]
         for row in given.get("rows", ()):
             yield from ((cell, "") for cell, is_said in zip(row, said, strict=True) if is_said)
+
+
+def _of_product(given: dict[str, object]) -> Iterator[tuple[str, str]]:
+    """What a product is called; its clauses stay in the language of the contract."""
+    yield str(given["name"]), ""
 
 
 def _in_rows(text: str) -> Iterator[tuple[str, str]]:
