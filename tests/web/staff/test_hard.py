@@ -1,0 +1,193 @@
+"""The pages of a hard case, quality, open work and the pool: what they show, do and refuse."""
+
+import pytest
+import time_machine
+
+from tests import make
+from tests.claims import hard
+from tests.web.signing import signed_in
+from yilu.claims import operations
+from yilu.claims.models import CasePart, Entitlement, Investigation, InvestigationStep, QualityCheck
+from yilu.kernel.refs import Ref
+from yilu.work.models import Helper
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(make.NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def office():
+    make.standards_in_force()
+    return hard.Office(make.office())
+
+
+def browser(who):
+    return signed_in(Ref("staff", who[0].staff_id))
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def act(who, claim, name, **given):
+    return browser(who).post(f"/staff/claims/{claim.claim_id}/hard-act/{name}", given)
+
+
+def place(who, claim, name, query=""):
+    return browser(who).get(f"/staff/claims/{claim.claim_id}/hard/{name}{query}")
+
+
+def test_every_page_of_a_death_opens_for_its_branch_and_for_no_other(office):
+    claim = hard.death(office)
+    stranger = make.colleague(make.office(), "ASSESSOR")
+    for name in ("team", "investigation", "rescission", "beneficiaries", "money-back", "try",
+                 "appraisal", "coordination"):  # fmt: skip
+        assert place(office.chen, claim, name).status_code == 200, name
+        assert place(stranger, claim, name).status_code == 404, name
+    assert place(office.chen, claim, "nowhere").status_code == 404
+
+
+def test_an_investigation_goes_from_plan_to_conclusion_on_its_page(office):
+    claim = make.claim_in_review(office_id=office.id)
+    operations.open_investigation(
+        **hard.told(claim, office.chen, reason="OTHER", question="核实住院经过")
+    )
+    owner = office.cha[0].staff_id
+    assert (
+        act(
+            office.cha, claim, "plan-step", kind="HOSPITAL", task="走访医院住院部", owner=owner
+        ).status_code
+        == 302
+    )
+    refused = act(office.cha, claim, "report", finding="CONFIRMED", report="没有问题，属实")
+    assert refused.status_code == 409
+    assert "还有未完成的调查步骤" in text(refused), text(refused)[text(refused).find("y-note"):][:600]
+    step = InvestigationStep.objects.get()
+    act(office.cha, claim, "settle-step", step=step.pk, result="SUPPORTS", finding="病历一致")
+    act(office.cha, claim, "report", finding="CONFIRMED", report="没有问题，属实")
+    assert "另一人作结论" in text(place(office.fu, claim, "investigation"))
+    act(office.fu, claim, "conclude", finding="CONFIRMED", conclusion="同意调查报告")
+    assert Investigation.objects.get().closed_at
+    assert act(office.cha, claim, "no-such-act").status_code == 404
+
+
+def test_heirs_are_found_and_confirmed_on_their_page(office):
+    claim = hard.death(office)
+    son = hard.relative(office, "林小强")
+    shown = text(place(office.chen, claim, "beneficiaries", f"?with={son}"))
+    assert "林小强" in shown
+    given = {
+        "include": [claim.claimant, son], f"relation-{claim.claimant}": "SPOUSE",
+        f"fate-{claim.claimant}": "ALIVE", f"relation-{son}": "CHILD", f"fate-{son}": "ALIVE",
+        "note": "户口簿、结婚证",
+    }  # fmt: skip
+    act(office.chen, claim, "establish", **given)
+    found = Entitlement.objects.get()
+    assert "50.00%" in text(place(office.fu, claim, "beneficiaries"))
+    act(office.fu, claim, "confirm", entitlement=found.pk)
+    found.refresh_from_db()
+    assert found.state == "STANDS"
+    declared = act(
+        office.chen, claim, "declared-death", court="西湖法院", case_number="1号",
+        missing_on="2024-01-05", judged_on="no day",
+    )  # fmt: skip
+    assert declared.status_code == 422
+
+
+def test_a_sum_is_tried_beside_the_kept_one(office):
+    claim = make.claim_in_review(office_id=office.id)
+    shown = text(place(office.chen, claim, "try", "?tried=1&elsewhere=3000&cause=ACCIDENT"))
+    assert "逐行对照" in shown
+    assert "相差" in shown
+    assert place(office.chen, claim, "try", "?tried=1&elsewhere=abc").status_code == 200
+
+
+def test_parts_mentions_and_care_on_the_teams_page(office):
+    claim = make.claim_in_review(office_id=office.id)
+    act(office.chen, claim, "give-part", area="MEDICAL", staff=office.fu[0].staff_id)
+    assert CasePart.objects.get().staff_id == office.fu[0].staff_id
+    act(
+        office.chen,
+        claim,
+        "note-and-call",
+        kind="NOTE",
+        text="请看票据",
+        staff=[office.fu[0].staff_id],
+    )
+    assert "有人请您查看" in text(place(office.fu, claim, "team"))
+    act(office.fu, claim, "seen")
+    assert "有人请您查看" not in text(place(office.fu, claim, "team"))
+    act(office.chen, claim, "order-care", kind="VISIT", words="上门慰问家属")
+    assert "探访慰问" in text(place(office.fu, claim, "team"))
+    bad = act(office.chen, claim, "order-care", kind="ADVANCE", words="垫付住院押金", amount="-3")
+    assert bad.status_code == 422
+
+
+def test_quality_is_graded_by_reviewers_and_answered_by_handlers(office):
+    claim = make.claim_in_review(office_id=office.id)
+    from yilu.claims import queries
+
+    seen = queries.desk(claim.claim_id, office.chen[0], make.NOON)
+    verdict = operations.Verdict(digest=seen.digest, kind="APPROVE", reason="事实清楚，属于责任")
+    operations.decide(**hard.told(claim, office.chen, verdict=verdict))
+    operations.draw_quality_checks(since=make.NOON, at=make.NOON.replace(hour=6))
+    check = QualityCheck.objects.get()
+    assert "待抽检" in text(browser(office.fu).get("/staff/quality"))
+    answer = browser(office.fu).post(
+        f"/staff/quality/{check.pk}/grade",
+        {"grade": "FAULTS", "faults": ["AMOUNT"], "finding": "少算了一行床位费"},
+    )
+    assert answer.status_code == 302
+    again = browser(office.fu).post(f"/staff/quality/{check.pk}/grade", {"grade": "GOOD"})
+    assert again.status_code == 404
+    assert "金额差错" in text(browser(office.chen).get("/staff/quality"))
+    browser(office.chen).post(f"/staff/quality/{check.pk}/answer", {"answer": "已改正"})
+    check.refresh_from_db()
+    assert check.answered_at
+    for by in ("", "?by=faults"):
+        assert browser(office.fu).get(f"/staff/quality/chart{by}").json()["series"]
+
+
+def test_a_lead_goes_from_a_bar_to_its_rows_to_a_workbook(office):
+    claim = make.claim_in_review(office_id=office.id)
+    lead = browser(office.zhu)
+    ages = lead.get("/staff/open-work/chart/ages").json()
+    assert sum(ages["series"][0]["data"]) == 1
+    for name in ("people", "offices"):
+        assert lead.get(f"/staff/open-work/chart/{name}").status_code == 200
+    assert lead.get("/staff/open-work/chart/moons").status_code == 404
+    assert claim.number in text(lead.get(ages["links"][0]))
+    assert claim.number not in text(lead.get(ages["links"][-1]))
+    asked = lead.post("/staff/open-work/export", {"age": "D1"})
+    file = lead.get(asked.url)
+    assert file["Content-Disposition"].endswith('.xlsx"')
+    assert browser(make.colleague(office.id, "TEAM_LEAD")).get(asked.url).status_code == 404
+    assert browser(office.chen).get("/staff/open-work").status_code == 403
+    assert lead.get("/staff/open-work/exports").status_code == 200
+
+
+def test_helpers_are_registered_on_the_pools_page(office):
+    lead = browser(office.zhu)
+    given = {"queue": "claims.review", "staff": office.chen[0].staff_id, "daily_max": "5"}
+    assert lead.post("/staff/pool/helpers", given).status_code == 302
+    assert Helper.objects.get().daily_max == 5
+    assert "陈经办" in text(lead.get("/staff/pool"))
+    assert lead.post("/staff/pool/helpers", given | {"daily_max": "9999"}).status_code == 422
+    lead.post("/staff/pool/helpers", given | {"daily_max": "0"})
+    assert not Helper.objects.exists()
+
+
+def test_a_work_item_leads_to_its_page_of_the_case(office):
+    claim = make.claim_in_review(office_id=office.id)
+    act(office.chen, claim, "give-part", area="MEDICAL", staff=office.fu[0].staff_id)
+    part = CasePart.objects.get()
+    answer = browser(office.fu).get(f"/staff/case/case_part/{part.pk}")
+    assert answer.url == f"/staff/claims/{claim.claim_id}/hard/team"
+    stranger = make.colleague(make.office(), "ASSESSOR")
+    assert browser(stranger).get(f"/staff/case/case_part/{part.pk}").status_code == 404
+    assert browser(office.fu).get("/staff/case/moon/1").status_code == 404
