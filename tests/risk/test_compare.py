@@ -120,6 +120,24 @@ def test_asking_again_keeps_one_trace_and_the_newest_numbers():
     assert Signal.objects.count() == 1
 
 
+def test_a_signal_without_a_row_is_not_raised_and_stops_nothing(monkeypatch):
+    from yilu.kernel.tables import TableError
+    from yilu.standards import queries as standards
+
+    decide = standards.decide
+
+    def without(code, inputs, at):
+        if inputs.get("signal") == "EARLY_CLAIM":
+            raise TableError([])
+        return decide(code, inputs, at)
+
+    monkeypatch.setattr(standards, "decide", without)
+    early = make.NOON.date() - timedelta(days=5)
+    assert compare(1, effective_on=early, measured=[Measure("HIGH_DAILY_COST", 6000)]).keys() == {
+        "HIGH_DAILY_COST"
+    }
+
+
 class TestClear:
     @pytest.fixture
     def signal(self):

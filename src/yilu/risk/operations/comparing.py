@@ -11,6 +11,7 @@ import orjson
 
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
+from yilu.kernel.tables import TableError
 from yilu.risk import memory, rules
 from yilu.risk.rules import scoring, supervision
 from yilu.risk.rules.scoring import Value
@@ -186,7 +187,8 @@ def _measure_model(
         facts, sights, party_id=asked.party_id, reported_at=asked.reported_at
     )
     place = model.percentile(model.total(model.row(features)))
-    if place < thresholds("MODEL").limit:
+    threshold = thresholds("MODEL")
+    if threshold is None or place < threshold.limit:
         return ()
     source = f"风险模型 v{model.version}"
     findings = tuple(
@@ -197,23 +199,34 @@ def _measure_model(
 
 
 class Thresholds:
-    """The rows of ``claims.signals`` that were asked for, each once."""
+    """The rows of ``claims.signals`` that were asked for, each once; None where it has none."""
 
     def __init__(self, at: datetime) -> None:
         self._at = at
-        self._asked: dict[str, tuple[rules.Threshold, standards.Decision]] = {}
+        self._asked: dict[str, tuple[rules.Threshold, standards.Decision] | None] = {}
 
-    def __call__(self, signal: str) -> rules.Threshold:
-        return self.said(signal)[0]
+    def __call__(self, signal: str) -> rules.Threshold | None:
+        said = self.said(signal)
+        return said[0] if said else None
 
-    def said(self, signal: str) -> tuple[rules.Threshold, standards.Decision]:
-        """A threshold with the row that said it."""
+    def said(self, signal: str) -> tuple[rules.Threshold, standards.Decision] | None:
+        """
+        A threshold with the row that said it.
+
+        A signal without a row is one that staff retired, or that their edited table does not know
+        yet: it is not raised, and no claim stops for it.
+        """
         if signal not in self._asked:
-            said = standards.decide("claims.signals", {"signal": signal}, self._at)
-            out = said.outputs
-            threshold = rules.Threshold(out["threshold"], int(out["window_days"]), out["severity"])
-            self._asked[signal] = (threshold, said)
+            self._asked[signal] = self._decided(signal)
         return self._asked[signal]
+
+    def _decided(self, signal: str) -> tuple[rules.Threshold, standards.Decision] | None:
+        try:
+            said = standards.decide("claims.signals", {"signal": signal}, self._at)
+        except TableError:
+            return None
+        out = said.outputs
+        return rules.Threshold(out["threshold"], int(out["window_days"]), out["severity"]), said
 
 
 @tx.step
@@ -230,9 +243,10 @@ def raise_signals(
     """Keep every number that passes its threshold as a signal, with its evidence."""
     raised = []
     for measure in found:
-        threshold, said = thresholds.said(measure.signal)
-        if not rules.passes(measure, threshold):
+        row = thresholds.said(measure.signal)
+        if row is None or not rules.passes(measure, row[0]):
             continue
+        threshold, said = row
         one = Raised(measure.signal, threshold.severity, measure.value, measure.subjects)
         raised.append(one)
         evidence = {

@@ -109,8 +109,10 @@ def measures(
     return tuple(found)
 
 
-def passes(measure: Measure, threshold: Threshold) -> bool:
+def passes(measure: Measure, threshold: Threshold | None) -> bool:
     """Whether a number raises its signal: early claims below the limit, all others from it on."""
+    if threshold is None:
+        return False
     if measure.signal == "EARLY_CLAIM":
         return measure.value < threshold.limit
     return measure.value >= threshold.limit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yilu.kernel.errors import Sentence
 from yilu.kernel.words import marked as _
 
 SIGNAL_LABELS = {
@@ -39,35 +40,33 @@ NODE_LABELS = {
 }
 
 _LINES = {
-    "BILL_SEX": "项收费只适用于另一性别",
-    "BILL_AGE": "项收费与被保险人年龄不符",
-    "BILL_SETTING": "项限住院或急诊使用的药品开在普通门诊票据上",
-    "BILL_INSURANCE": "项药品限工伤或生育保险使用",
-    "BILL_COURSE": "项超过规定的支付疗程",
-    "BILL_QUANTITY": "项数量超过规定频次",
-    "BILL_DOUBLE": "项已包含在同时收费的主项目里",
-    "DIAGNOSIS_SEX": "项诊断只见于另一性别",
-    "DIAGNOSIS_AGE": "项诊断与年龄不符",
-    "DECLARED_DIFFERENTLY": "项投保时告知“无”的情况，诊断显示可能早已存在",
-    "WAITING_DIAGNOSIS": "项诊断的确诊日在等待期内",
+    "BILL_SEX": _("{n} 项收费只适用于另一性别"),
+    "BILL_AGE": _("{n} 项收费与被保险人年龄不符"),
+    "BILL_SETTING": _("{n} 项限住院或急诊使用的药品开在普通门诊票据上"),
+    "BILL_INSURANCE": _("{n} 项药品限工伤或生育保险使用"),
+    "BILL_COURSE": _("{n} 项超过规定的支付疗程"),
+    "BILL_QUANTITY": _("{n} 项数量超过规定频次"),
+    "BILL_DOUBLE": _("{n} 项已包含在同时收费的主项目里"),
+    "DIAGNOSIS_SEX": _("{n} 项诊断只见于另一性别"),
+    "DIAGNOSIS_AGE": _("{n} 项诊断与年龄不符"),
+    "DECLARED_DIFFERENTLY": _("{n} 项投保时告知“无”的情况，诊断显示可能早已存在"),
+    "WAITING_DIAGNOSIS": _("{n} 项诊断的确诊日在等待期内"),
 }
 
 
-def sentence(signal: str, measure: int) -> str:
-    """A signal as staff read it, with its number."""
-    if signal == "EARLY_CLAIM":
-        return f"保单生效后第 {measure} 天出险"
-    if signal in ("FREQUENT_REPORTS", "FREQUENT_REPORTS_30"):
-        days = 30 if signal.endswith("30") else 90
-        return f"被保险人 {days} 天内第 {measure} 次报案"
-    if signal == "SHARED_INVOICE":
-        return f"与其他 {measure} 件赔案的票据医院、日期、金额相同"
-    if signal == "HIGH_DAILY_COST":
-        return f"住院日均费用 {measure:,} 元"
-    if signal == "LATE_REPORT":
-        return f"出险 {measure} 天后报案"
-    if signal == "MODEL":
-        return f"与过去人工核实过的赔案相比，模型评分高于其中 {measure}%"
-    if said := _LINES.get(signal):
-        return f"{measure} {said}"
-    return f"{SIGNAL_LABELS[signal]}（{measure} 人）"
+_MEASURED = _LINES | {
+    "EARLY_CLAIM": _("保单生效后第 {n} 天出险"),
+    "FREQUENT_REPORTS": _("被保险人 90 天内第 {n} 次报案"),
+    "FREQUENT_REPORTS_30": _("被保险人 30 天内第 {n} 次报案"),
+    "SHARED_INVOICE": _("与其他 {n} 件赔案的票据医院、日期、金额相同"),
+    "HIGH_DAILY_COST": _("住院日均费用 {n:,} 元"),
+    "LATE_REPORT": _("出险 {n} 天后报案"),
+    "MODEL": _("与过去人工核实过的赔案相比，模型评分高于其中 {n}%"),
+}
+
+
+def sentence(signal: str, measure: int) -> Sentence:
+    """A signal as staff read it, with its number; a door says it in any language."""
+    if template := _MEASURED.get(signal):
+        return Sentence(template, n=measure)
+    return Sentence(_("{label}（{n} 人）"), label=SIGNAL_LABELS[signal], n=measure)

@@ -20,8 +20,10 @@ from yilu.claims import queries
 from yilu.kernel.errors import Refusal
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
+from yilu.risk import operations as risk
 from yilu.web.common import access
 from yilu.web.common.choices import set_choices
+from yilu.web.common.device import device_of, keep
 from yilu.web.customer import pages
 
 WORDS = {
@@ -46,7 +48,14 @@ class Card(forms.Form):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        set_choices(self, "bank_code", [("", gettext("请选择")), *people.list_banks()])
+        set_choices(
+            self,
+            "bank_code",
+            [
+                ("", gettext("请选择")),
+                *((code, gettext(name)) for code, name in people.list_banks()),
+            ],
+        )
 
 
 class Choice(forms.Form):
@@ -57,7 +66,9 @@ class Choice(forms.Form):
     def __init__(self, accounts: list[people.AccountView], *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         set_choices(
-            self, "account", [(str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts]
+            self,
+            "account",
+            [(str(a.id), f"{gettext(a.bank_name)} {a.masked_number}") for a in accounts],
         )
 
 
@@ -80,8 +91,12 @@ def add(request: HttpRequest) -> HttpResponse:
             people_operations.add_account(
                 party_id=me.id, **form.cleaned_data, actor=me, at=timezone.now()
             )
+            device, token = device_of(request)
+            risk.note_device(about=me, party_id=me.id, device=device, at=timezone.now())
             messages.success(request, gettext("已添加。"))
-            return HttpResponseRedirect(access.way_on(request, reverse("customer:accounts")))
+            response = HttpResponseRedirect(access.way_on(request, reverse("customer:accounts")))
+            keep(response, token)
+            return response
         except Refusal as refused:
             refusal = refused
     page = {"form": form, "refusal": refusal, "next": access.way_on(request, "")}

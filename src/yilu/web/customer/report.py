@@ -20,8 +20,10 @@ from yilu.kernel.refs import Ref
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.policies import queries as policies
+from yilu.risk import operations as risk
 from yilu.standards import queries as standards
 from yilu.web.common import access
+from yilu.web.common.device import device_of, keep
 from yilu.web.common.reporting import Details, Type, claimable_types, report_of
 from yilu.web.customer import pages
 
@@ -81,11 +83,17 @@ def _report(
     now = timezone.now()
     wanted = report_of(kind, given, policy_number=policy.number, claimant_id=me.id, channel="APP")
     made = with_consent(me, now, lambda: claims.report_claim(report=wanted, actor=me, at=now))
+    device, token = device_of(request)
+    risk.note_device(
+        about=Ref("claim", made.claim_id), party_id=policy.insured_id, device=device, at=now
+    )
     if made.merged_from:
         messages.info(request, gettext("这次出险之前已经报过案，已为您合并到同一个案子里。"))
     elif made.is_new:
         messages.success(request, gettext("报案成功。下一步：把资料拍照或上传。"))
-    return redirect("customer:documents", claim_id=made.claim_id)
+    response = redirect("customer:documents", claim_id=made.claim_id)
+    keep(response, token)
+    return response
 
 
 def with_consent(me: Ref, now: datetime, claim: Callable[[], T]) -> T:
