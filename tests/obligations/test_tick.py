@@ -65,8 +65,21 @@ class TestOneWorker:
         tick(local("2026-03-11T08:30"))
         tick(local("2026-03-11T08:31"))
         assert [e.facts["point"] for e in said("clock_warned")] == [1, 2]
+
+    def test_a_warning_brings_forward_the_work_that_is_open(self):
+        open_review(0, due_at=DUE + DAY)
+        happen(registered())
+        tick(local("2026-03-11T08:30"))
+
         item = Item.objects.get(queue_id="claims.review", subject=str(CLAIM))
         assert item.due_at <= DUE
+        assert item.priority == 30
+
+    def test_a_warning_opens_nothing_at_a_desk_the_claim_has_left(self):
+        happen(registered())
+        tick(local("2026-03-11T08:30"))
+
+        assert not Item.objects.filter(queue_id="claims.review", subject=str(CLAIM)).exists()
 
     def test_says_every_point_it_comes_too_late_for_once(self):
         happen(registered())
@@ -202,8 +215,10 @@ from yilu.kernel import tx  # noqa: E402
 
 
 @tx.use_case
-def open_review(office_id):
-    work.open_item("claims.review", about=CLAIM, office_id=office_id, title="审核", at=NOON)
+def open_review(office_id, due_at=None):
+    work.open_item(
+        "claims.review", about=CLAIM, office_id=office_id, title="审核", at=NOON, due_at=due_at
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -118,8 +118,15 @@ class _Round:
             )
         _, latest = warnings[passed - 1]
         clock.warned = passed
-        if latest.queue:
+        if latest.queue in waiting.BY_HAND:
             self._open(clock, latest.queue, "时限将至", SOON)
+        elif latest.queue:
+            # What the work itself opens and closes is brought forward, never opened by a clock: the
+            # claim may have left that desk already, and nobody there could ever close it.
+            work.press_item(
+                latest.queue, about=Ref.parse(clock.subject), at=self.at, priority=SOON,
+                due_at=clock.due_at,
+            )  # fmt: skip
         if latest.notify and self.at <= clock.due_at:
             self._notify(clock)
 

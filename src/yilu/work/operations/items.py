@@ -6,21 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import orjson
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.days import start_of_day
-from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
+from yilu.kernel.errors import NotAllowed, NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
-from yilu.people import queries as people
 from yilu.people.queries import Access
-
-from . import events, rules
-from .models import Helper, Item, Queue
+from yilu.work import events, rules
+from yilu.work.models import Item
+from yilu.work.operations.pooling import may_help
+from yilu.work.operations.queues import UnknownQueue, declare, known_queue
 
 
 class AlreadyTaken(Refusal):
@@ -55,13 +53,6 @@ class ClosedByItsWork(Refusal):
     code = "closed_by_its_work"
     message = _("这项工作要在赔案里办理，办完会自动结束")
     hint = _("请打开赔案办理；办不了的，可以转交或放回。")
-
-
-class UnknownQueue(Refusal):
-    """A queue nobody declared: a mistake of ours, said before anything is promised."""
-
-    code = "unknown_queue"
-    message = _("没有这个工作队列")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +107,17 @@ def open_item(
 
 
 @tx.step
+def press_item(queue: str, *, about: Ref, at: datetime, priority: int, due_at: datetime) -> None:
+    """
+    Bring forward what is open about a subject in a queue; where nothing is open, nothing happens.
+
+    For reminders in queues whose items the work itself opens and closes: an item that nobody's work
+    would ever close must not come into being.
+    """
+    tx.gather(_write_presses, (queue, str(about), priority, due_at))
+
+
+@tx.step
 def close_items(
     *, about: Ref, at: datetime, queue: str | None = None, outcome: str = "DONE"
 ) -> None:
@@ -131,7 +133,7 @@ def take_next(*, queue: str, access: Access, actor: Ref, at: datetime) -> int:
     :raises NotAllowed: without the queue's right.
     :raises NothingWaiting: when there is none.
     """
-    right = _queue(queue).right
+    right = known_queue(queue).right
     access.require(right)
     taken = tx.rows(
         """
@@ -147,7 +149,7 @@ def take_next(*, queue: str, access: Access, actor: Ref, at: datetime) -> int:
             access.staff_id,
             at,
             queue,
-            _may_help(queue, access, at),
+            may_help(queue, access, at),
             sorted(access.offices_for(right)),
         ],
     )
@@ -168,7 +170,7 @@ def take_item(*, item_id: int, access: Access, actor: Ref, at: datetime) -> None
     item = _visible(item_id, access)
     access.require(item.queue.right)
     elsewhere = item.office_id not in access.offices_for(item.queue.right)
-    if elsewhere and not _may_help(item.queue_id, access, at):
+    if elsewhere and not may_help(item.queue_id, access, at):
         raise NotAHelper
     taken = tx.changed(
         """
@@ -283,83 +285,6 @@ def escalate(*, about: Ref, queue: str | None, reason: str, actor: Ref, at: date
     return len(moved)
 
 
-@tx.use_case
-def pool(*, queue: str, office_id: int, access: Access, actor: Ref, at: datetime) -> int:
-    """
-    Open an office's waiting items of one queue to staff of every office (全国共享作业).
-
-    :raises NotAllowed: for anybody but a lead of that office.
-    """
-    access.require("work.lead", office_id=office_id)
-    _queue(queue)
-    count = tx.changed(
-        "update work_item set pooled = true "
-        "where queue_id = %s and office_id = %s::bigint and state = 'OPEN' and not pooled",
-        [queue, office_id],
-    )
-    if count:
-        journal.record(
-            events.ItemsPooled(queue=queue, office_id=office_id, count=count),
-            about=Ref("office", office_id), actor=actor, at=at,
-        )  # fmt: skip
-    return count
-
-
-@tx.use_case
-def set_helper(
-    *, queue: str, staff_id: int, daily_max: int, access: Access, actor: Ref, at: datetime
-) -> None:
-    """
-    Let somebody help other offices with a queue, up to so many a day; 0 takes them off the list.
-
-    :raises NotAllowed: without leading anybody. :raises NotFound: nobody of that number.
-    :raises UnknownQueue: no such queue. :raises Invalid: a measure that is none.
-    """
-    access.require("work.lead")
-    _queue(queue)
-    if not 0 <= daily_max <= 500:
-        raise Invalid(_("每日上限为 0 至 500"))
-    people.get_staff(staff_id)
-    if daily_max:
-        Helper.objects.update_or_create(
-            queue_id=queue, staff_id=staff_id,
-            defaults={"daily_max": daily_max, "changed_at": at},
-        )  # fmt: skip
-    else:
-        Helper.objects.filter(queue_id=queue, staff_id=staff_id).delete()
-    journal.record(
-        events.HelperSet(queue=queue, staff_id=staff_id, daily_max=daily_max),
-        about=Ref("staff", staff_id), actor=actor, at=at,
-    )  # fmt: skip
-
-
-def _may_help(queue: str, access: Access, at: datetime) -> bool:
-    """Whether a person may take other offices' pooled items of a queue now."""
-    rows = tx.rows(
-        """
-        select h.staff_id = %s::bigint, h.daily_max,
-               (select count(*) from work_item i
-                 where i.staff_id = h.staff_id and i.queue_id = h.queue_id and i.pooled
-                   and not i.office_id = any(%s::bigint[]) and i.taken_at >= %s::timestamptz)
-          from work_helper h where h.queue_id = %s
-        """,
-        [access.staff_id, sorted(access.office_ids), start_of_day(at), queue],
-    )
-    return not rows or any(own and taken < most for own, most, taken in rows)
-
-
-@tx.use_case
-def declare_queues(*, at: datetime) -> None:
-    """Make the queues of the catalogue exist; those that exist keep what staff changed."""
-    _declare()
-
-
-def _declare() -> None:
-    Queue.objects.bulk_create(
-        [Queue(position=n, **row) for n, row in enumerate(CATALOGUE)], ignore_conflicts=True
-    )
-
-
 def _write_openings(openings: Sequence[_Opening]) -> None:
     first: dict[tuple[str, str], _Opening] = {}
     for each in openings:  # two openings of one use case are one item
@@ -376,7 +301,7 @@ def _write_openings(openings: Sequence[_Opening]) -> None:
     payload = orjson.dumps(rows).decode()
     if tx.changed(_OPEN, [payload]) != len(rows):
         # A new installation has no queues yet: those of the catalogue come into being when needed.
-        _declare()
+        declare()
         if tx.changed(_OPEN, [payload]) != len(rows):
             raise UnknownQueue(hint="、".join(sorted({o.queue for o in first.values()})))
 
@@ -397,6 +322,19 @@ _OPEN = """
 """
 
 
+def _write_presses(presses: Sequence[tuple[str, str, int, datetime]]) -> None:
+    tx.changed(
+        """
+        update work_item i
+           set priority = least(i.priority, p.priority), due_at = least(i.due_at, p.due_at)
+          from unnest(%s::text[], %s::text[], %s::int[], %s::timestamptz[])
+               as p(queue_id, subject, priority, due_at)
+         where i.queue_id = p.queue_id and i.subject = p.subject and i.state in ('OPEN', 'TAKEN')
+        """,
+        [list(column) for column in zip(*presses, strict=True)],
+    )
+
+
 def _write_closings(closings: Sequence[_Closing]) -> None:
     rows = [
         {"subject": c.subject, "queue": c.queue, "outcome": c.outcome, "at": c.at} for c in closings
@@ -410,15 +348,6 @@ def _write_closings(closings: Sequence[_Closing]) -> None:
         """,
         [orjson.dumps(rows).decode()],
     )
-
-
-def _queue(code: str) -> Queue:
-    if not Queue.objects.filter(pk=code).exists():
-        _declare()
-    try:
-        return Queue.objects.get(pk=code)
-    except Queue.DoesNotExist:
-        raise UnknownQueue from None
 
 
 def _visible(item_id: int, access: Access) -> Item:
@@ -458,38 +387,3 @@ def _say_taken(
         events.ItemTaken(item_id=item_id, queue=queue, staff_id=staff_id),
         about=Ref.parse(subject), actor=actor, at=at, party=party_id,
     )  # fmt: skip
-
-
-CATALOGUE: list[dict[str, Any]] = [
-    {"code": "claims.intake", "label": _("报案受理"), "right": "claims.register"},
-    {"code": "claims.documents", "label": _("资料核对"), "right": "claims.register"},
-    {"code": "documents.verify", "label": _("票据人工确认"), "right": "claims.register", "pooled": True},
-    {"code": "claims.review", "label": _("理赔审核"), "right": "claims.assess",
-     "escalates_to": "claims.second_review"},
-    {"code": "claims.second_review", "label": _("复核"), "right": "claims.review"},
-    {"code": "claims.investigation", "label": _("调查核实"), "right": "claims.investigate"},
-    {"code": "claims.consultant", "label": _("理赔顾问"), "right": "claims.assess"},
-    {"code": "claims.investigation_step", "label": _("调查步骤"), "right": "claims.investigate"},
-    {"code": "claims.recovery", "label": _("追回审批"), "right": "claims.review"},
-    {"code": "claims.mention", "label": _("同事请您查看"), "right": "claims.view"},
-    {"code": "claims.part", "label": _("案件分工"), "right": "claims.view"},
-    {"code": "claims.quality", "label": _("质量抽检"), "right": "claims.review"},
-    {"code": "claims.quality_answer", "label": _("抽检结果反馈"), "right": "claims.view"},
-    {"code": "claims.care", "label": _("重案协助"), "right": "claims.register"},
-    {"code": "claims.payout_problem", "label": _("付款退回处理"), "right": "claims.pay"},
-    {"code": "claims.sample", "label": _("事后抽样复核"), "right": "claims.review", "pooled": True},
-    {"code": "claims.look_again", "label": _("已决案件资料变动"), "right": "claims.review"},
-    {"code": "claims.chase", "label": _("资料跟踪"), "right": "claims.register"},
-    {"code": "claims.call_customer", "label": _("联系客户"), "right": "claims.register"},
-    {"code": "payments.reconcile", "label": _("对账差异"), "right": "payments.reconcile", "pooled": True},
-    {"code": "payments.batch", "label": _("付款批次复核"), "right": "claims.pay", "pooled": True},
-    {"code": "payments.recovery", "label": _("追回多付款"), "right": "claims.pay"},
-    {"code": "audit.money", "label": _("金额差异"), "right": "audit.money", "pooled": True},
-    {"code": "letters.problem", "label": _("文书异常"), "right": "system.operate", "pooled": True},
-    {"code": "messaging.failed", "label": _("通知未送达"), "right": "claims.register"},
-    {"code": "catastrophe.match", "label": _("应急：核对名单"), "right": "catastrophe.handle"},
-    {"code": "catastrophe.contact", "label": _("应急：联系客户或家属"), "right": "catastrophe.handle"},
-    {"code": "care.visit", "label": _("上门与现场服务"), "right": "care.visit"},
-    {"code": "direct_billing.guarantee", "label": _("直付担保审批"), "right": "claims.decide"},
-    {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
-]  # fmt: skip

@@ -1,0 +1,40 @@
+"""Every change to the work that waits."""
+
+from .items import (
+    AlreadyTaken,
+    ClosedByItsWork,
+    NotAHelper,
+    NothingWaiting,
+    close_items,
+    escalate,
+    finish,
+    hand_over,
+    open_item,
+    press_item,
+    release,
+    take_item,
+    take_next,
+)
+from .pooling import pool, set_helper
+from .queues import CATALOGUE, UnknownQueue, declare_queues
+
+__all__ = [
+    "CATALOGUE",
+    "AlreadyTaken",
+    "ClosedByItsWork",
+    "NotAHelper",
+    "NothingWaiting",
+    "UnknownQueue",
+    "close_items",
+    "declare_queues",
+    "escalate",
+    "finish",
+    "hand_over",
+    "open_item",
+    "pool",
+    "press_item",
+    "release",
+    "set_helper",
+    "take_item",
+    "take_next",
+]

@@ -1,0 +1,76 @@
+"""The queues there are: those of the catalogue come into being when they are first needed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from yilu.kernel import tx
+from yilu.kernel.errors import Refusal
+from yilu.kernel.words import marked as _
+from yilu.work.models import Queue
+
+
+class UnknownQueue(Refusal):
+    """A queue nobody declared: a mistake of ours, said before anything is promised."""
+
+    code = "unknown_queue"
+    message = _("没有这个工作队列")
+
+
+CATALOGUE: list[dict[str, Any]] = [
+    {"code": "claims.intake", "label": _("报案受理"), "right": "claims.register"},
+    {"code": "claims.documents", "label": _("资料核对"), "right": "claims.register"},
+    {"code": "documents.verify", "label": _("票据人工确认"), "right": "claims.register", "pooled": True},
+    {"code": "claims.review", "label": _("理赔审核"), "right": "claims.assess",
+     "escalates_to": "claims.second_review"},
+    {"code": "claims.second_review", "label": _("复核"), "right": "claims.review"},
+    {"code": "claims.investigation", "label": _("调查核实"), "right": "claims.investigate"},
+    {"code": "claims.consultant", "label": _("理赔顾问"), "right": "claims.assess"},
+    {"code": "claims.investigation_step", "label": _("调查步骤"), "right": "claims.investigate"},
+    {"code": "claims.recovery", "label": _("追回审批"), "right": "claims.review"},
+    {"code": "claims.mention", "label": _("同事请您查看"), "right": "claims.view"},
+    {"code": "claims.part", "label": _("案件分工"), "right": "claims.view"},
+    {"code": "claims.quality", "label": _("质量抽检"), "right": "claims.review"},
+    {"code": "claims.quality_answer", "label": _("抽检结果反馈"), "right": "claims.view"},
+    {"code": "claims.care", "label": _("重案协助"), "right": "claims.register"},
+    {"code": "claims.payout_problem", "label": _("付款退回处理"), "right": "claims.pay"},
+    {"code": "claims.sample", "label": _("事后抽样复核"), "right": "claims.review", "pooled": True},
+    {"code": "claims.look_again", "label": _("已决案件资料变动"), "right": "claims.review"},
+    {"code": "claims.chase", "label": _("资料跟踪"), "right": "claims.register"},
+    {"code": "claims.call_customer", "label": _("联系客户"), "right": "claims.register"},
+    {"code": "payments.reconcile", "label": _("对账差异"), "right": "payments.reconcile", "pooled": True},
+    {"code": "payments.batch", "label": _("付款批次复核"), "right": "claims.pay", "pooled": True},
+    {"code": "payments.recovery", "label": _("追回多付款"), "right": "claims.pay"},
+    {"code": "audit.money", "label": _("金额差异"), "right": "audit.money", "pooled": True},
+    {"code": "letters.problem", "label": _("文书异常"), "right": "system.operate", "pooled": True},
+    {"code": "messaging.failed", "label": _("通知未送达"), "right": "claims.register"},
+    {"code": "catastrophe.match", "label": _("应急：核对名单"), "right": "catastrophe.handle"},
+    {"code": "catastrophe.contact", "label": _("应急：联系客户或家属"), "right": "catastrophe.handle"},
+    {"code": "care.visit", "label": _("上门与现场服务"), "right": "care.visit"},
+    {"code": "direct_billing.guarantee", "label": _("直付担保审批"), "right": "claims.decide"},
+    {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
+]  # fmt: skip
+
+
+@tx.use_case
+def declare_queues(*, at: datetime) -> None:
+    """Make the queues of the catalogue exist; those that exist keep what staff changed."""
+    declare()
+
+
+def declare() -> None:
+    """The same inside a use case."""
+    Queue.objects.bulk_create(
+        [Queue(position=n, **row) for n, row in enumerate(CATALOGUE)], ignore_conflicts=True
+    )
+
+
+def known_queue(code: str) -> Queue:
+    """The queue of that code. :raises UnknownQueue: if nobody declared it."""
+    if not Queue.objects.filter(pk=code).exists():
+        declare()
+    try:
+        return Queue.objects.get(pk=code)
+    except Queue.DoesNotExist:
+        raise UnknownQueue from None
