@@ -29,6 +29,8 @@ CUSTOMER = Door("party")
 AGENT = Door("agent")
 PROVIDER = Door("provider")
 """A hospital's system with its token."""
+SIGNED = Door("signed")
+"""A hospital's system that signs each call (医疗直付)."""
 BANK = Door("bank")
 """The bank, with its signature over the body."""
 STAFF = Door("staff")
@@ -53,7 +55,8 @@ _CUSTOMER = """
     customer:claim_live customer:documents customer:uploads customer:file customer:letter
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:consent
-    customer:data_request customer:emergency
+    customer:data_request customer:direct_billing customer:direct_visit customer:direct_withdraw
+    customer:direct_authorise customer:emergency
 """
 _STAFF: dict[str | None, str] = {
     None: """
@@ -61,8 +64,11 @@ _STAFF: dict[str | None, str] = {
         staff:obligations staff:promise
     """,
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
-    "claims.register": "staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
+    "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """
+        staff:providers staff:direct_template staff:direct_visit staff:direct_guarantee
+        staff:direct_partner staff:direct_statement staff:direct_batch staff:direct_progress
+        staff:direct_problems
         staff:case staff:hard staff:hard_act staff:quality staff:quality_chart staff:quality_grade staff:quality_answer
         staff:receivable staff:claims staff:claim staff:decide staff:confirm staff:calculate staff:supplement
         staff:notice_arrived staff:waive_supplement staff:investigate staff:end_investigation
@@ -71,6 +77,7 @@ _STAFF: dict[str | None, str] = {
         staff:review_afterwards staff:correct_account staff:upload staff:upload_preview
         staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:accuracy staff:accuracy_chart
     """,
+    "people.staff": "staff:direct_key staff:direct_change",
     "people.view": "staff:customers staff:customer",
     "catastrophe.handle": """
         staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report
@@ -116,9 +123,17 @@ DOORS: dict[str, Door] = {
     **dict.fromkeys(["counter:home", "counter:customer", "counter:report", "counter:claim"], AGENT),
     **{name: Door("staff", right) for right, names in _STAFF.items() for name in names.split()},
     **dict.fromkeys(["api:report", "api:offer", "api:status", "api:api-root"], PROVIDER),
+    **dict.fromkeys(
+        [
+            "api:eligibility", "api:admission", "api:visit", "api:cancel", "api:guarantee",
+            "api:settlement", "api:order", "api:send_batch", "api:batch", "api:problems",
+            "api:cancel_batch",
+        ],
+        SIGNED,
+    ),
     "hooks:bank": BANK,
 }
-NOT_FOR_BROWSERS = {"provider", "bank"}
+NOT_FOR_BROWSERS = {"provider", "signed", "bank"}
 """They have no session, so they need no form token: their own proof is in every request."""
 
 

@@ -80,6 +80,7 @@ ROOMS = [
     "policies",
     "claims",
     "catastrophe",
+    "direct_billing",
     "care",
     "audit",
 ]

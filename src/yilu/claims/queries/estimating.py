@@ -39,8 +39,9 @@ def estimate(
     """
     Estimate a bill of ``total``, all of it within the list, of which social insurance pays a part.
 
-    ``kind``: INPATIENT, OUTPATIENT or PHARMACY, as the wording's visits.
+    ``kind``: a kind of visit of the wordings; an order at a pharmacy (PHARMACY) counts as OUTPATIENT.
     """
+    kind = "OUTPATIENT" if kind == "PHARMACY" else kind
     benefit = next(
         (
             b for b in policy.terms.for_claim("MEDICAL")

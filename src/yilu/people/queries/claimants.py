@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import orjson
 
 from yilu.kernel import tx
 from yilu.people.queries.accounts import AccountNotFound
+from yilu.people.queries.parties import identity_indexes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +112,26 @@ def many_claimant_facts(
         _MANY, {"asked": orjson.dumps(given).decode(), "purposes": list(purposes)}
     ):
         found[n] = ClaimantFacts(*facts)
+    return found
+
+
+_BY_IDENTITY = """
+    select q.n, p.id
+      from jsonb_to_recordset(%s::jsonb) as q(n int, name text, keys jsonb)
+     cross join lateral jsonb_array_elements_text(q.keys) as k(key)
+      join people_party p on p.identity_index = k.key and p.name = q.name
+       and p.merged_into_id is null and p.erased_at is null
+"""
+
+
+def match_persons(asked: Sequence[tuple[str, str]], *, today: date) -> list[int | None]:
+    """``match_person`` for many (name, identity number), answered by place; one SQL statement."""
+    given = [
+        {"n": n, "name": name.strip(), "keys": keys}
+        for n, (name, number) in enumerate(asked)
+        if (keys := identity_indexes(number, None, today))
+    ]
+    found: list[int | None] = [None] * len(asked)
+    for n, party_id in tx.rows(_BY_IDENTITY, [orjson.dumps(given).decode()]):
+        found[n] = party_id
     return found

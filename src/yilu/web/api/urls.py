@@ -15,6 +15,7 @@ from ninja.parser import Parser
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.web.api.auth import ProviderToken
 from yilu.web.api.claims import router
+from yilu.web.api.direct_billing import router as direct_billing
 from yilu.web.common.access import BadToken
 from yilu.web.common.middleware import answer
 
@@ -38,6 +39,7 @@ api = NinjaAPI(
     parser=Reader(),
 )
 api.add_router("", router)
+api.add_router("/direct-billing", direct_billing)
 
 
 class Malformed(Invalid):

@@ -7,6 +7,7 @@ from yilu.web.common import sign_in
 from yilu.web.customer import (
     accounts,
     claims,
+    direct_billing,
     documents,
     emergency,
     home,
@@ -37,6 +38,10 @@ urlpatterns = [
     path("c/claims/<int:claim_id>/withdraw", claims.withdraw, name="withdraw"),
     path("c/claims/<int:claim_id>/appeal", claims.appeal, name="appeal"),
     path("c/claims/<int:claim_id>/rate", claims.rate, name="rate"),
+    path("c/direct-billing", direct_billing.overview, name="direct_billing"),
+    path("c/direct-billing/visits/<int:visit_id>", direct_billing.visit, name="direct_visit"),
+    path("c/direct-billing/agreed/<int:authorisation_id>/withdraw", direct_billing.withdraw, name="direct_withdraw"),
+    path("c/direct-billing/<str:code>", direct_billing.authorise, name="direct_authorise"),
     path("c/messages", me.messages, name="messages"),
     path("c/me", me.me, name="me"),
     path("c/me/notify", me.notify, name="notify"),

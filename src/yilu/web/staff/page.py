@@ -42,6 +42,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("home", "staff:home", "home", _("我的工作"), ""),
             ("report", "staff:report", "phone-call", _("受理报案"), "claims.register"),
             ("claims", "staff:claims", "folders", _("赔案"), "claims.view"),
+            ("providers", "staff:providers", "building-hospital", _("医疗直付"), "claims.view"),
             ("customers", "staff:customers", "users", _("客户"), "people.view"),
             ("emergencies", "staff:emergencies", "ambulance", _("重大突发事件"), "catastrophe.handle"),
         ),

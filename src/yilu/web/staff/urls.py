@@ -27,6 +27,7 @@ from yilu.web.staff import (
     open_work,
     payment_files,
     payments,
+    providers,
     pooling,
     promise_form,
     quality,
@@ -201,8 +202,25 @@ _operating = [
     path("evidence/progress", evidence.progress, name="verify_progress"),
 ]
 
+_direct_billing = [
+    path("direct-billing", providers.desk, name="providers"),
+    path("direct-billing/template", providers.template, name="direct_template"),
+    path("direct-billing/visits/<int:visit_id>", providers.visit, name="direct_visit"),
+    path("direct-billing/visits/<int:visit_id>/guarantees/<int:guarantee_id>", providers.decide, name="direct_guarantee"),
+    path("direct-billing/partners/<int:partner_id>", providers.partner, name="direct_partner"),
+    path("direct-billing/partners/<int:partner_id>/statement", providers.statement, name="direct_statement"),
+    path("direct-billing/partners/<int:partner_id>/key", providers.new_key, name="direct_key"),
+    path("direct-billing/partners/<int:partner_id>/change", providers.change, name="direct_change"),
+    path("direct-billing/partners/<int:partner_id>/upload", providers.upload, name="direct_upload"),
+    path("direct-billing/batches/<int:batch_id>", providers.batch, name="direct_batch"),
+    path("direct-billing/batches/<int:batch_id>/progress", providers.progress, name="direct_progress"),
+    path("direct-billing/batches/<int:batch_id>/problems", providers.problems, name="direct_problems"),
+    path("direct-billing/batches/<int:batch_id>/cancel", providers.cancel, name="direct_batch_cancel"),
+]  # fmt: skip
+
 urlpatterns = [
     path("", include(sign_in.staff_paths)),
+    *_direct_billing,
     *_work,
     *_claims,
     *_management,

@@ -1,0 +1,27 @@
+"""What direct billing does when a claim of its goes on. Steps only, in the worker."""
+
+from __future__ import annotations
+
+from yilu.claims.events import ClaimDeclined, ClaimPaid, ClaimWithdrawn
+from yilu.journal import operations as journal
+from yilu.journal.operations import Happened
+
+from .operations import settling
+
+
+@journal.on(ClaimPaid)
+def note_paid_visit(event: Happened) -> None:
+    """The money is there: the visit is paid."""
+    settling.note_paid(claim_id=event.about.id, amount=event.facts["amount"], at=event.at)
+
+
+@journal.on(ClaimDeclined)
+def settle_declined_visit(event: Happened) -> None:
+    """A person decided that nothing is owed: the patient pays their part."""
+    settling.note_nothing(claim_id=event.about.id, at=event.at)
+
+
+@journal.on(ClaimWithdrawn)
+def cancel_withdrawn_visit(event: Happened) -> None:
+    """The patient took the claim back."""
+    settling.note_withdrawn(claim_id=event.about.id, at=event.at)
