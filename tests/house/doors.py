@@ -86,7 +86,15 @@ _STAFF: dict[str | None, str] = {
         staff:affected_open staff:affected_pay
     """,
     "catastrophe.declare": "staff:emergency_declare staff:emergency_close",
-    "people.unmask": "staff:unmask staff:show_field",
+    "people.unmask": "staff:unmask staff:show_field staff:links_names",
+    "risk.view": """
+        staff:risk staff:risk_chart staff:risk_groups staff:risk_group staff:clear_group
+        staff:links staff:links_graph staff:clear_signal
+    """,
+    "risk.model": """
+        staff:risk_models staff:risk_train staff:risk_model staff:risk_model_chart
+        staff:risk_release staff:risk_retire
+    """,
     "claims.pay": """
         staff:payments staff:payout staff:payout_reissue staff:batches staff:batch staff:batch_release
         staff:batch_discard staff:batch_file staff:returned staff:payout_ask_account staff:receivables
