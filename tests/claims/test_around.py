@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests import make
+from tests.claims import papers
 from yilu.claims import jobs, operations, queries
 from yilu.claims.models import Chase, ContactNote, Rating
 from yilu.claims.operations import Note
@@ -17,6 +18,11 @@ from yilu.messaging.models import Message
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test(settings, tmp_path):
+    settings.FILES = tmp_path / "files"
 
 
 @pytest.fixture
@@ -52,7 +58,9 @@ class TestNotes:
         with pytest.raises(Invalid):
             self.write(claim, chen, third_party="PRESENT", third_party_phone="110")
         self.write(claim, chen, third_party="PRESENT", third_party_phone="13900001234")
-        self.write(claim, chen, third_party="PRESENT", evidence_upload_id=7)
+        papers.hand_in(claim.claim_id, papers.picture("OTHER"), actor=SYSTEM)
+        picture = papers.uploads(claim.claim_id)[-1].id
+        self.write(claim, chen, third_party="PRESENT", evidence_upload_id=picture)
         self.write(claim, chen, third_party="ABSENT", text="第三方不在场，已告知客户提供联系方式")
         assert ContactNote.objects.count() == 3
 

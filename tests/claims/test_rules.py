@@ -297,11 +297,14 @@ def test_a_digest_changes_with_anything_a_person_saw():
         "version": 2,
         "calculation": "abc",
         "uploads": [(1, "SETTLED", 0), (2, "READ", 1)],
+        "signals": [("SHARED_PHONE", "HIGH", 3, False)],
     }
     first = desk_digest(**told)
     assert first == desk_digest(**told | {"uploads": told["uploads"][::-1]})
     for change in (
         {"claim_id": 2}, {"version": 3}, {"calculation": "abd"}, {"uploads": told["uploads"][:1]},
+        {"signals": []}, {"signals": [("SHARED_PHONE", "HIGH", 3, True)]},
+        {"signals": [("SHARED_PHONE", "HIGH", 4, False)]},
         {"uploads": [(1, "SETTLED", 1), (2, "READ", 1)]}, {"uploads": [(1, "REFUSED", 0), (2, "READ", 1)]},
     ):  # fmt: skip
         assert desk_digest(**told | change) != first

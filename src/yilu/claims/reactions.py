@@ -13,7 +13,9 @@ from yilu.documents.events import (
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
+from yilu.letters import queries as letters
 from yilu.letters.events import LetterDelivered
+from yilu.messaging import queries as messages
 from yilu.messaging.events import MessageDelivered
 from yilu.payments.events import (
     PayoutRejected,
@@ -133,18 +135,29 @@ def end_or_pause_when_delivered(event: Happened) -> None:
             claim_id=claim_id, letter_id=event.facts["letter_id"], at=event.at
         )
     elif event.facts["kind"] == "SUPPLEMENT":
-        proof = f"letter:{event.facts['letter_id']}"
-        steps.notice_arrived(claim_id=claim_id, proof=proof, actor=event.actor, at=event.at)
+        letter = letters.find_letter(event.facts["letter_id"])
+        steps.notice_arrived(
+            claim_id=claim_id, proof=f"letter:{event.facts['letter_id']}", actor=event.actor,
+            at=event.at, sent_at=letter.requested_at if letter else None,
+        )  # fmt: skip
 
 
 @journal.on(MessageDelivered)
 def pause_when_notice_arrived(event: Happened) -> None:
-    """The message with the list of what is missing arrived: the clock stands still from here."""
-    if event.facts["template"] != "claims.supplement_needed":
+    """
+    The message with the list of what is missing arrived: the clock stands still from here.
+
+    The agent's copy proves nothing: the notice is the customer's.
+    """
+    if event.facts["template"] != "claims.supplement_needed" or event.party_id is None:
         return
     if claim_id := _claim_of(event):
-        proof = f"message:{event.facts['message_id']}"
-        steps.notice_arrived(claim_id=claim_id, proof=proof, actor=event.actor, at=event.at)
+        message_id = event.facts["message_id"]
+        told = messages.messages_about(Ref("claim", claim_id))
+        steps.notice_arrived(
+            claim_id=claim_id, proof=f"message:{message_id}", actor=event.actor, at=event.at,
+            sent_at=next((m.promised_at for m in told if m.id == message_id), None),
+        )  # fmt: skip
 
 
 @journal.on(RepaymentAsked)

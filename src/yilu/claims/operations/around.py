@@ -14,6 +14,7 @@ from yilu.claims.models import ClaimType, ContactNote, Payee, Rating
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.loss import Loss
 from yilu.documents import operations as documents
+from yilu.documents import queries as files
 from yilu.documents.queries import FILE_KINDS
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
@@ -21,6 +22,7 @@ from yilu.kernel.errors import Invalid, NotAllowed, Refusal
 from yilu.kernel.phones import read_phone
 from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
+from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.work import operations as work
 
@@ -108,6 +110,8 @@ def write_note_on(held: Held, note: Note, *, actor: Ref, at: datetime) -> int:
             raise Invalid("第三方电话号码有误") from None
     if note.third_party == "PRESENT" and not phone and note.evidence_upload_id is None:
         raise ThirdPartyUnasked
+    if note.evidence_upload_id is not None:
+        _belongs(held, note.evidence_upload_id)
     made = ContactNote.objects.create(
         claim_id=held.id, kind=note.kind, text=need_reason(note.text, least=2),
         third_party=note.third_party, evidence_upload_id=note.evidence_upload_id,
@@ -119,6 +123,12 @@ def write_note_on(held: Held, note: Note, *, actor: Ref, at: datetime) -> int:
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
     return made.pk
+
+
+def _belongs(held: Held, upload_id: int) -> None:
+    """:raises Invalid: unless the file was handed in for this claim."""
+    if upload_id not in {each.id for each in files.list_uploads(held.ref)}:
+        raise Invalid("影像凭据不在这件赔案的资料中")
 
 
 @tx.use_case
@@ -160,6 +170,8 @@ def assign_consultant(
             )
     if held.state in (State.CLOSED, State.WITHDRAWN, State.MERGED):
         raise NoConsultantNeeded
+    if staff_id not in {id for id, _ in people.list_colleagues(held.office_id, "claims.view")}:
+        raise Invalid("请选择能够查看这件赔案的在职同事")
     write(held, at=at, consultant_id=staff_id)
     journal.record(
         events.ConsultantAssigned(staff_id=staff_id),
@@ -222,6 +234,9 @@ def send_upload_link(
     held = hold(claim_id)
     access.require("claims.register", office_id=held.office_id)
     held.require(Action.HAND_IN)
+    labels = dict(FILE_KINDS)
+    if not kinds or any(kind not in labels for kind in kinds):
+        raise Invalid("请选择需要上传的资料")
     until = at + timedelta(days=LINK_DAYS)
     token = documents.make_upload_link(
         about=held.ref,
@@ -232,7 +247,6 @@ def send_upload_link(
         at=at,
     )
     link = f"{settings.PUBLIC_URL}/u/{token}"
-    labels = dict(FILE_KINDS)
     messaging.queue(
         "claims.upload_link", to=Ref("party", held.claimant_id), about=held.ref, at=at,
         facts={

@@ -21,6 +21,7 @@ from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
 from yilu.policies.queries import PolicyNotInForce
+from yilu.risk import queries as risks
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
@@ -135,7 +136,7 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     machine = _machine_says(case)
     overridden = authority.overrides(machine, case.calculation.benefit, verdict.kind, amount)
     _complete(verdict, machine, overridden, case)
-    at_stake = max(amount, case.calculation.benefit if declines else ZERO)
+    at_stake = max(amount, case.calculation.benefit)  # paying less declines the rest
     asked = _authority(held, at_stake, at)
     roles = _roles(access, held.office_id)
     if not authority.holds(roles, asked.role):
@@ -218,13 +219,16 @@ def give_opinion_on_scene(
     Below 3,000 yuan it stands: only a supervisor decides otherwise later.
 
     :raises NotPossibleNow: decided already. :raises BadAmount, ReasonMissing: incomplete.
+    :raises Invalid: an opinion that is none.
     """
     held = hold(claim_id)
     access.require("claims.assess", office_id=held.office_id)
     held.require(Action.REQUEST_SUPPLEMENT if held.state is not State.REVIEW else Action.CALCULATE)
     declines = kind == Decision.Kind.DECLINE
+    if kind not in (Decision.Kind.APPROVE, Decision.Kind.PARTIAL, Decision.Kind.DECLINE):
+        raise Invalid("没有这种结论")
     opinion = Decision.objects.create(
-        claim_id=held.id, kind=Decision.Kind(kind).value, state=Decision.State.OPINION,
+        claim_id=held.id, kind=kind, state=Decision.State.OPINION,
         amount=ZERO if declines else _amount(amount), reason=need_reason(reason),
         clause="现场意见" if declines else "", on_scene=True, decided_by=str(actor), decided_at=at,
     )  # fmt: skip
@@ -315,9 +319,14 @@ def _seen(held: Held, digest: str, at: datetime) -> tuple[Case, Calculation]:
     if calculation is None:
         raise StaleDecision("赔案还没有理算结果，请先理算")
     uploads = [(u.id, u.state, u.version) for u in files.list_uploads(held.ref)]
+    signals = [
+        (s.signal, s.severity, s.measure, s.cleared_at is not None)
+        for s in risks.claim_signals(held.ref)
+    ]
     now = desk_digest(
-        claim_id=held.id, version=held.version, calculation=calculation.digest, uploads=uploads
-    )
+        claim_id=held.id, version=held.version, calculation=calculation.digest, uploads=uploads,
+        signals=signals,
+    )  # fmt: skip
     if now != digest:
         raise StaleDecision
     case = read_case(held, at=at, chosen=Chosen.from_json(calculation.chosen), without_cover=True)

@@ -15,6 +15,7 @@ from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.letters import queries as letters
 from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
 from yilu.policies import operations as policies
@@ -196,6 +197,9 @@ def close_declined_claim(*, claim_id: int, letter_id: int, at: datetime) -> None
     Where grace was granted meanwhile the letter is owed all the same, and the claim goes its way.
     """
     held = hold(claim_id)
+    letter = letters.find_letter(letter_id)
+    if letter and held.decided_at and letter.requested_at < held.decided_at:
+        return  # the letter of an earlier decision: the one that stands has its own
     graced = held.state is not State.DECLINED
     if graced and not _declined_with_grace(held):
         return

@@ -154,20 +154,24 @@ def _send(
 
 
 @tx.step
-def notice_arrived(*, claim_id: int, proof: str, actor: Ref, at: datetime) -> bool:
+def notice_arrived(
+    *, claim_id: int, proof: str, actor: Ref, at: datetime, sent_at: datetime | None = None
+) -> bool:
     """
     The open notice reached the customer: from here the clock stands still. Twice is once.
 
-    ``proof`` says how we know: ``message:17``, ``letter:4``, a signed paper.
+    ``proof`` says how we know: ``message:17``, ``letter:4``, a signed paper. ``sent_at``: when what
+    arrived was sent, so that an earlier notice's letter proves nothing about this one.
     """
     held = hold(claim_id)
     found = tx.rows(
         """
         update claims_supplementnotice set arrived_at = %s::timestamptz, arrival_proof = %s
          where claim_id = %s::bigint and arrived_at is null and received_at is null
+           and (%s::timestamptz is null or requested_at <= %s::timestamptz)
         returning id
         """,
-        [at, proof[:120], held.id],
+        [at, proof[:120], held.id, sent_at, sent_at],
     )
     for (notice_id,) in found:
         journal.record(

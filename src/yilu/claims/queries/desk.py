@@ -73,11 +73,13 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
         )
     )
     verdict = _verdict(latest, policy)
+    signals = risks.claim_signals(card.ref)
     return ClaimDesk(
         card=card,
         digest=desk_digest(
             claim_id=card.id, version=card.version, calculation=latest.digest if latest else "",
             uploads=[(u.id, u.state, u.version) for u in uploads],
+            signals=[(s.signal, s.severity, s.measure, s.cleared_at is not None) for s in signals],
         ),
         policy=policy,
         claimant=parties.get(card.claimant_id),
@@ -89,7 +91,7 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
         calculation=records.calculation(latest, names) if latest else None,
         machine_verdict=verdict,
         reasons=tuple(REASON_LABELS.get(r, r) for r in claim.reasons),
-        signals=risks.claim_signals(card.ref) if access.may("risk.view") else (),
+        signals=signals if access.may("risk.view") else (),
         decisions=tuple(records.decision(d, names) for d in decisions),
         supplements=tuple(
             records.supplement(s)

@@ -7,13 +7,20 @@ from collections.abc import Iterable
 
 
 def desk_digest(
-    *, claim_id: int, version: int, calculation: str, uploads: Iterable[tuple[int, str, int]]
+    *,
+    claim_id: int,
+    version: int,
+    calculation: str,
+    uploads: Iterable[tuple[int, str, int]],
+    signals: Iterable[tuple[str, str, int, bool]],
 ) -> str:
     """
-    SHA-256 over what a decision rests on: the claim's version, its calculation, every file.
+    SHA-256 over what a decision rests on: the claim's version, its calculation, every file and signal.
 
-    ``uploads``: id, state and version of each, in any order.
+    ``uploads``: id, state and version of each; ``signals``: kind, severity, number and whether
+    somebody has looked into it; both in any order.
     """
     files = ",".join(f"{id}:{state}:{version}" for id, state, version in sorted(uploads))
-    text = f"claim:{claim_id}|{version}|{calculation}|{files}"
+    raised = ",".join(f"{kind}:{how}:{much}:{over:d}" for kind, how, much, over in sorted(signals))
+    text = f"claim:{claim_id}|{version}|{calculation}|{files}|{raised}"
     return hashlib.sha256(text.encode()).hexdigest()
