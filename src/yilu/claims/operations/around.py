@@ -21,6 +21,7 @@ from yilu.kernel import sealing, tx
 from yilu.kernel.errors import Invalid, NotAllowed, Refusal
 from yilu.kernel.phones import read_phone
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
 from yilu.people import queries as people
 from yilu.people.queries import Access
@@ -128,7 +129,7 @@ def write_note_on(held: Held, note: Note, *, actor: Ref, at: datetime) -> int:
 def _belongs(held: Held, upload_id: int) -> None:
     """:raises Invalid: unless the file was handed in for this claim."""
     if upload_id not in {each.id for each in files.list_uploads(held.ref)}:
-        raise Invalid("影像凭据不在这件赔案的资料中")
+        raise Invalid(_("影像凭据不在这件赔案的资料中"))
 
 
 @tx.use_case
@@ -171,7 +172,7 @@ def assign_consultant(
     if held.state in (State.CLOSED, State.WITHDRAWN, State.MERGED):
         raise NoConsultantNeeded
     if staff_id not in {id for id, _ in people.list_colleagues(held.office_id, "claims.view")}:
-        raise Invalid("请选择能够查看这件赔案的在职同事")
+        raise Invalid(_("请选择能够查看这件赔案的在职同事"))
     write(held, at=at, consultant_id=staff_id)
     journal.record(
         events.ConsultantAssigned(staff_id=staff_id),
@@ -236,7 +237,7 @@ def send_upload_link(
     held.require(Action.HAND_IN)
     labels = dict(FILE_KINDS)
     if not kinds or any(kind not in labels for kind in kinds):
-        raise Invalid("请选择需要上传的资料")
+        raise Invalid(_("请选择需要上传的资料"))
     until = at + timedelta(days=LINK_DAYS)
     token = documents.make_upload_link(
         about=held.ref,
