@@ -121,9 +121,11 @@ def _hurt_hand(chronicle: Chronicle) -> None:
         customer, product, "DISABILITY", loss_on=hurt_on, account_id=account,
         loss=claims.Loss(cause="ACCIDENT", event_on=hurt_on),
     )  # fmt: skip
+    registrar, may = chronicle.colleague("claims.register", customer.office_id)
     claims.send_to_review(
-        claim_id=claim_id, reason="鉴定意见待出，先行审核", **_who(chronicle, "li.zhu")
-    )
+        claim_id=claim_id, reason="鉴定意见待出，先行审核", access=may, actor=registrar,
+        at=chronicle.past.now,
+    )  # fmt: skip
     assessor, access = chronicle.colleague("claims.assess", customer.office_id)
     told: dict[str, Any] = {
         "claim_id": claim_id, "access": access, "actor": assessor, "at": chronicle.past.now,
@@ -142,12 +144,13 @@ def _hurt_hand(chronicle: Chronicle) -> None:
     )  # fmt: skip
 
 
-def _in_review(chronicle: Chronicle) -> queries.ClaimCard:
-    """A claim of Zhejiang that waits at a desk."""
+def _in_review(chronicle: Chronicle, *more: str) -> queries.ClaimCard:
+    """A claim of Zhejiang that waits at a desk, or in one of the other states."""
     access = people.staff_access(chronicle.world.staff["zhu.guan"])
-    for card in queries.list_for_staff(access, states=("REVIEW",)).claims:
-        if card.claim_type in ("MEDICAL", "CRITICAL_ILLNESS"):
-            return card
+    for state in ("REVIEW", *more):
+        for card in queries.list_for_staff(access, states=(state,)).claims:
+            if card.claim_type != "DEATH":
+                return card
     raise LookupError("no claim waits at a desk")
 
 
@@ -179,7 +182,7 @@ def _under_investigation(chronicle: Chronicle) -> None:
 
 def _several_hands(chronicle: Chronicle) -> None:
     """Parts in several hands, a colleague called, a hospital asked for help."""
-    card = _in_review(chronicle)
+    card = _in_review(chronicle, "SUPPLEMENT", "SECOND_REVIEW", "INVESTIGATING")
     lead = _who(chronicle, "zhu.guan")
     staff = chronicle.world.staff
     for area, name in (("MEDICAL", "chen.he"), ("CONTACT", "gu.wen"), ("MONEY", "fu.he")):

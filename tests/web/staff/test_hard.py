@@ -70,7 +70,7 @@ def test_an_investigation_goes_from_plan_to_conclusion_on_its_page(office):
     assert refused.status_code == 409
     assert "还有未完成的调查步骤" in text(refused)
     step = InvestigationStep.objects.get()
-    act(office.cha, claim, "settle-step", step=step.pk, result="SUPPORTS", finding="病历一致")
+    act(office.cha, claim, "settle-step", step=step.pk, result="SUPPORTS", finding="病历与申请一致")
     act(office.cha, claim, "report", finding="CONFIRMED", report="没有问题，属实")
     assert "另一人作结论" in text(place(office.fu, claim, "investigation"))
     act(office.fu, claim, "conclude", finding="CONFIRMED", conclusion="同意调查报告")
