@@ -89,6 +89,12 @@ def list_products(on: date) -> tuple[ProductRow, ...]:
     return tuple(_row(version) for version in rows)
 
 
+def list_versions() -> tuple[ProductRow, ...]:
+    """Every version ever published, the newest of a product first."""
+    rows = ProductVersion.objects.select_related("product")
+    return tuple(_row(version) for version in rows.order_by("product__number", "-valid_from"))
+
+
 def _sold(on: date) -> QuerySet[ProductVersion]:
     return ProductVersion.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on)
 

@@ -83,6 +83,7 @@ ROOMS = [
     "direct_billing",
     "care",
     "audit",
+    "insight",
 ]
 DOORS = ["common", "customer", "counter", "staff", "public", "api", "hooks", "console"]
 

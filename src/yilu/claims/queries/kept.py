@@ -7,10 +7,12 @@ The form is ``rules.result.canonical``: facts as lists in the order of their fie
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+import orjson
 
 from yilu.claims.rules.calculation import calculate
 from yilu.claims.rules.facts import (
@@ -24,9 +26,20 @@ from yilu.claims.rules.facts import (
     category_of,
 )
 from yilu.claims.rules.result import Calculation, canonical
+from yilu.kernel import tx
 from yilu.policies.terms import Contract
 
-__all__ = ["FIELDS", "Calculation", "CaseFacts", "calculate", "canonical", "category_of", "facts_of"]
+__all__ = [
+    "FIELDS",
+    "Calculation",
+    "CaseFacts",
+    "Recorded",
+    "calculate",
+    "canonical",
+    "category_of",
+    "decided_on",
+    "facts_of",
+]
 
 FIELDS: dict[str, tuple[str, ...]] = {
     cls.__name__: tuple(f.name for f in fields(cls))
@@ -42,6 +55,39 @@ _AMOUNTS = {
     "sum_insured", "premium", "owed_premium", "premiums_paid", "cash_value", "loan_owed", "total", "fund_paid",
     "account_paid", "other_paid", "self_cost", "amount", "comparable", "paid_elsewhere", "other_death_cover",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decided claim with what its decision was calculated from, as it is kept."""
+
+    claim_id: int
+    policy_id: int
+    office_id: int
+    decided_at: datetime
+    kind: str
+    amount: Decimal
+    benefit: Decimal | None
+    facts: list[Any] | None
+
+
+_DECIDED = """
+    select c.id, c.policy_id, c.office_id, d.decided_at, d.kind, d.amount, k.benefit, (k.inputs->0)::text
+      from claims_claim c
+      join claims_decision d on d.claim_id = c.id and d.state = 'STANDS'
+                            and d.kind in ('APPROVE', 'PARTIAL', 'DECLINE')
+      left join claims_calculation k on k.id = d.calculation_id
+     where c.policy_id = any(%s::bigint[])
+     order by c.policy_id, d.decided_at, c.id
+"""
+
+
+def decided_on(policy_ids: Sequence[int]) -> list[Recorded]:
+    """The decided claims of these policies in one statement, each policy's in their order."""
+    return [
+        Recorded(*row[:7], orjson.loads(row[7]) if row[7] else None)
+        for row in tx.rows(_DECIDED, [list(policy_ids)])
+    ]
 
 
 def facts_of(kept: Sequence[Any]) -> CaseFacts:

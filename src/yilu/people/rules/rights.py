@@ -36,6 +36,7 @@ RIGHTS: Mapping[str, str] = {
     "care.visit": _("上门与现场服务"),
     "catastrophe.declare": _("宣布与结束重大突发事件"),
     "catastrophe.handle": _("办理重大突发事件客户"),
+    "insight.view": _("经营分析与条款测算"),
 }
 """Every right there is, by code."""
 
@@ -57,7 +58,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
     "TEAM_LEAD": frozenset(
         {"claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
-         "payments.write_off", "people.view", "people.unmask", "risk.view",
+         "payments.write_off", "people.view", "people.unmask", "risk.view", "insight.view",
          "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit"}
     ),
     "PAYMENTS": frozenset(
@@ -74,9 +75,9 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
     "SERVICE_MANAGER": frozenset(
         {"claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
-         "people.match"}
+         "people.match", "insight.view"}
     ),
-    "STANDARDS_EDITOR": frozenset({"standards.edit", "obligations.edit", "risk.model"}),
+    "STANDARDS_EDITOR": frozenset({"insight.view", "standards.edit", "obligations.edit", "risk.model"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset({"claims.view", "people.view", "risk.view", "audit.money"}),
 }  # fmt: skip

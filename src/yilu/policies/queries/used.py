@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -45,6 +47,57 @@ def benefit_uses(policy_ids: Sequence[int]) -> dict[int, Used]:
     for policy_id, *row in tx.rows(_USED_BY_MANY, [list(policy_ids)]):
         by_policy[policy_id].append(tuple(row))
     return {policy_id: _added_up(rows, None) for policy_id, rows in by_policy.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class UseByClaim:
+    """What one claim still holds of one benefit, year and visit: what was taken back is gone."""
+
+    policy_id: int
+    claim_ref: str
+    benefit_code: str
+    year: int
+    visit: str
+    recorded_at: datetime
+    deductible_used: Decimal
+    paid: Decimal
+    days: int
+
+
+_BY_CLAIM = """
+    select policy_id, claim_ref, benefit_code, year, visit, min(recorded_at), sum(deductible_used), sum(paid),
+           sum(days)::int
+      from policies_benefituse
+     where policy_id = any(%s::bigint[])
+     group by policy_id, claim_ref, benefit_code, year, visit
+    having sum(times) <> 0 or sum(paid) <> 0 or sum(deductible_used) <> 0 or sum(days) <> 0
+     order by policy_id, min(ordinal)
+"""
+
+
+def uses_by_claim(policy_ids: Sequence[int]) -> list[UseByClaim]:
+    """What each claim of these policies used up, in the order of the ledger; one statement."""
+    return [UseByClaim(*row) for row in tx.rows(_BY_CLAIM, [list(policy_ids)])]
+
+
+def policies_of_version(version_id: int, *, after: int, limit: int) -> list[int]:
+    """The next policies sold under a version, by id: to go through all of them in portions."""
+    return [
+        row[0]
+        for row in tx.rows(
+            "select id from policies_policy where product_version_id = %s::bigint and id > %s::bigint"
+            " order by id limit %s::int",
+            [version_id, after, limit],
+        )
+    ]
+
+
+def count_of_version(version_id: int) -> int:
+    """How many policies were sold under a version."""
+    found = tx.rows(
+        "select count(*) from policies_policy where product_version_id = %s::bigint", [version_id]
+    )
+    return int(found[0][0])
 
 
 def _added_up(rows: Iterable[tuple[Any, ...]], wanted: set[str] | None) -> Used:

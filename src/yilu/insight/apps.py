@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Insight(AppConfig):
+    name = "yilu.insight"
+    label = "insight"

@@ -1,0 +1,88 @@
+"""What insight keeps: the what-ifs that were asked, and what they came to."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from yilu.kernel.refs import Ref
+
+
+class WhatIf(models.Model):
+    """A portfolio calculated anew under other terms (条款测算): who asked, which terms, what came out."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", "等待开始"
+        READING = "READING", "正在读取赔案"
+        CALCULATING = "CALCULATING", "正在测算"
+        DONE = "DONE", "已完成"
+        FAILED = "FAILED", "未能完成"
+
+    class Source(models.TextChoices):
+        RECORDED = "RECORDED", "已核定的赔案"
+        SAMPLE = "SAMPLE", "样本数据"
+
+    product_version = models.ForeignKey("products.ProductVersion", models.PROTECT, related_name="+")
+    # Whose claims are shown: those of this office and the ones below it.
+    office = models.ForeignKey("people.Office", models.PROTECT, related_name="+")
+    source = models.CharField("数据", max_length=10, choices=Source)
+    sample_size = models.PositiveIntegerField("样本件数", default=0)
+    # Figures that differ, each with its value before and after.
+    changes = models.JSONField("改动的条款")
+    terms_digest = models.CharField("条款摘要", max_length=64)
+    portfolio_digest = models.CharField("数据摘要", max_length=64, blank=True, default="")
+    state = models.CharField("状态", max_length=12, choices=State, default=State.WAITING)
+    done = models.PositiveIntegerField("已完成", default=0)
+    total = models.PositiveIntegerField("共", default=0)
+    problem = models.CharField("未能完成的原因", max_length=300, blank=True, default="")
+    result = models.JSONField("结果", default=dict)
+    request_key = models.CharField("防重复提交号", max_length=64, unique=True)
+    asked_by = models.CharField("发起", max_length=64)
+    asked_at = models.DateTimeField("发起时间")
+    changed_at = models.DateTimeField("最近变动时间")
+    finished_at = models.DateTimeField("完成时间", null=True)
+
+    class Meta:
+        verbose_name = "条款测算"
+        indexes = [
+            models.Index(fields=["office", "-id"], name="what_if_by_office"),
+            models.Index(
+                fields=["changed_at"],
+                name="what_if_under_way",
+                condition=Q(state__in=["WAITING", "READING", "CALCULATING"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"what_if:{self.pk}"
+
+    @property
+    def ref(self) -> Ref:
+        """What events call it."""
+        return Ref("what_if", self.pk)
+
+
+class WhatIfRow(models.Model):
+    """A claim whose benefit would be another (测算变动明细): those with the largest change are kept."""
+
+    run = models.ForeignKey(WhatIf, models.CASCADE, related_name="rows", db_index=False)
+    # From the largest change to the smallest.
+    place = models.PositiveIntegerField("名次")
+    # None: an invented claim.
+    claim = models.ForeignKey(
+        "claims.Claim", models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    office_id = models.BigIntegerField("机构", null=True)
+    age = models.PositiveSmallIntegerField("年龄", null=True)
+    billed = models.DecimalField("费用", max_digits=14, decimal_places=2)
+    before = models.DecimalField("现行条款", max_digits=14, decimal_places=2)
+    after = models.DecimalField("改动后", max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = "测算变动明细"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "place"], name="what_if_row_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.place}"
