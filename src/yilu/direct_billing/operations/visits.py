@@ -60,13 +60,13 @@ def find(partner_id: int, patient: Patient, on: date, today: date) -> Known:
 
     :raises PatientUnknown: in the same words for nobody, no policy, no cover and no agreement.
     """
-    party_id = people.match_person(patient.name, patient.identity_number, today=today)
+    party_id = people.match_person(patient.name, patient.identity_number, today=today) or 0
     given = (
         Authorisation.objects.filter(partner_id=partner_id, party_id=party_id, withdrawn_at=None)
         .values_list("pk", flat=True)
         .first()
     )
-    if party_id is None or given is None:
+    if given is None:
         raise PatientUnknown
     if not all(people.has_consent(party_id, purpose) for purpose in CONSENTS):
         raise PatientUnknown
