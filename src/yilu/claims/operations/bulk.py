@@ -42,8 +42,8 @@ from yilu.risk import operations as risk
 from yilu.standards import queries as standards
 
 from . import assess, granting
-from .case import NOTHING_CHOSEN, Case, payee_of
-from .hand_in import Fed, fulfilment_of
+from .case import NOTHING_CHOSEN, Case, fulfilment_of, payee_of
+from .hand_in import Fed
 from .holding import Held
 from .promising import by
 from .report import Report, check_words, row_of, say_reported

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Header, Router, Status
+from ninja import Header, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from yilu.direct_billing import operations, queries
@@ -52,7 +52,7 @@ class Question(Strict):
     fund_paid: Amount = "0.00"
 
 
-class Answer(schemas.Schema):
+class Answer(Schema):
     """What the policy would pay; an estimate binds nobody, a guarantee does."""
 
     covered: bool
@@ -98,7 +98,7 @@ class Order(Strict):
     invoices: Annotated[list[Invoice], Field(min_length=1, max_length=50)]
 
 
-class Guaranteed(schemas.Schema):
+class Guaranteed(Schema):
     """Where a guarantee stands."""
 
     state: str
@@ -108,7 +108,7 @@ class Guaranteed(schemas.Schema):
     reason: str
 
 
-class VisitState(schemas.Schema):
+class VisitState(Schema):
     """Where a visit stands, and who pays what."""
 
     number: str
@@ -121,7 +121,7 @@ class VisitState(schemas.Schema):
     guarantee: Guaranteed | None
 
 
-class BatchState(schemas.Schema):
+class BatchState(Schema):
     """How far a batch is."""
 
     id: int
@@ -138,7 +138,7 @@ class BatchState(schemas.Schema):
     cancelled: int
 
 
-class BatchProblem(schemas.Schema):
+class BatchProblem(Schema):
     """A row that was not settled, and why."""
 
     line: int
