@@ -16,8 +16,10 @@ from yilu.claims.rules import (
     calculate,
     category_of,
     retold,
+    tellable,
 )
 from yilu.claims.rules.result import shortest
+from yilu.kernel.errors import said
 from yilu.policies.terms import BenefitUsed, IllnessPaid, Used
 
 DIED = Passing(died_on=EVENT)
@@ -231,6 +233,29 @@ class TestExplains:
         assert told["lines"][0]["label"] == "Premiums waived"
         assert "minor illness '轻度脑中风后遗症'" in told["lines"][0]["explanation"]
         assert retold(kept, str) == kept
+
+    def test_the_sentences_as_kept_can_be_said_by_a_door_in_any_language(self):
+        import json
+
+        found = calculate(
+            case("WAIVER", diagnoses=(ill("MILD_STROKE"),), circumstances=("NON_DISCLOSURE",)),
+            terms("critical-illness"),
+        )
+        kept = json.loads(json.dumps(found.as_plain()))
+        english = {"轻症": "minor illness", "{level}“{name}”": "{level} '{name}'"}
+
+        def translate(text):
+            return english.get(text, text)
+
+        shown = tellable(kept)
+
+        assert shown == kept  # word for word, where nobody translates
+        for part, sentence in (
+            ("lines", "explanation"), ("refusal_grounds", "why"), ("shortfalls", "message"),
+        ):  # fmt: skip
+            told = [said(row[sentence], translate) for row in shown[part]]
+            assert told == [row[sentence] for row in retold(kept, translate)[part]]
+        assert "minor illness '轻度脑中风后遗症'" in said(shown["lines"][0]["explanation"], translate)
 
 
 class TestLeavesToAPerson:

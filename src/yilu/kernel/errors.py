@@ -22,16 +22,18 @@ class Sentence(str):
         made.template, made.figures = template, figures
         return made
 
+    def told(self, translate: Callable[[str], str]) -> str:
+        """The sentence through a translation: the template looked up, the figures filled in again."""
+        figures = {
+            name: said(value, translate) if isinstance(value, str) and value else value
+            for name, value in self.figures.items()
+        }
+        return translate(self.template).format(**figures)
+
 
 def said(text: str, translate: Callable[[str], str]) -> str:
     """A text through a translation; figures stay what they are, texts among them are translated."""
-    if not isinstance(text, Sentence):
-        return translate(text)
-    figures = {
-        name: said(value, translate) if isinstance(value, str) and value else value
-        for name, value in text.figures.items()
-    }
-    return translate(text.template).format(**figures)
+    return text.told(translate) if isinstance(text, Sentence) else translate(text)
 
 
 def joined(texts: Iterable[str]) -> Sentence:

@@ -14,8 +14,10 @@ from yilu.claims.models import (
     KnowledgeEvent,
     SupplementNotice,
 )
+from yilu.claims.rules import tellable
 from yilu.claims.rules.case import INVESTIGATION_REASONS
 from yilu.journal.queries import EventRow
+from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.letters import queries as letters
@@ -50,8 +52,8 @@ def who(actor: str | Ref, names: Names) -> str:
 
 
 def calculation(row: Calculation, names: Names) -> CalculationView:
-    """A kept calculation with its sentences as they were."""
-    result: dict[str, Any] = row.result
+    """A kept calculation with its sentences as they were; doors say them in any language."""
+    result: dict[str, Any] = tellable(row.result)
     grounds = tuple(_ground(g) for g in result["refusal_grounds"])
     return CalculationView(
         id=row.pk, ordinal=row.ordinal, benefit=row.benefit,
@@ -59,7 +61,7 @@ def calculation(row: Calculation, names: Names) -> CalculationView:
             CalculationLine(n["code"], n["label"], Decimal(n["amount"]), n["explanation"])
             for n in result["lines"]
         ),
-        grounds=tuple(f"{g.label}：{g.why}" for g in grounds),
+        grounds=tuple(Sentence("{label}：{why}", label=g.label, why=g.why) for g in grounds),
         shortfalls=tuple(s["message"] for s in result["shortfalls"]),
         digest=row.digest, made_by=who(row.made_by, names), made_at=row.made_at, ground_rows=grounds,
         notes=tuple(result.get("notes", ())), chosen=row.chosen,

@@ -13,7 +13,16 @@ from yilu.claims.rules.facts import (
     Stay,
     category_of,
 )
-from yilu.claims.rules.result import Calculation, Ground, Line, Note, Shortfall, canonical, retold
+from yilu.claims.rules.result import (
+    Calculation,
+    Ground,
+    Line,
+    Note,
+    Shortfall,
+    canonical,
+    retold,
+    tellable,
+)
 
 __all__ = [
     "CIRCUMSTANCES",
@@ -35,4 +44,5 @@ __all__ = [
     "category_of",
     "in_order",
     "retold",
+    "tellable",
 ]

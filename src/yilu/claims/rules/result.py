@@ -269,6 +269,43 @@ def _filled(kept: Sequence[Any]) -> list[Any]:
     return filled
 
 
+class Kept(Sentence):
+    """A sentence as it was kept, which can still be said in another language from its figures."""
+
+    def __new__(cls, kept: str, template: str, args: Sequence[Any]) -> Kept:
+        made = str.__new__(cls, kept)
+        made.template, made.figures = template, {"args": args}
+        return made
+
+    def told(self, translate: Translate) -> str:
+        """The same from the same figures, by the template in the reader's language."""
+        return _say(self.template, _filled(self.figures["args"]), translate)
+
+
+def tellable(plain: dict[str, Any]) -> dict[str, Any]:
+    """What ``as_plain`` kept, word for word, each sentence one that a door can say in its language."""
+
+    def told(entry: dict[str, Any], field: str, template: str) -> dict[str, Any]:
+        if "args" not in entry:
+            return entry
+        return {**entry, field: Kept(entry[field], template, entry["args"])}
+
+    notes = list(plain.get("notes", ()))
+    for n, (note, kept) in enumerate(zip(notes, plain.get("note_args", ()), strict=False)):
+        notes[n] = Kept(note, texts.NOTES[kept["code"]], kept["args"])
+    return {
+        **plain,
+        "lines": [told(n, "explanation", texts.LINES[n["code"]][1]) for n in plain["lines"]],
+        "shortfalls": [
+            told(s, "message", texts.SHORTFALLS[s["code"]]) for s in plain["shortfalls"]
+        ],
+        "refusal_grounds": [
+            told(g, "why", texts.GROUNDS[g["code"]][1]) for g in plain["refusal_grounds"]
+        ],
+        "notes": notes,
+    }
+
+
 def retold(plain: dict[str, Any], translate: Translate) -> dict[str, Any]:
     """What ``as_plain`` kept, with every sentence in another language; figures stay as they were."""
 

@@ -48,7 +48,13 @@ class SayRefusals:
         self.handle = handle
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.handle(request)
+        response = self.handle(request)
+        if response.status_code == 405 and not response.content:
+            # A view that takes another method answers with nothing: say so in words.
+            told = errors.say(request, 405)
+            told.headers["Allow"] = response.headers.get("Allow", "")
+            return told
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Called by Django for an exception of a view; anything but a refusal is a bug."""

@@ -156,10 +156,47 @@ def said(text: str | None) -> str:
     return said_in(text, gettext) if text else ""
 
 
+_PIECES = re.compile(r"(：| · |、| (?=\d))")
+_YUAN = re.compile(r"^(-?[\d,]+\.\d{2}) 元$")
+_RULED = re.compile(r"^([a-z_.]+) v(\d+) 第 (\d+) 行：(.*)$")
+
+
+@register.filter
+def pieced(text: str | None) -> str:
+    """A text that was put together of labels and figures when it was kept, piece by piece."""
+    if not text or _chinese():
+        return text or ""
+    if hit := _YUAN.match(text):
+        return f"¥{hit[1]}"
+    whole = said(text)
+    if whole != text:
+        return whole
+    pieces = [gettext(piece) if piece.strip() else piece for piece in _PIECES.split(text)]
+    return "".join({"：": ": ", "、": ", "}.get(piece, piece) for piece in pieces)
+
+
+@register.filter
+def ruled(rule: str | None) -> str:
+    """The row of a decision table by which something was decided, in the reader's language."""
+    hit = _RULED.match(rule or "")
+    if hit is None or _chinese():
+        return rule or ""
+    told = {"table": hit[1], "version": hit[2], "row": hit[3], "reason": gettext(hit[4])}
+    return gettext("%(table)s 第 %(version)s 版第 %(row)s 行：%(reason)s") % told
+
+
 @register.filter
 def cited(citation: str) -> str:
-    """A citation in the reader's language, without the numbers under which we keep our own."""
-    return _OUR_NUMBER.sub("", said(citation))
+    """
+    A citation in the reader's language, without the numbers under which we keep our own.
+
+    In another language the Chinese original stands beside it: it is the text that binds.
+    """
+    told = _OUR_NUMBER.sub("", said(citation))
+    original = _OUR_NUMBER.sub("", citation or "")
+    if told == original or _chinese():
+        return told
+    return format_html('{} <span class="y-original" lang="zh-CN">{}</span>', told, original)
 
 
 @register.filter
