@@ -74,7 +74,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         "claims.review": "queue take_next pool",
         "claims.triage": "table table_compare table_export table_make table_draft table_cells table_rows"
         " table_cases table_import table_publish table_discard",
-        "law.one_off_notice": "promise promise_revise",
+        "law.one_off_notice": "promise promise_revise promise_end",
     }.items()
     for name in names.split()
 }
