@@ -30,7 +30,17 @@ from yilu.risk.models import Trace
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OLD, NEW = "1:old-secret-old-secret", "2:new-secret-new-secret"
-ROOMS = ("people", "messaging", "payments", "documents", "letters", "claims", "catastrophe")
+ROOMS = (
+    "people",
+    "messaging",
+    "payments",
+    "documents",
+    "letters",
+    "claims",
+    "catastrophe",
+    "care",
+    "direct_billing",
+)
 NOT_SEALED = {"journal"}
 """Hashes, and nonces that hide nothing any more once their event is public."""
 LAPSES_BY_ITSELF = {("documents_uploadlink", "secret_index")}

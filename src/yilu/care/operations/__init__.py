@@ -25,6 +25,7 @@ from .refusals import (
     VisitNotFound,
     VisitOpenAlready,
 )
+from .resealing import reseal_batch
 from .visits import (
     arrive,
     ask_visit,
@@ -65,6 +66,7 @@ __all__ = [
     "plan_mediation",
     "plan_visit",
     "publish_prices",
+    "reseal_batch",
     "send_location",
     "set_out",
     "verify_third_party",
