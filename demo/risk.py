@@ -32,7 +32,7 @@ def tell(chronicle: Chronicle) -> None:
                 continue
     _by_one_device(chronicle, RING)
     _by_one_device(chronicle, FAMILY)
-    chronicle.past.settle(30)
+    chronicle.past.settle()
     _find_out(chronicle)
     jobs.search_groups(chronicle.past.now)
 
