@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, object]:
-    from demo import claims, customers, hard, time, welcome, world
+    from demo import catastrophe, claims, customers, hard, time, welcome, world
     from yilu.obligations import operations as obligations
     from yilu.products import operations as products
     from yilu.standards import operations as standards
@@ -60,6 +60,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         made, begun, chance, SMALL_CUSTOMERS if small else CUSTOMERS, _bar("客户与保单 customers")
     )
     with time.past(begun) as past:
+        catastrophe.tell(made, insured, past, chance)
         chronicle = claims.Chronicle(made, insured, past, chance)
         refused = claims.tell(
             chronicle,
@@ -74,7 +75,21 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         print(
             f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
         )
-    return welcome.notes(made, insured, now) | {"hard": hard_case}
+    notes = welcome.notes(made, insured, now) | {"hard": hard_case}
+    _put_drill_list(notes, catastrophe.drill_list(insured, chance))
+    return notes
+
+
+def _put_drill_list(notes: dict[str, object], content: bytes) -> None:
+    """A casualty list for the visitor's own drill (重大突发事件 → 宣布事件或演练)."""
+    from django.conf import settings
+
+    from demo.catastrophe import DRILL_LIST
+
+    (settings.VAR / "demo-papers" / DRILL_LIST).write_bytes(content)
+    ready = notes["papers"]
+    assert isinstance(ready, list)
+    ready.append({"file": DRILL_LIST, "what": "演练用伤亡名单", "for": "fu.wu"})
 
 
 def _bar(label: str):  # type: ignore[no-untyped-def]

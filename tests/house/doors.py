@@ -55,17 +55,18 @@ _CUSTOMER = """
     customer:claim_live customer:documents customer:uploads customer:file customer:letter
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:consent
-    customer:data_request customer:direct_billing customer:direct_visit customer:direct_withdraw
+    customer:data_request customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw
     customer:direct_authorise customer:emergency
 """
 _STAFF: dict[str | None, str] = {
     None: """
         staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
-        staff:obligations staff:promise
+        staff:obligations staff:promise staff:programmes staff:programme
     """,
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """
+        staff:claim_care staff:care_act staff:prices
         staff:providers staff:direct_template staff:direct_visit staff:direct_guarantee
         staff:direct_partner staff:direct_statement staff:direct_batch staff:direct_progress
         staff:direct_problems
@@ -79,7 +80,7 @@ _STAFF: dict[str | None, str] = {
     """,
     "people.staff": "staff:direct_key staff:direct_change",
     "people.view": "staff:customers staff:customer",
-    "insight.view": "staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
+    "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
         staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report
         staff:casualty_import staff:casualty_list staff:list_progress staff:casualty_row
@@ -111,6 +112,7 @@ _STAFF: dict[str | None, str] = {
         staff:credit_claim staff:credit_set_aside
     """,
     "standards.edit": """
+        staff:programme_make staff:programme_draft staff:programme_publish staff:programme_discard
         staff:tables staff:table staff:table_compare staff:table_export staff:table_make
         staff:table_draft staff:table_cells staff:table_rows staff:table_cases staff:table_import
         staff:table_publish staff:table_discard staff:checklists staff:checklist staff:checklist_make
@@ -128,6 +130,7 @@ _STAFF: dict[str | None, str] = {
 DOORS: dict[str, Door] = {
     **dict.fromkeys(_PUBLIC.split(), PUBLIC),
     "customer:upload_link": LINK,
+    "customer:visit_link": LINK,
     **dict.fromkeys(_CUSTOMER.split(), CUSTOMER),
     **dict.fromkeys(["counter:home", "counter:customer", "counter:report", "counter:claim"], AGENT),
     **{name: Door("staff", right) for right, names in _STAFF.items() for name in names.split()},

@@ -16,6 +16,7 @@ from tests.documents.papers import picture
 from tests.house.doors import Address
 from tests.letters.desk import facts
 from tests.web.signing import signed_in
+from yilu.care import operations as care
 from yilu.catastrophe import jobs as catastrophe_jobs
 from yilu.catastrophe import operations as catastrophe
 from yilu.catastrophe.models import CasualtyRow
@@ -74,10 +75,18 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         "claims.review": "queue take_next pool",
         "claims.triage": "table table_compare table_export table_make table_draft table_cells table_rows"
         " table_cases table_import table_publish table_discard",
-        "law.one_off_notice": "promise promise_revise promise_end",
+        "fast": "programme programme_make programme_draft programme_publish programme_discard",
+        "law.one_off_notice": "promise promise_revise",
     }.items()
     for name in names.split()
 }
+
+
+def _visit(people: cast.Cast, claim_id: int) -> int:
+    """Somebody is asked to come to Lin."""
+    return care.ask_visit(
+        claim_id=claim_id, kind="HOSPITAL", place="市一医院 3 病区", actor=people.as_lin, at=make.NOON
+    )
 
 
 def _emergency(people: cast.Cast) -> tuple[int, int, int, int]:
@@ -135,7 +144,7 @@ def make_world() -> World:
     (payout,) = payments.list_payouts(Ref("claim", paid))
     event_id, list_id, row_id, affected_id = _emergency(people)
     things = {
-        "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
+        "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,
         "difference_id": 1, "receivable_id": 1, "credit_id": 1, "partner_id": 1, "batch_id": 1, "guarantee_id": 1, "authorisation_id": 1, "reaction_id": 1, "job_id": 1, "token": token, "sha256": "0" * 64,

@@ -23,7 +23,7 @@ def read_list(list_id: int) -> None:
     Read a list, keep its lines, look for everybody; may be killed anywhere and goes on from there.
     """
     stored = queries.list_source(list_id)
-    now = datetime.now(tz=UTC)
+    now = _now()
     try:
         sheet = spreadsheets.read(stored.filename, drawer.get(stored.storage_key))
     except (spreadsheets.UnreadableList, FileMissing) as problem:
@@ -55,5 +55,9 @@ def read_list(list_id: int) -> None:
                 done=min(begin + size, len(told)),
             )  # fmt: skip
         operations.begin_matching(list_id=list_id)
-    while operations.match_some(list_id=list_id, at=datetime.now(tz=UTC)):
+    while operations.match_some(list_id=list_id, at=_now()):
         pass
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)

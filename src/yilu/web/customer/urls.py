@@ -16,6 +16,7 @@ from yilu.web.customer import (
     privacy,
     report,
     upload_link,
+    visits,
 )
 
 app_name = "customer"
@@ -50,5 +51,7 @@ urlpatterns = [
     path("c/privacy", privacy.privacy, name="privacy"),
     path("c/privacy/consent", privacy.consent, name="consent"),
     path("c/privacy/request", privacy.data_request, name="data_request"),
+    path("c/claims/<int:claim_id>/visits", visits.ask, name="visits"),
+    path("v/<str:token>", visits.link, name="visit_link"),
     path("u/<str:token>", upload_link.desk, name="upload_link"),
 ]

@@ -133,7 +133,7 @@ def chart(request: HttpRequest, event_id: int) -> JsonResponse:
     series = []
     for code, label, tone in (
         ("matched", _("确认客户"), "info"), ("contacted", _("已联系"), "warn"),
-        ("claims", _("已报案"), "quiet"), ("paid", _("已到账"), "good"),
+        ("claims", _("已报案"), "plain"), ("paid", _("已到账"), "good"),
     ):  # fmt: skip
         line, data, last = dict(curves.get(code, [])), [], 0
         for minute in minutes:

@@ -33,9 +33,10 @@ KINDS = {
     "agent": _("代理人"),
     "catastrophe": _("重大突发事件"),
     "affected": _("受影响客户"),
+    "visit": _("上门服务"),
 }
 PAGES = {"claim": "staff:claim", "payout": "staff:payout", "payment_batch": "staff:batch", "receivable": "staff:receivable", "party": "staff:customer",
-    "catastrophe": "staff:emergency", "affected": "staff:affected"}
+    "catastrophe": "staff:emergency", "affected": "staff:affected", "visit": "staff:visit"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("claims", "staff:claims", "folders", _("赔案"), "claims.view"),
             ("providers", "staff:providers", "building-hospital", _("医疗直付"), "claims.view"),
             ("customers", "staff:customers", "users", _("客户"), "people.view"),
+            ("visits", "staff:visits", "map-pin", _("上门与查勘"), "care.visit"),
             ("emergencies", "staff:emergencies", "ambulance", _("重大突发事件"), "catastrophe.handle"),
         ),
     ),
@@ -59,7 +60,6 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("money_audit", "staff:money_audit", "scale", _("金额稽核"), "audit.money"),
             ("messages", "staff:messages", "message-circle", _("通知"), "claims.view"),
             ("accuracy", "staff:accuracy", "scan", _("识别准确率"), "claims.view"),
-            ("what_if", "staff:what_if", "calculator", _("条款测算"), "insight.view"),
             ("risk", "staff:risk", "alert-circle", _("风险信号"), "risk.view"),
             ("risk_models", "staff:risk_models", "chart-bar", _("风险模型"), "risk.model"),
         ),
@@ -67,6 +67,8 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
     (
         _("标准"),
         (
+            ("programmes", "staff:programmes", "gift", _("服务项目"), ""),
+            ("prices", "staff:prices", "receipt", _("工时与配件价目"), "claims.view"),
             ("tables", "staff:tables", "table", _("决策表"), "standards.edit"),
             ("checklists", "staff:checklists", "list-check", _("资料清单"), "standards.edit"),
             ("calendar", "staff:calendar", "calendar", _("工作日历"), "standards.edit"),

@@ -9,6 +9,7 @@ from yilu.web.staff import (
     accuracy,
     board,
     calendars,
+    care,
     checklists,
     claims,
     customers,
@@ -28,6 +29,7 @@ from yilu.web.staff import (
     open_work,
     payment_files,
     payments,
+    programmes,
     pooling,
     promise_form,
     providers,
@@ -38,7 +40,6 @@ from yilu.web.staff import (
     system,
     tables,
     tables_draft,
-    what_if,
     work,
 )
 
@@ -149,12 +150,6 @@ _management = [
     path("messages", messages.listing, name="messages"),
     path("accuracy", accuracy.accuracy, name="accuracy"),
     path("accuracy/chart", accuracy.chart, name="accuracy_chart"),
-    path("what-if", what_if.listing, name="what_if"),
-    path("what-if/ask", what_if.ask, name="what_if_ask"),
-    path("what-if/<int:run_id>", what_if.run, name="what_if_run"),
-    path("what-if/<int:run_id>/progress", what_if.progress, name="what_if_progress"),
-    path("what-if/<int:run_id>/chart/<str:name>", what_if.chart, name="what_if_chart"),
-    path("what-if/<int:run_id>/export", what_if.export, name="what_if_export"),
 ]
 
 _risk = [
@@ -200,6 +195,21 @@ _standards = [
     path("obligations/<str:code>/revise", promise_form.revise, name="promise_revise"),
     path("obligations/<str:code>/end", promise_form.end, name="promise_end"),
 ]
+
+_care = [
+    path("visits", care.visits, name="visits"),
+    path("visits/<int:visit_id>", care.visit, name="visit"),
+    path("visits/<int:visit_id>/<str:name>", care.visit_act, name="visit_act"),
+    path("claims/<int:claim_id>/care", care.claim_care, name="claim_care"),
+    path("claims/<int:claim_id>/care/<str:name>", care.claim_act, name="care_act"),
+    path("prices", care.prices, name="prices"),
+    path("programmes", programmes.listing, name="programmes"),
+    path("programmes/<str:code>", programmes.programme, name="programme"),
+    path("programmes/<str:code>/make", programmes.make, name="programme_make"),
+    path("programmes/<str:code>/draft", programmes.draft, name="programme_draft"),
+    path("programmes/<str:code>/publish", programmes.publish, name="programme_publish"),
+    path("programmes/<str:code>/discard", programmes.discard, name="programme_discard"),
+]  # fmt: skip
 
 _emergencies = [
     path("emergencies", emergencies.listing, name="emergencies"),
@@ -253,6 +263,7 @@ urlpatterns = [
     *_management,
     *_risk,
     *_standards,
+    *_care,
     *_emergencies,
     *_operating,
 ]

@@ -1,0 +1,338 @@
+"""上门与人伤服务: visits on the phone of whoever goes, mediation, third parties, prices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yilu.care import operations as care
+from yilu.care import queries
+from yilu.claims import operations as claims
+from yilu.documents import queries as documents
+from yilu.kernel.errors import Invalid, Refusal
+from yilu.people import queries as people
+from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
+from yilu.web.staff.asked import actor_of, moment_in, number_in
+from yilu.web.staff.page import access_of, show
+
+BASIS_LINES, CHECK_LINES = 6, 6
+FILE_MAX = 20 * 1024 * 1024
+
+
+@require_GET
+@staff_only(right="care.visit")
+def visits(request: HttpRequest) -> HttpResponse:
+    """Visits under way, the soonest first; ``?mine=1`` those one goes to."""
+    mine = request.GET.get("mine") == "1"
+    rows = queries.list_visits(access_of(request), mine=mine)
+    return show(request, "staff/care/visits.html", {"rows": rows, "mine": mine}, here="visits")
+
+
+@require_GET
+@staff_only(right="care.visit")
+def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """One visit, made for the phone of whoever goes."""
+    return _visit(request, visit_id)
+
+
+def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) -> HttpResponse:
+    access = access_of(request)
+    found = queries.get_visit(visit_id, access)
+    answer = show(
+        request,
+        "staff/care/visit.html",
+        {
+            "visit": found, "refusal": refusal, "safety": queries.SAFETY[found.kind],
+            "checks": queries.CHECKS[found.kind], "results": queries.RESULTS,
+            "talks": queries.TALKS, "kinds": documents.FILE_KINDS,
+            "colleagues": [s for s in people.list_staff(access) if s.office_id in access.office_ids],
+            "may_plan": access.may("claims.register"), "mine": found.staff_id == access.staff_id,
+        },
+        here="visits",
+        status=refusal.status if refusal else 200,
+    )  # fmt: skip
+    answer.headers["Permissions-Policy"] = "geolocation=(self), microphone=(), payment=()"
+    return answer
+
+
+@require_POST
+@staff_only(right="care.visit")
+def visit_act(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
+    """One step of a visit: plan, set_out, arrive, finish, cancel, talk, papers."""
+    act = _VISIT_ACTS.get(name)
+    if act is None:
+        raise Http404
+    try:
+        act(request, visit_id)
+    except care.VisitNotFound:
+        raise
+    except Refusal as refusal:
+        return _visit(request, visit_id, refusal)
+    messages.success(request, _("已记录。"))
+    return redirect("staff:visit", visit_id)
+
+
+def _common(request: HttpRequest, visit_id: int) -> dict[str, object]:
+    return {
+        "visit_id": visit_id, "access": access_of(request), "actor": actor_of(request),
+        "at": timezone.now(),
+    }  # fmt: skip
+
+
+def _plan(request: HttpRequest, visit_id: int) -> None:
+    planned_at = moment_in(request, "planned_at")
+    if planned_at is None:
+        raise Invalid(_("请填写约定时间"))
+    care.plan_visit(
+        staff_id=number_in(request, "staff"),
+        planned_at=planned_at,
+        **_common(request, visit_id),  # type: ignore[arg-type]
+    )
+
+
+def _set_out(request: HttpRequest, visit_id: int) -> None:
+    eta_at = moment_in(request, "eta_at")
+    if eta_at is None:
+        raise Invalid(_("请填写预计到达时间"))
+    care.set_out(eta_at=eta_at, **_common(request, visit_id))  # type: ignore[arg-type]
+
+
+def _arrive(request: HttpRequest, visit_id: int) -> None:
+    care.arrive(point=request.POST.get("point", ""), **_common(request, visit_id))  # type: ignore[arg-type]
+
+
+def _finish(request: HttpRequest, visit_id: int) -> None:
+    care.finish_visit(
+        checks=request.POST.getlist("checks"), result=request.POST.get("result", ""),
+        report=request.POST.get("report", ""), **_common(request, visit_id),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _cancel(request: HttpRequest, visit_id: int) -> None:
+    care.cancel_visit(reason=request.POST.get("reason", ""), **_common(request, visit_id))  # type: ignore[arg-type]
+
+
+def _talk(request: HttpRequest, visit_id: int) -> None:
+    given = request.POST
+    care.log_talk(
+        kind=given.get("kind", ""), text=given.get("text", ""),
+        third_present=given.get("third_present") == "1", third_phone=given.get("third_phone", ""),
+        why_no_phone=given.get("why_no_phone", ""), **_common(request, visit_id),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _papers(request: HttpRequest, visit_id: int) -> None:
+    """Papers photographed at the bedside go into the claim like any other."""
+    found = queries.get_visit(visit_id, access_of(request))
+    papers = [
+        claims.Paper(
+            kind=request.POST.get("paper_kind", "OTHER"), filename=file.name or "photo.jpg",
+            content=file.read(FILE_MAX + 1),
+        )
+        for file in request.FILES.getlist("files")
+    ]  # fmt: skip
+    if not papers:
+        raise Invalid(_("请先拍照或选择文件"))
+    claims.hand_in_documents(
+        claim_id=found.claim_id, papers=papers, access=access_of(request), actor=actor_of(request),
+        at=timezone.now(),
+    )  # fmt: skip
+
+
+_VISIT_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
+    "plan": _plan, "set_out": _set_out, "arrive": _arrive, "finish": _finish, "cancel": _cancel,
+    "talk": _talk, "papers": _papers,
+}  # fmt: skip
+
+
+@require_GET
+@staff_only(right="claims.view")
+def claim_care(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Visits, mediation and third parties of one claim."""
+    return _claim(request, claim_id)
+
+
+def _claim(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) -> HttpResponse:
+    access = access_of(request)
+    return show(
+        request,
+        "staff/care/claim.html",
+        {
+            "care": queries.care_of_claim(claim_id, access), "kinds": queries.KINDS,
+            "lines": range(BASIS_LINES), "refusal": refusal,
+            "may_ask": access.may("claims.register"), "may_mediate": access.may("claims.assess"),
+            "may_visit": access.may("care.visit"),
+        },
+        here="claims",
+        status=refusal.status if refusal else 200,
+    )  # fmt: skip
+
+
+@require_POST
+@staff_only(right="claims.view")
+def claim_act(request: HttpRequest, claim_id: int, name: str) -> HttpResponse:
+    """One step for a claim: ask, mediate, bid, end, aid, third, verify."""
+    act = _CLAIM_ACTS.get(name)
+    if act is None:
+        raise Http404
+    queries.care_of_claim(claim_id, access_of(request))
+    try:
+        act(request, claim_id)
+    except Refusal as refusal:
+        return _claim(request, claim_id, refusal)
+    messages.success(request, _("已记录。"))
+    return redirect("staff:claim_care", claim_id)
+
+
+def _who(request: HttpRequest) -> dict[str, object]:
+    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}
+
+
+def _ask(request: HttpRequest, claim_id: int) -> None:
+    care.ask_visit(
+        claim_id=claim_id, kind=request.POST.get("kind", ""), place=request.POST.get("place", ""),
+        wish=request.POST.get("wish", ""), **_who(request),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _mediate(request: HttpRequest, claim_id: int) -> None:
+    given, basis = request.POST, []
+    for n in range(BASIS_LINES):
+        name, amount = given.get(f"{n}:name", "").strip(), given.get(f"{n}:amount", "").strip()
+        if name or amount:
+            basis.append((name, _money(amount), given.get(f"{n}:ground", "")))
+    care.plan_mediation(claim_id=claim_id, basis=basis, **_who(request))  # type: ignore[arg-type]
+
+
+def _bid(request: HttpRequest, claim_id: int) -> None:
+    care.make_bid(
+        mediation_id=number_in(request, "mediation"), ours=request.POST.get("side") == "OURS",
+        amount=_money(request.POST.get("amount", "")), reason=request.POST.get("reason", ""),
+        **_who(request),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _end(request: HttpRequest, claim_id: int) -> None:
+    agreed = request.POST.get("agreed", "").strip()
+    care.end_mediation(
+        mediation_id=number_in(request, "mediation"), agreed=_money(agreed) if agreed else None,
+        words=request.POST.get("words", ""), **_who(request),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _aid(request: HttpRequest, claim_id: int) -> None:
+    care.ask_legal_aid(
+        mediation_id=number_in(request, "mediation"), reason=request.POST.get("reason", ""),
+        **_who(request),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _third(request: HttpRequest, claim_id: int) -> None:
+    access = access_of(request)
+    found = people.search_parties(access, request.POST.get("party", ""), today=timezone.localdate())
+    if len(found) != 1:
+        raise Invalid(
+            _("没有找到唯一的一位，请用完整的手机号或证件号码查找"),
+            hint=_("第三方还没有建档的，请先建档。"),
+        )
+    demand = request.POST.get("demand", "").strip()
+    care.enter_third_party(
+        claim_id=claim_id, party_id=found[0].id, relation=request.POST.get("relation", ""),
+        demand=_money(demand) if demand else None, **_who(request),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _verify(request: HttpRequest, claim_id: int) -> None:
+    third_party_id = number_in(request, "third")
+    known = {t.id: t for t in queries.care_of_claim(claim_id, access_of(request)).third_parties}
+    if third_party_id not in known:
+        raise care.ThirdPartyNotFound
+    accounts = people.list_accounts(known[third_party_id].party_id)
+    care.verify_third_party(
+        third_party_id=third_party_id, account_id=accounts[0].id if accounts else None,
+        **_who(request),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+_CLAIM_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
+    "ask": _ask, "mediate": _mediate, "bid": _bid, "end": _end, "aid": _aid, "third": _third,
+    "verify": _verify,
+}  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(right="claims.view")
+def prices(request: HttpRequest) -> HttpResponse:
+    """Price books; an estimate held against one (``act=check``), a new version (``act=import``)."""
+    access, now = access_of(request), timezone.now()
+    refusal, findings = None, None
+    if request.method == "POST":
+        try:
+            if request.POST.get("act") == "import":
+                return _import(request)
+            findings = queries.check(request.POST.get("region", ""), _estimate(request), now)
+        except Refusal as problem:
+            refusal = problem
+    books = queries.list_books(now)
+    region = request.POST.get("region") or request.GET.get("region") or (
+        books[0].region if books else ""
+    )  # fmt: skip
+    find = request.GET.get("find", "").strip()[:40]
+    return show(
+        request,
+        "staff/care/prices.html",
+        {
+            "books": books, "region": region, "find": find, "refusal": refusal,
+            "problems": getattr(refusal, "problems", ()), "findings": findings,
+            "over": sum((f.over for f in findings or []), Decimal(0)),
+            "prices": queries.list_prices(region, now, find=find)
+            if any(b.region == region for b in books) else (),
+            "lines": range(CHECK_LINES), "kinds": queries.PRICE_KINDS,
+            "may_edit": access.may("standards.edit"),
+        },
+        here="prices",
+        status=refusal.status if refusal else 200,
+    )  # fmt: skip
+
+
+def _import(request: HttpRequest) -> HttpResponse:
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise Invalid(_("请选择价目文件"))
+    number = care.publish_prices(
+        region=request.POST.get("region", ""), filename=upload.name or "",
+        content=upload.read(FILE_MAX + 1), **_who(request),  # type: ignore[arg-type]
+    )  # fmt: skip
+    messages.success(request, _("价目第 %(n)s 版已生效。") % {"n": number})
+    return redirect("staff:prices")
+
+
+def _estimate(request: HttpRequest) -> list[queries.Estimated]:
+    lines = []
+    for n in range(CHECK_LINES):
+        code = request.POST.get(f"{n}:code", "").strip()[:40]
+        if code:
+            quantity = whole(request.POST.get(f"{n}:quantity")) or 0
+            price = _money(request.POST.get(f"{n}:price", ""))
+            lines.append(queries.Estimated(code, Decimal(quantity), price))
+    if not lines:
+        raise Invalid(_("请至少填写一行定损项目"))
+    return lines
+
+
+def _money(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.strip().replace(",", ""))
+    except InvalidOperation:
+        raise Invalid(_("金额填写有误"), hint=_("请写成 1234.50 的样子。")) from None
+    if not amount.is_finite() or abs(amount) > Decimal("99999999"):
+        raise Invalid(_("金额填写有误"), hint=_("请写成 1234.50 的样子。"))
+    return amount

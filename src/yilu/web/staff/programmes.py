@@ -1,0 +1,141 @@
+"""服务项目: for whom each is, what it changes, its clocks; edited by one, published by another."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yilu.kernel.errors import Refusal
+from yilu.obligations import queries as obligations
+from yilu.standards import operations
+from yilu.standards import queries as standards
+from yilu.web.common.access import staff_only
+from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.page import access_of, show
+
+
+@require_GET
+@staff_only()
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every programme in force; everybody at the insurer may read."""
+    now = timezone.now()
+    known = {d.code: d for d in obligations.list_definitions(now)}
+    rows = [
+        {"programme": p, "clocks": [known[c] for c in p.obligations if c in known]}
+        for p in standards.list_programmes(now)
+    ]
+    return show(request, "staff/programmes/list.html", {"rows": rows}, here="programmes")
+
+
+@require_GET
+@staff_only()
+def programme(request: HttpRequest, code: str) -> HttpResponse:
+    """One programme with its versions and its clocks."""
+    versions = standards.programme_versions(code)
+    published = [v for v in versions if v.state != "DRAFT"]
+    wanted = request.GET.get("version", "")
+    shown = next((v for v in published if str(v.number) == wanted), published[0])
+    known = {d.code: d for d in obligations.list_definitions(timezone.now())}
+    return show(
+        request,
+        "staff/programmes/programme.html",
+        {
+            "shown": shown, "versions": versions,
+            "clocks": [known[c] for c in shown.obligations if c in known],
+            "draft": next((v for v in versions if v.state == "DRAFT"), None),
+            "who": names(*(ref for v in versions for ref in (v.author, v.publisher))),
+            "place": reverse(shown.page) if shown.page else "",
+            "may_edit": access_of(request).may("standards.edit"),
+        },
+        here="programmes",
+    )  # fmt: skip
+
+
+@require_POST
+@staff_only(right="standards.edit")
+def make(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin a draft; where there is one, go on with it."""
+    try:
+        operations.make_programme_draft(
+            code=code, note=request.POST.get("note", "").strip(), actor=actor_of(request),
+            at=timezone.now(),
+        )  # fmt: skip
+    except operations.DraftExists:
+        messages.info(request, _("已经有一份草稿，请接着编辑。"))
+    return redirect("staff:programme_draft", code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(right="standards.edit")
+def draft(request: HttpRequest, code: str) -> HttpResponse:
+    """Edit the draft."""
+    found, given = _draft(code), request.POST
+    if request.method != "POST":
+        return _page(request, found)
+    try:
+        operations.put_programme(
+            code=code, title=given.get("title", ""), title_en=given.get("title_en", ""),
+            words=given.get("words", ""), changes=given.get("changes", "").splitlines(),
+            offered=given.get("offered") == "1", revision=number_in(request, "revision"),
+            actor=actor_of(request), at=timezone.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _page(request, found, refusal)
+    messages.success(request, _("草稿已保存。"))
+    return redirect("staff:programme_draft", code)
+
+
+@require_POST
+@staff_only(right="standards.edit")
+def publish(request: HttpRequest, code: str) -> HttpResponse:
+    """Put the draft in force: by another person than its author."""
+    found = _draft(code)
+    try:
+        number = operations.publish_programme(
+            code=code, revision=number_in(request, "revision"), actor=actor_of(request),
+            at=timezone.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _page(request, found, refusal)
+    messages.success(request, _("第 %(number)s 版已发布。") % {"number": number})
+    return redirect("staff:programme", code)
+
+
+@require_POST
+@staff_only(right="standards.edit")
+def discard(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the draft up."""
+    operations.discard_programme_draft(code=code, actor=actor_of(request), at=timezone.now())
+    messages.success(request, _("草稿已放弃。"))
+    return redirect("staff:programme", code)
+
+
+def _draft(code: str) -> standards.ProgrammeView:
+    for version in standards.programme_versions(code):
+        if version.state == "DRAFT":
+            return version
+    raise operations.NoProgrammeDraft
+
+
+def _page(
+    request: HttpRequest, found: standards.ProgrammeView, refusal: Refusal | None = None
+) -> HttpResponse:
+    given = request.POST if refusal and "title" in request.POST else {}
+    return show(
+        request,
+        "staff/programmes/draft.html",
+        {
+            "draft": found, "refusal": refusal, "title": given.get("title", found.title),
+            "title_en": given.get("title_en", found.title_en),
+            "words": given.get("words", found.words),
+            "changes": given.get("changes", "\n".join(found.changes)),
+            "is_author": found.author == actor_of(request),
+        },
+        here="programmes",
+        status=refusal.status if refusal else 200,
+    )  # fmt: skip

@@ -1,0 +1,132 @@
+"""Programmes are read by everybody and edited by two; visits are worked off on one page."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests import make
+from tests.care.test_visits import Bedside
+from tests.web.signing import signed_in
+from yilu.care import operations as care
+from yilu.care.models import Mediation, PriceBook, ThirdParty, Visit
+from yilu.kernel.refs import Ref
+from yilu.standards.models import ProgrammeVersion
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bed():
+    return Bedside()
+
+
+class TestVisitPage:
+    def test_leads_from_the_customers_wish_to_the_confirmation(self, bed):
+        phone = signed_in(Ref("party", bed.lin))
+        place = f"/c/claims/{bed.claim_id}/visits"
+        assert "申请上门" in phone.get(place).text
+        assert phone.post(place, {"kind": "HOME", "place": ""}).status_code == 422
+        phone.post(place, {"kind": "HOME", "place": "文一路 1 号"})
+        visit = Visit.objects.get()
+        desk = signed_in(bed.actor)
+        page = f"/staff/visits/{visit.pk}"
+        assert "文一路 1 号" in desk.get(page).text
+        far = {"planned_at": "2099-01-01T10:00", "staff": bed.access.staff_id}
+        assert desk.post(f"{page}/plan", far).status_code == 302
+        visit.refresh_from_db()
+        steps = (
+            ("set_out", {"eta_at": "2099-01-01T10:00"}), ("arrive", {"point": ""}),
+            ("talk", {"kind": "ON_SITE", "text": "资料齐全"}),
+            ("finish", {"result": "PARTLY", "report": "缺一份证明"}),
+        )  # fmt: skip
+        for name, given in steps:
+            assert desk.post(f"{page}/{name}", given).status_code == 302, name
+        assert "部分办妥" in phone.get(place).text
+
+    def test_the_link_shows_safety_and_takes_the_location_and_the_word(self, bed):
+        visit_id = bed.ask("SURVEY", place="")
+        secret = bed.secret(visit_id)
+        stranger = signed_in(Ref("party", bed.lin))
+        page = stranger.get(f"/v/{secret}")
+        assert "打开双闪" in page.text
+        assert page["Permissions-Policy"].startswith("geolocation=(self)")
+        assert stranger.post(f"/v/{secret}", {"point": "far away"}).status_code == 422
+        stranger.post(f"/v/{secret}", {"point": "30.25,120.17"})
+        assert Visit.objects.get().located_at
+        assert stranger.get("/v/nothing").status_code == 404
+
+    def test_says_what_is_wrong_on_the_page_itself(self, bed):
+        visit_id = bed.ask()
+        desk = signed_in(bed.actor)
+        answer = desk.post(f"/staff/visits/{visit_id}/arrive")
+        assert answer.status_code == 409
+        assert "目前不能这样办理" in answer.text
+        assert desk.post(f"/staff/visits/{visit_id}/dance").status_code == 404
+
+
+class TestClaimCare:
+    def test_mediation_and_third_parties(self, bed):
+        _access, actor = make.colleague(bed.office, "ASSESSOR")
+        desk = signed_in(actor)
+        place = f"/staff/claims/{bed.claim_id}/care"
+        given = {"0:name": "误工费", "0:amount": "3000", "0:ground": "单位证明"}
+        assert desk.post(f"{place}/mediate", given).status_code == 302
+        mediation = Mediation.objects.get()
+        bid = {"mediation": mediation.pk, "side": "OURS", "amount": "3500"}
+        assert "报价超过方案金额" in desk.post(f"{place}/bid", bid).text
+        desk.post(f"{place}/bid", bid | {"reason": "新增鉴定"})
+        desk.post(f"{place}/end", {"mediation": mediation.pk, "words": "未能达成一致"})
+        desk.post(f"{place}/aid", {"mediation": mediation.pk, "reason": "协助诉讼"})
+        assert "法律援助" in desk.get(place).text
+        make.party(bed.office, name="周路人", phone="13787654321")
+        third = {"party": "13787654321", "relation": "INJURED", "demand": "900"}
+        desk.post(f"{place}/third", third)
+        desk.post(f"{place}/verify", {"third": ThirdParty.objects.get().pk})
+        assert "身份已核验" in desk.get(place).text
+        assert desk.post(f"{place}/third", third | {"party": "nobody"}).status_code == 422
+
+
+class TestPrices:
+    def test_import_with_sentences_and_check_an_estimate(self, bed):
+        editor = signed_in(make.colleague(bed.office, "STANDARDS_EDITOR", "ASSESSOR")[1])
+        wrong = SimpleUploadedFile("a.csv", "编码,名称,单价\nA,甲,-1\n".encode())
+        answer = editor.post("/staff/prices", {"act": "import", "region": "浙江", "file": wrong})
+        assert answer.status_code == 422
+        assert "单价不能为负数" in answer.text
+        right = SimpleUploadedFile("a.csv", "编码,名称,单价\nA,甲,10\n".encode())
+        editor.post("/staff/prices", {"act": "import", "region": "浙江", "file": right})
+        assert PriceBook.objects.get().number == 1
+        given = {
+            "act": "check",
+            "region": "浙江",
+            "0:code": "A",
+            "0:quantity": "2",
+            "0:price": "12",
+        }
+        assert "高出 2 元" in editor.post("/staff/prices", given).text.replace("2.00", "2")
+
+
+class TestProgrammes:
+    def test_everybody_reads_and_two_people_edit(self, bed):
+        reader = signed_in(make.colleague(bed.office, "CALL_AGENT")[1])
+        assert "重疾一日赔" in reader.get("/staff/programmes").text
+        assert reader.post("/staff/programmes/fast/make").status_code == 403
+        one = signed_in(make.colleague(bed.office, "STANDARDS_EDITOR")[1])
+        one.post("/staff/programmes/fast/make", {"note": "调整金额"})
+        given = {
+            "title": "小额快赔",
+            "words": "两万元以内。",
+            "changes": "直通\n从简",
+            "offered": "1",
+            "revision": "0",
+        }
+        one.post("/staff/programmes/fast/draft", given)
+        place = "/staff/programmes/fast/publish"
+        assert "编制人不能发布" in one.post(place, {"revision": "1"}).text
+        other = signed_in(make.colleague(bed.office, "STANDARDS_EDITOR")[1])
+        other.post(place, {"revision": "1"})
+        assert "两万元以内。" in reader.get("/staff/programmes/fast").text
+        assert ProgrammeVersion.objects.filter(code="fast", state="PUBLISHED").count() == 1
+
+    def test_care_refuses_a_stranger_in_the_same_words(self, bed):
+        with pytest.raises(care.VisitNotFound):
+            care.confirm_visit(secret="nothing", at=make.NOON)
