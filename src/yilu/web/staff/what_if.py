@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as later
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yilu.insight import operations
@@ -32,21 +32,21 @@ TOP = 10
 PAGE = 20
 SAMPLE_USUAL = 100_000
 BANDS = (
-    later("未赔付"), later("100 元以下"), later("100–500"), later("500–1,000"), later("1,000–3,000"),
-    later("3,000–1 万"), later("1–3 万"), later("3–10 万"), later("10 万以上"),
+    gettext_noop("未赔付"), gettext_noop("100 元以下"), gettext_noop("100–500"), gettext_noop("500–1,000"), gettext_noop("1,000–3,000"),
+    gettext_noop("3,000–1 万"), gettext_noop("1–3 万"), gettext_noop("3–10 万"), gettext_noop("10 万以上"),
 )  # fmt: skip
 CHANGES = (
-    later("少 1 万以上"), later("少 3,000–1 万"), later("少 1,000–3,000"), later("少 300–1,000"), later("少 100–300"),
-    later("少 100 以内"), later("不变"), later("多 100 以内"), later("多 100–300"), later("多 300–1,000"),
-    later("多 1,000–3,000"), later("多 3,000–1 万"), later("多 1 万以上"),
+    gettext_noop("少 1 万以上"), gettext_noop("少 3,000–1 万"), gettext_noop("少 1,000–3,000"), gettext_noop("少 300–1,000"), gettext_noop("少 100–300"),
+    gettext_noop("少 100 以内"), gettext_noop("不变"), gettext_noop("多 100 以内"), gettext_noop("多 100–300"), gettext_noop("多 300–1,000"),
+    gettext_noop("多 1,000–3,000"), gettext_noop("多 3,000–1 万"), gettext_noop("多 1 万以上"),
 )  # fmt: skip
 AGES = (
-    later("0–17 岁"),
-    later("18–30 岁"),
-    later("31–45 岁"),
-    later("46–60 岁"),
-    later("61 岁以上"),
-    later("年龄不详"),
+    gettext_noop("0–17 岁"),
+    gettext_noop("18–30 岁"),
+    gettext_noop("31–45 岁"),
+    gettext_noop("46–60 岁"),
+    gettext_noop("61 岁以上"),
+    gettext_noop("年龄不详"),
 )
 SAME = 6
 
