@@ -157,8 +157,8 @@ class GroupView:
     amount: Decimal
     shared: int
     dense: float
-    by_chance: float
-    rarer: float
+    by_chance: Decimal
+    rarer: Decimal
     subjects: tuple[Ref, ...]
     found_at: datetime
     current: bool
@@ -186,7 +186,8 @@ def get_group(group_id: int) -> GroupView:
 def _group(g: Group) -> GroupView:
     return GroupView(
         id=g.pk, persons=g.persons, claims=g.claims, amount=g.amount, shared=g.shared, dense=g.dense,
-        by_chance=g.by_chance, rarer=g.rarer, subjects=tuple(Ref.parse(s) for s in g.subjects),
+        by_chance=Decimal(str(g.by_chance)),
+        rarer=Decimal(str(g.rarer)), subjects=tuple(Ref.parse(s) for s in g.subjects),
         found_at=g.found_at, current=g.current, cleared_at=g.cleared_at, cleared_by=g.cleared_by,
         holds=g.holds, finding=g.finding,
     )  # fmt: skip

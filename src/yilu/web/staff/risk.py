@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -173,6 +174,10 @@ def _model(request: HttpRequest, model_id: int, refusal: Refusal | None = None) 
         "weights": [
             (queries.FEATURES.get(w["feature"], w["feature"]), round(100 * w["share"], 1))
             for w in card.get("weights", ())
+        ],
+        "top": [
+            {k: v if k == "claims" else Decimal(str(v)) for k, v in row.items()}
+            for row in card.get("top", ())
         ],
         "releasable": bool(card) and operations.beats_logistic(card),
         "drift": queries.drift(model_id, timezone.now()),

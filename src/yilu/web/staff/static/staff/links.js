@@ -19,16 +19,16 @@
         type: "graph", layout: "force", roam: true, draggable: true, top: 32,
         force: { repulsion: 190, edgeLength: 70, gravity: 0.12, layoutAnimation: false },
         categories: given.categories.map((name) => ({ name })),
-        label: { show: true, position: "bottom", fontSize: 11, color: colour("--ink") || "inherit" },
+        label: { show: true, position: "bottom", fontSize: 11, color: colour("--ink") || "#33302b" },
         labelLayout: { hideOverlap: true },
-        lineStyle: { color: colour("--line-strong"), width: 1.5 },
+        lineStyle: { color: colour("--line-strong") || "#b8b2a7", width: 1.5 },
         emphasis: { focus: "adjacency" },
-        data: given.nodes.map((node) => ({
-          name: node.name, category: node.category, symbolSize: node.size, url: node.url,
+        data: given.nodes.map((node, place) => ({
+          id: String(place), name: node.name, category: node.category, symbolSize: node.size, url: node.url,
           cursor: node.url ? "pointer" : "default",
           itemStyle: node.start ? { borderColor: colour("--bad"), borderWidth: 4 } : undefined,
         })),
-        links: given.links.map(([source, target]) => ({ source, target })),
+        links: given.links.map(([source, target]) => ({ source: String(source), target: String(target) })),
       }],
     });
     chart.on("click", (hit) => {
