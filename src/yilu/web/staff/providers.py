@@ -161,7 +161,9 @@ def change(request: HttpRequest, partner_id: int) -> HttpResponse:
     access, now = access_of(request), timezone.now()
     try:
         queries.get_partner(access, partner_id)
-        told = {"partner_id": partner_id, "access": access, "actor": actor_of(request), "at": now}
+        told: dict[str, Any] = {
+            "partner_id": partner_id, "access": access, "actor": actor_of(request), "at": now
+        }  # fmt: skip
         if key_id := request.POST.get("revoke"):
             operations.revoke_key(key_id=key_id, **told)
         else:
