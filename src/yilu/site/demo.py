@@ -30,6 +30,8 @@ def run(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     os.environ.setdefault("YILU_DEMO", "1")
     os.environ.setdefault("YILU_PUBLIC_URL", f"http://127.0.0.1:{options.port}")
+    # The largest payments go to the bank in a file that two people sign.
+    os.environ.setdefault("YILU_BANK_FILES", "1000000")
     os.environ.setdefault("YILU_BANK_URL", f"http://127.0.0.1:{options.port + 1}")
     os.environ.setdefault(
         "YILU_BANK_SECRET", starting.kept_secret(local.folder().parent / "secrets", "bank_secret")
