@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, object]:
-    from demo import catastrophe, claims, customers, hard, money, providers, risk, time, welcome, world
+    from demo import catastrophe, claims, customers, hard, money, providers, risk, time, welcome, what_if, world
     from yilu.obligations import operations as obligations
     from yilu.products import operations as products
     from yilu.standards import operations as standards
@@ -78,6 +78,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         print(
             f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
         )
+    what_if.tell(made, now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case}
     _put_drill_list(notes, catastrophe.drill_list(insured, chance))
     return notes
