@@ -24,10 +24,8 @@ from .cards import (
 )
 from .desk import actions_for, desk
 from .hard import (
-    IN_A_CASE,
     appraisals,
     asked_export,
-    claim_of,
     colleagues_of,
     coordination,
     declared_death,
@@ -39,6 +37,7 @@ from .hard import (
     steps_with_third_parties,
     team,
 )
+from .parts import IN_A_CASE, claim_of
 from .progress import get_progress, progress, status_api
 from .speed import DayCount, Speed, speed
 from .views import (

@@ -21,7 +21,6 @@ from yilu.claims.models import (
     Mention,
     PaidElsewhere,
     PolicyOrder,
-    QualityCheck,
     Recovery,
     RowExport,
 )
@@ -29,7 +28,6 @@ from yilu.claims.open_work import Filters
 from yilu.claims.operations.hard.coordinating import before
 from yilu.claims.operations.hard.instalments import due_instalments
 from yilu.claims.operations.investigate import FAULTS
-from yilu.claims.operations.refusals import ClaimNotFound
 from yilu.claims.rules import vanished
 from yilu.claims.rules.appraisal_items import ITEMS
 from yilu.claims.rules.entitlement import QUESTIONS
@@ -60,14 +58,12 @@ __all__ = [
     "CARE_KINDS",
     "FATE_CHOICES",
     "FAULT_CHOICES",
-    "IN_A_CASE",
     "RECOVERY_CAUSES",
     "RELATION_CHOICES",
     "STEP_KINDS",
     "STEP_RESULTS",
     "appraisals",
     "asked_export",
-    "claim_of",
     "coordination",
     "declared_death",
     "due_instalments",
@@ -477,33 +473,3 @@ def asked_export(export_id: int) -> AskedExport | None:
     return AskedExport(
         frozenset(found.offices), Filters(**found.filters), found.asked_at, found.total
     )
-
-
-IN_A_CASE = {
-    "investigation_step": "investigation",
-    "case_part": "team",
-    "mention": "team",
-    "care": "team",
-    "quality_check": "quality",
-}
-"""Subjects of work that belong to a claim, and the page of the case on which they are done."""
-
-
-def claim_of(kind: str, number: int) -> int:
-    """The claim that a part of a case belongs to. :raises ClaimNotFound: if there is none."""
-    found: int | None = None
-    if kind == "investigation_step":
-        steps = InvestigationStep.objects.filter(pk=number)
-        found = steps.values_list("investigation__claim_id", flat=True).first()
-    elif kind == "mention":
-        mentions = Mention.objects.filter(pk=number)
-        found = mentions.values_list("note__claim_id", flat=True).first()
-    elif kind == "case_part":
-        found = CasePart.objects.filter(pk=number).values_list("claim_id", flat=True).first()
-    elif kind == "care":
-        found = CareOrder.objects.filter(pk=number).values_list("claim_id", flat=True).first()
-    elif kind == "quality_check":
-        found = QualityCheck.objects.filter(pk=number).values_list("claim_id", flat=True).first()
-    if found is None:
-        raise ClaimNotFound
-    return found

@@ -1,0 +1,222 @@
+"""What hard cases and desks say happened; entered through ``events``, which names them all."""
+
+from __future__ import annotations
+
+from yilu.kernel.facts import fact
+
+
+@fact("claims.investigation_step_planned", "安排调查步骤")
+class InvestigationStepPlanned:
+    """Somebody is to find something out by a time (调查步骤)."""
+
+    step_id: int
+    step: str  # HOSPITAL, INTERVIEW, RECORDS, SCENE, THIRD_PARTY, POLICE
+    owner_id: int
+    due_on: str
+
+
+@fact("claims.investigation_step_done", "调查步骤完成")
+class InvestigationStepDone:
+    """A step of an investigation came to its result, or was dropped."""
+
+    step_id: int
+    step: str
+    result: str  # SUPPORTS, CONTRADICTS, NOTHING, DROPPED
+
+
+@fact("claims.third_party_asked", "委托第三方核实")
+class ThirdPartyAsked:
+    """An outside firm was asked to verify something."""
+
+    step_id: int
+    receipt: str
+
+
+@fact("claims.third_party_answered", "第三方已回复")
+class ThirdPartyAnswered:
+    """The outside firm answered; the owner of the step looks at it."""
+
+    step_id: int
+    answer: str  # MATCHES, DIFFERS, NOTHING_FOUND
+
+
+@fact("claims.referred_to_police", "移送公安经侦")
+class ReferredToPolice:
+    """A suspected crime was reported to the police (经侦介入)."""
+
+    step_id: int
+
+
+@fact("claims.investigation_reported", "提交调查报告")
+class InvestigationReported:
+    """The investigator handed in the report; another person concludes."""
+
+    finding: str
+
+
+@fact("claims.appraisal_ordered", "委托伤残鉴定")
+class AppraisalOrdered:
+    """An institution was asked to grade disabilities (伤残鉴定)."""
+
+    appraisal_id: int
+    due_on: str
+
+
+@fact("claims.appraisal_reported", "收到鉴定意见")
+class AppraisalReported:
+    """The institution's opinion is here."""
+
+    appraisal_id: int
+    grade: int
+
+
+@fact("claims.appraisal_settled", "鉴定意见核对完毕")
+class AppraisalSettled:
+    """Another person accepted the opinion or did not."""
+
+    appraisal_id: int
+    accepted: bool
+
+
+@fact("claims.death_declared", "登记宣告死亡")
+class DeathDeclared:
+    """A court declared a missing person dead (宣告死亡)."""
+
+    missing_on: str
+    judged_on: str
+    died_on: str
+
+
+@fact("claims.declared_person_returned", "被宣告死亡人重新出现")
+class DeclaredPersonReturned:
+    """The person came back and the judgment was revoked: what was paid is to be given back."""
+
+    returned_on: str
+
+
+@fact("claims.entitlement_found", "认定受益人")
+class EntitlementFound:
+    """One person found out who is entitled; another confirms."""
+
+    entitlement_id: int
+    persons: int
+    as_estate: bool
+
+
+@fact("claims.entitlement_confirmed", "受益人认定复核通过")
+class EntitlementConfirmed:
+    """A second person confirmed who is entitled."""
+
+    entitlement_id: int
+
+
+@fact("claims.paid_elsewhere_noted", "登记他处赔付")
+class PaidElsewhereNoted:
+    """Another insurer paid towards the same cost."""
+
+    note_id: int
+    amount: str
+
+
+@fact("claims.policy_order_chosen", "选择保单理赔顺序")
+class PolicyOrderChosen:
+    """The insured said which of their policies pays first (健康保险办法 25)."""
+
+    claims: tuple[int, ...]
+
+
+@fact("claims.instalment_stated", "确定可先行给付的数额")
+class InstalmentStated:
+    """What can be determined was said; it is paid by day sixty if nothing is decided (保险法 25)."""
+
+    amount: str
+    due_on: str
+
+
+@fact("claims.claims_parted", "拆分并案")
+class ClaimsParted:
+    """Two reports that had been joined turned out to be two losses (拆分)."""
+
+    from_claim_id: int
+    back: bool  # this one stands by itself again; else it is the one that was left
+
+
+@fact("claims.recovery_proposed", "提出追回")
+class RecoveryProposed:
+    """Somebody found that money was paid which is not owed."""
+
+    recovery_id: int
+    cause: str
+    amount: str
+
+
+@fact("claims.recovery_decided", "追回审批完毕")
+class RecoveryDecided:
+    """Another person approved asking for the money back, or did not."""
+
+    recovery_id: int
+    approved: bool
+    receivable_id: int | None
+
+
+@fact("claims.part_given", "分派案件部分")
+class PartGiven:
+    """A part of a case has a holder (分工)."""
+
+    area: str
+    staff_id: int
+
+
+@fact("claims.part_done", "案件部分办结")
+class PartDone:
+    """The holder of a part is done with it."""
+
+    area: str
+
+
+@fact("claims.colleague_mentioned", "请同事查看")
+class ColleagueMentioned:
+    """A note of the shared log calls a colleague."""
+
+    note_id: int
+    staff_id: int
+
+
+@fact("claims.quality_drawn", "抽取质量抽检")
+class QualityDrawn:
+    """A person's decision was drawn for a second look (质量抽检)."""
+
+    decision_id: int
+    drawn_because: str
+
+
+@fact("claims.quality_graded", "质量抽检完成")
+class QualityGraded:
+    """A drawn decision was graded; its handler reads it."""
+
+    decision_id: int
+    grade: str
+
+
+@fact("claims.care_ordered", "安排重案协助")
+class CareOrdered:
+    """Help before the decision: a hospital, a visit, costs advanced (重案协助)."""
+
+    care_id: int
+    care: str
+
+
+@fact("claims.care_settled", "重案协助办理完毕")
+class CareSettled:
+    """The help was given, or was not approved."""
+
+    care_id: int
+    state: str
+
+
+@fact("claims.rows_exported", "导出明细")
+class RowsExported:
+    """Somebody took rows of the lead's board out as a workbook."""
+
+    export_id: int
+    rows: int
