@@ -200,3 +200,19 @@ class TestMoneyAudit:
         kept_out(reverse("staff:money_audit"))
         kept_out(reverse("staff:money_audit_start"), method="post")
         assert desk.payer.client.get(reverse("staff:money_audit")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "method"),
+    [
+        ("batches", [], "get"), ("batch", [1], "get"), ("batch_release", [1], "post"),
+        ("batch_discard", [1], "post"), ("batch_file", [1], "post"), ("returned", [], "get"),
+        ("payout_ask_account", [1], "post"), ("receivables", [], "get"), ("receivable", [1], "get"),
+        ("receivable_ask", [1], "post"), ("receivable_write_off", [1], "post"),
+        ("statement_file", [], "post"), ("reconciliation_chart", [], "get"), ("credit_claim", [1], "post"),
+        ("credit_set_aside", [1], "post"), ("money_audit", [], "get"), ("money_audit_progress", [], "get"),
+        ("money_audit_explain", [1], "post"),
+    ],
+)  # fmt: skip
+def test_strangers_stay_out(name, args, method, kept_out):
+    kept_out(reverse(f"staff:{name}", args=args), method=method)
