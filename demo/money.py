@@ -14,16 +14,20 @@ from yilu.people import queries as people
 URN = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
 
 
-def tell(chronicle: Chronicle) -> int:
-    """Pay some small claims by file, hear the bank's answer, recompute everything; differences found."""
-    past = chronicle.past
+def pay_by_file(chronicle: Chronicle) -> None:
+    """Pay some small claims by file, and hear the bank's answer."""
     with override_settings(BANK_FILES="all", BANK_FILES_FOUR_EYES="500"):
         for _ in range(4):
             chronicle.small_by_feed()
         _one_batch(chronicle)
-    past.settle()
-    run_id = audit.start_money_audit(actor=SYSTEM, at=past.now)
-    while not (progress := audit.audit_batch(run_id=run_id, at=past.now)).done:
+    chronicle.past.settle()
+
+
+def recompute(chronicle: Chronicle) -> int:
+    """Recompute the money of every claim, as every night does; how many differ."""
+    at = chronicle.past.now
+    run_id = audit.start_money_audit(actor=SYSTEM, at=at)
+    while not (progress := audit.audit_batch(run_id=run_id, at=at)).done:
         pass
     return progress.differences
 

@@ -62,6 +62,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     with time.past(begun) as past:
         catastrophe.tell(made, insured, past, chance)
         chronicle = claims.Chronicle(made, insured, past, chance)
+        money.pay_by_file(chronicle)
         refused = claims.tell(
             chronicle,
             now - timedelta(minutes=30),
@@ -73,7 +74,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         hard_case = hard.tell(chronicle)
         past.settle()
         risk.tell(chronicle)
-        money.tell(chronicle)
+        money.recompute(chronicle)
     if refused:
         print(
             f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
