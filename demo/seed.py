@@ -43,7 +43,19 @@ def main() -> None:
 
 
 def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, object]:
-    from demo import catastrophe, claims, customers, hard, money, providers, risk, time, welcome, what_if, world
+    from demo import (
+        catastrophe,
+        claims,
+        customers,
+        hard,
+        money,
+        providers,
+        risk,
+        time,
+        welcome,
+        what_if,
+        world,
+    )
     from yilu.obligations import operations as obligations
     from yilu.products import operations as products
     from yilu.standards import operations as standards
@@ -70,11 +82,11 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
             _bar("赔案 claims"),
         )
         past.advance(now - timedelta(minutes=5), chronicle.staff_round)
-        providers.tell(made, insured, past.now, chance)
         hard_case = hard.tell(chronicle)
         past.settle()
-        risk.tell(chronicle)
         money.recompute(chronicle)
+        risk.tell(chronicle)
+        providers.tell(made, insured, past.now, chance)
     if refused:
         print(
             f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
