@@ -10,8 +10,8 @@ from typing import Any
 
 from demo import customers, names
 from demo.world import World
-from yilu.direct_billing import operations
-from yilu.direct_billing.rules import signing, words
+from yilu.direct_billing import operations, signing
+from yilu.direct_billing.rules import words
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import operations as people
 from yilu.people import queries

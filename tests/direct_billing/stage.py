@@ -12,9 +12,9 @@ from typing import Any
 from django.test import Client
 
 from tests import make
-from yilu.direct_billing import operations
+from yilu.direct_billing import operations, signing
 from yilu.direct_billing.models import Partner
-from yilu.direct_billing.rules import signing, words
+from yilu.direct_billing.rules import words
 from yilu.kernel.refs import SYSTEM, Ref
 
 _count = itertools.count(1)

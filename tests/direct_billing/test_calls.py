@@ -92,7 +92,7 @@ class TestKeys:
             "method": "GET", "path": "/", "key_id": old.key_id, "nonce": "n" * 20, "body": b"",
         }  # fmt: skip
         later = make.NOON + timedelta(days=1)
-        from yilu.direct_billing.rules import signing
+        from yilu.direct_billing import signing
 
         time = later.isoformat()
         signature = signing.sign(old.secret, "GET", "/", time, "n" * 20, b"")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from yilu.direct_billing import signing
 from yilu.direct_billing.models import Credential
-from yilu.direct_billing.rules import signing
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import Ref
 

@@ -10,9 +10,8 @@ from decimal import Decimal
 
 from django.db import IntegrityError
 
-from yilu.direct_billing import events
+from yilu.direct_billing import events, signing
 from yilu.direct_billing.models import Credential, Partner
-from yilu.direct_billing.rules import signing
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.money import ZERO, yuan

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet, Sum
 
 from yilu.claims.queries import ClaimCard, get_for_customer, numbers_of
+from yilu.direct_billing import spreadsheets
 from yilu.direct_billing.models import (
     Authorisation,
     Batch,
@@ -28,11 +29,16 @@ from yilu.direct_billing.operations.refusals import (
 )
 from yilu.direct_billing.rules.lifecycle import OPEN, STATE_LABELS, State, owed_by_patient
 from yilu.direct_billing.rules.words import AUTHORISATION, TEXT_VERSION
+from yilu.direct_billing.signing import SCOPES, sign
 from yilu.kernel.money import ZERO
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
 PAGE = 50
+FILE_MAX = spreadsheets.BYTES_MAX
+"""How many bytes a batch file may have."""
+__all__ = ["SCOPES", "STATE_LABELS", "sign"]
+STATEMENT = ("就诊编号", "类别", "就诊日期", "费用合计", "个人部分", "保险支付", "状态")
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +319,21 @@ def statement_rows(partner_id: int, month: date) -> Iterable[tuple[str, ...]]:
             v.number, Visit.Kind(v.kind).label, v.begun_on.isoformat(), str(v.total), str(v.own_part),
             "" if v.benefit is None else str(v.benefit), STATE_LABELS[v.state],
         )  # fmt: skip
+
+
+def statement_workbook(partner_id: int, month: date) -> bytes:
+    """A partner's month as a workbook."""
+    return spreadsheets.workbook(STATEMENT, statement_rows(partner_id, month))
+
+
+def problems_workbook(batch_id: int) -> bytes:
+    """The rows of a batch that were not settled, as a workbook for the hospital."""
+    return spreadsheets.workbook(("行号", "就诊编号", "列", "问题"), batch_problems(batch_id))
+
+
+def template_workbook() -> bytes:
+    """An empty file with our columns and an example."""
+    return spreadsheets.template()
 
 
 def batch_source(batch_id: int) -> BatchSource:

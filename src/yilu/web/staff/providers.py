@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from yilu.direct_billing import operations, queries, spreadsheets
+from yilu.direct_billing import operations, queries
 from yilu.direct_billing.operations import UnreadableBatch
-from yilu.direct_billing.rules.lifecycle import STATE_LABELS
-from yilu.direct_billing.rules.signing import SCOPES
+from yilu.direct_billing.queries import SCOPES, STATE_LABELS
 from yilu.kernel.errors import Refusal
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import actor_of, id_after
@@ -132,8 +131,7 @@ def _partner(
 def statement(request: HttpRequest, partner_id: int) -> HttpResponse:
     """A partner's month as a workbook."""
     view, month = queries.get_partner(access_of(request), partner_id), _month(request)
-    head = ("就诊编号", "类别", "就诊日期", "费用合计", "个人部分", "保险支付", "状态")
-    content = spreadsheets.workbook(head, queries.statement_rows(view.id, month))
+    content = queries.statement_workbook(view.id, month)
     return _file(content, f"direct-billing-{view.code}-{month:%Y-%m}.xlsx")
 
 
@@ -188,7 +186,7 @@ def upload(request: HttpRequest, partner_id: int) -> HttpResponse:
     try:
         if file is None or not file.size:
             raise UnreadableBatch(_("请选择文件"))
-        if file.size > spreadsheets.BYTES_MAX:
+        if file.size > queries.FILE_MAX:
             raise operations.BodyTooLarge
         batch_id, is_new = operations.receive_batch(
             partner_id=view.id, filename=file.name or "", content=file.read(),
@@ -231,8 +229,7 @@ def progress(request: HttpRequest, batch_id: int) -> HttpResponse:
 def problems(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The rows that were not settled, as a workbook for the hospital."""
     view = queries.batch_for_staff(access_of(request), batch_id)
-    rows = queries.batch_problems(view.id)
-    content = spreadsheets.workbook(("行号", "就诊编号", "列", "问题"), rows)
+    content = queries.problems_workbook(view.id)
     return _file(content, f"batch-{view.id}-problems.xlsx")
 
 
@@ -240,7 +237,7 @@ def problems(request: HttpRequest, batch_id: int) -> HttpResponse:
 @staff_only(right="claims.view")
 def template(request: HttpRequest) -> HttpResponse:
     """An empty file with our columns and an example."""
-    return _file(spreadsheets.template(), "direct-billing-template.xlsx")
+    return _file(queries.template_workbook(), "direct-billing-template.xlsx")
 
 
 @require_POST

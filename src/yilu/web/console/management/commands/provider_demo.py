@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from yilu.direct_billing.rules import signing
+from yilu.direct_billing.queries import sign
 
 
 class Command(BaseCommand):
@@ -81,7 +81,7 @@ class Command(BaseCommand):
             headers={
                 "Content-Type": "application/json", "Yilu-Key": self.key["key"], "Yilu-Time": time,
                 "Yilu-Nonce": nonce,
-                "Yilu-Signature": signing.sign(self.key["secret"], method, path, time, nonce, body),
+                "Yilu-Signature": sign(self.key["secret"], method, path, time, nonce, body),
                 **(headers or {}),
             },
         )  # fmt: skip
