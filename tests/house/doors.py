@@ -80,6 +80,7 @@ _STAFF: dict[str | None, str] = {
     """,
     "people.staff": "staff:direct_key staff:direct_change",
     "people.view": "staff:customers staff:customer",
+    "insight.view": "staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
     "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
         staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report

@@ -60,6 +60,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("money_audit", "staff:money_audit", "scale", _("金额稽核"), "audit.money"),
             ("messages", "staff:messages", "message-circle", _("通知"), "claims.view"),
             ("accuracy", "staff:accuracy", "scan", _("识别准确率"), "claims.view"),
+            ("what_if", "staff:what_if", "calculator", _("条款测算"), "insight.view"),
             ("risk", "staff:risk", "alert-circle", _("风险信号"), "risk.view"),
             ("risk_models", "staff:risk_models", "chart-bar", _("风险模型"), "risk.model"),
         ),

@@ -40,6 +40,7 @@ from yilu.web.staff import (
     system,
     tables,
     tables_draft,
+    what_if,
     work,
 )
 
@@ -150,6 +151,12 @@ _management = [
     path("messages", messages.listing, name="messages"),
     path("accuracy", accuracy.accuracy, name="accuracy"),
     path("accuracy/chart", accuracy.chart, name="accuracy_chart"),
+    path("what-if", what_if.listing, name="what_if"),
+    path("what-if/ask", what_if.ask, name="what_if_ask"),
+    path("what-if/<int:run_id>", what_if.run, name="what_if_run"),
+    path("what-if/<int:run_id>/progress", what_if.progress, name="what_if_progress"),
+    path("what-if/<int:run_id>/chart/<str:name>", what_if.chart, name="what_if_chart"),
+    path("what-if/<int:run_id>/export", what_if.export, name="what_if_export"),
 ]
 
 _risk = [
