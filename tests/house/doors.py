@@ -76,11 +76,11 @@ _STAFF: dict[str | None, str] = {
         staff:note_ground staff:decide_rescission staff:undisputed staff:ex_gratia staff:note
         staff:send_link staff:upload_for staff:withdraw staff:merge staff:reopen
         staff:review_afterwards staff:correct_account staff:upload staff:upload_preview
-        staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:accuracy staff:accuracy_chart
+        staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:accuracy staff:accuracy_chart staff:years staff:years_chart
     """,
     "people.staff": "staff:direct_key staff:direct_change",
-    "people.view": "staff:customers staff:customer",
     "insight.view": "staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
+    "people.view": "staff:customers staff:customer",
     "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
         staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report
@@ -138,8 +138,16 @@ DOORS: dict[str, Door] = {
     **dict.fromkeys(["api:report", "api:offer", "api:status", "api:api-root"], PROVIDER),
     **dict.fromkeys(
         [
-            "api:eligibility", "api:admission", "api:visit", "api:cancel", "api:guarantee",
-            "api:settlement", "api:order", "api:send_batch", "api:batch", "api:problems",
+            "api:eligibility",
+            "api:admission",
+            "api:visit",
+            "api:cancel",
+            "api:guarantee",
+            "api:settlement",
+            "api:order",
+            "api:send_batch",
+            "api:batch",
+            "api:problems",
             "api:cancel_batch",
         ],
         SIGNED,

@@ -76,7 +76,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         "claims.triage": "table table_compare table_export table_make table_draft table_cells table_rows"
         " table_cases table_import table_publish table_discard",
         "fast": "programme programme_make programme_draft programme_publish programme_discard",
-        "law.one_off_notice": "promise promise_revise",
+        "law.one_off_notice": "promise promise_revise promise_end",
     }.items()
     for name in names.split()
 }
@@ -85,7 +85,11 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
 def _visit(people: cast.Cast, claim_id: int) -> int:
     """Somebody is asked to come to Lin."""
     return care.ask_visit(
-        claim_id=claim_id, kind="HOSPITAL", place="市一医院 3 病区", actor=people.as_lin, at=make.NOON
+        claim_id=claim_id,
+        kind="HOSPITAL",
+        place="市一医院 3 病区",
+        actor=people.as_lin,
+        at=make.NOON,
     )
 
 
@@ -147,7 +151,7 @@ def make_world() -> World:
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,
-        "difference_id": 1, "receivable_id": 1, "credit_id": 1, "partner_id": 1, "batch_id": 1, "guarantee_id": 1, "authorisation_id": 1, "reaction_id": 1, "job_id": 1, "token": token, "sha256": "0" * 64,
+        "difference_id": 1, "receivable_id": 1, "credit_id": 1, "partner_id": 1, "batch_id": 1, "guarantee_id": 1, "authorisation_id": 1, "reaction_id": 1, "job_id": 1, "signal_id": 1, "group_id": 1, "model_id": 1, "run_id": 1, "what": "days", "token": token, "sha256": "0" * 64,
         "number": card.number, "level": 0, "where": "000", "claim_type": "MEDICAL", "name": "days",
         "place": "team", "part_id": 1, "check_id": 1, "export_id": 1, "kind": "mention",
     }  # fmt: skip

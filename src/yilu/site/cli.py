@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
 
 from yilu.site import local, starting
@@ -43,6 +44,8 @@ def _run(arguments: list[str]) -> int:
         from yilu.site import demo
 
         return demo.run(arguments[1:])
+    if command == "simulate":  # on databases of its own
+        return subprocess.call([sys.executable, "-m", "simulation", *arguments[1:]], cwd=local.ROOT)  # noqa: S603
     needs = command not in WITHOUT_DATABASE
     if needs and (given := os.environ.get("DATABASE_URL")):
         starting.must_answer(given)

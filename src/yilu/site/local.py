@@ -9,6 +9,9 @@ from pathlib import Path
 
 from yilu.site import postgres
 
+ROOT = Path(__file__).resolve().parents[3]
+"""The checkout: where demo, simulation and bench lie beside the program."""
+
 
 @contextmanager
 def database() -> Iterator[str]:
@@ -35,5 +38,5 @@ def database() -> Iterator[str]:
 
 def folder() -> Path:
     """Where the local cluster lives."""
-    root = Path(os.environ.get("YILU_ROOT", Path(__file__).resolve().parents[3]))
+    root = Path(os.environ.get("YILU_ROOT", ROOT))
     return Path(os.environ.get("YILU_VAR", root / "var")) / "postgres"

@@ -45,7 +45,13 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("providers", "staff:providers", "building-hospital", _("医疗直付"), "claims.view"),
             ("customers", "staff:customers", "users", _("客户"), "people.view"),
             ("visits", "staff:visits", "map-pin", _("上门与查勘"), "care.visit"),
-            ("emergencies", "staff:emergencies", "ambulance", _("重大突发事件"), "catastrophe.handle"),
+            (
+                "emergencies",
+                "staff:emergencies",
+                "ambulance",
+                _("重大突发事件"),
+                "catastrophe.handle",
+            ),
         ),
     ),
     (
@@ -61,6 +67,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("messages", "staff:messages", "message-circle", _("通知"), "claims.view"),
             ("accuracy", "staff:accuracy", "scan", _("识别准确率"), "claims.view"),
             ("what_if", "staff:what_if", "calculator", _("条款测算"), "insight.view"),
+            ("years", "staff:years", "clock", _("模拟年度"), "claims.view"),
             ("risk", "staff:risk", "alert-circle", _("风险信号"), "risk.view"),
             ("risk_models", "staff:risk_models", "chart-bar", _("风险模型"), "risk.model"),
         ),

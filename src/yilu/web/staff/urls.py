@@ -29,8 +29,8 @@ from yilu.web.staff import (
     open_work,
     payment_files,
     payments,
-    programmes,
     pooling,
+    programmes,
     promise_form,
     providers,
     quality,
@@ -42,6 +42,7 @@ from yilu.web.staff import (
     tables_draft,
     what_if,
     work,
+    years,
 )
 
 app_name = "staff"
@@ -131,8 +132,14 @@ _management = [
     path("payments/<int:payout_id>/ask-account", money_back.ask_account, name="payout_ask_account"),
     path("payments/receivables", money_back.receivables, name="receivables"),
     path("payments/receivables/<int:receivable_id>", money_back.receivable, name="receivable"),
-    path("payments/receivables/<int:receivable_id>/ask", money_back.ask_again, name="receivable_ask"),
-    path("payments/receivables/<int:receivable_id>/write-off", money_back.write_off, name="receivable_write_off"),
+    path(
+        "payments/receivables/<int:receivable_id>/ask", money_back.ask_again, name="receivable_ask"
+    ),
+    path(
+        "payments/receivables/<int:receivable_id>/write-off",
+        money_back.write_off,
+        name="receivable_write_off",
+    ),
     path("payments/<int:payout_id>", payments.payout, name="payout"),
     path("payments/<int:payout_id>/reissue", payments.reissue, name="payout_reissue"),
     path("payments/<int:payout_id>/ask", payments.ask_bank, name="payout_ask"),
@@ -143,11 +150,17 @@ _management = [
     path("reconciliation/file", reconciliation.take_in_file, name="statement_file"),
     path("reconciliation/chart", reconciliation.chart, name="reconciliation_chart"),
     path("reconciliation/credits/<int:credit_id>/claim", reconciliation.claim, name="credit_claim"),
-    path("reconciliation/credits/<int:credit_id>/set-aside", reconciliation.set_aside, name="credit_set_aside"),
+    path(
+        "reconciliation/credits/<int:credit_id>/set-aside",
+        reconciliation.set_aside,
+        name="credit_set_aside",
+    ),
     path("audit/money", money_audit.money, name="money_audit"),
     path("audit/money/start", money_audit.start, name="money_audit_start"),
     path("audit/money/progress", money_audit.progress, name="money_audit_progress"),
-    path("audit/money/<int:difference_id>/explain", money_audit.explain, name="money_audit_explain"),
+    path(
+        "audit/money/<int:difference_id>/explain", money_audit.explain, name="money_audit_explain"
+    ),
     path("messages", messages.listing, name="messages"),
     path("accuracy", accuracy.accuracy, name="accuracy"),
     path("accuracy/chart", accuracy.chart, name="accuracy_chart"),
@@ -157,6 +170,8 @@ _management = [
     path("what-if/<int:run_id>/progress", what_if.progress, name="what_if_progress"),
     path("what-if/<int:run_id>/chart/<str:name>", what_if.chart, name="what_if_chart"),
     path("what-if/<int:run_id>/export", what_if.export, name="what_if_export"),
+    path("simulated-years", years.years, name="years"),
+    path("simulated-years/<str:what>", years.chart, name="years_chart"),
 ]
 
 _risk = [
