@@ -255,7 +255,9 @@ class TestExplains:
         ):  # fmt: skip
             told = [said(row[sentence], translate) for row in shown[part]]
             assert told == [row[sentence] for row in retold(kept, translate)[part]]
-        assert "minor illness '轻度脑中风后遗症'" in said(shown["lines"][0]["explanation"], translate)
+        assert "minor illness '轻度脑中风后遗症'" in said(
+            shown["lines"][0]["explanation"], translate
+        )
 
 
 class TestLeavesToAPerson:

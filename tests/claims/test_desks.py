@@ -192,7 +192,7 @@ class TestRows:
 
     def test_a_bar_leads_to_its_rows_of_ones_own_offices(self, office, claim):
         offices = board.scope(office.zhu[0], board.Filters())
-        ages = dict((code, n + late) for code, _l, n, late in board.ageing(offices, make.NOON))
+        ages = {code: n + late for code, _l, n, late in board.ageing(offices, make.NOON)}
         assert ages["D1"] == 1
         rows, following = board.page(offices, board.Filters(age="D1"), make.NOON)
         assert [r.claim_id for r in rows] == [claim.claim_id]

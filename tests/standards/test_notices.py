@@ -70,4 +70,7 @@ def test_a_wrong_line_is_named(line):
 
 def test_lines_may_be_written_in_english_too():
     read = notices.read_day_lines("2026-02-05 off Spring Festival\n2026-02-07 work", 2026)
-    assert [(d.is_working, d.name) for d in read] == [(False, "Spring Festival"), (True, "调休上班")]
+    assert [(d.is_working, d.name) for d in read] == [
+        (False, "Spring Festival"),
+        (True, "调休上班"),
+    ]

@@ -80,8 +80,8 @@ ROOMS = [
     "policies",
     "claims",
     "catastrophe",
-    "direct_billing",
     "care",
+    "direct_billing",
     "audit",
     "insight",
 ]

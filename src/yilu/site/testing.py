@@ -49,8 +49,8 @@ _start()
 
 def pytest_unconfigure(config: Any) -> None:
     """Stop the servers and delete what the run made; a killed worker's too."""
-    if os.environ.get(SERVERS) in map(str, _made):
-        for folder in Path(os.environ[SERVERS]).iterdir():
+    if (servers := Path(os.environ.get(SERVERS, ""))) in _made:
+        for folder in servers.iterdir():
             postgres.throw_away(folder).remove()
     for folder in _made:
         shutil.rmtree(folder, ignore_errors=True)

@@ -22,7 +22,9 @@ _HEADING = re.compile(
 _DAY = r"(?:(?:(\d{4})年)?(\d{1,2})月)?(\d{1,2})日"
 _STRETCH = re.compile(rf"{_DAY}(?:\s*(?:至|—|–|-|～|~|到)\s*{_DAY})?")
 _ASIDE = re.compile(r"[（(][^（）()]*[）)]")
-_LINE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2})[\s,，]+(休|班|放假|上班|off|work)\b[\s,，]*(.*)$", re.IGNORECASE)
+_LINE = re.compile(
+    r"^(\d{4}-\d{1,2}-\d{1,2})[\s,，]+(休|班|放假|上班|off|work)\b[\s,，]*(.*)$", re.IGNORECASE
+)
 
 
 def read_notice(text: str, year: int) -> tuple[SpecialDay, ...]:

@@ -39,15 +39,14 @@ def compare_diagnoses(claim_id: int, *, at: datetime) -> tuple[str, ...]:
 
 
 def _papers(about: Ref) -> list[risk.Paper]:
-    found = []
+    found: list[risk.Paper] = []
     for upload in documents.list_uploads(about):
         if not upload.live or upload.kind not in DIAGNOSED:
             continue
         fields = {f.name: f.value for f in documents.fields(upload.id)}
         on = fields.get("admitted_on") or fields.get("issued_on") or ""
-        for name in ("diagnosis", "admission_diagnosis"):
-            if text := fields.get(name):
-                found.append(risk.Paper(text, _day(on), DIAGNOSED[upload.kind]))
+        told = filter(None, map(fields.get, ("diagnosis", "admission_diagnosis")))
+        found.extend(risk.Paper(text, _day(on), DIAGNOSED[upload.kind]) for text in told)
     return found
 
 

@@ -85,8 +85,10 @@ _DECIDED = """
 def decided_on(policy_ids: Sequence[int]) -> list[Recorded]:
     """The decided claims of these policies in one statement, each policy's in their order."""
     return [
-        Recorded(*row[:7], orjson.loads(row[7]) if row[7] else None)
-        for row in tx.rows(_DECIDED, [list(policy_ids)])
+        Recorded(claim, policy, office, at, kind, amount, benefit, orjson.loads(facts or "null"))
+        for claim, policy, office, at, kind, amount, benefit, facts in tx.rows(
+            _DECIDED, [list(policy_ids)]
+        )
     ]
 
 

@@ -34,9 +34,12 @@ def checklist_rows(
     amount, inpatient = told_by_bills(claim.claimed_amount, bills)
     found = fulfilment_of(
         _Papered(
-            claim.claim_type, Loss.from_json(claim.loss), claim.identity_known, claim.account_id,
+            claim.claim_type,
+            Loss.from_json(claim.loss),
+            claim.identity_known,
+            claim.account_id,
             claim.programme,
-        ),  # fmt: skip
+        ),
         tuple(uploads),
         amount=amount,
         payee_is_insured=claim.claimant_id == claim.insured_id or claim.claim_type != "DEATH",

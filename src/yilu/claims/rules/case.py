@@ -278,7 +278,12 @@ def traits_of(papers: Iterable[Paper]) -> tuple[str, ...]:
 
 
 def told_to_risk(
-    papers: Sequence[Paper], *, claim_type: str, channel: str, has_account: bool, payee_is_insured: bool
+    papers: Sequence[Paper],
+    *,
+    claim_type: str,
+    channel: str,
+    has_account: bool,
+    payee_is_insured: bool,
 ) -> dict[str, float | str | None]:
     """What a model may know of a report: how it was made and what it sums to, nothing of the person."""
     return {

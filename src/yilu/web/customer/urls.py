@@ -41,7 +41,11 @@ urlpatterns = [
     path("c/claims/<int:claim_id>/rate", claims.rate, name="rate"),
     path("c/direct-billing", direct_billing.overview, name="direct_billing"),
     path("c/direct-billing/visits/<int:visit_id>", direct_billing.visit, name="direct_visit"),
-    path("c/direct-billing/agreed/<int:authorisation_id>/withdraw", direct_billing.withdraw, name="direct_withdraw"),
+    path(
+        "c/direct-billing/agreed/<int:authorisation_id>/withdraw",
+        direct_billing.withdraw,
+        name="direct_withdraw",
+    ),
     path("c/direct-billing/<str:code>", direct_billing.authorise, name="direct_authorise"),
     path("c/messages", me.messages, name="messages"),
     path("c/me", me.me, name="me"),

@@ -35,8 +35,16 @@ KINDS = {
     "affected": _("受影响客户"),
     "visit": _("上门服务"),
 }
-PAGES = {"claim": "staff:claim", "payout": "staff:payout", "payment_batch": "staff:batch", "receivable": "staff:receivable", "party": "staff:customer",
-    "catastrophe": "staff:emergency", "affected": "staff:affected", "visit": "staff:visit"}
+PAGES = {
+    "claim": "staff:claim",
+    "payout": "staff:payout",
+    "payment_batch": "staff:batch",
+    "receivable": "staff:receivable",
+    "party": "staff:customer",
+    "catastrophe": "staff:emergency",
+    "affected": "staff:affected",
+    "visit": "staff:visit",
+}
 
 
 @dataclass(frozen=True, slots=True)
