@@ -38,8 +38,7 @@ def _claim_of(event: Happened) -> int | None:
 @journal.on(ClaimSentToReview)
 def look_closer(event: Happened) -> None:
     """Before a person reviews: what the diagnoses say beside the declaration, sex, age and waiting."""
-    if claim_id := _claim_of(event):
-        steps.compare_diagnoses(claim_id, at=event.at)
+    steps.compare_diagnoses(event.about.id, at=event.at)
 
 
 @journal.on(DocumentRecognised)

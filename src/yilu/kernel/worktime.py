@@ -345,7 +345,25 @@ class WorkTime:
             ordinal, minute = ordinal + 1, 0
         day = date.fromordinal(ordinal)
         local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=self.zone)
+        before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
+        assert before is not None
+        assert after is not None
+        if after > before:  # a time that a clock put forward never shows: it is the moment of that
+            return _put_forward(local.astimezone(UTC) - (after - before), after - before, self.zone)
         return _instant(local)
+
+
+def _put_forward(earliest: datetime, within: timedelta, zone: ZoneInfo) -> int:
+    """The first instant after ``earliest`` at which the zone's offset is another, in microseconds."""
+    offset = earliest.astimezone(zone).utcoffset()
+    low, high = 0, int(within.total_seconds())
+    while low < high:
+        middle = (low + high) // 2
+        if (earliest + timedelta(seconds=middle)).astimezone(zone).utcoffset() == offset:
+            low = middle + 1
+        else:
+            high = middle
+    return _instant(earliest + timedelta(seconds=low))
 
 
 def _instant(at: datetime) -> int:

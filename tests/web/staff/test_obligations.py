@@ -189,7 +189,7 @@ class TestEveryPartIsData:
     @pytest.mark.parametrize(
         "wrong",
         [{"start-0-on": "no.such_event"}, {"start-0-when": "colour = 红"}, {"start-0-when": "随便"},
-         {"warn-0-amount": "120", "warn-0-how": "%"}, {"start-0-on": "", "start-1-on": ""},
+         {"warn-0-amount": "120", "warn-0-how": "%"}, {f"start-{n}-on": "" for n in range(9)},
          {"grid-0-limit": "2"}, {"escalate-0-after": "-5"}, {"pause-0-notice_arrived": ""}],
     )  # fmt: skip
     def test_what_cannot_run_is_refused_in_words_and_nothing_is_saved(self, desk, wrong):
