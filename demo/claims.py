@@ -544,15 +544,20 @@ STORIES: tuple[tuple[float, Callable[[Chronicle], None]], ...] = (
 def tell(
     chronicle: Chronicle, until: datetime, count: int, say: Callable[[int, int], None]
 ) -> dict[str, int]:
-    """Tell ``count`` claims between the past's present and ``until``, more of them lately."""
+    """
+    Tell ``count`` claims between the past's present and ``until``, or as many as there is time for:
+    one story is told to its end before the next begins, and none may reach into the future.
+    """
     start = chronicle.past.now
     span = (until - start).total_seconds()
     moments = sorted(
-        start + timedelta(seconds=span * chronicle.chance.random() ** 0.6) for _ in range(count)
+        start + timedelta(seconds=span * chronicle.chance.random() ** 0.9) for _ in range(count)
     )
     weights = [weight for weight, _ in STORIES]
     refused: dict[str, int] = {}
     for n, moment in enumerate(moments, 1):
+        if chronicle.past.now > until:
+            break
         if moment > chronicle.past.now:
             chronicle.past.advance(moment, chronicle.staff_round)
         story = chronicle.chance.choices(STORIES, weights)[0][1]

@@ -2,7 +2,7 @@
 Look after the demo insurer: make it if it is not there yet. ``python -m demo.seed [--small]``.
 
 Everything is made by the operations themselves, in the order and at the hours in which it would have
-happened over the past six weeks, so that every screen has something true to show.
+happened over the past ten weeks, so that every screen has something true to show.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.site.settings")
 
-WEEKS = 6
+WEEKS = 10
 CUSTOMERS, CLAIMS = 5_000, 360
 SMALL_CUSTOMERS, SMALL_CLAIMS = 200, 40
 
@@ -77,16 +77,17 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         money.pay_by_file(chronicle)
         refused = claims.tell(
             chronicle,
-            now - timedelta(minutes=30),
+            now - timedelta(hours=6),
             SMALL_CLAIMS if small else CLAIMS,
             _bar("赔案 claims"),
         )
-        past.advance(now - timedelta(minutes=5), chronicle.staff_round)
+        past.advance(now - timedelta(hours=3), chronicle.staff_round)
         hard_case = hard.tell(chronicle)
         past.settle()
         money.recompute(chronicle)
         risk.tell(chronicle)
         providers.tell(made, insured, past.now, chance)
+    assert past.now <= now, "the demo's past reaches into the future"
     if refused:
         print(
             f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
