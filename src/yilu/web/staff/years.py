@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -58,7 +59,8 @@ def chart(request: HttpRequest, what: str) -> JsonResponse:
         raise Http404
     made = queries.simulated_years()
     said = made.said_in(get_language() or "")
-    names = [said(year.name) for year in made.years]
+    # The short half of a name, before its colon: the long one stands in the table.
+    names = [re.split("[：:]", said(year.name))[0] for year in made.years]
     return JsonResponse(drawn(made.years, names))
 
 
