@@ -540,6 +540,20 @@ STORIES: tuple[tuple[float, Callable[[Chronicle], None]], ...] = (
     (1, Chronicle.withdrawn),
 )
 
+QUICK: tuple[tuple[float, Callable[[Chronicle], None]], ...] = (
+    (38, Chronicle.small_by_feed),
+    (16, Chronicle.small_by_file),
+    (3, lambda c: c.ward_stay("incomplete")),
+    (2, lambda c: c.ward_stay("report")),
+    (1, lambda c: c.critical_illness("report")),
+    (3, lambda c: c.proactive(True)),
+    (2, lambda c: c.proactive(False)),
+    (1, lambda c: c.returned_by_bank(False)),
+    (1, Chronicle.withdrawn),
+)
+"""Told within minutes: what the last days before today are made of. The others wait for an office hour."""
+LAST_DAYS = timedelta(days=5)
+
 
 def tell(
     chronicle: Chronicle, until: datetime, count: int, say: Callable[[int, int], None]
@@ -553,14 +567,14 @@ def tell(
     moments = sorted(
         start + timedelta(seconds=span * chronicle.chance.random() ** 0.9) for _ in range(count)
     )
-    weights = [weight for weight, _ in STORIES]
     refused: dict[str, int] = {}
     for n, moment in enumerate(moments, 1):
         if chronicle.past.now > until:
             break
         if moment > chronicle.past.now:
             chronicle.past.advance(moment, chronicle.staff_round)
-        story = chronicle.chance.choices(STORIES, weights)[0][1]
+        stories = STORIES if until - chronicle.past.now > LAST_DAYS else QUICK
+        story = chronicle.chance.choices(stories, [weight for weight, _ in stories])[0][1]
         try:
             story(chronicle)
         except Refusal as refusal:
