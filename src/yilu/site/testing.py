@@ -20,7 +20,18 @@ from yilu.site import postgres
 SERVERS = "YILU_TEST_SERVERS"
 """The folder of a run's servers; set, it says that DATABASE_URL was not given by hand."""
 
+PREFIX = "yilu-pg-"
 _made: list[Path] = []
+
+
+def _sweep(base: Path) -> None:
+    """Remove the servers of runs that were killed: their folder names a process that is gone."""
+    for folder in base.glob(f"{PREFIX}*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            for server in folder.iterdir():
+                postgres.throw_away(server).remove()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _start() -> None:
@@ -35,8 +46,11 @@ def _start() -> None:
         if os.environ.get("DATABASE_URL"):
             return
         memory = Path("/dev/shm")  # noqa: S108  (a memory disk: a test database need not survive)
-        base = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
-        folder = Path(tempfile.mkdtemp(prefix="yilu-pg-", dir=base))
+        usable = memory.is_dir() and os.access(memory, os.W_OK)
+        base = memory if usable else Path(tempfile.gettempdir())
+        if Path("/proc/self").exists():
+            _sweep(base)
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=base))
         folder.chmod(0o755)
         _made.append(folder)
         os.environ[SERVERS] = str(folder)
