@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from simulation.designs import Rules, yuan
+from yilu.gateways.sandbox_bank import card_ending
 from yilu.kernel.identity import check_character
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.obligations import operations as obligations
@@ -147,15 +148,8 @@ def _some(office_id: int, start: int, count: int, begins: datetime) -> list[Pers
                 at=begins - timedelta(days=1),
             )  # fmt: skip
         account_id = people.add_account(
-            party_id=party_id, bank_code="ICBC", number=_card(n), holder_name="林客户",
+            party_id=party_id, bank_code="ICBC", number=card_ending("1001", n), holder_name="林客户",
             actor=SYSTEM, at=begins - timedelta(days=1),
         )  # fmt: skip
         made.append(Person(party_id, policy.number, account_id))
     return made
-
-
-def _card(n: int) -> str:
-    """A card number with a right check digit that the practice bank pays without a fuss."""
-    body = f"622202{n:011d}1"
-    doubled = [int(d) * (1 if i % 2 else 2) for i, d in enumerate(reversed(body))]
-    return body + str(-sum(d - 9 if d > 9 else d for d in doubled) % 10)

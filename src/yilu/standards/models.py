@@ -101,6 +101,28 @@ class State(models.TextChoices):
     RETIRED = "RETIRED", "已被替代"
 
 
+class Version(models.Model):
+    """
+    What every standard's version has: written by one, published by another (版本).
+
+    In force from ``effective_from`` until ``effective_to``, which the next version's publication
+    sets. ``revision`` counts a draft's edits, so that nobody saves over a colleague.
+    """
+
+    number = models.PositiveIntegerField("版本号")
+    state = models.CharField("状态", max_length=9, choices=State, default=State.DRAFT)
+    effective_from = models.DateTimeField("生效时间", null=True)
+    effective_to = models.DateTimeField("失效时间", null=True)
+    note = models.CharField("修改说明", max_length=200, blank=True, default="")
+    revision = models.PositiveIntegerField("草稿修订号", default=0)
+    author = models.CharField("编制人", max_length=64)
+    publisher = models.CharField("发布人", max_length=64, blank=True, default="")
+    shipped = models.CharField("随系统发布的内容摘要", max_length=64, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
 class DecisionTable(models.Model):
     """A question answered by a grid that staff edit (决策表)."""
 
@@ -123,28 +145,14 @@ class DecisionTable(models.Model):
 
 
 @history.tracked()
-class TableVersion(models.Model):
-    """
-    One version of a decision table (决策表版本).
-
-    In force from ``effective_from`` until ``effective_to``, which the next version's publication
-    sets. ``revision`` counts a draft's edits, so that nobody saves over a colleague.
-    """
+class TableVersion(Version):
+    """One version of a decision table (决策表版本)."""
 
     table = models.ForeignKey(DecisionTable, models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField("版本号")
-    state = models.CharField("状态", max_length=9, choices=State, default=State.DRAFT)
-    effective_from = models.DateTimeField("生效时间", null=True)
-    effective_to = models.DateTimeField("失效时间", null=True)
     inputs = models.JSONField("条件列")
     outputs = models.JSONField("结果列")
     rows = models.JSONField("行")
     cases = models.JSONField("测试用例", default=list)
-    note = models.CharField("修改说明", max_length=200, blank=True, default="")
-    revision = models.PositiveIntegerField("草稿修订号", default=0)
-    author = models.CharField("编制人", max_length=64)
-    publisher = models.CharField("发布人", max_length=64, blank=True, default="")
-    shipped = models.CharField("随系统发布的内容摘要", max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = "决策表版本"
@@ -168,14 +176,10 @@ class TableVersion(models.Model):
 
 
 @history.tracked()
-class ProgrammeVersion(models.Model):
+class ProgrammeVersion(Version):
     """One version of a way of serving claims, with its promise (服务项目)."""
 
     code = models.CharField("代码", max_length=40)
-    number = models.PositiveIntegerField("版本号")
-    state = models.CharField("状态", max_length=9, choices=State, default=State.DRAFT)
-    effective_from = models.DateTimeField("生效时间", null=True)
-    effective_to = models.DateTimeField("失效时间", null=True)
     position = models.PositiveSmallIntegerField("排序", default=0)
     title = models.CharField("名称", max_length=40)
     title_en = models.CharField("英文名称", max_length=80, blank=True, default="")
@@ -185,11 +189,6 @@ class ProgrammeVersion(models.Model):
     page = models.CharField("办理页面", max_length=40, blank=True, default="")
     citation = models.CharField("依据", max_length=200, blank=True, default="")
     offered = models.BooleanField("正在提供", default=True)
-    note = models.CharField("修改说明", max_length=200, blank=True, default="")
-    revision = models.PositiveIntegerField("草稿修订号", default=0)
-    author = models.CharField("编制人", max_length=64)
-    publisher = models.CharField("发布人", max_length=64, blank=True, default="")
-    shipped = models.CharField("随系统发布的内容摘要", max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = "服务项目"
@@ -213,22 +212,13 @@ class ProgrammeVersion(models.Model):
 
 
 @history.tracked()
-class ChecklistVersion(models.Model):
+class ChecklistVersion(Version):
     """The documents one kind of claim needs, as from a day (资料清单)."""
 
     claim_type = models.CharField("理赔类型", max_length=20)
-    number = models.PositiveIntegerField("版本号")
-    state = models.CharField("状态", max_length=9, choices=State, default=State.DRAFT)
-    effective_from = models.DateTimeField("生效时间", null=True)
-    effective_to = models.DateTimeField("失效时间", null=True)
     title = models.CharField("名称", max_length=80)
     guidance = models.TextField("资料收集指引", blank=True, default="")
     items = models.JSONField("资料项")
-    note = models.CharField("修改说明", max_length=200, blank=True, default="")
-    revision = models.PositiveIntegerField("草稿修订号", default=0)
-    author = models.CharField("编制人", max_length=64)
-    publisher = models.CharField("发布人", max_length=64, blank=True, default="")
-    shipped = models.CharField("随系统发布的内容摘要", max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = "资料清单"
