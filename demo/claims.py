@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +19,7 @@ from yilu.claims.operations.report import Report
 from yilu.documents import operations as documents
 from yilu.documents import queries as document_queries
 from yilu.kernel.errors import Refusal
-from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.letters import queries as letter_queries
 from yilu.people import operations as people_operations
@@ -133,182 +132,6 @@ class Chronicle:
             raise LookupError(f"nobody may {right} in office {office_id}")
         access = min(able, key=lambda a: (len(a.office_ids), a.staff_id))
         return Ref("staff", access.staff_id), access
-
-    # -- stories -----------------------------------------------------------------------------
-
-    def small_by_feed(self) -> None:
-        """A visit, the hospital's invoice as data, paid within minutes; often rated."""
-        customer, product = self.holder_of("small-medical", "group-medical")
-        bill = self.bill(customer, largest=str(self.chance.randrange(300, 980)))
-        account = self.ready(customer)
-        channel = self.chance.choices(["APP", "AGENT", "PHONE"], [8, 2, 1])[0]
-        claim_id = self.report(customer, product, "MEDICAL", loss_on=bill.issued_on, channel=channel,
-                               account_id=account)  # fmt: skip
-        self.past.settle(1)
-        claims.hand_in_invoices(
-            claim_id=claim_id,
-            provider_id=self.provider(),
-            invoices=[bill.as_feed()],
-            actor=SYSTEM,
-            at=self.past.now,
-        )
-        self.past.settle()
-        self.maybe_rate(claim_id, customer)
-
-    def small_by_file(self) -> None:
-        """The customer's own XML, OFD or PDF, read by the machine."""
-        customer, product = self.holder_of("small-medical", "group-medical")
-        bill = self.bill(customer, largest=str(self.chance.randrange(300, 980)))
-        account = self.ready(customer)
-        claim_id = self.report(
-            customer, product, "MEDICAL", loss_on=bill.issued_on, account_id=account
-        )
-        form = self.chance.choice([("xml", papers.xml), ("xml", papers.xml), ("ofd", papers.ofd)])
-        self.hand_in(claim_id, customer, [("INVOICE", f"电子票据.{form[0]}", form[1](bill))])
-        self.maybe_rate(claim_id, customer)
-
-    def ward_stay(self, upto: str = "decide") -> None:
-        """A stay in hospital of some thousands: papers, a person, perhaps another."""
-        customer, product = self.holder_of(
-            "million-medical-social", "small-medical", "million-medical"
-        )
-        bill = self.bill(customer, "FISCAL_INPATIENT")
-        account = self.ready(customer)
-        channel = self.chance.choices(["APP", "AGENT", "PHONE"], [6, 2, 2])[0]
-        claim_id = self.report(customer, product, "MEDICAL", loss_on=bill.admitted_on or bill.issued_on,
-                               channel=channel, account_id=account)  # fmt: skip
-        if upto == "report":
-            return
-        discharge = papers.discharge_pdf(
-            customer.person.name,
-            bill.admitted_on or bill.issued_on,
-            bill.issued_on,
-            seed=self.bills,
-        )
-        files = [("INVOICE", "住院票据.xml", papers.xml(bill))]
-        if upto != "incomplete":
-            files += [
-                ("DISCHARGE", "出院小结.pdf", discharge),
-                ("FEE_LIST", "费用清单.pdf", discharge),
-            ]
-        self.hand_in(claim_id, customer, files)
-        if upto == "incomplete":
-            return
-        self.confirm_papers(claim_id, customer)
-        self.go_on(claim_id, customer, upto)
-
-    def critical_illness(self, upto: str = "decide") -> None:
-        """A grave diagnosis: a consultant from the first day, a person decides."""
-        customer, product = self.holder_of("critical-illness", since_days=800)
-        account = self.ready(customer)
-        claim_id = self.report(customer, product, "CRITICAL_ILLNESS", loss_on=self.today - timedelta(days=4),
-                               channel="PHONE", account_id=account)  # fmt: skip
-        if upto == "report":
-            return
-        proof = papers.diagnosis_pdf(
-            customer.person.name, self.today - timedelta(days=4), seed=self.bills
-        )
-        discharge = papers.discharge_pdf(
-            customer.person.name,
-            self.today - timedelta(days=9),
-            self.today - timedelta(days=2),
-            seed=self.bills,
-        )
-        self.hand_in(
-            claim_id,
-            customer,
-            [("DIAGNOSIS", "诊断证明.pdf", proof), ("DISCHARGE", "出院小结.pdf", discharge)],
-        )
-        self.confirm_papers(claim_id, customer)
-        self.go_on(claim_id, customer, upto)
-
-    def allowance(self) -> None:
-        """Days in hospital at the daily rate."""
-        customer, product = self.holder_of("hospital-allowance")
-        account = self.ready(customer)
-        out = self.today - timedelta(days=2)
-        admitted = out - timedelta(days=self.chance.randrange(3, 12))
-        claim_id = self.report(
-            customer, product, "ALLOWANCE", loss_on=admitted, account_id=account,
-            loss=claims.Loss(stays=(claims.Stay(visit="INPATIENT", from_on=admitted, to_on=out, icu_days=0),)),
-        )  # fmt: skip
-        self.bills += 1
-        self.hand_in(claim_id, customer, [
-            ("DISCHARGE", "出院小结.pdf", papers.discharge_pdf(customer.person.name, admitted, out, seed=self.bills)),
-        ])  # fmt: skip
-        self.confirm_papers(claim_id, customer)
-        self.go_on(claim_id, customer, "decide")
-
-    def returned_by_bank(self, mend: bool = True) -> None:
-        """The account was closed: the bank returns the payment, the customer names another."""
-        customer, product = self.holder_of("small-medical", "group-medical")
-        bill = self.bill(customer, largest="900")
-        self.ready(customer)
-        closed = self.card_ending("0003", customer)
-        claim_id = self.report(
-            customer, product, "MEDICAL", loss_on=bill.issued_on, account_id=closed
-        )
-        claims.hand_in_invoices(
-            claim_id=claim_id,
-            provider_id=self.provider(),
-            invoices=[bill.as_feed()],
-            actor=SYSTEM,
-            at=self.past.now,
-        )
-        self.past.settle()
-        if mend:
-            self.past.go_to(self.past.now + timedelta(hours=2))
-            claims.correct_account(
-                claim_id=claim_id, account_id=open_account(customer, self.past.now),
-                actor=Ref("party", customer.party_id), at=self.past.now,
-            )  # fmt: skip
-            self.past.settle()
-            self.maybe_rate(claim_id, customer)
-
-    def proactive(self, confirm: bool) -> None:
-        """The hospital sends the invoice; the customer confirms with one tap, or has yet to."""
-        customer, product = self.holder_of("small-medical", "group-medical")
-        bill = self.bill(customer, largest="950")
-        self.ready(customer)
-        agree(customer, self.past.now, "MEDICAL_DATA_FETCH")
-        provider = self.provider()
-        offer = claims.offer_proactive_claim(
-            policy_number=customer.policies[product], party_id=customer.party_id, claim_type="MEDICAL",
-            provider_id=provider, invoices=[bill.as_feed()], actor=Ref("provider", provider), at=self.past.now,
-        )  # fmt: skip
-        self.past.settle()
-        if confirm:
-            self.past.go_to(self.past.now + timedelta(minutes=self.chance.randrange(4, 300)))
-            claims.confirm_offer(
-                offer_id=offer,
-                account_id=customer.account_id,
-                actor=Ref("party", customer.party_id),
-                at=self.past.now,
-            )
-            self.past.settle()
-
-    def reported_twice(self) -> None:
-        """The same loss by telephone and on the phone's page: one claim."""
-        customer, product = self.holder_of("small-medical")
-        self.ready(customer)
-        loss_on = self.today - timedelta(days=1)
-        self.report(customer, product, "MEDICAL", loss_on=loss_on)
-        self.report(customer, product, "MEDICAL", loss_on=loss_on, channel="PHONE")
-        self.past.settle()
-
-    def withdrawn(self) -> None:
-        """Reported, then thought better of."""
-        customer, product = self.holder_of("accident")
-        self.ready(customer)
-        claim_id = self.report(customer, product, "ACCIDENT", loss_on=self.today - timedelta(days=2),
-                               loss=claims.Loss(cause="ACCIDENT"))  # fmt: skip
-        claims.withdraw_claim(
-            claim_id=claim_id,
-            reason="费用已由学校承担",
-            actor=Ref("party", customer.party_id),
-            at=self.past.now,
-        )
-        self.past.settle()
 
     # -- what staff do -----------------------------------------------------------------------
 
@@ -520,71 +343,6 @@ def within_the_list(bill: papers.Bill) -> papers.Bill:
 HOSPITAL_NAMES = (
     "杭州钱塘人民医院（样张）", "温州瓯江医院（样张）", "广州珠江医院中心院区（样张）", "成都锦江人民医院（样张）",
 )  # fmt: skip
-
-STORIES: tuple[tuple[float, Callable[[Chronicle], None]], ...] = (
-    (38, Chronicle.small_by_feed),
-    (16, Chronicle.small_by_file),
-    (10, lambda c: c.ward_stay("decide")),
-    (3, lambda c: c.ward_stay("review")),
-    (3, lambda c: c.ward_stay("incomplete")),
-    (2, lambda c: c.ward_stay("report")),
-    (3, lambda c: c.ward_stay("supplement")),
-    (2, lambda c: c.ward_stay("investigate")),
-    (2, lambda c: c.ward_stay("decline")),
-    (3, lambda c: c.critical_illness("decide")),
-    (1, lambda c: c.critical_illness("review")),
-    (1, lambda c: c.critical_illness("report")),
-    (5, Chronicle.allowance),
-    (2, lambda c: c.returned_by_bank(True)),
-    (1, lambda c: c.returned_by_bank(False)),
-    (3, lambda c: c.proactive(True)),
-    (1.5, lambda c: c.proactive(False)),
-    (1.5, Chronicle.reported_twice),
-    (1, Chronicle.withdrawn),
-)
-
-QUICK: tuple[tuple[float, Callable[[Chronicle], None]], ...] = (
-    (38, Chronicle.small_by_feed),
-    (16, Chronicle.small_by_file),
-    (3, lambda c: c.ward_stay("incomplete")),
-    (2, lambda c: c.ward_stay("report")),
-    (1, lambda c: c.critical_illness("report")),
-    (3, lambda c: c.proactive(True)),
-    (2, lambda c: c.proactive(False)),
-    (1, lambda c: c.returned_by_bank(False)),
-    (1, Chronicle.withdrawn),
-)
-"""Told within minutes: what the last days before today are made of. The others wait for an office hour."""
-LAST_DAYS = timedelta(days=5)
-
-
-def tell(
-    chronicle: Chronicle, until: datetime, count: int, say: Callable[[int, int], None]
-) -> dict[str, int]:
-    """
-    Tell ``count`` claims between the past's present and ``until``, or as many as there is time for:
-    one story is told to its end before the next begins, and none may reach into the future.
-    """
-    start = chronicle.past.now
-    span = (until - start).total_seconds()
-    moments = sorted(
-        start + timedelta(seconds=span * chronicle.chance.random() ** 0.9) for _ in range(count)
-    )
-    refused: dict[str, int] = {}
-    for n, moment in enumerate(moments, 1):
-        if chronicle.past.now > until:
-            break
-        if moment > chronicle.past.now:
-            chronicle.past.advance(moment, chronicle.staff_round)
-        stories = STORIES if until - chronicle.past.now > LAST_DAYS else QUICK
-        story = chronicle.chance.choices(stories, [weight for weight, _ in stories])[0][1]
-        try:
-            story(chronicle)
-        except Refusal as refusal:
-            name = f"{type(refusal).__name__} ({refusal.message})"
-            refused[name] = refused.get(name, 0) + 1
-        say(n, count)
-    return refused
 
 
 def office_hour(at: datetime) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.test.utils import override_settings
 
 from demo.claims import Chronicle
+from demo.stories import small_by_feed
 from yilu.audit import operations as audit
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.payments import operations as payments
@@ -18,7 +19,7 @@ def pay_by_file(chronicle: Chronicle) -> None:
     """Pay some small claims by file, and hear the bank's answer."""
     with override_settings(BANK_FILES="all", BANK_FILES_FOUR_EYES="500"):
         for _ in range(4):
-            chronicle.small_by_feed()
+            small_by_feed(chronicle)
         _one_batch(chronicle)
     chronicle.past.settle()
 

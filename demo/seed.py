@@ -51,6 +51,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         money,
         providers,
         risk,
+        stories,
         time,
         welcome,
         what_if,
@@ -75,7 +76,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         catastrophe.tell(made, insured, past, chance)
         chronicle = claims.Chronicle(made, insured, past, chance)
         money.pay_by_file(chronicle)
-        refused = claims.tell(
+        refused = stories.tell(
             chronicle,
             now - timedelta(hours=6),
             SMALL_CLAIMS if small else CLAIMS,
