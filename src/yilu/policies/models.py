@@ -18,6 +18,9 @@ class Policy(models.Model):
     ``continuous_since`` is the start of unbroken renewals and counts for waiting periods.
     ``paid_to`` is the next premium's due date. ``gaps`` are closed times without cover
     (失效至复效), each ``[from, to)`` as ISO dates; an open one begins at ``suspended_on``.
+    ``premium`` is what one instalment costs and includes ``extra_premium`` (加费) and riders' none:
+    a rider (附加险) is a policy of its own that names its ``main``. ``rated_age`` and ``rated_sex``
+    are what the price was worked out from; a later correction of the birth date re-rates.
     """
 
     class State(models.TextChoices):
@@ -46,7 +49,13 @@ class Policy(models.Model):
     class PayMode(models.TextChoices):
         SINGLE = "SINGLE", "一次交清"
         MONTHLY = "MONTHLY", "月交"
+        QUARTERLY = "QUARTERLY", "季交"
+        HALF_YEARLY = "HALF_YEARLY", "半年交"
         YEARLY = "YEARLY", "年交"
+
+    class PayMethod(models.TextChoices):
+        SELF = "SELF", "自行交费"
+        BANK_DEBIT = "BANK_DEBIT", "银行代扣"
 
     number = models.CharField(max_length=20, unique=True)
     product_version = models.ForeignKey("products.ProductVersion", models.PROTECT, related_name="+")
@@ -69,7 +78,7 @@ class Policy(models.Model):
     gaps = models.JSONField(default=list, blank=True)
     sum_insured = models.DecimalField(max_digits=14, decimal_places=2)
     with_social_insurance = models.BooleanField(default=False)
-    pay_mode = models.CharField(max_length=8, choices=PayMode)
+    pay_mode = models.CharField(max_length=12, choices=PayMode)
     pay_years = models.PositiveSmallIntegerField(default=1)
     premium = models.DecimalField(max_digits=14, decimal_places=2)
     paid_to = models.DateField(null=True)
@@ -78,6 +87,18 @@ class Policy(models.Model):
     cash_value = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     loan_owed = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     waived_from = models.DateField(null=True)
+    main = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="riders", db_index=False
+    )
+    occupation_class = models.PositiveSmallIntegerField(db_default=1)
+    rated_age = models.PositiveSmallIntegerField(null=True)
+    rated_sex = models.CharField(max_length=6, blank=True, db_default="")
+    extra_premium = models.DecimalField(max_digits=14, decimal_places=2, db_default=0)
+    pay_method = models.CharField(max_length=12, choices=PayMethod, db_default="SELF")
+    premium_account = models.ForeignKey(
+        "people.BankAccount", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    received_on = models.DateField(null=True)
     issued_at = models.DateTimeField()
 
     class Meta:
@@ -87,6 +108,9 @@ class Policy(models.Model):
             models.Index(fields=["insured"], name="policy_by_insured"),
             models.Index(fields=["agent", "id"], name="policy_by_agent"),
             models.Index(fields=["office", "id"], name="policy_by_office"),
+            models.Index(
+                fields=["main"], name="policy_by_main", condition=models.Q(main__isnull=False)
+            ),
             models.Index(
                 fields=["paid_to"],
                 name="policy_premium_due",

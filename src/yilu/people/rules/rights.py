@@ -37,6 +37,15 @@ RIGHTS: Mapping[str, str] = {
     "catastrophe.declare": _("宣布与结束重大突发事件"),
     "catastrophe.handle": _("办理重大突发事件客户"),
     "insight.view": _("经营分析与条款测算"),
+    "underwriting.view": _("查看投保件"),
+    "underwriting.apply": _("受理投保"),
+    "underwriting.decide": _("核保"),
+    "underwriting.decline": _("核保拒保与延期"),
+    "servicing.view": _("查看保全件"),
+    "servicing.handle": _("办理保全"),
+    "servicing.approve": _("保全审批"),
+    "renewals.view": _("查看续期"),
+    "renewals.handle": _("续期服务"),
 }
 """Every right there is, by code."""
 
@@ -69,17 +78,37 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "catastrophe.handle", "care.visit"}
     ),
     "COUNTER": frozenset(
-        {"claims.view", "claims.register", "people.view", "people.register", "people.unmask"}
+        {"claims.view", "claims.register", "people.view", "people.register", "people.unmask",
+         "underwriting.view", "underwriting.apply", "servicing.view", "servicing.handle",
+         "renewals.view"}
     ),
-    "CALL_AGENT": frozenset({"claims.view", "claims.register", "people.view", "people.unmask"}),
+    "CALL_AGENT": frozenset(
+        {"claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
+         "renewals.view", "renewals.handle"}
+    ),
+    "UNDERWRITER": frozenset(
+        {"underwriting.view", "underwriting.decide", "underwriting.decline", "claims.view",
+         "people.view", "people.unmask"}
+    ),
+    "SERVICING": frozenset(
+        {"servicing.view", "servicing.handle", "servicing.approve", "people.view",
+         "people.register", "people.unmask"}
+    ),
+    "RENEWAL_ADVISER": frozenset(
+        {"renewals.view", "renewals.handle", "servicing.view", "people.view", "people.unmask"}
+    ),
     "SERVICE_MANAGER": frozenset(
-        {"claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
+        {"underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
+         "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match", "insight.view"}
     ),
     "STANDARDS_EDITOR": frozenset({"insight.view", "standards.edit", "obligations.edit", "risk.model"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
-    "AUDITOR": frozenset({"claims.view", "people.view", "risk.view", "audit.money"}),
+    "AUDITOR": frozenset(
+        {"claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
+         "risk.view", "audit.money"}
+    ),
 }  # fmt: skip
 """What each role may do. An auditor sees and says what differs, but neither unmasks nor changes."""
 
@@ -88,6 +117,9 @@ STANDARD_LIMITS: Mapping[str, Decimal] = {
     "REVIEWER": Decimal("200000.00"),
     "TEAM_LEAD": Decimal("1000000.00"),
     "PAYMENTS": Decimal("1000000.00"),
+    "UNDERWRITER": Decimal("2000000.00"),
+    "SERVICING": Decimal("500000.00"),
+    "SERVICE_MANAGER": Decimal("2000000.00"),
 }
 """The amount authority of a role where none is given; other roles decide about no money."""
 

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Renewals(AppConfig):
+    name = "yilu.renewals"
+    label = "renewals"

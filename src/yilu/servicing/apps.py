@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Servicing(AppConfig):
+    name = "yilu.servicing"
+    label = "servicing"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Underwriting(AppConfig):
+    name = "yilu.underwriting"
+    label = "underwriting"
