@@ -23,8 +23,8 @@ from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import operations as people
 
-SCRIPT = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"
-ALIVE = ("<script>alert", "<img src=x", "49<")
+SCRIPT = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7001*7001}}"
+ALIVE = ("<script>alert", "<img src=x", "49014001")
 
 
 def html_of(answer) -> str:
