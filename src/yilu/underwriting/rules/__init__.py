@@ -1,0 +1,1 @@
+"""Pure rules of underwriting, one file a subject."""
