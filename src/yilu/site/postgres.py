@@ -17,8 +17,13 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psycopg
 
 OLDEST_MAJOR = 15
 USER = "yilu"
@@ -77,19 +82,22 @@ class Cluster:
     def _create(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
-        password = secrets.token_urlsafe(24)
-        secret = self.folder / "password"
-        secret.touch(mode=0o600)
-        secret.write_text(password)
+        secret = self._write_password()
         (self.folder / "port").write_text(str(_free_port()))
-        if os.geteuid() == 0:
-            owner = _unprivileged()
-            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
-            os.chown(secret, owner.pw_uid, owner.pw_gid)
         self._run(
             "initdb", "-D", str(self.data), "-U", USER, "--auth=scram-sha-256",
             f"--pwfile={secret}", "--data-checksums", "--encoding=UTF8", "--locale=C.UTF-8",
         )  # fmt: skip
+
+    def _write_password(self) -> Path:
+        secret = self.folder / "password"
+        secret.touch(mode=0o600)
+        secret.write_text(secrets.token_urlsafe(24))
+        if os.geteuid() == 0:
+            owner = _unprivileged()
+            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+            os.chown(secret, owner.pw_uid, owner.pw_gid)
+        return secret
 
     def _launch(self) -> None:
         port = (self.folder / "port").read_text().strip()
@@ -119,6 +127,27 @@ class Cluster:
                 raise NoPostgres(f"PostgreSQL did not start:\n{text or done.stderr}")
             time.sleep(0.3)
 
+    def reserve(self) -> str:
+        """The URL of a cluster that is not made yet: its port and its password are, and stay."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._write_password()
+        (self.folder / "port").write_text(str(_free_port()))
+        return self.url
+
+    def take_over(self, other: Cluster) -> None:
+        """Copy the data of a stopped cluster; the password stays our own."""
+        shutil.rmtree(self.data, ignore_errors=True)
+        shutil.copytree(other.data, self.data)
+        if os.geteuid() == 0:
+            owner = _unprivileged()
+            for path in (self.data, *self.data.rglob("*")):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        password = (self.folder / "password").read_text().strip()
+        self._run(
+            "postgres", "--single", "-D", str(self.data), "postgres",
+            said=f"alter user {USER} password '{password}'\n",
+        )  # fmt: skip
+
     def is_up(self) -> bool:
         """Whether this very cluster answers now."""
         return (self.data / "PG_VERSION").exists() and self._answers()
@@ -141,10 +170,7 @@ class Cluster:
         return False
 
     def _ensure_database(self) -> None:
-        import psycopg
-
-        url = self.url.rsplit("/", 1)[0] + "/postgres"
-        with psycopg.connect(url, autocommit=True) as connection:
+        with connected(self, "postgres") as connection:
             found = connection.execute(
                 "select 1 from pg_database where datname = %s", [DATABASE]
             ).fetchone()
@@ -152,7 +178,7 @@ class Cluster:
                 connection.execute(f"create database {DATABASE}")
 
     def _run(
-        self, program: str, *arguments: str, check: bool = True
+        self, program: str, *arguments: str, check: bool = True, said: str | None = None
     ) -> subprocess.CompletedProcess[str]:
         owner = _unprivileged() if os.geteuid() == 0 else None
         environment = {
@@ -171,7 +197,7 @@ class Cluster:
             env=environment,
             cwd="/",
             text=True,
-            stdin=subprocess.DEVNULL,
+            input=said or "",
             # pg_ctl hands its output on to the server, which would keep a pipe open for ever.
             stdout=subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE,
             stderr=subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE,
@@ -181,6 +207,16 @@ class Cluster:
         if check and done.returncode != 0:
             raise NoPostgres(f"{program} failed: {done.stderr.strip()}")
         return done
+
+
+@contextlib.contextmanager
+def connected(cluster: Cluster, database: str) -> Iterator[psycopg.Connection]:
+    """A connection to one database of a running cluster; each statement commits by itself."""
+    import psycopg
+
+    url = f"{cluster.url.rsplit('/', 1)[0]}/{database}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
 
 
 def find_binaries() -> Path:

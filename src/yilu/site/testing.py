@@ -4,7 +4,8 @@ A pytest plugin: every test run gets a PostgreSQL of its own, thrown away at the
 It must be loaded before Django reads its settings, hence ``-p yilu.site.testing``. Each worker of
 a parallel run starts a server for itself: what the journal shows its readers waits for every open
 transaction of the whole server, so that a slow test of one worker would hold back the readers in
-another's. A DATABASE_URL given by hand is used as it is: only the test database on it is touched.
+another's. Its tables are copied from a template (``test_template``) that is made while the tests
+are collected. A DATABASE_URL given by hand is used as it is: only the test database on it is touched.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from yilu.site import postgres
+from yilu.site import postgres, test_template
 
 SERVERS = "YILU_TEST_SERVERS"
 """The folder of a run's servers; set, it says that DATABASE_URL was not given by hand."""
+
+TEMPLATE = "YILU_TEST_TEMPLATE"
+"""The folder of the tables to copy."""
 
 PREFIX = "yilu-pg-"
 _made: list[Path] = []
@@ -54,11 +58,26 @@ def _start() -> None:
         folder.chmod(0o755)
         _made.append(folder)
         os.environ[SERVERS] = str(folder)
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    os.environ["DATABASE_URL"] = postgres.throw_away(Path(os.environ[SERVERS]) / worker).start()
+        os.environ[TEMPLATE] = str(test_template.begin())
+    os.environ["DATABASE_URL"] = _server().reserve()
+
+
+def _worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+def _server() -> postgres.Cluster:
+    return postgres.throw_away(Path(os.environ[SERVERS]) / (_worker() or "main"))
 
 
 _start()
+
+
+def pytest_collection_finish(session: Any) -> None:
+    """Whoever runs the tests it collected needs its server now."""
+    if SERVERS in os.environ and not session.config.option.collectonly and session.items:
+        database = "_".join(filter(None, ("test", postgres.DATABASE, _worker())))
+        test_template.copy(Path(os.environ[TEMPLATE]), _server(), database)
 
 
 def pytest_unconfigure(config: Any) -> None:
@@ -79,7 +98,12 @@ def pytest_runtest_setup(item: Any) -> None:
 
 
 def pytest_configure(config: Any) -> None:
-    """Empty only the tables that have rows after a test that really commits: many times faster."""
+    """
+    Take the tables as they were copied, and empty only those that have rows after a test that really
+    commits: many times faster.
+    """
+    if SERVERS in os.environ:
+        config.option.reuse_db = True
     from django.core.management.commands import flush
     from django.db.backends.postgresql.operations import DatabaseOperations
 
