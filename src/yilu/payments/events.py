@@ -206,3 +206,79 @@ class CreditResolved:
     """Somebody found out whose money came in."""
 
     outcome: str  # REPAYMENT, SET_ASIDE
+
+
+@fact("payments.collection_requested", "收款已登记")
+class CollectionRequested:
+    """An amount is to be taken in: by debit, or by the payer on the pay page."""
+
+    collection_id: int
+    key: str
+    amount: str
+    method: str
+
+
+@fact("payments.collection_settled", "收款成功")
+class CollectionSettled:
+    """The money came in; said once a key, about what it was for."""
+
+    collection_id: int
+    key: str
+    amount: str
+    method: str
+
+
+@fact("payments.collection_failed", "收款未成功")
+class CollectionFailed:
+    """A try to take the money in failed; the payer may try again."""
+
+    collection_id: int
+    key: str
+    amount: str
+    method: str
+    reason: str  # INSUFFICIENT_FUNDS, ACCOUNT_CLOSED, NAME_MISMATCH, LIMIT, NO_MANDATE, DECLINED, EXPIRED, OTHER
+    turn: int
+
+
+@fact("payments.collection_cancelled", "收款已取消")
+class CollectionCancelled:
+    """It is not to be paid any more."""
+
+    collection_id: int
+    key: str
+
+
+@fact("payments.collection_stray", "事后到账待核实")
+class CollectionStray:
+    """Money came for a collection that had ended otherwise: a person sends it back."""
+
+    collection_id: int
+    key: str
+    amount: str
+
+
+@fact("payments.refund_requested", "原路退回已登记")
+class RefundRequested:
+    """Money collected goes back the way it came."""
+
+    collection_id: int
+    key: str
+    amount: str
+
+
+@fact("payments.refund_done", "原路退回完成")
+class RefundDone:
+    """The refund arrived where the money came from."""
+
+    collection_id: int
+    key: str
+    amount: str
+
+
+@fact("payments.refund_failed", "原路退回未成功")
+class RefundFailed:
+    """It could not go back the way it came; a person finds another account of the payer's own."""
+
+    collection_id: int
+    key: str
+    amount: str

@@ -27,6 +27,9 @@ UNCLEAR_AFTER_ATTEMPTS = 6
 RECORDS_KEPT_YEARS = 10
 """How long what shows a payment and who received it is kept at least (反洗钱法 34)."""
 
+PAY_WITHIN = timedelta(days=30)
+"""How long a customer may take to pay what we ask for, unless whoever asks says otherwise."""
+
 NO_ANSWER = "NO_ANSWER"
 CONTRADICTION = "CONTRADICTION"
 

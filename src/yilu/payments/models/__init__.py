@@ -1,6 +1,7 @@
 """What payments keeps: money on its way out and back, and what the bank said about it."""
 
 from .batches import BankCredit, BankFile, Batch, BatchEntry
+from .collections import Collection, CollectionDay, CollectionNotice, Refund
 from .payouts import BankNotice, Difference, Payout, Statement, StatementLine
 from .receivables import Receivable, Repayment
 
@@ -10,9 +11,13 @@ __all__ = [
     "BankNotice",
     "Batch",
     "BatchEntry",
+    "Collection",
+    "CollectionDay",
+    "CollectionNotice",
     "Difference",
     "Payout",
     "Receivable",
+    "Refund",
     "Repayment",
     "Statement",
     "StatementLine",

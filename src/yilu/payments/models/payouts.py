@@ -32,6 +32,10 @@ class Payout(models.Model):
         CLAIM = "CLAIM", "理赔款"
         PARTIAL = "PARTIAL", "先行赔付"
         EX_GRATIA = "EX_GRATIA", "通融赔付"
+        REFUND = "REFUND", "退还保险费"
+        LOAN = "LOAN", "保单贷款"
+        SURRENDER = "SURRENDER", "退保金"
+        BENEFIT = "BENEFIT", "生存与满期金"
 
     class Reason(models.TextChoices):
         ACCOUNT_NOT_FOUND = "ACCOUNT_NOT_FOUND", "账号不存在"
