@@ -8,8 +8,9 @@ import pytest
 
 from tests import make
 from yilu.journal.models import Event
+from yilu.kernel import tx
 from yilu.policies import operations, queries, rules
-from yilu.policies.models import Beneficiary, Policy
+from yilu.policies.models import Beneficiary, LedgerEntry, Policy, PolicyLoan
 from yilu.policies.operations import BadApplication, NewBeneficiary, NewPolicy
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def test_issues_with_number_dates_money_and_event(application):
 
 def test_takes_as_many_statements_for_a_hundred_as_for_one(application, django_assert_num_queries):
     issue(application)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         issued = issue(*[application] * 100)
 
     assert len({p.number for p in issued}) == 100
@@ -80,6 +81,37 @@ def test_counts_premiums_as_told(application):
     assert rows[overdue.id].premiums_paid == Decimal("2400.00")
 
 
+def test_keeps_what_the_underwriter_agreed(application):
+    agreed = replace(
+        application, occupation_class=3, rated_age=41, extra_premium=Decimal("200.00"),
+        advances_premium=True, exclusions=(("thyroid", "甲状腺疾病及其并发症", ("E04", "D34")),),
+    )  # fmt: skip
+    made = tx.use_case(operations.issue)(new=agreed, actor=make.SYSTEM, at=make.NOON)
+    rider = replace(agreed, main_id=made.id, rated_age=None, rated_sex="MALE", exclusions=())
+    (beside,) = issue(rider)
+    main, added = Policy.objects.order_by("id")
+
+    assert (main.occupation_class, main.rated_age, main.extra_premium) == (3, 41, 200)
+    assert main.advances_premium
+    assert [(e.code, e.icd_prefixes) for e in main.exclusions.all()] == [
+        ("thyroid", ["E04", "D34"])
+    ]
+    assert (added.pk, added.main_id, added.rated_age) == (beside.id, main.pk, 37)
+    assert added.rated_sex == "MALE"
+
+
+def test_opens_the_books_with_what_was_paid_and_lent(application):
+    (issued,) = issue(replace(application, loan_owed=Decimal("150.00")))
+    entries = LedgerEntry.objects.filter(policy_id=issued.id).order_by("id")
+
+    assert [(e.kind, e.customer, e.premium, e.loan) for e in entries] == [
+        ("ISSUE", -3600, 3600, 0),
+        ("LOAN", 150, 0, -150),
+    ]
+    loan = PolicyLoan.objects.get(policy_id=issued.id)
+    assert (loan.principal, loan.due_on) == (150, date(2026, 9, 4))
+
+
 BAD = [
     ({"product_code": "moon"}, "产品 moon 在 2023-06-01 未在售"),
     ({"effective_on": date(2014, 1, 1)}, "产品 term-life 在 2014-01-01 未在售"),
@@ -92,6 +124,9 @@ BAD = [
     ({"formed_on": date(2023, 7, 1)}, "生效日早于合同成立日"),
     ({"pay_mode": "NEVER"}, "交费方式或销售渠道不在可选范围"),
     ({"effective_on": date(2055, 1, 1), "formed_on": date(2023, 1, 1)}, "投保年龄要在 18 至 60 周岁"),
+    ({"occupation_class": 7}, "职业类别是 1 至 6 类"),
+    ({"pay_method": "BANK_DEBIT"}, "银行代扣要有投保人本人的交费账户"),
+    ({"extra_premium": Decimal("1200.00")}, "加费要在 0 元至保险费之间"),
     ({"beneficiaries": (NewBeneficiary(party_id=1, share=Decimal("0.3")),)}, "合计应为 100%"),
 ]  # fmt: skip
 

@@ -17,8 +17,10 @@ from yilu.kernel.errors import Invalid
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.years import add_years, full_years
-from yilu.policies import events, rules
-from yilu.policies.models import Policy
+from yilu.policies import events, parameters, rules
+from yilu.policies.models import Policy, PolicyLoan, SpecialExclusion
+from yilu.policies.operations.ledger import Posting, post_many
+from yilu.policies.rules.loans import add_months
 from yilu.products import queries as products
 from yilu.products.terms import Terms
 
@@ -52,7 +54,9 @@ class NewPolicy:
     What a policy is issued from (承保信息).
 
     ``formed_on`` defaults to ``effective_on``; ``continuous_since`` to it as well (earlier for an
-    unbroken renewal). ``paid_to`` None: every premium due by now counts as paid.
+    unbroken renewal). ``paid_to`` None: every premium due by now counts as paid. ``rated_age`` and
+    ``rated_sex`` default to the insured's at the start. ``premium`` includes ``extra_premium`` (加费).
+    ``exclusions`` are this contract's own: (code, wording, diagnoses they speak of).
     """
 
     product_code: str
@@ -72,6 +76,15 @@ class NewPolicy:
     paid_to: date | None = None
     loan_owed: Decimal = ZERO
     beneficiaries: tuple[NewBeneficiary, ...] = ()
+    main_id: int | None = None
+    occupation_class: int = 1
+    rated_age: int | None = None
+    rated_sex: str = ""
+    extra_premium: Decimal = ZERO
+    pay_method: str = "SELF"
+    premium_account_id: int | None = None
+    advances_premium: bool = False
+    exclusions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,12 @@ def issue_policy(*, new: NewPolicy, actor: Ref, at: datetime) -> Issued:
     return _issue([new], actor, at)[0]
 
 
+@tx.step
+def issue(*, new: NewPolicy, actor: Ref, at: datetime) -> Issued:
+    """``issue_policy`` inside the use case that decided it. :raises BadApplication: see there."""
+    return _issue([new], actor, at)[0]
+
+
 @tx.use_case
 def issue_policies(*, new: Sequence[NewPolicy], actor: Ref, at: datetime) -> tuple[Issued, ...]:
     """
@@ -106,12 +125,14 @@ def issue_policies(*, new: Sequence[NewPolicy], actor: Ref, at: datetime) -> tup
 
 def _issue(new: Sequence[NewPolicy], actor: Ref, at: datetime) -> tuple[Issued, ...]:
     versions = _versions(new)
-    births = dict(
-        tx.rows(
-            "select id, birth_date from people_party where id = any(%s::bigint[])",
+    people = {
+        id: (born, sex or "")
+        for id, born, sex in tx.rows(
+            "select id, birth_date, sex from people_party where id = any(%s::bigint[])",
             [sorted({n.holder_id for n in new} | {n.insured_id for n in new})],
         )
-    )
+    }
+    births = {id: born for id, (born, _) in people.items()}
     problems = [
         f"第 {n} 份：{problem}"
         for n, each in enumerate(new, 1)
@@ -121,11 +142,13 @@ def _issue(new: Sequence[NewPolicy], actor: Ref, at: datetime) -> tuple[Issued, 
         raise BadApplication(problems)
     ids = _new_ids(len(new))
     rows = [
-        _row(each, id, versions[each.product_code, _formed_on(each)], at)
+        _row(each, id, versions[each.product_code, _formed_on(each)], people[each.insured_id], at)
         for each, id in zip(new, ids, strict=True)
     ]
     tx.changed(_INSERT, [orjson.dumps(rows).decode()])
     tx.changed(_INSERT_BENEFICIARIES, [orjson.dumps(list(_beneficiaries(new, ids))).decode()])
+    _open_books(new, rows, actor, at)
+    _agree_exclusions(new, ids)
     for each, row in zip(new, rows, strict=True):
         fact = events.PolicyIssued(
             product=each.product_code,
@@ -183,6 +206,14 @@ def _problems(
         yield "交费方式或销售渠道不在可选范围"
     if new.pay_years < 1:
         yield "交费年期至少一年"
+    if not 1 <= new.occupation_class <= 6:
+        yield "职业类别是 1 至 6 类"
+    if new.pay_method not in Policy.PayMethod.values:
+        yield "续期交费方式不在可选范围"
+    elif new.pay_method == "BANK_DEBIT" and new.premium_account_id is None:
+        yield "银行代扣要有投保人本人的交费账户"
+    if not 0 <= new.extra_premium < new.premium:
+        yield "加费要在 0 元至保险费之间"
     for named, amount in (("保额", new.sum_insured), ("保险费", new.premium)):
         try:
             if yuan(amount) <= 0:
@@ -218,8 +249,11 @@ def _new_ids(count: int) -> list[int]:
     return [row[0] for row in found]
 
 
-def _row(new: NewPolicy, id: int, version: int | None, at: datetime) -> dict[str, Any]:
+def _row(
+    new: NewPolicy, id: int, version: int | None, insured: tuple[date | None, str], at: datetime
+) -> dict[str, Any]:
     assert version is not None
+    born, sex = insured
     terms = products.get_terms(version)
     ends_on = add_years(new.effective_on, terms.issue.years) if terms.issue.years else None
     paid_to, premiums = _paid(new, day_of(at), ends_on)
@@ -248,8 +282,50 @@ def _row(new: NewPolicy, id: int, version: int | None, at: datetime) -> dict[str
         "premiums_paid": str(paid),
         "cash_value": str((paid * share).quantize(ZERO)),
         "loan_owed": str(new.loan_owed),
+        "main_id": new.main_id,
+        "occupation_class": new.occupation_class,
+        "rated_age": (full_years(born, new.effective_on) if born else None)
+        if new.rated_age is None
+        else new.rated_age,
+        "rated_sex": new.rated_sex or sex,
+        "extra_premium": str(new.extra_premium),
+        "pay_method": new.pay_method,
+        "premium_account_id": new.premium_account_id,
+        "advances_premium": new.advances_premium,
         "issued_at": at,
     }
+
+
+def _open_books(
+    new: Sequence[NewPolicy], rows: Sequence[dict[str, Any]], actor: Ref, at: datetime
+) -> None:
+    """The premiums that were paid so far, and a loan taken over, as the first entries."""
+    today, postings = day_of(at), []
+    for each, row in zip(new, rows, strict=True):
+        about, paid = Ref("policy", row["id"]), Decimal(row["premiums_paid"])
+        legs = {"customer": -paid, "premium": paid}
+        postings.append(Posting(row["id"], "ISSUE", legs, about, today))
+        if each.loan_owed:
+            lent = {"customer": each.loan_owed, "loan": -each.loan_owed}
+            postings.append(Posting(row["id"], "LOAN", lent, about, today))
+    post_many(postings, actor=actor, at=at)
+    terms = parameters.loan_terms(today)
+    PolicyLoan.objects.bulk_create(
+        PolicyLoan(
+            policy_id=row["id"], kind="LOAN", principal=each.loan_owed, rate=terms.yearly_rate,
+            since=today, due_on=add_months(today, terms.months), opened_on=today,
+        )
+        for each, row in zip(new, rows, strict=True)
+        if each.loan_owed
+    )  # fmt: skip
+
+
+def _agree_exclusions(new: Sequence[NewPolicy], ids: Sequence[int]) -> None:
+    SpecialExclusion.objects.bulk_create(
+        SpecialExclusion(policy_id=id, code=code, wording=wording, icd_prefixes=list(prefixes))
+        for each, id in zip(new, ids, strict=True)
+        for code, wording, prefixes in each.exclusions
+    )
 
 
 def _paid(new: NewPolicy, today: date, ends_on: date | None) -> tuple[date | None, int]:
@@ -291,17 +367,21 @@ _INSERT = """
         id, number, product_version_id, holder_id, insured_id, office_id, agent_id, channel, state,
         ending, formed_on, effective_on, ends_on, continuous_since, gaps, sum_insured,
         with_social_insurance, pay_mode, pay_years, premium, paid_to, owed_premium, premiums_paid,
-        cash_value, loan_owed, issued_at)
+        cash_value, loan_owed, main_id, occupation_class, rated_age, rated_sex, extra_premium,
+        pay_method, premium_account_id, advances_premium, issued_at)
     select id, number, product_version_id, holder_id, insured_id, office_id, agent_id, channel,
            'IN_FORCE', '', formed_on, effective_on, ends_on, continuous_since, '[]', sum_insured,
            with_social_insurance, pay_mode, pay_years, premium, paid_to, 0, premiums_paid, cash_value,
-           loan_owed, issued_at
+           loan_owed, main_id, occupation_class, rated_age, rated_sex, extra_premium, pay_method,
+           premium_account_id, advances_premium, issued_at
       from jsonb_to_recordset(%s::jsonb) as row(
            id bigint, number text, product_version_id bigint, holder_id bigint, insured_id bigint,
            office_id bigint, agent_id bigint, channel text, formed_on date, effective_on date,
            ends_on date, continuous_since date, sum_insured numeric, with_social_insurance boolean,
            pay_mode text, pay_years int, premium numeric, paid_to date, premiums_paid numeric,
-           cash_value numeric, loan_owed numeric, issued_at timestamptz)
+           cash_value numeric, loan_owed numeric, main_id bigint, occupation_class int, rated_age int,
+           rated_sex text, extra_premium numeric, pay_method text, premium_account_id bigint,
+           advances_premium boolean, issued_at timestamptz)
 """
 _INSERT_BENEFICIARIES = """
     insert into policies_beneficiary (policy_id, kind, party_id, ordinal, share)

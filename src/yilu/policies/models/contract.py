@@ -1,9 +1,8 @@
-"""What policies keeps."""
+"""The contract itself: what was agreed and how it stands."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Now
 
 from yilu.kernel import history
 from yilu.kernel.refs import Ref
@@ -21,6 +20,9 @@ class Policy(models.Model):
     ``premium`` is what one instalment costs and includes ``extra_premium`` (加费) and riders' none:
     a rider (附加险) is a policy of its own that names its ``main``. ``rated_age`` and ``rated_sex``
     are what the price was worked out from; a later correction of the birth date re-rates.
+    ``loan_owed`` is what was lent and capitalised: interest since then is worked out by day
+    (``rules.loans``). ``advances_premium``: 保险费自动垫交 is agreed. ``benefit_account``: where survival
+    benefits go. ``paid_up_on``: made paid-up (减额交清), nothing falls due any more.
     """
 
     class State(models.TextChoices):
@@ -56,6 +58,15 @@ class Policy(models.Model):
     class PayMethod(models.TextChoices):
         SELF = "SELF", "自行交费"
         BANK_DEBIT = "BANK_DEBIT", "银行代扣"
+
+    class DividendOption(models.TextChoices):
+        CASH = "CASH", "现金领取"
+        ACCUMULATE = "ACCUMULATE", "累积生息"
+        REDUCE_PREMIUM = "REDUCE", "抵交保险费"
+
+    class SurvivalOption(models.TextChoices):
+        PAY = "PAY", "到期转账"
+        ACCUMULATE = "ACCUMULATE", "累积生息"
 
     number = models.CharField(max_length=20, unique=True)
     product_version = models.ForeignKey("products.ProductVersion", models.PROTECT, related_name="+")
@@ -99,6 +110,15 @@ class Policy(models.Model):
         "people.BankAccount", models.PROTECT, null=True, related_name="+", db_index=False
     )
     received_on = models.DateField(null=True)
+    advances_premium = models.BooleanField(db_default=False)
+    dividend_option = models.CharField(
+        max_length=12, choices=DividendOption, db_default="ACCUMULATE"
+    )
+    survival_option = models.CharField(max_length=12, choices=SurvivalOption, db_default="PAY")
+    benefit_account = models.ForeignKey(
+        "people.BankAccount", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    paid_up_on = models.DateField(null=True)
     issued_at = models.DateTimeField()
 
     class Meta:
@@ -212,64 +232,23 @@ class Beneficiary(models.Model):
         return f"{self.policy_id} {self.kind} {self.ordinal}"
 
 
-class BenefitUse(models.Model):
+class SpecialExclusion(models.Model):
     """
-    What a claim used up of a benefit (责任使用记录). Written once; taken back by a negative row.
+    What this one contract does not cover, agreed when it was made (特别约定除外).
 
-    ``ordinal`` numbers a policy's rows 1, 2, 3 …: whoever calculated from the first n may only
-    write n + 1, so two claims can never spend the same remaining cap. ``visit`` groups what shares
-    a per-visit deductible or cap, ``year`` is the policy year (1 is the first).
+    ``icd_prefixes`` are the diagnoses it speaks of; empty where only a person can judge.
     """
 
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="uses", db_index=False)
-    ordinal = models.PositiveIntegerField()
-    benefit_code = models.CharField(max_length=40)
-    claim_ref = models.CharField(max_length=64)
-    visit = models.CharField(max_length=80, blank=True, default="")
-    year = models.PositiveSmallIntegerField()
-    used_on = models.DateField()
-    billed = models.DecimalField(max_digits=14, decimal_places=2, default=0)
-    deductible_used = models.DecimalField(max_digits=14, decimal_places=2, default=0)
-    paid = models.DecimalField(max_digits=14, decimal_places=2, default=0)
-    days = models.IntegerField(default=0)
-    times = models.SmallIntegerField(default=1)
-    condition = models.CharField(max_length=40, blank=True, default="")
-    group = models.CharField(max_length=20, blank=True, default="")
-    level = models.CharField(max_length=10, blank=True, default="")
-    recorded_at = models.DateTimeField(db_default=Now())
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="exclusions", db_index=False)
+    code = models.CharField("代码", max_length=40)
+    wording = models.TextField("约定内容")
+    icd_prefixes = models.JSONField("诊断编码", default=list, blank=True)
 
     class Meta:
-        verbose_name = "责任使用记录"
-        constraints = [models.UniqueConstraint(fields=["policy", "ordinal"], name="use_in_order")]
-        indexes = [models.Index(fields=["claim_ref"], name="use_by_claim")]
-
-    def __str__(self) -> str:
-        return f"{self.policy_id}/{self.ordinal} {self.benefit_code}"
-
-
-class PremiumHold(models.Model):
-    """
-    No premium is collected while a question is open (暂停收费).
-
-    Whoever takes a premium after learning of a ground for rescission loses the right (解释二 7).
-    ``about`` is the claim that asked for it; the policy does not lapse while it stands.
-    """
-
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="holds", db_index=False)
-    about = models.CharField("关于", max_length=64)
-    reason = models.CharField("事由", max_length=20)
-    held_at = models.DateTimeField("开始")
-    released_at = models.DateTimeField("结束", null=True)
-
-    class Meta:
-        verbose_name = "暂停收费"
+        verbose_name = "特别约定除外"
         constraints = [
-            models.UniqueConstraint(
-                fields=["policy", "about"],
-                condition=models.Q(released_at__isnull=True),
-                name="premium_held_once",
-            )
+            models.UniqueConstraint(fields=["policy", "code"], name="special_exclusion_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.policy_id} {self.reason}"
+        return f"{self.policy_id} {self.code}"
