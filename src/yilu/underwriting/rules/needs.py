@@ -1,0 +1,159 @@
+"""From what somebody says they need to tags, and from tags to plans with a reason each. The data is a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from yilu.kernel.money import ZERO
+
+Answers = Mapping[str, Any]
+"""By question: a code of a choice, a list of codes, or a Decimal amount."""
+ROUNDED_TO = Decimal(10_000)
+_MOST, _LEAST = "max_", "min_"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing asked; without choices it is an amount in yuan."""
+
+    code: str
+    text: str
+    choices: Mapping[str, str]
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A trait that follows from answers (画像标签)."""
+
+    code: str
+    label: str
+    when: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A product and the tags it answers, each with the reason in the customer's words (方案)."""
+
+    product: str
+    order: int
+    reasons: Mapping[str, str]
+    needs: tuple[str, ...] = ()
+    income_times: Decimal = ZERO
+    debts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The rules in force: questions, tags, plans."""
+
+    version: str
+    questions: tuple[Question, ...]
+    tags: tuple[Tag, ...]
+    plans: tuple[Plan, ...]
+
+    def label(self, tag: str) -> str:
+        """A tag in Chinese; the code where it is of an earlier version."""
+        return next((each.label for each in self.tags if each.code == tag), tag)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A plan for somebody: why, and which sum would do."""
+
+    product: str
+    reasons: tuple[str, ...]
+    tags: tuple[str, ...]
+    sum_insured: Decimal | None
+
+
+def read(table: Mapping[str, Any]) -> Book:
+    """
+    The book from its table.
+
+    :raises ValueError: where a plan answers a tag that nothing leads to, naming both.
+    """
+    questions = tuple(
+        Question(q["code"], q["text"], q.get("choices", {}), q.get("many", False))
+        for q in table["question"]
+    )
+    tags = tuple(Tag(t["code"], t["label"], t["when"]) for t in table["tag"])
+    known = {tag.code for tag in tags}
+    plans = []
+    for p in table["plan"]:
+        for tag in (*p["reasons"], *p.get("needs", ())):
+            if tag not in known:
+                raise ValueError(f"{p['product']}: no tag {tag}")
+        plans.append(
+            Plan(
+                p["product"], p["order"], p["reasons"], tuple(p.get("needs", ())),
+                Decimal(p.get("income_times", 0)), p.get("debts", False),
+            )
+        )  # fmt: skip
+    return Book(table["version"], questions, tags, tuple(sorted(plans, key=lambda p: p.order)))
+
+
+def tags_of(book: Book, answers: Answers, age: int) -> tuple[str, ...]:
+    """The tags that hold, in the book's order."""
+    return tuple(tag.code for tag in book.tags if _holds(tag.when, answers, age))
+
+
+def match(
+    book: Book, answers: Answers, age: int, offered: Mapping[str, tuple[int, int, Decimal, Decimal]]
+) -> tuple[Match, ...]:
+    """
+    The plans that answer a need, in order, of the products offered to this age.
+
+    ``offered``: by product code the youngest and oldest age and the smallest and largest sum.
+    """
+    tags = tags_of(book, answers, age)
+    found = []
+    for plan in book.plans:
+        if plan.product not in offered or not set(plan.needs) <= set(tags):
+            continue
+        youngest, oldest, least, most = offered[plan.product]
+        answered = [tag for tag in plan.reasons if tag in tags]
+        if answered and youngest <= age <= oldest:
+            found.append(
+                Match(
+                    plan.product, tuple(plan.reasons[tag] for tag in answered), tuple(answered),
+                    suggested(plan, answers, least, most),
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def suggested(plan: Plan, answers: Answers, least: Decimal, most: Decimal) -> Decimal | None:
+    """A sum that would do, rounded up to ten thousand and within the product's range; None: any."""
+    if not plan.income_times and not plan.debts:
+        return None
+    wanted = plan.income_times * _amount(answers, "income")
+    if plan.debts:
+        wanted += _amount(answers, "debts")
+    whole = -(-wanted // ROUNDED_TO) * ROUNDED_TO
+    return max(least, min(most, whole))
+
+
+def _holds(when: Mapping[str, Any], answers: Answers, age: int) -> bool:
+    return all(_line(name, wanted, answers, age) for name, wanted in when.items())
+
+
+def _line(name: str, wanted: Any, answers: Answers, age: int) -> bool:
+    if name.startswith(_LEAST):
+        return bool(_figure(name[4:], answers, age) >= wanted)
+    if name.startswith(_MOST):
+        return bool(_figure(name[4:], answers, age) <= wanted)
+    if name == "lacks":
+        return wanted not in (answers.get("has") or ())
+    return answers.get(name) in ([wanted] if isinstance(wanted, str) else wanted)
+
+
+def _figure(name: str, answers: Answers, age: int) -> Decimal:
+    return Decimal(age) if name == "age" else _amount(answers, name)
+
+
+def _amount(answers: Answers, name: str) -> Decimal:
+    return Decimal(answers.get(name) or 0)

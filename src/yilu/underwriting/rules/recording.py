@@ -1,0 +1,91 @@
+"""When a sale must be recorded, its five steps, who is checked and how long it is kept (双录; 可回溯管理办法)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from yilu.kernel.words import marked as _
+from yilu.kernel.years import add_years
+
+OLD_AGE = 60
+CHECKED_SHARE = 30
+"""Of every hundred, at least so many are checked within the cooling-off period (办法 10)."""
+KEEP_SHORT, KEEP_LONG, KEEP_AFTER_DISPUTE = 5, 10, 2
+
+
+class Why(StrEnum):
+    """Why a sale must be recorded (办法 6)."""
+
+    AGENCY = "AGENCY"  # a seller of another firm sells more than a year of cover
+    LINKED = "LINKED"  # the value follows an investment
+    ELDERLY = "ELDERLY"  # the customer is 60 or more
+
+
+WHY_WORDS = {
+    Why.AGENCY: _("由中介渠道销售一年期以上人身保险"),
+    Why.LINKED: _("投资连结型产品"),
+    Why.ELDERLY: _("投保人年满 60 周岁"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the five parts that must be on the record (办法 7)."""
+
+    code: str
+    title: str
+    says: str
+
+
+STEPS = (
+    Step("IDENTITY", _("出示证件"), _("销售人员出示有效工作证件，并说明所属机构")),
+    Step("WARNING", _("出示投保提示书"), _("出示投保提示书、产品条款和免除责任条款的书面说明")),
+    Step("EXPLAIN", _("说明产品"), _("说明保险责任、交费、犹豫期、退保损失和责任免除")),
+    Step("ANSWER", _("投保人表示明白"), _("投保人对上述内容作出明确肯定答复")),
+    Step("SIGN", _("签署"), _("投保人签署投保单、投保提示书、免除责任条款说明")),
+)  # fmt: skip
+CODES = tuple(step.code for step in STEPS)
+
+
+def reasons(
+    *, by_agency: bool, linked: bool, holder_age: int, over_a_year: bool
+) -> tuple[Why, ...]:
+    """Why this sale must be recorded; empty where it need not be (internet self-service never)."""
+    if not over_a_year:
+        return (Why.LINKED,) if linked else ()
+    found = [Why.AGENCY] if by_agency else []
+    found += [Why.LINKED] if linked else []
+    found += [Why.ELDERLY] if holder_age >= OLD_AGE else []
+    return tuple(found)
+
+
+def always_checked(why: Sequence[str]) -> bool:
+    """Whether every one of them is checked: elderly customers and linked products (办法 10)."""
+    return Why.ELDERLY in why or Why.LINKED in why
+
+
+def chosen_for_check(application_id: int, why: Sequence[str], share: int = CHECKED_SHARE) -> bool:
+    """
+    Whether quality control looks at it: all of the protected group, ``share`` of a hundred of the rest.
+
+    By lot nobody can foresee or choose: the hash of the application's number, the same on every try.
+    """
+    if always_checked(why):
+        return True
+    lot = int.from_bytes(hashlib.sha256(f"recording:{application_id}".encode()).digest()[:4], "big")
+    return lot % 100 < share
+
+
+def chain(previous: str, code: str, sha256: str) -> str:
+    """A step's place in the chain: exchange, leave out or reorder one and the end is another."""
+    return hashlib.sha256(f"{previous}|{code}|{sha256}".encode()).hexdigest()
+
+
+def keep_until(*, contract_ends_on: date, over_a_year: bool, disputed: bool = False) -> date:
+    """Until when the record is kept: 5 or 10 years after the contract's end, 2 more after a dispute."""
+    years = KEEP_LONG if over_a_year else KEEP_SHORT
+    return add_years(contract_ends_on, years + (KEEP_AFTER_DISPUTE if disputed else 0))

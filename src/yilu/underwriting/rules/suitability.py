@@ -1,0 +1,119 @@
+"""
+Whether the contract suits whoever is to pay for it (适当性; 金融机构产品适当性管理办法 17, 18, 39, from 2026-02-01).
+
+Where a limit is passed the sale is not forbidden: the customer says in a signed statement that they
+know it and want the contract all the same. Somebody of 65 or more is looked after with special care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from yilu.kernel.errors import Sentence
+from yilu.kernel.words import marked as _
+
+IN_FORCE_FROM = date(2026, 2, 1)
+INCOME_TIMES = Decimal(4)
+INCOME_SHARE = Decimal("0.20")
+AGE_AND_YEARS = 75
+BUDGET_TIMES = Decimal("1.5")
+CARE_AGE = 65
+KEEP_YEARS = 5
+"""Records are kept at least so long (适当性办法 39)."""
+
+INSTALMENTS: Mapping[str, int] = MappingProxyType(
+    {"SINGLE": 1, "YEARLY": 1, "HALF_YEARLY": 2, "QUARTERLY": 4, "MONTHLY": 12}
+)
+
+
+class Limit(StrEnum):
+    """What was passed."""
+
+    SINGLE_PREMIUM = "SINGLE_PREMIUM"  # one premium above 4 × the year's income
+    YEARLY_PREMIUM = "YEARLY_PREMIUM"  # premiums above 20 % of the year's income
+    AGE_AND_YEARS = "AGE_AND_YEARS"  # age + paying years reach 75
+    BUDGET = "BUDGET"  # above 150 % of what they meant to spend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finances:
+    """What the customer says of their means: yearly amounts in yuan, ``other_premiums`` already paid."""
+
+    income: Decimal
+    budget: Decimal
+    other_premiums: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A limit that was passed, in the customer's words."""
+
+    limit: Limit
+    in_words: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The outcome: which limits were passed, and whether special care is due."""
+
+    found: tuple[Found, ...]
+    special_care: bool
+    yearly: Decimal
+
+    @property
+    def needs_statement(self) -> bool:
+        """Whether the customer must declare and sign that they know."""
+        return bool(self.found)
+
+
+def assess(
+    *, finances: Finances, premium: Decimal, pay_mode: str, pay_years: int, age: int
+) -> Assessment:
+    """
+    Hold a premium against the means of whoever pays it; ``age`` is the holder's.
+
+    "More than" four times, 20 % and 150 % pass the limit; age and paying years pass it from 75 on.
+    """
+    yearly = premium * INSTALMENTS[pay_mode]
+    single = pay_mode == "SINGLE"
+    years = 1 if single else pay_years
+    found = []
+    if single and premium > finances.income * INCOME_TIMES:
+        found.append(
+            Found(
+                Limit.SINGLE_PREMIUM,
+                Sentence(
+                    _("一次交清的保险费 {premium} 元超过家庭年收入的 4 倍"), premium=f"{premium:,}"
+                ),
+            )
+        )
+    if not single and yearly + finances.other_premiums > finances.income * INCOME_SHARE:
+        found.append(
+            Found(
+                Limit.YEARLY_PREMIUM,
+                Sentence(
+                    _("全年保险费合计 {yearly} 元超过家庭年收入的 20%"),
+                    yearly=f"{yearly + finances.other_premiums:,}",
+                ),
+            )
+        )
+    if not single and age + years >= AGE_AND_YEARS:
+        found.append(
+            Found(
+                Limit.AGE_AND_YEARS,
+                Sentence(_("交费将交到 {age} 岁，投保年龄与交费年数之和达到 75"), age=age + years),
+            )
+        )
+    if yearly > finances.budget * BUDGET_TIMES:
+        found.append(
+            Found(
+                Limit.BUDGET,
+                Sentence(_("每年保险费 {yearly} 元超过您的预算的 150%"), yearly=f"{yearly:,}"),
+            )
+        )
+    return Assessment(tuple(found), age >= CARE_AGE, yearly)
