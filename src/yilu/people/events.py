@@ -242,3 +242,20 @@ class PeopleMatched:
     sought: int
     found: int
     offices: int
+
+
+@fact("people.guardian_named", "登记监护人")
+class GuardianNamed:
+    """Somebody acts for a minor or for a grown-up who cannot act, from now on."""
+
+    ward_id: int
+    guardian_id: int
+    ground: str  # PARENT, APPOINTED, AGREED
+
+
+@fact("people.guardianship_ended", "监护终止")
+class GuardianshipEnded:
+    """Somebody acts no more for somebody."""
+
+    ward_id: int
+    guardian_id: int

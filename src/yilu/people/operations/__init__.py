@@ -23,26 +23,43 @@ from yilu.people.operations.consents import (
     ReasonNeeded,
     answer_data_request,
     give_consent,
+    note_data_request,
     open_data_request,
+    take_consent_back,
     withdraw_consent,
     withdraw_data_request,
 )
-from yilu.people.operations.limits import TooOften, forget_old_counters
+from yilu.people.operations.guardians import BadGuardian, end_guardianship, name_guardian
+from yilu.people.operations.limits import TooOften, forget_old_counters, spend
 from yilu.people.operations.matching import match_people
 from yilu.people.operations.offices import BadOffice, open_office
-from yilu.people.operations.parties import AlreadyRegistered, register_parties, register_party
+from yilu.people.operations.parties import (
+    AlreadyRegistered,
+    register_kin,
+    register_parties,
+    register_party,
+)
 from yilu.people.operations.party_changes import (
     CannotSignIn,
     NotTheSamePerson,
     PhoneSignsInSomebodyElse,
     TakenMeanwhile,
+    change_particulars,
     change_party,
+    choose_display,
     give_sign_in,
     keep_until,
     merge_parties,
     set_preferences,
 )
 from yilu.people.operations.party_checks import BadParticulars, NewParty
+from yilu.people.operations.phone_proofs import (
+    IssuedProof,
+    PhoneNotProved,
+    check_caller,
+    prove_phone,
+    send_phone_proof,
+)
 from yilu.people.operations.privacy import (
     BadReason,
     MustBeKept,
@@ -59,6 +76,13 @@ from yilu.people.operations.providers import (
 )
 from yilu.people.operations.resealing import reseal_all, reseal_batch
 from yilu.people.operations.search_keys import build_search_keys
+from yilu.people.operations.service_preferences import (
+    BadPreference,
+    end_sign_in,
+    give_address,
+    set_assistance,
+    set_reminders,
+)
 from yilu.people.operations.sign_in import (
     CodeRefused,
     IssuedCode,
@@ -96,8 +120,10 @@ __all__ = [
     "BadAccount",
     "BadAgent",
     "BadConsent",
+    "BadGuardian",
     "BadOffice",
     "BadParticulars",
+    "BadPreference",
     "BadProvider",
     "BadReason",
     "BadRole",
@@ -108,12 +134,14 @@ __all__ = [
     "DataRequestNotFound",
     "HolderIsSomebodyElse",
     "IssuedCode",
+    "IssuedProof",
     "MustBeKept",
     "NewParty",
     "NotAMobile",
     "NotForOneself",
     "NotTheSamePerson",
     "OnlyAPersonDeclines",
+    "PhoneNotProved",
     "PhoneSignsInSomebodyElse",
     "ProviderKeys",
     "ProviderKnownAlready",
@@ -131,14 +159,20 @@ __all__ = [
     "answer_data_request",
     "appoint_agent",
     "build_search_keys",
+    "change_particulars",
     "change_party",
     "change_password",
+    "check_caller",
+    "choose_display",
     "close_account",
     "correct_account",
+    "end_guardianship",
     "end_role",
+    "end_sign_in",
     "erase_party",
     "export_personal_data",
     "forget_old_counters",
+    "give_address",
     "give_consent",
     "give_sign_in",
     "grant_role",
@@ -148,8 +182,12 @@ __all__ = [
     "let_staff_go",
     "match_people",
     "merge_parties",
+    "name_guardian",
+    "note_data_request",
     "open_data_request",
     "open_office",
+    "prove_phone",
+    "register_kin",
     "register_parties",
     "register_party",
     "register_provider",
@@ -158,11 +196,16 @@ __all__ = [
     "reseal_all",
     "reseal_batch",
     "reset_password",
+    "send_phone_proof",
+    "set_assistance",
     "set_preferences",
+    "set_reminders",
     "set_up_totp",
     "sign_in_staff",
     "sign_in_with_code",
     "sign_out_everywhere",
+    "spend",
+    "take_consent_back",
     "unlock_sign_in",
     "unmask",
     "verify_account",

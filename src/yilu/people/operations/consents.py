@@ -91,6 +91,12 @@ def give_consent(
 
 @tx.use_case
 def withdraw_consent(*, party_id: int, purpose: str, actor: Ref, at: datetime) -> None:
+    """``take_consent_back`` as a use case of its own. :raises BadConsent: for an unknown purpose."""
+    take_consent_back(party_id=party_id, purpose=purpose, actor=actor, at=at)
+
+
+@tx.step
+def take_consent_back(*, party_id: int, purpose: str, actor: Ref, at: datetime) -> None:
     """
     Take an agreement back (撤回同意; 个保法 15); what was done before stays lawful. Twice is once.
 
@@ -114,6 +120,12 @@ def withdraw_consent(*, party_id: int, purpose: str, actor: Ref, at: datetime) -
 
 @tx.use_case
 def open_data_request(*, party_id: int, kind: str, wish: str = "", actor: Ref, at: datetime) -> int:
+    """``note_data_request`` as a use case of its own, with the same refusals."""
+    return note_data_request(party_id=party_id, kind=kind, wish=wish, actor=actor, at=at)
+
+
+@tx.step
+def note_data_request(*, party_id: int, kind: str, wish: str = "", actor: Ref, at: datetime) -> int:
     """
     Ask to see, copy, correct or delete one's data (个人信息权利请求); returns the request's id.
 

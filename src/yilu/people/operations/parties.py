@@ -60,6 +60,16 @@ def register_parties(*, parties: Sequence[NewParty], actor: Ref, at: datetime) -
     return _register(parties, actor, at) if parties else []
 
 
+@tx.step
+def register_kin(*, actor: Ref, at: datetime, **told: Any) -> int:
+    """
+    ``register_party`` inside another room's use case: somebody a customer names, such as a beneficiary.
+
+    :raises BadParticulars, AlreadyRegistered: as there.
+    """
+    return _register([NewParty(**told)], actor, at)[0]
+
+
 _INSERT = """
     with told as (
         select * from jsonb_to_recordset(%s::jsonb) as row(

@@ -60,6 +60,12 @@ CHANGEABLE = frozenset(field.name for field in fields(NewParty)) - {"kind"}
 
 @tx.use_case
 def change_party(*, party_id: int, changes: dict[str, Any], actor: Ref, at: datetime) -> None:
+    """``change_particulars`` as a use case of its own, with the same refusals."""
+    change_particulars(party_id=party_id, changes=changes, actor=actor, at=at)
+
+
+@tx.step
+def change_particulars(*, party_id: int, changes: dict[str, Any], actor: Ref, at: datetime) -> None:
     """
     Change particulars (客户资料变更): keys are fields of ``NewParty``; the others stay.
 
@@ -102,6 +108,19 @@ def change_party(*, party_id: int, changes: dict[str, Any], actor: Ref, at: date
 
 @tx.use_case
 def set_preferences(
+    *,
+    party_id: int,
+    language: str | None = None,
+    large_type: bool | None = None,
+    actor: Ref,
+    at: datetime,
+) -> None:
+    """``choose_display`` as a use case of its own, with the same refusals."""
+    choose_display(party_id=party_id, language=language, large_type=large_type, actor=actor, at=at)
+
+
+@tx.step
+def choose_display(
     *,
     party_id: int,
     language: str | None = None,

@@ -162,6 +162,8 @@ def erase_party(*, party_id: int, actor: Ref, at: datetime) -> None:
         [party_id],
     )
     tx.changed("delete from people_searchkey where party_id = %s", [party_id])
+    tx.changed("delete from people_servicepreference where party_id = %s", [party_id])
+    tx.changed("delete from people_servicepreferenceevent where party_id = %s", [party_id])
     # The triggers have just kept the rows as they were: those go too, they are what must go.
     tx.changed("delete from people_partyevent where pgh_obj_id = %s", [party_id])
     tx.changed(

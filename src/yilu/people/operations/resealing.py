@@ -23,6 +23,9 @@ COLUMNS = (
     SealedColumn("people_staff", "email"),
     SealedColumn("people_staff", "totp_secret"),
     SealedColumn("people_provider", "hook_secret"),
+    SealedColumn("people_servicepreference", "address"),
+    SealedColumn("people_onetimecode", "phone"),
+    SealedColumn("people_servicepreferenceevent", "address"),
     # Earlier versions of rows hold sealed values too: without these a key could never be dropped.
     SealedColumn("people_partyevent", "identity", "identity_index", "identity", "identity_kind"),
     SealedColumn("people_partyevent", "phone", "phone_index", "phone"),

@@ -38,6 +38,15 @@ from yilu.people.queries.privacy import (
 )
 from yilu.people.queries.reindexing import account_indexes, newest_phone_indexes
 from yilu.people.queries.searching import Lead
+from yilu.people.queries.service import (
+    GuardianView,
+    ServiceWishes,
+    guardians_of,
+    list_service_wishes,
+    postal_address,
+    service_wishes,
+    wards_of,
+)
 from yilu.people.queries.staff import (
     ROLE_LABELS,
     AgentAccess,
@@ -99,6 +108,7 @@ __all__ = [
     "Contact",
     "DataRequestView",
     "Grant",
+    "GuardianView",
     "Lead",
     "NotAFragment",
     "OfficeView",
@@ -107,6 +117,7 @@ __all__ = [
     "PartyView",
     "PaymentDetails",
     "ProviderView",
+    "ServiceWishes",
     "SignedInPerson",
     "Sought",
     "StaffView",
@@ -128,6 +139,7 @@ __all__ = [
     "get_payment_details",
     "get_provider",
     "get_staff",
+    "guardians_of",
     "has_consent",
     "identity_pattern",
     "list_accounts",
@@ -142,12 +154,16 @@ __all__ = [
     "list_parties_of_agent",
     "list_payment_details",
     "list_providers",
+    "list_service_wishes",
     "list_staff",
     "match_person",
     "names_of",
     "newest_phone_indexes",
     "phone_pattern",
+    "postal_address",
     "search_parties",
     "see_party",
+    "service_wishes",
     "staff_access",
+    "wards_of",
 ]

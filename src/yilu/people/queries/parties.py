@@ -13,7 +13,8 @@ from yilu.kernel import masks, sealing
 from yilu.kernel.errors import NotFound
 from yilu.kernel.phones import read_phone
 from yilu.kernel.refs import Ref
-from yilu.people.models import Agent, Party, Staff
+from yilu.people.models import Agent, OneTimeCode, Party, Staff
+from yilu.people.queries.service import CODE_PHONE_PLACE
 from yilu.people.queries.staff import AgentAccess
 from yilu.people.rules.rights import Access
 
@@ -180,6 +181,12 @@ def get_contact(who: Ref) -> Contact:
         return Contact(
             who, party.name, opened(party, "phone"), opened(party, "email"), party.language
         )
+    if who.kind == "code":
+        # A phone that is to be proved: it has no name yet, and nothing else is known of it.
+        code = OneTimeCode.objects.filter(pk=who.id, audience="phone").first()
+        if code is None:
+            raise PartyNotFound()
+        return Contact(who, "", sealing.unseal(code.phone, CODE_PHONE_PLACE), "", "zh-hans")
     model, table = (Agent, "people_agent") if who.kind == "agent" else (Staff, "people_staff")
     person = model.objects.filter(pk=who.id).first() if who.kind in ("agent", "staff") else None
     if person is None:

@@ -1,0 +1,139 @@
+"""
+That a phone is in somebody's hand before it becomes theirs, and that a caller is who they say.
+
+Tries are counted before they are checked, in a transaction of their own, as for signing in.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from yilu.kernel import sealing, tx
+from yilu.kernel.errors import Refusal
+from yilu.kernel.phones import is_mobile, read_phone
+from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
+from yilu.people.models import Party
+from yilu.people.operations.limits import spend
+from yilu.people.operations.sign_in import NotAMobile
+from yilu.people.queries.parties import opened
+from yilu.people.queries.service import CODE_PHONE_PLACE
+from yilu.people.rules import sign_in as rules
+
+CALLER_LIMITS = (rules.Limit(5, 3600), rules.Limit(10, 86400))
+TAIL = 6
+
+
+class PhoneNotProved(Refusal):
+    """The code is wrong, used, too old or tried too often: never said which."""
+
+    code = "phone_not_proved"
+    message = _("验证码不正确，或已失效")
+    hint = _("请核对新手机号收到的验证码，或重新获取。")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedProof:
+    """A code to deliver to ``to``, which stands for the phone itself; forgotten once it is sent."""
+
+    to: Ref
+    code: str
+
+    def __repr__(self) -> str:
+        return f"IssuedProof(to={self.to}, code=******)"
+
+
+@tx.use_case
+def send_phone_proof(*, party_id: int, phone: str, at: datetime) -> IssuedProof:
+    """
+    Make a code that proves a phone somebody wants to be reached by (新手机号验证).
+
+    :raises NotAMobile: no mobile number. :raises TooOften: the same limits as for signing in.
+    """
+    number = _mobile(phone)
+    index = sealing.blind_index(number, "phone")
+    spend([(f"code:phone:{index}", rules.CODE_LIMITS_BY_PHONE)], at=at)
+    code = "".join(secrets.choice("0123456789") for _ in range(rules.CODE_DIGITS))
+    made = tx.rows(
+        """
+        insert into people_onetimecode
+               (audience, phone_index, phone, owner_id, code_hash, attempts, issued_at, expires_at)
+        values ('phone', %s, %s, %s::bigint, %s, 0, %s::timestamptz, %s::timestamptz)
+        returning id
+        """,
+        [
+            index, sealing.seal(number, CODE_PHONE_PLACE), party_id,
+            _hashes(party_id, number, code)[0], at, at + rules.CODE_LIFETIME,
+        ],
+    )  # fmt: skip
+    return IssuedProof(Ref("code", int(made[0][0])), code)
+
+
+def prove_phone(*, party_id: int, phone: str, code: str, at: datetime) -> None:
+    """
+    Check the code: five minutes, five tries, one use.
+
+    :raises PhoneNotProved: in one set of words for every cause. :raises NotAMobile: no mobile.
+    """
+    if not _prove(party_id=party_id, number=_mobile(phone), code=code.strip(), at=at):
+        raise PhoneNotProved
+
+
+@tx.use_case
+def _prove(*, party_id: int, number: str, code: str, at: datetime) -> bool:
+    tried = tx.rows(
+        """
+        update people_onetimecode as one
+           set attempts = one.attempts + 1,
+               used_at = case when one.code_hash = any(%(hashes)s::text[]) then %(at)s::timestamptz end
+         where one.id = (select id from people_onetimecode
+                          where audience = 'phone' and phone_index = any(%(indexes)s::text[])
+                            and owner_id = %(party)s::bigint
+                          order by id desc limit 1)
+           and one.used_at is null and one.attempts < %(tries)s and one.expires_at > %(at)s::timestamptz
+        returning one.used_at is not null
+        """,
+        {
+            "hashes": _hashes(party_id, number, code), "at": at, "party": party_id,
+            "indexes": sealing.blind_indexes(number, "phone"), "tries": rules.CODE_TRIES,
+        },
+    )  # fmt: skip
+    return bool(tried and tried[0][0])
+
+
+@tx.use_case
+def check_caller(
+    *, party_id: int, identity_tail: str, birth_date: date | None, at: datetime
+) -> bool:
+    """
+    Whether a caller knows the last six signs of the identity number and the date of birth (电话核身).
+
+    :raises TooOften: five tries an hour and ten a day for one customer, whoever asks.
+    """
+    spend([(f"caller:{party_id}", CALLER_LIMITS)], at=at)
+    party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
+    if party is None:
+        return False
+    number = opened(party, "identity")
+    tail = identity_tail.strip().upper()
+    knows = len(tail) == TAIL and secrets.compare_digest(
+        number[-TAIL:].encode(), tail.encode("ascii", "replace")
+    )
+    return knows and birth_date is not None and birth_date == party.birth_date
+
+
+def _mobile(phone: str) -> str:
+    try:
+        number = read_phone(phone)
+    except ValueError:
+        raise NotAMobile() from None
+    if not is_mobile(number):
+        raise NotAMobile()
+    return number
+
+
+def _hashes(party_id: int, number: str, code: str) -> list[str]:
+    return sealing.keyed_digests(f"phone:{party_id}:{number}:{code}", "one-time code")
