@@ -73,7 +73,8 @@ _DECISIONS = """
            coalesce((select max(r.amount_limit) from people_staffrole r
                       join people_office o on o.id = r.office_id
                       join people_office here on here.id = c.office_id and here.path like o.path || '%%'
-                     where 'staff:' || r.staff_id = d.decided_by and r.role = any(%s::text[])), 0)
+                     where 'staff:' || r.staff_id = d.decided_by and r.role = any(%s::text[])), 0),
+           d.meets_deductible
       from claims_decision d
       join claims_claim c on c.id = d.claim_id
       left join claims_calculation k on k.id = d.calculation_id
@@ -175,7 +176,7 @@ def _grouped(rows: Sequence[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]
 def _dossier(row: tuple[Any, ...], tables: _Tables) -> rules.Dossier:
     claim_id, state, outcome, benefit, paid = row[:5]
     decisions = tables.decisions.get(claim_id, [])
-    rests_on = next((d[4] for d in decisions if d[1] in ("APPROVE", "PARTIAL")), None)
+    rests_on = next((d[4] for d in decisions if d[1] in ("APPROVE", "PARTIAL") or d[8]), None)
     calculation, unreadable = None, ""
     mine = [u for u in tables.uses[row[9]] if u[2] == f"claim:{claim_id}"]
     if rests_on is not None:
@@ -190,7 +191,7 @@ def _dossier(row: tuple[Any, ...], tables: _Tables) -> rules.Dossier:
             rules.Decided(
                 d[0], d[1], Fraction(d[2]), d[3],
                 may_grant_grace=d[3].startswith("staff:") and not d[6] and d[2] <= d[7],
-                calculated=None if d[5] is None else Fraction(d[5]),
+                calculated=None if d[5] is None else Fraction(d[5]), meets_deductible=d[8],
             )
             for d in decisions
         ),

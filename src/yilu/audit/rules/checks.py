@@ -41,6 +41,7 @@ class Decided:
     by: str
     may_grant_grace: bool = True
     calculated: Fraction | None = None
+    meets_deductible: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,16 @@ def _calculation(d: Dossier) -> Iterator[Row]:
     waived = answer.waived_from.isoformat() if answer.waived_from else "-"
     if waived != (c.waived_from or "-"):
         yield "WAIVER", "", waived, c.waived_from or "-"
-    yield from _ledger(answer.entries if stands is not None else (), d.ledger)
+    yield from _ledger(_used_up(d, answer), d.ledger)
+
+
+def _used_up(d: Dossier, answer: Answer) -> tuple[Entry, ...]:
+    """What a claim that is paid uses up; one declined as too small meets its deductible, no more."""
+    if any(x.kind in OWED for x in d.decisions):
+        return answer.entries
+    if any(x.meets_deductible for x in d.decisions):
+        return tuple(e for e in answer.entries if e.deductible > NOTHING)
+    return ()
 
 
 def _ledger(expected: Iterable[Entry], actual: Iterable[Entry]) -> Iterator[Row]:
@@ -172,6 +182,8 @@ def _decisions(d: Dossier) -> Iterator[Row]:
     """Each decision against the sum it rests on, and grace against who gave it."""
     for x in d.decisions:
         place = str(x.id)
+        if x.meets_deductible and (x.kind != "DECLINE" or x.calculated != NOTHING):
+            yield "DECISION", place, "-", yuan_text(x.calculated or NOTHING)
         if x.kind == "APPROVE" and x.calculated is not None and x.amount != x.calculated:
             yield "DECISION", place, yuan_text(x.calculated), yuan_text(x.amount)
         if x.kind == "PARTIAL" and x.calculated is not None and x.amount >= x.calculated:

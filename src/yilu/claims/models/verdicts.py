@@ -74,6 +74,8 @@ class Decision(models.Model):
     override_reason = models.TextField("不同意系统意见的理由", blank=True, default="")
     reason = models.TextField("理由", blank=True, default="")
     clause = models.CharField("依据条款", max_length=200, blank=True, default="")
+    # Declined as too small: what was billed still counts towards the year's deductible.
+    meets_deductible = models.BooleanField("计入免赔额", db_default=False)
     on_scene = models.BooleanField("现场首次意见", default=False)
     decided_by = models.CharField("经办", max_length=64)
     decided_at = models.DateTimeField("作出时间")

@@ -149,6 +149,7 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
         digest=case.digest, machine_verdict=machine, machine_amount=case.calculation.benefit,
         overrides=overridden, override_reason=verdict.override_reason.strip(),
         reason=verdict.reason.strip(), clause="、".join(verdict.clauses)[:200],
+        meets_deductible=declines and _meets_deductible(case, verdict.clauses),
         decided_by=str(actor), decided_at=at, rule="claims.authority",
     )  # fmt: skip
     if second:
@@ -286,6 +287,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
 def _decline(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
     held, terms = case.held, case.policy.terms
     to = held.require(Action.DECLINE)
+    counted = granting.count_deductible(case, at=at) if decision.meets_deductible else ZERO
     write(held, at=at, state=to.value, benefit_amount=ZERO, decided_at=at)
     journal.record(
         events.ClaimDeclined(
@@ -303,7 +305,7 @@ def _decline(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
             "event": ClaimType(held.claim_type).label, "clauses": clauses,
             "decided_on": at.astimezone(CHINA).date().isoformat(),
             "loss_date": held.loss_date.isoformat(), "reasons": [decision.reason],
-        },
+        } | _counted_note(counted),
     )  # fmt: skip
     messaging.queue(
         "claims.declined", to=Ref("party", held.claimant_id), about=held.ref, at=at,
@@ -311,6 +313,21 @@ def _decline(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
     )  # fmt: skip
     granting.close_work(case, at=at)
     return to
+
+
+def _counted_note(counted: Decimal) -> dict[str, str]:
+    if counted <= ZERO:
+        return {}
+    note = f"本次费用中的 {counted} 元已计入您的免赔额，同一保单年度内再次就医时不再重复扣除。"
+    return {"note": note}
+
+
+def _meets_deductible(case: Case, clauses: tuple[str, ...]) -> bool:
+    return authority.meets_deductible(
+        benefit=case.calculation.benefit, has_grounds=bool(case.calculation.refusal_grounds),
+        covered=case.policy.cover.state != "NONE", clauses=clauses,
+        exclusions=[e.clause for e in case.policy.terms.exclusions],
+    )  # fmt: skip
 
 
 def _seen(held: Held, digest: str, at: datetime) -> tuple[Case, Calculation]:

@@ -66,6 +66,21 @@ def use_up(case: Case, *, amount: Decimal | None = None, at: datetime) -> None:
         )  # fmt: skip
 
 
+@tx.step
+def count_deductible(case: Case, *, at: datetime) -> Decimal:
+    """
+    Write what a claim too small to be paid met of the deductible; how many yuan of it.
+
+    :raises UseChanged: where another claim on the policy was approved in between.
+    """
+    met = [use for use in case.calculation.uses if use.deductible_used > ZERO]
+    policies.record_benefit_use(
+        policy_id=case.held.policy_id, claim_ref=case.held.ref, uses=met,
+        seen=case.calculation.seen, at=at,
+    )  # fmt: skip
+    return sum((use.deductible_used for use in met), ZERO)
+
+
 def uses_of_part(uses: Sequence[Use], amount: Decimal | None, benefit: Decimal) -> tuple[Use, ...]:
     """What a decision for part of the benefit uses of its limits: the same part of each, to the cent."""
     if amount is None or amount >= benefit:

@@ -68,6 +68,24 @@ def verdict(*, benefit: Decimal, has_grounds: bool, has_shortfalls: bool) -> str
     return "PAY" if benefit > 0 and not has_grounds and not has_shortfalls else "LOOK"
 
 
+def meets_deductible(
+    *,
+    benefit: Decimal,
+    has_grounds: bool,
+    covered: bool,
+    clauses: Iterable[str],
+    exclusions: Iterable[str],
+) -> bool:
+    """
+    Whether the cost of a declined claim still counts towards the yearly deductible (年度免赔额).
+
+    It does where the claim was covered and merely too small: nothing speaks against paying, and
+    the decline rests neither on the law nor on an exclusion.
+    """
+    barred = {*LAW, *exclusions}
+    return benefit == 0 and covered and not has_grounds and barred.isdisjoint(clauses)
+
+
 def overrides(verdict: str, machine_amount: Decimal, kind: str, amount: Decimal) -> bool:
     """Whether a decision departs from what the machine said."""
     if verdict != "PAY":
