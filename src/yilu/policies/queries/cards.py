@@ -178,15 +178,18 @@ def _values(row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 _CARD = f"""
-    select {_COLUMNS}, array[]::text[], p.formed_on, p.pay_mode, p.pay_years, p.owed_premium,
+    select {_COLUMNS},
+           array_remove(array[case when p.holder_id = any(me.ids) then 'HOLDER' end,
+                              case when p.insured_id = any(me.ids) then 'INSURED' end,
+                              case when exists (select 1 from policies_beneficiary b
+                                                 where b.policy_id = p.id and b.party_id = any(me.ids))
+                                   then 'BENEFICIARY' end], null),
+           p.formed_on, p.pay_mode, p.pay_years, p.owed_premium,
            p.premiums_paid, p.cash_value, p.loan_owed, p.channel, o.name, coalesce(a.name, ''),
            array(select case when b.kind = 'NAMED' then n.name || ' ' || (b.share * 100)::float || '%%' end
               from policies_beneficiary b left join people_party n on n.id = b.party_id
              where b.policy_id = p.id and b.kind <> 'INSURED_SELF'
-             order by b.ordinal, b.id),
-           p.holder_id = any(me.ids) or p.insured_id = any(me.ids),
-           exists (select 1 from policies_beneficiary b
-                    where b.policy_id = p.id and b.party_id = any(me.ids))
+             order by b.ordinal, b.id)
       {_TABLES}
       join people_office o on o.id = p.office_id
       left join people_agent a on a.id = p.agent_id
@@ -198,15 +201,15 @@ _CARD = f"""
 
 def get_for_party(policy_id: int, party_id: int) -> PolicyCard:
     """A policy for its holder, insured or beneficiary. :raises PolicyNotFound: for anybody else."""
-    card, is_party_to_it, benefits_from_it = _card(policy_id, party_id)
-    if not (is_party_to_it or benefits_from_it):
+    card = _card(policy_id, party_id)
+    if not card.roles:
         raise PolicyNotFound
     return card
 
 
 def get_for_agent(policy_id: int, agent_ids: Collection[int]) -> PolicyCard:
     """A policy for its agent of record. :raises PolicyNotFound: for any other agent."""
-    card, _, _ = _card(policy_id, None)
+    card = _card(policy_id, None)
     if card.agent_id not in agent_ids:
         raise PolicyNotFound
     return card
@@ -218,28 +221,28 @@ def get_for_staff(access: Access, policy_id: int) -> PolicyCard:
 
     :raises PolicyNotFound: no such policy. :raises NotAllowed: right or branch lacks.
     """
-    card, _, _ = _card(policy_id, None)
+    card = _card(policy_id, None)
     access.require("people.view", card.office_id)
     return card
 
 
 def policy_card(policy_id: int) -> PolicyCard:
     """A policy for rooms above that have checked access already, e.g. the claim's own screen."""
-    return _card(policy_id, None)[0]
+    return _card(policy_id, None)
 
 
 def _named(names: Sequence[str | None]) -> str:
     return gettext("、").join(name or gettext("法定继承人") for name in names)
 
 
-def _card(policy_id: int, party_id: int | None) -> tuple[PolicyCard, bool, bool]:
+def _card(policy_id: int, party_id: int | None) -> PolicyCard:
     found = tx.rows(_CARD, {"policy": policy_id, "party": party_id})
     if not found:
         raise PolicyNotFound
     row = found[0]
     terms = products.get_terms(row[19])
-    shown = party_id is None or row[32]
-    card = PolicyCard(
+    shown = party_id is None or not {"HOLDER", "INSURED"}.isdisjoint(row[20])
+    return PolicyCard(
         **_values(row),
         version=terms.version, terms_digest=terms.digest, formed_on=row[21], pay_mode=row[22],
         pay_mode_label=str(Policy.PayMode(row[22]).label), pay_years=row[23], owed_premium=row[24],
@@ -256,7 +259,6 @@ def _card(policy_id: int, party_id: int | None) -> tuple[PolicyCard, bool, bool]
         ),
         exclusions=tuple(terms.text_of(e.clause) for e in terms.exclusions),
     )  # fmt: skip
-    return card, bool(row[32]), bool(row[33])
 
 
 assert {f.name for f in fields(PolicyRow)} < {f.name for f in fields(PolicyCard)}
