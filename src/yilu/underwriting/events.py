@@ -1,0 +1,210 @@
+"""What happens to an application. Facts carry ids, codes and amounts; never a name or an answer."""
+
+from __future__ import annotations
+
+from yilu.kernel.facts import fact
+
+
+@fact("underwriting.needs_asked", "完成需求诊断")
+class NeedsAsked:
+    """Somebody told their needs and saw plans with a reason each."""
+
+    needs_id: int
+    tags: tuple[str, ...]
+    products: tuple[str, ...]
+    rules_version: str
+
+
+@fact("underwriting.plans_told", "推送匹配方案")
+class PlansTold:
+    """A customer who agreed to it was told of plans that match their needs."""
+
+    needs_id: int
+
+
+@fact("underwriting.application_started", "开始投保")
+class ApplicationStarted:
+    """An application was begun."""
+
+    channel: str
+    product: str
+    office_id: int
+
+
+@fact("underwriting.plan_chosen", "选定方案")
+class PlanChosen:
+    """Sum, term and way to pay were chosen, with the price shown."""
+
+    product: str
+    version_id: int
+    sum_insured: str
+    premium: str
+    pay_years: int
+    pay_mode: str
+
+
+@fact("underwriting.health_declared", "完成健康告知")
+class HealthDeclared:
+    """Every question was answered, under this text."""
+
+    questionnaire: str
+    questions: int
+
+
+@fact("underwriting.suitability_assessed", "完成适当性评估")
+class SuitabilityAssessed:
+    """The premium was held against the means of whoever pays it."""
+
+    limits: tuple[str, ...]
+    special_care: bool
+    statement: bool
+
+
+@fact("underwriting.notice_confirmed", "逐条确认重要条款")
+class NoticeConfirmed:
+    """A clause was shown prominently and confirmed by itself."""
+
+    code: str
+    clause: str
+    text_digest: str
+
+
+@fact("underwriting.identity_checked", "身份核验")
+class IdentityChecked:
+    """The register answered about a person's name and number."""
+
+    person_id: int
+    matched: bool
+    receipt: str
+
+
+@fact("underwriting.medical_data_compared", "医疗信息核对")
+class MedicalDataCompared:
+    """With consent, the medical-data platform was asked; only how many entries came is told."""
+
+    entries: int
+    receipt: str
+
+
+@fact("underwriting.application_signed", "电子签名")
+class ApplicationSigned:
+    """Somebody signed with a code to their own phone what they had been shown."""
+
+    person_id: int
+    purpose: str
+    digest: str
+    door: str
+
+
+@fact("underwriting.step_recorded", "双录环节完成")
+class StepRecorded:
+    """One of the five steps of the sale was recorded."""
+
+    step: str
+    sha256: str
+    chain: str
+
+
+@fact("underwriting.recording_checked", "双录质检")
+class RecordingChecked:
+    """Quality control looked at a recording."""
+
+    passed: bool
+
+
+@fact("underwriting.application_submitted", "提交投保")
+class ApplicationSubmitted:
+    """The application was handed in; ``complete`` where no paper is missing."""
+
+    product: str
+    channel: str
+    office_id: int
+    complete: bool
+    digest: str
+
+
+@fact("underwriting.application_decided", "核保结论")
+class ApplicationDecided:
+    """A verdict was given: by the machine or a person."""
+
+    decision_id: int
+    ordinal: int
+    outcome: str
+    by_machine: bool
+    office_id: int
+
+
+@fact("underwriting.papers_requested", "一次性告知补充资料")
+class PapersRequested:
+    """Everything still needed was asked for at once: papers, examinations, questions."""
+
+    decision_id: int
+    papers: tuple[str, ...]
+    examination: bool
+    ordinal: int
+
+
+@fact("underwriting.papers_received", "补充资料齐全")
+class PapersReceived:
+    """What was asked for is in."""
+
+    ordinal: int
+
+
+@fact("underwriting.conditions_agreed", "同意承保条件")
+class ConditionsAgreed:
+    """The customer agreed to the changed conditions."""
+
+    decision_id: int
+    premium: str
+
+
+@fact("underwriting.premium_asked", "通知支付首期保险费")
+class PremiumAsked:
+    """The first premium may be paid now."""
+
+    collection_id: int
+    amount: str
+
+
+@fact("underwriting.premium_arrived", "首期保险费到账")
+class PremiumArrived:
+    """The first premium is in."""
+
+    collection_id: int
+    amount: str
+    office_id: int
+
+
+@fact("underwriting.policy_issued", "承保出单")
+class ApplicationIssued:
+    """The application became a policy."""
+
+    policy_id: int
+    product: str
+    office_id: int
+    long_term: bool
+    seconds: int  # from complete material to the policy
+
+
+@fact("underwriting.follow_up_opened", "新单回访立项")
+class FollowUpOpened:
+    """A new policy is to be followed up within the cooling-off period (服务规定 15)."""
+
+    policy_id: int
+    until: str
+    office_id: int
+
+
+@fact("underwriting.application_withdrawn", "撤回投保")
+class ApplicationWithdrawn:
+    """The customer took the application back."""
+
+    was: str
+
+
+@fact("underwriting.application_expired", "投保申请失效")
+class ApplicationExpired:
+    """Its time ran out."""
+
+    was: str

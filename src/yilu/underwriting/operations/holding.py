@@ -1,0 +1,66 @@
+"""Hold an application while it is changed, for somebody who may."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from yilu.kernel import tx
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.people.queries import Access
+from yilu.underwriting.models import Application
+from yilu.underwriting.rules.lifecycle import Action, State, possible
+
+from .refusals import ApplicationNotFound, ForTheCustomer, NotPossibleNow
+
+RIGHT = "underwriting.apply"
+
+
+@tx.step
+def hold(
+    application_id: int,
+    *,
+    actor: Ref,
+    access: Access | None = None,
+    action: Action = Action.FILL_IN,
+    own: bool = False,
+) -> Application:
+    """
+    Lock an application that this actor may work on, in a state in which the action is possible.
+
+    The holder themselves, the agent of the application, or staff with underwriting.apply over its
+    office (the customer sits before them). ``own``: the customer's own step, never an agent's.
+
+    :raises ApplicationNotFound: none, or not theirs. :raises ForTheCustomer: an agent's hand.
+    :raises NotPossibleNow: the application has gone on.
+    """
+    found = Application.objects.select_for_update(of=("self",)).filter(pk=application_id).first()
+    if found is None or not _belongs(found, actor, access):
+        raise ApplicationNotFound
+    if own and actor.kind == "agent":
+        raise ForTheCustomer
+    if not possible(State(found.state), action):
+        raise NotPossibleNow(State(found.state))
+    return found
+
+
+def _belongs(found: Application, actor: Ref, access: Access | None) -> bool:
+    if actor == SYSTEM:
+        return True
+    if actor.kind == "party":
+        return bool(found.holder_id == actor.id)
+    if actor.kind == "agent":
+        return bool(found.agent_id == actor.id)
+    if actor.kind == "staff" and access is not None and access.staff_id == actor.id:
+        return access.may(RIGHT, office_id=found.office_id)
+    return False
+
+
+@tx.step
+def write(application: Application, at: datetime, **values: Any) -> None:
+    """Set columns of a held application and count the change."""
+    for name, value in values.items():
+        setattr(application, name, value)
+    application.version += 1
+    application.changed_at = at
+    application.save(update_fields=[*(n for n in values), "version", "changed_at"])
