@@ -83,13 +83,15 @@ class Declared:
     """
     What the health questionnaire was answered with, typed (健康告知).
 
-    ``conditions`` maps each declared condition to the answers to its own questions.
+    ``conditions`` maps each declared condition to the answers to its own questions; ``others`` are
+    the answers about neither the body nor a condition, by the question's code.
     """
 
     height_cm: Decimal | None = None
     weight_kg: Decimal | None = None
     cigarettes_a_day: Decimal | None = None
     conditions: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+    others: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +103,9 @@ class ApplicationFacts:
     open applications of the same line, and what other insurers cover (``declared_elsewhere``, part
     of it). ``income`` is the yearly income, None where it was not asked. ``adverse`` counts earlier
     applications refused, postponed or changed anywhere; ``rescinded`` says a contract was rescinded
-    for non-disclosure; ``claims`` are diagnoses (ICD-10) of earlier claims, ``undeclared`` those of
-    them no declared condition accounts for. ``has_report`` says an examination report is in.
+    for non-disclosure; ``undeclared`` counts diagnoses of earlier claims that no declared condition
+    accounts for. ``has_report`` says an examination report is in: then a person reads it.
+    ``asked_health`` is False for a product sold without a health questionnaire.
     """
 
     product_code: str
@@ -117,7 +120,7 @@ class ApplicationFacts:
     income: Decimal | None = None
     adverse: int = 0
     rescinded: bool = False
-    claims: tuple[str, ...] = ()
+    undeclared: int = 0
     has_report: bool = False
     asked_health: bool = True
 

@@ -1,0 +1,215 @@
+"""
+The machine's decision about an application (自动核保): pure, the same facts give the same verdict.
+
+Each declared condition, the body, the work, the money and the past is asked of its own table; the
+worst answer leads, points add up, and ``underwriting.combined`` says when that is too much. The
+machine accepts, offers, asks for one examination or refers; where a table would postpone or decline,
+it refers with that as its proposal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from yilu.kernel.tables import Decision, TableError
+from yilu.kernel.words import marked as _
+from yilu.underwriting.terms import (
+    Answer,
+    ApplicationFacts,
+    Excluded,
+    Outcome,
+    Proposal,
+    Reason,
+    Verdict,
+)
+
+Ask = Callable[[str, Mapping[str, Any]], Decision]
+"""Asks the decision table of a code; the answer names version and row."""
+
+PREFIX = "underwriting."
+SMOKERS_FROM = 16
+BODY_FROM = 2
+MULTIPLE_MAX = Decimal(9999)
+LADDER = (Outcome.ACCEPT, Outcome.LOADING, Outcome.EXCLUSION, Outcome.EXAMINE, Outcome.REFER)
+"""What the machine may say, the mildest first."""
+RANK: Mapping[Outcome, int] = {outcome: rank for rank, outcome in enumerate(LADDER)} | {
+    Outcome.POSTPONE: LADDER.index(Outcome.REFER),
+    Outcome.DECLINE: LADDER.index(Outcome.REFER),
+}
+REPORT_IN_WORDS = _("检查报告已收到，由核保员阅读后决定。")
+
+
+class NotDecidable(ValueError):
+    """Something the decision needs is missing or makes no sense; ``missing`` names it."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__("not decidable: " + "; ".join(missing))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one table said, read."""
+
+    reason: Reason
+    months: int = 0
+    examination: str = ""
+    excluded: Excluded | None = None
+
+
+def decide(facts: ApplicationFacts, ask: Ask) -> Verdict:
+    """
+    Judge an application.
+
+    :raises NotDecidable: for a missing or senseless input: never an acceptance instead.
+    """
+    _check(facts)
+    said = [
+        _asked(condition, facts, facts.declared.conditions[condition], ask)
+        for condition in sorted(facts.declared.conditions)
+    ]
+    said += [_asked(table, facts, given, ask) for table, given in _always(facts).items()]
+    points = sum(each.reason.points for each in said)
+    changed = sum(each.reason.outcome in (Outcome.LOADING, Outcome.EXCLUSION) for each in said)
+    if points or changed:
+        given = {"total": Decimal(points), "changed": Decimal(changed)}
+        together = _asked("combined", facts, given, ask)
+        if together.reason.outcome is Outcome.ACCEPT:
+            points = 0
+        said.append(together)
+    if facts.has_report:
+        said.append(
+            _Said(Reason(condition="report", outcome=Outcome.REFER, in_words=REPORT_IN_WORDS))
+        )
+    return _verdict(facts, said, points)
+
+
+def facts_digest(facts: ApplicationFacts) -> str:
+    """SHA-256 of everything the decision looked at; the order of answers does not matter."""
+    plain = json.dumps(_plain(asdict(facts)), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def body_mass(height_cm: Decimal, weight_kg: Decimal) -> Decimal:
+    """Kilograms by metres squared (体重指数), one place."""
+    return (weight_kg * 10_000 / (height_cm * height_cm)).quantize(Decimal("0.1"))
+
+
+def _verdict(facts: ApplicationFacts, said: Sequence[_Said], points: int) -> Verdict:
+    worst = max((each.reason.outcome for each in said), key=lambda o: RANK[o])
+    outcome = LADDER[RANK[worst]]
+    if outcome is Outcome.LOADING and not points:
+        outcome = Outcome.ACCEPT  # a few points in all are carried without a loading
+    excluded = {each.excluded.code: each.excluded for each in said if each.excluded}
+    return Verdict(
+        outcome=outcome,
+        extra_mortality=points,
+        exclusions=tuple(excluded[code] for code in sorted(excluded)),
+        examinations=tuple(sorted({each.examination for each in said if each.examination})),
+        reasons=tuple(each.reason for each in said),
+        proposal=_proposal(said),
+        digest=facts_digest(facts),
+    )
+
+
+def _proposal(said: Sequence[_Said]) -> Proposal | None:
+    outcomes = {each.reason.outcome for each in said}
+    if Outcome.DECLINE in outcomes:
+        return Proposal(outcome=Outcome.DECLINE)
+    if Outcome.POSTPONE in outcomes:
+        months = max(e.months for e in said if e.reason.outcome is Outcome.POSTPONE)
+        return Proposal(outcome=Outcome.POSTPONE, months=months)
+    return None
+
+
+def _always(facts: ApplicationFacts) -> dict[str, dict[str, Answer]]:
+    """What is asked about every application, whatever was declared."""
+    age, sum_at_risk = Decimal(facts.age), facts.sum_at_risk
+    asked: dict[str, dict[str, Answer]] = {}
+    height, weight = facts.declared.height_cm, facts.declared.weight_kg
+    if facts.asked_health and height is not None and weight is not None:
+        asked["bmi"] = {"age": age, "bmi": body_mass(height, weight)}
+    if facts.asked_health and facts.declared.cigarettes_a_day is not None:
+        asked["smoking"] = {"age": age, "cigarettes": facts.declared.cigarettes_a_day}
+    income = facts.income
+    multiple = min(sum_at_risk / income, MULTIPLE_MAX) if income else MULTIPLE_MAX
+    return asked | {
+        "occupation": {"class": Decimal(facts.occupation_class)},
+        "sum_at_risk": {"age": age, "sum": sum_at_risk, "has_report": facts.has_report},
+        "income": {
+            "known": income is not None,
+            "multiple": multiple.quantize(Decimal("0.01")),
+            "age": age,
+            "sum": sum_at_risk,
+        },
+        "history": {
+            "adverse": Decimal(facts.adverse),
+            "rescinded": facts.rescinded,
+            "undeclared": Decimal(facts.undeclared),
+        },
+    }
+
+
+def _asked(name: str, facts: ApplicationFacts, given: Mapping[str, Answer], ask: Ask) -> _Said:
+    try:
+        answer = ask(PREFIX + name, {"line": facts.line.value, **given})
+    except (TableError, LookupError) as fault:
+        raise NotDecidable([f"{name}: {fault}"]) from fault
+    out, outcome = answer.outputs, Outcome(answer.outputs["outcome"])
+    excluded = None
+    if outcome is Outcome.EXCLUSION:
+        excluded = Excluded(
+            code=name, wording=out["exclusion"], icd_prefixes=tuple(out["icd"].split())
+        )
+    return _Said(
+        Reason(
+            condition=name,
+            outcome=outcome,
+            in_words=out["words"],
+            table=answer.table,
+            version=answer.version,
+            row=answer.rows[0],
+            points=int(out["points"]),
+        ),
+        months=int(out["months"]),
+        examination=out["examination"] if outcome is Outcome.EXAMINE else "",
+        excluded=excluded,
+    )
+
+
+def _check(facts: ApplicationFacts) -> None:
+    """:raises NotDecidable: naming everything that is missing."""
+    declared, missing = facts.declared, []
+    if facts.asked_health and facts.age >= BODY_FROM:
+        if not declared.height_cm or not Decimal(30) <= declared.height_cm <= Decimal(260):
+            missing.append("height_cm")
+        if not declared.weight_kg or not Decimal(2) <= declared.weight_kg <= Decimal(400):
+            missing.append("weight_kg")
+    if facts.asked_health and facts.age >= SMOKERS_FROM and declared.cigarettes_a_day is None:
+        missing.append("cigarettes_a_day")
+    if not 0 <= facts.age <= 120:
+        missing.append("age")
+    if facts.sum_insured <= 0 or facts.sum_at_risk < facts.sum_insured:
+        missing.append("sum_at_risk")
+    if facts.income is not None and facts.income < 0:
+        missing.append("income")
+    if missing:
+        raise NotDecidable(missing)
+
+
+def _plain(value: Any) -> Any:
+    """As JSON: equal numbers alike, however they were written."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Decimal):
+        return f"number:{value.normalize():f}"
+    if value is None or isinstance(value, bool | int):
+        return value
+    return str(value)
