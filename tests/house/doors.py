@@ -153,6 +153,7 @@ DOORS: dict[str, Door] = {
         SIGNED,
     ),
     "hooks:bank": BANK,
+    "hooks:collections": BANK,
 }
 NOT_FOR_BROWSERS = {"provider", "signed", "bank"}
 """They have no session, so they need no form token: their own proof is in every request."""

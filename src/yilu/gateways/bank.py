@@ -125,7 +125,7 @@ class HttpBank:
                 "remark": instruction.remark,
             }
         ).encode()
-        status, content = self._ask("POST", "/payments", body)
+        status, content = self.ask("POST", "/payments", body)
         if status in {200, 202}:
             return _answer(content)
         if status == 409:
@@ -135,7 +135,7 @@ class HttpBank:
         raise NotSent(f"the bank answered {status}")
 
     def find(self, key: str) -> Answer | None:
-        status, content = self._ask("GET", f"/payments/{quote(key, safe='')}", b"")
+        status, content = self.ask("GET", f"/payments/{quote(key, safe='')}", b"")
         if status == 404:
             return None
         if status != 200:
@@ -143,7 +143,7 @@ class HttpBank:
         return _answer(content)
 
     def statement(self, day: date) -> tuple[Booking, ...]:
-        status, content = self._ask("GET", f"/statements/{day.isoformat()}", b"")
+        status, content = self.ask("GET", f"/statements/{day.isoformat()}", b"")
         if status != 200:
             raise NotSent(f"the bank answered {status}")
         try:
@@ -159,7 +159,8 @@ class HttpBank:
         except (KeyError, TypeError, ValueError, ArithmeticError) as fault:
             raise AnswerUnknown(f"unreadable statement: {type(fault).__name__}") from None
 
-    def _ask(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
+    def ask(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
+        """One signed request and its answer: status and content. May raise NotSent, AnswerUnknown."""
         path = self._parts.path.rstrip("/") + path
         timestamp = str(int(time.time()))
         signed = body if method == "POST" else path.encode()

@@ -27,12 +27,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from yilu.gateways import bank
+from yilu.gateways import bank, sandbox_collecting
 
 log = logging.getLogger(__name__)
 
 BEIJING = timezone(timedelta(hours=8))
 SIGNATURE_SECONDS = 300
+REQUEST_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,25 +330,43 @@ class _Desk(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     counter: Counter
+    collecting: sandbox_collecting.Counter
     secret: str
     hang_seconds: float
 
     def do_POST(self) -> None:
-        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 65536))
+        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), REQUEST_MAX))
         if not self._is_signed(body):
             return self._say(Reply(401, {"problem": "signature"}))
-        if self.path != "/payments":
-            return self._say(Reply(404, {}))
         try:
             order = json.loads(body)
         except ValueError:
             return self._say(Reply(400, {"problem": "malformed"}))
-        reply = self.counter.take(order, time.time())
+        if self.path == "/payments":
+            reply = self.counter.take(order, time.time())
+        else:
+            reply = self._collect(order)
         if reply.status == 0:
             time.sleep(self.hang_seconds)
             self.close_connection = True
             return None
         return self._say(reply)
+
+    def _collect(self, order: Any) -> Reply:
+        """What belongs to the collecting side."""
+        now = time.time()
+        try:
+            if self.path == "/collections":
+                answers = self.collecting.take(order["orders"], now)
+                return Reply(0, {}) if answers is None else Reply(200, {"answers": answers})
+            if self.path == "/collections/find":
+                return Reply(200, {"answers": self.collecting.find(order["keys"], now)})
+            if self.path == "/refunds":
+                state = self.collecting.refund(order["key"], order["collection"], order["amount"])
+                return Reply(200, {"state": state})
+        except (KeyError, TypeError, ArithmeticError):
+            return Reply(400, {"problem": "malformed"})
+        return Reply(404, {})
 
     def do_GET(self) -> None:
         if self.path == "/health":
@@ -357,9 +376,13 @@ class _Desk(BaseHTTPRequestHandler):
         kind, _, name = self.path.lstrip("/").partition("/")
         if kind == "payments" and name:
             return self._say(self.counter.find(unquote(name), time.time()))
-        if kind == "statements":
+        if kind in {"statements", "collected"}:
             try:
-                return self._say(self.counter.statement(date.fromisoformat(name)))
+                day = date.fromisoformat(name)
+                if kind == "collected":
+                    lines = self.collecting.statement(day)
+                    return self._say(Reply(200, {"day": name, "lines": lines}))
+                return self._say(self.counter.statement(day))
             except ValueError:
                 return self._say(Reply(400, {"problem": "day"}))
         return self._say(Reply(404, {}))
@@ -387,7 +410,9 @@ class _Desk(BaseHTTPRequestHandler):
 class Messenger(threading.Thread):
     """Delivers notices to the hook until each is taken."""
 
-    def __init__(self, counter: Counter, hook: str, secret: str) -> None:
+    def __init__(
+        self, counter: Counter | sandbox_collecting.Counter, hook: str, secret: str
+    ) -> None:
         super().__init__(daemon=True)
         self.counter, self.secret, self.stopping = counter, secret, threading.Event()
         self.hook = urlsplit(hook)
@@ -395,9 +420,10 @@ class Messenger(threading.Thread):
     def run(self) -> None:
         while not self.stopping.wait(0.1):
             for n, notice in self.counter.due_notices(time.time()):
-                self.counter.tick_off(n, self._deliver(notice), time.time())
+                body = notice if isinstance(notice, bytes) else notice.body
+                self.counter.tick_off(n, self._deliver(body), time.time())
 
-    def _deliver(self, notice: Notice) -> bool:
+    def _deliver(self, body: bytes) -> bool:
         timestamp = str(int(time.time()))
         make = (
             http.client.HTTPSConnection
@@ -407,11 +433,11 @@ class Messenger(threading.Thread):
         connection = make(self.hook.hostname or "", self.hook.port, timeout=10)
         headers = {
             bank.TIMESTAMP_HEADER: timestamp,
-            bank.SIGNATURE_HEADER: bank.sign(self.secret, timestamp, notice.body),
+            bank.SIGNATURE_HEADER: bank.sign(self.secret, timestamp, body),
             "Content-Type": "application/json",
         }
         try:
-            connection.request("POST", self.hook.path or "/", notice.body, headers)
+            connection.request("POST", self.hook.path or "/", body, headers)
             status = connection.getresponse().status
         except (OSError, http.client.HTTPException):
             return False
@@ -425,15 +451,21 @@ def serve(options: argparse.Namespace) -> ThreadingHTTPServer:
     """The server, listening on loopback, with its messenger running; ``serve_forever`` starts it."""
     file = ":memory:" if options.file == ":memory:" else str(Path(options.file))
     counter = Counter(file, delay=options.delay, limit=Decimal(options.limit))
+    collecting = sandbox_collecting.Counter(file, delay=options.delay)
     desk = type(
         "Desk",
         (_Desk,),
-        {"counter": counter, "secret": options.secret, "hang_seconds": options.hang},
-    )
+        {
+            "counter": counter, "collecting": collecting, "secret": options.secret,
+            "hang_seconds": options.hang,
+        },
+    )  # fmt: skip
     server = ThreadingHTTPServer(("127.0.0.1", options.port), desk)
     server.daemon_threads = True
     if options.hook:
         Messenger(counter, options.hook, options.secret).start()
+        beside = options.hook.rstrip("/").rpartition("/")[0] + "/collections"
+        Messenger(collecting, beside, options.secret).start()
     return server
 
 

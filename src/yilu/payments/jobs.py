@@ -1,4 +1,4 @@
-"""Talk to the bank: bring it what is due, ask about what is silent, fetch the daily statement."""
+"""Talk to the bank: bring it what is due out and in, ask about what is silent, fetch the daily statements."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from yilu.gateways import bank
+from yilu.gateways import bank, collecting
 from yilu.journal.operations import each_tick
 from yilu.payments import operations, queries, rules
 from yilu.payments.operations import Due
@@ -86,4 +86,86 @@ def fetch_statement(at: datetime) -> int:
         log.warning("no bank statement of %s yet: %s", day, trouble)
         return 0
     operations.reconcile(statement_date=day, lines=lines, at=at)
+    return 1
+
+
+@each_tick(seconds=1)
+def send_collections(at: datetime, limit: int = 100) -> int:
+    """
+    Hand due collections in as one batch; return how many were dealt with.
+
+    Killed at any point it collects once: they are taken up in their own transaction first, carry one key
+    for ever, and those that may have left before are asked about by that key before they go out again.
+    """
+    collector = collecting.chosen()
+    if collector is None:
+        return 0
+    due = operations.take_due_collections(at=at, limit=limit)
+    if not due:
+        return 0
+    known: dict[str, collecting.Answer] = {}
+    try:
+        asked = [each.bank_key for each in due if each.ask_first]
+        known = collector.find(asked) if asked else {}
+        for each in due:
+            if each.order is None and each.bank_key not in known:
+                operations.record_account_gone(due=each, at=at)
+        orders = [e.order for e in due if e.order is not None and e.bank_key not in known]
+        answers = [*known.values(), *(collector.collect(orders) if orders else ())]
+    except bank.NotSent as trouble:
+        log.warning("%s collections not sent: %s", len(due), trouble)
+        operations.put_back_collections(due=due, at=at)
+        return 0
+    except bank.BankTrouble as trouble:
+        log.warning("%s collections without an answer: %s", len(due), trouble)
+        operations.record_silence(due=due, at=at)
+        return 0
+    operations.record_collection_answers(answers=answers, at=at)
+    heard = {answer.key for answer in answers}
+    silent = [each for each in due if each.bank_key not in heard and each.order is not None]
+    if silent:
+        operations.record_silence(due=silent, at=at)
+    return len(due)
+
+
+@each_tick(seconds=5)
+def send_refunds(at: datetime, limit: int = BATCH) -> int:
+    """Have wallets give back what is due, each under its own key."""
+    collector = collecting.chosen()
+    if collector is None:
+        return 0
+    done = 0
+    while done < limit and (due := operations.take_due_refund(at=at)) is not None:
+        state = ""
+        try:
+            state = collector.refund(due.bank_key, due.collection_key, due.amount)
+        except bank.BankTrouble as trouble:
+            log.warning("refund %s not done: %s", due.id, trouble)
+        operations.record_refund(due=due, state=state, at=at)
+        if not state:
+            return 0
+        done += 1
+    return done
+
+
+@each_tick(seconds=60)
+def expire_collections(at: datetime) -> int:
+    """End what nobody paid in time."""
+    return operations.expire_collections(at=at)
+
+
+@each_tick(seconds=600)
+def fetch_collected(at: datetime) -> int:
+    """Fetch and reconcile what the bank collected yesterday, once it is due; 1 if it was done."""
+    collector = collecting.chosen()
+    local = at.astimezone(rules.BEIJING)
+    day = local.date() - timedelta(days=1)
+    if collector is None or local.hour < STATEMENT_HOUR or queries.collections_reconciled(day):
+        return 0
+    try:
+        lines = collector.statement(day)
+    except bank.BankTrouble as trouble:
+        log.warning("no list of collections of %s yet: %s", day, trouble)
+        return 0
+    operations.reconcile_collections(day=day, lines=lines, at=at)
     return 1

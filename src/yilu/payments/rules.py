@@ -74,6 +74,26 @@ def judge(state: str, problem: str, said: str, *, same_amount: bool = True) -> E
     return Effect("UNCLEAR", "CONTRADICTION")
 
 
+def judge_collection(state: str, said: str, *, same_amount: bool = True) -> str:
+    """
+    What the bank's word (ACCEPTED or PROCESSING, COLLECTED, FAILED) does to a collection.
+
+    COLLECTED or FAILED end it; STRAY is money that came after it had ended without; CONTRADICTION wants a
+    person; NONE tells nothing new. An end is never overwritten: said twice or in any order, it stands.
+    """
+    if said in {"ACCEPTED", "PROCESSING"}:
+        return "NONE"
+    if said not in {"COLLECTED", "FAILED"}:
+        raise ValueError(f"the bank does not say {said}")
+    if not same_amount:
+        return "CONTRADICTION"
+    if state in {"WAITING", "SENT"}:
+        return said
+    if state == "COLLECTED":
+        return "NONE" if said == "COLLECTED" else "CONTRADICTION"
+    return "STRAY" if said == "COLLECTED" else "NONE"
+
+
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many tries that led nowhere: 2 seconds, doubling, 10 minutes at most."""
     return timedelta(seconds=min(2 ** max(attempts, 1), 600))

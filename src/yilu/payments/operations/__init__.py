@@ -25,6 +25,11 @@ from yilu.payments.operations.batching import (
     release_batch,
 )
 from yilu.payments.operations.claiming import CreditNotFound, claim_credit, set_aside_credit
+from yilu.payments.operations.collected import (
+    CollectionsReconciled,
+    receive_collection_notice,
+    reconcile_collections,
+)
 from yilu.payments.operations.collecting import (
     CollectionKeyUsed,
     CollectionMovedOn,
@@ -59,6 +64,15 @@ from yilu.payments.operations.recovering import (
     withdraw_receivable,
     write_off,
 )
+from yilu.payments.operations.refunding import (
+    DueRefund,
+    MoreThanCollected,
+    NothingCollected,
+    record_refund,
+    refund_collection,
+    return_stray,
+    take_due_refund,
+)
 from yilu.payments.operations.reissuing import (
     NotRejected,
     NotUnclear,
@@ -86,6 +100,14 @@ from yilu.payments.operations.sending import (
     record_not_sent,
     take_due,
 )
+from yilu.payments.operations.taking import (
+    DueCollection,
+    put_back_collections,
+    record_account_gone,
+    record_collection_answers,
+    record_silence,
+    take_due_collections,
+)
 
 __all__ = [
     "AnotherAccount",
@@ -96,10 +118,14 @@ __all__ = [
     "CollectionKeyUsed",
     "CollectionMovedOn",
     "CollectionNotFound",
+    "CollectionsReconciled",
     "CreditNotFound",
     "DifferenceNotFound",
     "Due",
+    "DueCollection",
+    "DueRefund",
     "KeyUsedForAnother",
+    "MoreThanCollected",
     "MoreThanOwed",
     "NoDayYet",
     "NotForTheMaker",
@@ -107,6 +133,7 @@ __all__ = [
     "NotThePayersAccount",
     "NotTheirAccount",
     "NotUnclear",
+    "NothingCollected",
     "NothingDue",
     "NothingToCollect",
     "NothingToPay",
@@ -140,13 +167,21 @@ __all__ = [
     "note_repayment",
     "open_receivable",
     "pay",
+    "put_back_collections",
     "receive_bank_notice",
+    "receive_collection_notice",
     "reconcile",
+    "reconcile_collections",
+    "record_account_gone",
     "record_answer",
+    "record_collection_answers",
     "record_denied",
     "record_no_account",
     "record_no_answer",
     "record_not_sent",
+    "record_refund",
+    "record_silence",
+    "refund_collection",
     "reissue_payout",
     "reissue_rejected_payout",
     "release_batch",
@@ -156,8 +191,11 @@ __all__ = [
     "resolve_difference",
     "resolve_unclear",
     "retry_collection",
+    "return_stray",
     "set_aside_credit",
     "take_due",
+    "take_due_collections",
+    "take_due_refund",
     "take_in_statement",
     "take_in_status_report",
     "withdraw_receivable",

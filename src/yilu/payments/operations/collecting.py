@@ -208,7 +208,7 @@ def cancel_collection(*, key: str, actor: Ref, at: datetime) -> bool:
     collection.state, collection.ended_at = Collection.State.CANCELLED, at
     collection.due_at = collection.leased_until = None
     collection.save()
-    _say(
+    say(
         collection,
         events.CollectionCancelled(collection_id=collection.pk, key=collection.key),
         actor,
@@ -242,7 +242,7 @@ def fail(collection: Collection, reason: str, actor: Ref, at: datetime) -> None:
         collection_id=collection.pk, key=collection.key, amount=str(collection.amount),
         method=collection.method, reason=reason, turn=collection.turn,
     )  # fmt: skip
-    _say(collection, fact, actor, at)
+    say(collection, fact, actor, at)
 
 
 def _amount(amount: Decimal) -> Decimal:
@@ -340,6 +340,7 @@ def _need_account(method: str, account_id: int | None) -> None:
         raise NotThePayersAccount
 
 
-def _say(collection: Collection, fact: Any, actor: Ref, at: datetime) -> None:
+def say(collection: Collection, fact: Any, actor: Ref, at: datetime) -> None:
+    """Record what happened, about what it was for, on the payer's timeline."""
     about = Ref.parse(collection.about)
     journal.record(fact, about=about, actor=actor, at=at, party=collection.payer_id)

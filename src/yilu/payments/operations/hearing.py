@@ -19,7 +19,7 @@ from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.money import yuan
 from yilu.kernel.refs import Ref
 from yilu.payments import events, rules
-from yilu.payments.models import BankNotice, Payout
+from yilu.payments.models import BankNotice, Payout, Refund
 from yilu.people import queries as people
 from yilu.people.operations import keep_until
 from yilu.work import operations as work
@@ -87,7 +87,7 @@ def receive_bank_notice(*, body: bytes, signature: str, timestamp: str, at: date
         than five minutes from ``at``. :raises ReplayedNotice: for the very same request again, or
         another content under a known message id. :raises UnreadableNotice: if the form is wrong.
     """
-    _check(body, signature, timestamp, at)
+    check_signed(body, signature, timestamp, at)
     notice = _read(body)
     digest = hashlib.sha256(body).hexdigest()
     first = tx.rows(
@@ -188,6 +188,7 @@ def end(payout: Payout, state: str, reason: str, actor: Ref, at: datetime) -> No
             purpose=payout.purpose,
         )
         keep_until(party_id=payout.to_party_id, on=rules.records_kept_until(at))
+        _note_refund(payout, at)
     else:
         fact = events.PayoutRejected(
             subject=payout.about, payout_id=payout.pk, reason=payout.reason, purpose=payout.purpose
@@ -195,6 +196,24 @@ def end(payout: Payout, state: str, reason: str, actor: Ref, at: datetime) -> No
     _record(payout, fact, actor, at)
     if was_unclear:
         work.close_items(about=payout.ref, queue=QUEUE, at=at)
+
+
+def _note_refund(payout: Payout, at: datetime) -> None:
+    """A refund that went back as a payout has arrived with it."""
+    if payout.purpose != Payout.Purpose.REFUND:
+        return
+    first = payout
+    while first.replaces is not None:
+        first = first.replaces
+    refund = Refund.objects.select_related("collection").filter(payout=first, state="WAITING")
+    for each in refund.select_for_update(of=("self",)):
+        each.state, each.ended_at = Refund.State.DONE, at
+        each.save()
+        fact = events.RefundDone(
+            collection_id=each.collection_id, key=each.key, amount=str(each.amount)
+        )
+        about = Ref.parse(each.collection.about)
+        journal.record(fact, about=about, actor=BANK, at=at, party=payout.to_party_id)
 
 
 @tx.step
@@ -231,7 +250,8 @@ def open_item(payout: Payout, title: str, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _check(body: bytes, signature: str, timestamp: str, at: datetime) -> None:
+def check_signed(body: bytes, signature: str, timestamp: str, at: datetime) -> None:
+    """:raises BadSignature: not the bank's. :raises StaleNotice: signed too long ago, or in the future."""
     if not bank.is_signed(settings.BANK_SECRET, timestamp, body, signature):
         raise BadSignature
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 11):
