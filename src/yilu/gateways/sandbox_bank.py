@@ -420,10 +420,10 @@ class Messenger(threading.Thread):
     def run(self) -> None:
         while not self.stopping.wait(0.1):
             for n, notice in self.counter.due_notices(time.time()):
-                body = notice if isinstance(notice, bytes) else notice.body
-                self.counter.tick_off(n, self._deliver(body), time.time())
+                self.counter.tick_off(n, self._deliver(notice), time.time())
 
-    def _deliver(self, body: bytes) -> bool:
+    def _deliver(self, notice: Notice | bytes) -> bool:
+        body = notice if isinstance(notice, bytes) else notice.body
         timestamp = str(int(time.time()))
         make = (
             http.client.HTTPSConnection
