@@ -350,6 +350,7 @@ class Consent(models.Model):
     class Purpose(models.TextChoices):
         HEALTH_DATA = "HEALTH_DATA", "处理健康信息（单独同意）"
         MEDICAL_DATA_FETCH = "MEDICAL_DATA_FETCH", "向医疗机构调取就诊资料（单独同意）"
+        UNDERWRITING = "UNDERWRITING", "投保核保处理健康信息（单独同意）"
         AGENT_COPY = "AGENT_COPY", "向服务代理人抄送进展"
         MARKETING = "MARKETING", "接收产品与活动信息"
 

@@ -20,10 +20,11 @@ from yilu.people import queries as people
 from yilu.web.common import access
 from yilu.web.customer import pages
 
-PURPOSES = ("HEALTH_DATA", "MEDICAL_DATA_FETCH", "AGENT_COPY", "MARKETING")
+PURPOSES = ("HEALTH_DATA", "MEDICAL_DATA_FETCH", "UNDERWRITING", "AGENT_COPY", "MARKETING")
 WARNINGS = {
     "HEALTH_DATA": _("撤回后，在办的理赔只能由人工按已有资料办理。确定撤回吗？"),
     "MEDICAL_DATA_FETCH": _("撤回后需要您自己提交医疗资料。确定撤回吗？"),
+    "UNDERWRITING": _("撤回后，在办的投保申请不能继续核保。确定撤回吗？"),
     "AGENT_COPY": _("撤回后服务人员不再收到您的理赔通知。确定撤回吗？"),
     "MARKETING": _("撤回后不再收到推荐信息。确定撤回吗？"),
 }
