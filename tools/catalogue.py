@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "yilu"
@@ -65,6 +66,8 @@ def find() -> dict[str, Entry]:
             texts = _in_python(path.read_text(encoding="utf-8"))
         elif path.suffix == ".html":
             texts = _in_template(path.read_text(encoding="utf-8"))
+        elif path.name.startswith("underwriting_") and path.parent.name == "tables":
+            texts = _of_underwriting(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
             texts = _in_data(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.name == "terms.toml" and path.relative_to(SOURCE).parts[0] == "products":
@@ -146,6 +149,13 @@ def _in_data(given: object) -> Iterator[tuple[str, str]]:
 def _of_product(given: dict[str, object]) -> Iterator[tuple[str, str]]:
     """What a product is called; its clauses stay in the language of the contract."""
     yield str(given["name"]), ""
+
+
+def _of_underwriting(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Names of an underwriting table; what it says to a customer is in the contract's language."""
+    yield given["name"], ""
+    for column in (*given["input"], *given["output"]):
+        yield column["label"], ""
 
 
 def _in_rows(text: str) -> Iterator[tuple[str, str]]:

@@ -122,7 +122,11 @@ def covers(prefixes: Iterable[str], diagnosis: str) -> bool:
 
 
 def shown(questions: Sequence[Q], answers: Mapping[str, Any]) -> tuple[Q, ...]:
-    """The questions to ask, given the answers so far, in the questionnaire's order."""
+    """
+    The questions to ask, given the answers so far, in the questionnaire's order.
+
+    ``answers`` may say the insured's sex under ``sex``, which no question asks.
+    """
     by_code = {question.code: question for question in questions}
     known: dict[str, bool] = {}
 
@@ -130,9 +134,8 @@ def shown(questions: Sequence[Q], answers: Mapping[str, Any]) -> tuple[Q, ...]:
         if code not in known:
             hangs = by_code[code].shown_if
             known[code] = hangs is None or (
-                hangs.question in by_code
-                and hangs.question not in above
-                and is_shown(hangs.question, above | {code})
+                hangs.question not in above
+                and (hangs.question not in by_code or is_shown(hangs.question, above | {code}))
                 and _as_code(answers.get(hangs.question)) in hangs.equals
             )
         return known[code]

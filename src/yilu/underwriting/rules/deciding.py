@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from yilu.kernel.errors import Sentence
 from yilu.kernel.tables import Decision, TableError
 from yilu.kernel.words import marked as _
 from yilu.underwriting.terms import (
@@ -40,6 +41,21 @@ LADDER = (Outcome.ACCEPT, Outcome.LOADING, Outcome.EXCLUSION, Outcome.EXAMINE, O
 RANK: Mapping[Outcome, int] = {outcome: rank for rank, outcome in enumerate(LADDER)} | {
     Outcome.POSTPONE: LADDER.index(Outcome.REFER),
     Outcome.DECLINE: LADDER.index(Outcome.REFER),
+}
+IN_WORDS: Mapping[Outcome, str] = {
+    Outcome.ACCEPT: _("{why}。按标准条件承保。"),
+    Outcome.LOADING: _("{why}。这部分风险高于一般水平，加费 {points} 点。"),
+    Outcome.EXCLUSION: _("{why}。其他保障不受影响，只有这一项不在保障范围内：{exclusion}。"),
+    Outcome.EXAMINE: _("{why}。请做一次检查，有结果后马上继续。"),
+    Outcome.REFER: _("{why}。由核保员了解情况后决定。"),
+    Outcome.POSTPONE: _("{why}。建议等 {months} 个月、情况稳定后再投保；由核保员最后决定。"),
+    Outcome.DECLINE: _("{why}。可能超出本产品的承保范围；由核保员最后决定并说明理由。"),
+}
+"""What each outcome means for the customer; ``why`` is the table's word about their case."""
+TOGETHER_IN_WORDS: Mapping[Outcome, str] = {
+    **IN_WORDS,
+    Outcome.ACCEPT: _("{why}。"),
+    Outcome.LOADING: _("{why} {points} 点，每期保险费随之增加。"),
 }
 REPORT_IN_WORDS = _("检查报告已收到，由核保员阅读后决定。")
 
@@ -78,7 +94,7 @@ def decide(facts: ApplicationFacts, ask: Ask) -> Verdict:
     changed = sum(each.reason.outcome in (Outcome.LOADING, Outcome.EXCLUSION) for each in said)
     if points or changed:
         given = {"total": Decimal(points), "changed": Decimal(changed)}
-        together = _asked("combined", facts, given, ask)
+        together = _asked("combined", facts, given, ask, total=points)
         if together.reason.outcome is Outcome.ACCEPT:
             points = 0
         said.append(together)
@@ -155,7 +171,14 @@ def _always(facts: ApplicationFacts) -> dict[str, dict[str, Answer]]:
     }
 
 
-def _asked(name: str, facts: ApplicationFacts, given: Mapping[str, Answer], ask: Ask) -> _Said:
+def _asked(
+    name: str,
+    facts: ApplicationFacts,
+    given: Mapping[str, Answer],
+    ask: Ask,
+    total: int | None = None,
+) -> _Said:
+    """What a table says; ``total``: the points of all the others, for the table that joins them."""
     try:
         answer = ask(PREFIX + name, {"line": facts.line.value, **given})
     except (TableError, LookupError) as fault:
@@ -166,15 +189,23 @@ def _asked(name: str, facts: ApplicationFacts, given: Mapping[str, Answer], ask:
         excluded = Excluded(
             code=name, wording=out["exclusion"], icd_prefixes=tuple(out["icd"].split())
         )
+    words = IN_WORDS if total is None else TOGETHER_IN_WORDS
+    points = int(out["points"])
     return _Said(
         Reason(
             condition=name,
             outcome=outcome,
-            in_words=out["words"],
+            in_words=Sentence(
+                words[outcome],
+                why=out["words"],
+                points=points if total is None else total,
+                exclusion=out["exclusion"],
+                months=int(out["months"]),
+            ),
             table=answer.table,
             version=answer.version,
             row=answer.rows[0],
-            points=int(out["points"]),
+            points=points,
         ),
         months=int(out["months"]),
         examination=out["examination"] if outcome is Outcome.EXAMINE else "",
