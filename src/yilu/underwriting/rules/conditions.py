@@ -18,7 +18,8 @@ from yilu.kernel.errors import Sentence, joined
 from yilu.kernel.words import marked as _
 from yilu.underwriting.terms import Answer, Declared
 
-BODY = ("height_cm", "weight_kg", "cigarettes_a_day")
+HEIGHT = "height_cm"
+BODY = (HEIGHT, "weight_kg", "cigarettes_a_day")
 """Questions about the body and its habits, by code; ``smoker`` may stand before the cigarettes."""
 SMOKER = "smoker"
 TEXT_MAX = 500
