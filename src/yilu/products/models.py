@@ -60,3 +60,57 @@ class ProductVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class Offering(models.Model):
+    """
+    How a published wording is sold (投保资料): pricing, questions, notices, papers; never changed.
+
+    All of it as canonical JSON (amounts as text); ``digest`` is its SHA-256, ``asked`` that of the
+    questions alone: the version of the questionnaire's text an application was answered to.
+    """
+
+    product_version = models.OneToOneField(
+        ProductVersion, models.PROTECT, related_name="offering", primary_key=True
+    )
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    asked = models.CharField(max_length=64)
+    published_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "投保资料"
+
+    def __str__(self) -> str:
+        return f"{self.product_version_id}"
+
+
+class RateTable(models.Model):
+    """
+    One table of premiums and cash values (费率与现金价值表), made when the wording is published.
+
+    By age as text: ``premiums`` the yearly rate, ``values`` the cash value at the end of each policy
+    year, ``paid_up`` what cover costs then with nothing more to pay. In cents, for 1,000 yuan of the
+    sum insured (in a product priced by a grid: for its unit). ``years`` 0: for life.
+    """
+
+    product_version = models.ForeignKey(
+        ProductVersion, models.PROTECT, related_name="rate_tables", db_index=False
+    )
+    sex = models.CharField(max_length=6)
+    pay_years = models.PositiveSmallIntegerField()
+    years = models.PositiveSmallIntegerField()
+    premiums = models.JSONField()
+    values = models.JSONField()
+    paid_up = models.JSONField()
+
+    class Meta:
+        verbose_name = "费率与现金价值表"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product_version", "sex", "pay_years", "years"], name="rate_table_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sex[0]}-{self.pay_years}-{self.years}"

@@ -16,11 +16,17 @@ from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.products import rules
+from yilu.products.actuarial.tables import Key, Rates
 from yilu.products.events import VersionPublished
-from yilu.products.models import Product, ProductVersion
+from yilu.products.models import Offering as OfferingRow
+from yilu.products.models import Product, ProductVersion, RateTable
+from yilu.products.offering import Offering
+from yilu.products.rules.offers import FILES
 from yilu.products.terms import Terms
 
 CATALOGUE = Path(__file__).parent / "catalogue"
+BANK = CATALOGUE / "questions.toml"
+"""The questions that the questionnaires of several products share (题库)."""
 
 
 class BadWording(Invalid):
@@ -51,6 +57,49 @@ class Loaded:
     unchanged: int
 
 
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What one folder of the catalogue says: a wording and, where it is sold, how (产品文件夹)."""
+
+    terms: Terms
+    offering: Offering | None
+    rates: dict[Key, Rates]
+
+
+def read_folder(folder: Path) -> Folder:
+    """
+    Read and judge a product's folder whole, without publishing it.
+
+    A folder with a wording alone is a product not sold to single persons.
+
+    :raises BadWording: naming each file, each place and the reason, in Chinese.
+    """
+    terms = read_wording(folder / "terms.toml")
+    there = [name for name in FILES if (folder / f"{name}.toml").exists()]
+    if not there:
+        return Folder(terms, None, {})
+    if missing := [name for name in FILES if name not in there]:
+        raise BadWording(f"{folder.name}/", tuple(f"缺少文件 {name}.toml" for name in missing))
+    files = {name: _table(folder / f"{name}.toml") for name in FILES}
+    offering, problems = rules.read_offering(terms, files, _table(BANK))
+    rates: dict[Key, Rates] = {}
+    if offering is not None:
+        problems = rules.judge_offering(terms, offering)
+        if not problems:
+            rates, problems = rules.make_tables(terms, offering.pricing)
+    if problems or offering is None:
+        raise BadWording(f"{folder.name}/", tuple(str(problem) for problem in problems))
+    return Folder(terms, offering, rates)
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        name = f"{path.parent.name}/{path.name}"
+        raise BadWording(name, (f"不是有效的 TOML 文件：{problem}",)) from None
+
+
 def read_wording(path: Path) -> Terms:
     """
     Read and judge one terms.toml without publishing it.
@@ -58,11 +107,7 @@ def read_wording(path: Path) -> Terms:
     :raises BadWording: naming the file, each place and the reason, in Chinese.
     """
     name = f"{path.parent.name}/{path.name}"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise BadWording(name, (f"不是有效的 TOML 文件：{problem}",)) from None
-    terms, problems = rules.read_terms(table)
+    terms, problems = rules.read_terms(_table(path))
     if terms is not None:
         problems = rules.judge(terms)
         if terms.code != path.parent.name:
@@ -82,28 +127,33 @@ def load_catalogue(*, folder: Path = CATALOGUE, actor: Ref = SYSTEM, at: datetim
     :raises BadWording: naming every problem of every file.
     :raises WordingAlreadyPublished: if a file changed under a published version's name.
     """
-    wordings: list[Terms] = []
+    read: list[Folder] = []
     problems: list[str] = []
     for path in sorted(folder.glob("*/terms.toml")):
         try:
-            wordings.append(read_wording(path))
+            read.append(read_folder(path.parent))
         except BadWording as bad:
             problems += bad.problems
     if problems:
         raise BadWording("catalogue:", tuple(problems))
-    published = [f"{t.code} {t.version}" for t in wordings if _publish(t, actor=actor, at=at)]
-    return Loaded(tuple(published), len(wordings) - len(published))
+    published = [
+        f"{each.terms.code} {each.terms.version}"
+        for each in read
+        if _publish(each, actor=actor, at=at)
+    ]
+    return Loaded(tuple(published), len(read) - len(published))
 
 
 @tx.use_case
 def publish_wording(*, path: Path, actor: Ref, at: datetime) -> int:
     """
-    Publish one wording, closing the version sold before it; the product version's id.
+    Publish one wording and what lies beside it, closing the version sold before; its id.
 
-    :raises BadWording: see ``read_wording``. :raises WordingAlreadyPublished: it may not change.
+    :raises BadWording: see ``read_folder``. :raises WordingAlreadyPublished: it may not change.
     """
-    terms = read_wording(path)
-    _publish(terms, actor=actor, at=at)
+    folder = read_folder(path.parent)
+    terms = folder.terms
+    _publish(folder, actor=actor, at=at)
     return int(
         ProductVersion.objects.values_list("id", flat=True).get(
             product__code=terms.code, version=terms.version
@@ -111,13 +161,14 @@ def publish_wording(*, path: Path, actor: Ref, at: datetime) -> int:
     )
 
 
-def digest_of(plain: dict[str, Any]) -> str:
-    """SHA-256 over the canonical JSON of a wording."""
+def digest_of(plain: Any) -> str:
+    """SHA-256 over the canonical JSON of a wording, or of what is published beside it."""
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _publish(terms: Terms, *, actor: Ref, at: datetime) -> bool:
+def _publish(folder: Folder, *, actor: Ref, at: datetime) -> bool:
+    terms = folder.terms
     plain = rules.to_plain(terms)
     digest = digest_of(plain)
     product, _ = Product.objects.get_or_create(
@@ -130,6 +181,7 @@ def _publish(terms: Terms, *, actor: Ref, at: datetime) -> bool:
             raise WordingAlreadyPublished(
                 f"{terms.name} {terms.version} 的条款已经发布，内容不可再改"
             )
+        _offer(earlier.pk, folder, at=at)
         return False
     open_one = ProductVersion.objects.filter(product=product, valid_to__isnull=True).first()
     if open_one is not None:
@@ -144,6 +196,7 @@ def _publish(terms: Terms, *, actor: Ref, at: datetime) -> bool:
         product=product, version=terms.version, valid_from=terms.valid_from, name=terms.name,
         terms=plain, digest=digest, published_at=at,
     )  # fmt: skip
+    _offer(made.pk, folder, at=at)
     journal.record(
         VersionPublished(product=terms.code, version=terms.version, digest=digest),
         about=Ref("product_version", made.pk),
@@ -151,3 +204,41 @@ def _publish(terms: Terms, *, actor: Ref, at: datetime) -> bool:
         at=at,
     )
     return True
+
+
+def _offer(version_id: int, folder: Folder, *, at: datetime) -> None:
+    """Publish how a version is sold, with its rate tables; what stands may not change."""
+    if folder.offering is None:
+        return
+    content = rules.to_plain(folder.offering)
+    digest = digest_of(content)
+    stands = OfferingRow.objects.filter(pk=version_id).values_list("digest", flat=True).first()
+    if stands is not None:
+        if stands != digest:
+            raise WordingAlreadyPublished(
+                f"{folder.terms.name} {folder.terms.version} 的投保资料已经发布，内容不可再改"
+            )
+        return
+    OfferingRow.objects.create(
+        product_version_id=version_id,
+        content=content,
+        digest=digest,
+        asked=digest_of(content["questions"]),
+        published_at=at,
+    )
+    RateTable.objects.bulk_create(
+        RateTable(
+            product_version_id=version_id,
+            sex=key.sex,
+            pay_years=key.pay_years,
+            years=key.years,
+            premiums={str(age): _cents(rate) for age, rate in rates.premiums.items()},
+            values={str(age): [_cents(v) for v in line] for age, line in rates.values.items()},
+            paid_up={str(age): [_cents(v) for v in line] for age, line in rates.paid_up.items()},
+        )
+        for key, rates in folder.rates.items()
+    )
+
+
+def _cents(amount: Decimal) -> int:
+    return int(amount.scaleb(2))

@@ -9,9 +9,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from yilu.products.terms import TYPE_NAMES, TYPES, Benefit, Terms
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ def read_terms(table: dict[str, Any]) -> tuple[Terms | None, tuple[Problem, ...]
     problems: list[Problem] = []
     made = _read(Terms, table, "", problems, leave_out=("digest",))
     return (None if problems else made), tuple(problems)
+
+
+def read_as(cls: type[T], table: Any, problems: list[Problem], place: str) -> T | None:
+    """Any of the dataclasses this room reads from a table; None where ``problems`` grew."""
+    before = len(problems)
+    made: T | None = _read(cls, table, "", problems)
+    problems[before:] = [Problem(place + p.place, p.reason) for p in problems[before:]]
+    return made
 
 
 def to_plain(value: Any) -> Any:

@@ -1,0 +1,63 @@
+"""What the insurer sells, under which terms, at which price."""
+
+from yilu.products.queries.offers import (
+    check_answers,
+    find_offering,
+    get_offer,
+    get_papers,
+    get_questionnaire,
+    list_notices,
+    list_offers,
+    offer_of,
+    read_answers,
+)
+from yilu.products.queries.prices import (
+    PriceNotOffered,
+    cash_values,
+    get_rates,
+    list_rate_tables,
+    paid_up_sum,
+    price,
+    scheduled_benefits,
+    value_at,
+)
+from yilu.products.queries.wordings import (
+    ProductNotFound,
+    ProductRow,
+    amount_of,
+    find_version_id,
+    get_terms,
+    get_version_id,
+    list_products,
+    list_versions,
+    words_of,
+)
+
+__all__ = [
+    "PriceNotOffered",
+    "ProductNotFound",
+    "ProductRow",
+    "amount_of",
+    "cash_values",
+    "check_answers",
+    "find_offering",
+    "find_version_id",
+    "get_offer",
+    "get_papers",
+    "get_questionnaire",
+    "get_rates",
+    "get_terms",
+    "get_version_id",
+    "list_notices",
+    "list_offers",
+    "list_products",
+    "list_rate_tables",
+    "list_versions",
+    "offer_of",
+    "paid_up_sum",
+    "price",
+    "read_answers",
+    "scheduled_benefits",
+    "value_at",
+    "words_of",
+]
