@@ -76,6 +76,27 @@ class Contact:
         return f"Contact({self.ref})"
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Name and identity number in full: for the job that asks the register, never for a screen."""
+
+    name: str
+    kind: str
+    number: str
+
+    def __repr__(self) -> str:
+        return "Identity(******)"
+
+
+def get_identity(party_id: int) -> Identity | None:
+    """Name and number of a person who has one; None otherwise."""
+    party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
+    number = opened(party, "identity") if party is not None else ""
+    if party is None or not number:
+        return None
+    return Identity(party.name, party.identity_kind or "", number)
+
+
 def get_party(party_id: int) -> PartyView:
     """
     One party, masked; a merged record answers with the one that stands for it.
