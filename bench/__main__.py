@@ -35,6 +35,7 @@ def main(only: str) -> int:
         busy = "others at work on this machine before we began: CPU figures suffer from them too"
         bench.ROWS.append(bench.Row("machine.load", load, "processes", note=busy))
         broken = _load(only)
+        _settle()
         chosen = [b for n, b in sorted(bench.BENCHMARKS.items()) if _is_chosen(n, only)]
         if not chosen:
             broken.append(f"no benchmark is called {only}")
@@ -78,6 +79,16 @@ def _load(only: str) -> list[str]:
                 traceback.print_exc()
                 broken.append(f"bench/{path.name}: {problem}")
     return broken
+
+
+def _settle() -> None:
+    """Be in the state of a server that has started: everything imported, and kept (site/wsgi.py)."""
+    from django.urls import get_resolver
+
+    from yilu.kernel import memory
+
+    get_resolver().url_patterns  # noqa: B018
+    memory.keep_what_is_loaded()
 
 
 def _is_chosen(name: str, only: str) -> bool:

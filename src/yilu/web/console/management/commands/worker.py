@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from yilu.journal import jobs
+from yilu.kernel import memory
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, only: str | None = None, **options: Any) -> None:
+        memory.keep_what_is_loaded()
         if only == "jobs":
             jobs.run_jobs()
         else:
