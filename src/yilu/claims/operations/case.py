@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from yilu.claims.rules import agreed, papers
 from yilu.claims.rules import case as cases
-from yilu.claims.rules import papers
 from yilu.claims.rules.calculation import calculate
 from yilu.claims.rules.loss import Loss
 from yilu.claims.rules.result import Calculation
@@ -23,6 +23,7 @@ from yilu.policies import queries as policies
 from yilu.policies.queries import ClaimablePolicy
 from yilu.standards import queries as standards
 
+from .diagnosed import codes_in
 from .holding import Held
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -140,6 +141,8 @@ def read_case(
     )  # fmt: skip
     if policy.cover.state == "NONE":
         doubts = ("NO_COVER", *doubts)
+    if policy.agreed and agreed.is_doubtful(agreed.beside(policy.agreed, codes_in(held.ref))):
+        doubts = (*doubts, "AGREED_EXCLUSION")
     return Case(
         held=held,
         policy=policy,

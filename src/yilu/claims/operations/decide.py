@@ -9,6 +9,7 @@ from decimal import Decimal
 from yilu.claims import events
 from yilu.claims.models import Calculation, ClaimType, Decision
 from yilu.claims.rules import authority, promises
+from yilu.claims.rules.agreed import wording_of
 from yilu.claims.rules.digest import desk_digest
 from yilu.claims.rules.lifecycle import Action, State, after
 from yilu.documents import queries as files
@@ -285,7 +286,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
 
 
 def _decline(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
-    held, terms = case.held, case.policy.terms
+    held = case.held
     to = held.require(Action.DECLINE)
     counted = granting.count_deductible(case, at=at) if decision.meets_deductible else ZERO
     write(held, at=at, state=to.value, benefit_amount=ZERO, decided_at=at)
@@ -296,7 +297,7 @@ def _decline(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
     clauses = [
-        {"number": number, "text": (authority.LAW.get(number) or terms.text_of(number))[:4000]}
+        {"number": number, "text": _text_of(number, case)[:4000]}
         for number in decision.clause.split("、")
     ]
     letters.issue(
@@ -328,6 +329,12 @@ def _meets_deductible(case: Case, clauses: tuple[str, ...]) -> bool:
         covered=case.policy.cover.state != "NONE", clauses=clauses,
         exclusions=[e.clause for e in case.policy.terms.exclusions],
     )  # fmt: skip
+
+
+def _text_of(number: str, case: Case) -> str:
+    """The words behind what a decision cites: the law, the contract's own agreement, or its terms."""
+    text = authority.LAW.get(number) or wording_of(number, case.policy.agreed)
+    return text or case.policy.terms.text_of(number)
 
 
 def _seen(held: Held, digest: str, at: datetime) -> tuple[Case, Calculation]:
@@ -387,7 +394,10 @@ def _complete(verdict: Verdict, machine: str, overridden: bool, case: Case) -> N
         need_reason(verdict.reason)
         terms = case.policy.terms
         if not verdict.clauses or any(
-            c not in authority.LAW and c not in terms.by_clause for c in verdict.clauses
+            c not in authority.LAW
+            and c not in terms.by_clause
+            and not wording_of(c, case.policy.agreed)
+            for c in verdict.clauses
         ):
             raise ClauseMissing
     elif machine == "LOOK" and len((verdict.reason or verdict.override_reason).strip()) < 5:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from yilu.claims.models import Claim
-from yilu.documents import queries as documents
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.policies import queries as policies
 from yilu.risk import operations as risk
 
-DIAGNOSED = {"DIAGNOSIS": "诊断证明", "DISCHARGE": "出院记录"}
+from .diagnosed import said_in
+
 TOLD_AGAIN_DAYS = 3
 """Outcomes are told more than once: whatever a stopped worker missed comes with a later tick."""
 
@@ -39,15 +39,7 @@ def compare_diagnoses(claim_id: int, *, at: datetime) -> tuple[str, ...]:
 
 
 def _papers(about: Ref) -> list[risk.Paper]:
-    found: list[risk.Paper] = []
-    for upload in documents.list_uploads(about):
-        if not upload.live or upload.kind not in DIAGNOSED:
-            continue
-        fields = {f.name: f.value for f in documents.fields(upload.id)}
-        on = fields.get("admitted_on") or fields.get("issued_on") or ""
-        told = filter(None, map(fields.get, ("diagnosis", "admission_diagnosis")))
-        found.extend(risk.Paper(text, _day(on), DIAGNOSED[upload.kind]) for text in told)
-    return found
+    return [risk.Paper(said.text, _day(said.on), said.source) for said in said_in(about)]
 
 
 def _day(text: str) -> date | None:

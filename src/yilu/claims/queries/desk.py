@@ -14,7 +14,8 @@ from yilu.claims.models import (
     KnowledgeEvent,
     SupplementNotice,
 )
-from yilu.claims.rules import authority, lifecycle
+from yilu.claims.operations.diagnosed import codes_in
+from yilu.claims.rules import agreed, authority, lifecycle
 from yilu.claims.rules.case import REASON_LABELS
 from yilu.claims.rules.digest import desk_digest
 from yilu.claims.rules.lifecycle import ACTION_LABELS, Action, State
@@ -112,6 +113,7 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
         loss=claim.loss,
         consultant=names.get(Ref("staff", claim.consultant_id or 0), ""),
         law_clauses=tuple(authority.LAW),
+        agreed=agreed.beside(policy.agreed, codes_in(card.ref)) if policy.agreed else (),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from yilu.claims.rules.agreed import AgreedRow
 from yilu.documents.queries import InvoiceView, UploadView
 from yilu.kernel.refs import Ref
 from yilu.obligations.queries import ClockView, Promise
@@ -338,6 +339,7 @@ class ClaimDesk:
     loss: dict[str, Any] = field(default_factory=dict)
     consultant: str = ""
     law_clauses: tuple[str, ...] = ()
+    agreed: tuple[AgreedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ REASON_LABELS = {
     "NOTHING_PAYABLE": _("按条款理算金额为零，须人工核定"),
     "FACTS_MISSING": _("理算所需信息不全"),
     "GROUND": _("存在须人工判断的条款事由"),
+    "AGREED_EXCLUSION": _("保单有特别约定的除外责任，须由人核对诊断"),
     "OVER_LIMIT": _("金额超过自动核赔范围"),
     "BY_TABLE": _("按分案规则须人工审核"),
     "SIGNAL": _("存在风险信号"),
@@ -109,6 +110,7 @@ FOR_CUSTOMERS = {
     "SIGNAL": _("需要人工核对相关信息"),
     "BY_TABLE": _("该类案件由理赔人员亲自审核"),
     "GROUND": _("需要理赔人员核对保险条款"),
+    "AGREED_EXCLUSION": _("需要理赔人员核对保单的特别约定"),
 }
 """What the customer reads instead of the trade's own words."""
 
@@ -117,7 +119,7 @@ _OF_THE_MOMENT = frozenset(
     {
         "PAYER_DIFFERS", "BILL_BEFORE_LOSS", "BILL_BEFORE_COVER", "BILL_IN_FUTURE", "BILL_REVERSED",
         "BILL_NOT_GENUINE", "BILL_NOT_VERIFIED", "DOCUMENT_TO_CONFIRM", "GROUND", "FACTS_MISSING",
-        "NOTHING_PAYABLE", "NO_COVER",
+        "NOTHING_PAYABLE", "NO_COVER", "AGREED_EXCLUSION",
     }
 )  # fmt: skip
 """Reasons that lie in the papers and the sum: found anew with every calculation."""

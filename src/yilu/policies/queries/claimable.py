@@ -28,6 +28,15 @@ class PolicyNotFound(NotFound):
     hint = "请核对保单号；投保人、被保险人、受益人本人或其服务代理人可以办理。"
 
 
+@dataclass(frozen=True, slots=True)
+class AgreedExclusion:
+    """What this one contract does not cover (特别约定除外); no prefixes: only a person can judge."""
+
+    code: str
+    wording: str
+    icd_prefixes: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimablePolicy:
     """
@@ -52,6 +61,7 @@ class ClaimablePolicy:
     agent_id: int | None
     contract: Contract
     cover: Cover
+    agreed: tuple[AgreedExclusion, ...] = ()
 
     @property
     def terms(self) -> Terms:
@@ -85,7 +95,9 @@ _CONTRACT = """
 """
 _POLICY = f"""
     select p.id, p.number, p.product_version_id, v.name, p.state, p.holder_id, p.insured_id,
-           i.name, p.office_id, p.agent_id, {_CONTRACT}, i.sex
+           i.name, p.office_id, p.agent_id, {_CONTRACT}, i.sex,
+           (select jsonb_agg(jsonb_build_array(e.code, e.wording, e.icd_prefixes) order by e.id)
+              from policies_specialexclusion e where e.policy_id = p.id)
 """
 _TABLES = """
       from policies_policy p
@@ -205,8 +217,9 @@ def _claimable(row: tuple[Any, ...], on: date, without_cover: bool = False) -> C
     return ClaimablePolicy(
         id=row[0], number=row[1], product_version_id=row[2], product_name=row[3], state=row[4],
         holder_id=row[5], insured_id=row[6], insured_name=row[7], office_id=row[8], agent_id=row[9],
-        insured_birth_date=contract.insured_birth_date, insured_sex=row[30], asker=row[31], contract=contract,
+        insured_birth_date=contract.insured_birth_date, insured_sex=row[30], asker=row[32], contract=contract,
         cover=cover,
+        agreed=tuple(AgreedExclusion(c, w, tuple(icd)) for c, w, icd in _json(row[31]) or ()),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What others may know of risk: signals with their evidence, links, groups, models."""
 
-from yilu.risk.publications import NotAPublication, read_folder
+from yilu.risk.publications import NotAPublication, icd10, read_folder
 from yilu.risk.rules import Measure, Trait, TraitKind, worst
 from yilu.risk.rules.scoring import EXCLUDED, FEATURES
 
@@ -19,6 +19,12 @@ from .measuring import (
     rules_in_force,
 )
 from .signals import FindingView, SignalView, claim_signals, list_open
+
+
+def diagnosis_codes(text: str) -> tuple[str, ...]:
+    """The codes of ICD-10 a diagnosis says, written out or by a listed name; nothing is guessed."""
+    return icd10().codes_in(text)
+
 
 __all__ = [
     "EXCLUDED",
@@ -39,6 +45,7 @@ __all__ = [
     "TraitKind",
     "Why",
     "claim_signals",
+    "diagnosis_codes",
     "drift",
     "effectiveness",
     "get_group",
