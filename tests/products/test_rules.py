@@ -56,7 +56,7 @@ CASES = [
     ("critical-illness", "cooling_off_days = 15", "cooling_off_days = 14",
      "cooling_off_days：长期保险的犹豫期不得少于 15 日（健康保险办法第15条）"),
     ("term-life", "grace_days = 60", "grace_days = 29",
-     "grace_days：分期交费的宽限期不得少于 30 日（保险法第36条）"),
+     "grace_days：分期交费的宽限期自约定交费日起不得少于 60 日（保险法第36条）"),
     ("small-medical", "ratio_social = 0.9", "ratio_social = 1.1",
      "benefits[1].ratio_social：比例在 0 到 1 之间"),
     ("small-medical", "B = 0.9", "B = 1.9", "benefits[1].scope.B：比例在 0 到 1 之间"),

@@ -32,8 +32,10 @@ WAITING_DAYS_MAX = 180
 """健康保险办法 27: the longest waiting period of a health product."""
 COOLING_OFF_DAYS_MIN = 15
 """健康保险办法 15: the shortest cooling-off period of long-term health insurance."""
-GRACE_DAYS_MIN = 30
-"""保险法 36: 30 days after demand, 60 days after the due date."""
+GRACE_DAYS_MIN = 60
+"""保险法 36: 60 days from the due date (30 only where the premium was demanded, which we do not rest on)."""
+MINOR_LIMITS = ((10, Decimal(200_000)), (18, Decimal(500_000)))
+"""保险法 33: the most that all death benefits for a child below each age may come to (to be confirmed)."""
 RENEWAL_OPEN_DAYS_MAX = 60
 """意外险办法 17(8): how early the premium of a renewal may be taken."""
 HEALTH = {Kind.CRITICAL_ILLNESS, Kind.HOSPITAL_ALLOWANCE, Kind.MEDICAL, Kind.GROUP_MEDICAL}
@@ -76,7 +78,10 @@ def _product(terms: Terms) -> Found:
             f"长期保险的犹豫期不得少于 {COOLING_OFF_DAYS_MIN} 日（健康保险办法第15条）",
         )
     if terms.long_term and terms.grace_days < GRACE_DAYS_MIN:
-        yield Problem("grace_days", "分期交费的宽限期不得少于 30 日（保险法第36条）")
+        yield Problem(
+            "grace_days",
+            f"分期交费的宽限期自约定交费日起不得少于 {GRACE_DAYS_MIN} 日（保险法第36条）",
+        )
     if terms.suicide_years not in (0, 2):
         yield Problem("suicide_years", "自杀条款以二年为限（保险法第44条）")
     if terms.contest_years > 2:
@@ -99,6 +104,12 @@ def _product(terms: Terms) -> Found:
     for n, limit in enumerate(terms.minor_limits, 1):
         if not 0 < limit.below_age <= 18 or limit.limit <= 0:
             yield Problem(f"minor_limits[{n}]", "年龄在 1 到 18 岁之间，限额大于零")
+        ceiling = next((most for age, most in MINOR_LIMITS if limit.below_age <= age), None)
+        if ceiling is not None and limit.limit > ceiling:
+            yield Problem(
+                f"minor_limits[{n}].limit",
+                f"未满 {limit.below_age} 周岁的身故保险金限额不得高于 {ceiling:,} 元（保险法第33条）",
+            )
 
 
 def _clauses(terms: Terms) -> Found:

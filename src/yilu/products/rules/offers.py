@@ -37,6 +37,7 @@ ASKING = ("是否", "吗", "？", "?")
 
 Found = Iterator[Problem]
 FILES = ("pricing", "questionnaire", "notices", "papers")
+_FILE_OF = {"questions": "questionnaire.toml", "notices": "notices.toml", "papers": "papers.toml"}
 
 
 def read_offering(
@@ -58,7 +59,11 @@ def read_offering(
     }
     if pricing is None:
         return None, tuple(problems)
-    offering = read_as(Offering, plain, problems, "")
+    found: list[Problem] = []
+    offering = read_as(Offering, plain, found, "")
+    for problem in found:
+        file = _FILE_OF.get(problem.place.split("[")[0])
+        problems += [Problem(f"{file} {problem.place}", problem.reason)] if file else []
     return (None if problems else offering), tuple(problems)
 
 
@@ -94,7 +99,7 @@ def _with_wording(terms: Terms, notice: Any) -> Any:
     if not isinstance(notice, dict):
         return notice
     clause = terms.by_clause.get(str(notice.get("clause", "")))
-    given = {"title": clause.title, "text": clause.text} if clause else {}
+    given = {"title": clause.title, "text": clause.text} if clause else {"title": "", "text": ""}
     return {"code": f"clause-{notice.get('clause', '')}", **given, **notice}
 
 

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         problems: list[str] = []
         for path in sorted(folder.glob("*/terms.toml")):
             try:
-                terms = operations.read_wording(path)
+                terms = operations.read_folder(path.parent).terms
             except operations.BadWording as bad:
                 problems += bad.problems
             else:
