@@ -25,10 +25,12 @@ class Outcome(StrEnum):
     What becomes of an application (核保结论), the mildest first.
 
     The machine says ACCEPT, LOADING, EXCLUSION (with or without a loading), EXAMINE or REFER.
-    POSTPONE and DECLINE are a person's; the machine only proposes them.
+    REDUCE (a smaller sum insured), POSTPONE and DECLINE are a person's; the machine only proposes the
+    last two.
     """
 
     ACCEPT = "ACCEPT"
+    REDUCE = "REDUCE"
     LOADING = "LOADING"
     EXCLUSION = "EXCLUSION"
     EXAMINE = "EXAMINE"
@@ -39,6 +41,7 @@ class Outcome(StrEnum):
 
 OUTCOME_LABELS: Mapping[str, str] = {
     Outcome.ACCEPT: _("标准体承保"),
+    Outcome.REDUCE: _("降低保额承保"),
     Outcome.LOADING: _("加费承保"),
     Outcome.EXCLUSION: _("除外承保"),
     Outcome.EXAMINE: _("需要体检或补充检查"),
@@ -180,4 +183,4 @@ class Verdict:
     @property
     def is_changed(self) -> bool:
         """Whether the customer must agree to changed conditions first (条件承保)."""
-        return self.outcome in (Outcome.LOADING, Outcome.EXCLUSION)
+        return self.outcome in (Outcome.REDUCE, Outcome.LOADING, Outcome.EXCLUSION)

@@ -111,6 +111,8 @@ class Application(models.Model):
     identity = models.JSONField("身份核验", default=dict)
     suitability = models.JSONField("适当性评估", default=dict)
     medical = models.JSONField("医疗信息核对", default=dict)
+    # Files handed in, by the code of the paper or examination they are: {"RELATION": [upload, …]}.
+    papers = models.JSONField("已交资料", default=dict)
 
     decision = models.ForeignKey(
         "underwriting.Decision", models.PROTECT, null=True, related_name="+", db_index=False

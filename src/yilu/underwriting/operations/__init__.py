@@ -1,0 +1,113 @@
+"""Every write of the room, one file a use case."""
+
+from .again import decide_again
+from .checking import record_identity_check, record_medical_extract
+from .declaring import confirm_notices, declare_health, tell_means
+from .ending import NotAskedFor, agree_to_conditions, expire_applications, hand_in_paper, withdraw
+from .filling import (
+    BadDraft,
+    Benefits,
+    Plan,
+    choose_plan,
+    save_draft,
+    set_account,
+    set_beneficiaries,
+    set_insured,
+)
+from .following_up import note_follow_up
+from .holding import hold
+from .naming import name_kin
+from .needs import BadNeeds, ask_needs, tell_of_plans
+from .paying import ask_premium, issue_when_paid
+from .recordings import BadDigest, check_recording, record_step
+from .refusals import (
+    AboveChildsLimit,
+    ApplicationNotFound,
+    BadBeneficiaries,
+    BadInsured,
+    BadReason,
+    BadRecording,
+    ChangedWhileSigning,
+    ConsentMissing,
+    ForTheCustomer,
+    MeansUnknown,
+    NoPhone,
+    NoticeChanged,
+    NotPossibleNow,
+    PlanMissing,
+    QuestionnaireChanged,
+    RecordingMissing,
+    StaleQuote,
+    StatementMissing,
+    Unanswered,
+    Unconfirmed,
+    Unsigned,
+    WrongCode,
+)
+from .signing import TooManyCodes, ask_signature, sign
+from .starting import BadStart, start_application
+from .submitting import Submitted, submit
+from .verdicts import record_verdict
+
+__all__ = [
+    "AboveChildsLimit",
+    "ApplicationNotFound",
+    "BadBeneficiaries",
+    "BadDigest",
+    "BadDraft",
+    "BadInsured",
+    "BadNeeds",
+    "BadReason",
+    "BadRecording",
+    "BadStart",
+    "Benefits",
+    "ChangedWhileSigning",
+    "ConsentMissing",
+    "ForTheCustomer",
+    "MeansUnknown",
+    "NoPhone",
+    "NotAskedFor",
+    "NotPossibleNow",
+    "NoticeChanged",
+    "Plan",
+    "PlanMissing",
+    "QuestionnaireChanged",
+    "RecordingMissing",
+    "StaleQuote",
+    "StatementMissing",
+    "Submitted",
+    "TooManyCodes",
+    "Unanswered",
+    "Unconfirmed",
+    "Unsigned",
+    "WrongCode",
+    "agree_to_conditions",
+    "ask_needs",
+    "ask_premium",
+    "ask_signature",
+    "check_recording",
+    "choose_plan",
+    "confirm_notices",
+    "decide_again",
+    "declare_health",
+    "expire_applications",
+    "hand_in_paper",
+    "hold",
+    "issue_when_paid",
+    "name_kin",
+    "note_follow_up",
+    "record_identity_check",
+    "record_medical_extract",
+    "record_step",
+    "record_verdict",
+    "save_draft",
+    "set_account",
+    "set_beneficiaries",
+    "set_insured",
+    "sign",
+    "start_application",
+    "submit",
+    "tell_means",
+    "tell_of_plans",
+    "withdraw",
+]

@@ -23,7 +23,9 @@ class NotPossibleNow(Refusal):
     hint = _("请刷新页面查看最新进展。")
 
     def __init__(self, state: State) -> None:
-        super().__init__(Sentence(_("这份投保申请现在是“{state}”，不能这样办理"), state=LABELS[state]))
+        super().__init__(
+            Sentence(_("这份投保申请现在是“{state}”，不能这样办理"), state=LABELS[state])
+        )
 
 
 class ForTheCustomer(NotAllowed):
@@ -35,7 +37,7 @@ class ForTheCustomer(NotAllowed):
 
 
 class BadInsured(Invalid):
-    """This holder cannot insure this person."""
+    """The holder cannot insure the person named."""
 
     code = "bad_insured"
     message = _("不能为这位被保险人投保")
@@ -178,14 +180,6 @@ class NoPhone(Refusal):
     code = "no_phone_to_sign"
     message = _("签名人没有登记本人手机号，不能电子签名")
     hint = _("请先登记签名人本人的手机号，或到柜面办理。")
-
-
-class IdentityUnverified(Invalid):
-    """Name and number were not borne out, and no paper shows it either."""
-
-    code = "identity_unverified"
-    message = _("身份信息还没有核验通过")
-    hint = _("请上传身份证件的照片，或核对姓名和证件号码。")
 
 
 class BadReason(Invalid):

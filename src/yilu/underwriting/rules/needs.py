@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from yilu.kernel.errors import Sentence
 from yilu.kernel.money import ZERO
+from yilu.kernel.words import marked as _
 
 Answers = Mapping[str, Any]
 """By question: a code of a choice, a list of codes, or a Decimal amount."""
@@ -157,3 +159,18 @@ def _figure(name: str, answers: Answers, age: int) -> Decimal:
 
 def _amount(answers: Answers, name: str) -> Decimal:
     return Decimal(answers.get(name) or 0)
+
+
+def problem(book: Book, answers: Answers) -> str:
+    """Which question is open or answered with none of its answers; empty when sound."""
+    for question in book.questions:
+        given = answers.get(question.code)
+        if question.many:
+            fits = all(code in question.choices for code in given or ())
+        elif question.choices:
+            fits = given in question.choices
+        else:
+            fits = isinstance(given, Decimal) and given.is_finite() and given >= 0
+        if not fits:
+            return Sentence(_("请回答：{question}"), question=question.text)
+    return ""

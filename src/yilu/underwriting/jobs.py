@@ -1,0 +1,48 @@
+"""What goes outside or runs by the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from yilu.gateways import identity_check, medical_data
+from yilu.journal import operations as journal
+from yilu.people import queries as people
+
+from . import operations
+
+
+@journal.job()
+def check_identity(application_id: int, party_id: int) -> None:
+    """Ask the register about a person of an application; run again it gets the same answer."""
+    person = people.get_identity(party_id)
+    if person is None:
+        return
+    answer = identity_check.get_register().check(
+        name=person.name, number=person.number, reference=f"{application_id}:{party_id}"
+    )
+    operations.record_identity_check(
+        application_id=application_id, party_id=party_id, matched=answer.matched,
+        receipt=answer.receipt, at=datetime.now(UTC),
+    )  # fmt: skip
+
+
+@journal.job()
+def ask_medical_platform(application_id: int, party_id: int) -> None:
+    """Ask for the diagnoses on record, where the person's separate consent stands."""
+    person = people.get_identity(party_id)
+    if person is None or not people.has_consent(party_id, "MEDICAL_DATA_FETCH"):
+        return
+    answer = medical_data.get_platform().diagnoses(
+        name=person.name, number=person.number, consent="MEDICAL_DATA_FETCH",
+        reference=f"{application_id}:{party_id}",
+    )  # fmt: skip
+    operations.record_medical_extract(
+        application_id=application_id, party_id=party_id, diagnoses=answer.diagnoses,
+        receipt=answer.receipt, at=datetime.now(UTC),
+    )  # fmt: skip
+
+
+@journal.each_tick(seconds=600, name="underwriting.expiry")
+def expire(at: datetime) -> int:
+    """End applications that nobody went on with."""
+    return operations.expire_applications(at=at)

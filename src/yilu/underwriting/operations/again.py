@@ -1,0 +1,38 @@
+"""Decide an application again, once what was asked for is in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from yilu.kernel import tx
+from yilu.kernel.refs import SYSTEM
+from yilu.standards import queries as standards
+from yilu.underwriting import catalogue
+from yilu.underwriting.models import Application
+from yilu.underwriting.queries.facts import facts_of
+from yilu.underwriting.rules import deciding
+from yilu.underwriting.rules.lifecycle import State
+
+from .paying import ask_premium
+from .verdicts import record_verdict
+
+
+@tx.step
+def decide_again(application: Application, *, at: datetime) -> None:
+    """
+    Ask the tables again about a locked application whose papers are complete.
+
+    A report of an examination is read by a person; papers alone change nothing of the facts.
+    """
+    assert application.decision is not None
+    examined = any(code in catalogue.examinations() for code in application.decision.examinations)
+
+    def ask(code: str, given: Mapping[str, Any]) -> Any:
+        return standards.decide(code, given, at)
+
+    verdict = deciding.decide(facts_of(application, has_report=examined), ask)
+    record_verdict(application=application, verdict=verdict, actor=SYSTEM, at=at)
+    if application.state == State.ACCEPTED:
+        ask_premium(application, at=at)

@@ -1,0 +1,162 @@
+"""The customer's own declarations: health, means, and each clause that takes something away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import joined
+from yilu.kernel.refs import Ref
+from yilu.people import queries as people
+from yilu.products import queries as products
+from yilu.underwriting import catalogue, events
+from yilu.underwriting.models import Application, NoticeConfirmation
+from yilu.underwriting.rules import conditions as rules
+from yilu.underwriting.rules import suitability
+from yilu.underwriting.rules.shown import text_digest
+from yilu.underwriting.rules.suitability import Assessment, Finances
+
+from .holding import hold, write
+from .pricing import person, require_plan
+from .refusals import ConsentMissing, MeansUnknown, NoticeChanged, QuestionnaireChanged, Unanswered
+
+PROBLEMS_SHOWN = 5
+CONSENT = "UNDERWRITING"
+"""The purpose of the separate consent (个保法 29)."""
+
+
+@tx.use_case
+def declare_health(
+    *, application_id: int, questionnaire: str, answers: Mapping[str, str], actor: Ref, at: datetime,
+    access: people.Access | None = None,
+) -> None:  # fmt: skip
+    """
+    Keep the answers with the digest of the text they were given to (保险法 16; 解释二 6).
+
+    Answers on a branch that was left fall away. A customer corrects them until they submit.
+
+    :raises QuestionnaireChanged: other questions than today's. :raises Unanswered: saying which.
+    :raises ConsentMissing: the insured (a child's holder) did not agree to the use of health data.
+    :raises ForTheCustomer: an agent's hand.
+    """
+    application = hold(application_id, actor=actor, access=access, own=True)
+    require_consent(application)
+    assert application.product_version_id is not None
+    asked = products.get_questionnaire(application.product_version_id)
+    if asked.version != questionnaire:
+        raise QuestionnaireChanged
+    try:
+        rules.facts_from(asked.questions, answers, catalogue.conditions())
+    except rules.AnswersIncomplete as open_ones:
+        raise Unanswered(joined(gap.reason for gap in open_ones.gaps[:PROBLEMS_SHOWN])) from None
+    clean = {
+        q.code: str(answers[q.code]).strip()
+        for q in rules.shown(asked.questions, answers)
+        if str(answers.get(q.code, "")).strip()
+    }
+    if (clean, questionnaire) == (application.answers, application.questionnaire):
+        return
+    write(application, at, answers=clean, questionnaire=questionnaire)
+    journal.record(
+        events.HealthDeclared(questionnaire=questionnaire, questions=len(clean)),
+        about=application.ref, actor=actor, at=at, party=application.holder_id,
+    )  # fmt: skip
+
+
+@tx.use_case
+def tell_means(
+    *, application_id: int, finances: Finances, actor: Ref, at: datetime, statement: bool = False,
+    access: people.Access | None = None,
+) -> Assessment:  # fmt: skip
+    """
+    Hold the premium against what the customer says they earn and meant to spend (适当性办法 17).
+
+    ``statement``: they know that limits are passed and want the contract all the same; it becomes part
+    of what they sign. Telling other means or choosing another plan takes the statement back.
+
+    :raises MeansUnknown: without income and budget. :raises PlanMissing: nothing to hold it against.
+    """
+    application = hold(application_id, actor=actor, access=access, own=True)
+    require_plan(application)
+    if finances.income <= 0 or finances.budget <= 0 or finances.other_premiums < 0:
+        raise MeansUnknown
+    found = assessed(application, finances, day_of(at))
+    kept: dict[str, Any] = {
+        "income": str(finances.income), "budget": str(finances.budget),
+        "other_premiums": str(finances.other_premiums), "yearly": str(found.yearly),
+        "limits": [f.limit.value for f in found.found], "words": [str(f.in_words) for f in found.found],
+        "special_care": found.special_care, "statement": statement and found.needs_statement,
+        "on": day_of(at).isoformat(),
+    }  # fmt: skip
+    if kept != application.suitability:
+        write(application, at, suitability=kept)
+        fact = events.SuitabilityAssessed(
+            limits=tuple(kept["limits"]),
+            special_care=found.special_care,
+            statement=bool(kept["statement"]),
+        )
+        journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
+    return found
+
+
+@tx.use_case
+def confirm_notices(
+    *, application_id: int, confirmed: Mapping[str, str], actor: Ref, at: datetime,
+    access: people.Access | None = None,
+) -> int:  # fmt: skip
+    """
+    Confirm clauses, each by itself: code → digest of the words that were on the screen (保险法 17).
+
+    Returns how many are still open. Confirming twice changes nothing; the first moment counts.
+
+    :raises NoticeChanged: other words than today's. :raises ForTheCustomer: an agent's hand.
+    """
+    application = hold(application_id, actor=actor, access=access, own=True)
+    assert application.product_version_id is not None
+    notices = {n.code: n for n in products.list_notices(application.product_version_id)}
+    made = []
+    for code, digest in confirmed.items():
+        if code not in notices or text_digest(notices[code].text) != digest:
+            raise NoticeChanged
+        made.append(
+            NoticeConfirmation(
+                application=application, code=code, clause=notices[code].clause, text_digest=digest,
+                confirmed_by=str(actor), confirmed_at=at,
+            )
+        )  # fmt: skip
+    before = set(application.notices.values_list("code", flat=True))
+    NoticeConfirmation.objects.bulk_create(made, ignore_conflicts=True)
+    for row in made:
+        if row.code not in before:
+            journal.record(
+                events.NoticeConfirmed(
+                    code=row.code, clause=row.clause, text_digest=row.text_digest
+                ),
+                about=application.ref, actor=actor, at=at, party=application.holder_id,
+            )  # fmt: skip
+    return len(set(notices) - before - set(confirmed))
+
+
+def assessed(application: Application, finances: Finances, on: date) -> Assessment:
+    """The assessment of an application with a plan; it is the holder who pays."""
+    holder = person(people.get_party(application.holder_id), on)
+    return suitability.assess(
+        finances=finances, premium=application.premium or Decimal(0), pay_mode=application.pay_mode,
+        pay_years=application.pay_years or 1, age=holder.age or 0,
+    )  # fmt: skip
+
+
+def require_consent(application: Application) -> None:
+    """
+    The holder's separate consent to the use of health data; another grown-up insured gives theirs
+    before they sign (``submit``).
+
+    :raises ConsentMissing: there is none.
+    """
+    if not people.has_consent(application.holder_id, CONSENT):
+        raise ConsentMissing

@@ -1,0 +1,161 @@
+"""Agree to changed conditions, hand in what was asked for, take back, run out of time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yilu.documents import operations as documents
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.words import marked as _
+from yilu.messaging import operations as messaging
+from yilu.payments import operations as payments
+from yilu.people import queries as people
+from yilu.underwriting import events
+from yilu.underwriting.models import Application
+from yilu.underwriting.queries.papers import missing_papers, needs_of
+from yilu.underwriting.queries.shown import conditions_shown
+from yilu.underwriting.rules.lifecycle import Action, State, possible
+from yilu.work import operations as work
+
+from .holding import hold, write
+from .paying import ask_premium, collection_key
+from .refusals import NotPossibleNow, Unsigned
+from .signing import unsigned
+
+
+class NotAskedFor(Invalid):
+    """A paper nobody needs for this application."""
+
+    code = "paper_not_asked_for"
+    message = _("这份投保申请不需要这项资料")
+    hint = _("请从所列的资料中选择。")
+
+
+@tx.use_case
+def agree_to_conditions(
+    *, application_id: int, actor: Ref, at: datetime, access: people.Access | None = None
+) -> int:
+    """
+    Agree to what was offered (loading, exclusion), signed; the collection of the first premium.
+
+    Agreeing again is agreeing once.
+
+    :raises Unsigned: exactly this offer is not signed. :raises NotPossibleNow: nothing is offered.
+    """
+    application = hold(application_id, actor=actor, access=access, action=Action.WITHDRAW, own=True)
+    if application.state == State.AWAITING_PAYMENT and application.collection_id is not None:
+        return int(application.collection_id)
+    if not possible(State(application.state), Action.AGREE):
+        raise NotPossibleNow(State(application.state))
+    if unsigned(application, "CONDITIONS", conditions_shown(application).digest):
+        raise Unsigned
+    write(application, at, agreed_at=at)
+    assert application.decision_id is not None
+    fact = events.ConditionsAgreed(
+        decision_id=application.decision_id, premium=f"{application.premium:.2f}"
+    )
+    journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
+    return ask_premium(application, at=at)
+
+
+@tx.use_case
+def hand_in_paper(
+    *, application_id: int, paper: str, filename: str, content: bytes, actor: Ref, at: datetime,
+    access: people.Access | None = None,
+) -> int:  # fmt: skip
+    """
+    Take in a paper or an examination report, by its code; the upload's id.
+
+    Once everything that was asked for is in, the application goes on: to a person where an
+    examination was asked for, else decided again at once.
+
+    :raises NotAskedFor: none of what is needed; and the documents room's refusals for a bad file.
+    """
+    application = hold(application_id, actor=actor, access=access, action=Action.WITHDRAW)
+    need = next((n for n in needs_of(application) if n.code == paper), None)
+    if need is None:
+        raise NotAskedFor
+    upload_id = documents.take_in(
+        about=application.ref, party_id=application.holder_id, kind=need.kind, filename=filename,
+        content=content, actor=actor, at=at,
+    )  # fmt: skip
+    if upload_id in need.uploads:
+        return upload_id
+    papers = {**application.papers, paper: [*need.uploads, upload_id]}
+    write(application, at, papers=papers)
+    if application.state == State.EXAMINATION and not missing_papers(application):
+        _go_on(application, actor, at)
+    return upload_id
+
+
+def _go_on(application: Application, actor: Ref, at: datetime) -> None:
+    from .again import decide_again
+
+    assert application.decision is not None
+    fact = events.PapersReceived(ordinal=application.decision.ordinal)
+    journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
+    write(application, at, complete_at=at)
+    decide_again(application, at=at)
+
+
+@tx.use_case
+def withdraw(
+    *, application_id: int, actor: Ref, at: datetime, why: str = "", access: people.Access | None = None
+) -> None:  # fmt: skip
+    """
+    Take an application back at any time before the policy is issued (撤回). Twice is once.
+
+    What was not paid is not collected any more; money that is under way comes back.
+
+    :raises NotPossibleNow: issued, declined or expired.
+    """
+    found = Application.objects.filter(pk=application_id).first()
+    if (
+        found is not None
+        and found.state == State.WITHDRAWN
+        and actor == Ref("party", found.holder_id)
+    ):
+        return
+    application = hold(application_id, actor=actor, access=access, action=Action.WITHDRAW)
+    was = application.state
+    write(application, at, state=State.WITHDRAWN.value, ended_at=at, ended_why=why.strip()[:200])
+    payments.cancel_collection(key=collection_key(application.pk), actor=actor, at=at)
+    work.close_items(about=application.ref, at=at, outcome="CANCELLED")
+    journal.record(
+        events.ApplicationWithdrawn(was=was),
+        about=application.ref, actor=actor, at=at, party=application.holder_id,
+    )  # fmt: skip
+
+
+@tx.use_case
+def expire_applications(*, at: datetime, limit: int = 100) -> int:
+    """End what nobody went on with in time; how many. Running twice ends each once."""
+    over = list(
+        Application.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state__in=["DRAFT", "OFFERED", "EXAMINATION", "ACCEPTED", "AWAITING_PAYMENT"], expires_at__lte=at)
+        .order_by("pk")[:limit]
+    )  # fmt: skip
+    ended = 0
+    for application in over:
+        key = collection_key(application.pk)
+        if application.collection_id and not payments.cancel_collection(
+            key=key, actor=SYSTEM, at=at
+        ):
+            continue  # money is under way: its end will be heard
+        was = application.state
+        write(application, at, state=State.EXPIRED.value, ended_at=at)
+        work.close_items(about=application.ref, at=at, outcome="CANCELLED")
+        journal.record(
+            events.ApplicationExpired(was=was),
+            about=application.ref, actor=SYSTEM, at=at, party=application.holder_id,
+        )  # fmt: skip
+        if was != State.DRAFT:
+            messaging.queue(
+                "underwriting.expired", to=Ref("party", application.holder_id),
+                about=application.ref, at=at, facts={"number": application.number},
+            )  # fmt: skip
+        ended += 1
+    return ended

@@ -1,0 +1,213 @@
+"""Ask for the first premium; once it is in, the policy is issued (首期保险费与承保)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.letters import operations as letters
+from yilu.messaging import operations as messaging
+from yilu.payments import operations as payments
+from yilu.policies import operations as policies
+from yilu.policies import queries as policy_queries
+from yilu.products import queries as products
+from yilu.underwriting import events
+from yilu.underwriting.models import Application
+from yilu.underwriting.rules.lifecycle import State
+from yilu.work import operations as work
+
+from .recordings import open_check
+
+log = logging.getLogger(__name__)
+FOLLOW_UP = "underwriting.follow_up"
+PROBLEM = "underwriting.issue_problem"
+CHANNEL_OF = {"APP": "ONLINE", "AGENT": "AGENT", "COUNTER": "COUNTER"}
+
+
+def collection_key(application_id: int) -> str:
+    """What the first premium goes by: one collection an application, for ever."""
+    return f"application:{application_id}:first"
+
+
+@tx.step
+def ask_premium(application: Application, *, at: datetime) -> int:
+    """
+    Let the holder pay the first premium, from an account or wallet of their own (互联网办法 40).
+
+    The application then waits for the money. Asking twice is asking once.
+    """
+    assert application.premium is not None
+    collection_id = payments.request_collection(
+        key=collection_key(application.pk), payer_id=application.holder_id, method="WECHAT",
+        amount=application.premium, about=application.ref, at=at, expires_at=application.expires_at,
+    )  # fmt: skip
+    tx.changed(
+        """
+        update underwriting_application
+           set state = 'AWAITING_PAYMENT', collection_id = %s::bigint, changed_at = %s::timestamptz
+         where id = %s::bigint and state in ('ACCEPTED', 'OFFERED', 'AWAITING_PAYMENT')
+        """,
+        [collection_id, at, application.pk],
+    )
+    application.state, application.collection_id = State.AWAITING_PAYMENT.value, collection_id
+    fact = events.PremiumAsked(collection_id=collection_id, amount=f"{application.premium:.2f}")
+    journal.record(fact, about=application.ref, actor=SYSTEM, at=at, party=application.holder_id)
+    return collection_id
+
+
+@tx.step
+def issue_when_paid(
+    application_id: int, *, collection_id: int, amount: str, at: datetime
+) -> int | None:
+    """
+    The first premium is in: issue the policy; its id. None where there is nothing to issue any more.
+
+    Runs once for the money (a reaction), and again without harm: the state and the policy of the
+    application are looked at under a lock. Where the contract can no longer be concluded, a person
+    is asked and the money stays visible.
+    """
+    application = (
+        Application.objects.select_for_update(of=("self",)).filter(pk=application_id).first()
+    )
+    if application is None or application.policy_id is not None:
+        return None
+    journal.record(
+        events.PremiumArrived(
+            collection_id=collection_id, amount=amount, office_id=application.office_id
+        ),
+        about=application.ref, actor=SYSTEM, at=at, party=application.holder_id,
+    )  # fmt: skip
+    if application.state != State.AWAITING_PAYMENT:
+        _ask_a_person(application, at)
+        return None
+    try:
+        with tx.savepoint():
+            issued = policies.issue(new=_new(application, at), actor=SYSTEM, at=at)
+    except Refusal as refused:
+        log.warning("an application could not be issued: %s", refused.code)
+        _ask_a_person(application, at)
+        return None
+    _finish(application, issued, at)
+    return int(issued.id)
+
+
+def _new(application: Application, at: datetime) -> policies.NewPolicy:
+    assert application.sum_insured is not None
+    assert application.premium is not None
+    assert application.insured_id is not None
+    return policies.NewPolicy(
+        product_code=products.get_terms(application.product_version_id or 0).code,
+        holder_id=application.holder_id, insured_id=application.insured_id,
+        office_id=application.office_id, agent_id=application.agent_id,
+        channel=CHANNEL_OF[application.channel], formed_on=_formed_on(application, at),
+        effective_on=day_of(at) + timedelta(days=1), sum_insured=application.sum_insured,
+        premium=application.premium, extra_premium=application.extra_premium,
+        pay_mode=application.pay_mode, pay_years=application.pay_years or 1,
+        with_social_insurance=application.with_social_insurance,
+        occupation_class=application.occupation_class or 1, rated_age=application.rated_age,
+        rated_sex=application.rated_sex, pay_method=application.pay_method or "SELF",
+        premium_account_id=application.account_id,
+        beneficiaries=tuple(
+            policies.NewBeneficiary(
+                party_id=b["party_id"], share=Decimal(b["share"]), ordinal=b["ordinal"]
+            )
+            for b in application.beneficiaries
+        ),
+        exclusions=tuple(
+            (e["code"], e["wording"], tuple(e["icd_prefixes"])) for e in application.exclusions
+        ),
+    )  # fmt: skip
+
+
+def _formed_on(application: Application, at: datetime) -> date:
+    """The day both agreed; the day of the application where the wording was replaced meanwhile."""
+    agreed = day_of(application.agreed_at or application.decided_at or at)
+    code = products.get_terms(application.product_version_id or 0).code
+    if products.find_version_id(code, agreed) == application.product_version_id:
+        return agreed
+    return day_of(application.submitted_at or at)
+
+
+def _finish(application: Application, issued: policies.Issued, at: datetime) -> None:
+    complete = application.complete_at or application.submitted_at or at
+    terms = products.get_terms(application.product_version_id or 0)
+    application.state, application.policy_id = State.ISSUED.value, issued.id
+    application.paid_at = application.issued_at = application.ended_at = application.changed_at = at
+    application.complete_at = complete
+    application.version += 1
+    application.save(
+        update_fields=[
+            "state", "policy", "paid_at", "issued_at", "ended_at", "changed_at", "complete_at", "version",
+        ]
+    )  # fmt: skip
+    fact = events.ApplicationIssued(
+        policy_id=issued.id, product=terms.code, office_id=application.office_id,
+        long_term=terms.long_term, seconds=max(0, int((at - complete).total_seconds())),
+    )  # fmt: skip
+    about = application.ref
+    journal.record(fact, about=about, actor=SYSTEM, at=at, party=application.holder_id)
+    letters.issue(
+        kind="POLICY", about=Ref("policy", issued.id), party_id=application.holder_id,
+        facts=_letter(application, issued, at), actor=SYSTEM, at=at,
+    )  # fmt: skip
+    messaging.queue(
+        "underwriting.issued", to=Ref("party", application.holder_id), about=about, at=at,
+        facts={"policy": issued.number, "days": str(terms.cooling_off_days)}, copy_agent=True,
+    )  # fmt: skip
+    open_check(application, at=at)
+    if terms.long_term:
+        _open_follow_up(application, issued, terms.cooling_off_days, at)
+
+
+def _open_follow_up(
+    application: Application, issued: policies.Issued, cooling_off: int, at: datetime
+) -> None:
+    """The new-policy follow-up, due within the cooling-off period (服务规定 15; 健康保险办法 44)."""
+    until = at + timedelta(days=cooling_off)
+    policy = Ref("policy", issued.id)
+    work.open_item(
+        FOLLOW_UP, about=policy, office_id=application.office_id, title=f"新单回访 {issued.number}",
+        at=at, due_at=until, party_id=application.holder_id,
+    )  # fmt: skip
+    fact = events.FollowUpOpened(
+        policy_id=issued.id, until=day_of(until).isoformat(), office_id=application.office_id
+    )
+    journal.record(fact, about=policy, actor=SYSTEM, at=at, party=application.holder_id)
+
+
+def _ask_a_person(application: Application, at: datetime) -> None:
+    work.open_item(
+        PROBLEM, about=application.ref, office_id=application.office_id,
+        title="保险费已到账，未能出单：请核对并承保或原路退回", at=at, priority=10,
+        amount=application.premium, party_id=application.holder_id,
+    )  # fmt: skip
+
+
+def _letter(application: Application, issued: policies.Issued, at: datetime) -> dict[str, object]:
+    """What the policy's document says, from the policy as it was written."""
+    card = policy_queries.policy_card(issued.id)
+    terms = products.get_terms(application.product_version_id or 0)
+    facts: dict[str, object] = {
+        "policy": issued.number, "product": terms.name, "holder_id": application.holder_id,
+        "insured_id": application.insured_id, "effective_on": card.effective_on.isoformat(),
+        "ends_on": (card.ends_on or date(9999, 12, 31)).isoformat(),
+        "sum_insured": f"{application.sum_insured:.2f}", "premium": f"{application.premium:.2f}",
+        "benefits": [
+            {"title": b.name, "note": products.words_of(b, card.sum_insured)} for b in terms.benefits
+        ],
+        "clauses": [{"number": c.number, "text": f"{c.title}：{c.text}"} for c in terms.clauses],
+        "channel": Application.Channel(application.channel).label,
+    }  # fmt: skip
+    if application.beneficiaries:
+        facts["beneficiaries"] = [
+            {"party_id": b["party_id"], "share": b["share"]} for b in application.beneficiaries
+        ]
+    if application.exclusions:
+        facts["note"] = "特别约定：" + "；".join(e["wording"] for e in application.exclusions)
+    return facts

@@ -1,0 +1,86 @@
+"""The price of an application as it stands, and whether it is the one the person saw."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from yilu.kernel.years import full_years
+from yilu.products import queries as products
+from yilu.products.offering import Offer, Price
+from yilu.underwriting.models import Application
+from yilu.underwriting.rules.interest import Person
+
+from .refusals import BadInsured, PlanMissing, StaleQuote
+
+
+class Born(Protocol):
+    """Anybody with a birth date and a sex."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def birth_date(self) -> date | None: ...
+    @property
+    def sex(self) -> str | None: ...
+
+
+def offer_of(version_id: int | None, on: date) -> Offer:
+    """
+    Today's offer of the product an application is for.
+
+    :raises ProductNotFound: it is not sold any more.
+    """
+    if version_id is None:
+        raise PlanMissing
+    return products.get_offer(products.get_terms(version_id).code, on)
+
+
+def price_of(offer: Offer, insured: Person, plan: Any, extra_mortality: int = 0) -> Price:
+    """
+    What the plan costs for this person. ``plan``: a Plan, or an application it was chosen in.
+
+    :raises PriceNotOffered: outside the product's range. :raises BadInsured: no birth date or sex.
+    """
+    if insured.age is None or insured.sex is None:
+        raise BadInsured("请补充被保险人的出生日期和性别")
+    return products.price(
+        offer.version_id, sex=insured.sex, age=insured.age, sum_insured=plan.sum_insured,
+        pay_years=plan.pay_years, pay_mode=plan.pay_mode, years=plan.years,
+        occupation_class=plan.occupation_class, with_social_insurance=plan.with_social_insurance,
+        extra_mortality=extra_mortality,
+    )  # fmt: skip
+
+
+def require_seen(premium: Decimal, seen: Decimal | None) -> None:
+    """Whether the price is the one on the screen. :raises StaleQuote: it is another."""
+    if premium != seen:
+        raise StaleQuote
+
+
+def with_loading(application: Application, extra_mortality: int) -> Price:
+    """What the application costs with so many points of extra mortality."""
+    assert application.product_version_id is not None
+    rated = Person(application.insured_id or 0, application.rated_age, application.rated_sex)
+    if rated.age is None or rated.sex is None or application.sum_insured is None:
+        raise PlanMissing
+    return products.price(
+        application.product_version_id, sex=rated.sex, age=rated.age,
+        sum_insured=application.sum_insured, pay_years=application.pay_years or 1,
+        pay_mode=application.pay_mode, years=application.years,
+        occupation_class=application.occupation_class or 1,
+        with_social_insurance=application.with_social_insurance, extra_mortality=extra_mortality,
+    )  # fmt: skip
+
+
+def person(view: Born, on: date) -> Person:
+    """As much of a party as the rules look at."""
+    age = None if view.birth_date is None else full_years(view.birth_date, on)
+    return Person(view.id, age, view.sex)
+
+
+def require_plan(application: Application) -> None:
+    """Whether a plan was chosen. :raises PlanMissing: it was not."""
+    if application.premium is None or application.quoted_on is None:
+        raise PlanMissing

@@ -1,0 +1,176 @@
+"""Submit an application and have it decided in the same breath (提交与核保)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.days import day_of
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.tables import Decision as Answered
+from yilu.people import queries as people
+from yilu.products import queries as products
+from yilu.standards import queries as standards
+from yilu.underwriting import events
+from yilu.underwriting.models import Application
+from yilu.underwriting.queries.facts import declared_in, make_facts
+from yilu.underwriting.queries.papers import Need, missing_papers
+from yilu.underwriting.queries.reading import Around, around
+from yilu.underwriting.queries.shown import shown_now
+from yilu.underwriting.rules import deciding
+from yilu.underwriting.rules.conditions import AnswersIncomplete
+from yilu.underwriting.rules.lifecycle import Action, State
+from yilu.underwriting.rules.shown import text_digest
+from yilu.underwriting.terms import ApplicationFacts, Outcome, Reason, Verdict
+
+from . import pricing
+from .holding import hold
+from .paying import ask_premium
+from .pricing import person, require_plan
+from .refusals import (
+    ConsentMissing,
+    MeansUnknown,
+    NotPossibleNow,
+    QuestionnaireChanged,
+    RecordingMissing,
+    StaleQuote,
+    StatementMissing,
+    Unanswered,
+    Unconfirmed,
+    Unsigned,
+)
+from .signing import signers
+from .verdicts import record_verdict
+
+PAPERS_IN_WORDS = "投保资料还不齐全，请一次补齐所列资料，补齐后立即继续核保。"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of it: where the application stands, and the collection to pay now, if any."""
+
+    state: str
+    outcome: str
+    collection_id: int | None
+
+
+@tx.use_case
+def submit(
+    *, application_id: int, actor: Ref, at: datetime, access: people.Access | None = None
+) -> Submitted:
+    """
+    Hand in a whole, signed application; the machine decides at once. Submitting again answers with
+    what became of the first.
+
+    A standard risk is accepted and its first premium may be paid; anything else says why, condition by
+    condition. Missing papers and examinations are asked for together, once.
+
+    :raises PlanMissing, StaleQuote: the plan or its price. :raises QuestionnaireChanged, Unanswered:
+        the health declaration. :raises MeansUnknown, StatementMissing: suitability.
+    :raises Unconfirmed: a clause. :raises RecordingMissing: 双录.
+    :raises Unsigned: no signature on exactly this content. :raises ForTheCustomer: an agent's hand.
+    """
+    try:
+        application = hold(
+            application_id, actor=actor, access=access, action=Action.SUBMIT, own=True
+        )
+    except NotPossibleNow as gone_on:
+        return _before(application_id, gone_on)
+    require_plan(application)
+    seen = around(application)
+    _check(application, seen, at)
+    facts = _facts(application, seen)
+    missing = missing_papers(application)
+    verdict = deciding.decide(facts, _asks(at))
+    verdict = with_papers(verdict, missing)
+    digest = shown_now(application, list(seen.notices)).digest
+    application.state = State.SUBMITTED.value
+    application.submitted_at = application.complete_at = at
+    tx.changed(
+        """
+        update underwriting_application
+           set state = 'SUBMITTED', submitted_at = %s::timestamptz, rated_age = %s::int,
+               complete_at = case when %s::boolean then %s::timestamptz end
+         where id = %s::bigint
+        """,
+        [at, application.rated_age, not missing, at, application.pk],
+    )
+    fact = events.ApplicationSubmitted(
+        product=facts.product_code, channel=application.channel, office_id=application.office_id,
+        complete=not missing, digest=digest,
+    )  # fmt: skip
+    journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
+    record_verdict(
+        application=application, verdict=verdict, actor=SYSTEM, at=at, first=True,
+        missing=tuple(need.code for need in missing),
+    )  # fmt: skip
+    collection = None
+    if application.state == State.ACCEPTED:
+        collection = ask_premium(application, at=at)
+    return Submitted(application.state, verdict.outcome.value, collection)
+
+
+def with_papers(verdict: Verdict, missing: tuple[Need, ...]) -> Verdict:
+    """A verdict where papers are missing: everything is asked for first, whatever else was said."""
+    if not missing or verdict.outcome is Outcome.REFER:
+        return verdict
+    asked = Reason(condition="papers", outcome=Outcome.EXAMINE, in_words=PAPERS_IN_WORDS)
+    return Verdict(
+        outcome=Outcome.EXAMINE, examinations=verdict.examinations, digest=verdict.digest,
+        reasons=(*verdict.reasons, asked),
+    )  # fmt: skip
+
+
+def _before(application_id: int, gone_on: NotPossibleNow) -> Submitted:
+    """A second tap: the answer of the first; anything else is refused as it was."""
+    found = Application.objects.select_related("decision").get(pk=application_id)
+    if found.submitted_at is None or found.decision is None:
+        raise gone_on
+    return Submitted(found.state, found.decision.outcome, found.collection_id)
+
+
+def _check(application: Application, seen: Around, at: datetime) -> None:
+    """Everything that must be there before anything is decided."""
+    assert application.product_version_id is not None
+    today, version = day_of(at), application.product_version_id
+    offer = pricing.offer_of(version, today)
+    aged = person(seen.insured, today)
+    if offer.version_id != version or aged.age != application.rated_age:
+        raise StaleQuote
+    pricing.require_seen(pricing.price_of(offer, aged, application).premium, application.premium)
+    if not set(signers(application)) <= seen.consents:
+        raise ConsentMissing
+    asked = products.get_questionnaire(version)
+    if application.questionnaire != asked.version:
+        raise QuestionnaireChanged if application.questionnaire else Unanswered
+    if not application.suitability:
+        raise MeansUnknown
+    if application.suitability["limits"] and not application.suitability["statement"]:
+        raise StatementMissing
+    wanted = {(n.code, text_digest(n.text)) for n in products.list_notices(version)}
+    if not wanted <= set(seen.notices):
+        raise Unconfirmed
+    if seen.recording_needed and not seen.recorded:
+        raise RecordingMissing
+    digest = shown_now(application, list(seen.notices)).digest
+    if not set(signers(application)) <= {p for p, signed in seen.signatures if signed == digest}:
+        raise Unsigned
+
+
+def _facts(application: Application, seen: Around) -> ApplicationFacts:
+    try:
+        declared = declared_in(application)
+    except AnswersIncomplete as gaps:
+        raise Unanswered(str(gaps)) from None
+    return make_facts(application, declared, seen.contracts, seen.earlier)
+
+
+def _asks(at: datetime) -> Any:
+    def ask(code: str, given: Mapping[str, Any]) -> Answered:
+        return standards.decide(code, given, at)
+
+    return ask

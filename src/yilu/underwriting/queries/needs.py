@@ -1,0 +1,91 @@
+"""The book of needs in force, what is on offer for it, and what somebody was matched with."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from yilu.kernel.errors import NotFound
+from yilu.kernel.words import marked as _
+from yilu.products import queries as products
+from yilu.underwriting.models import Needs
+from yilu.underwriting.rules import needs as rules
+from yilu.underwriting.rules.needs import Book
+
+
+class NeedsNotFound(NotFound):
+    """None of this number, or somebody else's."""
+
+    code = "needs_not_found"
+    message = _("没有找到这份需求诊断")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan as the page shows it: the product in plain words, and why it fits."""
+
+    code: str
+    name: str
+    summary: str
+    kind_label: str
+    reasons: tuple[str, ...]
+    tags: tuple[str, ...]
+    sum_insured: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsView:
+    """A diagnosis: who, when, the tags in words, the plans in order."""
+
+    id: int
+    party_id: int
+    tags: tuple[str, ...]
+    plans: tuple[PlanView, ...]
+    made_at: datetime
+
+
+@cache
+def book() -> Book:
+    """The rules in force, read once."""
+    path = Path(rules.__file__).parent / "needs.toml"
+    return rules.read(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
+
+
+def offered_on(on: date) -> dict[str, tuple[int, int, Decimal, Decimal]]:
+    """What may be bought by itself: ages and sums by product code."""
+    return {
+        offer.code: (offer.from_age, offer.to_age, offer.sum_from, offer.sum_to)
+        for offer in products.list_offers(on)
+        if not offer.is_rider
+    }
+
+
+def get_needs(needs_id: int, party_id: int, on: date) -> NeedsView:
+    """A person's own diagnosis. :raises NeedsNotFound: none, or not theirs."""
+    found = Needs.objects.filter(pk=needs_id, party_id=party_id).first()
+    if found is None:
+        raise NeedsNotFound
+    offers = {offer.code: offer for offer in products.list_offers(on)}
+    plans = tuple(
+        PlanView(
+            row["product"], offers[row["product"]].name, offers[row["product"]].summary,
+            offers[row["product"]].kind_label, tuple(row["reasons"]),
+            tuple(book().label(tag) for tag in row["tags"]),
+            None if row["sum_insured"] is None else Decimal(row["sum_insured"]),
+        )
+        for row in found.matched
+        if row["product"] in offers
+    )  # fmt: skip
+    tags = tuple(book().label(tag) for tag in found.tags)
+    return NeedsView(found.pk, found.party_id, tags, plans, found.made_at)
+
+
+def latest_needs(party_id: int, on: date) -> NeedsView | None:
+    """The newest diagnosis of somebody; None where there is none."""
+    found = Needs.objects.filter(party_id=party_id).order_by("-pk").values_list("pk", flat=True)
+    newest = found.first()
+    return get_needs(newest, party_id, on) if newest is not None else None

@@ -1,0 +1,78 @@
+"""What stands around an application when it is submitted, in three statements."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from yilu.kernel import tx
+from yilu.policies.queries.at_risk import AtRisk, insured_contracts
+from yilu.underwriting.models import Application
+
+from .facts import Earlier, earlier_applications
+
+
+@dataclass(frozen=True, slots=True)
+class Insured:
+    """As much of the insured as the price depends on."""
+
+    id: int
+    birth_date: date | None
+    sex: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Consents, clauses, signatures, recording; the insured, their contracts and applications."""
+
+    insured: Insured
+    consents: frozenset[int]
+    notices: tuple[tuple[str, str], ...]
+    signatures: tuple[tuple[int, str], ...]
+    recording_needed: bool
+    recorded: bool
+    contracts: tuple[AtRisk, ...]
+    earlier: tuple[Earlier, ...]
+
+
+_AROUND = """
+    select p.birth_date, p.sex,
+           (select coalesce(jsonb_agg(c.party_id), '[]') from people_consent c
+             where c.party_id in (%(insured)s::bigint, %(holder)s::bigint)
+               and c.purpose = 'UNDERWRITING' and c.withdrawn_at is null),
+           (select coalesce(jsonb_agg(jsonb_build_array(n.code, n.text_digest) order by n.code), '[]')
+              from underwriting_noticeconfirmation n where n.application_id = %(id)s::bigint),
+           (select coalesce(jsonb_agg(jsonb_build_array(s.party_id, s.digest)), '[]')
+              from underwriting_signature s
+             where s.application_id = %(id)s::bigint and s.purpose = 'APPLICATION'
+               and s.signed_at is not null),
+           r.application_id is not null, r.finished_at is not null
+      from people_party p
+      left join underwriting_recording r on r.application_id = %(id)s::bigint
+     where p.id = %(insured)s::bigint
+"""
+
+
+def around(application: Application) -> Around:
+    """Read what stands around a locked application."""
+    assert application.insured_id is not None
+    given = {
+        "id": application.pk, "insured": application.insured_id, "holder": application.holder_id,
+    }  # fmt: skip
+    birth, sex, consents, notices, signatures, needed, recorded = tx.rows(_AROUND, given)[0]
+    return Around(
+        insured=Insured(application.insured_id, birth, sex),
+        consents=frozenset(_json(consents)),
+        notices=tuple((code, digest) for code, digest in _json(notices)),
+        signatures=tuple((party, digest) for party, digest in _json(signatures)),
+        recording_needed=needed,
+        recorded=recorded,
+        contracts=insured_contracts(application.insured_id),
+        earlier=earlier_applications(application),
+    )
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
