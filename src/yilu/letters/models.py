@@ -23,6 +23,8 @@ class IssuedLetter(models.Model):
         STATEMENT = "STATEMENT", "理赔给付清单"
         POLICY = "POLICY", "电子保单"
         GUARANTEE = "GUARANTEE", "医疗费用担保函"
+        ENDORSEMENT = "ENDORSEMENT", "保全批单"
+        NOT_DONE = "NOT_DONE", "保全不予办理通知书"
 
     class State(models.TextChoices):
         PENDING = "PENDING", "制作中"

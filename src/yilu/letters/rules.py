@@ -66,6 +66,16 @@ SHAPES: Mapping[str, Shape] = {
         },
         {"department": "text", "note": "text"},
     ),
+    "ENDORSEMENT": Shape(
+        "PD",
+        {"request": "text", "kind": "text", "effective_on": "date", "words": "text", "rows": "rows"},
+        {"policy": "text", "product": "text", "lines": "lines", "note": "text"},
+    ),
+    "NOT_DONE": Shape(
+        "BB",
+        {"request": "text", "kind": "text", "decided_on": "date", "reasons": "texts"},
+        {"policy": "text", "product": "text", "note": "text"},
+    ),
     "POLICY": Shape(
         "BD",
         {
@@ -79,13 +89,14 @@ SHAPES: Mapping[str, Shape] = {
 """
 The facts of every kind of letter. Kinds of value: text; texts (a list of text); date, time (ISO); money
 ("1234.50"); count; party (an id: the name is asked from people when the letter is made);
-clauses [{number, text}]; items [{title, note}]; lines [{label, amount, explanation}];
+clauses [{number, text}]; rows [{label, text}]; items [{title, note}]; lines [{label, amount, explanation}];
 invoices [{number, issued_on, total}]; shares [{party_id, share}].
 """
 
 ROWS: Mapping[str, Mapping[str, str]] = {
     "clauses": {"number": "text", "text": "text"},
     "items": {"title": "text", "note": "words"},
+    "rows": {"label": "text", "text": "text"},
     "lines": {"label": "text", "amount": "money", "explanation": "words"},
     "invoices": {"number": "text", "issued_on": "date", "total": "money"},
     "shares": {"party_id": "party", "share": "text"},

@@ -544,3 +544,23 @@ class Guardianship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ward_id} {self.guardian_id}"
+
+
+class Decease(models.Model):
+    """
+    That somebody is said to have died (身故信息), so that nothing is changed in their name afterwards.
+
+    ``about`` is who told us, such as a claim; it is withdrawn with it.
+    """
+
+    party = models.OneToOneField(Party, models.PROTECT, related_name="decease", verbose_name="客户")
+    died_on = models.DateField("身故日期")
+    about = models.CharField("依据", max_length=64)
+    noted_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "身故信息"
+        indexes = [models.Index(fields=["about"], name="decease_by_proof")]
+
+    def __str__(self) -> str:
+        return f"party:{self.party_id}"

@@ -25,12 +25,15 @@ from yilu.policies.queries import PolicyCard
 
 HOLDER, INSURED, BENEFICIARY, GUARDIAN = "HOLDER", "INSURED", "BENEFICIARY", "GUARDIAN"
 """What the asker is to the policy; GUARDIAN acts for a minor or somebody who cannot act."""
+HEIR = "HEIR"
+"""Somebody who is nothing to the policy yet: asks at the counter alone, where papers are seen."""
 
 ROLES = {
     HOLDER: _("投保人"),
     INSURED: _("被保险人"),
     BENEFICIARY: _("受益人"),
     GUARDIAN: _("监护人"),
+    HEIR: _("继承人"),
 }
 
 CUSTOMER, AGENT, COUNTER = "CUSTOMER", "AGENT", "COUNTER"
@@ -98,6 +101,11 @@ class Case:
         assert self.contract is not None
         return self.contract
 
+    @property
+    def policy_ref(self) -> Ref:
+        """What letters and events call the policy."""
+        return Ref("policy", self.policy.id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -135,8 +143,9 @@ class Quote:
     """
     What it costs or pays (试算), shown before anybody confirms and bound to the confirmation.
 
-    ``pays_customer`` goes to ``payee_id`` (default: the asker) on ``account_id``; ``collects`` comes
-    first, from the asker's own account. ``refer`` says in plain words why a person looks at it
+    ``pays_customer`` goes to ``payee_id`` (default: the asker) on ``account_id`` as ``purpose`` (a
+    purpose of payments: LOAN, SURRENDER, BENEFIT, REFUND); ``collects`` comes first, from the
+    asker's own account or on the pay page. ``refer`` says in plain words why a person looks at it
     before it takes effect; empty: it takes effect at once. ``amount`` is what a person needs
     authority for (default: what is paid).
     """
@@ -148,6 +157,7 @@ class Quote:
     warnings: tuple[str, ...] = ()
     payee_id: int | None = None
     account_id: int | None = None
+    purpose: str = "REFUND"
     refer: str = ""
     amount: Decimal | None = None
 
@@ -208,6 +218,7 @@ class Kind:
     second_party: str | None = None
     self_service_max: Decimal | None = None
     moves_money: bool = False
+    proves: bool = False  # who asks is proved again although no money moves
     clock: str = "CHANGE"
     about_policy: bool = True
     living_only: bool = True  # the policy must not have ended

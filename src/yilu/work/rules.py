@@ -14,6 +14,8 @@ TARGET_MINUTES = {
     "claims.second_review": 240,
     "claims.payout_problem": 120,
     "claims.call_customer": 240,
+    "servicing.continue": 240,
+    "servicing.problem": 120,
     "documents.verify": 60,
     "payments.reconcile": 480,
     "messaging.failed": 480,

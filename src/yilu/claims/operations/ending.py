@@ -17,6 +17,7 @@ from yilu.kernel.money import ZERO
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.letters import queries as letters
 from yilu.messaging import operations as messaging
+from yilu.people import operations as people_operations
 from yilu.people.queries import Access
 from yilu.policies import operations as policies
 from yilu.work import operations as work
@@ -82,6 +83,8 @@ def withdraw_claim(
     )  # fmt: skip
     Decision.objects.filter(claim_id=held.id, state="PROPOSED").update(state="SUPERSEDED")
     documents.release_documents(about=held.ref, reason="WITHDRAWN", actor=actor, at=at)
+    if held.claim_type == "DEATH":
+        people_operations.forget_death(about=held.ref)
     work.close_items(about=held.ref, at=at, outcome="WITHDRAWN")
     messaging.queue(
         "claims.progress", to=Ref("party", held.claimant_id), about=held.ref, at=at,

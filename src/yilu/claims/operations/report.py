@@ -22,6 +22,7 @@ from yilu.kernel.money import yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.years import full_years
 from yilu.messaging import operations as messaging
+from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.people.queries.claimants import ClaimantFacts, claimant_facts
 from yilu.policies import queries as policies
@@ -404,6 +405,11 @@ def say_reported(
         ),
         about=ref, actor=actor, at=at, party=report.claimant_id,
     )  # fmt: skip
+    if report.claim_type == ClaimType.DEATH:
+        # From now on nobody changes anything in their name: a new beneficiary would be void.
+        people_operations.note_death(
+            party_id=policy.insured_id, died_on=report.loss_date, about=ref, at=at
+        )
     promise = promises.CONTACT if report.channel in WITH_INTAKE else promises.GUIDANCE
     template = "claims.reported" if report.assignment is None else "claims.reported_directly"
     _tell_claimant(ref, number, report.claimant_id, policy, at, promise, template)

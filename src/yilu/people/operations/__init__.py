@@ -29,7 +29,13 @@ from yilu.people.operations.consents import (
     withdraw_consent,
     withdraw_data_request,
 )
-from yilu.people.operations.guardians import BadGuardian, end_guardianship, name_guardian
+from yilu.people.operations.guardians import (
+    BadGuardian,
+    end_guardianship,
+    forget_death,
+    name_guardian,
+    note_death,
+)
 from yilu.people.operations.limits import TooOften, forget_old_counters, spend
 from yilu.people.operations.matching import match_people
 from yilu.people.operations.offices import BadOffice, open_office
@@ -171,6 +177,7 @@ __all__ = [
     "end_sign_in",
     "erase_party",
     "export_personal_data",
+    "forget_death",
     "forget_old_counters",
     "give_address",
     "give_consent",
@@ -184,6 +191,7 @@ __all__ = [
     "merge_parties",
     "name_guardian",
     "note_data_request",
+    "note_death",
     "open_data_request",
     "open_office",
     "prove_phone",

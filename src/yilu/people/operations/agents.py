@@ -95,6 +95,20 @@ def appoint_agent(
     return agent_id
 
 
+@tx.step
+def serve_party_by(*, party_id: int, former_id: int, agent_id: int) -> bool:
+    """Give a customer nobody serves, or one of the former agent's, to another; whether that was so."""
+    return bool(
+        tx.changed(
+            """
+            update people_party set agent_id = %s::bigint
+             where id = %s::bigint and (agent_id is null or agent_id = %s::bigint)
+            """,
+            [agent_id, party_id, former_id],
+        )
+    )
+
+
 @tx.use_case
 def let_agent_go(*, agent_id: int, successor_id: int | None, actor: Ref, at: datetime) -> int:
     """

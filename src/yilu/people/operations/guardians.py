@@ -1,8 +1,8 @@
-"""Who acts for a minor, or for a grown-up who cannot act (监护)."""
+"""Who acts for a minor, or for a grown-up who cannot act (监护); and who is said to have died."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -65,3 +65,21 @@ def end_guardianship(*, ward_id: int, guardian_id: int, actor: Ref, at: datetime
             about=Ref("party", ward_id), actor=actor, at=at, party=ward_id,
         )  # fmt: skip
     return bool(ended)
+
+
+@tx.step
+def note_death(*, party_id: int, died_on: date, about: Ref, at: datetime) -> None:
+    """Somebody is said to have died (身故信息): the first word stands. Twice is once."""
+    tx.changed(
+        """
+        insert into people_decease (party_id, died_on, about, noted_at)
+        values (%s::bigint, %s::date, %s, %s::timestamptz) on conflict do nothing
+        """,
+        [party_id, died_on, str(about), at],
+    )
+
+
+@tx.step
+def forget_death(*, about: Ref) -> None:
+    """Whoever said so took it back."""
+    tx.changed("delete from people_decease where about = %s", [str(about)])

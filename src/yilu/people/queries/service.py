@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from yilu.kernel import sealing
-from yilu.people.models import Guardianship, ServicePreference
+from yilu.people.models import Decease, Guardianship, ServicePreference
 
 ADDRESS_PLACE = "people_servicepreference.address"
 CODE_PHONE_PLACE = "people_onetimecode.phone"
@@ -76,3 +76,8 @@ def guardians_of(ward_id: int) -> tuple[GuardianView, ...]:
         )
         for g in found
     )
+
+
+def died_on(party_id: int) -> date | None:
+    """The day somebody is said to have died; None as far as we know."""
+    return Decease.objects.filter(party_id=party_id).values_list("died_on", flat=True).first()

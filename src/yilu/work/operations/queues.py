@@ -49,6 +49,17 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "catastrophe.contact", "label": _("应急：联系客户或家属"), "right": "catastrophe.handle"},
     {"code": "care.visit", "label": _("上门与现场服务"), "right": "care.visit"},
     {"code": "direct_billing.guarantee", "label": _("直付担保审批"), "right": "claims.decide"},
+    {"code": "servicing.review", "label": _("保全审核"), "right": "servicing.handle"},
+    {"code": "servicing.continue", "label": _("保全续办"), "right": "servicing.handle"},
+    {"code": "servicing.problem", "label": _("保全款项处理"), "right": "servicing.handle"},
+    {"code": "underwriting.review", "label": _("人工核保"), "right": "underwriting.decide"},
+    {"code": "underwriting.follow_up", "label": _("新单回访"), "right": "underwriting.view"},
+    {"code": "underwriting.issue_problem", "label": _("到账未出单"), "right": "underwriting.decide"},
+    {"code": "underwriting.recording", "label": _("双录质检"), "right": "underwriting.decide"},
+    {"code": "renewals.call", "label": _("续期：致电客户"), "right": "renewals.handle"},
+    {"code": "renewals.advise", "label": _("续期：顾问跟进"), "right": "renewals.handle"},
+    {"code": "renewals.unclaimed", "label": _("续期：待领款项"), "right": "renewals.handle"},
+    {"code": "renewals.orphans", "label": _("续期：孤儿单承接"), "right": "renewals.handle"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
 ]  # fmt: skip
 

@@ -1,0 +1,39 @@
+"""手机号变更: the new phone answers before it is taken."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from yilu.kernel import masks
+from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
+from yilu.people import operations as people
+from yilu.servicing.frame import PHONE, Case, Effect, Field, Form, Kind, Quote
+
+
+def quote(case: Case, form: Form, on: date) -> Quote:
+    """Costs nothing; whoever holds the old phone is signed out."""
+    return Quote(
+        effective_on=on, warnings=(_("确认后，原手机号不能再登录，请用新手机号重新登录。"),)
+    )
+
+
+def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Effect:
+    """The new phone stands, and signs in."""
+    people.change_particulars(
+        party_id=case.asker_id, changes={"phone": form["phone"]}, actor=actor, at=at
+    )
+    return Effect(rows=((_("手机号"), masks.mask_phone(form["phone"])),))
+
+
+KIND = Kind(
+    code="contact_phone",
+    name=_("变更手机号"),
+    group="CONTACT",
+    in_words=_("把登录和收通知的手机号换成新的。新手机号会收到验证码，验证后立即生效。"),
+    fields=(Field(name="phone", label=_("新手机号"), kind=PHONE),),
+    quote=quote,
+    apply=apply,
+    about_policy=False,
+    proves=True,
+)

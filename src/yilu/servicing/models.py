@@ -1,0 +1,140 @@
+"""What servicing keeps: the requests."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from yilu.kernel.history import tracked
+from yilu.kernel.refs import Ref
+
+
+@tracked()
+class Request(models.Model):
+    """
+    What somebody asks of a policy, or of what we keep about them (保全申请).
+
+    ``form`` is sealed: it holds phones, names and numbers. ``digest`` names the quote that was shown
+    last; a confirmation without it is stale. ``door`` is where it was begun, ``proof`` how a member
+    of staff made sure who asks. ``refer`` says why a person looks at it; ``blocked`` what the
+    self-service did not allow, and ``way`` how the customer wants to go on.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "DRAFT", "填写中"
+        PREPARED = "PREPARED", "等您确认"
+        CONFIRMED = "CONFIRMED", "等被保险人确认"
+        IN_REVIEW = "IN_REVIEW", "资料审核中"
+        WAITING_MONEY = "WAITING_MONEY", "款项办理中"
+        DONE = "DONE", "办理完成"
+        REFUSED = "REFUSED", "未能办理"
+        WITHDRAWN = "WITHDRAWN", "已撤回"
+
+    class Door(models.TextChoices):
+        CUSTOMER = "CUSTOMER", "客户自助"
+        AGENT = "AGENT", "保全管家代办"
+        COUNTER = "COUNTER", "柜面办理"
+
+    class Proof(models.TextChoices):
+        NONE = "", "未核身"
+        CODE = "CODE", "验证码"
+        FACE = "FACE", "柜面核对证件原件"
+        CALL = "CALL", "电话核对身份信息"
+        VIDEO = "VIDEO", "视频核对证件"
+
+    class Way(models.TextChoices):
+        NONE = "", "未选择"
+        VIDEO = "VIDEO", "视频办理"
+        ADVISER = "ADVISER", "专人联系"
+        COUNTER = "COUNTER", "预约柜面"
+
+    class Second(models.TextChoices):
+        NONE = "", "不需要"
+        WAITING = "WAITING", "待确认"
+        AGREED = "AGREED", "已同意"
+        DECLINED = "DECLINED", "不同意"
+
+    number = models.CharField("申请号", max_length=20, unique=True, null=True)
+    kind = models.CharField("保全项目", max_length=30)
+    policy = models.ForeignKey(
+        "policies.Policy", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
+    agent = models.ForeignKey(
+        "people.Agent", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    door = models.CharField("渠道", max_length=8, choices=Door)
+    state = models.CharField("状态", max_length=13, choices=State, default=State.DRAFT)
+    form = models.BinaryField("填写内容")
+    quote = models.JSONField("试算", null=True)
+    digest = models.CharField("试算摘要", max_length=64, blank=True, default="")
+    pays = models.DecimalField("应付客户", max_digits=14, decimal_places=2, default=0)
+    collects = models.DecimalField("应收客户", max_digits=14, decimal_places=2, default=0)
+    amount = models.DecimalField("所需权限金额", max_digits=14, decimal_places=2, default=0)
+    refer = models.CharField("转人工原因", max_length=200, blank=True, default="")
+    blocked = models.CharField("自助受限原因", max_length=200, blank=True, default="")
+    way = models.CharField("续办方式", max_length=8, choices=Way, blank=True, default="")
+    wish = models.CharField("客户的要求", max_length=300, blank=True, default="")
+    appointed_at = models.DateTimeField("预约时间", null=True)
+    proof = models.CharField("核身方式", max_length=5, choices=Proof, blank=True, default="")
+    verified_at = models.DateTimeField("核身时间", null=True)
+    phone_proved_at = models.DateTimeField("新号码验证时间", null=True)
+    second = models.CharField("第二人确认", max_length=8, choices=Second, blank=True, default="")
+    second_party = models.ForeignKey(
+        "people.Party", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    second_at = models.DateTimeField("第二人确认时间", null=True)
+    missing = models.JSONField("待补资料", default=list, blank=True)
+    missing_at = models.DateTimeField("一次性告知时间", null=True)
+    missing_arrived_at = models.DateTimeField("告知送达时间", null=True)
+    papers_at = models.DateTimeField("资料收到时间", null=True)
+    delay = models.CharField("延期说明", max_length=300, blank=True, default="")
+    prepared_by = models.CharField("代办人", max_length=64, blank=True, default="")
+    decided_by = models.CharField("审批人", max_length=64, blank=True, default="")
+    reasons = models.JSONField("不予办理理由", default=list, blank=True)
+    effect = models.JSONField("办理结果", default=list, blank=True)
+    effective_on = models.DateField("生效日", null=True)
+    started_at = models.DateTimeField("开始时间")
+    confirmed_at = models.DateTimeField("提交时间", null=True)
+    accepted_at = models.DateTimeField("受理时间", null=True)
+    decided_at = models.DateTimeField("审批时间", null=True)
+    collected_at = models.DateTimeField("收款时间", null=True)
+    applied_at = models.DateTimeField("变更生效时间", null=True)
+    ended_at = models.DateTimeField("办结时间", null=True)
+
+    class Meta:
+        verbose_name = "保全申请"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "policy", "party"],
+                condition=Q(
+                    state__in=["DRAFT", "PREPARED", "CONFIRMED", "IN_REVIEW", "WAITING_MONEY"]
+                ),
+                nulls_distinct=False,
+                name="servicing_request_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(pays__gte=0, collects__gte=0, amount__gte=0),
+                name="servicing_request_sums",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["party", "-id"], name="servicing_by_party"),
+            models.Index(
+                fields=["second_party", "-id"],
+                name="servicing_by_second_party",
+                condition=Q(second="WAITING"),
+            ),
+            models.Index(fields=["policy", "-id"], name="servicing_by_policy"),
+            models.Index(fields=["office", "state", "id"], name="servicing_by_office"),
+            models.Index(fields=["agent", "-id"], name="servicing_by_agent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"servicing_request:{self.pk}"
+
+    @property
+    def ref(self) -> Ref:
+        """What events, clocks, letters, payments and work call it."""
+        return Ref("servicing_request", self.pk)

@@ -1,0 +1,99 @@
+"""Every write of the servicing hall; one file a group of use cases."""
+
+from yilu.servicing.operations.confirming import (
+    confirm_as_second_party,
+    confirm_request,
+    decline_as_second_party,
+)
+from yilu.servicing.operations.continuing import continue_with, take_over
+from yilu.servicing.operations.ending import withdraw_request
+from yilu.servicing.operations.quoting import Quoted, quote_request
+from yilu.servicing.operations.refusals import (
+    AboveSelfService,
+    AccountOfSomebodyElse,
+    AlreadyUnderWay,
+    AskedAlready,
+    CallerNotVerified,
+    NewPhoneNotProved,
+    NotAtThisDoor,
+    NotForThisRole,
+    NotPossibleNow,
+    OnlyAPersonRefuses,
+    OwnRequest,
+    PapersMissing,
+    PersonUnclear,
+    PolicyHasEnded,
+    ProofNeeded,
+    QuoteChanged,
+    ReasonsMissing,
+    RequestNotFound,
+    TooManyToday,
+    UnknownKind,
+)
+from yilu.servicing.operations.resealing import reseal_batch
+from yilu.servicing.operations.reviewing import (
+    accept_request,
+    add_papers,
+    approve_request,
+    ask_papers,
+    explain_delay,
+    refuse_request,
+)
+from yilu.servicing.operations.starting import change_form, prepare_request, start_request
+from yilu.servicing.operations.verifying import (
+    check_caller,
+    note_identity_seen,
+    send_code,
+    send_code_to_new_phone,
+    verify_code,
+    verify_new_phone,
+)
+from yilu.servicing.rules.forms import BadForm
+
+__all__ = [
+    "AboveSelfService",
+    "AccountOfSomebodyElse",
+    "AlreadyUnderWay",
+    "AskedAlready",
+    "BadForm",
+    "CallerNotVerified",
+    "NewPhoneNotProved",
+    "NotAtThisDoor",
+    "NotForThisRole",
+    "NotPossibleNow",
+    "OnlyAPersonRefuses",
+    "OwnRequest",
+    "PapersMissing",
+    "PersonUnclear",
+    "PolicyHasEnded",
+    "ProofNeeded",
+    "QuoteChanged",
+    "Quoted",
+    "ReasonsMissing",
+    "RequestNotFound",
+    "TooManyToday",
+    "UnknownKind",
+    "accept_request",
+    "add_papers",
+    "approve_request",
+    "ask_papers",
+    "change_form",
+    "check_caller",
+    "confirm_as_second_party",
+    "confirm_request",
+    "continue_with",
+    "decline_as_second_party",
+    "explain_delay",
+    "note_identity_seen",
+    "prepare_request",
+    "quote_request",
+    "refuse_request",
+    "reseal_batch",
+    "send_code",
+    "send_code_to_new_phone",
+    "start_request",
+    "take_over",
+    "verify_code",
+    "verify_new_phone",
+    "withdraw_request",
+]

@@ -1,0 +1,96 @@
+"""What it costs or pays, shown before anybody confirms (试算)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from yilu.kernel import tx
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import Sentence
+from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
+from yilu.servicing import events, frame
+from yilu.servicing.frame import Case, Kind, Quote, digest_of
+from yilu.servicing.models import Request
+from yilu.servicing.operations.holding import (
+    By,
+    case_of,
+    hold,
+    kind_of,
+    opened_form,
+    quote_as_kept,
+    require_state,
+    say,
+)
+from yilu.servicing.operations.refusals import AccountOfSomebodyElse
+from yilu.servicing.rules import forms
+from yilu.servicing.rules.standing import EDITABLE, SURRENDER_CHECK_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quote and the name a confirmation must give it; ``blocked``: not by oneself, and why."""
+
+    quote: Quote
+    digest: str
+    blocked: str = ""
+
+
+@tx.use_case
+def quote_request(*, request_id: int, actor: Ref, at: datetime, by: By = None) -> Quoted:
+    """
+    Work out what the request costs or pays, and keep what was shown (试算).
+
+    Above what the customer's page may do by itself nothing fails: ``blocked`` says why, the form is
+    kept, and the other ways are offered (``continue_with``). Asking again is harmless.
+
+    :raises NotPossibleNow: handed in already. :raises: what the kind refuses.
+    """
+    row = hold(request_id, actor, by)
+    require_state(row, *EDITABLE)
+    kind = kind_of(row.kind)
+    quoted, _case = make_quote(row, kind, at)
+    row.quote, row.digest = quote_as_kept(quoted.quote), quoted.digest
+    first = bool(quoted.blocked) and not row.blocked
+    row.blocked = quoted.blocked[:200]
+    row.pays, row.collects = quoted.quote.pays_customer, quoted.quote.collects
+    row.amount = quoted.quote.authority
+    row.save(update_fields=["quote", "digest", "blocked", "pays", "collects", "amount"])
+    if first:
+        say(row, events.SelfServiceBlocked(request=row.kind, reason="LIMIT"), actor=actor, at=at)
+    return quoted
+
+
+@tx.step
+def make_quote(row: Request, kind: Kind, at: datetime) -> tuple[Quoted, Case]:
+    """The quote as it is now, with its name. :raises: what the kind refuses."""
+    case = case_of(row, kind, day_of(at), verified=row.verified_at is not None)
+    kept = opened_form(row)
+    form = forms.read(kind, case, kept)
+    kind.check(case, form)
+    quote = kind.quote(case, form, case.on)
+    if quote.pays_customer > 0 and quote.account_id is None:
+        raise AccountOfSomebodyElse
+    return Quoted(quote, digest_of(row.kind, kept, quote), _blocked(row, kind, quote)), case
+
+
+def _blocked(row: Request, kind: Kind, quote: Quote) -> str:
+    """Why the customer's page cannot finish it; empty where it can, or where a person goes on."""
+    limit = kind.self_service_max
+    if row.door != frame.CUSTOMER or limit is None or quote.authority <= limit:
+        return ""
+    return Sentence(_("“{kind}”自助办理每次最多 {limit} 元"), kind=kind.name, limit=f"{limit:,.2f}")
+
+
+def why_a_person(kind: Kind, quote: Quote, *, attended: bool) -> str:
+    """Why somebody looks at it before it takes effect; empty where it takes effect at once."""
+    if quote.refer:
+        return quote.refer
+    if kind.papers:
+        return _("需要核对资料")
+    if kind.clock == "SURRENDER" and quote.pays_customer >= SURRENDER_CHECK_FROM:
+        return _("退保金额达到规定金额，需核对申请人身份")
+    if attended and (quote.pays_customer or quote.amount):
+        return _("柜面经办的款项由另一位同事审批")
+    return ""

@@ -1,0 +1,142 @@
+"""The hall (保全大厅): every kind on its shelf, and what a kind asks of somebody for a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from yilu.kernel.errors import Refusal
+from yilu.policies import queries as policies
+from yilu.servicing import frame
+from yilu.servicing.frame import Field, Kind
+from yilu.servicing.kinds import KINDS
+from yilu.servicing.operations.holding import case_for, kind_of
+from yilu.servicing.rules import forms
+
+
+@dataclass(frozen=True, slots=True)
+class HallKind:
+    """One kind as the hall shows it."""
+
+    code: str
+    name: str
+    in_words: str
+    papers: tuple[str, ...]
+    who: tuple[str, ...]
+    moves_money: bool
+    about_policy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HallGroup:
+    """A shelf with its kinds."""
+
+    code: str
+    label: str
+    kinds: tuple[HallKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One of somebody's policies to which a kind may be asked, or why it may not."""
+
+    policy: policies.PolicyRow
+    problem: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedField:
+    """A field with what may be chosen and what is known already."""
+
+    field: Field
+    choices: tuple[tuple[str, str], ...]
+    given: Any
+
+
+@dataclass(frozen=True, slots=True)
+class KindFor:
+    """A kind for one policy and asker: what it asks; ``problem`` where it cannot be asked, and why."""
+
+    kind: Kind
+    policy: policies.PolicyCard | None
+    fields: tuple[AskedField, ...]
+    problem: str = ""
+    hint: str = ""
+
+
+def hall(door: str = frame.CUSTOMER) -> tuple[HallGroup, ...]:
+    """
+    Every kind at this door, shelf by shelf; none left out, none folded away (E42).
+
+    A shelf without kinds is not shown.
+    """
+    groups = []
+    for code, label in frame.GROUPS.items():
+        kinds = tuple(
+            _shown(kind) for kind in KINDS.values() if kind.group == code and door in kind.doors
+        )
+        if kinds:
+            groups.append(HallGroup(code, label, kinds))
+    return tuple(groups)
+
+
+def kinds_of_policy(card: policies.PolicyCard, door: str) -> tuple[HallKind, ...]:
+    """The kinds that may be asked of a policy by somebody with these roles, at this door."""
+    roles = frozenset(card.roles)
+    return tuple(
+        _shown(kind)
+        for kind in KINDS.values()
+        if kind.about_policy and door in kind.doors and not kind.who.isdisjoint(roles)
+    )
+
+
+def kinds_of_customer(door: str) -> tuple[HallKind, ...]:
+    """The kinds about the customer alone."""
+    return tuple(
+        _shown(kind) for kind in KINDS.values() if not kind.about_policy and door in kind.doors
+    )
+
+
+def ask_for(code: str, *, party_id: int, policy_id: int | None, door: str, on: date) -> KindFor:
+    """
+    What a kind asks of somebody for a policy, with what we know already filled in (E65).
+
+    :raises UnknownKind, PolicyNotFound: see there. Other refusals are told as ``problem``.
+    """
+    kind = kind_of(code)
+    try:
+        case = case_for(kind, policy_id=policy_id, party_id=party_id, door=door, on=on)
+    except policies.PolicyNotFound:
+        raise
+    except Refusal as refused:
+        return KindFor(kind, None, (), refused.message, refused.hint)
+    fields = tuple(
+        AskedField(field, forms.choices_of(field, case), field.given(case) if field.given else None)
+        for field in kind.fields
+    )
+    return KindFor(kind, case.contract, fields)
+
+
+def policies_for(kind: Kind, mine: Iterable[policies.PolicyRow]) -> tuple[Shelf, ...]:
+    """Somebody's policies, those first to which the kind may be asked."""
+    shelves = []
+    for row in mine:
+        if kind.who.isdisjoint(row.roles):
+            continue
+        shelves.append(Shelf(row))
+    return tuple(shelves)
+
+
+def _shown(kind: Kind) -> HallKind:
+    return HallKind(
+        code=kind.code,
+        name=kind.name,
+        in_words=kind.in_words,
+        papers=kind.papers,
+        who=tuple(label for role, label in frame.ROLES.items() if role in kind.who),
+        moves_money=kind.moves_money,
+        about_policy=kind.about_policy,
+    )

@@ -1,0 +1,319 @@
+"""Requests as customers, agents and staff see them (我的办理、保全工作台)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from yilu.documents import queries as documents
+from yilu.documents.queries import UploadView
+from yilu.kernel import masks
+from yilu.kernel.refs import Ref
+from yilu.letters import queries as letters
+from yilu.letters.queries import LetterView
+from yilu.obligations import queries as obligations
+from yilu.payments import queries as payments
+from yilu.people import queries as people
+from yilu.people.queries import Access, AgentAccess
+from yilu.policies import queries as policies
+from yilu.servicing import frame
+from yilu.servicing.frame import Field, Kind, Quote
+from yilu.servicing.kinds import KINDS
+from yilu.servicing.models import Request
+from yilu.servicing.operations.effecting import COLLECT
+from yilu.servicing.operations.holding import kind_of, opened_form, quote_from
+from yilu.servicing.operations.refusals import RequestNotFound
+from yilu.servicing.rules.standing import EDITABLE, OPEN, SUBMITTED, step_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """One thing that was filled in, as it may be shown: numbers masked."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow:
+    """A request in a list."""
+
+    id: int
+    number: str
+    kind: str
+    name: str
+    state: str
+    state_label: str
+    policy_id: int | None
+    policy_number: str
+    party_id: int
+    pays: Decimal
+    collects: Decimal
+    step: int
+    started_at: datetime
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+    open: bool
+    editable: bool
+    second: str
+    blocked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestView(RequestRow):
+    """One request with everything its page shows; ``raw`` is the form for filling in again."""
+
+    what: Kind
+    product_name: str
+    door: str
+    door_label: str
+    form: tuple[FormRow, ...]
+    raw: Mapping[str, Any]
+    quote: Quote | None
+    digest: str
+    refer: str
+    way: str
+    way_label: str
+    wish: str
+    appointed_at: datetime | None
+    proof_label: str
+    verified_at: datetime | None
+    phone_proved_at: datetime | None
+    second_party_id: int | None
+    missing: tuple[str, ...]
+    missing_at: datetime | None
+    papers_at: datetime | None
+    delay: str
+    prepared_by: str
+    prepared_name: str
+    decided_by: str
+    reasons: tuple[str, ...]
+    effect: tuple[FormRow, ...]
+    effective_on: date | None
+    amount: Decimal
+    office_id: int
+    agent_id: int | None
+    collection_id: int | None
+    uploads: tuple[UploadView, ...]
+    letters: tuple[LetterView, ...]
+    clocks: tuple[Any, ...]
+    promise: Any
+    applied_at: datetime | None
+    accepted_at: datetime | None
+    collected_at: datetime | None
+
+    @property
+    def ref(self) -> Ref:
+        """What events, clocks, letters and work call it."""
+        return Ref("servicing_request", self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRow(RequestRow):
+    """A request in the desk's list."""
+
+    customer: str
+    office_id: int
+    door: str
+    door_label: str
+    refer: str
+    way_label: str
+    amount: Decimal
+
+
+def list_for_customer(party_id: int, *, limit: int = PAGE) -> tuple[RequestRow, ...]:
+    """Somebody's requests, the latest first; those given up before handing in are left out."""
+    found = _related().filter(party_id=party_id).exclude(state="WITHDRAWN", confirmed_at=None)
+    return tuple(_row(r) for r in found.order_by("-pk")[:limit])
+
+
+def list_to_agree(party_id: int) -> tuple[RequestRow, ...]:
+    """What waits for somebody's consent as the insured."""
+    found = _related().filter(second_party_id=party_id, second="WAITING", state="CONFIRMED")
+    return tuple(_row(r) for r in found.order_by("-pk")[:PAGE])
+
+
+def list_for_agent(access: AgentAccess, *, limit: int = PAGE) -> tuple[RequestRow, ...]:
+    """What an agent prepared, the latest first."""
+    found = _related().filter(agent_id__in=access.agent_ids, door=frame.AGENT)
+    return tuple(_row(r) for r in found.order_by("-pk")[:limit])
+
+
+def list_of_policy(policy_id: int, *, limit: int = PAGE) -> tuple[RequestRow, ...]:
+    """A policy's requests, the latest first; the asker's right to the policy is the caller's."""
+    found = _related().filter(policy_id=policy_id).exclude(state__in=EDITABLE)
+    return tuple(_row(r) for r in found.order_by("-pk")[:limit])
+
+
+def list_for_staff(
+    access: Access, *, which: str = "review", after: int | None = None, limit: int = PAGE
+) -> tuple[WorkRow, ...]:
+    """
+    The desk's list, the oldest first: ``review``, ``continue`` (the customer wants somebody),
+    ``money``, ``counter`` (begun by staff and not handed in), or ``ended`` (the latest first).
+    """
+    offices = access.offices_for("servicing.view")
+    found = _related().select_related("party").filter(office_id__in=offices)
+    filters = {
+        "review": Q(state="IN_REVIEW"),
+        "continue": Q(state__in=EDITABLE) & ~Q(way="") & ~Q(door="COUNTER"),
+        "money": Q(state="WAITING_MONEY"),
+        "counter": Q(state__in=EDITABLE, door="COUNTER"),
+        "ended": Q(state__in=["DONE", "REFUSED", "WITHDRAWN"], confirmed_at__isnull=False),
+    }
+    found = found.filter(filters.get(which, filters["review"]))
+    if which == "ended":
+        found = found.filter(pk__lt=after) if after else found
+        return tuple(_work_row(r) for r in found.order_by("-pk")[:limit])
+    found = found.filter(pk__gt=after) if after else found
+    return tuple(_work_row(r) for r in found.order_by("pk")[:limit])
+
+
+def get_for_customer(request_id: int, party_id: int, at: datetime) -> RequestView:
+    """One's own request. :raises RequestNotFound: a stranger's and a wrong number alike."""
+    return _view(_find(Q(pk=request_id, party_id=party_id)), at)
+
+
+def get_for_second_party(request_id: int, party_id: int, at: datetime) -> RequestView:
+    """What somebody is asked to agree to. :raises RequestNotFound: not asked."""
+    return _view(_find(Q(pk=request_id, second_party_id=party_id)), at)
+
+
+def get_for_agent(request_id: int, access: AgentAccess, at: datetime) -> RequestView:
+    """What an agent prepared for a customer of theirs. :raises RequestNotFound: any other."""
+    return _view(_find(Q(pk=request_id, agent_id__in=access.agent_ids, door=frame.AGENT)), at)
+
+
+def get_for_staff(request_id: int, access: Access, at: datetime) -> RequestView:
+    """One request for staff. :raises RequestNotFound: none. :raises NotAllowed: right or branch lacks."""
+    row = _find(Q(pk=request_id))
+    access.require("servicing.view", office_id=row.office_id)
+    return _view(row, at)
+
+
+def _related() -> QuerySet[Request]:
+    return Request.objects.select_related("policy")
+
+
+def _find(where: Q) -> Request:
+    row = Request.objects.select_related("policy__product_version").filter(where).first()
+    if row is None:
+        raise RequestNotFound
+    return row
+
+
+def _values(row: Request) -> dict[str, Any]:
+    kind = KINDS.get(row.kind)
+    return {
+        "id": row.pk, "number": row.number or "", "kind": row.kind,
+        "name": kind.name if kind else row.kind, "state": row.state,
+        "state_label": str(Request.State(row.state).label), "policy_id": row.policy_id,
+        "policy_number": row.policy.number if row.policy else "", "party_id": row.party_id,
+        "pays": row.pays, "collects": row.collects, "step": step_of(row.state),
+        "started_at": row.started_at, "confirmed_at": row.confirmed_at, "ended_at": row.ended_at,
+        "open": row.state in OPEN, "editable": row.state in EDITABLE, "second": row.second,
+        "blocked": row.blocked,
+    }  # fmt: skip
+
+
+def _row(row: Request) -> RequestRow:
+    return RequestRow(**_values(row))
+
+
+def _work_row(row: Request) -> WorkRow:
+    return WorkRow(
+        **_values(row), customer=masks.mask_name(row.party.name), office_id=row.office_id,
+        door=row.door, door_label=str(Request.Door(row.door).label), refer=row.refer,
+        way_label=str(Request.Way(row.way).label) if row.way else "", amount=row.amount,
+    )  # fmt: skip
+
+
+def _view(row: Request, at: datetime) -> RequestView:
+    kind = kind_of(row.kind)
+    raw = opened_form(row)
+    submitted = row.state in SUBMITTED
+    collection = (
+        payments.find_collection(f"{row.ref}:{COLLECT}")
+        if row.state == "WAITING_MONEY" and row.collected_at is None and row.collects
+        else None
+    )
+    return RequestView(
+        **_values(row), what=kind,
+        product_name=row.policy.product_version.name if row.policy else "",
+        door=row.door, door_label=str(Request.Door(row.door).label),
+        form=_form_rows(kind, raw, row), raw=raw,
+        quote=quote_from(row.quote) if row.quote else None, digest=row.digest, refer=row.refer,
+        way=row.way, way_label=str(Request.Way(row.way).label) if row.way else "", wish=row.wish,
+        appointed_at=row.appointed_at,
+        proof_label=str(Request.Proof(row.proof).label) if row.proof else "",
+        verified_at=row.verified_at, phone_proved_at=row.phone_proved_at,
+        second_party_id=row.second_party_id, missing=tuple(row.missing), missing_at=row.missing_at,
+        papers_at=row.papers_at, delay=row.delay, prepared_by=row.prepared_by,
+        prepared_name=_name_of(row.prepared_by), decided_by=row.decided_by,
+        reasons=tuple(row.reasons), effect=tuple(FormRow(a, b) for a, b in row.effect),
+        effective_on=row.effective_on, amount=row.amount, office_id=row.office_id,
+        agent_id=row.agent_id, collection_id=collection.id if collection else None,
+        uploads=tuple(documents.list_uploads(row.ref)), letters=letters.list_letters(row.ref),
+        clocks=tuple(obligations.list_clocks(row.ref, at)) if row.confirmed_at or row.way else (),
+        promise=obligations.next_promise(row.ref, at) if submitted or row.way else None,
+        applied_at=row.applied_at, accepted_at=row.accepted_at, collected_at=row.collected_at,
+    )  # fmt: skip
+
+
+def _name_of(who: str) -> str:
+    if not who:
+        return ""
+    ref = Ref.parse(who)
+    return people.names_of([ref]).get(ref, "")
+
+
+def _form_rows(kind: Kind, raw: Mapping[str, Any], row: Request) -> tuple[FormRow, ...]:
+    shown = []
+    for field in kind.fields:
+        if field.name not in raw and field.kind != frame.YES_NO:
+            continue
+        shown.append(FormRow(field.label, _text_of(field, raw.get(field.name), row)))
+    return tuple(shown)
+
+
+def _text_of(field: Field, value: Any, row: Request) -> str:
+    if field.kind == frame.YES_NO:
+        return "是" if value else "否"
+    if field.kind == frame.PHONE:
+        return masks.mask_phone(str(value))
+    if field.kind == frame.EMAIL:
+        return masks.mask_email(str(value))
+    if field.kind == frame.IDENTITY:
+        return masks.mask_identity(str(value))
+    if field.kind == frame.MONEY:
+        return f"{Decimal(str(value)):,.2f} 元"
+    if field.kind == frame.CHOICE and not callable(field.choices):
+        return dict(field.choices).get(str(value), str(value))
+    if field.kind == frame.ACCOUNT:
+        for account in people.list_accounts(row.party_id):
+            if str(account.id) == str(value):
+                return f"{account.bank_name} {account.masked_number}"
+        return "—"
+    if field.kind == frame.PERSON:
+        found = people.list_parties([int(str(value))])
+        return next((p.name for p in found.values()), "—")
+    if field.kind == frame.SHARES:
+        names = people.list_parties([int(s["party"]) for s in value])
+        return "；".join(
+            f"第{s['ordinal']}顺位 {names[int(s['party'])].name}"
+            f" {(Decimal(s['share']) * 100).normalize():f}%"
+            for s in value
+        )
+    return str(value)
+
+
+def policy_of(view: RequestView) -> policies.PolicyCard | None:
+    """The policy of a request whose asker has been let in."""
+    return policies.policy_card(view.policy_id) if view.policy_id else None
