@@ -11,11 +11,14 @@ from decimal import Decimal
 from demo import names
 from demo.world import World
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.years import full_years
 from yilu.people import operations as people
 from yilu.people import queries as people_queries
 from yilu.policies import operations as policies
+from yilu.products import queries as products
 
 AT_ONCE = 500
+SOCIAL = {"million-medical-social", "small-medical", "group-medical"}
 
 # product, share of customers who hold it, lowest and highest sum, steps, yearly premium per sum, pay years
 SHELF = (
@@ -129,7 +132,9 @@ def _applications(
         if not young + 1 <= ages[0] or not ages[1] <= old - 1:
             continue
         amount = Decimal(chance.randrange(low, high + 1, step))
-        premium = max(Decimal("60.00"), (amount * Decimal(rate)).quantize(Decimal("0.01")))
+        premium = _premium(product, customer.person, begun, amount, years, rate)
+        if premium is None:
+            continue
         held += 1
         yield policies.NewPolicy(
             product_code=product, holder_id=customer.party_id, insured_id=customer.party_id,
@@ -137,5 +142,22 @@ def _applications(
             continuous_since=first if yearly and first.year >= 2015 else None,
             sum_insured=amount, premium=premium, pay_years=years,
             channel="AGENT" if customer.agent_id else "ONLINE",
-            with_social_insurance=product in {"million-medical-social", "small-medical", "group-medical"},
+            with_social_insurance=product in SOCIAL,
         )  # fmt: skip
+
+
+def _premium(
+    product: str, person: names.Person, begun: date, amount: Decimal, years: int, rate: str
+) -> Decimal | None:
+    """What the product costs this person; a group product by a rate of its own. None: not sold so."""
+    version = products.get_version_id(product, begun)
+    if products.find_offering(version) is None:
+        return max(Decimal("60.00"), (amount * Decimal(rate)).quantize(Decimal("0.01")))
+    try:
+        return products.price(
+            version, sex="MALE" if person.sex == "M" else "FEMALE",
+            age=full_years(person.birth_date, begun), sum_insured=amount, pay_years=years,
+            pay_mode="YEARLY", with_social_insurance=product in SOCIAL, renewal=True,
+        ).premium  # fmt: skip
+    except products.PriceNotOffered:
+        return None
