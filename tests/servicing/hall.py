@@ -1,0 +1,121 @@
+"""Somebody with a policy, and short ways through the hall."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from tests import make
+from tests.make import NOON
+from yilu.kernel import tx
+from yilu.kernel.refs import Ref
+from yilu.messaging.models import Message
+from yilu.servicing import operations as servicing
+from yilu.servicing import queries
+from yilu.servicing.models import Request
+
+__all__ = ["NOON", "Hall", "transaction"]
+
+
+class Hall:
+    """A holder, an insured of their own, an agent, two colleagues, and a policy."""
+
+    def __init__(self, **policy: Any) -> None:
+        make.standards_in_force()
+        self.office = make.office()
+        self.agent = make.agent(self.office)
+        self.lin = make.party(self.office, name="林投保", agent_id=self.agent)
+        self.su = make.party(self.office, name="苏被保")
+        self.policy = make.policy(
+            self.office, holder_id=self.lin, insured_id=self.su, agent_id=self.agent, **policy
+        )
+        self.account = make.account(self.lin)
+        self.access, self.actor = make.colleague(self.office, "SERVICING", "COUNTER")
+        self.other_access, self.other = make.colleague(self.office, "SERVICING")
+
+    @property
+    def me(self) -> Ref:
+        return Ref("party", self.lin)
+
+    @property
+    def insured(self) -> Ref:
+        return Ref("party", self.su)
+
+    def start(self, kind: str, form: dict[str, Any] | None = None, **given: Any) -> int:
+        told: dict[str, Any] = {
+            "party_id": self.lin, "policy_id": self.policy.id, "door": "CUSTOMER", "actor": self.me,
+            "at": NOON,
+        }  # fmt: skip
+        return servicing.start_request(kind=kind, form=form or {}, **{**told, **given})
+
+    def quote(self, request_id: int, **given: Any) -> servicing.Quoted:
+        told = {"actor": self.me, "at": NOON}
+        return servicing.quote_request(request_id=request_id, **{**told, **given})
+
+    def confirm(self, request_id: int, digest: str | None = None, **given: Any) -> str:
+        """Quoted and confirmed; who asks is proved where it matters."""
+        told: dict[str, Any] = {"actor": self.me, "at": NOON, **given}
+        if digest is None:
+            digest = self.quote(request_id, **told).digest
+        return servicing.confirm_request(request_id=request_id, digest=digest, **told)
+
+    def verified(self, request_id: int, at: datetime = NOON) -> None:
+        """As ``verify_code`` leaves it."""
+        Request.objects.filter(pk=request_id).update(verified_at=at, proof="CODE")
+
+    def phone_proved(self, request_id: int, at: datetime = NOON) -> None:
+        """As ``verify_new_phone`` leaves it."""
+        Request.objects.filter(pk=request_id).update(phone_proved_at=at)
+
+    def in_review(self, kind: str = "agent_change", **form: Any) -> int:
+        """A request that a person has to look at."""
+        told = form or {"reason": "MOVED", "agent": "OFFICE"}
+        request_id = self.start(kind, told)
+        self.confirm(request_id)
+        return request_id
+
+    def row(self, request_id: int) -> Request:
+        return Request.objects.get(pk=request_id)
+
+    def seen(self, request_id: int, at: datetime = NOON) -> queries.RequestView:
+        return queries.get_for_customer(request_id, self.lin, at)
+
+    def code(self, template: str = "people.sign_in_code") -> str:
+        """The code of the message sent last."""
+        import orjson
+
+        from yilu.kernel import sealing
+        from yilu.messaging.operations.queueing import SECRETS_PLACE
+
+        message = Message.objects.filter(template=template).latest("pk")
+        return str(orjson.loads(sealing.unseal(message.secrets, SECRETS_PLACE))["code"])
+
+    def staff(self, **given: Any) -> dict[str, Any]:
+        return {"access": self.access, "actor": self.actor, "at": NOON, **given}
+
+    def second(self, **given: Any) -> dict[str, Any]:
+        return {"access": self.other_access, "actor": self.other, "at": NOON, **given}
+
+
+def settle(request_id: int, amount: str = "0") -> None:
+    """The customer's money is here, as the reaction says it."""
+    from yilu.servicing.operations import steps
+
+    tx.use_case(steps.collection_settled)(
+        request_id=request_id, amount=amount, at=NOON + timedelta(minutes=5)
+    )
+
+
+def shares(*rows: tuple[str, str, str]) -> list[dict[str, str]]:
+    """Beneficiaries as a form says them: name, identity number, percent."""
+    return [
+        {"name": name, "identity": number, "ordinal": "1", "share": percent}
+        for name, number, percent in rows
+    ]
+
+
+BORN = date(1990, 1, 1)
+HALF = Decimal("0.5000")
