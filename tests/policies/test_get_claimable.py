@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests import make
+from yilu.kernel import tx
 from yilu.policies import operations, queries
 from yilu.policies.operations import NewBeneficiary
 from yilu.policies.queries import PolicyNotFound, PolicyNotInForce
@@ -277,17 +278,17 @@ class TestBeneficiaries:
             "at": make.NOON,
         }
         with pytest.raises(operations.ConsentOfInsuredMissing):
-            operations.change_beneficiaries(**change, insured_consented=False)
+            tx.use_case(operations.change_beneficiaries)(**change, insured_consented=False)
         assert (
             queries.beneficiaries_for(cast["policy"].id, "DEATH")[0].party_id == cast["beneficiary"]
         )
 
-        operations.change_beneficiaries(**change, insured_consented=True)
+        tx.use_case(operations.change_beneficiaries)(**change, insured_consented=True)
         assert queries.beneficiaries_for(cast["policy"].id, "DEATH")[0].party_id == cast["stranger"]
 
     def test_shares_must_make_a_whole(self, cast):
         with pytest.raises(operations.BadBeneficiaries, match="合计应为 100%，现为 50%"):
-            operations.change_beneficiaries(
+            tx.use_case(operations.change_beneficiaries)(
                 policy_id=cast["policy"].id,
                 beneficiaries=[NewBeneficiary(party_id=cast["stranger"], share=Decimal("0.5000"))],
                 insured_consented=True,

@@ -120,34 +120,6 @@ def test_receive_premium_takes_the_last_one():
         )
 
 
-def test_reinstate_policy_leaves_a_gap_and_lets_waiting_run_anew():
-    policy = life()
-    move(date(2026, 3, 10))
-    move(date(2026, 5, 10))
-    operations.reinstate_policy(
-        policy_id=policy.pk, on=date(2026, 8, 1), actor=SYSTEM, at=make.NOON
-    )
-
-    assert _state(policy, date(2026, 6, 1)) is None
-    found = queries.get_policy(policy.pk, date(2026, 8, 1))
-    assert found.cover.state == "IN_FORCE"
-    assert found.contract.waits_from == date(2026, 8, 1)
-    with pytest.raises(PolicyStateStale):
-        operations.reinstate_policy(
-            policy_id=policy.pk, on=date(2026, 9, 1), actor=SYSTEM, at=make.NOON
-        )
-
-
-def test_reinstate_policy_refuses_after_two_years():
-    policy = life()
-    move(date(2026, 3, 10))
-    move(date(2026, 5, 10))
-    with pytest.raises(PolicyStateStale, match="二年"):
-        operations.reinstate_policy(
-            policy_id=policy.pk, on=date(2028, 5, 2), actor=SYSTEM, at=make.NOON
-        )
-
-
 def terminate(policy, ending="SURRENDERED"):
     operations.terminate_policy(
         policy_id=policy.pk, ending=ending, on=date(2026, 3, 4), actor=SYSTEM, at=make.NOON

@@ -83,3 +83,228 @@ class PremiumCollectionReleased:
 
     reason: str
     about: str
+
+
+@fact("policies.loan_made", "办理保单借款")
+class LoanMade:
+    """Money was lent on the policy's value (保单借款)."""
+
+    loan_id: int
+    amount: str
+    rate: str
+    due_on: str
+
+
+@fact("policies.loan_repaid", "归还保单借款")
+class LoanRepaid:
+    """A loan was repaid in part or whole, interest first; ``left`` is still owed."""
+
+    interest: str
+    principal: str
+    left: str
+
+
+@fact("policies.loan_raised", "还息增借")
+class LoanRaised:
+    """The interest was paid and the loan raised; a new term runs."""
+
+    loan_id: int
+    raised_by: str
+    interest: str
+    principal: str
+    due_on: str
+
+
+@fact("policies.loan_interest_capitalised", "借款到期未还，利息转入本金")
+class LoanInterestCapitalised:
+    """A term ended unpaid: its interest bears interest from now on."""
+
+    loan_id: int
+    interest: str
+    principal: str
+    due_on: str
+
+
+@fact("policies.loan_outgrew_value", "借款本息超过现金价值")
+class LoanOutgrewValue:
+    """What is owed exceeds the value: the contract is suspended, a notice is due."""
+
+    owed: str
+    value: str
+
+
+@fact("policies.premium_advanced", "自动垫交保险费")
+class PremiumAdvanced:
+    """An unpaid premium was lent from the policy's value, so that cover goes on (自动垫交)."""
+
+    due_on: str
+    amount: str
+    owed: str
+
+
+@fact("policies.money_kept_in_suspense", "款项转入溢交款")
+class MoneyKeptInSuspense:
+    """Money came in that pays no whole premium, or may not be taken as one: it stays the customer's."""
+
+    amount: str
+    reason: str  # REST, SUSPENDED, ENDED, HELD, NOTHING_DUE
+
+
+@fact("policies.suspense_returned", "退还溢交款")
+class SuspenseReturned:
+    """What was paid too much went back."""
+
+    amount: str
+
+
+@fact("policies.holder_changed", "变更投保人")
+class HolderChanged:
+    """Somebody else is the policyholder now."""
+
+    from_holder: int
+    to_holder: int
+    reason: str  # AGREEMENT, INHERITANCE
+
+
+@fact("policies.pay_mode_changed", "变更交费频次")
+class PayModeChanged:
+    """Premiums are paid in other instalments."""
+
+    pay_mode: str
+    premium: str
+    from_on: str
+
+
+@fact("policies.premium_account_changed", "变更续期交费方式")
+class PremiumAccountChanged:
+    """Premiums are paid another way or from another account of the holder's."""
+
+    pay_method: str
+
+
+@fact("policies.benefit_account_changed", "变更领取账户")
+class BenefitAccountChanged:
+    """Benefits that fall due go to another account of their owner's."""
+
+    survival_option: str
+
+
+@fact("policies.sum_reduced", "减少保额")
+class SumReduced:
+    """The sum insured and the premium were reduced, the value of the part given back."""
+
+    sum_insured: str
+    premium: str
+    paid: str
+
+
+@fact("policies.policy_paid_up", "减额交清")
+class PolicyPaidUp:
+    """The value bought a smaller sum for the rest of the term; nothing falls due any more."""
+
+    from_sum: str
+    sum_insured: str
+
+
+@fact("policies.occupation_changed", "变更职业类别")
+class OccupationChanged:
+    """The insured's work is of another class; the premium follows from the next due date."""
+
+    occupation_class: int
+    premium: str
+
+
+@fact("policies.insured_corrected", "更正被保险人信息")
+class InsuredCorrected:
+    """Age or sex had been misstated: the premium was worked out anew (保险法 32)."""
+
+    rated_age: int
+    rated_sex: str
+    premium: str
+    difference: str
+
+
+@fact("policies.rider_added", "新增附加险")
+class RiderAdded:
+    """Another policy hangs on this one now."""
+
+    rider_id: int
+
+
+@fact("policies.policy_restrained", "保单冻结或质押")
+class PolicyRestrained:
+    """Nothing is paid out or changed until it is lifted."""
+
+    restraint: str
+    reason: str
+
+
+@fact("policies.restraint_lifted", "保单解冻或解除质押")
+class RestraintLifted:
+    """The contract may be changed again."""
+
+    restraint: str
+
+
+@fact("policies.option_chosen", "变更领取或垫交选择")
+class OptionChosen:
+    """The holder chose otherwise: what happens to dividends, survival benefits, unpaid premiums."""
+
+    option: str  # DIVIDEND, SURVIVAL, ADVANCE
+    choice: str
+
+
+@fact("policies.policy_received", "客户签收保单")
+class PolicyReceived:
+    """The contract was delivered: the cooling-off period runs from here."""
+
+    received_on: str
+
+
+@fact("policies.policy_surrendered", "退保给付")
+class PolicySurrendered:
+    """The value was given back, less what was owed (退保)."""
+
+    value: str
+    owed: str
+    paid: str
+
+
+@fact("policies.policy_returned", "犹豫期退还保险费")
+class PolicyReturned:
+    """The contract was returned in its cooling-off period and never gave cover (犹豫期退保)."""
+
+    refunded: str
+    cost: str
+
+
+@fact("policies.benefit_fell_due", "生存金到期")
+class BenefitFellDue:
+    """A survival, annuity or maturity benefit fell due by the calendar."""
+
+    code: str
+    due_on: str
+    amount: str
+
+
+@fact("policies.benefit_accumulated", "生存金累积生息")
+class BenefitAccumulated:
+    """It stays with us and bears interest, as the holder chose."""
+
+    amount: str
+
+
+@fact("policies.benefit_paid", "生存金给付")
+class BenefitPaid:
+    """Benefits that had fallen due were paid to their owner."""
+
+    amount: str
+    interest: str
+
+
+@fact("policies.dividend_declared", "红利派发")
+class DividendDeclared:
+    """A dividend was credited."""
+
+    year: int
+    amount: str

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from yilu.journal.operations import each_tick
+from yilu.kernel.refs import SYSTEM
 from yilu.policies import operations
 
 CONTRACT_ZONE = ZoneInfo("Asia/Shanghai")
@@ -16,3 +17,10 @@ CONTRACT_ZONE = ZoneInfo("Asia/Shanghai")
 def move_due_policies(at: datetime) -> int:
     """Start grace, suspend and let expire whatever has come due by today."""
     return operations.move_due_policies(at=at, today=at.astimezone(CONTRACT_ZONE).date())
+
+
+@each_tick(seconds=600)
+def check_loans(at: datetime) -> int:
+    """Hold open loans against the value: once a day each, as many at a time as one transaction bears."""
+    today = at.astimezone(CONTRACT_ZONE).date()
+    return operations.check_loans(at=at, today=today, actor=SYSTEM)

@@ -50,7 +50,8 @@ class LedgerEntry(models.Model):
         SURRENDER = "SURRENDER", "退保"
         PARTIAL = "PARTIAL", "部分领取或减保"
         COOLING_OFF = "COOLING_OFF", "犹豫期退保"
-        RETURNED = "RETURNED", "退还"
+        RETURNED = "RETURNED", "退还溢交款"
+        RERATED = "RERATED", "费率更正"
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries", db_index=False)
     kind = models.CharField("分录", max_length=16, choices=Kind)
@@ -95,13 +96,14 @@ class LedgerEntry(models.Model):
         return f"{self.policy_id} {self.kind} {self.about}"
 
 
-@history.tracked()
+@history.tracked(exclude=("checked_on",))
 class PolicyLoan(models.Model):
     """
     What was lent on a policy and is still owed (保单借款); ADVANCE is premium lent (自动垫交).
 
-    One open loan of a kind a policy. Interest runs by day from ``since`` (actual/365) and becomes
-    principal on ``due_on``, when another term begins.
+    One open loan of a kind a policy. Interest runs by day from ``since`` (actual/365), is ``carried``
+    where a repayment did not cover it, and becomes principal on ``due_on``, when another term
+    begins. ``checked_on`` is the last day on which it was held against the value.
     """
 
     class Kind(models.TextChoices):
@@ -112,11 +114,13 @@ class PolicyLoan(models.Model):
     kind = models.CharField("类别", max_length=8, choices=Kind)
     principal = models.DecimalField("本金", max_digits=14, decimal_places=2)
     rate = models.DecimalField("年利率", max_digits=6, decimal_places=4)
+    carried = models.DecimalField("此前欠息", max_digits=14, decimal_places=2, db_default=0)
     since = models.DateField("计息起日")
     due_on = models.DateField("到期日")
     terms = models.PositiveSmallIntegerField("已转期次数", default=0)
     opened_on = models.DateField("借款日")
     closed_on = models.DateField("结清日", null=True)
+    checked_on = models.DateField("核对日", null=True)
 
     class Meta:
         verbose_name = "保单借款"
@@ -126,11 +130,15 @@ class PolicyLoan(models.Model):
                 condition=Q(closed_on__isnull=True),
                 name="loan_open_once",
             ),
-            models.CheckConstraint(condition=Q(principal__gte=0), name="loan_not_negative"),
+            models.CheckConstraint(
+                condition=Q(principal__gte=0, carried__gte=0), name="loan_not_negative"
+            ),
             models.CheckConstraint(condition=Q(due_on__gt=F("since")), name="loan_due_later"),
         ]
         indexes = [
-            models.Index(fields=["due_on"], name="loan_due", condition=Q(closed_on__isnull=True))
+            models.Index(
+                fields=["checked_on"], name="loan_to_check", condition=Q(closed_on__isnull=True)
+            )
         ]
 
     def __str__(self) -> str:

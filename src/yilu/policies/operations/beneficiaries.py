@@ -12,9 +12,9 @@ from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
 from yilu.policies import events, rules
-from yilu.policies.models import Beneficiary, Policy
+from yilu.policies.models import Beneficiary
+from yilu.policies.operations.guards import changeable
 from yilu.policies.operations.issuing import NewBeneficiary
-from yilu.policies.operations.standing import LIVE, PolicyStateStale
 
 
 class BadBeneficiaries(Invalid):
@@ -33,7 +33,7 @@ class ConsentOfInsuredMissing(Refusal):
     hint = "请由被保险人本人确认，或补充其签署的同意书。"
 
 
-@tx.use_case
+@tx.step
 def change_beneficiaries(
     *,
     policy_id: int,
@@ -47,7 +47,9 @@ def change_beneficiaries(
 
     :raises ConsentOfInsuredMissing: the insured has not agreed.
     :raises BadBeneficiaries: somebody twice, or shares that do not make 100 %.
-    :raises PolicyStateStale: the policy has ended (a change after the event is void, 解释三 10).
+    :raises PolicyStateStale: the policy has ended. :raises PolicyRestrained, PremiumHeld: as every
+        change. One expressed after the insured's death is void (解释三 10): who is paid is read as of
+        the day of death (``queries.beneficiaries_for(died_on=…)``).
     """
     if not insured_consented:
         raise ConsentOfInsuredMissing
@@ -56,9 +58,7 @@ def change_beneficiaries(
         problem = problem or _("同一受益人重复")
     if problem:
         raise BadBeneficiaries(problem)
-    policy = Policy.objects.select_for_update(of=("self",)).filter(pk=policy_id).first()
-    if policy is None or policy.state not in LIVE:
-        raise PolicyStateStale
+    policy = changeable(policy_id, at=at)
     Beneficiary.objects.filter(policy=policy).exclude(kind="INSURED_SELF").delete()
     Beneficiary.objects.bulk_create(
         [

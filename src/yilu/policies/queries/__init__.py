@@ -5,6 +5,7 @@ from yilu.policies.queries.beneficiaries import (
     all_beneficiaries,
     beneficiaries_for,
 )
+from yilu.policies.queries.benefits import BenefitLine, Payable, next_benefit, payable_benefits
 from yilu.policies.queries.cards import (
     BenefitCard,
     PolicyCard,
@@ -17,6 +18,17 @@ from yilu.policies.queries.cards import (
     list_maturing,
     policy_card,
 )
+from yilu.policies.queries.changing import (
+    CannotReduce,
+    LoanInTheWay,
+    NothingToReduce,
+    PaidUp,
+    Reduction,
+    paid_up_offer,
+    pay_modes_open,
+    reduction_to,
+    withdrawal_of,
+)
 from yilu.policies.queries.claimable import (
     ClaimablePolicy,
     PolicyNotFound,
@@ -24,20 +36,44 @@ from yilu.policies.queries.claimable import (
     get_claimable,
     get_policy,
 )
+from yilu.policies.queries.ending import Returnable, Surrender, returnable, surrender_of
 from yilu.policies.queries.holds import HoldView, premium_holds, premium_received_since
 from yilu.policies.queries.used import benefit_use
-from yilu.policies.rules import PolicyNotInForce
+from yilu.policies.queries.values import (
+    LoanView,
+    Values,
+    arrears_on,
+    balances,
+    list_loans,
+    loan_owed_on,
+    values_of,
+    values_on,
+)
+from yilu.policies.rules import PolicyNotInForce, shares_problem
 
 __all__ = [
     "BeneficiaryView",
     "BenefitCard",
+    "BenefitLine",
+    "CannotReduce",
     "ClaimablePolicy",
     "HoldView",
+    "LoanInTheWay",
+    "LoanView",
+    "NothingToReduce",
+    "PaidUp",
+    "Payable",
     "PolicyCard",
     "PolicyNotFound",
     "PolicyNotInForce",
     "PolicyRow",
+    "Reduction",
+    "Returnable",
+    "Surrender",
+    "Values",
     "all_beneficiaries",
+    "arrears_on",
+    "balances",
     "beneficiaries_for",
     "benefit_use",
     "for_insured_at_loss",
@@ -48,8 +84,21 @@ __all__ = [
     "get_policy",
     "list_for_agent",
     "list_for_party",
+    "list_loans",
     "list_maturing",
+    "loan_owed_on",
+    "next_benefit",
+    "paid_up_offer",
+    "pay_modes_open",
+    "payable_benefits",
     "policy_card",
     "premium_holds",
     "premium_received_since",
+    "reduction_to",
+    "returnable",
+    "shares_problem",
+    "surrender_of",
+    "values_of",
+    "values_on",
+    "withdrawal_of",
 ]

@@ -14,7 +14,7 @@ YEAR_DAYS = 365
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loan:
-    """An open loan as far as sums depend on it."""
+    """An open loan as far as sums depend on it; ``carried`` is interest up to ``since`` not yet paid."""
 
     kind: str
     principal: Decimal
@@ -22,6 +22,7 @@ class Loan:
     since: date
     due_on: date
     months: int = 6
+    carried: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,15 @@ def standing(loan: Loan, on: date) -> Standing:
 
     On the due day itself the term ends: its interest is principal from then on.
     """
-    principal, since, due = loan.principal, loan.since, loan.due_on
+    principal, since, due, carried = loan.principal, loan.since, loan.due_on, loan.carried
     ended: list[Capitalised] = []
     while due <= on and principal:
-        interest = interest_between(principal, loan.rate, since, due)
+        interest = carried + interest_between(principal, loan.rate, since, due)
         ended.append(Capitalised(due, interest))
-        principal += interest
+        principal, carried = principal + interest, ZERO
         since, due = due, add_months(due, loan.months)
-    return Standing(
-        principal, interest_between(principal, loan.rate, since, on), since, due, tuple(ended)
-    )
+    interest = carried + interest_between(principal, loan.rate, since, on)
+    return Standing(principal, interest, since, due, tuple(ended))
 
 
 def owed(loans: Sequence[Loan], on: date) -> Decimal:

@@ -1,0 +1,104 @@
+"""What every change of a contract asks first: its row is locked, living, free and not backdated."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import Invalid, Refusal, Sentence, Stale
+from yilu.kernel.words import marked as _
+from yilu.policies.models import Policy, Restraint
+from yilu.policies.operations.holding import refuse_if_held
+
+LIVE = ("IN_FORCE", "GRACE", "SUSPENDED")
+COVERING = ("IN_FORCE", "GRACE")
+
+
+class PolicyStateStale(Stale):
+    """The policy is not in a state from which this can be done."""
+
+    code = "policy_state"
+    message = _("保单当前状态不能办理此项")
+    hint = _("请刷新后核对保单状态。")
+
+
+class PolicyLapsed(PolicyStateStale):
+    """Suspended for unpaid premiums: it must be reinstated first."""
+
+    code = "policy_lapsed"
+    message = _("保单已中止，不能直接办理")
+    hint = _("请先申请复效：补交保险费及利息后继续有效。中止之日起二年内可以申请。")
+
+
+class PolicyRestrained(Refusal):
+    """Frozen or pledged: nothing is paid out or changed until that is lifted."""
+
+    code = "policy_restrained"
+    message = _("保单已冻结或质押，暂不能办理")
+    hint = _("解除冻结或质押后即可办理；冻结由申请人或有权机关解除，质押须质权人同意。")
+
+
+class Backdated(Invalid):
+    """A change never takes effect before the day it is asked for."""
+
+    code = "backdated"
+    message = _("变更不能追溯到申请日之前生效")
+    hint = _("请选择今天或以后的日期；若当初登记有误，请走差错更正并附证明。")
+
+
+class ValueChanged(Stale):
+    """The sum is no longer the one the person saw."""
+
+    code = "value_changed"
+    message = _("金额已经变化，与您确认时看到的不同")
+    hint = _("请按最新金额重新确认。")
+
+
+def locked(policy_id: int, states: tuple[str, ...]) -> Policy:
+    """
+    The policy's row, held until commit.
+
+    :raises PolicyLapsed: suspended where it must give cover. :raises PolicyStateStale: another state.
+    """
+    policy = Policy.objects.select_for_update(of=("self",)).filter(pk=policy_id).first()
+    if policy is None:
+        raise PolicyStateStale
+    if policy.state not in states:
+        if policy.state == "SUSPENDED":
+            raise PolicyLapsed
+        raise PolicyStateStale(
+            Sentence(
+                _("保单状态为“{state}”，不能办理此项"), state=str(Policy.State(policy.state).label)
+            )
+        )
+    return policy
+
+
+def changeable(
+    policy_id: int, *, at: datetime, states: tuple[str, ...] = LIVE, on: date | None = None
+) -> Policy:
+    """
+    The policy's row held until commit, for a change that takes effect ``on`` a day (default: today).
+
+    :raises PolicyStateStale: not living. :raises PolicyRestrained: frozen or pledged.
+    :raises PremiumHeld: a ground for rescission is open. :raises Backdated: a day in the past.
+    """
+    if on is not None and on < day_of(at):
+        raise Backdated
+    policy = locked(policy_id, states)
+    refuse_if_restrained(policy_id)
+    refuse_if_held(policy_id)
+    return policy
+
+
+def refuse_if_restrained(policy_id: int) -> None:
+    """:raises PolicyRestrained: naming what stands in the way."""
+    standing = Restraint.objects.filter(policy_id=policy_id, lifted_at=None).first()
+    if standing is not None:
+        raise PolicyRestrained(
+            Sentence(
+                _("保单已{kind}（{reason}），暂不能办理"),
+                kind=str(Restraint.Kind(standing.kind).label),
+                reason=str(Restraint.Reason(standing.reason).label),
+            )
+        )

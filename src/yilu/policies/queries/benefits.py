@@ -1,0 +1,82 @@
+"""What has fallen due while the insured lives, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from yilu.kernel import tx
+from yilu.kernel.money import ZERO
+from yilu.policies.models import DueBenefit, Policy
+from yilu.policies.queries.claimable import PolicyNotFound
+from yilu.policies.queries.values import balances, values_on
+from yilu.products import queries as products
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenefitLine:
+    """One benefit that fell due and was not paid yet."""
+
+    code: str
+    name: str
+    due_on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payable:
+    """What a claim for survival benefits pays on a day (生存金试算)."""
+
+    lines: tuple[BenefitLine, ...]
+    interest: Decimal
+    loan: Decimal
+    gross: Decimal
+    matured: bool
+
+    @property
+    def pays(self) -> Decimal:
+        """What goes out, after the loan of a contract that has matured."""
+        return max(self.gross - self.loan, ZERO)
+
+
+def payable_benefits(policy_id: int, on: date) -> Payable:
+    """What lies with us for the insured, with the interest up to a day."""
+    rows = DueBenefit.objects.filter(policy_id=policy_id).exclude(state="PAID").order_by("due_on")
+    values = values_on(policy_id, on)
+    lying = balances(policy_id)["survival"]
+    matured = Policy.objects.filter(pk=policy_id, state="EXPIRED").exists()
+    return Payable(
+        lines=tuple(
+            BenefitLine(code=b.code, name=b.name, due_on=b.due_on, amount=b.amount) for b in rows
+        ),
+        interest=values.survival_account - lying,
+        loan=min(values.loan_owed, values.survival_account) if matured else ZERO,
+        gross=values.survival_account,
+        matured=matured,
+    )
+
+
+_SCHEDULE = """
+    select p.product_version_id, p.effective_on, p.ends_on, p.sum_insured, i.birth_date
+      from policies_policy p join people_party i on i.id = p.insured_id where p.id = %s::bigint
+"""
+
+
+def next_benefit(policy_id: int, on: date) -> BenefitLine | None:
+    """The next survival or maturity benefit after a day; None where there is none."""
+    found = tx.rows(_SCHEDULE, [policy_id])
+    if not found:
+        raise PolicyNotFound
+    version, effective_on, ends_on, sum_insured, born = found[0]
+    if born is None:
+        return None
+    for each in products.scheduled_benefits(
+        version, effective_on=effective_on, ends_on=ends_on, sum_insured=sum_insured,
+        birth_date=born,
+    ):  # fmt: skip
+        if each.due_on > on:
+            return BenefitLine(
+                code=each.code, name=each.name, due_on=each.due_on, amount=each.amount
+            )
+    return None

@@ -1,0 +1,233 @@
+"""What a policy is worth and owes on a day: cash value, loans, what lies with us."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from yilu.kernel import tx
+from yilu.kernel.money import ZERO
+from yilu.kernel.years import full_years
+from yilu.policies import parameters, rules
+from yilu.policies.models import ACCOUNTS
+from yilu.policies.queries.claimable import PolicyNotFound
+from yilu.policies.queries.worth import Worth, cash_value
+from yilu.policies.rules import accumulating, loans, reinstating, schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """
+    A policy's money on a day (保单价值). ``lendable`` and ``surrender_value`` are after what is owed.
+
+    ``survival_account`` and ``dividends`` include the interest they have borne up to the day.
+    """
+
+    policy_id: int
+    on: date
+    cash_value: Decimal = ZERO
+    loan_principal: Decimal = ZERO
+    loan_interest: Decimal = ZERO
+    lendable: Decimal = ZERO
+    surrender_value: Decimal = ZERO
+    suspense: Decimal = ZERO
+    survival_account: Decimal = ZERO
+    dividends: Decimal = ZERO
+
+    @property
+    def loan_owed(self) -> Decimal:
+        """What would settle every loan."""
+        return self.loan_principal + self.loan_interest
+
+
+_WORTH = """
+    select p.id, p.product_version_id, p.state, p.rated_sex, p.rated_age, p.pay_mode, p.pay_years,
+           p.effective_on, p.ends_on, p.sum_insured, p.premiums_paid, p.paid_to, p.paid_up_on,
+           i.sex, i.birth_date
+      from policies_policy p join people_party i on i.id = p.insured_id
+     where p.id = any(%s::bigint[])
+"""
+_LOANS = """
+    select policy_id, id, kind, principal, carried, rate, since, due_on, opened_on from policies_policyloan
+     where policy_id = any(%s::bigint[]) and closed_on is null order by kind, id
+"""
+_LEGS = """
+    select policy_id, suspense, survival, dividend, "on", kind from policies_ledgerentry
+     where policy_id = any(%s::bigint[]) and (suspense <> 0 or survival <> 0 or dividend <> 0)
+     order by id
+"""
+
+
+def values_on(policy_id: int, on: date) -> Values:
+    """The values of one policy on a day; three statements. :raises PolicyNotFound: no such policy."""
+    found = values_of([policy_id], on)
+    if policy_id not in found:
+        raise PolicyNotFound
+    return found[policy_id]
+
+
+def values_of(policy_ids: Sequence[int], on: date) -> dict[int, Values]:
+    """``values_on`` of many policies, in three statements however many."""
+    ids = list(policy_ids)
+    worths = {row[0]: (row[2], _worth(row)) for row in tx.rows(_WORTH, [ids])}
+    lent = open_loans(ids)
+    legs: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for policy_id, *leg in tx.rows(_LEGS, [ids]):
+        legs[policy_id].append(tuple(leg))
+    return {
+        policy_id: _values(policy_id, on, state, worth, lent.get(policy_id, ()), legs[policy_id])
+        for policy_id, (state, worth) in worths.items()
+    }
+
+
+def _values(
+    policy_id: int,
+    on: date,
+    state: str,
+    worth: Worth,
+    lent: Sequence[OpenLoan],
+    legs: Sequence[tuple[Any, ...]],
+) -> Values:
+    living = state in ("IN_FORCE", "GRACE", "SUSPENDED")
+    value = cash_value(worth, on) if living else ZERO
+    stand = [loans.standing(each.loan, on) for each in lent]
+    owed = sum((each.owed for each in stand), ZERO)
+    rate = parameters.accumulation_rate(on)
+    survival, dividends = (_grown(legs, place, rate, on) for place in (1, 2))
+    suspense = sum((leg[0] for leg in legs), ZERO)
+    share = parameters.loan_terms(on).share_of_value
+    covering = state in ("IN_FORCE", "GRACE")
+    return Values(
+        policy_id=policy_id, on=on, cash_value=value,
+        loan_principal=sum((each.principal for each in stand), ZERO),
+        loan_interest=sum((each.interest for each in stand), ZERO),
+        lendable=loans.lendable(value, share, owed) if covering else ZERO,
+        surrender_value=max(value + survival + dividends + suspense - owed, ZERO),
+        suspense=suspense, survival_account=survival, dividends=dividends,
+    )  # fmt: skip
+
+
+def _grown(legs: Sequence[tuple[Any, ...]], place: int, rate: Decimal, on: date) -> Decimal:
+    mine = [
+        accumulating.Leg(leg[3], leg[place], credits=leg[4] == "CREDITED")
+        for leg in legs
+        if leg[place]
+    ]
+    return accumulating.balance(mine) + accumulating.accrued(mine, rate, on)
+
+
+def _worth(row: tuple[Any, ...]) -> Worth:
+    born, age = row[14], row[4]
+    if age is None:
+        age = full_years(born, row[7]) if born is not None else None
+    return Worth(
+        version_id=row[1], sex=row[3] or row[13] or "MALE", age=age, pay_mode=row[5], pay_years=row[6],
+        effective_on=row[7], ends_on=row[8], sum_insured=row[9], premiums_paid=row[10],
+        paid_to=row[11], paid_up_on=row[12],
+    )  # fmt: skip
+
+
+def worth_of(policy_id: int) -> Worth:
+    """What a policy's value depends on; one statement. :raises PolicyNotFound: no such policy."""
+    found = tx.rows(_WORTH, [[policy_id]])
+    if not found:
+        raise PolicyNotFound
+    return _worth(found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLoan:
+    """An open loan with its id."""
+
+    id: int
+    opened_on: date
+    loan: loans.Loan
+
+
+def open_loans(policy_ids: Sequence[int]) -> dict[int, list[OpenLoan]]:
+    """The open loans of policies in one statement, advances first; those without are not in it."""
+    found: dict[int, list[OpenLoan]] = defaultdict(list)
+    for policy_id, loan_id, kind, principal, carried, rate, since, due_on, opened_on in tx.rows(
+        _LOANS, [list(policy_ids)]
+    ):
+        months = parameters.loan_terms(opened_on).months
+        loan = loans.Loan(
+            kind=kind, principal=principal, carried=carried, rate=rate, since=since, due_on=due_on,
+            months=months,
+        )  # fmt: skip
+        found[policy_id].append(OpenLoan(loan_id, opened_on, loan))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanView:
+    """An open loan as screens show it, on a day (保单借款)."""
+
+    id: int
+    kind: str
+    rate: Decimal
+    principal: Decimal
+    interest: Decimal
+    opened_on: date
+    due_on: date
+
+    @property
+    def owed(self) -> Decimal:
+        """What would settle it on that day."""
+        return self.principal + self.interest
+
+
+def list_loans(policy_id: int, on: date) -> tuple[LoanView, ...]:
+    """The open loans of a policy, with the interest up to a day; one statement."""
+    return tuple(
+        LoanView(
+            id=each.id, kind=each.loan.kind, rate=each.loan.rate, principal=stand.principal,
+            interest=stand.interest, opened_on=each.opened_on, due_on=stand.due_on,
+        )
+        for each in open_loans([policy_id]).get(policy_id, ())
+        for stand in (loans.standing(each.loan, on),)
+    )  # fmt: skip
+
+
+def loan_owed_on(policy_ids: Sequence[int], on: date) -> dict[int, Decimal]:
+    """What the loans of policies come to on a day, with interest; one statement."""
+    return {
+        policy_id: loans.owed([each.loan for each in lent], on)
+        for policy_id, lent in open_loans(policy_ids).items()
+    }
+
+
+_BALANCES = f"""
+    select {", ".join(f"coalesce(sum({account}), 0)" for account in ACCOUNTS)}
+      from policies_ledgerentry where policy_id = %s::bigint
+"""
+
+
+def balances(policy_id: int) -> dict[str, Decimal]:
+    """What lies on each account of a policy's ledger; together they are always zero."""
+    row = tx.rows(_BALANCES, [policy_id])[0]
+    return dict(zip(ACCOUNTS, row, strict=True))
+
+
+_ARREARS = """
+    select effective_on, ends_on, pay_mode, pay_years, paid_to, premium, waived_from
+      from policies_policy where id = %s::bigint
+"""
+
+
+def arrears_on(policy_id: int, on: date) -> reinstating.Arrears:
+    """The premiums a policy has not paid by a day, with interest. :raises PolicyNotFound: none such."""
+    found = tx.rows(_ARREARS, [policy_id])
+    if not found:
+        raise PolicyNotFound
+    effective_on, ends_on, mode, years, paid_to, premium, waived_from = found[0]
+    if paid_to is None or mode not in rules.MONTHS:
+        return reinstating.Arrears(())
+    dues = schedule.dues_until(effective_on, ends_on, mode, years, paid_to, on)
+    if waived_from is not None:
+        dues = tuple(due for due in dues if due < waived_from)
+    return reinstating.arrears(dues, premium, parameters.reinstatement_terms(on).yearly_rate, on)
