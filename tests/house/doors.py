@@ -56,7 +56,7 @@ _CUSTOMER = """
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:consent
     customer:data_request customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw
-    customer:direct_authorise customer:emergency
+    customer:direct_authorise customer:emergency customer:pay customer:pay_live
 """
 _STAFF: dict[str | None, str] = {
     None: """

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.test import Client
@@ -26,6 +27,7 @@ from yilu.documents import operations as documents
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.letters import operations as letters
+from yilu.payments import operations as payment_operations
 from yilu.payments import queries as payments
 from yilu.people.rules.rights import ROLE_RIGHTS
 from yilu.work.models import Item
@@ -147,7 +149,12 @@ def make_world() -> World:
     item = Item.objects.filter(subject=f"claim:{claim_id}").earliest("pk")
     (payout,) = payments.list_payouts(Ref("claim", paid))
     event_id, list_id, row_id, affected_id = _emergency(people)
+    collection_id = tx.use_case(payment_operations.request_collection)(
+        key="world", payer_id=people.lin, method="WECHAT", amount=Decimal("366.00"),
+        about=Ref("premium_order", 1), at=timezone.now(),
+    )  # fmt: skip
     things = {
+        "collection_id": collection_id,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,

@@ -36,10 +36,12 @@ from yilu.payments.operations.collecting import (
     CollectionNotFound,
     NothingToCollect,
     NotThePayersAccount,
+    WantedCollection,
     cancel_collection,
     expire_collections,
     pay,
     request_collection,
+    request_collections,
     retry_collection,
 )
 from yilu.payments.operations.hearing import (
@@ -155,6 +157,7 @@ __all__ = [
     "UnknownPaymentInFile",
     "UnreadableBankFile",
     "UnreadableNotice",
+    "WantedCollection",
     "WrongTotals",
     "ask_for_repayment",
     "cancel_collection",
@@ -186,6 +189,7 @@ __all__ = [
     "reissue_rejected_payout",
     "release_batch",
     "request_collection",
+    "request_collections",
     "request_payout",
     "reseal_batch",
     "resolve_difference",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from django.conf import settings
 
 from yilu.journal import operations as journal
@@ -344,3 +347,63 @@ def say(collection: Collection, fact: Any, actor: Ref, at: datetime) -> None:
     """Record what happened, about what it was for, on the payer's timeline."""
     about = Ref.parse(collection.about)
     journal.record(fact, about=about, actor=actor, at=at, party=collection.payer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedCollection:
+    """One of many collections: as the arguments of ``request_collection``."""
+
+    key: str
+    payer_id: int
+    method: str
+    account_id: int | None
+    amount: Decimal
+    about: Ref
+
+
+_REQUEST_MANY = """
+    insert into payments_collection (about, key, turn, payer_id, method, account_id, bank_name,
+           masked_number, amount, refunded, state, reason, bank_reference, stray, rehearsal, attempts,
+           due_at, problem, requested_at, expires_at)
+    select row.about, row.key, 1, row.payer, row.method, account.id, account.bank_name, '', row.amount, 0,
+           'WAITING', '', '', false, '', 0, %(at)s::timestamptz, '', %(at)s::timestamptz,
+           %(expires)s::timestamptz
+      from jsonb_to_recordset(%(wanted)s::jsonb) as row(n int, about text, key text, payer bigint,
+           method text, account bigint, amount numeric)
+      join people_bankaccount account
+        on account.id = row.account and account.party_id = row.payer and account.active
+     order by row.n
+    on conflict do nothing
+    returning key, id
+"""
+
+
+@tx.step
+def request_collections(
+    *, wanted: Sequence[WantedCollection], actor: Ref, at: datetime
+) -> dict[str, int]:
+    """
+    ``request_collection`` for many debits in one statement; the ids by key.
+
+    One that was asked for before, or whose account is not the payer's own, is not in the answer.
+    """
+    given = [
+        {
+            "n": n, "about": str(w.about), "key": w.key, "payer": w.payer_id, "method": w.method,
+            "account": w.account_id, "amount": str(_amount(w.amount)),
+        }
+        for n, w in enumerate(wanted)
+    ]  # fmt: skip
+    made = tx.rows(
+        _REQUEST_MANY,
+        {"at": at, "expires": at + rules.PAY_WITHIN, "wanted": orjson.dumps(given).decode()},
+    )
+    found = {str(key): int(collection_id) for key, collection_id in made}
+    for each in wanted:
+        if each.key in found:
+            fact = events.CollectionRequested(
+                collection_id=found[each.key], key=each.key, amount=str(each.amount),
+                method=each.method,
+            )  # fmt: skip
+            journal.record(fact, about=each.about, actor=actor, at=at, party=each.payer_id)
+    return found
