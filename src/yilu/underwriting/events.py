@@ -134,6 +134,23 @@ class ApplicationDecided:
     office_id: int
 
 
+@fact("underwriting.opinion_proposed", "核保意见待复核")
+class OpinionProposed:
+    """An underwriter's opinion waits for a second person."""
+
+    proposed_id: int
+    outcome: str
+    why: str
+    office_id: int
+
+
+@fact("underwriting.opinion_sent_back", "核保意见退回")
+class OpinionSentBack:
+    """The second person sent the opinion back with a reason."""
+
+    proposed_id: int
+
+
 @fact("underwriting.papers_requested", "一次性告知补充资料")
 class PapersRequested:
     """Everything still needed was asked for at once: papers, examinations, questions."""

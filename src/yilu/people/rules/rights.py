@@ -41,6 +41,7 @@ RIGHTS: Mapping[str, str] = {
     "underwriting.apply": _("受理投保"),
     "underwriting.decide": _("核保"),
     "underwriting.decline": _("核保拒保与延期"),
+    "underwriting.tables": _("修改核保规则"),
     "servicing.view": _("查看保全件"),
     "servicing.handle": _("办理保全"),
     "servicing.approve": _("保全审批"),
@@ -87,8 +88,8 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "renewals.view", "renewals.handle"}
     ),
     "UNDERWRITER": frozenset(
-        {"underwriting.view", "underwriting.decide", "underwriting.decline", "claims.view",
-         "people.view", "people.unmask"}
+        {"underwriting.view", "underwriting.decide", "underwriting.decline", "underwriting.tables",
+         "claims.view", "people.view", "people.unmask"}
     ),
     "SERVICING": frozenset(
         {"servicing.view", "servicing.handle", "servicing.approve", "people.view",

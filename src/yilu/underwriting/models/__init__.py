@@ -3,5 +3,14 @@
 from .application import Application, Needs
 from .decision import Decision
 from .proof import NoticeConfirmation, Recording, Signature
+from .proposed import ProposedOpinion
 
-__all__ = ["Application", "Decision", "Needs", "NoticeConfirmation", "Recording", "Signature"]
+__all__ = [
+    "Application",
+    "Decision",
+    "Needs",
+    "NoticeConfirmation",
+    "ProposedOpinion",
+    "Recording",
+    "Signature",
+]

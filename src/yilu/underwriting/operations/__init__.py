@@ -1,7 +1,19 @@
 """Every write of the room, one file a use case."""
 
+from yilu.underwriting.rules.opinion import Kind, Opinion
+
 from .again import decide_again
 from .checking import record_identity_check, record_medical_extract
+from .deciding import (
+    Decided,
+    DepartureUnexplained,
+    OpinionIncomplete,
+    OpinionWaits,
+    OwnOpinion,
+    StaleOpinion,
+    confirm_opinion,
+    decide_by_person,
+)
 from .declaring import confirm_notices, declare_health, tell_means
 from .ending import NotAskedFor, agree_to_conditions, expire_applications, hand_in_paper, withdraw
 from .filling import (
@@ -63,16 +75,24 @@ __all__ = [
     "Benefits",
     "ChangedWhileSigning",
     "ConsentMissing",
+    "Decided",
+    "DepartureUnexplained",
     "ForTheCustomer",
+    "Kind",
     "MeansUnknown",
     "NoPhone",
     "NotAskedFor",
     "NotPossibleNow",
     "NoticeChanged",
+    "Opinion",
+    "OpinionIncomplete",
+    "OpinionWaits",
+    "OwnOpinion",
     "Plan",
     "PlanMissing",
     "QuestionnaireChanged",
     "RecordingMissing",
+    "StaleOpinion",
     "StaleQuote",
     "StatementMissing",
     "Submitted",
@@ -88,7 +108,9 @@ __all__ = [
     "check_recording",
     "choose_plan",
     "confirm_notices",
+    "confirm_opinion",
     "decide_again",
+    "decide_by_person",
     "declare_health",
     "expire_applications",
     "hand_in_paper",

@@ -54,6 +54,7 @@ def conditions_shown(application: Application) -> Shown:
     content = {
         "number": application.number,
         "decision": application.decision_id,
+        "sum_insured": _text(application.sum_insured),
         "premium": _text(application.premium),
         "extra_premium": _text(application.extra_premium),
         "exclusions": application.exclusions,

@@ -80,6 +80,7 @@ POSSIBLE: dict[Action, frozenset[State]] = {
 
 AFTER_VERDICT = {
     "ACCEPT": S.ACCEPTED,
+    "REDUCE": S.OFFERED,
     "LOADING": S.OFFERED,
     "EXCLUSION": S.OFFERED,
     "EXAMINE": S.EXAMINATION,

@@ -34,7 +34,7 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-# (place, url name, icon, label, right that shows it; "" for everybody)
+# (place, url name, icon, label, rights any of which shows it; "" for everybody)
 _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
     (
         "",
@@ -77,7 +77,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
         (
             ("programmes", "staff:programmes", "gift", _("服务项目"), ""),
             ("prices", "staff:prices", "receipt", _("工时与配件价目"), "claims.view"),
-            ("tables", "staff:tables", "table", _("决策表"), "standards.edit"),
+            ("tables", "staff:tables", "table", _("决策表"), "standards.edit underwriting.tables"),
             ("checklists", "staff:checklists", "list-check", _("资料清单"), "standards.edit"),
             ("calendar", "staff:calendar", "calendar", _("工作日历"), "standards.edit"),
             ("obligations", "staff:obligations", "gavel", _("时限承诺"), ""),
@@ -139,7 +139,7 @@ def _navigation(access: Access, here: str) -> list[Group]:
         entries = tuple(
             Entry(reverse(name), icon, text, active=place == here)
             for place, name, icon, text, right in lines
-            if not right or access.may(right)
+            if not right or any(access.may(each) for each in right.split())
         )
         if entries:
             groups.append(Group(label, entries))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,18 +14,43 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET
 
+from yilu.kernel.errors import NotAllowed
+from yilu.people.queries import Access
 from yilu.standards import queries as standards
-from yilu.web.common.access import staff_only
+from yilu.web.common.access import View, staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff import words
 from yilu.web.staff.asked import names
-from yilu.web.staff.page import show
+from yilu.web.staff.page import access_of, show
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KIND_WORDS = {
     "TEXT": _("文字"), "CHOICE": _("选项"), "NUMBER": _("数值"), "BOOL": _("是/否"),
     "DATE": _("日期"),
 }  # fmt: skip
+
+KEEPERS = {"underwriting.": "underwriting.tables"}
+"""Rights that open the tables of one room, by the beginning of their codes; standards.edit opens all."""
+
+
+def may_keep(access: Access, code: str) -> bool:
+    """Whether somebody may read and change a table."""
+    return access.may("standards.edit") or any(
+        code.startswith(beginning) and access.may(right) for beginning, right in KEEPERS.items()
+    )
+
+
+def keepers_only(view: View) -> View:
+    """Only for those who keep the table of this ``code``; others are refused as anywhere."""
+
+    @staff_only()
+    @wraps(view)
+    def kept(request: HttpRequest, code: str) -> HttpResponse:
+        if not may_keep(access_of(request), code):
+            raise NotAllowed()
+        return view(request, code)
+
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +62,7 @@ class ColumnHead:
     kind: str
     choices: tuple[str, ...]
     is_output: bool
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind_label(self) -> str:
@@ -44,7 +71,11 @@ class ColumnHead:
     @property
     def meanings(self) -> list[tuple[str, str]]:
         """Each choice with its word, where it has one."""
-        return [(code, words.say(code)) for code in self.choices]
+        return [(code, self.labels.get(code) or words.say(code)) for code in self.choices]
+
+    def say(self, text: str) -> str:
+        """A cell in words: by the column's own labels, else by what the codes mean everywhere."""
+        return words.say_cell(text, self.choices, self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +99,18 @@ class RowView:
 
 
 @require_GET
-@staff_only(right="standards.edit")
+@staff_only()
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every table with the version in force and whether somebody is changing it."""
-    return show(
-        request,
-        "staff/tables/list.html",
-        {"tables": standards.list_tables(timezone.now())},
-        here="tables",
-    )
+    """The tables somebody keeps, with the version in force and whether a draft is being written."""
+    access = access_of(request)
+    kept = [t for t in standards.list_tables(timezone.now()) if may_keep(access, t.code)]
+    if not kept and not access.may("standards.edit"):
+        raise NotAllowed()
+    return show(request, "staff/tables/list.html", {"tables": kept}, here="tables")
 
 
 @require_GET
-@staff_only(right="standards.edit")
+@keepers_only
 def table(request: HttpRequest, code: str) -> HttpResponse:
     """One version, to read: the newest published one unless ``?version=`` names another."""
     view = standards.get_table(code, whole(request.GET.get("version")))
@@ -102,7 +132,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-@staff_only(right="standards.edit")
+@keepers_only
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """What one version changed against another, row by row; ``?old=`` and ``?new=``."""
     new = standards.get_table(code, whole(request.GET.get("new")))
@@ -126,7 +156,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-@staff_only(right="standards.edit")
+@keepers_only
 def export(request: HttpRequest, code: str) -> HttpResponse:
     """A version as an Excel workbook: ``?version=``, ``?draft=1``, or the newest published one."""
     draft = request.GET.get("draft") == "1"
@@ -141,7 +171,14 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
 def columns_of(view: standards.TableView) -> tuple[ColumnHead, ...]:
     """The heads of a version's columns, conditions before results."""
     return tuple(
-        ColumnHead(c["name"], c["label"], c["kind"], tuple(c.get("choices", ())), is_output)
+        ColumnHead(
+            c["name"],
+            c["label"],
+            c["kind"],
+            tuple(c.get("choices", ())),
+            is_output,
+            c.get("labels", {}),
+        )
         for part, is_output in ((view.inputs, False), (view.outputs, True))
         for c in part
     )
@@ -162,7 +199,7 @@ def cases_of(view: standards.TableView) -> list[dict[str, Any]]:
             "number": number,
             "name": case["name"],
             "cells": [
-                CellView(c, text, words.say_cell(text, c.choices) if text else "")
+                CellView(c, text, c.say(text) if text else "")
                 for c in columns
                 for text in [str(case["expect" if c.is_output else "inputs"].get(c.name, ""))]
             ],
@@ -217,7 +254,7 @@ def _cells(
         CellView(
             column,
             text,
-            words.say_cell(text, column.choices),
+            column.say(text),
             changed=before is not None and (i >= len(before) or before[i] != text),
         )
         for i, (column, text) in enumerate(zip(columns, row, strict=False))

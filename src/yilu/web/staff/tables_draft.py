@@ -19,17 +19,16 @@ from django.views.decorators.http import require_GET, require_POST
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.standards import operations
 from yilu.standards import queries as standards
-from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, moment_in, names, number_in
 from yilu.web.staff.page import show
-from yilu.web.staff.tables import cases_of, columns_of, failures_of, rows_of
+from yilu.web.staff.tables import cases_of, columns_of, failures_of, keepers_only, rows_of
 
 BYTES_MAX = 2 * 1024 * 1024
 
 
 @require_POST
-@staff_only(right="standards.edit")
+@keepers_only
 def make(request: HttpRequest, code: str) -> HttpResponse:
     """Begin a draft as a copy of the newest version; where there is one, go on with it."""
     try:
@@ -45,14 +44,14 @@ def make(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-@staff_only(right="standards.edit")
+@keepers_only
 def draft(request: HttpRequest, code: str) -> HttpResponse:
     """The grid."""
     return _page(request, code)
 
 
 @require_POST
-@staff_only(right="standards.edit")
+@keepers_only
 def cells(request: HttpRequest, code: str) -> HttpResponse:
     """
     Write one cell, or the block that was pasted: fields ``cell:<row>:<column>``.
@@ -84,7 +83,7 @@ def cells(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@staff_only(right="standards.edit")
+@keepers_only
 def rows(request: HttpRequest, code: str) -> HttpResponse:
     """Copy a row below itself, take it out, or move it: ``act`` and ``row``."""
     act, row, revision = (
@@ -120,7 +119,7 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@staff_only(right="standards.edit")
+@keepers_only
 def cases(request: HttpRequest, code: str) -> HttpResponse:
     """
     Change the test cases: fields ``case:<number>:<column>`` (column ``name`` is its name), or
@@ -149,7 +148,7 @@ def cases(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@staff_only(right="standards.edit")
+@keepers_only
 def take_in(request: HttpRequest, code: str) -> HttpResponse:
     """Replace the draft's rows and cases by those of an Excel workbook."""
     file = request.FILES.get("file")
@@ -172,7 +171,7 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@staff_only(right="standards.edit")
+@keepers_only
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Put the draft in force: by another person than its author."""
     try:
@@ -190,7 +189,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@staff_only(right="standards.edit")
+@keepers_only
 def discard(request: HttpRequest, code: str) -> HttpResponse:
     """Give the draft up."""
     operations.discard_draft(code=code, actor=actor_of(request), at=timezone.now())

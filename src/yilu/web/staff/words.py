@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
@@ -47,6 +49,13 @@ CODES: dict[str, str] = {
     "SHARED_INVOICE": _("发票重复"),
     "HIGH_DAILY_COST": _("日均费用偏高"),
     "LATE_REPORT": _("延迟报案"),
+    "ACCEPT": _("标准承保"),
+    "LOADING": _("加费"),
+    "EXCLUSION": _("除外"),
+    "EXAMINE": _("需要检查"),
+    "REFER": _("转人工"),
+    "POSTPONE": _("建议延期"),
+    "DECLINE": _("建议不予承保"),
 }
 
 
@@ -55,8 +64,14 @@ def say(code: str) -> str:
     return gettext(CODES[code]) if code in CODES else code
 
 
-def say_cell(text: str, choices: tuple[str, ...] | list[str]) -> str:
-    """A cell with its codes as words: ``MEDICAL, DEATH`` → ``医疗费用、身故``."""
+def say_cell(
+    text: str, choices: tuple[str, ...] | list[str], labels: Mapping[str, str] | None = None
+) -> str:
+    """
+    A cell with its codes as words: ``MEDICAL, DEATH`` → ``医疗费用、身故``.
+
+    ``labels`` are the column's own words for its codes and go before everybody's.
+    """
     written = text.strip()
     if written == "-":
         return gettext("任意")
@@ -64,5 +79,8 @@ def say_cell(text: str, choices: tuple[str, ...] | list[str]) -> str:
         return written
     negated = next((w for w in ("not ", "不是 ") if written.lower().startswith(w)), "")
     parts = [p.strip() for p in written[len(negated) :].replace("，", ",").split(",")]
-    said = (", " if get_language() == "en" else "、").join(say(part) for part in parts)
+    own = labels or {}
+    said = (", " if get_language() == "en" else "、").join(
+        own.get(part) or say(part) for part in parts
+    )
     return gettext("除 %(values)s 外") % {"values": said} if negated else said

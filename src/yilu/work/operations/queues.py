@@ -53,6 +53,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "servicing.continue", "label": _("保全续办"), "right": "servicing.handle"},
     {"code": "servicing.problem", "label": _("保全款项处理"), "right": "servicing.handle"},
     {"code": "underwriting.review", "label": _("人工核保"), "right": "underwriting.decide"},
+    {"code": "underwriting.second", "label": _("核保复核"), "right": "underwriting.decide"},
     {"code": "underwriting.follow_up", "label": _("新单回访"), "right": "underwriting.view"},
     {"code": "underwriting.issue_problem", "label": _("到账未出单"), "right": "underwriting.decide"},
     {"code": "underwriting.recording", "label": _("双录质检"), "right": "underwriting.decide"},
