@@ -164,6 +164,12 @@ def messages_about(about: Ref, *, limit: int = 200) -> tuple[MessageView, ...]:
     return _views(Message.objects.filter(about=str(about)).order_by("pk")[:limit], reveal=False)
 
 
+def messages_to(who: Ref, *, limit: int = 20) -> tuple[MessageView, ...]:
+    """What was sent to somebody, newest first, without secrets. The caller checks the right."""
+    found = Message.objects.filter(recipient=str(who)).order_by("-pk")
+    return _views(found[:limit], reveal=False)
+
+
 def mailbox(who: Ref, *, before: int | None = None, limit: int = 30) -> tuple[MessageView, ...]:
     """A person's own messages, newest first: their mailbox. Links and codes are legible to them."""
     found = Message.objects.filter(recipient=str(who), state__in=["SENT", "DELIVERED"]).order_by(

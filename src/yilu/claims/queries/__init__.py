@@ -39,6 +39,7 @@ from .hard import (
 )
 from .parts import IN_A_CASE, claim_of
 from .progress import get_progress, progress, status_api
+from .ratings import GivenRating, ratings_of
 from .speed import DayCount, Speed, speed
 from .views import (
     CalculationLine,
@@ -70,6 +71,7 @@ __all__ = [
     "DayCount",
     "DecisionView",
     "DeskAction",
+    "GivenRating",
     "GroundRow",
     "Lane",
     "OfferView",
@@ -108,6 +110,7 @@ __all__ = [
     "numbers_of",
     "progress",
     "quality",
+    "ratings_of",
     "rescission",
     "search",
     "speed",

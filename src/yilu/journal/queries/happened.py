@@ -88,11 +88,12 @@ def timeline(about: Ref, limit: int = 200) -> list[EventRow]:
     return [_event(row) for row in found]
 
 
-def party_timeline(party_id: int, limit: int = 200) -> list[EventRow]:
-    """What happened to one customer across all rooms, newest first."""
+def party_timeline(party_id: int, limit: int = 200, before: int | None = None) -> list[EventRow]:
+    """What happened to one customer across all rooms, newest first; ``before`` an event's id."""
     found = tx.rows(
-        f"select {_COLUMNS} from journal_event where party_id = %s order by id desc limit %s",
-        [party_id, limit],
+        f"select {_COLUMNS} from journal_event where party_id = %s::bigint"
+        " and id < coalesce(%s::bigint, 9223372036854775807) order by id desc limit %s::int",
+        [party_id, before, limit],
     )
     return [_event(row) for row in found]
 

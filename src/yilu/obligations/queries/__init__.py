@@ -56,6 +56,7 @@ __all__ = [
     "list_definitions",
     "next_promise",
     "open_clocks",
+    "open_promises",
     "preview",
     "punctuality",
     "read_condition",
@@ -121,6 +122,16 @@ def list_clocks(about: Ref, at: datetime) -> list[ClockView]:
     clocks = load("where c.subject = %s order by c.due_at, c.id", [str(about)])
     clocks.sort(key=lambda c: (c.state not in OPEN, c.due_at if c.state in OPEN else c.met_at))
     return [_view(clock, at) for clock in clocks]
+
+
+def open_promises(about: Collection[Ref], at: datetime) -> list[ClockView]:
+    """What is promised to the customer and still open on any of these, soonest first; one statement."""
+    clocks = load(
+        "where c.subject = any(%s) and c.state in ('RUNNING', 'PAUSED', 'BREACHED') "
+        "order by c.due_at, c.id",
+        [sorted(str(each) for each in about)],
+    )
+    return [view for view in (_view(clock, at) for clock in clocks) if view.for_customer]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,11 @@ def list_collections(about: Ref) -> tuple[CollectionView, ...]:
     return tuple(_view(c) for c in Collection.objects.filter(about=str(about)).order_by("id"))
 
 
+def list_asked_of(payer_id: int, *, limit: int = 20) -> tuple[CollectionView, ...]:
+    """What a person was asked to pay, newest first. The asker's right to the person is the caller's."""
+    return tuple(_view(c) for c in Collection.objects.filter(payer_id=payer_id).order_by("-id")[:limit])
+
+
 def list_waiting_collections(payer_id: int, at: datetime) -> tuple[CollectionView, ...]:
     """What a person can pay now, soonest to expire first."""
     rows = Collection.objects.filter(payer_id=payer_id, state__in=["WAITING", "FAILED"])

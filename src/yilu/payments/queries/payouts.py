@@ -85,6 +85,11 @@ def list_payouts(about: Ref) -> tuple[PayoutView, ...]:
     return tuple(_view(p) for p in Payout.objects.filter(about=str(about)).order_by("id"))
 
 
+def list_paid_to(party_id: int, *, limit: int = 20) -> tuple[PayoutView, ...]:
+    """Payments to a person, newest first. The asker's right to the person is the caller's."""
+    return tuple(_view(p) for p in Payout.objects.filter(to_party_id=party_id).order_by("-id")[:limit])
+
+
 def find_payout(payout_id: int) -> PayoutView | None:
     """One payment by id."""
     payout = Payout.objects.filter(pk=payout_id).first()

@@ -6,9 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from yilu.claims import queries as claims
+from yilu.insight.queries import person360
 from yilu.people import queries as people
-from yilu.policies import queries as policies
 from yilu.web.common import access
 from yilu.web.common.numbers import whole
 from yilu.web.counter import pages
@@ -37,11 +36,10 @@ def customers(request: HttpRequest) -> HttpResponse:
 @access.agents_only
 @require_safe
 def customer(request: HttpRequest, party_id: int) -> HttpResponse:
-    """One customer: policies and claims. :raises PartyNotFound: for anybody else's customer."""
-    me = pages.me(request)
-    page = {
-        "customer": people.see_party(me, party_id),
-        "policies": policies.list_for_party(party_id),
-        "claims": claims.list_for_agent(me, party_id=party_id),
-    }
-    return pages.show(request, "customer", page)
+    """
+    One customer: what they hold, what is under way, what could be said to them.
+
+    :raises PartyNotFound: for anybody else's customer.
+    """
+    seen = person360.person_for_agent(pages.me(request), party_id, timezone.now())
+    return pages.show(request, "customer", {"customer": seen.party, "seen": seen})

@@ -7,13 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from yilu.claims import queries as claims
-from yilu.journal import queries as journal
+from yilu.insight.queries import person360
 from yilu.kernel.refs import Ref
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
-from yilu.policies import queries as policies
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff.page import access_of, show
 
 FIELDS = ("name", "phone", "identity", "email")
@@ -33,20 +32,29 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_only(right="people.view")
 def customer(request: HttpRequest, party_id: int) -> HttpResponse:
-    """One customer: policies, claims, consents, accounts and what happened lately."""
+    """
+    One customer: the people around them, what they hold and are owed, and all that happened.
+
+    ``?before=`` gives an older part of the timeline alone.
+    """
     access = access_of(request)
-    party = people.see_party(access, party_id)
+    if before := whole(request.GET.get("before")):
+        people.see_party(access, party_id)
+        rows, following = person360.events_of(party_id, before)
+        page = {"timeline": rows, "following": following, "party_id": party_id}
+        return render(request, "staff/customers/timeline.html", page)
+    seen = person360.person(access, party_id, timezone.now())
     return show(
         request,
         "staff/customers/customer.html",
         {
-            "party": party,
-            "policies": policies.list_for_party(party_id),
-            "claims": claims.list_for_party(party_id),
+            "seen": seen,
+            "party": seen.party,
+            "party_id": party_id,
+            "timeline": seen.timeline,
+            "following": seen.following,
             "accounts": people.list_accounts(party_id),
-            "consents": people.list_consents(party_id),
-            "timeline": journal.party_timeline(party_id, limit=60),
-            "may_unmask": access.may("people.unmask", office_id=party.office_id),
+            "may_unmask": access.may("people.unmask", office_id=seen.party.office_id),
             "reasons": people.UNMASK_REASONS.items(),
             "fields": [(code, people.UNMASK_FIELDS[code]) for code in FIELDS],
         },

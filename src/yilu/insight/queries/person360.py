@@ -1,0 +1,220 @@
+"""Everything about one customer on one page (客户全景): staff see it whole, an agent a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from yilu.claims import queries as claims
+from yilu.claims.queries import ClaimCard
+from yilu.claims.queries.ratings import GivenRating, ratings_of
+from yilu.insight.rules import Held, Known, Near, Prompt, prompts
+from yilu.journal import queries as journal
+from yilu.kernel.days import day_of
+from yilu.kernel.money import ZERO
+from yilu.kernel.refs import Ref
+from yilu.messaging import queries as messaging
+from yilu.messaging.queries import MessageView
+from yilu.obligations import queries as obligations
+from yilu.obligations.queries import ClockView
+from yilu.payments import queries as payments
+from yilu.payments.queries import CollectionView, PayoutView
+from yilu.people import queries as people
+from yilu.people.queries import Access, AgentAccess, ConsentView, PartyView
+from yilu.people.queries.service import ServiceWishes, service_wishes
+from yilu.policies import queries as policies
+from yilu.policies.queries import PolicyRow, Values
+from yilu.policies.queries.around import Around, people_around
+from yilu.servicing import queries as servicing
+from yilu.servicing.queries import RequestRow
+
+TIMELINE = 40
+LATEST = 10
+LIVING = ("IN_FORCE", "GRACE")
+DUE_SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyLine:
+    """A policy with what it is worth and when something is due."""
+
+    policy: PolicyRow
+    values: Values | None
+    due_on: date | None
+    due_soon: bool
+
+    @property
+    def is_living(self) -> bool:
+        """Whether it covers somebody now."""
+        return self.policy.state in LIVING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineRow:
+    """Something that happened, newest first; ``claim_id`` where a page can open it."""
+
+    id: int
+    label: str
+    about: Ref
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person360:
+    """
+    A customer as one page shows them. None where the viewer lacks the right to that part.
+
+    ``following`` is where an older timeline goes on. ``offers_refused``: the customer has not agreed to
+    hear of products, so that gaps in their cover are not prompted.
+    """
+
+    party: PartyView
+    wishes: ServiceWishes
+    around: tuple[Around, ...]
+    policies: tuple[PolicyLine, ...]
+    claims: tuple[ClaimCard, ...] | None
+    requests: tuple[RequestRow, ...] | None
+    payouts: tuple[PayoutView, ...] | None
+    collections: tuple[CollectionView, ...] | None
+    messages: tuple[MessageView, ...] | None
+    ratings: tuple[GivenRating, ...] | None
+    consents: tuple[ConsentView, ...] | None
+    promises: tuple[ClockView, ...]
+    timeline: tuple[TimelineRow, ...]
+    following: int | None
+    prompts: tuple[Prompt, ...]
+    offers_refused: bool
+
+    @property
+    def living(self) -> int:
+        """How many policies cover somebody now."""
+        return sum(line.is_living for line in self.policies)
+
+
+def person(access: Access, party_id: int, at: datetime) -> Person360:
+    """
+    A customer of one's offices, with every part one has the right to.
+
+    :raises PartyNotFound: nobody, or somebody of another branch: the same words.
+    """
+    party = people.see_party(access, party_id)
+    who, office = Ref("party", party_id), party.office_id
+    may_claims = access.may("claims.view", office_id=office)
+    may_serve = access.may("servicing.view", office_id=office)
+    shown = _common(party, at, claims.list_for_party(party_id, LATEST) if may_claims else None,
+                    servicing.list_for_customer(party_id, limit=LATEST) if may_serve else None)  # fmt: skip
+    timeline, following = events_of(party_id)
+    return replace(
+        shown,
+        payouts=payments.list_paid_to(party_id, limit=LATEST),
+        collections=payments.list_asked_of(party_id, limit=LATEST),
+        messages=messaging.messages_to(who, limit=LATEST),
+        ratings=ratings_of(party_id, limit=LATEST) if may_claims else None,
+        consents=tuple(people.list_consents(party_id)),
+        timeline=timeline,
+        following=following,
+    )
+
+
+def person_for_agent(access: AgentAccess, party_id: int, at: datetime) -> Person360:
+    """
+    The agent's own customer: people, policies with values, claims, requests, promises, prompts.
+
+    No messages, ratings, consents or payments: they are between the customer and the insurer.
+
+    :raises PartyNotFound: anybody else's customer, in the same words as nobody.
+    """
+    party = people.see_party(access, party_id)
+    found = servicing.list_for_customer(party_id, limit=LATEST)
+    return _common(party, at, claims.list_for_agent(access, party_id=party_id, limit=LATEST), found)
+
+
+def events_of(
+    party_id: int, before: int | None = None
+) -> tuple[tuple[TimelineRow, ...], int | None]:
+    """A page of what happened to a customer, and where the next begins. The right is the caller's."""
+    found = journal.party_timeline(party_id, limit=TIMELINE + 1, before=before)
+    rows = tuple(
+        TimelineRow(id=e.id, label=e.label, about=e.about, at=e.at) for e in found[:TIMELINE]
+    )
+    return rows, rows[-1].id if len(found) > TIMELINE else None
+
+
+def _common(
+    party: PartyView,
+    at: datetime,
+    seen_claims: Sequence[ClaimCard] | None,
+    requests: Sequence[RequestRow] | None,
+) -> Person360:
+    today = day_of(at)
+    held = policies.list_for_party(party.id)
+    near = people_around(party.id)
+    values = policies.values_of([each.id for each in held if each.state != "EXPIRED"], today)
+    consents = {c.purpose for c in people.list_consents(party.id) if c.withdrawn_at is None}
+    agreed = "MARKETING" in consents
+    subjects = [Ref("claim", c.id) for c in seen_claims or ()]
+    subjects += [Ref("servicing_request", r.id) for r in requests or () if r.open]
+    subjects += [Ref("policy", each.id) for each in held]
+    return Person360(
+        party=party,
+        wishes=service_wishes(party.id),
+        around=near,
+        policies=tuple(_line(each, values.get(each.id), today) for each in held),
+        claims=None if seen_claims is None else tuple(seen_claims),
+        requests=None if requests is None else tuple(requests),
+        payouts=None,
+        collections=None,
+        messages=None,
+        ratings=None,
+        consents=None,
+        promises=tuple(obligations.open_promises(subjects, at)) if subjects else (),
+        timeline=(),
+        following=None,
+        prompts=prompts(_known(party, held, values, near, agreed), today),
+        offers_refused=not agreed,
+    )
+
+
+def _line(policy: PolicyRow, values: Values | None, today: date) -> PolicyLine:
+    due_on = policy.paid_to if policy.state in (*LIVING, "SUSPENDED") else None
+    return PolicyLine(
+        policy=policy,
+        values=values,
+        due_on=due_on,
+        due_soon=due_on is not None and due_on - today <= DUE_SOON,
+    )
+
+
+def _known(
+    party: PartyView,
+    held: Sequence[PolicyRow],
+    values: dict[int, Values],
+    near: Sequence[Around],
+    agreed: bool,
+) -> Known:
+    return Known(
+        birth_date=party.birth_date,
+        policies=tuple(
+            Held(
+                policy_id=each.id,
+                number=each.number,
+                name=each.product_name,
+                kind=each.kind,
+                state=each.state,
+                ends_on=each.ends_on,
+                is_insured=each.insured_id == party.id,
+                is_holder=each.holder_id == party.id,
+                unclaimed=values[each.id].survival_account + values[each.id].suspense
+                if each.id in values
+                else ZERO,
+            )
+            for each in held
+        ),
+        around=tuple(
+            Near(masked_name=n.masked_name, birth_date=n.birth_date, kinds=n.kinds)
+            for n in near
+            if "INSURED" in n.is_to_them or "BENEFICIARY" in n.is_to_them
+        ),
+        agreed_to_offers=agreed,
+    )
