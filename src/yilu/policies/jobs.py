@@ -14,12 +14,6 @@ CONTRACT_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @each_tick(seconds=600)
-def move_due_policies(at: datetime) -> int:
-    """Start grace, suspend and let expire whatever has come due by today."""
-    return operations.move_due_policies(at=at, today=at.astimezone(CONTRACT_ZONE).date())
-
-
-@each_tick(seconds=600)
 def check_loans(at: datetime) -> int:
     """Hold open loans against the value: once a day each, as many at a time as one transaction bears."""
     today = at.astimezone(CONTRACT_ZONE).date()

@@ -14,6 +14,7 @@ from yilu.people.operations.agents import (
     BadAgent,
     appoint_agent,
     let_agent_go,
+    serve_party_by,
 )
 from yilu.people.operations.consents import (
     BadConsent,
@@ -205,6 +206,7 @@ __all__ = [
     "reseal_batch",
     "reset_password",
     "send_phone_proof",
+    "serve_party_by",
     "set_assistance",
     "set_preferences",
     "set_reminders",

@@ -1,0 +1,165 @@
+"""What renewals says happened."""
+
+from __future__ import annotations
+
+from yilu.kernel.facts import fact
+
+
+@fact("renewals.reminded", "续期提醒")
+class Reminded:
+    """The holder was told of a premium."""
+
+    due_id: int
+    stage: str  # FIRST, WEEK, DUE_DAY, GRACE_ENDING
+    due_on: str
+    amount: str
+
+
+@fact("renewals.order_made", "发起缴费")
+class OrderMade:
+    """One or several premiums are to be paid in one payment."""
+
+    kind: str  # SELF, DEBIT
+    total: str
+    policies: int
+
+
+@fact("renewals.order_paid", "缴费成功")
+class OrderPaid:
+    """Every premium of the order is booked."""
+
+    total: str
+    policies: int
+
+
+@fact("renewals.order_failed", "缴费未成功")
+class OrderFailed:
+    """The payment failed; somebody calls."""
+
+    reason: str
+    failures: int
+
+
+@fact("renewals.order_returned", "缴费原路退回")
+class OrderReturned:
+    """The money came, and one of the premiums could not be taken any more: all of it goes back."""
+
+    total: str
+    reason: str
+
+
+@fact("renewals.order_cancelled", "取消缴费")
+class OrderCancelled:
+    """It is not to be paid any more."""
+
+    reason: str
+
+
+@fact("renewals.lapse_told", "效力中止通知")
+class LapseTold:
+    """The holder was told that cover is suspended, and how to restore it until when (服务规定 21)."""
+
+    suspended_on: str
+    until: str
+
+
+@fact("renewals.window_closing", "复效期将满提醒")
+class WindowClosing:
+    """The holder was told again that the way back closes."""
+
+    until: str
+
+
+@fact("renewals.window_closed", "复效期满终止")
+class WindowClosed:
+    """Two years are over: the contract ends, its value is paid."""
+
+    until: str
+    pays: str
+
+
+@fact("renewals.benefit_announced", "生存金满期金领取通知")
+class BenefitAnnounced:
+    """The holder was told of money that waits for them."""
+
+    code: str
+    due_on: str
+    amount: str
+    times: int
+
+
+@fact("renewals.anniversary_told", "保单周年报告")
+class AnniversaryTold:
+    """A policy year is complete; the holder was told where the statement is."""
+
+    year: int
+
+
+@fact("renewals.loan_due_told", "借款到期提醒")
+class LoanDueTold:
+    """The holder was told that a loan falls due."""
+
+    due_on: str
+    owed: str
+
+
+@fact("renewals.case_opened", "续期关怀件开立")
+class CaseOpened:
+    """Somebody of ours helps with a renewal."""
+
+    case_id: int
+    kind: str  # CALL, ADVISE
+    score: int
+    failure: str
+
+
+@fact("renewals.case_closed", "续期关怀件办结")
+class CaseClosed:
+    """How it ended."""
+
+    case_id: int
+    kind: str
+    outcome: str
+
+
+@fact("renewals.customer_orphaned", "客户失去服务人员")
+class CustomerOrphaned:
+    """Their agent left: they are told within thirty days, and get a successor."""
+
+    agent_id: int
+    left_on: str
+    office_id: int
+
+
+@fact("renewals.exit_told", "代理人离职告知")
+class ExitTold:
+    """The holder was told who left, how the policies stand and whom to turn to."""
+
+    agent_id: int
+    successor_id: int | None
+
+
+@fact("renewals.successor_assigned", "孤儿单承接人指派")
+class SuccessorAssigned:
+    """Somebody looks after the customer again."""
+
+    successor_id: int
+    by_rule: bool
+
+
+@fact("renewals.run_finished", "续期日批完成")
+class RunFinished:
+    """Every policy was looked at for one day."""
+
+    day: str
+    parts: int
+
+
+@fact("renewals.calendar_opened", "开通缴费日历")
+class CalendarOpened:
+    """The holder subscribed to their due dates."""
+
+
+@fact("renewals.calendar_revoked", "停用缴费日历")
+class CalendarRevoked:
+    """The address no longer answers."""

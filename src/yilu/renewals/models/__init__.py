@@ -1,0 +1,18 @@
+"""What renewals keeps: premiums that fall due, orders to pay them, the daily run, who is helped."""
+
+from .care import CalendarFeed, Handover, RenewalCase
+from .dues import BenefitNotice, PremiumDue
+from .orders import OrderLine, PremiumOrder
+from .runs import DailyRun, RunPart
+
+__all__ = [
+    "BenefitNotice",
+    "CalendarFeed",
+    "DailyRun",
+    "Handover",
+    "OrderLine",
+    "PremiumDue",
+    "PremiumOrder",
+    "RenewalCase",
+    "RunPart",
+]

@@ -1,0 +1,159 @@
+"""Cases in which somebody of ours helps with a renewal: opened by failures and doubts, closed by people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Invalid, NotFound, Stale
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.words import marked as _
+from yilu.people.queries import Access
+from yilu.renewals import events
+from yilu.renewals.models import PremiumDue, RenewalCase
+from yilu.work import operations as work
+
+CALLS = "renewals.call"
+ADVICE = "renewals.advise"
+CALL_WITHIN = timedelta(hours=24)
+OUTCOMES = ("WILL_PAY", "PAID", "CHANGED", "NOT_REACHED", "LETS_LAPSE")
+NOT_REACHED_TIMES = 3
+"""After so many calls in vain the case goes to the adviser's desk as one whose contact is lost."""
+
+
+class CaseNotFound(NotFound):
+    """There is no such case, or it is another office's: in the same words."""
+
+    code = "renewal_case_not_found"
+    message = _("没有找到这件续期关怀")
+
+
+class CaseClosedAlready(Stale):
+    """Somebody, or the payment itself, was faster."""
+
+    code = "renewal_case_closed"
+    message = _("这件续期关怀已经办结")
+    hint = _("请刷新列表；如果客户已交费，就不用再联系。")
+
+
+class OutcomeWanted(Invalid):
+    """What came of it is to be said, and in words where the customer lets the policy lapse."""
+
+    code = "outcome_wanted"
+    message = _("请选择联系结果")
+    hint = _("客户决定不续交时，请写明已告知的后果和客户的理由。")
+
+
+@tx.step
+def open_case(
+    *,
+    due: PremiumDue,
+    kind: str,
+    title: str,
+    at: datetime,
+    failure: str = "",
+    score: int = 0,
+    reasons: Sequence[tuple[str, int]] = (),
+) -> int | None:
+    """
+    Open a case about a premium unless one of this kind is open; its id. None: one was, it is renewed.
+    """
+    known = (
+        RenewalCase.objects.select_for_update(of=("self",))
+        .filter(due=due, kind=kind, closed_at=None)
+        .first()
+    )
+    if known is not None:
+        if (known.score, known.failure) != (score or known.score, failure or known.failure):
+            known.score, known.failure = score or known.score, failure or known.failure
+            known.reasons = [list(r) for r in reasons] or known.reasons
+            known.save()
+        return None
+    case = RenewalCase.objects.create(
+        due=due, kind=kind, failure=failure, score=score, reasons=[list(r) for r in reasons],
+        opened_at=at,
+    )  # fmt: skip
+    fact = events.CaseOpened(case_id=case.pk, kind=kind, score=score, failure=failure)
+    _say(case, fact, SYSTEM, at)
+    work.open_item(
+        CALLS if kind == "CALL" else ADVICE, about=case.ref, office_id=due.office_id, title=title,
+        at=at, amount=due.amount, party_id=due.holder_id, due_at=at + CALL_WITHIN,
+        priority=40 if kind == "CALL" else 50,
+    )  # fmt: skip
+    return int(case.pk)
+
+
+@tx.step
+def ask_for_call(due_id: int, holder_id: int, office_id: int, at: datetime) -> None:
+    """The holder wishes to be called before a premium falls due."""
+    due = PremiumDue.objects.get(pk=due_id)
+    open_case(due=due, kind="CALL", title="客户选择电话提醒：续期保险费即将到期", at=at)
+
+
+@tx.use_case
+def note_contact(
+    *, case_id: int, outcome: str, note: str, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    A colleague spoke with the customer, or tried to.
+
+    NOT_REACHED keeps the case open until the third time, then the adviser takes over. Every other outcome
+    closes it. That the customer lets the policy lapse is the customer's word: it needs a note.
+
+    :raises CaseNotFound: none, or another office's. :raises CaseClosedAlready: closed meanwhile.
+    :raises OutcomeWanted: no outcome, or no words where they are needed.
+    """
+    case = _case(case_id, access)
+    if outcome not in OUTCOMES or (outcome == "LETS_LAPSE" and not note.strip()):
+        raise OutcomeWanted
+    case.contacts += 1
+    case.note = "\n".join(filter(None, [case.note, note.strip()]))[:500]
+    if outcome == "NOT_REACHED" and case.contacts < NOT_REACHED_TIMES:
+        case.save(update_fields=["contacts", "note"])
+        return
+    _close(case, outcome, actor, at)
+    if outcome == "NOT_REACHED" and case.kind == "CALL":
+        open_case(
+            due=case.due, kind="ADVISE", title="多次联系不上客户，请续期顾问跟进", at=at,
+            failure=case.failure, score=max(case.score, 3), reasons=[("NOT_REACHED", 2)],
+        )  # fmt: skip
+
+
+@tx.step
+def close_for(due_id: int, outcome: str, actor: Ref, at: datetime) -> None:
+    """Close every open case about a premium that was paid, lapsed or ended."""
+    cases = RenewalCase.objects.select_for_update(of=("self",)).filter(
+        due_id=due_id, closed_at=None
+    )
+    for case in cases.order_by("pk"):
+        _close(case, outcome, actor, at)
+
+
+def _close(case: RenewalCase, outcome: str, actor: Ref, at: datetime) -> None:
+    case.outcome, case.closed_at, case.closed_by = outcome, at, str(actor)
+    case.save()
+    _say(case, events.CaseClosed(case_id=case.pk, kind=case.kind, outcome=outcome), actor, at)
+    work.close_items(about=case.ref, at=at)
+
+
+def _case(case_id: int, access: Access) -> RenewalCase:
+    access.require("renewals.handle")
+    case = (
+        RenewalCase.objects.select_for_update(of=("self",))
+        .select_related("due")
+        .filter(pk=case_id)
+        .first()
+    )
+    if case is None or not access.may("renewals.handle", case.due.office_id):
+        raise CaseNotFound
+    if case.closed_at is not None:
+        raise CaseClosedAlready
+    return case
+
+
+def _say(case: RenewalCase, fact: Any, actor: Ref, at: datetime) -> None:
+    about = Ref("policy", case.due.policy_id)
+    journal.record(fact, about=about, actor=actor, at=at, party=case.due.holder_id)

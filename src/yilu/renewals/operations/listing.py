@@ -1,0 +1,70 @@
+"""List the premiums that fall due, and close those that were settled in another way."""
+
+from __future__ import annotations
+
+from yilu.kernel import tx
+from yilu.renewals.operations.span import Span
+from yilu.renewals.rules import days
+
+# The contracts belong to policies; read here in one statement, because a list over a million of them
+# cannot be asked for one by one.
+_LIST = """
+    insert into renewals_premiumdue (policy_id, holder_id, office_id, agent_id, due_on, grace_ends_on,
+           amount, state, reminded, remind_on, debits, debit_on, failures, last_reason, listed_on)
+    select p.id, p.holder_id, p.office_id, p.agent_id, p.paid_to,
+           p.paid_to + (v.terms->>'grace_days')::int, p.premium, 'OPEN', 0,
+           p.paid_to - coalesce(w.reminder_days, %(default)s::int), 0, p.paid_to, 0, '', %(day)s::date
+      from policies_policy p
+      join products_productversion v on v.id = p.product_version_id
+      left join people_servicepreference w on w.party_id = p.holder_id
+     where p.id >= %(first)s::bigint and p.id < %(end)s::bigint and p.state in ('IN_FORCE', 'GRACE')
+       and p.paid_to <= %(day)s::date + %(ahead)s::int and p.premium > 0
+       and (p.ends_on is null or p.paid_to < p.ends_on)
+       and (p.waived_from is null or p.waived_from > p.paid_to)
+    on conflict (policy_id, due_on) do nothing
+"""
+
+_SETTLE = """
+    update renewals_premiumdue d
+       set state = case when p.waived_from is not null and p.waived_from <= d.due_on then 'WAIVED'
+                        when p.state in ('EXPIRED', 'TERMINATED') then 'CLOSED'
+                        else 'PAID' end,
+           ended_on = %(day)s::date, remind_on = null, debit_on = null
+      from policies_policy p
+     where p.id = d.policy_id and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
+       and d.state in ('OPEN', 'LAPSED')
+       and ((p.waived_from is not null and p.waived_from <= d.due_on)
+            or p.state in ('EXPIRED', 'TERMINATED')
+            or (p.state in ('IN_FORCE', 'GRACE') and (p.paid_to is null or p.paid_to > d.due_on)))
+"""
+
+# A change of frequency, sum or account between the list and the day.
+_FOLLOW = """
+    update renewals_premiumdue d
+       set amount = p.premium, agent_id = p.agent_id, office_id = p.office_id, holder_id = p.holder_id
+      from policies_policy p
+     where p.id = d.policy_id and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
+       and d.state = 'OPEN' and p.paid_to = d.due_on and p.premium > 0
+       and (d.amount, d.holder_id, d.office_id) is distinct from (p.premium, p.holder_id, p.office_id)
+       and not exists (select from renewals_orderline l where l.due_id = d.id and l.live)
+"""
+
+
+def list_dues(span: Span) -> int:
+    """Write down every premium that falls due within sixty days and is not yet on the list."""
+    listed = tx.changed(
+        _LIST, span.given(ahead=days.LIST_AHEAD_DAYS, default=days.REMIND_DEFAULT_DAYS)
+    )
+    tx.changed(_FOLLOW, span.given())
+    return listed
+
+
+def settle_elsewhere(span: Span) -> int:
+    """Close what was paid at a counter, waived, reinstated, or ended with its contract."""
+    return tx.changed(_SETTLE, span.given())
+
+
+@tx.step
+def settle_policy(policy_id: int, span: Span) -> int:
+    """The same for one policy, as soon as something happened to it."""
+    return tx.changed(_SETTLE, {"first": policy_id, "end": policy_id + 1, "day": span.day})

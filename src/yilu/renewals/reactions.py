@@ -1,0 +1,64 @@
+"""What renewals does when something happened below it."""
+
+from __future__ import annotations
+
+from yilu.journal import operations as journal
+from yilu.journal.operations import Happened
+from yilu.kernel.days import day_of
+from yilu.kernel.refs import SYSTEM
+from yilu.payments.events import CollectionFailed, CollectionSettled
+from yilu.people.events import AgentLeft
+from yilu.policies.events import PolicyEnded, PremiumCollectionHeld, PremiumReceived
+from yilu.renewals.operations import handing_over, listing, ordering
+from yilu.renewals.operations.span import Span
+
+
+@journal.on(CollectionSettled)
+def book_premiums(event: Happened) -> None:
+    """The money of an order is in."""
+    if event.about.kind == "premium_order":
+        ordering.settle_order(
+            order_id=event.about.id, collection_id=event.facts["collection_id"], actor=SYSTEM,
+            at=event.at,
+        )  # fmt: skip
+
+
+@journal.on(CollectionFailed)
+def help_to_pay(event: Happened) -> None:
+    """A try to pay an order failed."""
+    if event.about.kind == "premium_order":
+        ordering.fail_order(
+            order_id=event.about.id, reason=event.facts["reason"], turn=event.facts["turn"],
+            method=event.facts["method"], actor=SYSTEM, at=event.at,
+        )  # fmt: skip
+
+
+@journal.on(PremiumCollectionHeld)
+def stop_asking(event: Happened) -> None:
+    """A question is open: what has not left yet is taken back (解释二 7)."""
+    ordering.take_back_orders(policy_id=event.about.id, reason="HELD", actor=SYSTEM, at=event.at)
+
+
+@journal.on(PolicyEnded)
+def stop_asking_of_ended(event: Happened) -> None:
+    """Nothing is owed on a contract that ended."""
+    ordering.take_back_orders(policy_id=event.about.id, reason="ENDED", actor=SYSTEM, at=event.at)
+    listing.settle_policy(event.about.id, _span(event))
+
+
+@journal.on(PremiumReceived)
+def take_off_the_list(event: Happened) -> None:
+    """A premium came in by whatever way: it is not due any more."""
+    listing.settle_policy(event.about.id, _span(event))
+
+
+@journal.on(AgentLeft)
+def see_to_orphans(event: Happened) -> None:
+    """Their customers are told and handed over."""
+    handing_over.take_note_of_exit(
+        agent_id=event.facts["agent_id"], successor_id=event.facts["successor_id"], at=event.at
+    )
+
+
+def _span(event: Happened) -> Span:
+    return Span(event.about.id, event.about.id + 1, day_of(event.at), event.at)

@@ -1,0 +1,299 @@
+"""The daily run: every stage of an unpaid premium, once each, wherever it is interrupted."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests import make
+from tests.renewals import desk
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.refs import SYSTEM
+from yilu.messaging.models import Message
+from yilu.payments.models import Collection
+from yilu.people import operations as people
+from yilu.policies.models import Policy
+from yilu.renewals import jobs, operations
+from yilu.renewals.models import BenefitNotice, DailyRun, PremiumDue, PremiumOrder, RenewalCase
+from yilu.work.models import Item
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_unpaid_premium_goes_through_every_stage_once():
+    policy = desk.policy()
+    seen = {}
+    for offset in (-61, -60, -31, -30, -29, -7, -6, 0, 1, 53, 60, 61, 62):
+        desk.run(desk.days(offset))
+        desk.run(desk.days(offset))  # twice a day is once
+        policy.refresh_from_db()
+        seen[offset] = (policy.state, desk.told())
+    assert not seen[-61][1]
+    assert seen[-31] == ("IN_FORCE", [])
+    assert seen[-29] == ("IN_FORCE", ["coming"])
+    assert seen[-6] == ("IN_FORCE", ["coming"] * 2)
+    assert seen[0] == ("IN_FORCE", ["coming"] * 2 + ["due_today"])
+    assert seen[1][0] == "GRACE"
+    assert seen[60] == ("GRACE", ["coming"] * 2 + ["due_today", "grace_ending"])
+    assert seen[62] == ("SUSPENDED", ["coming"] * 2 + ["due_today", "grace_ending", "lapsed"])
+    due = desk.due(policy)
+    assert (due.state, due.lapsed_on) == ("LAPSED", desk.days(61))
+    assert due.window_ends_on == date(2028, 7, 10)
+    assert desk.happened("lapse_told") == 1
+    assert desk.happened("reminded") == 4
+
+
+def test_after_days_without_a_run_only_the_latest_stage_is_told():
+    desk.policy()
+    desk.run(desk.days(-3))
+    assert desk.told() == ["coming"]
+    desk.run(desk.days(55))
+    assert desk.told() == ["coming", "grace_ending"]
+
+
+def test_a_holder_with_several_policies_hears_of_them_together():
+    office = make.office()
+    holder = make.party(office)
+    for _ in range(3):
+        desk.policy(office, holder_id=holder)
+    desk.run(desk.days(-30))
+    message = Message.objects.get(template="renewals.coming")
+    assert message.facts["amount"] == "12000.00"
+    assert message.facts["policies"].endswith("等3张保单")
+    assert desk.happened("reminded") == 3
+
+
+@pytest.mark.parametrize(
+    ("wish", "first", "told", "calls"),
+    [
+        ({"reminded": False, "reminder": "SMS", "days": 30}, -30, ["due_today"], 0),
+        (
+            {"reminded": True, "reminder": "SMS", "days": 60},
+            -60,
+            ["coming", "coming", "due_today"],
+            0,
+        ),
+        ({"reminded": True, "reminder": "CALENDAR", "days": 15}, -15, ["due_today"], 0),
+        ({"reminded": True, "reminder": "PHONE", "days": 15}, -15, ["due_today"], 1),
+    ],
+)
+def test_reminders_follow_the_holders_wish_and_the_law_is_always_told(wish, first, told, calls):
+    policy = desk.policy()
+    tx.use_case(people.set_reminders)(party_id=policy.holder_id, **wish, actor=SYSTEM, at=make.NOON)
+    for offset in (first, -7, 0):
+        desk.run(desk.days(offset))
+    assert desk.told() == told
+    assert Item.objects.filter(queue_id="renewals.call").count() == calls
+
+
+def test_while_a_question_is_open_no_debit_no_order_no_reminder_goes_out_and_nothing_lapses():
+    office = make.office()
+    holder = make.party(office)
+    policy = desk.policy(office, holder_id=holder, account_id=make.account(holder))
+    desk.run(desk.days(-31))
+    desk.hold(policy, desk.days(-31))
+    for offset in (-30, -7, 0, 3, 55, 61, 62):
+        desk.run(desk.days(offset))
+    policy.refresh_from_db()
+    assert policy.state == "GRACE"
+    assert desk.told() == []
+    assert not Collection.objects.exists()
+    assert not RenewalCase.objects.exists()
+    with pytest.raises(operations.CollectionHeld):
+        operations.make_order(
+            holder_id=holder, due_ids=[desk.due(policy).pk], request_key="a", actor=SYSTEM,
+            at=desk.noon(desk.days(3)),
+        )  # fmt: skip
+
+
+def test_what_was_promised_before_the_question_arose_is_taken_back():
+    office = make.office()
+    holder = make.party(office)
+    policy = desk.policy(office, holder_id=holder, account_id=make.account(holder))
+    desk.run(desk.days(0))
+    assert Collection.objects.get().state == "WAITING"
+    desk.hold(policy, desk.days(0))
+    journal.run_reactions(at=desk.noon(desk.days(0)))
+    assert Collection.objects.get().state == "CANCELLED"
+    assert PremiumOrder.objects.get().state == "CANCELLED"
+
+
+def test_waived_premiums_are_not_asked_for():
+    policy = desk.policy()
+    Policy.objects.filter(pk=policy.pk).update(waived_from=desk.days(-100))
+    for offset in (-30, 0, 62):
+        desk.run(desk.days(offset))
+    policy.refresh_from_db()
+    assert (policy.state, desk.told(), PremiumDue.objects.count()) == ("IN_FORCE", [], 0)
+
+
+def test_a_debit_is_tried_on_the_due_day_and_days_after_while_nothing_else_is_under_way():
+    office = make.office()
+    holder = make.party(office)
+    desk.policy(office, holder_id=holder, account_id=make.account(holder))
+    desk.run(desk.days(-1))
+    assert not Collection.objects.exists()
+    desk.run(desk.days(0))
+    desk.run(desk.days(3))  # the first is still under way
+    collection = Collection.objects.get()
+    assert (collection.method, collection.amount, collection.payer_id) == (
+        "BANK_DEBIT",
+        4000,
+        holder,
+    )
+    assert PremiumOrder.objects.get().collection_id == collection.pk
+
+
+def test_only_the_holders_own_active_account_is_debited():
+    office = make.office()
+    holder, other = make.party(office), make.party(office)
+    desk.policy(office, holder_id=holder, account_id=make.account(other))
+    desk.run(desk.days(0))
+    assert not Collection.objects.exists()
+
+
+class TestInterrupted:
+    def test_a_killed_run_goes_on_where_it_was_without_double_effects(self, monkeypatch):
+        office = make.office()
+        for _ in range(6):
+            desk.policy(office)
+        first = Policy.objects.order_by("pk").first().pk
+        day = desk.days(-30)
+        run_id = operations.start_run(day=day, at=desk.noon(day), part_size=2)
+        assert operations.start_run(day=day, at=desk.noon(day), part_size=2) == run_id
+        while operations.progress(day).done * 2 < first + 1:
+            operations.work_part(run_id=run_id, at=desk.noon(day))
+        sent = Message.objects.count()
+        assert 0 < sent < 6
+
+        class Killed(BaseException):
+            """The process ends here."""
+
+        def dies(span):
+            raise Killed
+
+        from yilu.renewals.operations import advising
+
+        monkeypatch.setattr(advising, "find_doubtful", dies)
+        with pytest.raises(Killed):
+            operations.work_part(run_id=run_id, at=desk.noon(day))
+        assert Message.objects.count() == sent
+        assert not operations.finish_run(run_id=run_id, at=desk.noon(day))
+        monkeypatch.undo()
+
+        assert operations.run_day(day=day, at=desk.noon(day), part_size=2).finished
+        assert Message.objects.filter(template="renewals.coming").count() == 6
+        assert desk.happened("reminded") == 6
+        assert desk.happened("run_finished") == 1
+        run = DailyRun.objects.get(day=day)
+        assert run.counts["reminded"] == 6
+        assert operations.work_part(run_id=run_id, at=desk.noon(day)) is None
+
+    def test_days_that_were_missed_are_done_in_order(self):
+        desk.policy()
+        desk.run(desk.days(-31))
+        at = desk.noon(desk.days(-28))
+        while jobs.run_daily(at):
+            pass
+        done = list(DailyRun.objects.order_by("day").values_list("day", flat=True))
+        assert done == [desk.days(n) for n in (-31, -30, -29, -28)]
+        assert not DailyRun.objects.filter(ended_at=None).exists()
+        assert jobs.run_daily(at) == 0
+        night = desk.noon(desk.days(-27)) - timedelta(hours=11, minutes=30)
+        assert jobs.run_daily(night) == 0  # half past midnight: the banks are not ready
+
+
+class TestTheEnd:
+    def lapsed(self, **given):
+        policy = desk.policy(**given)
+        for offset in (0, 1, 61):
+            desk.run(desk.days(offset))
+        policy.refresh_from_db()
+        assert policy.state == "SUSPENDED"
+        return policy
+
+    def test_the_way_back_is_told_twice_more_then_the_contract_ends_and_its_value_is_paid(self):
+        office = make.office()
+        holder = make.party(office)
+        account = make.account(holder)
+        policy = self.lapsed(office_id=office, holder_id=holder)
+        until = desk.due(policy).window_ends_on
+        for before in (91, 90, 89, 30, 1, 0):
+            desk.run(until - timedelta(days=before))
+        assert desk.told("window_closing") == ["window_closing"] * 2
+        policy.refresh_from_db()
+        assert policy.state == "SUSPENDED"
+        desk.run(until + timedelta(days=1))
+        policy.refresh_from_db()
+        assert (policy.state, policy.ending) == ("TERMINATED", "LAPSED")
+        from yilu.payments.models import Payout
+
+        payout = Payout.objects.get()
+        assert (payout.account_id, payout.purpose) == (account, "SURRENDER")
+        assert desk.told("window_closed") == ["window_closed"]
+        desk.run(until + timedelta(days=2))
+        assert Payout.objects.count() == 1
+        assert desk.due(policy).state == "CLOSED"
+
+    def test_without_an_account_somebody_looks_for_the_holder(self):
+        policy = self.lapsed()
+        desk.run(desk.due(policy).window_ends_on + timedelta(days=1))
+        assert Item.objects.filter(queue_id="renewals.unclaimed").count() == 1
+
+    def test_an_advance_keeps_cover_where_the_holder_agreed(self):
+        policy = desk.policy(effective_on=date(2016, 5, 10))
+        Policy.objects.filter(pk=policy.pk).update(advances_premium=True)
+        for offset in (0, 1, 61):
+            desk.run(desk.days(offset))
+        policy.refresh_from_db()
+        assert (policy.state, policy.paid_to) == ("IN_FORCE", date(2027, 5, 10))
+        assert PremiumDue.objects.get(due_on=desk.DUE).state == "ADVANCED"
+        assert "lapsed" not in desk.told()
+
+
+def test_what_was_paid_at_a_counter_is_off_the_list_at_once():
+    from yilu.policies import operations as policies
+
+    policy = desk.policy()
+    desk.run(desk.days(-30))
+    policies.receive_premium(
+        policy_id=policy.pk, amount=policy.premium, actor=SYSTEM, at=desk.noon(desk.days(-29))
+    )
+    journal.run_reactions(at=desk.noon(desk.days(-29)))
+    assert desk.due(policy).state == "PAID"
+    desk.run(desk.days(0))
+    assert desk.told() == ["coming"]
+
+
+def test_survival_and_maturity_benefits_are_announced_once_and_then_swept():
+    office = make.office()
+    holder = make.party(office, identity_number=make.resident_id(born=date(1965, 6, 15)))
+    policy = desk.policy(
+        office, holder_id=holder, product_code="annuity", effective_on=date(2020, 5, 10),
+    )  # fmt: skip
+    desk.run(desk.DUE)
+    desk.run(desk.DUE)
+    notices = list(BenefitNotice.objects.filter(policy=policy))
+    assert notices
+    assert desk.told("benefit_waits")
+    count = len(desk.told("benefit_waits"))
+    desk.run(desk.DUE + timedelta(days=90))
+    desk.run(desk.DUE + timedelta(days=180))
+    assert len(desk.told("benefit_waits")) > count
+    assert Item.objects.filter(queue_id="renewals.unclaimed").count() == 1
+    desk.run(desk.DUE + timedelta(days=360))
+    assert BenefitNotice.objects.filter(look_on__isnull=False, due_on=desk.DUE).count() == 0
+
+
+def test_a_completed_policy_year_and_a_loan_that_falls_due_are_told():
+    policy = desk.policy(paid_to=date(2027, 5, 10))
+    from yilu.policies.models import PolicyLoan
+
+    PolicyLoan.objects.create(
+        policy=policy, kind="LOAN", principal=1000, rate="0.05", since=date(2025, 12, 10),
+        due_on=desk.days(30), opened_on=date(2025, 12, 10),
+    )  # fmt: skip
+    for offset in (-1, 0, 1, 23):
+        desk.run(desk.days(offset))
+    assert desk.told("anniversary") == ["anniversary"]
+    assert desk.told("loan_due") == ["loan_due"] * 2
