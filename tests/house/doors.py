@@ -55,6 +55,8 @@ _CUSTOMER = """
     customer:claim_live customer:documents customer:uploads customer:file customer:letter
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:consent
+    customer:hall customer:service customer:service_requests customer:service_request customer:service_act
+    customer:service_file customer:service_letter
     customer:data_request customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw
     customer:direct_authorise customer:emergency customer:pay customer:pay_live
 """

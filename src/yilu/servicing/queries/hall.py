@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,15 +36,6 @@ class HallGroup:
     code: str
     label: str
     kinds: tuple[HallKind, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """One of somebody's policies to which a kind may be asked, or why it may not."""
-
-    policy: policies.PolicyRow
-    problem: str = ""
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +111,17 @@ def ask_for(code: str, *, party_id: int, policy_id: int | None, door: str, on: d
     return KindFor(kind, case.contract, fields)
 
 
-def policies_for(kind: Kind, mine: Iterable[policies.PolicyRow]) -> tuple[Shelf, ...]:
-    """Somebody's policies, those first to which the kind may be asked."""
-    shelves = []
-    for row in mine:
-        if kind.who.isdisjoint(row.roles):
-            continue
-        shelves.append(Shelf(row))
-    return tuple(shelves)
+def kind_named(code: str) -> Kind:
+    """The kind itself. :raises UnknownKind: none of that code."""
+    return kind_of(code)
+
+
+def only_of(groups: Iterable[HallGroup], codes: Collection[str]) -> tuple[HallGroup, ...]:
+    """The shelves with these kinds alone; one left empty is not shown."""
+    kept = (
+        HallGroup(g.code, g.label, tuple(k for k in g.kinds if k.code in codes)) for g in groups
+    )
+    return tuple(g for g in kept if g.kinds)
 
 
 def _shown(kind: Kind) -> HallKind:

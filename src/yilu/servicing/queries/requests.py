@@ -20,7 +20,6 @@ from yilu.obligations import queries as obligations
 from yilu.payments import queries as payments
 from yilu.people import queries as people
 from yilu.people.queries import Access, AgentAccess
-from yilu.policies import queries as policies
 from yilu.servicing import frame
 from yilu.servicing.frame import Field, Kind, Quote
 from yilu.servicing.kinds import KINDS
@@ -28,7 +27,7 @@ from yilu.servicing.models import Request
 from yilu.servicing.operations.effecting import COLLECT
 from yilu.servicing.operations.holding import kind_of, opened_form, quote_from
 from yilu.servicing.operations.refusals import RequestNotFound
-from yilu.servicing.rules.standing import EDITABLE, OPEN, SUBMITTED, step_of
+from yilu.servicing.rules.standing import EDITABLE, OPEN, SUBMITTED, is_fresh, step_of
 
 PAGE = 50
 
@@ -314,6 +313,33 @@ def _text_of(field: Field, value: Any, row: Request) -> str:
     return str(value)
 
 
-def policy_of(view: RequestView) -> policies.PolicyCard | None:
-    """The policy of a request whose asker has been let in."""
-    return policies.policy_card(view.policy_id) if view.policy_id else None
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What is still to be proved or handed in before somebody may confirm."""
+
+    code: bool
+    new_phone: bool
+    papers: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Ready to confirm."""
+        return not (self.code or self.new_phone or self.papers)
+
+
+WAYS = tuple((str(way), str(way.label)) for way in Request.Way if way)
+"""How a customer may go on where the page cannot finish it: code and label."""
+SEEN = tuple((code, str(Request.Proof(code).label)) for code in ("FACE", "VIDEO"))
+"""How a colleague makes sure who asks: code and label."""
+
+
+def needs(view: RequestView, at: datetime, *, attended: bool = False) -> Needs:
+    """What a confirmation of this request still needs, at the customer's door or attended."""
+    kind = view.what
+    proved = is_fresh(view.verified_at, at, attended=attended)
+    phone = any(field.kind == frame.PHONE for field in kind.fields)
+    return Needs(
+        code=(attended or kind.moves_money or kind.proves) and not proved,
+        new_phone=phone and not attended and not is_fresh(view.phone_proved_at, at, attended=False),
+        papers=bool(kind.papers) and not attended and not view.uploads,
+    )

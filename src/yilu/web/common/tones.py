@@ -39,6 +39,12 @@ _STATES: dict[str, tuple[str, str]] = {
     "CLOSED": (_("结案"), PLAIN),
     "WITHDRAWN": (_("已撤回"), PLAIN),
     "MERGED": (_("已并案"), PLAIN),
+    # Servicing.
+    "DRAFT": (_("填写中"), PLAIN),
+    "PREPARED": (_("等您确认"), WARN),
+    "CONFIRMED": (_("等被保险人确认"), WARN),
+    "IN_REVIEW": (_("资料审核中"), INFO),
+    "WAITING_MONEY": (_("款项办理中"), INFO),
     # Files and fields.
     "RECEIVED": (_("等待识别"), INFO),
     "READ": (_("已收到"), GOOD),

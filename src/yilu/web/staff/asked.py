@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
+from yilu.web.common.moments import moment_of
 from yilu.web.common.numbers import whole
 from yilu.web.staff.page import access_of
 
@@ -32,13 +32,7 @@ def number_in(request: HttpRequest, name: str, otherwise: int | None = None) -> 
 
 def moment_in(request: HttpRequest, name: str) -> datetime | None:
     """A day and hour in the zone screens show; None if left empty. :raises Invalid: if it is none."""
-    text = request.POST.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return timezone.make_aware(datetime.fromisoformat(text).replace(tzinfo=None))
-    except (ValueError, OverflowError):
-        raise Invalid(_("日期或时间填写有误"), hint=_("请从日历中选择。")) from None
+    return moment_of(request.POST.get(name, ""))
 
 
 def day_of(text: str) -> date:

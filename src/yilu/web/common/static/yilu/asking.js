@@ -1,0 +1,18 @@
+/* A field that hangs on another one's answer is shown when it is asked. Without this all are shown. */
+(() => {
+  "use strict";
+  const answer = (form, name) => {
+    const found = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    const box = found.find((each) => each.type === "checkbox");
+    if (box) return box.checked ? "yes" : "";
+    return (found.find((each) => each.type !== "radio" || each.checked) || {}).value || "";
+  };
+  const look = (form) => {
+    for (const part of form.querySelectorAll("[data-only-if]")) {
+      const [name, value] = part.dataset.onlyIf.split("=");
+      part.hidden = answer(form, name) !== value;
+    }
+  };
+  document.addEventListener("change", (event) => event.target.form && look(event.target.form));
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form").forEach(look));
+})();

@@ -1,0 +1,142 @@
+"""保全大厅 in the customer's hand: found, quoted, proved, confirmed, agreed to, watched."""
+
+import re
+
+import pytest
+
+from tests import make
+from tests.documents.papers import picture
+from tests.servicing.hall import Hall
+from tests.web.pages import assert_same_words, text
+from tests.web.signing import signed_in
+from yilu.people import queries as people
+from yilu.servicing import queries
+from yilu.servicing.models import Request
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hall():
+    return Hall()
+
+
+@pytest.fixture
+def lin(hall):
+    return signed_in(hall.me)
+
+
+def digest(page: str) -> str:
+    return re.search(r'name="digest" value="(\w+)"', page)[1]
+
+
+class TestHall:
+    def test_shows_every_kind_with_nothing_folded_away(self, hall, lin):
+        page = text(lin.get("/c/services"))
+        for group in queries.hall():
+            for kind in group.kinds:
+                assert f'href="/c/services/{kind.code}"' in page, kind.code
+        assert "<details" not in page
+
+    def test_surrender_takes_as_many_taps_as_a_loan(self, hall, lin):
+        """E42: no hidden entry. Both stand on the same page, neither below more."""
+        codes = {kind.code for group in queries.hall() for kind in group.kinds}
+        wanted = {"surrender", "loan"} & codes
+        for start in ("/c/services", f"/c/services?policy={hall.policy.id}"):
+            page = text(lin.get(start))
+            for code in wanted:
+                assert f"/c/services/{code}" in page, (start, code)
+
+    def test_of_a_policy_lists_what_can_be_asked_of_it(self, hall, lin):
+        page = text(lin.get(f"/c/services?policy={hall.policy.id}"))
+        assert "变更受益人" in page
+        assert "变更手机号" not in page
+        assert_same_words(
+            signed_in(hall.insured).get("/c/services?policy=99999999"),
+            lin.get("/c/services?policy=99999999"),
+        )
+
+
+class TestAsking:
+    def test_goes_from_the_form_to_the_effect(self, hall, lin):
+        form = {"region": "浙江省杭州市", "street": "文三路 100 号 3 幢"}
+        answer = lin.post("/c/services/contact_address", form, follow=True)
+        page = text(answer)
+        assert "先看清楚，再确认" in page
+        request = Request.objects.get()
+        answer = lin.post(f"/c/requests/{request.pk}/confirm", {"digest": digest(page)}, follow=True)
+        assert "办理完成" in text(answer)
+        assert people.postal_address(hall.lin)
+        assert "变更通讯地址" in text(lin.get("/c/requests"))
+
+    def test_says_beside_the_field_what_cannot_be_right_and_keeps_the_rest(self, hall, lin):
+        answer = lin.post("/c/services/contact_address", {"region": "浙江省", "street": ""})
+        assert answer.status_code == 422
+        assert "请填写：街道" in text(answer)
+        assert 'value="浙江省"' in text(answer)
+        assert not Request.objects.exists()
+
+    def test_of_beneficiaries_waits_for_the_insured(self, hall, lin):
+        form = {
+            "how": "NAMED", "shares-0-name": "陈新人", "shares-0-identity": make.resident_id(),
+            "shares-0-ordinal": "1", "shares-0-share": "100",
+        }  # fmt: skip
+        path = f"/c/services/beneficiaries?policy={hall.policy.id}"
+        page = text(lin.post(path, form, follow=True))
+        assert "陈新人 100%" in page
+        request = Request.objects.get()
+        lin.post(f"/c/requests/{request.pk}/confirm", {"digest": digest(page)})
+        assert "等被保险人同意" in text(lin.get(f"/c/requests/{request.pk}"))
+
+        su = signed_in(hall.insured)
+        assert "等您同意" in text(su.get("/c/services"))
+        assert "需要您本人决定" in text(su.get(f"/c/requests/{request.pk}"))
+        assert su.post(f"/c/requests/{request.pk}/confirm", {"digest": "x"}).status_code == 404
+        su.post(f"/c/requests/{request.pk}/agree")
+        assert Request.objects.get().state == "DONE"
+
+    def test_who_may_not_ask_is_told_who_may(self, hall):
+        answer = signed_in(hall.insured).get(
+            f"/c/services/beneficiaries?policy={hall.policy.id}"
+        )
+        assert "须由投保人申请" in text(answer)
+
+    def test_money_and_accounts_need_the_code_again(self, hall, lin):
+        form = {"pay_method": "SELF"}
+        page = text(lin.post(f"/c/services/premium_account?policy={hall.policy.id}", form, follow=True))
+        assert "获取验证码" in page
+        assert "确认提交" not in page
+        request = Request.objects.get()
+        lin.post(f"/c/requests/{request.pk}/code")
+        answer = lin.post(f"/c/requests/{request.pk}/verify", {"code": hall.code()}, follow=True)
+        assert "确认提交" in text(answer)
+
+    def test_papers_are_handed_in_on_the_page(self, hall, lin):
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        request_id = hall.start("particulars", {"reason": "RENAMED", "name": "林新名"})
+        path = f"/c/requests/{request_id}"
+        assert "还差资料" in text(lin.get(path))
+        file = SimpleUploadedFile("身份证.png", picture(), "image/png")
+        page = text(lin.post(f"{path}/paper", {"files": file}, follow=True))
+        assert "身份证.png" in page
+        lin.post(f"{path}/confirm", {"digest": digest(page)})
+        assert "资料审核中" in text(lin.get(path))
+
+
+class TestStrangers:
+    def test_cannot_tell_anothers_request_from_none(self, hall):
+        request_id = hall.in_review()
+        stranger = signed_in(_somebody(hall))
+        for act in ("", "/confirm", "/withdraw", "/agree", "/code"):
+            method = stranger.post if act else stranger.get
+            assert_same_words(
+                method(f"/c/requests/{request_id}{act}"), method(f"/c/requests/99999999{act}")
+            )
+        assert hall.row(request_id).state == "IN_REVIEW"
+
+
+def _somebody(hall):
+    from yilu.kernel.refs import Ref
+
+    return Ref("party", make.party(hall.office))
