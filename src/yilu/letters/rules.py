@@ -80,17 +80,22 @@ SHAPES: Mapping[str, Shape] = {
         "BD",
         {
             "policy": "text", "product": "text", "holder_id": "party", "insured_id": "party",
-            "effective_on": "date", "ends_on": "date", "sum_insured": "money", "premium": "money",
+            "effective_on": "date", "sum_insured": "money", "premium": "money",
             "benefits": "items", "clauses": "clauses",
         },
-        {"beneficiaries": "shares", "note": "text", "channel": "text"},
+        {
+            "ends_on": "date", "formed_on": "date", "pay": "text", "extra_premium": "money",
+            "beneficiaries": "shares", "special": "texts", "excluded": "clauses", "values": "values",
+            "main": "text", "channel": "text", "office": "text", "agent": "text", "cooling_off": "text",
+            "note": "text",
+        },
     ),
 }  # fmt: skip
 """
 The facts of every kind of letter. Kinds of value: text; texts (a list of text); date, time (ISO); money
 ("1234.50"); count; party (an id: the name is asked from people when the letter is made);
 clauses [{number, text}]; rows [{label, text}]; items [{title, note}]; lines [{label, amount, explanation}];
-invoices [{number, issued_on, total}]; shares [{party_id, share}].
+invoices [{number, issued_on, total}]; shares [{party_id, share}]; values [{year, on, value}].
 """
 
 ROWS: Mapping[str, Mapping[str, str]] = {
@@ -100,6 +105,7 @@ ROWS: Mapping[str, Mapping[str, str]] = {
     "lines": {"label": "text", "amount": "money", "explanation": "words"},
     "invoices": {"number": "text", "issued_on": "date", "total": "money"},
     "shares": {"party_id": "party", "share": "text"},
+    "values": {"year": "text", "on": "date", "value": "money"},
 }
 TEXT_MAX = 4000
 ROWS_MAX = 2000

@@ -11,11 +11,10 @@ from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import SYSTEM, Ref
-from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
 from yilu.policies import operations as policies
-from yilu.policies import queries as policy_queries
+from yilu.policies.operations import documenting
 from yilu.products import queries as products
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
@@ -152,10 +151,7 @@ def _finish(application: Application, issued: policies.Issued, at: datetime) -> 
     )  # fmt: skip
     about = application.ref
     journal.record(fact, about=about, actor=SYSTEM, at=at, party=application.holder_id)
-    letters.issue(
-        kind="POLICY", about=Ref("policy", issued.id), party_id=application.holder_id,
-        facts=_letter(application, issued, at), actor=SYSTEM, at=at,
-    )  # fmt: skip
+    documenting.issue_document(policy_id=issued.id, actor=SYSTEM, at=at)
     messaging.queue(
         "underwriting.issued", to=Ref("party", application.holder_id), about=about, at=at,
         facts={"policy": issued.number, "days": str(terms.cooling_off_days)}, copy_agent=True,
@@ -188,26 +184,3 @@ def _ask_a_person(application: Application, at: datetime) -> None:
         amount=application.premium, party_id=application.holder_id,
     )  # fmt: skip
 
-
-def _letter(application: Application, issued: policies.Issued, at: datetime) -> dict[str, object]:
-    """What the policy's document says, from the policy as it was written."""
-    card = policy_queries.policy_card(issued.id)
-    terms = products.get_terms(application.product_version_id or 0)
-    facts: dict[str, object] = {
-        "policy": issued.number, "product": terms.name, "holder_id": application.holder_id,
-        "insured_id": application.insured_id, "effective_on": card.effective_on.isoformat(),
-        "ends_on": (card.ends_on or date(9999, 12, 31)).isoformat(),
-        "sum_insured": f"{application.sum_insured:.2f}", "premium": f"{application.premium:.2f}",
-        "benefits": [
-            {"title": b.name, "note": products.words_of(b, card.sum_insured)} for b in terms.benefits
-        ],
-        "clauses": [{"number": c.number, "text": f"{c.title}：{c.text}"} for c in terms.clauses],
-        "channel": Application.Channel(application.channel).label,
-    }  # fmt: skip
-    if application.beneficiaries:
-        facts["beneficiaries"] = [
-            {"party_id": b["party_id"], "share": b["share"]} for b in application.beneficiaries
-        ]
-    if application.exclusions:
-        facts["note"] = "特别约定：" + "；".join(e["wording"] for e in application.exclusions)
-    return facts
