@@ -27,6 +27,7 @@ from yilu.policies.operations.changing import (
     correct_insured,
     mark_received,
     occupation_offer,
+    pay_mode_offer,
     set_dividend_option,
     set_premium_advance,
     set_survival_option,
@@ -46,6 +47,7 @@ from yilu.policies.operations.guards import (
     PolicyRestrained,
     PolicyStateStale,
     ValueChanged,
+    require_changeable,
 )
 from yilu.policies.operations.holding import PremiumHeld, hold_premiums, release_premiums
 from yilu.policies.operations.issuing import (
@@ -69,7 +71,7 @@ from yilu.policies.operations.lending import (
     raise_loan,
     repay,
 )
-from yilu.policies.operations.moving import move_policies_between
+from yilu.policies.operations.moving import move_due_policies, move_policies_between
 from yilu.policies.operations.premiums import (
     BadPremium,
     Taken,
@@ -94,12 +96,7 @@ from yilu.policies.operations.restraining import (
     unfreeze,
 )
 from yilu.policies.operations.serving import serve_by
-from yilu.policies.operations.standing import (
-    end_policy,
-    move_due_policies,
-    terminate_policy,
-    waive_premiums,
-)
+from yilu.policies.operations.standing import end_policy, terminate_policy, waive_premiums
 from yilu.policies.operations.surrendering import (
     ClaimedAlready,
     CoolingOffOver,
@@ -178,6 +175,7 @@ __all__ = [
     "occupation_offer",
     "partial_surrender",
     "pay_benefits",
+    "pay_mode_offer",
     "pledge",
     "post",
     "post_many",
@@ -190,6 +188,7 @@ __all__ = [
     "release",
     "release_premiums",
     "repay",
+    "require_changeable",
     "return_in_cooling_off",
     "return_suspense",
     "serve_by",

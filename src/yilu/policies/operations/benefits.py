@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
@@ -17,7 +16,7 @@ from yilu.kernel.words import marked as _
 from yilu.payments import operations as payments
 from yilu.policies import events
 from yilu.policies.models import DueBenefit, Policy
-from yilu.policies.operations.guards import ValueChanged, locked, refuse_if_restrained
+from yilu.policies.operations.guards import ValueChanged, day_asked, locked, refuse_if_restrained
 from yilu.policies.operations.ledger import Posting, post, post_many
 from yilu.policies.operations.lending import set_off
 from yilu.policies.queries.benefits import Payable, payable_benefits
@@ -114,7 +113,13 @@ def _pay_at_once(
 
 @tx.step
 def pay_benefits(
-    *, policy_id: int, expected: Decimal, about: Ref, actor: Ref, at: datetime
+    *,
+    policy_id: int,
+    expected: Decimal,
+    about: Ref,
+    actor: Ref,
+    at: datetime,
+    as_of: date | None = None,
 ) -> Payable:
     """
     Pay out everything that fell due and lies with us, with its interest (给付生存金、满期金).
@@ -127,7 +132,7 @@ def pay_benefits(
     """
     policy = locked(policy_id, ("IN_FORCE", "GRACE", "SUSPENDED", "EXPIRED"))
     refuse_if_restrained(policy_id)
-    today = day_of(at)
+    today = day_asked(as_of, at)
     owed = payable_benefits(policy_id, today)
     if owed.gross <= ZERO:
         raise NothingDue

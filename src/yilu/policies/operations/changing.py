@@ -97,12 +97,7 @@ def change_pay_mode(
     :raises PriceNotOffered: the product is not paid like that. Also as every change.
     """
     policy = changeable(policy_id, at=at, states=COVERING, on=on)
-    if policy.pay_mode == pay_mode:
-        raise SameAsBefore
-    if policy.paid_to is None:
-        raise NothingFallsDue
-    if not schedule.is_due_day(policy.effective_on, pay_mode, policy.paid_to):
-        raise NotOnADueDay
+    _may_pay_by(policy, pay_mode)
     policy.premium, policy.extra_premium = repriced(policy, pay_mode=pay_mode)
     policy.pay_mode = pay_mode
     if policy.owed_premium:
@@ -113,6 +108,28 @@ def change_pay_mode(
     )
     _say(fact, policy, actor, at)
     return policy.premium
+
+
+def pay_mode_offer(*, policy_id: int, pay_mode: str) -> Decimal:
+    """
+    What an instalment would be after ``change_pay_mode``; it changes nothing.
+
+    :raises SameAsBefore, NothingFallsDue, NotOnADueDay, PriceNotOffered: as the change itself.
+    """
+    policy = Policy.objects.filter(pk=policy_id).first()
+    if policy is None:
+        raise PolicyStateStale
+    _may_pay_by(policy, pay_mode)
+    return repriced(policy, pay_mode=pay_mode)[0]
+
+
+def _may_pay_by(policy: Policy, pay_mode: str) -> None:
+    if policy.pay_mode == pay_mode:
+        raise SameAsBefore
+    if policy.paid_to is None:
+        raise NothingFallsDue
+    if not schedule.is_due_day(policy.effective_on, pay_mode, policy.paid_to):
+        raise NotOnADueDay
 
 
 @tx.step

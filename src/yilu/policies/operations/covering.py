@@ -7,14 +7,13 @@ from decimal import Decimal
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.kernel.money import ZERO, round_yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import events
 from yilu.policies.models import Policy
-from yilu.policies.operations.guards import COVERING, LIVE, ValueChanged, changeable
+from yilu.policies.operations.guards import COVERING, LIVE, ValueChanged, changeable, day_asked
 from yilu.policies.operations.issuing import Issued, NewPolicy, issue
 from yilu.policies.operations.ledger import post
 from yilu.policies.operations.lending import set_off
@@ -47,7 +46,7 @@ def reduce_sum(
     about: Ref,
     actor: Ref,
     at: datetime,
-    on: date | None = None,
+    as_of: date | None = None,
 ) -> Reduction:
     """
     Reduce the sum insured; the value of the part goes back, the premium follows (减保).
@@ -57,14 +56,20 @@ def reduce_sum(
     :raises ValueChanged: it would be another sum now. :raises CannotReduce, LoanInTheWay: see there.
     :raises PolicyStateStale, PolicyRestrained, PremiumHeld, Backdated: as every change.
     """
-    policy = changeable(policy_id, at=at, states=COVERING, on=on)
-    reduction = reduction_to(policy_id, sum_after, on or day_of(at))
+    policy = changeable(policy_id, at=at, states=COVERING)
+    reduction = reduction_to(policy_id, sum_after, day_asked(as_of, at))
     return _shrink(policy, reduction, expected, about, actor, at)
 
 
 @tx.step
 def partial_surrender(
-    *, policy_id: int, amount: Decimal, about: Ref, actor: Ref, at: datetime, on: date | None = None
+    *,
+    policy_id: int,
+    amount: Decimal,
+    about: Ref,
+    actor: Ref,
+    at: datetime,
+    as_of: date | None = None,
 ) -> Reduction:
     """
     Take an amount out of the value; the sum insured and the premium shrink with it (部分领取).
@@ -72,8 +77,8 @@ def partial_surrender(
     :raises NothingToReduce, CannotReduce, LoanInTheWay: see ``queries.withdrawal_of``. Also as
         every change.
     """
-    policy = changeable(policy_id, at=at, states=COVERING, on=on)
-    reduction = withdrawal_of(policy_id, amount, on or day_of(at))
+    policy = changeable(policy_id, at=at, states=COVERING)
+    reduction = withdrawal_of(policy_id, amount, day_asked(as_of, at))
     return _shrink(policy, reduction, amount, about, actor, at)
 
 
@@ -111,7 +116,7 @@ def make_paid_up(
     about: Ref,
     actor: Ref,
     at: datetime,
-    on: date | None = None,
+    as_of: date | None = None,
 ) -> None:
     """
     Let the value buy a smaller sum for the rest of the term: nothing falls due any more (减额交清).
@@ -122,8 +127,8 @@ def make_paid_up(
     :raises ValueChanged: it would buy another sum now. :raises NothingToReduce: see there.
     :raises RidersInTheWay: riders still need premiums. Also as every change.
     """
-    today = on or day_of(at)
-    policy = changeable(policy_id, at=at, states=COVERING, on=on)
+    today = day_asked(as_of, at)
+    policy = changeable(policy_id, at=at, states=COVERING)
     if Policy.objects.filter(main=policy, state__in=LIVE, paid_to__isnull=False).exists():
         raise RidersInTheWay
     offer = paid_up_offer(policy_id, today)

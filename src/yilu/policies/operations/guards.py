@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal, Sentence, Stale
@@ -54,6 +54,35 @@ class ValueChanged(Stale):
     hint = _("请按最新金额重新确认。")
 
 
+ASKED_AT_MOST = 60
+"""For how many days the sum that somebody was shown binds us while their request is looked at."""
+
+
+def day_asked(as_of: date | None, at: datetime) -> date:
+    """
+    The day whose sums count: that of the request, which may be earlier than its effect.
+
+    :raises Backdated: in the future, or longer ago than we are bound by what we showed.
+    """
+    today = day_of(at)
+    if as_of is None:
+        return today
+    if not today - timedelta(days=ASKED_AT_MOST) <= as_of <= today:
+        raise Backdated(_("申请日期已超过试算有效期，请重新申请"))
+    return as_of
+
+
+def require_changeable(policy_id: int, *, states: tuple[str, ...] = LIVE) -> None:
+    """
+    What every change will ask, asked before anybody fills in a form: nothing is held.
+
+    :raises PolicyLapsed, PolicyStateStale, PolicyRestrained, PremiumHeld: as the change itself.
+    """
+    _refuse_state(Policy.objects.filter(pk=policy_id).first(), states)
+    refuse_if_restrained(policy_id)
+    refuse_if_held(policy_id)
+
+
 def locked(policy_id: int, states: tuple[str, ...]) -> Policy:
     """
     The policy's row, held until commit.
@@ -61,16 +90,17 @@ def locked(policy_id: int, states: tuple[str, ...]) -> Policy:
     :raises PolicyLapsed: suspended where it must give cover. :raises PolicyStateStale: another state.
     """
     policy = Policy.objects.select_for_update(of=("self",)).filter(pk=policy_id).first()
+    return _refuse_state(policy, states)
+
+
+def _refuse_state(policy: Policy | None, states: tuple[str, ...]) -> Policy:
     if policy is None:
         raise PolicyStateStale
     if policy.state not in states:
         if policy.state == "SUSPENDED":
             raise PolicyLapsed
-        raise PolicyStateStale(
-            Sentence(
-                _("保单状态为“{state}”，不能办理此项"), state=str(Policy.State(policy.state).label)
-            )
-        )
+        label = str(Policy.State(policy.state).label)
+        raise PolicyStateStale(Sentence(_("保单状态为“{state}”，不能办理此项"), state=label))
     return policy
 
 

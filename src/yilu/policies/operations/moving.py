@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -29,7 +30,7 @@ _MOVE = """
                                  where h.policy_id = p.id and h.released_at is null)
                 and not p.id = any(%(sparing)s::bigint[])
                 and (p.waived_from is null or p.waived_from > %(today)s::date)))
-         order by p.id
+         order by p.id limit %(limit)s::int
            for update of p
     )
     update policies_policy p
@@ -43,6 +44,20 @@ _MOVE = """
 """
 
 
+ALL = 2**62
+
+
+@tx.use_case
+def move_due_policies(*, at: datetime, today: date, limit: int = 500) -> int:
+    """
+    Move every policy whose day has come into grace, suspension or expiry; how many were moved.
+
+    Screens and lists read the state; cover itself never waits for this (see ``rules.cover_on``).
+    ``today`` is the insurer's local date. The daily run of renewals does the same part by part.
+    """
+    return _move({"first": 0, "end": ALL, "today": today, "sparing": [], "limit": limit}, at)
+
+
 @tx.step
 def move_policies_between(
     *, first: int, end: int, today: date, sparing: Sequence[int], at: datetime
@@ -54,18 +69,19 @@ def move_policies_between(
     are policies whose premium is being paid at this moment: they do not lapse while the answer is
     under way.
     """
-    given = {"first": first, "end": end, "today": today, "sparing": list(sparing)}
-    moved = 0
-    for _step in ("into grace and to the end", "out of grace"):
-        found = tx.rows(_MOVE, given)
-        for policy_id, holder_id, state, paid_to, owed, suspended_on, ended_on in found:
-            if state == "GRACE":
-                fact: object = events.GraceStarted(due_on=str(paid_to), owed_premium=str(owed))
-            elif state == "SUSPENDED":
-                fact = events.PolicySuspended(suspended_on=str(suspended_on))
-            else:
-                fact = events.PolicyEnded(ending="MATURED", ended_on=str(ended_on))
-            about = Ref("policy", policy_id)
-            journal.record(fact, about=about, actor=SYSTEM, at=at, party=holder_id)
-        moved += len(found)
-    return moved
+    given = {"first": first, "end": end, "today": today, "sparing": list(sparing), "limit": None}
+    return _move(given, at) + _move(given, at)
+
+
+def _move(given: dict[str, Any], at: datetime) -> int:
+    found = tx.rows(_MOVE, given)
+    for policy_id, holder_id, state, paid_to, owed, suspended_on, ended_on in found:
+        if state == "GRACE":
+            fact: object = events.GraceStarted(due_on=str(paid_to), owed_premium=str(owed))
+        elif state == "SUSPENDED":
+            fact = events.PolicySuspended(suspended_on=str(suspended_on))
+        else:
+            fact = events.PolicyEnded(ending="MATURED", ended_on=str(ended_on))
+        about = Ref("policy", policy_id)
+        journal.record(fact, about=about, actor=SYSTEM, at=at, party=holder_id)
+    return len(found)

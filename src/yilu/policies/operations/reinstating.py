@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Sentence
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
@@ -14,7 +15,7 @@ from yilu.kernel.words import marked as _
 from yilu.kernel.years import add_years
 from yilu.policies import events, parameters
 from yilu.policies.models import Policy
-from yilu.policies.operations.guards import PolicyStateStale, changeable
+from yilu.policies.operations.guards import PolicyStateStale, changeable, day_asked
 from yilu.policies.operations.ledger import post
 from yilu.policies.operations.lending import pay_back
 from yilu.policies.operations.premiums import move_on
@@ -48,15 +49,15 @@ def needed_to_reinstate(policy_id: int, as_of: date) -> Decimal:
 def reinstate(
     *,
     policy_id: int,
-    on: date,
     received: Decimal,
     about: Ref,
     actor: Ref,
     at: datetime,
+    on: date | None = None,
     as_of: date | None = None,
 ) -> None:
     """
-    Let a suspended policy go on from a day; waiting periods run anew from it.
+    Let a suspended policy go on from a day (default: today); waiting periods run anew from it.
 
     ``received`` pays the premiums owed up to ``as_of`` (the day of the quote; default ``on``) with
     their interest, and the loan where it has outgrown the value; more than that lies in suspense.
@@ -65,9 +66,10 @@ def reinstate(
     :raises NotEnoughToReinstate: less came in. :raises PolicyStateStale: not suspended.
     :raises PolicyRestrained, PremiumHeld, Backdated: as every change.
     """
+    on = on or day_of(at)
     policy = changeable(policy_id, at=at, states=("SUSPENDED",))
-    _in_time(policy, on)
-    as_of = as_of or on
+    as_of = on if as_of is None else day_asked(as_of, at)
+    _in_time(policy, as_of)
     owed = arrears_on(policy_id, as_of)
     values = values_on(policy_id, as_of)
     loan = values.loan_owed if values.loan_owed > values.cash_value else ZERO

@@ -1,4 +1,4 @@
-"""How a policy stands: grace, suspension, waiver, end."""
+"""How a policy stands: waiver, end."""
 
 from __future__ import annotations
 
@@ -6,75 +6,11 @@ from datetime import date, datetime
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.refs import Ref
 from yilu.policies import events
 from yilu.policies.models import Policy
-from yilu.policies.operations.advancing import advance_premiums
 from yilu.policies.operations.guards import LIVE, PolicyStateStale
 from yilu.policies.operations.lending import set_off
-
-_MOVE = """
-    with due as (
-        select p.id, p.paid_to, p.premium,
-               case when p.ends_on <= %(today)s::date then 'EXPIRED'
-                    when p.state = 'IN_FORCE' then 'GRACE'
-                    else 'SUSPENDED' end as next,
-               p.paid_to + (v.terms->>'grace_days')::int + 1 as lapse_on
-          from policies_policy p
-          join products_productversion v on v.id = p.product_version_id
-         where (p.state in ('IN_FORCE', 'GRACE', 'SUSPENDED') and p.ends_on <= %(today)s::date)
-            or (p.state = 'IN_FORCE' and p.paid_to < %(today)s::date
-                and (p.waived_from is null or p.waived_from > %(today)s::date))
-            or (p.state = 'GRACE'
-                and p.paid_to + (v.terms->>'grace_days')::int < %(today)s::date
-                and not exists (select from policies_premiumhold h
-                                 where h.policy_id = p.id and h.released_at is null)
-                and (p.waived_from is null or p.waived_from > %(today)s::date))
-         order by p.id limit %(limit)s::int
-           for update of p skip locked
-    )
-    update policies_policy p
-       set state = due.next,
-           owed_premium = case when due.next = 'GRACE' then due.premium else p.owed_premium end,
-           suspended_on = case when due.next = 'SUSPENDED' then due.lapse_on else p.suspended_on end,
-           ended_on = case when due.next = 'EXPIRED' then p.ends_on end,
-           ending = case when due.next = 'EXPIRED' then 'MATURED' else '' end
-      from due where due.id = p.id
-    returning p.id, p.holder_id, due.next, due.paid_to, p.owed_premium, p.suspended_on, p.ended_on
-"""
-
-_TO_ADVANCE = """
-    select p.id from policies_policy p
-      join products_productversion v on v.id = p.product_version_id
-     where p.state = 'GRACE' and p.advances_premium
-       and p.paid_to + (v.terms->>'grace_days')::int < %(today)s::date
-     order by p.id limit %(limit)s::int
-       for update of p skip locked
-"""
-
-
-@tx.use_case
-def move_due_policies(*, at: datetime, today: date, limit: int = 500) -> int:
-    """
-    Move every policy whose day has come into grace, suspension or expiry; how many were moved.
-
-    Before a premium unpaid past the days of grace suspends a contract it is lent from the value,
-    where the holder chose that and the value suffices (自动垫交). Screens and lists read the state;
-    cover itself never waits for this (see ``rules.cover_on``).
-    ``today`` is the insurer's local date.
-    """
-    agreed = [row[0] for row in tx.rows(_TO_ADVANCE, {"today": today, "limit": limit})]
-    advanced = advance_premiums(agreed, actor=SYSTEM, at=at, today=today) if agreed else frozenset()
-    moved = tx.rows(_MOVE, {"today": today, "limit": limit})
-    for policy_id, holder_id, state, paid_to, owed, suspended_on, ended_on in moved:
-        if state == "GRACE":
-            fact: object = events.GraceStarted(due_on=str(paid_to), owed_premium=str(owed))
-        elif state == "SUSPENDED":
-            fact = events.PolicySuspended(suspended_on=str(suspended_on))
-        else:
-            fact = events.PolicyEnded(ending="MATURED", ended_on=str(ended_on))
-        journal.record(fact, about=Ref("policy", policy_id), actor=SYSTEM, at=at, party=holder_id)
-    return len(moved) + len(advanced)
 
 
 @tx.step

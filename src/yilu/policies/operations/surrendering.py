@@ -15,7 +15,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import events
 from yilu.policies.models import BenefitUse, Policy
-from yilu.policies.operations.guards import LIVE, ValueChanged, changeable
+from yilu.policies.operations.guards import LIVE, ValueChanged, changeable, day_asked
 from yilu.policies.operations.ledger import post
 from yilu.policies.operations.lending import book_terms, close_loans, keep_owed
 from yilu.policies.operations.standing import end_policy
@@ -57,28 +57,28 @@ def surrender(
     about: Ref,
     actor: Ref,
     at: datetime,
-    on: date | None = None,
+    as_of: date | None = None,
     ending: str = "SURRENDERED",
 ) -> GivenBack:
     """
     End a contract and its riders and give their value back, less what is owed (退保).
 
-    ``expected`` is the sum the person saw (``queries.surrender_of``) for the day ``on``; the caller
-    pays it out. ``ending`` is LAPSED where nobody reinstated it in time (保险法 37).
+    ``expected`` is the sum the person saw (``queries.surrender_of``) on the day they asked
+    (``as_of``); the caller pays it out. ``ending`` is LAPSED where nobody reinstated it in time (保险法 37).
 
     :raises ValueChanged: it would be another sum now. :raises PolicyStateStale: not living.
     :raises PolicyRestrained, PremiumHeld, Backdated: as every change.
     """
-    today = on or day_of(at)
-    changeable(policy_id, at=at, on=on)
-    parts = surrender_of(policy_id, today)
+    day = day_asked(as_of, at)
+    changeable(policy_id, at=at)
+    parts = surrender_of(policy_id, day)
     for part in parts:
         if part.policy_id != policy_id:
             changeable(part.policy_id, at=at)
     if sum((part.pays for part in parts), ZERO) != expected:
         raise ValueChanged
     for part in parts:
-        _give_back(part, today, about, actor, at, ending)
+        _give_back(part, day, about, actor, at, ending)
     return GivenBack(
         expected, sum((part.owed for part in parts), ZERO), tuple(part.policy_id for part in parts)
     )
@@ -102,7 +102,7 @@ def _give_back(
     if part.owed:
         close_loans(policy.pk, on)
         keep_owed(policy)
-    end_policy(policy_id=policy.pk, ending=ending, on=on, actor=actor, at=at)
+    end_policy(policy_id=policy.pk, ending=ending, on=day_of(at), actor=actor, at=at)
     fact = events.PolicySurrendered(
         value=str(part.cash_value), owed=str(part.owed), paid=str(part.pays)
     )
@@ -121,20 +121,27 @@ def _credit(part: Surrender, about: Ref, actor: Ref, at: datetime) -> None:
 
 @tx.step
 def return_in_cooling_off(
-    *, policy_id: int, expected: Decimal, about: Ref, actor: Ref, at: datetime
+    *,
+    policy_id: int,
+    expected: Decimal,
+    about: Ref,
+    actor: Ref,
+    at: datetime,
+    as_of: date | None = None,
 ) -> GivenBack:
     """
     Give every premium back, less the cost of the papers; the contract never gave cover (犹豫期退保).
 
-    Its riders go with it. ``expected`` is the sum the person saw (``queries.returnable``).
+    Its riders go with it. ``expected`` is the sum the person saw (``queries.returnable``)
+    on the day they asked (``as_of``), which must lie within the period.
 
     :raises CoolingOffOver: the days have passed. :raises ClaimedAlready: a benefit was paid.
     :raises ValueChanged: it would be another sum now. Also as every change.
     """
     changeable(policy_id, at=at)
-    today = day_of(at)
-    parts = returnable(policy_id, today)
-    if not parts or today > parts[0].until:
+    day = day_asked(as_of, at)
+    parts = returnable(policy_id, day)
+    if not parts or day > parts[0].until:
         raise CoolingOffOver
     ids = [part.policy_id for part in parts]
     if BenefitUse.objects.filter(policy_id__in=ids).exists():
@@ -142,7 +149,7 @@ def return_in_cooling_off(
     if sum((part.pays for part in parts), ZERO) != expected:
         raise ValueChanged
     for part in parts:
-        _take_back(part, today, about, actor, at)
+        _take_back(part, day, about, actor, at)
     return GivenBack(expected, ZERO, tuple(ids))
 
 
@@ -159,6 +166,6 @@ def _take_back(part: Returnable, on: date, about: Ref, actor: Ref, at: datetime)
     if part.principal:
         close_loans(policy.pk, on)
         keep_owed(policy)
-    end_policy(policy_id=policy.pk, ending="COOLING_OFF", on=on, actor=actor, at=at)
+    end_policy(policy_id=policy.pk, ending="COOLING_OFF", on=day_of(at), actor=actor, at=at)
     fact = events.PolicyReturned(refunded=str(part.pays), cost=str(part.cost))
     journal.record(fact, about=policy.ref, actor=actor, at=at, party=policy.holder_id)

@@ -56,7 +56,8 @@ _PAYING = """
       join renewals_premiumorder o on o.id = l.order_id and o.state = 'PAYING'
       join renewals_premiumdue d on d.id = l.due_id
      where l.live and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
-       and exists (select from payments_collection c where c.id = o.collection_id and c.state = 'SENT')
+       and exists (select from payments_collection c
+                    where c.key = 'order:' || o.id and c.state in ('SENT', 'COLLECTED'))
 """
 
 _LAPSED = """

@@ -1,0 +1,186 @@
+"""Every cent of a policy is somewhere: whatever is done to it, in whatever order."""
+
+import contextlib
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import Error, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests import make
+from tests.policies.lives import TODAY, do, noon, valuable
+from yilu.kernel import tx
+from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.policies import operations, queries
+from yilu.policies.models import ACCOUNTS, LedgerEntry, Policy, PolicyLoan
+
+pytestmark = pytest.mark.django_db
+
+SUMS = st.decimals("0.01", "30000", places=2)
+ACTS = st.one_of(
+    st.tuples(st.just("wait"), st.integers(1, 250)),
+    st.tuples(st.just("premium"), SUMS | st.sampled_from([Decimal(8000), Decimal(16000)])),
+    st.tuples(st.sampled_from(["lend", "raise", "repay", "withdraw"]), SUMS),
+    st.tuples(st.sampled_from(["reinstate", "refund", "surrender", "own"]), st.just(None)),
+)
+
+
+class Life:
+    """A policy, a day that only moves on, and the customer's purse."""
+
+    def __init__(self, office, holder_id):
+        self.policy = valuable(
+            office, holder_id=holder_id, advances_premium=True, paid_to=date(2026, 3, 1)
+        )
+        self.day, self.count = TODAY, 0
+        self.purse = Decimal(0)  # what went in (negative) and came out since the start
+
+    def act(self, what, given):
+        self.count += 1
+        if what == "wait":
+            self.day += timedelta(days=given)
+            while operations.move_due_policies(at=noon(self.day), today=self.day):
+                pass
+            operations.check_loans(at=noon(self.day), today=self.day, actor=SYSTEM)
+            return
+        # What is refused has changed nothing, which ``check`` sees.
+        with contextlib.suppress(Refusal):
+            self.purse += getattr(self, what)(given)
+
+    def step(self, name, **told):
+        return do(name, self.policy, on=self.day, about=self.count, **told)
+
+    def premium(self, amount):
+        self.step("take_premium", amount=amount)
+        return -amount
+
+    def lend(self, amount):
+        return self.step("lend", amount=amount).pays
+
+    def repay(self, amount):
+        self.step("repay", amount=amount)
+        return -amount
+
+    def withdraw(self, amount):
+        return self.step("partial_surrender", amount=amount).pays
+
+    def own(self, _):
+        do("use_own_money", self.policy, on=self.day)
+        return 0
+
+    def refund(self, _):
+        return self.step("return_suspense")
+
+    def surrender(self, _):
+        parts = queries.surrender_of(self.policy.pk, self.day)
+        if not parts:
+            return 0
+        return self.step("surrender", expected=sum(p.pays for p in parts)).paid
+
+    def reinstate(self, _):
+        received = operations.needed_to_reinstate(self.policy.pk, self.day)
+        self.step("reinstate", received=received)
+        return -received
+
+    def check(self):
+        self.policy.refresh_from_db()
+        books = queries.balances(self.policy.pk)
+        assert sum(books.values()) == 0
+        assert books["customer"] == self.purse - 32000
+        open_loans = PolicyLoan.objects.filter(policy=self.policy, closed_on=None)
+        assert books["loan"] == -sum(loan.principal for loan in open_loans)
+        assert self.policy.loan_owed == sum(loan.principal + loan.carried for loan in open_loans)
+        assert books["suspense"] >= 0
+        if self.policy.state == "TERMINATED":
+            left = {a: books[a] for a in ("suspense", "loan", "survival", "dividend")}
+            assert not any(left.values()), left
+
+
+def raised(self, amount):
+    return self.step("raise_loan", by=amount).pays
+
+
+setattr(Life, "raise", raised)
+
+
+@pytest.fixture
+def holder():
+    office = make.office()
+    return office, make.party(office, birth_date=date(1985, 6, 15), sex="FEMALE")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(acts=st.lists(ACTS, min_size=3, max_size=9))
+def test_every_cent_is_somewhere_whatever_happens(holder, acts):
+    life = Life(*holder)
+    life.check()
+    for what, told in acts:
+        life.act(what, told)
+        life.check()
+
+
+def entry(policy, legs, kind="PREMIUM", about=1):
+    return tx.use_case(operations.post)(
+        policy_id=policy.pk, entry=kind, legs=legs, about=Ref("collection", about), actor=SYSTEM,
+        at=make.NOON,
+    )  # fmt: skip
+
+
+class TestPost:
+    def test_twice_is_once_and_otherwise_is_a_mistake(self):
+        policy = valuable()
+        legs = {"customer": Decimal(-5), "suspense": Decimal(5)}
+        assert entry(policy, legs)
+        assert not entry(policy, legs)
+        with pytest.raises(operations.PostedOtherwise):
+            entry(policy, {"customer": Decimal(-6), "suspense": Decimal(6)})
+        assert queries.balances(policy.pk)["suspense"] == 5
+
+    def test_legs_that_do_not_add_up_are_a_bug(self):
+        policy = valuable()
+        for legs in ({"customer": Decimal(-5)}, {"purse": Decimal(1), "customer": Decimal(-1)}):
+            with pytest.raises(ValueError, match="does not add up"):
+                entry(policy, legs)
+
+    def test_the_database_itself_refuses_to_lose_or_change_a_cent(self):
+        policy = valuable()
+        with pytest.raises(Error, match="ledger_entry_adds_up_to_zero"), transaction.atomic():
+            LedgerEntry.objects.create(
+                policy=policy, kind="PREMIUM", about="x:1", on=TODAY, premium=1, customer=0,
+                posted_by="x", posted_at=make.NOON,
+            )  # fmt: skip
+        with pytest.raises(Error, match="append"), transaction.atomic():
+            LedgerEntry.objects.filter(policy=policy).update(premium=1)
+        with pytest.raises(Error, match="append"), transaction.atomic():
+            LedgerEntry.objects.filter(policy=policy).delete()
+
+    def test_every_account_is_a_column_of_the_entry(self):
+        assert {f.name for f in LedgerEntry._meta.fields} >= set(ACCOUNTS)
+
+
+class TestPremiums:
+    def test_money_for_a_lapsed_policy_is_kept_for_the_customer(self):
+        policy = valuable()
+        Policy.objects.filter(pk=policy.pk).update(state="SUSPENDED", suspended_on=TODAY)
+        with pytest.raises(operations.PolicyLapsed) as refused:
+            operations.receive_premium(
+                policy_id=policy.pk, amount=Decimal(8000), actor=SYSTEM, at=make.NOON
+            )
+        assert "复效" in refused.value.hint
+        taken = do("take_premium", policy, about=1, amount=Decimal(8000))
+        assert (taken.periods, taken.kept, taken.reason) == (0, 8000, "SUSPENDED")
+        assert do("return_suspense", policy, about=2) == 8000
+        assert do("return_suspense", policy, about=3) == 0
+
+    def test_what_lay_here_counts_towards_the_next_premium(self):
+        policy = valuable(paid_to=date(2026, 3, 1))
+        assert do("take_premium", policy, about=1, amount=Decimal(3000)).kept == 3000
+        taken = do("take_premium", policy, about=2, amount=Decimal(5000))
+        assert (taken.periods, taken.paid_to) == (1, date(2027, 3, 1))
+        assert queries.balances(policy.pk)["suspense"] == 0
+        again = do("take_premium", policy, about=2, amount=Decimal(5000))
+        policy.refresh_from_db()
+        assert (policy.paid_to, again.paid_to) == (date(2027, 3, 1), date(2027, 3, 1))
