@@ -16,6 +16,10 @@ CLERK = Ref("staff", 3)
 
 def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
     case = {"claim": "LP1", "policy": "P1", "product": "一路安心医疗", "insured_id": insured_id}
+    applied: dict[str, Any] = {
+        "application": "T2026000001", "product": "一路安康", "insured_id": insured_id,
+        "decided_on": "2026-03-04",
+    }  # fmt: skip
     told: dict[str, dict[str, Any]] = {
         "DECISION": {
             **case, "event": "住院医疗", "decided_on": "2026-03-04", "amount": "12345.60",
@@ -41,6 +45,25 @@ def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
             "issued_on": "2026-03-02", "expires_on": "2026-04-01",
             "terms": ["仅限本次住院。", "超出部分由患者承担。"], "department": "内科",
         },
+        "ENDORSEMENT": {
+            "request": "BQ1", "kind": "变更联系电话", "effective_on": "2026-03-04",
+            "words": "按您的申请变更。", "rows": [{"label": "联系电话", "text": "138****0000"}],
+        },
+        "NOT_DONE": {
+            "request": "BQ1", "kind": "变更受益人", "decided_on": "2026-03-04",
+            "reasons": ["被保险人没有同意"],
+        },
+        "CONDITIONS": {
+            **applied, "premium": "5432.10", "reasons": ["收缩压在 140 至 160 之间"],
+            "changes": [{"label": "加费", "text": "50 点，每期 432.10 元"}], "answer_by": "2026-04-03",
+            "exclusions": [{"number": "特别约定1", "text": "甲状腺癌及其转移癌"}],
+        },
+        "EXAMINATION": {
+            **applied, "items": [{"title": "甲状腺 B 超", "note": ""}],
+            "reasons": ["半年内没有带分级的报告"],
+        },
+        "POSTPONED": {**applied, "until": "2026-09-04", "reasons": ["血压不稳定，请先治疗"]},
+        "REFUSAL": {**applied, "reasons": ["血压已影响心脏和肾脏"]},
         "POLICY": {
             "policy": "P1", "product": "一路安心医疗", "holder_id": insured_id, "insured_id": insured_id,
             "effective_on": "2026-01-01", "ends_on": "2026-12-31", "sum_insured": "3000000.00",

@@ -24,10 +24,11 @@ def test_orders_a_letter_in_one_statement(django_assert_num_queries):
 @pytest.mark.parametrize("kind", rules.SHAPES)
 @pytest.mark.parametrize("fault", ["missing", "surplus", "empty"])
 def test_refuses_wrong_facts_before_anything_is_ordered(kind, fault):
-    given_ = {"surplus": {"mood": "x"}, "empty": {"policy": " "}, "missing": {}}[fault]
+    needed = next(n for n, of in rules.SHAPES[kind].needed.items() if of == "text")
+    given_ = {"surplus": {"mood": "x"}, "empty": {needed: " "}, "missing": {}}[fault]
     facts = desk.facts(kind, 1, **given_)
     if fault == "missing":
-        del facts["policy"]
+        del facts[needed]
     with pytest.raises(operations.WrongFacts):
         tx.use_case(operations.issue)(
             kind=kind, about=desk.CLAIM, party_id=1, facts=facts, actor=desk.CLERK, at=make.NOON

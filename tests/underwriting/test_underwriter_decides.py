@@ -9,6 +9,7 @@ from tests import make
 from tests.documents import papers
 from tests.underwriting.story import Story, insurer
 from yilu.kernel.errors import NotAllowed
+from yilu.letters.models import IssuedLetter
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting.models import Decision, ProposedOpinion
 from yilu.underwriting.operations import Kind, Opinion
@@ -113,10 +114,21 @@ def test_offers_a_loading_an_exclusion_and_a_smaller_sum_that_the_customer_must_
     assert row.exclusions == [
         {"code": "own", "wording": NODULE.wording, "icd_prefixes": ["E04", "C73"]}
     ]
+    letter = IssuedLetter.objects.get(kind="CONDITIONS")
+    assert letter.party_id == told.holder_id
+    assert letter.facts["reasons"] == ["血压控制不理想，并有甲状腺结节"]
+    assert [r["label"] for r in letter.facts["changes"]] == ["基本保险金额", "加费", "除外"]
+    assert letter.facts["exclusions"] == [{"number": "特别约定1", "text": NODULE.wording}]
     told.signed("CONDITIONS").do(underwriting.agree_to_conditions)
     policy = told.paid().policy
     assert (policy.sum_insured, policy.extra_premium) == (row.sum_insured, row.extra_premium)
     assert [e.wording for e in policy.exclusions.all()] == [NODULE.wording]
+
+
+def test_declines_with_a_letter_of_reasons(told, he):
+    assert decide(told, he, Kind.DECLINE, words="血压已影响心脏和肾脏").state == "DECLINED"
+    assert IssuedLetter.objects.get().kind == "REFUSAL"
+    assert told.row.decision.decided_by == str(he[1])
 
 
 def test_postpones_and_declines_with_reasons_only(told, he):
@@ -130,7 +142,10 @@ def test_postpones_and_declines_with_reasons_only(told, he):
     done = decide(told, he, Kind.POSTPONE, words="血压不稳定，请先治疗", months=6)
 
     assert done.state == "POSTPONED"
+    letter = IssuedLetter.objects.get(kind="POSTPONED")
+    assert letter.facts["reasons"] == ["血压不稳定，请先治疗"]
     decision = told.row.decision
+    assert letter.facts["until"] == decision.postponed_to.isoformat()
     assert decision.words == "血压不稳定，请先治疗"
     assert (decision.postponed_to - told.at.date()).days == 180
     with pytest.raises(underwriting.NotPossibleNow):
@@ -191,6 +206,8 @@ def test_asks_for_examinations_once_and_a_second_time_only_with_a_colleague(told
     asked = {"examinations": ("HOLTER", "CHECKUP"), "words": "请补充心脏检查"}
     assert decide(told, he, Kind.EXAMINE, **asked).state == "EXAMINATION"
     assert told.row.decision.examinations == ["HOLTER", "CHECKUP"]
+    letter = IssuedLetter.objects.get(kind="EXAMINATION")
+    assert letter.facts["items"][0]["title"] == "动态心电图与心脏彩超"
 
     again = decide(told, he, Kind.EXAMINE, examinations=("URINE",), words="还需要尿常规检查")
 

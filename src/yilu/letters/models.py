@@ -25,6 +25,10 @@ class IssuedLetter(models.Model):
         GUARANTEE = "GUARANTEE", "医疗费用担保函"
         ENDORSEMENT = "ENDORSEMENT", "保全批单"
         NOT_DONE = "NOT_DONE", "保全不予办理通知书"
+        CONDITIONS = "CONDITIONS", "承保条件变更通知书"
+        EXAMINATION = "EXAMINATION", "体检及补充资料通知书"
+        POSTPONED = "POSTPONED", "延期承保通知书"
+        REFUSAL = "REFUSAL", "不予承保通知书"
 
     class State(models.TextChoices):
         PENDING = "PENDING", "制作中"

@@ -32,6 +32,9 @@ class Shape:
 
 
 _CASE = {"claim": "text", "policy": "text", "product": "text", "insured_id": "party"}
+_APPLIED = {
+    "application": "text", "product": "text", "insured_id": "party", "decided_on": "date",
+}  # fmt: skip
 
 SHAPES: Mapping[str, Shape] = {
     "DECISION": Shape(
@@ -76,6 +79,16 @@ SHAPES: Mapping[str, Shape] = {
         {"request": "text", "kind": "text", "decided_on": "date", "reasons": "texts"},
         {"policy": "text", "product": "text", "note": "text"},
     ),
+    "CONDITIONS": Shape(
+        "CB",
+        {**_APPLIED, "premium": "money", "changes": "rows", "reasons": "texts"},
+        {"exclusions": "clauses", "answer_by": "date"},
+    ),
+    "EXAMINATION": Shape(
+        "TJ", {**_APPLIED, "items": "items", "reasons": "texts"}, {"answer_by": "date"}
+    ),
+    "POSTPONED": Shape("YQ", {**_APPLIED, "until": "date", "reasons": "texts"}, {}),
+    "REFUSAL": Shape("JB", {**_APPLIED, "reasons": "texts"}, {}),
     "POLICY": Shape(
         "BD",
         {

@@ -17,11 +17,13 @@ from yilu.messaging import operations as messaging
 from yilu.products import queries as products
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
+from yilu.underwriting.queries.papers import needs_of
 from yilu.underwriting.rules.lifecycle import AFTER_VERDICT, Action, State, possible
 from yilu.underwriting.terms import OUTCOME_LABELS, Outcome, Verdict
 from yilu.work import operations as work
 
 from . import pricing
+from .lettering import LETTERS, names_of, write_letter
 from .refusals import NotPossibleNow
 
 OFFER_DAYS = 30
@@ -85,6 +87,12 @@ def record_verdict(
     journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
     _ask_once(application, asked, len(verdict.examinations), decision_id, ordinal, at)
     _work(application, outcome, verdict, at)
+    if outcome in LETTERS:
+        papers = {n.code: n.name for n in needs_of(application)} if missing else {}
+        write_letter(
+            application, verdict, words=words, asked=names_of(asked, papers), actor=actor, at=at,
+            until=postponed_to.isoformat() if postponed_to else "",
+        )  # fmt: skip
     _tell(application, State(application.state), at)
     return int(decision_id)
 

@@ -232,20 +232,33 @@ def list_applications(
     return tuple(_row(each) for each in rows[:LIST_MAX])
 
 
+def get_for_staff(application_id: int, access: people.Access) -> ApplicationRow:
+    """
+    An application that was submitted, for a member of staff who may view its office.
+
+    :raises ApplicationNotFound: another office's, a draft, or none: in the same words.
+    """
+    return _row(_submitted(application_id, access))
+
+
+def _submitted(application_id: int, access: people.Access) -> Application:
+    found = (
+        Application.objects.select_related("product_version", "insured", "decision")
+        .filter(pk=application_id, decision__isnull=False)
+        .first()
+    )
+    if found is None or not is_in_scope(found, access):
+        raise ApplicationNotFound
+    return found
+
+
 def desk(application_id: int, access: people.Access, at: datetime) -> ApplicationDesk:
     """
     Everything about an application for a member of staff who may view its office.
 
     :raises ApplicationNotFound: another office's, a draft, or none: in the same words.
     """
-    application = (
-        Application.objects.select_related("product_version", "insured", "decision")
-        .filter(pk=application_id)
-        .exclude(state="DRAFT")
-        .first()
-    )
-    if application is None or not is_in_scope(application, access) or not application.decision_id:
-        raise ApplicationNotFound
+    application = _submitted(application_id, access)
     looked = seen(application)
     decisions = list(application.decisions.order_by("-ordinal"))
     opinions = list(application.proposals.order_by("-pk"))

@@ -1,4 +1,4 @@
-"""A letter's file, for staff who see the claim it belongs to (文书)."""
+"""A letter's file, for staff who see the claim or application it belongs to (文书)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
 from yilu.letters import operations
 from yilu.letters import queries as letters
+from yilu.underwriting.queries import desk as underwriting
 from yilu.web.common.access import staff_only
 from yilu.web.staff.page import access_of
 
@@ -27,9 +28,12 @@ def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
         raise operations.LetterNotFound
     about = Ref.parse(seen.about)
     try:
-        if about.kind != "claim":
+        if about.kind == "application":
+            underwriting.get_for_staff(about.id, access_of(request))
+        elif about.kind == "claim":
+            claims.get_for_staff(about.id, access_of(request))
+        else:
             raise operations.LetterNotFound
-        claims.get_for_staff(about.id, access_of(request))
     except NotFound:
         raise operations.LetterNotFound from None
     opened = letters.open_letter(letter_id)
