@@ -42,8 +42,9 @@ class Life:
         self.count += 1
         if what == "wait":
             self.day += timedelta(days=given)
-            while operations.move_due_policies(at=noon(self.day), today=self.day):
-                pass
+            operations.move_due_policies(at=noon(self.day), today=self.day)
+            do("advance_premium", self.policy, on=self.day)
+            operations.move_due_policies(at=noon(self.day), today=self.day)
             operations.check_loans(at=noon(self.day), today=self.day, actor=SYSTEM)
             return
         # What is refused has changed nothing, which ``check`` sees.
@@ -95,7 +96,7 @@ class Life:
         assert self.policy.loan_owed == sum(loan.principal + loan.carried for loan in open_loans)
         assert books["suspense"] >= 0
         if self.policy.state == "TERMINATED":
-            left = {a: books[a] for a in ("suspense", "loan", "survival", "dividend")}
+            left = {a: books[a] for a in ("loan", "survival", "dividend")}
             assert not any(left.values()), left
 
 

@@ -273,8 +273,8 @@ class TestAdvance:
     def test_lends_the_premium_once_when_the_days_of_grace_are_over(self):
         policy = self.owing()
         late = date(2026, 5, 2)
-        operations.move_due_policies(at=noon(late), today=late)
-        operations.move_due_policies(at=noon(late), today=late)
+        assert do("advance_premium", policy, on=late)
+        assert not do("advance_premium", policy, on=late)
         policy.refresh_from_db()
 
         assert (policy.state, policy.paid_to) == ("IN_FORCE", date(2027, 3, 1))
@@ -287,24 +287,19 @@ class TestAdvance:
         policy = self.owing()
         for year in (2026, 2027):
             late = date(year, 5, 2)
-            operations.move_due_policies(at=noon(date(year, 3, 2)), today=date(year, 3, 2))
-            operations.move_due_policies(at=noon(late), today=late)
+            assert do("advance_premium", policy, on=late)
         loan = PolicyLoan.objects.get()
         assert loan.principal > 16000
         policy.refresh_from_db()
         assert policy.loan_owed == loan.principal + loan.carried
         assert queries.balances(policy.pk)["loan"] == -loan.principal
 
-    def test_suspends_where_the_value_does_not_suffice_or_nobody_asked(self):
+    def test_is_not_done_where_the_value_does_not_suffice_or_nobody_asked(self):
         policy = self.owing()
         do("lend", policy, about=1, amount=values(policy).lendable)
         plain = valuable(paid_to=date(2026, 3, 1))
-        operations.move_due_policies(at=noon(TODAY), today=TODAY)
-        late = date(2026, 5, 2)
-        operations.move_due_policies(at=noon(late), today=late)
         for each in (policy, plain):
-            each.refresh_from_db()
-            assert each.state == "SUSPENDED"
+            assert not do("advance_premium", each, on=date(2026, 5, 2))
 
     def test_is_not_done_while_a_hold_is_on(self):
         policy = self.owing()
