@@ -31,6 +31,7 @@ from .holding import hold
 from .naming import name_kin
 from .needs import BadNeeds, ask_needs, tell_of_plans
 from .paying import ask_premium, issue_when_paid
+from .pricing import quote
 from .recordings import BadDigest, check_recording, record_step
 from .refusals import (
     AboveChildsLimit,
@@ -118,6 +119,7 @@ __all__ = [
     "issue_when_paid",
     "name_kin",
     "note_follow_up",
+    "quote",
     "record_identity_check",
     "record_medical_extract",
     "record_step",

@@ -40,23 +40,26 @@ def declare_health(
 
     Answers on a branch that was left fall away. A customer corrects them until they submit.
 
-    :raises QuestionnaireChanged: other questions than today's. :raises Unanswered: saying which.
+    :raises PlanMissing: no plan yet. :raises QuestionnaireChanged: other questions than today's.
+    :raises Unanswered: saying which.
     :raises ConsentMissing: the insured (a child's holder) did not agree to the use of health data.
     :raises ForTheCustomer: an agent's hand.
     """
     application = hold(application_id, actor=actor, access=access, own=True)
+    require_plan(application)
     require_consent(application)
     assert application.product_version_id is not None
     asked = products.get_questionnaire(application.product_version_id)
     if asked.version != questionnaire:
         raise QuestionnaireChanged
+    given = {**answers, "sex": application.rated_sex}
     try:
-        rules.facts_from(asked.questions, answers, catalogue.conditions())
+        rules.facts_from(asked.questions, given, catalogue.conditions())
     except rules.AnswersIncomplete as open_ones:
         raise Unanswered(joined(gap.reason for gap in open_ones.gaps[:PROBLEMS_SHOWN])) from None
     clean = {
         q.code: str(answers[q.code]).strip()
-        for q in rules.shown(asked.questions, answers)
+        for q in rules.shown(asked.questions, given)
         if str(answers.get(q.code, "")).strip()
     }
     if (clean, questionnaire) == (application.answers, application.questionnaire):

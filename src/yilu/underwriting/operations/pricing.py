@@ -84,3 +84,12 @@ def require_plan(application: Application) -> None:
     """Whether a plan was chosen. :raises PlanMissing: it was not."""
     if application.premium is None or application.quoted_on is None:
         raise PlanMissing
+
+
+def quote(offer: Offer, insured: Born, plan: Any, on: date) -> Price:
+    """
+    What a plan would cost somebody today: for a page that shows the price before anything is chosen.
+
+    :raises PriceNotOffered: outside the product's range, saying which.
+    """
+    return price_of(offer, person(insured, on), plan)

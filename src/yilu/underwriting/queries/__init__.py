@@ -1,0 +1,58 @@
+"""What doors may know of needs and applications; one file a subject."""
+
+from yilu.underwriting.models import Application
+from yilu.underwriting.queries.needs import (
+    NeedsNotFound,
+    NeedsView,
+    PlanView,
+    book,
+    get_needs,
+    latest_needs,
+)
+from yilu.underwriting.queries.papers import Need
+from yilu.underwriting.queries.views import (
+    ApplicationView,
+    Row,
+    UnknownApplication,
+    get_for_agent,
+    get_for_party,
+    get_for_staff,
+    list_for_agent,
+    list_for_party,
+    list_for_staff,
+)
+from yilu.underwriting.rules.conditions import shown as shown_questions
+from yilu.underwriting.rules.lifecycle import LABELS as STATE_LABELS
+from yilu.underwriting.rules.occupations import BY_CODE as OCCUPATIONS
+from yilu.underwriting.rules.shown import text_digest
+from yilu.underwriting.rules.suitability import Assessment, Finances, assess
+
+RELATIONS = tuple(Application.Relation.values)
+"""What the insured may be to the holder, by code."""
+
+__all__ = [
+    "OCCUPATIONS",
+    "RELATIONS",
+    "STATE_LABELS",
+    "ApplicationView",
+    "Assessment",
+    "Finances",
+    "Need",
+    "NeedsNotFound",
+    "NeedsView",
+    "PlanView",
+    "Row",
+    "UnknownApplication",
+    "assess",
+    "book",
+    "get_for_agent",
+    "get_for_party",
+    "get_for_staff",
+    "get_needs",
+    "latest_needs",
+    "list_for_agent",
+    "list_for_party",
+    "list_for_staff",
+    "shown_questions",
+    "text_digest",
+]
