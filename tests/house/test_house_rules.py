@@ -9,8 +9,8 @@ HOUSE = Path(__file__).parents[2] / "src" / "yilu"
 ROOMS = {c.name.split(".")[1] for c in apps.get_app_configs() if c.name.startswith("yilu.")} - {
     "web"
 }
-FRONT_ROOMS = {"operations", "queries", "events", "models", "terms"}
-"""What other rooms may enter: models for foreign keys only, terms are frozen values without a database."""
+FRONT_ROOMS = {"operations", "queries", "events", "models", "terms", "offering"}
+"""What other rooms may enter: models for foreign keys only; terms and the like are frozen values without a database."""
 WRITES = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create",
     "update_or_create", "acreate", "aupdate", "adelete",
@@ -19,7 +19,8 @@ PURE = {
     "__future__", "decimal", "enum", "dataclasses", "datetime", "collections", "math", "typing", "itertools",
     "orjson", "base64", "binascii", "struct",
     "functools", "bisect", "re", "hashlib", "json", "statistics", "fractions", "heapq", "operator",
-    "yilu.kernel", "yilu.products.terms", "yilu.policies.terms", "unicodedata", "zoneinfo", "abc", "types", "calendar", "string", "difflib",
+    "yilu.kernel", "yilu.products.terms", "yilu.products.offering", "yilu.policies.terms",
+    "yilu.underwriting.terms", "unicodedata", "zoneinfo", "abc", "types", "calendar", "string", "difflib",
 }  # fmt: skip
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 80
