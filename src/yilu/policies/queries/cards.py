@@ -72,7 +72,8 @@ class PolicyCard(PolicyRow):
     """
     One policy with all that must be open to query (信息披露办法 14).
 
-    ``beneficiaries`` is empty for somebody who is only one of them.
+    ``beneficiaries`` is empty for somebody who is only one of them. ``agreed_exclusions`` are those of
+    this one contract (特别约定); ``received_on`` the day its holder signed for it.
     """
 
     version: str
@@ -91,6 +92,9 @@ class PolicyCard(PolicyRow):
     beneficiaries: str
     benefits: tuple[BenefitCard, ...]
     exclusions: tuple[str, ...]
+    received_on: date | None
+    extra_premium: Decimal
+    agreed_exclusions: tuple[str, ...]
 
 
 _COLUMNS = """
@@ -189,7 +193,9 @@ _CARD = f"""
            array(select case when b.kind = 'NAMED' then n.name || ' ' || (b.share * 100)::float || '%%' end
               from policies_beneficiary b left join people_party n on n.id = b.party_id
              where b.policy_id = p.id and b.kind <> 'INSURED_SELF'
-             order by b.ordinal, b.id)
+             order by b.ordinal, b.id),
+           p.received_on, p.extra_premium,
+           array(select e.wording from policies_specialexclusion e where e.policy_id = p.id order by e.id)
       {_TABLES}
       join people_office o on o.id = p.office_id
       left join people_agent a on a.id = p.agent_id
@@ -258,6 +264,8 @@ def _card(policy_id: int, party_id: int | None) -> PolicyCard:
             for b in terms.benefits
         ),
         exclusions=tuple(terms.text_of(e.clause) for e in terms.exclusions),
+        received_on=row[32], extra_premium=row[33],
+        agreed_exclusions=tuple(row[34]) if shown else (),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from yilu.policies import queries as policies
 from yilu.web.common import access
 from yilu.web.common.reporting import claimable_types
 from yilu.web.common.templatetags.yilu import full_day, plain_money
-from yilu.web.customer import pages
+from yilu.web.customer import contracts, pages
 
 CLAIMS_SHOWN = 3
 ENDED = {"CLOSED", "WITHDRAWN", "MERGED"}
@@ -50,13 +50,14 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
         "policy": found,
         "benefits": found.benefits,
         "exclusions": found.exclusions,
-        "facts": _facts(found),
+        "facts": _facts(found, policies.values_on(policy_id, timezone.localdate())),
         "can_claim": bool(claimable_types(found)),
+        "document": contracts.latest(policy_id, me.id),
     }
     return pages.show(request, "policy", page, tab="home")
 
 
-def _facts(policy: policies.PolicyCard) -> list[tuple[str, Any]]:
+def _facts(policy: policies.PolicyCard, now: policies.Values) -> list[tuple[str, Any]]:
     until = full_day(policy.ends_on) if policy.ends_on else _("终身")
     rows = [
         (_("投保人"), policy.holder_name),
@@ -65,11 +66,15 @@ def _facts(policy: policies.PolicyCard) -> list[tuple[str, Any]]:
         (_("基本保额"), plain_money(policy.sum_insured)),
         (_("保障期间"), f"{full_day(policy.effective_on)} – {until}"),
         (_("保险费"), f"{plain_money(policy.premium)} · {_(policy.pay_mode_label)}"),
+        (_("其中加费"), plain_money(policy.extra_premium) if policy.extra_premium else ""),
         (_("累计已交保费"), plain_money(policy.premiums_paid)),
         (_("欠交保费"), plain_money(policy.owed_premium) if policy.owed_premium else ""),
-        (_("现金价值"), plain_money(policy.cash_value) if policy.cash_value else ""),
-        (_("保单贷款"), plain_money(policy.loan_owed) if policy.loan_owed else ""),
+        (_("现金价值（今天）"), plain_money(now.cash_value) if now.cash_value else ""),
+        (_("借款本息（今天）"), plain_money(now.loan_owed) if now.loan_owed else ""),
+        (_("还可借款"), plain_money(now.lendable) if now.lendable else ""),
+        (_("未领生存金"), plain_money(now.survival_account) if now.survival_account else ""),
         (_("下次交费"), full_day(policy.paid_to) if policy.paid_to else ""),
+        (_("签收日"), full_day(policy.received_on) if policy.received_on else ""),
         (_("服务人员"), policy.agent_name),
         (_("服务机构"), policy.office_name),
     ]

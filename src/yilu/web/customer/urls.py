@@ -7,6 +7,7 @@ from yilu.web.common import sign_in
 from yilu.web.customer import (
     accounts,
     claims,
+    contracts,
     direct_billing,
     documents,
     emergency,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("c/", include(sign_in.customer_paths)),
     path("c/", RedirectView.as_view(pattern_name="customer:home")),
     path("c/policies/<int:policy_id>", home.policy, name="policy"),
+    path("c/policies/<int:policy_id>/document", contracts.document, name="policy_document"),
+    path("c/policies/<int:policy_id>/receipt", contracts.receipt, name="policy_receipt"),
     path("c/report", report.report, name="report"),
     path("c/offers/<int:offer_id>", offers.offer, name="offer"),
     path("c/emergencies/<int:event_id>", emergency.report, name="emergency"),

@@ -1,0 +1,56 @@
+"""电子保单 in the customer's hand: open it, sign for it; nobody else's."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests import make
+from tests.make import NOON
+from yilu.kernel import tx
+from yilu.kernel.refs import SYSTEM
+from yilu.letters import jobs
+from yilu.policies.models import Policy
+from yilu.policies.operations import documenting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def contract(people):
+    policy = make.policy(
+        make.office(), holder_id=people.lin, product_code="whole-life", sum_insured=Decimal(300_000),
+        pay_years=10, premium=Decimal("10227.00"), effective_on=date(2026, 3, 1),
+        with_social_insurance=False,
+    )  # fmt: skip
+    tx.use_case(documenting.issue_document)(policy_id=policy.id, actor=SYSTEM, at=NOON)
+    jobs.render_due(NOON + timedelta(seconds=1))
+    return policy
+
+
+def test_is_opened_then_signed_for(lin, contract):
+    page = f"/c/policies/{contract.id}"
+    assert "请先打开看一看" in lin.get(page).content.decode()
+
+    early = lin.post(f"{page}/receipt", follow=True).content.decode()
+    assert "请先打开电子保单" in early
+    assert Policy.objects.get(pk=contract.id).received_on is None
+
+    opened = lin.get(f"{page}/document")
+    assert opened["Content-Type"] == "application/pdf"
+    assert opened.content.startswith(b"%PDF")
+
+    signed = lin.post(f"{page}/receipt", follow=True).content.decode()
+    assert "已签收" in signed
+    assert Policy.objects.get(pk=contract.id).received_on is not None
+    assert "我已阅读并签收" not in lin.get(page).content.decode()
+
+
+def test_is_nobody_elses(zhou, browsers, contract):
+    for other in (zhou, *browsers.outsiders):
+        answers = (
+            other.get(f"/c/policies/{contract.id}/document"),
+            other.post(f"/c/policies/{contract.id}/receipt"),
+        )
+        assert all(answer.status_code in (302, 403, 404) for answer in answers)
+    assert Policy.objects.get(pk=contract.id).received_on is None
