@@ -82,6 +82,8 @@ _STAFF: dict[str | None, str] = {
     """,
     "people.staff": "staff:direct_key staff:direct_change",
     "insight.view": "staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
+    "servicing.view": "staff:servicing staff:service_request staff:service_file staff:service_letter",
+    "servicing.handle": "staff:service_hall staff:service staff:service_act",
     "people.view": "staff:customers staff:customer",
     "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
@@ -135,7 +137,7 @@ DOORS: dict[str, Door] = {
     "customer:upload_link": LINK,
     "customer:visit_link": LINK,
     **dict.fromkeys(_CUSTOMER.split(), CUSTOMER),
-    **dict.fromkeys(["counter:home", "counter:customer", "counter:report", "counter:claim"], AGENT),
+    **dict.fromkeys(["counter:home", "counter:customer", "counter:report", "counter:claim", "counter:service_hall", "counter:service", "counter:service_request", "counter:service_prepare"], AGENT),
     **{name: Door("staff", right) for right, names in _STAFF.items() for name in names.split()},
     **dict.fromkeys(["api:report", "api:offer", "api:status", "api:api-root"], PROVIDER),
     **dict.fromkeys(

@@ -30,6 +30,7 @@ from yilu.letters import operations as letters
 from yilu.payments import operations as payment_operations
 from yilu.payments import queries as payments
 from yilu.people.rules.rights import ROLE_RIGHTS
+from yilu.servicing import operations as servicing
 from yilu.work.models import Item
 
 FILE_NAME = "林女士的诊断证明.png"
@@ -95,6 +96,18 @@ def _visit(people: cast.Cast, claim_id: int) -> int:
     )
 
 
+def _request_in_review(people: cast.Cast) -> int:
+    """Lin asked for somebody else to look after her; a person has to look at it."""
+    common: dict[str, Any] = {"actor": people.as_lin, "at": make.NOON}
+    request_id = servicing.start_request(
+        kind="agent_change", form={"reason": "MOVED", "agent": "OFFICE"}, party_id=people.lin,
+        door="CUSTOMER", **common,
+    )  # fmt: skip
+    digest = servicing.quote_request(request_id=request_id, **common).digest
+    servicing.confirm_request(request_id=request_id, digest=digest, **common)
+    return request_id
+
+
 def _emergency(people: cast.Cast) -> tuple[int, int, int, int]:
     """A storm over branch A, a list with Lin on it, and Lin confirmed."""
     lead, actor = make.colleague(people.branch_a, "TEAM_LEAD")
@@ -153,8 +166,9 @@ def make_world() -> World:
         key="world", payer_id=people.lin, method="WECHAT", amount=Decimal("366.00"),
         about=Ref("premium_order", 1), at=timezone.now(),
     )  # fmt: skip
+    request_id = _request_in_review(people)
     things = {
-        "collection_id": collection_id,
+        "collection_id": collection_id, "request_id": request_id,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,

@@ -86,8 +86,8 @@ class TestAPhone:
         servicing.send_code_to_new_phone(request_id=request_id, actor=hall.me, at=NOON)
         code = hall.code()
         assert Message.objects.latest("pk").recipient.startswith("code:")
+        wrong = "000000" if code != "000000" else "111111"
         with pytest.raises(people_operations.PhoneNotProved):
-            wrong = "000000" if code != "000000" else "111111"
             servicing.verify_new_phone(request_id=request_id, code=wrong, actor=hall.me, at=NOON)
         servicing.verify_new_phone(request_id=request_id, code=code, actor=hall.me, at=NOON)
 
@@ -172,8 +172,8 @@ class TestBeneficiaries:
     def test_are_changed_by_the_holder_only(self, hall):
         with pytest.raises(servicing.NotForThisRole, match="投保人"):
             hall.start("beneficiaries", {"how": "LEGAL"}, party_id=hall.su, actor=hall.insured)
+        stranger = make.party(hall.office)
         with pytest.raises(policy_queries.PolicyNotFound):
-            stranger = make.party(hall.office)
             hall.start(
                 "beneficiaries", {"how": "LEGAL"}, party_id=stranger, actor=Ref("party", stranger)
             )
@@ -228,7 +228,11 @@ class TestStarting:
 
     def test_of_an_ended_policy_says_so(self, hall):
         policies.terminate_policy(
-            policy_id=hall.policy.id, ending="SURRENDERED", on=NOON.date(), actor=hall.actor, at=NOON
+            policy_id=hall.policy.id,
+            ending="SURRENDERED",
+            on=NOON.date(),
+            actor=hall.actor,
+            at=NOON,
         )
         with pytest.raises(servicing.PolicyHasEnded):
             hall.start("freeze")

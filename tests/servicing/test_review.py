@@ -60,7 +60,9 @@ class TestReview:
         request_id = hall.in_review()
         later = NOON + timedelta(days=1)
         digest = hall.row(request_id).digest
-        state = servicing.approve_request(request_id=request_id, digest=digest, **hall.staff(at=later))
+        state = servicing.approve_request(
+            request_id=request_id, digest=digest, **hall.staff(at=later)
+        )
         assert state == "DONE"
 
     def test_needs_the_right_over_the_office(self, hall):
@@ -76,7 +78,11 @@ class TestReview:
                 )
             with pytest.raises(NotAllowed):
                 servicing.refuse_request(
-                    request_id=request_id, reasons=["资料与登记不符"], access=access, actor=actor, at=NOON
+                    request_id=request_id,
+                    reasons=["资料与登记不符"],
+                    access=access,
+                    actor=actor,
+                    at=NOON,
                 )
         assert hall.row(request_id).state == "IN_REVIEW"
 
@@ -151,7 +157,11 @@ class TestPapers:
         request_id = hall.in_review()
         with pytest.raises(servicing.RequestNotFound):
             servicing.add_papers(
-                request_id=request_id, filename="a.png", content=picture(), actor=hall.insured, at=NOON
+                request_id=request_id,
+                filename="a.png",
+                content=picture(),
+                actor=hall.insured,
+                at=NOON,
             )
 
 

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from yilu.web.common import sign_in
-from yilu.web.counter import claims, customers, report
+from yilu.web.counter import claims, customers, report, servicing
 
 app_name = "counter"
 urlpatterns = [
@@ -11,5 +11,9 @@ urlpatterns = [
     path("", customers.customers, name="home"),
     path("customers/<int:party_id>", customers.customer, name="customer"),
     path("customers/<int:party_id>/report", report.report, name="report"),
+    path("customers/<int:party_id>/services", servicing.hall, name="service_hall"),
+    path("customers/<int:party_id>/services/<str:kind>", servicing.ask, name="service"),
+    path("requests/<int:request_id>", servicing.request_page, name="service_request"),
+    path("requests/<int:request_id>/prepare", servicing.prepare, name="service_prepare"),
     path("claims/<int:claim_id>", claims.claim, name="claim"),
 ]

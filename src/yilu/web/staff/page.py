@@ -44,6 +44,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("claims", "staff:claims", "folders", _("赔案"), "claims.view"),
             ("providers", "staff:providers", "building-hospital", _("医疗直付"), "claims.view"),
             ("customers", "staff:customers", "users", _("客户"), "people.view"),
+            ("servicing", "staff:servicing", "clipboard-list", _("保全"), "servicing.view"),
             ("visits", "staff:visits", "map-pin", _("上门与查勘"), "care.visit"),
             (
                 "emergencies",

@@ -37,6 +37,7 @@ from yilu.web.staff import (
     reconciliation,
     report,
     risk,
+    servicing,
     system,
     tables,
     tables_draft,
@@ -277,6 +278,16 @@ _direct_billing = [
     path("direct-billing/batches/<int:batch_id>/cancel", providers.cancel, name="direct_batch_cancel"),
 ]  # fmt: skip
 
+_servicing = [
+    path("servicing", servicing.desk, name="servicing"),
+    path("servicing/for/<int:party_id>", servicing.hall, name="service_hall"),
+    path("servicing/for/<int:party_id>/<str:kind>", servicing.ask, name="service"),
+    path("servicing/<int:request_id>", servicing.request_page, name="service_request"),
+    path("servicing/<int:request_id>/files/<int:upload_id>", servicing.file, name="service_file"),
+    path("servicing/<int:request_id>/letters/<int:letter_id>", servicing.letter, name="service_letter"),
+    path("servicing/<int:request_id>/<str:name>", servicing.act, name="service_act"),
+]  # fmt: skip
+
 urlpatterns = [
     path("", include(sign_in.staff_paths)),
     *_direct_billing,
@@ -286,6 +297,7 @@ urlpatterns = [
     *_risk,
     *_standards,
     *_care,
+    *_servicing,
     *_emergencies,
     *_operating,
 ]

@@ -1,0 +1,122 @@
+"""保全管家代办: the agent fills in and explains; the customer confirms on their own device."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import Ref
+from yilu.people import queries as people
+from yilu.policies import queries as policies
+from yilu.servicing import operations as servicing
+from yilu.servicing import queries
+from yilu.web.common import access
+from yilu.web.common.asking import Ask, again
+from yilu.web.common.numbers import whole
+from yilu.web.counter import pages
+
+
+@access.agents_only
+@require_safe
+def hall(request: HttpRequest, party_id: int) -> HttpResponse:
+    """What an agent may prepare for a customer of theirs: policy by policy, and for the person."""
+    me = pages.me(request)
+    customer = people.see_party(me, party_id)
+    shelves = []
+    for row in policies.list_for_party(party_id):
+        if "HOLDER" in row.roles or "INSURED" in row.roles:
+            card = policies.get_for_party(row.id, party_id)
+            shelves.append((card, queries.kinds_of_policy(card, queries.AGENT)))
+    page = {
+        "customer": customer, "shelves": shelves, "own": queries.kinds_of_customer(queries.AGENT),
+        "requests": [r for r in queries.list_for_agent(me) if r.party_id == party_id],
+    }  # fmt: skip
+    return pages.show(request, "servicing_hall", page)
+
+
+@access.agents_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, party_id: int, kind: str) -> HttpResponse:
+    """Fill in a request for a customer; nothing is confirmed here and no money passes by the agent."""
+    me, now = pages.me(request), timezone.now()
+    customer = people.see_party(me, party_id)
+    policy_id = whole(request.GET.get("policy"))
+    asked = queries.ask_for(
+        kind, party_id=party_id, policy_id=policy_id, door=queries.AGENT, on=day_of(now)
+    )
+    form = Ask(asked, party_id, _data(request, asked))
+    refusal: Refusal | None = None
+    if request.method == "POST" and not asked.problem:
+        try:
+            request_id = servicing.start_request(
+                kind=kind, form=form.raw(), party_id=party_id, policy_id=policy_id,
+                door=queries.AGENT, by=me, actor=Ref("agent", me.agent_id), at=now,
+            )  # fmt: skip
+            return redirect("counter:service_request", request_id)
+        except servicing.BadForm as refused:
+            form.show(refused)
+            refusal = refused
+        except Refusal as refused:
+            refusal = refused
+    page = {"customer": customer, "asked": asked, "form": form, "refusal": refusal}
+    status = refusal.status if refusal else 200
+    return pages.show(request, "servicing_ask", page, status=status)
+
+
+@access.agents_only
+@require_safe
+def request_page(request: HttpRequest, request_id: int) -> HttpResponse:
+    """What it costs or pays, to explain it; afterwards how far it is."""
+    return _show(request, request_id)
+
+
+@access.agents_only
+@require_POST
+def prepare(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Hand it to the customer, who confirms on their own device."""
+    me = pages.me(request)
+    try:
+        servicing.prepare_request(
+            request_id=request_id, by=me, actor=Ref("agent", me.agent_id), at=timezone.now()
+        )
+    except servicing.RequestNotFound:
+        raise
+    except Refusal as refused:
+        return _show(request, request_id, refused)
+    messages.success(request, gettext("已通知客户，请客户用本人手机确认。"))
+    return redirect("counter:service_request", request_id)
+
+
+def _show(request: HttpRequest, request_id: int, refusal: Refusal | None = None) -> HttpResponse:
+    me, now = pages.me(request), timezone.now()
+    found, quoted = queries.get_for_agent(request_id, me, now), None
+    if found.editable:
+        try:
+            quoted = servicing.quote_request(
+                request_id=request_id, by=me, actor=Ref("agent", me.agent_id), at=now
+            )
+        except Refusal as refused:
+            refusal = refusal or refused
+    page = {
+        "request_": found, "quoted": quoted, "refusal": refusal, "steps": queries.STEPS,
+        "customer": people.see_party(me, found.party_id),
+    }  # fmt: skip
+    return pages.show(request, "servicing_request", page, status=refusal.status if refusal else 200)
+
+
+def _data(request: HttpRequest, asked: Any) -> Any:
+    if request.method == "POST":
+        return request.POST
+    request_id = whole(request.GET.get("request"))
+    if request_id is None:
+        return None
+    kept = queries.get_for_agent(request_id, pages.me(request), timezone.now())
+    return again(kept.raw) if kept.kind == asked.kind.code else None
