@@ -78,6 +78,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
         (
             ("programmes", "staff:programmes", "gift", _("服务项目"), ""),
             ("prices", "staff:prices", "receipt", _("工时与配件价目"), "claims.view"),
+            ("products", "staff:products", "shield", _("产品"), "standards.edit insight.view"),
             ("tables", "staff:tables", "table", _("决策表"), "standards.edit underwriting.tables"),
             ("checklists", "staff:checklists", "list-check", _("资料清单"), "standards.edit"),
             ("calendar", "staff:calendar", "calendar", _("工作日历"), "standards.edit"),
