@@ -80,6 +80,8 @@ def outbox(
 
 
 SIGN_IN_CODE = "people.sign_in_code"
+CODES = (SIGN_IN_CODE, "people.phone_proof", "underwriting.sign_code")
+"""Messages that carry a one-time code: in the demo they are read on its page."""
 SCANNED_MAX = 1000
 """How many messages one page of the staff's list looks through at most: filters never read it all."""
 
@@ -140,7 +142,7 @@ def sent_page(
 
 
 def _sent_row(m: Message, name: str) -> SentRow:
-    reveal = settings.DEMO and m.template == SIGN_IN_CODE
+    reveal = settings.DEMO and m.template in CODES
     waited = (m.sent_at - max(m.promised_at, m.not_before)).total_seconds() if m.sent_at else None
     return SentRow(_view(m, name, reveal=reveal), Ref.parse(m.recipient), m.attempts, waited)
 

@@ -1,6 +1,7 @@
 """Every write of the room, one file a use case."""
 
 from yilu.underwriting.rules.opinion import Kind, Opinion
+from yilu.underwriting.terms import Excluded
 
 from .again import decide_again
 from .checking import record_identity_check, record_medical_extract
@@ -58,7 +59,7 @@ from .refusals import (
     WrongCode,
 )
 from .signing import TooManyCodes, ask_signature, sign
-from .starting import BadStart, start_application
+from .starting import BadStart, ask_customer_to_go_on, start_application
 from .submitting import Submitted, submit
 from .verdicts import record_verdict
 
@@ -78,6 +79,7 @@ __all__ = [
     "ConsentMissing",
     "Decided",
     "DepartureUnexplained",
+    "Excluded",
     "ForTheCustomer",
     "Kind",
     "MeansUnknown",
@@ -103,6 +105,7 @@ __all__ = [
     "Unsigned",
     "WrongCode",
     "agree_to_conditions",
+    "ask_customer_to_go_on",
     "ask_needs",
     "ask_premium",
     "ask_signature",

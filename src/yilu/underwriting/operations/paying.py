@@ -183,4 +183,3 @@ def _ask_a_person(application: Application, at: datetime) -> None:
         title="保险费已到账，未能出单：请核对并承保或原路退回", at=at, priority=10,
         amount=application.premium, party_id=application.holder_id,
     )  # fmt: skip
-

@@ -10,13 +10,14 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
+from yilu.messaging import operations as messaging
 from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.underwriting import events
 from yilu.underwriting.models import Application, Needs
 
 from .checking import have_identity_checked
-from .holding import RIGHT
+from .holding import RIGHT, hold
 
 DRAFT_DAYS = 30
 """How long a half-filled application is kept."""
@@ -126,3 +127,19 @@ def _own_needs(needs_id: int | None, holder_id: int) -> int | None:
         return None
     found = Needs.objects.filter(pk=needs_id, party_id=holder_id).values_list("pk", flat=True)
     return found.first()
+
+
+@tx.use_case
+def ask_customer_to_go_on(
+    *, application_id: int, actor: Ref, at: datetime, access: people.Access | None = None
+) -> None:
+    """
+    Tell the customer that an application was prepared for them, to be finished on their own phone.
+
+    :raises ApplicationNotFound: not the asker's. :raises NotPossibleNow: it has gone on.
+    """
+    application = hold(application_id, actor=actor, access=access)
+    messaging.queue(
+        "underwriting.prepared", to=Ref("party", application.holder_id), about=application.ref, at=at,
+        facts={"number": application.number}, once=f"prepared {application.version}",
+    )  # fmt: skip

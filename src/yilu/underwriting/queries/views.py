@@ -297,7 +297,7 @@ def _view(found: Application) -> ApplicationView:
     card = policies.policy_card(found.policy_id) if found.policy_id else None
     papers = needs_of(found)
     rated = Person(found.insured_id, found.rated_age, found.rated_sex)
-    must = (found.holder_id,)
+    must: tuple[int, ...] = (found.holder_id,)
     if insured_must_sign(insured=rated, relation=found.relation):
         must = (found.holder_id, found.insured_id)
     return ApplicationView(

@@ -34,7 +34,7 @@ PAPER_TYPES = {
     ".jpg": "image/jpeg", ".png": "image/png",
 }  # fmt: skip
 DOORS = (
-    ("/c/", "user-heart", _("客户手机端"), _("用客户的手机号登录，报案、交资料、看进度。")),
+    ("/c/", "user-heart", _("客户手机端"), _("用客户的手机号登录，投保、办保全、报案、看进度。")),
     ("/staff/", "layout-dashboard", _("理赔工作台"), _("用下面任一员工账号登录。")),
     ("/agent/", "briefcase", _("代理人柜面"), _("用代理人的手机号登录，替客户报案。")),
     ("/verify", "shield-check", _("公开查验"), _("任何人都可以核验文书真伪。")),
@@ -127,8 +127,11 @@ def _codes(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _latest_codes() -> list[messaging.MessageView]:
-    """The sign-in codes sent last, as their recipients' telephones would show them."""
-    return list(messaging.outbox(template=messaging.SIGN_IN_CODE, limit=CODES_SHOWN))
+    """The codes sent last, to sign in or to sign, as their recipients' telephones would show them."""
+    sent = [
+        m for code in messaging.CODES for m in messaging.outbox(template=code, limit=CODES_SHOWN)
+    ]
+    return sorted(sent, key=lambda m: m.promised_at, reverse=True)[:CODES_SHOWN]
 
 
 urlpatterns = [
