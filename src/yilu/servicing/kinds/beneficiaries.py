@@ -67,10 +67,7 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
     )  # fmt: skip
     names = people.list_parties([s.party_id for s in shares])
     rows = tuple(
-        (
-            Sentence(_("第 {n} 顺位受益人"), n=s.ordinal),
-            f"{names[s.party_id].name} {(s.share * 100).normalize():f}%",
-        )
+        (_("受益人"), f"{s.ordinal}. {names[s.party_id].name} {(s.share * 100).normalize():f}%")
         for s in shares
     )
     return Effect(rows=rows or ((_("身故保险金受益人"), _("法定继承人")),))

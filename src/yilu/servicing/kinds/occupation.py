@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
@@ -61,7 +60,7 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
     return Effect(
         rows=(
             (_("职业"), form["work"]),
-            (_("职业类别"), Sentence(_("{n} 类"), n=form["occupation_class"])),
+            (_("职业类别"), dict(CLASSES)[form["occupation_class"]]),
             (_("每期保险费"), f"{premium:,.2f} 元"),
         )
     )

@@ -14,6 +14,7 @@ from yilu.documents import queries as documents
 from yilu.documents.queries import UploadView
 from yilu.kernel import masks
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.letters import queries as letters
 from yilu.letters.queries import LetterView
 from yilu.obligations import queries as obligations
@@ -284,7 +285,7 @@ def _form_rows(kind: Kind, raw: Mapping[str, Any], row: Request) -> tuple[FormRo
 
 def _text_of(field: Field, value: Any, row: Request) -> str:
     if field.kind == frame.YES_NO:
-        return "是" if value else "否"
+        return _("是") if value else _("否")
     if field.kind == frame.PHONE:
         return masks.mask_phone(str(value))
     if field.kind == frame.EMAIL:
@@ -306,7 +307,7 @@ def _text_of(field: Field, value: Any, row: Request) -> str:
     if field.kind == frame.SHARES:
         names = people.list_parties([int(s["party"]) for s in value])
         return "；".join(
-            f"第{s['ordinal']}顺位 {names[int(s['party'])].name}"
+            f"{s['ordinal']}. {names[int(s['party'])].name}"
             f" {(Decimal(s['share']) * 100).normalize():f}%"
             for s in value
         )
