@@ -58,7 +58,9 @@ _CUSTOMER = """
     customer:hall customer:service customer:service_requests customer:service_request customer:service_act
     customer:service_file customer:service_letter
     customer:data_request customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw
-    customer:direct_authorise customer:emergency customer:pay customer:pay_live
+    customer:direct_authorise customer:emergency customer:pay customer:pay_live customer:renewals customer:renewals_cancel customer:calendar
+    customer:buy customer:buy_product customer:needs customer:applications customer:application
+    customer:apply_step customer:apply_act customer:application_letter
 """
 _STAFF: dict[str | None, str] = {
     None: """
@@ -84,6 +86,12 @@ _STAFF: dict[str | None, str] = {
     "insight.view": "staff:products staff:product staff:product_chart staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
     "servicing.view": "staff:servicing staff:service_request staff:service_file staff:service_letter",
     "servicing.handle": "staff:service_hall staff:service staff:service_act",
+    "underwriting.view": """
+        staff:applications staff:application staff:application_followed staff:underwriting
+        staff:underwriting_desk staff:underwriting_decide staff:underwriting_confirm
+        staff:underwriting_board staff:underwriting_chart
+    """,
+    "underwriting.apply": "staff:apply staff:apply_step staff:apply_act",
     "people.view": "staff:customers staff:customer",
     "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
@@ -93,6 +101,8 @@ _STAFF: dict[str | None, str] = {
         staff:affected_open staff:affected_pay
     """,
     "catastrophe.declare": "staff:emergency_declare staff:emergency_close",
+    "renewals.view": "staff:renewals staff:renewals_chart staff:renewal_case",
+    "renewals.handle": "staff:renewal_orphan staff:renewal_assign",
     "people.unmask": "staff:unmask staff:show_field staff:links_names",
     "risk.view": """
         staff:risk staff:risk_chart staff:risk_groups staff:risk_group staff:clear_group
@@ -136,8 +146,9 @@ DOORS: dict[str, Door] = {
     **dict.fromkeys(_PUBLIC.split(), PUBLIC),
     "customer:upload_link": LINK,
     "customer:visit_link": LINK,
+    "customer:calendar_feed": LINK,
     **dict.fromkeys(_CUSTOMER.split(), CUSTOMER),
-    **dict.fromkeys(["counter:home", "counter:customer", "counter:report", "counter:claim", "counter:service_hall", "counter:service", "counter:service_request", "counter:service_prepare"], AGENT),
+    **dict.fromkeys(["counter:home", "counter:customer", "counter:report", "counter:claim", "counter:apply", "counter:application", "counter:apply_step", "counter:applications", "counter:renewals", "counter:service_hall", "counter:service", "counter:service_request", "counter:service_prepare"], AGENT),
     **{name: Door("staff", right) for right, names in _STAFF.items() for name in names.split()},
     **dict.fromkeys(["api:report", "api:offer", "api:status", "api:api-root"], PROVIDER),
     **dict.fromkeys(

@@ -46,6 +46,7 @@ WHY_SECOND = {
     "AMOUNT": "超出本人金额权限",
 }
 LIST_MAX = 100
+STATE_LABELS = {state.value: label for state, label in LABELS.items()}
 OPEN_AT_DESK = ("REFERRED", "EXAMINATION", "OFFERED", "SUBMITTED", "ACCEPTED", "AWAITING_PAYMENT")
 
 
@@ -140,6 +141,16 @@ class EventLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierRow:
+    """Another application on the same person, by its verdict or where it stands."""
+
+    id: int
+    number: str
+    sum_insured: Decimal
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationRow:
     """An application in a list."""
 
@@ -179,12 +190,13 @@ class ApplicationDesk:
     needs: tuple[Need, ...]
     uploads: tuple[documents.UploadView, ...]
     contracts: tuple[policies.PolicyRow, ...]
-    earlier: tuple[Earlier, ...]
+    earlier: tuple[EarlierRow, ...]
     clocks: tuple[obligations.ClockView, ...]
     items: tuple[work.ItemRow, ...]
     letters: tuple[letters.LetterView, ...]
     timeline: tuple[EventLine, ...]
     exclusions_offered: tuple[dict[str, Any], ...]
+    examinations_known: tuple[tuple[str, str], ...]
     may: dict[str, bool]
     why_not: str
     asked_before: bool
@@ -295,12 +307,13 @@ def desk(application_id: int, access: people.Access, at: datetime) -> Applicatio
         needs=needs_of(application),
         uploads=documents.list_uploads(application.ref),
         contracts=policies.list_for_party(application.insured_id or 0),
-        earlier=earlier_applications(application),
+        earlier=tuple(_earlier(each) for each in earlier_applications(application)),
         clocks=tuple(obligations.list_clocks(application.ref, at)),
         items=work.open_items(application.ref, at),
         letters=letters.list_letters(application.ref),
         timeline=tuple(EventLine(e.at, e.label, names.get(e.actor, "")) for e in events),
         exclusions_offered=tuple(machine.exclusions) if machine else (),
+        examinations_known=tuple(catalogue.examinations().items()),
         asked_before=any(d.outcome == "EXAMINE" for d in decisions),
         **_rights(application, looked, waiting, access),
     )
@@ -368,6 +381,11 @@ def _answers(application: Application) -> tuple[AnswerRow, ...]:
         told = given == "YES" or "." in question.code
         rows.append(AnswerRow(question.code, question.group, question.text, answer, told))
     return tuple(rows)
+
+
+def _earlier(each: Earlier) -> EarlierRow:
+    label = OUTCOME_LABELS[Outcome(each.outcome)] if each.outcome else LABELS[State(each.state)]
+    return EarlierRow(each.id, each.number, each.sum_insured, label)
 
 
 def _reason(kept: dict[str, Any]) -> ReasonRow:

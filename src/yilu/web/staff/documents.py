@@ -21,6 +21,7 @@ from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.risk import queries as risks
+from yilu.underwriting.queries import desk as underwriting
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff.page import access_of, show
@@ -304,12 +305,16 @@ def _again(
 
 
 def _visible(upload_id: int, access: Access) -> queries.UploadView:
-    """A document of a claim this person sees; another's and none are refused in the same words."""
+    """
+    A document of a claim or an application this person sees; another's and none are refused in the
+    same words.
+    """
     seen = queries.get_upload(upload_id)
-    if seen.about.kind != "claim":
+    if seen.about.kind not in {"claim", "application"}:
         raise queries.UploadNotFound
+    look = claims.get_for_staff if seen.about.kind == "claim" else underwriting.get_for_staff
     try:
-        claims.get_for_staff(seen.about.id, access)
+        look(seen.about.id, access)
     except NotFound:
         raise queries.UploadNotFound from None
     return seen

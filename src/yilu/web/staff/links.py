@@ -34,6 +34,7 @@ KINDS = {
     "catastrophe": _("重大突发事件"),
     "affected": _("受影响客户"),
     "visit": _("上门服务"),
+    "application": _("投保件"),
 }
 PAGES = {
     "claim": "staff:claim",
@@ -44,6 +45,7 @@ PAGES = {
     "catastrophe": "staff:emergency",
     "affected": "staff:affected",
     "visit": "staff:visit",
+    "application": "staff:underwriting_desk",
 }
 
 

@@ -43,8 +43,11 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("report", "staff:report", "phone-call", _("受理报案"), "claims.register"),
             ("claims", "staff:claims", "folders", _("赔案"), "claims.view"),
             ("providers", "staff:providers", "building-hospital", _("医疗直付"), "claims.view"),
+            ("applications", "staff:applications", "shield-check", _("投保件"), "underwriting.view"),
             ("customers", "staff:customers", "users", _("客户"), "people.view"),
             ("servicing", "staff:servicing", "clipboard-list", _("保全"), "servicing.view"),
+            ("underwriting", "staff:underwriting", "clipboard-check", _("核保"), "underwriting.view"),
+            ("renewals", "staff:renewals", "calendar-due", _("续期"), "renewals.view"),
             ("visits", "staff:visits", "map-pin", _("上门与查勘"), "care.visit"),
             (
                 "emergencies",
@@ -59,6 +62,13 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
         _("管理"),
         (
             ("board", "staff:board", "chart-bar", _("时效与工作量"), "claims.view"),
+            (
+                "underwriting_board",
+                "staff:underwriting_board",
+                "chart-bar",
+                _("核保概况"),
+                "underwriting.view",
+            ),
             ("open_work", "staff:open_work", "list-details", _("在办明细"), "work.lead"),
             ("pool", "staff:pool_overview", "world", _("全国共享作业"), "work.lead"),
             ("quality", "staff:quality", "clipboard-check", _("质量抽检"), "claims.assess"),

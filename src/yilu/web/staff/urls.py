@@ -7,6 +7,7 @@ from django.urls import include, path
 from yilu.web.common import sign_in
 from yilu.web.staff import (
     accuracy,
+    applications,
     board,
     calendars,
     care,
@@ -36,12 +37,14 @@ from yilu.web.staff import (
     providers,
     quality,
     reconciliation,
+    renewals,
     report,
     risk,
     servicing,
     system,
     tables,
     tables_draft,
+    underwriting,
     what_if,
     work,
     years,
@@ -282,6 +285,15 @@ _direct_billing = [
     path("direct-billing/batches/<int:batch_id>/cancel", providers.cancel, name="direct_batch_cancel"),
 ]  # fmt: skip
 
+_underwriting = [
+    path("underwriting", underwriting.listing, name="underwriting"),
+    path("underwriting/board", underwriting.board, name="underwriting_board"),
+    path("underwriting/board/<str:name>", underwriting.chart, name="underwriting_chart"),
+    path("underwriting/<int:application_id>", underwriting.application, name="underwriting_desk"),
+    path("underwriting/<int:application_id>/decide", underwriting.decide, name="underwriting_decide"),
+    path("underwriting/<int:application_id>/confirm", underwriting.confirm, name="underwriting_confirm"),
+]  # fmt: skip
+
 _servicing = [
     path("servicing", servicing.desk, name="servicing"),
     path("servicing/for/<int:party_id>", servicing.hall, name="service_hall"),
@@ -292,8 +304,26 @@ _servicing = [
     path("servicing/<int:request_id>/<str:name>", servicing.act, name="service_act"),
 ]  # fmt: skip
 
+_applications = [
+    path("applications", applications.applications, name="applications"),
+    path("applications/for/<int:party_id>", applications.apply, name="apply"),
+    path("applications/<int:application_id>", applications.application, name="application"),
+    path("applications/<int:application_id>/followed", applications.followed, name="application_followed"),
+    path("applications/<int:application_id>/do/<slug:code>", applications.act, name="apply_act"),
+    path("applications/<int:application_id>/<slug:code>", applications.step, name="apply_step"),
+]  # fmt: skip
+
+_renewals = [
+    path("renewals", renewals.desk, name="renewals"),
+    path("renewals/charts/<slug:name>", renewals.chart, name="renewals_chart"),
+    path("renewals/cases/<int:case_id>", renewals.case, name="renewal_case"),
+    path("renewals/orphans/<int:handover_id>", renewals.orphan, name="renewal_orphan"),
+    path("renewals/orphans/<int:handover_id>/assign", renewals.assign, name="renewal_assign"),
+]
+
 urlpatterns = [
     path("", include(sign_in.staff_paths)),
+    *_applications,
     *_direct_billing,
     *_work,
     *_claims,
@@ -302,6 +332,8 @@ urlpatterns = [
     *_standards,
     *_care,
     *_servicing,
+    *_renewals,
+    *_underwriting,
     *_emergencies,
     *_operating,
 ]

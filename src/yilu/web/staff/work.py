@@ -74,10 +74,11 @@ def take_next(request: HttpRequest, code: str) -> HttpResponse:
 def next_item(request: HttpRequest) -> HttpResponse:
     """
     On to the next with one key: what I hold already, else the most pressing of the queue I took from
-    last, else of any queue of mine. ``after`` is the claim that was just looked at.
+    last, else of any queue of mine. ``after`` is the claim (or other ``kind``) just looked at.
     """
     access, now = access_of(request), timezone.now()
-    done = Ref("claim", whole(request.POST.get("after")) or 0)
+    kind = "application" if request.POST.get("kind") == "application" else "claim"
+    done = Ref(kind, whole(request.POST.get("after")) or 0)
     mine = queries.page(access=access, at=now, mine=True)
     for item in mine.items:
         if item.about != done:
@@ -183,6 +184,10 @@ def _place(item: queries.ItemRow) -> str:
     """Where an item is worked on."""
     if item.about.kind == "claim":
         return reverse("staff:claim", args=[item.about.id])
+    if item.about.kind == "renewal_case":
+        return reverse("staff:renewal_case", args=[item.about.id])
+    if item.about.kind == "handover":
+        return reverse("staff:renewal_orphan", args=[item.about.id])
     if item.about.kind == "payout":
         return reverse("staff:payout", args=[item.about.id])
     if item.about.kind == "party":

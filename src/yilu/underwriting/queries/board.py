@@ -1,0 +1,142 @@
+"""How applications are decided: how many straight through, why not, and how fast (核保概况)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from yilu.kernel import tx
+from yilu.underwriting import catalogue
+from yilu.underwriting.queries.desk import SUBJECTS
+from yilu.underwriting.terms import OUTCOME_LABELS, Outcome
+
+CONDITIONS_MAX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRow:
+    """What kept applications from the standard: a condition, by what followed."""
+
+    code: str
+    name: str
+    changed: int
+    examined: int
+    referred: int
+
+    @property
+    def total(self) -> int:
+        """How many applications it concerned."""
+        return self.changed + self.examined + self.referred
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """
+    The first verdicts of a span of time, all by the machine, and what people made of the referred.
+
+    ``p50`` and ``p99`` are milliseconds from submission to verdict, as recorded; ``person_p50`` and
+    ``person_p90`` hours until a person's. None where there is nothing to measure.
+    """
+
+    submitted: int
+    first: dict[str, int]
+    by_people: dict[str, int]
+    conditions: tuple[ConditionRow, ...]
+    p50: int | None
+    p99: int | None
+    slowest: int | None
+    person_p50: float | None
+    person_p90: float | None
+    departed: int
+    issued_p50: int | None
+
+    @property
+    def straight(self) -> int:
+        """Accepted by the machine as applied for."""
+        return self.first.get("ACCEPT", 0)
+
+    @property
+    def share(self) -> float | None:
+        """The straight-through share in percent."""
+        return round(100 * self.straight / self.submitted, 1) if self.submitted else None
+
+    @property
+    def outcomes(self) -> list[tuple[str, str, int]]:
+        """Every outcome of a first verdict: code, label, how many."""
+        return [
+            (o.value, OUTCOME_LABELS[o], self.first.get(o, 0)) for o in Outcome if o in self.first
+        ]
+
+
+_FIRST = """
+    select d.outcome, count(*)
+      from underwriting_decision d join underwriting_application a on a.id = d.application_id
+     where d.ordinal = 1 and d.decided_at >= %(since)s::timestamptz and d.decided_at < %(until)s::timestamptz
+       and a.office_id = any(%(offices)s::bigint[])
+     group by 1
+"""
+_PEOPLE = """
+    select d.outcome, count(*), count(*) filter (where d.override_reason <> ''),
+           percentile_cont(0.5) within group (order by extract(epoch from d.decided_at - a.submitted_at)),
+           percentile_cont(0.9) within group (order by extract(epoch from d.decided_at - a.submitted_at)),
+           grouping(d.outcome)
+      from underwriting_decision d join underwriting_application a on a.id = d.application_id
+     where d.decided_by like 'staff:%%' and d.decided_at >= %(since)s::timestamptz
+       and d.decided_at < %(until)s::timestamptz and a.office_id = any(%(offices)s::bigint[])
+     group by grouping sets ((d.outcome), ())
+"""
+_TIMES = """
+    select percentile_disc(0.5) within group (order by a.decided_in),
+           percentile_disc(0.99) within group (order by a.decided_in), max(a.decided_in),
+           percentile_disc(0.5) within group (order by extract(epoch from a.issued_at - a.complete_at)::int)
+             filter (where a.issued_at is not null and a.complete_at is not null)
+      from underwriting_application a
+     where a.decided_in is not null and a.submitted_at >= %(since)s::timestamptz
+       and a.submitted_at < %(until)s::timestamptz and a.office_id = any(%(offices)s::bigint[])
+"""
+_WHY = """
+    select r ->> 'condition',
+           count(*) filter (where r ->> 'outcome' in ('LOADING', 'EXCLUSION')),
+           count(*) filter (where r ->> 'outcome' = 'EXAMINE'),
+           count(*) filter (where r ->> 'outcome' in ('REFER', 'POSTPONE', 'DECLINE'))
+      from underwriting_decision d join underwriting_application a on a.id = d.application_id
+     cross join jsonb_array_elements(d.reasons) r
+     where d.ordinal = 1 and d.outcome <> 'ACCEPT' and r ->> 'outcome' <> 'ACCEPT'
+       and r ->> 'condition' <> 'combined'
+       and d.decided_at >= %(since)s::timestamptz and d.decided_at < %(until)s::timestamptz
+       and a.office_id = any(%(offices)s::bigint[])
+     group by 1 order by count(*) desc, 1 limit %(most)s::int
+"""
+
+
+def board(offices: Collection[int], since: datetime, until: datetime) -> Board:
+    """The figures of some offices, in four statements."""
+    asked = {
+        "offices": sorted(offices), "since": since, "until": until, "most": CONDITIONS_MAX,
+    }  # fmt: skip
+    first = {str(code): int(n) for code, n in tx.rows(_FIRST, asked)}
+    people, departed, p50, p90 = {}, 0, None, None
+    for outcome, count, overridden, half, most, whole in tx.rows(_PEOPLE, asked):
+        if whole:
+            departed, p50, p90 = overridden, half, most
+        else:
+            people[str(outcome)] = int(count)
+    fast = tx.rows(_TIMES, asked)[0]
+    known = catalogue.conditions()
+    return Board(
+        submitted=sum(first.values()),
+        first=first,
+        by_people=people,
+        conditions=tuple(
+            ConditionRow(code, known[code].name if code in known else SUBJECTS.get(code, code), *n)
+            for code, *n in tx.rows(_WHY, asked)
+        ),
+        p50=fast[0],
+        p99=fast[1],
+        slowest=fast[2],
+        person_p50=round(float(p50) / 3600, 1) if p50 is not None else None,
+        person_p90=round(float(p90) / 3600, 1) if p90 is not None else None,
+        departed=departed,
+        issued_p50=fast[3],
+    )
