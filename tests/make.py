@@ -6,11 +6,15 @@ One section a room. Times are fixed and passed in.
 
 from __future__ import annotations
 
+import functools
 import itertools
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
+from tests import shelf
 from yilu.kernel.identity import check_character
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import operations as people
@@ -148,7 +152,14 @@ def product(code: str) -> int:
     if found is not None:
         return found
     path = operations.CATALOGUE / code / "terms.toml"
-    return operations.publish_wording(path=path, actor=SYSTEM, at=NOON)
+    with mock.patch.object(operations, "read_folder", _read_once(operations.read_folder)):
+        return operations.publish_wording(path=path, actor=SYSTEM, at=NOON)
+
+
+@functools.cache
+def _read_once(read: Callable[..., Any]) -> Callable[..., Any]:
+    """Working out a product's rate tables costs more than most tests."""
+    return functools.cache(read)
 
 
 def policy(office_id: int, **given: Any) -> Any:
@@ -178,14 +189,38 @@ def policy(office_id: int, **given: Any) -> Any:
 # -- claims --------------------------------------------------------------------------------------
 
 
+_STANDARDS = (
+    "standards_edition", "standards_calendar", "standards_calendaryear", "standards_calendarday",
+    "standards_decisiontable", "standards_tableversion", "standards_checklistversion",
+    "standards_programmeversion",
+)  # fmt: skip
+_OBLIGATIONS = ("obligations_definition", "obligations_definitionversion")
+
+
 def standards_in_force() -> None:
     """Calendars, decision tables, checklists and promises, as they are shipped."""
     from yilu.obligations import operations as obligations
     from yilu.standards import operations as standards
 
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    standards.load_catalogue(long_ago)
-    obligations.load_catalogue(long_ago)
+    shelf.laid_out(_STANDARDS, lambda: standards.load_catalogue(long_ago))
+    shelf.laid_out(_OBLIGATIONS, lambda: obligations.load_catalogue(long_ago))
+
+
+_PRODUCTS = (
+    "products_product",
+    "products_productversion",
+    "products_offering",
+    "products_ratetable",
+)
+
+
+def products_on_sale() -> None:
+    """Every product of the catalogue with its prices, as shipped; their events are left out."""
+    from yilu.products import operations as products
+
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    shelf.laid_out(_PRODUCTS, lambda: products.load_catalogue(at=long_ago))
 
 
 def consent(party_id: int, purpose: str = "HEALTH_DATA") -> None:

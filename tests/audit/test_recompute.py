@@ -19,7 +19,7 @@ PRODUCTS = sorted(path.parent.name for path in CATALOGUE.glob("*/terms.toml"))
 PAIRS = [(code, kind) for code in PRODUCTS for kind in cases.terms(code).claim_types]
 SLOWLY = settings(
     deadline=None,
-    max_examples=80,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 GROUNDS = [
@@ -80,7 +80,7 @@ def test_agrees_on_every_product_of_the_catalogue(code, claim_type, data):
     agree(data.draw(doubtful(claim_type)), terms, used)
 
 
-@settings(SLOWLY, max_examples=500)
+@settings(SLOWLY, max_examples=150)
 @given(data=st.data())
 def test_agrees_on_any_reimbursement_a_wording_could_promise(data):
     terms = replace(

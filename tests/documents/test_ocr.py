@@ -60,7 +60,6 @@ def test_the_masked_inpatient_bill_is_proved_by_its_own_sums():
     ("kind", "snapshot"),
     [
         ("FISCAL_OUTPATIENT", own.Snapshot(degrees=-4, blur=1.0)),
-        ("FISCAL_INPATIENT", own.Snapshot(degrees=180, side=1300, quality=60, seed=2)),
         ("VAT_DIGITAL", own.Snapshot(degrees=90, blur=0.8)),
     ],
 )

@@ -276,7 +276,7 @@ def plainly(cells, question):
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(rows, min_size=1, max_size=12), questions)
 def test_compiled_answers_as_a_plain_reading_would(cells, question):
     expected = plainly(cells, question)
@@ -293,7 +293,7 @@ def test_compiled_answers_as_a_plain_reading_would(cells, question):
                 compiled.decide(question)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(rows, min_size=1, max_size=6), questions)
 def test_the_analysis_agrees_with_the_answers(cells, question):
     compiled = compile_table(numbered(cells, Hit.COLLECT))

@@ -88,13 +88,13 @@ minutes_of_march = st.integers(0, 14 * 1440).map(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(calendars(), minutes_of_march, st.integers(0, 900))
 def test_add_is_what_counting_minutes_gives(time, start, minutes):
     assert time.add(start, minutes) == naive_add(time, start, minutes)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(calendars(), minutes_of_march, minutes_of_march)
 def test_between_is_what_counting_minutes_gives(time, a, b):
     a, b = sorted((a, b))
@@ -102,7 +102,7 @@ def test_between_is_what_counting_minutes_gives(time, a, b):
     assert time.between(b, a) == -time.between(a, b)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(calendars(), minutes_of_march, st.integers(0, 900))
 def test_subtract_undoes_add_but_for_time_off(time, end, minutes):
     start = time.subtract(end, minutes)
@@ -111,7 +111,7 @@ def test_subtract_undoes_add_but_for_time_off(time, end, minutes):
     assert start == end or is_working_minute(time, start)  # no later start would do
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(calendars(), minutes_of_march, st.integers(1, 12))
 def test_working_days_are_counted_the_law_s_way(time, start, days):
     due = time.add_working_days(start, days)
@@ -119,7 +119,7 @@ def test_working_days_are_counted_the_law_s_way(time, start, days):
     assert time.working_days_between(start, due - timedelta(microseconds=1)) == days
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     calendars(zones=("Europe/Berlin", "America/New_York")),
     st.integers(0, 2000),
@@ -130,7 +130,7 @@ def test_add_is_right_across_a_clock_change(time, offset, minutes):
     assert time.add(start, minutes) == naive_add(time, start, minutes)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(calendars(), minutes_of_march, st.integers(1, 9))
 def test_spells_end_where_the_nth_later_spell_ends(time, start, count):
     due = time.add_spells(start, count)

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from tests.scenarios.processes import House, eventually
+from yilu.site import postgres, test_template, testing
 
 COUNT = 15
 WORKER_KILLS = 4
@@ -31,17 +32,26 @@ def house(tmp_path):
     (tmp_path / "var").mkdir()
     house = House(tmp_path, place / "cluster")
     try:
-        house.cluster.start()
+        with_tables(house)
         yield house
     finally:
         house.close()
         shutil.rmtree(place, ignore_errors=True)
 
 
-def test_claims_are_paid_once_though_worker_and_database_are_killed(house):
-    dice = random.Random(os.environ.get("YILU_TEST_SEED", time.time_ns()))
+def with_tables(house):
+    if testing.TEMPLATE in os.environ:
+        house.cluster.reserve()
+        template = Path(os.environ[testing.TEMPLATE])
+        test_template.copy(template, house.cluster, postgres.DATABASE)
+        return
+    house.cluster.start()
     done = house.manage("migrate", "--verbosity", "0")
     assert done.returncode == 0, done.stderr
+
+
+def test_claims_are_paid_once_though_worker_and_database_are_killed(house):
+    dice = random.Random(os.environ.get("YILU_TEST_SEED", time.time_ns()))
     house.told("prepare", str(COUNT))
     house.start_bank()
     house.start_web()

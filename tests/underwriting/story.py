@@ -13,7 +13,6 @@ from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
 from yilu.people import operations as people
 from yilu.people import queries as persons
-from yilu.products import operations as product_operations
 from yilu.products import queries as products
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting.models import Application
@@ -29,7 +28,7 @@ _count = itertools.count(1)
 def insurer() -> int:
     """The office, the catalogue of products and the tables, as shipped."""
     make.standards_in_force()
-    product_operations.load_catalogue(at=datetime(2020, 1, 1, tzinfo=UTC))
+    make.products_on_sale()
     return make.office()
 
 

@@ -52,6 +52,8 @@ def copy(folder: Path, cluster: postgres.Cluster, database: str) -> None:
         cluster.take_over(_template(folder))
         (folder / "ready").touch()  # in use: not to be swept
     cluster.start()
+    if database == postgres.DATABASE:
+        return
     with postgres.connected(cluster, "postgres") as connection:
         connection.execute(f"alter database {postgres.DATABASE} rename to {database}")
     cluster.start()  # the database the settings name is there as well
