@@ -169,6 +169,7 @@ def make_world() -> World:
     request_id = _request_in_review(people)
     things = {
         "collection_id": collection_id, "request_id": request_id,
+        "order_id": 1, "case_id": 1, "handover_id": 1,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,

@@ -10,7 +10,7 @@ from yilu.renewals.rules.doubting import Signs, doubt
 
 _UNPAID = f"""
     select d.id, d.failures, d.due_on < %(day)s::date, d.grace_ends_on - %(day)s::date <= 7,
-           d.last_reason in ('ACCOUNT_CLOSED', 'NO_MANDATE'), d.agent_id is null,
+           d.last_reason in ('ACCOUNT_CLOSED', 'NO_MANDATE'), d.agent_id is null and p.channel = 'AGENT',
            (select coalesce(sum(b.failures), 0) from renewals_premiumdue b
              where b.policy_id = d.policy_id and b.due_on < d.due_on),
            exists (select from messaging_message m

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from yilu.web.common import sign_in
-from yilu.web.counter import claims, customers, report, servicing
+from yilu.web.counter import applications, claims, customers, renewals, report, servicing
 
 app_name = "counter"
 urlpatterns = [
@@ -15,5 +15,12 @@ urlpatterns = [
     path("customers/<int:party_id>/services/<str:kind>", servicing.ask, name="service"),
     path("requests/<int:request_id>", servicing.request_page, name="service_request"),
     path("requests/<int:request_id>/prepare", servicing.prepare, name="service_prepare"),
+    path("applications", applications.applications, name="applications"),
+    path("customers/<int:party_id>/apply", applications.apply, name="apply"),
+    path("applications/<int:application_id>", applications.application, name="application"),
+    path(
+        "applications/<int:application_id>/<slug:code>", applications.step, name="apply_step"
+    ),
+    path("renewals", renewals.renewals, name="renewals"),
     path("claims/<int:claim_id>", claims.claim, name="claim"),
 ]

@@ -1,0 +1,92 @@
+"""A person's calendar: what its address gives, and how it is set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from yilu.kernel import tx
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import NotFound
+from yilu.kernel.words import marked as _
+from yilu.policies.rules.schedule import dues_until
+from yilu.renewals.models import CalendarFeed
+from yilu.renewals.operations.subscribing import digest_of
+from yilu.renewals.rules.calendars import Entry, write
+
+AHEAD_DAYS = 400
+"""How far ahead the calendar looks: a year and a bit."""
+
+
+class CalendarGone(NotFound):
+    """No such address, or it was revoked: in the same words."""
+
+    code = "calendar_gone"
+    message = _("没有找到这个日历")
+    hint = _("它可能已经停用；请登录后在“我的缴费”中重新开通。")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """How a subscription is set (日历订阅)."""
+
+    alarm_days: tuple[int, ...]
+    shows_amounts: bool
+    shows_products: bool
+    made_at: datetime
+
+
+def find_calendar(party_id: int) -> CalendarView | None:
+    """A person's subscription, if they have one."""
+    feed = CalendarFeed.objects.filter(party_id=party_id, revoked_at=None).first()
+    if feed is None:
+        return None
+    return CalendarView(
+        tuple(feed.alarm_days), feed.shows_amounts, feed.shows_products, feed.made_at
+    )
+
+
+_POLICIES = """
+    select p.id, r.name, p.effective_on, p.ends_on, p.pay_mode, p.pay_years, p.paid_to, p.premium,
+           p.waived_from
+      from policies_policy p
+      join products_productversion v on v.id = p.product_version_id
+      join products_product r on r.id = v.product_id
+     where p.holder_id = %s::bigint and p.state in ('IN_FORCE', 'GRACE') and p.paid_to is not null
+       and not exists (select from policies_premiumhold h where h.policy_id = p.id and h.released_at is null)
+     order by p.id
+"""
+
+
+def calendar_of(token: str, at: datetime) -> bytes:
+    """
+    The calendar behind an address: the due days of the coming year, as much as the holder wishes to show.
+
+    Whoever has the address can read it, so it never holds a name or a number. :raises CalendarGone:
+    no such address, or revoked.
+    """
+    feed = CalendarFeed.objects.filter(token_digest=digest_of(token), revoked_at=None).first()
+    if feed is None:
+        raise CalendarGone
+    until = day_of(at) + timedelta(days=AHEAD_DAYS)
+    entries = [
+        _entry(feed, row, due, n)
+        for n, row in enumerate(tx.rows(_POLICIES, [feed.party_id]), 1)
+        for due in dues_until(row[2], row[3], row[4], row[5], row[6], until)
+        if row[8] is None or due < row[8]
+    ]
+    return write(
+        sorted(entries, key=lambda e: (e.day, e.uid)),
+        name="缴费日历", alarm_days=feed.alarm_days, at=at,
+    )  # fmt: skip
+
+
+def _entry(feed: CalendarFeed, row: tuple[object, ...], due: date, n: int) -> Entry:
+    title = "续期保险费应交日"
+    if feed.shows_products:
+        title += f"：{row[1]}"
+    if feed.shows_amounts:
+        title += f" {row[7]:,.2f} 元"
+    # The same event again keeps its name; the token's digest says nothing about who it is.
+    uid = f"{feed.token_digest[:16]}-{n}-{due:%Y%m%d}@yilu"
+    return Entry(uid, due, title, "请在应交日前后于“我的缴费”中交纳；逾期有宽限期，以合同为准。")
