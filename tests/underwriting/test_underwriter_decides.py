@@ -13,6 +13,7 @@ from yilu.letters.models import IssuedLetter
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting.models import Decision, ProposedOpinion
 from yilu.underwriting.operations import Kind, Opinion
+from yilu.underwriting.queries import UnknownApplication
 from yilu.underwriting.queries.desk import desk, list_applications
 from yilu.underwriting.terms import Excluded
 from yilu.work.models import Item
@@ -253,7 +254,7 @@ def test_is_kept_out_without_the_right_or_the_office(told, office, he):
     counter = make.colleague(office, "COUNTER")
     digest = seen(told, he).digest
     for who in (elsewhere, chen):
-        with pytest.raises(underwriting.ApplicationNotFound):
+        with pytest.raises(UnknownApplication):
             seen(told, who)
         with pytest.raises(underwriting.ApplicationNotFound):
             underwriting.decide_by_person(
@@ -264,6 +265,6 @@ def test_is_kept_out_without_the_right_or_the_office(told, office, he):
     assert not any(seen(told, counter).may.values())
     with pytest.raises(NotAllowed):
         decide(told, counter, Kind.ACCEPT)
-    with pytest.raises(underwriting.ApplicationNotFound):
+    with pytest.raises(UnknownApplication):
         desk(told.id + 999, he[0], told.at)
     assert told.row.state == "REFERRED"

@@ -18,7 +18,6 @@ from yilu.policies import queries as policies
 from yilu.products import queries as products
 from yilu.underwriting import catalogue
 from yilu.underwriting.models import Application, Decision, ProposedOpinion
-from yilu.underwriting.operations.refusals import ApplicationNotFound
 from yilu.underwriting.rules import conditions, deciding
 from yilu.underwriting.rules import opinion as rules
 from yilu.underwriting.rules.lifecycle import LABELS, Action, State, possible
@@ -28,6 +27,7 @@ from yilu.work import queries as work
 
 from .facts import Earlier, earlier_applications, facts_of
 from .papers import Need, needs_of
+from .views import UnknownApplication
 
 TONES = {
     State.ISSUED: "good", State.ACCEPTED: "good", State.AWAITING_PAYMENT: "moving",
@@ -248,7 +248,7 @@ def get_for_staff(application_id: int, access: people.Access) -> ApplicationRow:
     """
     An application that was submitted, for a member of staff who may view its office.
 
-    :raises ApplicationNotFound: another office's, a draft, or none: in the same words.
+    :raises UnknownApplication: another office's, a draft, or none: in the same words.
     """
     return _row(_submitted(application_id, access))
 
@@ -260,7 +260,7 @@ def _submitted(application_id: int, access: people.Access) -> Application:
         .first()
     )
     if found is None or not is_in_scope(found, access):
-        raise ApplicationNotFound
+        raise UnknownApplication
     return found
 
 
@@ -268,7 +268,7 @@ def desk(application_id: int, access: people.Access, at: datetime) -> Applicatio
     """
     Everything about an application for a member of staff who may view its office.
 
-    :raises ApplicationNotFound: another office's, a draft, or none: in the same words.
+    :raises UnknownApplication: another office's, a draft, or none: in the same words.
     """
     application = _submitted(application_id, access)
     looked = seen(application)

@@ -22,6 +22,7 @@ from yilu.kernel.money import yuan
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.underwriting import operations as underwriting
+from yilu.underwriting.queries import UnknownApplication
 from yilu.underwriting.queries import board as figures
 from yilu.underwriting.queries import desk as queries
 from yilu.web.common.access import staff_only
@@ -106,7 +107,7 @@ def _at_the_desk(act: Act) -> Callable[[HttpRequest, int], HttpResponse]:
         access = access_of(request)
         try:
             said = act(request, application_id, access, Ref("staff", access.staff_id))
-        except underwriting.ApplicationNotFound:
+        except (underwriting.ApplicationNotFound, UnknownApplication):
             raise
         except Refusal as refusal:
             return _show_desk(request, application_id, refusal)
