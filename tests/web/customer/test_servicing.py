@@ -40,8 +40,7 @@ class TestHall:
 
     def test_surrender_takes_as_many_taps_as_a_loan(self, hall, lin):
         """E42: no hidden entry. Both stand on the same page, neither below more."""
-        codes = {kind.code for group in queries.hall() for kind in group.kinds}
-        wanted = {"surrender", "loan"} & codes
+        wanted = {"surrender", "policy_loan"}
         for start in ("/c/services", f"/c/services?policy={hall.policy.id}"):
             page = text(lin.get(start))
             for code in wanted:
@@ -64,7 +63,9 @@ class TestAsking:
         page = text(answer)
         assert "先看清楚，再确认" in page
         request = Request.objects.get()
-        answer = lin.post(f"/c/requests/{request.pk}/confirm", {"digest": digest(page)}, follow=True)
+        answer = lin.post(
+            f"/c/requests/{request.pk}/confirm", {"digest": digest(page)}, follow=True
+        )
         assert "办理完成" in text(answer)
         assert people.postal_address(hall.lin)
         assert "变更通讯地址" in text(lin.get("/c/requests"))
@@ -96,14 +97,14 @@ class TestAsking:
         assert Request.objects.get().state == "DONE"
 
     def test_who_may_not_ask_is_told_who_may(self, hall):
-        answer = signed_in(hall.insured).get(
-            f"/c/services/beneficiaries?policy={hall.policy.id}"
-        )
+        answer = signed_in(hall.insured).get(f"/c/services/beneficiaries?policy={hall.policy.id}")
         assert "须由投保人申请" in text(answer)
 
     def test_money_and_accounts_need_the_code_again(self, hall, lin):
         form = {"pay_method": "SELF"}
-        page = text(lin.post(f"/c/services/premium_account?policy={hall.policy.id}", form, follow=True))
+        page = text(
+            lin.post(f"/c/services/premium_account?policy={hall.policy.id}", form, follow=True)
+        )
         assert "获取验证码" in page
         assert "确认提交" not in page
         request = Request.objects.get()

@@ -5,8 +5,10 @@ from yilu.policies.operations.beneficiaries import (
     BadBeneficiaries,
     ConsentOfInsuredMissing,
     change_beneficiaries,
+    check_beneficiaries,
 )
 from yilu.policies.operations.benefits import (
+    MAY_HAVE_BENEFITS,
     Found,
     NothingDue,
     declare_dividend,
@@ -42,6 +44,7 @@ from yilu.policies.operations.covering import (
     reduce_sum,
 )
 from yilu.policies.operations.guards import (
+    COVERING,
     Backdated,
     PolicyLapsed,
     PolicyRestrained,
@@ -70,6 +73,8 @@ from yilu.policies.operations.lending import (
     lend,
     raise_loan,
     repay,
+    require_lendable,
+    require_raisable,
 )
 from yilu.policies.operations.moving import move_due_policies, move_policies_between
 from yilu.policies.operations.premiums import (
@@ -83,9 +88,11 @@ from yilu.policies.operations.premiums import (
 from yilu.policies.operations.reinstating import (
     NotEnoughToReinstate,
     TooLateToReinstate,
+    loan_to_settle,
     needed_to_reinstate,
     reinstate,
     reinstate_policy,
+    require_reinstatable,
 )
 from yilu.policies.operations.restraining import (
     NotRestrained,
@@ -107,6 +114,8 @@ from yilu.policies.operations.surrendering import (
 from yilu.policies.operations.using import UseChanged, record_benefit_use, take_back_benefit_use
 
 __all__ = [
+    "COVERING",
+    "MAY_HAVE_BENEFITS",
     "Backdated",
     "BadApplication",
     "BadBeneficiaries",
@@ -152,6 +161,7 @@ __all__ = [
     "advance_premiums",
     "change_account",
     "change_beneficiaries",
+    "check_beneficiaries",
     "change_holder",
     "change_occupation",
     "change_pay_mode",
@@ -167,6 +177,7 @@ __all__ = [
     "issue_policies",
     "issue_policy",
     "lend",
+    "loan_to_settle",
     "make_paid_up",
     "mark_received",
     "move_due_policies",
@@ -189,6 +200,9 @@ __all__ = [
     "release_premiums",
     "repay",
     "require_changeable",
+    "require_lendable",
+    "require_raisable",
+    "require_reinstatable",
     "return_in_cooling_off",
     "return_suspense",
     "serve_by",

@@ -33,6 +33,15 @@ class ConsentOfInsuredMissing(Refusal):
     hint = "请由被保险人本人确认，或补充其签署的同意书。"
 
 
+def check_beneficiaries(beneficiaries: Sequence[NewBeneficiary]) -> None:
+    """:raises BadBeneficiaries: somebody twice, or shares that do not make 100 %."""
+    problem = rules.shares_problem([(b.ordinal, b.share) for b in beneficiaries])
+    if len({b.party_id for b in beneficiaries}) != len(beneficiaries):
+        problem = problem or _("同一受益人重复")
+    if problem:
+        raise BadBeneficiaries(problem)
+
+
 @tx.step
 def change_beneficiaries(
     *,
@@ -53,11 +62,7 @@ def change_beneficiaries(
     """
     if not insured_consented:
         raise ConsentOfInsuredMissing
-    problem = rules.shares_problem([(b.ordinal, b.share) for b in beneficiaries])
-    if len({b.party_id for b in beneficiaries}) != len(beneficiaries):
-        problem = problem or _("同一受益人重复")
-    if problem:
-        raise BadBeneficiaries(problem)
+    check_beneficiaries(beneficiaries)
     policy = changeable(policy_id, at=at)
     Beneficiary.objects.filter(policy=policy).exclude(kind="INSURED_SELF").delete()
     Beneficiary.objects.bulk_create(

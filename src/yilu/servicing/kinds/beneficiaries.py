@@ -9,7 +9,6 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.policies import operations as policies
-from yilu.policies import rules
 from yilu.servicing.frame import (
     CHOICE,
     HOLDER,
@@ -44,25 +43,23 @@ def check(case: Case, form: Form) -> None:
         raise AfterDeath(Sentence(_("被保险人已于 {on} 身故，不能再变更受益人"), on=died_on))
     if form["how"] == "LEGAL":
         return
-    shares = form["shares"] or ()
-    if not shares:
+    if not form["shares"]:
         raise policies.BadBeneficiaries(_("请至少填写一位受益人"))
-    problem = rules.shares_problem([(s.ordinal, s.share) for s in shares])
-    if len({s.party_id for s in shares}) != len(shares):
-        problem = problem or _("同一受益人重复")
-    if problem:
-        raise policies.BadBeneficiaries(problem)
+    policies.check_beneficiaries(_named(form))
+
+
+def _named(form: Form) -> list[policies.NewBeneficiary]:
+    return [
+        policies.NewBeneficiary(party_id=s.party_id, ordinal=s.ordinal, share=s.share)
+        for s in form["shares"]
+    ]
 
 
 def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Effect:
     """Whoever was named before is replaced; the insured has agreed by now."""
     shares = () if form["how"] == "LEGAL" else form["shares"]
     policies.change_beneficiaries(
-        policy_id=case.policy.id,
-        beneficiaries=[
-            policies.NewBeneficiary(party_id=s.party_id, ordinal=s.ordinal, share=s.share)
-            for s in shares
-        ],
+        policy_id=case.policy.id, beneficiaries=_named(form) if shares else [],
         insured_consented=True, actor=actor, at=at,
     )  # fmt: skip
     names = people.list_parties([s.party_id for s in shares])
