@@ -16,11 +16,20 @@ from yilu.kernel.words import marked as _
 from yilu.payments import operations as payments
 from yilu.policies import events
 from yilu.policies.models import DueBenefit, Policy
-from yilu.policies.operations.guards import ValueChanged, day_asked, locked, refuse_if_restrained
+from yilu.policies.operations.guards import (
+    LIVE,
+    ValueChanged,
+    day_asked,
+    locked,
+    refuse_if_restrained,
+)
 from yilu.policies.operations.ledger import Posting, post, post_many
 from yilu.policies.operations.lending import set_off
 from yilu.policies.queries.benefits import Payable, payable_benefits
 from yilu.products import queries as products
+
+MAY_HAVE_BENEFITS = (*LIVE, "EXPIRED")
+"""States in which something that fell due may still lie with us."""
 
 
 class NothingDue(Refusal):
@@ -130,7 +139,7 @@ def pay_benefits(
     :raises NothingDue: nothing lies here. :raises ValueChanged: it is another sum now.
     :raises PolicyRestrained: frozen or pledged.
     """
-    policy = locked(policy_id, ("IN_FORCE", "GRACE", "SUSPENDED", "EXPIRED"))
+    policy = locked(policy_id, MAY_HAVE_BENEFITS)
     refuse_if_restrained(policy_id)
     today = day_asked(as_of, at)
     owed = payable_benefits(policy_id, today)

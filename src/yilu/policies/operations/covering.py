@@ -159,7 +159,13 @@ def add_rider(*, policy_id: int, new: NewPolicy, actor: Ref, at: datetime) -> Is
 
 @tx.step
 def drop_rider(
-    *, rider_id: int, expected: Decimal, about: Ref, actor: Ref, at: datetime
+    *,
+    rider_id: int,
+    expected: Decimal,
+    about: Ref,
+    actor: Ref,
+    at: datetime,
+    as_of: date | None = None,
 ) -> GivenBack:
     """
     End a rider alone and give its value back (附加险退保).
@@ -168,7 +174,9 @@ def drop_rider(
     """
     if not Policy.objects.filter(pk=rider_id, main__isnull=False).exists():
         raise NotARider
-    return surrender(policy_id=rider_id, expected=expected, about=about, actor=actor, at=at)
+    return surrender(
+        policy_id=rider_id, expected=expected, about=about, actor=actor, at=at, as_of=as_of
+    )
 
 
 def _say(fact: object, policy: Policy, actor: Ref, at: datetime) -> None:

@@ -15,8 +15,17 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import events, parameters
 from yilu.policies.models import Policy, PolicyLoan
-from yilu.policies.operations.guards import COVERING, LIVE, changeable, locked
+from yilu.policies.operations.guards import (
+    COVERING,
+    LIVE,
+    ValueChanged,
+    changeable,
+    day_asked,
+    locked,
+    require_changeable,
+)
 from yilu.policies.operations.ledger import post
+from yilu.policies.queries.lending import raise_offer
 from yilu.policies.queries.values import OpenLoan, open_loans, values_on
 from yilu.policies.rules import loans
 
@@ -87,12 +96,9 @@ def lend(*, policy_id: int, amount: Decimal, about: Ref, actor: Ref, at: datetim
     """
     today = day_of(at)
     policy = changeable(policy_id, at=at, states=COVERING)
-    if PolicyLoan.objects.filter(policy=policy, kind="LOAN", closed_on=None).exists():
-        raise LoanOpen
+    _refuse_second(policy_id)
     amount, terms = yuan(amount), parameters.loan_terms(today)
-    if amount < terms.smallest:
-        raise LoanTooSmall(Sentence(_("每笔借款不低于 {least} 元"), least=terms.smallest))
-    refuse_above(values_on(policy_id, today).lendable, amount)
+    _refuse_amount(policy_id, amount, today)
     legs = {"customer": amount, "loan": -amount}
     post(policy_id=policy_id, entry="LOAN", legs=legs, about=about, actor=actor, at=at)
     loan = PolicyLoan.objects.create(
@@ -109,6 +115,25 @@ def lend(*, policy_id: int, amount: Decimal, about: Ref, actor: Ref, at: datetim
         at,
     )
     return Lent(loan.pk, amount, amount, loan.rate, loan.due_on)
+
+
+def require_lendable(*, policy_id: int, amount: Decimal, on: date) -> None:
+    """What ``lend`` will refuse, asked before anybody confirms: nothing is held or changed."""
+    require_changeable(policy_id, states=COVERING)
+    _refuse_second(policy_id)
+    _refuse_amount(policy_id, yuan(amount), on)
+
+
+def _refuse_second(policy_id: int) -> None:
+    if PolicyLoan.objects.filter(policy_id=policy_id, kind="LOAN", closed_on=None).exists():
+        raise LoanOpen
+
+
+def _refuse_amount(policy_id: int, amount: Decimal, on: date) -> None:
+    least = parameters.loan_terms(on).smallest
+    if amount < least:
+        raise LoanTooSmall(Sentence(_("每笔借款不低于 {least} 元"), least=least))
+    refuse_above(values_on(policy_id, on).lendable, amount)
 
 
 @tx.step
@@ -154,18 +179,27 @@ def pay_back(
 
 @tx.step
 def raise_loan(
-    *, policy_id: int, by: Decimal, about: Ref, actor: Ref, at: datetime, received: Decimal = ZERO
+    *,
+    policy_id: int,
+    by: Decimal,
+    about: Ref,
+    actor: Ref,
+    at: datetime,
+    received: Decimal = ZERO,
+    expected: Decimal | None = None,
+    as_of: date | None = None,
 ) -> Lent:
     """
-    Pay the interest and raise the loan (还息增借): a new term begins today, at today's rate.
+    Pay the interest and raise the loan (还息增借): a new term begins, at the day's rate.
 
-    The interest is taken from what the loan is raised by and from what was ``received``; the rest is
-    ``pays``. Interest that neither covers becomes principal.
+    The interest up to the day of asking (``as_of``, default today) is taken from what the loan is
+    raised by and from what was ``received``; the rest is ``pays`` (``expected`` is what the person
+    saw). Interest that neither covers becomes principal.
 
     :raises NoLoan: no loan is open. :raises LoanAboveLimit: what is owed then would exceed the share
         of the value. :raises PolicyLapsed, PolicyStateStale, PolicyRestrained, PremiumHeld.
     """
-    today, by, received = day_of(at), yuan(by), yuan(received)
+    today, by, received = day_asked(as_of, at), yuan(by), yuan(received)
     policy = changeable(policy_id, at=at, states=COVERING)
     open_ones = open_loans([policy_id]).get(policy_id, [])
     mine = next((each for each in open_ones if each.loan.kind == "LOAN"), None)
@@ -174,6 +208,8 @@ def raise_loan(
     stand = loans.standing(mine.loan, today)
     pays = max(by + received - stand.interest, ZERO)
     unpaid = max(stand.interest - by - received, ZERO)
+    if expected is not None and pays != expected:
+        raise ValueChanged
     values = values_on(policy_id, today)
     refuse_above(values.lendable + stand.interest, by + unpaid)
     legs = {
@@ -224,6 +260,15 @@ def set_off(
     post(policy_id=policy.pk, entry="SET_OFF", legs=legs, about=about, actor=actor, at=at)
     keep_owed(policy)
     return taken
+
+
+def require_raisable(*, policy_id: int, by: Decimal, on: date) -> None:
+    """What ``raise_loan`` will refuse, asked before anybody confirms: nothing is held or changed."""
+    require_changeable(policy_id, states=COVERING)
+    offer = raise_offer(policy_id, by, on)
+    if offer.principal_before <= ZERO:
+        raise NoLoan
+    refuse_above(values_on(policy_id, on).lendable + offer.interest, by)
 
 
 def refuse_above(most: Decimal, amount: Decimal) -> None:

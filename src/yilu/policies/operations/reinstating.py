@@ -15,7 +15,12 @@ from yilu.kernel.words import marked as _
 from yilu.kernel.years import add_years
 from yilu.policies import events, parameters
 from yilu.policies.models import Policy
-from yilu.policies.operations.guards import PolicyStateStale, changeable, day_asked
+from yilu.policies.operations.guards import (
+    PolicyStateStale,
+    changeable,
+    day_asked,
+    require_changeable,
+)
 from yilu.policies.operations.ledger import post
 from yilu.policies.operations.lending import pay_back
 from yilu.policies.operations.premiums import move_on
@@ -40,9 +45,19 @@ class NotEnoughToReinstate(Invalid):
 
 def needed_to_reinstate(policy_id: int, as_of: date) -> Decimal:
     """The owed premiums with interest, and a loan that has outgrown the value, on a day."""
+    return arrears_on(policy_id, as_of).total + loan_to_settle(policy_id, as_of)
+
+
+def loan_to_settle(policy_id: int, as_of: date) -> Decimal:
+    """What must be repaid before cover can go on: all, where it has outgrown the value."""
     values = values_on(policy_id, as_of)
-    loan = values.loan_owed if values.loan_owed > values.cash_value else ZERO
-    return arrears_on(policy_id, as_of).total + loan
+    return values.loan_owed if values.loan_owed > values.cash_value else ZERO
+
+
+def require_reinstatable(*, policy_id: int, on: date) -> None:
+    """What ``reinstate`` will refuse, asked before anybody confirms: nothing is held or changed."""
+    require_changeable(policy_id, states=("SUSPENDED",))
+    _in_time(Policy.objects.get(pk=policy_id), on)
 
 
 @tx.step
@@ -71,8 +86,7 @@ def reinstate(
     as_of = on if as_of is None else day_asked(as_of, at)
     _in_time(policy, as_of)
     owed = arrears_on(policy_id, as_of)
-    values = values_on(policy_id, as_of)
-    loan = values.loan_owed if values.loan_owed > values.cash_value else ZERO
+    loan = loan_to_settle(policy_id, as_of)
     rest = yuan(received) - owed.total - loan
     if rest < ZERO:
         raise NotEnoughToReinstate(

@@ -38,6 +38,7 @@ from yilu.policies.queries.claimable import (
 )
 from yilu.policies.queries.ending import Returnable, Surrender, returnable, surrender_of
 from yilu.policies.queries.holds import HoldView, premium_holds, premium_received_since
+from yilu.policies.queries.lending import LoanOffer, RaiseOffer, loan_offer, raise_offer
 from yilu.policies.queries.used import benefit_use
 from yilu.policies.queries.values import (
     LoanView,
@@ -59,6 +60,7 @@ __all__ = [
     "ClaimablePolicy",
     "HoldView",
     "LoanInTheWay",
+    "LoanOffer",
     "LoanView",
     "NothingToReduce",
     "PaidUp",
@@ -67,6 +69,7 @@ __all__ = [
     "PolicyNotFound",
     "PolicyNotInForce",
     "PolicyRow",
+    "RaiseOffer",
     "Reduction",
     "Returnable",
     "Surrender",
@@ -86,6 +89,7 @@ __all__ = [
     "list_for_party",
     "list_loans",
     "list_maturing",
+    "loan_offer",
     "loan_owed_on",
     "next_benefit",
     "paid_up_offer",
@@ -94,6 +98,7 @@ __all__ = [
     "policy_card",
     "premium_holds",
     "premium_received_since",
+    "raise_offer",
     "reduction_to",
     "returnable",
     "shares_problem",

@@ -27,7 +27,7 @@ from yilu.servicing.operations.holding import (
     require_state,
     say,
 )
-from yilu.servicing.operations.quoting import make_quote, why_a_person
+from yilu.servicing.operations.quoting import day_bound, make_quote, why_a_person
 from yilu.servicing.operations.refusals import (
     AboveSelfService,
     NewPhoneNotProved,
@@ -116,10 +116,10 @@ def confirm_as_second_party(*, request_id: int, actor: Ref, at: datetime) -> str
     kind = kind_of(row.kind)
     row.second, row.second_at = Request.Second.AGREED, at
     say(row, events.SecondPartyAgreed(request=row.kind), actor=actor, at=at)
-    quoted, case = make_quote(row, kind, at)
+    kept = quote_from(row.quote or {})
+    quoted, case = make_quote(row, kind, at, as_of=day_bound(kept))
     if quoted.digest != row.digest:
         # The day has changed, or the sums: a person looks, the customer need not begin again.
-        kept = quote_from(row.quote or {})
         if _material(kept) != _material(quoted.quote):
             to_review(row, kind, at=at)
             row.save()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
@@ -63,9 +63,13 @@ def quote_request(*, request_id: int, actor: Ref, at: datetime, by: By = None) -
 
 
 @tx.step
-def make_quote(row: Request, kind: Kind, at: datetime) -> tuple[Quoted, Case]:
-    """The quote as it is now, with its name. :raises: what the kind refuses."""
-    case = case_of(row, kind, day_of(at), verified=row.verified_at is not None)
+def make_quote(
+    row: Request, kind: Kind, at: datetime, *, as_of: date | None = None
+) -> tuple[Quoted, Case]:
+    """
+    The quote as it is now, with its name; ``as_of``: as for another day. :raises: what the kind refuses.
+    """
+    case = case_of(row, kind, as_of or day_of(at), verified=row.verified_at is not None)
     kept = opened_form(row)
     form = forms.read(kind, case, kept)
     kind.check(case, form)
@@ -73,6 +77,11 @@ def make_quote(row: Request, kind: Kind, at: datetime) -> tuple[Quoted, Case]:
     if quote.pays_customer > 0 and quote.account_id is None:
         raise AccountOfSomebodyElse
     return Quoted(quote, digest_of(row.kind, kept, quote), _blocked(row, kind, quote)), case
+
+
+def day_bound(quote: Quote) -> date | None:
+    """The day whose sums bind us: values move from day to day, what was confirmed does not."""
+    return quote.effective_on if quote.pays_customer or quote.collects else None
 
 
 def _blocked(row: Request, kind: Kind, quote: Quote) -> str:

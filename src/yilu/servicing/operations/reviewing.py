@@ -29,7 +29,7 @@ from yilu.servicing.operations.holding import (
     require_state,
     say,
 )
-from yilu.servicing.operations.quoting import make_quote
+from yilu.servicing.operations.quoting import day_bound, make_quote
 from yilu.servicing.operations.refusals import (
     AskedAlready,
     NotPossibleNow,
@@ -153,7 +153,7 @@ def approve_request(
     quote = quote_from(row.quote or {})
     if row.collected_at is None:
         # What was confirmed binds us as long as it is still right in sums; the day moves on.
-        fresh, case = make_quote(row, kind, at)
+        fresh, case = make_quote(row, kind, at, as_of=day_bound(quote))
         if (fresh.quote.pays_customer, fresh.quote.collects) != (
             quote.pays_customer,
             quote.collects,

@@ -1,0 +1,40 @@
+"""红利领取方式."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
+from yilu.policies import operations as policies
+from yilu.servicing.frame import CHOICE, Case, Effect, Field, Form, Kind, Quote
+
+CHOICES = (
+    ("CASH", _("现金领取")),
+    ("ACCUMULATE", _("留在保险公司累积生息")),
+    ("REDUCE", _("抵交下一期保险费")),
+)
+
+
+def check(case: Case, form: Form) -> None:
+    """:raises PolicyRestrained …: as every change."""
+    policies.require_changeable(case.policy.id)
+
+
+def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Effect:
+    """From the next dividend on."""
+    policies.set_dividend_option(
+        policy_id=case.policy.id, option=form["choice"], actor=actor, at=at
+    )
+    return Effect(rows=((_("红利领取方式"), dict(CHOICES)[form["choice"]]),))
+
+
+KIND = Kind(
+    code="dividend_option",
+    name=_("变更红利领取方式"),
+    group="MONEY",
+    in_words=_("分红型保单的红利怎么处理由您选；有红利派发时按新的选择办理。红利不保证。"),
+    fields=(Field(name="choice", label=_("红利怎么处理"), kind=CHOICE, choices=CHOICES),),
+    check=check,
+    apply=apply,
+)
