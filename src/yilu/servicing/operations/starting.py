@@ -74,12 +74,14 @@ def start_request(
         by.require("servicing.handle", office_id=office_id)
     if not chosen.about_policy:
         policy_id = None
-    kept = _checked(chosen, case, form, office_id, actor, at)
     earlier = (
         Request.objects.select_for_update(of=("self",))
         .filter(kind=kind, policy=policy_id, party_id=party_id, state__in=OPEN)
         .first()
     )
+    if earlier is not None and earlier.state not in EDITABLE:
+        raise AlreadyUnderWay
+    kept = _checked(chosen, case, form, office_id, actor, at)
     if earlier is not None:
         return _go_on(earlier, kept, door, actor, agent_id)
     row = Request(
@@ -103,8 +105,6 @@ def _go_on(
     row: Request, kept: Mapping[str, Any], door: str, actor: Ref, agent_id: int | None
 ) -> int:
     """The half-filled one of before, with the newer form; a person may go on with a customer's."""
-    if row.state not in EDITABLE:
-        raise AlreadyUnderWay
     row.form, row.quote, row.digest = sealed_form(kept), None, ""
     row.state = DRAFT
     if actor.kind != "party":
