@@ -1,0 +1,125 @@
+"""An agent leaves: the customers are told, and somebody looks after them again."""
+
+import pytest
+
+from tests import make
+from tests.renewals import desk
+from yilu.journal import operations as journal
+from yilu.kernel.errors import NotAllowed
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.obligations import queries as obligations
+from yilu.people import operations as people_operations
+from yilu.people import queries as people
+from yilu.people.models import Party
+from yilu.policies.models import Policy
+from yilu.renewals import operations, queries
+from yilu.renewals.models import Handover, PremiumDue
+from yilu.work.models import Item
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    return make.office()
+
+
+@pytest.fixture
+def orphaned(office):
+    """An agent with one customer of two policies; the agent leaves in the given way."""
+    agent = make.agent(office)
+    holder = make.party(office, agent_id=agent)
+    for _ in range(2):
+        desk.policy(office, holder_id=holder, agent_id=agent)
+
+    def leaves(successor_id=None):
+        people_operations.let_agent_go(
+            agent_id=agent, successor_id=successor_id, actor=SYSTEM, at=make.NOON
+        )
+        for _ in range(2):
+            journal.run_reactions(at=make.NOON)
+        return Handover.objects.get(party_id=holder)
+
+    leaves.agent, leaves.holder = agent, holder
+    return leaves
+
+
+def agents(holder):
+    return {
+        *Policy.objects.filter(holder_id=holder).values_list("agent_id", flat=True),
+        Party.objects.get(pk=holder).agent_id,
+    }
+
+
+def test_a_successor_named_at_the_exit_takes_all_and_the_holder_is_told(office, orphaned):
+    successor = make.agent(office)
+    handover = orphaned(successor)
+    assert agents(orphaned.holder) == {successor}
+    assert (handover.policies_count, handover.successor_id) == (2, successor)
+    assert handover.tell_by.isoformat() == "2026-04-03"
+    assert handover.told_at == make.NOON
+    assert desk.told("agent_follows") == ["agent_follows"]
+
+
+def test_without_one_the_rule_finds_the_agent_of_the_office_with_the_fewest_customers(
+    office, orphaned
+):
+    busy, free = make.agent(office), make.agent(office)
+    make.party(office, agent_id=busy)
+    make.agent(make.office())  # another office's
+    assert orphaned().successor_id == free
+    assert agents(orphaned.holder) == {free}
+
+
+def test_without_any_agent_the_customer_is_told_and_waits_for_a_manager(office, orphaned):
+    handover = orphaned()
+    assert handover.successor_id is None
+    assert desk.told("agent_left") == ["agent_left"]
+    assert Item.objects.get(queue_id="renewals.orphans").state == "OPEN"
+    manager = people.staff_access(make.staff(office, "SERVICE_MANAGER"))
+    (seen,) = queries.handovers(manager, waiting=True)
+    assert (seen.id, seen.policies) == (handover.pk, 2)
+
+    stranger = people.staff_access(make.staff(make.office(), "SERVICE_MANAGER"))
+    assert queries.handovers(stranger, waiting=True) == ()
+    told = {"handover_id": handover.pk, "actor": Ref("staff", 1), "at": make.NOON}
+    successor = make.agent(office)
+    with pytest.raises((operations.HandoverNotFound, NotAllowed)):
+        operations.assign_successor(agent_id=successor, access=stranger, **told)
+    for nobody in (orphaned.agent, make.agent(make.office()), 999_999):
+        with pytest.raises(operations.NotASuccessor):
+            operations.assign_successor(agent_id=nobody, access=manager, **told)
+    operations.assign_successor(agent_id=successor, access=manager, **told)
+    with pytest.raises(operations.AssignedAlready):
+        operations.assign_successor(agent_id=successor, access=manager, **told)
+    assert agents(orphaned.holder) == {successor}
+    assert desk.told("agent_follows") == ["agent_follows"]
+    assert Item.objects.get(queue_id="renewals.orphans").state != "OPEN"
+
+
+def test_premiums_on_the_list_follow_the_successor(office, orphaned):
+    desk.run(desk.days(-30))
+    successor = make.agent(office)
+    orphaned(successor)
+    assert set(PremiumDue.objects.values_list("agent_id", flat=True)) == {successor}
+
+
+def test_the_thirty_days_are_a_promise_that_is_kept_by_telling(office, orphaned):
+    make.standards_in_force()
+    handover = orphaned()
+    (clock,) = [
+        c
+        for c in obligations.list_clocks(handover.ref, make.NOON)
+        if c.code == "law.agent_exit_30_days"
+    ]
+    assert clock.state == "MET"
+
+
+def test_a_lapse_is_told_within_ten_working_days_by_promise():
+    make.standards_in_force()
+    policy = desk.policy()
+    for offset in (0, 1, 61):
+        desk.run(desk.days(offset))
+    clocks = obligations.list_clocks(policy.ref, desk.noon(desk.days(61)))
+    (clock,) = [c for c in clocks if c.code == "law.lapse_notice_10_days"]
+    assert clock.state == "MET"
