@@ -55,9 +55,7 @@ def outlook(policy_id: int, on: date) -> Outlook:
         _paid_up(policy_id, on),
         _loan(values.lendable, premium, sum_insured),
     ]
-    return Outlook(
-        sum_insured, values.cash_value, values.loan_owed, premiums_paid, tuple(choices)
-    )
+    return Outlook(sum_insured, values.cash_value, values.loan_owed, premiums_paid, tuple(choices))
 
 
 def _frequencies(policy_id: int, sum_insured: Decimal) -> list[Choice]:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
+
 from yilu.kernel import tx
 from yilu.people.queries import Access
 from yilu.renewals.models import RenewalCase
@@ -138,7 +140,7 @@ def get_case(case_id: int, access: Access) -> CaseView:
 def _case(row: tuple[Any, ...]) -> CaseView:
     return CaseView(
         id=row[0], kind=row[1], kind_label=str(RenewalCase.Kind(row[1]).label), score=row[2],
-        reasons=tuple((RULES[code][1], points) for code, points in row[3] if code in RULES),
+        reasons=tuple((RULES[code][1], points) for code, points in orjson.loads(row[3]) if code in RULES),
         failure=row[4], due_id=row[5], policy_id=row[6], number=row[7], product=row[8],
         holder_id=row[9], holder_name=row[10], due_on=row[11], grace_ends_on=row[12],
         amount=row[13], contacts=row[14], note=row[15], outcome=row[16],
