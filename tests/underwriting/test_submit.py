@@ -9,7 +9,7 @@ from yilu.payments.models import Collection
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting.models import Decision
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class TestStandardRisk:

@@ -1,6 +1,6 @@
 """
-A register for demo and tests: a sound number belongs to its name, except where the number ends with 4
-(the register knows another name).
+A register for demo and tests: a sound number belongs to its name, except where the number ends with
+44 (the register knows another name).
 """
 
 from __future__ import annotations
@@ -16,6 +16,6 @@ class SandboxRegister:
     name = "sandbox"
 
     def check(self, *, name: str, number: str, reference: str) -> Bearing:
-        """Answer by the last digit."""
+        """Answer by the last two digits."""
         receipt = hashlib.sha256(reference.encode()).hexdigest()[:16].upper()
-        return Bearing(bool(name) and not number.endswith("4"), f"SF{receipt}")
+        return Bearing(bool(name) and not number.endswith("44"), f"SF{receipt}")

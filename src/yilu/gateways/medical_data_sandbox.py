@@ -1,6 +1,6 @@
 """
 A medical-data platform for demo and tests: nobody has anything on record, except that numbers ending
-with 7 have hypertension and with 8 diabetes.
+with 77 have hypertension and with 88 diabetes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import hashlib
 
 from yilu.gateways.medical_data import Extract
 
-ON_RECORD = {"7": ("I10",), "8": ("E11.9",)}
+ON_RECORD = {"77": ("I10",), "88": ("E11.9",)}
 
 
 class SandboxPlatform:
@@ -18,6 +18,6 @@ class SandboxPlatform:
     name = "sandbox"
 
     def diagnoses(self, *, name: str, number: str, consent: str, reference: str) -> Extract:
-        """Answer by the last digit of the number."""
+        """Answer by the last two digits of the number."""
         receipt = hashlib.sha256(reference.encode()).hexdigest()[:16].upper()
-        return Extract(ON_RECORD.get(number[-1:], ()), f"YL{receipt}")
+        return Extract(ON_RECORD.get(number[-2:], ()), f"YL{receipt}")

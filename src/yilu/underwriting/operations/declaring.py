@@ -21,13 +21,14 @@ from yilu.underwriting.rules import suitability
 from yilu.underwriting.rules.shown import text_digest
 from yilu.underwriting.rules.suitability import Assessment, Finances
 
+from .checking import have_platform_asked
 from .holding import hold, write
 from .pricing import person, require_plan
 from .refusals import ConsentMissing, MeansUnknown, NoticeChanged, QuestionnaireChanged, Unanswered
 
 PROBLEMS_SHOWN = 5
-CONSENT = "UNDERWRITING"
-"""The purpose of the separate consent (个保法 29)."""
+CONSENT, PLATFORM = "UNDERWRITING", "MEDICAL_DATA_FETCH"
+"""The purposes of the separate consents (个保法 29): to use answers, and to ask the platform."""
 
 
 @tx.use_case
@@ -65,6 +66,8 @@ def declare_health(
     if (clean, questionnaire) == (application.answers, application.questionnaire):
         return
     write(application, at, answers=clean, questionnaire=questionnaire)
+    if application.insured_id and people.has_consent(application.insured_id, PLATFORM):
+        have_platform_asked(application.pk, application.insured_id)
     journal.record(
         events.HealthDeclared(questionnaire=questionnaire, questions=len(clean)),
         about=application.ref, actor=actor, at=at, party=application.holder_id,

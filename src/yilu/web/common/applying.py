@@ -124,9 +124,8 @@ def _plan(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Show
 
 
 def _plan_before(view: queries.ApplicationView, offer: Offer) -> dict[str, Any]:
-    sums = forms.sums_of(offer, None)
     return {
-        "sum_insured": str(view.sum_insured.quantize(Decimal(1))) if view.sum_insured else str(sums[len(sums) // 2]),
+        "sum_insured": str(view.sum_insured.quantize(Decimal(1))) if view.sum_insured else str(forms.usual_sum(offer)),
         "pay_years": view.pay_years or (20 if 20 in offer.pay_years else offer.pay_years[-1]),
         "pay_mode": view.pay_mode or ("YEARLY" if "YEARLY" in offer.pay_modes else offer.pay_modes[0]),
         "years": view.years if view.years is not None else offer.years[-1] if offer.years else None,
@@ -231,7 +230,7 @@ def _means(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Sho
 def _beneficiaries(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Shown:
     sent = request.POST or None
     rows = [
-        forms.Kin(sent, prefix=f"kin{n}", initial=_kin_before(view, n), empty_permitted=True)
+        forms.Kin(sent, prefix=f"kin{n}", initial=_kin_before(view, n))
         for n in range(forms.KIN_MOST)
     ]
     how = request.POST.get("how", "NAMED" if view.beneficiaries else "LEGAL")
@@ -354,9 +353,8 @@ def _sign(
 
 def example_price(offer: Offer, person: people.PartyView, on: date) -> tuple[Decimal, Price] | None:
     """A sum and what it would cost this person a year, to give an idea; None outside the range."""
-    sums = forms.sums_of(offer, None)
     wanted = underwriting.Plan(
-        sum_insured=sums[len(sums) // 2], pay_years=offer.pay_years[-1],
+        sum_insured=forms.usual_sum(offer), pay_years=offer.pay_years[-1],
         pay_mode="YEARLY" if "YEARLY" in offer.pay_modes else offer.pay_modes[0],
         years=offer.years[-1] if len(offer.years) > 1 else None, occupation_class=1,
         with_social_insurance=offer.social_insurance != "WITHOUT",

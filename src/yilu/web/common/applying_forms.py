@@ -21,7 +21,7 @@ AMOUNT: dict[str, Any] = {
 }
 NUMERIC: dict[str, Any] = {"inputmode": "decimal"}
 KIN_MOST = 3
-SUMS_SHOWN = 8
+USUAL_MOST = Decimal(300_000)
 
 
 class People(forms.Form):
@@ -132,15 +132,19 @@ class Kin(forms.Form):
 
 
 def sums_of(offer: Offer, suggested: Decimal | None) -> list[Decimal]:
-    """A handful of sums to choose from: the least, the greatest, round ones between, the suggested."""
+    """Round sums to choose from between the least and the greatest, and the suggested one."""
     least, most, step = offer.sum_from, offer.sum_to, offer.sum_step or Decimal(1)
-    found = {least, most}
-    for n in range(1, SUMS_SHOWN):
-        raw = least + (most - least) * n / SUMS_SHOWN
-        found.add(max(least, least + (raw - least) // step * step))
+    round_ones = {n * Decimal(10) ** power for n in (1, 2, 3, 5, 8) for power in range(1, 9)}
+    found = {least, most} | {s for s in round_ones if least < s < most}
     if suggested is not None and least <= suggested <= most:
-        found.add(least + (suggested - least) // step * step)
-    return sorted(found)
+        found.add(suggested)
+    return sorted(s for s in found if s in (least, most) or (s - least) % step == 0)
+
+
+def usual_sum(offer: Offer) -> Decimal:
+    """The sum a page starts with: a modest one, which no product asks papers for."""
+    sums = sums_of(offer, None)
+    return max((s for s in sums if s <= USUAL_MOST), default=sums[0])
 
 
 def relations() -> list[tuple[str, Any]]:
