@@ -50,6 +50,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         hard,
         money,
         providers,
+        renewals,
         risk,
         stories,
         time,
@@ -95,7 +96,11 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
             f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
         )
     what_if.tell(made, now)
+    renewing = renewals.tell(made, insured, now - timedelta(hours=1))
     notes = welcome.notes(made, insured, now) | {"hard": hard_case}
+    shown = notes["customers"]
+    assert isinstance(shown, list)
+    shown += renewing
     _put_drill_list(notes, catastrophe.drill_list(insured, chance))
     return notes
 

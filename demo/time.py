@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from demo import renewals
 from yilu.claims import jobs as claims_jobs
 from yilu.documents import jobs as documents_jobs
-from yilu.gateways import bank
+from yilu.gateways import bank, collecting
 from yilu.gateways.sandbox_bank import Counter, FakeBank
+from yilu.gateways.sandbox_collecting import Counter as Collecting
+from yilu.gateways.sandbox_collecting import FakeCollector
 from yilu.journal import operations as journal
 from yilu.letters import jobs as letters_jobs
 from yilu.messaging import jobs as messaging_jobs
@@ -23,6 +26,8 @@ from yilu.payments import operations as payments
 
 CHINA = ZoneInfo("Asia/Shanghai")
 ROUNDS_MAX = 8
+MORNING_HOUR = 1
+"""Half past nine in China, in UTC."""
 
 
 class Past:
@@ -33,12 +38,14 @@ class Past:
         self.bank = FakeBank(secret=settings.BANK_SECRET, now=start.timestamp())
         # The practice bank's own file: when it runs as a process it remembers what it paid.
         self.bank.counter = Counter(str(settings.VAR / "sandbox-bank.sqlite3"), delay=0.0)
+        self.wallet = FakeCollector(secret=settings.BANK_SECRET, now=start.timestamp())
+        self.wallet.counter = Collecting(str(settings.VAR / "sandbox-bank.sqlite3"), delay=0.0)
         self.unread: list[int] = []
 
     def go_to(self, at: datetime) -> None:
         """Move on; never back."""
         self.now = max(self.now, at)
-        self.bank.now = self.now.timestamp()
+        self.bank.now = self.wallet.now = self.now.timestamp()
 
     def present(self) -> datetime:
         """The moment it is in the past we live in."""
@@ -53,6 +60,7 @@ class Past:
             done = journal.run_reactions(at=self.now, limit=200)
             done += payments_jobs.send_due(self.now, limit=50)
             done += letters_jobs.render_due(self.now, limit=20)
+            done += renewals.settle(self.now, self.wallet)
             self.go_to(self.now + timedelta(seconds=20 * minutes))
             for body, signature, timestamp in self.bank.notices():
                 payments.receive_bank_notice(
@@ -69,6 +77,8 @@ class Past:
             self.go_to(moment)
             while obligations.tick(self.now):
                 pass
+            if moment.hour == MORNING_HOUR:
+                renewals.morning(self.now)
             claims_jobs.chase(self.now)
             claims_jobs.expire_offers(self.now)
             staff()
@@ -93,5 +103,6 @@ def past(start: datetime) -> Iterator[Past]:
     made = Past(start)
     with ExitStack() as stack:
         stack.enter_context(bank.use(made.bank))
+        stack.enter_context(collecting.use(made.wallet))
         stack.enter_context(mock.patch.object(documents_jobs, "_now", made.present))
         yield made

@@ -1,0 +1,128 @@
+"""Premiums of the demo's ten weeks: most are paid, some late, some fail and are helped, a few lapse."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from demo import customers
+from demo.world import World
+from yilu.kernel import tx
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.years import add_years
+from yilu.payments import jobs as payments_jobs
+from yilu.payments import operations as payments
+from yilu.people import operations as people
+from yilu.policies import operations as policies
+from yilu.products import queries as products
+from yilu.renewals import operations
+from yilu.renewals.models import PremiumDue, PremiumOrder
+from yilu.renewals.operations import listing
+from yilu.renewals.operations.span import Span
+
+LATE_DAYS, HELPED_DAYS = 12, 20
+SOON_DAYS = 9
+SUM = Decimal(100_000)
+
+
+def morning(now: datetime) -> None:
+    """The daily run of a day, and what customers do about it."""
+    day = day_of(now)
+    operations.run_day(day=day, at=now)
+    for due in PremiumDue.objects.filter(state="OPEN", due_on__lte=day).order_by("pk"):
+        kind, waited = due.pk % 20, (day - due.due_on).days
+        if kind < 14 or (kind < 17 and waited >= LATE_DAYS):
+            policies.receive_premium(
+                policy_id=due.policy_id, amount=due.amount, actor=Ref("party", due.holder_id),
+                at=now,
+            )  # fmt: skip
+        elif kind == 17 and waited in (0, HELPED_DAYS):
+            _pay(due, now, "INSUFFICIENT_FUNDS" if waited == 0 else "")
+
+
+def _pay(due: PremiumDue, now: datetime, rehearse: str) -> None:
+    """On the pay page; the first time the balance does not suffice, after a call it does."""
+    known = PremiumOrder.objects.filter(lines__due=due, state="PAYING").first()
+    collection_id = (
+        known.collection_id
+        if known is not None and known.collection_id
+        else operations.make_order(
+            holder_id=due.holder_id, due_ids=[due.pk], request_key=f"{due.pk}:{now:%j}",
+            actor=Ref("party", due.holder_id), at=now,
+        )
+    )  # fmt: skip
+    payments.pay(
+        collection_id=collection_id, payer_id=due.holder_id, method="WECHAT", at=now,
+        rehearse=rehearse,
+    )  # fmt: skip
+
+
+def settle(now: datetime, collector: Any) -> int:
+    """Let the practice wallet take what was sent and say what came of it."""
+    done = payments_jobs.send_collections(now) + payments_jobs.expire_collections(now)
+    for body, signature, timestamp in collector.notices():
+        payments.receive_collection_notice(
+            body=body, signature=signature, timestamp=timestamp, at=now
+        )
+        done += 1
+    return done
+
+
+def tell(world: World, insured: list[customers.Insured], now: datetime) -> list[dict[str, str]]:
+    """Somebody with two premiums due soon, somebody who can revive a policy, an agent who left."""
+    notes = []
+    free = next(c for c in insured if not c.policies.get("critical-illness") and _may_buy(c, now))
+    if _insure_soon(free, now):
+        # Issued after the morning's run: put on the list by hand what tomorrow's would find.
+        ids = sorted(free.policy_ids.values())
+        tx.use_case(listing.list_dues)(Span(ids[0], ids[-1] + 1, day_of(now), now))
+        notes.append(_note(free, "两张保单即将续期，可合并支付"))
+    lapsed = PremiumDue.objects.filter(state="LAPSED").order_by("pk").first()
+    if lapsed is not None:
+        found = next((c for c in insured if c.party_id == lapsed.holder_id), None)
+        if found is not None:
+            notes.append(_note(found, "有一张保单已中止，可办理复效"))
+    leaves = list(world.agents)[-1]
+    people.let_agent_go(agent_id=leaves, successor_id=None, actor=SYSTEM, at=now)
+    return notes
+
+
+def _note(customer: customers.Insured, note: str) -> dict[str, str]:
+    return {"name": customer.person.name, "phone": customer.person.phone, "note": note}
+
+
+def _may_buy(customer: customers.Insured, now: datetime) -> bool:
+    return 22 <= day_of(now).year - customer.person.birth_date.year <= 45
+
+
+def _insure_soon(customer: customers.Insured, now: datetime) -> bool:
+    """Two policies of three years ago whose next premiums fall due within days of each other."""
+    start = add_years(day_of(now) + timedelta(days=SOON_DAYS), -3)
+    new = []
+    for n, code in enumerate(("critical-illness", "term-life")):
+        begun = start + timedelta(days=2 * n)
+        try:
+            price = products.price(
+                products.get_version_id(code, begun),
+                sex="MALE" if customer.person.sex == "M" else "FEMALE",
+                age=begun.year - customer.person.birth_date.year - 1,
+                sum_insured=SUM * (3 if n else 1), pay_years=20, pay_mode="YEARLY",
+            )  # fmt: skip
+        except Refusal:
+            return False
+        new.append(
+            policies.NewPolicy(
+                product_code=code, holder_id=customer.party_id, insured_id=customer.party_id,
+                office_id=customer.office_id, agent_id=customer.agent_id, effective_on=begun,
+                sum_insured=SUM * (3 if n else 1), premium=price.premium, pay_years=20,
+                channel="AGENT" if customer.agent_id else "ONLINE",
+            )
+        )  # fmt: skip
+    issued = policies.issue_policies(new=new, actor=SYSTEM, at=now)
+    for each, made in zip(new, issued, strict=True):
+        customer.policies[each.product_code] = made.number
+        customer.policy_ids[each.product_code] = made.id
+    return True
