@@ -176,7 +176,9 @@ def answered(draw):
         elif question.kind == "CHOICE":
             said[question.code] = draw(st.sampled_from([c.code for c in question.choices]))
         else:
-            said[question.code] = str(draw(st.integers(int(question.low or 0), 250)))
+            said[question.code] = str(
+                draw(st.integers(int(question.low or 0), min(int(question.high or 250), 250)))
+            )
     return said
 
 
