@@ -82,7 +82,7 @@ class TestLoan:
         said = hall.refused("policy_loan", hall.to_account(amount=str(most + 1)))
         assert said.code == "loan_above_limit"
         assert str(most) in said.message
-        hall.done("policy_loan", hall.to_account(amount="1000"))
+        do("lend", hall.life, about=901, amount=Decimal(1000))
         assert "还息增借" in hall.refused("policy_loan", hall.to_account(amount="1000")).hint
 
     def test_somebody_elses_card_is_not_found(self, hall):
@@ -222,20 +222,20 @@ def policies_received(hall, on):
 
 class TestLessCover:
     def test_a_smaller_sum_gives_its_part_of_the_value_back(self, hall):
+        said = hall.refused("sum_reduction", hall.to_account(sum_after="200000"))
+        assert said.code == "cannot_reduce"
         value = hall.values().cash_value
         _, quote, _ = hall.done("sum_reduction", hall.to_account(sum_after="150000"))
         assert quote.pays_customer == (value / 4).quantize(Decimal("0.01"), rounding="ROUND_DOWN")
         assert (hall.life.sum_insured, hall.life.premium) == (150_000, 6000)
-        said = hall.refused("sum_reduction", hall.to_account(sum_after="150000"))
-        assert said.code == "cannot_reduce"
 
     def test_a_part_of_the_value_is_taken_out(self, hall):
+        said = hall.refused("partial_surrender", hall.to_account(amount="9999999"))
+        assert "不超过" in said.message
         value = hall.values().cash_value
         _, quote, _ = hall.done("partial_surrender", hall.to_account(amount="2000"))
         assert quote.pays_customer == 2000
         assert abs(hall.values().cash_value - (value - 2000)) <= Decimal("0.10")
-        said = hall.refused("partial_surrender", hall.to_account(amount="9999999"))
-        assert "不超过" in said.message
 
     def test_what_the_loan_needs_cannot_be_taken_out(self, hall):
         do("lend", hall.life, about=901, amount=hall.values().lendable)
@@ -280,6 +280,23 @@ class TestReinstatement:
         assert state == "IN_REVIEW"
         lapsed.life.refresh_from_db()
         assert lapsed.life.state == "SUSPENDED"
+
+    def test_silence_of_thirty_days_is_consent(self, lapsed):
+        form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
+        _, quote, row = lapsed.done("reinstatement", form)
+        assert servicing.consent_by_silence(at=NOON + timedelta(days=30)) == 0
+        assert servicing.consent_by_silence(at=NOON + timedelta(days=31)) == 1
+        assert servicing.consent_by_silence(at=NOON + timedelta(days=31)) == 0
+        assert lapsed.row(row.pk).state == "WAITING_MONEY"
+        settle(row.pk, str(quote.collects))
+        lapsed.life.refresh_from_db()
+        assert lapsed.life.state == "IN_FORCE"
+
+    def test_silence_does_not_count_while_papers_are_missing(self, lapsed):
+        form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
+        _, _, row = lapsed.done("reinstatement", form)
+        servicing.ask_papers(request_id=row.pk, missing=["出院小结"], note="", **lapsed.staff())
+        assert servicing.consent_by_silence(at=NOON + timedelta(days=60)) == 0
 
     def test_after_two_years_the_other_ways_are_named(self, lapsed):
         Policy.objects.filter(pk=lapsed.life.pk).update(suspended_on=date(2024, 3, 3))

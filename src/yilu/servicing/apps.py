@@ -6,4 +6,4 @@ class Servicing(AppConfig):
     label = "servicing"
 
     def ready(self) -> None:
-        from . import events, reactions  # noqa: F401
+        from . import events, jobs, reactions  # noqa: F401

@@ -175,3 +175,11 @@ class AccountClosed:
     """Somebody closed the account they signed in with; contracts and records stay."""
 
     party_id: int
+
+
+@fact("servicing.consent_by_silence", "三十日未答复，视为同意")
+class ConsentBySilence:
+    """We did not answer a reinstatement within the time: the law takes that as consent (解释三 8)."""
+
+    request: str
+    asked_on: str

@@ -39,6 +39,7 @@ from yilu.servicing.operations.reviewing import (
     explain_delay,
     refuse_request,
 )
+from yilu.servicing.operations.silence import consent_by_silence
 from yilu.servicing.operations.starting import change_form, prepare_request, start_request
 from yilu.servicing.operations.verifying import (
     check_caller,
@@ -81,6 +82,7 @@ __all__ = [
     "check_caller",
     "confirm_as_second_party",
     "confirm_request",
+    "consent_by_silence",
     "continue_with",
     "decline_as_second_party",
     "explain_delay",

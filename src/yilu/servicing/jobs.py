@@ -1,0 +1,14 @@
+"""What the worker does for servicing by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yilu.journal.operations import each_tick
+from yilu.servicing import operations
+
+
+@each_tick(seconds=1800)
+def consent_by_silence(at: datetime) -> int:
+    """Agree to what the law takes as agreed because nobody answered in time."""
+    return operations.consent_by_silence(at=at)

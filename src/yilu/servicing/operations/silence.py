@@ -1,0 +1,63 @@
+"""What we did not answer in time is agreed to: reinstatement, after thirty days (解释三 8)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from yilu.kernel import tx
+from yilu.kernel.days import day_of, start_of_day
+from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import SYSTEM
+from yilu.servicing import events
+from yilu.servicing.models import Request
+from yilu.servicing.operations.effecting import collect, take_effect
+from yilu.servicing.operations.holding import kind_of, quote_from, say
+from yilu.servicing.operations.quoting import day_bound, make_quote
+from yilu.servicing.rules.standing import IN_REVIEW
+from yilu.work import operations as work
+
+SILENT_FOR = timedelta(days=30)
+ASKED_FOR = "reinstatement"
+
+
+@tx.use_case
+def consent_by_silence(*, at: datetime, limit: int = 50) -> int:
+    """
+    Agree to reinstatements that nobody refused within thirty days; how many.
+
+    One whose papers were asked for and have not come is not complete and waits. One that cannot take
+    effect any more stays with the person who has it.
+    """
+    due = (
+        Request.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(
+            kind=ASKED_FOR, state=IN_REVIEW, collected_at=None,
+            confirmed_at__lt=start_of_day(at) - SILENT_FOR,
+        )
+        .exclude(missing_at__isnull=False, papers_at=None)
+        .exclude(decided_by=str(SYSTEM))
+        .order_by("pk")[:limit]
+    )  # fmt: skip
+    return sum(_consent(row, at) for row in due)
+
+
+def _consent(row: Request, at: datetime) -> bool:
+    kind, kept = kind_of(row.kind), quote_from(row.quote or {})
+    try:
+        with tx.savepoint():
+            quoted, case = make_quote(row, kind, at, as_of=day_bound(kept))
+    except Refusal:
+        return False
+    asked = row.confirmed_at
+    assert asked is not None
+    row.accepted_at, row.decided_by, row.decided_at = row.accepted_at or at, str(SYSTEM), at
+    fact = events.ConsentBySilence(request=row.kind, asked_on=day_of(asked).isoformat())
+    say(row, fact, actor=SYSTEM, at=at)
+    approved = events.RequestApproved(request=row.kind, amount=str(row.amount))
+    say(row, approved, actor=SYSTEM, at=at)
+    if quoted.quote.collects > 0:
+        collect(row, kind, quoted.quote, actor=SYSTEM, at=at)
+        work.close_items(about=row.ref, at=at)
+    else:
+        take_effect(row, kind, case, quoted.quote, actor=SYSTEM, at=at)
+    return True
