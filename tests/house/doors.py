@@ -124,7 +124,7 @@ _STAFF: dict[str | None, str] = {
     "payments.reconcile": """
         staff:payout_ask staff:payout_resolve staff:reconciliation staff:statement
         staff:difference_close staff:batch_answer staff:statement_file staff:reconciliation_chart
-        staff:credit_claim staff:credit_set_aside
+        staff:credit_claim staff:credit_set_aside staff:collection staff:collection_return
     """,
     "standards.edit": """
         staff:programme_make staff:programme_draft staff:programme_publish staff:programme_discard

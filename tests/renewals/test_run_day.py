@@ -297,3 +297,17 @@ def test_a_completed_policy_year_and_a_loan_that_falls_due_are_told():
         desk.run(desk.days(offset))
     assert desk.told("anniversary") == ["anniversary"]
     assert desk.told("loan_due") == ["loan_due"] * 2
+
+
+def test_another_wish_for_the_time_moves_what_is_listed_already():
+    policy = desk.policy()
+    desk.run(desk.days(-60))
+    tx.use_case(people.set_reminders)(
+        party_id=policy.holder_id, reminded=True, reminder="SMS", days=15, actor=SYSTEM,
+        at=make.NOON,
+    )  # fmt: skip
+    journal.run_reactions(at=desk.noon(desk.days(-60)))
+    desk.run(desk.days(-30))
+    assert desk.told() == []
+    desk.run(desk.days(-15))
+    assert desk.told() == ["coming"]

@@ -7,7 +7,7 @@ from yilu.journal.operations import Happened
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM
 from yilu.payments.events import CollectionFailed, CollectionSettled
-from yilu.people.events import AgentLeft
+from yilu.people.events import AgentLeft, PartyChanged
 from yilu.policies.events import PolicyEnded, PremiumCollectionHeld, PremiumReceived
 from yilu.renewals.operations import handing_over, listing, ordering
 from yilu.renewals.operations.span import Span
@@ -50,6 +50,13 @@ def stop_asking_of_ended(event: Happened) -> None:
 def take_off_the_list(event: Happened) -> None:
     """A premium came in by whatever way: it is not due any more."""
     listing.settle_policy(event.about.id, _span(event))
+
+
+@journal.on(PartyChanged)
+def follow_the_wish(event: Happened) -> None:
+    """Somebody chose another time for their reminders."""
+    if "reminder_days" in event.facts["fields"] and event.party_id is not None:
+        listing.follow_wish(event.party_id)
 
 
 @journal.on(AgentLeft)

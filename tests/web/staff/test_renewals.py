@@ -103,3 +103,22 @@ def test_a_manager_gives_an_orphan_to_an_agent_of_the_office(office):
     assert manager.post(f"{page}/assign", {"agent": successor}).status_code == 302
     orphan.refresh_from_db()
     assert orphan.successor_id == successor
+
+
+def test_stray_money_is_looked_at_and_given_back_by_payments(office, settings):
+    from tests.payments import till
+    from yilu.payments.models import Collection, Refund
+
+    collection = till.collect()
+    Collection.objects.filter(pk=collection.pk).update(
+        state="FAILED", reason="OTHER", stray=True, ended_at=make.NOON
+    )
+    url = f"/staff/collections/{collection.pk}"
+    clerk = signed_in(Ref("staff", make.staff(make.head_office(), "PAYMENTS")))
+    assert "原路退回" in clerk.get(url).content.decode()
+    other = signed_in(Ref("staff", make.staff(office, "PAYMENTS")))
+    assert other.get(url).status_code == 404
+    assert other.post(f"{url}/return").status_code in (403, 404)
+    assert clerk.post(f"{url}/return").status_code == 302
+    assert Refund.objects.get().amount == collection.amount
+    assert clerk.post(f"{url}/return").status_code == 409

@@ -10,6 +10,7 @@ from yilu.payments.queries.collections import (
     list_collections,
     list_waiting_collections,
     see_collection,
+    see_collection_as_staff,
 )
 from yilu.payments.queries.files import (
     BankFileView,
@@ -109,6 +110,7 @@ __all__ = [
     "list_unsettled",
     "list_waiting_collections",
     "see_collection",
+    "see_collection_as_staff",
     "see_payout",
     "see_receivable",
     "waiting_for_file",

@@ -9,6 +9,9 @@ from decimal import Decimal
 from yilu.kernel.refs import Ref
 from yilu.payments.models import Collection, CollectionDay
 from yilu.payments.operations.collecting import CollectionNotFound
+from yilu.payments.queries.payouts import NoticeView
+from yilu.people import queries as people
+from yilu.people.queries import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,26 @@ def see_collection(collection_id: int, payer_id: int) -> CollectionView:
     return found
 
 
+def see_collection_as_staff(
+    collection_id: int, access: Access
+) -> tuple[CollectionView, tuple[NoticeView, ...]]:
+    """
+    One collection and what was said about it, for whoever reconciles over the payer's office.
+
+    :raises CollectionNotFound: none, or another office's: in the same words.
+    """
+    access.require("payments.reconcile")
+    found = Collection.objects.filter(pk=collection_id).first()
+    if found is None or not access.may(
+        "payments.reconcile", people.get_party(found.payer_id).office_id
+    ):
+        raise CollectionNotFound
+    notices = tuple(
+        NoticeView(n.said, n.reason, n.effect, n.received_at) for n in found.notices.order_by("pk")
+    )
+    return _view(found), notices
+
+
 def list_collections(about: Ref) -> tuple[CollectionView, ...]:
     """Every try to collect about a subject, oldest first. The asker's right is the caller's."""
     return tuple(_view(c) for c in Collection.objects.filter(about=str(about)).order_by("id"))
@@ -76,7 +99,9 @@ def list_collections(about: Ref) -> tuple[CollectionView, ...]:
 
 def list_asked_of(payer_id: int, *, limit: int = 20) -> tuple[CollectionView, ...]:
     """What a person was asked to pay, newest first. The asker's right to the person is the caller's."""
-    return tuple(_view(c) for c in Collection.objects.filter(payer_id=payer_id).order_by("-id")[:limit])
+    return tuple(
+        _view(c) for c in Collection.objects.filter(payer_id=payer_id).order_by("-id")[:limit]
+    )
 
 
 def list_waiting_collections(payer_id: int, at: datetime) -> tuple[CollectionView, ...]:

@@ -87,7 +87,9 @@ def list_payouts(about: Ref) -> tuple[PayoutView, ...]:
 
 def list_paid_to(party_id: int, *, limit: int = 20) -> tuple[PayoutView, ...]:
     """Payments to a person, newest first. The asker's right to the person is the caller's."""
-    return tuple(_view(p) for p in Payout.objects.filter(to_party_id=party_id).order_by("-id")[:limit])
+    return tuple(
+        _view(p) for p in Payout.objects.filter(to_party_id=party_id).order_by("-id")[:limit]
+    )
 
 
 def find_payout(payout_id: int) -> PayoutView | None:

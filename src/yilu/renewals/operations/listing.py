@@ -68,3 +68,17 @@ def settle_elsewhere(span: Span) -> int:
 def settle_policy(policy_id: int, span: Span) -> int:
     """The same for one policy, as soon as something happened to it."""
     return tx.changed(_SETTLE, {"first": policy_id, "end": policy_id + 1, "day": span.day})
+
+
+@tx.step
+def follow_wish(holder_id: int) -> int:
+    """Set the first reminder of what is listed anew, after the holder chose another time for it."""
+    return tx.changed(
+        """
+        update renewals_premiumdue d set remind_on = d.due_on - w.reminder_days
+          from people_servicepreference w
+         where w.party_id = d.holder_id and d.holder_id = %s::bigint and d.state = 'OPEN'
+           and d.reminded = 0
+        """,
+        [holder_id],
+    )

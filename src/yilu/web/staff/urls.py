@@ -13,6 +13,7 @@ from yilu.web.staff import (
     care,
     checklists,
     claims,
+    collections,
     customers,
     deciding,
     desk,
@@ -314,6 +315,8 @@ _applications = [
 ]  # fmt: skip
 
 _renewals = [
+    path("collections/<int:collection_id>", collections.collection, name="collection"),
+    path("collections/<int:collection_id>/return", collections.give_back, name="collection_return"),
     path("renewals", renewals.desk, name="renewals"),
     path("renewals/charts/<slug:name>", renewals.chart, name="renewals_chart"),
     path("renewals/cases/<int:case_id>", renewals.case, name="renewal_case"),

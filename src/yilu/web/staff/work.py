@@ -184,6 +184,8 @@ def _place(item: queries.ItemRow) -> str:
     """Where an item is worked on."""
     if item.about.kind == "claim":
         return reverse("staff:claim", args=[item.about.id])
+    if item.about.kind == "collection":
+        return reverse("staff:collection", args=[item.about.id])
     if item.about.kind == "renewal_case":
         return reverse("staff:renewal_case", args=[item.about.id])
     if item.about.kind == "handover":
