@@ -120,6 +120,17 @@ class TestValues:
         assert value(date(2020, 5, 1), date(2021, 5, 1)) == 0
         assert value(date(2150, 5, 1), None) == yearly[-1] * 200
 
+    def test_of_a_pension_stand_until_the_day_it_begins(self):
+        version = make.product("annuity")
+        told = {
+            "sex": "MALE", "age": 50, "pay_years": 5, "effective_on": date(2015, 3, 1),
+            "sum_insured": Decimal(10_000), "premiums_paid_to": None,
+        }  # fmt: skip
+        yearly = queries.cash_values(version, sex="MALE", age=50, pay_years=5)
+
+        assert queries.value_at(version, **told, on=date(2025, 2, 28)) == yearly[8] * 10
+        assert queries.value_at(version, **told, on=date(2025, 3, 1)) == 0
+
     def test_buy_a_paid_up_sum_worth_as_much(self):
         version = make.product("whole-life")
         told = {"sex": "MALE", "age": 40, "pay_years": 10, "effective_on": date(2020, 5, 1)}

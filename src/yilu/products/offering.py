@@ -88,7 +88,7 @@ class Pricing:
     LIFE: ``mortality`` names the tables for men and women, ``illness`` the table of incidence,
     ``repeat`` how likely a further severe illness is beside a first one; ``value_first`` is the
     share of the reserve paid back at the start, rising to all of it by the end of payment (at most
-    20 years). ``extra_per_thousand`` pays what no table covers, ``holder_waiver`` is a share of the
+    20 years), and nil from ``values_to_age`` on (a pension that has begun). ``extra_per_thousand`` pays what no table covers, ``holder_waiver`` is a share of the
     premium for the holder's waiver. GRID: ``bands`` for ``unit`` yuan of the sum insured, times
     ``steps`` (instead of in proportion), ``social_factor`` with social insurance, and the factor of
     the occupation class. ``occupations[n]`` is for class n+1; zero is not offered.
@@ -110,6 +110,7 @@ class Pricing:
     repeat: Decimal = ONE
     interest: Decimal = Decimal(0)
     value_first: Decimal = ONE
+    values_to_age: int = 200
     loadings: tuple[Loading, ...] = ()
     extra_per_thousand: Decimal = Decimal(0)
     holder_waiver: Decimal = Decimal(0)

@@ -39,13 +39,17 @@ class Promise:
     light: float = 0.0
 
 
-def promise_of(terms: Terms, age: int, years: int) -> Promise:
-    """What the wording owes somebody insured at ``age`` for ``years`` years (0: for life)."""
+def promise_of(terms: Terms, age: int, years: int, values_to_age: int = 200) -> Promise:
+    """
+    What the wording owes somebody insured at ``age`` for ``years`` years (0: for life).
+
+    From ``values_to_age`` on there is no cash value to be paid on death.
+    """
     term = years or LAST_AGE + 1 - age
     severe, light = _illness(terms)
     return Promise(
         years=term,
-        death=tuple(_death(terms, age + t) for t in range(term)),
+        death=tuple(_death(terms, age + t, age + t + 1 < values_to_age) for t in range(term)),
         alive=tuple(_alive(terms, age, t) for t in range(term + 1)),
         for_life=not years,
         severe=severe,
@@ -53,7 +57,7 @@ def promise_of(terms: Terms, age: int, years: int) -> Promise:
     )
 
 
-def _death(terms: Terms, age: int) -> OnDeath:
+def _death(terms: Terms, age: int, has_value: bool) -> OnDeath:
     fixed = premiums = value = Decimal(0)
     for benefit in terms.benefits:
         if not isinstance(benefit, Death) or "ILLNESS" not in benefit.causes:
@@ -63,7 +67,7 @@ def _death(terms: Terms, age: int) -> OnDeath:
                 fixed = max(fixed, option.share)
             elif option.base == "PREMIUMS_PAID":
                 premiums = max(premiums, option.share)
-            else:
+            elif has_value:
                 value = max(value, option.share)
     return OnDeath(float(fixed), float(premiums), float(value))
 

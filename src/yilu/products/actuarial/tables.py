@@ -113,7 +113,10 @@ def line_of(terms: Terms, pricing: Pricing, key: Key, age: int) -> Line:
     if not terms.long_term:
         return rate_from(premium, pricing), (), ()
     first = float(pricing.value_first)
-    values = (value_share(first, t, key.pay_years) * max(held[t], 0.0) for t in range(1, len(held)))
+    until = min(len(held), pricing.values_to_age - age)
+    values = [value_share(first, t, key.pay_years) * max(held[t], 0.0) for t in range(1, until)] + [
+        0.0
+    ] * (len(held) - max(until, 1))
     return (
         rate_from(premium, pricing),
         tuple(_cents(value * PER) for value in values),
@@ -125,7 +128,7 @@ def basis_of(
     terms: Terms, pricing: Pricing, key: Key, age: int, points: int = 0
 ) -> tuple[Promise, Odds, Paying]:
     """What the recursions work on; ``points`` of a hundred more deaths and illnesses (加费点数)."""
-    promise = promise_of(terms, age, key.years)
+    promise = promise_of(terms, age, key.years, pricing.values_to_age)
     odds = _odds(pricing, key.sex, age, promise.years, points, promise.severe)
     shares = tuple(float(share) for share in pricing.shares_for(key.pay_years))
     return promise, odds, Paying(key.pay_years, shares)

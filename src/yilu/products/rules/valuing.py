@@ -22,7 +22,8 @@ def value_between(
     A value on a day, on the straight line between two anniversaries, unrounded.
 
     ``yearly[n]`` stands at the end of policy year n+1, ``at_start`` at the very start. Before the
-    start it is nil, after the last year the last value.
+    start it is nil, after the last year the last value. Where values end with years to come (a pension
+    begins) the last one stands until that day.
     """
     if not yearly or on < effective_on:
         return ZERO
@@ -30,6 +31,8 @@ def value_between(
     if year >= len(yearly):
         return yearly[-1]
     before = yearly[year - 1] if year else at_start
+    if not yearly[year] and year + 1 < len(yearly) and before:
+        return before
     since, until = add_years(effective_on, year), add_years(effective_on, year + 1)
     part = Decimal((on - since).days) / Decimal((until - since).days)
     return before + (yearly[year] - before) * part
