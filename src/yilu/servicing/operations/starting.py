@@ -186,7 +186,7 @@ def _checked(
         if field.kind == frame.ACCOUNT and form[field.name] is not None:
             _own_account(case.asker_id, form[field.name])
     kind.check(case, form)
-    return forms.kept(form)
+    return forms.kept(form) | forms.labels(kind, case, form)
 
 
 def _own_account(party_id: int, account_id: int) -> None:

@@ -28,6 +28,7 @@ from yilu.servicing.models import Request
 from yilu.servicing.operations.effecting import COLLECT
 from yilu.servicing.operations.holding import kind_of, opened_form, quote_from
 from yilu.servicing.operations.refusals import RequestNotFound
+from yilu.servicing.rules import forms
 from yilu.servicing.rules.standing import EDITABLE, OPEN, SUBMITTED, is_fresh, step_of
 
 PAGE = 50
@@ -279,7 +280,8 @@ def _form_rows(kind: Kind, raw: Mapping[str, Any], row: Request) -> tuple[FormRo
     for field in kind.fields:
         if field.name not in raw and field.kind != frame.YES_NO:
             continue
-        shown.append(FormRow(field.label, _text_of(field, raw.get(field.name), row)))
+        text = raw.get(forms.label_of(field.name)) or _text_of(field, raw.get(field.name), row)
+        shown.append(FormRow(field.label, text))
     return tuple(shown)
 
 

@@ -76,6 +76,20 @@ def kept(form: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _plain(value) for name, value in form.items() if value is not None}
 
 
+def labels(kind: Kind, case: Case, form: Mapping[str, Any]) -> dict[str, str]:
+    """What was chosen in words, where the choices depend on the case and may be others tomorrow."""
+    return {
+        label_of(field.name): dict(field.choices(case)).get(form[field.name], "")
+        for field in kind.fields
+        if callable(field.choices) and form.get(field.name)
+    }
+
+
+def label_of(name: str) -> str:
+    """Under which name the words of a choice are kept."""
+    return f"{name}:label"
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else ""

@@ -162,6 +162,6 @@ def again(raw: Mapping[str, Any]) -> QueryDict:
                 data[f"{name}-{n}-name"] = names[int(row["party"])].name
                 data[f"{name}-{n}-ordinal"] = row["ordinal"]
                 data[f"{name}-{n}-share"] = f"{(Decimal(row['share']) * 100).normalize():f}"
-        else:
+        elif ":" not in name:
             data[name] = value
     return data
