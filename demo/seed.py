@@ -52,6 +52,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         providers,
         renewals,
         risk,
+        servicing,
         stories,
         time,
         welcome,
@@ -97,6 +98,9 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         )
     what_if.tell(made, now)
     renewing = renewals.tell(made, insured, now - timedelta(hours=1))
+    asked = servicing.tell(made, insured, now - timedelta(hours=1))
+    if asked:
+        print(f"    requests of the servicing hall left out: {asked}")
     notes = welcome.notes(made, insured, now) | {"hard": hard_case}
     shown = notes["customers"]
     assert isinstance(shown, list)
