@@ -201,6 +201,20 @@ def test_a_failed_self_payment_opens_a_call_with_its_reason_and_may_be_tried_aga
     assert desk.told("payment_failed") == ["payment_failed"] * 2
 
 
+def test_an_order_tried_in_vain_is_let_go_after_its_day(settings, holder, dues):
+    settings.DEMO = True
+    made = order(holder, dues)
+    with practice(settings) as fake:
+        pay(holder, made, rehearse="LIMIT")
+        answer(settings, fake, desk.noon(DAY))
+    assert operations.expire_orders(at=desk.noon(DAY)) == 0
+    later = desk.noon(desk.days(-6))
+    assert operations.expire_orders(at=later) == 1
+    assert operations.expire_orders(at=later) == 0
+    assert PremiumOrder.objects.get().reason == "EXPIRED"
+    assert not OrderLine.objects.filter(live=True).exists()
+
+
 def test_a_failed_debit_is_called_about_and_tried_again_on_its_day(settings, office):
     holder = make.party(office)
     number = sandbox_bank.card_ending("0102", seed=next(make._count))

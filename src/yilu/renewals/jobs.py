@@ -27,3 +27,9 @@ def run_daily(at: datetime) -> int:
     if operations.work_part(run_id=run_id, at=at) is not None:
         return 1
     return 1 if operations.finish_run(run_id=run_id, at=at) and day < today else 0
+
+
+@each_tick(seconds=60)
+def expire_orders(at: datetime) -> int:
+    """Let go of orders that were tried in vain and whose day is over."""
+    return operations.expire_orders(at=at)

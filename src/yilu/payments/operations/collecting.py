@@ -151,8 +151,10 @@ def pay(
     :raises CollectionNotFound: another person's or none. :raises CollectionMovedOn: paid, under way,
         cancelled or expired. :raises NotThePayersAccount: not the payer's own account.
     """
-    if method not in Collection.Method.values:
-        raise Invalid(_("请选择支付方式"))
+    if method not in WALLETS and method != Collection.Method.CARD:
+        raise Invalid(
+            _("请选择支付方式")
+        )  # a debit needs an agreement, which this page does not make
     if rehearse and not settings.DEMO:
         raise Invalid(_("只有演示环境可以模拟支付结果"))
     collection = _of(collection_id, payer_id)

@@ -10,7 +10,7 @@ from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotFound, Refusal, Sentence
 from yilu.kernel.money import ZERO
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
@@ -187,6 +187,25 @@ def cancel_order(*, order_id: int, holder_id: int, actor: Ref, at: datetime) -> 
         raise OrderNotFound
     if order.state == PremiumOrder.State.PAYING and not _take_back(order, "CUSTOMER", actor, at):
         raise OrderUnderWay
+
+
+@tx.use_case
+def expire_orders(*, at: datetime, limit: int = 100) -> int:
+    """
+    Let go of orders whose tries failed and whose day is over, so that their premiums can be paid anew.
+
+    One that nobody ever tried to pay ends with its collection (``fail_order``); one at the bank waits for
+    its word. How many were let go.
+    """
+    over = PremiumOrder.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        state="PAYING", kind="SELF", failures__gt=0, made_at__lte=at - PAY_WITHIN
+    )
+    ended = 0
+    for order in over.order_by("pk")[:limit]:
+        if payments.cancel_collection(key=f"order:{order.pk}", actor=SYSTEM, at=at):
+            _end(order, "FAILED", "EXPIRED", at)
+            ended += 1
+    return ended
 
 
 @tx.step
