@@ -6,7 +6,7 @@ ONLY   ?=
 PYTEST ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix types bench verify shots catalogue lock clean reset-demo
+.PHONY: help setup demo test check fix types tables bench verify shots catalogue lock clean reset-demo
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ fix: ## format and mend what can be mended by machine
 
 types: ## type check
 	@$(BIN)/mypy src
+
+tables: setup ## show that migrations and models end at the same tables (a minute)
+	@$(BIN)/python -m yilu.site.fresh compare
 
 bench: setup ## measure; ONLY=claims for one group. Results also in build/bench.jsonl
 	@$(BIN)/python -m bench $(ONLY)

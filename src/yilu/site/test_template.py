@@ -1,8 +1,8 @@
 """
 A database with every table in it, made once and copied for each test run.
 
-Migrating takes longer than starting a server a hundred times. What the tables follow from (the
-migrations, the locked dependencies, PostgreSQL) is digested into the folder's name, so that a
+Making them takes longer than starting a server ten times. What the tables follow from (the models,
+the migrations, the locked dependencies, PostgreSQL) is digested into the folder's name, so that a
 change of any of them makes a new one, and nobody ever has to say ``--create-db``.
 """
 
@@ -66,23 +66,28 @@ def _template(folder: Path) -> postgres.Cluster:
 def _make(folder: Path) -> None:
     cluster = _template(folder)
     cluster.remove()
+    try:
+        fill(cluster.start(), "fresh")
+    finally:
+        cluster.stop()
+    (folder / "ready").touch()
+    _sweep()
+
+
+def fill(url: str, how: str) -> None:
+    """Give an empty database its tables: ``fresh`` from the models, or ``migrate``."""
     environment = {
         **os.environ,
-        "DATABASE_URL": cluster.start(),
+        "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "yilu.site.settings",
         "YILU_SECRET_KEY": "the tables know no secret: " * 3,
         "YILU_SEALING_KEY": "the tables know no secret: " * 3,
         "YILU_WAKE": "0",
     }
-    try:
-        subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
-            check=True, env=environment, cwd=HOME,
-        )  # fmt: skip
-    finally:
-        cluster.stop()
-    (folder / "ready").touch()
-    _sweep()
+    modules = {"fresh": ["yilu.site.fresh"], "migrate": ["django", "migrate", "--verbosity", "0"]}
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-m", *modules[how]], check=True, env=environment, cwd=HOME
+    )
 
 
 def _sweep() -> None:
@@ -103,8 +108,11 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _digest() -> str:
     known = hashlib.sha256(str(postgres.find_binaries()).encode())
-    migrations = sorted((HOME / "src" / "yilu").glob("*/migrations/*.py"))
-    for path in (*migrations, HOME / "requirements" / "dev.lock", Path(__file__)):
+    room = HOME / "src" / "yilu"
+    models = sorted(
+        {*room.glob("*/migrations/*.py"), *room.glob("*/models.py"), *room.glob("*/models/*.py")}
+    )
+    for path in (*models, HOME / "requirements" / "dev.lock", *Path(__file__).parent.glob("*.py")):
         known.update(path.relative_to(HOME).as_posix().encode() + b"\0" + path.read_bytes())
     return known.hexdigest()[:16]
 
