@@ -55,6 +55,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         servicing,
         stories,
         time,
+        underwriting,
         welcome,
         what_if,
         world,
@@ -97,6 +98,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
             f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
         )
     what_if.tell(made, now)
+    underwriting.tell(made, insured, now - timedelta(hours=2))
     renewing = renewals.tell(made, insured, now - timedelta(hours=1))
     asked = servicing.tell(made, insured, now - timedelta(hours=1))
     if asked:

@@ -37,6 +37,7 @@ STAFF = (
     ("zhu.guan", "朱冠", "ZJ", ("TEAM_LEAD",)),
     ("fu.wu", "伏武", "HEAD", ("SERVICE_MANAGER",)),
     ("he.bao", "贺保", "HEAD", ("UNDERWRITER",)),
+    ("yan.he", "严禾", "HEAD", ("UNDERWRITER",)),
     ("bao.quan", "鲍全", "ZJ", ("SERVICING", "COUNTER")),
     ("xu.qi", "徐琦", "ZJ", ("RENEWAL_ADVISER",)),
     ("biao.zhun", "标准", "HEAD", ("STANDARDS_EDITOR",)),

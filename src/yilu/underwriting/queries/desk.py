@@ -45,6 +45,8 @@ WHY_SECOND = {
     "TABLE": "核保权限表要求",
     "AMOUNT": "超出本人金额权限",
 }
+GATE = "area_"
+"""Questions that only open an area declare nothing by themselves."""
 LIST_MAX = 100
 STATE_LABELS = {state.value: label for state, label in LABELS.items()}
 OPEN_AT_DESK = ("REFERRED", "EXAMINATION", "OFFERED", "SUBMITTED", "ACCEPTED", "AWAITING_PAYMENT")
@@ -201,6 +203,13 @@ class ApplicationDesk:
     why_not: str
     asked_before: bool
     above_authority: bool
+
+    @property
+    def only_referred(self) -> bool:
+        """Whether the machine asks for a person without proposing what to decide."""
+        return self.machine is None or (
+            self.machine.outcome == Outcome.REFER and not self.machine.proposal
+        )
 
     @property
     def sum_with_us(self) -> Decimal:
@@ -378,7 +387,7 @@ def _answers(application: Application) -> tuple[AnswerRow, ...]:
             continue
         words = {"YES": "是", "NO": "否", **{c.code: c.text for c in question.choices}}
         answer = words.get(given, f"{given} {question.unit}".strip())
-        told = given == "YES" or "." in question.code
+        told = (given == "YES" and not question.code.startswith(GATE)) or "." in question.code
         rows.append(AnswerRow(question.code, question.group, question.text, answer, told))
     return tuple(rows)
 
