@@ -1,6 +1,8 @@
 """保全大厅 in the customer's hand: found, quoted, proved, confirmed, agreed to, watched."""
 
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.web.signing import signed_in
 from yilu.people import queries as people
 from yilu.servicing import queries
 from yilu.servicing.models import Request
+from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +126,28 @@ class TestAsking:
         assert "身份证.png" in page
         lin.post(f"{path}/confirm", {"digest": digest(page)})
         assert "资料审核中" in text(lin.get(path))
+
+
+class TestBeyondSelfService:
+    def test_keeps_the_form_and_offers_the_next_way(self):
+        hall = Hall(
+            product_code="whole-life", sum_insured=Decimal(5_000_000), premium=Decimal(150_000),
+            pay_years=20, effective_on=date(2016, 3, 4), with_social_insurance=False, rated_age=30,
+            rated_sex="FEMALE",
+        )  # fmt: skip
+        lin = signed_in(hall.me)
+        form = {"amount": "350000", "account_id": str(hall.account)}
+        path = f"/c/services/policy_loan?policy={hall.policy.id}"
+        page = text(lin.post(path, form, follow=True))
+        assert "超过自助办理上限，换个方式接着办" in page
+        assert "确认提交" not in page
+        request_id = Request.objects.get().pk
+        page = text(lin.post(f"/c/requests/{request_id}/continue", {"way": "ADVISER"}, follow=True))
+        assert "您选择了：专人联系。" in page
+        assert hall.row(request_id).state == "DRAFT"
+        assert Item.objects.get(queue_id="servicing.continue").state == "OPEN"
+        wrong = lin.post(f"/c/requests/{request_id}/continue", {"way": "PIGEON"})
+        assert wrong.status_code == 422
 
 
 class TestStrangers:
