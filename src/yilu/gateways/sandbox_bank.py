@@ -211,16 +211,10 @@ class Counter:
         self._db.execute(
             "insert into payment values (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                key,
-                digest,
-                f"SB{uuid.uuid4().hex[:18].upper()}",
-                str(amount),
-                state,
-                how.reason,
-                ends_at,
-                now,
+                key, digest, f"SB{uuid.uuid4().hex[:18].upper()}", str(amount), state, how.reason,
+                ends_at, now,
             ],
-        )
+        )  # fmt: skip
         first = uuid.uuid4().hex
         for place, said in enumerate(how.notices):
             # AGAIN is the first message once more, under its own id; END again is a second message.

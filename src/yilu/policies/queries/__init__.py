@@ -6,6 +6,7 @@ from yilu.policies.queries.beneficiaries import (
     beneficiaries_for,
 )
 from yilu.policies.queries.benefits import BenefitLine, Payable, next_benefit, payable_benefits
+from yilu.policies.queries.calendars import DueDay, due_days
 from yilu.policies.queries.cards import (
     BenefitCard,
     PolicyCard,
@@ -31,7 +32,6 @@ from yilu.policies.queries.changing import (
 )
 from yilu.policies.queries.claimable import (
     ClaimablePolicy,
-    PolicyNotFound,
     for_insured_at_loss,
     get_claimable,
     get_policy,
@@ -39,6 +39,7 @@ from yilu.policies.queries.claimable import (
 from yilu.policies.queries.ending import Returnable, Surrender, returnable, surrender_of
 from yilu.policies.queries.holds import HoldView, premium_holds, premium_received_since
 from yilu.policies.queries.lending import LoanOffer, RaiseOffer, loan_offer, raise_offer
+from yilu.policies.queries.refusals import PolicyNotFound
 from yilu.policies.queries.used import benefit_use
 from yilu.policies.queries.values import (
     LoanView,
@@ -58,6 +59,7 @@ __all__ = [
     "BenefitLine",
     "CannotReduce",
     "ClaimablePolicy",
+    "DueDay",
     "HoldView",
     "LoanInTheWay",
     "LoanOffer",
@@ -79,6 +81,7 @@ __all__ = [
     "balances",
     "beneficiaries_for",
     "benefit_use",
+    "due_days",
     "for_insured_at_loss",
     "get_claimable",
     "get_for_agent",

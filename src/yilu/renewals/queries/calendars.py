@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotFound
 from yilu.kernel.words import marked as _
-from yilu.policies.rules.schedule import dues_until
+from yilu.policies import queries as policies
 from yilu.renewals.models import CalendarFeed
 from yilu.renewals.operations.subscribing import digest_of
 from yilu.renewals.rules.calendars import Entry, write
@@ -46,18 +45,6 @@ def find_calendar(party_id: int) -> CalendarView | None:
     )
 
 
-_POLICIES = """
-    select p.id, r.name, p.effective_on, p.ends_on, p.pay_mode, p.pay_years, p.paid_to, p.premium,
-           p.waived_from
-      from policies_policy p
-      join products_productversion v on v.id = p.product_version_id
-      join products_product r on r.id = v.product_id
-     where p.holder_id = %s::bigint and p.state in ('IN_FORCE', 'GRACE') and p.paid_to is not null
-       and not exists (select from policies_premiumhold h where h.policy_id = p.id and h.released_at is null)
-     order by p.id
-"""
-
-
 def calendar_of(token: str, at: datetime) -> bytes:
     """
     The calendar behind an address: the due days of the coming year, as much as the holder wishes to show.
@@ -69,24 +56,20 @@ def calendar_of(token: str, at: datetime) -> bytes:
     if feed is None:
         raise CalendarGone
     until = day_of(at) + timedelta(days=AHEAD_DAYS)
-    entries = [
-        _entry(feed, row, due, n)
-        for n, row in enumerate(tx.rows(_POLICIES, [feed.party_id]), 1)
-        for due in dues_until(row[2], row[3], row[4], row[5], row[6], until)
-        if row[8] is None or due < row[8]
-    ]
+    entries = [_entry(feed, each) for each in policies.due_days(feed.party_id, until)]
     return write(
         sorted(entries, key=lambda e: (e.day, e.uid)),
         name="缴费日历", alarm_days=feed.alarm_days, at=at,
     )  # fmt: skip
 
 
-def _entry(feed: CalendarFeed, row: tuple[object, ...], due: date, n: int) -> Entry:
+def _entry(feed: CalendarFeed, due: policies.DueDay) -> Entry:
     title = "续期保险费应交日"
     if feed.shows_products:
-        title += f"：{row[1]}"
+        title += f"：{due.product_name}"
     if feed.shows_amounts:
-        title += f" {row[7]:,.2f} 元"
+        title += f" {due.premium:,.2f} 元"
     # The same event again keeps its name; the token's digest says nothing about who it is.
-    uid = f"{feed.token_digest[:16]}-{n}-{due:%Y%m%d}@yilu"
-    return Entry(uid, due, title, "请在应交日前后于“我的缴费”中交纳；逾期有宽限期，以合同为准。")
+    uid = f"{feed.token_digest[:16]}-{due.nth}-{due.due_on:%Y%m%d}@yilu"
+    words = "请在应交日前后于“我的缴费”中交纳；逾期有宽限期，以合同为准。"
+    return Entry(uid, due.due_on, title, words)
