@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from yilu.kernel.errors import Invalid
+from yilu.kernel.errors import Invalid, Sentence
 from yilu.kernel.money import ZERO, round_yuan
 from yilu.kernel.words import marked as _
 from yilu.products.actuarial import tables
@@ -59,7 +60,9 @@ def price(
         pricing.occupations[occupation_class - 1] if 1 <= occupation_class <= 6 else Decimal(0)
     )
     if not occupation:
-        raise PriceNotOffered(f"{terms.name}不承保 {occupation_class} 类职业")
+        raise PriceNotOffered(
+            Sentence(_("{name}不承保 {n} 类职业"), name=terms.name, n=occupation_class)
+        )
     points = _points(extra_mortality)
     if pricing.basis == Basis.GRID:
         rate = tables.band_rate(pricing, sex, age)
@@ -187,10 +190,7 @@ def get_rates(version_id: int, key: Key) -> Rates:
     """
     pricing, terms = get_offering(version_id).pricing, get_terms(version_id)
     if key not in tables.keys_of(terms, pricing):
-        raise PriceNotOffered(
-            f"{terms.name}可选交费 {_list(pricing.pay_years)} 年、"
-            f"保险期间 {_terms_of_cover(terms, pricing)}"
-        )
+        raise PriceNotOffered(_choices(terms, pricing))
     row = RateTable.objects.filter(
         product_version_id=version_id, sex=key.sex, pay_years=key.pay_years, years=key.years
     ).values_list("premiums", "values", "paid_up")
@@ -228,7 +228,8 @@ def _paid_up_prices(
 
 def _line(lines: dict[int, tuple[Decimal, ...]], terms: Terms, age: int) -> tuple[Decimal, ...]:
     if age not in lines:
-        raise PriceNotOffered(f"{terms.name}按 {min(lines)} 至 {max(lines)} 周岁计算现金价值")
+        text = _("{name}按 {low} 至 {high} 周岁计算现金价值")
+        raise PriceNotOffered(Sentence(text, name=terms.name, low=min(lines), high=max(lines)))
     return lines[age]
 
 
@@ -247,23 +248,24 @@ def _offered(
 ) -> Decimal:
     """The instalment factor of what may be bought. :raises PriceNotOffered: naming the range."""
     if key not in tables.keys_of(terms, pricing):
-        raise PriceNotOffered(
-            f"{terms.name}可选交费 {_list(pricing.pay_years)} 年、"
-            f"保险期间 {_terms_of_cover(terms, pricing)}"
-        )
+        raise PriceNotOffered(_choices(terms, pricing))
     ages = tables.ages_of(terms, pricing, key)
     known = tables.band_rate(pricing, key.sex, age) is not None
     if age not in ages and not (renewal and known):
+        text = _("{name}交费 {years} 年时，投保年龄要在 {low} 至 {high} 周岁")
         raise PriceNotOffered(
-            f"{terms.name}交费 {key.pay_years} 年时，投保年龄要在 {ages[0]} 至 {ages[-1]} 周岁"
+            Sentence(text, name=terms.name, years=key.pay_years, low=ages[0], high=ages[-1])
         )
     issue = terms.issue
     if not issue.sum_from <= sum_insured <= issue.sum_to:
-        raise PriceNotOffered(f"{terms.name}的保额要在 {issue.sum_from:,} 至 {issue.sum_to:,} 元")
+        low, high = f"{issue.sum_from:,}", f"{issue.sum_to:,}"
+        text = _("{name}的保额要在 {low} 至 {high} 元")
+        raise PriceNotOffered(Sentence(text, name=terms.name, low=low, high=high))
     factor = pricing.factor_of(pay_mode)
     if factor is None or (pay_mode == "SINGLE" and key.pay_years != 1):
         offered = [MODES[m.mode] for m in pricing.modes if m.mode != "SINGLE" or key.pay_years == 1]
-        raise PriceNotOffered(f"{terms.name}可选的交费方式：{'、'.join(offered)}")
+        text = _("{name}可选的交费方式：{modes}")
+        raise PriceNotOffered(Sentence(text, name=terms.name, modes=_listed(offered)))
     return factor
 
 
@@ -276,16 +278,24 @@ def _of_sum(pricing: Pricing, rate: Decimal, sum_insured: Decimal) -> Decimal:
 
 def _points(points: int) -> int:
     if not 0 <= points <= POINTS_MAX:
-        raise PriceNotOffered(f"加费点数要在 0 到 {POINTS_MAX} 之间")
+        raise PriceNotOffered(Sentence(_("加费点数要在 0 到 {most} 之间"), most=POINTS_MAX))
     return points
 
 
-def _list(numbers: tuple[int, ...]) -> str:
-    return "、".join(str(n) for n in numbers)
+def _listed(texts: Iterable[str]) -> Sentence:
+    figures = {f"text{n}": text for n, text in enumerate(texts)}
+    return Sentence("、".join(f"{{{name}}}" for name in figures), **figures)
 
 
-def _terms_of_cover(terms: Terms, pricing: Pricing) -> str:
-    return "、".join(f"{n} 年" if n else "终身" for n in tables.years_of(terms, pricing))
+def _choices(terms: Terms, pricing: Pricing) -> Sentence:
+    return Sentence(
+        _("{name}可选交费 {pay} 年、保险期间 {cover}"),
+        name=terms.name,
+        pay=_listed(str(n) for n in pricing.pay_years),
+        cover=_listed(
+            Sentence(_("{n} 年"), n=n) if n else _("终身") for n in tables.years_of(terms, pricing)
+        ),
+    )
 
 
 __all__ = [
