@@ -286,6 +286,30 @@ class TestBeneficiaries:
         tx.use_case(operations.change_beneficiaries)(**change, insured_consented=True)
         assert queries.beneficiaries_for(cast["policy"].id, "DEATH")[0].party_id == cast["stranger"]
 
+    @pytest.mark.django_db(transaction=True)
+    def test_a_change_after_the_death_is_void(self, cast):
+        def change(party_id, at):
+            tx.use_case(operations.change_beneficiaries)(
+                policy_id=cast["policy"].id,
+                beneficiaries=[NewBeneficiary(party_id=party_id)],
+                insured_consented=True,
+                actor=make.SYSTEM,
+                at=at,
+            )
+
+        def entitled(died_on):
+            found = queries.beneficiaries_for(cast["policy"].id, "DEATH", died_on=died_on)
+            return [b.party_id for b in found]
+
+        before = make.NOON.date() - timedelta(days=1)
+        named = cast["beneficiary"]
+        for n, party_id in enumerate((cast["stranger"], cast["holder"]), 1):
+            change(party_id, make.NOON + timedelta(days=n))
+        assert entitled(before) == [named]
+        assert entitled(make.NOON.date() + timedelta(days=1)) == [cast["stranger"]]
+        assert entitled(make.NOON.date() + timedelta(days=2)) == [cast["holder"]]
+        assert queries.beneficiaries_for(cast["policy"].id, "MEDICAL", died_on=before)
+
     def test_shares_must_make_a_whole(self, cast):
         with pytest.raises(operations.BadBeneficiaries, match="合计应为 100%，现为 50%"):
             tx.use_case(operations.change_beneficiaries)(

@@ -82,7 +82,7 @@ def death_shares(held: Held, left: Decimal) -> tuple[Share, ...]:
             for o in owed
             if o.amount > ZERO
         )  # fmt: skip
-    entitled = policies.beneficiaries_for(held.policy_id, held.claim_type)
+    entitled = policies.beneficiaries_for(held.policy_id, held.claim_type, died_on=held.loss_date)
     named = [(b.party_id, b.share) for b in entitled if b.party_id is not None]
     if not named:  # the heirs by law: the claimant receives for them, on a person's decision
         return (Share(held.claimant_id, held.account_id, left),)

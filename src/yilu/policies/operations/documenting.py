@@ -19,7 +19,7 @@ from yilu.letters import queries as letter_queries
 from yilu.people import queries as people
 from yilu.policies.models import Beneficiary, Policy, SpecialExclusion
 from yilu.policies.operations.changing import mark_received
-from yilu.policies.queries.claimable import PolicyNotFound
+from yilu.policies.queries.refusals import PolicyNotFound
 from yilu.products import queries as products
 from yilu.products.terms import Terms
 
@@ -96,7 +96,8 @@ def _facts(policy: Policy, note: str) -> dict[str, Any]:
         "channel": Policy.Channel(policy.channel).label,
         "office": policy.office.name,
         "benefits": [
-            {"title": b.name, "note": products.words_of(b, policy.sum_insured)} for b in terms.benefits
+            {"title": b.name, "note": products.words_of(b, policy.sum_insured)}
+            for b in terms.benefits
         ],
         "clauses": [{"number": c.number, "text": f"{c.title}：{c.text}"} for c in terms.clauses],
     }
@@ -138,7 +139,9 @@ def _beneficiaries(policy_id: int) -> list[dict[str, Any]]:
 
 
 def _special(policy_id: int) -> list[str]:
-    return [each.wording for each in SpecialExclusion.objects.filter(policy_id=policy_id).order_by("pk")]
+    return [
+        each.wording for each in SpecialExclusion.objects.filter(policy_id=policy_id).order_by("pk")
+    ]
 
 
 def _excluded(terms: Terms) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from yilu.kernel import tx
 from yilu.kernel.money import ZERO
 from yilu.policies.models import DueBenefit, Policy
-from yilu.policies.queries.claimable import PolicyNotFound
+from yilu.policies.queries.refusals import PolicyNotFound
 from yilu.policies.queries.values import balances, values_on
 from yilu.products import queries as products
 

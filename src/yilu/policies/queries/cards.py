@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from yilu.kernel import tx
 from yilu.people.queries import Access
 from yilu.policies.models import Policy
-from yilu.policies.queries.claimable import PolicyNotFound
+from yilu.policies.queries.refusals import PolicyNotFound
 from yilu.policies.rules import VOID_ENDINGS
 from yilu.products import queries as products
 

@@ -11,7 +11,7 @@ from yilu.kernel.errors import Invalid, Refusal, Sentence
 from yilu.kernel.money import CENT, ZERO, round_yuan
 from yilu.kernel.words import marked as _
 from yilu.policies import parameters, rules
-from yilu.policies.queries.claimable import PolicyNotFound
+from yilu.policies.queries.refusals import PolicyNotFound
 from yilu.policies.queries.values import Values, values_on, worth_of
 from yilu.policies.queries.worth import paid_up_sum
 from yilu.policies.rules import loans, schedule

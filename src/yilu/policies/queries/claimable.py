@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import orjson
 
 from yilu.kernel import tx
-from yilu.kernel.errors import NotFound
 from yilu.kernel.money import ZERO
 from yilu.policies import rules
+from yilu.policies.queries.refusals import PolicyNotFound
+from yilu.policies.queries.values import money_on
 from yilu.policies.rules import PolicyNotInForce
 from yilu.policies.terms import Contract, Cover
 from yilu.products import queries as products
 from yilu.products.terms import Terms
-
-
-class PolicyNotFound(NotFound):
-    """There is no such policy, or it is not the asker's: both in the same words."""
-
-    code = "policy_not_found"
-    message = "没有找到您可以办理的这张保单"
-    hint = "请核对保单号；投保人、被保险人、受益人本人或其服务代理人可以办理。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +130,7 @@ def get_claimable(
     found = tx.rows(_BY_NUMBER if isinstance(policy, str) else _BY_ID, given)
     if not found or found[0][-1] is None:
         raise PolicyNotFound
-    return _claimable(found[0], on)
+    return _worth_on([_claimable(found[0], on)], on)[0]
 
 
 _ASSESSABLE = f"""{_POLICY}, 'SYSTEM'
@@ -158,7 +151,7 @@ def get_policy(policy_id: int, on: date, *, without_cover: bool = False) -> Clai
     found = tx.rows(_ASSESSABLE, [policy_id])
     if not found:
         raise PolicyNotFound
-    return _claimable(found[0], on, without_cover)
+    return _worth_on([_claimable(found[0], on, without_cover)], on)[0]
 
 
 _OF_INSURED = f"""{_POLICY}, 'INSURED'
@@ -186,7 +179,30 @@ def for_insured_at_loss(
             found.append(_claimable(row, on))
         except PolicyNotInForce:
             continue
-    return tuple(found)
+    return tuple(_worth_on(found, on))
+
+
+def _worth_on(found: list[ClaimablePolicy], on: date) -> list[ClaimablePolicy]:
+    """
+    With the cash value and the loan as they are on the day, interest included.
+
+    No statement where no policy of them has value: the rest is worked out for all at once.
+    """
+    ids = [p.id for p in found if p.contract.loan_owed or p.terms.cash_values]
+    if not ids:
+        return found
+    worth = money_on(ids, on)
+    return [
+        replace(
+            each,
+            contract=replace(
+                each.contract, cash_value=worth[each.id][0], loan_owed=worth[each.id][1]
+            ),
+        )
+        if each.id in worth
+        else each
+        for each in found
+    ]
 
 
 def _contract(row: tuple[Any, ...]) -> Contract:

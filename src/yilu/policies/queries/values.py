@@ -14,9 +14,11 @@ from yilu.kernel.money import ZERO
 from yilu.kernel.years import full_years
 from yilu.policies import parameters, rules
 from yilu.policies.models import ACCOUNTS
-from yilu.policies.queries.claimable import PolicyNotFound
+from yilu.policies.queries.refusals import PolicyNotFound
 from yilu.policies.queries.worth import Worth, cash_value
 from yilu.policies.rules import accumulating, loans, reinstating, schedule
+
+LIVING = ("IN_FORCE", "GRACE", "SUSPENDED")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,20 @@ def values_of(policy_ids: Sequence[int], on: date) -> dict[int, Values]:
     }
 
 
+def money_on(policy_ids: Sequence[int], on: date) -> dict[int, tuple[Decimal, Decimal]]:
+    """Cash value and what the loans come to, of living policies on a day; two statements."""
+    ids = list(policy_ids)
+    lent = open_loans(ids)
+    return {
+        row[0]: (
+            cash_value(_worth(row), on),
+            loans.owed([each.loan for each in lent.get(row[0], ())], on),
+        )
+        for row in tx.rows(_WORTH, [ids])
+        if row[2] in LIVING
+    }
+
+
 def _values(
     policy_id: int,
     on: date,
@@ -92,8 +108,7 @@ def _values(
     lent: Sequence[OpenLoan],
     legs: Sequence[tuple[Any, ...]],
 ) -> Values:
-    living = state in ("IN_FORCE", "GRACE", "SUSPENDED")
-    value = cash_value(worth, on) if living else ZERO
+    value = cash_value(worth, on) if state in LIVING else ZERO
     stand = [loans.standing(each.loan, on) for each in lent]
     owed = sum((each.owed for each in stand), ZERO)
     rate = parameters.accumulation_rate(on)
