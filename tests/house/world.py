@@ -31,6 +31,7 @@ from yilu.payments import operations as payment_operations
 from yilu.payments import queries as payments
 from yilu.people.rules.rights import ROLE_RIGHTS
 from yilu.servicing import operations as servicing
+from yilu.underwriting import operations as underwriting
 from yilu.work.models import Item
 
 FILE_NAME = "林女士的诊断证明.png"
@@ -79,6 +80,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         "claims.triage": "table table_compare table_export table_make table_draft table_cells table_rows"
         " table_cases table_import table_publish table_discard",
         "fast": "programme programme_make programme_draft programme_publish programme_discard",
+        "plan": "apply_step apply_act",
         "law.one_off_notice": "promise promise_revise promise_end",
     }.items()
     for name in names.split()
@@ -167,9 +169,13 @@ def make_world() -> World:
         about=Ref("premium_order", 1), at=timezone.now(),
     )  # fmt: skip
     request_id = _request_in_review(people)
+    application_id = underwriting.start_application(
+        holder_id=people.lin, product_code="million-medical-social", channel="APP",
+        actor=people.as_lin, request_key="world", at=make.NOON,
+    )  # fmt: skip
     things = {
         "collection_id": collection_id, "request_id": request_id,
-        "order_id": 1, "case_id": 1, "handover_id": 1,
+        "application_id": application_id, "order_id": 1, "case_id": 1, "handover_id": 1,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,
