@@ -311,3 +311,25 @@ def test_another_wish_for_the_time_moves_what_is_listed_already():
     assert desk.told() == []
     desk.run(desk.days(-15))
     assert desk.told() == ["coming"]
+
+
+def test_a_part_takes_as_many_statements_for_many_policies_as_for_few():
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def statements(day, count, office):
+        for _ in range(count):
+            holder = make.party(office)
+            desk.policy(office, holder_id=holder, account_id=make.account(holder))
+        with CaptureQueriesContext(connection) as seen:
+            operations.run_day(day=day, at=desk.noon(day))
+        return len(seen)
+
+    office = make.office()
+    few = statements(desk.days(0), 2, office)
+    Policy.objects.update(paid_to=date(2030, 1, 1))
+    DailyRun.objects.all()[0].parts.all().delete()
+    DailyRun.objects.all().delete()
+    many = statements(desk.days(0), 8, office)
+    assert Collection.objects.count() == 10
+    assert many == few
