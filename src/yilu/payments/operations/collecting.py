@@ -112,21 +112,20 @@ def request_collection(
     amount = _amount(amount)
     if method not in Collection.Method.values:
         raise ValueError(f"no such method: {method}")
+    made = _insert(
+        about=str(about), key=key, turn=1, payer=payer_id, method=method, account=account_id,
+        amount=amount, at=at, expires=expires_at or at + rules.PAY_WITHIN,
+    )  # fmt: skip
+    if made is not None:
+        fact = events.CollectionRequested(
+            collection_id=made, key=key, amount=str(amount), method=method
+        )
+        journal.record(fact, about=about, actor=actor, at=at, party=payer_id)
+        return made
+    # The turn is taken, or the account is not theirs: which of the two, the key says.
     known = _latest(key)
     if known is None:
-        made = _insert(
-            about=str(about), key=key, turn=1, payer=payer_id, method=method, account=account_id,
-            amount=amount, at=at, expires=expires_at or at + rules.PAY_WITHIN,
-        )  # fmt: skip
-        if made is not None:
-            fact = events.CollectionRequested(
-                collection_id=made, key=key, amount=str(amount), method=method
-            )
-            journal.record(fact, about=about, actor=actor, at=at, party=payer_id)
-            return made
-        known = _latest(key)
-        if known is None:
-            raise NotThePayersAccount
+        raise NotThePayersAccount
     if (known.amount, known.payer_id, known.about) != (amount, payer_id, str(about)):
         raise CollectionKeyUsed
     return int(known.pk)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
+
+from django.db import models
 
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
@@ -34,7 +37,7 @@ def hold(
     :raises ApplicationNotFound: none, or not theirs. :raises ForTheCustomer: an agent's hand.
     :raises NotPossibleNow: the application has gone on.
     """
-    found = Application.objects.select_for_update(of=("self",)).filter(pk=application_id).first()
+    found = read_locked(application_id)
     if found is None or not _belongs(found, actor, access):
         raise ApplicationNotFound
     if own and actor.kind == "agent":
@@ -42,6 +45,26 @@ def hold(
     if not possible(State(found.state), action):
         raise NotPossibleNow(State(found.state))
     return found
+
+
+_FIELDS = [field.attname for field in Application._meta.concrete_fields]
+_JSON = [
+    n for n, f in enumerate(Application._meta.concrete_fields) if isinstance(f, models.JSONField)
+]
+_COLUMNS = ", ".join(str(field.column) for field in Application._meta.concrete_fields)
+_HOLD = f"select {_COLUMNS} from underwriting_application where id = %s::bigint for no key update"
+
+
+@tx.step
+def read_locked(application_id: int) -> Application | None:
+    """The row, locked, by one plain statement: the submission waits for it."""
+    found = tx.rows(_HOLD, [application_id])
+    if not found:
+        return None
+    values = list(found[0])
+    for n in _JSON:
+        values[n] = json.loads(values[n]) if isinstance(values[n], str) else values[n]
+    return Application.from_db("default", _FIELDS, values)
 
 
 def _belongs(found: Application, actor: Ref, access: Access | None) -> bool:

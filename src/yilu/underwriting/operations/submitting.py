@@ -81,24 +81,14 @@ def submit(
     except NotPossibleNow as gone_on:
         return _before(application_id, gone_on)
     require_plan(application)
-    seen = around(application)
-    _check(application, seen, at)
+    seen = around(application, day_of(at))
+    digest = _check(application, seen, at)
     facts = _facts(application, seen)
     missing = missing_papers(application)
     verdict = deciding.decide(facts, _asks(at))
     verdict = with_papers(verdict, missing)
-    digest = shown_now(application, list(seen.notices)).digest
-    application.state = State.SUBMITTED.value
-    application.submitted_at = application.complete_at = at
-    tx.changed(
-        """
-        update underwriting_application
-           set state = 'SUBMITTED', submitted_at = %s::timestamptz, rated_age = %s::int,
-               complete_at = case when %s::boolean then %s::timestamptz end
-         where id = %s::bigint
-        """,
-        [at, application.rated_age, not missing, at, application.pk],
-    )
+    application.state, application.submitted_at = State.SUBMITTED.value, at
+    application.complete_at = None if missing else at
     fact = events.ApplicationSubmitted(
         product=facts.product_code, channel=application.channel, office_id=application.office_id,
         complete=not missing, digest=digest,
@@ -133,15 +123,14 @@ def _before(application_id: int, gone_on: NotPossibleNow) -> Submitted:
     return Submitted(found.state, found.decision.outcome, found.collection_id)
 
 
-def _check(application: Application, seen: Around, at: datetime) -> None:
-    """Everything that must be there before anything is decided."""
+def _check(application: Application, seen: Around, at: datetime) -> str:
+    """Everything that must be there before anything is decided; the digest of what was signed."""
     assert application.product_version_id is not None
     today, version = day_of(at), application.product_version_id
-    offer = pricing.offer_of(version, today)
     aged = person(seen.insured, today)
-    if offer.version_id != version or aged.age != application.rated_age:
+    if not seen.sold or aged.age != application.rated_age:
         raise StaleQuote
-    pricing.require_seen(pricing.price_of(offer, aged, application).premium, application.premium)
+    pricing.require_seen(pricing.with_loading(application, 0).premium, application.premium)
     if not set(signers(application)) <= seen.consents:
         raise ConsentMissing
     asked = products.get_questionnaire(version)
@@ -159,6 +148,7 @@ def _check(application: Application, seen: Around, at: datetime) -> None:
     digest = shown_now(application, list(seen.notices)).digest
     if not set(signers(application)) <= {p for p, signed in seen.signatures if signed == digest}:
         raise Unsigned
+    return digest
 
 
 def _facts(application: Application, seen: Around) -> ApplicationFacts:

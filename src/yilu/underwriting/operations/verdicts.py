@@ -76,7 +76,7 @@ def record_verdict(
         "proposal": asdict(verdict.proposal) if verdict.proposal else {}, "words": words,
         "override_reason": override_reason, "postponed_to": postponed_to, "by": str(actor), "at": at,
         "state": AFTER_VERDICT[outcome.value].value, "expires": at + timedelta(days=OFFER_DAYS),
-        "first": first,
+        "first": first, "complete": application.complete_at is not None,
     }  # fmt: skip
     decision_id, ordinal = tx.rows(_DECIDE, [orjson.dumps(row, default=str).decode()])[0]
     _carry_over(application, row, decision_id, at)
@@ -86,7 +86,7 @@ def record_verdict(
     )  # fmt: skip
     journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
     _ask_once(application, asked, len(verdict.examinations), decision_id, ordinal, at)
-    _work(application, outcome, verdict, at)
+    _work(application, outcome, verdict, first, at)
     if outcome in LETTERS:
         papers = {n.code: n.name for n in needs_of(application)} if missing else {}
         write_letter(
@@ -105,7 +105,7 @@ _DECIDE = """
                extra_mortality int, extra_premium numeric, premium numeric, exclusions jsonb,
                examinations jsonb, reasons jsonb, facts text, machine text, proposal jsonb, words text,
                override_reason text, postponed_to date, by text, at timestamptz, state text,
-               expires timestamptz, first boolean)),
+               expires timestamptz, first boolean, complete boolean)),
     made as (
         insert into underwriting_decision (application_id, ordinal, outcome, extra_mortality,
                extra_premium, premium, exclusions, examinations, reasons, facts, machine, proposal, words,
@@ -122,6 +122,8 @@ _DECIDE = """
                extra_premium = told.extra_premium, extra_mortality = told.extra_mortality,
                exclusions = told.exclusions, decided_at = told.at, changed_at = told.at,
                version = a.version + 1,
+               submitted_at = case when told.first then told.at else a.submitted_at end,
+               complete_at = case when told.first and told.complete then told.at else a.complete_at end,
                decided_in = case when told.first then
                    ceil(extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000)::int
                    else a.decided_in end,
@@ -170,9 +172,12 @@ def _ask_once(
     journal.record(fact, about=application.ref, actor=SYSTEM, at=at, party=application.holder_id)
 
 
-def _work(application: Application, outcome: Outcome, verdict: Verdict, at: datetime) -> None:
+def _work(
+    application: Application, outcome: Outcome, verdict: Verdict, first: bool, at: datetime
+) -> None:
     if outcome is not Outcome.REFER:
-        work.close_items(about=application.ref, at=at, queue=QUEUE)
+        if not first:  # nobody can have anything to do about it before
+            work.close_items(about=application.ref, at=at, queue=QUEUE)
         return
     work.open_item(
         QUEUE, about=application.ref, office_id=application.office_id,

@@ -25,7 +25,7 @@ class Insured:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Consents, clauses, signatures, recording; the insured, their contracts and applications."""
+    """Consents, clauses, signatures, recording, whether it is still sold; the insured and what they have."""
 
     insured: Insured
     consents: frozenset[int]
@@ -33,6 +33,7 @@ class Around:
     signatures: tuple[tuple[int, str], ...]
     recording_needed: bool
     recorded: bool
+    sold: bool
     contracts: tuple[AtRisk, ...]
     earlier: tuple[Earlier, ...]
 
@@ -48,20 +49,24 @@ _AROUND = """
               from underwriting_signature s
              where s.application_id = %(id)s::bigint and s.purpose = 'APPLICATION'
                and s.signed_at is not null),
-           r.application_id is not null, r.finished_at is not null
+           r.application_id is not null, r.finished_at is not null,
+           exists (select 1 from products_productversion v
+                    where v.id = %(version)s::bigint and v.valid_from <= %(on)s::date
+                      and (v.valid_to is null or v.valid_to > %(on)s::date))
       from people_party p
       left join underwriting_recording r on r.application_id = %(id)s::bigint
      where p.id = %(insured)s::bigint
 """
 
 
-def around(application: Application) -> Around:
-    """Read what stands around a locked application."""
+def around(application: Application, on: date) -> Around:
+    """Read what stands around a locked application, on the day it is submitted."""
     assert application.insured_id is not None
     given = {
         "id": application.pk, "insured": application.insured_id, "holder": application.holder_id,
+        "version": application.product_version_id, "on": on,
     }  # fmt: skip
-    birth, sex, consents, notices, signatures, needed, recorded = tx.rows(_AROUND, given)[0]
+    birth, sex, consents, notices, signatures, needed, recorded, sold = tx.rows(_AROUND, given)[0]
     return Around(
         insured=Insured(application.insured_id, birth, sex),
         consents=frozenset(_json(consents)),
@@ -69,6 +74,7 @@ def around(application: Application) -> Around:
         signatures=tuple((party, digest) for party, digest in _json(signatures)),
         recording_needed=needed,
         recorded=recorded,
+        sold=sold,
         contracts=insured_contracts(application.insured_id),
         earlier=earlier_applications(application),
     )
