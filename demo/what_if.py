@@ -37,3 +37,4 @@ def tell(made: World, now: datetime) -> None:
             access=people.staff_access(manager), actor=Ref("staff", manager), at=now,
         )  # fmt: skip
         jobs.work_out(run_id=run_id)
+    jobs.print_claims_year(day_of(now).year)

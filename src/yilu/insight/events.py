@@ -29,3 +29,18 @@ class WhatIfFailed:
     """It could not be calculated; the reason stands with the run."""
 
     reason: str
+
+
+@fact("insight.claims_report_asked", "要求生成理赔年报")
+class ClaimsReportAsked:
+    """Somebody wants a year's claims report printed."""
+
+    year: int
+
+
+@fact("insight.claims_report_printed", "理赔年报已生成")
+class ClaimsReportPrinted:
+    """A year's claims report as a file; who has the file can compare its digest."""
+
+    year: int
+    sha256: str

@@ -1,13 +1,17 @@
-"""Working what-ifs out: what takes long. The kernel's numpy is loaded in the worker only."""
+"""Working what-ifs out, adding years up, printing reports: what takes long. The kernel's numpy is loaded in the worker only."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from yilu.insight import operations
-from yilu.insight.queries import what_if
+from yilu.insight.queries import claims_years, what_if
 from yilu.insight.whatif import changes
 from yilu.journal import operations as journal
+from yilu.kernel.days import day_of
+from yilu.letters import operations as letters
 from yilu.people import queries as people
 from yilu.products import queries as products
 
@@ -32,6 +36,80 @@ def work_out(run_id: int) -> None:
 def begin_again(at: datetime) -> int:
     """Take up runs of which nothing was heard for a quarter of an hour."""
     return operations.begin_again(at=at)
+
+
+NIGHT_SECONDS = 6 * 3600
+
+
+@journal.each_tick(seconds=NIGHT_SECONDS, name="insight.claims_years")
+def add_up_claims(at: datetime) -> int:
+    """Add up this year's claims, in January the last one's too; the tick has no second helping."""
+    today = day_of(at)
+    for year in {today.year, (today - timedelta(days=31)).year}:
+        operations.add_up_claims(year=year, at=at)
+    return 0
+
+
+@journal.job()
+def print_claims_year(year: int) -> None:
+    """Add a year up and print the whole insurer's report of it."""
+    at = _now()
+    operations.add_up_claims(year=year, at=at)
+    told = claims_years.claims_year(year, None)
+    content = letters.typeset("claims_year", report_data(told), at)
+    operations.keep_claims_report(year=year, content=content, at=at)
+
+
+def report_data(told: claims_years.Year) -> dict[str, Any]:
+    """A year's figures as the template names them, ready to print."""
+
+    def line(name: str, figures: claims_years.Figures) -> list[str]:
+        return [
+            name, f"{figures.closed:,}", f"{figures.amount:,.2f}", _or_dash(figures.share("paid"), ".2f", "%"),
+            _or_dash(figures.days, ".2f"), _or_dash(figures.share("in_an_hour"), ".1f", "%"),
+        ]  # fmt: skip
+
+    whole, before = told.whole, told.before
+    days = [month.days or 0.0 for month in told.months]
+    return {
+        "year": told.year,
+        "closed": f"{whole.closed:,}",
+        "amount": in_large_units(whole.amount),
+        "average": _or_dash(whole.average, ",.2f"),
+        "days": _or_dash(whole.days, ".2f"),
+        "paid": _or_dash(whole.share("paid"), ".2f", "%"),
+        "in_ten_minutes": _or_dash(whole.share("in_ten_minutes"), ".1f", "%"),
+        "in_an_hour": _or_dash(whole.share("in_an_hour"), ".1f", "%"),
+        "in_a_day": _or_dash(whole.share("in_a_day"), ".1f", "%"),
+        "by_machine": _or_dash(whole.share("by_machine"), ".1f", "%"),
+        "before": None
+        if not before.closed
+        else {
+            "year": told.year - 1, "closed": f"{before.closed:,}", "amount": in_large_units(before.amount),
+            "days": _or_dash(before.days, ".2f"), "paid": _or_dash(before.share("paid"), ".2f", "%"),
+        },
+        "parts": [f"{part:.2f}" for part in whole.parts.values()],
+        "shares": [round(part / (sum(whole.parts.values()) or 1), 4) for part in whole.parts.values()],
+        "months": [
+            {"closed": month.closed, "days": round(n, 3), "height": round(n / (max(days) or 1), 4)}
+            for month, n in zip(told.months, days, strict=True)
+        ],
+        "programmes": [line(*each) for each in told.programmes],
+        "channels": [line(*each) for each in told.channels],
+        "types": [line(*each) for each in told.types],
+    }  # fmt: skip
+
+
+def in_large_units(amount: Decimal) -> str:
+    """An amount as reports say it: 599.00 亿元, 12.35 万元, 980.00 元."""
+    for unit, word in ((Decimal(10**8), "亿元"), (Decimal(10**4), "万元")):
+        if abs(amount) >= unit:
+            return f"{amount / unit:,.2f} {word}"
+    return f"{amount:,.2f} 元"
+
+
+def _or_dash(number: float | Decimal | None, how: str, unit: str = "") -> str:
+    return "—" if number is None else f"{number:{how}}{unit}"
 
 
 def _answer(run_id: int) -> None:

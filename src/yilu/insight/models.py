@@ -86,3 +86,61 @@ class WhatIfRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.place}"
+
+
+class ClaimsDay(models.Model):
+    """
+    The claims of one kind that were closed on one day, added up (理赔日报).
+
+    Times are seconds added up over the claims: ``customer`` until the papers were complete and while
+    something was asked for, ``us`` from there to the decision, ``bank`` from there to the end.
+    """
+
+    day = models.DateField("结案日")
+    office_id = models.BigIntegerField("机构")
+    claim_type = models.CharField("理赔类型", max_length=20)
+    programme = models.CharField("服务方式", max_length=20)
+    channel = models.CharField("报案渠道", max_length=12)
+    closed = models.PositiveIntegerField("结案件数")
+    paid = models.PositiveIntegerField("赔付件数")
+    amount = models.DecimalField("赔付金额", max_digits=16, decimal_places=2)
+    by_machine = models.PositiveIntegerField("系统核定件数")
+    in_ten_minutes = models.PositiveIntegerField("10 分钟内")
+    in_an_hour = models.PositiveIntegerField("1 小时内")
+    in_a_day = models.PositiveIntegerField("1 天内")
+    customer = models.BigIntegerField("等待客户（秒）")
+    us = models.BigIntegerField("公司办理（秒）")
+    bank = models.BigIntegerField("付款（秒）")
+
+    class Meta:
+        verbose_name = "理赔日报"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "office_id", "claim_type", "programme", "channel"],
+                name="claims_day_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.office_id} {self.claim_type}"
+
+
+class ClaimsYear(models.Model):
+    """A year's claims as they were last added up, and the report that was printed of it (理赔年报)."""
+
+    year = models.PositiveSmallIntegerField("年度", primary_key=True)
+    added_up_at = models.DateTimeField("汇总时间")
+    printed = models.BinaryField("报告文件", default=b"")
+    printed_at = models.DateTimeField("报告生成时间", null=True)
+    sha256 = models.CharField("报告摘要", max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = "理赔年报"
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+    @property
+    def ref(self) -> Ref:
+        """What events call it."""
+        return Ref("claims_year", self.pk)

@@ -90,6 +90,23 @@ def data_for(order: Order) -> dict[str, Any]:
     }
 
 
+def typeset(template: str, data: Mapping[str, Any], dated: datetime) -> bytes:
+    """
+    The PDF/A-2b of a report: no letter to anybody, so without number, code and addressee.
+
+    ``data`` is printed as it is; characters the font lacks become 〓. Never inside a web request.
+
+    :raises NoFont: if the font is not there. :raises typst.TypstError: if the template has a fault.
+    """
+    rare: list[str] = []
+    local = dated.astimezone(CHINA)
+    told = _printable(dict(data), rare) | {
+        "insurer": settings.INSURER_NAME, "hotline": settings.HOTLINE,
+        "dated": f"{local.year}年{local.month}月{local.day}日",
+    }  # fmt: skip
+    return _typeset(template, told, dated)
+
+
 def _addressee(party_id: int) -> str:
     party = people.get_party(party_id)
     return party.name + {"MALE": "先生", "FEMALE": "女士"}.get(party.sex or "", "")

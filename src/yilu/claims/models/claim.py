@@ -153,6 +153,9 @@ class Claim(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["closed_at"], name="claim_by_closing", condition=Q(closed_at__isnull=False)
+            ),
             # Every index is written at every change of state: only what is asked for has one.
             models.Index(
                 fields=["merged_into"], name="claim_joined", condition=Q(merged_into__isnull=False)

@@ -1,5 +1,6 @@
 """Every change to a letter: ordered, issued, failed, delivered."""
 
+from yilu.letters.composing import typeset
 from yilu.letters.operations.issuing import WrongFacts, issue
 from yilu.letters.operations.making import (
     Due,
@@ -27,4 +28,5 @@ __all__ = [
     "record_issued",
     "reseal_batch",
     "take_due",
+    "typeset",
 ]
