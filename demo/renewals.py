@@ -32,8 +32,12 @@ def morning(now: datetime) -> None:
     """The daily run of a day, and what customers do about it."""
     day = day_of(now)
     operations.run_day(day=day, at=now)
+    operations.expire_orders(at=now)
+    forgotten = PremiumDue.objects.order_by("due_on", "pk").values_list("pk", flat=True).first()
     for due in PremiumDue.objects.filter(state="OPEN", due_on__lte=day).order_by("pk"):
         kind, waited = due.pk % 20, (day - due.due_on).days
+        if due.pk == forgotten:
+            continue
         if kind < 14 or (kind < 17 and waited >= LATE_DAYS):
             policies.receive_premium(
                 policy_id=due.policy_id, amount=due.amount, actor=Ref("party", due.holder_id),

@@ -87,7 +87,7 @@ def chart(request: HttpRequest, name: str) -> JsonResponse:
     """The numbers of a chart: ``persistency`` by month, or the ``funnel`` from reminder to payment."""
     access, day = access_of(request), day_of(timezone.now())
     if name == "funnel":
-        funnel = queries.reminder_funnel(access, day)[::-1]
+        funnel = queries.reminder_funnel(access, day)
         return JsonResponse(
             {
                 "direction": "down",
