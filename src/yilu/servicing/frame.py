@@ -223,6 +223,8 @@ class Kind:
     about_policy: bool = True
     living_only: bool = True  # the policy must not have ended
     letter: bool = True
+    # ``apply`` asks again under the lock all that ``check`` asks: a confirmation asks it once.
+    applies_checks: bool = False
     more: Mapping[str, str] = field(default_factory=dict)
 
 

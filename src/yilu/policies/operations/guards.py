@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal, Sentence, Stale
 from yilu.kernel.words import marked as _
@@ -79,8 +80,7 @@ def require_changeable(policy_id: int, *, states: tuple[str, ...] = LIVE) -> Non
     :raises PolicyLapsed, PolicyStateStale, PolicyRestrained, PremiumHeld: as the change itself.
     """
     _refuse_state(Policy.objects.filter(pk=policy_id).first(), states)
-    refuse_if_restrained(policy_id)
-    refuse_if_held(policy_id)
+    _refuse_if_bound(policy_id)
 
 
 def locked(policy_id: int, states: tuple[str, ...]) -> Policy:
@@ -116,9 +116,29 @@ def changeable(
     if on is not None and on < day_of(at):
         raise Backdated
     policy = locked(policy_id, states)
-    refuse_if_restrained(policy_id)
-    refuse_if_held(policy_id)
+    _refuse_if_bound(policy_id)
     return policy
+
+
+def _refuse_if_bound(policy_id: int) -> None:
+    """
+    Whether anything keeps it as it is, in one statement.
+
+    :raises PolicyRestrained, PremiumHeld: naming what stands in the way.
+    """
+    [(restrained, held)] = tx.rows(
+        """
+        select exists (select from policies_restraint
+                        where policy_id = %(policy)s::bigint and lifted_at is null),
+               exists (select from policies_premiumhold
+                        where policy_id = %(policy)s::bigint and released_at is null)
+        """,
+        {"policy": policy_id},
+    )
+    if restrained:
+        refuse_if_restrained(policy_id)
+    if held:
+        refuse_if_held(policy_id)
 
 
 def refuse_if_restrained(policy_id: int) -> None:

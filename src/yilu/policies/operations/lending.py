@@ -317,9 +317,16 @@ def close_loans(policy_id: int, on: date) -> None:
 
 def keep_owed(policy: Policy) -> Decimal:
     """Write what is lent now on the policy's row, interest since then left out; how much."""
-    open_ones = open_loans([policy.pk]).get(policy.pk, [])
-    policy.loan_owed = sum((each.loan.principal + each.loan.carried for each in open_ones), ZERO)
-    policy.save(update_fields=["loan_owed"])
+    owed = tx.rows(
+        """
+        update policies_policy p set loan_owed = coalesce(
+               (select sum(l.principal + l.carried) from policies_policyloan l
+                 where l.policy_id = p.id and l.closed_on is null), 0)
+         where p.id = %s::bigint returning p.loan_owed
+        """,
+        [policy.pk],
+    )
+    policy.loan_owed = owed[0][0]
     return policy.loan_owed
 
 

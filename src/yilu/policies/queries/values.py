@@ -53,19 +53,29 @@ _WORTH = """
       from policies_policy p join people_party i on i.id = p.insured_id
      where p.id = any(%s::bigint[])
 """
+_ALL = """
+    select p.id, p.product_version_id, p.state, p.rated_sex, p.rated_age, p.pay_mode, p.pay_years,
+           p.effective_on, p.ends_on, p.sum_insured, p.premiums_paid, p.paid_to, p.paid_up_on,
+           i.sex, i.birth_date,
+           array(select array[l.id::text, l.kind, l.principal::text, l.carried::text, l.rate::text,
+                              l.since::text, l.due_on::text, l.opened_on::text]
+                   from policies_policyloan l
+                  where l.policy_id = p.id and l.closed_on is null order by l.kind, l.id),
+           array(select array[e.suspense::text, e.survival::text, e.dividend::text, e."on"::text, e.kind]
+                   from policies_ledgerentry e
+                  where e.policy_id = p.id
+                    and (e.suspense <> 0 or e.survival <> 0 or e.dividend <> 0) order by e.id)
+      from policies_policy p join people_party i on i.id = p.insured_id
+     where p.id = any(%s::bigint[])
+"""
 _LOANS = """
     select policy_id, id, kind, principal, carried, rate, since, due_on, opened_on from policies_policyloan
      where policy_id = any(%s::bigint[]) and closed_on is null order by kind, id
 """
-_LEGS = """
-    select policy_id, suspense, survival, dividend, "on", kind from policies_ledgerentry
-     where policy_id = any(%s::bigint[]) and (suspense <> 0 or survival <> 0 or dividend <> 0)
-     order by id
-"""
 
 
 def values_on(policy_id: int, on: date) -> Values:
-    """The values of one policy on a day; three statements. :raises PolicyNotFound: no such policy."""
+    """The values of one policy on a day; one statement. :raises PolicyNotFound: no such policy."""
     found = values_of([policy_id], on)
     if policy_id not in found:
         raise PolicyNotFound
@@ -73,17 +83,29 @@ def values_on(policy_id: int, on: date) -> Values:
 
 
 def values_of(policy_ids: Sequence[int], on: date) -> dict[int, Values]:
-    """``values_on`` of many policies, in three statements however many."""
-    ids = list(policy_ids)
-    worths = {row[0]: (row[2], _worth(row)) for row in tx.rows(_WORTH, [ids])}
-    lent = open_loans(ids)
-    legs: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for policy_id, *leg in tx.rows(_LEGS, [ids]):
-        legs[policy_id].append(tuple(leg))
+    """``values_on`` of many policies, in one statement however many."""
     return {
-        policy_id: _values(policy_id, on, state, worth, lent.get(policy_id, ()), legs[policy_id])
-        for policy_id, (state, worth) in worths.items()
-    }
+        row[0]: _values(
+            row[0], on, row[2], _worth(row), [_open_loan(each) for each in row[15]],
+            [_leg(each) for each in row[16]],
+        )
+        for row in tx.rows(_ALL, [list(policy_ids)])
+    }  # fmt: skip
+
+
+def _open_loan(told: Sequence[str]) -> OpenLoan:
+    opened_on = date.fromisoformat(told[7])
+    loan = loans.Loan(
+        kind=told[1], principal=Decimal(told[2]), carried=Decimal(told[3]), rate=Decimal(told[4]),
+        since=date.fromisoformat(told[5]), due_on=date.fromisoformat(told[6]),
+        months=parameters.loan_terms(opened_on).months,
+    )  # fmt: skip
+    return OpenLoan(int(told[0]), opened_on, loan)
+
+
+def _leg(told: Sequence[str]) -> tuple[Any, ...]:
+    suspense, survival, dividend = (Decimal(each) for each in told[:3])
+    return suspense, survival, dividend, date.fromisoformat(told[3]), told[4]
 
 
 def money_on(policy_ids: Sequence[int], on: date) -> dict[int, tuple[Decimal, Decimal]]:

@@ -75,4 +75,5 @@ KIND = Kind(
     apply=apply,
     self_service_max=SELF_SERVICE_MAX,
     moves_money=True,
+    applies_checks=True,
 )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 
 from yilu.documents import queries as documents
 from yilu.kernel import tx
@@ -38,6 +42,7 @@ from yilu.servicing.operations.refusals import (
     RequestNotFound,
     TooManyToday,
 )
+from yilu.servicing.rules import forms
 from yilu.servicing.rules.standing import (
     CONFIRMED,
     EDITABLE,
@@ -65,13 +70,13 @@ def confirm_request(
     :raises NewPhoneNotProved, PapersMissing, TooManyToday: see there.
     :raises: what the kind refuses, with the reason and the way on.
     """
-    row = _held_for_confirming(request_id, actor, by)
+    row = _held_for_confirming(request_id, actor, by, at)
     if row.confirmed_at is not None and row.digest == digest:
         return row.state
     require_state(row, *EDITABLE)
     kind = kind_of(row.kind)
     _prove(row, kind, actor, at)
-    quoted, case = make_quote(row, kind, at)
+    quoted, case = make_quote(row, kind, at, checked=False)
     if not digest or quoted.digest != digest:
         raise QuoteChanged
     if quoted.blocked and not isinstance(by, Access):
@@ -88,6 +93,8 @@ def confirm_request(
         quote.effective_on,
     )
     second = _second_party(kind, case)
+    if kind.applies_checks and (row.refer or second is not None or quote.collects):
+        kind.check(case, forms.read(kind, case, opened_form(row)))  # ``apply`` is not at once
     fact = events.RequestConfirmed(
         request=row.kind, door=row.door, office_id=row.office_id, clock=kind.clock,
         reviewed=bool(row.refer), complete=complete, pays=str(row.pays), collects=str(row.collects),
@@ -147,10 +154,10 @@ def decline_as_second_party(*, request_id: int, actor: Ref, at: datetime) -> Non
     )  # fmt: skip
 
 
-def _held_for_confirming(request_id: int, actor: Ref, by: By) -> Request:
+def _held_for_confirming(request_id: int, actor: Ref, by: By, at: datetime) -> Request:
     if isinstance(by, AgentAccess):
         raise RequestNotFound
-    row = hold(request_id, actor, by)
+    row = hold(request_id, actor, by, counted=_today(actor, at))
     if isinstance(by, Access) and row.door != frame.COUNTER:
         raise NotPossibleNow
     return row
@@ -163,7 +170,7 @@ def _prove(row: Request, kind: Kind, actor: Ref, at: datetime) -> None:
         if not is_fresh(row.verified_at, at, attended=attended):
             raise ProofNeeded
         if kind.moves_money and not attended:
-            _count_today(row, at)
+            _refuse_too_many(row)
     needs_phone = any(field.kind == frame.PHONE for field in kind.fields)
     if (
         needs_phone
@@ -174,13 +181,19 @@ def _prove(row: Request, kind: Kind, actor: Ref, at: datetime) -> None:
         raise NewPhoneNotProved
 
 
-def _count_today(row: Request, at: datetime) -> None:
+def _today(actor: Ref, at: datetime) -> Any:
+    """How many requests that move money the customer has confirmed alone today: read with the row."""
     today = start_of_day(at)
-    done = Request.objects.filter(
-        party_id=row.party_id, kind__in=MONEY_KINDS, proof="CODE",
+    mine = Request.objects.filter(
+        party_id=actor.id if actor.kind == "party" else 0, kind__in=MONEY_KINDS, proof="CODE",
         confirmed_at__gte=today, confirmed_at__lt=today + timedelta(days=1),
-    ).count()  # fmt: skip
-    if done >= MONEY_CONFIRMATIONS_A_DAY:
+    )  # fmt: skip
+    counted = mine.order_by().values("party_id").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _refuse_too_many(row: Request) -> None:
+    if getattr(row, "counted", 0) >= MONEY_CONFIRMATIONS_A_DAY:
         raise TooManyToday
 
 

@@ -95,7 +95,7 @@ def _pay(row: Request, quote: Quote, actor: Ref, at: datetime) -> None:
     row.save()
     fact = events.MoneyAwaited(request=row.kind, direction="OUT", amount=str(quote.pays_customer))
     say(row, fact, actor=actor, at=at)
-    work.close_items(about=row.ref, at=at)
+    _close_work(row, at)
 
 
 @tx.step
@@ -108,11 +108,17 @@ def finish(row: Request, kind: Kind, *, actor: Ref, at: datetime) -> None:
         request=row.kind, effective_on=row.effective_on.isoformat() if row.effective_on else ""
     )
     say(row, fact, actor=actor, at=at)
-    work.close_items(about=row.ref, at=at)
+    _close_work(row, at)
     messaging.queue(
         "servicing.done", to=Ref("party", row.party_id), about=row.ref, at=at,
         facts={"request": row.number or "", "kind": kind.name}, copy_agent=True,
     )  # fmt: skip
+
+
+def _close_work(row: Request, at: datetime) -> None:
+    """What people had to do about it; what went straight through never had anybody."""
+    if row.refer or row.way or row.decided_at or row.collected_at:
+        work.close_items(about=row.ref, at=at)
 
 
 def _endorse(

@@ -46,14 +46,14 @@ def kind_of(code: str) -> Kind:
 
 
 @tx.step
-def hold(request_id: int, actor: Ref, by: By) -> Request:
+def hold(request_id: int, actor: Ref, by: By, counted: Any = None) -> Request:
     """
-    A request, locked, for whoever may act on it.
+    A request, locked, for whoever may act on it; ``counted`` is read with it, as ``row.counted``.
 
     :raises RequestNotFound: none, or it is none of theirs. :raises NotAllowed: staff without the
         right over its office.
     """
-    row = _locked(request_id)
+    row = _locked(request_id, counted)
     if isinstance(by, Access):
         by.require("servicing.handle", office_id=row.office_id)
     elif isinstance(by, AgentAccess):
@@ -70,8 +70,9 @@ def hold_for_us(request_id: int) -> Request:
     return _locked(request_id)
 
 
-def _locked(request_id: int) -> Request:
-    row = Request.objects.select_for_update(of=("self",)).filter(pk=request_id).first()
+def _locked(request_id: int, counted: Any = None) -> Request:
+    rows = Request.objects.select_for_update(of=("self",)).filter(pk=request_id)
+    row = (rows if counted is None else rows.annotate(counted=counted)).first()
     if row is None:
         raise RequestNotFound
     return row

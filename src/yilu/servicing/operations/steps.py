@@ -48,6 +48,7 @@ def payout_settled(*, request_id: int, at: datetime) -> None:
     """What we paid has arrived: done."""
     row = hold_for_us(request_id)
     if row.state == WAITING_MONEY and row.applied_at is not None:
+        work.close_items(about=row.ref, at=at)  # the bank may have sent it back before
         finish(row, kind_of(row.kind), actor=Ref("system", 0), at=at)
 
 
