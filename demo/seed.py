@@ -44,6 +44,7 @@ def main() -> None:
 
 def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, object]:
     from demo import (
+        applications,
         catastrophe,
         claims,
         customers,
@@ -99,6 +100,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         )
     what_if.tell(made, now)
     underwriting.tell(made, insured, now - timedelta(hours=2))
+    applications.tell(insured, now)
     renewing = renewals.tell(made, insured, now - timedelta(hours=1))
     asked = servicing.tell(made, insured, now - timedelta(hours=1))
     if asked:
