@@ -90,7 +90,7 @@ def data_for(order: Order) -> dict[str, Any]:
     }
 
 
-def typeset(template: str, data: Mapping[str, Any], dated: datetime) -> bytes:
+def report(template: str, data: Mapping[str, Any], dated: datetime) -> bytes:
     """
     The PDF/A-2b of a report: no letter to anybody, so without number, code and addressee.
 

@@ -1,6 +1,5 @@
 """Every change to a letter: ordered, issued, failed, delivered."""
 
-from yilu.letters.composing import typeset
 from yilu.letters.operations.issuing import WrongFacts, issue
 from yilu.letters.operations.making import (
     Due,
@@ -13,6 +12,7 @@ from yilu.letters.operations.making import (
     record_issued,
     take_due,
 )
+from yilu.letters.operations.reporting import typeset
 from yilu.letters.operations.resealing import reseal_batch
 
 __all__ = [
