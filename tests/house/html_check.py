@@ -37,6 +37,7 @@ class _Reader(HTMLParser):
         self.buttons: list[list[str]] = []
         self.links: list[list[str]] = []
         self.forms: list[list[bool]] = []
+        self.headings: list[int] = []
 
     def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
         attrs = {name: value or "" for name, value in given}
@@ -48,6 +49,8 @@ class _Reader(HTMLParser):
             self.ids.add(id_)
         if tag == "html":
             self.html = attrs
+        elif len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() and "dialog" not in self.open:
+            self.headings.append(int(tag[1]))
         elif tag == "label" and "for" in attrs:
             self.labels.add(attrs["for"])
         elif tag in {"input", "select", "textarea"}:
@@ -135,6 +138,9 @@ def problems_of(page: str) -> list[str]:
             problems.append("no title")
         if reader.counts.get("main", 0) != 1:
             problems.append(f"{reader.counts.get('main', 0)} main landmarks")
+        for before, after in zip(reader.headings, reader.headings[1:], strict=False):
+            if after > before + 1:
+                problems.append(f"a heading of level {after} follows one of level {before}")
         if reader.counts.get("h1", 0) > 1:
             problems.append(f"{reader.counts['h1']} first headings")
     return problems
