@@ -1,0 +1,126 @@
+"""Applying on the phone: one walk through every page, and nobody else's application."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from tests import make
+from tests.underwriting.story import Story, customer, healthy, insurer, pay, sent_code
+from tests.web.signing import signed_in
+from yilu.kernel.refs import Ref
+from yilu.underwriting import operations as underwriting
+from yilu.underwriting.models import Application, Needs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(noon) -> int:
+    return insurer()
+
+
+@pytest.fixture
+def me(office) -> Ref:
+    return Ref("party", customer(office, born=date(1990, 3, 4)))
+
+
+def test_a_policy_is_bought_page_by_page(me, noon) -> None:
+    browser = signed_in(me)
+    assert browser.get("/c/buy").status_code == 200
+    told = {
+        "family": "CHILDREN", "income": "300000", "debts": "0", "budget": "12000", "parents": "NO",
+        "social": "YES", "work": "EMPLOYED", "worry": "ILLNESS",
+    }  # fmt: skip
+    assert browser.post("/c/needs", {**told, "family": ""}).status_code == 422
+    plans = browser.post("/c/needs", told, follow=True).content.decode()
+    assert "为您匹配的方案" in plans
+    assert "家庭支柱" in plans
+    needs = Needs.objects.get().pk
+
+    started = browser.post("/c/buy/critical-illness", {"request_key": "tap", "needs": needs})
+    page = started["Location"]
+    row = Application.objects.get()
+    assert (page, row.needs_id) == (f"/c/applications/{row.pk}", needs)
+    browser.post("/c/buy/critical-illness", {"request_key": "tap"})
+    assert Application.objects.count() == 1
+    underwriting.record_identity_check(
+        application_id=row.pk, party_id=me.id, matched=True, receipt="SF1", at=make.NOON
+    )
+
+    assert browser.post(f"{page}/people", {"relation": "SPOUSE"}).status_code == 422
+    assert browser.post(f"{page}/people", {"relation": "SELF"})["Location"] == f"{page}/plan"
+    shown = browser.get(f"{page}/plan").content.decode()
+    plan = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', shown))
+    plan.pop("csrfmiddlewaretoken", None)
+    stale = browser.post(f"{page}/plan", {**plan, "seen": "1.00"})
+    assert (stale.status_code, "价格已经变化" in stale.content.decode()) == (409, True)
+    assert browser.post(f"{page}/plan", plan)["Location"] == f"{page}/health"
+
+    health = browser.get(f"{page}/health").content.decode()
+    version = re.search(r'name="version" value="(\w+)"', health)
+    assert version
+    answers = {**healthy(row.product_version_id), "version": version.group(1)}
+    some = {k: v for k, v in answers.items() if k != "weight_kg"}
+    assert browser.post(f"{page}/health", some).status_code == 422
+    assert Application.objects.get().draft["health"]["height_cm"] == "170"  # half-filled, kept
+    assert browser.post(f"{page}/health", answers)["Location"] == f"{page}/means"
+
+    means = {"income": "300000", "budget": "1000"}
+    warned = browser.post(f"{page}/means", means)
+    assert (warned.status_code, "150%" in warned.content.decode()) == (422, True)
+    assert browser.post(f"{page}/means", {**means, "statement": "on"})["Location"].endswith(
+        "/beneficiaries"
+    )
+    named = {"how": "NAMED", "kin0-name": "家人", "kin0-identity_number": make.resident_id(), "kin0-share": "60", "kin0-ordinal": "1", "kin0-relation": "SPOUSE"}  # fmt: skip
+    refused = browser.post(f"{page}/beneficiaries", named)
+    assert (refused.status_code, "100%" in refused.content.decode()) == (422, True)
+    assert browser.post(f"{page}/beneficiaries", {"how": "LEGAL"})["Location"] == f"{page}/notices"
+    clauses = browser.get(f"{page}/notices").content.decode()
+    ticks = dict(re.findall(r'type="checkbox" name="(\S+)" value="(\w{64})"', clauses))
+    first = dict(list(ticks.items())[:1])
+    assert browser.post(f"{page}/notices", first).status_code == 422
+    assert browser.post(f"{page}/notices", ticks)["Location"] == f"{page}/sign"
+
+    digest = re.search(
+        r'name="digest" value="(\w{64})"', browser.get(f"{page}/sign").content.decode()
+    )
+    assert digest
+    assert "139" in browser.post(f"{page}/do/code", {"digest": digest.group(1)}).content.decode()
+    assert browser.post(f"{page}/do/sign", {"code": "nope"}).status_code == 422
+    assert browser.post(f"{page}/do/sign", {"code": sent_code(me)})["Location"] == page
+    accepted = browser.get(page).content.decode()
+    assert "核保通过" in accepted
+    assert "毫秒" in accepted
+    pay(Application.objects.get(), make.NOON + timedelta(minutes=1))
+    done = browser.get(page).content.decode()
+    assert "承保成功" in done
+    assert Application.objects.get().policy.number in done
+
+
+def test_somebody_elses_application_is_not_there(office, me) -> None:
+    story = Story(office, at=make.NOON).planned()
+    stranger = signed_in(me)
+    for path in ("", "/plan", "/sign", "/letters/1"):
+        assert stranger.get(f"/c/applications/{story.id}{path}").status_code == 404
+    assert stranger.post(f"/c/applications/{story.id}/do/withdraw").status_code == 404
+    assert story.row.state == "DRAFT"
+
+
+def test_changed_conditions_are_explained_and_signed(office, me) -> None:
+    story = Story(office, holder_id=me.id, at=make.NOON - timedelta(hours=1)).submitted(
+        area_tumours="YES", thyroid_nodule="YES", **{"thyroid_nodule.operated": "NO", "thyroid_nodule.tirads": "G3"}
+    )  # fmt: skip
+    assert story.state == "OFFERED"
+    row = Application.objects.get()
+    browser = signed_in(me)
+    shown = browser.get(f"/c/applications/{row.pk}").content.decode()
+    assert "条件有变化" in shown
+    assert "甲状腺" in shown
+    digest = re.search(r'name="digest" value="(\w{64})"', shown)
+    assert digest
+    browser.post(f"/c/applications/{row.pk}/do/code", {"digest": digest.group(1)})
+    browser.post(f"/c/applications/{row.pk}/do/sign", {"code": sent_code(me)})
+    assert Application.objects.get().state == "AWAITING_PAYMENT"
