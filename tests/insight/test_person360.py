@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.make import NOON
 from yilu.insight.queries import person360
+from yilu.kernel import tx
 from yilu.kernel.refs import Ref
+from yilu.messaging import operations as messaging
 from yilu.people import operations as people
 from yilu.people import queries
 from yilu.people.queries import PartyNotFound
@@ -63,6 +65,22 @@ def test_shows_people_policies_values_due_days_and_what_happened(office, lin):
     assert seen.claims == ()
     assert [row.label for row in seen.timeline].count("保单承保") == 2
     assert seen.following is None
+
+
+def test_shows_messages_without_the_name_that_is_shown_on_record_only(office, lin):
+    mother, _, _ = lin
+    tx.use_case(messaging.queue)(
+        "underwriting.issued",
+        to=Ref("party", mother),
+        about=Ref("party", mother),
+        at=NOON,
+        facts={"policy": "8626", "days": "15"},
+    )
+
+    seen = person360.person(staff_of(office, "TEAM_LEAD"), mother, NOON)
+
+    assert any(seen.party.masked_name in message.text for message in seen.messages)
+    assert not any(seen.party.name in message.text for message in seen.messages)
 
 
 def test_prompts_a_gap_only_after_the_customer_agreed(office, lin):

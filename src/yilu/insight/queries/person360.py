@@ -109,7 +109,11 @@ def person(access: Access, party_id: int, at: datetime) -> Person360:
         shown,
         payouts=payments.list_paid_to(party_id, limit=LATEST),
         collections=payments.list_asked_of(party_id, limit=LATEST),
-        messages=messaging.messages_to(who, limit=LATEST),
+        messages=tuple(
+            # The name stands in most texts; it is shown on record only (people.unmask).
+            replace(each, text=each.text.replace(party.name, party.masked_name))
+            for each in messaging.messages_to(who, limit=LATEST)
+        ),
         ratings=ratings_of(party_id, limit=LATEST) if may_claims else None,
         consents=tuple(people.list_consents(party_id)),
         timeline=timeline,
