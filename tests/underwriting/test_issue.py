@@ -156,7 +156,9 @@ class TestOtherRisks:
             == "MET"
         )
         with pytest.raises(underwriting.NotAskedFor):
-            story.do(underwriting.hand_in_paper, paper="PASSPORT", filename="a.png", content=photo())
+            story.do(
+                underwriting.hand_in_paper, paper="PASSPORT", filename="a.png", content=photo()
+            )
         story.do(underwriting.hand_in_paper, paper="HOLDER_ID", filename="id.png", content=photo())
         row = story.row
         assert (row.state, row.decision.outcome, row.decision.ordinal) == (
