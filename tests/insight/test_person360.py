@@ -70,11 +70,11 @@ def test_shows_people_policies_values_due_days_and_what_happened(office, lin):
 def test_shows_messages_without_the_name_that_is_shown_on_record_only(office, lin):
     mother, _, _ = lin
     tx.use_case(messaging.queue)(
-        "underwriting.issued",
+        "underwriting.accepted",
         to=Ref("party", mother),
         about=Ref("party", mother),
         at=NOON,
-        facts={"policy": "8626", "days": "15"},
+        facts={"number": "T1"},
     )
 
     seen = person360.person(staff_of(office, "TEAM_LEAD"), mother, NOON)
