@@ -14,7 +14,7 @@ from yilu.policies import operations as policies
 from yilu.policies import queries as contracts
 from yilu.policies.models import Policy, PolicyLoan
 from yilu.servicing import operations as servicing
-from yilu.servicing.rules.forms import BadForm
+from yilu.servicing.forms import BadForm
 
 pytestmark = pytest.mark.django_db
 

@@ -1,5 +1,6 @@
 """Every write of the servicing hall; one file a group of use cases."""
 
+from yilu.servicing.forms import BadForm
 from yilu.servicing.operations.confirming import (
     confirm_as_second_party,
     confirm_request,
@@ -49,7 +50,6 @@ from yilu.servicing.operations.verifying import (
     verify_code,
     verify_new_phone,
 )
-from yilu.servicing.rules.forms import BadForm
 
 __all__ = [
     "AboveSelfService",

@@ -14,7 +14,7 @@ from yilu.kernel.days import start_of_day
 from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
 from yilu.people.queries import Access, AgentAccess
-from yilu.servicing import events, frame
+from yilu.servicing import events, forms, frame
 from yilu.servicing.frame import Kind, Quote
 from yilu.servicing.kinds import KINDS
 from yilu.servicing.models import Request
@@ -42,7 +42,6 @@ from yilu.servicing.operations.refusals import (
     RequestNotFound,
     TooManyToday,
 )
-from yilu.servicing.rules import forms
 from yilu.servicing.rules.standing import (
     CONFIRMED,
     EDITABLE,

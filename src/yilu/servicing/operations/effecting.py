@@ -11,11 +11,10 @@ from yilu.kernel.words import marked as _
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
-from yilu.servicing import events, frame
+from yilu.servicing import events, forms, frame
 from yilu.servicing.frame import Case, Kind, Quote
 from yilu.servicing.models import Request
 from yilu.servicing.operations.holding import move, opened_form, say
-from yilu.servicing.rules import forms
 from yilu.servicing.rules.standing import DONE, IN_REVIEW, TOLD_WHEN_COLLECTED_OVER, WAITING_MONEY
 from yilu.work import operations as work
 

@@ -10,7 +10,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
-from yilu.servicing import events, frame
+from yilu.servicing import events, forms, frame
 from yilu.servicing.frame import Case, Kind, Quote, digest_of
 from yilu.servicing.models import Request
 from yilu.servicing.operations.holding import (
@@ -24,7 +24,6 @@ from yilu.servicing.operations.holding import (
     say,
 )
 from yilu.servicing.operations.refusals import AccountOfSomebodyElse
-from yilu.servicing.rules import forms
 from yilu.servicing.rules.standing import EDITABLE, SURRENDER_CHECK_FROM
 
 

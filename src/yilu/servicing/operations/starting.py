@@ -16,7 +16,7 @@ from yilu.messaging import operations as messaging
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.people.queries import Access, AgentAccess
-from yilu.servicing import events, frame
+from yilu.servicing import events, forms, frame
 from yilu.servicing.frame import Case, Kind
 from yilu.servicing.models import Request
 from yilu.servicing.operations.holding import (
@@ -37,7 +37,6 @@ from yilu.servicing.operations.refusals import (
     PersonUnclear,
     RequestNotFound,
 )
-from yilu.servicing.rules import forms
 from yilu.servicing.rules.standing import DRAFT, EDITABLE, OPEN, PREPARED
 
 

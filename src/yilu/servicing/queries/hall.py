@@ -9,11 +9,10 @@ from typing import Any
 
 from yilu.kernel.errors import Refusal
 from yilu.policies import queries as policies
-from yilu.servicing import frame
+from yilu.servicing import forms, frame
 from yilu.servicing.frame import Field, Kind
 from yilu.servicing.kinds import KINDS
 from yilu.servicing.operations.holding import case_for, kind_of
-from yilu.servicing.rules import forms
 
 
 @dataclass(frozen=True, slots=True)

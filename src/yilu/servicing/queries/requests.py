@@ -21,14 +21,13 @@ from yilu.obligations import queries as obligations
 from yilu.payments import queries as payments
 from yilu.people import queries as people
 from yilu.people.queries import Access, AgentAccess
-from yilu.servicing import frame
+from yilu.servicing import forms, frame
 from yilu.servicing.frame import Field, Kind, Quote
 from yilu.servicing.kinds import KINDS
 from yilu.servicing.models import Request
 from yilu.servicing.operations.effecting import COLLECT
 from yilu.servicing.operations.holding import kind_of, opened_form, quote_from
 from yilu.servicing.operations.refusals import RequestNotFound
-from yilu.servicing.rules import forms
 from yilu.servicing.rules.standing import EDITABLE, OPEN, SUBMITTED, is_fresh, step_of
 
 PAGE = 50
