@@ -68,6 +68,8 @@ def find() -> dict[str, Entry]:
             texts = _in_template(path.read_text(encoding="utf-8"))
         elif path.name.startswith("underwriting_") and path.parent.name == "tables":
             texts = _of_underwriting(tomllib.loads(path.read_text(encoding="utf-8")))
+        elif path.name == "needs.toml":
+            texts = _of_needs(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
             texts = _in_data(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.name == "terms.toml" and path.relative_to(SOURCE).parts[0] == "products":
@@ -156,6 +158,17 @@ def _of_underwriting(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield given["name"], ""
     for column in (*given["input"], *given["output"]):
         yield column["label"], ""
+
+
+def _of_needs(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a diagnosis of needs asks, concludes and gives as reasons."""
+    for question in given["question"]:
+        yield question["text"], ""
+        yield from ((words, "") for words in question.get("choices", {}).values())
+    for tag in given["tag"]:
+        yield tag["label"], ""
+    for plan in given["plan"]:
+        yield from ((reason, "") for reason in plan["reasons"].values())
 
 
 def _in_rows(text: str) -> Iterator[tuple[str, str]]:
