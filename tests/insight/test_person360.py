@@ -12,6 +12,7 @@ from tests.make import NOON
 from yilu.insight.queries import person360
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
+from yilu.messaging import jobs
 from yilu.messaging import operations as messaging
 from yilu.people import operations as people
 from yilu.people import queries
@@ -76,6 +77,7 @@ def test_shows_messages_without_the_name_that_is_shown_on_record_only(office, li
         at=NOON,
         facts={"number": "T1"},
     )
+    jobs.send_due(NOON)
 
     seen = person360.person(staff_of(office, "TEAM_LEAD"), mother, NOON)
 
