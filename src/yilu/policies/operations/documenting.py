@@ -83,6 +83,8 @@ def sign_receipt(*, policy_id: int, letter_id: int, party_id: int, at: datetime)
 
 def _facts(policy: Policy, note: str) -> dict[str, Any]:
     terms = products.get_terms(policy.product_version_id)
+    excluded = _excluded(terms)
+    said = {each["number"] for each in excluded}
     facts: dict[str, Any] = {
         "policy": policy.number,
         "product": terms.name,
@@ -99,7 +101,11 @@ def _facts(policy: Policy, note: str) -> dict[str, Any]:
             {"title": b.name, "note": products.words_of(b, policy.sum_insured)}
             for b in terms.benefits
         ],
-        "clauses": [{"number": c.number, "text": f"{c.title}：{c.text}"} for c in terms.clauses],
+        "clauses": [
+            {"number": c.number, "text": f"{c.title}：{c.text}"}
+            for c in terms.clauses
+            if c.number not in said
+        ],
     }
     if policy.ends_on is not None:
         facts["ends_on"] = policy.ends_on.isoformat()
@@ -115,7 +121,7 @@ def _facts(policy: Policy, note: str) -> dict[str, Any]:
     parts = {
         "beneficiaries": _beneficiaries(policy.pk),
         "special": _special(policy.pk),
-        "excluded": _excluded(terms),
+        "excluded": excluded,
         "values": _values(policy),
     }
     facts |= {name: rows for name, rows in parts.items() if rows}
