@@ -17,6 +17,7 @@ from yilu.policies import operations as policies
 from yilu.policies import queries as policy_queries
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries
+from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
 
@@ -246,6 +247,19 @@ class TestStarting:
         form = {"pay_method": "BANK_DEBIT", "account_id": str(strange), "agreed": "yes"}
         with pytest.raises(servicing.AccountOfSomebodyElse):
             hall.start("premium_account", form)
+
+
+class TestCompany:
+    def test_is_called_where_somebody_asked_to_be_accompanied(self, hall):
+        hall.confirm(hall.start("assistance", {"large_type": "yes", "assisted": "yes"}))
+        assert people.get_party(hall.lin).large_type
+        assert not Item.objects.exists()
+
+        request_id = hall.start("contact_email", {"email": "a@example.com"})
+        assert hall.seen(request_id).way == "ADVISER"
+        assert Item.objects.get(queue_id="servicing.continue").state == "OPEN"
+        assert hall.confirm(request_id) == "DONE"
+        assert Item.objects.get(queue_id="servicing.continue").state == "DONE"
 
 
 class TestProof:

@@ -19,6 +19,7 @@ from yilu.people.queries import Access, AgentAccess
 from yilu.servicing import events, forms, frame
 from yilu.servicing.frame import Case, Kind
 from yilu.servicing.models import Request
+from yilu.servicing.operations.continuing import CONTINUE
 from yilu.servicing.operations.holding import (
     By,
     case_for,
@@ -38,6 +39,7 @@ from yilu.servicing.operations.refusals import (
     RequestNotFound,
 )
 from yilu.servicing.rules.standing import DRAFT, EDITABLE, OPEN, PREPARED
+from yilu.work import operations as work
 
 
 @tx.use_case
@@ -97,7 +99,20 @@ def start_request(
     row.save(update_fields=["number"])
     fact = events.RequestStarted(request=kind, door=door, office_id=office_id)
     say(row, fact, actor=actor, at=at)
+    if door == frame.CUSTOMER and people.service_wishes(party_id).assisted:
+        _accompany(row, chosen, actor, at)
     return int(row.pk)
+
+
+def _accompany(row: Request, kind: Kind, actor: Ref, at: datetime) -> None:
+    """Who asked for company (陪同办理) is called and goes through it with somebody."""
+    row.way = Request.Way.ADVISER
+    row.save(update_fields=["way"])
+    say(row, events.ContinuationAsked(request=row.kind, way="ADVISER"), actor=actor, at=at)
+    work.open_item(
+        CONTINUE, about=row.ref, office_id=row.office_id, at=at,
+        title=f"陪同办理：{kind.name} {row.number}", party_id=row.party_id,
+    )  # fmt: skip
 
 
 def _go_on(
