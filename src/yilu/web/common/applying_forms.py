@@ -21,7 +21,7 @@ AMOUNT: dict[str, Any] = {
 }
 NUMERIC: dict[str, Any] = {"inputmode": "decimal"}
 KIN_MOST = 3
-USUAL_MOST = Decimal(300_000)
+USUAL_MOST = Decimal(100_000)
 
 
 class People(forms.Form):
