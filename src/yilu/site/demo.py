@@ -56,7 +56,7 @@ def run(arguments: Sequence[str]) -> int:
             say("Starting PostgreSQL")
             os.environ["DATABASE_URL"] = cluster.start()
         say("Bringing the tables up to date")
-        _must("-m", "django", "migrate", "--verbosity", "0")
+        _must("-m", "yilu.site.fresh")
         say("Collecting the screens' files")
         _must("-m", "django", "collectstatic", "--noinput", "--verbosity", "0")
         say("Looking after the demo insurer (a few minutes the first time, then it is kept)")

@@ -1,9 +1,9 @@
 """
 Every table of an empty database, straight from the models: seconds instead of half a minute.
 
-Migrating renders every model again and again and takes longer with each room. Tests start from
-here; what an insurer has comes from the migrations alone, and ``make tables`` shows that both end at
-the same tables, column by column and trigger by trigger.
+Migrating renders every model again and again and takes longer with each room. Tests and a new demo
+start from here; what an insurer has comes from the migrations alone, and ``make tables`` shows that
+both end at the same tables, column by column and trigger by trigger.
 """
 
 from __future__ import annotations
@@ -39,42 +39,62 @@ CATALOGUE = """
 """
 
 
+def tables_up_to_date() -> None:
+    """Make the tables of a database that has none of ours, migrate those of any other."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    ours = _our_rooms()
+    applied = MigrationLoader(connection).applied_migrations or {}
+    if any(label in ours for label, _ in applied):
+        call_command("migrate", verbosity=0)
+    else:
+        make_tables()
+
+
 def make_tables() -> None:
-    """Make the tables of every room in the empty database the settings name; none is migrated."""
+    """
+    Make the tables of every room in the database the settings name, none of which may be there yet.
+
+    What other packages keep is migrated as ever; ours is all there or, if it is killed, not at all.
+    """
     import pgtrigger
     from django.apps import apps
     from django.core.management import call_command
     from django.core.management.sql import emit_post_migrate_signal
-    from django.db import connection
+    from django.db import connection, transaction
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.operations import RunSQL
     from django.db.migrations.recorder import MigrationRecorder
 
-    ours = [config for config in apps.get_app_configs() if config.name.startswith("yilu.")]
+    ours = _our_rooms()
     loader = MigrationLoader(connection)
-    for label in sorted({label for label, _ in loader.graph.nodes} - {c.label for c in ours}):
+    for label in sorted({label for label, _ in loader.graph.nodes} - ours):
         call_command("migrate", label, verbosity=0)
-    models = [
-        model
-        for config in ours
-        for model in config.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy
-    ]
-    with connection.schema_editor() as editor:
-        for model in models:
-            editor.create_model(model)
+    models = [m for label in sorted(ours) for m in apps.get_app_config(label).get_models()]
     recorder = MigrationRecorder(connection)
-    for key, migration in sorted(loader.disk_migrations.items()):
-        if key[0] not in {c.label for c in ours}:
-            continue
+    with transaction.atomic():
         with connection.schema_editor() as editor:
-            for operation in migration.operations:
-                if isinstance(operation, RunSQL):
-                    state: Any = None
-                    operation.database_forwards(key[0], editor, state, state)
-        recorder.record_applied(*key)
-    pgtrigger.install()
+            for model in models:
+                if model._meta.managed and not model._meta.proxy:
+                    editor.create_model(model)
+        for key, migration in sorted(loader.disk_migrations.items()):
+            if key[0] in ours:
+                with connection.schema_editor() as editor:
+                    for operation in migration.operations:
+                        if isinstance(operation, RunSQL):
+                            state: Any = None
+                            operation.database_forwards(key[0], editor, state, state)
+                recorder.record_applied(*key)
+        pgtrigger.install()
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+
+
+def _our_rooms() -> set[str]:
+    from django.apps import apps
+
+    return {c.label for c in apps.get_app_configs() if c.name.startswith("yilu.")}
 
 
 def tables_of(url: str) -> set[tuple[str, str, str]]:
@@ -116,4 +136,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    make_tables()
+    tables_up_to_date()
