@@ -45,7 +45,9 @@ class TestCounter:
         page = text(desk.get(f"/staff/servicing/for/{hall.lin}"))
         assert "变更受益人" in page
         form = {"region": "浙江省杭州市", "street": "文三路 100 号 3 幢"}
-        page = text(desk.post(f"/staff/servicing/for/{hall.lin}/contact_address", form, follow=True))
+        page = text(
+            desk.post(f"/staff/servicing/for/{hall.lin}/contact_address", form, follow=True)
+        )
         assert "人证一致，已核对" in page
         assert "客户已签字确认，提交" not in page
         request_id = Request.objects.get().pk

@@ -18,9 +18,7 @@ urlpatterns = [
     path("applications", applications.applications, name="applications"),
     path("customers/<int:party_id>/apply", applications.apply, name="apply"),
     path("applications/<int:application_id>", applications.application, name="application"),
-    path(
-        "applications/<int:application_id>/<slug:code>", applications.step, name="apply_step"
-    ),
+    path("applications/<int:application_id>/<slug:code>", applications.step, name="apply_step"),
     path("renewals", renewals.renewals, name="renewals"),
     path("claims/<int:claim_id>", claims.claim, name="claim"),
 ]
