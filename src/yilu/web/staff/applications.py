@@ -91,7 +91,9 @@ def step(request: HttpRequest, application_id: int, code: str) -> HttpResponse:
     """One step, the customer beside us: the same questions, the same words."""
     access = access_of(request)
     view = queries.get_for_staff(application_id, access)
-    if code not in applying.STEPS or not view.fills_in:
+    if code not in applying.STEPS:
+        raise queries.UnknownApplication
+    if not view.fills_in:
         return redirect("staff:application", application_id=view.id)
     shown = applying.step(request, _who(request), view, code)
     if shown.done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -85,6 +85,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 @staff_only(right="renewals.view")
 def chart(request: HttpRequest, name: str) -> JsonResponse:
     """The numbers of a chart: ``persistency`` by month, or the ``funnel`` from reminder to payment."""
+    if name not in {"persistency", "funnel"}:
+        raise Http404
     access, day = access_of(request), day_of(timezone.now())
     if name == "funnel":
         funnel = queries.reminder_funnel(access, day)
