@@ -33,7 +33,7 @@ def claim(office):
 
 def test_shows_a_year_month_by_month(manager, claim):
     page = manager.get(f"/staff/claims-years/{YEAR}").content.decode()
-    assert "8,800.00" in page or "8800.00" in page
+    assert "8,800" in page
     drawn = manager.get(f"/staff/claims-years/{YEAR}/days").json()
     assert [len(s["data"]) for s in drawn["series"]] == [12, 12, 12]
     assert drawn["series"][2]["data"][make.NOON.month - 1] == pytest.approx(1 / 24, abs=0.001)

@@ -31,7 +31,7 @@ def page(request: HttpRequest, year: int | None = None) -> HttpResponse:
     whole, before = told.whole, told.before
     tiles = [
         (_("结案件数"), whole.closed, before.closed, 0, ""),
-        (_("赔付金额（元）"), whole.amount, before.amount, 2, ""),
+        (_("赔付金额"), whole.amount, before.amount, 2, "¥"),
         (_("平均时效（天）"), whole.days, before.days, 2, ""),
         (_("获赔率"), whole.share("paid"), before.share("paid"), 2, "%"),
         (_("10 分钟内结案"), whole.share("in_ten_minutes"), before.share("in_ten_minutes"), 1, "%"),
