@@ -140,7 +140,10 @@ class Chronicle:
         self.past.settle()
         if queries.progress(claim_id, self.past.now).card.state != "REVIEW" or upto == "review":
             return
-        self.past.go_to(office_hour(self.past.now + timedelta(hours=self.chance.randrange(1, 6))))
+        looked_at = office_hour(self.past.now + timedelta(hours=self.chance.randrange(1, 6)))
+        if not self.past.reaches(looked_at):
+            return
+        self.past.go_to(looked_at)
         actor, access = self.colleague("claims.assess", customer.office_id)
         if upto == "supplement":
             claims.request_supplement(
@@ -275,7 +278,10 @@ class Chronicle:
 
     def confirm_papers(self, claim_id: int, customer: Insured) -> None:
         """A registrar looks at what the machine could not settle."""
-        self.past.go_to(office_hour(self.past.now + timedelta(minutes=40)))
+        looked_at = office_hour(self.past.now + timedelta(minutes=40))
+        if not self.past.reaches(looked_at):
+            return
+        self.past.go_to(looked_at)
         actor, _access = self.colleague("claims.register", customer.office_id)
         for upload in document_queries.list_uploads(Ref("claim", claim_id)):
             if upload.state == "NEEDS_PERSON":

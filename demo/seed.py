@@ -76,7 +76,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     insured = customers.build(
         made, begun, chance, SMALL_CUSTOMERS if small else CUSTOMERS, _bar("客户与保单 customers")
     )
-    with time.past(begun) as past:
+    with time.past(begun, now - timedelta(hours=1)) as past:
         catastrophe.tell(made, insured, past, chance)
         chronicle = claims.Chronicle(made, insured, past, chance)
         money.pay_by_file(chronicle)

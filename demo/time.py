@@ -33,8 +33,8 @@ MORNING_HOUR = 1
 class Past:
     """A clock that the seed moves, and the worker's rounds at its hours."""
 
-    def __init__(self, start: datetime) -> None:
-        self.now = start
+    def __init__(self, start: datetime, latest: datetime) -> None:
+        self.now, self.latest = start, latest
         self.bank = FakeBank(secret=settings.BANK_SECRET, now=start.timestamp())
         # The practice bank's own file: when it runs as a process it remembers what it paid.
         self.bank.counter = Counter(str(settings.VAR / "sandbox-bank.sqlite3"), delay=0.0)
@@ -47,6 +47,10 @@ class Past:
         self.now = max(self.now, at)
         self.bank.now = self.wallet.now = self.now.timestamp()
 
+    def reaches(self, at: datetime) -> bool:
+        """Whether a moment still lies in the past: what nobody has come to yet stays on its desk."""
+        return at <= self.latest
+
     def present(self) -> datetime:
         """The moment it is in the past we live in."""
         return self.now
@@ -56,6 +60,7 @@ class Past:
         for upload_id in self.unread:
             documents_jobs.recognise(upload_id)
         self.unread.clear()
+        self._drain()
         for _ in range(ROUNDS_MAX):
             done = journal.run_reactions(at=self.now, limit=200)
             done += payments_jobs.send_due(self.now, limit=50)
@@ -70,6 +75,13 @@ class Past:
             done += messaging_jobs.send_due(self.now, limit=200)
             if not done:
                 break
+
+    def _drain(self) -> None:
+        """What a morning's run left for thousands of customers: done at once, as many workers would."""
+        while journal.run_reactions(at=self.now, limit=1000) + messaging_jobs.send_due(
+            self.now, limit=1000
+        ):
+            pass
 
     def advance(self, at: datetime, staff: Callable[[], None]) -> None:
         """Move on to ``at``; on the way, each morning and afternoon, the clocks and the staff have their round."""
@@ -98,9 +110,9 @@ def half_days(after: datetime, until: datetime) -> Iterator[datetime]:
 
 
 @contextmanager
-def past(start: datetime) -> Iterator[Past]:
-    """Live in the past: the bank inside the process, jobs by our clock."""
-    made = Past(start)
+def past(start: datetime, latest: datetime) -> Iterator[Past]:
+    """Live in the past, up to the latest moment: the bank inside the process, jobs by our clock."""
+    made = Past(start, latest)
     with ExitStack() as stack:
         stack.enter_context(bank.use(made.bank))
         stack.enter_context(collecting.use(made.wallet))
