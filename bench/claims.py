@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 import bench
+from bench.insurer import LONG_AGO, insurer
 
 AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # a Wednesday morning in Shanghai
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 LINES = 4
 WARM = 40
 SINGLE = 400
@@ -23,7 +23,6 @@ BULK_CHUNKS = 5
 TARGET = 120
 
 _count = itertools.count(1)
-_office: list[int] = []
 
 Person = tuple[int, str, int]
 """Party, policy number, account."""
@@ -236,7 +235,7 @@ def _insured(count: int) -> list[Person]:
     from yilu.people import queries
     from yilu.policies import operations as policies
 
-    office_id = _insurer()
+    office_id = insurer()
     made: list[tuple[int, int]] = []
     for _ in range(count):
         n = next(_count)
@@ -270,28 +269,6 @@ def _insured(count: int) -> list[Person]:
     return [
         (party, number, account) for (party, account), number in zip(made, numbers, strict=True)
     ]
-
-
-def _insurer() -> int:
-    """The insurer's office, its standards, promises and products, once a run."""
-    from yilu.kernel.refs import SYSTEM
-    from yilu.obligations import operations as obligations
-    from yilu.people import operations as people
-    from yilu.people import queries
-    from yilu.products import operations as products
-    from yilu.standards import operations as standards
-
-    if not _office:
-        standards.load_catalogue(LONG_AGO)
-        obligations.load_catalogue(LONG_AGO)
-        products.load_catalogue(at=AT)
-        head = next((o.id for o in queries.list_offices() if o.level == "HEAD"), None)
-        if head is None:
-            head = people.open_office(
-                code="BENCH", name="总公司", level="HEAD", actor=SYSTEM, at=LONG_AGO
-            )
-        _office.append(head)
-    return _office[0]
 
 
 def _card(n: int) -> str:

@@ -8,14 +8,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import bench
+from bench.insurer import LONG_AGO, insurer
 
 AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # a Wednesday morning in Shanghai
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TARGET = 15
 WARM, MANY = 5, 60
 
 _count = itertools.count(1)
-_office: list[int] = []
 
 
 @bench.measure("servicing.statements", unit="statements", at_most=TARGET)
@@ -122,7 +121,7 @@ def _holder(insured: int | None = None) -> tuple[int, int]:
     issued = policies.issue_policy(
         new=policies.NewPolicy(
             product_code="whole-life", holder_id=holder, insured_id=insured or holder,
-            office_id=_place(), effective_on=date(2016, 3, 4), sum_insured=Decimal(1_000_000),
+            office_id=insurer(), effective_on=date(2016, 3, 4), sum_insured=Decimal(1_000_000),
             premium=Decimal(30_000), pay_years=20, with_social_insurance=False, rated_age=30,
             rated_sex="FEMALE",
         ),
@@ -136,7 +135,7 @@ def _person(name: str) -> int:
     from yilu.people import operations as people
 
     return people.register_party(
-        name=name, office_id=_place(), birth_date=date(1985, 6, 15), actor=SYSTEM, at=LONG_AGO
+        name=name, office_id=insurer(), birth_date=date(1985, 6, 15), actor=SYSTEM, at=LONG_AGO
     )
 
 
@@ -144,31 +143,6 @@ def _insured_of(policy_id: int) -> int:
     from yilu.policies import queries
 
     return queries.policy_card(policy_id).insured_id
-
-
-def _place() -> int:
-    from yilu.kernel.refs import SYSTEM
-    from yilu.obligations import operations as obligations
-    from yilu.people import operations as people
-    from yilu.products import operations as products
-    from yilu.standards import operations as standards
-
-    if not _office:
-        standards.load_catalogue(LONG_AGO)
-        obligations.load_catalogue(LONG_AGO)
-        products.publish_wording(
-            path=products.CATALOGUE / "whole-life" / "terms.toml", actor=SYSTEM, at=LONG_AGO
-        )
-        _office.append(
-            people.open_office(
-                code=f"S{next(_count)}",
-                name="保全测算机构",
-                level="HEAD",
-                actor=SYSTEM,
-                at=LONG_AGO,
-            )
-        )
-    return _office[0]
 
 
 def _card(n: int) -> str:

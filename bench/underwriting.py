@@ -10,15 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 import bench
+from bench.insurer import LONG_AGO, insurer
 
 AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # a Wednesday morning in Shanghai
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 WARM, SINGLE, SLICES = 20, 240, 6
 TARGET = 150
 PRODUCT = "critical-illness"
 
 _count = itertools.count(1)
-_office: list[int] = []
 
 
 @bench.measure("underwriting.single", unit="decisions/core-s", at_least=TARGET, limit="insert")
@@ -137,7 +136,7 @@ def _customer() -> int:
     n = next(_count)
     body = f"3302{n // 500:02d}19900304{n % 500 * 2:03d}"
     party_id = people.register_party(
-        name="林客户", office_id=_insurer(), identity_kind="RESIDENT_ID", phone=f"137{n:08d}",
+        name="林客户", office_id=insurer(), identity_kind="RESIDENT_ID", phone=f"137{n:08d}",
         identity_number=body + check_character(body), actor=SYSTEM, at=LONG_AGO,
     )  # fmt: skip
     people.give_consent(
@@ -145,25 +144,3 @@ def _customer() -> int:
         text_version=queries.consent_text("UNDERWRITING").version, at=LONG_AGO,
     )  # fmt: skip
     return party_id
-
-
-def _insurer() -> int:
-    """The insurer's office, its tables, promises and products, once a run."""
-    from yilu.kernel.refs import SYSTEM
-    from yilu.obligations import operations as obligations
-    from yilu.people import operations as people
-    from yilu.people import queries
-    from yilu.products import operations as products
-    from yilu.standards import operations as standards
-
-    if not _office:
-        standards.load_catalogue(LONG_AGO)
-        obligations.load_catalogue(LONG_AGO)
-        products.load_catalogue(at=AT)
-        head = next((o.id for o in queries.list_offices() if o.level == "HEAD"), None)
-        if head is None:
-            head = people.open_office(
-                code="BENCH", name="总公司", level="HEAD", actor=SYSTEM, at=LONG_AGO
-            )
-        _office.append(head)
-    return _office[0]

@@ -12,12 +12,11 @@ from datetime import date, datetime
 
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import Refusal
-from yilu.kernel.phones import is_mobile, read_phone
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people.models import Party
 from yilu.people.operations.limits import spend
-from yilu.people.operations.sign_in import NotAMobile
+from yilu.people.operations.sign_in import mobile_number
 from yilu.people.queries.parties import opened
 from yilu.people.queries.service import CODE_PHONE_PLACE
 from yilu.people.rules import sign_in as rules
@@ -53,7 +52,7 @@ def send_phone_proof(*, party_id: int, phone: str, at: datetime) -> IssuedProof:
 
     :raises NotAMobile: no mobile number. :raises TooOften: the same limits as for signing in.
     """
-    number = _mobile(phone)
+    number = mobile_number(phone)
     index = sealing.blind_index(number, "phone")
     spend([(f"code:phone:{index}", rules.CODE_LIMITS_BY_PHONE)], at=at)
     code = "".join(secrets.choice("0123456789") for _ in range(rules.CODE_DIGITS))
@@ -78,7 +77,7 @@ def prove_phone(*, party_id: int, phone: str, code: str, at: datetime) -> None:
 
     :raises PhoneNotProved: in one set of words for every cause. :raises NotAMobile: no mobile.
     """
-    if not _prove(party_id=party_id, number=_mobile(phone), code=code.strip(), at=at):
+    if not _prove(party_id=party_id, number=mobile_number(phone), code=code.strip(), at=at):
         raise PhoneNotProved
 
 
@@ -123,16 +122,6 @@ def check_caller(
         number[-TAIL:].encode(), tail.encode("ascii", "replace")
     )
     return knows and birth_date is not None and birth_date == party.birth_date
-
-
-def _mobile(phone: str) -> str:
-    try:
-        number = read_phone(phone)
-    except ValueError:
-        raise NotAMobile() from None
-    if not is_mobile(number):
-        raise NotAMobile()
-    return number
 
 
 def _hashes(party_id: int, number: str, code: str) -> list[str]:

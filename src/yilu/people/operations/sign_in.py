@@ -242,7 +242,7 @@ def request_code(
     :raises NotAMobile: if it is no mobile number. :raises TooOften: once a minute, five an hour and
         ten a day for a phone; also limited for a network address.
     """
-    number = _mobile(phone)
+    number = mobile_number(phone)
     indexes = sealing.blind_indexes(number, "phone")
     allowances: list[tuple[str, Sequence[rules.Limit]]] = [
         (f"code:{audience}:{indexes[0]}", rules.CODE_LIMITS_BY_PHONE)
@@ -277,7 +277,7 @@ def sign_in_with_code(*, phone: str, code: str, at: datetime, audience: str = "p
 
     :raises CodeRefused: in one set of words for every cause. :raises NotAMobile: not a phone.
     """
-    who = _use_code(number=_mobile(phone), code=code.strip(), audience=audience, at=at)
+    who = _use_code(number=mobile_number(phone), code=code.strip(), audience=audience, at=at)
     if who is None:
         raise CodeRefused()
     return who
@@ -343,7 +343,8 @@ def _code_hashes(audience: str, number: str, code: str) -> list[str]:
     return sealing.keyed_digests(f"{audience}:{number}:{code}", "one-time code")
 
 
-def _mobile(phone: str) -> str:
+def mobile_number(phone: str) -> str:
+    """The number in one way of writing. :raises NotAMobile: it is none a code could be sent to."""
     try:
         number = read_phone(phone)
     except ValueError:
