@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 CARD = "6222020000000000013"
 
 
-@pytest.fixture
-def cast_():
-    return cast.assemble()
-
-
 def card():
     return make.card_number()
 

@@ -21,16 +21,6 @@ TODAY = NOON.date()
 LIN_NUMBER = "11010519491231002X"
 
 
-@pytest.fixture
-def cast_():
-    return cast.assemble()
-
-
-@pytest.fixture
-def office():
-    return make.office()
-
-
 def register(office, **given):
     told = {"name": "林女士", "identity_kind": "RESIDENT_ID", "identity_number": LIN_NUMBER}
     return people.register_party(**{**told, "office_id": office, **given}, actor=SYSTEM, at=NOON)
@@ -373,94 +363,6 @@ class TestSeeingAndFinding:
             queries.get_contact(Ref("provider", 1))
         with pytest.raises(queries.PartyNotFound):
             queries.get_contact(Ref("party", 999_999))
-
-
-class TestMergeParties:
-    def test_makes_two_records_answer_as_one(self, cast_):
-        double = people.register_party(
-            name="林 女士", office_id=cast_.branch_a, phone="13911112222", actor=SYSTEM, at=NOON
-        )
-        account = make.account(double)
-        for _ in range(2):
-            people.merge_parties(
-                party_id=double, into_party_id=cast_.lin, actor=cast_.as_chen, at=NOON
-            )
-
-        assert queries.get_party(double).id == cast_.lin
-        assert queries.get_payable_account(cast_.lin, account).party_id == cast_.lin
-        assert queries.find_signed_in(Ref("party", double)) is None
-        assert Event.objects.filter(kind="people.parties_merged").count() == 1
-
-    @pytest.mark.parametrize("into", ["lin_junior", "zhou"])
-    def test_refuses_two_different_people(self, cast_, into):
-        with pytest.raises(people.NotTheSamePerson):
-            people.merge_parties(
-                party_id=cast_.lin, into_party_id=getattr(cast_, into), actor=SYSTEM, at=NOON
-            )
-
-    def test_refuses_oneself_and_nobody(self, cast_):
-        for into in (cast_.lin, 999_999):
-            with pytest.raises(queries.PartyNotFound):
-                people.merge_parties(party_id=cast_.lin, into_party_id=into, actor=SYSTEM, at=NOON)
-
-
-class TestAgents:
-    def test_customers_of_one_who_leaves_go_to_the_successor(
-        self, cast_, django_assert_num_queries
-    ):
-        other = make.agent(cast_.branch_a)
-
-        moved = people.let_agent_go(agent_id=cast_.wei, successor_id=other, actor=SYSTEM, at=NOON)
-
-        assert moved == 2
-        assert queries.get_party(cast_.lin).agent_id == other
-        assert queries.get_agent(cast_.wei).successor_id == other
-        facts = Event.objects.get(kind="people.agent_left").facts
-        assert facts == {"agent_id": cast_.wei, "successor_id": other, "customers": 2}
-        with pytest.raises(people.AgentNotFound):
-            people.let_agent_go(agent_id=cast_.wei, successor_id=None, actor=SYSTEM, at=NOON)
-
-    def test_the_phone_of_one_who_left_may_be_used_again(self, cast_):
-        people.let_agent_go(agent_id=cast_.wei, successor_id=None, actor=SYSTEM, at=NOON)
-
-        again = make.agent(cast_.branch_a, phone=cast.WEI_PHONE)
-        assert people.request_code(phone=cast.WEI_PHONE, audience="agent", at=NOON).to.id == again
-
-    @pytest.mark.parametrize(
-        ("wrong", "refusal"),
-        [
-            ({"phone": cast.WEI_PHONE}, people.AgentKnownAlready),
-            ({"phone": "021-62345678"}, people.BadAgent),
-            ({"phone": "1"}, people.BadAgent),
-            ({"name": ""}, people.BadAgent),
-            ({"code": "编号"}, people.BadAgent),
-            ({"office_id": 999_999}, people.BadAgent),
-        ],
-    )
-    def test_appoint_agent_refuses_what_cannot_be_right(self, cast_, wrong, refusal):
-        with pytest.raises(refusal):
-            make.agent(**{"office_id": cast_.branch_a, **wrong})
-
-
-class TestProviders:
-    def test_is_known_by_its_token_until_it_is_renewed(self, office):
-        keys = make.provider(office)
-
-        assert queries.find_provider_by_token(keys.token).id == keys.provider_id
-        assert queries.get_hook_secret(keys.provider_id) == keys.hook_secret
-        new = people.renew_provider_keys(provider_id=keys.provider_id, actor=SYSTEM, at=NOON)
-        assert queries.find_provider_by_token(keys.token) is None
-        assert queries.find_provider_by_token(new.token).id == keys.provider_id
-        assert keys.token not in repr(keys)
-
-    def test_register_provider_refuses_a_known_code_and_bad_particulars(self, office):
-        make.provider(office, code="H1")
-
-        with pytest.raises(people.ProviderKnownAlready):
-            make.provider(office, code="h1")
-        for wrong in ({"kind": "BAKERY"}, {"name": ""}, {"code": " "}, {"office_id": 999_999}):
-            with pytest.raises(people.BadProvider):
-                make.provider(**{"office_id": office, **wrong})
 
 
 @pytest.mark.django_db(transaction=True)

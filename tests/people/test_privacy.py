@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 TODAY = NOON.date()
 
 
-@pytest.fixture
-def cast_():
-    return cast.assemble()
-
-
 class TestConsents:
     def give(self, party, purpose="HEALTH_DATA", **given):
         told = {"text_version": queries.consent_text(purpose).version, "channel": "APP"}

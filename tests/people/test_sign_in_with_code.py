@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=1)
 
 
-@pytest.fixture
-def cast_():
-    return cast.assemble()
-
-
 def request(phone=cast.LIN_PHONE, at=NOON, **given):
     return people.request_code(phone=phone, at=at, **given)
 

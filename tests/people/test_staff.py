@@ -18,11 +18,6 @@ from yilu.people.rules import rights
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast_():
-    return cast.assemble()
-
-
 class TestHireStaff:
     def test_keeps_neither_password_nor_secret_in_the_clear(self, cast_):
         chen = Staff.objects.get(pk=cast_.chen)
