@@ -1,6 +1,8 @@
 """The rules of the house that no linter knows."""
 
 import ast
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.apps import apps
@@ -26,10 +28,36 @@ FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 80
 
 
-def modules():
-    for path in sorted(HOUSE.rglob("*.py")):
-        if "migrations" not in path.parts:
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Module:
+    """What the rules ask about a file: walked once, for all of them."""
+
+    path: Path
+    lines: int
+    imports: list[ast.Import | ast.ImportFrom]
+    calls: list[ast.Call]
+    """Of methods: ``something.name(…)``."""
+    functions: list[ast.FunctionDef | ast.AsyncFunctionDef]
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    return tuple(
+        read(path) for path in sorted(HOUSE.rglob("*.py")) if "migrations" not in path.parts
+    )
+
+
+def read(path: Path) -> Module:
+    text = path.read_text(encoding="utf-8")
+    module = Module(path, text.count("\n"), [], [], [])
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module.imports.append(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            module.calls.append(node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            module.functions.append(node)
+    return module
 
 
 def room_of(path: Path) -> str:
@@ -54,10 +82,10 @@ def test_foreign_keys_between_rooms_leave_no_way_back():
 
 
 def test_other_rooms_are_entered_by_their_front_rooms():
-    for path, tree in modules():
-        home = room_of(path)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("yilu."):
+    for module in modules():
+        path, home = module.path, room_of(module.path)
+        for node in module.imports:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("yilu."):
                 parts = node.module.split(".")[1:]
                 for alias in node.names:
                     room, entry = [*parts, alias.name][:2]
@@ -68,9 +96,10 @@ def test_other_rooms_are_entered_by_their_front_rooms():
 
 
 def test_doors_never_touch_models():
-    for path, tree in modules():
+    for module in modules():
+        path = module.path
         if room_of(path) == "web":
-            for node in ast.walk(tree):
+            for node in module.imports:
                 if isinstance(node, ast.ImportFrom):
                     named = {a.name for a in node.names}
                     assert not (node.module or "").endswith(".models"), f"{path}:{node.lineno}"
@@ -80,24 +109,25 @@ def test_doors_never_touch_models():
 
 
 def test_only_operations_write():
-    for path, tree in modules():
+    for module in modules():
+        path = module.path
         if is_part_of(path, "operations") or room_of(path) in {"kernel", "gateways", "site", "web"}:
             continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                if node.func.attr in WRITES and "objects" in ast.unparse(node.func.value):
-                    raise AssertionError(f"{path}:{node.lineno} writes outside operations")
+        for node in module.calls:
+            writes = node.func.attr in WRITES and "objects" in ast.unparse(node.func.value)
+            assert not writes, f"{path}:{node.lineno} writes outside operations"
 
 
 def test_rules_are_pure():
-    for path, tree in modules():
+    for module in modules():
+        path = module.path
         if is_part_of(path, "rules"):
-            for node in ast.walk(tree):
+            for node in module.imports:
                 names = (
                     [a.name for a in node.names]
                     if isinstance(node, ast.Import)
                     else [node.module or ""]
-                    if isinstance(node, ast.ImportFrom) and not node.level
+                    if not node.level
                     else []
                 )
                 for name in names:
@@ -115,31 +145,27 @@ def test_every_room_has_its_readme():
 
 
 def test_a_function_fits_on_a_screen_and_a_file_can_be_read():
-    for path, tree in modules():
-        lines = path.read_text(encoding="utf-8").count("\n")
-        assert lines <= FILE_LINES_MAX, (
-            f"{path} has {lines} lines: one file a use case reads better"
+    for module in modules():
+        path = module.path
+        assert module.lines <= FILE_LINES_MAX, (
+            f"{path} has {module.lines} lines: one file a use case reads better"
         )
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                length = node.end_lineno - node.lineno + 1
-                assert length <= FUNCTION_LINES_MAX, (
-                    f"{path}:{node.lineno} {node.name}: {length} lines"
-                )
+        for node in module.functions:
+            length = node.end_lineno - node.lineno + 1
+            assert length <= FUNCTION_LINES_MAX, f"{path}:{node.lineno} {node.name}: {length} lines"
 
 
 def test_nothing_named_utils_or_helpers():
-    for path, _ in modules():
-        assert path.stem not in {"utils", "helpers", "services", "managers", "misc"}, path
+    for module in modules():
+        assert module.path.stem not in {"utils", "helpers", "services", "managers", "misc"}, module.path
 
 
 def test_a_day_is_the_insurers_never_utcs():
     """``at.date()`` of a UTC moment is yesterday until eight in the morning: say ``day_of(at)``."""
-    for path, tree in modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                if node.func.attr == "date" and not node.args and not node.keywords:
-                    owner = node.func.value
-                    name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
-                    assert name != "at", f"{path}:{node.lineno}"
-                    assert not name.endswith("_at"), f"{path}:{node.lineno}"
+    for module in modules():
+        for node in module.calls:
+            if node.func.attr == "date" and not node.args and not node.keywords:
+                owner = node.func.value
+                name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+                assert name != "at", f"{module.path}:{node.lineno}"
+                assert not name.endswith("_at"), f"{module.path}:{node.lineno}"
