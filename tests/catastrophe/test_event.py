@@ -33,7 +33,11 @@ class TestDeclare:
         assert page.card.is_open
         assert not page.card.drill
         assert page.goal_at == NOON + timedelta(hours=7)
-        assert ("理赔绿色通道", "赔案排在最前，一万元以内资料齐全的直接赔付。") in page.measures
+        lane = page.measures[0]
+        assert (lane.name, lane.words) == (
+            "理赔绿色通道",
+            "赔案排在最前，一万元以内资料齐全的直接赔付。",
+        )
 
     def test_twice_is_once(self, story):
         assert story.declare(request_key="same") == story.declare(request_key="same")

@@ -96,6 +96,7 @@ _STAFF: dict[str | None, str] = {
     "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
         staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report
+        staff:emergency_print staff:emergency_report_file staff:emergency_on_site staff:emergency_measure
         staff:casualty_import staff:casualty_list staff:list_progress staff:casualty_row
         staff:casualty_confirm staff:casualty_reject staff:affected staff:affected_contact
         staff:affected_open staff:affected_pay

@@ -24,6 +24,45 @@ class EventClosed:
     erased: int
 
 
+@fact("catastrophe.measure_assigned", "指定措施负责人")
+class MeasureAssigned:
+    """Somebody is to carry a measure out by a time."""
+
+    measure: str
+    owner_id: int
+
+
+@fact("catastrophe.measure_carried_out", "应急措施已落实")
+class MeasureCarriedOut:
+    """The owner says that a measure works."""
+
+    measure: str
+    in_time: bool
+
+
+@fact("catastrophe.measure_switched", "启用或停用应急措施")
+class MeasureSwitched:
+    """A measure counts from now on, or no longer."""
+
+    measure: str
+    on: bool
+
+
+@fact("catastrophe.report_asked", "要求生成应急报告")
+class ReportAsked:
+    """Somebody wants the report of an event or drill as a file."""
+
+    drill: bool
+
+
+@fact("catastrophe.report_printed", "应急报告已生成")
+class ReportPrinted:
+    """The report as a file; who has the file can compare its digest."""
+
+    drill: bool
+    sha256: str
+
+
 @fact("catastrophe.list_imported", "导入伤亡名单")
 class ListImported:
     """Somebody handed in a list; it is read and matched in the background."""

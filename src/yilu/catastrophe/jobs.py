@@ -1,4 +1,4 @@
-"""Reading a list and looking for everybody on it: what takes long."""
+"""Reading a list and looking for everybody on it, printing the report: what takes long."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from yilu.journal import operations as journal
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Sentence
 from yilu.kernel.words import marked as _
+from yilu.letters import operations as letters
 
-from . import operations, queries, spreadsheets
+from . import operations, printing, queries, spreadsheets
 from .rules import lists
 from .storage import FileMissing, drawer
 
@@ -57,6 +58,15 @@ def read_list(list_id: int) -> None:
         operations.begin_matching(list_id=list_id)
     while operations.match_some(list_id=list_id, at=_now()):
         pass
+
+
+@journal.job()
+def print_report(event_id: int) -> None:
+    """Print the report of an event or drill as it stands now."""
+    at = _now()
+    page, affected = queries.to_print(event_id)
+    content = letters.typeset("emergency", printing.report_data(page, affected, at), at)
+    operations.keep_report(event_id=event_id, content=content, at=at)
 
 
 def _now() -> datetime:

@@ -49,6 +49,43 @@ class Event(models.Model):
         return Ref("catastrophe", self.pk)
 
 
+@tracked()
+class MeasureTask(models.Model):
+    """Carrying one emergency measure out: whose task it is, by when, and when it was done (措施落实)."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="tasks")
+    measure = models.CharField("措施", max_length=32)
+    owner = models.ForeignKey("people.Staff", models.PROTECT, related_name="+", null=True)
+    due_at = models.DateTimeField("应完成时间")
+    done_at = models.DateTimeField("完成时间", null=True)
+    done_by = models.CharField("确认人", max_length=64, blank=True, default="")
+    words = models.CharField("落实情况", max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = "措施落实"
+        constraints = [models.UniqueConstraint(fields=["event", "measure"], name="measure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.measure}"
+
+
+class EventReport(models.Model):
+    """The report of an event or drill as a file, the newest in the place of the one before (应急报告)."""
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="report")
+    asked_at = models.DateTimeField("要求时间")
+    printed_at = models.DateTimeField("生成时间", null=True)
+    # Counts and times only, no names: it may lie open.
+    printed = models.BinaryField("文件", default=b"")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = "应急报告"
+
+    def __str__(self) -> str:
+        return f"report:{self.event_id}"
+
+
 class CasualtyList(models.Model):
     """A list of people hurt, dead or missing, as somebody published it (伤亡名单)."""
 

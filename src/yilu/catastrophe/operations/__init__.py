@@ -21,6 +21,8 @@ from .importing import (
     refuse_list,
     stage_rows,
 )
+from .measuring import assign_measure, carry_out, switch_measure
+from .on_site import Seen, report_on_site
 from .refusals import (
     AffectedNotFound,
     BadEvent,
@@ -29,12 +31,15 @@ from .refusals import (
     EventNotFound,
     EventOver,
     ListKnownAlready,
+    NoReport,
     NotACandidate,
+    NotAMeasure,
     NothingToOpen,
     OnlyInDrill,
     ReasonForDoubt,
     RowNotFound,
 )
+from .reporting import ask_report, keep_report
 from .resealing import reseal_batch
 
 __all__ = [
@@ -47,19 +52,26 @@ __all__ = [
     "EventOver",
     "ListKnownAlready",
     "NewEvent",
+    "NoReport",
     "NotACandidate",
+    "NotAMeasure",
     "NothingToOpen",
     "OnlyInDrill",
     "ReasonForDoubt",
     "RowNotFound",
+    "Seen",
     "UnknownContact",
     "UnreadableList",
+    "ask_report",
+    "assign_measure",
     "begin_matching",
     "begin_staging",
+    "carry_out",
     "close_event",
     "confirm_row",
     "declare_event",
     "import_list",
+    "keep_report",
     "match_some",
     "note_paid",
     "open_claims",
@@ -68,7 +80,9 @@ __all__ = [
     "refuse_list",
     "reject_row",
     "report_myself",
+    "report_on_site",
     "reseal_batch",
     "see_row",
     "stage_rows",
+    "switch_measure",
 ]

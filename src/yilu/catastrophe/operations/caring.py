@@ -257,7 +257,8 @@ def _report(opening: Opening, event: Event, on: date, actor: Ref, at: datetime) 
         policy_number=opening.policy.number, claimant_id=claimant, claim_type=opening.claim_type,
         loss_date=on, channel="PROACTIVE", request_key=f"disaster:{event.pk}:{opening.policy.id}",
         loss=Loss(cause="ACCIDENT", event_on=on, passing=Passing(died_on=on) if death else None),
-        account_id=accounts[0].id if accounts else None, programme="DISASTER",
+        account_id=accounts[0].id if accounts else None,
+        programme="DISASTER" if "GREEN_LANE" in event.measures else "STANDARD",
     )  # fmt: skip
     try:
         policy = policies.get_claimable(opening.policy.number, claimant, on)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 
 from yilu.catastrophe import events
-from yilu.catastrophe.models import Event
-from yilu.catastrophe.rules.labels import KINDS, LEVELS, MEASURES, USUAL_MEASURES
+from yilu.catastrophe.models import Event, MeasureTask
+from yilu.catastrophe.rules.labels import (
+    CARRIED_OUT_WITHIN,
+    KINDS,
+    LEVELS,
+    MEASURES,
+    USUAL_MEASURES,
+)
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
@@ -64,6 +70,13 @@ def declare_event(*, new: NewEvent, access: Access, actor: Ref, at: datetime) ->
             )  # fmt: skip
     except IntegrityError:
         return Event.objects.values_list("pk", flat=True).get(request_key=new.request_key)
+    MeasureTask.objects.bulk_create(
+        MeasureTask(
+            event=event, measure=code, owner_id=actor.id if actor.kind == "staff" else None,
+            due_at=at + timedelta(minutes=CARRIED_OUT_WITHIN[code]),
+        )
+        for code in MEASURES if code in new.measures
+    )  # fmt: skip
     journal.record(
         events.EventDeclared(
             kind=new.kind, level=new.level, office_id=new.office_id, drill=new.drill,

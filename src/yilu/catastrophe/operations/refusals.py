@@ -30,6 +30,22 @@ class BadEvent(Invalid):
     hint = _("请核对名称、类别、级别、地点和时间。")
 
 
+class NotAMeasure(Invalid):
+    """Not one of this event's measures, or nobody who could carry it out, or no words to it."""
+
+    code = "bad_measure"
+    message = _("请选择这次事件的应急措施")
+    hint = _("请刷新页面，在措施清单中办理。")
+
+
+class NoReport(NotFound):
+    """The report was not printed yet."""
+
+    code = "no_catastrophe_report"
+    message = _("应急报告还没有生成")
+    hint = _("请在应急报告页点“生成 PDF 报告”，几秒钟后刷新。")
+
+
 class ListKnownAlready(Refusal):
     """The very same file was imported for this event before."""
 

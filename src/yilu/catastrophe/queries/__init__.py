@@ -18,6 +18,7 @@ from .overview import (
     EventPage,
     Funnel,
     ListCard,
+    MeasureRow,
     Milestone,
     banner_for,
     event_of,
@@ -29,6 +30,8 @@ from .overview import (
     list_source,
     milestones,
     progress_over_time,
+    report_of,
+    to_print,
 )
 
 __all__ = [
@@ -46,6 +49,7 @@ __all__ = [
     "EventPage",
     "Funnel",
     "ListCard",
+    "MeasureRow",
     "Milestone",
     "PolicyInForce",
     "RowDesk",
@@ -63,4 +67,6 @@ __all__ = [
     "milestones",
     "next_row",
     "progress_over_time",
+    "report_of",
+    "to_print",
 ]

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from yilu.catastrophe.models import Affected, CasualtyList, Event
-from yilu.catastrophe.operations.refusals import AffectedNotFound, EventNotFound
-from yilu.catastrophe.rules.labels import CONDITIONS, CONTACTS, GOAL_HOURS, KINDS, LEVELS, MEASURES
+from yilu.catastrophe.models import Affected, CasualtyList, Event, EventReport
+from yilu.catastrophe.operations.refusals import AffectedNotFound, EventNotFound, NoReport
+from yilu.catastrophe.rules.labels import (
+    CARRIED_OUT_WITHIN,
+    CONDITIONS,
+    CONTACTS,
+    GOAL_HOURS,
+    KINDS,
+    LEVELS,
+    MEASURES,
+)
 from yilu.kernel import masks, tx
 from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
@@ -106,17 +114,46 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureRow:
+    """An emergency measure: whose it is, by when, and whether it works."""
+
+    code: str
+    name: str
+    words: str
+    owner_id: int | None
+    owner_name: str
+    due_at: datetime
+    done_at: datetime | None
+    told: str
+
+    @property
+    def in_time(self) -> bool | None:
+        """Whether it worked by its time; None while it does not."""
+        return None if self.done_at is None else self.done_at <= self.due_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventPage:
     """Everything about an event on one page."""
 
     card: EventCard
-    measures: tuple[tuple[str, str], ...]
+    measures: tuple[MeasureRow, ...]
     funnel: Funnel
     lists: tuple[ListCard, ...]
     milestones: tuple[Milestone, ...]
     goal_at: datetime
     closing_words: str
     may_declare: bool
+    asked_at: datetime | None
+    printed_at: datetime | None
+    sha256: str
+
+    @property
+    def being_printed(self) -> bool:
+        """Whether a report was asked for that is not there yet."""
+        return self.asked_at is not None and (
+            self.printed_at is None or self.printed_at < self.asked_at
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,15 +199,56 @@ def list_events(access: Access) -> tuple[EventCard, ...]:
 def event_page(event_id: int, access: Access) -> EventPage:
     """One event. :raises EventNotFound: none, or not theirs, in the same words."""
     event = _event(event_id, access)
+    may_declare = access.may("catastrophe.declare", office_id=event.office_id)
+    return _page(event, may_declare=may_declare)
+
+
+def to_print(event_id: int) -> tuple[EventPage, tuple[AffectedRow, ...]]:
+    """What the printed report says, for the job that prints it."""
+    event = Event.objects.select_related("office").get(pk=event_id)
+    return _page(event), _affected(event)
+
+
+def _page(event: Event, *, may_declare: bool = False) -> EventPage:
     lists = event.lists.order_by("-pk")
+    report = EventReport.objects.filter(pk=event.pk).defer("printed").first()
     return EventPage(
-        card=_card(event),
-        measures=tuple(MEASURES[code] for code in event.measures if code in MEASURES),
+        card=_card(event), measures=_measures(event),
         funnel=funnel(event.pk), lists=tuple(_list(each) for each in lists),
         milestones=milestones(event), goal_at=event.declared_at + timedelta(hours=GOAL_HOURS),
-        closing_words=event.closing_words,
-        may_declare=access.may("catastrophe.declare", office_id=event.office_id),
+        closing_words=event.closing_words, may_declare=may_declare,
+        asked_at=report.asked_at if report else None,
+        printed_at=report.printed_at if report else None, sha256=report.sha256 if report else "",
     )  # fmt: skip
+
+
+def report_of(event_id: int, access: Access) -> bytes:
+    """The printed report, a PDF/A. :raises NoReport: not yet. :raises EventNotFound: not theirs."""
+    _event(event_id, access)
+    kept = EventReport.objects.filter(pk=event_id, printed_at__isnull=False).first()
+    if kept is None:
+        raise NoReport
+    return bytes(kept.printed)
+
+
+def _measures(event: Event) -> tuple[MeasureRow, ...]:
+    tasks = {task.measure: task for task in event.tasks.select_related("owner")}
+    rows = []
+    for code in event.measures:
+        if code not in MEASURES:
+            continue
+        task = tasks.get(code)
+        usual = event.declared_at + timedelta(minutes=CARRIED_OUT_WITHIN[code])
+        rows.append(
+            MeasureRow(
+                code=code, name=MEASURES[code][0], words=MEASURES[code][1],
+                owner_id=task.owner_id if task else None,
+                owner_name=task.owner.name if task and task.owner else "",
+                due_at=task.due_at if task else usual, done_at=task.done_at if task else None,
+                told=task.words if task else "",
+            )
+        )  # fmt: skip
+    return tuple(rows)
 
 
 def get_list(list_id: int, access: Access) -> tuple[EventCard, ListCard]:
@@ -281,7 +359,10 @@ def progress_over_time(event_id: int, access: Access) -> dict[str, list[tuple[in
 
 def list_affected(event_id: int, access: Access) -> tuple[AffectedRow, ...]:
     """Everybody affected, those still to be reached first. :raises EventNotFound: not theirs."""
-    event = _event(event_id, access)
+    return _affected(_event(event_id, access))
+
+
+def _affected(event: Event) -> tuple[AffectedRow, ...]:
     found = (
         Affected.objects.filter(event=event)
         .select_related("party", "row")

@@ -30,6 +30,16 @@ MEASURES = {
 
 USUAL_MEASURES = tuple(MEASURES)
 
+CARRIED_OUT_WITHIN = {
+    "GREEN_LANE": 30, "ANYONE_REPORTS": 30, "EXTENDED_HOURS": 30, "FEWER_PAPERS": 60,
+    "ANY_HOSPITAL": 60, "NO_SOCIAL_INSURANCE_LIMIT": 60, "PROACTIVE": 60, "DOOR_SERVICE": 120,
+    "ADVANCE": 120,
+}  # fmt: skip
+"""Minutes after the declaration within which a measure is to work, unless its owner is told otherwise."""
+
+MOBILE_SOURCE = _("现场移动报案")
+"""The source of lines that the team wrote down at the scene, phone in hand."""
+
 CONDITIONS = {
     "DEAD": _("遇难"), "INJURED": _("受伤"), "MISSING": _("失联"), "SAFE": _("平安"),
     "UNKNOWN": _("不详"),

@@ -89,10 +89,11 @@ def _told(request: HttpRequest) -> operations.NewEvent:
 @staff_only(right="catastrophe.handle")
 def event(request: HttpRequest, event_id: int) -> HttpResponse:
     """One event: the clock, the funnel, its lists, whom to reach."""
-    return _event(request, event_id)
+    return event_page(request, event_id)
 
 
-def _event(request: HttpRequest, event_id: int, refusal: Refusal | None = None) -> HttpResponse:
+def event_page(request: HttpRequest, event_id: int, refusal: Refusal | None = None) -> HttpResponse:
+    """The page of one event, with what was refused on it, if anything."""
     access = access_of(request)
     page = queries.event_page(event_id, access)
     now = page.card.closed_at or timezone.now()
@@ -105,6 +106,11 @@ def _event(request: HttpRequest, event_id: int, refusal: Refusal | None = None) 
             "affected": queries.list_affected(event_id, access),
             "first_row": queries.next_row(event_id), "contacts": queries.CONTACTS,
             "may_match": access.may("people.match"),
+            "colleagues": people.list_colleagues(page.card.office_id, "catastrophe.handle"),
+            "switched_off": [
+                (code, name) for code, (name, _words) in queries.MEASURES.items()
+                if code not in {m.code for m in page.measures}
+            ],
         },
         here="emergencies",
         status=refusal.status if refusal else 200,
@@ -172,7 +178,7 @@ def close(request: HttpRequest, event_id: int) -> HttpResponse:
             actor=actor_of(request), at=timezone.now(),
         )  # fmt: skip
     except operations.BadEvent as refusal:
-        return _event(request, event_id, refusal)
+        return event_page(request, event_id, refusal)
     messages.success(request, _("应急已结束，%(n)s 位非客户的名单信息已清除。") % {"n": erased})
     return redirect("staff:emergency_report", event_id)
 
@@ -191,9 +197,9 @@ def import_list(request: HttpRequest, event_id: int) -> HttpResponse:
             actor=actor_of(request), at=timezone.now(),
         )  # fmt: skip
     except Invalid as refusal:
-        return _event(request, event_id, refusal)
+        return event_page(request, event_id, refusal)
     except operations.ListKnownAlready as refusal:
-        return _event(request, event_id, refusal)
+        return event_page(request, event_id, refusal)
     return redirect("staff:casualty_list", list_id)
 
 
