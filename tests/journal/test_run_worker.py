@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.db import OperationalError, connection
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from tests.journal import chores
+from tests import processes
+from tests.journal import chores, worker_process
 from tests.journal.happenings import KEEPER, BellRung, DoorClosed, DoorOpened, diary, happen
 from yilu.journal import jobs, queries, wakes
 from yilu.journal import operations as journal
@@ -52,7 +50,9 @@ def all_done() -> bool:
 
 
 @contextmanager
-def a_worker(monkeypatch, ticks=()):
+def a_worker(monkeypatch, ticks=(), poll=0.05):
+    monkeypatch.setattr(jobs, "POLL_SECONDS", poll)
+    monkeypatch.setattr(jobs, "BACK_OFF_FIRST", 0.05)
     monkeypatch.setattr(
         journal,
         "TICKS",
@@ -111,7 +111,6 @@ def test_leaves_a_heartbeat_with_its_ticks(monkeypatch):
 
 def test_is_woken_by_a_commit(monkeypatch, settings):
     settings.WAKE_WORKER = True
-    monkeypatch.setattr(jobs, "POLL_SECONDS", 600)
     monkeypatch.setattr(wakes, "IDLE_CLOSE", 0.05)
     waker = wakes._Waker()
     monkeypatch.setattr(wakes, "_waker", waker)
@@ -123,7 +122,7 @@ def test_is_woken_by_a_commit(monkeypatch, settings):
         listening.set()
 
     monkeypatch.setattr(wakes.Listener, "wait", wait_and_tell)
-    with a_worker(monkeypatch) as stop:
+    with a_worker(monkeypatch, poll=600) as stop:
         assert listening.wait(30)
         happen(DoorClosed(), at=now())
         eventually(all_done)
@@ -235,28 +234,14 @@ def test_stops_after_the_current_reaction(monkeypatch):
 # In processes of their own
 
 
-def environment() -> dict[str, str]:
-    db = connection.settings_dict
-    url = f"postgresql://{quote(db['USER'])}:{quote(db['PASSWORD'])}@{db['HOST']}:{db['PORT']}/{db['NAME']}"
-    return {
-        **os.environ,
-        "DATABASE_URL": url,
-        "YILU_WAKE": "0",
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-    }
-
-
 @contextmanager
-def a_process(*arguments: str):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.journal.worker_process", *arguments],
-        env=environment(), cwd=ROOT, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+def a_process(what: str = ""):
+    process = processes.start(worker_process.work, what)
     try:
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.join()
         eventually(lambda: not connections_called("yilu"))
 
 
@@ -269,8 +254,9 @@ def test_ends_in_order_when_told_to(number):
     happen(DoorOpened(), at=now())
     with a_process() as process:
         eventually(all_done)
-        process.send_signal(number)
-        assert process.wait(30) == 0
+        os.kill(process.pid, number)
+        process.join(30)
+        assert process.exitcode == 0
 
     assert Event.objects.filter(kind="tests.bell_rung").count() == 1
 
@@ -284,10 +270,9 @@ def test_starts_the_job_process_and_takes_it_along_when_killed():
 
 
 def run_jobs() -> None:
-    subprocess.run(
-        [sys.executable, "-m", "tests.journal.worker_process", "jobs"],
-        env=environment(), cwd=ROOT, check=True,
-    )  # fmt: skip
+    process = processes.start(worker_process.work, "jobs")
+    process.join(60)
+    assert process.exitcode == 0
 
 
 @tx.use_case

@@ -1,19 +1,15 @@
-"""A worker in a process of its own, for the tests: ``python -m tests.journal.worker_process``."""
+"""A worker in a process of its own, for the tests."""
 
-import os
-import sys
-
-import django
-
-os.environ["DJANGO_SETTINGS_MODULE"] = "yilu.site.settings"
-django.setup()
-
-from tests.journal import chores, happenings  # noqa: E402
-from yilu.journal import jobs  # noqa: E402
+from tests.journal import chores, happenings
+from yilu.journal import jobs
 
 assert chores.write_down, "declared"
 assert happenings.welcome, "registered"
-if sys.argv[1:] == ["jobs"]:
-    jobs.run_jobs(once=True)
-else:
-    jobs.run_worker(with_jobs="with-jobs" in sys.argv)
+
+
+def work(what: str) -> None:
+    """Be a worker until told to end; ``what``: nothing, ``jobs`` or ``with-jobs``."""
+    if what == "jobs":
+        jobs.run_jobs(once=True)
+    else:
+        jobs.run_worker(with_jobs=what == "with-jobs")

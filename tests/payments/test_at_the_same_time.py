@@ -10,19 +10,19 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.db import close_old_connections, connection
 
-from tests import make
+from tests import make, processes
 from tests.payments import desk
 from yilu.gateways import bank, sandbox_bank
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
-from yilu.payments import operations
+from yilu.payments import jobs, operations
 from yilu.payments.models import BankNotice, Payout
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,45 +116,39 @@ def test_reissuing_at_once_is_one_replacement(settings):
     assert Payout.objects.filter(replaces=payout).count() == 1
 
 
-SENDER = """
-import sys, datetime, django
-django.setup()
-from yilu.payments import jobs
-at = datetime.datetime.fromisoformat(sys.argv[1])
-idle = 0
-while idle < 3:
-    idle = 0 if jobs.send_due(at, limit=1) else idle + 1
-"""
+def send_all(at: datetime) -> None:
+    idle = 0
+    while idle < 3:
+        idle = 0 if jobs.send_due(at, limit=1) else idle + 1
 
 
 def test_killed_for_real_pays_exactly_once(tmp_path, settings):
     payouts = [desk.payout_ending("7777" if n % 4 else "0008") for n in range(8)]
     file, port = tmp_path / "bank.sqlite3", _free_port()
+    bank_url, secret = f"http://127.0.0.1:{port}", "s" * 20
     environment = {
         **os.environ,
-        "DATABASE_URL": _url_of_test_database(),
-        "YILU_BANK_URL": f"http://127.0.0.1:{port}",
-        "YILU_BANK_SECRET": "s" * 20,
+        "DATABASE_URL": processes.url(),
+        "YILU_BANK_URL": bank_url,
+        "YILU_BANK_SECRET": secret,
         "YILU_WAKE": "0",
     }
     with contextlib.ExitStack() as stack:
         bank_process = stack.enter_context(_bank(port, file, environment))
         for round in range(30):
-            sender = subprocess.Popen(
-                [sys.executable, "-c", SENDER, desk.at(700 * round).isoformat()],
-                env=environment, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+            sender = processes.start(
+                send_all, desk.at(700 * round), BANK_URL=bank_url, BANK_SECRET=secret
+            )
             until = 2 * round + 2
-            while sender.poll() is None and _executed(file) < until <= len(payouts):
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    sender.wait(0.002)
+            while sender.is_alive() and _executed(file) < until <= len(payouts):
+                sender.join(0.002)
             if until <= len(payouts):
                 sender.kill()
                 if round == 1:
                     bank_process.send_signal(signal.SIGKILL)
                     bank_process.wait()
                     stack.enter_context(_bank(port, file, environment))
-            sender.wait()
+            sender.join()
             if not Payout.objects.filter(state__in=["REQUESTED", "SENDING"]).exists():
                 break
 
@@ -198,11 +192,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def _url_of_test_database() -> str:
-    told = connection.settings_dict
-    return f"postgresql://{quote(told['USER'])}:{quote(told['PASSWORD'])}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
 
 
 def test_the_bank_keeps_what_it_took_when_it_is_killed(tmp_path):

@@ -17,8 +17,8 @@ import pytest
 from tests.scenarios.processes import House, eventually
 from yilu.site import postgres, test_template, testing
 
-COUNT = 15
-WORKER_KILLS = 4
+THOROUGH = os.environ.get("THOROUGH") == "1"
+COUNT, WORKER_KILLS = (25, 8) if THOROUGH else (10, 2)
 ONCE = {"claims.reported", "claims.approved", "claims.paid"}
 """Messages that every claim of this story leads to, each once."""
 

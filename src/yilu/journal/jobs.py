@@ -31,6 +31,7 @@ from yilu.journal import operations, queries, wakes
 POLL_SECONDS = 1.0
 """How long the worker sleeps without a wake-up: back-offs and lost wake-ups."""
 BATCH = 100
+BACK_OFF_FIRST = 1.0
 BACK_OFF_MAX = 30.0
 TICK_BACK_OFF_MAX = 60.0
 PULSE_SECONDS = 10.0
@@ -114,7 +115,7 @@ def _join(thread: threading.Thread) -> None:
 
 def _react(stop: threading.Event) -> None:
     ear = wakes.Listener()
-    pause = 1.0
+    pause = BACK_OFF_FIRST
     try:
         while not stop.is_set():
             try:
@@ -125,7 +126,7 @@ def _react(stop: threading.Event) -> None:
                         return
                     now = datetime.now(UTC)
                 ear.wait(POLL_SECONDS)
-                pause = 1.0
+                pause = BACK_OFF_FIRST
             except (DatabaseError, psycopg.Error) as problem:
                 log.warning("database trouble, trying again: %s", type(problem).__name__)
                 connection.close()
