@@ -16,6 +16,7 @@ from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.letters.models import IssuedLetter
 from yilu.payments import queries as payments
 from yilu.payments.models import Payout, Receivable
 from yilu.policies import operations as policies
@@ -262,6 +263,11 @@ class TestDeclaredDeath:
         receivable = operations.decide_recovery(**told(claim, office.zhu), **given)
         row = Receivable.objects.get(pk=receivable)
         assert (row.amount, row.from_party_id) == (Decimal("100000.00"), claim.claimant)
+        letter = IssuedLetter.objects.get(kind="REPAYMENT")
+        assert letter.party_id == claim.claimant
+        assert letter.facts["amount"] == "100000.00"
+        assert letter.facts["pay_by"] == row.due_on.isoformat()
+        assert "第五十三条" in letter.facts["basis"]
         with pytest.raises(operations.RecoveryMissing):
             operations.decide_recovery(**told(claim, office.zhu), **given)
 

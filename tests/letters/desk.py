@@ -45,6 +45,11 @@ def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
             "issued_on": "2026-03-02", "expires_on": "2026-04-01",
             "terms": ["仅限本次住院。", "超出部分由患者承担。"], "department": "内科",
         },
+        "REPAYMENT": {
+            **case, "asked_on": "2026-03-04", "pay_by": "2026-04-03", "paid": "2000.00",
+            "amount": "500.00", "reasons": ["票据后来冲红，多付差额"], "reference": "FH20260001",
+            "basis": "《中华人民共和国民法典》第九百八十五条",
+        },
         "ENDORSEMENT": {
             "request": "BQ1", "kind": "变更联系电话", "effective_on": "2026-03-04",
             "words": "按您的申请变更。", "rows": [{"label": "联系电话", "text": "138****0000"}],

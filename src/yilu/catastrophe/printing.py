@@ -45,11 +45,11 @@ def report_data(page: EventPage, affected: Sequence[AffectedRow], at: datetime) 
         "paid_claims": str(far.paid_claims),
         "amount": f"{far.amount:,.2f}",
         "steps": [
-            [step.label, _moment(step.at), "未完成" if step.took is None else _lasting(step.took), _mark(step.in_time)]
+            [step.label, _hour(step.at), "未完成" if step.took is None else _lasting(step.took), _mark(step.in_time)]
             for step in page.milestones
         ],
         "measures": [
-            [m.name, m.owner_name or "未指定", _moment(m.due_at), _moment(m.done_at), m.told or _mark(m.in_time)]
+            [m.name, m.owner_name or "未指定", _hour(m.due_at), _hour(m.done_at), m.told or _mark(m.in_time)]
             for m in page.measures
         ],
         "lists": [
@@ -58,7 +58,7 @@ def report_data(page: EventPage, affected: Sequence[AffectedRow], at: datetime) 
         ],
         "people": [
             [
-                str(place), each.condition_label, each.contact_label or "未联系上", _moment(each.contacted_at),
+                str(place), each.condition_label, each.contact_label or "未联系上", _hour(each.contacted_at),
                 str(len(each.claims)), str(sum(paid for *_rest, paid in each.claims)),
                 f"{sum(amount or 0 for _id, _number, amount, paid in each.claims if paid):,.2f}",
             ]
@@ -73,6 +73,11 @@ def _moment(at: datetime | None) -> str:
         return "—"
     local = at.astimezone(CHINA)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def _hour(at: datetime | None) -> str:
+    """Without the year, for tables: the report names it once."""
+    return _moment(at).partition("年")[2] or "—"
 
 
 def _lasting(time: timedelta) -> str:

@@ -23,6 +23,7 @@ class IssuedLetter(models.Model):
         STATEMENT = "STATEMENT", "理赔给付清单"
         POLICY = "POLICY", "电子保单"
         GUARANTEE = "GUARANTEE", "医疗费用担保函"
+        REPAYMENT = "REPAYMENT", "返还款项通知书"
         ENDORSEMENT = "ENDORSEMENT", "保全批单"
         NOT_DONE = "NOT_DONE", "保全不予办理通知书"
         CONDITIONS = "CONDITIONS", "承保条件变更通知书"

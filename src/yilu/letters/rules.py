@@ -69,6 +69,14 @@ SHAPES: Mapping[str, Shape] = {
         },
         {"department": "text", "note": "text"},
     ),
+    "REPAYMENT": Shape(
+        "FH",
+        {
+            **_CASE, "asked_on": "date", "pay_by": "date", "paid": "money", "amount": "money",
+            "reasons": "texts", "reference": "text", "basis": "text",
+        },
+        {"note": "text"},
+    ),
     "ENDORSEMENT": Shape(
         "PD",
         {"request": "text", "kind": "text", "effective_on": "date", "words": "text", "rows": "rows"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,7 +25,7 @@ RIGHT = "catastrophe.handle"
 @staff_only(right=RIGHT)
 def measure(request: HttpRequest, event_id: int, code: str) -> HttpResponse:
     """Give a measure to somebody, say that it works, or switch it on or off."""
-    told = {
+    told: dict[str, Any] = {
         "event_id": event_id, "measure": code, "access": access_of(request),
         "actor": actor_of(request), "at": timezone.now(),
     }  # fmt: skip

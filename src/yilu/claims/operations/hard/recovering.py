@@ -11,12 +11,15 @@ from yilu.claims.operations.holding import Held, hold, write
 from yilu.claims.operations.refusals import BadAmount, NotForOneself, need_reason
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
+from yilu.letters import operations as letters
 from yilu.payments import operations as payments
 from yilu.payments import queries as payouts
 from yilu.people.queries import Access
+from yilu.policies import queries as policies
 from yilu.work import operations as work
 
 REASONS = {
@@ -26,6 +29,13 @@ REASONS = {
     "WRONG_PAYEE": "NOT_OWED",
 }
 """What payments calls each cause."""
+BASIS = {
+    "CORRECTED": "《中华人民共和国民法典》第九百八十五条（不当得利）",
+    "DUPLICATE": "《中华人民共和国民法典》第九百八十五条（不当得利）",
+    "RETURNED": "《中华人民共和国民法典》第五十三条、第九百八十五条",
+    "WRONG_PAYEE": "《中华人民共和国民法典》第九百八十五条（不当得利）",
+}
+"""The law by which each cause asks money back, as the letter cites it."""
 QUEUE = "claims.recovery"
 
 
@@ -97,6 +107,8 @@ def decide_recovery(
     """
     Approve asking the money back, or not; the receivable's id where it is asked for.
 
+    Whoever is asked gets a letter (返还款项通知书) with the amount, the reason, the day and their ways on.
+
     :raises RecoveryMissing: nothing waits. :raises NotForOneself: whoever proposed it.
     :raises NotAllowed: above the person's authority. :raises ReasonMissing: refused without a reason.
     """
@@ -118,6 +130,7 @@ def decide_recovery(
             about=held.ref, from_party=recovery.from_party_id, amount=recovery.amount,
             reason=REASONS[recovery.cause], key=f"recovery:{recovery.pk}", actor=actor, at=at,
         )  # fmt: skip
+        _write_letter(held, recovery, actor, at)
     recovery.state = "APPROVED" if approve else "REFUSED"
     recovery.decided_by, recovery.decided_at, recovery.answer = str(actor), at, answer.strip()
     recovery.save()
@@ -147,6 +160,33 @@ def recoverable(about: Ref, party_id: int) -> Decimal:
         claim_id=about.id, from_party_id=party_id, state__in=["PROPOSED", "APPROVED"]
     )
     return paid - sum((r.amount for r in asked), ZERO)
+
+
+def _write_letter(held: Held, recovery: Recovery, actor: Ref, at: datetime) -> None:
+    asked = next(
+        each
+        for each in payouts.list_receivables_about(held.ref)
+        if each.id == recovery.receivable_id
+    )
+    policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
+    paid = sum(
+        (
+            p.amount
+            for p in payouts.list_payouts(held.ref)
+            if p.to_party == recovery.from_party_id and p.state == "SETTLED"
+        ),
+        ZERO,
+    )
+    letters.issue(
+        kind="REPAYMENT", about=held.ref, party_id=recovery.from_party_id, actor=actor, at=at,
+        facts={
+            "claim": held.number, "policy": policy.number, "product": policy.product_name,
+            "insured_id": held.insured_id, "asked_on": day_of(at).isoformat(),
+            "pay_by": asked.due_on.isoformat(), "paid": str(paid), "amount": str(recovery.amount),
+            "reasons": [f"{Recovery.Cause(recovery.cause).label}：{recovery.reason}"],
+            "reference": asked.reference, "basis": BASIS[recovery.cause],
+        },
+    )  # fmt: skip
 
 
 def _propose(
