@@ -41,7 +41,7 @@ def staff(right: str) -> Door:
 
 
 _PUBLIC = """
-    common:type_size common:language common:help common:gallery common:staff_gallery
+    common:type_size common:language common:push_ticket common:help common:gallery common:staff_gallery
     public:verify public:verify_code public:proof public:pledges public:evidence public:evidence_key
     public:checkpoint public:entries public:tile
     customer:sign_in customer:sign_in_code customer:sign_out customer:sign_out_everywhere

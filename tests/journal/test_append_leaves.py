@@ -83,6 +83,33 @@ def test_read_after_misses_no_late_commit():
     assert queries.read_after(position) == ([], position)
 
 
+def test_a_follower_hears_at_once_once_and_of_late_commits_too():
+    ring(2)
+    with another_connection():
+        follower = queries.Follower()
+        ring(3)
+        at_once = follower.read()
+        again = follower.read()
+    late = follower.read()
+
+    assert [event.kind for event in at_once] == ["tests.bell_rung"] * 3
+    assert again == []
+    assert [event.kind for event in late] == ["tests.door_closed"]
+    assert follower.read() == []
+
+
+def test_a_follower_does_not_wait_for_ever(monkeypatch):
+    monkeypatch.setattr(queries.following, "KEPT_MAX", 3)
+    with another_connection():
+        follower = queries.Follower()
+        heard = []
+        for _ in range(3):
+            ring(2)
+            heard += follower.read()
+        assert len(heard) == 6
+    assert follower.read() == []  # what the very long transaction wrote is not told
+
+
 def test_read_after_goes_on_where_it_stopped():
     ring(5)
     first, position = queries.read_after(limit=2)

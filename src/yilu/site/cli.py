@@ -44,6 +44,13 @@ def _run(arguments: list[str]) -> int:
         from yilu.site import demo
 
         return demo.run(arguments[1:])
+    if command == "push":
+        from yilu.web.push.__main__ import main as push
+
+        if given := os.environ.get("DATABASE_URL"):
+            starting.must_answer(given)
+        with local.database():
+            return push(arguments[1:])
     if command == "simulate":  # on databases of its own
         return subprocess.call([sys.executable, "-m", "simulation", *arguments[1:]], cwd=local.ROOT)  # noqa: S603
     needs = command not in WITHOUT_DATABASE

@@ -1,5 +1,5 @@
 """
-The demo insurer: database, demo data, bank, web server and worker, started and stopped together.
+The demo insurer: database, demo data, bank, web server, worker and push, started and stopped together.
 
 Each is a process of its own. What dies is started again; Ctrl-C stops everything in order.
 """
@@ -32,6 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     os.environ.setdefault("YILU_PUBLIC_URL", f"http://127.0.0.1:{options.port}")
     # The largest payments go to the bank in a file that two people sign.
     os.environ.setdefault("YILU_BANK_FILES", "1000000")
+    os.environ.setdefault("YILU_NEWS_URL", f"http://127.0.0.1:{options.port + 2}/push")
     os.environ.setdefault("YILU_BANK_URL", f"http://127.0.0.1:{options.port + 1}")
     os.environ.setdefault(
         "YILU_BANK_SECRET", starting.kept_secret(local.folder().parent / "secrets", "bank_secret")
@@ -40,7 +41,8 @@ def run(arguments: Sequence[str]) -> int:
     cluster = None if given else postgres.local(local.folder())
     if options.reset:
         return _reset(cluster)
-    for port in (options.port, options.port + 1):  # ours, and the practice bank's
+    # Ours, the practice bank's, and where pages hear of news.
+    for port in range(options.port, options.port + 3):
         if not _port_is_free(port):
             raise starting.CannotStart(
                 f"Port {port} is taken. Stop what runs there, or choose another: yilu demo --port 8100"
@@ -134,6 +136,7 @@ def _parts(options: argparse.Namespace) -> list[Part]:
             ],
         ),
         Part("worker", ["-m", "django", "worker"]),
+        Part("push", ["-m", "yilu.web.push", "--port", str(port + 2)]),
     ]  # fmt: skip
 
 
@@ -208,7 +211,7 @@ def _port_is_free(port: int) -> bool:
 
 def _port(text: str) -> int:
     port = int(text)
-    if not 0 < port < 65535:
+    if not 0 < port < 65534:
         raise ValueError
     return port
 

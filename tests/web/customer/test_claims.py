@@ -44,7 +44,8 @@ class TestClaim:
         assert "赔多少，怎么算的" in page
         assert "合计赔付" in page
         assert "赔款在路上" in page
-        assert 'hx-trigger="every 2s"' in page  # it moves, so it is looked at often
+        assert 'data-poll="2"' in page  # it moves: without a stream of news it is looked at often
+        assert 'data-push="' in page
 
     def test_of_another_customer_is_not_there_in_the_same_words(self, zhou, claim):
         for page in PAGES:

@@ -1,5 +1,6 @@
 """Read what happened, what is still owed to it, and the evidence of it."""
 
+from yilu.journal.queries.following import Follower
 from yilu.journal.queries.happened import (
     START,
     DeadReaction,
@@ -48,6 +49,7 @@ __all__ = [
     "DeadReaction",
     "EventRow",
     "FailedJob",
+    "Follower",
     "Head",
     "Health",
     "NoSuchSize",

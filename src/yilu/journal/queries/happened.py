@@ -40,7 +40,8 @@ START = Position()
 _COLUMNS = "id, kind, subject, actor, party_id, happened_at, recorded_at, facts"
 
 
-def _event(row: tuple[Any, ...]) -> EventRow:
+def event_of(row: tuple[Any, ...]) -> EventRow:
+    """The event in a row of its columns."""
     id, kind, subject, actor, party_id, at, recorded_at, facts = row
     declared = REGISTRY.get(kind)
     return EventRow(
@@ -76,7 +77,7 @@ def read_after(position: Position = START, limit: int = 1000) -> tuple[list[Even
     )
     if not found:
         return [], position
-    return [_event(row[1:]) for row in found], Position(found[-1][0], found[-1][1])
+    return [event_of(row[1:]) for row in found], Position(found[-1][0], found[-1][1])
 
 
 def timeline(about: Ref, limit: int = 200) -> list[EventRow]:
@@ -85,7 +86,7 @@ def timeline(about: Ref, limit: int = 200) -> list[EventRow]:
         f"select {_COLUMNS} from journal_event where subject = %s order by id desc limit %s",
         [str(about), limit],
     )
-    return [_event(row) for row in found]
+    return [event_of(row) for row in found]
 
 
 def party_timeline(party_id: int, limit: int = 200, before: int | None = None) -> list[EventRow]:
@@ -95,7 +96,7 @@ def party_timeline(party_id: int, limit: int = 200, before: int | None = None) -
         " and id < coalesce(%s::bigint, 9223372036854775807) order by id desc limit %s::int",
         [party_id, before, limit],
     )
-    return [_event(row) for row in found]
+    return [event_of(row) for row in found]
 
 
 def latest_event_id(party_id: int) -> int:
@@ -113,7 +114,7 @@ def latest_event_id(party_id: int) -> int:
 def recent(limit: int = 50) -> list[EventRow]:
     """The last events of all, newest first."""
     found = tx.rows(f"select {_COLUMNS} from journal_event order by id desc limit %s", [limit])
-    return [_event(row) for row in found]
+    return [event_of(row) for row in found]
 
 
 def get_events(ids: list[int]) -> list[EventRow]:
@@ -121,7 +122,7 @@ def get_events(ids: list[int]) -> list[EventRow]:
     found = tx.rows(
         f"select {_COLUMNS} from journal_event where id = any(%s::bigint[]) order by id", [ids]
     )
-    return [_event(row) for row in found]
+    return [event_of(row) for row in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,5 +15,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "large_type": preferences.large_type(request),
         "demo": settings.DEMO,
+        "push_url": settings.NEWS_URL,
         "asker": getattr(request, "asker", None),
     }

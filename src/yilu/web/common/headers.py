@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from yilu.web.common import errors
+from yilu.web.common import errors, push
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -23,7 +23,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
-        "connect-src 'self'",
+        f"connect-src 'self' {push.connect_source()}".rstrip(),
         "media-src 'self' blob:",
         "frame-src 'self'",
         "manifest-src 'self'",

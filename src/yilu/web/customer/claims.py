@@ -23,7 +23,7 @@ from yilu.kernel.refs import Ref
 from yilu.letters import operations as letter_operations
 from yilu.letters import queries as letters
 from yilu.messaging import queries as messaging
-from yilu.web.common import access
+from yilu.web.common import access, push
 from yilu.web.customer import pages
 
 
@@ -97,6 +97,7 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     """One claim with every step, who holds it, what it waits for, the sum and the law."""
     me = pages.me(request)
     page = _page(queries.get_progress(claim_id, me, timezone.now()), me)
+    page["ticket"] = push.ticket(f"party:{me.id}", for_whom=str(me))
     return pages.show(request, "claim", page, tab="claims")
 
 
