@@ -92,7 +92,7 @@ _STAFF: dict[str | None, str] = {
         staff:underwriting_board staff:underwriting_chart
     """,
     "underwriting.apply": "staff:apply staff:apply_step staff:apply_act",
-    "people.view": "staff:customers staff:customer",
+    "people.view": "staff:customers staff:customer staff:no_offers",
     "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
         staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report

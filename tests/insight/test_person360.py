@@ -18,6 +18,8 @@ from yilu.people import operations as people
 from yilu.people import queries
 from yilu.people.queries import PartyNotFound
 from yilu.policies import operations as policies
+from yilu.underwriting import operations as underwriting
+from yilu.underwriting import queries as underwriting_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +101,27 @@ def test_prompts_a_gap_only_after_the_customer_agreed(office, lin):
     assert {prompt.code for prompt in after.prompts} == {"GAP_ILLNESS", "GAP_MEDICAL", "NEWBORN"}
 
 
+def test_shows_applications_to_who_may_see_them_and_an_agent_only_their_own(office, lin):
+    mother, _, agent = lin
+    make.standards_in_force()
+    me, own = Ref("party", mother), Ref("agent", agent)
+    told = {"holder_id": mother, "product_code": "endowment", "at": NOON}
+    made = underwriting.start_application(**told, channel="APP", request_key="a", actor=me)
+    prepared = underwriting.start_application(
+        **told, channel="AGENT", request_key="b", actor=own, agent=queries.agent_access(agent)
+    )
+    other = queries.agent_access(make.agent(office))
+
+    whole = person360.person(staff_of(office, "SERVICE_MANAGER"), mother, NOON)
+    limited = person360.person_for_agent(queries.agent_access(agent), mother, NOON)
+
+    assert [row.id for row in whole.applications] == [prepared, made]
+    assert {row.id for row in limited.applications} <= {prepared, made}
+    assert prepared in {row.id for row in limited.applications}
+    assert underwriting_queries.list_around(other, mother, 10) == ()
+    assert person360.person(staff_of(office, "TEAM_LEAD"), mother, NOON).applications is None
+
+
 def test_leaves_out_what_the_viewer_has_no_right_to(office, lin):
     mother, _, _ = lin
     seen = person360.person(staff_of(office, "RENEWAL_ADVISER"), mother, NOON)
@@ -127,6 +150,7 @@ def test_an_agent_sees_their_own_customer_without_what_is_between_customer_and_i
     assert len(seen.policies) == 2
     assert [near.party_id for near in seen.around] == [child]
     assert (seen.messages, seen.payouts, seen.ratings, seen.consents) == (None, None, None, None)
+    assert seen.applications == ()
     assert seen.timeline == ()
 
 
@@ -151,7 +175,7 @@ def test_asks_no_more_for_ten_policies_than_for_two(office, lin):
         )  # fmt: skip
     with CaptureQueriesContext(connection) as many:
         person360.person(access, mother, NOON)
-    assert len(many) == len(few) <= 26
+    assert len(many) == len(few) <= 27
 
 
 def test_turns_the_pages_of_a_long_timeline(office, lin):

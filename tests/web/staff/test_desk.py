@@ -14,6 +14,7 @@ from yilu.claims.models import Claim, Decision
 from yilu.documents.models import Upload
 from yilu.journal.models import Event
 from yilu.kernel.refs import Ref
+from yilu.people.queries import has_consent
 
 pytestmark = pytest.mark.django_db
 
@@ -327,6 +328,17 @@ class TestCustomers:
         answer = staff.chen.post(f"/staff/customers/{people.lin}/unmask", {"field": "phone"})
         assert 400 <= answer.status_code < 500
         assert cast.LIN_PHONE not in answer.content.decode()
+
+    def test_a_no_to_offers_is_noted_at_once_by_whoever_may_see_the_customer(self, staff, people):
+        url = f"/staff/customers/{people.lin}"
+        make.consent(people.lin, "MARKETING")
+        assert "客户不想再听推荐" in staff.chen.get(url).content.decode()
+        for stranger in (staff.bai, staff.luo, staff.nobody):
+            stranger.post(f"{url}/no-offers")
+        assert has_consent(people.lin, "MARKETING")
+        assert staff.chen.post(f"{url}/no-offers").status_code == 302
+        assert not has_consent(people.lin, "MARKETING")
+        assert Event.objects.get(kind="people.consent_withdrawn").actor == str(people.as_chen)
 
     def test_strangers_see_nothing(self, staff, people):
         url = f"/staff/customers/{people.lin}"

@@ -28,6 +28,8 @@ from yilu.policies.queries import PolicyRow, Values
 from yilu.policies.queries.around import Around, people_around
 from yilu.servicing import queries as servicing
 from yilu.servicing.queries import RequestRow
+from yilu.underwriting import queries as underwriting
+from yilu.underwriting.queries import Row as ApplicationRow
 
 TIMELINE = 40
 LATEST = 10
@@ -73,6 +75,7 @@ class Person360:
     wishes: ServiceWishes
     around: tuple[Around, ...]
     policies: tuple[PolicyLine, ...]
+    applications: tuple[ApplicationRow, ...] | None
     claims: tuple[ClaimCard, ...] | None
     requests: tuple[RequestRow, ...] | None
     payouts: tuple[PayoutView, ...] | None
@@ -102,8 +105,13 @@ def person(access: Access, party_id: int, at: datetime) -> Person360:
     who, office = Ref("party", party_id), party.office_id
     may_claims = access.may("claims.view", office_id=office)
     may_serve = access.may("servicing.view", office_id=office)
-    shown = _common(party, at, claims.list_for_party(party_id, LATEST) if may_claims else None,
-                    servicing.list_for_customer(party_id, limit=LATEST) if may_serve else None)  # fmt: skip
+    may_apply = access.may("underwriting.view", office_id=office)
+    shown = _common(
+        party, at,
+        claims.list_for_party(party_id, LATEST) if may_claims else None,
+        servicing.list_for_customer(party_id, limit=LATEST) if may_serve else None,
+        underwriting.list_around(access, party_id, LATEST) if may_apply else None,
+    )  # fmt: skip
     timeline, following = events_of(party_id)
     return replace(
         shown,
@@ -123,7 +131,8 @@ def person(access: Access, party_id: int, at: datetime) -> Person360:
 
 def person_for_agent(access: AgentAccess, party_id: int, at: datetime) -> Person360:
     """
-    The agent's own customer: people, policies with values, claims, requests, promises, prompts.
+    The agent's own customer: people, policies with values, claims, requests, applications, promises,
+    prompts.
 
     No messages, ratings, consents or payments: they are between the customer and the insurer.
 
@@ -131,7 +140,9 @@ def person_for_agent(access: AgentAccess, party_id: int, at: datetime) -> Person
     """
     party = people.see_party(access, party_id)
     found = servicing.list_for_customer(party_id, limit=LATEST)
-    return _common(party, at, claims.list_for_agent(access, party_id=party_id, limit=LATEST), found)
+    asked = underwriting.list_around(access, party_id, LATEST)
+    seen = claims.list_for_agent(access, party_id=party_id, limit=LATEST)
+    return _common(party, at, seen, found, asked)
 
 
 def events_of(
@@ -150,6 +161,7 @@ def _common(
     at: datetime,
     seen_claims: Sequence[ClaimCard] | None,
     requests: Sequence[RequestRow] | None,
+    applications: Sequence[ApplicationRow] | None,
 ) -> Person360:
     today = day_of(at)
     held = policies.list_for_party(party.id)
@@ -159,12 +171,14 @@ def _common(
     agreed = "MARKETING" in consents
     subjects = [Ref("claim", c.id) for c in seen_claims or ()]
     subjects += [Ref("servicing_request", r.id) for r in requests or () if r.open]
+    subjects += [Ref("application", a.id) for a in applications or ()]
     subjects += [Ref("policy", each.id) for each in held]
     return Person360(
         party=party,
         wishes=service_wishes(party.id),
         around=near,
         policies=tuple(_line(each, values.get(each.id), today) for each in held),
+        applications=None if applications is None else tuple(applications),
         claims=None if seen_claims is None else tuple(seen_claims),
         requests=None if requests is None else tuple(requests),
         payouts=None,

@@ -259,6 +259,21 @@ def list_for_staff(
     return _rows(found.filter(pk__lt=before) if before else found)
 
 
+def list_around(
+    viewer: people.Access | people.AgentAccess, party_id: int, limit: int
+) -> tuple[Row, ...]:
+    """A person's applications, as holder or insured, as far as the viewer may see them, newest first."""
+    from django.db.models import Q
+
+    seen = (
+        Q(agent_id__in=list(viewer.agent_ids))
+        if isinstance(viewer, people.AgentAccess)
+        else Q(office_id__in=list(viewer.offices_for("underwriting.view")))
+    )
+    theirs = Q(holder_id=party_id) | Q(insured_id=party_id)
+    return _rows(Application.objects.filter(theirs & seen), limit)
+
+
 def _find(application_id: int) -> Application:
     found = Application.objects.select_related("decision").filter(pk=application_id).first()
     if found is None:
@@ -268,6 +283,8 @@ def _find(application_id: int) -> Application:
 
 def _rows(found: Any, limit: int = 50) -> tuple[Row, ...]:
     rows = list(found.order_by("-pk")[:limit])
+    if not rows:
+        return ()
     names = people.list_parties({r.holder_id for r in rows} | {r.insured_id for r in rows})
     return tuple(
         Row(

@@ -17,6 +17,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.letters import operations as letter_operations
 from yilu.letters import queries as letters
+from yilu.payments import queries as payments
 from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.underwriting import operations as underwriting
@@ -58,7 +59,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
             request_key=request.POST.get("request_key", "")[:64],
             needs_id=whole(request.POST.get("needs")),
         )  # fmt: skip
-        return redirect("customer:application", application_id=made)
+        return redirect("customer:apply_step", application_id=made, code="people")
     terms = products.get_terms(offer.version_id)
     person = people.get_party(me.id)
     page = {
@@ -121,7 +122,7 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
     view = queries.get_for_party(application_id, me.id)
     page = {
         "application": view, "is_holder": me.id == view.holder_id, "me_id": me.id,
-        "letters": _letters(view, me.id),
+        "letters": _letters(view, me.id), "paid": _paid(view),
         "consented": people.has_consent(me.id, "UNDERWRITING"),
         "text": people.consent_text("UNDERWRITING"),
     }  # fmt: skip
@@ -207,6 +208,13 @@ def letter(request: HttpRequest, application_id: int, letter_id: int) -> HttpRes
     response = HttpResponse(opened.content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(opened.filename)}"
     return response
+
+
+def _paid(view: queries.ApplicationView) -> bool:
+    """Whether the first premium is in or on its way, and the policy not made yet: nobody pays twice."""
+    if view.collection_id is None or view.state != "AWAITING_PAYMENT":
+        return False
+    return payments.get_collection(view.collection_id).state in {"SENT", "COLLECTED"}
 
 
 def _letters(view: queries.ApplicationView, party_id: int) -> list[letters.LetterView]:

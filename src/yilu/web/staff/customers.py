@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.insight.queries import person360
@@ -81,3 +83,23 @@ def unmask(request: HttpRequest, party_id: int) -> HttpResponse:
         "staff/customers/unmasked.html",
         {"label": people.UNMASK_FIELDS.get(field, ""), "shown": shown},
     )
+
+
+@require_POST
+@staff_only(right="people.view")
+def no_offers(request: HttpRequest, party_id: int) -> HttpResponse:
+    """
+    The customer said that they want to hear of no products: their agreement is taken back on record.
+
+    Whoever may see the customer may note it: a no is as easy as can be (个保法 15, 24).
+    """
+    access = access_of(request)
+    people.see_party(access, party_id)
+    people_operations.withdraw_consent(
+        party_id=party_id,
+        purpose="MARKETING",
+        actor=Ref("staff", access.staff_id),
+        at=timezone.now(),
+    )
+    messages.success(request, _("已登记：不再向客户推荐产品。"))
+    return redirect("staff:customer", party_id=party_id)

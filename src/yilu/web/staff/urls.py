@@ -111,6 +111,7 @@ _claims = [
     path("customers", customers.search, name="customers"),
     path("customers/<int:party_id>", customers.customer, name="customer"),
     path("customers/<int:party_id>/unmask", customers.unmask, name="unmask"),
+    path("customers/<int:party_id>/no-offers", customers.no_offers, name="no_offers"),
     path("letters/<int:letter_id>", letters.letter, name="letter"),
 ]  # fmt: skip
 
