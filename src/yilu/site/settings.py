@@ -86,6 +86,7 @@ ROOMS = [
     "underwriting",
     "servicing",
     "renewals",
+    "contact",
     "direct_billing",
     "audit",
     "insight",
@@ -226,6 +227,20 @@ BANK_ACCOUNT = os.environ.get("YILU_BANK_ACCOUNT", "1001244309200123456|ICBC")
 """Our account that claims are paid from: number and bank; the holder is INSURER_NAME."""
 SMTP_URL = os.environ.get("YILU_SMTP_URL", "")
 """A mail server, smtp://user:password@host:port (smtps:// for TLS); empty: no e-mail is sent."""
+SMS_URL = os.environ.get("YILU_SMS_URL", "")
+"""Gateways for text messages in the order to try them, by spaces; empty: no text messages. See docs/messaging.md."""
+WECHAT_URL = os.environ.get("YILU_WECHAT_URL", "")
+WECHAT_TOKEN = os.environ.get("YILU_WECHAT_TOKEN", "")
+WECHAT_AES_KEY = os.environ.get("YILU_WECHAT_AES_KEY", "")
+"""The official account: its interface, and the token and 43-letter key that its callbacks are checked with."""
+WECOM_URL = os.environ.get("YILU_WECOM_URL", "")
+PUSH_URL = os.environ.get("YILU_PUSH_URL", "")
+FAX_DOMAIN = os.environ.get("YILU_FAX_DOMAIN", "")
+"""The mail domain of a fax provider: a fax goes to <number>@<domain>; needs a mail server."""
+SMS_HOOK_SECRET = os.environ.get("YILU_SMS_HOOK_SECRET", "")
+"""Signs the receipts and replies that clouds post to /hooks/sms: HMAC-SHA256 over time and body."""
+MAIL_IN = os.environ.get("YILU_MAIL_IN", "")
+"""Where `yilu mail_in` listens for the mail server's incoming mail: lmtp://127.0.0.1:8024; empty: nowhere."""
 MAIL_FROM = os.environ.get("YILU_MAIL_FROM", "service@yilu.example")
 
 WAKE_WORKER = os.environ.get("YILU_WAKE", "1") == "1"

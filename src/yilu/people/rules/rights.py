@@ -47,6 +47,10 @@ RIGHTS: Mapping[str, str] = {
     "servicing.approve": _("保全审批"),
     "renewals.view": _("查看续期"),
     "renewals.handle": _("续期服务"),
+    "contact.view": _("查看会话与看板"),
+    "contact.handle": _("接听与回复客户"),
+    "contact.supervise": _("坐席排班与绿色通道"),
+    "contact.sales": _("跟踪销售问题件"),
 }
 """Every right there is, by code."""
 
@@ -69,7 +73,8 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
         {"claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
          "payments.write_off", "people.view", "people.unmask", "risk.view", "insight.view",
-         "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit"}
+         "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit",
+         "contact.view", "contact.handle", "contact.supervise", "contact.sales"}
     ),
     "PAYMENTS": frozenset(
         {"claims.view", "claims.pay", "payments.reconcile", "people.view", "people.unmask"}
@@ -85,7 +90,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
     ),
     "CALL_AGENT": frozenset(
         {"claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
-         "renewals.view", "renewals.handle"}
+         "renewals.view", "renewals.handle", "contact.view", "contact.handle"}
     ),
     "UNDERWRITER": frozenset(
         {"underwriting.view", "underwriting.decide", "underwriting.decline", "underwriting.tables",
@@ -96,19 +101,21 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "people.register", "people.unmask"}
     ),
     "RENEWAL_ADVISER": frozenset(
-        {"renewals.view", "renewals.handle", "servicing.view", "people.view", "people.unmask"}
+        {"renewals.view", "renewals.handle", "servicing.view", "people.view", "people.unmask",
+         "contact.view", "contact.sales"}
     ),
     "SERVICE_MANAGER": frozenset(
         {"underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
          "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
-         "people.match", "insight.view"}
+         "people.match", "insight.view", "contact.view", "contact.handle", "contact.supervise",
+         "contact.sales"}
     ),
     "STANDARDS_EDITOR": frozenset({"insight.view", "standards.edit", "obligations.edit", "risk.model"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset(
         {"claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
-         "risk.view", "audit.money"}
+         "risk.view", "audit.money", "contact.view"}
     ),
 }  # fmt: skip
 """What each role may do. An auditor sees and says what differs, but neither unmasks nor changes."""

@@ -52,6 +52,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "servicing.review", "label": _("保全审核"), "right": "servicing.handle"},
     {"code": "servicing.continue", "label": _("保全续办"), "right": "servicing.handle"},
     {"code": "servicing.problem", "label": _("保全款项处理"), "right": "servicing.handle"},
+    {"code": "policies.leftover", "label": _("保单余款退还"), "right": "servicing.handle"},
     {"code": "underwriting.review", "label": _("人工核保"), "right": "underwriting.decide"},
     {"code": "underwriting.second", "label": _("核保复核"), "right": "underwriting.decide"},
     {"code": "underwriting.follow_up", "label": _("新单回访"), "right": "underwriting.view"},
@@ -61,6 +62,9 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "renewals.advise", "label": _("续期：顾问跟进"), "right": "renewals.handle"},
     {"code": "renewals.unclaimed", "label": _("续期：待领款项"), "right": "renewals.handle"},
     {"code": "renewals.orphans", "label": _("续期：孤儿单承接"), "right": "renewals.handle"},
+    {"code": "contact.problem", "label": _("问题件"), "right": "contact.handle"},
+    {"code": "contact.sales_problem", "label": _("销售问题件跟踪"), "right": "contact.sales"},
+    {"code": "contact.follow_up_visit", "label": _("新单上门回访"), "right": "contact.handle"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
 ]  # fmt: skip
 

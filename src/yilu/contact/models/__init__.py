@@ -1,0 +1,24 @@
+"""What the contact centre keeps."""
+
+from .conversations import Conversation, KnownFact, Problem, ProblemStep, Turn
+from .follow_ups import FollowUp, FollowUpAnswer, FollowUpAttempt
+from .green_routes import GreenRoute
+from .routing import Offer, Seat, SeatSpell, Waiting
+from .staffing import Shift
+
+__all__ = [
+    "Conversation",
+    "FollowUp",
+    "FollowUpAnswer",
+    "FollowUpAttempt",
+    "GreenRoute",
+    "KnownFact",
+    "Offer",
+    "Problem",
+    "ProblemStep",
+    "Seat",
+    "SeatSpell",
+    "Shift",
+    "Turn",
+    "Waiting",
+]

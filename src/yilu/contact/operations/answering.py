@@ -1,0 +1,149 @@
+"""A seat answers what it is offered, or does not (应答、婉拒、未应答)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yilu.contact import events
+from yilu.contact.models import Conversation, Offer, Seat, Waiting
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.people.queries import Access
+
+from . import conversing, dispatching, seating
+from .refusals import ConversationOver, NoOffer, SeatBusy, SeatNotSetUp
+
+
+@tx.use_case
+def accept(*, conversation_id: int, access: Access, actor: Ref, at: datetime) -> None:
+    """
+    Take the contact that is offered to this seat: from now on both talk. Twice is once.
+
+    :raises NoOffer: it is not, or no longer, offered to this seat. :raises ConversationNotFound: none.
+    :raises NotAllowed: without contact.handle.
+    """
+    access.require("contact.handle")
+    row = conversing.held(conversation_id)
+    if row.state == "CONNECTED" and row.seat_id == access.staff_id:
+        return
+    waiting = _offered(row, access.staff_id)
+    if waiting is None or row.state != "QUEUED":
+        raise NoOffer
+    waiting.delete()
+    _end_offer(row, Offer.Outcome.ACCEPTED, at)
+    _connect(row, access.staff_id, actor, at)
+
+
+@tx.use_case
+def take_up(*, conversation_id: int, access: Access, actor: Ref, at: datetime) -> None:
+    """
+    A seat begins the talk itself: a call out, a counter visit, a written thing it picks. Twice is once.
+
+    :raises ConversationOver: it is not with the machine any more. :raises SeatNotSetUp: no seat.
+    :raises SeatBusy: the seat has its hands full. :raises ConversationNotFound: none.
+    :raises NotAllowed: without contact.handle.
+    """
+    access.require("contact.handle")
+    row = conversing.held(conversation_id)
+    if row.state == "CONNECTED" and row.seat_id == access.staff_id:
+        return
+    if row.state != "OPEN":
+        raise ConversationOver
+    seat = seating.seat_of(access.staff_id)
+    if seat is None:
+        raise SeatNotSetUp
+    if seat.state == Seat.State.OFFERED or (seat.voice and row.channel in ("PHONE", "VIDEO")):
+        raise SeatBusy
+    row.arrived_at = row.arrived_at or at
+    _connect(row, access.staff_id, actor, at)
+
+
+@tx.use_case
+def decline(*, conversation_id: int, access: Access, actor: Ref, at: datetime) -> None:
+    """
+    Let it go to the next seat. The contact keeps its place.
+
+    :raises NoOffer: it is not offered to this seat. :raises ConversationNotFound: none.
+    :raises NotAllowed: without contact.handle.
+    """
+    access.require("contact.handle")
+    row = conversing.held(conversation_id)
+    waiting = _offered(row, access.staff_id)
+    if waiting is None:
+        raise NoOffer
+    _give_back(row, waiting, Offer.Outcome.DECLINED, actor, at)
+    dispatching.dispatch(at=at, skills=[waiting.skill])
+
+
+@tx.use_case
+def take_back_unanswered(*, at: datetime, limit: int = 200) -> int:
+    """
+    Offers nobody answered in time go to the next seat; who did not answer is set not ready. How many.
+
+    Locks each conversation before its place in the queue, as every other use case does.
+    """
+    due = tx.rows(
+        """
+        select conversation_id from contact_waiting
+         where seat_id is not null and offered_until <= %s::timestamptz
+         order by offered_until limit %s
+        """,
+        [at, limit],
+    )
+    rows = (
+        Conversation.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(pk__in=[row[0] for row in due])
+        .order_by("pk")
+    )
+    skills = set()
+    for row in rows:
+        waiting = (
+            Waiting.objects.select_for_update().filter(pk=row.pk, offered_until__lte=at).first()
+        )
+        if waiting is not None and waiting.seat_id is not None:
+            _give_back(row, waiting, Offer.Outcome.MISSED, SYSTEM, at)
+            skills.add(waiting.skill)
+    if skills:
+        dispatching.dispatch(at=at, skills=sorted(skills))
+    return len(due)
+
+
+def _offered(row: Conversation, staff_id: int) -> Waiting | None:
+    return Waiting.objects.select_for_update().filter(pk=row.pk, seat_id=staff_id).first()
+
+
+def _end_offer(row: Conversation, outcome: str, at: datetime) -> None:
+    Offer.objects.filter(conversation=row, outcome="").update(outcome=outcome, ended_at=at)
+
+
+def _connect(row: Conversation, staff_id: int, actor: Ref, at: datetime) -> None:
+    conversing.move(row, "CONNECTED")
+    assert row.arrived_at is not None
+    row.seat_id, row.connected_at = staff_id, row.connected_at or at
+    row.save(update_fields=["state", "seat", "connected_at", "arrived_at"])
+    fact = events.Connected(
+        staff_id=staff_id, waited=max(0, int((at - row.arrived_at).total_seconds())),
+        channel=row.channel,
+    )  # fmt: skip
+    journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)
+    seat = seating.seat_of(staff_id)
+    if seat is None:
+        raise SeatNotSetUp
+    seating.settle(seat, at)
+
+
+def _give_back(row: Conversation, waiting: Waiting, outcome: str, actor: Ref, at: datetime) -> None:
+    seat_id = waiting.seat_id
+    assert seat_id is not None
+    waiting.passed_by = [*waiting.passed_by, seat_id]
+    waiting.seat_id = waiting.offered_until = None
+    waiting.save(update_fields=["passed_by", "seat_id", "offered_until"])
+    _end_offer(row, outcome, at)
+    seat = seating.seat_of(seat_id)
+    if seat is not None:
+        if outcome == Offer.Outcome.MISSED:
+            seat.then, seat.then_why = Seat.State.NOT_READY, "NO_ANSWER"
+        seating.settle(seat, at)
+    fact = events.OfferReturned(staff_id=seat_id, outcome=outcome)
+    journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)

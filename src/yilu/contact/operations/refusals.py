@@ -1,0 +1,134 @@
+"""Why something cannot be done in the contact centre, and what to do about it."""
+
+from __future__ import annotations
+
+from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
+from yilu.kernel.words import marked as _
+
+
+class ConversationNotFound(NotFound):
+    """No such conversation, or somebody else's: the same words."""
+
+    code = "conversation_not_found"
+    message = _("没有找到这次会话")
+    hint = _("请从会话列表重新进入；如需帮助，请联系客服。")
+
+
+class ConversationOver(Refusal):
+    """It has ended, or is not where this could be done."""
+
+    code = "conversation_over"
+    message = _("这次会话已经结束，或不在可以这样办理的阶段")
+    hint = _("请刷新页面查看最新状态；需要继续的，请开始新的会话。")
+
+
+class BadConversation(Invalid):
+    """What was given about a conversation cannot be."""
+
+    code = "bad_conversation"
+    message = _("会话信息有误")
+    hint = _("请核对渠道、事由和内容后再试。")
+
+
+class BadAddress(Invalid):
+    """The number or mailbox cannot be one."""
+
+    code = "bad_address"
+    message = _("号码或地址格式不正确")
+    hint = _("请填写可以回电的电话号码。")
+
+
+class BadTurn(Invalid):
+    """Nothing was said, or too much at once."""
+
+    code = "bad_turn"
+    message = _("内容不能为空，且不超过 4000 字")
+    hint = _("请分几次发送，或上传文件。")
+
+
+class NoOffer(Refusal):
+    """The contact is no longer offered to this seat."""
+
+    code = "no_offer"
+    message = _("这通来访已不在等您应答")
+    hint = _("可能客户已挂断，或已转给下一位同事；请等待下一通。")
+
+
+class NotYourConversation(NotAllowed):
+    """Another seat talks with this customer."""
+
+    code = "not_your_conversation"
+    message = _("这次会话由其他坐席服务")
+    hint = _("需要接手的，请同事转接给您。")
+
+
+class SeatNotSetUp(NotFound):
+    """Nobody gave this person a seat."""
+
+    code = "seat_not_set_up"
+    message = _("您还没有设置坐席")
+    hint = _("请班组长为您设置技能后再签入。")
+
+
+class SeatBusy(Refusal):
+    """There are conversations still open at the seat."""
+
+    code = "seat_busy"
+    message = _("还有未结束的会话，现在不能切换到这个状态")
+    hint = _("请先结束会话并完成小结；完成后会自动切换。")
+
+
+class BadSeat(Invalid):
+    """Skills or measures of a seat that cannot be."""
+
+    code = "bad_seat"
+    message = _("坐席的技能或并发上限有误")
+    hint = _("请至少选择一项技能，熟练度为 1 至 3，并发上限为 0 至 20。")
+
+
+class ProblemNotFound(NotFound):
+    """No such problem case, or not theirs to see."""
+
+    code = "problem_not_found"
+    message = _("没有找到这个问题件")
+    hint = _("请从问题件列表重新进入。")
+
+
+class BadProblem(Invalid):
+    """A problem case needs words."""
+
+    code = "bad_problem"
+    message = _("请用一句话说明问题，不超过 500 字")
+    hint = _("写清客户的诉求和已经做过的事。")
+
+
+class ProblemOver(Refusal):
+    """It is solved."""
+
+    code = "problem_over"
+    message = _("这个问题件已经解决")
+    hint = _("客户又有新的问题，请另立问题件。")
+
+
+class SellerMayNotSolve(NotAllowed):
+    """Mis-selling is solved by somebody other than the seller (服务规定 18)."""
+
+    code = "seller_may_not_solve"
+    message = _("销售误导问题不能由销售人员本人处理")
+    hint = _("请由客服或其他人员处理（人身保险业务基本服务规定第十八条）。")
+
+
+class CallbackAlreadyAsked(Refusal):
+    """A callback to this contact waits already."""
+
+    code = "callback_already_asked"
+    message = _("已经为您登记回电，排队位置保留")
+    hint = _("请保持电话畅通；想改号码，请在回电时告知。")
+
+
+class NotUnderGreenRoute(Refusal):
+    """A reserve seat works while the green route is on."""
+
+    code = "not_under_green_route"
+    message = _("您是应急坐席，绿色通道开通后才签入")
+    hint = _("平时接听来访的，请班组长把您改为日常坐席。")

@@ -1,0 +1,1 @@
+"""What the contact centre does when something happened below it."""
