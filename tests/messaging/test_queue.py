@@ -159,7 +159,7 @@ GOOD = {
 @pytest.mark.parametrize(
     "change",
     [
-        {"timing": "SOON"}, {"audience": "ALL"}, {"channels": []}, {"channels": ["FAX"]}, {"mood": 1},
+        {"timing": "SOON"}, {"audience": "ALL"}, {"channels": []}, {"channels": ["PIGEON"]}, {"mood": 1},
         {"facts": {"claim": "number"}}, {"facts": {}}, {"facts": {"claim": "text", "idle": "text"}},
         {"facts": {"name": "text"}}, {"en": {"title": "t", "text": "{claim.x}"}},
         {"en": {"title": "t", "text": "{claim!r}"}}, {"en": {"title": "t"}}, {"zh-hans": None},

@@ -35,13 +35,23 @@ def test_an_arrival_is_said_once(sent):
     assert Receipt.objects.count() == 2
 
 
-def test_a_failure_becomes_a_call_and_an_arrival_after_it_stands(sent):
+def test_after_a_failure_the_next_channel_tries_and_somebody_calls(sent):
     assert report(sent, "FAILED")
     assert not report(sent, "FAILED", "r2")
-    assert post.the_message().state == "FAILED"
+    message = post.the_message()
+    assert (message.state, message.tried) == ("QUEUED", "SMTP")
+    assert not Item.objects.exists()
+    post.send()  # only the mailbox is left: it may lie there unseen, and the law wants it known
+    message = post.the_message()
+    assert (message.state, message.channel) == ("DELIVERED", "OUTBOX")
     assert Item.objects.get().queue_id == "messaging.failed"
+
+
+def test_an_arrival_after_a_failure_stands(sent):
+    report(sent, "FAILED")
     assert report(sent, "DELIVERED", "r3")
     assert post.the_message().state == "DELIVERED"
+    assert post.send() == 0
 
 
 def test_a_failure_after_the_arrival_is_only_kept(sent):

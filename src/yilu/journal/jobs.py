@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import psycopg
 from django.conf import settings
@@ -77,6 +78,8 @@ def run_worker(*, with_jobs: bool = True, stop: threading.Event | None = None) -
         if with_jobs:
             parts.callback(_join, _start("jobs", _keep_job_process, stop))
         parts.callback(_join, _start("ticks", _tick, stop))
+        for tick in [each for each in operations.TICKS.values() if each.own_thread]:
+            parts.callback(_join, _start(tick.name, partial(_tick, alone=tick), stop))
         parts.callback(stop.set)
         _react(stop)
 
@@ -140,8 +143,9 @@ def _react(stop: threading.Event) -> None:
 class _Pulse:
     """Says now and then that this process lives, and when its ticks ran last."""
 
-    def __init__(self) -> None:
-        self.process = f"worker@{socket.gethostname()}:{os.getpid()}"
+    def __init__(self, part: str = "") -> None:
+        whole = f"worker@{socket.gethostname()}:{os.getpid()}"
+        self.process = f"{whole}/{part}" if part else whole
         self.started_at = datetime.now(UTC)
         self.ran: dict[str, datetime] = {}
         self._due = 0.0
@@ -166,13 +170,15 @@ class _Pulse:
             connection.close()
 
 
-def _tick(stop: threading.Event) -> None:
+def _tick(stop: threading.Event, *, alone: operations.Tick | None = None) -> None:
+    """The ticks one after the other, or one of them alone beside the others."""
     due: dict[str, float] = {}
     failures: dict[str, int] = {}
-    pulse = _Pulse()
+    pulse = _Pulse(alone.name if alone else "")
     while not stop.is_set():
         pulse.beat(failures)
-        for tick in list(operations.TICKS.values()):
+        ours = [alone] if alone else [t for t in operations.TICKS.values() if not t.own_thread]
+        for tick in ours:
             if stop.is_set():
                 return
             if time.monotonic() < due.get(tick.name, 0.0):
@@ -190,7 +196,7 @@ def _tick(stop: threading.Event) -> None:
                 failures[tick.name] = failures.get(tick.name, 0) + 1
                 wait = max(every, 1.0) * 2 ** min(failures[tick.name], 10)
                 due[tick.name] = time.monotonic() + min(wait, max(TICK_BACK_OFF_MAX, every))
-        stop.wait(0.1)
+        stop.wait(min(0.1, alone.every.total_seconds()) if alone else 0.1)
 
 
 def _keep_job_process(stop: threading.Event) -> None:

@@ -22,3 +22,63 @@ class MessageFailed:
     message_id: int
     subject: str
     template: str
+
+
+@fact("messaging.message_in_doubt", "通知是否送出不明")
+class MessageInDoubt:
+    """It was being handed over when the answer was lost: it may have gone, or not."""
+
+    message_id: int
+    subject: str
+    template: str
+    channel: str
+
+
+@fact("messaging.reply_received", "收到客户上行回复")
+class ReplyReceived:
+    """Somebody answered, or wrote to us, by a message channel. Its words are in the room, sealed."""
+
+    reply_id: int
+    channel: str
+    party_id: int | None
+    wish: str
+
+
+@fact("messaging.opted_out", "退订营销信息")
+class OptedOut:
+    """A number or address wants no marketing any more."""
+
+    reply_id: int
+    channel: str
+
+
+@fact("messaging.opted_in", "恢复接收营销信息")
+class OptedIn:
+    """A number or address takes marketing again."""
+
+    reply_id: int
+    channel: str
+
+
+@fact("messaging.template_drafted", "起草通知模板")
+class TemplateDrafted:
+    """Somebody wrote new words for a kind of message."""
+
+    template: str
+    version: int
+
+
+@fact("messaging.template_approved", "通知模板已批准")
+class TemplateApproved:
+    """A second person approved the words; from when they are in force is in the row."""
+
+    template: str
+    version: int
+
+
+@fact("messaging.template_returned", "通知模板已退回")
+class TemplateReturned:
+    """A second person gave the draft back."""
+
+    template: str
+    version: int

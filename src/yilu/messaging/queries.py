@@ -12,8 +12,9 @@ from django.conf import settings
 
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import Ref
-from yilu.messaging.models import Message, Preference
-from yilu.messaging.operations import SECRETS_PLACE
+from yilu.messaging import rules
+from yilu.messaging.models import Address, Message, OptOut, Preference
+from yilu.messaging.operations import ADDRESS_PLACE, SECRETS_PLACE, address_indexes
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
@@ -187,6 +188,80 @@ def preferences(people_: Iterable[Ref]) -> dict[Ref, str]:
     names = {str(who) for who in people_}
     found = Preference.objects.filter(recipient__in=names).values_list("recipient", "channel")
     return {Ref.parse(who): channel for who, channel in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    What a sender must know of one recipient: wishes, agreements, bound addresses by channel.
+
+    ``disturbed`` are the moments at which they were last disturbed, by purpose.
+    """
+
+    preferred: str | None
+    agreed: bool
+    copies_agent: bool
+    addresses: Mapping[str, str]
+    disturbed: dict[str, list[datetime]]
+
+
+def standings(
+    who: Iterable[Ref], at: datetime, *, marketing: bool, copies: bool, disturbing: bool
+) -> dict[Ref, Standing]:
+    """
+    The standing of many recipients, one statement each kind of thing.
+
+    Consents are read where a message needs them (``marketing``, ``copies``); addresses and past
+    disturbances only where there is a channel that disturbs.
+    """
+    asked = set(who)
+    party_ids = {ref.id for ref in asked if ref.kind == "party"}
+    preferred = preferences(asked)
+    agreed = people.who_agreed(party_ids, "MARKETING") if marketing else set()
+    copied = people.who_agreed(party_ids, "AGENT_COPY") if copies else set()
+    bound = _addresses(asked) if disturbing else {}
+    past = _disturbed(asked, at) if disturbing else {}
+    return {
+        ref: Standing(
+            preferred.get(ref),
+            ref.kind == "party" and ref.id in agreed,
+            ref.kind == "party" and ref.id in copied,
+            bound.get(ref, {}),
+            past.get(ref, {}),
+        )
+        for ref in asked
+    }
+
+
+def _addresses(who: Iterable[Ref]) -> dict[Ref, dict[str, str]]:
+    found: dict[Ref, dict[str, str]] = {}
+    for row in Address.objects.filter(recipient__in=[str(ref) for ref in who], until=None):
+        address = sealing.unseal(row.address, ADDRESS_PLACE)
+        found.setdefault(Ref.parse(row.recipient), {})[row.channel] = address
+    return found
+
+
+def _disturbed(who: Iterable[Ref], at: datetime) -> dict[Ref, dict[str, list[datetime]]]:
+    longest = max(span for caps in rules.CAPS.values() for span, _ in caps)
+    rows = tx.rows(
+        """
+        select recipient, purpose, sent_at from messaging_message
+         where recipient = any(%s::text[]) and sent_at > %s::timestamptz and channel <> 'OUTBOX'
+           and sent_at is not null and purpose = any(%s::text[])
+        """,
+        [[str(ref) for ref in who], at - longest, list(rules.CAPS)],
+    )
+    found: dict[Ref, dict[str, list[datetime]]] = {}
+    for recipient, purpose, sent_at in rows:
+        found.setdefault(Ref.parse(recipient), {}).setdefault(purpose, []).append(sent_at)
+    return found
+
+
+def is_opted_out(channel: str, address: str) -> bool:
+    """Whether this number or address answered 退订 and has not come back."""
+    return OptOut.objects.filter(
+        channel=channel, address_index__in=address_indexes(channel, address), until=None
+    ).exists()
 
 
 def latency(*, latest: int = 1000) -> Latency:

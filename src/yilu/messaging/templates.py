@@ -10,12 +10,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from yilu.messaging import rules
+from yilu.kernel import recall
+from yilu.messaging import matrix, rules
 
 FOLDER = Path(__file__).parent / "catalogue"
 
@@ -48,6 +50,7 @@ class Template:
     words: Mapping[str, Words]
     agent: Mapping[str, Words]
     agent_facts: tuple[str, ...]
+    purpose: str = "SERVICE"
 
 
 class CatalogueBroken(Exception):
@@ -55,18 +58,55 @@ class CatalogueBroken(Exception):
 
 
 @cache
-def catalogue() -> Mapping[str, Template]:
-    """Every template by code. :raises CatalogueBroken: naming file and fault."""
-    made: dict[str, Template] = {}
+def bodies() -> Mapping[str, Mapping[str, Any]]:
+    """Every shipped template as its file has it, by code."""
+    found: dict[str, Mapping[str, Any]] = {}
     for path in sorted(FOLDER.glob("*.toml")):
         with path.open("rb") as file:
-            for name, row in tomllib.load(file).items():
-                code = f"{path.stem}.{name}"
-                try:
-                    made[code] = read(code, row)
-                except (KeyError, ValueError, TypeError) as fault:
-                    raise CatalogueBroken(f"{path.name}, [{name}]: {fault}") from fault
+            found |= {f"{path.stem}.{name}": row for name, row in tomllib.load(file).items()}
+    return found
+
+
+@cache
+def catalogue() -> Mapping[str, Template]:
+    """Every shipped template by code. :raises CatalogueBroken: naming file and fault."""
+    made: dict[str, Template] = {}
+    for code, row in bodies().items():
+        try:
+            made[code] = read(code, row)
+        except (KeyError, ValueError, TypeError) as fault:
+            raise CatalogueBroken(f"{code}: {fault}") from fault
     return made
+
+
+def in_force(code: str, at: datetime) -> Template | None:
+    """
+    The words of a template at a moment: the version that two people of the insurer put in force, or
+    else what shipped; None for a code that is none.
+    """
+    shipped = catalogue().get(code)
+    if shipped is None:
+        return None
+    for effective_from, template in _approved(code):
+        if effective_from <= at:
+            return template
+    return shipped
+
+
+def _load(code: str) -> tuple[tuple[datetime, Template], ...]:
+    from yilu.messaging.models import TemplateVersion
+
+    rows = TemplateVersion.objects.filter(template=code, state="APPROVED").order_by(
+        "-effective_from", "-version"
+    )
+    return tuple(
+        (row.effective_from, read(code, {**row.body, "version": row.version}))
+        for row in rows
+        if row.effective_from is not None
+    )
+
+
+_approved = recall.Recall("messaging.templates", _load)
 
 
 def read(code: str, row: Mapping[str, Any]) -> Template:
@@ -84,7 +124,9 @@ def read(code: str, row: Mapping[str, Any]) -> Template:
         if "agent" in row
         else {},
         agent_facts=tuple(row["agent"]["facts"]) if "agent" in row else (),
-    )
+        purpose=row.get("purpose") or matrix.purpose(code)
+        or rules.purpose_of(row["timing"], tuple(row.get("secrets", {}))),
+    )  # fmt: skip
     unknown = set(row) - {
         "version",
         "audience",
@@ -93,10 +135,13 @@ def read(code: str, row: Mapping[str, Any]) -> Template:
         "facts",
         "secrets",
         "agent",
+        "purpose",
         *rules.LANGUAGES,
     }
     if unknown:
         raise ValueError(f"unknown entries {sorted(unknown)}")
+    if template.purpose not in rules.PURPOSES:
+        raise ValueError(f"unknown purpose {template.purpose}")
     if template.audience not in rules.AUDIENCES or template.timing not in rules.TIMINGS:
         raise ValueError(f"unknown audience or timing: {template.audience}, {template.timing}")
     if not template.channels or set(template.channels) - set(rules.CHANNELS):

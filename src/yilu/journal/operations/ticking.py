@@ -18,6 +18,7 @@ class Tick:
     name: str
     function: Ticks
     every: timedelta
+    own_thread: bool = False
 
 
 TICKS: dict[str, Tick] = {}
@@ -25,11 +26,15 @@ TICKS: dict[str, Tick] = {}
 
 
 @overload
-def each_tick(function: F, *, seconds: float = 1, name: str = "") -> F: ...
-@overload
-def each_tick(*, seconds: float = 1, name: str = "") -> Callable[[F], F]: ...
 def each_tick(
-    function: F | None = None, *, seconds: float = 1, name: str = ""
+    function: F, *, seconds: float = 1, name: str = "", own_thread: bool = False
+) -> F: ...
+@overload
+def each_tick(
+    *, seconds: float = 1, name: str = "", own_thread: bool = False
+) -> Callable[[F], F]: ...
+def each_tick(
+    function: F | None = None, *, seconds: float = 1, name: str = "", own_thread: bool = False
 ) -> F | Callable[[F], F]:
     """
     Have the worker call ``function(at)`` about every ``seconds``; also usable as a decorator.
@@ -38,12 +43,13 @@ def each_tick(
     other in a thread of their own, beside the reactions: one that fails is logged and called again
     after a back-off, the others go on. Several workers may run, so a tick takes its rows with SKIP
     LOCKED. It returns how many things it did; while that is more than nothing it is called again
-    at once, so it may take its work in small batches.
+    at once, so it may take its work in small batches. With ``own_thread`` it runs beside the other
+    ticks: for what must not wait for them.
     """
 
     def register(ticks: F) -> F:
         known = name or f"{ticks.__module__}.{getattr(ticks, '__name__', 'tick')}"
-        TICKS[known] = Tick(known, ticks, timedelta(seconds=seconds))
+        TICKS[known] = Tick(known, ticks, timedelta(seconds=seconds), own_thread)
         return ticks
 
     return register(function) if function is not None else register

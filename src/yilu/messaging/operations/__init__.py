@@ -1,5 +1,6 @@
 """Every change to a message: promised, on its way, arrived or not."""
 
+from yilu.messaging.operations.pacing import hold_back, take_tokens
 from yilu.messaging.operations.queueing import (
     SECRETS_PLACE,
     UnknownTemplate,
@@ -9,33 +10,87 @@ from yilu.messaging.operations.queueing import (
 )
 from yilu.messaging.operations.receipts import (
     MessageNotFound,
-    NoSuchChannel,
-    prefer_channel,
+    Report,
     receive_receipt,
+    reconcile_receipts,
+    settle_doubts,
+    take_receipts,
 )
 from yilu.messaging.operations.resealing import reseal_batch
 from yilu.messaging.operations.sending import (
     Due,
     Outcome,
+    begin_handing,
     forget_secrets,
     record_outcomes,
     take_due,
 )
+from yilu.messaging.operations.wishes import (
+    ADDRESS_PLACE,
+    REPLY_FROM,
+    REPLY_TEXT,
+    Inbound,
+    NoSuchChannel,
+    address_index,
+    address_indexes,
+    drop_address,
+    keep_address,
+    prefer_channel,
+    take_reply,
+)
+from yilu.messaging.operations.wording import (
+    BadWords,
+    DraftOpen,
+    NoSuchTemplate,
+    OwnDraft,
+    ReasonMissing,
+    TooEarly,
+    approve_template,
+    draft_template,
+    load_catalogue,
+    return_template,
+)
 
 __all__ = [
+    "ADDRESS_PLACE",
+    "REPLY_FROM",
+    "REPLY_TEXT",
     "SECRETS_PLACE",
+    "BadWords",
+    "DraftOpen",
     "Due",
+    "Inbound",
     "MessageNotFound",
     "NoSuchChannel",
+    "NoSuchTemplate",
     "Outcome",
+    "OwnDraft",
+    "ReasonMissing",
+    "Report",
+    "TooEarly",
     "UnknownTemplate",
     "WrongFacts",
+    "address_index",
+    "address_indexes",
+    "approve_template",
+    "begin_handing",
+    "draft_template",
+    "drop_address",
     "forget_secrets",
+    "hold_back",
+    "keep_address",
+    "load_catalogue",
     "prefer_channel",
     "queue",
     "receive_receipt",
+    "reconcile_receipts",
     "record_outcomes",
     "reseal_batch",
+    "return_template",
     "send_message",
+    "settle_doubts",
     "take_due",
+    "take_receipts",
+    "take_reply",
+    "take_tokens",
 ]

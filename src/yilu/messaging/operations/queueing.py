@@ -26,6 +26,7 @@ class WrongFacts(ValueError):
 @dataclass(frozen=True, slots=True)
 class _Promise:
     template: str
+    purpose: str
     to: str
     about: str
     facts: tuple[tuple[str, str], ...]
@@ -70,7 +71,7 @@ def queue(
     tx.gather(
         _write_promises,
         _Promise(
-            template, str(to), str(about), tuple(sorted(given.items())), sealed,
+            template, known.purpose, str(to), str(about), tuple(sorted(given.items())), sealed,
             copy_agent and bool(known.agent), f"{template}|{to}|{about}|{once}" if once else None, at,
         ),
     )  # fmt: skip
@@ -85,12 +86,13 @@ def send_message(
 
 
 _INSERT = """
-    insert into messaging_message (template, template_version, recipient, about, facts, secrets,
-           copies_agent, dedupe_key, state, language, channel, channels_tried, title, text,
-           channel_reference, attempts, problem, promised_at, not_before)
-    select template, 0, recipient, about, facts, decode(secrets, 'hex'), copies_agent, dedupe_key,
-           'QUEUED', '', '', 0, '', '', '', 0, '', at, at
-      from jsonb_to_recordset(%s::jsonb) as row(n int, template text, recipient text, about text,
+    insert into messaging_message (template, template_version, purpose, priority, recipient, about,
+           facts, secrets, copies_agent, dedupe_key, state, language, channel, tried, handing,
+           gateway, parts, title, text, channel_reference, attempts, problem, promised_at, not_before)
+    select template, 0, purpose, priority, recipient, about, facts, decode(secrets, 'hex'),
+           copies_agent, dedupe_key, 'QUEUED', '', '', '', '', '', 0, '', '', '', 0, '', at, at
+      from jsonb_to_recordset(%s::jsonb) as row(n int, template text, purpose text,
+           priority smallint, recipient text, about text,
            facts jsonb, secrets text, copies_agent boolean, dedupe_key text, at timestamptz)
      order by n
     on conflict do nothing
@@ -100,7 +102,8 @@ _INSERT = """
 def _write_promises(promises: Sequence[_Promise]) -> None:
     rows = [
         {
-            "n": n, "template": p.template, "recipient": p.to, "about": p.about,
+            "n": n, "template": p.template, "purpose": p.purpose,
+            "priority": rules.PRIORITIES[p.purpose], "recipient": p.to, "about": p.about,
             "facts": dict(p.facts), "secrets": p.secrets, "copies_agent": p.copies_agent,
             "dedupe_key": p.once, "at": p.at,
         }

@@ -1,18 +1,25 @@
-"""What channels report afterwards, and what people wish."""
+"""What channels report afterwards: in any order, twice, early, or about nothing of ours."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_noop as _
+import orjson
 
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, NotAllowed, NotFound
+from yilu.kernel.errors import Invalid, NotFound
 from yilu.kernel.refs import Ref
-from yilu.messaging import rules
-from yilu.messaging.models import Message, Receipt
-from yilu.messaging.operations.sending import say_delivered, say_failed
+from yilu.kernel.words import marked as _
+from yilu.messaging import rules, templates
+from yilu.messaging.models import Message, Receipt, StrayReceipt
+from yilu.messaging.operations.sending import have_called, say_delivered, say_failed
+
+STRAY_KEPT = timedelta(days=3)
+"""How long a report may wait for its message: gateways report within three days or never."""
 
 
 class MessageNotFound(NotFound):
@@ -22,18 +29,27 @@ class MessageNotFound(NotFound):
     message = "没有找到这条通知"
 
 
-class NoSuchChannel(Invalid):
-    """People choose among the channels we have."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    One report of a gateway about a part it took, under its own name for it.
 
-    code = "no_such_channel"
-    message = "没有这种通知方式"
-    hint = "请从页面列出的方式中选择。"
+    ``key`` is ours where the gateway repeats it. ``is_final``: no other try of the same channel helps.
+    """
+
+    gateway: str
+    reference: str
+    outcome: str
+    proof: str
+    key: str = ""
+    reason: str = ""
+    is_final: bool = True
 
 
 @tx.use_case
 def receive_receipt(*, message_key: str, outcome: str, proof: str, at: datetime) -> bool:
     """
-    Take a channel's report that a message arrived or did not; True if that was news.
+    Take a channel's report that a whole message arrived or did not; True if that was news.
 
     ``proof`` is the channel's own number of the report: once taken, the same one changes nothing. An
     arrival is never taken back; a failure after it is only kept.
@@ -47,45 +63,210 @@ def receive_receipt(*, message_key: str, outcome: str, proof: str, at: datetime)
     except ValueError:
         raise MessageNotFound from None
     message = Message.objects.select_for_update(of=("self",)).filter(message_key=key).first()
-    if message is None or message.state == Message.State.QUEUED:
+    if message is None or (message.state == Message.State.QUEUED and not message.tried):
         raise MessageNotFound
-    receipt, is_new = Receipt.objects.get_or_create(
+    is_new = Receipt.objects.get_or_create(
         message=message, proof=proof.strip()[:120], defaults={"outcome": outcome, "received_at": at}
-    )
-    if not is_new or message.state == Message.State.DELIVERED:
-        return False
-    to, about = Ref.parse(message.recipient), Ref.parse(message.about)
-    message.leased_until = None
-    if receipt.outcome == Receipt.Outcome.DELIVERED:
-        message.state, message.delivered_at = Message.State.DELIVERED, at
-        message.sent_at = message.sent_at or at
-        message.save()
-        say_delivered(message.pk, message.template, to, about, message.channel, at)
-        return True
-    if message.state == Message.State.FAILED:
-        return False
-    message.state, message.problem = Message.State.FAILED, "channel reported failure"
-    message.save()
-    say_failed(message.pk, message.template, to, about, at)
-    return True
+    )[1]
+    return is_new and _apply(message, outcome, at)
 
 
 @tx.use_case
-def prefer_channel(*, who: Ref, channel: str, actor: Ref, at: datetime) -> None:
+def take_receipts(*, reports: Sequence[Report], at: datetime) -> int:
     """
-    Keep which channel somebody wants to be reached by first.
+    Take what gateways report about the parts they have; return how many messages changed by it.
 
-    :raises NoSuchChannel: for another than WECHAT, SMS, SMTP, OUTBOX. :raises NotAllowed: unless they
-        say so themselves or a member of staff does for them.
+    A report that fits nothing yet is kept and tried again by ``reconcile_receipts``: gateways report
+    before they have answered. The same one twice changes nothing.
     """
-    if channel not in rules.CHANNELS:
-        raise NoSuchChannel
-    if actor != who and actor.kind != "staff":
-        raise NotAllowed
+    good = [r for r in reports if r.outcome in Receipt.Outcome.values and r.reference and r.proof]
+    known = _find(good)
+    strays = [r for r in good if (r.gateway, r.reference) not in known]
+    StrayReceipt.objects.bulk_create(
+        [
+            StrayReceipt(
+                gateway=r.gateway, reference=r.reference[:80], outcome=r.outcome, proof=r.proof[:120],
+                is_final=r.is_final, reason=r.reason[:60], received_at=at,
+            )
+            for r in strays
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    return _take(
+        [(known[r.gateway, r.reference], r) for r in good if (r.gateway, r.reference) in known], at
+    )
+
+
+@tx.use_case
+def reconcile_receipts(*, at: datetime, limit: int = 500) -> int:
+    """Give reports that came too early to the messages they speak of; close what nobody claims."""
+    open_ = list(
+        StrayReceipt.objects.select_for_update(skip_locked=True)
+        .filter(closed_at=None).order_by("pk")[:limit]
+    )  # fmt: skip
+    found = _find(
+        [Report(s.gateway, s.reference, s.outcome, s.proof, is_final=s.is_final) for s in open_]
+    )
+    taken, closed = [], []
+    for stray in open_:
+        if part := found.get((stray.gateway, stray.reference)):
+            stray.was_matched, stray.closed_at = True, at
+            report = Report(
+                stray.gateway, stray.reference, stray.outcome, stray.proof, reason=stray.reason,
+                is_final=stray.is_final,
+            )  # fmt: skip
+            taken.append((part, report))
+            closed.append(stray)
+        elif stray.received_at < at - STRAY_KEPT:
+            stray.closed_at = at
+            closed.append(stray)
+    StrayReceipt.objects.bulk_update(closed, ["was_matched", "closed_at"])
+    _take(taken, at)
+    return len(closed)
+
+
+@tx.use_case
+def settle_doubts(*, at: datetime, limit: int = 200) -> int:
+    """
+    Decide about messages of which no receipt came in time: see ``rules.after_doubt``.
+
+    A text about money is never sent again by itself.
+    """
+    doubts = Message.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        state=Message.State.UNKNOWN, leased_until__lte=at
+    ).order_by("pk")[:limit]  # fmt: skip
+    for message in doubts:
+        verdict = rules.after_doubt(message.purpose)
+        message.leased_until = None
+        if verdict == rules.InDoubt.NEXT:
+            _go_on(message, at, "in doubt")
+        elif verdict == rules.InDoubt.CALL:
+            have_called(
+                message.template, Ref.parse(message.recipient), Ref.parse(message.about), at
+            )
+        message.save()
+    return len(doubts)
+
+
+def _find(reports: Iterable[Report]) -> Mapping[tuple[str, str], int]:
+    """The newest part each report speaks of: a gateway may use a name again after months."""
+    asked = [{"gateway": r.gateway, "reference": r.reference} for r in reports]
+    if not asked:
+        return {}
+    rows = tx.rows(
+        """
+        select distinct on (p.gateway, p.reference) p.gateway, p.reference, p.id
+          from jsonb_to_recordset(%s::jsonb) as r(gateway text, reference text)
+          join messaging_part p using (gateway, reference)
+         order by p.gateway, p.reference, p.id desc
+        """,
+        [orjson.dumps(asked).decode()],
+    )
+    return {(gateway, reference): id for gateway, reference, id in rows}
+
+
+_KEEP = """
+    with news as (
+        insert into messaging_receipt (message_id, outcome, proof, received_at)
+        select p.message_id, r.outcome, r.proof, %(at)s::timestamptz
+          from jsonb_to_recordset(%(taken)s::jsonb) as r(part bigint, outcome text, proof text)
+          join messaging_part p on p.id = r.part
+         order by r.part
+        on conflict do nothing
+        returning message_id, proof)
+    update messaging_part p
+       set outcome = case when p.outcome = 'DELIVERED' then p.outcome else r.outcome end
+      from jsonb_to_recordset(%(taken)s::jsonb) as r(part bigint, outcome text, proof text), news n
+     where p.id = r.part and n.message_id = p.message_id and n.proof = r.proof
+    returning p.message_id
+"""
+
+
+def _take(taken: Sequence[tuple[int, Report]], at: datetime) -> int:
+    """Keep new reports; a message whose every part arrived has arrived, one with a lost part has not."""
+    if not taken:
+        return 0
+    by_proof: dict[str, tuple[int, Report]] = {}
+    for part, report in taken:
+        by_proof.setdefault(
+            f"{report.gateway}:{report.reference}:{report.proof}"[:120], (part, report)
+        )
+    rows = [
+        {"part": part, "outcome": report.outcome, "proof": proof}
+        for proof, (part, report) in sorted(by_proof.items(), key=lambda each: each[1][0])
+    ]
+    touched = {row[0] for row in tx.rows(_KEEP, {"at": at, "taken": orjson.dumps(rows).decode()})}
+    if not touched:
+        return 0
+    reason = next((report.reason for _, report in taken if report.outcome == "FAILED"), "")
+    changed = 0
+    messages = Message.objects.select_for_update(of=("self",)).filter(pk__in=touched).order_by("pk")
+    told = _parts_of(touched)
+    arrived: list[Message] = []
+    for message in messages:
+        outcomes = told[message.pk]
+        if "FAILED" in outcomes:
+            changed += _apply(message, "FAILED", at, reason=reason)
+        elif "" not in outcomes and message.state != Message.State.DELIVERED:
+            arrived.append(message)
+    _arrive(arrived, at)
+    return changed + len(arrived)
+
+
+def _parts_of(ids: set[int]) -> dict[int, set[str]]:
+    rows = tx.rows(
+        "select message_id, array_agg(distinct outcome) from messaging_part"
+        " where message_id = any(%s::bigint[]) group by message_id",
+        [sorted(ids)],
+    )
+    return {id: set(outcomes) for id, outcomes in rows}
+
+
+def _arrive(messages: Sequence[Message], at: datetime) -> None:
+    if not messages:
+        return
     tx.changed(
         """
-        insert into messaging_preference (recipient, channel, changed_at) values (%s, %s, %s::timestamptz)
-        on conflict (recipient) do update set channel = excluded.channel, changed_at = excluded.changed_at
+        update messaging_message set state = 'DELIVERED', delivered_at = %s::timestamptz,
+               sent_at = coalesce(sent_at, %s::timestamptz), leased_until = null
+         where id = any(%s::bigint[])
         """,
-        [str(who), channel, at],
+        [at, at, [m.pk for m in messages]],
     )
+    for m in messages:
+        say_delivered(m.pk, m.template, Ref.parse(m.recipient), Ref.parse(m.about), m.channel, at)
+
+
+def _apply(message: Message, outcome: str, at: datetime, reason: str = "") -> bool:
+    if message.state == Message.State.DELIVERED:
+        return False
+    message.leased_until = None
+    if outcome == Receipt.Outcome.DELIVERED:
+        _arrive([message], at)
+        return True
+    if message.state in {Message.State.FAILED, Message.State.QUEUED}:
+        return False
+    _go_on(message, at, f"not delivered {reason}".strip())
+    message.save()
+    return True
+
+
+def _go_on(message: Message, at: datetime, problem: str) -> None:
+    """By the next channel of its template; with none left it has failed and somebody calls."""
+    tried: list[str] = (
+        [*message.tried.split(","), message.channel] if message.tried else [message.channel]
+    )
+    message.tried, message.problem = ",".join(filter(None, tried))[:80], problem[:200]
+    template = templates.catalogue().get(message.template)
+    left: set[str] = set(template.channels) - set(tried) if template else set()
+    to, about = Ref.parse(message.recipient), Ref.parse(message.about)
+    if left and message.purpose != "CODE" and _can_be_said_again(message, template):
+        message.state, message.not_before, message.attempts = Message.State.QUEUED, at, 0
+        return
+    message.state = Message.State.FAILED
+    say_failed(message.pk, message.template, to, about, at)
+
+
+def _can_be_said_again(message: Message, template: Any) -> bool:
+    """A text whose secret has been forgotten cannot be written a second time."""
+    return not template.secrets or bool(bytes(message.secrets))

@@ -20,6 +20,7 @@ from yilu.people.queries.parties import (
     find_party_by_identity,
     find_party_by_phone,
     get_contact,
+    get_contacts,
     get_identity,
     get_party,
     list_parties,
@@ -37,6 +38,7 @@ from yilu.people.queries.privacy import (
     list_consents,
     list_data_requests,
     list_open_data_requests,
+    who_agreed,
 )
 from yilu.people.queries.reindexing import account_indexes, newest_phone_indexes
 from yilu.people.queries.searching import Lead
@@ -137,6 +139,7 @@ __all__ = [
     "find_signed_in",
     "get_agent",
     "get_contact",
+    "get_contacts",
     "get_hook_secret",
     "get_identity",
     "get_office",
@@ -172,4 +175,5 @@ __all__ = [
     "service_wishes",
     "staff_access",
     "wards_of",
+    "who_agreed",
 ]

@@ -72,6 +72,15 @@ def has_consent(party_id: int, purpose: str) -> bool:
     return Consent.objects.filter(party_id=party_id, purpose=purpose, withdrawn_at=None).exists()
 
 
+def who_agreed(party_ids: Iterable[int], purpose: str) -> set[int]:
+    """Those of these people whose agreement to a purpose stands, in one statement."""
+    return set(
+        Consent.objects.filter(
+            party_id__in=set(party_ids), purpose=purpose, withdrawn_at=None
+        ).values_list("party_id", flat=True)
+    )
+
+
 def list_consents(party_id: int) -> list[ConsentView]:
     """Everything the person ever agreed to, the latest first."""
     return [

@@ -11,7 +11,7 @@ from yilu.kernel.money import yuan
 
 LANGUAGES = ("zh-hans", "en")
 AUDIENCES = ("CUSTOMER", "AGENT", "STAFF")
-CHANNELS = ("WECHAT", "SMS", "SMTP", "OUTBOX")
+CHANNELS = ("WECHAT", "SMS", "WECOM", "PUSH", "SMTP", "FAX", "OUTBOX")
 FACT_KINDS = ("text", "money", "time", "date")
 ALWAYS = ("name", "insurer", "hotline")
 """Facts every template may use; they are known when it is sent."""

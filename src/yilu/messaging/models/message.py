@@ -1,7 +1,8 @@
-"""Messages promised to people, and what became of them."""
+"""Messages promised to people, and what channels reported of them."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -22,15 +23,29 @@ class Message(models.Model):
         DELIVERED = "DELIVERED", "已送达"
         FAILED = "FAILED", "未送达"
         SUPPRESSED = "SUPPRESSED", "未发送"
+        UNKNOWN = "UNKNOWN", "是否送出不明"
 
     class Channel(models.TextChoices):
         OUTBOX = "OUTBOX", "站内信箱"
         SMTP = "SMTP", "电子邮件"
         SMS = "SMS", "短信"
         WECHAT = "WECHAT", "微信"
+        WECOM = "WECOM", "企业微信"
+        PUSH = "PUSH", "App 推送"
+        FAX = "FAX", "传真"
+
+    class Purpose(models.TextChoices):
+        CODE = "CODE", "验证码"
+        PAYMENT = "PAYMENT", "资金"
+        STATUTORY = "STATUTORY", "法定告知"
+        SERVICE = "SERVICE", "服务"
+        MARKETING = "MARKETING", "营销"
 
     template = models.CharField("模板", max_length=60)
     template_version = models.PositiveSmallIntegerField("模板版本", default=0)
+    purpose = models.CharField("用途", max_length=10, choices=Purpose, default=Purpose.SERVICE)
+    # Which goes first: 0 codes, 1 money and law, 2 service, 3 marketing.
+    priority = models.PositiveSmallIntegerField("先后", default=2)
     recipient = models.CharField("收件人", max_length=64)
     about = models.CharField("业务对象", max_length=64)
     facts = models.JSONField("事实")
@@ -42,8 +57,12 @@ class Message(models.Model):
     state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
     language = models.CharField("语言", max_length=8, blank=True, default="")
     channel = models.CharField("渠道", max_length=8, choices=Channel, blank=True, default="")
-    # How far down the channel order of its template it has come.
-    channels_tried = models.PositiveSmallIntegerField(default=0)
+    # The channels that could not bring it, by comma.
+    tried = models.CharField("已试过的渠道", max_length=80, blank=True, default="")
+    # Written down before a hand-over that must not happen twice: the channel it is being given to.
+    handing = models.CharField(max_length=8, blank=True, default="")
+    gateway = models.CharField("网关", max_length=16, blank=True, default="")
+    parts = models.PositiveSmallIntegerField("短信条数", default=0)
     title = models.CharField("标题", max_length=120, blank=True, default="")
     text = models.TextField("正文", blank=True, default="")
     # Random: the channel's own name for it, so that a receipt cannot be guessed.
@@ -70,11 +89,20 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["not_before", "id"],
+                fields=["priority", "not_before", "id"],
                 name="message_to_send",
                 condition=Q(state__in=["QUEUED", "SENDING"]),
             ),
             models.Index(fields=["-id"], name="message_failed", condition=Q(state="FAILED")),
+            models.Index(
+                fields=["leased_until"], name="message_in_doubt", condition=Q(state="UNKNOWN")
+            ),
+            models.Index(
+                fields=["recipient", "sent_at"],
+                name="message_disturbed",
+                condition=Q(sent_at__isnull=False) & ~Q(channel="OUTBOX"),
+            ),
+            BrinIndex(fields=["sent_at"], name="message_by_hour", pages_per_range=32),
             models.Index(fields=["about", "id"], name="message_by_subject"),
             models.Index(fields=["recipient", "id"], name="message_by_recipient"),
         ]
@@ -101,17 +129,3 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.outcome}"
-
-
-class Preference(models.Model):
-    """Which channel a person wants to be reached by first (通知偏好)."""
-
-    recipient = models.CharField("收件人", max_length=64, unique=True)
-    channel = models.CharField("首选渠道", max_length=8, choices=Message.Channel)
-    changed_at = models.DateTimeField("设定时间")
-
-    class Meta:
-        verbose_name = "通知偏好"
-
-    def __str__(self) -> str:
-        return self.recipient
