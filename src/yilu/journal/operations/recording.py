@@ -38,9 +38,11 @@ _subscribers: dict[str, dict[str, Reacts]] = defaultdict(dict)
 _followers: list[Follows] = []
 
 
-def on(fact: type[Any]) -> Callable[[F], F]:
+def on(fact: type[Any] | str) -> Callable[[F], F]:
     """
-    Register a reaction to a kind of event recorded by a lower room.
+    Register a reaction to a kind of event: a lower room's fact, or a sibling's by its kind.
+
+    Siblings never import each other, so a sibling's event goes by name ("underwriting.follow_up_opened").
 
     It runs soon after commit, in the worker, inside a use case of its own: exactly once in effect.
     The reaction calls steps (not use cases) and uses ``event.at`` as its time. Reactions of one room
@@ -48,10 +50,16 @@ def on(fact: type[Any]) -> Callable[[F], F]:
     """
 
     def register(function: F) -> F:
-        _subscribers[fact.fact_kind][f"{function.__module__}.{function.__name__}"] = function
+        kind = fact if isinstance(fact, str) else fact.fact_kind
+        _subscribers[kind][f"{function.__module__}.{function.__name__}"] = function
         return function
 
     return register
+
+
+def subscribed_kinds() -> list[str]:
+    """Every kind somebody reacts to: a test holds them against the facts there are."""
+    return sorted(_subscribers)
 
 
 def along(function: Follows) -> Follows:
