@@ -318,3 +318,14 @@ def colleague(office_id: int, *roles: str, **given: Any) -> tuple[Any, Ref]:
 
     staff_id = staff(office_id, *roles, **given)
     return queries.staff_access(staff_id), Ref("staff", staff_id)
+
+
+_JOURNEYS = ("journeys_journeyversion", "journeys_prelaunchanswer", "journeys_standardtext")
+
+
+def journeys_in_force() -> None:
+    """The journeys and the standards of continuation, as they are shipped."""
+    from yilu.journeys import operations as journeys
+
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    shelf.laid_out(_JOURNEYS, lambda: journeys.load_catalogue(long_ago))

@@ -90,6 +90,7 @@ ROOMS = [
     "direct_billing",
     "audit",
     "insight",
+    "journeys",
 ]
 DOORS = ["common", "customer", "counter", "staff", "public", "api", "hooks", "console"]
 

@@ -20,6 +20,7 @@ TARGET_MINUTES = {
     "payments.reconcile": 480,
     "messaging.failed": 480,
     "obligations.breach": 60,
+    "journeys.continue": 120,
     "catastrophe.match": 30,
     "catastrophe.contact": 60,
 }

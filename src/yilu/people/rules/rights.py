@@ -47,6 +47,9 @@ RIGHTS: Mapping[str, str] = {
     "servicing.approve": _("保全审批"),
     "renewals.view": _("查看续期"),
     "renewals.handle": _("续期服务"),
+    "journeys.view": _("查看客户旅程与断点"),
+    "journeys.handle": _("接续断点"),
+    "journeys.manage": _("管理旅程与问题台账"),
     "contact.view": _("查看会话与看板"),
     "contact.handle": _("接听与回复客户"),
     "contact.supervise": _("坐席排班与绿色通道"),
@@ -70,7 +73,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "care.visit"}
     ),
     "TEAM_LEAD": frozenset(
-        {"claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
+        {"journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
          "payments.write_off", "people.view", "people.unmask", "risk.view", "insight.view",
          "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit",
@@ -80,16 +83,16 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
         {"claims.view", "claims.pay", "payments.reconcile", "people.view", "people.unmask"}
     ),
     "CONSULTANT": frozenset(
-        {"claims.view", "claims.register", "people.view", "people.register", "people.unmask",
+        {"journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
          "catastrophe.handle", "care.visit"}
     ),
     "COUNTER": frozenset(
-        {"claims.view", "claims.register", "people.view", "people.register", "people.unmask",
+        {"journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
          "underwriting.view", "underwriting.apply", "servicing.view", "servicing.handle",
          "renewals.view"}
     ),
     "CALL_AGENT": frozenset(
-        {"claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
+        {"journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
          "renewals.view", "renewals.handle", "contact.view", "contact.handle"}
     ),
     "UNDERWRITER": frozenset(
@@ -97,24 +100,24 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "claims.view", "people.view", "people.unmask"}
     ),
     "SERVICING": frozenset(
-        {"servicing.view", "servicing.handle", "servicing.approve", "people.view",
+        {"journeys.handle", "journeys.view", "servicing.view", "servicing.handle", "servicing.approve", "people.view",
          "people.register", "people.unmask"}
     ),
     "RENEWAL_ADVISER": frozenset(
-        {"renewals.view", "renewals.handle", "servicing.view", "people.view", "people.unmask",
+        {"journeys.handle", "journeys.view", "renewals.view", "renewals.handle", "servicing.view", "people.view", "people.unmask",
          "contact.view", "contact.sales"}
     ),
     "SERVICE_MANAGER": frozenset(
-        {"underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
+        {"journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
          "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match", "insight.view", "contact.view", "contact.handle", "contact.supervise",
          "contact.sales"}
     ),
-    "STANDARDS_EDITOR": frozenset({"insight.view", "standards.edit", "obligations.edit", "risk.model"}),
+    "STANDARDS_EDITOR": frozenset({"journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset(
-        {"claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
+        {"journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
          "risk.view", "audit.money", "contact.view"}
     ),
 }  # fmt: skip

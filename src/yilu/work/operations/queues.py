@@ -65,6 +65,8 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "contact.problem", "label": _("问题件"), "right": "contact.handle"},
     {"code": "contact.sales_problem", "label": _("销售问题件跟踪"), "right": "contact.sales"},
     {"code": "contact.follow_up_visit", "label": _("新单上门回访"), "right": "contact.handle"},
+    {"code": "journeys.continue", "label": _("断点接续"), "right": "journeys.handle", "pooled": True},
+    {"code": "journeys.problem", "label": _("问题台账"), "right": "journeys.manage"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
 ]  # fmt: skip
 

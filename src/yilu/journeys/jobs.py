@@ -1,0 +1,20 @@
+"""What the worker does for journeys again and again: read the journal, look at the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yilu.journal import operations as journal
+from yilu.journeys import operations
+
+journal.each_tick(operations.follow, name="journeys.follow")
+journal.each_tick(operations.expire_offers, seconds=5, name="journeys.expire_offers")
+journal.each_tick(operations.find_late, seconds=60, name="journeys.find_late")
+journal.each_tick(operations.find_quiet, seconds=300, name="journeys.find_quiet")
+
+
+@journal.each_tick(seconds=3600, name="journeys.remind_reviews")
+def remind_reviews(at: datetime) -> int:
+    """Bring due reviews before their owners; the tick has no second helping."""
+    operations.remind_reviews(at)
+    return 0

@@ -1,0 +1,39 @@
+"""
+What cannot wait for the reader of the journal: somebody has just failed on a page.
+
+The shipped journeys name the events that mean it. A journey an insurer writes may name others:
+those are found by ``operations.follow`` a moment later. Both write the same cause, so once is once.
+"""
+
+from __future__ import annotations
+
+import tomllib
+
+from yilu.journal import operations as journal
+from yilu.journeys import operations
+from yilu.journeys.book import the_book
+from yilu.kernel.facts import REGISTRY
+
+
+def offer_at_once(event: journal.Happened) -> None:
+    """
+    Find the break and offer ways of going on, as soon as the failure is committed.
+
+    The offer's time runs from the failure: one that a late worker makes has run out already, and
+    becomes somebody's task.
+    """
+    operations.record(operations.seen_in(the_book(), event), at=event.at)
+
+
+def live_kinds() -> set[str]:
+    """The events that shipped journeys declare to be failures on a page."""
+    return {
+        row["on"]
+        for _code, text, _digest in operations.shipped()
+        for row in tomllib.loads(text).get("break", ())
+        if row.get("live")
+    }
+
+
+for kind in sorted(live_kinds()):
+    journal.on(REGISTRY[kind])(offer_at_once)

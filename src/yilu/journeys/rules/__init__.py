@@ -1,0 +1,1 @@
+"""Pure decisions of journeys: reading definitions, following a case, checking before launch."""
