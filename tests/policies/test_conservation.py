@@ -25,6 +25,7 @@ ACTS = st.one_of(
     st.tuples(st.just("premium"), SUMS | st.sampled_from([Decimal(8000), Decimal(16000)])),
     st.tuples(st.sampled_from(["lend", "raise", "repay", "withdraw"]), SUMS),
     st.tuples(st.sampled_from(["reinstate", "refund", "surrender", "own"]), st.just(None)),
+    st.tuples(st.sampled_from(["die", "bonus"]), st.just(None)),
 )
 
 
@@ -55,8 +56,8 @@ class Life:
         return do(name, self.policy, on=self.day, about=self.count, **told)
 
     def premium(self, amount):
-        self.step("take_premium", amount=amount)
-        return -amount
+        late = self.step("take_premium", amount=amount).reason == "ENDED"
+        return (self.settle() if late else 0) - amount
 
     def lend(self, amount):
         return self.step("lend", amount=amount).pays
@@ -80,6 +81,31 @@ class Life:
         if not parts:
             return 0
         return self.step("surrender", expected=sum(p.pays for p in parts)).paid
+
+    def die(self, _):
+        """A claim ends it; what is left goes back in the worker."""
+        if self.policy.state == "TERMINATED":
+            return 0
+        tx.use_case(operations.end_policy)(
+            policy_id=self.policy.pk, ending="PAID_OUT", on=self.day, actor=SYSTEM,
+            at=noon(self.day),
+        )  # fmt: skip
+        return self.settle()
+
+    def settle(self):
+        gone, waits = tx.use_case(operations.settle_ended)(
+            policy_id=self.policy.pk, about=Ref("left", self.count), at=noon(self.day)
+        )
+        left = queries.leftover_of(self.policy.pk, self.day)
+        assert sum(left.owners.values()) == waits
+        assert not waits or left.loan
+        return gone
+
+    def bonus(self, _):
+        if self.policy.state in ("TERMINATED", "EXPIRED"):
+            return 0
+        do("declare_dividend", self.policy, on=self.day, year=self.count, amount=Decimal("81.20"))
+        return 0
 
     def reinstate(self, _):
         received = operations.needed_to_reinstate(self.policy.pk, self.day)
@@ -110,7 +136,9 @@ setattr(Life, "raise", raised)
 @pytest.fixture
 def holder():
     office = make.office()
-    return office, make.party(office, birth_date=date(1985, 6, 15), sex="FEMALE")
+    party = make.party(office, birth_date=date(1985, 6, 15), sex="FEMALE")
+    make.account(party)
+    return office, party
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -187,7 +187,7 @@ def test_a_failed_self_payment_opens_a_call_with_its_reason_and_may_be_tried_aga
         answer(settings, fake, desk.noon(DAY))
         cases = RenewalCase.objects.filter(kind="CALL")
         assert {c.failure for c in cases} == {"INSUFFICIENT_FUNDS"}
-        item = Item.objects.filter(queue_id="renewals.call").first()
+        item = Item.objects.get(queue_id="renewals.call")  # one call, although two were to be paid
         assert "余额不足" in item.title
         assert PremiumOrder.objects.get().state == "PAYING"
         pay(holder, made, rehearse="LIMIT")

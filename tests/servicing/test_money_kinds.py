@@ -165,7 +165,7 @@ class TestSurrender:
         do("freeze", hall.life, about=901, reason="LOST")
         for kind, form in (
             ("surrender", hall.to_account()), ("policy_loan", hall.to_account(amount="1000")),
-            ("paid_up", {}), ("pay_mode", {"pay_mode": "MONTHLY"}),
+            ("paid_up", {"agreed": "yes"}), ("pay_mode", {"pay_mode": "MONTHLY"}),
         ):  # fmt: skip
             said = hall.refused(kind, form)
             assert said.code == "policy_restrained"
@@ -300,7 +300,7 @@ class TestReinstatement:
 
     def test_after_two_years_the_other_ways_are_named(self, lapsed):
         Policy.objects.filter(pk=lapsed.life.pk).update(suspended_on=date(2024, 3, 3))
-        said = lapsed.refused("reinstatement", {"health": "SAME"})
+        said = lapsed.refused("reinstatement", {"health": "SAME", "true": "yes"})
         assert said.code == "too_late_to_reinstate"
         assert "现金价值" in said.hint
 

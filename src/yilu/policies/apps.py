@@ -6,5 +6,5 @@ class Policies(AppConfig):
     label = "policies"
 
     def ready(self) -> None:
-        """Have the worker move policies whose day has come."""
-        from . import jobs  # noqa: F401
+        """Have the worker move policies whose day has come, and return what is left on those that ended."""
+        from . import jobs, reactions  # noqa: F401

@@ -308,3 +308,18 @@ class DividendDeclared:
 
     year: int
     amount: str
+
+
+@fact("policies.leftover_returned", "退还保单余款")
+class LeftoverReturned:
+    """What lay on a contract and was the customer's went back to them."""
+
+    amount: str
+
+
+@fact("policies.leftover_waits", "保单余款待人工退还")
+class LeftoverWaits:
+    """What lies on a contract that has ended could not go by itself: a person finds out how."""
+
+    amount: str
+    reason: str  # NO_ACCOUNT, DIED, RESTRAINED, LOAN, REJECTED

@@ -57,7 +57,9 @@ def read(kind: Kind, case: Case, raw: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if given in (None, "", [], ()):
             form[field.name] = False if field.kind == frame.YES_NO else None
-            if field.required and field.kind != frame.YES_NO:
+            if field.must:
+                problems[field.name] = Sentence(_("请勾选：{label}"), label=field.label)
+            elif field.required and field.kind != frame.YES_NO:
                 problems[field.name] = Sentence(_("请填写：{label}"), label=field.label)
             continue
         try:

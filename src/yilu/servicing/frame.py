@@ -113,7 +113,8 @@ class Field:
     One thing to fill in. ``choices`` may depend on the case: (code, label) pairs.
 
     ``given`` proposes what is known already, so that nobody is asked for what we have (E65).
-    ``only_if`` names another field and the value it must have for this one to be asked.
+    ``only_if`` names another field and the value it must have for this one to be asked. ``tells`` says
+    what the contract allows, before anybody types; ``must``: a YES_NO that has to be ticked.
     """
 
     name: str
@@ -126,6 +127,8 @@ class Field:
     least: Decimal | int | None = None
     given: Callable[[Case], Any] | None = None
     only_if: tuple[str, str] | None = None
+    tells: Callable[[Case], str] | None = None
+    must: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,8 @@ class Kind:
     about_policy: bool = True
     living_only: bool = True  # the policy must not have ended
     letter: bool = True
+    # Only policies in these states are offered for it; empty: any.
+    fits: frozenset[str] = frozenset()
     # ``apply`` asks again under the lock all that ``check`` asks: a confirmation asks it once.
     applies_checks: bool = False
     more: Mapping[str, str] = field(default_factory=dict)

@@ -80,6 +80,17 @@ class TestAsking:
         assert 'value="浙江省"' in text(answer)
         assert not Request.objects.exists()
 
+    def test_never_wants_of_the_page_what_hangs_on_another_answer(self, hall, lin):
+        """What a script hides cannot be filled in: the operation says where it is missing."""
+        path = f"/c/services/beneficiaries?policy={hall.policy.id}"
+        for name in ("premium_account", "reminders", "survival_option"):
+            page = text(lin.get(f"/c/services/{name}?policy={hall.policy.id}"))
+            for part in re.findall(r'data-only-if="[^"]+">(.*?)</fieldset>', page, re.DOTALL):
+                assert " required" not in part, name
+        answer = lin.post(path, {"how": "NAMED"})
+        assert answer.status_code == 422
+        assert not Request.objects.filter(confirmed_at__isnull=False).exists()
+
     def test_of_beneficiaries_waits_for_the_insured(self, hall, lin):
         form = {
             "how": "NAMED", "shares-0-name": "陈新人", "shares-0-identity": make.resident_id(),

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from yilu.claims import queries as claims
 from yilu.claims.queries import ClaimCard
 from yilu.claims.queries.ratings import GivenRating, ratings_of
+from yilu.insight.queries.timeline import TimelineRow, rows_of
 from yilu.insight.rules import Held, Known, Near, Prompt, prompts
 from yilu.journal import queries as journal
 from yilu.kernel.days import day_of
@@ -50,16 +51,6 @@ class PolicyLine:
     def is_living(self) -> bool:
         """Whether it covers somebody now."""
         return self.policy.state in LIVING
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineRow:
-    """Something that happened, newest first; ``claim_id`` where a page can open it."""
-
-    id: int
-    label: str
-    about: Ref
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,10 +141,8 @@ def events_of(
 ) -> tuple[tuple[TimelineRow, ...], int | None]:
     """A page of what happened to a customer, and where the next begins. The right is the caller's."""
     found = journal.party_timeline(party_id, limit=TIMELINE + 1, before=before)
-    rows = tuple(
-        TimelineRow(id=e.id, label=e.label, about=e.about, at=e.at) for e in found[:TIMELINE]
-    )
-    return rows, rows[-1].id if len(found) > TIMELINE else None
+    shown = found[:TIMELINE]
+    return rows_of(shown), shown[-1].id if len(found) > TIMELINE else None
 
 
 def _common(

@@ -9,6 +9,7 @@ from yilu.payments.queries.collections import (
     list_asked_of,
     list_collections,
     list_waiting_collections,
+    reason_label,
     see_collection,
     see_collection_as_staff,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "list_statements",
     "list_unsettled",
     "list_waiting_collections",
+    "reason_label",
     "see_collection",
     "see_collection_as_staff",
     "see_payout",

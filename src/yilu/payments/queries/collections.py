@@ -144,3 +144,9 @@ def _view(row: Collection) -> CollectionView:
         waits_for_payer=row.due_at is None, stray=row.stray, requested_at=row.requested_at,
         expires_at=row.expires_at, ended_at=row.ended_at,
     )  # fmt: skip
+
+
+def reason_label(code: str) -> str:
+    """Why money did not come, in the payer's words; empty for what is no such reason."""
+    known = dict(Collection.Reason.choices)
+    return str(known[code]) if code in known else ""

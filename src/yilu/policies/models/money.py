@@ -52,6 +52,7 @@ class LedgerEntry(models.Model):
         COOLING_OFF = "COOLING_OFF", "犹豫期退保"
         RETURNED = "RETURNED", "退还溢交款"
         RERATED = "RERATED", "费率更正"
+        LEFTOVER = "LEFTOVER", "退还余款"
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries", db_index=False)
     kind = models.CharField("分录", max_length=16, choices=Kind)

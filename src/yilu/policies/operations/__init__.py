@@ -62,6 +62,7 @@ from yilu.policies.operations.issuing import (
     issue_policies,
     issue_policy,
 )
+from yilu.policies.operations.leaving import NothingLeft, return_leftover, settle_ended
 from yilu.policies.operations.ledger import PostedOtherwise, Posting, post, post_many
 from yilu.policies.operations.lending import (
     Lent,
@@ -140,6 +141,7 @@ __all__ = [
     "NotTheirsToLift",
     "NothingDue",
     "NothingFallsDue",
+    "NothingLeft",
     "OccupationOffer",
     "PolicyLapsed",
     "PolicyRestrained",
@@ -204,11 +206,13 @@ __all__ = [
     "require_raisable",
     "require_reinstatable",
     "return_in_cooling_off",
+    "return_leftover",
     "return_suspense",
     "serve_by",
     "set_dividend_option",
     "set_premium_advance",
     "set_survival_option",
+    "settle_ended",
     "surrender",
     "take_back_benefit_use",
     "take_premium",

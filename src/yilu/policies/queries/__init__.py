@@ -38,6 +38,7 @@ from yilu.policies.queries.claimable import (
 )
 from yilu.policies.queries.ending import Returnable, Surrender, returnable, surrender_of
 from yilu.policies.queries.holds import HoldView, premium_holds, premium_received_since
+from yilu.policies.queries.leftover import Leftover, leftover_of
 from yilu.policies.queries.lending import LoanOffer, RaiseOffer, loan_offer, raise_offer
 from yilu.policies.queries.refusals import PolicyNotFound
 from yilu.policies.queries.used import benefit_use
@@ -61,6 +62,7 @@ __all__ = [
     "ClaimablePolicy",
     "DueDay",
     "HoldView",
+    "Leftover",
     "LoanInTheWay",
     "LoanOffer",
     "LoanView",
@@ -88,6 +90,7 @@ __all__ = [
     "get_for_party",
     "get_for_staff",
     "get_policy",
+    "leftover_of",
     "list_for_agent",
     "list_for_party",
     "list_loans",

@@ -333,14 +333,16 @@ def fail_order(
     for due in dues:
         due.failures, due.last_reason = due.failures + 1, reason
         due.save(update_fields=["failures", "last_reason"])
-        caring.open_case(
-            due=due, kind="CALL", title=_title(reason, order.kind), at=at, failure=reason
-        )
         if due.failures >= FAILED_OFTEN:
             caring.open_case(
                 due=due, kind="ADVISE", title="续期缴费多次失败，请续期顾问与客户商量", at=at,
                 failure=reason, score=3, reasons=[("FAILED_AGAIN", 2), ("FAILED_ONCE", 1)],
             )  # fmt: skip
+    # One call, however many policies were to be paid together: about the largest.
+    largest = max(dues, key=lambda due: due.amount)
+    caring.open_case(
+        due=largest, kind="CALL", title=_title(reason, order.kind), at=at, failure=reason
+    )
     messaging.queue(
         "renewals.debit_failed" if order.kind == "DEBIT" else "renewals.payment_failed",
         to=Ref("party", order.holder_id), about=order.ref, at=at,

@@ -19,6 +19,9 @@ MODES = {
 }  # fmt: skip
 
 
+_ASKED = {"REDUCE": "sum_reduction", "PAID_UP": "paid_up", "LOAN": "policy_loan"}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One way to keep cover (替代方案): what is to be paid, what cover is left; ``why_not`` where closed."""
@@ -28,6 +31,11 @@ class Choice:
     pays: Decimal | None
     sum_after: Decimal | None
     why_not: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The request of the servicing hall that does it."""
+        return "pay_mode" if self.code.startswith("MODE_") else _ASKED[self.code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,11 @@ class Outlook:
     loan_owed: Decimal
     premiums_paid: Decimal
     choices: tuple[Choice, ...]
+
+    @property
+    def open_choices(self) -> tuple[Choice, ...]:
+        """Those that can be had today."""
+        return tuple(choice for choice in self.choices if not choice.why_not)
 
 
 def outlook(policy_id: int, on: date) -> Outlook:

@@ -49,6 +49,11 @@ class DueView:
         return "WAIT" if self.order_id is not None else "PAY"
 
     @property
+    def needs_help(self) -> bool:
+        """Paying it went wrong, or it is late: what else can be done is shown beside it."""
+        return self.state == "OPEN" and not self.held and (self.failures > 0 or self.in_grace)
+
+    @property
     def in_grace(self) -> bool:
         return self.state == "OPEN" and self.due_on < self.day <= self.grace_ends_on
 

@@ -49,9 +49,7 @@ KIND = Kind(
     name=_("减额交清"),
     group="COVER",
     in_words=_("不想再交保险费又想保留保障时，用现金价值一次交清，保额变小，保险期间不变。"),
-    fields=(
-        Field(name="agreed", label=_("我知道保额会减少，且不能恢复"), kind=YES_NO, required=False),
-    ),
+    fields=(Field(name="agreed", label=_("我知道保额会减少，且不能恢复"), kind=YES_NO, must=True),),
     check=check,
     quote=quote,
     apply=apply,

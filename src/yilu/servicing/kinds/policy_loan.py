@@ -22,6 +22,17 @@ def check(case: Case, form: Form) -> None:
     require_own_account(case, form)
 
 
+def most(case: Case) -> str:
+    """What may be lent today, said before anybody types a sum."""
+    lendable = queries.values_on(case.policy.id, case.on).lendable
+    if lendable > SELF_SERVICE_MAX:
+        return Sentence(
+            _("今天最多可借 {most} 元；超过 {alone} 元的，由工作人员与您视频或当面办理"),
+            most=f"{lendable:,.2f}", alone=f"{SELF_SERVICE_MAX:,}",
+        )  # fmt: skip
+    return Sentence(_("今天最多可借 {most} 元"), most=f"{lendable:,.2f}")
+
+
 def quote(case: Case, form: Form, on: date) -> Quote:
     """What is paid out now and what will be owed when the term ends."""
     values, terms = queries.values_on(case.policy.id, on), queries.loan_offer(form["amount"], on)
@@ -69,7 +80,7 @@ KIND = Kind(
     in_words=_(
         "用保单的现金价值借一笔钱，保障不变。先看能借多少、到期还多少，确认后打到您的卡上。"
     ),
-    fields=(Field(name="amount", label=_("借多少（元）"), kind=MONEY), PAY_TO),
+    fields=(Field(name="amount", label=_("借多少（元）"), kind=MONEY, tells=most), PAY_TO),
     check=check,
     quote=quote,
     apply=apply,

@@ -93,11 +93,12 @@ KIND = Kind(
             most=500,
             only_if=("health", "CHANGED"),
         ),
-        Field(name="true", label=_("以上说明属实"), kind=YES_NO, required=False),
+        Field(name="true", label=_("以上说明属实"), kind=YES_NO, must=True),
         PAY_FROM,
     ),
     check=check,
     quote=quote,
     apply=apply,
     proves=True,
+    fits=frozenset({"SUSPENDED"}),
 )

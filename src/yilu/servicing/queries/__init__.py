@@ -32,6 +32,7 @@ from yilu.servicing.queries.hall import (
     kind_named,
     kinds_of_customer,
     kinds_of_policy,
+    name_of,
     only_of,
 )
 from yilu.servicing.queries.requests import (
@@ -102,6 +103,7 @@ __all__ = [
     "list_for_staff",
     "list_of_policy",
     "list_to_agree",
+    "name_of",
     "needs",
     "only_of",
 ]

@@ -44,6 +44,7 @@ class AskedField:
     field: Field
     choices: tuple[tuple[str, str], ...]
     given: Any
+    tells: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,12 @@ def ask_for(code: str, *, party_id: int, policy_id: int | None, door: str, on: d
     except Refusal as refused:
         return KindFor(kind, None, (), refused.message, refused.hint)
     fields = tuple(
-        AskedField(field, forms.choices_of(field, case), field.given(case) if field.given else None)
+        AskedField(
+            field,
+            forms.choices_of(field, case),
+            field.given(case) if field.given else None,
+            field.tells(case) if field.tells else "",
+        )
         for field in kind.fields
     )
     return KindFor(kind, case.contract, fields)
@@ -113,6 +119,11 @@ def ask_for(code: str, *, party_id: int, policy_id: int | None, door: str, on: d
 def kind_named(code: str) -> Kind:
     """The kind itself. :raises UnknownKind: none of that code."""
     return kind_of(code)
+
+
+def name_of(code: str) -> str:
+    """What a kind is called; its code where there is none such any more."""
+    return KINDS[code].name if code in KINDS else code
 
 
 def only_of(groups: Iterable[HallGroup], codes: Collection[str]) -> tuple[HallGroup, ...]:

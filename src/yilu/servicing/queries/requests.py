@@ -214,13 +214,20 @@ def _values(row: Request) -> dict[str, Any]:
     return {
         "id": row.pk, "number": row.number or "", "kind": row.kind,
         "name": kind.name if kind else row.kind, "state": row.state,
-        "state_label": str(Request.State(row.state).label), "policy_id": row.policy_id,
+        "state_label": _state_label(row), "policy_id": row.policy_id,
         "policy_number": row.policy.number if row.policy else "", "party_id": row.party_id,
         "pays": row.pays, "collects": row.collects, "step": step_of(row.state),
         "started_at": row.started_at, "confirmed_at": row.confirmed_at, "ended_at": row.ended_at,
         "open": row.state in OPEN, "editable": row.state in EDITABLE, "second": row.second,
         "blocked": row.blocked,
     }  # fmt: skip
+
+
+def _state_label(row: Request) -> str:
+    """In plain words: a draft that a colleague was asked to go on with is not being filled in."""
+    if row.way and row.state in EDITABLE:
+        return _("等工作人员接办")
+    return str(Request.State(row.state).label)
 
 
 def _row(row: Request) -> RequestRow:

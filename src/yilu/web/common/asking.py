@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
-from yilu.kernel.errors import said
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import NotAllowed, Refusal, said
+from yilu.kernel.refs import Ref
 from yilu.people import queries as people
+from yilu.people.queries import Access, AgentAccess
 from yilu.servicing import queries as servicing
-from yilu.servicing.operations import BadForm
+from yilu.servicing.operations import BadForm, start_request
+from yilu.web.common.numbers import whole
 
 SHARE_ROWS = 4
 """How many beneficiaries a page offers to fill in; the rules take ten."""
@@ -98,7 +104,7 @@ class Ask(forms.Form):
                     "label": field.label,
                     "kind": field.kind,
                     "required": field.required,
-                    "help": field.help,
+                    "help": each.tells or field.help,
                     "bound": self[field.name] if field.name in self.fields else None,
                     "shares": self.share_rows(field.name) if field.kind == servicing.SHARES else (),
                     "given_name": self.data.get(f"{field.name}-name", ""),
@@ -112,7 +118,9 @@ class Ask(forms.Form):
 
 def _field(asked: Any, party_id: int) -> forms.Field | None:
     field = asked.field
-    label, optional = said(field.label, gettext), not field.required
+    # What hangs on another answer is wanted only then, which the page cannot know: ``read`` says it.
+    label = said(field.label, gettext)
+    optional = not field.required or field.only_if is not None
     common: dict[str, Any] = {"label": label, "required": not optional, "initial": asked.given}
     match field.kind:
         case servicing.PERSON | servicing.SHARES:
@@ -165,3 +173,70 @@ def again(raw: Mapping[str, Any]) -> QueryDict:
         elif ":" not in name:
             data[name] = value
     return data
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What came of the form: the request that was begun, or the form to be shown again and why."""
+
+    asked: servicing.KindFor
+    form: Ask
+    request_id: int | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows it."""
+        return self.refusal.status if self.refusal is not None else 200
+
+
+def begin(
+    request: HttpRequest,
+    kind: str,
+    *,
+    party_id: int,
+    policy_id: int | None,
+    door: str,
+    actor: Ref,
+    at: datetime,
+    kept: Callable[[int], servicing.RequestView],
+    by: Access | AgentAccess | None = None,
+) -> Begun:
+    """
+    Show a kind's form, or begin a request with what was sent; the same at every door.
+
+    ``kept`` reads a request of this door's, whose form is filled in again (``?request=``).
+
+    :raises NotAllowed: the right or the branch lacks. Any other refusal is shown beside the form.
+    """
+    asked = servicing.ask_for(
+        kind, party_id=party_id, policy_id=policy_id, door=door, on=day_of(at)
+    )
+    form = Ask(asked, party_id, _given(request, asked, kept))
+    if request.method != "POST" or asked.problem:
+        return Begun(asked, form)
+    try:
+        request_id = start_request(
+            kind=kind, form=form.raw(), party_id=party_id, policy_id=policy_id, door=door, by=by,
+            actor=actor, at=at,
+        )  # fmt: skip
+    except NotAllowed:
+        raise
+    except BadForm as refused:
+        form.show(refused)
+        return Begun(asked, form, refusal=refused)
+    except Refusal as refused:
+        return Begun(asked, form, refusal=refused)
+    return Begun(asked, form, request_id)
+
+
+def _given(
+    request: HttpRequest, asked: servicing.KindFor, kept: Callable[[int], servicing.RequestView]
+) -> QueryDict | None:
+    if request.method == "POST":
+        return request.POST
+    request_id = whole(request.GET.get("request"))
+    if request_id is None:
+        return None
+    view = kept(request_id)
+    return again(view.raw) if view.kind == asked.kind.code else None

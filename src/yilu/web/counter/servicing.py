@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
@@ -19,7 +16,7 @@ from yilu.policies import queries as policies
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries
 from yilu.web.common import access
-from yilu.web.common.asking import Ask, again
+from yilu.web.common.asking import begin
 from yilu.web.common.numbers import whole
 from yilu.web.counter import pages
 
@@ -48,27 +45,17 @@ def ask(request: HttpRequest, party_id: int, kind: str) -> HttpResponse:
     """Fill in a request for a customer; nothing is confirmed here and no money passes by the agent."""
     me, now = pages.me(request), timezone.now()
     customer = people.see_party(me, party_id)
-    policy_id = whole(request.GET.get("policy"))
-    asked = queries.ask_for(
-        kind, party_id=party_id, policy_id=policy_id, door=queries.AGENT, on=day_of(now)
-    )
-    form = Ask(asked, party_id, _data(request, asked))
-    refusal: Refusal | None = None
-    if request.method == "POST" and not asked.problem:
-        try:
-            request_id = servicing.start_request(
-                kind=kind, form=form.raw(), party_id=party_id, policy_id=policy_id,
-                door=queries.AGENT, by=me, actor=Ref("agent", me.agent_id), at=now,
-            )  # fmt: skip
-            return redirect("counter:service_request", request_id)
-        except servicing.BadForm as refused:
-            form.show(refused)
-            refusal = refused
-        except Refusal as refused:
-            refusal = refused
-    page = {"customer": customer, "asked": asked, "form": form, "refusal": refusal}
-    status = refusal.status if refusal else 200
-    return pages.show(request, "servicing_ask", page, status=status)
+    begun = begin(
+        request, kind, party_id=party_id, policy_id=whole(request.GET.get("policy")),
+        door=queries.AGENT, by=me, actor=Ref("agent", me.agent_id), at=now,
+        kept=lambda id: queries.get_for_agent(id, me, now),
+    )  # fmt: skip
+    if begun.request_id is not None:
+        return redirect("counter:service_request", begun.request_id)
+    page = {
+        "customer": customer, "asked": begun.asked, "form": begun.form, "refusal": begun.refusal,
+    }  # fmt: skip
+    return pages.show(request, "servicing_ask", page, status=begun.status)
 
 
 @access.agents_only
@@ -110,13 +97,3 @@ def _show(request: HttpRequest, request_id: int, refusal: Refusal | None = None)
         "customer": people.see_party(me, found.party_id),
     }  # fmt: skip
     return pages.show(request, "servicing_request", page, status=refusal.status if refusal else 200)
-
-
-def _data(request: HttpRequest, asked: Any) -> Any:
-    if request.method == "POST":
-        return request.POST
-    request_id = whole(request.GET.get("request"))
-    if request_id is None:
-        return None
-    kept = queries.get_for_agent(request_id, pages.me(request), timezone.now())
-    return again(kept.raw) if kept.kind == asked.kind.code else None

@@ -25,6 +25,8 @@ from yilu.web.common.numbers import whole
 from yilu.web.customer import pages
 
 MONTHS_SHOWN = 3
+HELPED = 3
+"""For how many premiums in trouble the page works out what else can be done."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,9 @@ def _page(holder_id: int, day: date) -> dict[str, Any]:
     dues = queries.list_dues(holder_id, day)
     payable = [d for d in dues if d.way == "PAY"]
     orders = queries.list_orders(holder_id)
+    helped = [d for d in dues if d.needs_help][:HELPED]
     return {
+        "ways_out": [(d, queries.outlook(d.policy_id, day).open_choices) for d in helped],
         "dues": [d for d in dues if d.state == "OPEN"],
         "lapsed": [d for d in dues if d.state == "LAPSED"],
         "payable": len(payable),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,11 +23,14 @@ from yilu.policies import queries as policies
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries
 from yilu.web.common import access
-from yilu.web.common.asking import FILE_MAX, Ask, again
+from yilu.web.common.asking import FILE_MAX, begin
 from yilu.web.common.files import pdf, shown
 from yilu.web.common.moments import moment_of
 from yilu.web.common.numbers import whole
 from yilu.web.customer import pages
+
+_WORTH = {"MONEY", "END"}
+"""Shelves of the hall where the value says which policy to choose."""
 
 
 @access.customers_only
@@ -67,43 +69,25 @@ def ask(request: HttpRequest, kind: str) -> HttpResponse:
     chosen = queries.kind_named(kind)
     if chosen.about_policy and policy_id is None:
         shelves = [p for p in policies.list_for_party(me.id) if not chosen.who.isdisjoint(p.roles)]
+        shelves = [p for p in shelves if p.state in chosen.fits] or shelves
         if len(shelves) != 1:
-            page = {"kind": chosen, "policies": shelves}
+            values = policies.values_of([p.id for p in shelves], day_of(now))
+            worth = [(p, values.get(p.id) if chosen.group in _WORTH else None) for p in shelves]
+            page = {"kind": chosen, "policies": worth}
             return pages.show(request, "servicing/policy", page, tab="home")
         policy_id = shelves[0].id
-    asked = queries.ask_for(
-        kind, party_id=me.id, policy_id=policy_id, door=queries.CUSTOMER, on=day_of(now)
-    )
-    refusal: Refusal | None = None
-    form = Ask(asked, me.id, _data(request, asked, me))
-    if request.method == "POST" and not asked.problem:
-        try:
-            request_id = servicing.start_request(
-                kind=kind, form=form.raw(), party_id=me.id, policy_id=policy_id,
-                door=queries.CUSTOMER, actor=me, at=now,
-            )  # fmt: skip
-            return redirect("customer:service_request", request_id)
-        except servicing.BadForm as refused:
-            form.show(refused)
-            refusal = refused
-        except Refusal as refused:
-            refusal = refused
+    begun = begin(
+        request, kind, party_id=me.id, policy_id=policy_id, door=queries.CUSTOMER, actor=me, at=now,
+        kept=lambda id: queries.get_for_customer(id, me.id, now),
+    )  # fmt: skip
+    if begun.request_id is not None:
+        return redirect("customer:service_request", begun.request_id)
     page = {
-        "asked": asked, "form": form, "refusal": refusal, "policy_id": policy_id,
+        "asked": begun.asked, "form": begun.form, "refusal": begun.refusal, "policy_id": policy_id,
         "hotline": settings.HOTLINE,
         "account_url": f"{reverse('customer:add_account')}?next={request.get_full_path()}",
     }  # fmt: skip
-    return pages.show(request, "servicing/ask", page, tab="home", status=pages.status_of(refusal))
-
-
-def _data(request: HttpRequest, asked: Any, me: Ref) -> Any:
-    if request.method == "POST":
-        return request.POST
-    request_id = whole(request.GET.get("request"))
-    if request_id is None:
-        return None
-    kept = queries.get_for_customer(request_id, me.id, timezone.now())
-    return again(kept.raw) if kept.kind == asked.kind.code else None
+    return pages.show(request, "servicing/ask", page, tab="home", status=begun.status)
 
 
 @access.customers_only

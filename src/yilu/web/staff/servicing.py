@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.documents import queries as documents
-from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotAllowed, Refusal
 from yilu.kernel.words import marked as _n
 from yilu.letters import queries as letters
@@ -22,7 +21,7 @@ from yilu.policies import queries as policies
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries
 from yilu.web.common.access import staff_only
-from yilu.web.common.asking import FILE_MAX, Ask, again
+from yilu.web.common.asking import FILE_MAX, begin
 from yilu.web.common.files import pdf, shown
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, id_after
@@ -78,39 +77,17 @@ def ask(request: HttpRequest, party_id: int, kind: str) -> HttpResponse:
     """Fill in a request with the customer."""
     access, now = access_of(request), timezone.now()
     customer = people.see_party(access, party_id)
-    policy_id = whole(request.GET.get("policy"))
-    asked = queries.ask_for(
-        kind, party_id=party_id, policy_id=policy_id, door=queries.COUNTER, on=day_of(now)
-    )
-    form = Ask(asked, party_id, _data(request, asked))
-    refusal: Refusal | None = None
-    if request.method == "POST" and not asked.problem:
-        try:
-            request_id = servicing.start_request(
-                kind=kind, form=form.raw(), party_id=party_id, policy_id=policy_id,
-                door=queries.COUNTER, by=access, actor=actor_of(request), at=now,
-            )  # fmt: skip
-            return redirect("staff:service_request", request_id)
-        except servicing.BadForm as refused:
-            form.show(refused)
-            refusal = refused
-        except NotAllowed:
-            raise
-        except Refusal as refused:
-            refusal = refused
-    page = {"customer": customer, "asked": asked, "form": form, "refusal": refusal}
-    status = refusal.status if refusal else 200
-    return show(request, "staff/servicing/ask.html", page, here=HERE, status=status)
-
-
-def _data(request: HttpRequest, asked: Any) -> Any:
-    if request.method == "POST":
-        return request.POST
-    request_id = whole(request.GET.get("request"))
-    if request_id is None:
-        return None
-    kept = queries.get_for_staff(request_id, access_of(request), timezone.now())
-    return again(kept.raw) if kept.kind == asked.kind.code else None
+    begun = begin(
+        request, kind, party_id=party_id, policy_id=whole(request.GET.get("policy")),
+        door=queries.COUNTER, by=access, actor=actor_of(request), at=now,
+        kept=lambda id: queries.get_for_staff(id, access, now),
+    )  # fmt: skip
+    if begun.request_id is not None:
+        return redirect("staff:service_request", begun.request_id)
+    page = {
+        "customer": customer, "asked": begun.asked, "form": begun.form, "refusal": begun.refusal,
+    }  # fmt: skip
+    return show(request, "staff/servicing/ask.html", page, here=HERE, status=begun.status)
 
 
 @require_GET

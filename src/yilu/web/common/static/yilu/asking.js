@@ -1,4 +1,4 @@
-/* A field that hangs on another one's answer is shown when it is asked. Without this all are shown. */
+/* A field that hangs on another one's answer is shown, sent and wanted when it is asked. Without this all are shown. */
 (() => {
   "use strict";
   const answer = (form, name) => {
@@ -11,6 +11,8 @@
     for (const part of form.querySelectorAll("[data-only-if]")) {
       const [name, value] = part.dataset.onlyIf.split("=");
       part.hidden = answer(form, name) !== value;
+      // What is not shown must not keep the form from being sent.
+      for (const each of part.querySelectorAll("input, select, textarea")) each.disabled = part.hidden;
     }
   };
   document.addEventListener("change", (event) => event.target.form && look(event.target.form));

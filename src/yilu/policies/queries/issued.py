@@ -1,0 +1,58 @@
+"""Contracts that were made lately: for whoever welcomes, follows up or counts them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from yilu.kernel import tx
+from yilu.kernel.days import CHINA
+
+_COLUMNS = """
+    select id, number, product_version_id, holder_id, office_id, agent_id, channel, pay_mode, issued_at,
+           state in ('IN_FORCE', 'GRACE', 'SUSPENDED')
+      from policies_policy
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewContract:
+    """A contract when it was made. ``living``: it still is."""
+
+    id: int
+    number: str
+    product_version_id: int
+    holder_id: int
+    office_id: int
+    agent_id: int | None
+    channel: str
+    pay_mode: str
+    issued_at: datetime
+    living: bool
+
+
+def new_contract(policy_id: int) -> NewContract | None:
+    """One contract; None where there is none of this number."""
+    rows = tx.rows(_COLUMNS + " where id = %s::bigint", [policy_id])
+    return _contract(rows[0]) if rows else None
+
+
+def issued_between(first: date, last: date) -> list[NewContract]:
+    """Individual contracts made from one day to another, both included; riders go with their main."""
+    begins = datetime.combine(first, time(), CHINA)
+    ends = datetime.combine(last + timedelta(days=1), time(), CHINA)
+    rows = tx.rows(
+        _COLUMNS
+        + """
+     where issued_at >= %s::timestamptz and issued_at < %s::timestamptz
+       and main_id is null and channel <> 'GROUP'
+     order by id
+    """,
+        [begins, ends],
+    )
+    return [_contract(row) for row in rows]
+
+
+def _contract(row: tuple[Any, ...]) -> NewContract:
+    return NewContract(*row)

@@ -1,0 +1,31 @@
+"""What policies does when something has happened: steps only, in the worker."""
+
+from __future__ import annotations
+
+from yilu.journal import operations as journal
+from yilu.journal.operations import Happened
+from yilu.kernel.refs import Ref
+from yilu.payments.events import PayoutRejected
+from yilu.policies.events import MoneyKeptInSuspense, PolicyEnded
+from yilu.policies.operations import leaving
+
+
+@journal.on(PolicyEnded)
+def return_what_is_left(event: Happened) -> None:
+    """Nothing that is the customer's stays on a contract that has ended."""
+    leaving.settle_ended(policy_id=event.about.id, about=Ref("left", event.id), at=event.at)
+
+
+@journal.on(MoneyKeptInSuspense)
+def return_what_came_too_late(event: Happened) -> None:
+    """Money for a contract that had ended goes back."""
+    if event.facts["reason"] == "ENDED":
+        leaving.settle_ended(policy_id=event.about.id, about=Ref("left", event.id), at=event.at)
+
+
+@journal.on(PayoutRejected)
+def help_when_the_bank_refuses(event: Happened) -> None:
+    """A leftover or a benefit of a contract came back from the bank."""
+    about = Ref.parse(event.facts["subject"])
+    if about.kind == "policy" and event.party_id is not None:
+        leaving.note_rejection(policy_id=about.id, party_id=event.party_id, at=event.at)
