@@ -164,12 +164,22 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RiderVerdict:
+    """What is said of one rider of an application (附加险结论): its own loading and exclusions."""
+
+    code: str
+    extra_mortality: int = 0
+    exclusions: tuple[Excluded, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """
     What the machine says of an application (自动核保结论).
 
     ``extra_mortality`` is in points of a hundred (加费点数): 50 is half as much again.
-    ``digest`` binds it to the facts; ``proposal`` stands only beside REFER.
+    ``digest`` binds it to the facts; ``proposal`` stands only beside REFER. ``riders`` has one entry
+    a rider where each was judged by itself; without them what is said of the main contract holds for all.
     """
 
     outcome: Outcome
@@ -179,6 +189,7 @@ class Verdict:
     reasons: tuple[Reason, ...] = ()
     proposal: Proposal | None = None
     digest: str = ""
+    riders: tuple[RiderVerdict, ...] = ()
 
     @property
     def is_changed(self) -> bool:

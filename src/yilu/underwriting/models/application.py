@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -99,6 +101,9 @@ class Application(models.Model):
     premium = models.DecimalField("每期保险费", null=True, **MONEY)  # type: ignore[arg-type]
     extra_premium = models.DecimalField("加费", default=0, **MONEY)  # type: ignore[arg-type]
     extra_mortality = models.PositiveSmallIntegerField("额外死亡率（点）", default=0)
+    # [{"code", "version_id", "sum_insured", "premium", "extra_premium", "extra_mortality",
+    #   "exclusions", "policy_id"}]; premiums are one instalment each, beside ``premium``.
+    riders = models.JSONField("附加险", default=list)
     quoted_on = models.DateField("报价日", null=True)
     account = models.ForeignKey(
         "people.BankAccount", models.PROTECT, null=True, related_name="+", db_index=False
@@ -170,6 +175,11 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def total_premium(self) -> Decimal:
+        """One instalment of the main contract and all riders."""
+        return sum((Decimal(r["premium"]) for r in self.riders), start=self.premium or Decimal(0))
 
     @property
     def ref(self) -> Ref:

@@ -21,6 +21,8 @@ from .filling import (
     BadDraft,
     Benefits,
     Plan,
+    Rider,
+    RiderNotOffered,
     choose_plan,
     save_draft,
     set_account,
@@ -32,7 +34,7 @@ from .holding import hold
 from .naming import name_kin
 from .needs import BadNeeds, ask_needs, tell_of_plans
 from .paying import ask_premium, issue_when_paid
-from .pricing import quote
+from .pricing import quote, quote_riders
 from .recordings import BadDigest, check_recording, record_step
 from .refusals import (
     AboveChildsLimit,
@@ -95,6 +97,8 @@ __all__ = [
     "PlanMissing",
     "QuestionnaireChanged",
     "RecordingMissing",
+    "Rider",
+    "RiderNotOffered",
     "StaleOpinion",
     "StaleQuote",
     "StatementMissing",
@@ -123,6 +127,7 @@ __all__ = [
     "name_kin",
     "note_follow_up",
     "quote",
+    "quote_riders",
     "record_identity_check",
     "record_medical_extract",
     "record_step",

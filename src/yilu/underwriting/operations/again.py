@@ -8,14 +8,15 @@ from typing import Any
 
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM
+from yilu.policies.queries.at_risk import insured_contracts
 from yilu.standards import queries as standards
 from yilu.underwriting import catalogue
 from yilu.underwriting.models import Application
 from yilu.underwriting.queries.facts import facts_of
-from yilu.underwriting.rules import deciding
 from yilu.underwriting.rules.lifecycle import State
 
 from .paying import ask_premium
+from .submitting import decide_all
 from .verdicts import record_verdict
 
 
@@ -32,7 +33,9 @@ def decide_again(application: Application, *, at: datetime) -> None:
     def ask(code: str, given: Mapping[str, Any]) -> Any:
         return standards.decide(code, given, at)
 
-    verdict = deciding.decide(facts_of(application, has_report=examined), ask)
+    assert application.insured_id is not None
+    facts = facts_of(application, has_report=examined)
+    verdict = decide_all(application, facts, insured_contracts(application.insured_id), ask)
     record_verdict(application=application, verdict=verdict, actor=SYSTEM, at=at)
     if application.state == State.ACCEPTED:
         ask_premium(application, at=at)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from yilu.journal import operations as journal
@@ -16,6 +15,7 @@ from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.underwriting import catalogue, events
 from yilu.underwriting.models import Application, NoticeConfirmation
+from yilu.underwriting.queries.riders import notices_in
 from yilu.underwriting.rules import conditions as rules
 from yilu.underwriting.rules import suitability
 from yilu.underwriting.rules.shown import text_digest
@@ -124,7 +124,7 @@ def confirm_notices(
     """
     application = hold(application_id, actor=actor, access=access, own=True)
     assert application.product_version_id is not None
-    notices = {n.code: n for n in products.list_notices(application.product_version_id)}
+    notices = {n.code: n for n in notices_in(application)}
     made = []
     for code, digest in confirmed.items():
         if code not in notices or text_digest(notices[code].text) != digest:
@@ -152,7 +152,7 @@ def assessed(application: Application, finances: Finances, on: date) -> Assessme
     """The assessment of an application with a plan; it is the holder who pays."""
     holder = person(people.get_party(application.holder_id), on)
     return suitability.assess(
-        finances=finances, premium=application.premium or Decimal(0), pay_mode=application.pay_mode,
+        finances=finances, premium=application.total_premium, pay_mode=application.pay_mode,
         pay_years=application.pay_years or 1, age=holder.age or 0,
     )  # fmt: skip
 

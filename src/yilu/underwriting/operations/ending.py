@@ -55,7 +55,7 @@ def agree_to_conditions(
     write(application, at, agreed_at=at)
     assert application.decision_id is not None
     fact = events.ConditionsAgreed(
-        decision_id=application.decision_id, premium=f"{application.premium:.2f}"
+        decision_id=application.decision_id, premium=f"{application.total_premium:.2f}"
     )
     journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
     return ask_premium(application, at=at)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +18,10 @@ from yilu.people import queries as people
 from yilu.policies.queries import shares_problem
 from yilu.policies.queries.at_risk import LIVE, insured_contracts
 from yilu.products import queries as products
+from yilu.products.offering import Offer
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
+from yilu.underwriting.queries.riders import riders_offered
 from yilu.underwriting.rules import interest
 from yilu.underwriting.rules.interest import Person
 from yilu.underwriting.rules.lifecycle import Action, State, possible
@@ -44,9 +46,29 @@ class BadDraft(Invalid):
     message = _("填写的内容过长，没有保存")
 
 
+class RiderNotOffered(Invalid):
+    """A rider that is not sold beside this product, or twice the same."""
+
+    code = "rider_not_offered"
+    message = _("这个附加险不能和所选的主险一起投保")
+    hint = _("请从所列的附加险中选择。")
+
+
+@dataclass(frozen=True, slots=True)
+class Rider:
+    """A rider to be bought with the main contract: its code and sum insured."""
+
+    code: str
+    sum_insured: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be bought: ``years`` None where the product has one term; ``occupation`` a code."""
+    """
+    What is to be bought: ``years`` None where the product has one term; ``occupation`` a code.
+
+    ``riders`` are paid for with the main contract, in the same instalments.
+    """
 
     sum_insured: Decimal
     pay_mode: str
@@ -55,6 +77,7 @@ class Plan:
     occupation: str = ""
     occupation_class: int = 1
     with_social_insurance: bool = False
+    riders: tuple[Rider, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +130,7 @@ def set_insured(
         write(application, at, relation=relation)
         return
     write(
-        application, at, insured_id=insured_id, relation=relation, premium=None, quoted_on=None,
+        application, at, insured_id=insured_id, relation=relation, premium=None, quoted_on=None, riders=[],
         answers={}, questionnaire="", beneficiaries=[], suitability={}, medical={},
     )  # fmt: skip
     have_identity_checked(application.pk, insured_id)
@@ -119,9 +142,11 @@ def choose_plan(
     access: people.Access | None = None,
 ) -> Decimal:  # fmt: skip
     """
-    Choose sum, term and way to pay at the price shown (``seen``, one instalment); the premium.
+    Choose sum, term, way to pay and riders at the price shown (``seen``, one instalment of all); the
+    instalment.
 
     :raises PriceNotOffered: an age, sum, term or class outside the product's range, saying which.
+    :raises RiderNotOffered: a rider that does not go with the product.
     :raises StaleQuote: the price shown is not today's. :raises AboveChildsLimit: 保险法 33.
     """
     application = hold(application_id, actor=actor, access=access)
@@ -130,7 +155,9 @@ def choose_plan(
     insured = people.get_party(application.insured_id or application.holder_id)
     aged = person(insured, today)
     price = pricing.price_of(offer, aged, plan)
-    pricing.require_seen(price.premium, seen)
+    riders = price_riders(offer, aged, plan, today)
+    total = sum((Decimal(r["premium"]) for r in riders), start=price.premium)
+    pricing.require_seen(total, seen)
     _check_child(application, aged, plan, offer)
     write(
         application, at, product_version_id=offer.version_id, sum_insured=plan.sum_insured,
@@ -138,15 +165,42 @@ def choose_plan(
         occupation=plan.occupation, occupation_class=plan.occupation_class,
         with_social_insurance=plan.with_social_insurance, rated_age=aged.age,
         rated_sex=aged.sex or "", premium=price.premium, extra_premium=Decimal(0), extra_mortality=0,
-        quoted_on=today, suitability={},
+        riders=riders, quoted_on=today, suitability={},
     )  # fmt: skip
     need_recording(application, kind=offer.kind, over_a_year=offer.long_term, at=at)
     fact = events.PlanChosen(
         product=offer.code, version_id=offer.version_id, sum_insured=str(plan.sum_insured),
-        premium=str(price.premium), pay_years=plan.pay_years, pay_mode=plan.pay_mode,
+        premium=str(total), pay_years=plan.pay_years, pay_mode=plan.pay_mode,
     )  # fmt: skip
     journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
-    return price.premium
+    return total
+
+
+def price_riders(offer: Offer, insured: Person, plan: Plan, on: date) -> list[dict[str, Any]]:
+    """
+    The riders of a plan with their prices, as an application keeps them.
+
+    :raises RiderNotOffered: one that does not go with the product, or twice the same.
+    :raises PriceNotOffered: an age, sum or way to pay that the rider is not sold at.
+    """
+    if not plan.riders:
+        return []
+    offered = {each.code: each for each in riders_offered(offer.version_id, on)}
+    codes = [each.code for each in plan.riders]
+    if len(set(codes)) != len(codes) or not set(codes) <= set(offered):
+        raise RiderNotOffered
+    rows = []
+    for each in plan.riders:
+        wanted = replace(plan, sum_insured=each.sum_insured, pay_years=1, years=None, riders=())
+        price = pricing.price_of(offered[each.code], insured, wanted)
+        rows.append(
+            {
+                "code": each.code, "version_id": offered[each.code].version_id,
+                "sum_insured": str(each.sum_insured), "premium": str(price.premium),
+                "extra_premium": "0.00", "extra_mortality": 0, "exclusions": [], "policy_id": None,
+            }
+        )  # fmt: skip
+    return rows
 
 
 @tx.use_case

@@ -12,6 +12,7 @@ from yilu.letters import operations as letters
 from yilu.products import queries as products
 from yilu.underwriting import catalogue
 from yilu.underwriting.models import Application
+from yilu.underwriting.queries.riders import rider_lines
 from yilu.underwriting.terms import Outcome, Verdict
 
 LETTERS = {
@@ -80,9 +81,14 @@ def _changed(application: Application, verdict: Verdict) -> dict[str, Any]:
     if verdict.extra_mortality:
         text = f"{verdict.extra_mortality} 点，每期 {application.extra_premium:,.2f} 元"
         rows.append({"label": "加费", "text": text})
+    for line in rider_lines(application.riders):
+        text = f"附加险，每期 {line.premium:,.2f} 元"
+        if line.extra_premium:
+            text += f"，其中加费 {line.extra_premium:,.2f} 元"
+        rows.append({"label": line.name, "text": "；".join([text, *line.exclusions])})
     if verdict.exclusions:
         rows.append({"label": "除外", "text": f"{len(verdict.exclusions)} 项，见下"})
-    facts: dict[str, Any] = {"premium": f"{application.premium:.2f}", "changes": rows}
+    facts: dict[str, Any] = {"premium": f"{application.total_premium:.2f}", "changes": rows}
     if verdict.exclusions:
         facts["exclusions"] = [
             {"number": f"特别约定{n}", "text": each.wording}

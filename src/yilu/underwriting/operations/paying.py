@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -44,7 +45,7 @@ def ask_premium(application: Application, *, at: datetime) -> int:
     assert application.premium is not None
     collection_id = payments.request_collection(
         key=collection_key(application.pk), payer_id=application.holder_id, method="WECHAT",
-        amount=application.premium, about=application.ref, at=at, expires_at=application.expires_at,
+        amount=application.total_premium, about=application.ref, at=at, expires_at=application.expires_at,
     )  # fmt: skip
     tx.changed(
         """
@@ -55,7 +56,9 @@ def ask_premium(application: Application, *, at: datetime) -> int:
         [collection_id, at, application.pk],
     )
     application.state, application.collection_id = State.AWAITING_PAYMENT.value, collection_id
-    fact = events.PremiumAsked(collection_id=collection_id, amount=f"{application.premium:.2f}")
+    fact = events.PremiumAsked(
+        collection_id=collection_id, amount=f"{application.total_premium:.2f}"
+    )
     journal.record(fact, about=application.ref, actor=SYSTEM, at=at, party=application.holder_id)
     return collection_id
 
@@ -87,7 +90,9 @@ def issue_when_paid(
         return None
     try:
         with tx.savepoint():
-            issued = policies.issue(new=_new(application, at), actor=SYSTEM, at=at)
+            main = _new(application, at)
+            issued = policies.issue(new=main, actor=SYSTEM, at=at)
+            _issue_riders(application, main, issued, at)
     except Refusal as refused:
         log.warning("an application could not be issued: %s", refused.code)
         _ask_a_person(application, at)
@@ -124,6 +129,25 @@ def _new(application: Application, at: datetime) -> policies.NewPolicy:
     )  # fmt: skip
 
 
+def _issue_riders(
+    application: Application, main: policies.NewPolicy, issued: policies.Issued, at: datetime
+) -> None:
+    """Each rider as a policy of its own that names its main, in the same breath: all or none."""
+    rows = []
+    for rider in application.riders:
+        new = replace(
+            main, product_code=rider["code"], main_id=issued.id, beneficiaries=(),
+            sum_insured=Decimal(rider["sum_insured"]), premium=Decimal(rider["premium"]),
+            extra_premium=Decimal(rider["extra_premium"]), pay_years=1,
+            exclusions=tuple(
+                (e["code"], e["wording"], tuple(e["icd_prefixes"])) for e in rider["exclusions"]
+            ),
+        )  # fmt: skip
+        made = policies.issue(new=new, actor=SYSTEM, at=at)
+        rows.append({**rider, "policy_id": made.id})
+    application.riders = rows
+
+
 def _formed_on(application: Application, at: datetime) -> date:
     """The day both agreed; the day of the application where the wording was replaced meanwhile."""
     agreed = day_of(application.agreed_at or application.decided_at or at)
@@ -143,6 +167,7 @@ def _finish(application: Application, issued: policies.Issued, at: datetime) -> 
     application.save(
         update_fields=[
             "state", "policy", "paid_at", "issued_at", "ended_at", "changed_at", "complete_at", "version",
+            "riders",
         ]
     )  # fmt: skip
     fact = events.ApplicationIssued(
@@ -151,7 +176,8 @@ def _finish(application: Application, issued: policies.Issued, at: datetime) -> 
     )  # fmt: skip
     about = application.ref
     journal.record(fact, about=about, actor=SYSTEM, at=at, party=application.holder_id)
-    documenting.issue_document(policy_id=issued.id, actor=SYSTEM, at=at)
+    for policy_id in (issued.id, *(rider["policy_id"] for rider in application.riders)):
+        documenting.issue_document(policy_id=policy_id, actor=SYSTEM, at=at)
     messaging.queue(
         "underwriting.issued", to=Ref("party", application.holder_id), about=about, at=at,
         facts={"policy": issued.number, "days": str(terms.cooling_off_days)}, copy_agent=True,
@@ -181,5 +207,5 @@ def _ask_a_person(application: Application, at: datetime) -> None:
     work.open_item(
         PROBLEM, about=application.ref, office_id=application.office_id,
         title="保险费已到账，未能出单：请核对并承保或原路退回", at=at, priority=10,
-        amount=application.premium, party_id=application.holder_id,
+        amount=application.total_premium, party_id=application.holder_id,
     )  # fmt: skip

@@ -74,6 +74,26 @@ def with_loading(application: Application, extra_mortality: int) -> Price:
     )  # fmt: skip
 
 
+def rider_price(application: Any, rider: dict[str, Any], extra_mortality: int = 0) -> Price:
+    """What a rider costs, paid together with the main contract: an instalment like the main's."""
+    rated = Person(application.insured_id or 0, application.rated_age, application.rated_sex)
+    if rated.age is None or not rated.sex:
+        raise PlanMissing
+    return products.price(
+        rider["version_id"], sex=rated.sex, age=rated.age, sum_insured=Decimal(rider["sum_insured"]),
+        pay_years=1, pay_mode=application.pay_mode,
+        occupation_class=application.occupation_class or 1,
+        with_social_insurance=application.with_social_insurance, extra_mortality=extra_mortality,
+    )  # fmt: skip
+
+
+def require_rider(application: Application, rider: dict[str, Any], on: date) -> None:
+    """Whether a rider is still sold at the price it was chosen at. :raises StaleQuote: it is not."""
+    if products.find_version_id(rider["code"], on) != rider["version_id"]:
+        raise StaleQuote
+    require_seen(rider_price(application, rider).premium, Decimal(rider["premium"]))
+
+
 def person(view: Born, on: date) -> Person:
     """As much of a party as the rules look at."""
     age = None if view.birth_date is None else full_years(view.birth_date, on)
@@ -84,6 +104,13 @@ def require_plan(application: Application) -> None:
     """Whether a plan was chosen. :raises PlanMissing: it was not."""
     if application.premium is None or application.quoted_on is None:
         raise PlanMissing
+
+
+def quote_riders(offer: Offer, insured: Born, plan: Any, on: date) -> list[dict[str, Any]]:
+    """What the riders of a plan would cost, as an application would keep them; refusals as choosing."""
+    from .filling import price_riders
+
+    return price_riders(offer, person(insured, on), plan, on)
 
 
 def quote(offer: Offer, insured: Born, plan: Any, on: date) -> Price:

@@ -13,13 +13,15 @@ from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.tables import Decision as Answered
 from yilu.people import queries as people
+from yilu.policies.queries.at_risk import AtRisk
 from yilu.products import queries as products
 from yilu.standards import queries as standards
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
-from yilu.underwriting.queries.facts import declared_in, make_facts
+from yilu.underwriting.queries.facts import declared_in, make_facts, riders_of
 from yilu.underwriting.queries.papers import Need, missing_papers
 from yilu.underwriting.queries.reading import Around, around
+from yilu.underwriting.queries.riders import notices_in
 from yilu.underwriting.queries.shown import shown_now
 from yilu.underwriting.rules import deciding
 from yilu.underwriting.rules.conditions import AnswersIncomplete
@@ -85,7 +87,7 @@ def submit(
     digest = _check(application, seen, at)
     facts = _facts(application, seen)
     missing = missing_papers(application)
-    verdict = deciding.decide(facts, _asks(at))
+    verdict = decide_all(application, facts, seen.contracts, _asks(at))
     verdict = with_papers(verdict, missing)
     application.state, application.submitted_at = State.SUBMITTED.value, at
     application.complete_at = None if missing else at
@@ -102,6 +104,20 @@ def submit(
     if application.state == State.ACCEPTED:
         collection = ask_premium(application, at=at)
     return Submitted(application.state, verdict.outcome.value, collection)
+
+
+def decide_all(
+    application: Application,
+    facts: ApplicationFacts,
+    contracts: tuple[AtRisk, ...],
+    ask: deciding.Ask,
+) -> Verdict:
+    """The verdict on the contract applied for and its riders together."""
+    riders = riders_of(application, facts, contracts)
+    return deciding.together(
+        deciding.decide(facts, ask),
+        {code: deciding.decide(each, ask) for code, each in riders.items()},
+    )
 
 
 def with_papers(verdict: Verdict, missing: tuple[Need, ...]) -> Verdict:
@@ -131,6 +147,8 @@ def _check(application: Application, seen: Around, at: datetime) -> str:
     if not seen.sold or aged.age != application.rated_age:
         raise StaleQuote
     pricing.require_seen(pricing.with_loading(application, 0).premium, application.premium)
+    for rider in application.riders:
+        pricing.require_rider(application, rider, today)
     if not set(signers(application)) <= seen.consents:
         raise ConsentMissing
     asked = products.get_questionnaire(version)
@@ -140,7 +158,7 @@ def _check(application: Application, seen: Around, at: datetime) -> str:
         raise MeansUnknown
     if application.suitability["limits"] and not application.suitability["statement"]:
         raise StatementMissing
-    wanted = {(n.code, text_digest(n.text)) for n in products.list_notices(version)}
+    wanted = {(n.code, text_digest(n.text)) for n in notices_in(application)}
     if not wanted <= set(seen.notices):
         raise Unconfirmed
     if seen.recording_needed and not seen.recorded:

@@ -77,6 +77,7 @@ def record_verdict(
         "override_reason": override_reason, "postponed_to": postponed_to, "by": str(actor), "at": at,
         "state": AFTER_VERDICT[outcome.value].value, "expires": at + timedelta(days=OFFER_DAYS),
         "first": first, "complete": application.complete_at is not None,
+        "riders": _riders(application, verdict),
     }  # fmt: skip
     decision_id, ordinal = tx.rows(_DECIDE, [orjson.dumps(row, default=str).decode()])[0]
     _carry_over(application, row, decision_id, at)
@@ -105,7 +106,7 @@ _DECIDE = """
                extra_mortality int, extra_premium numeric, premium numeric, exclusions jsonb,
                examinations jsonb, reasons jsonb, facts text, machine text, proposal jsonb, words text,
                override_reason text, postponed_to date, by text, at timestamptz, state text,
-               expires timestamptz, first boolean, complete boolean)),
+               riders jsonb, expires timestamptz, first boolean, complete boolean)),
     made as (
         insert into underwriting_decision (application_id, ordinal, outcome, extra_mortality,
                extra_premium, premium, exclusions, examinations, reasons, facts, machine, proposal, words,
@@ -120,7 +121,7 @@ _DECIDE = """
         update underwriting_application a
            set state = told.state, decision_id = made.id, premium = told.premium,
                extra_premium = told.extra_premium, extra_mortality = told.extra_mortality,
-               exclusions = told.exclusions, decided_at = told.at, changed_at = told.at,
+               exclusions = told.exclusions, riders = told.riders, decided_at = told.at, changed_at = told.at,
                version = a.version + 1,
                submitted_at = case when told.first then told.at else a.submitted_at end,
                complete_at = case when told.first and told.complete then told.at else a.complete_at end,
@@ -145,6 +146,7 @@ def _carry_over(
     application.extra_premium = Decimal(row["extra_premium"])
     application.extra_mortality, application.exclusions = row["extra_mortality"], row["exclusions"]
     application.decided_at, application.expires_at = at, row["expires"]
+    application.riders = row["riders"]
     application.version += 1
 
 
@@ -157,6 +159,26 @@ def _price(application: Application, verdict: Verdict) -> tuple[Decimal, Decimal
         return price.premium, Decimal(0)
     price = pricing.with_loading(application, verdict.extra_mortality)
     return price.premium, price.extra
+
+
+def _riders(application: Application, verdict: Verdict) -> list[dict[str, Any]]:
+    """
+    The riders with what was said of them: each its own where the machine judged each; a person's
+    loading and exclusions hold for the contract and its riders alike.
+    """
+    own = {each.code: each for each in verdict.riders}
+    rows = []
+    for rider in application.riders:
+        said = own.get(rider["code"], verdict)
+        price = pricing.rider_price(application, rider, said.extra_mortality)
+        rows.append(
+            {
+                **rider, "premium": str(price.premium), "extra_premium": str(price.extra),
+                "extra_mortality": said.extra_mortality,
+                "exclusions": [asdict(e) for e in said.exclusions],
+            }
+        )  # fmt: skip
+    return rows
 
 
 def _ask_once(
@@ -189,7 +211,7 @@ def _work(
 def _tell(application: Application, state: State, at: datetime) -> None:
     facts = {"number": application.number}
     if state is State.OFFERED:
-        facts |= {"premium": f"{application.premium:.2f}"}
+        facts |= {"premium": f"{application.total_premium:.2f}"}
     messaging.queue(
         TEMPLATES[state], to=Ref("party", application.holder_id), about=application.ref, at=at,
         facts=facts, copy_agent=True,

@@ -10,6 +10,7 @@ from yilu.underwriting.queries.needs import (
     latest_needs,
 )
 from yilu.underwriting.queries.papers import Need
+from yilu.underwriting.queries.riders import RiderLine, notices_of, rider_lines, riders_offered
 from yilu.underwriting.queries.views import (
     ApplicationView,
     Row,
@@ -42,6 +43,7 @@ __all__ = [
     "NeedsNotFound",
     "NeedsView",
     "PlanView",
+    "RiderLine",
     "Row",
     "UnknownApplication",
     "assess",
@@ -55,6 +57,9 @@ __all__ = [
     "list_for_agent",
     "list_for_party",
     "list_for_staff",
+    "notices_of",
+    "rider_lines",
+    "riders_offered",
     "shown_questions",
     "text_digest",
 ]

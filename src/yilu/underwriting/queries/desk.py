@@ -27,6 +27,7 @@ from yilu.work import queries as work
 
 from .facts import Earlier, earlier_applications, facts_of
 from .papers import Need, needs_of
+from .riders import RiderLine, rider_lines
 from .views import UnknownApplication
 
 TONES = {
@@ -185,6 +186,7 @@ class ApplicationDesk:
     reasons: tuple[ReasonRow, ...]
     suggested: Suggested
     suggested_label: str
+    riders: tuple[RiderLine, ...]
     machine: DecisionRow | None
     decisions: tuple[DecisionRow, ...]
     sent_back: tuple[tuple[str, str, datetime], ...]
@@ -305,6 +307,7 @@ def desk(application_id: int, access: people.Access, at: datetime) -> Applicatio
         reasons=tuple(_reason(each) for each in machine.reasons) if machine else (),
         suggested=said,
         suggested_label=OUTCOME_LABELS[said.outcome] if said.outcome else "",
+        riders=rider_lines(application.riders),
         machine=_decision(machine, names) if machine else None,
         decisions=tuple(_decision(each, names) for each in decisions),
         sent_back=tuple(

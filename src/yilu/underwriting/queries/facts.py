@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -75,6 +75,27 @@ def facts_of(application: Application, *, has_report: bool = False) -> Applicati
         application, declared_in(application), insured_contracts(application.insured_id),
         earlier_applications(application), has_report=has_report,
     )  # fmt: skip
+
+
+def riders_of(
+    application: Application, main: ApplicationFacts, contracts: tuple[AtRisk, ...]
+) -> dict[str, ApplicationFacts]:
+    """
+    The facts of each rider, by its code: the same person and answers, its own line and sum.
+
+    What other insurers cover was asked about the main contract's kind and is not counted again.
+    """
+    found = {}
+    for rider in application.riders:
+        terms = products.get_terms(rider["version_id"])
+        line, wanted = LINE_OF_KIND[terms.kind], Decimal(rider["sum_insured"])
+        questions = products.get_questionnaire(rider["version_id"]).questions
+        found[terms.code] = replace(
+            main, product_code=terms.code, line=line, sum_insured=wanted,
+            sum_at_risk=wanted + _sums(line, contracts, ()), declared_elsewhere=Decimal(0),
+            asked_health=any(q.code == conditions.HEIGHT for q in questions),
+        )  # fmt: skip
+    return found
 
 
 def make_facts(

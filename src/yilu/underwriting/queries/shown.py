@@ -46,6 +46,10 @@ def shown_now(application: Application, notices: list[tuple[str, str]] | None = 
         "suitability": suitability,
         "notices": notices,
     }
+    if application.riders:
+        content["riders"] = [
+            [r["version_id"], r["sum_insured"], r["premium"]] for r in application.riders
+        ]
     return Shown(content, digest(content))
 
 
@@ -59,6 +63,11 @@ def conditions_shown(application: Application) -> Shown:
         "extra_premium": _text(application.extra_premium),
         "exclusions": application.exclusions,
     }
+    if application.riders:
+        content["riders"] = [
+            [r["code"], r["premium"], r["extra_premium"], r["exclusions"]]
+            for r in application.riders
+        ]
     return Shown(content, digest(content))
 
 

@@ -15,6 +15,7 @@ from yilu.policies import queries as policies
 from yilu.products import queries as products
 from yilu.underwriting.models import Application, Recording
 from yilu.underwriting.queries.papers import Need, needs_of
+from yilu.underwriting.queries.riders import RiderLine, notices_in, rider_lines
 from yilu.underwriting.queries.shown import conditions_shown, shown_now
 from yilu.underwriting.rules import recording as recording_rules
 from yilu.underwriting.rules.interest import Person, insured_must_sign
@@ -146,6 +147,8 @@ class ApplicationView:
     occupation_class: int | None
     with_social_insurance: bool
     premium: Decimal | None
+    total: Decimal
+    riders: tuple[RiderLine, ...]
     extra_premium: Decimal
     exclusions: tuple[str, ...]
     pay_method: str
@@ -290,7 +293,8 @@ def _rows(found: Any, limit: int = 50) -> tuple[Row, ...]:
         Row(
             r.pk, r.number, r.state, LABELS[State(r.state)], TONES[r.state],
             products.get_terms(r.product_version_id).name, r.holder_id,
-            names[r.holder_id].masked_name, names[r.insured_id].masked_name, r.sum_insured, r.premium,
+            names[r.holder_id].masked_name, names[r.insured_id].masked_name, r.sum_insured,
+            r.total_premium if r.premium is not None else None,
             r.started_at, r.submitted_at, r.decided_in,
         )
         for r in rows
@@ -328,7 +332,8 @@ def _view(found: Application) -> ApplicationView:
         version_id=found.product_version_id, sum_insured=found.sum_insured, years=found.years,
         pay_years=found.pay_years, pay_mode=found.pay_mode, occupation=found.occupation,
         occupation_class=found.occupation_class, with_social_insurance=found.with_social_insurance,
-        premium=found.premium, extra_premium=found.extra_premium,
+        premium=found.premium, total=found.total_premium, riders=rider_lines(found.riders),
+        extra_premium=found.extra_premium,
         exclusions=tuple(e["wording"] for e in found.exclusions), pay_method=found.pay_method,
         account_id=found.account_id,
         beneficiaries=tuple(
@@ -341,7 +346,7 @@ def _view(found: Application) -> ApplicationView:
         draft=found.draft, confirmed=frozenset(code for code, _text in notices), papers=papers,
         digest=digest, conditions_digest=conditions,
         signed_by=frozenset(signed.values_list("party_id", flat=True)), must_sign=must,
-        steps=_steps(found, len(notices), papers),
+        steps=_steps(found, {code for code, _text in notices}, papers),
         outcome=decision.outcome if decision else "",
         outcome_label=OUTCOME_LABELS[decision.outcome] if decision else "",
         words=decision.words if decision else "",
@@ -364,9 +369,9 @@ def _whys(reasons: list[dict[str, Any]]) -> list[Why]:
     return list(dict.fromkeys(told))
 
 
-def _steps(found: Application, confirmed: int, papers: tuple[Need, ...]) -> tuple[Step, ...]:
+def _steps(found: Application, confirmed: set[str], papers: tuple[Need, ...]) -> tuple[Step, ...]:
     assert found.product_version_id is not None
-    notices = len(products.list_notices(found.product_version_id))
+    notices = {n.code for n in notices_in(found)}
     means = bool(found.suitability) and (
         not found.suitability["limits"] or found.suitability["statement"]
     )
@@ -376,7 +381,7 @@ def _steps(found: Application, confirmed: int, papers: tuple[Need, ...]) -> tupl
         Step("health", _("健康告知"), bool(found.questionnaire)),
         Step("means", _("是否适合您"), bool(means)),
         Step("beneficiaries", _("受益人与资料"), "beneficiaries" in found.draft),
-        Step("notices", _("重要条款"), confirmed >= notices),
+        Step("notices", _("重要条款"), notices <= confirmed),
     )
 
 

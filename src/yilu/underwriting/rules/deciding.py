@@ -26,6 +26,7 @@ from yilu.underwriting.terms import (
     Outcome,
     Proposal,
     Reason,
+    RiderVerdict,
     Verdict,
 )
 
@@ -103,6 +104,41 @@ def decide(facts: ApplicationFacts, ask: Ask) -> Verdict:
             _Said(Reason(condition="report", outcome=Outcome.REFER, in_words=REPORT_IN_WORDS))
         )
     return _verdict(facts, said, points)
+
+
+def together(main: Verdict, riders: Mapping[str, Verdict]) -> Verdict:
+    """
+    The verdict on a contract and its riders (主附险合并结论): the worst leads, each keeps its own terms.
+
+    One application, one answer: what one part needs (an examination, a person) the whole waits for.
+    """
+    if not riders:
+        return main
+    every = (main, *riders.values())
+    reasons = list(main.reasons)
+    known = {(r.condition, r.outcome) for r in reasons}
+    for verdict in riders.values():
+        reasons += [
+            r
+            for r in verdict.reasons
+            if r.outcome is not Outcome.ACCEPT and (r.condition, r.outcome) not in known
+        ]
+    digests = [main.digest, *(f"{code}:{v.digest}" for code, v in sorted(riders.items()))]
+    outcome = max((v.outcome for v in every), key=lambda o: RANK[o])
+    proposals = [v.proposal for v in every if v.proposal]
+    return Verdict(
+        outcome=outcome,
+        extra_mortality=main.extra_mortality,
+        exclusions=main.exclusions,
+        examinations=tuple(sorted({code for v in every for code in v.examinations})),
+        reasons=tuple(reasons),
+        proposal=max(proposals, key=lambda p: p.outcome is Outcome.DECLINE, default=None),
+        digest=hashlib.sha256("|".join(digests).encode()).hexdigest(),
+        riders=tuple(
+            RiderVerdict(code=code, extra_mortality=v.extra_mortality, exclusions=v.exclusions)
+            for code, v in riders.items()
+        ),
+    )
 
 
 def facts_digest(facts: ApplicationFacts) -> str:

@@ -112,14 +112,19 @@ def _plan(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Show
     offer = products.get_offer(view.product_code, day_of(timezone.now()))
     needed = request.POST or request.GET or None
     data = needed if needed and "sum_insured" in needed else None
-    form = forms.PlanForm(offer, None, data, initial=_plan_before(view, offer))
+    riders = queries.riders_offered(offer.version_id, day_of(timezone.now()))
+    form = forms.PlanForm(offer, None, riders, data, initial=_plan_before(view, offer))
     wanted = _wanted(form, offer) if data is None or form.is_valid() else None
-    price, refusal = _priced(view, offer, wanted)
+    price, added, refusal = _priced(view, offer, wanted)
     if request.method == "POST" and wanted is not None and price is not None:
         seen = forms.amount_of(request.POST.get("seen", ""))
         underwriting.choose_plan(application_id=view.id, plan=wanted, seen=seen, **who.told)
         return Shown({}, done=True)
-    page = {"form": form, "offer": offer, "price": price, "wanted": wanted, "modes": MODES}
+    page = {
+        "form": form, "offer": offer, "price": price, "wanted": wanted, "modes": MODES,
+        "riders": added, "hidden": [(forms.rider_field(r.code), r.sum_insured) for r in added],
+        "total": sum((r.premium for r in added), start=price.premium) if price else None,
+    }  # fmt: skip
     return Shown(page, refusal=refusal, bad=bool(data and form.errors))
 
 
@@ -131,6 +136,7 @@ def _plan_before(view: queries.ApplicationView, offer: Offer) -> dict[str, Any]:
         "years": view.years if view.years is not None else offer.years[-1] if offer.years else None,
         "occupation": view.occupation or "OFFICE",
         "social": view.with_social_insurance if view.premium else True,
+        **{forms.rider_field(r.code): str(r.sum_insured.quantize(Decimal(1))) for r in view.riders},
     }  # fmt: skip
 
 
@@ -145,20 +151,26 @@ def _wanted(form: Any, offer: Offer) -> underwriting.Plan:
         sum_insured=Decimal(given["sum_insured"]), pay_mode=given["pay_mode"],
         pay_years=int(given["pay_years"]), years=int(years) if years not in (None, "") else None,
         occupation=occupation.code, occupation_class=occupation.of_class, with_social_insurance=social,
+        riders=tuple(
+            underwriting.Rider(code, Decimal(given[forms.rider_field(code)]))
+            for code in form.rider_codes if given.get(forms.rider_field(code))
+        ),
     )  # fmt: skip
 
 
 def _priced(
     view: queries.ApplicationView, offer: Offer, wanted: underwriting.Plan | None
-) -> tuple[Price | None, Refusal | None]:
+) -> tuple[Price | None, tuple[queries.RiderLine, ...], Refusal | None]:
     """The price of what is chosen, or why there is none: an age, a term, a class out of range."""
     if wanted is None:
-        return None, None
-    insured = people.get_party(view.insured_id)
+        return None, (), None
+    insured, today = people.get_party(view.insured_id), day_of(timezone.now())
     try:
-        return underwriting.quote(offer, insured, wanted, day_of(timezone.now())), None
+        price = underwriting.quote(offer, insured, wanted, today)
+        riders = underwriting.quote_riders(offer, insured, wanted, today)
+        return price, queries.rider_lines(riders), None
     except Refusal as refused:
-        return None, refused
+        return None, (), refused
 
 
 def _health(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Shown:
@@ -278,7 +290,7 @@ def _papers(view: queries.ApplicationView) -> dict[str, Any]:
 
 
 def _notices(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Shown:
-    notices = products.list_notices(view.version_id)
+    notices = queries.notices_of(view.version_id, [(r.code, r.version_id) for r in view.riders])
     rows = [(n, queries.text_digest(n.text), n.code in view.confirmed) for n in notices]
     if request.method == "POST":
         ticked = {n.code: request.POST[n.code] for n in notices if n.code in request.POST}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -63,8 +64,23 @@ class PlanForm(forms.Form):
     occupation = forms.ChoiceField(label=_("被保险人的工作"))
     social = forms.BooleanField(label=_("参加了基本医疗保险（医保）"), required=False)
 
-    def __init__(self, offer: Offer, suggested: Decimal | None, *args: Any, **given: Any) -> None:
+    def __init__(
+        self,
+        offer: Offer,
+        suggested: Decimal | None,
+        riders: Sequence[Offer],
+        *args: Any,
+        **given: Any,
+    ) -> None:
         super().__init__(*args, **given)
+        self.rider_codes = tuple(each.code for each in riders)
+        for each in riders:
+            none = [("", gettext("不加"))]
+            self.fields[rider_field(each.code)] = forms.ChoiceField(
+                label=gettext("加上%(name)s") % {"name": gettext(each.name)}, required=False,
+                choices=none + [(str(s), f"{s:,.0f}") for s in sums_of(each, None)],
+                help_text=gettext(each.summary),
+            )  # fmt: skip
         set_choices(self, "sum_insured", [(str(s), f"{s:,.0f}") for s in sums_of(offer, suggested)])
         set_choices(
             self, "pay_years", [(str(n), gettext("%(n)s 年") % {"n": n}) for n in offer.pay_years]
@@ -129,6 +145,11 @@ class Kin(forms.Form):
                 if not found.get(field) and field not in self.errors:
                     self.add_error(field, gettext("请填写"))
         return found
+
+
+def rider_field(code: str) -> str:
+    """What the field of a rider is called."""
+    return f"rider-{code}"
 
 
 def sums_of(offer: Offer, suggested: Decimal | None) -> list[Decimal]:

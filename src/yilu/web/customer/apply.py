@@ -186,7 +186,7 @@ def _page(
     given = {
         "application": view, "code": code, "refusal": refusal,
         "at": next((n for n, s in enumerate(view.steps, 1) if s.code == code), len(view.steps) + 1),
-        "of": len(view.steps) + 1, "notices": products.list_notices(view.version_id), **page,
+        "of": len(view.steps) + 1, **page,
     }  # fmt: skip
     return pages.show(request, f"apply_{code}", given, tab="home", status=status)
 

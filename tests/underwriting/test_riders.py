@@ -1,0 +1,169 @@
+"""Riders are priced, decided and issued together with the contract they hang on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tests.underwriting.story import Story, healthy, insurer, plan
+from yilu.payments.models import Collection
+from yilu.policies.models import Policy, SpecialExclusion
+from yilu.products import queries as products
+from yilu.products.queries import PriceNotOffered
+from yilu.underwriting import operations as underwriting
+from yilu.underwriting import queries
+from yilu.underwriting.operations import Rider
+from yilu.underwriting.queries.riders import notices_in
+from yilu.underwriting.rules import deciding
+from yilu.underwriting.rules.shown import text_digest
+from yilu.underwriting.terms import Excluded, Outcome, Proposal, Reason, Verdict
+
+pytestmark = pytest.mark.django_db
+ALLOWANCE = Rider("rider-allowance", Decimal(100))
+
+
+def told(story: Story, *riders: Rider, **given: object) -> underwriting.Plan:
+    """A plan with riders, chosen at the price that is quoted for all of it."""
+    wanted = plan(riders=riders, **given)
+    story.do(underwriting.choose_plan, plan=wanted, seen=total(story, wanted))
+    return wanted
+
+
+def total(story: Story, wanted: underwriting.Plan) -> Decimal:
+    row = story.row
+    main = story.price(replace(wanted, riders=()))
+    for rider in wanted.riders:
+        offer = products.get_offer(rider.code, story.at.date())
+        main += products.price(
+            offer.version_id, sex="FEMALE", age=36, sum_insured=rider.sum_insured, pay_years=1,
+            pay_mode=wanted.pay_mode, with_social_insurance=row.with_social_insurance,
+        ).premium  # fmt: skip
+    return main
+
+
+def confirmed(story: Story) -> None:
+    shown = {n.code: text_digest(n.text) for n in notices_in(story.row)}
+    story.do(underwriting.confirm_notices, confirmed=shown)
+
+
+class TestBought:
+    def test_together_they_cost_one_instalment_and_become_a_policy_each(self) -> None:
+        story = Story(insurer())
+        story.identified()
+        told(story, ALLOWANCE)
+        story.declared().afforded()
+        main_only = {
+            n.code: text_digest(n.text) for n in products.list_notices(story.row.product_version_id)
+        }
+        assert (
+            story.do(underwriting.confirm_notices, confirmed=main_only) > 0
+        )  # the rider's are open
+        confirmed(story)
+        story.signed()
+        done = story.do(underwriting.submit)
+        row = story.row
+        rider = Decimal(row.riders[0]["premium"])
+        assert (done.outcome, rider) == ("ACCEPT", Decimal("148.00"))
+        assert Collection.objects.get(pk=row.collection_id).amount == row.premium + rider
+
+        row = story.paid()
+        main = Policy.objects.get(pk=row.policy_id)
+        added = Policy.objects.get(main_id=main.pk)
+        assert (main.premium, added.premium, added.sum_insured) == (
+            row.premium,
+            rider,
+            Decimal(100),
+        )
+        assert (added.insured_id, added.pay_mode) == (main.insured_id, main.pay_mode)
+        assert main.premiums_paid + added.premiums_paid == row.total_premium
+        view = queries.get_for_party(story.id, story.holder_id)
+        assert (view.total, view.riders[0].policy_id) == (row.total_premium, added.pk)
+        story.paid()
+        assert Policy.objects.filter(insured_id=main.insured_id).count() == 2
+
+    def test_an_illness_is_judged_for_each_part_by_its_own_line(self) -> None:
+        story = Story(insurer())
+        story.identified()
+        told(story, ALLOWANCE)
+        said = {"area_heart": "YES", "hypertension": "YES", "hypertension.systolic": "150",
+                "hypertension.diastolic": "92", "hypertension.damage": "NO"}  # fmt: skip
+        version = story.row.product_version_id
+        asked = products.get_questionnaire(version)
+        known = {q.code for q in asked.questions}
+        assert set(said) <= known
+        answers = healthy(version, **said)
+        story.do(underwriting.declare_health, questionnaire=asked.version, answers=answers)
+        story.afforded()
+        confirmed(story)
+        story.signed()
+        done = story.do(underwriting.submit)
+        row = story.row
+        assert (done.state, done.outcome) == ("OFFERED", "EXCLUSION")
+        assert row.extra_mortality == 50  # the illness cover is loaded
+        assert row.riders[0]["exclusions"]  # the daily allowance leaves it out
+        assert (row.exclusions, row.riders[0]["extra_mortality"]) == ([], 0)
+        story.signed("CONDITIONS")
+        story.do(underwriting.agree_to_conditions)
+        issued = Policy.objects.get(main_id=story.paid().policy_id)
+        assert SpecialExclusion.objects.filter(policy_id=issued.pk).count() == 1
+
+
+class TestRefused:
+    def test_what_does_not_go_together_is_refused_and_nothing_changes(self) -> None:
+        office = insurer()
+        story = Story(office)
+        for riders in ((Rider("accident", Decimal(100_000)),), (ALLOWANCE, ALLOWANCE)):
+            with pytest.raises(underwriting.RiderNotOffered):
+                story.do(underwriting.choose_plan, plan=plan(riders=riders), seen=Decimal(1))
+        with pytest.raises(PriceNotOffered):  # a sum above the rider's range
+            story.do(
+                underwriting.choose_plan, seen=Decimal(1),
+                plan=plan(riders=(Rider("rider-allowance", Decimal(6_000)),)),
+            )  # fmt: skip
+        with pytest.raises(PriceNotOffered):  # a way to pay that the rider does not have
+            story.do(
+                underwriting.choose_plan,
+                seen=Decimal(1),
+                plan=plan(riders=(ALLOWANCE,), pay_mode="QUARTERLY"),
+            )
+        with pytest.raises(underwriting.StaleQuote):  # the price of the main contract alone
+            story.do(
+                underwriting.choose_plan, plan=plan(riders=(ALLOWANCE,)), seen=story.price(plan())
+            )
+        assert (story.row.premium, story.row.riders) == (None, [])
+        life = Story(office, product="endowment")  # asks less than the rider would need
+        assert queries.riders_offered(life.row.product_version_id, life.at.date()) == ()
+
+    def test_another_rider_unsigns_the_application(self) -> None:
+        story = Story(insurer())
+        story.ready()
+        told(story, ALLOWANCE)
+        story.afforded()
+        confirmed(story)
+        with pytest.raises(underwriting.Unsigned):
+            story.do(underwriting.submit)
+
+
+def _said(outcome: Outcome, **given: object) -> Verdict:
+    reason = Reason(condition=f"c{outcome}", outcome=outcome, in_words="")
+    return Verdict(outcome=outcome, reasons=(reason,), digest=outcome.value, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("main", deciding.LADDER)
+@pytest.mark.parametrize("rider", deciding.LADDER)
+def test_the_worst_leads_and_each_part_keeps_its_own(main: Outcome, rider: Outcome) -> None:
+    cut = Excluded(code="x", wording="x", icd_prefixes=("I10",))
+    one = _said(main, extra_mortality=25)
+    other = _said(
+        rider, exclusions=(cut,), examinations=("ECG",), proposal=Proposal(outcome=Outcome.DECLINE)
+    )
+    found = deciding.together(one, {"r": other})
+    assert found.outcome is max(main, rider, key=deciding.LADDER.index)
+    assert (found.extra_mortality, found.exclusions) == (25, ())
+    assert found.riders[0].exclusions == (cut,)
+    assert found.examinations == ("ECG",)
+    assert found.proposal is not None
+    assert found.digest not in (one.digest, other.digest)
+    assert deciding.together(one, {}) is one
