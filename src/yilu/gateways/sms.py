@@ -165,3 +165,11 @@ def open_gateway(url: str) -> TextGateway:
 
         return SandboxGateway(place)
     raise BadAddress(f"no gateway speaks {place.scheme}")
+
+
+def international(number: str) -> str:
+    """A number as a gateway writes it (13912345678, 8613912345678, +86…) in the one writing we keep."""
+    digits = "".join(c for c in number if c.isdigit())
+    if len(digits) == 11 and digits.startswith("1"):
+        return "+86" + digits
+    return "+" + digits.removeprefix("00") if digits else ""

@@ -241,13 +241,14 @@ class Account:
             message.values,
         )  # fmt: skip
         try:
-            return Taken(self._interface.send(notice), gateway=self._interface.name)
+            name = self._interface.send(notice)
         except accounts.Busy as trouble:
             raise TryLater(str(trouble)) from None
         except accounts.Refuses as trouble:
             raise WillNotWork(str(trouble)) from None
         except accounts.NoAnswer as trouble:
             raise (InDoubt if self.takes_twice else TryLater)(str(trouble)) from None
+        return Taken(name, gateway=self._interface.name, references=(name,))
 
 
 _instead: Mapping[str, Channel] | None = None

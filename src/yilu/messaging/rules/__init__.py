@@ -1,5 +1,6 @@
 """Pure decisions: how a message is told, when and how often it may go, how long a text is, what a reply means."""
 
+from yilu.kernel.short_texts import Segments, count_segments, split
 from yilu.messaging.rules.pacing import (
     CAPS,
     DOUBT,
@@ -13,7 +14,7 @@ from yilu.messaging.rules.pacing import (
     purpose_of,
     refill,
 )
-from yilu.messaging.rules.segments import Segments, count_segments, split, with_signature
+from yilu.messaging.rules.signing import with_signature
 from yilu.messaging.rules.telling import (
     ALWAYS,
     ATTEMPTS_MAX,

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LETTERS = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_EXTENDED = frozenset("^{}\\[~]|€\f")
+"""GSM 03.38 in the order of its codes; 0x1B leads into the extension table."""
+_BASIC = {letter: code for code, letter in enumerate(_LETTERS) if letter != "\x1b"}
+_EXTENDED = {
+    "\f": 0x0A, "^": 0x14, "{": 0x28, "}": 0x29, "\\": 0x2F, "[": 0x3C, "~": 0x3D, "]": 0x3E,
+    "|": 0x40, "€": 0x65,
+}  # fmt: skip
 
 GSM7_SINGLE, GSM7_PART = 160, 153
 UCS2_SINGLE, UCS2_PART = 70, 67
@@ -33,7 +38,7 @@ class Segments:
 
 def count_segments(text: str) -> Segments:
     """How an operator counts a text."""
-    alphabet = _alphabet(text)
+    alphabet = alphabet_of(text)
     units = sum(_width(c, alphabet) for c in text)
     return Segments(alphabet, units, len(split(text)))
 
@@ -44,7 +49,7 @@ def split(text: str) -> tuple[str, ...]:
 
     :raises ValueError: for a text of more parts than can be numbered.
     """
-    alphabet = _alphabet(text)
+    alphabet = alphabet_of(text)
     single, part = (GSM7_SINGLE, GSM7_PART) if alphabet == "GSM7" else (UCS2_SINGLE, UCS2_PART)
     if sum(_width(c, alphabet) for c in text) <= single:
         return (text,)
@@ -61,23 +66,34 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def with_signature(text: str, insurer: str) -> str:
-    """
-    The text as operators want it: 【insurer】 first, once.
-
-    Our templates say the name at the end; there it is taken away.
-    """
-    sign = f"【{insurer}】"
-    body = text.strip()
-    while body.startswith("【"):
-        if not body.startswith(sign):
-            break
-        body = body.removeprefix(sign).lstrip()
-    body = body.removesuffix(sign).rstrip()
-    return sign + body
+def encode_as(part: str, alphabet: str) -> bytes:
+    """A part in the alphabet of the text it belongs to."""
+    if alphabet == "UCS2":
+        return part.encode("utf-16-be")
+    return b"".join(
+        bytes([_BASIC[c]]) if c in _BASIC else bytes([0x1B, _EXTENDED[c]]) for c in part
+    )
 
 
-def _alphabet(text: str) -> str:
+def decoded(content: bytes, alphabet: str) -> str:
+    """What bytes say; what cannot be read becomes a question mark."""
+    if alphabet == "UCS2":
+        return content.decode("utf-16-be", "replace")
+    letters, escaped = [], False
+    extended = {code: letter for letter, code in _EXTENDED.items()}
+    for code in content:
+        if escaped:
+            letters.append(extended.get(code, "?"))
+            escaped = False
+        elif code == 0x1B:
+            escaped = True
+        else:
+            letters.append(_LETTERS[code] if code < len(_LETTERS) else "?")
+    return "".join(letters)
+
+
+def alphabet_of(text: str) -> str:
+    """The alphabet that a text needs."""
     return "GSM7" if all(c in _BASIC or c in _EXTENDED for c in text) else "UCS2"
 
 
