@@ -56,6 +56,14 @@ def _stage(batch_id: int, source: queries.BatchSource) -> bool:
     return True
 
 
+@journal.job(attempts=1)
+def try_batch(rows: int) -> None:
+    """In the demo only: so many visits of an invented factory's people, handed in as a file."""
+    from . import trial
+
+    trial.run(rows, at=_now())
+
+
 @journal.each_tick(seconds=60)
 def resume_lost(at: datetime) -> int:
     """Go on with batches whose worker died."""

@@ -34,12 +34,14 @@ def shown(settings, tmp_path):
     (tmp_path / "demo.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-@pytest.mark.parametrize("url", ["/demo", "/demo/codes", "/demo/papers/x.pdf"])
+@pytest.mark.parametrize("url", ["/demo", "/demo/codes", "/demo/batch", "/demo/papers/x.pdf"])
 def test_outside_the_demo_there_is_no_such_page(client, db, url):
     assert client.get(url).status_code == 404
 
 
-@pytest.mark.parametrize("view", [demo.demo, demo.codes, lambda r: demo.paper(r, "发票.pdf")])
+@pytest.mark.parametrize(
+    "view", [demo.demo, demo.codes, demo.batch, lambda r: demo.paper(r, "发票.pdf")]
+)
 def test_outside_the_demo_it_refuses_even_if_somebody_mounts_it(view, shown, settings):
     settings.DEMO = False
     with pytest.raises(Http404):
@@ -81,3 +83,12 @@ def test_before_the_seed_has_run_it_says_so(client, db, shown, settings):
     (settings.VAR / "demo.json").unlink()
 
     assert "演示数据还在准备" in client.get("/demo").content.decode()
+
+
+def test_a_hospitals_batch_is_asked_for_and_followed(client, db, shown):
+    assert "准备并提交 20000 次就诊" in client.get("/demo/batch").text.replace(",", "")
+    assert client.post("/demo/batch").status_code == 302
+    page = client.get("/demo/batch").text
+    assert "正在准备参保员工" in page
+    assert "hx-get" in page
+    assert "正在准备参保员工" in client.get("/demo").text

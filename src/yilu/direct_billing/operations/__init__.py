@@ -1,6 +1,6 @@
 """Every write of direct billing, one file a use case."""
 
-from .authorising import authorise, withdraw
+from .authorising import authorise, authorise_group, withdraw
 from .batches import (
     begin_reading,
     begin_settling,
@@ -47,9 +47,11 @@ from .refusals import (
 )
 from .resealing import reseal_batch
 from .settling import settle_order, settle_visit
+from .trying import TRIAL_ROWS, OnlyInDemo, try_batch
 from .visits import Eligibility, Patient, admit_patient, cancel_visit, check_eligibility
 
 __all__ = [
+    "TRIAL_ROWS",
     "BadPartner",
     "BadScopes",
     "BadVisit",
@@ -70,6 +72,7 @@ __all__ = [
     "KeyMissing",
     "NotAPartner",
     "NotNow",
+    "OnlyInDemo",
     "PartnerAlready",
     "Patient",
     "PatientUnknown",
@@ -85,6 +88,7 @@ __all__ = [
     "admit_patient",
     "ask_guarantee",
     "authorise",
+    "authorise_group",
     "begin_reading",
     "begin_settling",
     "cancel_batch",
@@ -108,5 +112,6 @@ __all__ = [
     "settle_order",
     "settle_visit",
     "stage_rows",
+    "try_batch",
     "withdraw",
 ]  # fmt: skip

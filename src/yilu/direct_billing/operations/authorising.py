@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -54,6 +55,42 @@ def authorise(
         about=Ref("party", actor.id), actor=actor, at=at, party=actor.id,
     )  # fmt: skip
     return given.pk
+
+
+@tx.use_case
+def authorise_group(
+    *, partner_id: int, party_ids: Sequence[int], text_version: str, actor: Ref, at: datetime
+) -> int:
+    """
+    ``authorise`` of the members of a group whose signed forms (团体授权书) were handed in; how many
+    had not agreed before. All or none: a member without the separate consents stops it.
+
+    :raises NotAPartner, ConsentText, HealthConsentMissing: as there.
+    """
+    if text_version != TEXT_VERSION:
+        raise ConsentText
+    if not Partner.objects.filter(pk=partner_id, active=True).exists():
+        raise NotAPartner
+    wanted = sorted(set(party_ids))
+    if any(len(people.who_agreed(wanted, purpose)) < len(wanted) for purpose in CONSENTS):
+        raise HealthConsentMissing
+    added = tx.rows(
+        """
+        insert into direct_billing_authorisation (partner_id, party_id, text_version, channel, given_at)
+        select %s::bigint, party, %s, 'PAPER', %s::timestamptz from unnest(%s::bigint[]) as party
+            on conflict do nothing
+        returning id, party_id
+        """,
+        [partner_id, text_version, at, wanted],
+    )
+    for authorisation_id, party_id in added:
+        journal.record(
+            events.Authorised(
+                authorisation_id=authorisation_id, partner_id=partner_id, text_version=text_version
+            ),
+            about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+        )  # fmt: skip
+    return len(added)
 
 
 @tx.use_case

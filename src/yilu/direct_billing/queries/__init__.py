@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +27,7 @@ from yilu.direct_billing.operations.refusals import (
     NotAPartner,
     VisitNotFound,
 )
+from yilu.direct_billing.operations.trying import being_made, trial_so_far
 from yilu.direct_billing.rules.lifecycle import OPEN, STATE_LABELS, State, owed_by_patient
 from yilu.direct_billing.rules.words import AUTHORISATION, TEXT_VERSION
 from yilu.direct_billing.signing import SCOPES, sign
@@ -35,6 +36,7 @@ from yilu.people import queries as people
 from yilu.people.queries import Access
 
 PAGE = 50
+COUNTED_MAX = 20_000
 FILE_MAX = spreadsheets.BYTES_MAX
 """How many bytes a batch file may have."""
 __all__ = ["SCOPES", "STATE_LABELS", "sign"]
@@ -268,6 +270,19 @@ def visits_by_state(
     return _views(rows.order_by("-pk")[:PAGE])
 
 
+def count_visits(office_ids: Collection[int]) -> tuple[int, int]:
+    """Of the latest visits of these offices' partners, how many are open and how many over."""
+    latest = (
+        Visit.objects.filter(partner__office_id__in=office_ids)
+        .order_by("-pk")
+        .values_list("state", flat=True)[:COUNTED_MAX]
+    )
+    open_states = {s.value for s in OPEN} | {State.IN_DOUBT.value}
+    states = Counter(latest)
+    still = sum(n for state, n in states.items() if state in open_states)
+    return still, states.total() - still
+
+
 def guarantees_to_decide(access: Access) -> list[VisitView]:
     """Visits whose guarantee waits for a person."""
     rows = _visits().filter(
@@ -345,6 +360,32 @@ def batch_source(batch_id: int) -> BatchSource:
 def batch_for_partner(partner_id: int, batch_id: int) -> BatchView:
     """A partner's own batch. :raises BatchNotFound: none of theirs."""
     return _batch(Batch.objects.filter(partner_id=partner_id, pk=batch_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The demo's batch to try with: how far its people are, then its file and batch."""
+
+    rows: int
+    done: int
+    file: str
+    batch: BatchView | None
+    being_made: bool
+
+    @property
+    def percent(self) -> int:
+        """Of the people, how many are insured and have agreed."""
+        return 100 * self.done // self.rows
+
+
+def latest_trial(at: datetime) -> Trial | None:
+    """The demo's latest batch to try with; None before there was one."""
+    told = trial_so_far()
+    if not told.get("rows"):
+        return None
+    found = Batch.objects.select_related("partner__provider").filter(pk=told.get("batch", 0))
+    batch = _batch_view(found[0]) if found else None
+    return Trial(told["rows"], told.get("done", 0), told.get("file", ""), batch, being_made(at))
 
 
 def batch_for_staff(access: Access, batch_id: int) -> BatchView:

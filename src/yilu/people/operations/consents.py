@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from yilu.journal import operations as journal
@@ -87,6 +88,41 @@ def give_consent(
             events.ConsentGiven(purpose=purpose, text_version=text_version, channel=channel),
             about=Ref("party", party_id), actor=actor, at=at, party=party_id,
         )  # fmt: skip
+
+
+@tx.use_case
+def give_consents(
+    *, party_ids: Sequence[int], purpose: str, text_version: str, channel: str, at: datetime
+) -> int:
+    """
+    ``give_consent`` of many people to one purpose, each by themselves, as the forms of a group say;
+    how many had not agreed before. Two statements and their events, however many they are.
+
+    :raises ConsentTextChanged, BadConsent: as there. :raises PartyNotFound: if one of them is nobody.
+    """
+    if purpose not in Consent.Purpose.values or channel not in CHANNELS:
+        raise BadConsent()
+    if text_version != consent_text(purpose).version:
+        raise ConsentTextChanged()
+    wanted = set(party_ids)
+    known = Party.objects.filter(pk__in=wanted, merged_into=None, erased_at=None).count()
+    if known != len(wanted):
+        raise PartyNotFound()
+    added = tx.rows(
+        """
+        insert into people_consent (party_id, purpose, text_version, channel, given_at)
+        select party, %s, %s, %s, %s::timestamptz from unnest(%s::bigint[]) as party
+            on conflict do nothing
+        returning party_id
+        """,
+        [purpose, text_version, channel, at, sorted(wanted)],
+    )
+    for (party_id,) in added:
+        journal.record(
+            events.ConsentGiven(purpose=purpose, text_version=text_version, channel=channel),
+            about=Ref("party", party_id), actor=Ref("party", party_id), at=at, party=party_id,
+        )  # fmt: skip
+    return len(added)
 
 
 @tx.use_case

@@ -18,12 +18,14 @@ from urllib.parse import quote
 import pyotp
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from yilu.direct_billing import operations as direct_billing
+from yilu.direct_billing import queries as billed
 from yilu.kernel.words import marked as _
 from yilu.messaging import queries as messaging
 from yilu.people.queries import ROLE_LABELS
@@ -31,7 +33,7 @@ from yilu.people.queries import ROLE_LABELS
 CODES_SHOWN = 5
 PAPER_TYPES = {
     ".pdf": "application/pdf", ".xml": "application/xml", ".ofd": "application/ofd",
-    ".jpg": "image/jpeg", ".png": "image/png",
+    ".csv": "text/csv", ".jpg": "image/jpeg", ".png": "image/png",
 }  # fmt: skip
 DOORS = (
     ("/c/", "user-heart", _("客户手机端"), _("用客户的手机号登录，投保、办保全、报案、看进度。")),
@@ -73,6 +75,8 @@ def demo(request: HttpRequest) -> HttpResponse:
             "papers": [p for p in told.get("papers", ()) if _file(p["file"]) is not None],
             "hard": told.get("hard"),
             "ready": bool(told),
+            "trial": billed.latest_trial(timezone.now()),
+            "trial_rows": direct_billing.TRIAL_ROWS,
             **_codes(told),
         },
     )
@@ -86,11 +90,26 @@ def codes(request: HttpRequest) -> HttpResponse:
     return render(request, "staff/demo_codes.html", _codes(_told()))
 
 
+@require_http_methods(["GET", "POST"])
+@_demo_only
+@never_cache
+def batch(request: HttpRequest) -> HttpResponse:
+    """Have a hospital's batch made to try with; how far it is, asked for every two seconds."""
+    if request.method == "POST":
+        direct_billing.try_batch(at=timezone.now())
+        return redirect("/demo#h-batch")
+    trial = billed.latest_trial(timezone.now())
+    page = {"trial": trial, "trial_rows": direct_billing.TRIAL_ROWS}
+    return render(request, "staff/demo_batch.html", page)
+
+
 @require_GET
 @_demo_only
 def paper(request: HttpRequest, name: str) -> HttpResponse:
     """One of the ready papers, by the name the demo wrote down; nothing else on the disk."""
     known = {p["file"] for p in _told().get("papers", ())}
+    if trial := billed.latest_trial(timezone.now()):
+        known.add(trial.file)
     file = _file(name) if name in known else None
     if file is None:
         raise Http404
@@ -137,5 +156,6 @@ def _latest_codes() -> list[messaging.MessageView]:
 urlpatterns = [
     path("demo", demo, name="demo"),
     path("demo/codes", codes, name="demo_codes"),
+    path("demo/batch", batch, name="demo_batch"),
     path("demo/papers/<str:name>", paper, name="demo_paper"),
 ]
