@@ -124,3 +124,24 @@ class TestEdit:
             operations.make_programme_draft(code="teleport", actor=AUTHOR, at=NOON)
         with pytest.raises(queries.UnknownProgramme):
             queries.get_programme("teleport", NOON)
+
+
+class TestWeighing:
+    def test_says_of_every_programme_why_or_why_not(self):
+        weighed = queries.weigh_programmes(
+            claim_type="CRITICAL_ILLNESS", at=NOON, amount=Decimal(50_000), days_since_effective=100
+        )
+        by_code = {w.programme.code: w for w in weighed}
+        assert len(by_code) == len(weighed) == len(queries.list_programmes(NOON))
+        assert [w.applies for w in weighed] == sorted((w.applies for w in weighed), reverse=True)
+        assert by_code["advance_undisputed"].applies
+        late = by_code["one_day_critical"]
+        assert (late.applies, late.missing) == (False, ("出险距生效天数",))
+        assert late.rule.startswith("claims.programmes v")
+        assert set(by_code["fast"].missing) == {"预估赔付金额", "理赔类型"}
+
+    def test_the_programmes_of_a_case_are_those_that_apply(self):
+        told = {"claim_type": "MEDICAL", "at": NOON, "amount": Decimal(800), "is_inpatient": True}
+        offered = [e.programme.code for e in queries.programmes_for(**told)]
+        assert offered == [w.programme.code for w in queries.weigh_programmes(**told) if w.applies]
+        assert "hospital_visit" in offered

@@ -108,7 +108,9 @@ class TestPrices:
 class TestProgrammes:
     def test_everybody_reads_and_two_people_edit(self, bed):
         reader = signed_in(make.colleague(bed.office, "CALL_AGENT")[1])
-        assert "重疾一日赔" in reader.get("/staff/programmes").text
+        page = reader.get("/staff/programmes").text
+        assert "重疾一日赔" in page
+        assert "已办结" in page
         assert reader.post("/staff/programmes/fast/make").status_code == 403
         one = signed_in(make.colleague(bed.office, "STANDARDS_EDITOR")[1])
         one.post("/staff/programmes/fast/make", {"note": "调整金额"})

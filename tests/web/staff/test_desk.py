@@ -112,6 +112,12 @@ class TestWhoMaySee:
     def test_a_customer_is_no_member_of_staff(self, staff, claim):
         assert staff.lin.get(address(claim)).status_code in {302, 403}
 
+    def test_says_which_programmes_apply_and_why_the_others_do_not(self, staff, claim):
+        page = staff.chen.get(address(claim)).text
+        assert "适用的服务项目" in page
+        assert "12345 特色理赔" in page
+        assert "本案不符合：" in page
+
     def test_it_costs_a_bounded_number_of_statements(
         self, staff, claim, django_assert_max_num_queries
     ):

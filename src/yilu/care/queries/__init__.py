@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from yilu.care.rules.prices import KINDS as PRICE_KINDS
 from yilu.care.rules.prices import Estimated, Finding, PriceLine, check_estimate
 from yilu.care.rules.visits import CHECKS, KINDS, RESULTS, SAFETY, STATES, TALKS
 from yilu.claims import queries as claims
-from yilu.kernel import masks, sealing
+from yilu.kernel import masks, sealing, tx
 from yilu.people.queries import Access
 
 __all__ = [
@@ -37,7 +37,9 @@ __all__ = [
     "VisitView",
     "care_of_claim",
     "check",
+    "count_services",
     "get_visit",
+    "has_third_party",
     "list_books",
     "list_prices",
     "list_visits",
@@ -216,6 +218,31 @@ def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:
             for t in thirds.order_by("pk")
         ),
     )  # fmt: skip
+
+
+_COUNTS = """
+    select kind, count(*) filter (where open), count(*) filter (where not open) from (
+        (select kind, state in ('ASKED', 'PLANNED', 'ON_WAY', 'ARRIVED') as open from care_visit
+          where office_id = any(%(offices)s::bigint[]) order by id desc limit 20000)
+        union all
+        (select 'MEDIATION', state in ('PLANNED', 'TALKING') from care_mediation
+          where office_id = any(%(offices)s::bigint[]) order by id desc limit 20000)
+        union all
+        (select 'THIRD_PARTY', c.closed_at is null from care_thirdparty t join claims_claim c on c.id = t.claim_id
+          where c.office_id = any(%(offices)s::bigint[]) order by t.id desc limit 20000)
+    ) each group by kind
+"""
+
+
+def count_services(office_ids: Collection[int]) -> dict[str, tuple[int, int]]:
+    """Of the latest services of these offices how many are open and over, by kind."""
+    rows = tx.rows(_COUNTS, {"offices": sorted(office_ids)})
+    return {str(kind): (int(still), int(over)) for kind, still, over in rows}
+
+
+def has_third_party(claim_id: int) -> bool:
+    """Whether a third person claims under it."""
+    return ThirdParty.objects.filter(claim_id=claim_id).exists()
 
 
 def list_books(at: datetime) -> tuple[BookView, ...]:

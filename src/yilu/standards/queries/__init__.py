@@ -32,10 +32,12 @@ from yilu.standards.queries.programmes import (
     Eligible,
     ProgrammeView,
     UnknownProgramme,
+    Weighed,
     get_programme,
     list_programmes,
     programme_versions,
     programmes_for,
+    weigh_programmes,
 )
 from yilu.standards.rules import Checklist, ChecklistItem, SpecialDay
 
@@ -56,10 +58,12 @@ __all__ = [
     "UnknownChecklist",
     "UnknownProgramme",
     "UnknownTable",
+    "Weighed",
     "calendar_hours",
     "calendar_year",
     "checklist",
     "checklist_versions",
+    "compiled_at",
     "decide",
     "editions",
     "export_table",
@@ -73,6 +77,7 @@ __all__ = [
     "read_day_lines",
     "read_notice",
     "table_versions",
+    "weigh_programmes",
     "working_time",
     "write_day_lines",
 ]
@@ -157,6 +162,14 @@ def decide(code: str, inputs: Mapping[str, Any], at: datetime) -> Decision:
     for version in _versions(code):
         if version.covers(at):
             return version.compiled.decide(inputs)
+    raise UnknownTable
+
+
+def compiled_at(code: str, at: datetime) -> Compiled:
+    """A table in force, to look at its conditions. :raises UnknownTable: if there was none."""
+    for version in _versions(code):
+        if version.covers(at):
+            return version.compiled
     raise UnknownTable
 
 

@@ -59,6 +59,21 @@ class Eligible:
     rule: str
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """
+    A programme weighed for a case: why it applies, or in what the case differs.
+
+    ``missing`` names the questions whose answers speak against it, by the row that comes nearest.
+    """
+
+    programme: ProgrammeView
+    applies: bool
+    reason: str
+    rule: str
+    missing: tuple[str, ...] = ()
+
+
 def list_programmes(at: datetime) -> tuple[ProgrammeView, ...]:
     """Every programme in force, in the catalogue's order."""
     return tuple(_view(row) for row in _in_force(at).order_by("position", "code"))
@@ -86,27 +101,54 @@ def programmes_for(
     is_disaster: bool = False, cannot_travel: bool = False, has_third_party: bool = False,
 ) -> tuple[Eligible, ...]:  # fmt: skip
     """The programmes offered to a case, by the decision table in force, each with its reason."""
-    from . import decide
-
-    said = decide(
-        TABLE,
-        {
-            "claim_type": claim_type, "amount": amount,
-            "days_since_effective": Decimal(days_since_effective), "cause": cause,
-            "is_inpatient": is_inpatient, "is_disaster": is_disaster,
-            "cannot_travel": cannot_travel, "has_third_party": has_third_party,
-        },
-        at,
+    weighed = weigh_programmes(
+        claim_type=claim_type, at=at, amount=amount, days_since_effective=days_since_effective,
+        cause=cause, is_inpatient=is_inpatient, is_disaster=is_disaster,
+        cannot_travel=cannot_travel, has_third_party=has_third_party,
     )  # fmt: skip
+    return tuple(Eligible(w.programme, w.reason, w.rule) for w in weighed if w.applies)
+
+
+def weigh_programmes(
+    *, claim_type: str, at: datetime, amount: Decimal = Decimal("0.00"),
+    days_since_effective: int = 0, cause: str = "ILLNESS", is_inpatient: bool = False,
+    is_disaster: bool = False, cannot_travel: bool = False, has_third_party: bool = False,
+) -> tuple[Weighed, ...]:  # fmt: skip
+    """Every programme on offer for a case, those that apply first: why, or in what the case differs."""
+    from . import compiled_at
+
+    table = compiled_at(TABLE, at)
+    asked = {
+        "claim_type": claim_type, "amount": amount,
+        "days_since_effective": Decimal(days_since_effective), "cause": cause,
+        "is_inpatient": is_inpatient, "is_disaster": is_disaster,
+        "cannot_travel": cannot_travel, "has_third_party": has_third_party,
+    }  # fmt: skip
+    said = table.decide(asked)
     known = {p.code: p for p in list_programmes(at) if p.offered}
-    found: dict[str, Eligible] = {}
+    found: dict[str, Weighed] = {}
     for code, reason, row in zip(
         said.outputs["programme"], said.outputs["reason"], said.rows, strict=True
     ):
         if code in known:
-            rule = f"{said.table} v{said.version} 第 {row} 行"
-            found.setdefault(code, Eligible(known[code], reason, rule))
-    return tuple(found.values())
+            found.setdefault(
+                code, Weighed(known[code], True, reason, f"{TABLE} v{said.version} 第 {row} 行")
+            )
+    against: dict[str, Weighed] = {}
+    for row, conditions in enumerate(table.conditions):
+        code = table.table.rows[row][len(table.table.inputs)]
+        if code not in known or code in found:
+            continue
+        missing = tuple(
+            column.label
+            for column, condition in zip(table.table.inputs, conditions, strict=True)
+            if not condition.holds(asked[column.name])
+        )
+        if code not in against or len(missing) < len(against[code].missing):
+            rule = f"{TABLE} v{said.version} 第 {row + 1} 行"
+            reason = table.table.rows[row][len(table.table.inputs) + 1]
+            against[code] = Weighed(known[code], False, reason, rule, missing)
+    return (*found.values(), *against.values())
 
 
 def _in_force(at: datetime) -> Any:

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from yilu.care import queries as care
 from yilu.claims import queries as claims
-from yilu.claims.queries import choices
+from yilu.claims.queries import choices, programmes
 from yilu.documents import queries as documents
 from yilu.kernel.errors import Refusal
 from yilu.people import queries as people
@@ -29,6 +30,7 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
     """The desk as it is now, with the refusal of what was just tried, if any."""
     access = access_of(request)
     desk = claims.desk(claim_id, access, timezone.now())
+    now = timezone.now()
     actions = {action.code: action for action in desk.actions}
     takes_papers = (
         access.may("claims.register", desk.card.office_id)
@@ -57,6 +59,12 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "causes": choices.REOPENING_CAUSES,
         "after_review": choices.AFTER_REVIEW,
         "law": choices.LAW,
+        "programmes": programmes.programmes_of(
+            desk,
+            now,
+            has_third_party=care.has_third_party(claim_id),
+            cannot_travel=people.service_wishes(desk.card.claimant_id).assisted,
+        ),
         "accounts": people.list_accounts(desk.card.claimant_id)
         if "CORRECT_ACCOUNT" in actions
         else (),

@@ -10,6 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yilu.care import queries as care
+from yilu.claims.queries import programmes as claims
+from yilu.claims.queries.speed import READ_MAX
+from yilu.direct_billing import queries as direct_billing
 from yilu.kernel.errors import Refusal
 from yilu.obligations import queries as obligations
 from yilu.standards import operations
@@ -18,6 +22,12 @@ from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import actor_of, names, number_in
 from yilu.web.staff.page import access_of, show
 
+OF_CARE = {
+    "hospital_visit": "HOSPITAL", "home_collection": "HOME", "scene_survey": "SURVEY",
+    "injury_care": "MEDIATION", "third_party": "THIRD_PARTY",
+}  # fmt: skip
+"""Which service of the care room each programme is."""
+
 
 @require_GET
 @staff_only()
@@ -25,11 +35,29 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Every programme in force; everybody at the insurer may read."""
     now = timezone.now()
     known = {d.code: d for d in obligations.list_definitions(now)}
+    counts = _counts(access_of(request).offices_for("claims.view"))
     rows = [
-        {"programme": p, "clocks": [known[c] for c in p.obligations if c in known]}
+        {
+            "programme": p, "clocks": [known[c] for c in p.obligations if c in known],
+            "count": counts.get(p.code), "place": reverse(p.page) if p.page else "",
+        }
         for p in standards.list_programmes(now)
-    ]
-    return show(request, "staff/programmes/list.html", {"rows": rows}, here="programmes")
+    ]  # fmt: skip
+    page = {"rows": rows, "most": READ_MAX}
+    return show(request, "staff/programmes/list.html", page, here="programmes")
+
+
+def _counts(offices: frozenset[int]) -> dict[str, claims.Count]:
+    """How many cases each programme has in these offices, open and over; {} for nobody's offices."""
+    if not offices:
+        return {}
+    found = claims.count_programmes(offices)
+    services = care.count_services(offices)
+    for code, kind in OF_CARE.items():
+        found[code] = claims.Count(*services.get(kind, (0, 0)))
+    found["direct_billing"] = claims.Count(*direct_billing.count_visits(offices))
+    found["advance_disaster"] = found["disaster"]
+    return found
 
 
 @require_GET
