@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from unittest import mock
 
@@ -42,6 +42,7 @@ def tell(world: World, insured: list[Insured], past: Past, chance: random.Random
         ),
         access=access, actor=lead, at=declared,
     )  # fmt: skip
+    _carry_out(event_id, declared, access, lead)
     past.go_to(declared + timedelta(minutes=18))
     list_id = catastrophe.import_list(
         event_id=event_id, filename="伤员名单（第一批）.csv", source="市应急管理局通报",
@@ -74,6 +75,24 @@ def tell(world: World, insured: list[Insured], past: Past, chance: random.Random
         event_id=event_id, access=access, actor=lead, at=past.now,
         words="名单当日核对完毕，受影响客户全部联系上，主动报案并优先赔付。",
     )  # fmt: skip
+    catastrophe.ask_report(event_id=event_id, access=access, actor=lead, at=past.now)
+
+
+DONE = {
+    "GREEN_LANE": (12, "应急专席三人，赔案排在最前"), "ANYONE_REPORTS": (14, "客服中心已按此受理"),
+    "EXTENDED_HOURS": (16, "昼夜值守表已发"), "PROACTIVE": (18, "首份名单已导入"),
+    "FEWER_PAPERS": (20, "已通知各分支机构"), "ANY_HOSPITAL": (25, "已通知各分支机构"),
+    "DOOR_SERVICE": (55, "两个小组在两家医院"), "ADVANCE": (70, "审批人已指定"),
+}  # fmt: skip
+"""After how many minutes each measure worked, and how; one stayed open."""
+
+
+def _carry_out(event_id: int, declared: datetime, access: people.Access, lead: Ref) -> None:
+    for measure, (minutes, words) in DONE.items():
+        catastrophe.carry_out(
+            event_id=event_id, measure=measure, words=words, access=access, actor=lead,
+            at=declared + timedelta(minutes=minutes),
+        )  # fmt: skip
 
 
 def _bring_bill(

@@ -14,8 +14,19 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 
 from yilu.direct_billing.queries import sign
+
+STAY_DAYS = 8
+LABELS = {
+    "covered": later("在保障范围内"), "ratio": later("赔付比例"), "deductible_left": later("剩余免赔额"),
+    "estimate": later("预计支付"), "number": later("就诊编号"), "state_label": later("状态"),
+    "amount": later("担保额度"), "expires_on": later("有效期至"), "total": later("费用合计"),
+    "insurer_pays": later("保险支付"), "patient_owes": later("患者应付"), "claim": later("赔案号"),
+    "id": later("批次"),
+}  # fmt: skip
+"""What is shown of an answer, in words."""
 
 
 class Command(BaseCommand):
@@ -26,8 +37,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the demo runs")
         parser.add_argument("--batch", metavar="FILE", help="send this file of visits instead")
+        parser.add_argument("--json", action="store_true", help="print every answer in full")
 
     def handle(self, *args: Any, url: str, batch: str | None, **options: Any) -> None:
+        self.in_full = bool(options.get("json"))
         kept = Path(settings.VAR) / "demo-provider.json"
         if not kept.exists():
             raise CommandError(_("没有演示医院的密钥：请先运行 yilu demo。"))
@@ -35,26 +48,36 @@ class Command(BaseCommand):
         self.url, self.key = url.rstrip("/"), notes["partners"][0]
         if batch is not None:
             content = Path(batch).read_bytes()
-            self._call(f"batches?name={Path(batch).suffix.strip('.')}", content)
+            name = f"batches?name={Path(batch).suffix.strip('.')}"
+            self._call(_("批量文件"), name, content, ("id", "state_label", "total"))
             return
         patient = secrets.choice(notes["patients"])
         number = f"ZY{datetime.now(UTC):%Y%m%d%H%M%S}"
-        on = (datetime.now(UTC) - timedelta(days=3)).date()
-        self._call("eligibility", {"patient": patient, "on": str(on), "expected": "12000.00"})
+        on = (datetime.now(UTC) - timedelta(days=STAY_DAYS)).date()
         self._call(
-            "admissions",
-            {"number": number, "patient": patient, "on": str(on), "expected": "30000.00", "department": "内科"},
+            _("入院前：问有没有保障"), "eligibility",
+            {"patient": patient, "on": str(on), "expected": "26000.00"},
+            ("covered", "ratio", "deductible_left", "estimate"),
         )  # fmt: skip
         self._call(
-            f"visits/{number}/guarantees",
-            {"amount": "900000.00"},
-            {"Idempotency-Key": f"{number}-1"},
-        )
+            _("入院登记"), "admissions",
+            {"number": number, "patient": patient, "on": str(on), "expected": "26000.00", "department": "内科"},
+            ("number", "state_label"),
+        )  # fmt: skip
         self._call(
-            f"visits/{number}/guarantees", {"amount": "5000.00"}, {"Idempotency-Key": f"{number}-2"}
-        )
-        self._call(f"visits/{number}/settlement", {"invoices": [self._bill(patient, number, on)]})
-        self._call(f"visits/{number}", None)
+            _("申请担保 90 万元（超过可担保的，会被拒绝）"), f"visits/{number}/guarantees",
+            {"amount": "900000.00"}, ("state_label",), {"Idempotency-Key": f"{number}-1"},
+        )  # fmt: skip
+        self._call(
+            _("申请担保 5,000 元"), f"visits/{number}/guarantees", {"amount": "5000.00"},
+            ("state_label", "amount", "expires_on"), {"Idempotency-Key": f"{number}-2"},
+        )  # fmt: skip
+        settled = ("state_label", "total", "insurer_pays", "patient_owes", "claim")
+        self._call(
+            _("出院结算"), f"visits/{number}/settlement",
+            {"invoices": [self._bill(patient, number, on)]}, settled,
+        )  # fmt: skip
+        self._call(_("再问一次结果"), f"visits/{number}", None, settled)
 
     @staticmethod
     def _bill(patient: dict[str, str], number: str, on: Any) -> dict[str, Any]:
@@ -70,7 +93,10 @@ class Command(BaseCommand):
             ],
         }  # fmt: skip
 
-    def _call(self, path: str, told: Any, headers: dict[str, str] | None = None) -> None:
+    def _call(
+        self, what: str, path: str, told: Any, shown: tuple[str, ...],
+        headers: dict[str, str] | None = None,
+    ) -> None:  # fmt: skip
         body = (
             told if isinstance(told, bytes) else b"" if told is None else json.dumps(told).encode()
         )
@@ -87,9 +113,25 @@ class Command(BaseCommand):
         )  # fmt: skip
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-                said = json.load(answer)
+                status, said = answer.status, json.load(answer)
         except urllib.error.HTTPError as refused:
-            said = json.load(refused)
+            status, said = refused.code, json.load(refused)
         except urllib.error.URLError:
             raise CommandError(_("演示没有在运行，或地址不对。")) from None
-        self.stdout.write(f"{method} {path}\n{json.dumps(said, ensure_ascii=False, indent=1)}\n")
+        self._say(what, f"{method} {path}", status, said, shown)
+
+    def _say(
+        self, what: str, call: str, status: int, said: dict[str, Any], shown: tuple[str, ...]
+    ) -> None:
+        self.stdout.write(f"\n{what}\n  {call} → {status}")
+        if self.in_full:
+            self.stdout.write(json.dumps(said, ensure_ascii=False, indent=1))
+        elif "title" in said:
+            self.stdout.write(f"  {said['title']}\n  {said.get('detail', '')}")
+        else:
+            for name in shown:
+                if said.get(name) not in (None, ""):
+                    value = said[name]
+                    if isinstance(value, bool):
+                        value = _("是") if value else _("否")
+                    self.stdout.write(f"  {_(LABELS[name])}：{value}")
