@@ -43,7 +43,12 @@ def test_a_claim_is_followed_from_the_report_to_the_money(office):
     tell("claims.payout_promised", about, later(hours=3), 7)
     read(later(hours=4))
     case = JourneyCase.objects.get()
-    assert (case.code, case.step, case.touchpoint, case.office_id) == ("claim", "paying", "BANK", office)
+    assert (case.code, case.step, case.touchpoint, case.office_id) == (
+        "claim",
+        "paying",
+        "BANK",
+        office,
+    )
     assert case.trail == "report>review>paying"
     tell("claims.claim_paid", about, later(hours=5), 7)
     tell("claims.claim_closed", about, later(hours=5), 7, outcome="PAID")

@@ -9,7 +9,7 @@ cause is unique, and only who wrote it first offers and gives out work.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ import orjson
 from yilu.journal import operations as journal
 from yilu.journeys import events
 from yilu.journeys.book import Book, the_book
-from yilu.journeys.models import Breakpoint, KeptForm, Offer
+from yilu.journeys.models import Breakpoint, JourneyCase, KeptForm, Offer
 from yilu.journeys.rules import continuing
 from yilu.journeys.rules.continuing import Continuation, Found
 from yilu.journeys.rules.definition import Breaker
@@ -166,24 +166,25 @@ def _row(n: int, found: Found, answer: Continuation, at: datetime) -> dict[str, 
 
 
 def _placed(found: dict[str, Found]) -> dict[str, Found]:
-    """Every break belongs to an office: the event's, the customer's, else the head office."""
+    """Every break belongs to an office: the event's, the case's, the customer's, else the head office."""
     lost = [each for each in found.values() if not each.office_id]
     if not lost:
         return found
+    cases: dict[str, int] = dict(
+        JourneyCase.objects.filter(
+            subject__in={each.subject for each in lost}, office_id__gt=0
+        ).values_list("subject", "office_id")
+    )
     homes = people.list_parties({each.party_id for each in lost if each.party_id})
     head = next((office.id for office in people.list_offices() if office.level == "HEAD"), 0)
     placed = {}
     for cause, each in found.items():
         if not each.office_id:
             home = homes.get(each.party_id or 0)
-            each = _at_office(each, home.office_id if home else head)
+            office_id = cases.get(each.subject) or (home.office_id if home else head)
+            each = replace(each, office_id=office_id)
         placed[cause] = each
     return placed
-
-
-def _at_office(found: Found, office_id: int) -> Found:
-    values = {name: getattr(found, name) for name in Found.__dataclass_fields__}
-    return Found(**{**values, "office_id": office_id})
 
 
 def _offer(given: Sequence[tuple[int, Found, Continuation]], at: datetime) -> dict[int, int]:
@@ -221,12 +222,17 @@ def title_of(found: Found | Breakpoint) -> str:
 
 
 def answer_for(held: Breakpoint, at: datetime) -> Continuation:
-    """What the rules say of a kept break today, the customer being gone from the page."""
+    """
+    What the rules say of a kept break today, the customer being gone from the page.
+
+    The queue stays the one named when it was found: a break has one task, however it came by it.
+    """
     said = standards.decide(
         continuing.TABLE,
         {"kind": held.kind, "journey": held.family, "on_page": False, "severity": held.severity}, at,
     )  # fmt: skip
-    return continuing.answered(said.outputs, said.version, said.rows[0] if said.rows else 0)
+    answer = continuing.answered(said.outputs, said.version, said.rows[0] if said.rows else 0)
+    return replace(answer, queue=held.task)
 
 
 # -- settled --------------------------------------------------------------------------------------
@@ -264,7 +270,8 @@ def settle(settlings: Iterable[Settling], *, at: datetime) -> int:
     closing = []
     for each in held:
         moved = by_subject[each.subject]
-        if each.cause == f"event:{moved.event_id}" or each.happened_at > moved.at:
+        # What broke by the very event that moved it, or by a later one, stays open.
+        if each.evidence.get("event", 0) >= moved.event_id or each.happened_at > moved.at:
             continue
         if moved.continuing:
             _taken_up(each)

@@ -84,15 +84,14 @@ class _Batch:
         rows.count_steps(self.entered, self.left, Counter())
         rows.count_flow(self.flow)
         rows.count_edges(self.edges)
-        # Settled first: what breaks at the very step an event leads to stays open.
-        breaking.settle(self.settling.values(), at=self.at)
         for event in self.others:
             self.found += breaking.seen_in(self.book, event)
         breaking.record(self.found, at=self.at)
+        breaking.settle(self.settling.values(), at=self.at)
 
     def _hear(self, event: EventRow, subject: str, family: str) -> None:
         case = self.cases.get((family, subject)) or self._begin(event, subject, family)
-        guide = case and self.book.numbered(family, case.version)
+        guide = self.book.numbered(family, case.version) if case else None
         if case is None or guide is None:
             return
         moved = follow_case(case, guide, event.kind, event.facts, event.id, event.at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from yilu.journal import operations as journal
@@ -71,15 +71,10 @@ def accept_offer(*, offer_id: int, way: str, actor: Ref, at: datetime) -> Accept
     fact = events.ContinuationAccepted(offer_id=offer.pk, way=way)
     journal.record(fact, about=held.ref, actor=actor, at=at, party=offer.party_id)
     answer = breaking.answer_for(held, at)
-    breaking.give_out(held.ref, held, _as_promised(answer, held), at=at, way=WAYS[way])
+    # Somebody who waits comes first.
+    waits = replace(answer, priority="URGENT", minutes=min(answer.minutes, 30))
+    breaking.give_out(held.ref, held, waits, at=at, way=WAYS[way])
     return done
-
-
-def _as_promised(answer: breaking.Continuation, held: Breakpoint) -> breaking.Continuation:
-    """Somebody who waits comes first, in the queue that was named when the offer was made."""
-    return breaking.Continuation(
-        "URGENT", answer.ways, held.task, min(answer.minutes, 30), answer.version, answer.row
-    )
 
 
 @tx.use_case

@@ -121,7 +121,7 @@ class _Reader:
         rows = self.given.get(table, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             self.at = ("", 0)
-            self.wrong(table, _("{table} 应写成 [[{table}]]"), table=table)
+            self.wrong(table, _("{field} 应写成 [[{field}]]"), field=table)
             return []
         found = []
         for place, row in enumerate(rows):
@@ -183,10 +183,10 @@ class _Reader:
     def text(self, row: Mapping[str, Any], key: str, most: int) -> str:
         value = row.get(key, "")
         if not isinstance(value, str) or not value.strip():
-            self.wrong(key, _("缺少 {key}"), key=key)
+            self.wrong(key, _("缺少 {field}"), field=key)
             return ""
         if len(value) > most:
-            self.wrong(key, _("{key} 不能超过 {most} 个字"), key=key, most=most)
+            self.wrong(key, _("{field} 不能超过 {most} 个字"), field=key, most=most)
         return value.strip()
 
     def owner(self, row: Mapping[str, Any]) -> tuple[str, str]:
@@ -235,21 +235,21 @@ class _Reader:
     def whole(self, row: Mapping[str, Any], key: str, least: int, most: int) -> int:
         value = row.get(key, least)
         if type(value) is not int or not least <= value <= most:
-            self.wrong(key, _("{key} 应为整数"), key=key)
+            self.wrong(key, _("{field} 应为整数"), field=key)
             return least
         return value
 
     def names(self, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
         value = row.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            self.wrong(key, _("{key} 应为文字的列表"), key=key)
+            self.wrong(key, _("{field} 应为文字的列表"), field=key)
             return ()
         return tuple(value)
 
     def triggers(self, row: Mapping[str, Any], key: str) -> tuple[Trigger, ...]:
         value = row.get(key, [])
         if not isinstance(value, list):
-            self.wrong(key, _("{key} 应为事件的列表"), key=key)
+            self.wrong(key, _("{field} 应为事件的列表"), field=key)
             return ()
         return tuple(
             self.trigger({"on": each} if isinstance(each, str) else each, key) for each in value
@@ -257,7 +257,7 @@ class _Reader:
 
     def trigger(self, row: Any, key: str) -> Trigger:
         if not isinstance(row, Mapping) or not isinstance(row.get("on"), str):
-            self.wrong(key, _("{key} 应为事件的列表"), key=key)
+            self.wrong(key, _("{field} 应为事件的列表"), field=key)
             return Trigger("")
         fact = self.known.facts.get(row["on"])
         if fact is None:

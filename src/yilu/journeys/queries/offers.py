@@ -1,0 +1,61 @@
+"""What is offered to a customer on the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from yilu.journeys.book import the_book
+from yilu.journeys.models import Offer
+from yilu.journeys.rules.names import BREAKS, WAYS
+from yilu.kernel.refs import Ref
+
+SHOWN_AFTER_ANSWER = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A card on the customer's page (接续卡片): what stopped, that nothing is lost, how to go on."""
+
+    id: int
+    breakpoint_id: int
+    kind: str
+    kind_label: str
+    name: str
+    subject: Ref
+    ways: tuple[tuple[str, str], ...]
+    accepted: str
+    offered_at: datetime
+    expires_at: datetime
+
+
+def open_offers(party_id: int, at: datetime | None = None) -> tuple[OfferView, ...]:
+    """
+    The offers a customer has not answered, newest first; with ``at`` also those just accepted.
+
+    One look at an index of open offers, so that a page may ask every second.
+    """
+    wanted = Q(state=Offer.State.OPEN)
+    if at is not None:
+        wanted = Q(state=Offer.State.OPEN, expires_at__gt=at) | Q(
+            state=Offer.State.ACCEPTED, answered_at__gt=at - SHOWN_AFTER_ANSWER,
+            breakpoint__closed_at__isnull=True,
+        )  # fmt: skip
+    rows = (
+        Offer.objects.filter(wanted, party_id=party_id)
+        .select_related("breakpoint")
+        .order_by("-pk")[:3]
+    )
+    book = the_book()
+    return tuple(
+        OfferView(
+            id=row.pk, breakpoint_id=row.breakpoint_id, kind=row.breakpoint.kind,
+            kind_label=BREAKS[row.breakpoint.kind], name=book.named(row.breakpoint.code),
+            subject=Ref.parse(row.breakpoint.subject),
+            ways=tuple((way, WAYS[way]) for way in row.ways if way in WAYS),
+            accepted=WAYS.get(row.way, ""), offered_at=row.offered_at, expires_at=row.expires_at,
+        )
+        for row in rows
+    )  # fmt: skip

@@ -1,0 +1,167 @@
+"""全景图: journeys × touchpoints, what flows, what breaks, how much of it is continued, how long it takes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from yilu.journeys.book import the_book
+from yilu.journeys.rules.buckets import median_of
+from yilu.journeys.rules.names import TOUCHPOINTS
+from yilu.kernel import tx
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One journey (or step) at one touchpoint, or a whole row."""
+
+    now: int = 0
+    entered: int = 0
+    late: int = 0
+    breaks: int = 0
+    open: int = 0
+    continued: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        """Continuation rate (接续率) of what broke, in per cent; None where nothing did."""
+        return 100 * self.continued / self.breaks if self.breaks else None
+
+    @property
+    def tone(self) -> str:
+        """How a picture colours it."""
+        if self.open:
+            return "bad" if self.open * 5 > max(self.now, 1) else "warn"
+        return "good" if self.entered or self.now else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the picture: a journey or one of its steps."""
+
+    code: str
+    name: str
+    cells: tuple[tuple[str, Cell], ...]
+    whole: Cell
+    median: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Panorama:
+    """The picture over some days."""
+
+    since: date
+    until: date
+    touchpoints: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
+    whole: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """So many cases went from one step to another, half of them faster than ``median`` seconds."""
+
+    source: str
+    target: str
+    count: int
+    median: float | None
+
+
+Key = tuple[str, str]
+
+
+def panorama(offices: Collection[int], since: date, until: date, family: str = "") -> Panorama:
+    """
+    Every journey by touchpoint, or the steps of one; four statements over rows added up by day.
+
+    ``until`` is the last day that counts.
+    """
+    given = {"offices": list(offices), "since": since, "until": until, "family": family}
+    row = "step" if family else "split_part(code, '.', 1)"
+    counts: dict[Key, Counter[str]] = defaultdict(Counter)
+    for what, sql in _SQL.items():
+        for line, touchpoint, *numbers in tx.rows(sql.format(row=row), given):
+            for name, number in zip(what.split(), numbers, strict=True):
+                counts[line, touchpoint][name] += number
+    medians = _medians(row.replace("step", "source"), given)
+    book, lines = the_book(), []
+    journey = book.newest(family) if family else None
+    named = (
+        [(step.code, step.name) for step in journey.steps]
+        if journey
+        else [(each.code, each.name) for each in book.journeys()]
+    )
+    for code, name in named:
+        cells = {touch: counts.get((code, touch), Counter()) for touch in TOUCHPOINTS}
+        whole = sum(cells.values(), Counter[str]())
+        lines.append(
+            Line(
+                code, name, tuple((t, Cell(**c)) for t, c in cells.items()), Cell(**whole),
+                medians.get(code),
+            )
+        )  # fmt: skip
+    used = {t for (_, t), c in counts.items() if any(c.values())}
+    touchpoints = tuple((t, label) for t, label in TOUCHPOINTS.items() if t in used)
+    shown = tuple(
+        Line(x.code, x.name, tuple((t, c) for t, c in x.cells if t in used), x.whole, x.median)
+        for x in lines
+    )
+    whole = sum((counts[key] for key in counts), Counter[str]())
+    return Panorama(since, until, touchpoints, shown, Cell(**whole))
+
+
+_SQL = {
+    "entered late": """
+        select {row}, touchpoint, sum(entered)::int, sum(late)::int from journeys_stepday
+         where day between %(since)s::date and %(until)s::date and office_id = any(%(offices)s::bigint[])
+           and (%(family)s = '' or split_part(code, '.', 1) = %(family)s) group by 1, 2
+    """,
+    "now": """
+        select {row}, touchpoint, count(*)::int from journeys_journeycase
+         where ended_at is null and office_id = any(%(offices)s::bigint[])
+           and (%(family)s = '' or family = %(family)s)
+           and %(since)s::date <= %(until)s::date group by 1, 2
+    """,
+    "breaks open continued": """
+        select {row}, touchpoint, count(*)::int, count(*) filter (where closed_at is null)::int,
+               count(*) filter (where how in ('MOVED_ON', 'BY_PERSON'))::int
+          from journeys_breakpoint
+         where found_at >= (%(since)s::date)::timestamp at time zone 'Asia/Shanghai'
+           and found_at < (%(until)s::date + 1)::timestamp at time zone 'Asia/Shanghai'
+           and state <> 'PAST' and office_id = any(%(offices)s::bigint[])
+           and (%(family)s = '' or family = %(family)s) group by 1, 2
+    """,
+}
+
+
+def _medians(row: str, given: dict[str, object]) -> dict[str, float]:
+    """The median time of a step, or of the steps of a journey, over the whole insurer."""
+    buckets: dict[str, Counter[int]] = defaultdict(Counter)
+    for line, bucket, count in tx.rows(
+        f"""
+        select {row}, bucket, sum(count)::bigint from journeys_flowday
+         where day between %(since)s::date and %(until)s::date
+           and (%(family)s = '' or split_part(code, '.', 1) = %(family)s) group by 1, 2
+        """,
+        given,
+    ):
+        buckets[line][bucket] += count
+    return {line: found for line, c in buckets.items() if (found := median_of(c)) is not None}
+
+
+def links(family: str, since: date, until: date) -> tuple[Link, ...]:
+    """How cases went from step to step, for a picture: the most frequent first."""
+    buckets: dict[Key, Counter[int]] = defaultdict(Counter)
+    for source, target, bucket, count in tx.rows(
+        """
+        select source, target, bucket, sum(count)::bigint from journeys_flowday
+         where day between %s::date and %s::date and split_part(code, '.', 1) = %s
+         group by 1, 2, 3
+        """,
+        [since, until, family],
+    ):
+        buckets[source, target][bucket] += count
+    found = [Link(s, t, c.total(), median_of(c)) for (s, t), c in buckets.items()]
+    return tuple(sorted(found, key=lambda link: -link.count))

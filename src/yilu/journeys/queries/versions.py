@@ -1,0 +1,162 @@
+"""Declared journeys, their versions and their seven checks; the texts of our standards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from yilu.journeys.book import known
+from yilu.journeys.models import JourneyVersion, PrelaunchAnswer, StandardText
+from yilu.journeys.operations.refusals import JourneyNotFound, VersionNotFound
+from yilu.journeys.rules.checks import AUTOMATIC, CHECKS
+from yilu.journeys.rules.definition import DefinitionError, Journey
+from yilu.journeys.rules.reading import read_journey
+from yilu.kernel.refs import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version in the list of a journey."""
+
+    id: int
+    code: str
+    number: int
+    state: str
+    state_label: str
+    note: str
+    author: Ref
+    publisher: Ref | None
+    drafted_at: datetime
+    effective_from: datetime | None
+    effective_to: datetime | None
+    shipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One of the seven checks, and its answer."""
+
+    code: str
+    title: str
+    text: str
+    ours: bool
+    automatic: bool
+    answered: bool
+    passed: bool
+    evidence: str
+    by: Ref | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version with its text and its checks."""
+
+    row: VersionRow
+    text: str
+    journey: Journey | None
+    checks: tuple[CheckRow, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether all seven passed."""
+        return all(check.passed for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyCard:
+    """A journey in the list of journeys."""
+
+    code: str
+    name: str
+    steps: int
+    kinds: int
+    on: VersionRow | None
+    draft: VersionRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class StandardRow:
+    """A text of one of the editable catalogues."""
+
+    id: int
+    catalogue: str
+    code: str
+    title: str
+    text: str
+    ours: bool
+    changed_at: datetime | None
+
+
+def list_journeys() -> list[JourneyCard]:
+    """Every declared journey with the version in force and the draft there is."""
+    found: dict[str, dict[str, JourneyVersion]] = {}
+    for row in JourneyVersion.objects.filter(state__in=("ON", "DRAFT")).order_by("code"):
+        found.setdefault(row.code, {})[row.state] = row
+    cards = []
+    for code, rows in found.items():
+        journey = _read(rows.get("ON") or rows["DRAFT"])
+        cards.append(
+            JourneyCard(
+                code, journey.name if journey else code, len(journey.steps) if journey else 0,
+                len(journey.kinds) if journey else 0,
+                _row(rows["ON"]) if "ON" in rows else None,
+                _row(rows["DRAFT"]) if "DRAFT" in rows else None,
+            )
+        )  # fmt: skip
+    return cards
+
+
+def list_versions(code: str) -> list[VersionRow]:
+    """:raises JourneyNotFound: there is none of that code."""
+    rows = JourneyVersion.objects.filter(code=code).order_by("-number")
+    if not rows:
+        raise JourneyNotFound
+    return [_row(row) for row in rows]
+
+
+def get_version(version_id: int) -> VersionView:
+    """:raises VersionNotFound: there is none."""
+    row = JourneyVersion.objects.filter(pk=version_id).first()
+    if row is None:
+        raise VersionNotFound
+    answers = {a.check_code: a for a in PrelaunchAnswer.objects.filter(version=row)}
+    texts = {t.code: t for t in StandardText.objects.filter(catalogue="seven")}
+    return VersionView(
+        row=_row(row), text=row.text, journey=_read(row),
+        checks=tuple(_check(code, texts.get(code), answers.get(code)) for code in CHECKS),
+    )  # fmt: skip
+
+
+def _check(code: str, text: StandardText | None, answer: PrelaunchAnswer | None) -> CheckRow:
+    return CheckRow(
+        code=code, title=text.title if text else code, text=text.text if text else "",
+        ours=text.ours if text else True, automatic=code in AUTOMATIC, answered=answer is not None,
+        passed=bool(answer and answer.passed), evidence=answer.evidence if answer else "",
+        by=Ref.parse(answer.by) if answer else None, at=answer.at if answer else None,
+    )  # fmt: skip
+
+
+def _read(row: JourneyVersion) -> Journey | None:
+    try:
+        return read_journey(row.text, f"{row.code}.toml", known())
+    except DefinitionError:  # an event it names is gone since
+        return None
+
+
+def _row(row: JourneyVersion) -> VersionRow:
+    return VersionRow(
+        id=row.pk, code=row.code, number=row.number, state=row.state,
+        state_label=JourneyVersion.State(row.state).label, note=row.note,
+        author=Ref.parse(row.author),
+        publisher=Ref.parse(row.publisher) if row.publisher else None, drafted_at=row.drafted_at,
+        effective_from=row.effective_from, effective_to=row.effective_to, shipped=bool(row.shipped),
+    )  # fmt: skip
+
+
+def list_standards(catalogue: str) -> list[StandardRow]:
+    """The texts of a catalogue: three (三防三管), seven (七必查) or nine (九应接)."""
+    return [
+        StandardRow(t.pk, t.catalogue, t.code, t.title, t.text, t.ours, t.changed_at)
+        for t in StandardText.objects.filter(catalogue=catalogue).order_by("position")
+    ]

@@ -1,0 +1,149 @@
+"""The ledger: an owner, a plan, a delivery, a close-out with evidence by somebody else."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests import make
+from tests.journeys.telling import read, tell
+from yilu.journeys import operations as journeys
+from yilu.journeys import queries
+from yilu.journeys.models import Breakpoint, Problem
+from yilu.kernel.errors import NotAllowed
+from yilu.kernel.refs import Ref
+from yilu.obligations.models import Clock
+from yilu.people import queries as people
+from yilu.work.models import Item
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOON = make.NOON
+WORDS = "借款超过三十万元的客户在自助页面断掉，一周内多次发生。"
+
+
+class Ledger:
+    """An owner, a colleague who closes, and two breaks of one kind."""
+
+    def __init__(self, office):
+        self.office = office
+        self.owner, self.other = (make.staff(office, "SERVICE_MANAGER") for _ in range(2))
+        for number in (1, 2):
+            about = Ref("servicing_request", number)
+            told = {"request": "policy_loan", "office_id": office}
+            tell("servicing.request_started", about, NOON, 7, door="CUSTOMER", **told)
+            tell("servicing.self_service_blocked", about, NOON, 7, request="policy_loan")
+        read(NOON)
+
+    def by(self, staff_id, at=NOON):
+        return {"access": people.staff_access(staff_id), "actor": Ref("staff", staff_id), "at": at}
+
+    def open(self, **given):
+        told = {
+            "title": "借款超限断点多", "text": WORDS, "journey": "servicing.policy_loan",
+            "step": "fill", "kind": "OVER_LIMIT", "severity": 2, "common": True,
+            "owner_id": self.owner, "office_id": self.office, **self.by(self.other), **given,
+        }  # fmt: skip
+        return journeys.open_problem(**told)
+
+    def deliver(self, problem_id):
+        told = {"problem_id": problem_id, "text": "额度提示前移到填写页，直接给视频入口。"}
+        journeys.plan(**told, **self.by(self.owner))
+        journeys.deliver(**told, **self.by(self.owner, NOON + timedelta(hours=30)))
+
+
+@pytest.fixture
+def ledger(office):
+    return Ledger(office)
+
+
+def test_a_common_problem_has_an_owner_its_breaks_and_two_clocks(ledger):
+    problem_id = ledger.open()
+    row = Problem.objects.get()
+    assert Breakpoint.objects.filter(problem=row).count() == 2
+    codes = set(Clock.objects.filter(subject=str(row.ref)).values_list("code", flat=True))
+    assert codes == {"pledge.problem_plan_24_hours", "pledge.problem_delivered_72_hours"}
+    item = Item.objects.get(queue="journeys.problem")
+    assert item.staff_id == ledger.owner
+    (listed,) = queries.list_problems(people.staff_access(ledger.other), NOON)
+    assert (listed.id, listed.breaks, listed.state_label) == (problem_id, 2, "待提方案")
+
+
+def test_it_is_closed_with_evidence_by_somebody_else(ledger):
+    problem_id = ledger.open()
+    closing = {
+        "problem_id": problem_id,
+        "evidence": "上线两周，同类断点由 12 起降到 1 起，截图见附件。",
+    }
+    with pytest.raises(journeys.ProblemNotThere):
+        journeys.close_problem(**closing, **ledger.by(ledger.other))
+    ledger.deliver(problem_id)
+    with pytest.raises(journeys.OwnProblem):
+        journeys.close_problem(**closing, **ledger.by(ledger.owner))
+    with pytest.raises(journeys.EvidenceNeeded):
+        journeys.close_problem(problem_id=problem_id, evidence="好了", **ledger.by(ledger.other))
+    for _ in range(2):
+        journeys.close_problem(**closing, **ledger.by(ledger.other))
+    row = Problem.objects.get()
+    assert (row.state, row.closed_by) == ("CLOSED", f"staff:{ledger.other}")
+    assert Item.objects.get(queue="journeys.problem").state == "DONE"
+    assert not Clock.objects.filter(subject=str(row.ref), state="RUNNING").exists()
+    seen = queries.get_problem(problem_id, people.staff_access(ledger.owner), NOON)
+    assert [e.kind for e in seen.events][:1] == ["journeys.problem_closed"]
+
+
+def test_it_is_reviewed_again_and_again(ledger):
+    problem_id = ledger.open(review_days=3)
+    due = NOON + timedelta(days=3)
+    assert journeys.remind_reviews(due - timedelta(days=1)) == 0
+    assert journeys.remind_reviews(due) == 1
+    journeys.review(
+        problem_id=problem_id, text="方案在评审，断点没有增加", **ledger.by(ledger.other, due)
+    )
+    assert journeys.remind_reviews(due) == 0
+    seen = queries.get_problem(problem_id, people.staff_access(ledger.owner), due)
+    assert (seen.notes[0].breaks, seen.row.review_on) == (2, (due + timedelta(days=3)).date())
+
+
+def test_what_comes_back_is_opened_again(ledger):
+    problem_id = ledger.open()
+    with pytest.raises(journeys.ProblemNotThere):
+        journeys.reopen(
+            problem_id=problem_id, text="又出现了三起同样的断点", **ledger.by(ledger.other)
+        )
+    ledger.deliver(problem_id)
+    journeys.close_problem(
+        problem_id=problem_id, evidence="两周内没有新的同类断点", **ledger.by(ledger.other)
+    )
+    with pytest.raises(journeys.ProblemNotThere):
+        journeys.review(problem_id=problem_id, text="看一看情况", **ledger.by(ledger.other))
+    journeys.reopen(
+        problem_id=problem_id, text="本周又出现三起，原因相同", **ledger.by(ledger.other)
+    )
+    row = Problem.objects.get()
+    assert (row.state, row.evidence) == ("PLANNED", "")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": "短"}, {"text": "太短"}, {"journey": "nothing"}, {"step": "nowhere"},
+        {"owner_id": 10**9}, {"severity": 9}, {"review_days": 0},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_entry_that_says_too_little_is_refused(ledger, wrong):
+    with pytest.raises(journeys.WrongProblem):
+        ledger.open(**wrong)
+    assert not Problem.objects.exists()
+
+
+def test_another_office_and_one_without_the_right_are_refused(ledger):
+    problem_id = ledger.open()
+    far = make.staff(make.office(), "SERVICE_MANAGER")
+    with pytest.raises(journeys.ProblemNotFound):
+        journeys.plan(problem_id=problem_id, text=WORDS, **ledger.by(far))
+    seat = make.staff(ledger.office, "CALL_AGENT")
+    with pytest.raises(NotAllowed):
+        journeys.plan(problem_id=problem_id, text=WORDS, **ledger.by(seat))
+    with pytest.raises(NotAllowed):
+        ledger.open(**ledger.by(seat))
+    assert Problem.objects.get().state == "OPEN"
