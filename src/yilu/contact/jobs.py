@@ -1,4 +1,4 @@
-"""What the contact centre does by the clock: route, take back what nobody answered."""
+"""What the contact centre does by the clock: route, take back what nobody answered, follow up."""
 
 from __future__ import annotations
 
@@ -14,4 +14,10 @@ def keep_routing(at: datetime) -> int:
     return returned + operations.route(at=at)
 
 
+def follow_up(at: datetime) -> int:
+    """New policies nobody put on the list; visits, letters and ends whose time has come."""
+    return operations.sweep(at=at) + operations.climb_all(at=at)
+
+
 journal.each_tick(keep_routing)
+journal.each_tick(follow_up, seconds=900)

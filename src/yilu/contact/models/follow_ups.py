@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yilu.contact.rules.follow_ups import ANSWERS
 from yilu.kernel.history import tracked
 from yilu.kernel.refs import Ref
 
@@ -14,8 +15,8 @@ class FollowUp(models.Model):
     """
     The follow-up visit of one new policy (新单回访件).
 
-    ``until`` is the last day of the cooling-off period. ``next_at`` is when the next rung of the
-    ladder is due; ``secret_digest`` finds the customer's electronic form.
+    ``until`` is the last day of the cooling-off period; ``next_at`` is when the next rung of the
+    ladder is due. Closed without DONE or PROBLEM, the report lists it as an exception.
     """
 
     class State(models.TextChoices):
@@ -47,13 +48,11 @@ class FollowUp(models.Model):
     way = models.CharField("完成方式", max_length=10, choices=Way, blank=True, default="")
     calls = models.PositiveSmallIntegerField("已拨次数", default=0)
     wrong_number = models.BooleanField("号码错误", default=False)
-    questions = models.JSONField("应问问题", default=list)
     edition = models.CharField("问卷版次", max_length=20)
     opened_at = models.DateTimeField("立项时间")
     until = models.DateField("犹豫期至")
     next_at = models.DateTimeField("下一步时间", null=True)
     closed_at = models.DateTimeField("结案时间", null=True)
-    secret_digest = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = "新单回访件"
@@ -70,9 +69,6 @@ class FollowUp(models.Model):
             models.Index(fields=["opened_at"], name="follow_up_by_day"),
             models.Index(fields=["office", "state"], name="follow_up_by_office"),
             models.Index(fields=["party"], name="follow_up_of_party"),
-            models.Index(
-                fields=["secret_digest"], name="follow_up_by_link", condition=~Q(secret_digest="")
-            ),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +97,7 @@ class FollowUpAttempt(models.Model):
         WRONG_NUMBER = "WRONG_NUMBER", "号码错误"
         REFUSED = "REFUSED", "客户拒访"
         LATER = "LATER", "客户约定再访"
+        NOT_HOLDER = "NOT_HOLDER", "接听人不是投保人"
         SENT = "SENT", "已发出"
 
     follow_up = models.ForeignKey(FollowUp, models.PROTECT, related_name="attempts", db_index=False)
@@ -128,7 +125,7 @@ class FollowUpAnswer(models.Model):
 
     follow_up = models.ForeignKey(FollowUp, models.PROTECT, related_name="answers", db_index=False)
     question = models.CharField("问题", max_length=30)
-    good = models.BooleanField("确认")
+    answer = models.CharField("回答", max_length=9, choices=list(ANSWERS.items()))
     said = models.BinaryField("客户原话", default=b"")
     answered_at = models.DateTimeField("时间")
     taken_by = models.CharField("记录人", max_length=64)

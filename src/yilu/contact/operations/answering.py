@@ -6,13 +6,13 @@ from datetime import datetime
 
 from yilu.contact import events
 from yilu.contact.models import Conversation, Offer, Seat, Waiting
+from yilu.contact.refusals import ConversationOver, NoOffer, SeatBusy, SeatNotSetUp
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people.queries import Access
 
 from . import conversing, dispatching, seating
-from .refusals import ConversationOver, NoOffer, SeatBusy, SeatNotSetUp
 
 
 @tx.use_case

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from yilu.contact import events
 from yilu.contact.models import Conversation
+from yilu.contact.refusals import BadConversation, ConversationNotFound, ConversationOver
 from yilu.contact.rules.reasons import fits
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -13,7 +14,6 @@ from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 
 from . import conversing
-from .refusals import BadConversation, ConversationNotFound, ConversationOver
 
 
 @tx.use_case

@@ -6,14 +6,8 @@ from datetime import datetime
 
 from yilu.contact import events
 from yilu.contact.models import Conversation, KnownFact, Turn
-from yilu.contact.rules.words import CHANNELS, DIRECTIONS, NEXT, SPEAKERS
-from yilu.journal import operations as journal
-from yilu.kernel import sealing, tx
-from yilu.kernel.phones import read_phone
-from yilu.kernel.refs import Ref
-from yilu.people import queries as people
-
-from .refusals import (
+from yilu.contact.places import ADDRESS, TEXT, VALUE
+from yilu.contact.refusals import (
     BadAddress,
     BadConversation,
     BadTurn,
@@ -21,9 +15,13 @@ from .refusals import (
     ConversationOver,
     NotYourConversation,
 )
+from yilu.contact.rules.words import CHANNELS, DIRECTIONS, NEXT, SPEAKERS
+from yilu.journal import operations as journal
+from yilu.kernel import sealing, tx
+from yilu.kernel.phones import read_phone
+from yilu.kernel.refs import Ref
+from yilu.people import queries as people
 
-ADDRESS, TEXT = "contact_conversation.address", "contact_turn.text"
-NOTE, VALUE = "contact_conversation.note", "contact_knownfact.value"
 TURN_LENGTH = 4000
 NUMBERS = frozenset({"PHONE", "SMS", "VOICEMAIL", "FAX"})
 """Channels whose address is a telephone number."""
@@ -155,8 +153,9 @@ def _address(channel: str, address: str) -> tuple[str, str]:
             address = read_phone(address)
         except ValueError:
             raise BadAddress from None
-        return address, sealing.blind_index(address, "phone")
-    return address, sealing.blind_index(address.lower(), "contact")
+    else:
+        address = address.lower()
+    return address, sealing.blind_index(address, "contact address")
 
 
 def _office_of(party_id: int | None) -> int:

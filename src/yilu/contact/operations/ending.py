@@ -6,6 +6,8 @@ from datetime import datetime
 
 from yilu.contact import events
 from yilu.contact.models import Conversation
+from yilu.contact.places import NOTE
+from yilu.contact.refusals import BadConversation, ConversationOver, NotYourConversation
 from yilu.contact.rules.reasons import fits
 from yilu.contact.rules.skills import SKILLS
 from yilu.journal import operations as journal
@@ -14,7 +16,6 @@ from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 
 from . import conversing, dispatching, problems, queueing, seating
-from .refusals import BadConversation, ConversationOver, NotYourConversation
 
 NOTE_LENGTH = 2000
 
@@ -80,7 +81,7 @@ def wrap_up(
     row.state, row.wrapped_at = "CLOSED", row.wrapped_at or at
     row.reason, row.sub_reason = reason, sub_reason
     row.resolved = resolved and not problem.strip()
-    row.note = sealing.seal(note.strip(), conversing.NOTE) if note.strip() else b""
+    row.note = sealing.seal(note.strip(), NOTE) if note.strip() else b""
     row.save()
     fact = events.WrappedUp(reason=reason, sub_reason=sub_reason, resolved=row.resolved)
     journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from yilu.contact import events
 from yilu.contact.models import Conversation, Problem, ProblemStep
+from yilu.contact.places import ANSWER, STEP, WHAT
+from yilu.contact.refusals import BadProblem, ProblemNotFound, ProblemOver, SellerMayNotSolve
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.work import operations as work
 
-from .refusals import BadProblem, ProblemNotFound, ProblemOver, SellerMayNotSolve
+from . import following_up
 
-WHAT, ANSWER = "contact_problem.what", "contact_problem.answer"
-STEP = "contact_problemstep.note"
 QUEUES = {"SERVICE": "contact.problem", "SALES": "contact.sales_problem"}
 LENGTH = 500
 
@@ -31,8 +31,10 @@ def open_problem(
     if not what or len(what) > LENGTH:
         raise BadProblem
     same = Problem.objects.filter(kind=kind, state="OPEN")
-    same = same.filter(policy_id=policy_id) if policy_id else same.filter(conversation=conversation)
-    earlier = same.first()
+    if policy_id is not None:
+        earlier = same.filter(policy_id=policy_id).first()
+    else:
+        earlier = same.filter(conversation=conversation).first() if conversation else None
     if earlier is not None:
         return earlier
     [(serial,)] = tx.rows("select nextval(pg_get_serial_sequence('contact_problem', 'id'))")
@@ -116,6 +118,8 @@ def solve_problem(
     row.answer = sealing.seal(answer, ANSWER)
     row.save()
     work.close_items(about=row.ref, at=at)
+    if row.kind in ("UNREACHABLE", "WRONG_NUMBER"):
+        following_up.go_on_after(row, at=at)
     fact = events.ProblemSolved(problem=row.kind, days=max(0, (at - row.opened_at).days))
     journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)
 

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from yilu.contact import events
 from yilu.contact.models import Conversation, Offer, Waiting
+from yilu.contact.places import ADDRESS
 from yilu.contact.queries.green_routes import is_green
+from yilu.contact.refusals import BadConversation, CallbackAlreadyAsked, ConversationOver
 from yilu.contact.rules import reasons, scoring
 from yilu.contact.rules.routing import PREFERRED_FOR
 from yilu.contact.rules.skills import SKILLS
@@ -17,7 +19,6 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import queries as people
 
 from . import conversing, dispatching, seating
-from .refusals import BadConversation, CallbackAlreadyAsked, ConversationOver
 
 GREEN_REASONS = frozenset({"", "REPORT", "QUERY", "CONSULT"})
 """What the green route takes over; complaints and changes keep their own desks."""
@@ -143,7 +144,7 @@ def branch_of(office_id: int) -> int:
 def _call_back(
     row: Conversation, *, address: str, not_before: datetime, actor: Ref, at: datetime
 ) -> int:
-    known = sealing.unseal(row.address, conversing.ADDRESS) if row.address else ""
+    known = sealing.unseal(row.address, ADDRESS) if row.address else ""
     callback = conversing.begin(
         channel="PHONE", direction="OUT", party_id=row.party_id, address=address or known, about=None,
         office_id=row.office_id, follows=row, actor=actor, at=at,

@@ -8,6 +8,7 @@ from datetime import datetime
 from yilu.contact import events
 from yilu.contact.models import Seat
 from yilu.contact.queries.green_routes import is_green
+from yilu.contact.refusals import BadSeat, NotUnderGreenRoute, SeatNotSetUp
 from yilu.contact.rules.seats import CHOSEN
 from yilu.contact.rules.skills import reach_of
 from yilu.journal import operations as journal
@@ -18,7 +19,6 @@ from yilu.people import queries as people
 from yilu.people.queries import Access
 
 from . import dispatching, queueing, seating
-from .refusals import BadSeat, NotUnderGreenRoute, SeatNotSetUp
 
 
 @tx.use_case

@@ -1,1 +1,121 @@
 """Reads of the contact centre."""
+
+from yilu.contact.rules.follow_ups import ANSWERS, QUESTIONS, Question
+from yilu.contact.rules.knowing import LABELS as KNOWN_LABELS
+from yilu.contact.rules.measures import Measures, Occupancy
+from yilu.contact.rules.reasons import REASONS, Reason
+from yilu.contact.rules.rosters import DayCheck
+from yilu.contact.rules.seats import CHOSEN as CHOSEN_PAUSES
+from yilu.contact.rules.seats import PAUSES
+from yilu.contact.rules.skills import SKILLS, Skill
+from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, STATES
+
+from .conversations import (
+    ConversationView,
+    KnownView,
+    TurnView,
+    get_conversation,
+    get_for_customer,
+    get_for_staff,
+    known_in,
+    list_for_party,
+    list_for_staff,
+    note_of,
+    turns_of,
+)
+from .follow_ups import (
+    AnswerView,
+    Coverage,
+    FollowUpView,
+    coverage,
+    follow_up_for_holder,
+    follow_up_of_policy,
+    follow_ups_of_agent,
+    get_follow_up,
+    list_follow_ups,
+    open_for_holder,
+)
+from .green_routes import GreenRouteView, green_route_for, is_green, list_green_routes
+from .measures import (
+    Board,
+    QueueNow,
+    SeatsNow,
+    board,
+    first_contact,
+    measure,
+    occupancy,
+    reasons_of,
+)
+from .problems import ProblemView, get_problem, list_problems, problems_of_agent, problems_of_party
+from .rosters import DayPlan, ShiftView, asked_on, check_days, list_shifts, plan_of
+from .seats import Hands, SeatView, candidates, hands_of, list_seats, seat_of
+
+__all__ = [
+    "ABANDON_CAUSES",
+    "ANSWERS",
+    "CHANNELS",
+    "CHOSEN_PAUSES",
+    "ENDINGS",
+    "KNOWN_LABELS",
+    "PAUSES",
+    "QUESTIONS",
+    "REASONS",
+    "SKILLS",
+    "STATES",
+    "AnswerView",
+    "Board",
+    "ConversationView",
+    "Coverage",
+    "DayCheck",
+    "DayPlan",
+    "FollowUpView",
+    "GreenRouteView",
+    "Hands",
+    "KnownView",
+    "Measures",
+    "Occupancy",
+    "ProblemView",
+    "Question",
+    "QueueNow",
+    "Reason",
+    "SeatView",
+    "SeatsNow",
+    "ShiftView",
+    "Skill",
+    "TurnView",
+    "asked_on",
+    "board",
+    "candidates",
+    "check_days",
+    "coverage",
+    "first_contact",
+    "follow_up_for_holder",
+    "follow_up_of_policy",
+    "follow_ups_of_agent",
+    "get_conversation",
+    "get_follow_up",
+    "get_for_customer",
+    "get_for_staff",
+    "get_problem",
+    "green_route_for",
+    "hands_of",
+    "is_green",
+    "known_in",
+    "list_follow_ups",
+    "list_for_party",
+    "list_for_staff",
+    "list_green_routes",
+    "list_problems",
+    "list_seats",
+    "list_shifts",
+    "measure",
+    "note_of",
+    "occupancy",
+    "open_for_holder",
+    "plan_of",
+    "problems_of_agent",
+    "problems_of_party",
+    "reasons_of",
+    "seat_of",
+    "turns_of",
+]

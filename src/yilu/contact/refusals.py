@@ -132,3 +132,65 @@ class NotUnderGreenRoute(Refusal):
     code = "not_under_green_route"
     message = _("您是应急坐席，绿色通道开通后才签入")
     hint = _("平时接听来访的，请班组长把您改为日常坐席。")
+
+
+class FollowUpNotFound(NotFound):
+    """No follow-up of this number, or not theirs."""
+
+    code = "follow_up_not_found"
+    message = _("没有找到这份保单的回访")
+    hint = _("请从回访列表或“我的保单”重新进入。")
+
+
+class FollowUpOver(Refusal):
+    """It is closed."""
+
+    code = "follow_up_over"
+    message = _("这份保单的回访已经结束")
+    hint = _("如有疑问，请致电客服。")
+
+
+class BadAnswers(Invalid):
+    """Not every question was answered, or with something else than was offered."""
+
+    code = "bad_answers"
+    message = _("回访问题还没有全部回答，或回答有误")
+    hint = _("请逐项回答；本人不是投保人的，请转请投保人回答。")
+
+
+class NotAtThisHour(Refusal):
+    """Customers are called in the daytime."""
+
+    code = "not_at_this_hour"
+    message = _("现在不是可以致电客户的时间")
+    hint = _("请在上午九点到晚上八点之间回访。")
+
+
+class BadGreenRoute(Invalid):
+    """A disaster without a name, a notice, a reason, or with a branch that does not exist."""
+
+    code = "bad_green_route"
+    message = _("请填写灾害名称、给客户的公告和原因，并选择存在的机构")
+    hint = _("名称不超过 60 字，公告不超过 300 字，原因不超过 200 字。")
+
+
+class GreenRouteNotFound(NotFound):
+    """No such green route."""
+
+    code = "green_route_not_found"
+    message = _("没有找到这条绿色通道")
+
+
+class BadShift(Invalid):
+    """A shift that ends before it begins, is too long, or overlaps another."""
+
+    code = "bad_shift"
+    message = _("班次的起止时间有误，或与已有班次重叠")
+    hint = _("一个班次最长十二小时；请先取消重叠的班次。")
+
+
+class ShiftNotFound(NotFound):
+    """No such shift."""
+
+    code = "shift_not_found"
+    message = _("没有找到这个班次")

@@ -1,0 +1,10 @@
+"""Where this room seals what: a sealed value opens only in its own place."""
+
+ADDRESS = "contact_conversation.address"
+NOTE = "contact_conversation.note"
+TEXT = "contact_turn.text"
+VALUE = "contact_knownfact.value"
+WHAT = "contact_problem.what"
+ANSWER = "contact_problem.answer"
+STEP = "contact_problemstep.note"
+SAID = "contact_followupanswer.said"

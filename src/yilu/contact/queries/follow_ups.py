@@ -1,0 +1,241 @@
+"""Follow-ups as those who make them, the holder, and the report see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from yilu.contact.models import FollowUp, FollowUpAnswer, FollowUpAttempt
+from yilu.contact.places import SAID
+from yilu.contact.refusals import FollowUpNotFound
+from yilu.contact.rules.follow_ups import ANSWERS, CALLS_MAX, QUESTIONS, Question
+from yilu.contact.rules.masking import mask_numbers
+from yilu.kernel import sealing
+from yilu.kernel.days import day_of
+from yilu.people.queries import Access, AgentAccess
+from yilu.policies.queries.issued import NewContract, issued_between
+from yilu.products import queries as products
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """A try and what came of it."""
+
+    ordinal: int
+    kind_label: str
+    outcome: str
+    outcome_label: str
+    made_by: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """A question and the answer to it."""
+
+    question: Question
+    answer: str
+    answer_label: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpView:
+    """A follow-up. ``days_left`` is below nothing once the cooling-off period is over."""
+
+    id: int
+    policy_id: int
+    party_id: int
+    office_id: int
+    agent_id: int | None
+    state: str
+    state_label: str
+    way_label: str
+    calls: int
+    calls_max: int
+    wrong_number: bool
+    opened_at: datetime
+    until: date
+    days_left: int
+    next_at: datetime | None
+    closed_at: datetime | None
+    attempts: tuple[AttemptView, ...]
+    answers: tuple[AnswerView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One new policy of the report that is not simply done in time."""
+
+    policy_id: int
+    number: str
+    holder_id: int
+    office_id: int
+    why: str
+    follow_up_id: int | None
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """
+    Every new long-term policy of some days, accounted for (回访率).
+
+    ``done`` in time and good; ``found``: done in time, a problem found; ``ended``: the contract ended
+    before. What is neither is listed: under way, late, given up, or not even begun.
+    """
+
+    first: date
+    last: date
+    policies: int
+    done: int
+    found: int
+    ended: int
+    under_way: int
+    exceptions: tuple[Line, ...]
+
+    @property
+    def due(self) -> int:
+        """Those whose time is over, or who were reached: what coverage is measured on."""
+        return self.policies - self.ended - self.under_way
+
+    @property
+    def reached(self) -> float | None:
+        """Reached of those due."""
+        return (self.done + self.found) / self.due if self.due else None
+
+    @property
+    def accounted(self) -> int:
+        """Done, found, ended, under way and excepted: all of them, or the report is wrong."""
+        return self.done + self.found + self.ended + self.under_way + len(self.exceptions)
+
+
+def list_follow_ups(
+    access: Access, *, group: str = "due", at: datetime, limit: int = 100
+) -> list[FollowUpView]:
+    """Of one's offices: ``due`` now, ``later``, or ``closed`` lately."""
+    access.require("contact.view")
+    rows = FollowUp.objects.filter(office_id__in=access.offices_for("contact.view"))
+    if group == "closed":
+        rows = rows.filter(closed_at__isnull=False).order_by("-closed_at")
+    elif group == "later":
+        rows = rows.filter(closed_at=None, next_at__gt=at).order_by("next_at", "pk")
+    else:
+        rows = rows.filter(closed_at=None, next_at__lte=at).order_by("until", "next_at", "pk")
+    return [_view(row, at) for row in rows[:limit]]
+
+
+def get_follow_up(follow_up_id: int, access: Access, *, at: datetime) -> FollowUpView:
+    """With tries and answers. :raises FollowUpNotFound: none, or of other offices."""
+    access.require("contact.view")
+    row = FollowUp.objects.filter(
+        pk=follow_up_id, office_id__in=access.offices_for("contact.view")
+    ).first()
+    if row is None:
+        raise FollowUpNotFound
+    return _view(row, at, full=True)
+
+
+def follow_up_of_policy(policy_id: int) -> int | None:
+    """The follow-up of a policy, for the screen of that policy."""
+    return FollowUp.objects.filter(policy_id=policy_id).values_list("pk", flat=True).first()
+
+
+def follow_up_for_holder(policy_id: int, party_id: int, *, at: datetime) -> FollowUpView:
+    """A holder's own. :raises FollowUpNotFound: none, or somebody else's: the same words."""
+    row = FollowUp.objects.filter(policy_id=policy_id, party_id=party_id).first()
+    if row is None:
+        raise FollowUpNotFound
+    return _view(row, at, full=True)
+
+
+def open_for_holder(party_id: int, *, at: datetime) -> list[FollowUpView]:
+    """What a holder may still answer on their own page."""
+    rows = FollowUp.objects.filter(party_id=party_id, closed_at=None, until__gte=day_of(at))
+    return [_view(row, at) for row in rows.order_by("until")[:20]]
+
+
+def follow_ups_of_agent(agent: AgentAccess, *, at: datetime) -> list[FollowUpView]:
+    """How the follow-ups of one's own customers stand; what they answered is not the seller's to read."""
+    rows = FollowUp.objects.filter(party__agent_id__in=agent.agent_ids, closed_at=None)
+    return [_view(row, at) for row in rows.order_by("until")[:50]]
+
+
+def coverage(access: Access, first: date, last: date, *, at: datetime) -> Coverage:
+    """
+    Every new long-term policy issued in these days, of one's offices; each exception by name and reason.
+
+    The list begins with the contracts themselves, so that one nobody put on the list is found too.
+    """
+    access.require("contact.view")
+    offices = access.offices_for("contact.view")
+    issued = [
+        c for c in issued_between(first, last)
+        if c.office_id in offices and products.get_terms(c.product_version_id).long_term
+    ]  # fmt: skip
+    rows = {
+        row.policy_id: row for row in FollowUp.objects.filter(policy_id__in=[c.id for c in issued])
+    }
+    counts = dict.fromkeys(("done", "found", "ended", "under_way"), 0)
+    exceptions = []
+    for contract in issued:
+        where, why = _place(contract, rows.get(contract.id), at)
+        if where == "exception":
+            row = rows.get(contract.id)
+            exceptions.append(
+                Line(
+                    contract.id, contract.number, contract.holder_id, contract.office_id, why,
+                    row.pk if row else None, contract.issued_at,
+                )
+            )  # fmt: skip
+        else:
+            counts[where] += 1
+    return Coverage(first, last, len(issued), **counts, exceptions=tuple(exceptions))
+
+
+def _place(contract: NewContract, row: FollowUp | None, at: datetime) -> tuple[str, str]:
+    """Where one contract stands in the report, and why it is an exception."""
+    if row is None:
+        return ("ended", "") if not contract.living else ("exception", "NOT_BEGUN")
+    if row.state == FollowUp.State.ENDED:
+        return "ended", ""
+    if row.state in (FollowUp.State.DONE, FollowUp.State.PROBLEM):
+        if row.closed_at is not None and day_of(row.closed_at) > row.until:
+            return "exception", "LATE"
+        return ("done" if row.state == FollowUp.State.DONE else "found"), ""
+    if row.state == FollowUp.State.EXCEPTION:
+        return "exception", "WRONG_NUMBER" if row.wrong_number else "UNREACHABLE"
+    return ("under_way", "") if day_of(at) <= row.until else ("exception", "OVERDUE")
+
+
+def _view(row: FollowUp, at: datetime, *, full: bool = False) -> FollowUpView:
+    return FollowUpView(
+        id=row.pk, policy_id=row.policy_id, party_id=row.party_id, office_id=row.office_id,
+        agent_id=row.agent_id, state=row.state, state_label=str(FollowUp.State(row.state).label),
+        way_label=str(FollowUp.Way(row.way).label), calls=row.calls, calls_max=CALLS_MAX,
+        wrong_number=row.wrong_number, opened_at=row.opened_at, until=row.until,
+        days_left=(row.until - day_of(at)).days, next_at=row.next_at, closed_at=row.closed_at,
+        attempts=_attempts(row) if full else (), answers=_answers(row) if full else (),
+    )  # fmt: skip
+
+
+def _attempts(row: FollowUp) -> tuple[AttemptView, ...]:
+    return tuple(
+        AttemptView(
+            a.ordinal, str(FollowUpAttempt.Kind(a.kind).label), a.outcome,
+            str(FollowUpAttempt.Outcome(a.outcome).label), a.made_by, a.made_at,
+        )
+        for a in row.attempts.order_by("ordinal")
+    )  # fmt: skip
+
+
+def _answers(row: FollowUp) -> tuple[AnswerView, ...]:
+    given = {a.question: a for a in FollowUpAnswer.objects.filter(follow_up=row)}
+    return tuple(
+        AnswerView(
+            question, given[question.code].answer, ANSWERS[given[question.code].answer],
+            mask_numbers(sealing.unseal(given[question.code].said, SAID))
+            if given[question.code].said else "",
+        )
+        for question in QUESTIONS if question.code in given
+    )  # fmt: skip
