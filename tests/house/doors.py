@@ -187,6 +187,9 @@ DOORS: dict[str, Door] = {
     ),
     "hooks:bank": BANK,
     "hooks:collections": BANK,
+    "hooks:push": BANK,
+    "hooks:wechat": BANK,
+    "hooks:sms": BANK,
 }
 NOT_FOR_BROWSERS = {"provider", "signed", "bank"}
 """They have no session, so they need no form token: their own proof is in every request."""

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from yilu.web.hooks import bank, collections
+from yilu.web.hooks import bank, collections, messages
 
 app_name = "hooks"
 urlpatterns = [
     path("bank", bank.notice, name="bank"),
     path("collections", collections.notice, name="collections"),
+    path("push", messages.pushed, name="push"),
+    path("wechat", messages.official_account, name="wechat"),
+    path("sms/<slug:provider>/<str:secret>", messages.sms, name="sms"),
 ]

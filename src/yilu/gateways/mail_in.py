@@ -1,0 +1,162 @@
+"""
+Incoming mail: the insurer's mail server hands it to us by LMTP or SMTP, on an address of this machine only.
+
+``YILU_MAIL_IN`` is lmtp://127.0.0.1:8024 or smtp://…. A mail is answered 250 only when it has been kept, so the
+mail server keeps what we cannot take now. What a machine wrote is marked, or two machines answer each other for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+log = logging.getLogger(__name__)
+
+BYTES_MAX = 10 * 1024 * 1024
+TEXT_MAX = 4000
+_OURS = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
+_FAILED = re.compile(r"^Action:\s*failed\b", re.MULTILINE | re.IGNORECASE)
+_QUOTE = re.compile(
+    r"^(>|-{2,} ?原始邮件|-{2,} ?Original Message|在.{0,80}写道[:：]|On .{0,120}wrote:)"
+)
+
+
+class Unreadable(ValueError):
+    """It is no mail, or nobody wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """
+    A mail as we keep it. ``answers`` is the key of our message it answers, ``bounced`` of one that came back.
+
+    ``is_automatic``: a machine wrote it (out of office, list, report).
+    """
+
+    message_id: str
+    sender: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    answers: str = ""
+    bounced: str = ""
+    is_automatic: bool = False
+
+
+def read_mail(content: bytes, return_path: str) -> Mail:
+    """Read a mail as it came. :raises Unreadable:"""
+    try:
+        message = message_from_bytes(content, policy=policy.default)
+        sender = parseaddr(str(message.get("From", "")))[1].lower()
+        message_id = str(message.get("Message-ID", "")).strip()
+        subject = str(message.get("Subject", "")).strip()
+        text = _text(message)
+        named = f"{message.get('In-Reply-To', '')} {message.get('References', '')}"
+    except (ValueError, LookupError, TypeError, AttributeError, IndexError) as fault:
+        raise Unreadable(type(fault).__name__) from None
+    if "@" not in sender or not message_id or len(message_id) > 200:
+        raise Unreadable("no sender or number")
+    ours = _OURS.findall(named)
+    automatic = _is_automatic(message, return_path)
+    return Mail(
+        message_id, sender, subject[:200], text, answers=ours[-1] if ours else "",
+        bounced=_bounced(message) if automatic else "", is_automatic=automatic,
+    )  # fmt: skip
+
+
+def _is_automatic(message: EmailMessage, return_path: str) -> bool:
+    said = str(message.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
+    precedence = str(message.get("Precedence", "")).strip().lower()
+    return (
+        said != "no"
+        or precedence in {"bulk", "junk", "list", "auto_reply"}
+        or message.get("List-Id") is not None
+        or message.get_content_type() == "multipart/report"
+        or return_path in {"", "<>"}
+    )
+
+
+def _bounced(message: EmailMessage) -> str:
+    """The key of our message that could not be delivered, as a delivery report says it (RFC 3464)."""
+    if message.get_content_type() != "multipart/report":
+        return ""
+    failed, key = False, ""
+    for part in message.walk():
+        kind = part.get_content_type()
+        if kind == "message/delivery-status":
+            failed = failed or bool(_FAILED.search(part.as_string()))
+        elif kind in {"message/rfc822", "text/rfc822-headers"}:
+            found = _OURS.search(part.as_string())
+            key = found[1] if found else key
+    return key if failed else ""
+
+
+def _text(message: EmailMessage) -> str:
+    """What was newly written: the plain text without what it quotes."""
+    body = message.get_body(preferencelist=("plain", "html"))
+    if body is None:
+        return ""
+    text = str(body.get_content())
+    if body.get_content_type() == "text/html":
+        text = re.sub(
+            r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE
+        )
+    lines = []
+    for line in text.splitlines():
+        if _QUOTE.match(line.strip()):
+            break
+        lines.append(line.rstrip())
+    return "\n".join(lines).strip()[:TEXT_MAX]
+
+
+class Sink:
+    """Takes mail as long as it is open; ``take`` keeps one and may raise: then the server keeps it."""
+
+    def __init__(self, url: str, take: Callable[[Mail], None]) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"lmtp", "smtp"} or not parts.hostname:
+            raise ValueError("YILU_MAIL_IN must look like lmtp://127.0.0.1:8024")
+        kind = LMTP if parts.scheme == "lmtp" else SMTP
+        handler = _Handler(take)
+
+        class Listening(Controller):
+            def factory(self) -> SMTP:
+                return kind(handler, data_size_limit=BYTES_MAX, enable_SMTPUTF8=True)
+
+        self._listening = Listening(handler, hostname=parts.hostname, port=parts.port or 8024)
+
+    def __enter__(self) -> Sink:
+        self._listening.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.stop()
+
+
+class _Handler:
+    def __init__(self, take: Callable[[Mail], None]) -> None:
+        self._take = take
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        try:
+            mail = read_mail(content, envelope.mail_from or "")
+        except Unreadable as fault:
+            log.warning("a mail cannot be read: %s", fault)
+            return "554 5.6.0 not a mail we can read"
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, self._take, mail)
+        except Exception as trouble:  # noqa: BLE001  (whatever it is, the mail server keeps the mail)
+            log.error("a mail could not be kept: %s", type(trouble).__name__)
+            return "451 4.3.0 try again later"
+        return "250 2.0.0 kept"

@@ -1,0 +1,97 @@
+"""Incoming mail over a real socket: kept before it is answered, machines told from people, bounces from letters."""
+
+import smtplib
+import socket
+from email.message import EmailMessage
+
+import pytest
+
+from yilu.gateways import mail_in
+
+OURS = "0123456789abcdef0123456789abcdef"
+
+
+def mail(text="谢谢，款已收到。", **headers):
+    message = EmailMessage()
+    told = {
+        "Message-ID": "<m1@example.com>",
+        "From": "林 <Lin@Example.com>",
+        "To": "service@yilu.example",
+        "Subject": "回复",
+    }
+    for name, value in {**told, **{n.replace("_", "-"): v for n, v in headers.items()}}.items():
+        if value:
+            message[name] = value
+    message.set_content(text)
+    return message
+
+
+def read(message, return_path="lin@example.com"):
+    return mail_in.read_mail(message.as_bytes(), return_path)
+
+
+def test_reads_who_wrote_what_and_which_of_ours_it_answers():
+    read_ = read(
+        mail("好的，谢谢\n\n在 2026年11月22日 写道：\n> 您好", In_Reply_To=f"<{OURS}@yilu.example>")
+    )
+    assert (read_.sender, read_.subject, read_.text) == ("lin@example.com", "回复", "好的，谢谢")
+    assert (read_.answers, read_.is_automatic) == (OURS, False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "return_path"),
+    [({"Auto_Submitted": "auto-replied"}, "a@b"), ({"Auto_Submitted": "auto-generated; x=1"}, "a@b"),
+     ({"Precedence": "bulk"}, "a@b"), ({"List_Id": "<x>"}, "a@b"), ({}, ""), ({}, "<>")],
+)  # fmt: skip
+def test_what_a_machine_wrote_is_marked(headers, return_path):
+    assert read(mail(**headers), return_path).is_automatic
+    assert not read(mail(Auto_Submitted="no")).is_automatic
+
+
+def test_a_delivery_report_names_the_message_that_came_back():
+    report = (
+        "From: MAILER-DAEMON@example.com\r\nMessage-ID: <r@example.com>\r\nSubject: failure\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\nMIME-Version: 1.0\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nsorry\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+        "Final-Recipient: rfc822; lin@example.com\r\nAction: {action}\r\nStatus: 5.1.1\r\n\r\n"
+        "--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <"
+        + OURS
+        + "@yilu.example>\r\n\r\n--b--\r\n"
+    )
+    assert mail_in.read_mail(report.format(action="failed").encode(), "").bounced == OURS
+    assert mail_in.read_mail(report.format(action="delayed").encode(), "").bounced == ""
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\xff" * 50, b"From: nobody\r\n\r\nx", b"From: a@b\r\n\r\nx"]
+)
+def test_refuses_what_is_no_mail(content):
+    with pytest.raises(mail_in.Unreadable):
+        mail_in.read_mail(content, "a@b")
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+@pytest.mark.parametrize(("scheme", "client"), [("lmtp", smtplib.LMTP), ("smtp", smtplib.SMTP)])
+def test_answers_yes_only_when_it_is_kept(scheme, client):
+    kept, trouble = [], []
+
+    def keep(each):
+        if trouble:
+            raise trouble.pop()
+        kept.append(each)
+
+    port = free_port()
+    with mail_in.Sink(f"{scheme}://127.0.0.1:{port}", keep), client("127.0.0.1", port) as line:
+        line.send_message(mail(), "lin@example.com", "service@yilu.example")
+        trouble.append(RuntimeError("no database"))
+        with pytest.raises(smtplib.SMTPException) as refused:
+            line.send_message(mail(), "lin@example.com", "service@yilu.example")
+        line.send_message(mail(Subject="第二封"), "lin@example.com", "service@yilu.example")
+    assert "451" in str(refused.value)
+    assert [each.subject for each in kept] == ["回复", "第二封"]
