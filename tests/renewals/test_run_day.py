@@ -332,4 +332,4 @@ def test_a_part_takes_as_many_statements_for_many_policies_as_for_few():
     DailyRun.objects.all().delete()
     many = statements(desk.days(0), 8, office)
     assert Collection.objects.count() == 10
-    assert many == few
+    assert many <= few  # what rules were read once is kept

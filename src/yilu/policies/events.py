@@ -278,6 +278,13 @@ class PolicyReturned:
     cost: str
 
 
+@fact("policies.premiums_given_back", "解除合同退还保险费")
+class PremiumsGivenBack:
+    """The contract was rescinded after gross negligence; the premiums go back (保险法 16)."""
+
+    amount: str
+
+
 @fact("policies.benefit_fell_due", "生存金到期")
 class BenefitFellDue:
     """A survival, annuity or maturity benefit fell due by the calendar."""

@@ -53,6 +53,7 @@ class LedgerEntry(models.Model):
         RETURNED = "RETURNED", "退还溢交款"
         RERATED = "RERATED", "费率更正"
         LEFTOVER = "LEFTOVER", "退还余款"
+        DIVIDEND_PAID = "DIVIDEND_PAID", "红利现金给付"
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries", db_index=False)
     kind = models.CharField("分录", max_length=16, choices=Kind)

@@ -11,7 +11,6 @@ from yilu.policies.operations.benefits import (
     MAY_HAVE_BENEFITS,
     Found,
     NothingDue,
-    declare_dividend,
     find_due_benefits,
     pay_benefits,
 )
@@ -43,6 +42,7 @@ from yilu.policies.operations.covering import (
     partial_surrender,
     reduce_sum,
 )
+from yilu.policies.operations.dividends import Allotted, allot_dividends, participating
 from yilu.policies.operations.guards import (
     COVERING,
     Backdated,
@@ -95,6 +95,7 @@ from yilu.policies.operations.reinstating import (
     reinstate_policy,
     require_reinstatable,
 )
+from yilu.policies.operations.rescinding import rescind
 from yilu.policies.operations.restraining import (
     NotRestrained,
     NotTheirsToLift,
@@ -117,6 +118,7 @@ from yilu.policies.operations.using import UseChanged, record_benefit_use, take_
 __all__ = [
     "COVERING",
     "MAY_HAVE_BENEFITS",
+    "Allotted",
     "Backdated",
     "BadApplication",
     "BadBeneficiaries",
@@ -161,6 +163,7 @@ __all__ = [
     "add_rider",
     "advance_premium",
     "advance_premiums",
+    "allot_dividends",
     "change_account",
     "change_beneficiaries",
     "change_holder",
@@ -169,7 +172,6 @@ __all__ = [
     "check_beneficiaries",
     "check_loans",
     "correct_insured",
-    "declare_dividend",
     "drop_rider",
     "end_policy",
     "find_due_benefits",
@@ -187,6 +189,7 @@ __all__ = [
     "needed_to_reinstate",
     "occupation_offer",
     "partial_surrender",
+    "participating",
     "pay_benefits",
     "pay_mode_offer",
     "pledge",
@@ -205,6 +208,7 @@ __all__ = [
     "require_lendable",
     "require_raisable",
     "require_reinstatable",
+    "rescind",
     "return_in_cooling_off",
     "return_leftover",
     "return_suspense",

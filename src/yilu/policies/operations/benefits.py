@@ -15,7 +15,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.payments import operations as payments
 from yilu.policies import events
-from yilu.policies.models import DueBenefit, Policy
+from yilu.policies.models import DueBenefit
 from yilu.policies.operations.guards import (
     LIVE,
     ValueChanged,
@@ -162,20 +162,6 @@ def pay_benefits(
     fact = events.BenefitPaid(amount=str(owed.pays), interest=str(owed.interest))
     _say(fact, policy_id, policy.holder_id, actor, at)
     return owed
-
-
-@tx.step
-def declare_dividend(
-    *, policy_id: int, year: int, amount: Decimal, actor: Ref, at: datetime
-) -> bool:
-    """Credit a year's dividend (红利派发); whether it was new. What becomes of it the holder chose."""
-    about, legs = Ref("dividend_year", year), {"benefit": -amount, "dividend": amount}
-    new = post(policy_id=policy_id, entry="DIVIDEND", legs=legs, about=about, actor=actor, at=at)
-    if new:
-        holder = Policy.objects.values_list("holder_id", flat=True).get(pk=policy_id)
-        fact = events.DividendDeclared(year=year, amount=str(amount))
-        _say(fact, policy_id, holder, actor, at)
-    return new
 
 
 def _say(fact: object, policy_id: int, holder_id: int, actor: Ref, at: datetime) -> None:

@@ -143,6 +143,24 @@ def settle_ended(*, policy_id: int, about: Ref, at: datetime) -> tuple[Decimal, 
     return gone, waits
 
 
+@tx.step
+def pay_holder(policy: Policy, amount: Decimal, *, key: str, at: datetime) -> bool:
+    """Pay the holder what is theirs to their own account; False where a person must find one first."""
+    account, reason = _account_of(policy, policy.holder_id)
+    if account is None:
+        _wait(policy, policy.holder_id, amount, reason, at)
+        return False
+    payments.request_payout(
+        about=policy.ref, to_party=policy.holder_id, account_id=account, amount=amount,
+        purpose="REFUND", key=key, at=at,
+    )  # fmt: skip
+    messaging.queue(
+        "policies.leftover_returned", to=Ref("party", policy.holder_id), about=policy.ref, at=at,
+        facts={"policy": policy.number, "amount": str(amount)},
+    )  # fmt: skip
+    return True
+
+
 def _account_of(policy: Policy, party_id: int) -> tuple[int | None, str]:
     """The account a person's own money goes to, or why there is none."""
     if people.died_on(party_id) is not None:

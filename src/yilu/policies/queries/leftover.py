@@ -1,4 +1,4 @@
-"""What still lies on a contract and is the customer's: after its end all of it, before only suspense."""
+"""What still lies on a contract and is the customer's: after its end all, before suspense and dividends."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ def leftover_of(policy_id: int, on: date) -> Leftover:
     ended = state in ("EXPIRED", "TERMINATED")
     told = {
         "policy_id": policy_id, "holder_id": holder, "insured_id": insured, "office_id": office,
-        "ended": ended, "suspense": max(lying["suspense"], ZERO),
+        "ended": ended, "suspense": max(lying["suspense"], ZERO), "dividends": values.dividends,
+        "dividend_interest": values.dividends - lying["dividend"],
     }  # fmt: skip
     if not ended:
         return Leftover(**told)
@@ -83,8 +84,6 @@ def leftover_of(policy_id: int, on: date) -> Leftover:
     return Leftover(
         **told,
         prepaid=max(min(ahead, lying["premium"]), ZERO),
-        dividends=values.dividends,
-        dividend_interest=values.dividends - lying["dividend"],
         survival=values.survival_account if theirs else ZERO,
         survival_interest=values.survival_account - lying["survival"] if theirs else ZERO,
         loan=values.loan_owed,

@@ -8,11 +8,18 @@ from yilu.renewals.rules import days
 
 # The contracts belong to policies; read here in one statement, because a list over a million of them
 # cannot be asked for one by one.
-_LIST = """
+# A dividend that the holder wants to reduce the premium lies in suspense: only the rest is asked for.
+_NET = """
+    p.premium - case when p.dividend_option = 'REDUCE' then least(p.premium, greatest(coalesce(
+        (select sum(e.suspense) from policies_ledgerentry e where e.policy_id = p.id), 0), 0))
+        else 0 end
+"""
+
+_LIST = f"""
     insert into renewals_premiumdue (policy_id, holder_id, office_id, agent_id, due_on, grace_ends_on,
            amount, state, reminded, remind_on, debits, debit_on, failures, last_reason, listed_on)
     select p.id, p.holder_id, p.office_id, p.agent_id, p.paid_to,
-           p.paid_to + (v.terms->>'grace_days')::int, p.premium, 'OPEN', 0,
+           p.paid_to + (v.terms->>'grace_days')::int, {_NET}, 'OPEN', 0,
            p.paid_to - coalesce(w.reminder_days, %(default)s::int), 0, p.paid_to, 0, '', %(day)s::date
       from policies_policy p
       join products_productversion v on v.id = p.product_version_id
@@ -39,13 +46,13 @@ _SETTLE = """
 """
 
 # A change of frequency, sum or account between the list and the day.
-_FOLLOW = """
+_FOLLOW = f"""
     update renewals_premiumdue d
-       set amount = p.premium, agent_id = p.agent_id, office_id = p.office_id, holder_id = p.holder_id
+       set amount = {_NET}, agent_id = p.agent_id, office_id = p.office_id, holder_id = p.holder_id
       from policies_policy p
      where p.id = d.policy_id and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
        and d.state = 'OPEN' and p.paid_to = d.due_on and p.premium > 0
-       and (d.amount, d.holder_id, d.office_id) is distinct from (p.premium, p.holder_id, p.office_id)
+       and (d.amount, d.holder_id, d.office_id) is distinct from ({_NET}, p.holder_id, p.office_id)
        and not exists (select from renewals_orderline l where l.due_id = d.id and l.live)
 """
 

@@ -11,7 +11,15 @@ from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.renewals import events
 from yilu.renewals.models import DailyRun, RunPart
-from yilu.renewals.operations import advising, announcing, debiting, lapsing, listing, reminding
+from yilu.renewals.operations import (
+    advising,
+    allotting,
+    announcing,
+    debiting,
+    lapsing,
+    listing,
+    reminding,
+)
 from yilu.renewals.operations.span import Span
 
 PART_SIZE = 5_000
@@ -135,6 +143,7 @@ def day_to_run(today: date) -> date | None:
 def _work(span: Span) -> Counter[str]:
     """Everything that is done for the policies of a part, in the order in which it matters."""
     counts: Counter[str] = Counter()
+    counts["dividends"] = allotting.allot(span)
     counts["listed"] = listing.list_dues(span)
     counts["settled"] = listing.settle_elsewhere(span)
     counts["own_money"] = lapsing.pay_from_own_money(span)

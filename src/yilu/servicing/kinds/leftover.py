@@ -68,10 +68,10 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
 
 KIND = Kind(
     code="leftover",
-    name=_("领回余款"),
+    name=_("领回余款和红利"),
     group="MONEY",
     in_words=_(
-        "多交的保险费随时可以退；保单终止后留下的红利、生存金和预交的保险费，也在这里领回到您的卡上。"
+        "多交的保险费、留存的红利随时可以领；保单终止后留下的生存金和预交的保险费，也在这里领回到您的卡上。"
     ),
     who=frozenset({HOLDER, INSURED, HEIR}),
     fields=(PAY_TO,),
