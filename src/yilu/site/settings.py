@@ -91,6 +91,7 @@ ROOMS = [
     "audit",
     "insight",
     "journeys",
+    "voice",
 ]
 DOORS = ["common", "customer", "counter", "staff", "public", "api", "hooks", "console"]
 

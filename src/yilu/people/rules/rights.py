@@ -54,6 +54,9 @@ RIGHTS: Mapping[str, str] = {
     "contact.handle": _("接听与回复客户"),
     "contact.supervise": _("坐席排班与绿色通道"),
     "contact.sales": _("跟踪销售问题件"),
+    "voice.view": _("查看客户之声"),
+    "voice.handle": _("答复客户反馈"),
+    "voice.manage": _("导入、分析与改进客户之声"),
 }
 """Every right there is, by code."""
 
@@ -77,23 +80,23 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
          "payments.write_off", "people.view", "people.unmask", "risk.view", "insight.view",
          "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit",
-         "contact.view", "contact.handle", "contact.supervise", "contact.sales"}
+         "contact.view", "contact.handle", "contact.supervise", "contact.sales", "voice.view", "voice.handle"}
     ),
     "PAYMENTS": frozenset(
         {"claims.view", "claims.pay", "payments.reconcile", "people.view", "people.unmask"}
     ),
     "CONSULTANT": frozenset(
         {"journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
-         "catastrophe.handle", "care.visit"}
+         "catastrophe.handle", "care.visit", "voice.handle"}
     ),
     "COUNTER": frozenset(
         {"journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
          "underwriting.view", "underwriting.apply", "servicing.view", "servicing.handle",
-         "renewals.view"}
+         "renewals.view", "voice.handle"}
     ),
     "CALL_AGENT": frozenset(
         {"journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
-         "renewals.view", "renewals.handle", "contact.view", "contact.handle"}
+         "renewals.view", "renewals.handle", "contact.view", "contact.handle", "voice.handle"}
     ),
     "UNDERWRITER": frozenset(
         {"underwriting.view", "underwriting.decide", "underwriting.decline", "underwriting.tables",
@@ -112,13 +115,13 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match", "insight.view", "contact.view", "contact.handle", "contact.supervise",
-         "contact.sales"}
+         "contact.sales", "voice.view", "voice.handle", "voice.manage"}
     ),
-    "STANDARDS_EDITOR": frozenset({"journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model"}),
+    "STANDARDS_EDITOR": frozenset({"journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model", "voice.view"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset(
         {"journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
-         "risk.view", "audit.money", "contact.view"}
+         "risk.view", "audit.money", "contact.view", "voice.view"}
     ),
 }  # fmt: skip
 """What each role may do. An auditor sees and says what differs, but neither unmasks nor changes."""

@@ -67,6 +67,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "contact.follow_up_visit", "label": _("新单上门回访"), "right": "contact.handle"},
     {"code": "journeys.continue", "label": _("断点接续"), "right": "journeys.handle", "pooled": True},
     {"code": "journeys.problem", "label": _("问题台账"), "right": "journeys.manage"},
+    {"code": "voice.feedback", "label": _("客户反馈答复"), "right": "voice.handle"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
 ]  # fmt: skip
 

@@ -1,0 +1,24 @@
+"""What voice keeps."""
+
+from .feedback import Card, Feedback, Handling, Invitation, SurveyRule
+from .reading import Analysis, Aspect, Label, Reader, Reading, Topic
+from .studies import Batch, BatchProblem, Improvement, MonthlyReport, Study
+
+__all__ = [
+    "Analysis",
+    "Aspect",
+    "Batch",
+    "BatchProblem",
+    "Card",
+    "Feedback",
+    "Handling",
+    "Improvement",
+    "Invitation",
+    "Label",
+    "MonthlyReport",
+    "Reader",
+    "Reading",
+    "Study",
+    "SurveyRule",
+    "Topic",
+]

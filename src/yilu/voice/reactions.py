@@ -1,0 +1,66 @@
+"""What voice does when something was finished for a customer. Steps only, in the worker."""
+
+from __future__ import annotations
+
+from yilu.care.events import VisitConfirmed
+from yilu.claims.events import ClaimRated
+from yilu.contact.events import WrappedUp
+from yilu.direct_billing.events import VisitSettled
+from yilu.journal import operations as journal
+from yilu.journal.operations import Happened
+from yilu.renewals.events import OrderPaid
+from yilu.servicing.events import RequestDone
+from yilu.underwriting.events import ApplicationIssued
+
+from .operations import following
+
+
+@journal.on(ClaimRated)
+def take_over(event: Happened) -> None:
+    """A claim was rated on its own page: keep it beside the others."""
+    if event.actor.kind == "party":
+        following.take_over_claim_rating(
+            claim_id=event.about.id, party_id=event.actor.id, at=event.at
+        )
+
+
+@journal.on(RequestDone)
+def ask_after_servicing(event: Happened) -> None:
+    """A request of the servicing hall is done: ask some how it went."""
+    _ask("servicing_done", event)
+
+
+@journal.on(ApplicationIssued)
+def ask_after_issue(event: Happened) -> None:
+    """A policy was issued: ask some how buying went."""
+    _ask("policy_issued", event)
+
+
+@journal.on(OrderPaid)
+def ask_after_payment(event: Happened) -> None:
+    """A premium was paid: ask few how it went."""
+    _ask("renewal_paid", event)
+
+
+@journal.on(WrappedUp)
+def ask_after_contact(event: Happened) -> None:
+    """A conversation is wrapped up: ask some how it went."""
+    _ask("contact", event)
+
+
+@journal.on(VisitConfirmed)
+def ask_after_visit(event: Happened) -> None:
+    """A customer confirmed a visit: ask how it went."""
+    _ask("visit_done", event)
+
+
+@journal.on(VisitSettled)
+def ask_after_direct_billing(event: Happened) -> None:
+    """A stay in hospital was settled directly: ask some how it went."""
+    _ask("direct_billing", event)
+
+
+def _ask(touchpoint: str, event: Happened) -> None:
+    following.ask_after(
+        touchpoint=touchpoint, party_id=event.party_id, about=event.about, at=event.at
+    )

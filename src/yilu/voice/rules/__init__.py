@@ -1,0 +1,1 @@
+"""Pure rules of voice: scores and their intervals, sampling, masking, files, drivers' words."""

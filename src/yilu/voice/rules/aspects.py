@@ -1,0 +1,36 @@
+"""The aspects that come with Yilu, and an edited list of words read."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from yilu.kernel.errors import Invalid
+from yilu.kernel.words import marked as _
+
+_CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue" / "aspects.toml"
+WORDS_MAX = 200
+
+
+class BadAspect(Invalid):
+    """No word, or more than anybody oversees."""
+
+    code = "bad_aspect"
+    message = _("请写 1 至 200 个词，用逗号、顿号或换行分开，每个不超过 20 字")
+
+
+@cache
+def shipped() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Code, label and words of every aspect of the catalogue, in its order."""
+    table = tomllib.loads(_CATALOGUE.read_text(encoding="utf-8"))
+    return tuple((code, one["label"], tuple(one["words"])) for code, one in table.items())
+
+
+def read_words(text: str) -> tuple[str, ...]:
+    """The words of a form's text, each once. :raises BadAspect: none, too many, too long."""
+    found = tuple(dict.fromkeys(w for w in re.split(r"[,，、\s]+", text.strip()) if w))
+    if not 1 <= len(found) <= WORDS_MAX or any(len(word) > 20 for word in found):
+        raise BadAspect
+    return found
