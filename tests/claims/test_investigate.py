@@ -8,8 +8,14 @@ from tests import make
 from yilu.claims import operations, queries
 from yilu.claims.models import KnowledgeEvent
 from yilu.claims.operations import Verdict
+from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed
+from yilu.kernel.refs import Ref
 from yilu.obligations import queries as obligations
+from yilu.payments.models import Payout
+from yilu.people.models import BankAccount
+from yilu.policies import operations as policies
+from yilu.policies.models import Policy
 from yilu.policies.queries import PolicyNotInForce
 from yilu.work.models import Item
 
@@ -89,10 +95,10 @@ class TestRescission:
             access=who[0], actor=who[1], at=make.NOON, **given,
         )  # fmt: skip
 
-    def decide(self, claim, knowledge, who, rescind, at=make.NOON):
+    def decide(self, claim, knowledge, who, rescind, at=make.NOON, fault="INTENT"):
         operations.decide_rescission(
             claim_id=claim.claim_id, knowledge_id=knowledge, rescind=rescind, reason="告知不实，足以影响承保",
-            access=who[0], actor=who[1], at=at,
+            access=who[0], actor=who[1], at=at, fault=fault if rescind else "",
         )  # fmt: skip
 
     def test_runs_thirty_days_from_knowledge(self, claim, chen):
@@ -135,6 +141,33 @@ class TestRescission:
             **told,
         )
         assert done.state == "DECLINED"
+
+    def test_after_gross_negligence_the_premiums_go_back_to_the_holder_once(
+        self, claim, chen, fu, claim_of
+    ):
+        knowledge = self.note(claim, chen)
+        with pytest.raises(operations.FaultMissing):
+            self.decide(claim, knowledge, fu, True, fault="")
+        assert queries.desk(claim.claim_id, chen[0], make.NOON).policy.state == "IN_FORCE"
+        self.decide(claim, knowledge, fu, True, fault="NEGLIGENCE")
+        policy = Policy.objects.get(pk=claim_of(claim.claim_id).policy_id)
+        refund = Payout.objects.get(about=f"policy:{policy.pk}", purpose="REFUND")
+        assert (refund.amount, refund.to_party_id) == (policy.premiums_paid, policy.holder_id)
+        assert refund.amount > 0
+        told = {"policy_id": policy.pk, "premiums_back": True, "actor": fu[1], "at": make.NOON}
+        again = tx.use_case(policies.rescind)
+        assert again(about=Ref("rescission", knowledge), **told) == 0
+        assert Payout.objects.filter(purpose="REFUND").count() == 1
+
+    def test_after_intent_nothing_goes_back(self, claim, chen, fu):
+        self.decide(claim, self.note(claim, chen), fu, True, fault="INTENT")
+        assert not Payout.objects.filter(purpose="REFUND").exists()
+
+    def test_without_an_account_a_person_finds_one(self, claim, chen, fu):
+        BankAccount.objects.update(active=False)
+        self.decide(claim, self.note(claim, chen), fu, True, fault="NEGLIGENCE")
+        assert not Payout.objects.exists()
+        assert Item.objects.filter(queue_id="policies.leftover", state="OPEN").exists()
 
     def test_may_be_let_go(self, claim, chen, fu):
         knowledge = self.note(claim, chen)

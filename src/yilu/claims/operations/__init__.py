@@ -133,6 +133,7 @@ from .hard.recovering import (
 )
 from .hard.unmerging import DecidedTogether, part_claims
 from .investigate import (
+    FaultMissing,
     GroundKnownAlready,
     PlanNeedsReport,
     RescissionTooLate,
@@ -221,6 +222,7 @@ __all__ = [
     "Diagnosis",
     "EarlierUndecided",
     "ExportNotFound",
+    "FaultMissing",
     "FetchConsentMissing",
     "Finding",
     "FirstOpinionStands",

@@ -63,6 +63,14 @@ class RightForfeited(Refusal):
     hint = "保险人知道未如实告知后仍收取保险费的，不得解除合同（司法解释二第七条）。"
 
 
+class FaultMissing(Invalid):
+    """Whether premiums go back depends on it."""
+
+    code = "fault_missing"
+    message = "解除合同须写明投保人是故意还是重大过失"
+    hint = "故意未告知的不退还保险费，因重大过失的退还保险费（保险法第十六条）。"
+
+
 class RescissionTooLate(Refusal):
     """Thirty days from knowledge, or two years from formation, have passed."""
 
@@ -227,7 +235,8 @@ def decide_rescission(
     Premiums may be collected again once the question is settled.
 
     :raises RescissionTooLate: thirty days or two years have passed. :raises RightForfeited: a premium
-        was taken since. :raises NotForOneself: whoever noted the ground. :raises NotAllowed: not a
+        was taken since. :raises FaultMissing: rescinded without saying whose fault. :raises NotForOneself: whoever
+        noted the ground. :raises NotAllowed: not a
         reviewer of the office. :raises UnknownReason: no such ground, or settled already.
     """
     held = hold(claim_id)
@@ -246,9 +255,12 @@ def decide_rescission(
         if known.known_by == str(actor):
             raise NotForOneself
         _check_right(held, known, today)
-        policies.end_policy(
-            policy_id=held.policy_id, ending="RESCINDED", on=today, actor=actor, at=at
-        )
+        if not fault:
+            raise FaultMissing
+        policies.rescind(
+            policy_id=held.policy_id, premiums_back=fault == "NEGLIGENCE",
+            about=Ref("rescission", known.pk), actor=actor, at=at,
+        )  # fmt: skip
     outcome = "RESCINDED" if rescind else "WAIVED"
     KnowledgeEvent.objects.filter(pk=known.pk).update(
         outcome=outcome, decided_by=str(actor), decided_at=at, reason=need_reason(reason),
