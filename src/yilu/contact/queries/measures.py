@@ -37,7 +37,7 @@ _MEASURED = """
 _BUSY = """
     select coalesce(sum(lasted) filter (where state in ('BUSY', 'WRAPPING')), 0)::float,
            coalesce(sum(lasted), 0)::float
-      from (select state, extract(epoch from least(coalesce(to_at, %(at)s::timestamptz),
+      from (select spell.state, extract(epoch from least(coalesce(to_at, %(at)s::timestamptz),
                                                    %(last)s::timestamptz)
                                              - greatest(from_at, %(first)s::timestamptz)) as lasted
               from contact_seatspell spell
