@@ -30,6 +30,8 @@ class IssuedLetter(models.Model):
         EXAMINATION = "EXAMINATION", "体检及补充资料通知书"
         POSTPONED = "POSTPONED", "延期承保通知书"
         REFUSAL = "REFUSAL", "不予承保通知书"
+        COMPLAINT = "COMPLAINT", "投诉处理决定书"
+        REVIEWED = "REVIEWED", "投诉核查决定书"
 
     class State(models.TextChoices):
         PENDING = "PENDING", "制作中"

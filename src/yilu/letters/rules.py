@@ -97,6 +97,22 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "POSTPONED": Shape("YQ", {**_APPLIED, "until": "date", "reasons": "texts"}, {}),
     "REFUSAL": Shape("JB", {**_APPLIED, "reasons": "texts"}, {}),
+    "COMPLAINT": Shape(
+        "TD",
+        {
+            "number": "text", "received_on": "date", "decided_on": "date", "business": "text",
+            "outcome": "text", "findings": "texts", "basis": "texts", "measures": "texts",
+        },
+        {"about": "text", "amount": "money"},
+    ),
+    "REVIEWED": Shape(
+        "HC",
+        {
+            "number": "text", "asked_on": "date", "decided_on": "date", "outcome": "text",
+            "findings": "texts", "measures": "texts",
+        },
+        {},
+    ),
     "POLICY": Shape(
         "BD",
         {

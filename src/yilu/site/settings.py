@@ -86,6 +86,7 @@ ROOMS = [
     "underwriting",
     "servicing",
     "renewals",
+    "complaints",
     "contact",
     "direct_billing",
     "audit",

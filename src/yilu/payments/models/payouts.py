@@ -36,6 +36,7 @@ class Payout(models.Model):
         LOAN = "LOAN", "保单贷款"
         SURRENDER = "SURRENDER", "退保金"
         BENEFIT = "BENEFIT", "生存与满期金"
+        COMPLAINT = "COMPLAINT", "投诉补偿"
 
     class Reason(models.TextChoices):
         ACCOUNT_NOT_FOUND = "ACCOUNT_NOT_FOUND", "账号不存在"

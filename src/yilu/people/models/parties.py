@@ -106,6 +106,7 @@ class StaffRole(models.Model):
         SERVICING = "SERVICING", "保全员"
         RENEWAL_ADVISER = "RENEWAL_ADVISER", "续期顾问"
         SERVICE_MANAGER = "SERVICE_MANAGER", "服务经理"
+        COMPLAINT_OFFICER = "COMPLAINT_OFFICER", "争议投诉专员"
         STANDARDS_EDITOR = "STANDARDS_EDITOR", "标准管理"
         OPERATOR = "OPERATOR", "系统运维"
         AUDITOR = "AUDITOR", "审计"

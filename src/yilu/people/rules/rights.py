@@ -57,6 +57,10 @@ RIGHTS: Mapping[str, str] = {
     "voice.view": _("查看客户之声"),
     "voice.handle": _("答复客户反馈"),
     "voice.manage": _("导入、分析与改进客户之声"),
+    "complaints.view": _("查看投诉"),
+    "complaints.handle": _("办理投诉"),
+    "complaints.decide": _("投诉升级处理与延期认定"),
+    "complaints.review": _("争议投诉与核查"),
 }
 """Every right there is, by code."""
 
@@ -76,7 +80,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "care.visit"}
     ),
     "TEAM_LEAD": frozenset(
-        {"journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
+        {"complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
          "payments.write_off", "people.view", "people.unmask", "risk.view", "insight.view",
          "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit",
@@ -86,16 +90,16 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
         {"claims.view", "claims.pay", "payments.reconcile", "people.view", "people.unmask"}
     ),
     "CONSULTANT": frozenset(
-        {"journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
+        {"complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
          "catastrophe.handle", "care.visit", "voice.handle"}
     ),
     "COUNTER": frozenset(
-        {"journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
+        {"complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
          "underwriting.view", "underwriting.apply", "servicing.view", "servicing.handle",
          "renewals.view", "voice.handle"}
     ),
     "CALL_AGENT": frozenset(
-        {"journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
+        {"complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
          "renewals.view", "renewals.handle", "contact.view", "contact.handle", "voice.handle"}
     ),
     "UNDERWRITER": frozenset(
@@ -103,24 +107,29 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "claims.view", "people.view", "people.unmask"}
     ),
     "SERVICING": frozenset(
-        {"journeys.handle", "journeys.view", "servicing.view", "servicing.handle", "servicing.approve", "people.view",
+        {"complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "servicing.view", "servicing.handle", "servicing.approve", "people.view",
          "people.register", "people.unmask"}
     ),
     "RENEWAL_ADVISER": frozenset(
-        {"journeys.handle", "journeys.view", "renewals.view", "renewals.handle", "servicing.view", "people.view", "people.unmask",
+        {"complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "renewals.view", "renewals.handle", "servicing.view", "people.view", "people.unmask",
          "contact.view", "contact.sales"}
     ),
     "SERVICE_MANAGER": frozenset(
-        {"journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
+        {"complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
          "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match", "insight.view", "contact.view", "contact.handle", "contact.supervise",
          "contact.sales", "voice.view", "voice.handle", "voice.manage"}
     ),
+    "COMPLAINT_OFFICER": frozenset(
+        {"complaints.view", "complaints.handle", "complaints.decide", "complaints.review",
+         "people.view", "people.unmask", "claims.view", "servicing.view", "underwriting.view",
+         "renewals.view", "contact.view", "journeys.view", "voice.view"}
+    ),
     "STANDARDS_EDITOR": frozenset({"journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model", "voice.view"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset(
-        {"journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
+        {"complaints.view", "journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
          "risk.view", "audit.money", "contact.view", "voice.view"}
     ),
 }  # fmt: skip
@@ -134,6 +143,11 @@ STANDARD_LIMITS: Mapping[str, Decimal] = {
     "UNDERWRITER": Decimal("2000000.00"),
     "SERVICING": Decimal("500000.00"),
     "SERVICE_MANAGER": Decimal("2000000.00"),
+    "COMPLAINT_OFFICER": Decimal("200000.00"),
+    "COUNTER": Decimal("500.00"),
+    "CALL_AGENT": Decimal("500.00"),
+    "CONSULTANT": Decimal("500.00"),
+    "RENEWAL_ADVISER": Decimal("500.00"),
 }
 """The amount authority of a role where none is given; other roles decide about no money."""
 

@@ -68,6 +68,12 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "journeys.continue", "label": _("断点接续"), "right": "journeys.handle", "pooled": True},
     {"code": "journeys.problem", "label": _("问题台账"), "right": "journeys.manage"},
     {"code": "voice.feedback", "label": _("客户反馈答复"), "right": "voice.handle"},
+    {"code": "complaints.case", "label": _("投诉处理"), "right": "complaints.handle"},
+    {"code": "complaints.tier2", "label": _("投诉升级：机构负责人"), "right": "complaints.decide"},
+    {"code": "complaints.tier3", "label": _("投诉升级：争议投诉岗"), "right": "complaints.review"},
+    {"code": "complaints.major", "label": _("重大投诉"), "right": "complaints.decide"},
+    {"code": "complaints.late", "label": _("投诉期限临近"), "right": "complaints.decide"},
+    {"code": "complaints.review", "label": _("投诉核查"), "right": "complaints.review"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
 ]  # fmt: skip
 

@@ -1,0 +1,29 @@
+"""What complaints does when a lower room says that something happened. Steps only, in the worker."""
+
+from __future__ import annotations
+
+from yilu.complaints.operations import note_told
+from yilu.journal import operations as journal
+from yilu.journal.operations import Happened
+from yilu.kernel.days import day_of
+from yilu.kernel.refs import Ref
+from yilu.letters.events import LetterDelivered
+from yilu.messaging.events import MessageDelivered
+
+
+@journal.on(LetterDelivered)
+def count_from_when_it_was_opened(event: Happened) -> None:
+    """The decision was opened or signed for."""
+    _note(event.facts["subject"], event.facts["kind"] == "COMPLAINT", event)
+
+
+@journal.on(MessageDelivered)
+def count_from_when_it_was_told(event: Happened) -> None:
+    """The message that the decision is here arrived on the phone (21: by message is enough)."""
+    _note(event.facts["subject"], event.facts["template"] == "complaints.answered", event)
+
+
+def _note(subject: str, ours: bool, event: Happened) -> None:
+    about = Ref.parse(subject)
+    if ours and about.kind == "complaint":
+        note_told(complaint_id=about.id, on=day_of(event.at), actor=event.actor, at=event.at)

@@ -1,0 +1,1 @@
+"""What may follow what, who may decide, and until when: pure."""
