@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('people', '0007_initial'),
+        ('people', '0007_complaint_officer'),
     ]
 
     operations = [
