@@ -27,7 +27,7 @@ def provider(answers):
             self.end_headers()
             self.wfile.write(said)
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815
 
         def log_message(self, *_):
             pass

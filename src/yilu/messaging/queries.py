@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import orjson
 from django.conf import settings
 
 from yilu.kernel import sealing, tx
+from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
 from yilu.messaging import rules
-from yilu.messaging.models import Address, Message, OptOut, Preference
-from yilu.messaging.operations import ADDRESS_PLACE, SECRETS_PLACE, address_indexes
+from yilu.messaging.models import Address, Message, OptOut, Preference, Reply
+from yilu.messaging.operations import (
+    ADDRESS_PLACE,
+    REPLY_FROM,
+    REPLY_TEXT,
+    SECRETS_PLACE,
+    address_indexes,
+)
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
@@ -264,6 +271,49 @@ def is_opted_out(channel: str, address: str) -> bool:
     ).exists()
 
 
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """What somebody sent us, opened: for whoever may read it."""
+
+    id: int
+    channel: str
+    channel_label: str
+    address: str = field(repr=False)
+    text: str = field(repr=False)
+    party_id: int | None
+    answers_id: int | None
+    wish: str
+    received_at: datetime
+
+
+class NoSuchReply(NotFound):
+    """There is no such reply."""
+
+    code = "no_such_reply"
+    message = "没有找到这条回复"
+
+
+def get_reply(reply_id: int) -> ReplyView:
+    """One reply with its words and where it came from. The caller checks the right. :raises NoSuchReply:"""
+    reply = Reply.objects.filter(pk=reply_id).first()
+    if reply is None:
+        raise NoSuchReply
+    return _reply(reply)
+
+
+def replies(*, before: int | None = None, limit: int = 50) -> tuple[ReplyView, ...]:
+    """The latest replies, newest first. The caller checks the right and the offices."""
+    found = Reply.objects.order_by("-pk")
+    return tuple(_reply(r) for r in (found.filter(pk__lt=before) if before else found)[:limit])
+
+
+def _reply(r: Reply) -> ReplyView:
+    return ReplyView(
+        r.pk, r.channel, r.get_channel_display(), sealing.unseal(r.address, REPLY_FROM),
+        sealing.unseal(r.text, REPLY_TEXT), r.party_id, r.answers_id, r.wish, r.received_at,
+    )  # fmt: skip
+
+
 def latency(*, latest: int = 1000) -> Latency:
     """How soon the latest sent messages went that might go at any hour (短信一触即发)."""
     rows = tx.rows(
@@ -323,3 +373,8 @@ def _view(m: Message, name: str, *, reveal: bool) -> MessageView:
         not_before=m.not_before,
         problem=m.problem,
     )
+
+
+def reply_words(reply_id: int) -> str:
+    """What somebody sent to us, for rooms that answer it; never for a screen as it is."""
+    return sealing.unseal(Reply.objects.get(pk=reply_id).text, REPLY_TEXT)
