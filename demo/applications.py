@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from demo import customers
+from demo.world import World
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.payments import operations as payments
 from yilu.people import queries as people
+from yilu.products import queries as products
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries
 
@@ -22,7 +26,7 @@ NEEDS = {
 }  # fmt: skip
 
 
-def tell(insured: Sequence[customers.Insured], now: datetime) -> None:
+def tell(world: World, insured: Sequence[customers.Insured], now: datetime) -> None:
     """
     Most of the accepted pay, one takes it back, some take their time.
 
@@ -48,6 +52,7 @@ def tell(insured: Sequence[customers.Insured], now: datetime) -> None:
                     at=now,
                 )
     _begin(insured, now - timedelta(hours=5))
+    _record(world, insured, now - timedelta(days=1))
 
 
 def _begin(insured: Sequence[customers.Insured], at: datetime) -> None:
@@ -75,4 +80,34 @@ def _begin(insured: Sequence[customers.Insured], at: datetime) -> None:
             )
         except Refusal as refused:
             print(f"    a prepared application was refused on the way: {refused}")
+        return
+
+
+STEPS = ("IDENTITY", "WARNING", "EXPLAIN", "ANSWER", "SIGN")
+
+
+def _record(world: World, insured: Sequence[customers.Insured], at: datetime) -> None:
+    """A sale to somebody over sixty at a counter, recorded in five steps, which quality control will see."""
+    clerk = people.staff_access(world.staff["bao.quan"])
+    told: dict[str, Any] = {"actor": Ref("staff", clerk.staff_id), "access": clerk, "at": at}
+    for each in insured:
+        if not 60 <= at.year - each.person.birth_date.year - 1 <= 63:
+            continue
+        try:
+            made = underwriting.start_application(
+                holder_id=each.party_id, product_code="whole-life", channel="COUNTER",
+                request_key="demo-recorded", **told,
+            )  # fmt: skip
+            holder, today = people.get_party(each.party_id), day_of(at)
+            plan = underwriting.Plan(sum_insured=Decimal(100_000), pay_mode="YEARLY", pay_years=5)
+            offer = products.get_offer("whole-life", today)
+            price = underwriting.quote(offer, holder, plan, today)
+            underwriting.choose_plan(application_id=made, plan=plan, seen=price.premium, **told)
+            for n, step in enumerate(STEPS):
+                underwriting.record_step(
+                    application_id=made, step=step, sha256="",
+                    content=f"演示用的双录文件，第 {n + 1} 个环节".encode(), **told,
+                )  # fmt: skip
+        except Refusal:
+            continue  # another branch's customer, or too old for the product
         return

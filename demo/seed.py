@@ -100,7 +100,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         )
     what_if.tell(made, now)
     underwriting.tell(made, insured, now - timedelta(hours=2))
-    applications.tell(insured, now)
+    applications.tell(made, insured, now)
     renewing = renewals.tell(made, insured, now - timedelta(hours=1))
     asked = servicing.tell(made, insured, now - timedelta(hours=1))
     if asked:

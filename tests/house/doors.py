@@ -91,6 +91,7 @@ _STAFF: dict[str | None, str] = {
         staff:underwriting_desk staff:underwriting_decide staff:underwriting_confirm
         staff:underwriting_board staff:underwriting_chart
     """,
+    "underwriting.decide": "staff:recordings staff:recording staff:recording_check staff:recorded",
     "underwriting.apply": "staff:apply staff:apply_step staff:apply_act",
     "people.view": "staff:customers staff:customer staff:no_offers",
     "care.visit": "staff:visits staff:visit staff:visit_act",

@@ -81,6 +81,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         " table_cases table_import table_publish table_discard",
         "fast": "programme programme_make programme_draft programme_publish programme_discard",
         "plan": "apply_step apply_act",
+        "IDENTITY": "recorded",
         "GREEN_LANE": "emergency_measure",
         "law.one_off_notice": "promise promise_revise promise_end",
     }.items()

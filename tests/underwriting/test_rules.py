@@ -163,8 +163,8 @@ class TestRecording:
         assert set(recording.reasons(**{**plain, **told})) == why
 
     def test_the_protected_group_is_always_checked_and_three_in_ten_of_the_rest(self) -> None:
-        assert all(recording.chosen_for_check(n, ["ELDERLY"]) for n in range(200))
-        share = sum(recording.chosen_for_check(n, ["AGENCY"]) for n in range(2_000)) / 2_000
+        assert all(recording.chosen_for_check(n, ["ELDERLY"], 30) for n in range(200))
+        share = sum(recording.chosen_for_check(n, ["AGENCY"], 30) for n in range(2_000)) / 2_000
         assert 0.26 < share < 0.34
 
     def test_a_step_left_out_or_exchanged_shows_in_the_chain(self) -> None:
@@ -184,11 +184,9 @@ class TestRecording:
 
     def test_how_long_it_is_kept(self) -> None:
         ends = date(2027, 3, 1)
-        assert recording.keep_until(contract_ends_on=ends, over_a_year=False) == date(2032, 3, 1)
-        assert recording.keep_until(contract_ends_on=ends, over_a_year=True) == date(2037, 3, 1)
-        assert recording.keep_until(contract_ends_on=ends, over_a_year=True, disputed=True) == date(
-            2039, 3, 1
-        )
+        assert recording.keep_until(contract_ends_on=ends, years=5) == date(2032, 3, 1)
+        assert recording.keep_until(contract_ends_on=ends, years=10) == date(2037, 3, 1)
+        assert recording.keep_until(contract_ends_on=ends, years=10, more=2) == date(2039, 3, 1)
 
 
 PARENT = interest.Person(1, 40, "FEMALE")

@@ -62,6 +62,10 @@ class Drawer:
         except sealing.CannotUnseal as failed:
             raise FileMissing(f"{key}: {failed}") from failed
 
+    def remove(self, key: str) -> None:
+        """Delete a file for good; one that is gone already is gone."""
+        (self._folder / key).unlink(missing_ok=True)
+
     def keys(self) -> Iterator[str]:
         """Every key under which something lies, in order; what is being written just now is not."""
         for folder, folders, names in os.walk(self._folder):

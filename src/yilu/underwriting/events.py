@@ -105,6 +105,14 @@ class StepRecorded:
     chain: str
 
 
+@fact("underwriting.recording_forgotten", "双录资料到期删除")
+class RecordingForgotten:
+    """A recording was kept as long as the law wants, and its files are gone."""
+
+    steps: int
+    kept_until: str
+
+
 @fact("underwriting.recording_checked", "双录质检")
 class RecordingChecked:
     """Quality control looked at a recording."""
@@ -232,6 +240,18 @@ class ApplicationWithdrawn:
     """The customer took the application back."""
 
     was: str
+
+
+@fact("underwriting.draft_ending_told", "提醒投保申请即将失效")
+class DraftEndingTold:
+    """The customer was told that a half-filled application soon runs out."""
+
+    until: str
+
+
+@fact("underwriting.answers_forgotten", "删除未提交的填写内容")
+class AnswersForgotten:
+    """What was told in an application that was never submitted is gone."""
 
 
 @fact("underwriting.application_expired", "投保申请失效")

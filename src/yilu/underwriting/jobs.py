@@ -44,5 +44,11 @@ def ask_medical_platform(application_id: int, party_id: int) -> None:
 
 @journal.each_tick(seconds=600, name="underwriting.expiry")
 def expire(at: datetime) -> int:
-    """End applications that nobody went on with."""
-    return operations.expire_applications(at=at)
+    """End applications that nobody went on with; tell customers of those that soon end."""
+    return operations.expire_applications(at=at) + operations.remind_of_drafts(at=at)
+
+
+@journal.each_tick(seconds=3600, name="underwriting.forgetting")
+def forget(at: datetime) -> int:
+    """Forget what need not be kept any longer: unfinished applications, recordings past their time."""
+    return operations.forget_unfinished(at=at) + operations.forget_recordings(at=at)

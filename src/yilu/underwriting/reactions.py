@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.payments.events import CollectionSettled
+from yilu.policies.events import PolicyEnded
 
-from .operations import paying
+from .operations import paying, recordings
 
 
 @journal.on(CollectionSettled)
@@ -17,3 +20,11 @@ def issue_when_paid(event: Happened) -> None:
             event.about.id, collection_id=event.facts["collection_id"], amount=event.facts["amount"],
             at=event.at,
         )  # fmt: skip
+
+
+@journal.on(PolicyEnded)
+def keep_the_recording(event: Happened) -> None:
+    """From the contract's end on, the law counts how long its recording is kept."""
+    recordings.keep_after_contract(
+        event.about.id, ended_on=date.fromisoformat(event.facts["ended_on"])
+    )

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from yilu.underwriting.catalogue.keeping import Keeping, keeping
 from yilu.underwriting.rules.conditions import Condition, FollowUp
+
+__all__ = ["Keeping", "conditions", "examinations", "keeping"]
 
 FOLDER = Path(__file__).parent
 

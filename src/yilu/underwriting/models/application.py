@@ -139,6 +139,8 @@ class Application(models.Model):
     issued_at = models.DateTimeField("承保时间", null=True)
     ended_at = models.DateTimeField("结束时间", null=True)
     expires_at = models.DateTimeField("失效时间")
+    reminded_at = models.DateTimeField("失效前提醒时间", null=True)
+    forgotten_at = models.DateTimeField("填写内容删除时间", null=True)
     changed_at = models.DateTimeField("更新时间")
 
     class Meta:
@@ -170,6 +172,13 @@ class Application(models.Model):
                 fields=["expires_at", "id"],
                 name="application_expiring",
                 condition=Q(state__in=sorted(OPEN)),
+            ),
+            models.Index(
+                fields=["ended_at", "id"],
+                name="application_to_forget",
+                condition=Q(
+                    submitted_at=None, forgotten_at=None, state__in=["WITHDRAWN", "EXPIRED"]
+                ),
             ),
         ]
 

@@ -80,7 +80,8 @@ class Recording(models.Model):
     The sales talk was recorded in five steps, unedited (双录; 可回溯管理办法 6–10).
 
     ``steps`` are ``{"code", "sha256", "at", "chained"}`` in order, each chained to the one before, so
-    that none can be cut out or exchanged. ``upload`` of a step is a sealed file about the application.
+    that none can be cut out or exchanged. ``file`` of a step is where the sealed file lies, empty where it
+    is kept by a recording system of the insurer's own. ``keep_until`` is known once the contract has ended.
     """
 
     class Check(models.TextChoices):
@@ -103,6 +104,7 @@ class Recording(models.Model):
     checked_at = models.DateTimeField("质检时间", null=True)
     finding = models.CharField("质检意见", max_length=300, blank=True, default="")
     keep_until = models.DateField("保存期限", null=True)
+    forgotten_at = models.DateTimeField("到期删除时间", null=True)
 
     class Meta:
         verbose_name = "双录资料"
@@ -111,7 +113,12 @@ class Recording(models.Model):
                 fields=["application"],
                 name="recording_to_check",
                 condition=Q(check_state="WAITING"),
-            )
+            ),
+            models.Index(
+                fields=["keep_until"],
+                name="recording_to_forget",
+                condition=Q(keep_until__isnull=False, forgotten_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

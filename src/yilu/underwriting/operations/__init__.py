@@ -16,7 +16,8 @@ from .deciding import (
     decide_by_person,
 )
 from .declaring import confirm_notices, declare_health, tell_means
-from .ending import NotAskedFor, agree_to_conditions, expire_applications, hand_in_paper, withdraw
+from .ending import NotAskedFor, agree_to_conditions, hand_in_paper, withdraw
+from .expiring import expire_applications, forget_unfinished, remind_of_drafts
 from .filling import (
     BadDraft,
     Benefits,
@@ -35,7 +36,16 @@ from .naming import name_kin
 from .needs import BadNeeds, ask_needs, tell_of_plans
 from .paying import ask_premium, issue_when_paid
 from .pricing import quote, quote_riders
-from .recordings import BadDigest, check_recording, record_step
+from .recordings import (
+    BadDigest,
+    OtherRecording,
+    OwnRecording,
+    RecordingTooLarge,
+    check_recording,
+    forget_recordings,
+    record_step,
+    reseal_batch,
+)
 from .refusals import (
     AboveChildsLimit,
     ApplicationNotFound,
@@ -92,11 +102,14 @@ __all__ = [
     "Opinion",
     "OpinionIncomplete",
     "OpinionWaits",
+    "OtherRecording",
     "OwnOpinion",
+    "OwnRecording",
     "Plan",
     "PlanMissing",
     "QuestionnaireChanged",
     "RecordingMissing",
+    "RecordingTooLarge",
     "Rider",
     "RiderNotOffered",
     "StaleOpinion",
@@ -121,6 +134,8 @@ __all__ = [
     "decide_by_person",
     "declare_health",
     "expire_applications",
+    "forget_recordings",
+    "forget_unfinished",
     "hand_in_paper",
     "hold",
     "issue_when_paid",
@@ -132,6 +147,8 @@ __all__ = [
     "record_medical_extract",
     "record_step",
     "record_verdict",
+    "remind_of_drafts",
+    "reseal_batch",
     "save_draft",
     "set_account",
     "set_beneficiaries",

@@ -8,9 +8,8 @@ from yilu.documents import operations as documents
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid
-from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
-from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
 from yilu.people import queries as people
 from yilu.underwriting import events
@@ -22,6 +21,7 @@ from yilu.work import operations as work
 
 from .holding import hold, write
 from .paying import ask_premium, collection_key
+from .recordings import keep_without_contract
 from .refusals import NotPossibleNow, Unsigned
 from .signing import unsigned
 
@@ -124,38 +124,8 @@ def withdraw(
     write(application, at, state=State.WITHDRAWN.value, ended_at=at, ended_why=why.strip()[:200])
     payments.cancel_collection(key=collection_key(application.pk), actor=actor, at=at)
     work.close_items(about=application.ref, at=at, outcome="CANCELLED")
+    keep_without_contract(application, at=at)
     journal.record(
         events.ApplicationWithdrawn(was=was),
         about=application.ref, actor=actor, at=at, party=application.holder_id,
     )  # fmt: skip
-
-
-@tx.use_case
-def expire_applications(*, at: datetime, limit: int = 100) -> int:
-    """End what nobody went on with in time; how many. Running twice ends each once."""
-    over = list(
-        Application.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(state__in=["DRAFT", "OFFERED", "EXAMINATION", "ACCEPTED", "AWAITING_PAYMENT"], expires_at__lte=at)
-        .order_by("pk")[:limit]
-    )  # fmt: skip
-    ended = 0
-    for application in over:
-        key = collection_key(application.pk)
-        if application.collection_id and not payments.cancel_collection(
-            key=key, actor=SYSTEM, at=at
-        ):
-            continue  # money is under way: its end will be heard
-        was = application.state
-        write(application, at, state=State.EXPIRED.value, ended_at=at)
-        work.close_items(about=application.ref, at=at, outcome="CANCELLED")
-        journal.record(
-            events.ApplicationExpired(was=was),
-            about=application.ref, actor=SYSTEM, at=at, party=application.holder_id,
-        )  # fmt: skip
-        if was != State.DRAFT:
-            messaging.queue(
-                "underwriting.expired", to=Ref("party", application.holder_id),
-                about=application.ref, at=at, facts={"number": application.number},
-            )  # fmt: skip
-        ended += 1
-    return ended

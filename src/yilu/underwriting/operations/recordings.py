@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import Invalid
+from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.resealing import FilePass
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
-from yilu.underwriting import events
+from yilu.products import queries as products
+from yilu.underwriting import events, storage
+from yilu.underwriting.catalogue import keeping
 from yilu.underwriting.models import Application, Recording
 from yilu.underwriting.rules import recording as rules
 from yilu.work import operations as work
@@ -24,8 +28,10 @@ from .refusals import ApplicationNotFound, BadReason, BadRecording, RecordingMis
 QUEUE = "underwriting.recording"
 LINKED_KINDS = frozenset({"LINKED"})
 """Kinds of product whose value follows an investment; none is sold yet."""
+_files = FilePass(storage.drawer)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 REASON_MIN = 5
+BYTES_MAX = 20 * 1024 * 1024
 
 
 class BadDigest(Invalid):
@@ -34,6 +40,30 @@ class BadDigest(Invalid):
     code = "bad_recording_digest"
     message = _("录音录像文件的摘要应为 64 位十六进制（SHA-256）")
     hint = _("请从双录系统复制文件摘要。")
+
+
+class RecordingTooLarge(Invalid):
+    """The file is larger than we take in by a form."""
+
+    code = "recording_too_large"
+    message = _("录音录像文件超过 20 MB")
+    hint = _("请存入双录系统，在这里只填文件的 SHA-256 摘要。")
+
+
+class OtherRecording(Invalid):
+    """The file is not the one whose digest was given."""
+
+    code = "other_recording"
+    message = _("这个文件和所填的摘要对不上")
+    hint = _("请核对是否选错了环节的文件，或留空摘要由系统计算。")
+
+
+class OwnRecording(NotAllowed):
+    """Whoever sold does not check the recording of the sale."""
+
+    code = "own_recording"
+    message = _("不能质检自己办理的双录")
+    hint = _("请由另一位同事质检。")
 
 
 @tx.step
@@ -63,12 +93,15 @@ def need_recording(application: Application, *, kind: str, over_a_year: bool, at
 @tx.use_case
 def record_step(
     *, application_id: int, step: str, sha256: str, actor: Ref, at: datetime,
-    access: people.Access | None = None,
+    access: people.Access | None = None, content: bytes = b"",
 ) -> str:  # fmt: skip
     """
     Register the recording of the next step, chained to those before; the chain's end.
 
-    The same file again for the step just recorded changes nothing.
+    ``content``: the file itself, kept sealed; then ``sha256`` may be left empty. The same file again
+    for the step just recorded changes nothing.
+
+    :raises RecordingTooLarge: keep it elsewhere. :raises OtherRecording: the file is not the one of the digest that was given with it.
 
     :raises BadRecording: out of order, or another file for a step that is recorded.
     :raises RecordingMissing: this sale is not recorded. :raises BadDigest: no SHA-256.
@@ -78,6 +111,13 @@ def record_step(
     if found is None:
         raise RecordingMissing(_("这次投保不需要双录"))
     sha256 = sha256.strip().lower()
+    if len(content) > BYTES_MAX:
+        raise RecordingTooLarge
+    if content:
+        found_sha256 = hashlib.sha256(content).hexdigest()
+        if sha256 not in {"", found_sha256}:
+            raise OtherRecording
+        sha256 = found_sha256
     if not _SHA256.fullmatch(sha256):
         raise BadDigest
     if found.steps and (found.steps[-1]["code"], found.steps[-1]["sha256"]) == (step, sha256):
@@ -87,11 +127,12 @@ def record_step(
     found.chain = rules.chain(found.chain, step, sha256)
     found.steps = [
         *found.steps,
-        {"code": step, "sha256": sha256, "at": at.isoformat(), "chained": found.chain},
-    ]
+        {"code": step, "sha256": sha256, "at": at.isoformat(), "chained": found.chain,
+         "file": storage.put(content, application.pk, step, sha256) if content else ""},
+    ]  # fmt: skip
     if len(found.steps) == len(rules.CODES):
         found.finished_at = at
-        if rules.chosen_for_check(application.pk, found.reasons):
+        if rules.chosen_for_check(application.pk, found.reasons, keeping().checked_share):
             found.check_state = Recording.Check.WAITING
     found.save()
     journal.record(
@@ -120,6 +161,7 @@ def check_recording(
     Say whether a recording is in order; where not, it is to be put right within 15 working days.
 
     :raises BadReason: not in order, and nothing said. :raises NotAllowed: without underwriting.decide.
+    :raises OwnRecording: whoever made the sale does not check it.
     """
     application = Application.objects.filter(pk=application_id).first()
     if application is None:
@@ -128,6 +170,8 @@ def check_recording(
     found = Recording.objects.select_for_update().filter(application=application).first()
     if found is None or found.check_state not in {"WAITING", "FIX"}:
         raise ApplicationNotFound
+    if application.prepared_by == str(actor):
+        raise OwnRecording
     if not passed and len(finding.strip()) < REASON_MIN:
         raise BadReason
     before = found.check_state
@@ -141,3 +185,54 @@ def check_recording(
         about=application.ref, actor=actor if actor.kind == "staff" else SYSTEM, at=at,
         party=application.holder_id,
     )  # fmt: skip
+
+
+@tx.step
+def keep_after_contract(policy_id: int, *, ended_on: date) -> None:
+    """The contract has ended: from here its recording is kept five or ten years (办法 11)."""
+    found = Recording.objects.select_related("application").filter(application__policy_id=policy_id)
+    for recording in found:
+        long_term = products.get_terms(recording.application.product_version_id or 0).long_term
+        recording.keep_until = rules.keep_until(
+            contract_ends_on=ended_on,
+            years=keeping().keep_long if long_term else keeping().keep_short,
+        )
+        recording.save(update_fields=["keep_until"])
+
+
+@tx.step
+def keep_without_contract(application: Application, *, at: datetime) -> None:
+    """The application became no contract: its recording is kept the shorter time from that day."""
+    Recording.objects.filter(application=application).update(
+        keep_until=rules.keep_until(contract_ends_on=day_of(at), years=keeping().keep_short)
+    )
+
+
+@tx.use_case
+def forget_recordings(*, at: datetime, limit: int = 50) -> int:
+    """Delete the files of recordings whose time is over; the digests and who checked stay. How many."""
+    over = list(
+        Recording.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("application")
+        .filter(keep_until__lt=day_of(at), forgotten_at=None)
+        .order_by("keep_until", "pk")[:limit]
+    )
+    for found in over:
+        for step in found.steps:
+            if step.get("file"):
+                storage.drawer.remove(step["file"])
+        found.steps = [{**step, "file": ""} for step in found.steps]
+        found.forgotten_at = at
+        found.save(update_fields=["steps", "forgotten_at"])
+        journal.record(
+            events.RecordingForgotten(
+                steps=len(found.steps), kept_until=str(found.keep_until)
+            ),
+            about=found.application.ref, actor=SYSTEM, at=at, party=found.application.holder_id,
+        )  # fmt: skip
+    return len(over)
+
+
+def reseal_batch(*, at: datetime, limit: int = 500) -> int:
+    """Seal up to ``limit`` recorded files anew with the newest key; 0 when none is outdated."""
+    return _files.reseal_some(limit)

@@ -14,13 +14,11 @@ from yilu.messaging import operations as messaging
 from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.underwriting import events
+from yilu.underwriting.catalogue import keeping
 from yilu.underwriting.models import Application, Needs
 
 from .checking import have_identity_checked
 from .holding import RIGHT, hold
-
-DRAFT_DAYS = 30
-"""How long a half-filled application is kept."""
 
 
 class BadStart(Invalid):
@@ -64,7 +62,7 @@ def start_application(
         {
             "channel": channel, "holder": holder_id, "office": holder.office_id, "agent": agent_id,
             "by": str(actor), "key": request_key, "version": version_id, "at": at,
-            "needs": _own_needs(needs_id, holder_id), "expires": at + timedelta(days=DRAFT_DAYS),
+            "needs": _own_needs(needs_id, holder_id), "expires": at + timedelta(days=keeping().draft_days),
         },
     )  # fmt: skip
     if not made:

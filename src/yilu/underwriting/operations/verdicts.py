@@ -16,6 +16,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
 from yilu.products import queries as products
 from yilu.underwriting import events
+from yilu.underwriting.catalogue import keeping
 from yilu.underwriting.models import Application
 from yilu.underwriting.queries.papers import needs_of
 from yilu.underwriting.rules.lifecycle import AFTER_VERDICT, Action, State, possible
@@ -26,8 +27,6 @@ from . import pricing
 from .lettering import LETTERS, names_of, write_letter
 from .refusals import NotPossibleNow
 
-OFFER_DAYS = 30
-"""How long an offer, a request for an examination or an accepted application waits."""
 QUEUE = "underwriting.review"
 TEMPLATES = {
     State.ACCEPTED: "underwriting.accepted",
@@ -75,7 +74,7 @@ def record_verdict(
         "reasons": [asdict(r) for r in verdict.reasons], "facts": verdict.digest, "machine": machine,
         "proposal": asdict(verdict.proposal) if verdict.proposal else {}, "words": words,
         "override_reason": override_reason, "postponed_to": postponed_to, "by": str(actor), "at": at,
-        "state": AFTER_VERDICT[outcome.value].value, "expires": at + timedelta(days=OFFER_DAYS),
+        "state": AFTER_VERDICT[outcome.value].value, "expires": at + timedelta(days=keeping().offer_days),
         "first": first, "complete": application.complete_at is not None,
         "riders": _riders(application, verdict),
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,9 +12,6 @@ from yilu.kernel.words import marked as _
 from yilu.kernel.years import add_years
 
 OLD_AGE = 60
-CHECKED_SHARE = 30
-"""Of every hundred, at least so many are checked within the cooling-off period (办法 10)."""
-KEEP_SHORT, KEEP_LONG, KEEP_AFTER_DISPUTE = 5, 10, 2
 
 
 class Why(StrEnum):
@@ -68,7 +65,7 @@ def always_checked(why: Sequence[str]) -> bool:
     return Why.ELDERLY in why or Why.LINKED in why
 
 
-def chosen_for_check(application_id: int, why: Sequence[str], share: int = CHECKED_SHARE) -> bool:
+def chosen_for_check(application_id: int, why: Sequence[str], share: int) -> bool:
     """
     Whether quality control looks at it: all of the protected group, ``share`` of a hundred of the rest.
 
@@ -85,7 +82,16 @@ def chain(previous: str, code: str, sha256: str) -> str:
     return hashlib.sha256(f"{previous}|{code}|{sha256}".encode()).hexdigest()
 
 
-def keep_until(*, contract_ends_on: date, over_a_year: bool, disputed: bool = False) -> date:
-    """Until when the record is kept: 5 or 10 years after the contract's end, 2 more after a dispute."""
-    years = KEEP_LONG if over_a_year else KEEP_SHORT
-    return add_years(contract_ends_on, years + (KEEP_AFTER_DISPUTE if disputed else 0))
+def keep_until(*, contract_ends_on: date, years: int, more: int = 0) -> date:
+    """Until when the record is kept: so many years after the contract's end, more after a dispute."""
+    return add_years(contract_ends_on, years + more)
+
+
+def unbroken(steps: Sequence[Mapping[str, str]], end: str) -> bool:
+    """Whether the registered steps are the five in order, each chained to the one before, up to ``end``."""
+    found = ""
+    for step in steps:
+        found = chain(found, step["code"], step["sha256"])
+        if step["chained"] != found:
+            return False
+    return found == end and tuple(step["code"] for step in steps) == CODES[: len(steps)]

@@ -116,9 +116,11 @@ def act(request: HttpRequest, application_id: int, code: str) -> HttpResponse:
     response = redirect("staff:application", application_id=view.id)
     try:
         if code == "record":
+            recorded = request.FILES.get("recorded")
             underwriting.record_step(
                 application_id=view.id, step=request.POST.get("step", ""),
                 sha256=request.POST.get("sha256", ""), **_who(request).told,
+                content=recorded.read(applying.BYTES_MAX + 1) if recorded else b"",
             )  # fmt: skip
             thanks = _("已登记这一环节。")
         else:

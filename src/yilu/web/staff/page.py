@@ -59,6 +59,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
                 _("核保"),
                 "underwriting.view",
             ),
+            ("recordings", "staff:recordings", "video", _("双录质检"), "underwriting.decide"),
             ("renewals", "staff:renewals", "calendar-due", _("续期"), "renewals.view"),
             ("visits", "staff:visits", "map-pin", _("上门与查勘"), "care.visit"),
             (

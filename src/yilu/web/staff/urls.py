@@ -40,6 +40,7 @@ from yilu.web.staff import (
     providers,
     quality,
     reconciliation,
+    recordings,
     renewals,
     report,
     risk,
@@ -299,6 +300,7 @@ _direct_billing = [
 ]  # fmt: skip
 
 _underwriting = [
+    *recordings.urls,
     path("underwriting", underwriting.listing, name="underwriting"),
     path("underwriting/board", underwriting.board, name="underwriting_board"),
     path("underwriting/board/<str:name>", underwriting.chart, name="underwriting_chart"),

@@ -1,0 +1,121 @@
+"""What nobody went on with: told of in time, ended, and forgotten (投保申请的失效与删除)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.messaging import operations as messaging
+from yilu.payments import operations as payments
+from yilu.underwriting import events
+from yilu.underwriting.catalogue import keeping
+from yilu.underwriting.models import Application, NoticeConfirmation
+from yilu.underwriting.rules.lifecycle import State
+from yilu.work import operations as work
+
+from .holding import write
+from .paying import collection_key
+from .recordings import keep_without_contract
+
+AT_ONCE = 100
+
+
+@tx.use_case
+def remind_of_drafts(*, at: datetime, limit: int = AT_ONCE) -> int:
+    """
+    Tell customers of half-filled applications that soon run out; how many. Each is told once.
+
+    Only what the customer themselves began or went on with: an agent's preparation was told already.
+    """
+    soon = list(
+        Application.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(
+            state="DRAFT", reminded_at=None, expires_at__gt=at,
+            expires_at__lte=at + timedelta(days=keeping().remind_days),
+        )
+        .order_by("expires_at", "pk")[:limit]
+    )  # fmt: skip
+    for application in soon:
+        application.reminded_at = at
+        application.save(update_fields=["reminded_at"])
+        messaging.queue(
+            "underwriting.draft_ends", to=Ref("party", application.holder_id), about=application.ref,
+            at=at, facts={"number": application.number, "until": application.expires_at.isoformat()},
+        )  # fmt: skip
+        journal.record(
+            events.DraftEndingTold(until=application.expires_at.isoformat()),
+            about=application.ref, actor=SYSTEM, at=at, party=application.holder_id,
+        )  # fmt: skip
+    return len(soon)
+
+
+@tx.use_case
+def expire_applications(*, at: datetime, limit: int = AT_ONCE) -> int:
+    """End what nobody went on with in time; how many. Running twice ends each once."""
+    over = list(
+        Application.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state__in=["DRAFT", "OFFERED", "EXAMINATION", "ACCEPTED", "AWAITING_PAYMENT"], expires_at__lte=at)
+        .order_by("pk")[:limit]
+    )  # fmt: skip
+    ended = 0
+    for application in over:
+        key = collection_key(application.pk)
+        if application.collection_id and not payments.cancel_collection(
+            key=key, actor=SYSTEM, at=at
+        ):
+            continue  # money is under way: its end will be heard
+        was = application.state
+        write(application, at, state=State.EXPIRED.value, ended_at=at)
+        work.close_items(about=application.ref, at=at, outcome="CANCELLED")
+        keep_without_contract(application, at=at)
+        journal.record(
+            events.ApplicationExpired(was=was),
+            about=application.ref, actor=SYSTEM, at=at, party=application.holder_id,
+        )  # fmt: skip
+        messaging.queue(
+            "underwriting.draft_expired" if was == State.DRAFT else "underwriting.expired",
+            to=Ref("party", application.holder_id), about=application.ref, at=at,
+            facts={"number": application.number},
+        )  # fmt: skip
+        ended += 1
+    return ended
+
+
+@tx.use_case
+def forget_unfinished(*, at: datetime, limit: int = AT_ONCE) -> int:
+    """
+    Forget what was told in applications that ended without ever being submitted (个保法 19, 47).
+
+    Answers, means, what the platform said, half-filled forms and confirmations go; that somebody began,
+    for which product and how it ended stays.
+    """
+    before = at - timedelta(days=keeping().forget_days)
+    over = list(
+        Application.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(
+            submitted_at=None, forgotten_at=None, state__in=["WITHDRAWN", "EXPIRED"],
+            ended_at__lte=before,
+        )
+        .order_by("ended_at", "pk")[:limit]
+    )  # fmt: skip
+    NoticeConfirmation.objects.filter(application__in=over).delete()
+    for application in over:
+        write(
+            application, at, answers={}, questionnaire="", draft={}, suitability={}, medical={},
+            beneficiaries=[], forgotten_at=at,
+        )  # fmt: skip
+        journal.record(
+            events.AnswersForgotten(),
+            about=application.ref, actor=SYSTEM, at=at, party=application.holder_id,
+        )  # fmt: skip
+    tx.changed(
+        """
+        update underwriting_applicationevent
+           set answers = '{}', suitability = '{}', medical = '{}', beneficiaries = '[]'
+         where pgh_obj_id = any(%s::bigint[])
+        """,
+        [[application.pk for application in over]],
+    )
+    return len(over)

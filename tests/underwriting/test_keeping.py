@@ -1,0 +1,179 @@
+"""How long an unfinished application and a recording are kept, who is told, and what is forgotten."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests import make
+from tests.underwriting.story import Story, customer, insurer, plan, react
+from tests.web.signing import signed_in
+from yilu.journal.models import Event
+from yilu.kernel.refs import Ref
+from yilu.messaging.models import Message
+from yilu.people import queries as persons
+from yilu.policies import operations as policies
+from yilu.underwriting import catalogue, storage
+from yilu.underwriting import operations as underwriting
+from yilu.underwriting.models import Application
+from yilu.underwriting.queries import recordings
+from yilu.underwriting.rules import recording as rules
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def told(template: str) -> int:
+    return Message.objects.filter(template=f"underwriting.{template}").count()
+
+
+class TestUnfinished:
+    def test_the_customer_is_told_before_it_ends_and_once_more_when_it_has(self) -> None:
+        story = Story(insurer())
+        days = catalogue.keeping()
+        early = story.at + (days.draft_days - days.remind_days) * DAY - DAY
+        assert underwriting.remind_of_drafts(at=early) == 0
+        assert underwriting.remind_of_drafts(at=early + DAY) == 1
+        assert underwriting.remind_of_drafts(at=early + DAY) == 0
+        over = story.at + days.draft_days * DAY
+        assert underwriting.expire_applications(at=over) == 1
+        assert (told("draft_ends"), told("draft_expired"), told("expired")) == (1, 1, 0)
+
+    def test_what_was_told_in_it_is_forgotten_with_its_history(self) -> None:
+        office = insurer()
+        story, kept = Story(office), Story(office)
+        kept.submitted()
+        kept.do(underwriting.withdraw)
+        story.identified().planned().declared().afforded().confirmed()
+        story.do(underwriting.withdraw)
+        days = catalogue.keeping().forget_days
+        assert underwriting.forget_unfinished(at=story.at + (days - 1) * DAY) == 0
+        late = story.at + days * DAY
+        assert underwriting.forget_unfinished(at=late) == 1
+        assert underwriting.forget_unfinished(at=late) == 0
+        row = story.row
+        assert (row.answers, row.suitability, row.draft, row.notices.count()) == ({}, {}, {}, 0)
+        history = Application.pgh_event_model.objects.filter(pgh_obj_id=row.pk)
+        assert history.count() > 0
+        assert all(each.answers == {} for each in history)
+        assert kept.row.answers  # it was submitted: its answers are evidence
+        assert row.product_version_id
+        assert Event.objects.filter(kind="underwriting.answers_forgotten").count() == 1
+
+
+STEPS = ("IDENTITY", "WARNING", "EXPLAIN", "ANSWER", "SIGN")
+
+
+class Sale:
+    """A recorded sale at the counter to a customer of more than sixty years."""
+
+    def __init__(self) -> None:
+        self.office = insurer()
+        self.access, clerk = make.colleague(self.office, "COUNTER")
+        me = customer(self.office, born=date(1964, 1, 1))
+        self.story = Story(
+            self.office, holder_id=me, channel="COUNTER", actor=clerk, access=self.access, product="whole-life",
+        )  # fmt: skip
+        self.story.me, self.told = clerk, {"access": self.access}
+        wanted = plan(sum_insured=Decimal(100_000), pay_years=5, with_social_insurance=False)
+        self.story.do(
+            underwriting.choose_plan, plan=wanted, seen=self.story.price(wanted), **self.told
+        )
+
+    def record(self, step: str, content: bytes = b"", sha256: str = "") -> None:
+        self.story.do(
+            underwriting.record_step, step=step, sha256=sha256, content=content, **self.told
+        )
+
+    def recorded(self) -> Sale:
+        for step in STEPS[:4]:
+            self.record(step, f"film of {step}".encode())
+        self.record("SIGN", sha256="f" * 64)  # kept elsewhere
+        return self
+
+
+class TestRecording:
+    def test_files_are_kept_sealed_and_held_against_their_digests(self) -> None:
+        sale = Sale()
+        film = b"film of IDENTITY"
+        with pytest.raises(underwriting.OtherRecording):
+            sale.record("IDENTITY", film, sha256="0" * 64)
+        with pytest.raises(underwriting.RecordingTooLarge):
+            sale.record("IDENTITY", b"0" * (20 * 1024 * 1024 + 1))
+        assert sale.story.row.recording.steps == []
+        sale.recorded()
+        checker, _ = make.colleague(sale.office, "UNDERWRITER")
+        seen = recordings.recording_page(sale.story.id, checker)
+        assert [step.file for step in seen.steps] == ["KEPT"] * 4 + ["ELSEWHERE"]
+        assert seen.steps[0].sha256 == hashlib.sha256(film).hexdigest()
+        assert (seen.unbroken, seen.row.check_state) == (True, "WAITING")
+        assert recordings.recorded_file(sale.story.id, "IDENTITY", checker) == film
+        key = sale.story.row.recording.steps[0]["file"]
+        assert film not in (storage.drawer._folder / key).read_bytes()
+        storage.drawer.put(b"another film", key)
+        assert recordings.recording_page(sale.story.id, checker).steps[0].file == "ALTERED"
+        with pytest.raises(recordings.UnknownRecording):
+            recordings.recorded_file(sale.story.id, "IDENTITY", checker)
+        storage.drawer.remove(key)
+        assert recordings.recording_page(sale.story.id, checker).steps[0].file == "GONE"
+        stranger, _ = make.colleague(make.office(), "UNDERWRITER")
+        with pytest.raises(recordings.UnknownRecording):
+            recordings.recording_page(sale.story.id, stranger)
+
+    def test_a_checker_finds_it_on_the_page_and_says_what_is_wrong(self) -> None:
+        sale = Sale().recorded()
+        checker, actor = make.colleague(sale.office, "UNDERWRITER")
+        browser = signed_in(actor)
+        page = browser.get("/staff/recordings").content.decode()
+        assert f"/staff/recordings/{sale.story.id}" in page
+        here = f"/staff/recordings/{sale.story.id}"
+        assert "摘要链完整" in browser.get(here).content.decode()
+        assert browser.get(f"{here}/IDENTITY").content == b"film of IDENTITY"
+        browser.post(f"{here}/check", {"passed": "no", "finding": ""})
+        assert sale.story.row.recording.check_state == "WAITING"
+        browser.post(f"{here}/check", {"passed": "no", "finding": "没有说明退保损失"})
+        browser.post(f"{here}/check", {"passed": "yes"})
+        assert sale.story.row.recording.check_state == "FIXED"
+        counted = recordings.share(checker, sale.story.at)
+        assert (counted.finished, counted.drawn, counted.checked, counted.wanted) == (1, 1, 1, 30)
+
+    def test_whoever_sold_does_not_check(self) -> None:
+        sale = Sale().recorded()
+        both = make.staff(sale.office, "UNDERWRITER")
+        Application.objects.filter(pk=sale.story.id).update(prepared_by=f"staff:{both}")
+        with pytest.raises(underwriting.OwnRecording):
+            underwriting.check_recording(
+                application_id=sale.story.id, passed=True, finding="", at=sale.story.at,
+                access=persons.staff_access(both), actor=Ref("staff", both),
+            )  # fmt: skip
+        assert sale.story.row.recording.check_state == "WAITING"
+
+    def test_it_is_kept_ten_years_after_the_contract_and_then_its_files_are_gone(self) -> None:
+        sale = Sale().recorded()
+        policy = make.policy(sale.office, holder_id=sale.story.row.holder_id)
+        Application.objects.filter(pk=sale.story.id).update(policy_id=policy.id)
+        policies.terminate_policy(
+            policy_id=policy.id, ending="SURRENDERED", on=date(2027, 3, 1), actor=Ref("staff", 1), at=sale.story.at,
+        )  # fmt: skip
+        react(sale.story.at)
+        kept = sale.story.row.recording
+        assert kept.keep_until == date(2037, 3, 1)
+        key = kept.steps[0]["file"]
+        assert (
+            underwriting.forget_recordings(at=sale.story.at.replace(year=2037, month=3, day=1)) == 0
+        )
+        over = sale.story.at.replace(year=2037, month=3, day=2)
+        assert underwriting.forget_recordings(at=over) == 1
+        assert underwriting.forget_recordings(at=over) == 0
+        kept = sale.story.row.recording
+        assert not storage.drawer.has(key)
+        assert [step["file"] for step in kept.steps] == [""] * 5
+        assert rules.unbroken(kept.steps, kept.chain)  # what was recorded stays proven
+
+    def test_an_application_that_came_to_nothing_keeps_it_five_years(self) -> None:
+        sale = Sale().recorded()
+        sale.story.do(underwriting.withdraw, **sale.told)
+        assert sale.story.row.recording.keep_until == date(2031, 11, 18)
