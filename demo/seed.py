@@ -49,6 +49,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         claims,
         customers,
         hard,
+        lives,
         money,
         providers,
         renewals,
@@ -103,9 +104,10 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     applications.tell(made, insured, now)
     renewing = renewals.tell(made, insured, now - timedelta(hours=1))
     asked = servicing.tell(made, insured, now - timedelta(hours=1))
+    lived = lives.tell(made, insured, now - timedelta(hours=1))
     if asked:
         print(f"    requests of the servicing hall left out: {asked}")
-    notes = welcome.notes(made, insured, now) | {"hard": hard_case}
+    notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     shown = notes["customers"]
     assert isinstance(shown, list)
     shown += renewing

@@ -146,6 +146,7 @@ class TestPapers:
     def test_are_needed_before_it_is_handed_in_alone(self, hall):
         form = {"reason": "RENAMED", "name": "林新名"}
         request_id = hall.start("particulars", form)
+        hall.verified(request_id)
         with pytest.raises(servicing.PapersMissing):
             hall.confirm(request_id)
         servicing.add_papers(

@@ -278,6 +278,21 @@ class PolicyReturned:
     cost: str
 
 
+@fact("policies.waiver_taken_back", "取消保费豁免")
+class WaiverTakenBack:
+    """The claim that had waived the premiums was decided otherwise: they fall due again."""
+
+    waived_from: str
+    claim: str
+
+
+@fact("policies.policy_revived", "保单恢复效力")
+class PolicyRevived:
+    """A contract that had ended by a benefit goes on: the event never happened, the money is back."""
+
+    about: str
+
+
 @fact("policies.premiums_given_back", "解除合同退还保险费")
 class PremiumsGivenBack:
     """The contract was rescinded after gross negligence; the premiums go back (保险法 16)."""

@@ -16,6 +16,8 @@ from yilu.servicing import queries as servicing
 
 SUMS = ("amount", "total", "paid", "pays", "collects", "owed_premium", "principal")
 """The facts that are a sum of the event, the first one that is there."""
+UNPAID = ("payments.collection_failed", "renewals.order_failed")
+"""Events whose reason is one of a payment's."""
 TOGETHER = timedelta(minutes=10)
 """The same thing several times within so long is one line with a count."""
 
@@ -105,7 +107,9 @@ def _sum(event: EventRow) -> Decimal | None:
 
 
 def _reason(event: EventRow) -> str:
-    """Why money did not move, in the words the customer read."""
+    """Why money did not move, in the words the customer read; other reasons are codes of their rooms."""
+    if event.kind not in UNPAID:
+        return ""
     return payments.reason_label(str(event.facts.get("reason", "")))
 
 

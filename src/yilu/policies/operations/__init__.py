@@ -19,13 +19,11 @@ from yilu.policies.operations.changing import (
     NotOnADueDay,
     OccupationOffer,
     ReceivedAlready,
-    Rerated,
     SameAsBefore,
     change_account,
     change_holder,
     change_occupation,
     change_pay_mode,
-    correct_insured,
     mark_received,
     occupation_offer,
     pay_mode_offer,
@@ -95,6 +93,7 @@ from yilu.policies.operations.reinstating import (
     reinstate_policy,
     require_reinstatable,
 )
+from yilu.policies.operations.rerating import Rerated, RerateOffer, correct_insured, rerate_offers
 from yilu.policies.operations.rescinding import rescind
 from yilu.policies.operations.restraining import (
     NotRestrained,
@@ -105,7 +104,13 @@ from yilu.policies.operations.restraining import (
     unfreeze,
 )
 from yilu.policies.operations.serving import serve_by
-from yilu.policies.operations.standing import end_policy, terminate_policy, waive_premiums
+from yilu.policies.operations.standing import (
+    ask_premiums_again,
+    end_policy,
+    revive_paid_out,
+    terminate_policy,
+    waive_premiums,
+)
 from yilu.policies.operations.surrendering import (
     ClaimedAlready,
     CoolingOffOver,
@@ -153,6 +158,7 @@ __all__ = [
     "PremiumHeld",
     "ReceivedAlready",
     "Repaid",
+    "RerateOffer",
     "Rerated",
     "RidersInTheWay",
     "SameAsBefore",
@@ -164,6 +170,7 @@ __all__ = [
     "advance_premium",
     "advance_premiums",
     "allot_dividends",
+    "ask_premiums_again",
     "change_account",
     "change_beneficiaries",
     "change_holder",
@@ -208,10 +215,12 @@ __all__ = [
     "require_lendable",
     "require_raisable",
     "require_reinstatable",
+    "rerate_offers",
     "rescind",
     "return_in_cooling_off",
     "return_leftover",
     "return_suspense",
+    "revive_paid_out",
     "serve_by",
     "set_dividend_option",
     "set_premium_advance",

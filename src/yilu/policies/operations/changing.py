@@ -20,12 +20,10 @@ from yilu.policies.operations.guards import (
     LIVE,
     Backdated,
     PolicyStateStale,
-    ValueChanged,
     changeable,
     locked,
 )
-from yilu.policies.operations.ledger import post
-from yilu.policies.operations.pricing import paid_instalments, repriced
+from yilu.policies.operations.pricing import repriced
 from yilu.policies.rules import schedule
 
 
@@ -195,66 +193,6 @@ def occupation_offer(*, policy_id: int, occupation_class: int) -> OccupationOffe
         raise SameAsBefore
     premium, _extra = repriced(policy, occupation_class=occupation_class)
     return OccupationOffer(policy.occupation_class, premium)
-
-
-@dataclass(frozen=True, slots=True)
-class Rerated:
-    """What the true age or sex makes of the premium; ``difference`` > 0: too little was paid."""
-
-    premium: Decimal
-    extra_premium: Decimal
-    difference: Decimal
-
-
-@tx.step
-def correct_insured(
-    *,
-    policy_id: int,
-    rated_age: int,
-    rated_sex: str,
-    about: Ref,
-    actor: Ref,
-    at: datetime,
-    expected: Decimal | None = None,
-) -> Rerated:
-    """
-    The insured's age or sex had been misstated: work the premium out anew (保险法 32).
-
-    Too little paid so far comes in (the caller collected ``difference``), too much goes back (the
-    caller pays it out). ``expected`` is the difference the person saw.
-
-    :raises ValueChanged: it is another one now. :raises PriceNotOffered: no price for that age; the
-        law's other ways are for a person. Also as every change.
-    """
-    policy = changeable(policy_id, at=at)
-    rerated = rerate(policy, rated_age, rated_sex)
-    if expected is not None and expected != rerated.difference:
-        raise ValueChanged
-    if rerated.difference:
-        legs = {"customer": -rerated.difference, "premium": rerated.difference}
-        post(policy_id=policy_id, entry="RERATED", legs=legs, about=about, actor=actor, at=at)
-    policy.premium, policy.extra_premium = rerated.premium, rerated.extra_premium
-    policy.rated_age, policy.rated_sex = rated_age, rated_sex
-    policy.premiums_paid += rerated.difference
-    if policy.owed_premium:
-        policy.owed_premium = policy.premium
-    policy.save(
-        update_fields=[
-            "premium", "extra_premium", "rated_age", "rated_sex", "premiums_paid", "owed_premium",
-        ]
-    )  # fmt: skip
-    fact = events.InsuredCorrected(
-        rated_age=rated_age, rated_sex=rated_sex, premium=str(policy.premium),
-        difference=str(rerated.difference),
-    )  # fmt: skip
-    _say(fact, policy, actor, at)
-    return rerated
-
-
-def rerate(policy: Policy, rated_age: int, rated_sex: str) -> Rerated:
-    """The premium for another age and sex, and the difference for every instalment paid so far."""
-    premium, extra = repriced(policy, age=rated_age, sex=rated_sex)
-    return Rerated(premium, extra, (premium - policy.premium) * paid_instalments(policy))
 
 
 @tx.step

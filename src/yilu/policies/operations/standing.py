@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.policies import events
 from yilu.policies.models import Policy
@@ -52,6 +55,45 @@ def waive_premiums(
         policy = Policy.objects.only("holder_id").get(pk=policy_id)
         fact = events.PremiumsWaived(waived_from=waived_from.isoformat(), claim=str(claim_ref))
         _say(fact, policy, actor, at)
+
+
+@tx.step
+def ask_premiums_again(
+    *, policy_id: int, waived_from: date, claim_ref: Ref, actor: Ref, at: datetime
+) -> bool:
+    """
+    Take a waiver back that a claim had brought, because the claim was decided otherwise (取消豁免).
+
+    Only the waiver from that very day; another claim's stays. Premiums fall due again from then on;
+    False where there is no such waiver: twice is once.
+    """
+    changed = Policy.objects.filter(pk=policy_id, waived_from=waived_from).update(waived_from=None)
+    if not changed:
+        return False
+    policy = Policy.objects.only("holder_id").get(pk=policy_id)
+    fact = events.WaiverTakenBack(waived_from=waived_from.isoformat(), claim=str(claim_ref))
+    _say(fact, policy, actor, at)
+    return True
+
+
+@tx.step
+def revive_paid_out(*, policy_id: int, about: Ref, actor: Ref, at: datetime) -> None:
+    """
+    Let a contract go on that had ended because its benefit was paid, now that the money is back
+    and the event never happened (宣告死亡被撤销). What the benefit used up must be taken back before.
+
+    :raises PolicyStateStale: it did not end that way, or its term is over.
+    """
+    today = day_of(at)
+    changed = (
+        Policy.objects.filter(pk=policy_id, state=Policy.State.TERMINATED, ending="PAID_OUT")
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today))
+        .update(state=Policy.State.IN_FORCE, ending="", ended_on=None)
+    )
+    if not changed:
+        raise PolicyStateStale
+    policy = Policy.objects.only("holder_id").get(pk=policy_id)
+    _say(events.PolicyRevived(about=str(about)), policy, actor, at)
 
 
 def _say(fact: object, policy: Policy, actor: Ref, at: datetime) -> None:

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from yilu.kernel import identity, masks
-from yilu.kernel.errors import Refusal
+from yilu.kernel.errors import Refusal, Sentence
+from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import operations as people
-from yilu.people import queries as people_queries
-from yilu.servicing.frame import CHOICE, IDENTITY, Case, Effect, Field, Form, Kind, Quote
+from yilu.policies import operations as policies
+from yilu.servicing.frame import (
+    ACCOUNT,
+    CHOICE,
+    IDENTITY,
+    Case,
+    Effect,
+    Field,
+    Form,
+    Kind,
+    Quote,
+    QuoteLine,
+)
+from yilu.servicing.kinds.paying import require_own_account, told
 
 REASONS = (
     ("WRONG", _("投保时填写有误")),
@@ -28,29 +42,93 @@ class NothingToCorrect(Refusal):
     status = 422
 
 
+class CardWanted(Refusal):
+    """Money goes back: an account is wanted."""
+
+    code = "card_wanted"
+    message = _("按真实年龄核定后有保险费退还，请选择收款的银行卡")
+    hint = _("只能退到您本人名下的银行卡；没有的先添加。")
+    status = 422
+
+
 def check(case: Case, form: Form) -> None:
-    """:raises NothingToCorrect: neither name nor number was given."""
+    """
+    :raises NothingToCorrect: neither name nor number was given. :raises CardWanted: premiums go back
+        and no account is named. :raises AccountNotFound: another's account.
+    """
     if not form["name"] and not form["identity"]:
         raise NothingToCorrect
+    require_own_account(case, form)
+    if _net(_own(case, _offers(case, form))) < ZERO and form["account_id"] is None:
+        raise CardWanted
+
+
+def _offers(case: Case, form: Form) -> tuple[policies.RerateOffer, ...]:
+    """Every contract on the asker's life that the corrected number prices anew."""
+    if not form["identity"]:
+        return ()
+    read = identity.read_identity("RESIDENT_ID", form["identity"], today=case.on)
+    if read.birth_date is None:
+        return ()
+    return policies.rerate_offers(
+        insured_id=case.asker_id, born=read.birth_date, sex=read.sex or ""
+    )
+
+
+def _own(case: Case, offers: tuple[policies.RerateOffer, ...]) -> list[policies.RerateOffer]:
+    """Those that can be put right here: of contracts the asker holds too, with a price."""
+    return [o for o in offers if o.holder_id == case.asker_id and not o.problem]
+
+
+def _net(offers: list[policies.RerateOffer]) -> Decimal:
+    return sum((o.difference for o in offers), ZERO)
 
 
 def quote(case: Case, form: Form, on: date) -> Quote:
-    """A person compares the card; where the birth date changes, premiums are worked out anew."""
-    warnings = []
-    if form["identity"]:
-        born = identity.read_identity("RESIDENT_ID", form["identity"], today=on).birth_date
-        known = people_queries.get_party(case.asker_id).birth_date
-        if known is not None and born != known:
-            warnings.append(
-                _(
-                    "出生日期随证件号码变化：以您为被保险人的保单会按真实年龄重新核定保险费，另行与您确认。"
-                )
+    """
+    Contract by contract what the true age makes of the premium, past and coming (保险法 32): too little
+    paid is made up, too much goes back. A person compares the card before it takes effect.
+    """
+    offers = _offers(case, form)
+    own = _own(case, offers)
+    net, warnings = _net(own), []
+    if own:
+        warnings.append(
+            _(
+                "出生日期或性别与投保时不同：按真实情况重新核定保险费，少交的补交、多交的退还（保险法第三十二条）。"
             )
-    return Quote(effective_on=on, warnings=tuple(warnings), refer=_("需要与证件原件核对"))
+        )
+    if any(o.problem for o in offers):
+        warnings.append(_("有保单的真实年龄不在产品约定的范围内，由工作人员依法与您商定如何处理。"))
+    if any(o.holder_id != case.asker_id and not o.problem for o in offers):
+        warnings.append(_("您只是被保险人的保单，保险费差额由工作人员与投保人另行确认。"))
+    return Quote(
+        effective_on=on,
+        lines=tuple(_line(o) for o in own),
+        collects=max(net, ZERO), pays_customer=max(-net, ZERO), account_id=form["account_id"],
+        purpose="REFUND", warnings=tuple(warnings), refer=_("需要与证件原件核对"),
+        amount=abs(net),
+    )  # fmt: skip
+
+
+def _line(offer: policies.RerateOffer) -> QuoteLine:
+    sign = -1 if offer.difference > ZERO else 1
+    label = _("{product}：以往少交") if offer.difference > ZERO else _("{product}：以往多交")
+    return QuoteLine(
+        Sentence(label, product=offer.product_name), abs(offer.difference), sign,
+        Sentence(
+            _("每期保险费由 {before} 元改为 {after} 元，按投保年龄 {age} 岁"),
+            before=offer.premium_before, after=offer.premium_after, age=offer.rated_age,
+        ),
+    )  # fmt: skip
 
 
 def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Effect:
-    """Every record of this person shows it."""
+    """Every record of this person shows it; the contracts they hold on their own life are re-rated."""
+    assert case.request is not None
+    offers = _own(case, _offers(case, form))
+    if _net(offers) != quote.collects - quote.pays_customer:
+        raise policies.ValueChanged
     changes, rows = {}, []
     if form["name"]:
         changes["name"] = form["name"]
@@ -59,6 +137,12 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
         changes |= {"identity_kind": "RESIDENT_ID", "identity_number": form["identity"]}
         rows.append((_("证件号码"), masks.mask_identity(form["identity"])))
     people.change_particulars(party_id=case.asker_id, changes=changes, actor=actor, at=at)
+    for offer in offers:
+        policies.correct_insured(
+            policy_id=offer.policy_id, rated_age=offer.rated_age, rated_sex=offer.rated_sex,
+            about=case.request, actor=actor, at=at, expected=offer.difference,
+        )  # fmt: skip
+        rows.append((offer.product_name, told(offer.premium_after)))
     return Effect(rows=tuple(rows))
 
 
@@ -73,10 +157,18 @@ KIND = Kind(
         Field(name="reason", label=_("为什么要更正"), kind=CHOICE, choices=REASONS),
         Field(name="name", label=_("正确的姓名"), required=False, most=40),
         Field(name="identity", label=_("正确的身份证号码"), kind=IDENTITY, required=False),
+        Field(
+            name="account_id",
+            label=_("保险费差额退到或扣自哪张卡"),
+            kind=ACCOUNT,
+            required=False,
+            help=_("出生日期或性别有变、保险费要重新核定时用；不选的，要补交时到支付页支付。"),
+        ),
     ),
     papers=(_("身份证正反面"), _("改名或号码变更的，公安机关证明或户口簿")),
     check=check,
     quote=quote,
     apply=apply,
     about_policy=False,
+    proves=True,
 )

@@ -41,6 +41,31 @@ DOORS = (
     ("/agent/", "briefcase", _("代理人柜面"), _("用代理人的手机号登录，替客户报案。")),
     ("/verify", "shield-check", _("公开查验"), _("任何人都可以核验文书真伪。")),
 )
+LIVES = {
+    "BORROW": (
+        _("借款"),
+        _("首页“保全大厅”→“保单借款”，借 5,000 元，验证码核身后确认，看款项到账。"),
+    ),
+    "BORROW_MUCH": (
+        _("借得超过自助上限"),
+        _("借 400,000 元：不会报错，填写的内容保留，选视频、专人或柜面接着办。"),
+    ),
+    "FAIL": (
+        _("交费没成功，有人帮"),
+        _("“我的缴费”去支付，让练习银行答复“余额不足”：看别的办法，同事的致电任务已建好。"),
+    ),
+    "REVIVE": (
+        _("保单失效后复效"),
+        _("“我的缴费”里“去办理复效”，补交保险费和利息，到账后恢复保障。"),
+    ),
+    "SHARE": (
+        _("分红与多交的钱"),
+        _(
+            "保单页看红利（演示数据，不保证）；“领回余款和红利”领到卡上，“变更红利领取方式”改抵交保险费。"
+        ),
+    ),
+}
+"""The stories of a policy's life, each with a customer made ready for it: title and steps."""
 View = Callable[..., HttpResponse]
 
 
@@ -74,6 +99,10 @@ def demo(request: HttpRequest) -> HttpResponse:
             "agents": told.get("agents", ()),
             "papers": [p for p in told.get("papers", ()) if _file(p["file"]) is not None],
             "hard": told.get("hard"),
+            "lives": [
+                {**each, "title": LIVES[each["story"]][0], "steps": LIVES[each["story"]][1]}
+                for each in told.get("lives", ())
+            ],
             "ready": bool(told),
             "trial": billed.latest_trial(timezone.now()),
             "trial_rows": direct_billing.TRIAL_ROWS,

@@ -1,0 +1,137 @@
+"""The insured's age or sex had been misstated: what it makes of the premium, past and coming (保险法 32)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import Refusal
+from yilu.kernel.money import ZERO
+from yilu.kernel.refs import Ref
+from yilu.kernel.years import full_years
+from yilu.policies import events
+from yilu.policies.models import Policy
+from yilu.policies.operations.guards import LIVE, ValueChanged, changeable
+from yilu.policies.operations.ledger import post
+from yilu.policies.operations.pricing import paid_instalments, repriced
+
+
+@dataclass(frozen=True, slots=True)
+class Rerated:
+    """What the true age or sex makes of the premium; ``difference`` > 0: too little was paid."""
+
+    premium: Decimal
+    extra_premium: Decimal
+    difference: Decimal
+
+
+@tx.step
+def correct_insured(
+    *,
+    policy_id: int,
+    rated_age: int,
+    rated_sex: str,
+    about: Ref,
+    actor: Ref,
+    at: datetime,
+    expected: Decimal | None = None,
+) -> Rerated:
+    """
+    The insured's age or sex had been misstated: work the premium out anew (保险法 32).
+
+    Too little paid so far comes in (the caller collected ``difference``), too much goes back (the
+    caller pays it out). ``expected`` is the difference the person saw.
+
+    :raises ValueChanged: it is another one now. :raises PriceNotOffered: no price for that age; the
+        law's other ways are for a person. Also as every change.
+    """
+    policy = changeable(policy_id, at=at)
+    rerated = rerate(policy, rated_age, rated_sex)
+    if expected is not None and expected != rerated.difference:
+        raise ValueChanged
+    if rerated.difference:
+        legs = {"customer": -rerated.difference, "premium": rerated.difference}
+        post(policy_id=policy_id, entry="RERATED", legs=legs, about=about, actor=actor, at=at)
+    policy.premium, policy.extra_premium = rerated.premium, rerated.extra_premium
+    policy.rated_age, policy.rated_sex = rated_age, rated_sex
+    policy.premiums_paid += rerated.difference
+    if policy.owed_premium:
+        policy.owed_premium = policy.premium
+    policy.save(
+        update_fields=[
+            "premium", "extra_premium", "rated_age", "rated_sex", "premiums_paid", "owed_premium",
+        ]
+    )  # fmt: skip
+    fact = events.InsuredCorrected(
+        rated_age=rated_age, rated_sex=rated_sex, premium=str(policy.premium),
+        difference=str(rerated.difference),
+    )  # fmt: skip
+    journal.record(fact, about=policy.ref, actor=actor, at=at, party=policy.holder_id)
+    return rerated
+
+
+def rerate(policy: Policy, rated_age: int, rated_sex: str) -> Rerated:
+    """The premium for another age and sex, and the difference for every instalment paid so far."""
+    premium, extra = repriced(policy, age=rated_age, sex=rated_sex)
+    return Rerated(premium, extra, (premium - policy.premium) * paid_instalments(policy))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RerateOffer:
+    """
+    What the true birth date and sex make of one contract, shown before anybody confirms (费率更正试算).
+
+    ``difference`` > 0: so much too little was paid so far; < 0: too much. ``problem``: there is no price
+    for the true age, a person applies the law's other ways.
+    """
+
+    policy_id: int
+    number: str
+    product_name: str
+    holder_id: int
+    rated_age: int
+    rated_sex: str
+    premium_before: Decimal
+    premium_after: Decimal
+    difference: Decimal = ZERO
+    problem: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything becomes different."""
+        return bool(self.problem) or self.premium_before != self.premium_after
+
+
+def rerate_offers(*, insured_id: int, born: date, sex: str) -> tuple[RerateOffer, ...]:
+    """
+    What somebody's true birth date and sex make of every living contract on their life that was priced
+    by another age or sex; it changes nothing.
+    """
+    found = []
+    for policy in (
+        Policy.objects.filter(insured_id=insured_id, state__in=LIVE, rated_age__isnull=False)
+        .select_related("product_version")
+        .order_by("pk")
+    ):
+        age = full_years(born, policy.effective_on)
+        if (age, sex) == (policy.rated_age, policy.rated_sex or sex):
+            continue
+        told = {
+            "policy_id": policy.pk, "number": policy.number, "holder_id": policy.holder_id,
+            "product_name": policy.product_version.name, "rated_age": age, "rated_sex": sex,
+            "premium_before": policy.premium,
+        }  # fmt: skip
+        try:
+            rerated = rerate(policy, age, sex)
+        except Refusal as refused:
+            found.append(
+                RerateOffer(**told, premium_after=policy.premium, problem=str(refused.message))
+            )
+            continue
+        found.append(
+            RerateOffer(**told, premium_after=rerated.premium, difference=rerated.difference)
+        )
+    return tuple(each for each in found if each.changes)
