@@ -78,6 +78,7 @@ ROOMS = [
     "documents",
     "letters",
     "risk",
+    "knowledge",
     "obligations",
     "policies",
     "claims",

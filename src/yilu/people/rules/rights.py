@@ -47,6 +47,7 @@ RIGHTS: Mapping[str, str] = {
     "servicing.approve": _("保全审批"),
     "renewals.view": _("查看续期"),
     "renewals.handle": _("续期服务"),
+    "messaging.manage": _("起草与审批通知模板"),
     "journeys.view": _("查看客户旅程与断点"),
     "journeys.handle": _("接续断点"),
     "journeys.manage": _("管理旅程与问题台账"),
@@ -54,6 +55,8 @@ RIGHTS: Mapping[str, str] = {
     "contact.handle": _("接听与回复客户"),
     "contact.supervise": _("坐席排班与绿色通道"),
     "contact.sales": _("跟踪销售问题件"),
+    "knowledge.view": _("查看与起草知识"),
+    "knowledge.approve": _("批准知识"),
     "voice.view": _("查看客户之声"),
     "voice.handle": _("答复客户反馈"),
     "voice.manage": _("导入、分析与改进客户之声"),
@@ -80,7 +83,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "care.visit"}
     ),
     "TEAM_LEAD": frozenset(
-        {"complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
+        {"knowledge.view", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
          "payments.write_off", "people.view", "people.unmask", "risk.view", "insight.view",
          "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit",
@@ -99,7 +102,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "renewals.view", "voice.handle"}
     ),
     "CALL_AGENT": frozenset(
-        {"complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
+        {"knowledge.view", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
          "renewals.view", "renewals.handle", "contact.view", "contact.handle", "voice.handle"}
     ),
     "UNDERWRITER": frozenset(
@@ -115,7 +118,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "contact.view", "contact.sales"}
     ),
     "SERVICE_MANAGER": frozenset(
-        {"complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
+        {"knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
          "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match", "insight.view", "contact.view", "contact.handle", "contact.supervise",
@@ -126,10 +129,10 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "people.view", "people.unmask", "claims.view", "servicing.view", "underwriting.view",
          "renewals.view", "contact.view", "journeys.view", "voice.view"}
     ),
-    "STANDARDS_EDITOR": frozenset({"journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model", "voice.view"}),
+    "STANDARDS_EDITOR": frozenset({"knowledge.view", "knowledge.approve", "messaging.manage", "journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model", "voice.view"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset(
-        {"complaints.view", "journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
+        {"knowledge.view", "complaints.view", "journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
          "risk.view", "audit.money", "contact.view", "voice.view"}
     ),
 }  # fmt: skip

@@ -99,7 +99,8 @@ class Push:
         while not ended.done():
             waiting = asyncio.ensure_future(receive())
             try:
-                await asyncio.wait({waiting, ended}, return_when=asyncio.FIRST_COMPLETED)
+                both: list[asyncio.Future[Any]] = [waiting, ended]
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
                 if waiting.done() and waiting.result()["type"] == "http.disconnect":
                     return
             finally:

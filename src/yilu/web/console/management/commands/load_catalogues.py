@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from yilu.knowledge import operations as knowledge
 from yilu.obligations import operations as obligations
 from yilu.products import operations as products
 from yilu.standards import operations as standards
@@ -30,10 +31,11 @@ class Command(BaseCommand):
         work.declare_queues(at=now)
         loaded = standards.load_catalogue(now) + obligations.load_catalogue(now)
         self.stdout.write(_("新载入 %(count)s 项，其余未变。") % {"count": loaded})
-        if not with_products:
-            return
-        try:
-            published = products.load_catalogue(at=now).published
-        except (products.BadWording, products.WordingAlreadyPublished) as refused:
-            raise CommandError(str(refused)) from None
-        self.stdout.write(_("新发布产品条款 %(count)s 份。") % {"count": len(published)})
+        if with_products:
+            try:
+                published = products.load_catalogue(at=now).published
+            except (products.BadWording, products.WordingAlreadyPublished) as refused:
+                raise CommandError(str(refused)) from None
+            self.stdout.write(_("新发布产品条款 %(count)s 份。") % {"count": len(published)})
+        drafted = knowledge.load_catalogue(now)
+        self.stdout.write(_("知识库新增 %(count)s 份答案草稿，请在知识库核对后批准。") % {"count": drafted})

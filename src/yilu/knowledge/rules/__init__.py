@@ -1,0 +1,1 @@
+"""Words, ranking and confidence: no database, no clock."""

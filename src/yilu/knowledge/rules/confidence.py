@@ -1,0 +1,81 @@
+"""
+How sure we may be of the best hit, learned from the phrasings we ship.
+
+A similarity is no probability (measured on pairs of a bank: .76 as a ranking, useless as a
+threshold), so a logistic regression weighs what speaks for a hit. Two limits on it decide: give the
+answer, offer three to choose from, or say that we have none and hand over.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from yilu.knowledge.rules.ranking import Evidence
+
+_PATH = Path(__file__).resolve().parents[1] / "catalogue" / "confidence.json"
+ROUNDS = 3000
+STEP = 0.5
+SHRINK = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights, and the two limits."""
+
+    weights: tuple[float, ...]
+    bias: float
+    sure: float
+    offer: float
+
+    def chance(self, evidence: Evidence) -> float:
+        """That the best hit answers the question, 0..1."""
+        return _logistic(_dot(self.weights, evidence.row()) + self.bias)
+
+
+@cache
+def shipped() -> Model:
+    """The model that is in the package; ``tools/train_answers.py`` makes it."""
+    told = json.loads(_PATH.read_text(encoding="utf-8"))
+    return Model(tuple(told["weights"]), told["bias"], told["sure"], told["offer"])
+
+
+def learn(rows: Sequence[Evidence], right: Sequence[bool]) -> tuple[tuple[float, ...], float]:
+    """Weights and bias of a logistic regression, by gradient descent: small, and the same every time."""
+    table = [evidence.row() for evidence in rows]
+    weights, bias = [0.0] * len(table[0]), 0.0
+    n = len(table)
+    for _round in range(ROUNDS):
+        slope, slope_bias = [SHRINK * w for w in weights], 0.0
+        for row, is_right in zip(table, right, strict=True):
+            error = (_logistic(_dot(weights, row) + bias) - is_right) / n
+            slope_bias += error
+            for place, value in enumerate(row):
+                slope[place] += error * value
+        weights = [w - STEP * s for w, s in zip(weights, slope, strict=True)]
+        bias -= STEP * slope_bias
+    return tuple(weights), bias
+
+
+def limit_for(chances: Sequence[float], right: Sequence[bool], precision: float) -> float:
+    """The lowest limit above which at least this share is right; 1 where there is none."""
+    pairs = sorted(zip(chances, right, strict=True), reverse=True)
+    best, good = 1.0, 0
+    for place, (chance, is_right) in enumerate(pairs, 1):
+        good += is_right
+        last_of_equals = place == len(pairs) or pairs[place][0] < chance
+        if last_of_equals and good / place >= precision:
+            best = chance
+    return best
+
+
+def _dot(weights: Sequence[float], row: Sequence[float]) -> float:
+    return sum(w * x for w, x in zip(weights, row, strict=True))
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-max(-40.0, min(40.0, x))))

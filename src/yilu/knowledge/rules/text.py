@@ -1,0 +1,50 @@
+"""
+A question as the units that are compared: characters and pairs of characters.
+
+Words of a dictionary are the worst unit for such short texts (measured: .78 against .93 for
+characters and pairs). Different words for the same thing are made one before: ``catalogue/synonyms.txt``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+_UNIT = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]")
+_PATH = Path(__file__).resolve().parents[1] / "catalogue" / "synonyms.txt"
+LONGEST = 300
+"""Characters of a question that are looked at."""
+
+
+def plain(text: str) -> str:
+    """Full-width forms, case and marks made one; at most ``LONGEST`` characters."""
+    return unicodedata.normalize("NFKC", text[:LONGEST]).lower()
+
+
+@cache
+def synonyms() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Each word of the list to the first of its line, and what finds them, longest first."""
+    lines = [line.split() for line in _PATH.read_text(encoding="utf-8").splitlines()]
+    known = {
+        word: line[0] for line in lines if line and not line[0].startswith("#") for word in line
+    }
+    longest_first = sorted(known, key=len, reverse=True)
+    return known, re.compile("|".join(map(re.escape, longest_first)))
+
+
+def units(text: str) -> list[str]:
+    """Characters, numbers and foreign words in order, after synonyms were made one."""
+    known, finder = synonyms()
+    return _UNIT.findall(finder.sub(lambda found: known[found.group()], plain(text)))
+
+
+def grams(text: str) -> Iterator[str]:
+    """Units and pairs of neighbours."""
+    found = units(text)
+    yield from found
+    for first, second in itertools.pairwise(found):
+        yield f"{first}_{second}"
