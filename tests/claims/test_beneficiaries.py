@@ -11,11 +11,13 @@ from tests.claims.hard import told
 from yilu.claims import operations, queries
 from yilu.claims.models import Decision, EntitledPerson, Entitlement, Payee
 from yilu.claims.operations import Person, Verdict
+from yilu.journal.models import Event
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.payments import queries as payments
+from yilu.people.queries import AccountNotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +172,44 @@ def test_nobody_entitled_cannot_be_confirmed(office):
     )
     with pytest.raises(operations.QuestionsOpen):
         confirm(office, claim, found)
+
+
+class TestGrace:
+    def test_on_a_death_is_dealt_out_like_the_benefit(self, office):
+        wife, son = hard.relative(office, "林太太"), hard.relative(office, "林小强")
+        claim = hard.death(office, (wife, "0.7", 1), (son, "0.3", 1))
+        grace = {"amount": Decimal("1000.00"), "reason": "家庭困难，通融给付"}
+        decision = operations.grant_ex_gratia(**told(claim, office.zhu), **grace)
+
+        assert owed(claim) == {(wife, None): Decimal("700.00"), (son, None): Decimal("300.00")}
+        [paid] = payments.list_payouts(claim.ref)
+        assert (paid.to_party, paid.amount, paid.purpose) == (wife, Decimal("700.00"), "EX_GRATIA")
+        letter = IssuedLetter.objects.get(about=str(claim.ref), party_id=son)
+        assert letter.facts["basis"] == ["通融给付，不构成保险责任的承认"]
+
+        account = make.account(son)
+        named = {"account_id": account, "for_party": son}
+        with pytest.raises(operations.ReasonMissing):
+            operations.correct_account(**told(claim, office.zhao), **named)
+        for wrong in (
+            {"for_party": make.party(office.id)},
+            {"account_id": make.account(wife, number="6222020000000000018")},
+        ):
+            with pytest.raises((operations.ClaimNotFound, AccountNotFound)):
+                operations.correct_account(
+                    **told(claim, office.zhao),
+                    **{**named, **wrong},
+                    reason="本人来电并寄来卡复印件",
+                )
+        operations.correct_account(
+            **told(claim, office.zhao), **named, reason="本人来电并寄来卡复印件"
+        )
+        second = payments.list_payouts(claim.ref)[-1]
+        assert (second.to_party, second.amount, second.purpose) == (
+            son,
+            Decimal("300.00"),
+            "EX_GRATIA",
+        )
+        assert Payee.objects.get(decision_id=decision, party_id=son).account_id == account
+        said = Event.objects.get(kind="claims.share_account_set")
+        assert said.facts == {"party_id": son, "by": str(office.zhao[1])}

@@ -8,8 +8,9 @@ import pytest
 from tests import make
 from tests.claims import papers
 from yilu.claims import operations, queries
-from yilu.claims.models import Decision
+from yilu.claims.models import Calculation, Decision
 from yilu.claims.operations import Verdict, steps
+from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
@@ -17,6 +18,7 @@ from yilu.letters import operations as letters
 from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.payments.models import Payout
+from yilu.policies.models import Policy
 from yilu.policies.queries import benefit_use
 from yilu.work.models import Item
 
@@ -76,6 +78,9 @@ class TestWithdraw:
         ) * 2
         assert not Item.objects.filter(state__in=["OPEN", "TAKEN"]).exists()
         assert "claims.claim_withdrawn" in kinds(claim.claim_id)
+        told = list(Message.objects.filter(about=str(claim.ref)).order_by("pk"))
+        assert told[-1].template == "claims.withdrawn"  # it promises no further news
+        assert "by" not in told[-1].facts
         again = make.reported_claim(lin, office_id=office)
         assert operations.hand_in_invoices(
             claim_id=again.claim_id, provider_id=1, invoices=[bill], actor=SYSTEM, at=make.NOON
@@ -263,3 +268,45 @@ def test_sends_the_customer_at_least_five_messages_along_the_way(claim, chen, li
     )
     told = Message.objects.filter(recipient=f"party:{lin}").values_list("template", flat=True)
     assert len(set(told)) >= 5
+
+
+class TestWaiver:
+    """A waiver that a claim brought goes when a person decides the reopened claim otherwise."""
+
+    FROM = date(2026, 4, 1)
+
+    @pytest.fixture
+    def waived(self, claim, chen, claim_of):
+        policy_id = claim_of(claim.claim_id).policy_id
+        Policy.objects.filter(pk=policy_id).update(waived_from=self.FROM)
+        latest = Calculation.objects.filter(claim_id=claim.claim_id).latest("ordinal")
+        before = Calculation.objects.create(
+            claim_id=claim.claim_id, ordinal=0, chosen={}, inputs=latest.inputs, benefit=0,
+            result={**latest.result, "waived_from": self.FROM.isoformat()}, digest="d",
+            inputs_digest="i", made_by="system:0", made_at=make.NOON,
+        )  # fmt: skip
+        Decision.objects.create(
+            claim_id=claim.claim_id, calculation=before, kind="APPROVE", state="SUPERSEDED",
+            amount=0, digest="d", decided_by="system:0", decided_at=make.NOON,
+        )  # fmt: skip
+        return policy_id
+
+    def decline_anew(self, claim, chen):
+        operations.calculate_claim(
+            claim_id=claim.claim_id, chosen=operations.Chosen(), access=chen[0], actor=chen[1],
+            at=make.NOON,
+        )  # fmt: skip
+        decline(claim, chen)
+
+    def test_is_taken_back_with_an_event_once(self, claim, chen, waived):
+        self.decline_anew(claim, chen)
+        assert Policy.objects.get(pk=waived).waived_from is None
+        said = Event.objects.get(kind="policies.waiver_taken_back")
+        assert said.facts == {"waived_from": "2026-04-01", "claim": str(claim.ref)}
+
+    def test_another_claims_waiver_stays(self, claim, chen, waived):
+        other = date(2025, 1, 1)
+        Policy.objects.filter(pk=waived).update(waived_from=other)
+        self.decline_anew(claim, chen)
+        assert Policy.objects.get(pk=waived).waived_from == other
+        assert not Event.objects.filter(kind="policies.waiver_taken_back").exists()

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
 from tests import make
 from tests.claims import hard
@@ -21,6 +22,7 @@ from yilu.payments import queries as payments
 from yilu.payments.models import Payout, Receivable
 from yilu.policies import operations as policies
 from yilu.policies import queries as contracts
+from yilu.policies.models import BenefitUse
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -270,6 +272,36 @@ class TestDeclaredDeath:
         assert "第五十三条" in letter.facts["basis"]
         with pytest.raises(operations.RecoveryMissing):
             operations.decide_recovery(**told(claim, office.zhu), **given)
+
+        self.decide_the_policy(office, claim, receivable)
+
+    def decide_the_policy(self, office, claim, receivable):
+        """Only when the money is back, by another person, once."""
+        policy = Claim.objects.get(pk=claim.claim_id).policy
+        assert (policy.state, policy.ending) == ("TERMINATED", "PAID_OUT")
+        given = {"revive": True, "reason": "款项已全部返还，恢复保障"}
+        with pytest.raises(operations.MoneyNotBack):
+            operations.decide_returned_policy(**told(claim, office.zhu), **given)
+        Receivable.objects.filter(pk=receivable).update(
+            state="REPAID", repaid=F("amount"), ended_at=make.NOON
+        )
+        with pytest.raises(NotAllowed):
+            operations.decide_returned_policy(**told(claim, office.chen), **given)
+        assert operations.decide_returned_policy(**told(claim, office.zhu), **given) == "REVIVED"
+        policy.refresh_from_db()
+        assert (policy.state, policy.ending, policy.ended_on) == ("IN_FORCE", "", None)
+        uses = BenefitUse.objects.filter(policy=policy).values_list("paid", flat=True)
+        assert sum(uses) == 0
+        with pytest.raises(operations.ReturnedPolicyDone):
+            operations.decide_returned_policy(**told(claim, office.zhu), **given)
+
+    def test_without_a_return_there_is_no_policy_to_decide_about(self, office):
+        claim = hard.death(office)
+        self.declare(office, claim)
+        with pytest.raises(operations.NobodyReturned):
+            operations.decide_returned_policy(
+                **told(claim, office.zhu), revive=False, reason="没有重新出现"
+            )
 
 
 class TestRecovery:

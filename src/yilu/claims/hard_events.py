@@ -220,3 +220,18 @@ class RowsExported:
 
     export_id: int
     rows: int
+
+
+@fact("claims.share_account_set", "代受益人登记收款账户")
+class ShareAccountSet:
+    """Staff set the account of another beneficiary as they had asked; the log says how."""
+
+    party_id: int
+    by: str
+
+
+@fact("claims.returned_policy_decided", "重新出现后保单的处理")
+class ReturnedPolicyDecided:
+    """What becomes of the contract of somebody who came back: REVIVED or ENDED."""
+
+    outcome: str

@@ -1,5 +1,7 @@
 """The pages of a hard case, quality, open work and the pool: what they show, do and refuse."""
 
+from decimal import Decimal
+
 import pytest
 import time_machine
 
@@ -193,3 +195,20 @@ def test_a_work_item_leads_to_its_page_of_the_case(office):
     stranger = make.colleague(make.office(), "ASSESSOR")
     assert browser(stranger).get(f"/staff/case/case_part/{part.pk}").status_code == 404
     assert browser(office.fu).get("/staff/case/moon/1").status_code == 404
+
+
+def test_a_beneficiarys_account_is_set_for_them_and_a_returned_policy_decided(office):
+    wife, son = hard.relative(office, "林太太"), hard.relative(office, "林小强")
+    claim = hard.death(office, (wife, "0.5", 1), (son, "0.5", 1))
+    grace = {"amount": Decimal("1000.00"), "reason": "家庭困难，通融给付"}
+    operations.grant_ex_gratia(**hard.told(claim, office.zhu), **grace)
+    clerk = browser(office.zhao)
+    shown = f"/staff/claims/{claim.claim_id}/hard/beneficiaries"
+    assert "名下还没有账户" in clerk.get(shown).text
+    account = make.account(son)
+    assert "代为登记并付款" in clerk.get(shown).text
+    given = {"party": son, "account": account, "reason": "本人来电提出"}
+    assert act(office.zhao, claim, "share-account", **given).status_code == 302
+    assert "代为登记并付款" not in clerk.get(shown).text
+    refused = act(office.zhu, claim, "returned-policy", revive="yes", reason="已返还")
+    assert refused.status_code == 409

@@ -142,13 +142,22 @@ class DeclaredDeath(models.Model):
     returned_on = models.DateField("重新出现之日", null=True)
     revoked_number = models.CharField("撤销判决案号", max_length=60, blank=True, default="")
     returned_by = models.CharField("登记人", max_length=64, blank=True, default="")
+    # REVIVED or ENDED: what becomes of the contract, once the money is back; a person decides.
+    policy_outcome = models.CharField("保单处理", max_length=8, blank=True, default="")
+    policy_reason = models.TextField("保单处理理由", blank=True, default="")
+    policy_decided_by = models.CharField("保单处理人", max_length=64, blank=True, default="")
+    policy_decided_at = models.DateTimeField("保单处理时间", null=True)
 
     class Meta:
         verbose_name = "宣告死亡"
         constraints = [
             models.CheckConstraint(
+                condition=Q(policy_decided_by="") | ~Q(policy_decided_by=F("returned_by")),
+                name="returned_policy_four_eyes",
+            ),
+            models.CheckConstraint(
                 condition=Q(judged_on__gte=F("missing_on")), name="declared_after_missing"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -250,6 +250,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
     held = case.held
     approved = held.require(Action.APPROVE)
     granting.use_up(case, amount=decision.amount, at=at)
+    granting.undo_waiver(held, actor=actor, at=at)
     granting.change_contract(case, actor=actor, at=at)
     shares = sharing.shares_of(case, decision, at=at)
     done = not shares and held.paid_amount >= decision.amount
@@ -288,6 +289,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
 def _decline(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
     held = case.held
     to = held.require(Action.DECLINE)
+    granting.undo_waiver(held, actor=actor, at=at)
     counted = granting.count_deductible(case, at=at) if decision.meets_deductible else ZERO
     write(held, at=at, state=to.value, benefit_amount=ZERO, decided_at=at)
     journal.record(

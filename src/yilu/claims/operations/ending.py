@@ -87,11 +87,8 @@ def withdraw_claim(
         people_operations.forget_death(about=held.ref)
     work.close_items(about=held.ref, at=at, outcome="WITHDRAWN")
     messaging.queue(
-        "claims.progress", to=Ref("party", held.claimant_id), about=held.ref, at=at,
-        facts={
-            "claim": held.number, "step": "已按您的意愿撤回，今后仍可再次报案",
-            "by": by(promises.CONTACT, office_id=held.office_id, at=at),
-        },
+        "claims.withdrawn", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+        facts={"claim": held.number},
     )  # fmt: skip
 
 

@@ -21,12 +21,15 @@ from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
-from . import sharing
-from .case import CHINA, payee_of
+from . import granting, sharing
+from .case import CHINA, payee_of, read_case
 from .granting import Share
+from .hard.telling import tell_beneficiaries
 from .holding import Held, hold, write
 from .promising import by
 from .refusals import AccountMissing, BadAmount, NotForOneself, RoleTooLow, need_reason
+
+GRACE_BASIS = ["通融给付，不构成保险责任的承认"]
 
 
 @tx.use_case
@@ -107,7 +110,8 @@ def grant_ex_gratia(
     """
     Pay what is not owed, on a named reviewer's authority (通融赔付); the decision's id.
 
-    Nobody grants grace on what they decided themselves.
+    Nobody grants grace on what they decided themselves. On a death claim it is dealt out among the
+    beneficiaries as the benefit would be: each to their own account, whoever has none is asked.
 
     How high somebody's role must be says the table ``claims.ex_gratia``.
 
@@ -119,7 +123,7 @@ def grant_ex_gratia(
     amount = _money(amount)
     access.require("claims.review", office_id=held.office_id, amount=amount)
     approved = held.require(Action.GRANT_EX_GRATIA)
-    if held.account_id is None:
+    if held.account_id is None and held.claim_type != ClaimType.DEATH:
         raise AccountMissing
     asked = standards.decide("claims.ex_gratia", {"amount": amount}, at).outputs["role"]
     if not authority.holds(
@@ -135,11 +139,9 @@ def grant_ex_gratia(
         decided_by=str(actor), decided_at=at, rule="通融",
     )  # fmt: skip
     policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
-    payout_id = payments.request_payout(
-        about=held.ref, to_party=payee_of(held, policy), account_id=held.account_id, amount=amount,
-        purpose="EX_GRATIA", key=f"decision:{decision.pk}:{held.claimant_id}", at=at, actor=actor,
-    )  # fmt: skip
-    to = after(approved, Action.PAY)
+    case = read_case(held, at=at, policy=policy, without_cover=True)
+    shares = _grace_shares(held, policy, amount)
+    to = after(approved, Action.PAY) if any(s.account_id for s in shares) else approved
     assert to is not None
     write(
         held, at=at, state=to.value, benefit_amount=before + amount, decided_at=at,
@@ -149,10 +151,12 @@ def grant_ex_gratia(
         events.ExGratiaGranted(decision_id=decision.pk, amount=str(amount)),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
-    journal.record(
-        events.PayoutPromised(payout_id=payout_id, amount=str(amount), programme=held.programme),
-        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    payouts = granting.promise_money(
+        case, shares, purpose="EX_GRATIA", key=f"decision:{decision.pk}", programme=held.programme,
+        actor=actor, at=at,
     )  # fmt: skip
+    sharing.keep_shares(case, decision, shares, payouts)
+    tell_beneficiaries(case, shares, actor=actor, at=at, basis=GRACE_BASIS)
     messaging.queue(
         "claims.approved", to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=True,
         facts={
@@ -166,11 +170,19 @@ def grant_ex_gratia(
             "claim": held.number, "policy": policy.number, "product": policy.product_name,
             "insured_id": held.insured_id, "event": ClaimType(held.claim_type).label,
             "decided_on": at.astimezone(CHINA).date().isoformat(), "amount": str(amount),
-            "basis": ["通融给付，不构成保险责任的承认"],
+            "basis": GRACE_BASIS,
         },
     )  # fmt: skip
     work.close_items(about=held.ref, at=at, queue="claims.review")
     return decision.pk
+
+
+def _grace_shares(
+    held: Held, policy: policies.ClaimablePolicy, amount: Decimal
+) -> tuple[Share, ...]:
+    if held.claim_type == ClaimType.DEATH:
+        return sharing.death_shares(held, amount)
+    return (Share(payee_of(held, policy), held.account_id, amount),)
 
 
 def _money(amount: Decimal) -> Decimal:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from yilu.claims import events
-from yilu.claims.models import ClaimType
+from yilu.claims.models import ClaimType, Decision
 from yilu.claims.rules import promises
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -109,6 +109,26 @@ def change_contract(case: Case, *, actor: Ref, at: datetime) -> None:
             policy_id=held.policy_id, waived_from=calculation.waived_from, claim_ref=held.ref,
             actor=actor, at=at,
         )  # fmt: skip
+
+
+@tx.step
+def undo_waiver(held: Held, *, actor: Ref, at: datetime) -> None:
+    """
+    Take back the waiver that an earlier decision on this claim brought: a person decided otherwise.
+
+    A decision that waives again says so anew, from its own day.
+    """
+    earlier = Decision.objects.select_related("calculation").filter(
+        claim_id=held.id, state="SUPERSEDED", calculation__isnull=False
+    )
+    for decision in earlier:
+        assert decision.calculation is not None
+        waived_from = decision.calculation.result.get("waived_from")
+        if waived_from:
+            policies.ask_premiums_again(
+                policy_id=held.policy_id, waived_from=date.fromisoformat(waived_from),
+                claim_ref=held.ref, actor=actor, at=at,
+            )  # fmt: skip
 
 
 @tx.step

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from yilu.claims import events
-from yilu.claims.models import AfterReview, ClaimType, Decision, Payee
+from yilu.claims.models import AfterReview, ClaimType, ContactNote, Decision, Payee
 from yilu.claims.rules import lifecycle, promises, triage
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.tips import tip_for
@@ -28,7 +28,7 @@ from . import granting, sharing
 from .case import payee_of
 from .holding import Held, hold, write
 from .promising import due
-from .refusals import ClaimNotFound, NotPossibleNow
+from .refusals import ClaimNotFound, NotPossibleNow, need_reason
 
 BANK_REASONS = {
     "ACCOUNT_NOT_FOUND": "账号不存在",
@@ -182,13 +182,17 @@ def hold_unclear(*, claim_id: int, payout_id: int, at: datetime) -> None:
 
 @tx.use_case
 def correct_account(
-    *, claim_id: int, account_id: int, actor: Ref, at: datetime, access: people.Access | None = None
-) -> State:
+    *, claim_id: int, account_id: int, actor: Ref, at: datetime, access: people.Access | None = None,
+    for_party: int | None = None, reason: str = "",
+) -> State:  # fmt: skip
     """
     Set the account a claim is paid to, and pay what waited for it: once.
 
     The payee's own account only. Where the bank returned a payment, it goes out again to this
     account; where a decision waited for an account, it is paid now.
+
+    ``for_party``: another beneficiary of a death benefit, for whom staff set it, with how they asked
+    for it (``reason``); it is kept in the log and said in an event.
 
     :raises ClaimNotFound: no such claim, or not theirs. :raises AccountNotFound: not the payee's.
     :raises NotPossibleNow: the money is on its way or there. :raises SameAccount: the very account
@@ -196,6 +200,8 @@ def correct_account(
     """
     held = hold(claim_id)
     party_id = _who_sets(held, actor, access)
+    if for_party is not None and for_party != party_id:
+        party_id = _for_another(held, for_party, reason, actor, at)
     shares = held.state is State.PAYING and held.claim_type == ClaimType.DEATH
     held.require(Action.NAME_SHARE_ACCOUNT if shares else Action.CORRECT_ACCOUNT)
     policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
@@ -225,6 +231,22 @@ def correct_account(
     return held.state
 
 
+def _for_another(held: Held, for_party: int, reason: str, actor: Ref, at: datetime) -> int:
+    """Staff act for another beneficiary: who and why is kept. :raises ClaimNotFound: for anybody else."""
+    named = Payee.objects.filter(claim_id=held.id, party_id=for_party).exists()
+    if actor.kind != "staff" or held.claim_type != ClaimType.DEATH or not named:
+        raise ClaimNotFound
+    ContactNote.objects.create(
+        claim_id=held.id, kind=ContactNote.Kind.NOTE, written_by=str(actor), written_at=at,
+        text=f"代受益人登记收款账户：{need_reason(reason)}"[:2000],
+    )  # fmt: skip
+    journal.record(
+        events.ShareAccountSet(party_id=for_party, by=str(actor)),
+        about=held.ref, actor=actor, at=at, party=for_party,
+    )  # fmt: skip
+    return for_party
+
+
 def _pay_again(held: Held, payee_id: int, account_id: int, actor: Ref, at: datetime) -> bool:
     """Send again what the bank returned to this payee; whether there was anything."""
     rejected = sharing.returned(held, payee_id)
@@ -252,7 +274,8 @@ def _pay_share(held: Held, payee_id: int, account_id: int, actor: Ref, at: datet
         share = granting.Share(payee_id, None, part.amount, part.for_party_id)
         payout_id = payments.request_payout(
             about=held.ref, to_party=payee_id, account_id=account_id, amount=part.amount,
-            purpose="CLAIM", key=f"decision:{part.decision_id}:{share.key}", at=at, actor=actor,
+            purpose="EX_GRATIA" if part.decision.kind == "EX_GRATIA" else "CLAIM",
+            key=f"decision:{part.decision_id}:{share.key}", at=at, actor=actor,
         )  # fmt: skip
         Payee.objects.filter(pk=part.pk).update(payout_id=payout_id, account_id=account_id)
         _promise(held, payout_id, part.amount, actor, at)

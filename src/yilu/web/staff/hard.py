@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from yilu.claims import operations as claims
 from yilu.claims import queries
 from yilu.claims.queries import choices, hard
+from yilu.claims.queries.payees import payees_of
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
@@ -141,6 +142,7 @@ def _beneficiaries(request: HttpRequest, card: queries.ClaimCard, access: Access
         "fates": hard.FATE_CHOICES,
         "benefit": benefit,
         "declared": queries.declared_death(card),
+        "payees": payees_of(card),
     }
 
 

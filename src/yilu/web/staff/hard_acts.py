@@ -220,6 +220,29 @@ def person_returned(request: HttpRequest, told: dict[str, Any]) -> str:
 
 
 @_act("beneficiaries")
+def returned_policy(request: HttpRequest, told: dict[str, Any]) -> str:
+    """What becomes of the contract of somebody who came back."""
+    given = request.POST
+    outcome = claims.decide_returned_policy(
+        revive=given.get("revive") == "yes", reason=given.get("reason", ""), **told
+    )
+    if outcome == "REVIVED":
+        return _("保单已恢复效力；到期未交的保险费从停交之日起补交。")
+    return _("已记录：保单不恢复。")
+
+
+@_act("beneficiaries")
+def share_account(request: HttpRequest, told: dict[str, Any]) -> str:
+    """Set another beneficiary's own account, as they asked."""
+    given = request.POST
+    claims.correct_account(
+        account_id=_number(given.get("account")), for_party=_number(given.get("party")),
+        reason=given.get("reason", ""), **told,
+    )  # fmt: skip
+    return _("账户已登记，等待的部分已安排付款。")
+
+
+@_act("beneficiaries")
 def establish(request: HttpRequest, told: dict[str, Any]) -> str:
     """Who might be entitled and what became of them."""
     given = request.POST

@@ -6,24 +6,28 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from yilu.claims import events
-from yilu.claims.models import ClaimType, DeclaredDeath
+from yilu.claims.models import ClaimType, DeclaredDeath, Recovery
 from yilu.claims.operations.assess import BY_MACHINE, recalculate
 from yilu.claims.operations.case import CHINA
 from yilu.claims.operations.hand_in import Paper
-from yilu.claims.operations.holding import hold, write
+from yilu.claims.operations.holding import Held, hold, write
+from yilu.claims.operations.refusals import NotForOneself, need_reason
 from yilu.claims.rules import vanished
 from yilu.claims.rules.facts import Passing
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
+from yilu.payments import queries as payments
 from yilu.people.queries import Access
+from yilu.policies import operations as changing
 from yilu.policies import queries as policies
 from yilu.work import operations as work
 
 from .evidence import keep_evidence
-from .recovering import propose_for_everybody
+from .recovering import propose_for_everybody, recoverable
 
 
 class NotADeath(Invalid):
@@ -38,6 +42,21 @@ class DeclaredAlready(Refusal):
 
     code = "declared_already"
     message = "这件赔案已经登记过宣告死亡判决"
+
+
+class MoneyNotBack(Refusal):
+    """The contract goes on only once everything that was paid on it is back."""
+
+    code = "money_not_back"
+    message = "已付的身故保险金还没有全部返还，不能恢复保单"
+    hint = "请先在“先行给付与追回”批准追回；款项返还或核销后再办理。"
+
+
+class ReturnedPolicyDone(Refusal):
+    """What becomes of the contract was decided."""
+
+    code = "returned_policy_done"
+    message = "这张保单的处理已经决定"
 
 
 class NobodyReturned(Refusal):
@@ -157,3 +176,60 @@ def record_return(
         held, cause="RETURNED", reason=f"宣告死亡判决已撤销（{declared.revoked_number}）",
         actor=actor, at=at,
     )  # fmt: skip
+
+
+@tx.use_case
+def decide_returned_policy(
+    *, claim_id: int, revive: bool, reason: str, access: Access, actor: Ref, at: datetime
+) -> str:
+    """
+    Decide what becomes of the contract of somebody who came back (保单恢复效力): REVIVED or ENDED.
+
+    It goes on as if nothing had been paid: what the benefit had used up is taken back, premiums fall
+    due again where they stood. Where it had not ended, only the use is taken back.
+
+    :raises NobodyReturned: nobody came back. :raises ReturnedPolicyDone: decided before.
+    :raises NotForOneself: whoever recorded the return. :raises MoneyNotBack: something paid is
+        neither repaid nor given up. :raises PolicyStateStale: its term is over, or it ended otherwise.
+    """
+    held = hold(claim_id)
+    access.require("claims.review", office_id=held.office_id)
+    declared = (
+        DeclaredDeath.objects.select_for_update(of=("self",))
+        .filter(claim_id=held.id, returned_on__isnull=False)
+        .first()
+    )
+    if declared is None:
+        raise NobodyReturned
+    if declared.policy_outcome:
+        raise ReturnedPolicyDone
+    if declared.returned_by == str(actor):
+        raise NotForOneself
+    outcome = "REVIVED" if revive else "ENDED"
+    if revive:
+        _revive(held, actor, at)
+    declared.policy_outcome, declared.policy_reason = outcome, need_reason(reason)
+    declared.policy_decided_by, declared.policy_decided_at = str(actor), at
+    declared.save(
+        update_fields=["policy_outcome", "policy_reason", "policy_decided_by", "policy_decided_at"]
+    )
+    write(held, at=at)
+    journal.record(
+        events.ReturnedPolicyDecided(outcome=outcome),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    return outcome
+
+
+def _revive(held: Held, actor: Ref, at: datetime) -> None:
+    owed = [r.state for r in payments.list_receivables_about(held.ref)]
+    paid = {p.to_party for p in payments.list_payouts(held.ref) if p.state == "SETTLED"}
+    asked_for_all = all(recoverable(held.ref, party) <= ZERO for party in paid)
+    if not asked_for_all or any(state not in ("REPAID", "WRITTEN_OFF") for state in owed):
+        raise MoneyNotBack
+    if Recovery.objects.filter(claim_id=held.id, state="PROPOSED").exists():
+        raise MoneyNotBack
+    changing.take_back_benefit_use(policy_id=held.policy_id, claim_ref=held.ref, at=at)
+    state = policies.get_policy(held.policy_id, held.loss_date, without_cover=True).state
+    if state == "TERMINATED":
+        changing.revive_paid_out(policy_id=held.policy_id, about=held.ref, actor=actor, at=at)

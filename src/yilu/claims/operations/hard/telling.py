@@ -15,10 +15,17 @@ from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 
+BENEFIT_BASIS = ("身故保险金中归本受益人的部分", "保险法第39、40、42条及认定结论")
+
 
 @tx.step
 def tell_beneficiaries(
-    case: Case, shares: Sequence[granting.Share], *, actor: Ref, at: datetime
+    case: Case,
+    shares: Sequence[granting.Share],
+    *,
+    actor: Ref,
+    at: datetime,
+    basis: Sequence[str] = BENEFIT_BASIS,
 ) -> None:
     """
     A message and a letter of decision with the own amount for everybody but the claimant, who hears
@@ -43,6 +50,6 @@ def tell_beneficiaries(
                 "event": ClaimType(held.claim_type).label,
                 "decided_on": at.astimezone(CHINA).date().isoformat(),
                 "loss_date": held.loss_date.isoformat(), "amount": str(share.amount),
-                "basis": ["身故保险金中归本受益人的部分", "保险法第39、40、42条及认定结论"],
+                "basis": list(basis),
             },
         )  # fmt: skip

@@ -1,0 +1,39 @@
+"""Who is to be paid a part of a death benefit, and to which of their own accounts it may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from yilu.claims.models import Payee
+from yilu.people import queries as people
+
+from .views import ClaimCard
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeToPay:
+    """A beneficiary's part of the decision that stands; ``accounts`` are their own, for staff to choose."""
+
+    party_id: int
+    name: str
+    amount: Decimal
+    promised: bool
+    accounts: tuple[people.AccountView, ...]
+
+
+def payees_of(card: ClaimCard) -> tuple[PayeeToPay, ...]:
+    """Every beneficiary's part, those that wait for an account first."""
+    rows = list(
+        Payee.objects.select_related("party")
+        .filter(claim_id=card.id, decision__state="STANDS")
+        .order_by("pk")
+    )
+    found = [
+        PayeeToPay(
+            row.party_id, row.party.name, row.amount, row.payout_id is not None,
+            tuple(people.list_accounts(row.party_id)),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda each: each.promised))
