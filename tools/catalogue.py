@@ -73,7 +73,11 @@ def find() -> dict[str, Entry]:
         elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
             texts = _in_data(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.name == "terms.toml" and path.relative_to(SOURCE).parts[0] == "products":
-            texts = _of_product(tomllib.loads(path.read_text(encoding="utf-8")))
+            texts = _of_product(path.parent)
+        elif path.name == "questions.toml" and path.relative_to(SOURCE).parts[0] == "products":
+            texts = _of_questions(tomllib.loads(path.read_text(encoding="utf-8")))
+        elif path.name == "examinations.toml":
+            texts = ((str(t), "") for t in tomllib.loads(path.read_text("utf-8")).values())
         elif path.suffix == ".csv" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
             texts = _in_rows(path.read_text(encoding="utf-8"))
         else:
@@ -148,9 +152,33 @@ def _in_data(given: object) -> Iterator[tuple[str, str]]:
             yield from ((cell, "") for cell, is_said in zip(row, said, strict=True) if is_said)
 
 
-def _of_product(given: dict[str, object]) -> Iterator[tuple[str, str]]:
-    """What a product is called; its clauses stay in the language of the contract."""
-    yield str(given["name"]), ""
+def _of_product(folder: Path) -> Iterator[tuple[str, str]]:
+    """What a buyer and a claimant see of a product: name, summary, benefits, the clauses pointed out, papers."""
+    terms = tomllib.loads((folder / "terms.toml").read_text(encoding="utf-8"))
+    notices, papers = _beside(folder, "notices"), _beside(folder, "papers")
+    said = [terms["name"], terms.get("summary", "")]
+    said += [each["name"] for each in terms["benefits"]]
+    said += [text for n in notices for text in (n.get("title", ""), n.get("text", ""))]
+    pointed_out = {n["clause"] for n in notices} | {
+        e["clause"] for e in terms.get("exclusions", ())
+    }
+    for clause in terms["clauses"]:
+        if clause["number"] in pointed_out:
+            said += [clause["title"], clause["text"]]
+    said += [text for p in papers for text in (p["name"], p.get("note", ""))]
+    yield from ((text, "") for text in said if text)
+
+
+def _beside(folder: Path, name: str) -> list[dict[str, Any]]:
+    path = folder / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")).get(name, []) if path.exists() else []
+
+
+def _of_questions(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The bank of health questions: what is asked, under which heading, in which unit, with which choices."""
+    for question in given["questions"]:
+        yield from ((question.get(field, ""), "") for field in ("group", "text", "unit", "help"))
+        yield from ((choice["text"], "") for choice in question.get("choices", ()))
 
 
 def _of_underwriting(given: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from yilu.underwriting import events
 from yilu.underwriting.catalogue import keeping
 from yilu.underwriting.models import Application
 from yilu.underwriting.queries.papers import needs_of
+from yilu.underwriting.queries.reasons import kept
 from yilu.underwriting.rules.lifecycle import AFTER_VERDICT, Action, State, possible
 from yilu.underwriting.terms import OUTCOME_LABELS, Outcome, Verdict
 from yilu.work import operations as work
@@ -71,7 +72,7 @@ def record_verdict(
         "extra_mortality": verdict.extra_mortality, "extra_premium": str(price[1]),
         "premium": str(price[0]), "exclusions": [asdict(e) for e in verdict.exclusions],
         "examinations": asked,
-        "reasons": [asdict(r) for r in verdict.reasons], "facts": verdict.digest, "machine": machine,
+        "reasons": [kept(r) for r in verdict.reasons], "facts": verdict.digest, "machine": machine,
         "proposal": asdict(verdict.proposal) if verdict.proposal else {}, "words": words,
         "override_reason": override_reason, "postponed_to": postponed_to, "by": str(actor), "at": at,
         "state": AFTER_VERDICT[outcome.value].value, "expires": at + timedelta(days=keeping().offer_days),

@@ -27,6 +27,7 @@ from yilu.work import queries as work
 
 from .facts import Earlier, earlier_applications, facts_of
 from .papers import Need, needs_of
+from .reasons import in_words
 from .riders import RiderLine, rider_lines
 from .views import UnknownApplication
 
@@ -408,7 +409,7 @@ def _reason(kept: dict[str, Any]) -> ReasonRow:
         outcome=kept["outcome"],
         outcome_label=OUTCOME_LABELS[Outcome(kept["outcome"])],
         points=kept["points"],
-        in_words=kept["in_words"],
+        in_words=in_words(kept),
         table=kept["table"],
         version=kept["version"],
         row=kept["row"],

@@ -15,6 +15,7 @@ from yilu.policies import queries as policies
 from yilu.products import queries as products
 from yilu.underwriting.models import Application, Recording
 from yilu.underwriting.queries.papers import Need, needs_of
+from yilu.underwriting.queries.reasons import in_words
 from yilu.underwriting.queries.riders import RiderLine, notices_in, rider_lines
 from yilu.underwriting.queries.shown import conditions_shown, shown_now
 from yilu.underwriting.rules import recording as recording_rules
@@ -362,7 +363,7 @@ def _view(found: Application) -> ApplicationView:
 def _whys(reasons: list[dict[str, Any]]) -> list[Why]:
     """The reasons that changed something first; where nothing did, none is worth telling."""
     told = [
-        Why(r["in_words"], OUTCOME_LABELS[r["outcome"]], r["table"], r["version"], r["row"])
+        Why(in_words(r), OUTCOME_LABELS[r["outcome"]], r["table"], r["version"], r["row"])
         for r in reasons
         if r["outcome"] != "ACCEPT"
     ]

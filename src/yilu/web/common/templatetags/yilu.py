@@ -156,6 +156,22 @@ def said(text: str | None) -> str:
     return said_in(text, gettext) if text else ""
 
 
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@register.filter
+def tongued(text: str | None) -> str:
+    """
+    ``said``, for words that the insurer writes itself (clauses, questions, reasons): where there is no
+    English for them yet they stay Chinese and say so (``lang="zh"``), so that a reader's device pronounces
+    and translates them rightly.
+    """
+    whole = said(text)
+    if _chinese() or not _HAN.search(whole):
+        return whole
+    return format_html('<span lang="zh">{}</span>', whole)
+
+
 _PIECES = re.compile(r"(：| · |、| (?=\d))")
 _YUAN = re.compile(r"^(-?[\d,]+\.\d{2}) 元$")
 _RULED = re.compile(r"^([a-z_.]+) v(\d+) 第 (\d+) 行：(.*)$")
