@@ -17,6 +17,7 @@ from yilu.standards import queries as standards
 from yilu.underwriting import catalogue, events
 from yilu.underwriting.models import Application, Decision, ProposedOpinion
 from yilu.underwriting.queries.desk import Seen, is_in_scope, seen
+from yilu.underwriting.queries.reasons import in_words
 from yilu.underwriting.rules import opinion as rules
 from yilu.underwriting.rules.lifecycle import Action, State, possible
 from yilu.underwriting.rules.opinion import Kind, Opinion, Suggested
@@ -300,7 +301,8 @@ def _reduce(application: Application, opinion: Opinion, at: datetime) -> None:
 
 
 def _reason(kept: dict[str, Any]) -> Reason:
-    return Reason(**{**kept, "outcome": Outcome(kept["outcome"])})
+    told = {name: value for name, value in kept.items() if name != "said"}
+    return Reason(**{**told, "outcome": Outcome(kept["outcome"]), "in_words": in_words(kept)})
 
 
 def _without_waiting(looked: Seen) -> str:
