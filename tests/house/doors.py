@@ -43,7 +43,7 @@ def staff(right: str) -> Door:
 _PUBLIC = """
     common:type_size common:language common:push_ticket common:help common:gallery common:staff_gallery
     public:verify public:verify_code public:proof public:pledges public:evidence public:evidence_key
-    public:checkpoint public:entries public:tile
+    public:checkpoint public:entries public:tile public:voice_thanks
     customer:sign_in customer:sign_in_code customer:sign_out customer:sign_out_everywhere
     counter:sign_in counter:sign_in_code counter:sign_out counter:sign_out_everywhere
     staff:sign_in staff:sign_out staff:sign_out_everywhere
@@ -55,17 +55,30 @@ _CUSTOMER = """
     customer:claim_live customer:documents customer:uploads customer:file customer:letter
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:consent
+    customer:going_on customer:going_on_answer
     customer:hall customer:service customer:service_requests customer:service_request customer:service_act
     customer:service_file customer:service_letter
     customer:data_request customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw
-    customer:direct_authorise customer:emergency customer:pay customer:pay_live customer:renewals customer:renewals_cancel customer:calendar
+    customer:direct_authorise customer:emergency customer:follow_up customer:pay customer:pay_live customer:renewals customer:renewals_cancel customer:calendar
     customer:buy customer:buy_product customer:needs customer:applications customer:application
-    customer:apply_step customer:apply_act customer:application_letter
+    customer:apply_step customer:apply_act customer:application_letter customer:feedback
 """
 _STAFF: dict[str | None, str] = {
     None: """
         staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
         staff:obligations staff:promise staff:programmes staff:programme
+        staff:voice_card staff:voice_card_picture
+    """,
+    "voice.view": """
+        staff:voice staff:voice_chart staff:voice_analyses staff:voice_analysis staff:voice_progress
+        staff:voice_analysis_chart staff:voice_topic staff:voice_improvements staff:voice_improvement
+        staff:voice_studies staff:voice_report
+    """,
+    "voice.handle": "staff:voice_inbox staff:voice_feedback staff:voice_act staff:voice_box",
+    "voice.manage": """
+        staff:voice_ask staff:voice_files staff:voice_file staff:voice_file_progress
+        staff:voice_file_stop staff:voice_file_problems staff:voice_rules staff:voice_aspects
+        staff:voice_labels staff:voice_label
     """,
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
@@ -80,8 +93,9 @@ _STAFF: dict[str | None, str] = {
         staff:note_ground staff:decide_rescission staff:undisputed staff:ex_gratia staff:note
         staff:send_link staff:upload_for staff:withdraw staff:merge staff:reopen
         staff:review_afterwards staff:correct_account staff:upload staff:upload_preview
-        staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:accuracy staff:accuracy_chart staff:years staff:years_chart
+        staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:message_matrix staff:message_channels staff:message_chart staff:message_replies staff:accuracy staff:accuracy_chart staff:years staff:years_chart
     """,
+    "messaging.manage": "staff:message_words staff:message_template",
     "people.staff": "staff:direct_key staff:direct_change",
     "insight.view": "staff:claims_year staff:claims_year_of staff:claims_year_act staff:claims_year_report staff:claims_year_chart staff:products staff:product staff:product_chart staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
     "servicing.view": "staff:servicing staff:service_request staff:service_file staff:service_letter",
@@ -103,6 +117,15 @@ _STAFF: dict[str | None, str] = {
         staff:affected_open staff:affected_pay
     """,
     "catastrophe.declare": "staff:emergency_declare staff:emergency_close",
+    "contact.handle": "staff:contact_seat staff:contact_seat_now staff:contact_seat_act staff:contact_act",
+    "contact.view": """
+        staff:contact_conversations staff:contact_conversation staff:contact_turns staff:contact_problems
+        staff:contact_problem staff:contact_board staff:contact_board_now staff:contact_chart
+        staff:contact_follow_ups staff:contact_follow_up staff:contact_follow_up_report
+    """,
+    "contact.supervise": """
+        staff:contact_roster staff:contact_roster_act staff:contact_seats staff:contact_green
+    """,
     "renewals.view": "staff:renewals staff:renewals_chart staff:renewal_case",
     "renewals.handle": "staff:renewal_orphan staff:renewal_assign",
     "people.unmask": "staff:unmask staff:show_field staff:links_names",
@@ -136,6 +159,15 @@ _STAFF: dict[str | None, str] = {
         staff:checklist_draft staff:checklist_publish staff:checklist_discard staff:calendar
         staff:calendar_set staff:calendar_clear staff:calendar_hours staff:calendar_notice
     """,
+    "journeys.view": """
+        staff:journeys staff:journeys_live staff:journey staff:journey_chart staff:journey_cases staff:journey_case
+        staff:journey_breaks staff:journey_break staff:journey_problems staff:journey_problem staff:journey_standards
+    """,
+    "journeys.handle": "staff:journey_break_act",
+    "journeys.manage": """
+        staff:journey_problem_new staff:journey_problem_act staff:journey_versions staff:journey_version
+        staff:journey_version_act staff:journey_versions_of staff:journey_edit staff:journey_roll_back
+    """,
     "obligations.edit": "staff:promise_revise staff:promise_end",
     "system.operate": """
         staff:system staff:retry_reaction staff:retry_job staff:evidence staff:verify
@@ -148,6 +180,9 @@ DOORS: dict[str, Door] = {
     **dict.fromkeys(_PUBLIC.split(), PUBLIC),
     "customer:upload_link": LINK,
     "customer:visit_link": LINK,
+    "public:voice_survey": LINK,
+    "public:voice_card": LINK,
+    "public:voice_answer": LINK,
     "customer:calendar_feed": LINK,
     **dict.fromkeys(_CUSTOMER.split(), CUSTOMER),
     **dict.fromkeys(
@@ -161,6 +196,7 @@ DOORS: dict[str, Door] = {
             "counter:apply_step",
             "counter:applications",
             "counter:renewals",
+            "counter:line",
             "counter:service_hall",
             "counter:service",
             "counter:service_request",

@@ -2,7 +2,7 @@
 
 from .breaking import record, seen_in
 from .following import follow
-from .forms import keep_failed_form
+from .forms import keep_failed_form, note_failure
 from .offering import Accepted, accept_offer, decline_offer, finish, take_up
 from .problems import close_problem, deliver, open_problem, plan, remind_reviews, reopen, review
 from .refusals import (
@@ -71,6 +71,7 @@ __all__ = [
     "follow",
     "keep_failed_form",
     "load_catalogue",
+    "note_failure",
     "open_problem",
     "plan",
     "record",

@@ -31,7 +31,7 @@ from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 QUEUE = "journeys.continue"
-FORM = "kept_form"
+FORM = continuing.FORM
 
 
 class Seen(Protocol):
@@ -71,13 +71,16 @@ def seen_in(book: Book, event: Seen) -> list[Found]:
 
 def _found(event: Seen, breaker: Breaker, touchpoint: str, family: str, code: str) -> Found:
     # A form that fails again and again is one break.
-    cause = f"form:{event.about.id}" if event.about.kind == FORM else f"event:{event.id}"
+    failed = event.kind == continuing.FAILED
+    code_of = str(event.facts.get("code", ""))
+    cause = continuing.failure_cause(event.about, code_of) if failed else f"event:{event.id}"
     return Found(
         cause=cause, kind=breaker.kind, family=family, code=code, step=breaker.step,
         touchpoint="PAGE" if breaker.live else touchpoint, subject=str(event.about),
         party_id=event.party_id, office_id=int(event.facts.get("office_id") or 0),
         severity=breaker.severity, live=breaker.live,
-        evidence={"event": event.id, "kind": event.kind}, happened_at=event.at,
+        evidence={"event": event.id, "kind": event.kind} | ({"code": code_of} if failed else {}),
+        happened_at=event.at,
     )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from django.db import IntegrityError
 
 from yilu.journal import operations as journal
 from yilu.journeys import events
-from yilu.journeys.models import KeptForm
+from yilu.journeys.models import Breakpoint, KeptForm
+from yilu.journeys.rules.continuing import failure_cause
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import Ref
 
@@ -66,6 +67,26 @@ def keep_failed_form(
     )  # fmt: skip
     journal.record(fact, about=row.ref, actor=actor, at=at, party=party_id)
     return row.pk
+
+
+@tx.use_case
+def note_failure(
+    *, about: Ref, party_id: int, journey: str, request: str, code: str, actor: Ref, at: datetime
+) -> bool:
+    """
+    Say that a page could not go on with something that exists, whose form its own room keeps.
+
+    Once a thing and reason: looking at the same page again is no new failure.
+    """
+    cause = failure_cause(about, code)
+    if Breakpoint.objects.filter(cause=cause).exists():
+        return False
+    fact = events.FormFailed(
+        journey=journey, request=request, code=code[:60], attempts=1, stuck=code not in SLIPS,
+        office_id=0,
+    )  # fmt: skip
+    journal.record(fact, about=about, actor=actor, at=at, party=party_id)
+    return True
 
 
 def opened_form(row: KeptForm) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from yilu.journeys.queries.breaks import BreakRow, BreakView, OfferRow, get_break, list_breaks
 from yilu.journeys.queries.cases import CaseRow, CaseView, find_case, get_case, list_cases
-from yilu.journeys.queries.offers import OfferView, open_offers
+from yilu.journeys.queries.offers import OfferView, kept_form, kept_form_of, open_offers
 from yilu.journeys.queries.panorama import Cell, Line, Link, Panorama, links, panorama
 from yilu.journeys.queries.problems import ProblemRow, ProblemView, get_problem, list_problems
 from yilu.journeys.queries.process import Edge, Process, Stage, Variant, edges, process
@@ -51,6 +51,8 @@ __all__ = [
     "get_case",
     "get_problem",
     "get_version",
+    "kept_form",
+    "kept_form_of",
     "links",
     "list_breaks",
     "list_cases",

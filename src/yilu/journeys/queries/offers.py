@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
 from yilu.journeys.book import the_book
-from yilu.journeys.models import Offer
+from yilu.journeys.models import KeptForm, Offer
+from yilu.journeys.operations.forms import opened_form
 from yilu.journeys.rules.names import BREAKS, WAYS
 from yilu.kernel.refs import Ref
 
@@ -59,3 +61,23 @@ def open_offers(party_id: int, at: datetime | None = None) -> tuple[OfferView, .
         )
         for row in rows
     )  # fmt: skip
+
+
+def kept_form(
+    party_id: int, journey: str, request: str, policy_id: int | None
+) -> dict[str, Any] | None:
+    """What a customer filled in before a page refused it, to be filled in again for them."""
+    row = KeptForm.objects.filter(
+        party_id=party_id, journey=journey, request=request, policy_id=policy_id,
+        closed_at__isnull=True,
+    ).first()  # fmt: skip
+    return opened_form(row) if row is not None else None
+
+
+def kept_form_of(form_id: int, party_id: int) -> tuple[str, str, int | None] | None:
+    """Journey, request and policy of a customer's kept form; None where it is not theirs."""
+    return (
+        KeptForm.objects.filter(pk=form_id, party_id=party_id)
+        .values_list("journey", "request", "policy_id")
+        .first()
+    )

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from yilu.kernel.refs import Ref
+
 from .names import WAYS
 
+FORM = "kept_form"
+FAILED = "journeys.form_failed"
 TABLE = "journeys.continuation"
 PAST_AFTER = timedelta(days=1)
 """A break found so long after it happened is history: nobody is troubled with it."""
@@ -78,6 +82,13 @@ def answered(outputs: Mapping[str, Any], version: int, row: int) -> Continuation
 def on_page(found: Found, at: datetime) -> bool:
     """Whether the customer is probably looking at the page that failed."""
     return found.live and found.party_id is not None and at - found.happened_at <= ON_PAGE
+
+
+def failure_cause(about: Ref, code: str) -> str:
+    """What names a page's failure: a kept form however it fails, a thing and the reason."""
+    if about.kind == FORM:
+        return f"form:{about.id}"
+    return f"failed:{about}:{code}"[:80]
 
 
 def is_past(found: Found, at: datetime) -> bool:

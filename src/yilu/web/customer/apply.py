@@ -26,7 +26,7 @@ from yilu.web.common import access, applying
 from yilu.web.common.applying import Who
 from yilu.web.common.applying_forms import amount_of
 from yilu.web.common.numbers import whole
-from yilu.web.customer import pages
+from yilu.web.customer import going_on, pages
 
 HIDDEN = frozenset({"GROUP_MEDICAL"})
 """Kinds that nobody buys for themselves."""
@@ -183,8 +183,11 @@ def _page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    if refusal is not None:
+        going_on.failed(request, refusal, journey="application", kind=code, about=view.ref)
     given = {
         "application": view, "code": code, "refusal": refusal,
+        **going_on.frame(request, watch=refusal is not None),
         "at": next((n for n, s in enumerate(view.steps, 1) if s.code == code), len(view.steps) + 1),
         "of": len(view.steps) + 1, **page,
     }  # fmt: skip

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from yilu.catastrophe import queries as catastrophe
 from yilu.claims import queries as claims
+from yilu.contact import queries as contact
 from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.web.common import access
 from yilu.web.common.reporting import claimable_types
 from yilu.web.common.templatetags.yilu import full_day, plain_money
-from yilu.web.customer import contracts, pages
+from yilu.web.customer import contracts, going_on, pages
 
 CLAIMS_SHOWN = 3
 ENDED = {"CLOSED", "WITHDRAWN", "MERGED"}
@@ -28,14 +29,18 @@ def home(request: HttpRequest) -> HttpResponse:
     """What matters now: an offer, the claims being handled, the policies. A stranger is welcomed."""
     me = pages.find_me(request)
     if me is None:
-        return render(request, "customer/welcome.html", {"signed_in": False})
-    mine = claims.list_for_party(me.id)
+        page: dict[str, Any] = {"signed_in": False, "green": contact.green_route_for(None)}
+        return render(request, "customer/welcome.html", page)
+    mine, myself = claims.list_for_party(me.id), people.get_party(me.id)
     page = {
-        "me": people.get_party(me.id),
+        "me": myself,
+        "green": contact.green_route_of_office(myself.office_id),
+        "follow_ups": contact.open_for_holder(me.id, at=timezone.now()),
         "emergency": catastrophe.banner_for(me.id),
         "offers": claims.list_offers(me.id, at=timezone.now()),
         "claims": ([c for c in mine if c.state not in ENDED] or mine)[:CLAIMS_SHOWN],
         "policies": policies.list_for_party(me.id),
+        **going_on.frame(request, watch=False),
     }
     return pages.show(request, "home", page, tab="home")
 
@@ -50,6 +55,7 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
         "policy": found,
         "benefits": found.benefits,
         "exclusions": found.exclusions,
+        "letters": contracts.others(policy_id, me.id)[:6],
         "facts": _facts(found, policies.values_on(policy_id, timezone.localdate())),
         "can_claim": bool(claimable_types(found)),
         "document": contracts.latest(policy_id, me.id),
@@ -73,6 +79,8 @@ def _facts(policy: policies.PolicyCard, now: policies.Values) -> list[tuple[str,
         (_("借款本息（今天）"), plain_money(now.loan_owed) if now.loan_owed else ""),
         (_("还可借款"), plain_money(now.lendable) if now.lendable else ""),
         (_("未领生存金"), plain_money(now.survival_account) if now.survival_account else ""),
+        (_("溢交款（可领回）"), plain_money(now.suspense) if now.suspense else ""),
+        (_("留存的红利及利息（红利不保证）"), plain_money(now.dividends) if now.dividends else ""),
         (_("下次交费"), full_day(policy.paid_to) if policy.paid_to else ""),
         (_("签收日"), full_day(policy.received_on) if policy.received_on else ""),
         (_("服务人员"), policy.agent_name),

@@ -22,7 +22,7 @@ from yilu.kernel.money import ZERO
 from yilu.renewals import operations, queries
 from yilu.web.common import access
 from yilu.web.common.numbers import whole
-from yilu.web.customer import pages
+from yilu.web.customer import going_on, pages
 
 MONTHS_SHOWN = 3
 HELPED = 3
@@ -63,7 +63,11 @@ def renewals(request: HttpRequest) -> HttpResponse:
             return redirect("customer:pay", collection_id=collection_id)
         except Refusal as refused:
             refusal = refused
-    page = {**_page(me.id, day_of(now)), "refusal": refusal, "key": f"{now:%Y%m%d%H%M%S%f}"}
+            going_on.failed(request, refused, journey="renewal")
+    page = {
+        **_page(me.id, day_of(now)), "refusal": refusal, "key": f"{now:%Y%m%d%H%M%S%f}",
+        **going_on.frame(request, watch=refusal is not None),
+    }  # fmt: skip
     return pages.show(request, "renewals", page, tab="me", status=pages.status_of(refusal))
 
 

@@ -25,7 +25,7 @@ from yilu.standards import queries as standards
 from yilu.web.common import access
 from yilu.web.common.device import device_of, keep
 from yilu.web.common.reporting import Details, Type, claimable_types, report_of
-from yilu.web.customer import pages
+from yilu.web.customer import going_on, pages
 
 T = TypeVar("T")
 
@@ -64,6 +64,9 @@ def _details(request: HttpRequest, me: Ref, policy: Any, kind: Type) -> HttpResp
                 return _report(request, me, policy, kind, form.cleaned_data)
             except Refusal as refused:
                 refusal = refused
+                going_on.failed(
+                    request, refused, journey="claim", kind=kind.code, policy_id=policy.id
+                )
     else:
         form = Details(kind, accounts, initial={"request_key": uuid.uuid4().hex})
     page = {
@@ -72,6 +75,7 @@ def _details(request: HttpRequest, me: Ref, policy: Any, kind: Type) -> HttpResp
         "form": form,
         "refusal": refusal,
         "checklist": standards.checklist(kind.code, timezone.now()),
+        **going_on.frame(request, watch=refusal is not None),
     }
     status = pages.status_of(refusal, form if request.method == "POST" else None)
     return pages.show(request, "report_details", page, tab="home", status=status)

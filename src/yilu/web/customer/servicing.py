@@ -23,11 +23,11 @@ from yilu.policies import queries as policies
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries
 from yilu.web.common import access
-from yilu.web.common.asking import FILE_MAX, begin
+from yilu.web.common.asking import FILE_MAX, Ask, begin
 from yilu.web.common.files import pdf, shown
 from yilu.web.common.moments import moment_of
 from yilu.web.common.numbers import whole
-from yilu.web.customer import pages
+from yilu.web.customer import going_on, pages
 
 _WORTH = {"MONEY", "END"}
 """Shelves of the hall where the value says which policy to choose."""
@@ -82,10 +82,17 @@ def ask(request: HttpRequest, kind: str) -> HttpResponse:
     )  # fmt: skip
     if begun.request_id is not None:
         return redirect("customer:service_request", begun.request_id)
+    form = begun.form
+    if begun.refusal is not None:
+        going_on.failed(request, begun.refusal, journey="servicing", kind=kind, policy_id=policy_id)
+    elif request.method != "POST" and "request" not in request.GET:
+        filled = going_on.restored(me, "servicing", kind, policy_id)
+        form = Ask(begun.asked, me.id, filled) if filled else form
     page = {
-        "asked": begun.asked, "form": begun.form, "refusal": begun.refusal, "policy_id": policy_id,
+        "asked": begun.asked, "form": form, "refusal": begun.refusal, "policy_id": policy_id,
         "hotline": settings.HOTLINE,
         "account_url": f"{reverse('customer:add_account')}?next={request.get_full_path()}",
+        **going_on.frame(request, watch=begun.refusal is not None),
     }  # fmt: skip
     return pages.show(request, "servicing/ask", page, tab="home", status=begun.status)
 
@@ -97,7 +104,9 @@ def request_page(request: HttpRequest, request_id: int) -> HttpResponse:
     return _show(request, request_id)
 
 
-def _show(request: HttpRequest, request_id: int, refusal: Refusal | None = None) -> HttpResponse:
+def _show(
+    request: HttpRequest, request_id: int, refusal: Refusal | None = None, *, stuck: bool = False
+) -> HttpResponse:
     me, now = pages.me(request), timezone.now()
     asked_of_me = False
     try:
@@ -109,12 +118,16 @@ def _show(request: HttpRequest, request_id: int, refusal: Refusal | None = None)
         try:
             quoted = servicing.quote_request(request_id=request_id, actor=me, at=now)
         except Refusal as refused:
-            refusal = refusal or refused
+            refusal, stuck = refusal or refused, True
         found = queries.get_for_customer(request_id, me.id, now)
+    blocked = quoted is not None and bool(quoted.blocked)
+    if stuck and refusal is not None and not blocked:
+        going_on.failed(request, refusal, journey="servicing", kind=found.kind, about=found.ref)
     page = {
         "request_": found, "quoted": quoted, "refusal": refusal, "asked_of_me": asked_of_me,
         "steps": queries.STEPS, "needs": queries.needs(found, now), "ways": queries.WAYS,
         "hotline": settings.HOTLINE,
+        **going_on.frame(request, watch=stuck or (blocked and not found.way)),
     }  # fmt: skip
     return pages.show(request, "servicing/request", page, tab="me", status=pages.status_of(refusal))
 
@@ -132,7 +145,7 @@ def act(request: HttpRequest, request_id: int, name: str) -> HttpResponse:
     except servicing.RequestNotFound:
         raise
     except Refusal as refused:
-        return _show(request, request_id, refused)
+        return _show(request, request_id, refused, stuck=name == "confirm")
     messages.success(request, said)
     return redirect("customer:service_request", request_id)
 

@@ -14,7 +14,7 @@ _FACTS: Mapping[str, str] = {
     "party_id": "party",
 }
 """Facts that name somebody else who is to hear of it."""
-_BOARDS = {"contact": "board:contact"}
+_BOARDS = {"contact": "board:contact", "journeys": "board:journeys"}
 
 
 def topics_of(event: EventRow) -> frozenset[str]:

@@ -24,6 +24,9 @@ KINDS = {
     "letter": _("文书"),
     "upload": _("资料"),
     "offer": _("主动理赔"),
+    "breakpoint": _("服务断点"),
+    "problem": _("问题台账"),
+    "journey_version": _("旅程版本"),
     "staff": _("员工"),
     "investigation_step": _("调查步骤"),
     "case_part": _("案件分工"),
@@ -35,6 +38,7 @@ KINDS = {
     "affected": _("受影响客户"),
     "visit": _("上门服务"),
     "application": _("投保件"),
+    "feedback": _("客户反馈"),
 }
 PAGES = {
     "claim": "staff:claim",
@@ -45,7 +49,11 @@ PAGES = {
     "catastrophe": "staff:emergency",
     "affected": "staff:affected",
     "visit": "staff:visit",
+    "breakpoint": "staff:journey_break",
+    "problem": "staff:journey_problem",
+    "journey_version": "staff:journey_version",
     "application": "staff:underwriting_desk",
+    "feedback": "staff:voice_feedback",
 }
 
 

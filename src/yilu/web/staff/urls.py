@@ -24,8 +24,10 @@ from yilu.web.staff import (
     evidence,
     hard,
     hard_acts,
+    journeys_urls,
     letters,
     links_graph,
+    message_pages,
     messages,
     money_audit,
     money_back,
@@ -49,6 +51,7 @@ from yilu.web.staff import (
     tables,
     tables_draft,
     underwriting,
+    voice_urls,
     what_if,
     work,
     years,
@@ -339,6 +342,8 @@ _renewals = [
 ]
 
 urlpatterns = [
+    path("", include(message_pages.urlpatterns)),
+    path("voice/", include(voice_urls.paths)),
     path("", include(sign_in.staff_paths)),
     *_applications,
     *_direct_billing,
@@ -352,5 +357,6 @@ urlpatterns = [
     *_renewals,
     *_underwriting,
     *_emergencies,
+    *journeys_urls.paths,
     *_operating,
 ]

@@ -1,0 +1,136 @@
+"""The workbench's pages of journeys: the picture, a break with its context, the ledger, versions."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from tests import make
+from tests.journeys.telling import read, tell
+from tests.web.signing import signed_in
+from yilu.journeys import operations as journeys
+from yilu.journeys.models import Breakpoint, JourneyCase, JourneyVersion, Problem
+from yilu.kernel.refs import Ref
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOON = make.NOON
+
+
+@pytest.fixture
+def told(people):
+    """A loan over the limit at branch A, and who looks after it."""
+    make.journeys_in_force()
+    about = Ref("servicing_request", 1)
+    at = NOON - timedelta(minutes=1)
+    given = {"request": "policy_loan", "door": "CUSTOMER", "office_id": people.branch_a}
+    tell("servicing.request_started", about, at, people.lin, **given)
+    tell("servicing.self_service_blocked", about, at, people.lin, request="policy_loan")
+    read(at)
+    manager, other = (make.staff(people.head, "SERVICE_MANAGER") for _ in range(2))
+    return SimpleNamespace(
+        manager=signed_in(Ref("staff", manager)), other=signed_in(Ref("staff", other)),
+        manager_id=manager, branch_a=people.branch_a, branch_b=people.branch_b,
+    )  # fmt: skip
+
+
+def test_the_picture_shows_where_it_broke_and_leads_there(told):
+    page = told.manager.get("/staff/journeys").content.decode()
+    assert "保全" in page
+    assert "超过自助限额" in page
+    live = told.manager.get("/staff/journeys/live?journey=servicing&days=7").content.decode()
+    assert "填写" in live
+    one = told.manager.get("/staff/journeys/of/servicing")
+    assert one.status_code == 200
+    assert "真实走过的路" in one.content.decode()
+    assert told.manager.get("/staff/journeys/of/servicing/chart").json()["links"] == []
+    assert told.manager.get("/staff/journeys/of/nothing").status_code == 404
+    cases = told.manager.get("/staff/journeys/cases?journey=servicing&touchpoint=PAGE")
+    assert "保单借款" in cases.content.decode()
+    case = JourneyCase.objects.get()
+    assert "一路走来" in told.manager.get(f"/staff/journeys/cases/{case.pk}").content.decode()
+
+
+def test_the_picture_is_there_when_nothing_happened(people):
+    make.journeys_in_force()
+    client = signed_in(Ref("staff", make.staff(people.head, "SERVICE_MANAGER")))
+    assert "这段时间没有旅程" in client.get("/staff/journeys").content.decode()
+    for path in ("breaks", "problems", "cases", "versions", "standards", "of/claim"):
+        assert client.get(f"/staff/journeys/{path}").status_code == 200
+
+
+def test_a_seat_takes_a_break_up_and_settles_it(told):
+    seat = signed_in(Ref("staff", make.staff(told.branch_a, "CALL_AGENT")))
+    row = Breakpoint.objects.get()
+    page = seat.get(f"/staff/journeys/breaks/{row.pk}").content.decode()
+    assert "视频办理" in page
+    assert f"/staff/servicing/{1}" in page or "打开这件业务" in page
+    assert seat.post(f"/staff/journeys/breaks/{row.pk}/take").status_code == 302
+    short = seat.post(f"/staff/journeys/breaks/{row.pk}/finish", {"note": ""})
+    assert short.status_code == 422
+    done = seat.post(f"/staff/journeys/breaks/{row.pk}/finish", {"note": "已视频协助提交"})
+    assert done.status_code == 302
+    assert "人工接续完成" in seat.get(f"/staff/journeys/breaks/{row.pk}").content.decode()
+    assert seat.post(f"/staff/journeys/breaks/{row.pk}/other").status_code == 404
+    far = signed_in(Ref("staff", make.staff(told.branch_b, "CALL_AGENT")))
+    assert far.get(f"/staff/journeys/breaks/{row.pk}").status_code == 404
+
+
+def test_a_problem_goes_from_the_break_to_its_close_out(told):
+    row = Breakpoint.objects.get()
+    form = told.manager.get(f"/staff/journeys/problems/new?break={row.pk}").content.decode()
+    assert "保单借款：超过自助限额" in form
+    given = {
+        "break": row.pk, "title": "保单借款超限断点", "text": "借款超过三十万元的客户断在填写页。",
+        "journey": "servicing.policy_loan", "step": "fill", "kind": "OVER_LIMIT", "severity": "2",
+        "owner": told.manager_id, "review_days": "7", "common": "on",
+    }  # fmt: skip
+    wrong = told.other.post("/staff/journeys/problems/new", {**given, "title": "短"})
+    assert (wrong.status_code, Problem.objects.count()) == (422, 0)
+    told.other.post("/staff/journeys/problems/new", given)
+    problem = Problem.objects.get()
+    url = f"/staff/journeys/problems/{problem.pk}"
+    for client, name in ((told.manager, "plan"), (told.manager, "deliver"), (told.other, "review")):
+        answer = client.post(f"{url}/{name}", {"text": "额度提示前移，直接给视频入口。"})
+        assert answer.status_code == 302, name
+    assert told.manager.post(f"{url}/close", {"text": "两周没有新的断点。"}).status_code == 422
+    assert told.other.post(f"{url}/close", {"text": "两周内没有新的同类断点。"}).status_code == 302
+    page = told.manager.get(url).content.decode()
+    assert "已销号" in page
+    assert "两周内没有新的同类断点" in page
+    assert "保单借款超限断点" in told.manager.get("/staff/journeys/problems?state=CLOSED").content.decode()
+    assert told.manager.post(f"{url}/nothing", {"text": "x"}).status_code == 404
+
+
+def test_a_version_is_written_checked_and_switched_on(told):
+    edit = "/staff/journeys/of/renewal/edit"
+    assert told.manager.get(edit).status_code == 200
+    text = next(text for code, text, _ in journeys.shipped() if code == "renewal")
+    dead = told.manager.post(edit, {"text": text.replace('next = ["paid", "cancelled"]\n', "")})
+    assert dead.status_code == 422
+    assert "断头路" in dead.content.decode()
+    told.manager.post(edit, {"text": text.replace("2 days", "1 days"), "note": "更快"})
+    row = JourneyVersion.objects.get(state="DRAFT")
+    url = f"/staff/journeys/versions/{row.pk}"
+    assert "还不能上线" in told.manager.get(url).content.decode()
+    assert told.other.post(f"{url}/on").status_code == 409
+    for check in ("told", "load"):
+        told.manager.post(
+            f"{url}/check", {"check": check, "passed": "yes", "evidence": "三月二日已逐项核对完毕"}
+        )
+    assert told.other.post(f"{url}/on").status_code == 302
+    assert "已上线" in told.other.get(url).content.decode()
+    assert told.other.post("/staff/journeys/of/renewal/roll-back").status_code == 302
+    assert told.other.get("/staff/journeys/of/renewal/versions").status_code == 200
+
+
+def test_a_standard_is_worded_by_the_insurer(told):
+    from yilu.journeys.queries import list_standards
+
+    text = list_standards("nine")[0]
+    page = told.manager.get("/staff/journeys/standards").content.decode()
+    assert "本系统拟定" in page
+    given = {"id": text.id, "title": "超限即接", "text": "三十秒内转视频坐席，表单不重填。"}
+    assert told.manager.post("/staff/journeys/standards", given).status_code == 302
+    assert told.manager.post("/staff/journeys/standards", {**given, "text": ""}).status_code == 422
+    seat = signed_in(Ref("staff", make.staff(told.branch_a, "CALL_AGENT")))
+    assert seat.post("/staff/journeys/standards", {**given, "title": "改"}).status_code == 403
