@@ -50,6 +50,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         customers,
         hard,
         lives,
+        messages,
         money,
         providers,
         renewals,
@@ -107,6 +108,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     lived = lives.tell(made, insured, now - timedelta(hours=1))
     if asked:
         print(f"    requests of the servicing hall left out: {asked}")
+    messages.tell(made, now - timedelta(minutes=5))
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     shown = notes["customers"]
     assert isinstance(shown, list)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from demo import renewals
+from demo import messages, renewals
 from yilu.claims import jobs as claims_jobs
 from yilu.documents import jobs as documents_jobs
 from yilu.gateways import bank, collecting
@@ -63,6 +63,7 @@ class Past:
         self._drain()
         for _ in range(ROUNDS_MAX):
             done = journal.run_reactions(at=self.now, limit=200)
+            done += self._tell()
             done += payments_jobs.send_due(self.now, limit=50)
             done += letters_jobs.render_due(self.now, limit=20)
             done += renewals.settle(self.now, self.wallet)
@@ -72,16 +73,19 @@ class Past:
                     body=body, signature=signature, timestamp=timestamp, at=self.now
                 )
                 done += 1
-            done += messaging_jobs.send_due(self.now, limit=200)
+            done += self._tell()
             if not done:
                 break
 
     def _drain(self) -> None:
         """What a morning's run left for thousands of customers: done at once, as many workers would."""
-        while journal.run_reactions(at=self.now, limit=1000) + messaging_jobs.send_due(
-            self.now, limit=1000
-        ):
+        while journal.run_reactions(at=self.now, limit=1000) + self._tell(1000):
             pass
+
+    def _tell(self, limit: int = 200) -> int:
+        """Send what is promised, at once: by text message in the last days."""
+        with messages.texting(self.now, self.latest):
+            return messaging_jobs.send_due(self.now, limit=limit)
 
     def advance(self, at: datetime, staff: Callable[[], None]) -> None:
         """Move on to ``at``; on the way, each morning and afternoon, the clocks and the staff have their round."""

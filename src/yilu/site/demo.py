@@ -63,6 +63,8 @@ def run(arguments: Sequence[str]) -> int:
         _must("-m", "django", "collectstatic", "--noinput", "--verbosity", "0")
         say("Looking after the demo insurer (a few minutes the first time, then it is kept)")
         _must("-m", "demo.seed", *(["--small"] if options.small else []))
+        # From now on text messages go through the practice gateway; the past was told without one.
+        os.environ.setdefault("YILU_SMS_URL", "sandbox://demo")
         for part in parts:
             part.start()
         _wait_until_served(options.port)

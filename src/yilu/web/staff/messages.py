@@ -13,12 +13,13 @@ from yilu.messaging import queries as messaging
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import id_after
 from yilu.web.staff.links import links_to, place_of
+from yilu.web.staff.message_pages import TABS
 from yilu.web.staff.page import access_of, show
 
 FAILED_SHOWN = 5
 TONES = {
     "QUEUED": "info", "SENDING": "info", "SENT": "info", "DELIVERED": "good", "FAILED": "bad",
-    "SUPPRESSED": "",
+    "SUPPRESSED": "", "UNKNOWN": "warn",
 }  # fmt: skip
 
 
@@ -39,6 +40,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         request,
         "staff/messages.html",
         {
+            "tab": "messages",
+            "tabs": TABS,
             "rows": _linked(page),
             "next": page.next,
             "failed": _linked(failed) if failed else [],

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from yilu.knowledge import operations as knowledge
+from yilu.messaging import operations as messaging
 from yilu.obligations import operations as obligations
 from yilu.products import operations as products
 from yilu.standards import operations as standards
@@ -19,7 +20,7 @@ from yilu.work import operations as work
 class Command(BaseCommand):
     """What staff have edited stays as they left it; what a new release ships is a new version."""
 
-    help = "Loads calendars, decision tables, checklists, promises and work queues as shipped."
+    help = "Loads calendars, decision tables, checklists, promises, messages' words and work queues as shipped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -29,7 +30,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, with_products: bool = False, **options: Any) -> None:
         now = datetime.now(UTC)
         work.declare_queues(at=now)
-        loaded = standards.load_catalogue(now) + obligations.load_catalogue(now)
+        loaded = (
+            standards.load_catalogue(now)
+            + obligations.load_catalogue(now)
+            + messaging.load_catalogue(now)
+        )
         self.stdout.write(_("新载入 %(count)s 项，其余未变。") % {"count": loaded})
         if with_products:
             try:
