@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.make import NOON
+from yilu.contact.operations.conversations import open_conversation
 from yilu.insight.queries import person360
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
@@ -120,6 +121,19 @@ def test_shows_applications_to_who_may_see_them_and_an_agent_only_their_own(offi
     assert prepared in {row.id for row in limited.applications}
     assert underwriting_queries.list_around(other, mother, 10) == ()
     assert person360.person(staff_of(office, "TEAM_LEAD"), mother, NOON).applications is None
+
+
+def test_shows_calls_to_who_may_see_them(office, lin):
+    mother, _, agent = lin
+    open_conversation(
+        channel="PHONE", direction="IN", party_id=mother, address="13800001234",
+        actor=Ref("party", mother), at=NOON,
+    )  # fmt: skip
+    seen = person360.person(staff_of(office, "SERVICE_MANAGER"), mother, NOON)
+    assert [each.channel for each in seen.conversations] == ["PHONE"]
+    assert person360.person(staff_of(office, "UNDERWRITER"), mother, NOON).conversations is None
+    own = person360.person_for_agent(queries.agent_access(agent), mother, NOON)
+    assert own.conversations is None
 
 
 def test_leaves_out_what_the_viewer_has_no_right_to(office, lin):

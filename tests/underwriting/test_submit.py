@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
+from tests import make
 from tests.underwriting.story import Story, insurer
 from yilu.payments.models import Collection
+from yilu.policies.models import BenefitUse
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting.models import Decision
 
@@ -32,3 +37,18 @@ class TestStandardRisk:
 
         paid = story.paid()
         assert paid.state == "ISSUED"
+
+
+def test_an_illness_we_paid_for_and_nobody_declares_goes_to_a_person() -> None:
+    story = Story(insurer())
+    paid = make.policy(story.office_id, holder_id=story.holder_id)
+    use = {"benefit_code": "illness", "claim_ref": "claim:1", "year": 1, "used_on": date(2024, 5, 1)}
+    BenefitUse.objects.create(
+        policy_id=paid.id, ordinal=1, level="MILD", condition="x", paid=Decimal(30_000), **use
+    )
+    assert story.submitted().outcome == "REFER"
+    BenefitUse.objects.create(
+        policy_id=paid.id, ordinal=2, level="MILD", condition="x", paid=Decimal(-30_000), **use
+    )
+    other = Story(story.office_id, holder_id=story.holder_id)  # it was taken back
+    assert other.submitted().outcome == "ACCEPT"

@@ -106,8 +106,8 @@ class ApplicationFacts:
     open applications of the same line, and what other insurers cover (``declared_elsewhere``, part
     of it). ``income`` is the yearly income, None where it was not asked. ``adverse`` counts earlier
     applications refused, postponed or changed anywhere; ``rescinded`` says a contract was rescinded
-    for non-disclosure; ``undeclared`` counts diagnoses of earlier claims that no declared condition
-    accounts for. ``has_report`` says an examination report is in: then a person reads it.
+    for non-disclosure; ``undeclared`` counts diagnoses on record that no declared condition accounts
+    for, and contracts of ours that paid for an illness where none is declared. ``has_report`` says an examination report is in: then a person reads it.
     ``asked_health`` is False for a product sold without a health questionnaire.
     """
 

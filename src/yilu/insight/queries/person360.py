@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from yilu.claims import queries as claims
 from yilu.claims.queries import ClaimCard
 from yilu.claims.queries.ratings import GivenRating, ratings_of
+from yilu.contact.queries import conversations
+from yilu.contact.queries.conversations import ConversationView
 from yilu.insight.queries.timeline import TimelineRow, rows_of
 from yilu.insight.rules import Held, Known, Near, Prompt, prompts
 from yilu.journal import queries as journal
@@ -71,6 +73,7 @@ class Person360:
     requests: tuple[RequestRow, ...] | None
     payouts: tuple[PayoutView, ...] | None
     collections: tuple[CollectionView, ...] | None
+    conversations: tuple[ConversationView, ...] | None
     messages: tuple[MessageView, ...] | None
     ratings: tuple[GivenRating, ...] | None
     consents: tuple[ConsentView, ...] | None
@@ -108,6 +111,9 @@ def person(access: Access, party_id: int, at: datetime) -> Person360:
         shown,
         payouts=payments.list_paid_to(party_id, limit=LATEST),
         collections=payments.list_asked_of(party_id, limit=LATEST),
+        conversations=tuple(conversations.list_for_party(party_id, LATEST))
+        if access.may("contact.view", office_id=office)
+        else None,
         messages=tuple(
             # The name stands in most texts; it is shown on record only (people.unmask).
             replace(each, text=each.text.replace(party.name, party.masked_name))
@@ -172,6 +178,7 @@ def _common(
         requests=None if requests is None else tuple(requests),
         payouts=None,
         collections=None,
+        conversations=None,
         messages=None,
         ratings=None,
         consents=None,

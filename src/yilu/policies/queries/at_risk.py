@@ -11,7 +11,11 @@ from yilu.kernel import tx
 
 @dataclass(frozen=True, slots=True)
 class AtRisk:
-    """A contract on somebody's life or health (已有保障)."""
+    """
+    A contract on somebody's life or health (已有保障).
+
+    ``claimed_illness``: a benefit for an illness was paid under it, and not taken back.
+    """
 
     policy_id: int
     product_version_id: int
@@ -21,10 +25,14 @@ class AtRisk:
     state: str
     ending: str
     effective_on: date
+    claimed_illness: bool = False
 
 
 _OF_INSURED = """
-    select p.id, p.product_version_id, pr.kind, p.sum_insured, p.premium, p.state, p.ending, p.effective_on
+    select p.id, p.product_version_id, pr.kind, p.sum_insured, p.premium, p.state, p.ending, p.effective_on,
+           exists (select 1 from policies_benefituse u
+                    where u.policy_id = p.id and (u.level <> '' or u.condition <> '')
+                   group by u.claim_ref having sum(u.paid) > 0)
       from policies_policy p
       join products_productversion v on v.id = p.product_version_id
       join products_product pr on pr.id = v.product_id

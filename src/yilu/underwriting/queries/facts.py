@@ -127,9 +127,15 @@ def make_facts(
         sum_at_risk=application.sum_insured + with_us + other, declared_elsewhere=other,
         income=Decimal(means) if means else None, adverse=adverse,
         rescinded=any(c.ending == "RESCINDED" for c in contracts),
-        undeclared=len(conditions.undeclared(on_record, declared, catalogue.conditions())),
+        undeclared=len(conditions.undeclared(on_record, declared, catalogue.conditions()))
+        + _claimed(contracts, declared),
         has_report=has_report, asked_health=any(q.code == conditions.HEIGHT for q in questions),
     )  # fmt: skip
+
+
+def _claimed(contracts: tuple[AtRisk, ...], declared: Declared) -> int:
+    """Contracts that paid for an illness, where nothing at all was declared: a person looks."""
+    return 0 if declared.conditions else sum(each.claimed_illness for each in contracts)
 
 
 def _sums(line: Line, contracts: tuple[AtRisk, ...], earlier: tuple[Earlier, ...]) -> Decimal:
