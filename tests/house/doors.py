@@ -58,6 +58,7 @@ _CUSTOMER = """
     customer:going_on customer:going_on_answer
     customer:hall customer:service customer:service_requests customer:service_request customer:service_act
     customer:service_file customer:service_letter
+    customer:complaints customer:complaint_new customer:complaint customer:complaint_act customer:complaint_letter
     customer:data_request customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw
     customer:direct_authorise customer:emergency customer:follow_up customer:pay customer:pay_live customer:renewals customer:renewals_cancel customer:calendar
     customer:buy customer:buy_product customer:needs customer:applications customer:application
@@ -126,6 +127,11 @@ _STAFF: dict[str | None, str] = {
     "contact.supervise": """
         staff:contact_roster staff:contact_roster_act staff:contact_seats staff:contact_green
     """,
+    "complaints.view": """
+        staff:complaints staff:complaints_year staff:complaints_chart staff:complaint staff:complaint_act
+        staff:complaint_letter
+    """,
+    "complaints.handle": "staff:complaint_new",
     "renewals.view": "staff:renewals staff:renewals_chart staff:renewal_case",
     "renewals.handle": "staff:renewal_orphan staff:renewal_assign",
     "people.unmask": "staff:unmask staff:show_field staff:links_names",

@@ -23,6 +23,7 @@ from yilu.catastrophe import operations as catastrophe
 from yilu.catastrophe.models import CasualtyRow
 from yilu.claims import operations as claims
 from yilu.claims import queries as claim_queries
+from yilu.complaints import operations as complaints
 from yilu.documents import operations as documents
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
@@ -175,7 +176,12 @@ def make_world() -> World:
         holder_id=people.lin, product_code="million-medical-social", channel="APP",
         actor=people.as_lin, request_key="world", at=make.NOON,
     )  # fmt: skip
+    complaint_id = complaints.receive(
+        party_id=people.lin, channel="APP", actor=people.as_lin, at=make.NOON,
+        told=complaints.Told(business="CLAIMS", reason="SLOW", words="办得太慢，没有人联系我。"),
+    ).id  # fmt: skip
     things = {
+        "complaint_id": complaint_id,
         "collection_id": collection_id, "request_id": request_id,
         "application_id": application_id, "order_id": 1, "case_id": 1, "handover_id": 1,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
@@ -183,7 +189,7 @@ def make_world() -> World:
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,
         "difference_id": 1, "receivable_id": 1, "credit_id": 1, "partner_id": 1, "batch_id": 1, "guarantee_id": 1, "authorisation_id": 1, "reaction_id": 1, "job_id": 1, "signal_id": 1, "group_id": 1, "model_id": 1, "run_id": 1, "version_id": 1, "what": "days", "year": 2026, "token": token, "sha256": "0" * 64,
         "number": card.number, "level": 0, "where": "000", "claim_type": "MEDICAL", "name": "days",
-        "place": "team", "part_id": 1, "check_id": 1, "export_id": 1, "kind": "mention",
+        "place": "team", "feedback_id": 1, "analysis_id": 1, "topic_id": 1, "improvement_id": 1, "report_id": 1, "secret": "none", "part_id": 1, "check_id": 1, "export_id": 1, "kind": "mention",
     }  # fmt: skip
     hers = (cast.LIN_NAME, "138****5678", card.number, large.number, policy.number, FILE_NAME)
     return World(people, things, hers, token, provider.token)

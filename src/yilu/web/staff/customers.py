@@ -57,6 +57,7 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
             "following": seen.following,
             "accounts": people.list_accounts(party_id),
             "may_unmask": access.may("people.unmask", office_id=seen.party.office_id),
+            "may_complain": access.may("complaints.handle", office_id=seen.party.office_id),
             "reasons": people.UNMASK_REASONS.items(),
             "fields": [(code, people.UNMASK_FIELDS[code]) for code in FIELDS],
         },

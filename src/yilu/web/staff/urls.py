@@ -15,6 +15,7 @@ from yilu.web.staff import (
     claims,
     claims_years,
     collections,
+    complaints,
     customers,
     deciding,
     desk,
@@ -341,9 +342,20 @@ _renewals = [
     path("renewals/orphans/<int:handover_id>/assign", renewals.assign, name="renewal_assign"),
 ]
 
+_complaints = [
+    path("complaints", complaints.listing, name="complaints"),
+    path("complaints/year", complaints.year, name="complaints_year"),
+    path("complaints/charts/<slug:name>", complaints.chart, name="complaints_chart"),
+    path("complaints/of/<int:party_id>", complaints.new, name="complaint_new"),
+    path("complaints/<int:complaint_id>", complaints.complaint, name="complaint"),
+    path("complaints/<int:complaint_id>/letters/<int:letter_id>", complaints.letter, name="complaint_letter"),
+    path("complaints/<int:complaint_id>/<slug:name>", complaints.act, name="complaint_act"),
+]  # fmt: skip
+
 urlpatterns = [
     path("", include(message_pages.urlpatterns)),
     path("voice/", include(voice_urls.paths)),
+    *_complaints,
     path("", include(sign_in.staff_paths)),
     *_applications,
     *_direct_billing,

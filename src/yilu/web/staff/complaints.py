@@ -1,0 +1,275 @@
+"""投诉: take it, talk, hand it up, lengthen, answer, review; and what the year says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yilu.complaints import operations as complaints
+from yilu.complaints import queries
+from yilu.kernel.errors import Invalid, Refusal
+from yilu.letters import queries as letters
+from yilu.obligations import queries as obligations
+from yilu.people import queries as people
+from yilu.web.common import complaining
+from yilu.web.common.access import staff_only
+from yilu.web.common.files import pdf
+from yilu.web.common.numbers import whole
+from yilu.web.staff.asked import actor_of, number_in
+from yilu.web.staff.page import access_of, show
+
+HERE = "complaints"
+
+
+@require_GET
+@staff_only(right="complaints.view")
+def listing(request: HttpRequest) -> HttpResponse:
+    """Cases of the offices one sees; ``?mine=1`` those one answers for."""
+    asked = request.GET
+    state, business, mine = asked.get("state", ""), asked.get("business", ""), asked.get("mine")
+    rows = queries.list_for_staff(
+        access_of(request), state=state, business=business, mine=mine == "1",
+        before=whole(asked.get("before")) or 0,
+    )  # fmt: skip
+    page = {
+        "rows": rows, "states": queries.STATES, "businesses": queries.BUSINESSES, "state": state,
+        "business": business, "mine": mine == "1", "more": len(rows) == 100,
+    }  # fmt: skip
+    return show(request, "staff/complaints/list.html", page, here=HERE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(right="complaints.handle")
+def new(request: HttpRequest, party_id: int) -> HttpResponse:
+    """Take a complaint of one customer: what we know stands there already."""
+    access, refusal = access_of(request), None
+    party = people.see_party(access, party_id)
+    if request.method == "POST":
+        try:
+            got = complaints.receive(
+                party_id=party.id, channel=request.POST.get("channel", ""), access=access,
+                told=complaining.told_in(request.POST, party.id), actor=actor_of(request),
+                at=timezone.now(),
+            )  # fmt: skip
+            messages.success(
+                request,
+                _("该客户同一件事的投诉尚未办结，已并入原投诉。") if got.joined else _("已登记。"),
+            )
+            return redirect("staff:complaint", got.id)
+        except Refusal as problem:
+            refusal = problem
+    page = {
+        "party": party, "subjects": complaining.subjects(party.id), "given": request.POST,
+        "channels": queries.CHANNELS, "businesses": queries.BUSINESSES,
+        "reasons": queries.REASONS, "refusal": refusal,
+        "chosen": request.POST.get("about") or request.GET.get("about", ""),
+    }  # fmt: skip
+    status = refusal.status if refusal else 200
+    return show(request, "staff/complaints/new.html", page, here=HERE, status=status)
+
+
+@require_GET
+@staff_only(right="complaints.view")
+def complaint(request: HttpRequest, complaint_id: int) -> HttpResponse:
+    """One case: what was said, whose it is, until when, and what may be done now."""
+    return _page(request, complaint_id)
+
+
+def _page(request: HttpRequest, complaint_id: int, refusal: Refusal | None = None) -> HttpResponse:
+    access = access_of(request)
+    case = queries.get_for_staff(complaint_id, access)
+    aside = access.staff_id in case.against
+    may = {
+        name: not aside and access.may(f"complaints.{name}", office_id=case.office_id)
+        for name in ("handle", "decide", "review")
+    }
+    page = {
+        "case": case, "aside": aside, "may": may, "refusal": refusal,
+        "may_answer": not aside and access.may(case.right, office_id=case.office_id),
+        "clocks": obligations.list_clocks(case.ref, timezone.now()),
+        "letters": letters.list_letters(case.ref), "words": queries.WORDS,
+        "outcomes": queries.OUTCOMES, "outside": queries.OUTSIDE, "causes": queries.CAUSES,
+        "accounts": people.list_accounts(case.row.party_id),
+        "colleagues": people.list_colleagues(case.office_id, "complaints.handle"),
+        "customer": people.see_party(access, case.row.party_id)
+        if access.may("people.view") else None,
+    }  # fmt: skip
+    status = refusal.status if refusal else 200
+    return show(request, "staff/complaints/complaint.html", page, here=HERE, status=status)
+
+
+@require_POST
+@staff_only(right="complaints.view")
+def act(request: HttpRequest, complaint_id: int, name: str) -> HttpResponse:
+    """One step of a case; what it needs besides a right says the operation."""
+    do = _ACTS.get(name)
+    if do is None:
+        raise Http404
+    queries.get_for_staff(complaint_id, access_of(request))
+    try:
+        do(request, complaint_id)
+    except complaints.ComplaintNotFound:
+        raise
+    except Refusal as refusal:
+        return _page(request, complaint_id, refusal)
+    messages.success(request, _("已记录。"))
+    return redirect("staff:complaint", complaint_id)
+
+
+def _common(request: HttpRequest, complaint_id: int) -> dict[str, object]:
+    return {
+        "complaint_id": complaint_id, "access": access_of(request), "actor": actor_of(request),
+        "at": timezone.now(),
+    }  # fmt: skip
+
+
+def _word(request: HttpRequest, complaint_id: int) -> None:
+    given = request.POST
+    complaints.note_word(
+        kind=given.get("kind", ""), text=given.get("text", ""), proof=given.get("proof", ""),
+        **_common(request, complaint_id),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _facts(request: HttpRequest, complaint_id: int) -> None:
+    complaints.add_facts(words=request.POST.get("text", ""), **_common(request, complaint_id))  # type: ignore[arg-type]
+
+
+def _with_reason(operation: Callable[..., object]) -> Callable[[HttpRequest, int], None]:
+    def do(request: HttpRequest, complaint_id: int) -> None:
+        operation(reason=request.POST.get("reason", ""), **_common(request, complaint_id))
+
+    return do
+
+
+def _owner(request: HttpRequest, complaint_id: int) -> None:
+    complaints.change_owner(
+        staff_id=number_in(request, "staff"), reason=request.POST.get("reason", ""),
+        **_common(request, complaint_id),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _aside(request: HttpRequest, complaint_id: int) -> None:
+    complaints.name_concerned(
+        staff_id=number_in(request, "staff"),
+        **_common(request, complaint_id),  # type: ignore[arg-type]
+    )
+
+
+def _outside(request: HttpRequest, complaint_id: int) -> None:
+    given = request.POST
+    complaints.ask_outside(
+        kind=given.get("kind", ""), body=given.get("body", ""), proof=given.get("proof", ""),
+        **_common(request, complaint_id),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _outside_end(request: HttpRequest, complaint_id: int) -> None:
+    complaints.end_outside(result=request.POST.get("result", ""), **_common(request, complaint_id))  # type: ignore[arg-type]
+
+
+def _answer(request: HttpRequest, complaint_id: int) -> None:
+    given = request.POST
+    complaints.decide(
+        answer=complaints.Answer(
+            outcome=given.get("outcome", ""), findings=given.get("findings", ""),
+            basis=given.get("basis", ""), measures=given.get("measures", ""),
+            amount=_money(given.get("amount", "") or "0"), account_id=whole(given.get("account")),
+        ),
+        **_common(request, complaint_id),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _review(request: HttpRequest, complaint_id: int) -> None:
+    given = request.POST
+    complaints.decide_review(
+        changed=given.get("changed") == "1", findings=given.get("findings", ""),
+        measures=given.get("measures", ""),
+        **_common(request, complaint_id),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _cause(request: HttpRequest, complaint_id: int) -> None:
+    given = request.POST
+    complaints.name_cause(
+        cause=given.get("cause", ""), words=given.get("words", ""),
+        common=given.get("common") == "1",
+        **_common(request, complaint_id),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
+    "word": _word, "facts": _facts, "escalate": _with_reason(complaints.escalate),
+    "complex": _with_reason(complaints.find_complex), "extend": _with_reason(complaints.extend),
+    "owner": _owner, "aside": _aside, "outside": _outside, "outside_end": _outside_end,
+    "answer": _answer, "review": _review, "cause": _cause,
+}  # fmt: skip
+
+
+@require_GET
+@staff_only(right="complaints.view")
+def letter(request: HttpRequest, complaint_id: int, letter_id: int) -> HttpResponse:
+    """One of the letters about a case."""
+    case = queries.get_for_staff(complaint_id, access_of(request))
+    if letter_id not in {each.id for each in letters.list_letters(case.ref)}:
+        raise complaints.ComplaintNotFound
+    opened = letters.open_letter(letter_id)
+    return pdf(opened.content, opened.filename)
+
+
+@require_GET
+@staff_only(right="complaints.view")
+def year(request: HttpRequest) -> HttpResponse:
+    """What a year says: for managers, and for the yearly disclosure."""
+    told = _figures(request)
+    page = {
+        "told": told,
+        "year": told.since.year,
+        "years": range(told.since.year - 2, told.since.year + 2),
+    }
+    return show(request, "staff/complaints/year.html", page, here=HERE)
+
+
+@require_GET
+@staff_only(right="complaints.view")
+def chart(request: HttpRequest, name: str) -> JsonResponse:
+    """The numbers of a chart: ``reasons`` or ``months``."""
+    told = _figures(request)
+    if name == "months":
+        names, data = [m for m, _n in told.by_month], [n for _m, n in told.by_month]
+        return JsonResponse(
+            {"names": names, "series": [{"name": _("件数"), "tone": "info", "data": data}]}
+        )
+    if name != "reasons":
+        raise Http404
+    return JsonResponse(
+        {
+            "direction": "down", "names": [_(c.label) for c in told.by_reason],
+            "series": [{"name": _("件数"), "tone": "warn", "data": [c.number for c in told.by_reason]}],
+        }
+    )  # fmt: skip
+
+
+def _figures(request: HttpRequest) -> queries.Figures:
+    year = whole(request.GET.get("year")) or timezone.localdate().year
+    if not 2000 <= year <= 2100:
+        raise Invalid(_("年份填写有误"), hint=_("请从列表中选择年份。"))
+    return queries.figures(date(year, 1, 1), date(year + 1, 1, 1), access_of(request))
+
+
+def _money(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.strip().replace(",", ""))
+    except InvalidOperation:
+        raise Invalid(_("金额填写有误"), hint=_("请写成 1234.50 的样子。")) from None
+    if not amount.is_finite() or abs(amount) > Decimal("99999999"):
+        raise Invalid(_("金额填写有误"), hint=_("请写成 1234.50 的样子。"))
+    return amount
