@@ -107,7 +107,11 @@ class TestSampling:
             ({}, 3000, "NOT_DRAWN"),
             ({"last_asked_at": NOON - timedelta(days=29)}, 0, "ASKED_LATELY"),
             ({"last_asked_at": NOON - timedelta(days=31)}, 0, None),
-            ({"last_asked_at": NOON - timedelta(days=31), "unanswered_in_a_row": 1}, 0, "UNANSWERED"),
+            (
+                {"last_asked_at": NOON - timedelta(days=31), "unanswered_in_a_row": 1},
+                0,
+                "UNANSWERED",
+            ),
             ({"last_asked_at": NOON - timedelta(days=61), "unanswered_in_a_row": 1}, 0, None),
             ({"asked_in_a_year": 4}, 0, "ASKED_OFTEN"),
             ({"last_complaint_at": NOON - timedelta(days=89)}, 0, "COMPLAINED"),
@@ -187,6 +191,7 @@ class TestUrgency:
             ("LINK", None, 3, "材料太多", False),
             ("CARD", 5, 10, "请问什么时候到账？", False),
             ("WECHAT", None, None, "谢谢", False),
+            ("PAGE", 5, 10, "订单 99123456", None),
             ("PAGE", 5, 10, "再不处理我就打12378投诉", True),
         ],
     )
@@ -197,7 +202,9 @@ class TestUrgency:
 
 def read_all(content: bytes, *, encoding="utf-8"):
     found = list(lines.records(content.splitlines(keepends=True), encoding, ","))
-    return [r.cells for r in found if not r.problem], [(r.line, r.problem) for r in found if r.problem]
+    return [r.cells for r in found if not r.problem], [
+        (r.line, r.problem) for r in found if r.problem
+    ]
 
 
 class TestLines:
@@ -217,7 +224,11 @@ class TestLines:
         assert [c[0] for c in good] == ["1", "3"]
         assert bad == [(2, lines.UNREADABLE)]
 
-    @given(st.lists(st.lists(st.text(alphabet='ab,"\n好', max_size=6), min_size=2, max_size=2), max_size=8))
+    @given(
+        st.lists(
+            st.lists(st.text(alphabet='ab,"\n好', max_size=6), min_size=2, max_size=2), max_size=8
+        )
+    )
     @settings(max_examples=50)
     def test_reads_what_the_csv_module_writes(self, rows):
         import csv
@@ -244,7 +255,11 @@ class TestColumns:
 
     def test_understands_the_public_files_as_they_are(self):
         shopping = self.read(["cat", "label", "review"], ["酒店", "0", "房间小😊"])
-        assert (shopping.touchpoint, shopping.positive, shopping.comment) == ("酒店", False, "房间小😊")
+        assert (shopping.touchpoint, shopping.positive, shopping.comment) == (
+            "酒店",
+            False,
+            "房间小😊",
+        )
         aspect = self.read(
             ["\ufeffindex", "reviewbody", "star", "dish_taste", "dish_look"],
             ["1", "好吃", "4.0", "1", "-2"],

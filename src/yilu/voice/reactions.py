@@ -8,11 +8,14 @@ from yilu.contact.events import WrappedUp
 from yilu.direct_billing.events import VisitSettled
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
+from yilu.messaging import queries as messages
+from yilu.messaging.events import ReplyReceived
 from yilu.renewals.events import OrderPaid
 from yilu.servicing.events import RequestDone
 from yilu.underwriting.events import ApplicationIssued
 
 from .operations import following
+from .operations.taking import hear_wechat
 
 
 @journal.on(ClaimRated)
@@ -22,6 +25,16 @@ def take_over(event: Happened) -> None:
         following.take_over_claim_rating(
             claim_id=event.about.id, party_id=event.actor.id, at=event.at
         )
+
+
+@journal.on(ReplyReceived)
+def hear_window(event: Happened) -> None:
+    """Somebody wrote in our public account: that is its feedback window."""
+    if event.facts["channel"] == "WECHAT" and not event.facts["wish"]:
+        hear_wechat(
+            reply_id=event.facts["reply_id"], party_id=event.facts["party_id"], at=event.at,
+            text=messages.reply_words(event.facts["reply_id"]),
+        )  # fmt: skip
 
 
 @journal.on(RequestDone)

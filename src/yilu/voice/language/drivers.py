@@ -55,7 +55,8 @@ def find(names: Sequence[str], values: F64, score: F64, *, seed: int = 0) -> Fou
     """
     Look for what drives a score. ``values``: a column an attribute from -1 to 1, NaN where not said.
 
-    None where there are too few rows or nothing varies.
+    What is not said counts as even, neither good nor bad: an aspect that comes up only in complaints
+    drives the score by coming up. None where there are too few rows or nothing varies.
     """
     here = ~np.isnan(score)
     values, score = values[here], score[here]
@@ -63,21 +64,21 @@ def find(names: Sequence[str], values: F64, score: F64, *, seed: int = 0) -> Fou
         drawn = np.random.default_rng(seed).choice(len(score), ROWS_MAX, replace=False)
         values, score = values[drawn], score[drawn]
     said = (~np.isnan(values)).sum(axis=0)
-    varies = np.array([np.unique(c[~np.isnan(c)]).size > 1 for c in values.T], bool)
+    even = np.where(np.isnan(values), 0.0, values)
+    varies = np.array([np.unique(c).size > 1 for c in even.T], bool)
     kept = [int(n) for n in np.flatnonzero((said >= LEAST) & varies)] if values.size else []
     if len(score) < LEAST or len(kept) < 2 or np.unique(score).size < 2:
         return None
     columns = values[:, kept]
     means = np.nanmean(columns, axis=0)
-    filled = np.where(np.isnan(columns), 0.0, columns)
+    filled = even[:, kept]
     ranks = np.column_stack([ranked(c) for c in (*filled.T, score)])
     matrix = np.asarray(np.corrcoef(ranks, rowvar=False), np.float64)
     weights, explained = relative_weights(matrix[:-1, :-1], matrix[:-1, -1])
     lows, highs = _resampled(ranks, seed)
     drivers = []
     for n, place in enumerate(kept):
-        own = ~np.isnan(columns[:, n])
-        rho, low, high = spearman(columns[own, n], score[own])
+        rho, low, high = spearman(filled[:, n], score)
         drivers.append(
             Driver(
                 names[place], int(said[place]), float(means[n]), rho, low, high, float(weights[n]),

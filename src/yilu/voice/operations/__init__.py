@@ -52,7 +52,7 @@ from .labelling import ask_training, keep_reader, label
 from .resealing import reseal_batch
 from .studies import enter_study, make_reports
 from .surveys import answer_survey, change_rule, invite, invite_now
-from .taking import Said, take_comment, take_rating, take_wechat, type_in_opinion
+from .taking import Said, take_comment, take_rating, type_in_opinion
 
 __all__ = [
     "About", "AlreadyAnalysing", "AlreadyAnswered", "BadImprovement", "BadRule", "BadStudy",
@@ -66,5 +66,5 @@ __all__ = [
     "invite_now", "keep_reader", "keep_readings", "keep_rows", "label", "make_card", "make_reports",
     "move_improvement", "note", "note_progress", "plan_improvement", "refuse_file", "reply",
     "reseal_batch", "show_original", "stop_import", "take_comment", "take_feedback", "take_rating",
-    "take_wechat", "type_in_opinion",
+    "type_in_opinion",
 ]  # fmt: skip

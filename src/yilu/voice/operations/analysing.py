@@ -153,9 +153,11 @@ def answer_analysis(
     held.result, held.done, held.phase = dict(result), held.total, ""
     held.save()
     # Readings of earlier analyses of the same comments say nothing any more.
-    older = _of_batch(held.batch_id).filter(
-        office_id=held.office_id, pk__lt=held.pk, state="DONE"
-    ).values_list("pk", flat=True)
+    older = (
+        _of_batch(held.batch_id)
+        .filter(office_id=held.office_id, pk__lt=held.pk, state="DONE")
+        .values_list("pk", flat=True)
+    )
     Reading.objects.filter(analysis_id__in=list(older)).delete()
     journal.record(
         events.AnalysisFinished(

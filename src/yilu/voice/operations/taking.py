@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,23 +89,21 @@ def take_comment(
     return keep(said, where, request_key=request_key, actor=actor, at=at, answer=True)
 
 
-@tx.use_case
-def take_wechat(
-    *, open_id: str, message_id: str, text: str, party_id: int | None, at: datetime,
-    third_party: bool = False,
-) -> int:  # fmt: skip
+@tx.step
+def hear_wechat(*, reply_id: int, text: str, party_id: int | None, at: datetime) -> int | None:
     """
-    Take a message of the feedback window of our public account; once for its id.
+    Keep what somebody wrote in the feedback window of our public account, once; somebody answers.
 
-    ``party_id``: whom the account belongs to, where the channel knows. Nothing of the WeChat id is
-    kept but a digest in the key.
+    ``party_id``: whose account it is, where messaging knows. Nothing of the WeChat id comes here.
     """
-    who = "THIRD_PARTY" if third_party else "CUSTOMER" if party_id else "UNKNOWN"
+    if not masking.clean(text):
+        return None
+    who = "CUSTOMER" if party_id else "UNKNOWN"
     office_id = people.get_party(party_id).office_id if party_id else head_office()
     where = Where("WECHAT", "wechat", "other", office_id, who=who, party_id=party_id)
-    digest = hashlib.sha256(f"{open_id}|{message_id}".encode()).hexdigest()
     actor = Ref("party", party_id) if party_id else SYSTEM
-    return keep(Said(comment=text), where, request_key=f"wechat:{digest}", actor=actor, at=at)
+    said = Said(comment=text[:COMMENT_MAX])
+    return keep(said, where, request_key=f"reply:{reply_id}", actor=actor, at=at)
 
 
 @tx.use_case
@@ -163,7 +160,7 @@ def keep(
             raise
         return Feedback.objects.get(request_key=request_key).pk
     _say(made, actor, at)
-    need = urgency.need(where.source, said.stars, said.recommend, comment)
+    need = urgency.need(where.source, said.stars, said.recommend, masked.text)
     if need is None and answer:
         need = urgency.Need(False, "从意见窗口来，等专人答复")
     if need is not None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from yilu.kernel.words import marked as _
 
 URGENT_WORDS = (
-    "投诉", "举报", "12378", "12345", "12315", "曝光", "媒体", "记者", "律师", "起诉", "法院", "监管", "银保监", "金融监管", "金监局",
+    "投诉", "举报", "曝光", "媒体", "记者", "律师", "起诉", "法院", "监管", "银保监", "金融监管", "金监局",
     "黑猫", "抖音", "报警", "轻生", "不想活", "自杀", "维权", "信访",
 )  # fmt: skip
+_HOTLINES = re.compile(r"(?<!\d)(?:12378|12345|12315)(?!\d)")
 ASKING = (
     "？",
     "?",
@@ -39,7 +41,7 @@ class Need:
 
 def need(source: str, stars: int | None, recommend: int | None, text: str) -> Need | None:
     """What a new voice asks of us; None where thanks are enough."""
-    if any(word in text for word in URGENT_WORDS):
+    if _HOTLINES.search(text) or any(word in text for word in URGENT_WORDS):
         return Need(True, _("提到投诉、媒体、诉讼或人身安全"))
     if not text:
         return None

@@ -2,13 +2,17 @@
 
 from django.urls import path, re_path
 
-from yilu.web.public import evidence, pledges, verify
+from yilu.web.public import evidence, pledges, verify, voice
 
 app_name = "public"
 urlpatterns = [
     path("verify", verify.verify, name="verify"),
     path("verify/<str:code>", verify.by_code, name="verify_code"),
     path("verify/proof/<str:sha256>", verify.proof, name="proof"),
+    path("voice/s/<str:token>", voice.survey, name="voice_survey"),
+    path("voice/card/<str:code>", voice.card, name="voice_card"),
+    path("voice/answer/<str:secret>", voice.answer, name="voice_answer"),
+    path("voice/thanks", voice.thanks, name="voice_thanks"),
     path("pledges", pledges.pledges, name="pledges"),
     path("evidence", evidence.about, name="evidence"),
     path("evidence/key", evidence.key, name="evidence_key"),
