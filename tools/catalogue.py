@@ -181,11 +181,20 @@ def _of_questions(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield from ((choice["text"], "") for choice in question.get("choices", ()))
 
 
+_SAID_BY_ROWS = {"words", "exclusion"}
+
+
 def _of_underwriting(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Names of an underwriting table; what it says to a customer is in the contract's language."""
+    """Names of an underwriting table, and what its rows say to a customer: the case and what is left out."""
     yield given["name"], ""
-    for column in (*given["input"], *given["output"]):
-        yield column["label"], ""
+    columns = (*given["input"], *given["output"])
+    yield from ((column["label"], "") for column in columns)
+    for row in given["rows"]:
+        yield from (
+            (cell, "")
+            for column, cell in zip(columns, row, strict=True)
+            if column["name"] in _SAID_BY_ROWS and cell
+        )
 
 
 def _of_needs(given: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -53,6 +53,7 @@ def test_a_verdict_is_said_again_in_the_reader_s_language() -> None:
     with translation.override("en"):
         told = [said(why.in_words, translation.gettext) for why in view.reasons]
     assert any("50 points" in each for each in told)
+    assert not [each for each in told if HAN.search(each)]
     assert all(str(why.in_words) for why in view.reasons)
 
 
