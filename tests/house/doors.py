@@ -51,7 +51,7 @@ _PUBLIC = """
     api:openapi-json
 """
 _CUSTOMER = """
-    customer:policy customer:policy_document customer:policy_receipt customer:report customer:offer customer:claims customer:claim
+    customer:policy customer:policy_document customer:policy_letter customer:policy_receipt customer:report customer:offer customer:claims customer:claim
     customer:claim_live customer:documents customer:uploads customer:file customer:letter
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:consent

@@ -67,6 +67,15 @@ def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
             **applied, "items": [{"title": "甲状腺 B 超", "note": ""}],
             "reasons": ["半年内没有带分级的报告"],
         },
+        "RESCINDED": {
+            "policy": "P1", "product": "终身寿险", "suspended_on": "2024-03-01",
+            "until": "2026-03-01", "decided_on": "2026-03-04", "amount": "1234.50",
+            "rows": [{"label": "现金价值", "text": "1,234.50 元"}],
+        },
+        "YEARLY": {
+            "policy": "P1", "product": "终身寿险", "year": "4", "from_on": "2025-03-01",
+            "to_on": "2026-03-01", "rows": [{"label": "现金价值", "text": "9,876.00 元"}],
+        },
         "POSTPONED": {**applied, "until": "2026-09-04", "reasons": ["血压不稳定，请先治疗"]},
         "REFUSAL": {**applied, "reasons": ["血压已影响心脏和肾脏"]},
         "POLICY": {

@@ -1,6 +1,7 @@
 """The daily run: every stage of an unpaid premium, once each, wherever it is interrupted."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -8,10 +9,14 @@ from tests import make
 from tests.renewals import desk
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM
+from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
-from yilu.payments.models import Collection
+from yilu.payments.models import Collection, Payout
 from yilu.people import operations as people
+from yilu.policies import operations as policies
+from yilu.policies import queries as queries_of_policies
 from yilu.policies.models import Policy
 from yilu.renewals import jobs, operations
 from yilu.renewals.models import BenefitNotice, DailyRun, PremiumDue, PremiumOrder, RenewalCase
@@ -212,33 +217,67 @@ class TestTheEnd:
         assert policy.state == "SUSPENDED"
         return policy
 
-    def test_the_way_back_is_told_twice_more_then_the_contract_ends_and_its_value_is_paid(self):
-        office = make.office()
-        holder = make.party(office)
-        account = make.account(holder)
-        policy = self.lapsed(office_id=office, holder_id=holder)
+    def over(self, **given):
+        """Two years are over: the case that waits for a person, and somebody who may end it."""
+        policy = self.lapsed(**given)
+        until = desk.due(policy).window_ends_on
+        desk.run(until + timedelta(days=1))
+        case = RenewalCase.objects.get(kind="END")
+        access, actor = make.colleague(policy.office_id, "RENEWAL_ADVISER")
+        told = {
+            "case_id": case.pk, "note": "已电话说明", "access": access, "actor": actor,
+            "at": desk.noon(until + timedelta(days=2)),
+        }  # fmt: skip
+        return policy, told
+
+    def test_the_way_back_is_told_twice_more_then_a_person_is_asked_and_nothing_ends(self):
+        policy = self.lapsed()
         until = desk.due(policy).window_ends_on
         for before in (91, 90, 89, 30, 1, 0):
             desk.run(until - timedelta(days=before))
         assert desk.told("window_closing") == ["window_closing"] * 2
+        assert not RenewalCase.objects.filter(kind="END").exists()
+        for after in (1, 2):
+            desk.run(until + timedelta(days=after))
+        policy.refresh_from_db()
+        assert policy.state == "SUSPENDED"  # the law gives a right, a person uses it
+        assert RenewalCase.objects.filter(kind="END").count() == 1
+
+    def test_a_person_ends_it_with_a_letter_and_its_value_is_paid(self):
+        office = make.office()
+        holder = make.party(office)
+        account = make.account(holder)
+        policy, told = self.over(office_id=office, holder_id=holder)
+        with pytest.raises(policies.ValueChanged):
+            operations.end_lapsed(expected=Decimal("0.01"), **told)
         policy.refresh_from_db()
         assert policy.state == "SUSPENDED"
-        desk.run(until + timedelta(days=1))
+        pays = queries_of_policies.surrender_of(policy.pk, day_of(told["at"]))[0].pays
+        assert operations.end_lapsed(expected=pays, **told) == pays
+        with pytest.raises(operations.CaseClosedAlready):
+            operations.end_lapsed(expected=pays, **told)
         policy.refresh_from_db()
         assert (policy.state, policy.ending) == ("TERMINATED", "LAPSED")
-        from yilu.payments.models import Payout
-
         payout = Payout.objects.get()
-        assert (payout.account_id, payout.purpose) == (account, "SURRENDER")
+        assert (payout.account_id, payout.amount) == (account, pays)
         assert desk.told("window_closed") == ["window_closed"]
-        desk.run(until + timedelta(days=2))
-        assert Payout.objects.count() == 1
-        assert desk.due(policy).state == "CLOSED"
+        letter = IssuedLetter.objects.get(kind="RESCINDED")
+        assert (letter.party_id, letter.facts["amount"]) == (holder, str(pays))
 
     def test_without_an_account_somebody_looks_for_the_holder(self):
-        policy = self.lapsed()
-        desk.run(desk.due(policy).window_ends_on + timedelta(days=1))
+        policy, told = self.over()
+        pays = queries_of_policies.surrender_of(policy.pk, day_of(told["at"]))[0].pays
+        operations.end_lapsed(expected=pays, **told)
         assert Item.objects.filter(queue_id="renewals.unclaimed").count() == 1
+
+    def test_one_that_was_revived_meanwhile_and_another_office_are_refused(self):
+        policy, told = self.over()
+        strange, _ = make.colleague(make.office(), "RENEWAL_ADVISER")
+        with pytest.raises(operations.CaseNotFound):
+            operations.end_lapsed(expected=Decimal(1), **told | {"access": strange})
+        Policy.objects.filter(pk=policy.pk).update(state="IN_FORCE", suspended_on=None)
+        with pytest.raises(operations.NotOverYet):
+            operations.end_lapsed(expected=Decimal(1), **told)
 
     def test_an_advance_keeps_cover_where_the_holder_agreed(self):
         policy = desk.policy(effective_on=date(2016, 5, 10))
@@ -252,8 +291,6 @@ class TestTheEnd:
 
 
 def test_what_was_paid_at_a_counter_is_off_the_list_at_once():
-    from yilu.policies import operations as policies
-
     policy = desk.policy()
     desk.run(desk.days(-30))
     policies.receive_premium(

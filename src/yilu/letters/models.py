@@ -32,6 +32,8 @@ class IssuedLetter(models.Model):
         REFUSAL = "REFUSAL", "不予承保通知书"
         COMPLAINT = "COMPLAINT", "投诉处理决定书"
         REVIEWED = "REVIEWED", "投诉核查决定书"
+        RESCINDED = "RESCINDED", "保险合同解除通知书"
+        YEARLY = "YEARLY", "保单年度报告"
 
     class State(models.TextChoices):
         PENDING = "PENDING", "制作中"

@@ -113,6 +113,22 @@ SHAPES: Mapping[str, Shape] = {
         },
         {},
     ),
+    "RESCINDED": Shape(
+        "JC",
+        {
+            "policy": "text", "product": "text", "suspended_on": "date", "until": "date",
+            "decided_on": "date", "amount": "money", "rows": "rows",
+        },
+        {"note": "text"},
+    ),
+    "YEARLY": Shape(
+        "ND",
+        {
+            "policy": "text", "product": "text", "year": "text", "from_on": "date", "to_on": "date",
+            "rows": "rows",
+        },
+        {"note": "text"},
+    ),
     "POLICY": Shape(
         "BD",
         {

@@ -54,3 +54,29 @@ def test_is_nobody_elses(zhou, browsers, contract):
         )
         assert all(answer.status_code in (302, 403, 404) for answer in answers)
     assert Policy.objects.get(pk=contract.id).received_on is None
+
+
+def test_a_yearly_report_opens_for_its_reader_alone():
+    from tests import make
+    from tests.web.signing import signed_in
+    from yilu.kernel import tx
+    from yilu.kernel.refs import SYSTEM, Ref
+    from yilu.letters import operations as letters
+
+    office = make.office()
+    holder, other = make.party(office), make.party(office)
+    policy = make.policy(office, holder_id=holder)
+    facts = {
+        "policy": "P", "product": "终身寿险", "year": "4", "from_on": "2025-03-01",
+        "to_on": "2026-03-01", "rows": [{"label": "现金价值", "text": "1.00 元"}],
+    }  # fmt: skip
+    letter_id = tx.use_case(letters.issue)(
+        kind="YEARLY", about=Ref("policy", policy.id), party_id=holder, facts=facts, actor=SYSTEM,
+        at=make.NOON,
+    )  # fmt: skip
+    path = f"/c/policies/{policy.id}/letters/{letter_id}"
+    assert signed_in(Ref("party", other)).get(path).status_code == 404
+    me = signed_in(Ref("party", holder))
+    assert "年度报告与通知" in me.get(f"/c/policies/{policy.id}").content.decode()
+    assert me.get(path).status_code in (404, 409)  # not made yet
+    assert me.get(f"/c/policies/{policy.id}/letters/{letter_id + 1}").status_code == 404

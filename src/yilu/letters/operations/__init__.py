@@ -1,6 +1,6 @@
 """Every change to a letter: ordered, issued, failed, delivered."""
 
-from yilu.letters.operations.issuing import WrongFacts, issue
+from yilu.letters.operations.issuing import Ordered, WrongFacts, issue, issue_many
 from yilu.letters.operations.making import (
     Due,
     LetterNotFailed,
@@ -20,8 +20,10 @@ __all__ = [
     "LetterNotFailed",
     "LetterNotFound",
     "LetterNotReady",
+    "Ordered",
     "WrongFacts",
     "issue",
+    "issue_many",
     "make_again",
     "mark_delivered",
     "record_failed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -119,7 +120,7 @@ def rerate_offers(*, insured_id: int, born: date, sex: str) -> tuple[RerateOffer
         age = full_years(born, policy.effective_on)
         if (age, sex) == (policy.rated_age, policy.rated_sex or sex):
             continue
-        told = {
+        told: dict[str, Any] = {
             "policy_id": policy.pk, "number": policy.number, "holder_id": policy.holder_id,
             "product_name": policy.product_version.name, "rated_age": age, "rated_sex": sex,
             "premium_before": policy.premium,

@@ -22,6 +22,7 @@ class RenewalCase(models.Model):
     class Kind(models.TextChoices):
         CALL = "CALL", "缴费失败回访"
         ADVISE = "ADVISE", "续期顾问"
+        END = "END", "复效期满待决定"
 
     class Outcome(models.TextChoices):
         OPEN = "", "处理中"
@@ -31,6 +32,7 @@ class RenewalCase(models.Model):
         NOT_REACHED = "NOT_REACHED", "未联系上"
         LETS_LAPSE = "LETS_LAPSE", "客户决定不续交"
         LAPSED = "LAPSED", "已失效"
+        ENDED = "ENDED", "已解除合同"
 
     due = models.ForeignKey(PremiumDue, models.PROTECT, related_name="+", verbose_name="续期应收")
     kind = models.CharField("类别", max_length=8, choices=Kind)

@@ -1,6 +1,7 @@
 """Every change renewals makes: the daily run, orders, cases, handovers, calendars."""
 
 from .caring import OUTCOMES, CaseClosedAlready, CaseNotFound, OutcomeWanted, note_contact
+from .ending import NotOverYet, end_lapsed
 from .handing_over import (
     AssignedAlready,
     HandoverNotFound,
@@ -49,6 +50,7 @@ __all__ = [
     "CollectionHeld",
     "HandoverNotFound",
     "NotASuccessor",
+    "NotOverYet",
     "NothingChosen",
     "OrderNotFound",
     "OrderUnderWay",
@@ -59,6 +61,7 @@ __all__ = [
     "assign_successor",
     "cancel_order",
     "day_to_run",
+    "end_lapsed",
     "expire_orders",
     "fail_order",
     "finish_run",

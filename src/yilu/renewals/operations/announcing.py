@@ -10,10 +10,12 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.years import full_years
+from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.policies import operations as policies
 from yilu.renewals import events
-from yilu.renewals.operations.lapsing import UNCLAIMED
+from yilu.renewals.operations import yearly
+from yilu.renewals.operations.ending import UNCLAIMED
 from yilu.renewals.operations.reminding import named
 from yilu.renewals.operations.span import Span
 from yilu.renewals.rules import days
@@ -150,8 +152,10 @@ _ANNIVERSARIES = """
 
 
 def tell_of_anniversaries(span: Span) -> int:
-    """Tell holders that a policy year is complete and where its statement is."""
+    """Write the year's statement and tell holders that a policy year is complete and where it is."""
     rows = tx.rows(_ANNIVERSARIES, span.given(starts=days.anniversary_month_days(span.day)))
+    told = yearly.statements([row[0] for row in rows], span.day) if rows else {}
+    wanted: list[letters.Ordered] = []
     for policy_id, holder_id, number, product, effective_on in rows:
         year = full_years(effective_on, span.day)
         about = Ref("policy", policy_id)
@@ -161,6 +165,9 @@ def tell_of_anniversaries(span: Span) -> int:
         )
         fact = events.AnniversaryTold(year=year)
         journal.record(fact, about=about, actor=SYSTEM, at=span.at, party=holder_id)
+        about_year = {"policy": number, "product": product, "year": str(year), **told[policy_id]}
+        wanted.append(letters.Ordered("YEARLY", about, holder_id, about_year))
+    letters.issue_many(letters=wanted, actor=SYSTEM, at=span.at)
     return len(rows)
 
 

@@ -106,7 +106,7 @@ def note_contact(
     :raises CaseNotFound: none, or another office's. :raises CaseClosedAlready: closed meanwhile.
     :raises OutcomeWanted: no outcome, or no words where they are needed.
     """
-    case = _case(case_id, access)
+    case = hold_case(case_id, access)
     if outcome not in OUTCOMES or (outcome == "LETS_LAPSE" and not note.strip()):
         raise OutcomeWanted
     case.contacts += 1
@@ -114,7 +114,7 @@ def note_contact(
     if outcome == "NOT_REACHED" and case.contacts < NOT_REACHED_TIMES:
         case.save(update_fields=["contacts", "note"])
         return
-    _close(case, outcome, actor, at)
+    close_case(case, outcome, actor, at)
     if outcome == "NOT_REACHED" and case.kind == "CALL":
         open_case(
             due=case.due, kind="ADVISE", title="多次联系不上客户，请续期顾问跟进", at=at,
@@ -129,17 +129,19 @@ def close_for(due_id: int, outcome: str, actor: Ref, at: datetime) -> None:
         due_id=due_id, closed_at=None
     )
     for case in cases.order_by("pk"):
-        _close(case, outcome, actor, at)
+        close_case(case, outcome, actor, at)
 
 
-def _close(case: RenewalCase, outcome: str, actor: Ref, at: datetime) -> None:
+def close_case(case: RenewalCase, outcome: str, actor: Ref, at: datetime) -> None:
+    """End a case that is held: what came of it, and its work is done."""
     case.outcome, case.closed_at, case.closed_by = outcome, at, str(actor)
     case.save()
     _say(case, events.CaseClosed(case_id=case.pk, kind=case.kind, outcome=outcome), actor, at)
     work.close_items(about=case.ref, at=at)
 
 
-def _case(case_id: int, access: Access) -> RenewalCase:
+def hold_case(case_id: int, access: Access) -> RenewalCase:
+    """A case, held until commit. :raises CaseNotFound, CaseClosedAlready: see there."""
     access.require("renewals.handle")
     case = (
         RenewalCase.objects.select_for_update(of=("self",))

@@ -91,7 +91,8 @@ def take_note_of_exit(*, agent_id: int, successor_id: int | None, at: datetime) 
         about = Ref("handover", handover_id)
         journal.record(fact, about=about, actor=SYSTEM, at=at, party=party_id)
         handover = Handover.objects.select_for_update(of=("self",)).get(pk=handover_id)
-        found = successor_id or _by_rule(office_id, agent_id)
+        # Whoever serves the customer already serves these policies too.
+        found = successor_id or people.get_party(party_id).agent_id or _by_rule(office_id, agent_id)
         if found is not None:
             _assign(handover, found, SYSTEM, at)
         else:

@@ -1,31 +1,19 @@
-"""Grace, money of the policy's own, lapse, the way back, and its end."""
+"""Grace, money of the policy's own, lapse, and the way back."""
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 import orjson
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.days import day_of
-from yilu.kernel.errors import Refusal
-from yilu.kernel.money import ZERO
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
-from yilu.payments import operations as payments
-from yilu.people import queries as people
 from yilu.policies import operations as policies
-from yilu.policies import queries as policy_queries
 from yilu.renewals import events
 from yilu.renewals.operations import caring, listing
 from yilu.renewals.operations.reminding import named
 from yilu.renewals.operations.span import NOT_HELD, Span
 from yilu.renewals.rules import days
-from yilu.work import operations as work
-
-UNCLAIMED = "renewals.unclaimed"
-"""The queue for money of customers that nobody has taken."""
 
 _LIES_WITH_US = f"""
     select distinct d.policy_id
@@ -174,73 +162,3 @@ def warn_of_windows(span: Span) -> int:
             [orjson.dumps(rows).decode()],
         )
     return len(rows)
-
-
-_OVER = f"""
-    select d.id, d.policy_id, d.holder_id, d.office_id, p.number, r.name, d.window_ends_on
-      from renewals_premiumdue d
-      join policies_policy p on p.id = d.policy_id
-      join products_productversion v on v.id = p.product_version_id
-      join products_product r on r.id = v.product_id
-     where d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint and d.state = 'LAPSED'
-       and d.window_ends_on < %(day)s::date and p.state = 'SUSPENDED' and p.main_id is null
-       and {NOT_HELD}
-     order by d.id
-"""
-
-
-def close_windows(span: Span) -> int:
-    """
-    End contracts whose two years are over, and pay what they are worth to the holder (保险法 37).
-
-    One that may not be touched (frozen, pledged) is left to a person, once.
-    """
-    closed = 0
-    for due_id, policy_id, holder_id, office_id, number, product, until in tx.rows(
-        _OVER, span.given()
-    ):
-        about = Ref("premium_due", due_id)
-        pays = sum((p.pays for p in policy_queries.surrender_of(policy_id, day_of(span.at))), ZERO)
-        try:
-            with tx.savepoint():
-                policies.surrender(
-                    policy_id=policy_id, expected=pays, about=about, actor=SYSTEM, at=span.at,
-                    as_of=span.day, ending="LAPSED",
-                )  # fmt: skip
-        except Refusal:
-            work.open_item(
-                UNCLAIMED, about=Ref("policy", policy_id), office_id=office_id, at=span.at,
-                title="复效期已满，保单受限，请核实如何处理", party_id=holder_id,
-            )  # fmt: skip
-            continue
-        closed += 1
-        if pays > ZERO:
-            _pay(policy_id, holder_id, office_id, pays, about, span)
-        facts = {
-            "policies": named([(product, number)]), "until": until.isoformat(), "amount": str(pays),
-        }  # fmt: skip
-        messaging.queue(
-            "renewals.window_closed", to=Ref("party", holder_id), about=Ref("policy", policy_id),
-            at=span.at, facts=facts, copy_agent=True,
-        )  # fmt: skip
-        fact = events.WindowClosed(until=until.isoformat(), pays=str(pays))
-        journal.record(
-            fact, about=Ref("policy", policy_id), actor=SYSTEM, at=span.at, party=holder_id
-        )
-    return closed
-
-
-def _pay(
-    policy_id: int, holder_id: int, office_id: int, pays: Decimal, about: Ref, span: Span
-) -> None:
-    accounts = people.list_accounts(holder_id)
-    if not accounts:
-        work.open_item(
-            UNCLAIMED, about=Ref("policy", policy_id), office_id=office_id, at=span.at,
-            title="保单终止应退现金价值，客户没有登记账户", party_id=holder_id,
-        )  # fmt: skip
-        return
-    payments.request_payout(
-        about=about, to_party=holder_id, account_id=accounts[0].id, amount=pays,
-        purpose="SURRENDER", key="window_closed", at=span.at,
-    )  # fmt: skip

@@ -52,7 +52,7 @@ _FOLLOW = f"""
       from policies_policy p
      where p.id = d.policy_id and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
        and d.state = 'OPEN' and p.paid_to = d.due_on and p.premium > 0
-       and (d.amount, d.holder_id, d.office_id) is distinct from ({_NET}, p.holder_id, p.office_id)
+       and (d.amount, d.holder_id, d.office_id, d.agent_id) is distinct from ({_NET}, p.holder_id, p.office_id, p.agent_id)
        and not exists (select from renewals_orderline l where l.due_id = d.id and l.live)
 """
 

@@ -16,6 +16,7 @@ from yilu.renewals.operations import (
     allotting,
     announcing,
     debiting,
+    ending,
     lapsing,
     listing,
     reminding,
@@ -151,7 +152,7 @@ def _work(span: Span) -> Counter[str]:
     counts["moved"] = lapsing.move(span)
     counts["lapsed"] = lapsing.tell_of_lapses(span)
     counts["window_told"] = lapsing.warn_of_windows(span)
-    counts["window_closed"] = lapsing.close_windows(span)
+    counts["window_over"] = ending.prepare_ends(span)
     counts["debits"] = debiting.debit(span)
     counts["reminded"] = reminding.remind(span)
     counts["benefits"] = announcing.announce_benefits(span)

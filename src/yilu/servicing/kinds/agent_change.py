@@ -8,6 +8,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import operations as people
 from yilu.people import queries
+from yilu.policies import operations as policies
 from yilu.servicing.frame import CHOICE, LONG, Case, Effect, Field, Form, Kind, Quote
 
 REASONS = (
@@ -34,6 +35,7 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
     people.change_particulars(
         party_id=case.asker_id, changes={"agent_id": chosen}, actor=actor, at=at
     )
+    policies.serve_by(holder_id=case.asker_id, agent_id=chosen)
     name = queries.get_agent(chosen).name if chosen else _("公司服务专员")
     return Effect(rows=((_("服务人员"), name),))
 

@@ -19,6 +19,7 @@ from yilu.letters.queries import LetterView
 from yilu.policies import queries as policies
 from yilu.policies.operations import documenting
 from yilu.web.common import access
+from yilu.web.common.files import pdf
 from yilu.web.customer import pages
 
 
@@ -50,6 +51,29 @@ def document(request: HttpRequest, policy_id: int) -> HttpResponse:
     response = HttpResponse(opened.content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(opened.filename)}"
     return response
+
+
+def others(policy_id: int, party_id: int) -> list[LetterView]:
+    """What else was written to somebody about a policy: yearly reports, notices; the latest first."""
+    found = letters.list_letters(Ref("policy", policy_id))
+    return [n for n in reversed(found) if n.kind != documenting.KIND and n.party_id == party_id]
+
+
+@access.customers_only
+@require_safe
+def letter(request: HttpRequest, policy_id: int, letter_id: int) -> HttpResponse:
+    """
+    A yearly report or a notice as PDF; opening it is recorded as its delivery.
+
+    :raises PolicyNotFound: another's policy. :raises LetterNotFound: not a letter of theirs about it.
+    """
+    me = pages.me(request)
+    policies.get_for_party(policy_id, me.id)
+    if letter_id not in {each.id for each in others(policy_id, me.id)}:
+        raise letter_operations.LetterNotFound
+    opened = letters.open_letter(letter_id)
+    letter_operations.mark_delivered(letter_id=letter_id, proof="APP", actor=me, at=timezone.now())
+    return pdf(opened.content, opened.filename)
 
 
 @access.customers_only

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_noop as _n
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import NotFound, Refusal
+from yilu.kernel.errors import NotAllowed, NotFound, Refusal
+from yilu.kernel.money import ZERO
 from yilu.people import queries as people
+from yilu.policies import queries as policies
 from yilu.renewals import operations, queries
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
@@ -120,7 +123,21 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     access, now = access_of(request), timezone.now()
     found = queries.get_case(case_id, access)
     refusal: Refusal | None = None
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("do") == "end":
+        try:
+            paid = operations.end_lapsed(
+                case_id=case_id, expected=amount_of(request.POST.get("expected", "")),
+                note=request.POST.get("note", ""), access=access, actor=actor_of(request), at=now,
+            )  # fmt: skip
+            messages.success(
+                request, _("已解除合同，退还 {paid} 元，通知书正在制作。").format(paid=paid)
+            )
+            return redirect("staff:renewals")
+        except (NotFound, NotAllowed):
+            raise
+        except Refusal as refused:
+            refusal = refused
+    elif request.method == "POST":
         try:
             operations.note_contact(
                 case_id=case_id, outcome=request.POST.get("outcome", ""),
@@ -132,11 +149,14 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
             raise
         except Refusal as refused:
             refusal = refused
+    ending = policies.surrender_of(found.policy_id, day_of(now)) if found.kind == "END" else ()
     page = {
         "case": found,
         "why": _(REASONS.get(found.failure, "")),
         "reasons": [(_(words), points) for words, points in found.reasons],
         "outlook": queries.outlook(found.policy_id, day_of(now)),
+        "ending": ending,
+        "ending_pays": sum((part.pays for part in ending), ZERO),
         "outcomes": [(code, _(label)) for code, label in OUTCOMES],
         "may_handle": access.may("renewals.handle", found.office_id),
         "party": people.get_party(found.holder_id),
@@ -168,3 +188,11 @@ def orphan(request: HttpRequest, handover_id: int) -> HttpResponse:
         raise operations.HandoverNotFound
     page = {"orphan": found, "agents": people.list_agents([found.office_id])}
     return show(request, "staff/renewals/orphan.html", page, here=HERE)
+
+
+def amount_of(text: str) -> Decimal:
+    """The sum a page showed and sends back; one that is none is never the right one."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal(-1)

@@ -1,0 +1,167 @@
+"""
+After two years of suspension: the machine prepares, a person ends the contract, with a letter.
+
+The law gives the insurer a right to rescind then, and no more (保险法 37): the contract does not end by
+itself, and what a right does to a customer is a person's decision. Until it is taken the way back stays
+open wherever both agree.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import Stale
+from yilu.kernel.money import ZERO
+from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
+from yilu.letters import operations as letters
+from yilu.messaging import operations as messaging
+from yilu.payments import operations as payments
+from yilu.people import queries as people
+from yilu.people.queries import Access
+from yilu.policies import operations as policies
+from yilu.policies import queries as policy_queries
+from yilu.renewals import events
+from yilu.renewals.models import PremiumDue
+from yilu.renewals.operations import caring
+from yilu.renewals.operations.reminding import named
+from yilu.renewals.operations.span import NOT_HELD, Span
+from yilu.work import operations as work
+
+UNCLAIMED = "renewals.unclaimed"
+"""The queue for money of customers that nobody has taken."""
+ASK_AGAIN = timedelta(days=90)
+"""A person who lets the contract be is asked again after so long."""
+
+
+class NotOverYet(Stale):
+    """The contract is not suspended any more, or its two years have not passed."""
+
+    code = "window_not_over"
+    message = _("这张保单不在复效期满待决定的状态")
+    hint = _("请刷新后核对：客户可能已经复效，或保单已经终止。")
+
+
+_OVER = f"""
+    select d.id
+      from renewals_premiumdue d
+      join policies_policy p on p.id = d.policy_id
+     where d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint and d.state = 'LAPSED'
+       and d.window_ends_on < %(day)s::date and p.state = 'SUSPENDED' and p.main_id is null
+       and {NOT_HELD}
+       and not exists (select from renewals_renewalcase c
+                        where c.due_id = d.id and c.kind = 'END'
+                          and (c.closed_at is null or c.closed_at > %(asked)s::timestamptz))
+     order by d.id
+"""
+
+
+def prepare_ends(span: Span) -> int:
+    """Open a case for every contract whose two years are over: a person decides (保险法 37)."""
+    found = tx.rows(_OVER, span.given(asked=span.at - ASK_AGAIN))
+    for (due_id,) in found:
+        due = PremiumDue.objects.get(pk=due_id)
+        caring.open_case(
+            due=due, kind="END", title="复效期已满二年，请核实并决定是否解除合同", at=span.at
+        )
+    return len(found)
+
+
+_NAMED = """
+    select p.number, r.name, p.suspended_on from policies_policy p
+      join products_productversion v on v.id = p.product_version_id
+      join products_product r on r.id = v.product_id
+     where p.id = %s::bigint and p.state = 'SUSPENDED'
+"""
+
+
+@tx.use_case
+def end_lapsed(
+    *, case_id: int, expected: Decimal, note: str, access: Access, actor: Ref, at: datetime
+) -> Decimal:
+    """
+    Rescind a contract whose two years are over, give its value back and write the letter; how much.
+
+    ``expected`` is the sum the person saw. Twice is refused.
+
+    :raises CaseNotFound: none, or another office's. :raises CaseClosedAlready: somebody was faster.
+    :raises NotOverYet: reinstated or ended meanwhile. :raises ValueChanged: another sum now.
+    :raises PolicyRestrained, PremiumHeld: frozen, pledged, or a question is open.
+    """
+    case = caring.hold_case(case_id, access)
+    due, today = case.due, day_of(at)
+    found = tx.rows(_NAMED, [due.policy_id])
+    until = due.window_ends_on
+    if case.kind != "END" or not found or until is None or until >= today:
+        raise NotOverYet
+    number, product, suspended_on = found[0]
+    parts = policy_queries.surrender_of(due.policy_id, today)
+    policies.surrender(
+        policy_id=due.policy_id, expected=expected, about=case.ref, actor=actor, at=at,
+        ending="LAPSED",
+    )  # fmt: skip
+    case.note = "\n".join(filter(None, [case.note, note.strip()]))[:500]
+    caring.close_case(case, "ENDED", actor, at)
+    if expected > ZERO:
+        _pay(due, expected, at)
+    _tell(due, number, product, until, expected, actor, at)
+    letters.issue(
+        kind="RESCINDED", about=Ref("policy", due.policy_id), party_id=due.holder_id,
+        facts=_letter(number, product, suspended_on, until, parts, expected, today), actor=actor,
+        at=at,
+    )  # fmt: skip
+    return expected
+
+
+def _letter(
+    number: str, product: str, suspended_on: date, until: date,
+    parts: tuple[policy_queries.Surrender, ...], pays: Decimal, today: date,
+) -> dict[str, object]:  # fmt: skip
+    rows = []
+    for part in parts:
+        for label, amount in (
+            ("现金价值", part.cash_value), ("留存的生存金及利息", part.survival),
+            ("留存的红利及利息", part.dividends), ("溢交款", part.suspense),
+            ("扣还借款本息", -part.owed),
+        ):  # fmt: skip
+            if amount:
+                rows.append({"label": label, "text": f"{amount:,.2f} 元"})
+    return {
+        "policy": number, "product": product, "suspended_on": suspended_on.isoformat(),
+        "until": until.isoformat(), "decided_on": today.isoformat(), "amount": str(pays),
+        "rows": rows or [{"label": "现金价值", "text": "0.00 元"}],
+    }  # fmt: skip
+
+
+def _tell(
+    due: PremiumDue, number: str, product: str, until: date, pays: Decimal, actor: Ref, at: datetime
+) -> None:
+    about = Ref("policy", due.policy_id)
+    facts = {
+        "policies": named([(product, number)]), "until": until.isoformat(), "amount": str(pays),
+    }  # fmt: skip
+    messaging.queue(
+        "renewals.window_closed", to=Ref("party", due.holder_id), about=about, at=at, facts=facts,
+        copy_agent=True,
+    )  # fmt: skip
+    fact = events.WindowClosed(until=until.isoformat(), pays=str(pays))
+    journal.record(fact, about=about, actor=actor, at=at, party=due.holder_id)
+
+
+def _pay(due: PremiumDue, pays: Decimal, at: datetime) -> None:
+    about = Ref("policy", due.policy_id)
+    accounts = people.list_accounts(due.holder_id)
+    if not accounts:
+        work.open_item(
+            UNCLAIMED, about=about, office_id=due.office_id, at=at, amount=pays,
+            title="保单终止应退现金价值，客户没有登记账户", party_id=due.holder_id,
+        )  # fmt: skip
+        return
+    payments.request_payout(
+        about=Ref("premium_due", due.pk), to_party=due.holder_id, account_id=accounts[0].id,
+        amount=pays, purpose="SURRENDER", key="window_closed", at=at,
+    )  # fmt: skip
