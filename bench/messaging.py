@@ -137,7 +137,7 @@ def _people() -> list[int]:
     office_id = insurer.insurer()
     return [
         people.register_party(
-            kind="PERSON", name="王小一", phone=f"1370{n:07d}", office_id=office_id, sex="FEMALE",
+            kind="PERSON", name="王小一", phone=f"1370{n + 100:07d}", office_id=office_id, sex="FEMALE",
             birth_date=date(1990, 1, 1), actor=SYSTEM, at=AT,
         )
         for n in range(PEOPLE)
