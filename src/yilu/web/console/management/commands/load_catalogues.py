@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from yilu.journeys import operations as journeys
 from yilu.knowledge import operations as knowledge
 from yilu.messaging import operations as messaging
 from yilu.obligations import operations as obligations
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             standards.load_catalogue(now)
             + obligations.load_catalogue(now)
             + messaging.load_catalogue(now)
+            + journeys.load_catalogue(now)
         )
         self.stdout.write(_("新载入 %(count)s 项，其余未变。") % {"count": loaded})
         if with_products:
