@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from yilu.contact import events
 from yilu.contact.models import Conversation, Offer, Waiting
 from yilu.contact.places import ADDRESS
-from yilu.contact.queries.green_routes import is_green
+from yilu.contact.queries.green_routes import branch_of, is_green
 from yilu.contact.refusals import BadConversation, CallbackAlreadyAsked, ConversationOver
 from yilu.contact.rules import reasons, scoring
 from yilu.contact.rules.routing import PREFERRED_FOR
@@ -16,7 +16,6 @@ from yilu.contact.rules.words import ABANDON_CAUSES, load_of
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import SYSTEM, Ref
-from yilu.people import queries as people
 
 from . import conversing, dispatching, seating
 
@@ -131,14 +130,6 @@ def request_callback(
     else:
         _close(row, "CALLBACK", at)
     return _call_back(row, address=address, not_before=not_before or at, actor=actor, at=at)
-
-
-def branch_of(office_id: int) -> int:
-    """The branch an office belongs to; head office is its own."""
-    office = people.get_office(office_id)
-    while office.level not in ("BRANCH", "HEAD") and office.parent_id is not None:
-        office = people.get_office(office.parent_id)
-    return office.id
 
 
 def _call_back(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from yilu.contact import events
 from yilu.contact.models import Seat
-from yilu.contact.queries.green_routes import is_green
+from yilu.contact.queries.green_routes import branch_of, is_green
 from yilu.contact.refusals import BadSeat, NotUnderGreenRoute, SeatNotSetUp
 from yilu.contact.rules.seats import CHOSEN
 from yilu.contact.rules.skills import reach_of
@@ -18,7 +18,7 @@ from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
-from . import dispatching, queueing, seating
+from . import dispatching, seating
 
 
 @tx.use_case
@@ -47,7 +47,7 @@ def set_up_seat(
     given = {
         "skills": dict(skills), "reach": list(reach.skills), "reach_after": list(reach.after),
         "chats_max": chats_max, "texts_max": texts_max, "reserve": reserve,
-        "office_id": their.office_id, "branch_id": queueing.branch_of(their.office_id),
+        "office_id": their.office_id, "branch_id": branch_of(their.office_id),
     }  # fmt: skip
     seat = seating.seat_of(staff_id)
     if seat is None:

@@ -1,5 +1,6 @@
 """Reads of the contact centre."""
 
+from yilu.contact.rules.chatting import Intent, clean, recognise
 from yilu.contact.rules.follow_ups import ANSWERS, QUESTIONS, Question
 from yilu.contact.rules.knowing import LABELS as KNOWN_LABELS
 from yilu.contact.rules.measures import Measures, Occupancy
@@ -10,6 +11,8 @@ from yilu.contact.rules.seats import PAUSES
 from yilu.contact.rules.skills import SKILLS, Skill
 from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, STATES
 
+from .chats import Adviser, ChatView, Opening, Place, chat_of, chats_at, opening, view_chat
+from .agents_line import contacts_of_agent
 from .conversations import (
     ConversationView,
     KnownView,
@@ -35,7 +38,13 @@ from .follow_ups import (
     list_follow_ups,
     open_for_holder,
 )
-from .green_routes import GreenRouteView, green_route_for, is_green, list_green_routes
+from .green_routes import (
+    GreenRouteView,
+    green_route_for,
+    green_route_of_office,
+    is_green,
+    list_green_routes,
+)
 from .measures import (
     Board,
     QueueNow,
@@ -62,8 +71,10 @@ __all__ = [
     "REASONS",
     "SKILLS",
     "STATES",
+    "Adviser",
     "AnswerView",
     "Board",
+    "ChatView",
     "ConversationView",
     "Coverage",
     "DayCheck",
@@ -71,9 +82,12 @@ __all__ = [
     "FollowUpView",
     "GreenRouteView",
     "Hands",
+    "Intent",
     "KnownView",
     "Measures",
     "Occupancy",
+    "Opening",
+    "Place",
     "ProblemView",
     "Question",
     "QueueNow",
@@ -86,7 +100,11 @@ __all__ = [
     "asked_on",
     "board",
     "candidates",
+    "chat_of",
+    "chats_at",
+    "clean",
     "check_days",
+    "contacts_of_agent",
     "coverage",
     "first_contact",
     "follow_up_for_holder",
@@ -98,6 +116,7 @@ __all__ = [
     "get_for_staff",
     "get_problem",
     "green_route_for",
+    "green_route_of_office",
     "hands_of",
     "is_green",
     "known_in",
@@ -112,10 +131,13 @@ __all__ = [
     "note_of",
     "occupancy",
     "open_for_holder",
+    "opening",
     "plan_of",
     "problems_of_agent",
     "problems_of_party",
     "reasons_of",
+    "recognise",
     "seat_of",
     "turns_of",
+    "view_chat",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from yilu.contact.models import FollowUp, FollowUpAnswer, FollowUpAttempt
 from yilu.contact.places import SAID
 from yilu.contact.refusals import FollowUpNotFound
 from yilu.contact.rules.follow_ups import ANSWERS, CALLS_MAX, QUESTIONS, Question
 from yilu.contact.rules.masking import mask_numbers
+from yilu.contact.rules.measures import share
 from yilu.kernel import sealing
 from yilu.kernel.days import day_of
 from yilu.people.queries import Access, AgentAccess
@@ -100,9 +102,9 @@ class Coverage:
         return self.policies - self.ended - self.under_way
 
     @property
-    def reached(self) -> float | None:
+    def reached(self) -> Decimal | None:
         """Reached of those due."""
-        return (self.done + self.found) / self.due if self.due else None
+        return share(self.done + self.found, self.due)
 
     @property
     def accounted(self) -> int:

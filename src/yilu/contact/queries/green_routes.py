@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from yilu.contact.models import GreenRoute
+from yilu.people import queries as people
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,26 @@ def is_green(branch_id: int) -> bool:
 
 
 def green_route_for(branch_id: int | None) -> GreenRouteView | None:
-    """The green route of a branch, or the country's where no branch is known; None if none is on."""
+    """
+    The green route that is on for a branch; the latest anywhere, where nobody knows the branch.
+
+    Also what the hotline asks before it says anything (IVR).
+    """
     row = _on(branch_id).order_by("-on_at").first()
     return _view(row) if row else None
+
+
+def green_route_of_office(office_id: int) -> GreenRouteView | None:
+    """The green route that is on where a customer's office is."""
+    return green_route_for(branch_of(office_id)) if _on(None).exists() else None
+
+
+def branch_of(office_id: int) -> int:
+    """The branch an office belongs to; head office is its own."""
+    office = people.get_office(office_id)
+    while office.level not in ("BRANCH", "HEAD") and office.parent_id is not None:
+        office = people.get_office(office.parent_id)
+    return office.id
 
 
 def list_green_routes(limit: int = 50) -> list[GreenRouteView]:
@@ -47,10 +65,10 @@ def list_green_routes(limit: int = 50) -> list[GreenRouteView]:
 
 
 def _on(branch_id: int | None) -> QuerySet[GreenRoute]:
-    covers = Q(branch_ids=[])
-    if branch_id is not None:
-        covers |= Q(branch_ids__contains=[branch_id])
-    return GreenRoute.objects.filter(covers, off_at=None)
+    rows = GreenRoute.objects.filter(off_at=None)
+    if branch_id is None:
+        return rows
+    return rows.filter(Q(branch_ids=[]) | Q(branch_ids__contains=[branch_id]))
 
 
 def _view(row: GreenRoute) -> GreenRouteView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 WITHIN: Final = 20
@@ -38,12 +39,12 @@ class Measures:
         return self.gave_up_customer + self.gave_up_long_wait + self.gave_up_system
 
     @property
-    def answer_rate(self) -> float | None:
+    def answer_rate(self) -> Decimal | None:
         """接通率: answered of all that asked; who waits still or is called back counts not yet."""
         return share(self.answered, self.answered + self.gave_up)
 
     @property
-    def service_level(self) -> float | None:
+    def service_level(self) -> Decimal | None:
         """Answered within 20 seconds of all answered and given up after more than five."""
         return share(self.answered_in_time, self.answered + self.gave_up - self.gave_up_at_once)
 
@@ -66,11 +67,11 @@ class Occupancy:
     staffed: float
 
     @property
-    def share(self) -> float | None:
+    def share(self) -> Decimal | None:
         """占用率."""
-        return self.busy / self.staffed if self.staffed else None
+        return share(self.busy, self.staffed)
 
 
-def share(part: int, whole: int) -> float | None:
-    """A share of one; None of nothing."""
-    return part / whole if whole > 0 else None
+def share(part: float, whole: float) -> Decimal | None:
+    """A share of one to a thousandth; None of nothing."""
+    return round(Decimal(part / whole), 3) if whole > 0 else None

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from yilu.web.common import sign_in
-from yilu.web.counter import applications, claims, customers, renewals, report, servicing
+from yilu.web.counter import applications, claims, customers, line, renewals, report, servicing
 
 app_name = "counter"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("customers/<int:party_id>/apply", applications.apply, name="apply"),
     path("applications/<int:application_id>", applications.application, name="application"),
     path("applications/<int:application_id>/<slug:code>", applications.step, name="apply_step"),
+    path("line", line.line, name="line"),
     path("renewals", renewals.renewals, name="renewals"),
     path("claims/<int:claim_id>", claims.claim, name="claim"),
 ]

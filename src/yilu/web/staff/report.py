@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yilu.claims import operations as claims
+from yilu.contact import operations as contact
+from yilu.contact import queries as conversations
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
@@ -37,7 +40,11 @@ def report(request: HttpRequest) -> HttpResponse:
     """
     access = access_of(request)
     asked = request.GET
-    page: dict[str, Any] = {"q": asked.get("q", "")}
+    talk = whole(asked.get("conversation"))
+    page: dict[str, Any] = {
+        "q": asked.get("q", ""),
+        "carried": f"&conversation={talk}" if talk else "",
+    }
     if asked.get("q"):
         page["found"] = people.search_parties(access, asked["q"], today=timezone.localdate())
     if (party_id := whole(asked.get("party"))) is None:
@@ -73,6 +80,12 @@ def _details(
                 made = claims.report_claim(
                     report=wanted, actor=Ref("staff", access.staff_id), at=now, access=access
                 )
+                if talk := whole(request.GET.get("conversation")):
+                    with suppress(Refusal):  # the claim is there, whoever holds the talk now
+                        contact.link(
+                            conversation_id=talk, about=made.ref,
+                            actor=Ref("staff", access.staff_id), at=now,
+                        )  # fmt: skip
                 if made.merged_from:
                     messages.info(request, _("这次出险之前已经报过案，已并入原赔案。"))
                 else:
@@ -81,7 +94,19 @@ def _details(
             except Refusal as refused:
                 refusal = refused
     else:
-        form = Details(kind, accounts, initial={"request_key": uuid.uuid4().hex}, by_agent=True)
+        initial = {"request_key": uuid.uuid4().hex, **_told_before(request)}
+        form = Details(kind, accounts, initial=initial, by_agent=True)
     page |= {"form": form, "refusal": refusal, "checklist": standards.checklist(kind.code, now)}
     status = refusal.status if refusal else 422 if form.errors else 200
     return show(request, "staff/report.html", page, here="report", status=status)
+
+
+def _told_before(request: HttpRequest) -> dict[str, str]:
+    """What the customer already said in the conversation this comes from (``?conversation=``)."""
+    talk = whole(request.GET.get("conversation"))
+    if talk is None:
+        return {}
+    conversations.get_for_staff(talk, access_of(request))
+    known = {each.name: each.value for each in conversations.known_in(talk, at=timezone.now())}
+    names = ("loss_date", "claimed_amount", "cause")
+    return {name: known[name] for name in names if name in known}

@@ -357,6 +357,7 @@ urlpatterns = [
     path("voice/", include(voice_urls.paths)),
     *_complaints,
     path("", include(sign_in.staff_paths)),
+    path("contact/", include("yilu.web.staff.contact_urls")),
     *_applications,
     *_direct_billing,
     *_work,

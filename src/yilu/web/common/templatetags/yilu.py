@@ -117,6 +117,15 @@ def working_time(minutes: int | str | None) -> str:
 
 
 @register.filter
+def ticking(seconds: float | None) -> str:
+    """A short wait as a clock shows it: ``0:07``, ``12:30``."""
+    if seconds is None:
+        return "—"
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+@register.filter
 def lasting(seconds: float | timedelta | str | None) -> str:
     """A stretch of ordinary time: ``3 分钟``, ``2 小时 5 分钟``, ``4 天 3 小时``."""
     if seconds is None:

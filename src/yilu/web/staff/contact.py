@@ -1,0 +1,323 @@
+"""坐席: one's seat with what rings, the conversation with the customer beside it, problem cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yilu.contact import operations, queries
+from yilu.insight.queries import person360
+from yilu.kernel.errors import NotAllowed, NotFound, Refusal
+from yilu.kernel.refs import Ref
+from yilu.obligations import queries as obligations
+from yilu.people import queries as people
+from yilu.web.common import push
+from yilu.web.common.access import staff_only
+from yilu.web.common.moments import moment_of
+from yilu.web.common.numbers import whole
+from yilu.web.staff.asked import actor_of, names
+from yilu.web.staff.page import access_of, show
+
+HERE, DESK = "contact", "contact_list"
+POLL = 3
+
+
+@require_GET
+@staff_only(right="contact.handle")
+def seat(request: HttpRequest) -> HttpResponse:
+    """My seat: my state, what rings, what I have at hand."""
+    access = access_of(request)
+    page = _now(request) | {
+        "ticket": push.ticket(f"seat:{access.staff_id}", for_whom=f"staff:{access.staff_id}"),
+        "pauses": [(code, queries.PAUSES[code]) for code in queries.CHOSEN_PAUSES],
+        "channels": [(code, queries.CHANNELS[code]) for code in ("PHONE", "COUNTER")],
+    }
+    return show(request, "staff/contact/seat.html", page, here=HERE)
+
+
+@require_GET
+@staff_only(right="contact.handle")
+def seat_now(request: HttpRequest) -> HttpResponse:
+    """What moves on the seat page."""
+    return render(request, "staff/contact/seat_now.html", _now(request))
+
+
+def _now(request: HttpRequest) -> dict[str, Any]:
+    staff_id = access_of(request).staff_id
+    hands = queries.hands_of(staff_id)
+    callers = [hands.offered, *hands.at_hand] if hands.offered else list(hands.at_hand)
+    return {
+        "seat": queries.seat_of(staff_id), "hands": hands, "poll_seconds": POLL,
+        "callers": {
+            each.party_id: people.get_party(each.party_id) for each in callers if each.party_id
+        },
+        "reasons": queries.REASONS, "skills": queries.SKILLS,
+    }  # fmt: skip
+
+
+@require_POST
+@staff_only(right="contact.handle")
+def seat_act(request: HttpRequest, name: str) -> HttpResponse:
+    """Sign on or come back, pause, leave; begin a talk of one's own."""
+    told = _told(request)
+    try:
+        if name == "ready":
+            operations.ready(**told)
+        elif name == "pause":
+            operations.pause(why=request.POST.get("why", ""), **told)
+        elif name == "off":
+            operations.sign_off(**told)
+        elif name == "begin":
+            return redirect("staff:contact_conversation", _begin(request))
+        else:
+            raise Http404
+    except Refusal as refused:
+        messages.error(request, f"{_(refused.message)}。{_(refused.hint)}")
+    return redirect("staff:contact_seat")
+
+
+def _begin(request: HttpRequest) -> int:
+    """A talk that begins at the seat: a call out, or somebody at the counter."""
+    access = access_of(request)
+    party_id = whole(request.POST.get("party"))
+    if party_id is not None:
+        people.see_party(access, party_id)
+    channel = request.POST.get("channel", "PHONE")
+    conversation_id = operations.open_conversation(
+        channel=channel, direction="IN" if channel == "COUNTER" else "OUT", party_id=party_id,
+        office_id=None if party_id else access.office_id, actor=actor_of(request), at=timezone.now(),
+    )  # fmt: skip
+    operations.take_up(conversation_id=conversation_id, **_told(request))
+    return conversation_id
+
+
+@require_GET
+@staff_only(right="contact.view")
+def conversations(request: HttpRequest) -> HttpResponse:
+    """What was said with whom lately, of one's offices; ``?state=``, ``?reason=``, ``?before=``."""
+    access, asked = access_of(request), request.GET
+    rows = queries.list_for_staff(
+        access, state=asked.get("state", ""), reason=asked.get("reason", ""),
+        before=moment_of(asked.get("before", "")),
+    )  # fmt: skip
+    page = {
+        "rows": [(row, people.get_party(row.party_id) if row.party_id else None) for row in rows],
+        "state": asked.get("state", ""), "reason": asked.get("reason", ""),
+        "states": queries.STATES, "reasons": queries.REASONS,
+        "seats": names(*{Ref("staff", row.seat_id) for row in rows if row.seat_id}),
+    }  # fmt: skip
+    return show(request, "staff/contact/conversations.html", page, here=DESK)
+
+
+@require_GET
+@staff_only(right="contact.view")
+def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """A conversation with the customer beside it: what is known, what was said, how to go on."""
+    access, now = access_of(request), timezone.now()
+    found = queries.get_for_staff(conversation_id, access)
+    party, seen = _customer(access, found.party_id, now)
+    page = {
+        "talk": found, "mine": found.seat_id == access.staff_id, "party": party, "seen": seen,
+        "turns": queries.turns_of(found.id), "known": queries.known_in(found.id, at=now),
+        "earlier": [
+            each for each in (queries.list_for_party(found.party_id, 8) if found.party_id else [])
+            if each.id != found.id
+        ],
+        "problems": queries.problems_of_party(found.party_id) if found.party_id else [],
+        "follow_ups": queries.open_for_holder(found.party_id, at=now) if found.party_id else [],
+        "note": queries.note_of(found.id), "reasons": queries.REASONS, "skills": queries.SKILLS,
+        "labels": queries.KNOWN_LABELS, "seat": names(Ref("staff", found.seat_id) if found.seat_id else None),
+        "may_report": access.may("claims.register"), "may_service": access.may("servicing.handle"),
+        "ticket": push.ticket(f"conversation:{found.id}", for_whom=f"staff:{access.staff_id}"),
+        "found": people.search_parties(access, request.GET["q"], today=timezone.localdate())
+        if request.GET.get("q") and access.may("people.view") else None,
+        "q": request.GET.get("q", ""),
+    }  # fmt: skip
+    return show(request, "staff/contact/conversation.html", page, here=HERE)
+
+
+def _customer(access: people.Access, party_id: int | None, now: Any) -> tuple[Any, Any]:
+    """Who it is; and all about them, where the asker may see customers of that branch."""
+    if party_id is None:
+        return None, None
+    party = people.get_party(party_id)
+    try:
+        return party, person360.person(access, party_id, now)
+    except (NotAllowed, NotFound):
+        return party, None
+
+
+@require_GET
+@staff_only(right="contact.view")
+def turns(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """What was said so far: the part of the page that moves."""
+    found = queries.get_for_staff(conversation_id, access_of(request))
+    page = {"talk": found, "turns": queries.turns_of(found.id), "poll_seconds": POLL}
+    return render(request, "staff/contact/turns.html", page)
+
+
+@require_POST
+@staff_only(right="contact.handle")
+def act(request: HttpRequest, conversation_id: int, name: str) -> HttpResponse:
+    """Answer, decline, say, note what is known, name the customer, pass on, hang up, write up."""
+    if name not in _ACTS:
+        raise Http404
+    access = access_of(request)
+    queries.get_for_staff(conversation_id, access)
+    back = redirect("staff:contact_conversation", conversation_id)
+    try:
+        return _ACTS[name](request, conversation_id) or back
+    except NotFound:
+        raise
+    except Refusal as refused:
+        messages.error(request, f"{_(refused.message)}。{_(refused.hint)}")
+        return redirect("staff:contact_seat") if name in ("accept", "decline") else back
+
+
+def _accept(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
+    operations.accept(conversation_id=conversation_id, **_told(request))
+    return None
+
+
+def _decline(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    operations.decline(conversation_id=conversation_id, **_told(request))
+    return redirect("staff:contact_seat")
+
+
+def _say(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
+    operations.add_turn(
+        conversation_id=conversation_id, who="SEAT", text=request.POST.get("text", ""),
+        actor=actor_of(request), at=timezone.now(),
+    )  # fmt: skip
+    return None
+
+
+def _know(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
+    operations.keep_fact(
+        conversation_id=conversation_id, name=request.POST.get("name", ""),
+        value=request.POST.get("value", ""), actor=actor_of(request), at=timezone.now(),
+    )  # fmt: skip
+    return None
+
+
+def _name(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
+    party = people.see_party(access_of(request), whole(request.POST.get("party")) or 0)
+    operations.link(
+        conversation_id=conversation_id, party_id=party.id, actor=actor_of(request),
+        at=timezone.now(),
+    )  # fmt: skip
+    return None
+
+
+def _pass_on(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    operations.transfer(
+        conversation_id=conversation_id, skill=request.POST.get("skill", ""), **_told(request)
+    )
+    messages.success(request, _("已转接，客户说过的一起带过去了。"))
+    return redirect("staff:contact_seat")
+
+
+def _hang_up(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
+    operations.hang_up(
+        conversation_id=conversation_id, by="SEAT", actor=actor_of(request), at=timezone.now()
+    )
+    return None
+
+
+def _wrap_up(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    given = request.POST
+    reason, _dot, sub_reason = given.get("reason", "").partition(".")
+    opened = operations.wrap_up(
+        conversation_id=conversation_id, reason=reason, sub_reason=sub_reason,
+        resolved=given.get("resolved") == "yes", note=given.get("note", ""),
+        problem=given.get("problem", ""), **_told(request),
+    )  # fmt: skip
+    if opened:
+        messages.success(request, _("已转问题件，会有人按时答复客户。"))
+    else:
+        messages.success(request, _("小结已保存。"))
+    return redirect("staff:contact_seat")
+
+
+def _claim(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """One click to the claim screen, with whom and what is known filled in."""
+    operations.set_reason(
+        conversation_id=conversation_id, reason="REPORT", actor=actor_of(request), at=timezone.now()
+    )
+    found = queries.get_conversation(conversation_id)
+    known = {each.name: each.value for each in queries.known_in(found.id, at=timezone.now())}
+    about = {
+        "party": found.party_id, "policy": known.get("policy"), "type": known.get("claim_type"),
+        "conversation": found.id,
+    }  # fmt: skip
+    asked = urlencode({name: value for name, value in about.items() if value})
+    return redirect(f"{reverse('staff:report')}?{asked}")
+
+
+_ACTS: dict[str, Callable[[HttpRequest, int], HttpResponse | None]] = {
+    "accept": _accept, "decline": _decline, "say": _say, "know": _know, "name": _name,
+    "pass-on": _pass_on, "hang-up": _hang_up, "wrap-up": _wrap_up, "claim": _claim,
+}  # fmt: skip
+
+
+@require_GET
+@staff_only(right="contact.view")
+def problems(request: HttpRequest) -> HttpResponse:
+    """Problem cases of one's offices: open ones, or with ``?solved=1`` the solved."""
+    solved = request.GET.get("solved") == "1"
+    rows = queries.list_problems(access_of(request), solved=solved)
+    page = {
+        "rows": [(row, people.get_party(row.party_id) if row.party_id else None) for row in rows],
+        "solved": solved,
+    }
+    return show(request, "staff/contact/problems.html", page, here="contact_problems")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(right="contact.view")
+def problem(request: HttpRequest, problem_id: int) -> HttpResponse:
+    """One problem case: what, who, its clock; track it, solve it."""
+    access, refusal = access_of(request), None
+    found = queries.get_problem(problem_id, access)
+    if request.method == "POST":
+        try:
+            if request.POST.get("act") == "solve":
+                operations.solve_problem(
+                    problem_id=problem_id, answer=request.POST.get("words", ""), **_told(request)
+                )
+                messages.success(request, _("已解决，时限到此为止。"))
+            else:
+                operations.track_problem(
+                    problem_id=problem_id, note=request.POST.get("words", ""), **_told(request)
+                )
+                messages.success(request, _("已记录。"))
+            return redirect("staff:contact_problem", problem_id)
+        except NotFound:
+            raise
+        except Refusal as refused:
+            refusal = refused
+    right = "contact.sales" if found.side == "SALES" else "contact.handle"
+    page = {
+        "case": found, "refusal": refusal,
+        "party": people.get_party(found.party_id) if found.party_id else None,
+        "clocks": obligations.list_clocks(Ref("problem", found.id), timezone.now()), "given": request.POST,
+        "may": access.may(right, office_id=found.office_id),
+        "who": names(*{Ref.parse(step.made_by) for step in found.steps}),
+    }  # fmt: skip
+    return show(
+        request, "staff/contact/problem.html", page, here="contact_problems",
+        status=refusal.status if refusal else 200,
+    )  # fmt: skip
+
+
+def _told(request: HttpRequest) -> dict[str, Any]:
+    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}

@@ -1,0 +1,29 @@
+"""The addresses of the contact centre's pages, below ``contact/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from yilu.web.staff import contact, contact_follow_ups, contact_lead
+
+urlpatterns = [
+    path("", contact.seat, name="contact_seat"),
+    path("now", contact.seat_now, name="contact_seat_now"),
+    path("seat/<slug:name>", contact.seat_act, name="contact_seat_act"),
+    path("conversations", contact.conversations, name="contact_conversations"),
+    path("conversations/<int:conversation_id>", contact.conversation, name="contact_conversation"),
+    path("conversations/<int:conversation_id>/turns", contact.turns, name="contact_turns"),
+    path("conversations/<int:conversation_id>/do/<slug:name>", contact.act, name="contact_act"),
+    path("problems", contact.problems, name="contact_problems"),
+    path("problems/<int:problem_id>", contact.problem, name="contact_problem"),
+    path("board", contact_lead.board, name="contact_board"),
+    path("board/now", contact_lead.board_now, name="contact_board_now"),
+    path("charts/<slug:name>", contact_lead.chart, name="contact_chart"),
+    path("roster", contact_lead.roster, name="contact_roster"),
+    path("roster/do", contact_lead.roster_act, name="contact_roster_act"),
+    path("seats", contact_lead.seats, name="contact_seats"),
+    path("green-route", contact_lead.green, name="contact_green"),
+    path("follow-ups", contact_follow_ups.listing, name="contact_follow_ups"),
+    path("follow-ups/report", contact_follow_ups.report, name="contact_follow_up_report"),
+    path("follow-ups/<int:follow_up_id>", contact_follow_ups.follow_up, name="contact_follow_up"),
+]
