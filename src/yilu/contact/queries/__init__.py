@@ -1,6 +1,5 @@
 """Reads of the contact centre."""
 
-from yilu.contact.rules.chatting import Intent, clean, recognise
 from yilu.contact.rules.follow_ups import ANSWERS, QUESTIONS, Question
 from yilu.contact.rules.knowing import LABELS as KNOWN_LABELS
 from yilu.contact.rules.measures import Measures, Occupancy
@@ -11,7 +10,6 @@ from yilu.contact.rules.seats import PAUSES
 from yilu.contact.rules.skills import SKILLS, Skill
 from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, STATES
 
-from .chats import Adviser, ChatView, Opening, Place, chat_of, chats_at, opening, view_chat
 from .agents_line import contacts_of_agent
 from .conversations import (
     ConversationView,
@@ -71,10 +69,8 @@ __all__ = [
     "REASONS",
     "SKILLS",
     "STATES",
-    "Adviser",
     "AnswerView",
     "Board",
-    "ChatView",
     "ConversationView",
     "Coverage",
     "DayCheck",
@@ -82,12 +78,9 @@ __all__ = [
     "FollowUpView",
     "GreenRouteView",
     "Hands",
-    "Intent",
     "KnownView",
     "Measures",
     "Occupancy",
-    "Opening",
-    "Place",
     "ProblemView",
     "Question",
     "QueueNow",
@@ -100,9 +93,6 @@ __all__ = [
     "asked_on",
     "board",
     "candidates",
-    "chat_of",
-    "chats_at",
-    "clean",
     "check_days",
     "contacts_of_agent",
     "coverage",
@@ -131,13 +121,10 @@ __all__ = [
     "note_of",
     "occupancy",
     "open_for_holder",
-    "opening",
     "plan_of",
     "problems_of_agent",
     "problems_of_party",
     "reasons_of",
-    "recognise",
     "seat_of",
     "turns_of",
-    "view_chat",
 ]
