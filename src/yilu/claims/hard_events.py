@@ -235,3 +235,11 @@ class ReturnedPolicyDecided:
     """What becomes of the contract of somebody who came back: REVIVED or ENDED."""
 
     outcome: str
+
+
+@fact("claims.benefit_assigned", "改付给第三方")
+class BenefitAssigned:
+    """The insured agreed in writing that somebody else is paid directly."""
+
+    to_party: int
+    kept_as: str

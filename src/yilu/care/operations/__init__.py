@@ -5,6 +5,7 @@ from .injuries import (
     end_mediation,
     enter_third_party,
     make_bid,
+    pay_third_party_directly,
     plan_mediation,
     verify_third_party,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "finish_visit",
     "log_talk",
     "make_bid",
+    "pay_third_party_directly",
     "plan_mediation",
     "plan_visit",
     "publish_prices",

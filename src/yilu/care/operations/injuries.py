@@ -10,7 +10,9 @@ from django.db import IntegrityError
 
 from yilu.care import events
 from yilu.care.models import Bid, Mediation, ThirdParty
+from yilu.claims import operations as changing
 from yilu.claims import queries as claims
+from yilu.claims.operations import Paper
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.money import ZERO, yuan
@@ -213,6 +215,38 @@ def verify_third_party(
     journal.record(
         events.ThirdPartyVerified(claim_id=third.claim_id, party_id=third.party_id),
         about=Ref("claim", third.claim_id), actor=actor, at=at, party=third.party_id,
+    )  # fmt: skip
+
+
+@tx.use_case
+def pay_third_party_directly(
+    *, third_party_id: int, consent: Paper | None, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    Have the claim paid to the third party in person, as the insured agreed in writing (直接赔付).
+
+    Their identity was checked by a colleague, and the account is their own; what the claim comes to
+    may not be more than they demand.
+
+    :raises ThirdPartyNotFound: not theirs. :raises BadThirdParty: not checked, no account, checked by
+        oneself, or the demand is less than the claim. :raises ConsentNeeded, NotAssignable: as claims says.
+    """
+    third = ThirdParty.objects.select_for_update(of=("self",)).filter(pk=third_party_id).first()
+    if third is None:
+        raise ThirdPartyNotFound
+    claim = claims.get_for_staff(third.claim_id, access)
+    access.require("claims.assess", office_id=claim.office_id)
+    if third.verified_at is None or third.account_id is None:
+        raise BadThirdParty(_("第三方的身份还没有核验，或没有登记本人账户"))
+    if third.verified_by == str(actor):
+        raise BadThirdParty(_("身份由您本人核验，请另一位同事办理直接付款"))
+    desk = claims.desk(third.claim_id, access, at)
+    benefit = desk.calculation.benefit if desk.calculation else ZERO
+    if third.demand is not None and benefit > third.demand:
+        raise BadThirdParty(_("赔款多于第三方的请求金额，不能全部付给第三方"))
+    changing.assign_benefit(
+        claim_id=third.claim_id, to_party=third.party_id, account_id=third.account_id,
+        kept_as=Ref("third_party", third.pk), consent=consent, access=access, actor=actor, at=at,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from .around import (
     write_note,
 )
 from .asking import NotReturned, ask_for_account
+from .assigning import ConsentNeeded, NotAssignable, assign_benefit
 from .case import Chosen
 from .chase import chase_incomplete_files
 from .decide import (
@@ -218,6 +219,7 @@ __all__ = [
     "ClauseMissing",
     "Confirmed",
     "ConsentMissing",
+    "ConsentNeeded",
     "CourtSays",
     "Decided",
     "DecidedTogether",
@@ -247,6 +249,7 @@ __all__ = [
     "NotADeath",
     "NotADeathBenefit",
     "NotAnAppraisal",
+    "NotAssignable",
     "NotForOneself",
     "NotPossibleNow",
     "NotReturned",
@@ -305,6 +308,7 @@ __all__ = [
     "ask_for_rows",
     "ask_what_is_determined",
     "assess_claim",
+    "assign_benefit",
     "assign_consultant",
     "calculate_claim",
     "chase_incomplete_files",

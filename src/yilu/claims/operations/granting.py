@@ -198,7 +198,9 @@ def tell_approved(
 
 def approval_message(held: Held) -> str:
     """The template of a yes: in other words where a hospital is paid in the insured's place."""
-    return "claims.approved" if held.assignee_id is None else "claims.approved_directly"
+    if held.assignee_id is None:
+        return "claims.approved"
+    return "claims.approved_directly" if held.channel == "PROVIDER" else "claims.approved_to_other"
 
 
 def statement_facts(

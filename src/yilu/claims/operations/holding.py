@@ -117,6 +117,7 @@ def _json(value: Any) -> Any:
 
 _CASTS = {
     "state": "text", "account_id": "bigint", "account_index": "text", "programme": "text",
+    "assignee_id": "bigint", "assignment": "text",
     "lane": "text", "band": "text", "reasons": "jsonb", "loss": "jsonb", "claimed_amount": "numeric",
     "benefit_amount": "numeric", "paid_amount": "numeric", "consultant_id": "bigint",
     "merged_into_id": "bigint", "outcome": "text", "documents_at": "timestamptz",

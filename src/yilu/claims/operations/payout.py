@@ -121,10 +121,16 @@ def _say_paid(held: Held, payout_id: int, amount: Decimal, at: datetime) -> None
         about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
     )  # fmt: skip
     messaging.queue(
-        "claims.paid" if held.assignee_id is None else "claims.paid_directly",
+        _paid_message(held),
         to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=True,
         facts={"claim": held.number, "amount": str(amount)}, once=f"paid:{payout_id}",
     )  # fmt: skip
+
+
+def _paid_message(held: Held) -> str:
+    if held.assignee_id is None:
+        return "claims.paid"
+    return "claims.paid_directly" if held.channel == "PROVIDER" else "claims.paid_to_other"
 
 
 def _give_tip(held: Held, at: datetime) -> None:

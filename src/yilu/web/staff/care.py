@@ -262,9 +262,20 @@ def _verify(request: HttpRequest, claim_id: int) -> None:
     )  # fmt: skip
 
 
+def _pay_third(request: HttpRequest, claim_id: int) -> None:
+    third_party_id, file = number_in(request, "third"), request.FILES.get("file")
+    known = {t.id for t in queries.care_of_claim(claim_id, access_of(request)).third_parties}
+    if third_party_id not in known:
+        raise care.ThirdPartyNotFound
+    consent = claims.Paper("OTHER", file.name or "", file.read()) if file else None
+    care.pay_third_party_directly(
+        third_party_id=third_party_id, consent=consent, **_who(request),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
 _CLAIM_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
     "ask": _ask, "mediate": _mediate, "bid": _bid, "end": _end, "aid": _aid, "third": _third,
-    "verify": _verify,
+    "verify": _verify, "pay-third": _pay_third,
 }  # fmt: skip
 
 
