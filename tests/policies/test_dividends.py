@@ -51,7 +51,9 @@ def allot(*policies, on=DAY):
 
 
 def expected(policy, per_mille):
-    return (queries.values_on(policy.pk, DAY).cash_value * per_mille / 1000).quantize(Decimal("0.01"))
+    return (queries.values_on(policy.pk, DAY).cash_value * per_mille / 1000).quantize(
+        Decimal("0.01")
+    )
 
 
 class TestAllot:
@@ -144,9 +146,7 @@ def test_an_anniversary_is_found_for_sixty_days_and_never_before_its_day(begun, 
 
 
 @settings(max_examples=200)
-@given(
-    value=st.decimals("0", "9999999", places=2), rate=st.decimals("0", "40", places=2)
-)
+@given(value=st.decimals("0", "9999999", places=2), rate=st.decimals("0", "40", places=2))
 def test_a_dividend_is_never_negative_and_grows_with_the_value(value, rate):
     amount = rules.dividend(value, rate)
     assert 0 <= amount <= rules.dividend(value + 1000, rate)

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from tests import make
+from tests.policies.lives import TODAY, do, noon, valuable
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.people import operations as people_operations
 from yilu.policies import operations, queries
 from yilu.policies.models import Policy
 from yilu.policies.operations import PolicyStateStale
@@ -166,3 +168,25 @@ def test_every_change_of_a_policy_leaves_the_earlier_row():
     history = apps.get_model("policies", "PolicyEvent").objects.filter(pgh_obj_id=policy.pk)
 
     assert [row.state for row in history] == ["IN_FORCE"]
+
+
+class TestAfterTheEvent:
+    def test_nothing_is_changed_lent_or_given_back_once_the_insured_is_said_to_have_died(self):
+        policy = valuable()
+        worth = queries.values_on(policy.pk, TODAY)
+        tx.use_case(people_operations.note_death)(
+            party_id=policy.insured_id, died_on=TODAY, about=policy.ref, at=noon(TODAY)
+        )
+        for step, told in (
+            ("lend", {"about": 1, "amount": Decimal(1000)}),
+            ("surrender", {"about": 2, "expected": worth.surrender_value}),
+            ("change_pay_mode", {"pay_mode": "MONTHLY"}),
+            ("set_dividend_option", {"option": "CASH"}),
+        ):
+            with pytest.raises(operations.InsuredDied, match=str(TODAY)) as refused:
+                do(step, policy, **told)
+            assert "身故保险金" in refused.value.hint
+        policy.refresh_from_db()
+        assert (policy.state, policy.loan_owed) == ("IN_FORCE", 0)
+        tx.use_case(people_operations.forget_death)(about=policy.ref)  # it was said by mistake
+        assert do("lend", policy, about=1, amount=Decimal(1000)).pays == 1000

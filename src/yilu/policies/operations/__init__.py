@@ -44,6 +44,7 @@ from yilu.policies.operations.dividends import Allotted, allot_dividends, partic
 from yilu.policies.operations.guards import (
     COVERING,
     Backdated,
+    InsuredDied,
     PolicyLapsed,
     PolicyRestrained,
     PolicyStateStale,
@@ -133,6 +134,7 @@ __all__ = [
     "CoolingOffOver",
     "Found",
     "GivenBack",
+    "InsuredDied",
     "Issued",
     "Lent",
     "LoanAboveLimit",

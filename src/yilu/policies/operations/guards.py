@@ -39,6 +39,14 @@ class PolicyRestrained(Refusal):
     hint = _("解除冻结或质押后即可办理；冻结由申请人或有权机关解除，质押须质权人同意。")
 
 
+class InsuredDied(Refusal):
+    """The insured is said to have died: the contract stays as it stood on that day."""
+
+    code = "insured_died"
+    message = _("被保险人已登记身故，保单不能再变更、借款或退保")
+    hint = _("身故后的变更无效，请由受益人申请身故保险金；登记有误的，请致电客服核实更正。")
+
+
 class Backdated(Invalid):
     """A change never takes effect before the day it is asked for."""
 
@@ -77,7 +85,7 @@ def require_changeable(policy_id: int, *, states: tuple[str, ...] = LIVE) -> Non
     """
     What every change will ask, asked before anybody fills in a form: nothing is held.
 
-    :raises PolicyLapsed, PolicyStateStale, PolicyRestrained, PremiumHeld: as the change itself.
+    :raises PolicyLapsed, PolicyStateStale, PolicyRestrained, PremiumHeld, InsuredDied: as the change.
     """
     _refuse_state(Policy.objects.filter(pk=policy_id).first(), states)
     _refuse_if_bound(policy_id)
@@ -112,6 +120,7 @@ def changeable(
 
     :raises PolicyStateStale: not living. :raises PolicyRestrained: frozen or pledged.
     :raises PremiumHeld: a ground for rescission is open. :raises Backdated: a day in the past.
+    :raises InsuredDied: what is changed after the event is void.
     """
     if on is not None and on < day_of(at):
         raise Backdated
@@ -124,14 +133,16 @@ def _refuse_if_bound(policy_id: int) -> None:
     """
     Whether anything keeps it as it is, in one statement.
 
-    :raises PolicyRestrained, PremiumHeld: naming what stands in the way.
+    :raises PolicyRestrained, PremiumHeld, InsuredDied: naming what stands in the way.
     """
-    [(restrained, held)] = tx.rows(
+    [(restrained, held, died_on)] = tx.rows(
         """
         select exists (select from policies_restraint
                         where policy_id = %(policy)s::bigint and lifted_at is null),
                exists (select from policies_premiumhold
-                        where policy_id = %(policy)s::bigint and released_at is null)
+                        where policy_id = %(policy)s::bigint and released_at is null),
+               (select d.died_on from people_decease d join policies_policy p on p.insured_id = d.party_id
+                 where p.id = %(policy)s::bigint)
         """,
         {"policy": policy_id},
     )
@@ -139,6 +150,10 @@ def _refuse_if_bound(policy_id: int) -> None:
         refuse_if_restrained(policy_id)
     if held:
         refuse_if_held(policy_id)
+    if died_on is not None:
+        raise InsuredDied(
+            Sentence(_("被保险人已于 {on} 登记身故，保单不能再变更、借款或退保"), on=died_on)
+        )
 
 
 def refuse_if_restrained(policy_id: int) -> None:
