@@ -56,6 +56,8 @@ _CUSTOMER = """
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:consent
     customer:going_on customer:going_on_answer
+    customer:chat customer:chat_live customer:chat_say customer:chat_choose customer:chat_rate customer:chat_person
+    customer:chat_leave customer:chat_end
     customer:hall customer:service customer:service_requests customer:service_request customer:service_act
     customer:service_file customer:service_letter
     customer:complaints customer:complaint_new customer:complaint customer:complaint_act customer:complaint_letter
@@ -122,7 +124,7 @@ _STAFF: dict[str | None, str] = {
         staff:knowledge staff:knowledge_new staff:knowledge_question staff:knowledge_act staff:knowledge_gaps
     """,
     "knowledge.approve": "staff:knowledge_adopt",
-    "contact.handle": "staff:contact_seat staff:contact_seat_now staff:contact_seat_act staff:contact_act",
+    "contact.handle": "staff:chat staff:chat_list staff:chat_with staff:chat_lines staff:chat_say staff:chat_quick staff:contact_seat staff:contact_seat_now staff:contact_seat_act staff:contact_act",
     "contact.view": """
         staff:contact_conversations staff:contact_conversation staff:contact_turns staff:contact_problems
         staff:contact_problem staff:contact_board staff:contact_board_now staff:contact_chart

@@ -24,6 +24,7 @@ from yilu.catastrophe.models import CasualtyRow
 from yilu.claims import operations as claims
 from yilu.claims import queries as claim_queries
 from yilu.complaints import operations as complaints
+from yilu.contact import operations as contact
 from yilu.documents import operations as documents
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
@@ -180,7 +181,9 @@ def make_world() -> World:
         party_id=people.lin, channel="APP", actor=people.as_lin, at=make.NOON,
         told=complaints.Told(business="CLAIMS", reason="SLOW", words="办得太慢，没有人联系我。"),
     ).id  # fmt: skip
+    conversation_id = contact.open_chat(party_id=people.lin, actor=people.as_lin, at=timezone.now())
     things = {
+        "conversation_id": conversation_id, "question_id": 1, "problem_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id,
         "collection_id": collection_id, "request_id": request_id,
         "application_id": application_id, "order_id": 1, "case_id": 1, "handover_id": 1,

@@ -47,6 +47,10 @@ INSURER_SHORT_NAME = os.environ.get("YILU_INSURER_SHORT_NAME", "一路人寿")
 PUBLIC_URL = os.environ.get("YILU_PUBLIC_URL", "http://127.0.0.1:8000")
 NEWS_URL = os.environ.get("YILU_NEWS_URL", "")
 """Where browsers reach the push process (`yilu push`), `/push` behind one proxy; empty: pages look by themselves."""
+PHRASER_URL = os.environ.get("YILU_PHRASER_URL", "")
+"""An OpenAI-compatible service that may say approved answers in other words (`…/v1`); empty: none does."""
+PHRASER_KEY = os.environ.get("YILU_PHRASER_KEY", "")
+PHRASER_MODEL = os.environ.get("YILU_PHRASER_MODEL", "")
 PROXIES = int(os.environ.get("YILU_PROXIES", "0"))
 """How many proxies of ours stand before the web process, adding to X-Forwarded-For."""
 ALLOWED_HOSTS = os.environ.get("YILU_HOSTS", "127.0.0.1,localhost,testserver").split(",")

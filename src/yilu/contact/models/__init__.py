@@ -1,5 +1,6 @@
 """What the contact centre keeps."""
 
+from .chat import ChatReply
 from .conversations import Conversation, KnownFact, Problem, ProblemStep, Turn
 from .follow_ups import FollowUp, FollowUpAnswer, FollowUpAttempt
 from .green_routes import GreenRoute
@@ -7,6 +8,7 @@ from .routing import Offer, Seat, SeatSpell, Waiting
 from .staffing import Shift
 
 __all__ = [
+    "ChatReply",
     "Conversation",
     "FollowUp",
     "FollowUpAnswer",

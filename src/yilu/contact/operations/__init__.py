@@ -29,6 +29,7 @@ from yilu.contact.refusals import (
 
 from .agents_line import raise_problem, report_step
 from .answering import accept, decline, take_back_unanswered, take_up
+from .chatting import Phrased, Prepared, ask, call_a_person, choose, leave_word, open_chat, rate
 from .conversations import add_turn, keep_fact, link, open_conversation, set_reason
 from .dispatching import dispatch, route
 from .ending import hang_up, transfer, wrap_up
@@ -59,6 +60,8 @@ __all__ = [
     "NotAtThisHour",
     "NotUnderGreenRoute",
     "NotYourConversation",
+    "Phrased",
+    "Prepared",
     "ProblemNotFound",
     "ProblemOver",
     "SeatBusy",
@@ -68,7 +71,10 @@ __all__ = [
     "abandon",
     "accept",
     "add_turn",
+    "ask",
+    "call_a_person",
     "cancel_shift",
+    "choose",
     "climb_all",
     "close_green_route",
     "complete",
@@ -77,8 +83,10 @@ __all__ = [
     "dispatch",
     "hang_up",
     "keep_fact",
+    "leave_word",
     "link",
     "note_attempt",
+    "open_chat",
     "open_conversation",
     "open_green_route",
     "open_problem",
@@ -86,6 +94,7 @@ __all__ = [
     "plan_shift",
     "queue",
     "raise_problem",
+    "rate",
     "ready",
     "report_step",
     "request_callback",

@@ -1,5 +1,6 @@
 """Reads of the contact centre."""
 
+from yilu.contact.rules.chatting import Intent, clean, recognise
 from yilu.contact.rules.follow_ups import ANSWERS, QUESTIONS, Question
 from yilu.contact.rules.knowing import LABELS as KNOWN_LABELS
 from yilu.contact.rules.measures import Measures, Occupancy
@@ -11,6 +12,7 @@ from yilu.contact.rules.skills import SKILLS, Skill
 from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, STATES
 
 from .agents_line import contacts_of_agent
+from .chats import Adviser, ChatView, Opening, Place, chat_of, chats_at, opening, view_chat
 from .conversations import (
     ConversationView,
     KnownView,
@@ -69,8 +71,10 @@ __all__ = [
     "REASONS",
     "SKILLS",
     "STATES",
+    "Adviser",
     "AnswerView",
     "Board",
+    "ChatView",
     "ConversationView",
     "Coverage",
     "DayCheck",
@@ -78,9 +82,12 @@ __all__ = [
     "FollowUpView",
     "GreenRouteView",
     "Hands",
+    "Intent",
     "KnownView",
     "Measures",
     "Occupancy",
+    "Opening",
+    "Place",
     "ProblemView",
     "Question",
     "QueueNow",
@@ -93,7 +100,10 @@ __all__ = [
     "asked_on",
     "board",
     "candidates",
+    "chat_of",
+    "chats_at",
     "check_days",
+    "clean",
     "contacts_of_agent",
     "coverage",
     "first_contact",
@@ -121,10 +131,13 @@ __all__ = [
     "note_of",
     "occupancy",
     "open_for_holder",
+    "opening",
     "plan_of",
     "problems_of_agent",
     "problems_of_party",
     "reasons_of",
+    "recognise",
     "seat_of",
     "turns_of",
+    "view_chat",
 ]

@@ -24,6 +24,7 @@ LABELS: Final[Mapping[str, str]] = {
     "claim": _("所说赔案"),
     "callback_phone": _("回电号码"),
     "wish": _("客户的要求"),
+    "need": _("复杂需求"),
 }
 """Names a screen knows; others are shown as they are."""
 

@@ -11,8 +11,11 @@ from yilu.knowledge.queries.pages import (
     list_not_answered,
     list_questions,
 )
+from yilu.knowledge.rules.phrasing import says_the_same
+from yilu.knowledge.rules.topics import TOPICS
 
 __all__ = [
+    "TOPICS",
     "Answer",
     "AskedRow",
     "QuestionRow",
@@ -24,4 +27,5 @@ __all__ = [
     "get_question",
     "list_not_answered",
     "list_questions",
+    "says_the_same",
 ]

@@ -175,6 +175,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
                 _("通知模板"),
                 "messaging.manage",
             ),
+            ("knowledge", "staff:knowledge", "book", _("知识库"), "knowledge.view"),
             ("checklists", "staff:checklists", "list-check", _("资料清单"), "standards.edit"),
             ("calendar", "staff:calendar", "calendar", _("工作日历"), "standards.edit"),
             ("obligations", "staff:obligations", "gavel", _("时限承诺"), ""),

@@ -354,6 +354,8 @@ _complaints = [
 
 urlpatterns = [
     path("", include(message_pages.urlpatterns)),
+    path("chat/", include("yilu.web.staff.chat_urls")),
+    path("knowledge/", include("yilu.web.staff.knowledge_urls")),
     path("voice/", include(voice_urls.paths)),
     *_complaints,
     path("", include(sign_in.staff_paths)),
