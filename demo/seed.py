@@ -49,6 +49,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         claims,
         customers,
         hard,
+        journeys,
         lives,
         messages,
         money,
@@ -59,10 +60,12 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         stories,
         time,
         underwriting,
+        voice,
         welcome,
         what_if,
         world,
     )
+    from yilu.journeys import operations as watching
     from yilu.obligations import operations as obligations
     from yilu.products import operations as products
     from yilu.standards import operations as standards
@@ -73,6 +76,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     products.load_catalogue(at=long_ago)
     standards.load_catalogue(long_ago)
     obligations.load_catalogue(long_ago)
+    watching.load_catalogue(long_ago)
     work.declare_queues(at=long_ago)
     made = world.build(begun, chance)
     insured = customers.build(
@@ -109,24 +113,27 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     if asked:
         print(f"    requests of the servicing hall left out: {asked}")
     messages.tell(made, now - timedelta(minutes=5))
+    heard = voice.tell(made, insured, now - timedelta(hours=1))
+    journeys.tell(made, now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     shown = notes["customers"]
     assert isinstance(shown, list)
     shown += renewing
-    _put_drill_list(notes, catastrophe.drill_list(insured, chance))
+    _put_paper(
+        notes, catastrophe.DRILL_LIST, catastrophe.drill_list(insured, chance), "演练用伤亡名单"
+    )
+    _put_paper(notes, voice.VISITORS, heard, "可导入的客户原声（导入原声）")
     return notes
 
 
-def _put_drill_list(notes: dict[str, object], content: bytes) -> None:
-    """A casualty list for the visitor's own drill (重大突发事件 → 宣布事件或演练)."""
+def _put_paper(notes: dict[str, object], name: str, content: bytes, what: str) -> None:
+    """A file for the visitor's own try, handed in as the service manager."""
     from django.conf import settings
 
-    from demo.catastrophe import DRILL_LIST
-
-    (settings.VAR / "demo-papers" / DRILL_LIST).write_bytes(content)
+    (settings.VAR / "demo-papers" / name).write_bytes(content)
     ready = notes["papers"]
     assert isinstance(ready, list)
-    ready.append({"file": DRILL_LIST, "what": "演练用伤亡名单", "for": "fu.wu"})
+    ready.append({"file": name, "what": what, "for": "fu.wu"})
 
 
 def _bar(label: str):  # type: ignore[no-untyped-def]

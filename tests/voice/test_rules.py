@@ -295,3 +295,11 @@ class TestColumns:
         for bad in ("", "字" * 21):
             with pytest.raises(aspects.BadAspect):
                 aspects.read_words(bad)
+
+
+def test_names_in_the_tables_are_translated():
+    from yilu.voice.rules.labels import FROM_TABLES
+
+    named = {label for _code, label, _words in aspects.shipped()}
+    named |= {rule.label for rule in sampling.shipped().values()}
+    assert named == set(FROM_TABLES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from yilu.journal import operations as journal
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
+from yilu.kernel.words import marked as _
 
 from . import operations, queries
 from .operations.importing import CHUNK
@@ -30,7 +31,7 @@ def read_file(batch_id: int) -> None:
     try:
         content = drawer.get(stored.storage_key)
     except FileMissing:
-        operations.refuse_file(batch_id=batch_id, problem="文件已丢失，请重新导入", at=_now())
+        operations.refuse_file(batch_id=batch_id, problem=_("文件已丢失，请重新导入"), at=_now())
         return
     with tempfile.TemporaryDirectory(prefix="yilu-voices-") as folder:
         place = Path(folder) / "file"
@@ -39,8 +40,10 @@ def read_file(batch_id: int) -> None:
         read_from_place(batch_id, place)
 
 
-def read_from_place(batch_id: int, place: Path) -> None:
-    """The same for a file where it lies (the console's way)."""
+def read_from_place(
+    batch_id: int, place: Path, say: Callable[[int, int, int], None] | None = None
+) -> None:
+    """The same for a file where it lies (the console's way); ``say`` hears rows, problems, bytes."""
     from . import files
 
     stored = queries.batch_source(batch_id)
@@ -56,7 +59,7 @@ def read_from_place(batch_id: int, place: Path) -> None:
     today = day_of(_now())
     rows: list[tuple[int, columns.Told]] = []
     problems: list[tuple[int, str]] = []
-    line = position = 0
+    line = position = loaded = bad = 0
     for line, cells, problem, position in opened.rows:
         if problem:
             problems.append((line, problem))
@@ -68,7 +71,10 @@ def read_from_place(batch_id: int, place: Path) -> None:
         if len(rows) + len(problems) >= CHUNK:
             if not _kept(batch_id, rows, problems, line, position):
                 return
+            loaded, bad = loaded + len(rows), bad + len(problems)
             rows, problems = [], []
+            if say is not None:
+                say(loaded, bad, position)
     if (rows or problems) and not _kept(batch_id, rows, problems, line, position):
         return
     operations.finish_reading(batch_id=batch_id, at=_now())
@@ -87,7 +93,7 @@ def analyse(analysis_id: int) -> None:
         read_comments(analysis_id)
     except Exception:
         operations.give_up_analysis(
-            analysis_id=analysis_id, problem="分析中断，请重新发起", at=_now()
+            analysis_id=analysis_id, problem=_("分析中断，请重新发起"), at=_now()
         )
         raise
 

@@ -174,6 +174,12 @@ def get_staff(staff_id: int) -> StaffView:
     return StaffView(person.pk, person.username, person.name, person.office_id, person.active)
 
 
+def find_staff(username: str) -> int | None:
+    """Whoever of those at work signs in by this name; for the console."""
+    name = username.strip().casefold()
+    return Staff.objects.filter(username=name, active=True).values_list("pk", flat=True).first()
+
+
 def list_staff(access: Access, limit: int = 200) -> list[StaffView]:
     """Staff at work in the offices the asker sees, with the roles they hold today or later."""
     people = list(

@@ -15,6 +15,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 from yilu.voice import events
 from yilu.voice.models import Batch, BatchProblem
@@ -62,7 +63,7 @@ def import_file(
 
     if len(content) > UPLOAD_MAX:
         raise UnreadableFile(
-            "文件超过 60 MB", hint="请用命令行 yilu voice-import 导入，或分成几个文件。"
+            _("文件超过 60 MB"), hint=_("请用命令行 yilu voice-import 导入，或分成几个文件。")
         )
     layout = files.look(content, filename)
     digest = hashlib.sha256(content).hexdigest()

@@ -40,7 +40,7 @@ from .scores import JourneyScore, journey_scores, list_rules, monthly_nps, respo
 
 __all__ = [
     "JOURNEYS", "SOURCES", "WHO", "AnalysisView", "BatchView", "CommentRow", "FeedbackView",
-    "ImprovementView", "JourneyScore", "Stored", "TopicView", "aspect_words", "batch_source",
+    "ImprovementView", "JourneyScore", "Stored", "TopicView", "aspect_words", "batch_source", "batch_summary",
     "card_of", "count_comments", "feedback_of_party", "get_analysis", "get_batch", "get_feedback",
     "get_improvement", "get_report", "get_topic", "inbox", "inbox_counts", "journey_scores",
     "labelled", "labels_summary", "list_analyses", "list_aspects", "list_batches",

@@ -71,6 +71,20 @@ def get_batch(batch_id: int, access: Access) -> BatchView:
     return _view(held)
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came of an import, for whoever began it on the console."""
+
+    rows: int
+    problems: int
+    problem: str
+
+
+def batch_summary(batch_id: int) -> Summary:
+    """The counts of one import."""
+    return Summary(*Batch.objects.values_list("rows", "problems", "problem").get(pk=batch_id))
+
+
 def list_batches(access: Access, limit: int = 20) -> list[BatchView]:
     """Imports of one's offices, the newest first."""
     found = Batch.objects.filter(office_id__in=access.offices_for(RIGHT)).order_by("-pk")

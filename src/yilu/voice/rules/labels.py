@@ -35,4 +35,9 @@ IMPROVEMENT_STATES = {
     "PLANNED": _("已立项"), "RUNNING": _("已上线"), "CLOSED": _("已收尾"), "DROPPED": _("已放弃"),
 }  # fmt: skip
 
-ATTRIBUTE_LABELS = {"sentiment": _("评论语气")}
+FROM_TABLES = (
+    _("时效"), _("态度"), _("流程"), _("资料"), _("金额"), _("线上操作"), _("解释说明"), _("接通与联系"), _("诚信"),
+    _("网点环境"), _("专业能力"), _("产品"), _("理赔结案"), _("保全办结"), _("承保出单"), _("续期缴费"),
+    _("上门服务"), _("医疗直付"), _("咨询办结"),
+)  # fmt: skip
+"""Names in the catalogue's tables, here so that they are translated; a test holds both together."""

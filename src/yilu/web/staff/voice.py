@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.voice import operations, queries
@@ -25,7 +26,8 @@ RIGHT = "voice.view"
 SPAN = timedelta(days=180)
 PAGE = 20
 DRIVEN_BY = {
-    "recommend": "推荐意愿", "stars": "满意度", "positive": "好评标签", "sentiment": "评论语气（机器判断）",
+    "recommend": later("推荐意愿"), "stars": later("满意度"), "positive": later("好评标签"),
+    "sentiment": later("评论语气（机器判断）"),
 }  # fmt: skip
 
 
@@ -59,7 +61,7 @@ def chart(request: HttpRequest, name: str) -> JsonResponse:
         found = queries.monthly_nps(access, now - SPAN * 2)
         return JsonResponse(
             {
-                "kind": "line", "min": -100, "max": 100,
+                "kind": "line",
                 "names": [month.strftime("%Y-%m") for month, _i in found],
                 "series": [
                     {"name": "NPS", "tone": "info", "data": [round(i.value, 1) for _m, i in found]},

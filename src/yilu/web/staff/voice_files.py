@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.kernel.errors import Invalid, Refusal, said
@@ -21,7 +22,7 @@ from yilu.web.staff.asked import actor_of, day_of
 from yilu.web.staff.page import access_of, show
 
 RIGHT = "voice.manage"
-SCALES = (("0-10", "0 至 10 分"), ("1-5", "1 至 5 分"), ("1-10", "1 至 10 分"))
+SCALES = (("0-10", later("0 至 10 分")), ("1-5", later("1 至 5 分")), ("1-10", later("1 至 10 分")))
 
 
 @require_http_methods(["GET", "POST"])

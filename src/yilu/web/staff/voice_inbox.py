@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.kernel.errors import Refusal
@@ -25,7 +26,10 @@ from yilu.web.staff.page import access_of, show
 
 RIGHT = "voice.handle"
 PAGE = 20
-GROUPS = (("open", "待领取"), ("mine", "我在办的"), ("replied", "等客户确认"), ("closed", "已结束"))
+GROUPS = (
+    ("open", later("待领取")), ("mine", later("我在办的")), ("replied", later("等客户确认")),
+    ("closed", later("已结束")),
+)  # fmt: skip
 
 
 @require_GET
