@@ -49,6 +49,12 @@ def test_issues_with_number_dates_money_and_event(application):
     assert (event.subject, event.party_id) == (f"policy:{issued.id}", application.holder_id)
 
 
+@pytest.mark.parametrize(("years", "ends"), [(None, 2043), (10, 2033), (30, 2053)])
+def test_ends_when_the_chosen_term_ends(application, years, ends):
+    (issued,) = issue(replace(application, years=years))
+    assert Policy.objects.get(pk=issued.id).ends_on == date(ends, 6, 1)
+
+
 def test_takes_as_many_statements_for_a_hundred_as_for_one(application, django_assert_num_queries):
     issue(application)
     with django_assert_num_queries(9):

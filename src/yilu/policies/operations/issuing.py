@@ -55,7 +55,8 @@ class NewPolicy:
 
     ``formed_on`` defaults to ``effective_on``; ``continuous_since`` to it as well (earlier for an
     unbroken renewal). ``paid_to`` None: every premium due by now counts as paid. ``rated_age`` and
-    ``rated_sex`` default to the insured's at the start. ``premium`` includes ``extra_premium`` (加费).
+    ``rated_sex`` default to the insured's at the start. ``years`` is the term chosen where the product
+    offers several (0 for life); None is the product's own. ``premium`` includes ``extra_premium`` (加费).
     ``exclusions`` are this contract's own: (code, wording, diagnoses they speak of).
     """
 
@@ -70,6 +71,7 @@ class NewPolicy:
     channel: str = "AGENT"
     pay_mode: str = "YEARLY"
     pay_years: int = 1
+    years: int | None = None
     with_social_insurance: bool = False
     formed_on: date | None = None
     continuous_since: date | None = None
@@ -255,7 +257,8 @@ def _row(
     assert version is not None
     born, sex = insured
     terms = products.get_terms(version)
-    ends_on = add_years(new.effective_on, terms.issue.years) if terms.issue.years else None
+    years = terms.issue.years if new.years is None else new.years
+    ends_on = add_years(new.effective_on, years) if years else None
     paid_to, premiums = _paid(new, day_of(at), ends_on)
     year = max(full_years(new.effective_on, day_of(at)), 0)
     share = terms.cash_values[min(year, len(terms.cash_values) - 1)] if terms.cash_values else ZERO

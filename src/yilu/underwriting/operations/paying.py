@@ -112,7 +112,7 @@ def _new(application: Application, at: datetime) -> policies.NewPolicy:
         channel=CHANNEL_OF[application.channel], formed_on=_formed_on(application, at),
         effective_on=day_of(at) + timedelta(days=1), sum_insured=application.sum_insured,
         premium=application.premium, extra_premium=application.extra_premium,
-        pay_mode=application.pay_mode, pay_years=application.pay_years or 1,
+        pay_mode=application.pay_mode, pay_years=application.pay_years or 1, years=application.years,
         with_social_insurance=application.with_social_insurance,
         occupation_class=application.occupation_class or 1, rated_age=application.rated_age,
         rated_sex=application.rated_sex, pay_method=application.pay_method or "SELF",
@@ -138,7 +138,7 @@ def _issue_riders(
         new = replace(
             main, product_code=rider["code"], main_id=issued.id, beneficiaries=(),
             sum_insured=Decimal(rider["sum_insured"]), premium=Decimal(rider["premium"]),
-            extra_premium=Decimal(rider["extra_premium"]), pay_years=1,
+            extra_premium=Decimal(rider["extra_premium"]), pay_years=1, years=None,
             exclusions=tuple(
                 (e["code"], e["wording"], tuple(e["icd_prefixes"])) for e in rider["exclusions"]
             ),
