@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM
 from yilu.standards import operations as standards
 
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+"""First shipped versions are in force from here, so that older events find their journey."""
 FOLDER = Path(__file__).parents[1] / "catalogue"
 CATALOGUES = ("three", "seven", "nine")
 SHIPPED_EVIDENCE = "随系统交付：由自动测试与性能测试覆盖；接入本公司后请重新核对。"
@@ -61,9 +63,11 @@ def load_catalogue(at: datetime) -> int:
         row = JourneyVersion.objects.create(
             code=code, number=before.number + 1 if before else 1, text=text, shipped=digest,
             state=JourneyVersion.State.ON, author=str(SYSTEM), publisher=str(SYSTEM), drafted_at=at,
-            effective_from=at,
+            effective_from=at if before else BEGINNING,
         )  # fmt: skip
-        said = {each.check: each for each in automatic(journey, before is not None, at)}
+        said = {
+            each.check: each for each in automatic(journey, before is not None, max(at, BEGINNING))
+        }
         PrelaunchAnswer.objects.bulk_create(
             PrelaunchAnswer(
                 version=row, check_code=check, by=str(SYSTEM), at=at,
