@@ -18,7 +18,7 @@ from yilu.kernel.refs import Ref
 from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.obligations.models import Clock
-from yilu.payments.models import Collection
+from yilu.payments.models import Collection, Refund
 from yilu.people import queries as persons
 from yilu.policies.models import Beneficiary, Policy
 from yilu.underwriting import operations as underwriting
@@ -198,14 +198,18 @@ class TestEnding:
         with pytest.raises(underwriting.NotPossibleNow):
             story.planned()
 
-    def test_money_that_comes_after_all_goes_to_a_person_not_into_a_policy(self, office) -> None:
+    def test_money_that_comes_after_all_goes_back_by_itself_and_once(self, office) -> None:
         story = Story(office)
         story.submitted()
         story.do(underwriting.withdraw)
         settle(story.row.collection_id, story.at)
         react(story.at)
         assert not Policy.objects.exists()
-        assert Item.objects.filter(queue_id="underwriting.issue_problem").count() == 1
+        react(story.at)
+        collection = Collection.objects.get()
+        assert collection.refunded == collection.amount
+        assert Refund.objects.get().key == "not_issued"
+        assert not Item.objects.filter(queue_id="underwriting.issue_problem").exists()
 
     def test_what_nobody_goes_on_with_expires_once(self, office) -> None:
         story, other = Story(office), Story(office)

@@ -71,8 +71,9 @@ def issue_when_paid(
     The first premium is in: issue the policy; its id. None where there is nothing to issue any more.
 
     Runs once for the money (a reaction), and again without harm: the state and the policy of the
-    application are looked at under a lock. Where the contract can no longer be concluded, a person
-    is asked and the money stays visible.
+    application are looked at under a lock. Money for an application that
+    has ended goes back by itself, the way it came; where the contract could not be made although
+    nothing has ended, a person decides, and the money stays visible.
     """
     application = (
         Application.objects.select_for_update(of=("self",)).filter(pk=application_id).first()
@@ -86,7 +87,7 @@ def issue_when_paid(
         about=application.ref, actor=SYSTEM, at=at, party=application.holder_id,
     )  # fmt: skip
     if application.state != State.AWAITING_PAYMENT:
-        _ask_a_person(application, at)
+        _give_back(application, collection_id, amount, at)
         return None
     try:
         with tx.savepoint():
@@ -201,6 +202,22 @@ def _open_follow_up(
         policy_id=issued.id, until=day_of(until).isoformat(), office_id=application.office_id
     )
     journal.record(fact, about=policy, actor=SYSTEM, at=at, party=application.holder_id)
+
+
+def _give_back(application: Application, collection_id: int, amount: str, at: datetime) -> None:
+    """What was paid for an application that has ended goes back; a person where it cannot."""
+    try:
+        payments.refund_collection(
+            collection_id=collection_id, amount=Decimal(amount), key="not_issued", actor=SYSTEM, at=at
+        )
+    except Refusal as refused:
+        log.warning("a first premium could not be given back: %s", refused.code)
+        _ask_a_person(application, at)
+        return
+    messaging.queue(
+        "underwriting.returned", to=Ref("party", application.holder_id), about=application.ref, at=at,
+        facts={"application": application.number, "amount": amount},
+    )  # fmt: skip
 
 
 def _ask_a_person(application: Application, at: datetime) -> None:
