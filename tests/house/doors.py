@@ -104,7 +104,7 @@ _STAFF: dict[str | None, str] = {
     "servicing.view": "staff:servicing staff:service_request staff:service_file staff:service_letter",
     "servicing.handle": "staff:service_hall staff:service staff:service_act",
     "underwriting.view": """
-        staff:applications staff:application staff:application_followed staff:underwriting
+        staff:applications staff:application staff:underwriting
         staff:underwriting_desk staff:underwriting_decide staff:underwriting_confirm
         staff:underwriting_board staff:underwriting_chart
     """,

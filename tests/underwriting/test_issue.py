@@ -13,6 +13,9 @@ from PIL import Image
 
 from tests import make
 from tests.underwriting.story import Story, customer, insurer, pay, react, settle
+from yilu.contact import operations as contact
+from yilu.contact.models import FollowUp
+from yilu.contact.rules.follow_ups import BY_CODE
 from yilu.journal.models import Event
 from yilu.kernel.refs import Ref
 from yilu.letters.models import IssuedLetter
@@ -79,10 +82,13 @@ class TestStandardRisk:
         assert clocks["law.new_policy_follow_up"] == "RUNNING"
         view = queries.get_for_party(story.id, story.holder_id)
         assert view.issued_in == 180  # complete at the submission, issued three minutes later
-        access, clerk = make.colleague(office, "CALL_AGENT", "AUDITOR")
-        underwriting.note_follow_up(
-            application_id=story.id, reached=True, access=access, actor=clerk, at=story.at
-        )
+        react(story.at)
+        followed = FollowUp.objects.get(policy_id=policy.pk)
+        access, clerk = make.colleague(office, "CALL_AGENT")
+        contact.complete(
+            follow_up_id=followed.pk, answers=dict.fromkeys(BY_CODE, "YES"), access=access,
+            actor=clerk, at=story.at + timedelta(days=1),
+        )  # fmt: skip
         assert Item.objects.get(pk=follow_up.pk).state == "DONE"
 
     def test_the_word_of_the_money_twice_is_one_policy(self, office) -> None:

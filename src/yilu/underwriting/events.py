@@ -221,20 +221,6 @@ class FollowUpOpened:
     office_id: int
 
 
-@fact("underwriting.follow_up_done", "新单回访完成")
-class FollowUpDone:
-    """The new policy was followed up: spoken with, or confirmed electronically (令2023-2 第 35 条)."""
-
-    policy_id: int
-
-
-@fact("underwriting.follow_up_missed", "新单回访未接通")
-class FollowUpMissed:
-    """A try to follow a new policy up reached nobody."""
-
-    policy_id: int
-
-
 @fact("underwriting.application_withdrawn", "撤回投保")
 class ApplicationWithdrawn:
     """The customer took the application back."""

@@ -28,8 +28,8 @@ def browser(who):
     return signed_in(Ref("staff", who.staff_id))
 
 
-def act(client, talk, name, **given):
-    return client.post(f"/staff/contact/conversations/{talk}/do/{name}", given, follow=True)
+def act(client, talk, step, **given):
+    return client.post(f"/staff/contact/conversations/{talk}/do/{step}", given, follow=True)
 
 
 def test_a_call_rings_is_answered_and_ends_in_a_claim_with_what_is_known(desk, seat):

@@ -30,7 +30,6 @@ from .filling import (
     set_beneficiaries,
     set_insured,
 )
-from .following_up import note_follow_up
 from .holding import hold
 from .naming import name_kin
 from .needs import BadNeeds, ask_needs, tell_of_plans
@@ -140,7 +139,6 @@ __all__ = [
     "hold",
     "issue_when_paid",
     "name_kin",
-    "note_follow_up",
     "quote",
     "quote_riders",
     "record_identity_check",

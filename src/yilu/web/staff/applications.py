@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yilu.contact import queries as contact
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal, said
 from yilu.kernel.refs import Ref
@@ -81,6 +82,7 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
     page = {
         "application": view, "may_apply": access.may("underwriting.apply", office_id=view.office_id),
         "sent": whole(request.GET.get("sent")),
+        "follow_up": contact.follow_up_of_policy(view.policy_id) if view.policy_id else None,
     }  # fmt: skip
     return show(request, "staff/applications/application.html", page, here=HERE)
 
@@ -133,19 +135,6 @@ def act(request: HttpRequest, application_id: int, code: str) -> HttpResponse:
     if code == "code":
         response["Location"] += f"?sent={whole(request.POST.get('signer')) or ''}"
     return response
-
-
-@staff_only(right="underwriting.view")
-@require_POST
-def followed(request: HttpRequest, application_id: int) -> HttpResponse:
-    """Note what became of following up a new policy."""
-    access = access_of(request)
-    underwriting.note_follow_up(
-        application_id=application_id, reached=request.POST.get("reached") == "yes", access=access,
-        actor=Ref("staff", access.staff_id), at=timezone.now(),
-    )  # fmt: skip
-    messages.success(request, _("已登记回访结果。"))
-    return redirect("staff:application", application_id=application_id)
 
 
 def _who(request: HttpRequest) -> Who:

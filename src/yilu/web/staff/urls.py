@@ -327,7 +327,6 @@ _applications = [
     path("applications", applications.applications, name="applications"),
     path("applications/for/<int:party_id>", applications.apply, name="apply"),
     path("applications/<int:application_id>", applications.application, name="application"),
-    path("applications/<int:application_id>/followed", applications.followed, name="application_followed"),
     path("applications/<int:application_id>/do/<slug:code>", applications.act, name="apply_act"),
     path("applications/<int:application_id>/<slug:code>", applications.step, name="apply_step"),
 ]  # fmt: skip
@@ -354,9 +353,9 @@ _complaints = [
 
 urlpatterns = [
     path("", include(message_pages.urlpatterns)),
+    path("voice/", include(voice_urls.paths)),
     path("chat/", include("yilu.web.staff.chat_urls")),
     path("knowledge/", include("yilu.web.staff.knowledge_urls")),
-    path("voice/", include(voice_urls.paths)),
     *_complaints,
     path("", include(sign_in.staff_paths)),
     path("contact/", include("yilu.web.staff.contact_urls")),

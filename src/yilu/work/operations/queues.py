@@ -55,7 +55,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "policies.leftover", "label": _("保单余款退还"), "right": "servicing.handle"},
     {"code": "underwriting.review", "label": _("人工核保"), "right": "underwriting.decide"},
     {"code": "underwriting.second", "label": _("核保复核"), "right": "underwriting.decide"},
-    {"code": "underwriting.follow_up", "label": _("新单回访"), "right": "underwriting.view"},
+    {"code": "underwriting.follow_up", "label": _("新单回访"), "right": "contact.handle"},
     {"code": "underwriting.issue_problem", "label": _("到账未出单"), "right": "underwriting.decide"},
     {"code": "underwriting.recording", "label": _("双录质检"), "right": "underwriting.decide"},
     {"code": "renewals.call", "label": _("续期：致电客户"), "right": "renewals.handle"},
