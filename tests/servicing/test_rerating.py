@@ -51,8 +51,11 @@ class Corrected(Hall):
         quote = self.quote(request_id).quote
         assert self.confirm(request_id) == "IN_REVIEW"
         servicing.approve_request(
-            request_id=request_id, digest=self.row(request_id).digest, access=self.other_access,
-            actor=self.other, at=NOON,
+            request_id=request_id,
+            digest=self.row(request_id).digest,
+            access=self.other_access,
+            actor=self.other,
+            at=NOON,
         )
         self.own.refresh_from_db()
         return self.row(request_id), quote
