@@ -101,7 +101,9 @@ def latency() -> bench.Value:
         time.sleep(2.0)
         waits = _waits()
     if waits["gone"] < told:
-        return bench.Value(float("inf"), note=f"only {waits['gone']} of {told} left in time")
+        return bench.Value(
+            float("inf"), note=f"only {waits['gone']} of {told} left in time; the others: {_left()}"
+        )
     return bench.Value(
         waits["p99"],
         note=f"{told} events at {told / took:.0f} a second; median {waits['median'] * 1000:.0f} ms, longest"
@@ -182,6 +184,18 @@ def _telling():
         )  # fmt: skip
 
     return promise
+
+
+def _left() -> str:
+    from yilu.kernel import tx
+
+    rows = tx.rows(
+        "select state, channel, problem, count(*) from messaging_message"
+        " where template = 'claims.paid' and (sent_at is null or channel <> 'SMS') group by 1, 2, 3"
+    )
+    return "; ".join(
+        f"{n} {state} {channel} {problem}".strip() for state, channel, problem, n in rows
+    )
 
 
 def _waits() -> dict[str, float]:

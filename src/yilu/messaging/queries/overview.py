@@ -68,7 +68,8 @@ def life_cycle(at: datetime, *, language: str = "zh-hans") -> tuple[StageRow, ..
                 for code, template in templates.catalogue().items()
                 if code not in listed
             ]
-        cells = tuple(_cell(moment, at, language) for moment in moments)
+        known = templates.catalogue()
+        cells = tuple(_cell(m, at, language) for m in moments if m.template in known)
         english = language.startswith("en")
         rows.append(
             StageRow(
@@ -209,7 +210,7 @@ class ChannelRow:
     @property
     def share(self) -> float:
         """Which share was handed over within the promised second."""
-        return self.on_time / self.sent if self.sent else 1.0
+        return round(self.on_time / self.sent, 3) if self.sent else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -69,7 +70,7 @@ def channels(request: HttpRequest) -> HttpResponse:
         {
             "tab": "channels", "tabs": TABS, "rows": rows, "hours": hours, "sent": sent,
             "spans": [(1, _("近 1 小时")), (24, _("近 24 小时")), (168, _("近 7 天"))],
-            "share": on_time / sent if sent else None, "trouble": queries.trouble(now, hours=hours),
+            "share": round(on_time / sent, 3) if sent else None, "trouble": queries.trouble(now, hours=hours),
         },
         here=HERE,
     )  # fmt: skip
@@ -202,8 +203,8 @@ def words(request: HttpRequest, code: str) -> HttpResponse:
             "facts": {**view.template.facts, **view.template.secrets},
             "given": request.POST if refusal else None, "me": actor_of(request),
             "every_channel": [
-                (channel, label, channel in view.template.channels)
-                for channel, label in queries.CHANNELS
+                (channel, dict(queries.CHANNELS)[channel], channel in view.template.channels)
+                for channel in _in_order(set(rules.CHANNELS), "", view.template.channels)
             ],
             "tongues": _tongues(view, request.POST if refusal else None),
         },
@@ -249,7 +250,9 @@ def _act(request: HttpRequest, code: str) -> None:
         operations.draft_template(
             template=code, words=_typed(given, "words", view.template.words),
             agent=_typed(given, "agent", view.template.agent),
-            channels=tuple(c for c in given.getlist("channels") if c in rules.CHANNELS),
+            channels=_in_order(
+                set(given.getlist("channels")), given.get("first", ""), view.template.channels
+            ),
             reason=given.get("reason", ""), actor=actor, at=now,
         )  # fmt: skip
         messages.success(request, _("草稿已保存，请另一位同事审批。"))
@@ -267,6 +270,15 @@ def _act(request: HttpRequest, code: str) -> None:
             version_id=view.draft.id, remark=given.get("remark", ""), actor=actor, at=now
         )
         messages.success(request, _("草稿已退回。"))
+
+
+def _in_order(chosen: set[str], first: str, present: Sequence[str]) -> tuple[str, ...]:
+    """The chosen channels: ``first``, then as they stand now, new ones after; the mailbox always last."""
+    ranked = [first, *(c for c in present if c != "OUTBOX"), *rules.CHANNELS]
+    real = [
+        c for c in dict.fromkeys(ranked) if c in chosen and c in rules.CHANNELS and c != "OUTBOX"
+    ]
+    return (*real, "OUTBOX") if "OUTBOX" in chosen else tuple(real)
 
 
 def _typed(given: Any, kind: str, spoken: Any) -> dict[str, dict[str, str]]:
