@@ -91,6 +91,12 @@ class TestRating:
         assert b"13812345678" not in bytes(kept.original)
         assert not [e for e in Event.objects.all() if "没人接" in str(e.facts)]
 
+    def test_as_it_was_written_goes_when_the_person_is_erased(self, people):
+        rate(people, voice.Said(stars=1, comment="电话13812345678没人接"))
+        tx.use_case(following.forget)(party_id=people.lin)
+        [kept] = Feedback.objects.all()
+        assert (bytes(kept.original), kept.party_id, kept.stars) == (b"", None, 1)
+
     def test_of_a_claim_is_taken_over_once(self, people):
         lin = make.insured(people.branch_a)
         claim_id = make.reported_claim(lin, office_id=people.branch_a).claim_id

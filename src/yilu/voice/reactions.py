@@ -10,6 +10,7 @@ from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.messaging import queries as messages
 from yilu.messaging.events import ReplyReceived
+from yilu.people.events import PartyErased
 from yilu.renewals.events import OrderPaid
 from yilu.servicing.events import RequestDone
 from yilu.underwriting.events import ApplicationIssued
@@ -77,3 +78,9 @@ def _ask(touchpoint: str, event: Happened) -> None:
     following.ask_after(
         touchpoint=touchpoint, party_id=event.party_id, about=event.about, at=event.at
     )
+
+
+@journal.on(PartyErased)
+def forget(event: Happened) -> None:
+    """A person's data was erased: their own words with it."""
+    following.forget(party_id=event.facts["party_id"])

@@ -8,6 +8,7 @@ from yilu.claims import queries as claims
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
+from yilu.voice.models import Feedback, Handling
 
 from .surveys import invite
 from .taking import Said, Where, keep
@@ -35,3 +36,10 @@ def ask_after(*, touchpoint: str, party_id: int | None, about: Ref, at: datetime
     if party_id is None:
         return "NOT_DRAWN"
     return invite(touchpoint=touchpoint, party_id=party_id, about=about, at=at)
+
+
+@tx.step
+def forget(*, party_id: int) -> None:
+    """Erase what a person wrote as they wrote it; masked words and figures name nobody and stay."""
+    Handling.objects.filter(feedback__party_id=party_id).update(customer_said="", link_digest="")
+    Feedback.objects.filter(party_id=party_id).update(original=b"", party=None)
