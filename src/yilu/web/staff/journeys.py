@@ -227,7 +227,7 @@ def _broken(
 @staff_only(right="journeys.handle")
 def act(request: HttpRequest, breakpoint_id: int, name: str) -> HttpResponse:
     """Take a break up, or say how it ended."""
-    told = {
+    told: dict[str, Any] = {
         "breakpoint_id": breakpoint_id, "access": access_of(request), "actor": actor_of(request),
         "at": timezone.now(),
     }  # fmt: skip

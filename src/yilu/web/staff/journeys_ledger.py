@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -116,22 +117,22 @@ def _problem(request: HttpRequest, problem_id: int, refusal: Refusal | None = No
 def act(request: HttpRequest, problem_id: int, name: str) -> HttpResponse:
     """plan, deliver, review, close, reopen."""
     text = request.POST.get("text", "")
-    told = {
+    told: dict[str, Any] = {
         "problem_id": problem_id, "access": access_of(request), "actor": actor_of(request),
         "at": timezone.now(),
     }  # fmt: skip
-    doing = {
+    acts: dict[str, tuple[Callable[..., None], str, str]] = {
         "plan": (operations.plan, "text", _("方案已记录。")),
         "deliver": (operations.deliver, "text", _("已记录落地，请另一位同事核对后销号。")),
         "review": (operations.review, "text", _("跟踪已记录。")),
         "close": (operations.close_problem, "evidence", _("已销号。")),
         "reopen": (operations.reopen, "text", _("已重新打开。")),
-    }.get(name)
-    if doing is None:
+    }
+    if name not in acts:
         raise Http404
-    operation, field, said = doing
+    operation, field, said = acts[name]
     try:
-        operation(**{field: text}, **told)  # type: ignore[operator]
+        operation(**{field: text}, **told)
     except operations.ProblemNotFound:
         raise
     except Refusal as refused:

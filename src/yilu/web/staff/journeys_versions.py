@@ -92,7 +92,7 @@ def _version(request: HttpRequest, version_id: int, refusal: Refusal | None = No
 @staff_only(right=RIGHT)
 def act(request: HttpRequest, version_id: int, name: str) -> HttpResponse:
     """check, on: answer one of the seven, or go live."""
-    told = {
+    told: dict[str, Any] = {
         "version_id": version_id, "access": access_of(request), "actor": actor_of(request),
         "at": timezone.now(),
     }  # fmt: skip
