@@ -40,7 +40,7 @@ from yilu.policies.operations.covering import (
     partial_surrender,
     reduce_sum,
 )
-from yilu.policies.operations.dividends import Allotted, allot_dividends, participating
+from yilu.policies.operations.dividends import LOOK_BACK, Allotted, allot_dividends, participating
 from yilu.policies.operations.guards import (
     COVERING,
     Backdated,
@@ -123,6 +123,7 @@ from yilu.policies.operations.using import UseChanged, record_benefit_use, take_
 
 __all__ = [
     "COVERING",
+    "LOOK_BACK",
     "MAY_HAVE_BENEFITS",
     "Allotted",
     "Backdated",

@@ -20,6 +20,7 @@ from yilu.policies.queries.values import money_on
 from yilu.policies.rules import dividends as rules
 from yilu.standards import queries as standards
 
+LOOK_BACK = rules.LOOK_BACK
 TABLE = "policies.dividends"
 """The declared rates: a table whose new version another person than its author publishes."""
 

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM
 from yilu.policies import operations as policies
-from yilu.policies.rules.dividends import LOOK_BACK
 from yilu.renewals.operations.span import Span
 
 # Whose anniversary was in the last sixty days and who has no dividend of that year yet.
@@ -33,11 +32,13 @@ def allot(span: Span) -> int:
     codes = policies.participating(span.at)
     if not codes:
         return 0
-    days = [span.day - timedelta(days=n) for n in range(LOOK_BACK.days + 1)]
+    days = [span.day - timedelta(days=n) for n in range(policies.LOOK_BACK.days + 1)]
     starts = sorted({f"{day:%m%d}" for day in days} | ({"0229"} if _february(days) else set()))
     may = tx.rows(
         _MAY,
-        span.given(codes=list(codes), starts=starts, since=span.day - LOOK_BACK - timedelta(1)),
+        span.given(
+            codes=list(codes), starts=starts, since=span.day - policies.LOOK_BACK - timedelta(1)
+        ),
     )
     if not may:
         return 0
