@@ -46,6 +46,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     from demo import (
         applications,
         catastrophe,
+        chats,
         claims,
         customers,
         hard,
@@ -115,6 +116,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     messages.tell(made, now - timedelta(minutes=5))
     heard = voice.tell(made, insured, now - timedelta(hours=1))
     journeys.tell(made, now)
+    chats.tell(made, insured, now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     shown = notes["customers"]
     assert isinstance(shown, list)
