@@ -73,7 +73,7 @@ def send_back(
     """
     access.require("knowledge.approve")
     if not 0 < len(why.strip()) <= 200:
-        raise refusals.BadEntry(hint="请写明要改什么，不超过 200 字。")
+        raise refusals.BadEntry(hint=refusals.SAY_WHAT)
     found = AnswerVersion.objects.filter(question_id=question_id, state=_DRAFT, revision=revision)
     if not found.update(sent_back=why.strip()):
         raise refusals.DraftChanged

@@ -72,7 +72,7 @@ def begin_question(*, topic: str, draft: Draft, access: Access, actor: Ref, at: 
     if AnswerVersion.objects.filter(
         asked=made.asked, valid_to__isnull=True, question__retired_at__isnull=True
     ).exists():
-        raise refusals.BadEntry(hint="已经有这个问题：一个问题只有一个答案，请打开它修改。")
+        raise refusals.BadEntry(hint=refusals.ONE_ANSWER)
     question = Question.objects.create(
         code=f"{topic.lower()}.own.{at.timestamp():.6f}", topic=topic, created_at=at
     )

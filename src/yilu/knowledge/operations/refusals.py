@@ -5,6 +5,9 @@ from __future__ import annotations
 from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from yilu.kernel.words import marked as _
 
+ONE_ANSWER = _("已经有这个问题：一个问题只有一个答案，请打开它修改。")
+SAY_WHAT = _("请写明要改什么，不超过 200 字。")
+
 
 class QuestionNotFound(NotFound):
     """There is no such question, draft or version."""
