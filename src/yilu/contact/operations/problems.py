@@ -6,15 +6,12 @@ from datetime import datetime
 
 from yilu.contact import events
 from yilu.contact.models import Conversation, Problem, ProblemStep
-from yilu.contact.places import ANSWER, STEP, WHAT
-from yilu.contact.refusals import BadProblem, ProblemNotFound, ProblemOver, SellerMayNotSolve
+from yilu.contact.places import STEP, WHAT
+from yilu.contact.refusals import BadProblem, ProblemOver
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import Ref
-from yilu.people.queries import Access
 from yilu.work import operations as work
-
-from . import following_up
 
 QUEUES = {"SERVICE": "contact.problem", "SALES": "contact.sales_problem"}
 LENGTH = 500
@@ -62,18 +59,6 @@ def open_for_conversation(row: Conversation, *, what: str, actor: Ref, at: datet
     ).pk  # fmt: skip
 
 
-@tx.use_case
-def track_problem(*, problem_id: int, note: str, access: Access, actor: Ref, at: datetime) -> None:
-    """
-    Write down what was done meanwhile.
-
-    :raises ProblemNotFound: none, or of other offices. :raises ProblemOver: it is solved.
-    :raises BadProblem: no words. :raises NotAllowed: without contact.handle or contact.sales.
-    """
-    row = _held(problem_id, access)
-    note_step(row, note=note, actor=actor, at=at)
-
-
 @tx.step
 def note_step(row: Problem, *, note: str, actor: Ref, at: datetime) -> None:
     """One more step on the way to a solution."""
@@ -93,43 +78,3 @@ def note_step(row: Problem, *, note: str, actor: Ref, at: datetime) -> None:
     )
     fact = events.ProblemTracked(step=row.steps)
     journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)
-
-
-@tx.use_case
-def solve_problem(
-    *, problem_id: int, answer: str, access: Access, actor: Ref, at: datetime
-) -> None:
-    """
-    The customer has the answer: the case and its clock end. Twice is once.
-
-    :raises ProblemNotFound: none, or of other offices. :raises BadProblem: no words.
-    :raises SellerMayNotSolve: mis-selling, solved by the seller.
-    :raises NotAllowed: without contact.handle or contact.sales.
-    """
-    row = _held(problem_id, access)
-    if row.state == "SOLVED":
-        return
-    answer = answer.strip()
-    if not answer or len(answer) > LENGTH:
-        raise BadProblem
-    if actor == Ref("agent", row.seller_id or 0):
-        raise SellerMayNotSolve
-    row.state, row.solved_at, row.solved_by = "SOLVED", at, str(actor)
-    row.answer = sealing.seal(answer, ANSWER)
-    row.save()
-    work.close_items(about=row.ref, at=at)
-    if row.kind in ("UNREACHABLE", "WRONG_NUMBER"):
-        following_up.go_on_after(row, at=at)
-    fact = events.ProblemSolved(problem=row.kind, days=max(0, (at - row.opened_at).days))
-    journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)
-
-
-def _held(problem_id: int, access: Access) -> Problem:
-    row = Problem.objects.select_for_update(of=("self",)).filter(pk=problem_id).first()
-    if row is None:
-        raise ProblemNotFound
-    right = "contact.sales" if row.side == "SALES" else "contact.handle"
-    if not access.may(right, office_id=row.office_id):
-        access.require(right)
-        raise ProblemNotFound
-    return row

@@ -16,6 +16,7 @@ from yilu.contact.rules.words import ABANDON_CAUSES, load_of
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.messaging import operations as messaging
 
 from . import conversing, dispatching, seating
 
@@ -147,6 +148,10 @@ def _call_back(
         callback, skill=row.skill, urgency=row.urgency, tier=row.tier, preferred_seat=None,
         actor=actor, at=at, from_at=max(not_before, at),
     )  # fmt: skip
+    if row.party_id is not None:
+        messaging.queue(
+            "contact.callback", to=Ref("party", row.party_id), about=callback.ref, at=at, facts={}
+        )
     fact = events.CallbackRequested(
         callback_id=callback.pk, not_before=max(not_before, at).isoformat()
     )

@@ -45,13 +45,11 @@ def line(request: HttpRequest) -> HttpResponse:
 
 
 def _act(request: HttpRequest, me: people.AgentAccess) -> None:
-    told = {"agent": me, "actor": Ref("agent", me.agent_id), "at": timezone.now()}
+    told: dict[str, Any] = {"agent": me, "actor": Ref("agent", me.agent_id), "at": timezone.now()}
     words = request.POST.get("words", "")
     if case := whole(request.POST.get("case")):
         operations.report_step(problem_id=case, note=words, **told)
         messages.success(request, _("已记录，承办同事马上能看到。"))
         return
-    operations.raise_problem(
-        party_id=whole(request.POST.get("party")) or 0, what=words, **told
-    )
+    operations.raise_problem(party_id=whole(request.POST.get("party")) or 0, what=words, **told)
     messages.success(request, _("已转客服，三个工作日内答复客户，并在这里告诉您。"))

@@ -98,7 +98,11 @@ def follow_up(request: HttpRequest, follow_up_id: int) -> HttpResponse:
 
 def _note(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     given = request.POST
-    told = {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}
+    told: dict[str, Any] = {
+        "access": access_of(request),
+        "actor": actor_of(request),
+        "at": timezone.now(),
+    }
     if given.get("act") == "answers":
         found = operations.complete(
             follow_up_id=follow_up_id, way=given.get("way", "PHONE"),
