@@ -40,6 +40,8 @@ STAFF = (
     ("yan.he", "严禾", "HEAD", ("UNDERWRITER",)),
     ("bao.quan", "鲍全", "ZJ", ("SERVICING", "COUNTER")),
     ("xu.qi", "徐琦", "ZJ", ("RENEWAL_ADVISER",)),
+    ("jie.fen", "解芬", "HEAD", ("COMPLAINT_OFFICER",)),
+    ("tiao.jie", "佟洁", "HEAD", ("COMPLAINT_OFFICER",)),
     ("biao.zhun", "标准", "HEAD", ("STANDARDS_EDITOR",)),
     ("biao.fu", "卞复", "HEAD", ("STANDARDS_EDITOR", "REVIEWER")),
     ("yun.wei", "云维", "HEAD", ("OPERATOR",)),

@@ -40,7 +40,13 @@ class IssuedLetter(models.Model):
         ISSUED = "ISSUED", "已出具"
         FAILED = "FAILED", "制作失败"
 
+    class Lane(models.IntegerChoices):
+        SINGLE = 0, "单件"
+        BATCH = 1, "批量"
+
     kind = models.CharField("种类", max_length=12, choices=Kind)
+    # What a batch orders waits for what single cases order.
+    lane = models.PositiveSmallIntegerField("通道", choices=Lane, db_default=0)
     about = models.CharField("业务对象", max_length=64)
     party = models.ForeignKey(
         "people.Party", models.PROTECT, related_name="+", verbose_name="收件人"
@@ -78,7 +84,9 @@ class IssuedLetter(models.Model):
             models.Index(
                 fields=["sha256"], name="letter_by_sha256", condition=Q(sha256__isnull=False)
             ),
-            models.Index(fields=["id"], name="letter_to_render", condition=Q(state="PENDING")),
+            models.Index(
+                fields=["lane", "id"], name="letter_to_render", condition=Q(state="PENDING")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -79,9 +79,9 @@ class Ordered:
 _ISSUE_MANY = """
     insert into letters_issuedletter (id, kind, about, party_id, facts, language, code, requested_by,
            requested_at, state, attempts, problem, number, template_version, storage_key, size, pages,
-           delivery_proof)
+           delivery_proof, lane)
     select id, kind, about, party, facts, 'zh-hans', code, %(actor)s, %(at)s::timestamptz, 'PENDING', 0,
-           '', prefix || lpad(id::text, 10, '0'), 0, '', 0, 0, ''
+           '', prefix || lpad(id::text, 10, '0'), 0, '', 0, 0, '', 1
       from (select nextval(pg_get_serial_sequence('letters_issuedletter', 'id')) as id, row.*
               from (select * from jsonb_to_recordset(%(letters)s::jsonb) as r(n int, kind text,
                     about text, party bigint, facts jsonb, code text, prefix text) order by n) row
@@ -92,7 +92,7 @@ _ISSUE_MANY = """
 @tx.step
 def issue_many(*, letters: Sequence[Ordered], actor: Ref, at: datetime) -> None:
     """
-    ``issue`` for many, in one statement.
+    ``issue`` for many, in one statement; they are made after the letters of single cases.
 
     :raises WrongFacts: if the facts of any of them are missing, surplus or not of their kind.
     """

@@ -60,14 +60,18 @@ class Due:
 
 @tx.use_case
 def take_due(*, at: datetime) -> Due | None:
-    """Take up the letter that waits longest, for two minutes; None if none does."""
+    """
+    Take up a letter for two minutes: the one that waits longest, those of batches after all others.
+
+    None if none waits.
+    """
     taken = tx.rows(
         """
         update letters_issuedletter set leased_until = %(until)s::timestamptz, attempts = attempts + 1
          where id = (select id from letters_issuedletter
                       where state = 'PENDING'
                         and (leased_until is null or leased_until <= %(at)s::timestamptz)
-                      order by id limit 1 for update skip locked)
+                      order by lane, id limit 1 for update skip locked)
         returning id, kind, number, code, party_id, facts, requested_at, attempts
         """,
         {"at": at, "until": at + LEASE},

@@ -53,7 +53,7 @@ def take_due(*, at: datetime, below: Decimal | None = None) -> Due | None:
                and (state <> 'REQUESTED' or %(below)s::numeric is null or amount < %(below)s::numeric)
                and (leased_until is null or leased_until <= %(at)s::timestamptz)
                and (state <> 'UNCLEAR' or problem = 'NO_ANSWER')
-             order by due_at, id limit 1 for update skip locked)
+             order by lane, due_at, id limit 1 for update skip locked)
         update payments_payout p
            set state = case when due.state = 'REQUESTED' then 'SENDING' else due.state end,
                leased_until = %(until)s::timestamptz, attempts = p.attempts + 1
