@@ -35,11 +35,12 @@ from .dispatching import dispatch, route
 from .ending import hang_up, transfer, wrap_up
 from .following_up import climb_all, complete, complete_electronically, note_attempt, sweep
 from .green_routes import close_green_route, open_green_route
-from .problems import open_problem, solve_problem, track_problem
+from .problems import open_problem
 from .queueing import abandon, queue, request_callback
 from .resealing import reseal_batch
 from .rosters import cancel_shift, plan_shift
 from .seats import pause, ready, set_up_seat, sign_off
+from .solving import solve_problem, track_problem
 
 __all__ = [
     "BadAddress",
