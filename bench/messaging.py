@@ -223,7 +223,7 @@ def smpp() -> bench.Value:
 
     Client and message centre are both ours and share the machine's cores.
     """
-    from yilu.gateways import sandbox_smsc, sms
+    from yilu.gateways import opening, sandbox_smsc, sms
     from yilu.kernel import short_texts
 
     with socket.socket() as free:
@@ -235,7 +235,7 @@ def smpp() -> bench.Value:
         for n in range(10, TEXTS + 10)
     ]
     with sandbox_smsc.Background(sandbox_smsc.Centre(port)):
-        gateway = sms.open_gateway(
+        gateway = opening.open_gateway(
             f"smpp://yilu:secret@127.0.0.1:{port}?source=10690000&window=100"
         )
         receipts = accepted = 0

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from demo.world import World
-from yilu.gateways import sms
+from yilu.gateways import opening
 from yilu.kernel.refs import Ref
 from yilu.messaging import channels, jobs, operations, templates
 from yilu.messaging.models import Message
@@ -36,7 +36,7 @@ def texting(now: datetime, latest: datetime) -> Iterator[None]:
 
 @cache
 def _texts() -> channels.TextMessage:
-    return channels.TextMessage([sms.open_gateway("sandbox://demo")])
+    return channels.TextMessage([opening.open_gateway("sandbox://demo")])
 
 
 def tell(world: World, now: datetime) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.gateways.http_stub import provider
-from yilu.gateways import cloud_sms, sms
+from yilu.gateways import cloud_sms, opening, sms
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "cloud_sms.json").read_text())
 
@@ -47,7 +47,7 @@ def text(template="claims.paid"):
 
 
 def gateway(name, port, tables):
-    return sms.open_gateway(
+    return opening.open_gateway(
         f"{name}+http://id:secret@127.0.0.1:{port}?app=14&templates={tables / name}.json"
     )
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from yilu.gateways import lines, sandbox_smsc, sms
+from yilu.gateways import lines, opening, sandbox_smsc, sms
 from yilu.gateways.cmpp import sandbox as cmpp
 from yilu.kernel import short_texts
 
@@ -29,14 +29,14 @@ def line(request):
     if request.param == "smpp":
         centre = sandbox_smsc.Centre(free_port())
         with sandbox_smsc.Background(centre):
-            gateway = sms.open_gateway(
+            gateway = opening.open_gateway(
                 f"smpp://yilu:secret@127.0.0.1:{centre.port}?source=10690000&window=50"
             )
             yield gateway, centre
             gateway.close()
         return
     with cmpp.Background(cmpp.Gateway()) as centre:
-        gateway = sms.open_gateway(
+        gateway = opening.open_gateway(
             f"cmpp://900001:{SECRET}@127.0.0.1:{centre.port}?source=10690000&service=YILU&version={request.param[-2:]}"
         )
         yield gateway, centre
@@ -101,7 +101,7 @@ def test_what_is_never_answered_is_lost_and_not_refused(line, monkeypatch):
 def test_a_line_that_breaks_loses_what_was_on_its_way_and_opens_again(monkeypatch):
     monkeypatch.setattr(lines, "RECONNECT_SECONDS", 0.0)
     with cmpp.Background(cmpp.Gateway()) as centre:
-        gateway = sms.open_gateway(f"cmpp://900001:{SECRET}@127.0.0.1:{centre.port}")
+        gateway = opening.open_gateway(f"cmpp://900001:{SECRET}@127.0.0.1:{centre.port}")
         (lost,) = gateway.submit([text("+8613900000008")])
         (taken,) = gateway.submit([text()])
         gateway.close()
@@ -112,7 +112,7 @@ def test_a_line_that_breaks_loses_what_was_on_its_way_and_opens_again(monkeypatc
 @pytest.mark.parametrize("secret", ["wrong", ""])
 def test_without_the_secret_there_is_no_line(secret):
     with cmpp.Background(cmpp.Gateway()) as centre:
-        gateway = sms.open_gateway(f"cmpp://900001:{secret}@127.0.0.1:{centre.port}")
+        gateway = opening.open_gateway(f"cmpp://900001:{secret}@127.0.0.1:{centre.port}")
         (answer,) = gateway.submit([text()])
         gateway.close()
     assert answer == sms.Refused("NO_LINE", is_final=False)
@@ -120,7 +120,7 @@ def test_without_the_secret_there_is_no_line(secret):
 
 
 def test_where_nobody_listens_it_is_tried_later():
-    gateway = sms.open_gateway(f"smpp://yilu:secret@127.0.0.1:{free_port()}")
+    gateway = opening.open_gateway(f"smpp://yilu:secret@127.0.0.1:{free_port()}")
     assert gateway.submit([text()]) == [sms.Refused("NO_LINE", is_final=False)]
     gateway.close()
 
@@ -134,7 +134,7 @@ def test_where_nobody_listens_it_is_tried_later():
 )  # fmt: skip
 def test_refuses_a_url_that_is_none(url):
     with pytest.raises(sms.BadAddress):
-        sms.open_gateway(url)
+        opening.open_gateway(url)
 
 
 @pytest.mark.parametrize(

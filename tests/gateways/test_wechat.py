@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.gateways.http_stub import provider
-from yilu.gateways import accounts, push, wechat
+from yilu.gateways import accounts, opening, push, wechat
 from yilu.gateways.sms import BadAddress
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -90,7 +90,7 @@ def test_sends_under_our_key_and_fetches_a_token_once(table):
         ] else {"errcode": 0, "msgid": 77}
 
     with provider(answers) as (port, asked):
-        account = accounts.open_interface(
+        account = opening.open_interface(
             "WECHAT", f"http://wx1:s@127.0.0.1:{port}?templates={table}"
         )
         assert [account.send(notice()), account.send(notice())] == ["77", "77"]
@@ -112,7 +112,7 @@ def test_an_old_token_is_fetched_anew_once(table):
         }
 
     with provider(answers) as (port, asked):
-        account = accounts.open_interface(
+        account = opening.open_interface(
             "WECHAT", f"http://wx1:s@127.0.0.1:{port}?templates={table}"
         )
         assert account.send(notice()) == "1"
@@ -133,7 +133,7 @@ def test_says_what_is_for_good_and_what_is_for_now(channel, answer, raised, tabl
         return (200, {"access_token": "t"}) if "token" in path.split("?")[0] else answer
 
     with provider(answers) as (port, _):
-        account = accounts.open_interface(
+        account = opening.open_interface(
             channel, f"http://wx1:s@127.0.0.1:{port}?templates={table}&agent=1"
         )
         with pytest.raises(raised):
@@ -142,7 +142,7 @@ def test_says_what_is_for_good_and_what_is_for_now(channel, answer, raised, tabl
 
 def test_a_push_is_signed_and_carries_our_key():
     with provider(lambda path, body: (200, {"id": "p1"})) as (port, asked):
-        hook = accounts.open_interface("PUSH", f"http://:secret@127.0.0.1:{port}?path=/notify")
+        hook = opening.open_interface("PUSH", f"http://:secret@127.0.0.1:{port}?path=/notify")
         assert hook.send(notice(address="device1")) == "p1"
     path, body, headers = asked[0]
     assert path == "/notify"
@@ -159,7 +159,7 @@ def test_a_push_is_signed_and_carries_our_key():
 )  # fmt: skip
 def test_a_push_that_was_not_taken(answer, raised):
     with provider(lambda path, body: answer) as (port, _):
-        hook = accounts.open_interface("PUSH", f"http://:secret@127.0.0.1:{port}")
+        hook = opening.open_interface("PUSH", f"http://:secret@127.0.0.1:{port}")
         with pytest.raises(raised):
             hook.send(notice())
 
@@ -170,4 +170,4 @@ def test_a_push_that_was_not_taken(answer, raised):
 )  # fmt: skip
 def test_refuses_a_url_that_is_none(channel, url):
     with pytest.raises(BadAddress):
-        accounts.open_interface(channel, url)
+        opening.open_interface(channel, url)

@@ -94,7 +94,16 @@ def test_the_matrix_and_the_templates_know_each_other():
             assert moment.purpose in rules.PURPOSES
             assert known[moment.template].purpose == moment.purpose
     stages = {stage.code: {m.template for m in stage.moments} for stage in matrix.stages()}
-    assert list(stages) == ["ISSUE", "IN_FORCE", "PREMIUM", "CLAIM", "BENEFIT", "CHANGE", "CARE", "OTHER"]
+    assert list(stages) == [
+        "ISSUE",
+        "IN_FORCE",
+        "PREMIUM",
+        "CLAIM",
+        "BENEFIT",
+        "CHANGE",
+        "CARE",
+        "OTHER",
+    ]
     assert len(stages["CLAIM"]) >= 5  # a claim is accompanied by five messages and more
     for code in ("ISSUE", "PREMIUM", "CLAIM", "BENEFIT", "CHANGE"):
         assert any(known[name].agent for name in stages[code]), code

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests import make
 from tests.messaging import post
-from yilu.gateways import push, wechat
+from yilu.gateways import opening, push, wechat
 from yilu.journal.models import Event
 from yilu.messaging import channels, operations, queries
 from yilu.messaging.models import Address, OptOut, Reply, StrayReceipt
@@ -56,9 +56,8 @@ def test_an_answer_is_kept_sealed_once_and_told_upward_with_whose_it_is():
 
 
 def _gateway():
-    from yilu.gateways import sms
 
-    return sms.open_gateway("sandbox://x")
+    return opening.open_gateway("sandbox://x")
 
 
 def test_a_letter_of_somebody_unknown_is_kept_too():

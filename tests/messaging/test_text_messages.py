@@ -6,7 +6,7 @@ import pytest
 
 from tests import make
 from tests.messaging import post
-from yilu.gateways import sms
+from yilu.gateways import opening, sms
 from yilu.journal.models import Event
 from yilu.kernel.refs import Ref
 from yilu.messaging import channels, jobs, operations, queries
@@ -22,7 +22,7 @@ TIP = {"template": "claims.prevention_tip", "facts": {"tip": "换季多喝水。
 
 @pytest.fixture
 def gateway():
-    opened = sms.open_gateway("sandbox://x")
+    opened = opening.open_gateway("sandbox://x")
     with channels.use({"SMS": channels.TextMessage([opened]), "OUTBOX": channels.Mailbox()}):
         yield opened
 
@@ -86,7 +86,7 @@ def test_a_busy_gateway_is_tried_again(gateway):
 
 
 def test_what_the_first_gateway_cannot_take_the_second_takes():
-    first, second = sms.open_gateway("sandbox://a"), sms.open_gateway("sandbox://b")
+    first, second = opening.open_gateway("sandbox://a"), opening.open_gateway("sandbox://b")
     first.submit = lambda texts: [sms.Refused("BUSY", is_final=False) for _ in texts]
     second.name = "second"
     with channels.use({"SMS": channels.TextMessage([first, second])}):
@@ -248,7 +248,7 @@ def test_a_gateway_is_given_no_more_than_it_takes(gateway):
     office_id = make.office()
     for n in range(8):
         post.queue(to=someone(f"1{n:03}", office_id=office_id))
-    with channels.use({"SMS": channels.TextMessage([sms.open_gateway("sandbox://x?rate=5")])}):
+    with channels.use({"SMS": channels.TextMessage([opening.open_gateway("sandbox://x?rate=5")])}):
         post.send()
         assert Message.objects.filter(state="SENT").count() == 5
         left = Message.objects.filter(state="QUEUED")

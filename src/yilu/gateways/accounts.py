@@ -87,16 +87,3 @@ def ask(
         return response.status, json.loads(content) if content else {}
     except ValueError:
         raise NoAnswer("unreadable answer") from None
-
-
-def open_interface(channel: str, url: str) -> Interface:
-    """The interface of a channel behind a URL. :raises ValueError: if it is none."""
-    from yilu.gateways import push, wechat
-    from yilu.gateways.sms import read_place
-
-    place = read_place(url)
-    if place.scheme == "sandbox":
-        return push.Sandbox(channel.lower())
-    if channel == "WECHAT":
-        return wechat.OfficialAccount(place)
-    return wechat.WeCom(place) if channel == "WECOM" else push.PushHook(place)

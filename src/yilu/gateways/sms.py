@@ -141,32 +141,6 @@ def registered(file: str) -> Mapping[str, Any]:
     return table
 
 
-def open_gateway(url: str) -> TextGateway:
-    """The gateway behind a URL. :raises BadAddress: for a scheme nobody speaks."""
-    place = read_place(url)
-    if place.scheme in {"smpp", "smpps"}:
-        from yilu.gateways.smpp import SmppGateway
-
-        return SmppGateway(place)
-    if place.scheme == "cmpp":
-        from yilu.gateways.cmpp.client import CmppGateway
-
-        return CmppGateway(place)
-    if place.scheme in {"alibaba", "alibaba+http"}:
-        from yilu.gateways.cloud_sms import AlibabaGateway
-
-        return AlibabaGateway(place)
-    if place.scheme in {"tencent", "tencent+http"}:
-        from yilu.gateways.cloud_sms import TencentGateway
-
-        return TencentGateway(place)
-    if place.scheme == "sandbox":
-        from yilu.gateways.sms_sandbox import SandboxGateway
-
-        return SandboxGateway(place)
-    raise BadAddress(f"no gateway speaks {place.scheme}")
-
-
 def international(number: str) -> str:
     """A number as a gateway writes it (13912345678, 8613912345678, +86…) in the one writing we keep."""
     digits = "".join(c for c in number if c.isdigit())

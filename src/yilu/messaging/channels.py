@@ -16,7 +16,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from yilu.gateways import accounts, fax, sms, smtp
+from yilu.gateways import accounts, fax, opening, sms, smtp
 from yilu.kernel.phones import is_mobile, read_phone
 from yilu.messaging import rules
 from yilu.people.queries import Contact
@@ -276,10 +276,10 @@ def _made(
         if fax_domain:
             channels["FAX"] = Fax(server, fax_domain)
     if texts:
-        channels["SMS"] = TextMessage([sms.open_gateway(url) for url in texts.split()])
+        channels["SMS"] = TextMessage([opening.open_gateway(url) for url in texts.split()])
     for code, url in (("WECHAT", wechat), ("WECOM", wecom), ("PUSH", push)):
         if url:
-            channels[code] = Account(accounts.open_interface(code, url))
+            channels[code] = Account(opening.open_interface(code, url))
     return channels
 
 
