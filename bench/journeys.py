@@ -15,6 +15,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 EVENTS, CASES = 5_000_000, 494_788
+WRITERS = 4
 LOGS = (
     "running-example.xes",
     "02_teleclaims.xes.gz",
@@ -85,13 +86,23 @@ def offer(rate: int = 500, seconds: int = 20, share: int = 10) -> bench.Value:
     for thread in threads:
         thread.start()
     began = time.monotonic()
-    for number in range(rate * seconds // 2):  # two events each
-        due = began + 2 * number / rate
-        if (early := due - time.monotonic()) > 0:
-            time.sleep(early)
-        _one(first + number, fails=number % (share // 2) == 0)
-        if number % (share // 2) == 0:
-            committed[first + number] = time.time()
+
+    def write(mine: int) -> None:
+        """Every fourth use case of two events, at its own moment."""
+        for number in range(mine, rate * seconds // 2, WRITERS):
+            if (early := began + 2 * number / rate - time.monotonic()) > 0:
+                time.sleep(early)
+            fails = number % (share // 2) == 0
+            _one(first + number, fails=fails)
+            if fails:
+                committed[first + number] = time.time()
+        connections.close_all()
+
+    writers = [threading.Thread(target=write, args=(n,)) for n in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
     took = time.monotonic() - began
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and not committed.keys() <= offered.keys():

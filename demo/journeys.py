@@ -11,7 +11,7 @@ from yilu.journeys.models import Breakpoint
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 
-BATCH = 400
+BATCH = 80
 LEFT_OPEN = timedelta(hours=20)
 NOTES = (
     "已致电客户，按保存的内容协助提交。", "已回电，客户补交后办理完成。", "已告知客户原因和到账时间。",

@@ -29,6 +29,8 @@ from yilu.people import queries as people
 from yilu.standards import queries as standards
 
 BATCH = 2_000
+WHOLE = "*"
+"""The source of a flow that stands for the whole journey, from its beginning to its end."""
 _LOCK = 0x79696C75_6A6F75  # "yilu" "jou": one reader at a time
 
 
@@ -138,6 +140,9 @@ class _Batch:
             self.left[day, case.code, moved.source, moved.source_touchpoint, case.office_id] += 1
             key = (day, case.code, moved.source, moved.target.code, bucket_of(moved.seconds))
             self.flow[key] += 1
+        if moved.target.final:
+            whole = bucket_of((event.at - case.started_at).total_seconds())
+            self.flow[day, case.code, WHOLE, moved.target.code, whole] += 1
         self.entered[day, case.code, moved.target.code, moved.touchpoint, case.office_id] += 1
         if case.open is not None and moved.target.standard is not None:
             working = standards.working_time(case.office_id)

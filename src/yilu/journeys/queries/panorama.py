@@ -137,13 +137,14 @@ _SQL = {
 
 
 def _medians(row: str, given: dict[str, object]) -> dict[str, float]:
-    """The median time of a step, or of the steps of a journey, over the whole insurer."""
+    """The median time of each step of a journey, or of each whole journey, over the insurer."""
     buckets: dict[str, Counter[int]] = defaultdict(Counter)
     for line, bucket, count in tx.rows(
         f"""
         select {row}, bucket, sum(count)::bigint from journeys_flowday
          where day between %(since)s::date and %(until)s::date
-           and (%(family)s = '' or split_part(code, '.', 1) = %(family)s) group by 1, 2
+           and (%(family)s = '' or split_part(code, '.', 1) = %(family)s)
+           and (source = '*') = (%(family)s = '') group by 1, 2
         """,
         given,
     ):
@@ -157,7 +158,7 @@ def links(family: str, since: date, until: date) -> tuple[Link, ...]:
     for source, target, bucket, count in tx.rows(
         """
         select source, target, bucket, sum(count)::bigint from journeys_flowday
-         where day between %s::date and %s::date and split_part(code, '.', 1) = %s
+         where day between %s::date and %s::date and split_part(code, '.', 1) = %s and source <> '*'
          group by 1, 2, 3
         """,
         [since, until, family],
