@@ -17,6 +17,7 @@ from yilu.complaints.reactions import count_from_when_it_was_opened
 from yilu.complaints.rules import handling as rules
 from yilu.journal.models import Event
 from yilu.journal.operations import Happened
+from yilu.journeys.reactions import look_at_what_others_will_meet
 from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
@@ -384,3 +385,19 @@ class TestStrangers:
             with pytest.raises(complaints.ComplaintNotFound):
                 refused()
         assert queries.list_for_staff(far) == ()
+
+
+@pytest.mark.parametrize("common", [True, False])
+def test_a_common_cause_becomes_somebodys_task_for_the_ledger(house, common):
+    got = house.receive()
+    house.decide(got.id)
+    house.by(
+        "lead", complaints.name_cause, got.id, common=common, cause="PROCESS", words="分三次通知"
+    )
+    said = Event.objects.get(kind="complaints.cause_named")
+    event = Happened(
+        id=said.pk, kind=said.kind, about=Ref("complaint", got.id), actor=house.lead_ref,
+        party_id=house.lin, at=NOON, facts=said.facts,
+    )  # fmt: skip
+    tx.use_case(look_at_what_others_will_meet)(event)
+    assert Item.objects.filter(queue__code="journeys.problem").exists() is common

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import tomllib
 
+from yilu.complaints.events import CauseNamed
 from yilu.journal import operations as journal
 from yilu.journeys import operations
 from yilu.journeys.book import the_book
 from yilu.kernel.facts import REGISTRY
+from yilu.work import operations as work
 
 
 def offer_at_once(event: journal.Happened) -> None:
@@ -37,3 +39,13 @@ def live_kinds() -> set[str]:
 
 for kind in sorted(live_kinds()):
     journal.on(REGISTRY[kind])(offer_at_once)
+
+
+@journal.on(CauseNamed)
+def look_at_what_others_will_meet(event: journal.Happened) -> None:
+    """A complaint's root cause that others will meet too: somebody brings it into the ledger."""
+    if event.facts["common"]:
+        work.open_item(
+            "journeys.problem", about=event.about, office_id=int(event.facts["office_id"]),
+            at=event.at, title="投诉根源：登记问题台账", party_id=event.party_id,
+        )  # fmt: skip

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from yilu.claims import queries as claims
 from yilu.claims.queries import ClaimCard
 from yilu.claims.queries.ratings import GivenRating, ratings_of
+from yilu.complaints import queries as complaints
+from yilu.complaints.queries import CaseRow
 from yilu.contact.queries import conversations
 from yilu.contact.queries.conversations import ConversationView
 from yilu.insight.queries.timeline import TimelineRow, rows_of
@@ -74,6 +76,7 @@ class Person360:
     payouts: tuple[PayoutView, ...] | None
     collections: tuple[CollectionView, ...] | None
     conversations: tuple[ConversationView, ...] | None
+    complaints: tuple[CaseRow, ...] | None
     messages: tuple[MessageView, ...] | None
     ratings: tuple[GivenRating, ...] | None
     consents: tuple[ConsentView, ...] | None
@@ -113,6 +116,9 @@ def person(access: Access, party_id: int, at: datetime) -> Person360:
         collections=payments.list_asked_of(party_id, limit=LATEST),
         conversations=tuple(conversations.list_for_party(party_id, LATEST))
         if access.may("contact.view", office_id=office)
+        else None,
+        complaints=complaints.list_for_party(party_id, LATEST)
+        if access.may("complaints.view", office_id=office)
         else None,
         messages=tuple(
             # The name stands in most texts; it is shown on record only (people.unmask).
@@ -179,6 +185,7 @@ def _common(
         payouts=None,
         collections=None,
         conversations=None,
+        complaints=None,
         messages=None,
         ratings=None,
         consents=None,

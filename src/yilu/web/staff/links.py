@@ -39,6 +39,7 @@ KINDS = {
     "visit": _("上门服务"),
     "application": _("投保件"),
     "feedback": _("客户反馈"),
+    "complaint": _("投诉"),
 }
 PAGES = {
     "claim": "staff:claim",
@@ -54,6 +55,7 @@ PAGES = {
     "journey_version": "staff:journey_version",
     "application": "staff:underwriting_desk",
     "feedback": "staff:voice_feedback",
+    "complaint": "staff:complaint",
 }
 
 
