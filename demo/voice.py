@@ -84,7 +84,7 @@ def comments(today: object, chance: random.Random) -> bytes:
     writer.writerow(["评论", "满意度", "推荐意愿", "日期"])
     for n in range(COMMENTS):
         days_ago = chance.randint(0, 240)
-        late = days_ago < 60 and chance.random() < 0.25
+        late = days_ago < 60 and chance.random() < 0.45
         _subject, begins, ends, stars = _PARTS[-1] if late else chance.choice(_PARTS[:-1])
         place = chance.randrange(len(ends))
         said = chance.choice(begins) + ends[place].format(

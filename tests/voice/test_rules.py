@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.make import NOON
-from yilu.voice.rules import aspects, columns, growth, lines, masking, sampling, scores, urgency
+from yilu.voice import catalogues
+from yilu.voice import records as lines
+from yilu.voice.rules import aspects, columns, growth, masking, sampling, scores, urgency
 from yilu.voice.rules.scores import Tally
 
 COUNTS = st.integers(0, 400)
@@ -128,7 +130,7 @@ class TestSampling:
         assert 500 < sum(lot < 3000 for lot in lots) < 700
 
     def test_every_shipped_rule_names_a_journey_and_keeps_the_measure(self):
-        for rule in sampling.shipped().values():
+        for rule in catalogues.survey_rules().values():
             assert rule.quiet_days >= 7
             assert rule.journey in columns_journeys()
 
@@ -290,7 +292,7 @@ class TestColumns:
             columns.read_heading(["姓名", "电话"])
 
     def test_every_aspect_has_words_and_edited_words_are_read(self):
-        assert len(aspects.shipped()) >= 7
+        assert len(catalogues.aspects()) >= 7
         assert aspects.read_words("快，慢、及时 慢\n拖") == ("快", "慢", "及时", "拖")
         for bad in ("", "字" * 21):
             with pytest.raises(aspects.BadAspect):
@@ -300,6 +302,6 @@ class TestColumns:
 def test_names_in_the_tables_are_translated():
     from yilu.voice.rules.labels import FROM_TABLES
 
-    named = {label for _code, label, _words in aspects.shipped()}
-    named |= {rule.label for rule in sampling.shipped().values()}
+    named = {label for _code, label, _words in catalogues.aspects()}
+    named |= {rule.label for rule in catalogues.survey_rules().values()}
     assert named == set(FROM_TABLES)

@@ -10,8 +10,9 @@ from typing import IO, NamedTuple
 from yilu.kernel.errors import Sentence
 from yilu.kernel.words import marked as _
 
+from . import records as lines
 from .refusals import UnreadableFile
-from .rules import columns, lines
+from .rules import columns
 
 HEAD_BYTES = 64 * 1024
 PARQUET_ROWS = 5_000

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yilu.journal import operations as journal
-from yilu.kernel.days import day_of
-from yilu.kernel.errors import Refusal
 from yilu.kernel.words import marked as _
 
 from . import operations, queries
-from .operations.importing import CHUNK
-from .rules import columns
 from .storage import FileMissing, drawer
 
 if TYPE_CHECKING:
@@ -40,50 +36,9 @@ def read_file(batch_id: int) -> None:
         read_from_place(batch_id, place)
 
 
-def read_from_place(
-    batch_id: int, place: Path, say: Callable[[int, int, int], None] | None = None
-) -> None:
-    """The same for a file where it lies (the console's way); ``say`` hears rows, problems, bytes."""
-    from . import files
-
-    stored = queries.batch_source(batch_id)
-    try:
-        opened = files.open_path(
-            place, stored.filename, after=stored.read, positive=stored.positive
-        )
-    except Refusal as refused:
-        operations.refuse_file(batch_id=batch_id, problem=refused.message, at=_now())
-        return
-    if not operations.begin_reading(batch_id=batch_id, told=opened.told, at=_now()):
-        return
-    today = day_of(_now())
-    rows: list[tuple[int, columns.Told]] = []
-    problems: list[tuple[int, str]] = []
-    line = position = loaded = bad = 0
-    for line, cells, problem, position in opened.rows:
-        if problem:
-            problems.append((line, problem))
-        else:
-            try:
-                rows.append((line, columns.read_row(cells, opened.layout, today=today)))
-            except columns.BadRow as bad:
-                problems.append((line, bad.args[0]))
-        if len(rows) + len(problems) >= CHUNK:
-            if not _kept(batch_id, rows, problems, line, position):
-                return
-            loaded, bad = loaded + len(rows), bad + len(problems)
-            rows, problems = [], []
-            if say is not None:
-                say(loaded, bad, position)
-    if (rows or problems) and not _kept(batch_id, rows, problems, line, position):
-        return
-    operations.finish_reading(batch_id=batch_id, at=_now())
-
-
-def _kept(batch_id: int, rows: Any, problems: Any, line: int, position: int) -> bool:
-    return operations.keep_rows(
-        batch_id=batch_id, rows=rows, problems=problems, read=line, position=position, at=_now()
-    )
+def read_from_place(batch_id: int, place: Path) -> None:
+    """The same for a file where it lies."""
+    operations.read_from_place(batch_id=batch_id, place=place, clock=_now)
 
 
 @journal.job(attempts=2)

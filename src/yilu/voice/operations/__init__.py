@@ -49,6 +49,7 @@ from .importing import (
 )
 from .improving import move_improvement, plan_improvement
 from .labelling import ask_training, keep_reader, label
+from .reading import check_place, read_from_place
 from .resealing import reseal_batch
 from .studies import enter_study, make_reports
 from .surveys import answer_survey, change_rule, invite, invite_now
@@ -61,10 +62,10 @@ __all__ = [
     "RatedAlready", "Said", "StaffNeverRate", "SurveyOver", "TopicRow", "UnknownColumns",
     "UnreadableFile", "WrongScale", "answer_analysis", "answer_card", "answer_survey",
     "ask_analysis", "ask_training", "begin_analysis", "begin_from_place", "begin_reading",
-    "change_aspect", "change_rule", "close_silent", "confirm",
+    "change_aspect", "change_rule", "check_place", "close_silent", "confirm",
     "end_card", "enter_study", "finish_reading", "give_up_analysis", "import_file", "invite",
     "invite_now", "keep_reader", "keep_readings", "keep_rows", "label", "make_card", "make_reports",
-    "move_improvement", "note", "note_progress", "plan_improvement", "refuse_file", "reply",
+    "move_improvement", "note", "note_progress", "plan_improvement", "read_from_place", "refuse_file", "reply",
     "reseal_batch", "show_original", "stop_import", "take_comment", "take_feedback", "take_rating",
     "type_in_opinion",
 ]  # fmt: skip

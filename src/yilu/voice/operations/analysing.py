@@ -14,7 +14,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
-from yilu.voice import events
+from yilu.voice import catalogues, events
 from yilu.voice.models import Analysis, Aspect, Batch, Feedback, Reading, Topic
 from yilu.voice.models.reading import UNDER_WAY
 from yilu.voice.refusals import AlreadyAnalysing, BatchNotFound, NothingToAnalyse
@@ -81,7 +81,8 @@ def begin_analysis(*, analysis_id: int, total: int, at: datetime) -> bool:
     changed = Analysis.objects.filter(pk=analysis_id, state__in=UNDER_WAY).update(
         state="READING", total=total, done=0, phase="COMPARING", changed_at=at
     )
-    tx.changed("delete from voice_reading where analysis_id = %s::bigint", [analysis_id])
+    if changed:
+        tx.changed("delete from voice_reading where analysis_id = %s::bigint", [analysis_id])
     return bool(changed)
 
 
@@ -193,7 +194,7 @@ def change_aspect(*, code: str, words: str, access: Access, actor: Ref, at: date
     """Change the words that give an aspect away. :raises BadAspect: none, or too many."""
     access.require("voice.manage")
     chosen = aspect_rules.read_words(words)
-    if code not in {known for known, _label, _words in aspect_rules.shipped()}:
+    if code not in {known for known, _label, _words in catalogues.aspects()}:
         raise aspect_rules.BadAspect
     Aspect.objects.update_or_create(
         code=code, defaults={"words": list(chosen), "changed_by": str(actor)}

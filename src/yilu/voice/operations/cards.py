@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from yilu.claims import queries as claims
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people.queries import Access
 from yilu.voice import events
@@ -73,12 +74,12 @@ def answer_card(
     from .taking import refuse_own
 
     refuse_own(card.staff_id, party_id)
-    when = at.strftime("%Y-%m") if not card.about else "once"
+    when = f"{day_of(at):%Y-%m}" if not card.about else "once"
     key = f"card:{card.pk}:{device[:64]}:{when}"
-    today = Feedback.objects.filter(
-        request_key__startswith=f"card:{card.pk}:", said_at__date=at.date()
+    lately = Feedback.objects.filter(
+        request_key__startswith=f"card:{card.pk}:", said_at__gt=at - timedelta(days=1)
     ).count()
-    if today >= A_DAY or Feedback.objects.filter(request_key=key).exists():
+    if lately >= A_DAY or Feedback.objects.filter(request_key=key).exists():
         raise RatedAlready
     who = "THIRD_PARTY" if third_party else "CUSTOMER"
     where = Where(

@@ -15,7 +15,7 @@ from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
 from yilu.people import queries as people
 from yilu.people.queries import Access
-from yilu.voice import events
+from yilu.voice import catalogues, events
 from yilu.voice.models import Handling, Invitation, SurveyRule
 from yilu.voice.refusals import BadRule, StaffNeverRate, SurveyOver
 from yilu.voice.rules import sampling
@@ -115,7 +115,7 @@ def change_rule(
     access.require("voice.manage")
     if not (0 <= share <= 100 and 7 <= quiet_days <= 365 and 1 <= per_year <= 12):
         raise BadRule
-    if touchpoint not in sampling.shipped():
+    if touchpoint not in catalogues.survey_rules():
         raise BadRule(hint=_("没有这个触点。"))
     SurveyRule.objects.update_or_create(
         touchpoint=touchpoint,
@@ -135,7 +135,7 @@ def change_rule(
 
 def _rule(touchpoint: str) -> sampling.Rule:
     """A touchpoint's rule: the insurer's own, or the one that comes with Yilu."""
-    shipped = sampling.shipped().get(touchpoint)
+    shipped = catalogues.survey_rules().get(touchpoint)
     if shipped is None:
         raise BadRule(hint=_("没有这个触点。"))
     own = SurveyRule.objects.filter(pk=touchpoint).first()

@@ -11,8 +11,8 @@ from yilu.kernel import tx
 from yilu.kernel.errors import NotFound
 from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
+from yilu.voice import catalogues
 from yilu.voice.models import Analysis, Aspect, Topic
-from yilu.voice.rules import aspects as aspect_rules
 from yilu.voice.rules.labels import ANALYSIS_STATES
 
 RIGHT = "voice.view"
@@ -220,7 +220,7 @@ def list_aspects() -> list[AspectView]:
     own = dict(Aspect.objects.values_list("code", "words"))
     return [
         AspectView(code, label, own.get(code, list(words)), code in own)
-        for code, label, words in aspect_rules.shipped()
+        for code, label, words in catalogues.aspects()
     ]
 
 

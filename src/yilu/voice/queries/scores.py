@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from yilu.kernel import tx
 from yilu.people.queries import Access
+from yilu.voice import catalogues
 from yilu.voice.models import SurveyRule
-from yilu.voice.rules import sampling, scores
+from yilu.voice.rules import scores
 from yilu.voice.rules.labels import JOURNEYS
 
 RIGHT = "voice.view"
@@ -123,7 +124,7 @@ def list_rules(since: datetime) -> list[RuleView]:
     counts = {touchpoint: (sent, back) for touchpoint, sent, back in response_rates(since)}
     own = SurveyRule.objects.in_bulk()
     found = []
-    for code, shipped in sampling.shipped().items():
+    for code, shipped in catalogues.survey_rules().items():
         r = own[code].applied_to(shipped) if code in own else shipped
         found.append(
             RuleView(

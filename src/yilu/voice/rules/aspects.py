@@ -1,16 +1,12 @@
-"""The aspects that come with Yilu, and an edited list of words read."""
+"""An edited list of an aspect's words, read."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
-from pathlib import Path
 
 from yilu.kernel.errors import Invalid
 from yilu.kernel.words import marked as _
 
-_CATALOGUE = Path(__file__).resolve().parents[1] / "catalogue" / "aspects.toml"
 WORDS_MAX = 200
 
 
@@ -19,13 +15,6 @@ class BadAspect(Invalid):
 
     code = "bad_aspect"
     message = _("请写 1 至 200 个词，用逗号、顿号或换行分开，每个不超过 20 字")
-
-
-@cache
-def shipped() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Code, label and words of every aspect of the catalogue, in its order."""
-    table = tomllib.loads(_CATALOGUE.read_text(encoding="utf-8"))
-    return tuple((code, one["label"], tuple(one["words"])) for code, one in table.items())
 
 
 def read_words(text: str) -> tuple[str, ...]:

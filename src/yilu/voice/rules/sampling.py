@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 
 from yilu.kernel.words import marked as _
 
@@ -70,15 +67,3 @@ def draw(touchpoint: str, party_id: int, about: str) -> int:
     """A lot from 0 to 9,999 that is the same whenever it is drawn for the same thing."""
     said = f"{touchpoint}|{party_id}|{about}".encode()
     return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest()) % 10_000
-
-
-@cache
-def shipped() -> dict[str, Rule]:
-    """The rules that come with Yilu, by touchpoint; what the insurer changed is kept in rows."""
-    place = Path(__file__).resolve().parents[1] / "catalogue" / "surveys.toml"
-    table = tomllib.loads(place.read_text(encoding="utf-8"))
-    usual = table.pop("usual")
-    return {
-        code: Rule(one["label"], one["journey"], one["share"], **usual)
-        for code, one in table.items()
-    }

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
-from yilu.voice import files, jobs, operations, queries
-from yilu.voice.rules.labels import JOURNEYS
+from yilu.voice import operations, queries
+from yilu.voice.queries import JOURNEYS
 
 MEGABYTE = 1024 * 1024
 
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         if staff_id is None:
             raise CommandError(_("没有这个用户名。"))
         access = people.staff_access(staff_id)
-        files.open_path(file, file.name)
+        operations.check_place(file)
         about = operations.About(
             label=given["label"] or file.name, journey=given["journey"], scale=given["scale"],
             positive={"yes": True, "no": False}.get(given["positive"] or ""),
@@ -70,7 +70,9 @@ class Command(BaseCommand):
             office_id=access.office_id, access=access, actor=Ref("staff", staff_id),
             at=datetime.now(UTC),
         )  # fmt: skip
-        jobs.read_from_place(batch_id, file, self._say)
+        operations.read_from_place(
+            batch_id=batch_id, place=file, clock=lambda: datetime.now(UTC), say=self._say
+        )
         return batch_id
 
     def _say(self, rows: int, problems: int, position: int) -> None:

@@ -47,13 +47,13 @@
     const most = Math.max(...given.points.map((p) => p[3]), 1);
     const corner = (words, place) => ({ type: "text", ...place, style: { text: words, fill: colour("--ink-3"), font: "12px sans-serif" } });
     return {
-      grid: { left: 12, right: 90, top: 28, bottom: 28, containLabel: true },
+      grid: { left: 12, right: 100, top: 48, bottom: 30, containLabel: true },
       tooltip: { formatter: (p) => `${p.data[2]}: ${given.x} ${p.data[0]}, ${given.y} ${p.data[1]}, n=${p.data[3]}` },
       xAxis: { type: "value", name: given.x, nameLocation: "middle", nameGap: 26, min: 0, max: 100, splitLine: { show: false } },
-      yAxis: { type: "value", name: given.y, splitLine: { show: false } },
+      yAxis: { type: "value", name: given.y, nameGap: 26, nameTextStyle: { align: "left" }, splitLine: { show: false } },
       graphic: [
-        corner(given.corners[0], { left: 60, top: 6 }), corner(given.corners[1], { right: 12, top: 6 }),
-        corner(given.corners[2], { left: 60, bottom: 34 }), corner(given.corners[3], { right: 12, bottom: 34 }),
+        corner(given.corners[0], { left: 60, top: 30 }), corner(given.corners[1], { right: 110, top: 30 }),
+        corner(given.corners[2], { left: 60, bottom: 50 }), corner(given.corners[3], { right: 110, bottom: 50 }),
       ],
       series: [{
         type: "scatter", data: given.points, symbolSize: (p) => 10 + 26 * Math.sqrt(p[3] / most),
