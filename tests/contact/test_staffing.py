@@ -110,7 +110,7 @@ class TestRoster:
 
     def test_it_says_which_hour_is_not_covered(self):
         check = check_day(DAY, [self.span(8, 12), self.span(13, 20)], working_day=True)
-        assert check.uncovered == (12,)
+        assert (check.uncovered, check.gaps) == ((12,), ("12:00–13:00",))
         assert not check.breaks_law
         assert check_day(DAY, [self.span(8, 20)], working_day=True).words == ""
 

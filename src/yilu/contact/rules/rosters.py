@@ -32,6 +32,17 @@ class DayCheck:
     breaks_law: bool
 
     @property
+    def gaps(self) -> tuple[str, ...]:
+        """The hours nobody covers as stretches: ``8:00–12:00``."""
+        spans: list[list[int]] = []
+        for hour in self.uncovered:
+            if spans and spans[-1][1] == hour:
+                spans[-1][1] = hour + 1
+            else:
+                spans.append([hour, hour + 1])
+        return tuple(f"{first}:00–{last}:00" for first, last in spans)
+
+    @property
     def words(self) -> str:
         """Which promise is not kept, or nothing."""
         if self.breaks_law:
