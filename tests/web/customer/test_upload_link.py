@@ -65,4 +65,4 @@ def test_it_is_never_kept_nor_told_to_other_sites(client, token):
     answer = client.get(f"/u/{token}")
 
     assert "no-store" in answer.headers["Cache-Control"]
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"

@@ -48,5 +48,5 @@ def desk(request: HttpRequest, token: str) -> HttpResponse:
     status = max((each.status for each in refused), default=200)
     response = render(request, "customer/upload_link.html", page, status=status)
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     return response

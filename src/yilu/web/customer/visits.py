@@ -67,6 +67,6 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     }  # fmt: skip
     answer = render(request, "customer/visit_link.html", page, status=pages.status_of(refusal))
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["Permissions-Policy"] = "geolocation=(self), microphone=(), payment=()"
     return answer
