@@ -7,6 +7,7 @@ from yilu.web.common import sign_in
 from yilu.web.customer import (
     accounts,
     apply,
+    chat,
     claims,
     complaints,
     contracts,
@@ -40,7 +41,8 @@ urlpatterns = [
     ),
     path("c/policies/<int:policy_id>/receipt", contracts.receipt, name="policy_receipt"),
     path("c/policies/<int:policy_id>/follow-up", follow_ups.follow_up, name="follow_up"),
-    path("c/chat", include("yilu.web.customer.chat_urls")),
+    path("c/chat", chat.chat, name="chat"),
+    path("c/chat/", include("yilu.web.customer.chat_urls")),
     path("c/report", report.report, name="report"),
     path("c/offers/<int:offer_id>", offers.offer, name="offer"),
     path("c/emergencies/<int:event_id>", emergency.report, name="emergency"),
