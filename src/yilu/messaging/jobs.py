@@ -13,7 +13,7 @@ from yilu.messaging.operations import Inbound, Report
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 200
 
 
 @each_tick(seconds=0.05, own_thread=True)
