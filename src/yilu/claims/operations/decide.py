@@ -30,7 +30,6 @@ from . import granting, sharing
 from .appeals import somebody_else_after_appeal
 from .assess import recalculate
 from .case import CHINA, Case, Chosen, read_case
-from .hard.telling import tell_beneficiaries
 from .holding import Held, hold, write
 from .promising import due
 from .refusals import (
@@ -41,6 +40,7 @@ from .refusals import (
     StaleDecision,
     need_reason,
 )
+from .telling import tell_beneficiaries
 
 
 class OverrideNeedsReason(Invalid):

@@ -24,10 +24,10 @@ from yilu.work import operations as work
 from . import granting, sharing
 from .case import CHINA, payee_of, read_case
 from .granting import Share
-from .hard.telling import tell_beneficiaries
 from .holding import Held, hold, write
 from .promising import by
 from .refusals import AccountMissing, BadAmount, NotForOneself, RoleTooLow, need_reason
+from .telling import tell_beneficiaries
 
 GRACE_BASIS = ["通融给付，不构成保险责任的承认"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,10 +18,8 @@ from yilu.people import queries as people
 from yilu.policies.queries import shares_problem
 from yilu.policies.queries.at_risk import LIVE, insured_contracts
 from yilu.products import queries as products
-from yilu.products.offering import Offer
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
-from yilu.underwriting.queries.riders import riders_offered
 from yilu.underwriting.rules import interest
 from yilu.underwriting.rules.interest import Person
 from yilu.underwriting.rules.lifecycle import Action, State, possible
@@ -44,14 +42,6 @@ class BadDraft(Invalid):
 
     code = "bad_draft"
     message = _("填写的内容过长，没有保存")
-
-
-class RiderNotOffered(Invalid):
-    """A rider that is not sold beside this product, or twice the same."""
-
-    code = "rider_not_offered"
-    message = _("这个附加险不能和所选的主险一起投保")
-    hint = _("请从所列的附加险中选择。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +145,7 @@ def choose_plan(
     insured = people.get_party(application.insured_id or application.holder_id)
     aged = person(insured, today)
     price = pricing.price_of(offer, aged, plan)
-    riders = price_riders(offer, aged, plan, today)
+    riders = pricing.price_riders(offer, aged, plan, today)
     total = sum((Decimal(r["premium"]) for r in riders), start=price.premium)
     pricing.require_seen(total, seen)
     _check_child(application, aged, plan, offer)
@@ -174,33 +164,6 @@ def choose_plan(
     )  # fmt: skip
     journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
     return total
-
-
-def price_riders(offer: Offer, insured: Person, plan: Plan, on: date) -> list[dict[str, Any]]:
-    """
-    The riders of a plan with their prices, as an application keeps them.
-
-    :raises RiderNotOffered: one that does not go with the product, or twice the same.
-    :raises PriceNotOffered: an age, sum or way to pay that the rider is not sold at.
-    """
-    if not plan.riders:
-        return []
-    offered = {each.code: each for each in riders_offered(offer.version_id, on)}
-    codes = [each.code for each in plan.riders]
-    if len(set(codes)) != len(codes) or not set(codes) <= set(offered):
-        raise RiderNotOffered
-    rows = []
-    for each in plan.riders:
-        wanted = replace(plan, sum_insured=each.sum_insured, pay_years=1, years=None, riders=())
-        price = pricing.price_of(offered[each.code], insured, wanted)
-        rows.append(
-            {
-                "code": each.code, "version_id": offered[each.code].version_id,
-                "sum_insured": str(each.sum_insured), "premium": str(price.premium),
-                "extra_premium": "0.00", "extra_mortality": 0, "exclusions": [], "policy_id": None,
-            }
-        )  # fmt: skip
-    return rows
 
 
 @tx.use_case

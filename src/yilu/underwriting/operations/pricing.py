@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -10,9 +11,10 @@ from yilu.kernel.years import full_years
 from yilu.products import queries as products
 from yilu.products.offering import Offer, Price
 from yilu.underwriting.models import Application
+from yilu.underwriting.queries.riders import riders_offered
 from yilu.underwriting.rules.interest import Person
 
-from .refusals import BadInsured, PlanMissing, StaleQuote
+from .refusals import BadInsured, PlanMissing, RiderNotOffered, StaleQuote
 
 
 class Born(Protocol):
@@ -106,10 +108,35 @@ def require_plan(application: Application) -> None:
         raise PlanMissing
 
 
+def price_riders(offer: Offer, insured: Person, plan: Any, on: date) -> list[dict[str, Any]]:
+    """
+    The riders of a plan with their prices, as an application keeps them.
+
+    :raises RiderNotOffered: one that does not go with the product, or twice the same.
+    :raises PriceNotOffered: an age, sum or way to pay that the rider is not sold at.
+    """
+    if not plan.riders:
+        return []
+    offered = {each.code: each for each in riders_offered(offer.version_id, on)}
+    codes = [each.code for each in plan.riders]
+    if len(set(codes)) != len(codes) or not set(codes) <= set(offered):
+        raise RiderNotOffered
+    rows = []
+    for each in plan.riders:
+        wanted = replace(plan, sum_insured=each.sum_insured, pay_years=1, years=None, riders=())
+        price = price_of(offered[each.code], insured, wanted)
+        rows.append(
+            {
+                "code": each.code, "version_id": offered[each.code].version_id,
+                "sum_insured": str(each.sum_insured), "premium": str(price.premium),
+                "extra_premium": "0.00", "extra_mortality": 0, "exclusions": [], "policy_id": None,
+            }
+        )  # fmt: skip
+    return rows
+
+
 def quote_riders(offer: Offer, insured: Born, plan: Any, on: date) -> list[dict[str, Any]]:
     """What the riders of a plan would cost, as an application would keep them; refusals as choosing."""
-    from .filling import price_riders
-
     return price_riders(offer, person(insured, on), plan, on)
 
 

@@ -188,3 +188,11 @@ class BadReason(Invalid):
     code = "reason_missing"
     message = _("请写明理由")
     hint = _("至少 5 个字。")
+
+
+class RiderNotOffered(Invalid):
+    """A rider that is not sold beside this product, or twice the same."""
+
+    code = "rider_not_offered"
+    message = _("这个附加险不能和所选的主险一起投保")
+    hint = _("请从所列的附加险中选择。")
