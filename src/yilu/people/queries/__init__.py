@@ -26,6 +26,7 @@ from yilu.people.queries.parties import (
     list_parties,
     list_parties_of_agent,
     match_person,
+    parties_calling_from,
     search_parties,
     see_party,
 )
@@ -170,6 +171,7 @@ __all__ = [
     "match_person",
     "names_of",
     "newest_phone_indexes",
+    "parties_calling_from",
     "phone_pattern",
     "postal_address",
     "search_parties",

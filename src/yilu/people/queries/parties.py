@@ -145,6 +145,20 @@ def find_party_by_phone(viewer: Access | AgentAccess, phone: str) -> list[PartyV
     return [_view(party) for party in found[:SEARCH_LIMIT]]
 
 
+def parties_calling_from(phone: str, limit: int = 3) -> tuple[int, ...]:
+    """
+    Who may be calling from a number, for the hotline to check against: ids alone, never shown.
+
+    A number proves nothing about who calls: nothing is told before ``check_caller`` said yes.
+    """
+    try:
+        indexes = sealing.blind_indexes(read_phone(phone), "phone")
+    except ValueError:
+        return ()
+    living = Party.objects.filter(phone_index__in=indexes, merged_into=None, erased_at=None)
+    return tuple(living.order_by("-signs_in", "pk").values_list("pk", flat=True)[:limit])
+
+
 def find_party_by_identity(
     viewer: Access | AgentAccess, number: str, kind: str | None = None, *, today: date
 ) -> PartyView | None:

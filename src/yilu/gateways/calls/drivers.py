@@ -1,0 +1,46 @@
+"""Which driver a call came by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from yilu.gateways.calls.seam import CallControl, Verb
+
+
+class Page:
+    """
+    The driver of calls made on our own page: nothing is to be told, the page reads how things stand.
+
+    It carries keys and words, not sound.
+    """
+
+    name = "web"
+
+    def tell(self, call: str, verbs: Sequence[Verb], *, key: str) -> None:
+        """Nothing: the page asks."""
+
+
+class Fake:
+    """An exchange for tests: remembers what it was told, once for each key."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.told: dict[str, tuple[str, tuple[Verb, ...]]] = {}
+
+    def tell(self, call: str, verbs: Sequence[Verb], *, key: str) -> None:
+        """Keep it."""
+        self.told.setdefault(key, (call, tuple(verbs)))
+
+
+def driver(name: str) -> CallControl | None:
+    """The driver of that name; None where it is not set up."""
+    if name == "web":
+        return Page()
+    if name == "webhook_verbs" and settings.CALLS_URL:
+        from yilu.gateways.calls.webhook_verbs import WebhookVerbs
+
+        return WebhookVerbs(settings.CALLS_URL, settings.CALLS_SECRET)
+    return None
