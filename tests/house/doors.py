@@ -71,6 +71,7 @@ _STAFF: dict[str | None, str] = {
         staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
         staff:obligations staff:promise staff:programmes staff:programme
         staff:voice_card staff:voice_card_picture
+        staff:service_standards staff:service_standard staff:service_standard_beside staff:service_standard_ask
     """,
     "voice.view": """
         staff:voice staff:voice_chart staff:voice_analyses staff:voice_analysis staff:voice_progress
@@ -83,6 +84,7 @@ _STAFF: dict[str | None, str] = {
         staff:voice_file_stop staff:voice_file_problems staff:voice_rules staff:voice_aspects
         staff:voice_labels staff:voice_label
     """,
+    "quality.manage": "staff:service_standard_versions staff:service_standard_act",
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """

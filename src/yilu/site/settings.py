@@ -98,6 +98,7 @@ ROOMS = [
     "insight",
     "journeys",
     "voice",
+    "quality",
 ]
 DOORS = ["common", "customer", "counter", "staff", "public", "api", "hooks", "console"]
 

@@ -55,6 +55,8 @@ RIGHTS: Mapping[str, str] = {
     "contact.handle": _("接听与回复客户"),
     "contact.supervise": _("坐席排班与绿色通道"),
     "contact.sales": _("跟踪销售问题件"),
+    "video.view": _("查看视频服务与录像"),
+    "video.serve": _("视频服务"),
     "knowledge.view": _("查看与起草知识"),
     "knowledge.approve": _("批准知识"),
     "voice.view": _("查看客户之声"),
@@ -64,6 +66,9 @@ RIGHTS: Mapping[str, str] = {
     "complaints.handle": _("办理投诉"),
     "complaints.decide": _("投诉升级处理与延期认定"),
     "complaints.review": _("争议投诉与核查"),
+    "quality.view": _("查看服务质量"),
+    "quality.inspect": _("服务质检"),
+    "quality.manage": _("管理服务标准与考试"),
 }
 """Every right there is, by code."""
 
@@ -71,11 +76,11 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
     "INTAKE": frozenset({"claims.view", "claims.register", "people.view", "people.register", "people.unmask"}),
     "REGISTRAR": frozenset({"claims.view", "claims.register", "people.view", "people.register", "people.unmask"}),
     "ASSESSOR": frozenset(
-        {"claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
+        {"video.view", "video.serve", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "people.view", "people.unmask", "risk.view"}
     ),
     "REVIEWER": frozenset(
-        {"claims.view", "claims.assess", "claims.decide", "claims.decline", "claims.review",
+        {"video.view", "video.serve", "claims.view", "claims.assess", "claims.decide", "claims.decline", "claims.review",
          "people.view", "people.unmask", "risk.view"}
     ),
     "INVESTIGATOR": frozenset(
@@ -83,7 +88,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "care.visit"}
     ),
     "TEAM_LEAD": frozenset(
-        {"knowledge.view", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
+        {"video.view", "video.serve", "quality.view", "quality.inspect", "knowledge.view", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
          "payments.write_off", "people.view", "people.unmask", "risk.view", "insight.view",
          "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit",
@@ -93,16 +98,16 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
         {"claims.view", "claims.pay", "payments.reconcile", "people.view", "people.unmask"}
     ),
     "CONSULTANT": frozenset(
-        {"complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
+        {"video.view", "video.serve", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
          "catastrophe.handle", "care.visit", "voice.handle"}
     ),
     "COUNTER": frozenset(
-        {"complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
+        {"video.view", "video.serve", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
          "underwriting.view", "underwriting.apply", "servicing.view", "servicing.handle",
          "renewals.view", "voice.handle"}
     ),
     "CALL_AGENT": frozenset(
-        {"knowledge.view", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
+        {"video.view", "video.serve", "knowledge.view", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
          "renewals.view", "renewals.handle", "contact.view", "contact.handle", "voice.handle"}
     ),
     "UNDERWRITER": frozenset(
@@ -110,7 +115,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "claims.view", "people.view", "people.unmask"}
     ),
     "SERVICING": frozenset(
-        {"complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "servicing.view", "servicing.handle", "servicing.approve", "people.view",
+        {"video.view", "video.serve", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "servicing.view", "servicing.handle", "servicing.approve", "people.view",
          "people.register", "people.unmask"}
     ),
     "RENEWAL_ADVISER": frozenset(
@@ -118,21 +123,21 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "contact.view", "contact.sales"}
     ),
     "SERVICE_MANAGER": frozenset(
-        {"knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
+        {"video.view", "video.serve", "quality.view", "quality.inspect", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
          "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match", "insight.view", "contact.view", "contact.handle", "contact.supervise",
          "contact.sales", "voice.view", "voice.handle", "voice.manage"}
     ),
     "COMPLAINT_OFFICER": frozenset(
-        {"complaints.view", "complaints.handle", "complaints.decide", "complaints.review",
+        {"video.view", "quality.view", "quality.inspect", "complaints.view", "complaints.handle", "complaints.decide", "complaints.review",
          "people.view", "people.unmask", "claims.view", "servicing.view", "underwriting.view",
          "renewals.view", "contact.view", "journeys.view", "voice.view"}
     ),
-    "STANDARDS_EDITOR": frozenset({"knowledge.view", "knowledge.approve", "messaging.manage", "journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model", "voice.view"}),
+    "STANDARDS_EDITOR": frozenset({"quality.view", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model", "voice.view"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset(
-        {"knowledge.view", "complaints.view", "journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
+        {"video.view", "quality.view", "knowledge.view", "complaints.view", "journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
          "risk.view", "audit.money", "contact.view", "voice.view"}
     ),
 }  # fmt: skip

@@ -164,6 +164,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
     (
         _("标准"),
         (
+            ("service_standards", "staff:service_standards", "list-check", _("服务标准"), ""),
             ("programmes", "staff:programmes", "gift", _("服务项目"), ""),
             ("prices", "staff:prices", "receipt", _("工时与配件价目"), "claims.view"),
             ("products", "staff:products", "shield", _("产品"), "standards.edit insight.view"),

@@ -359,6 +359,7 @@ urlpatterns = [
     *_complaints,
     path("", include(sign_in.staff_paths)),
     path("contact/", include("yilu.web.staff.contact_urls")),
+    path("service/", include("yilu.web.staff.quality_urls")),
     *_applications,
     *_direct_billing,
     *_work,

@@ -1,0 +1,5 @@
+"""The tables of the quality room."""
+
+from .standards import Deviation, StandardVersion
+
+__all__ = ["Deviation", "StandardVersion"]

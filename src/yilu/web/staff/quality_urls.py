@@ -1,0 +1,18 @@
+"""The addresses of standards of service, below ``service/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from yilu.web.staff import standards_of_service as standards
+
+urlpatterns = [
+    path("standards", standards.listing, name="service_standards"),
+    path("standards/<slug:touchpoint>", standards.standard, name="service_standard"),
+    path("standards/<slug:touchpoint>/beside", standards.beside, name="service_standard_beside"),
+    path("standards/<slug:touchpoint>/ask", standards.ask, name="service_standard_ask"),
+    path(
+        "standards/<slug:touchpoint>/versions", standards.versions, name="service_standard_versions"
+    ),
+    path("standards/<slug:touchpoint>/do/<slug:name>", standards.act, name="service_standard_act"),
+]

@@ -1,0 +1,196 @@
+"""服务标准: what counts here today at each touchpoint, its versions, trials and exceptions; the part shown beside work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import NotFound, Refusal
+from yilu.kernel.refs import Ref
+from yilu.people import queries as people
+from yilu.quality import operations, queries
+from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
+from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.asked import day_of as day_in
+from yilu.web.staff.page import access_of, show
+
+HERE = "service_standards"
+
+
+@require_GET
+@staff_only()
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every touchpoint with what counts in my office today; everybody at the insurer may read."""
+    access, today = access_of(request), day_of(timezone.now())
+    page = {
+        "rows": queries.standards_now(office_id=access.office_id, on=today),
+        "touchpoints": queries.TOUCHPOINTS, "may_manage": access.may("quality.manage"),
+    }  # fmt: skip
+    return show(request, "staff/service_standards/list.html", page, here=HERE)
+
+
+@require_GET
+@staff_only()
+def standard(request: HttpRequest, touchpoint: str) -> HttpResponse:
+    """One touchpoint's standard as it counts in my office, with what was allowed beside it."""
+    return _standard(request, touchpoint, None)
+
+
+def _standard(request: HttpRequest, touchpoint: str, refusal: Refusal | None) -> HttpResponse:
+    access, today = access_of(request), day_of(timezone.now())
+    if touchpoint not in queries.TOUCHPOINTS:
+        raise Http404
+    asked = queries.list_deviations(access, touchpoint=touchpoint)
+    page = {
+        "touchpoint": touchpoint, "label": queries.TOUCHPOINTS[touchpoint],
+        "here": queries.standard_for(touchpoint, office_id=access.office_id, on=today),
+        "allowed": queries.deviations_of(touchpoint, office_id=access.office_id, on=today),
+        "asked": asked, "clients": queries.CLIENTS, "may_manage": access.may("quality.manage"),
+        "refusal": refusal, "given": request.POST, "me": str(actor_of(request)),
+        "offices": {each.id: each.name for each in people.list_offices()},
+        "who": _who(*(each.asked_by for each in asked), *(each.decided_by for each in asked)),
+    }  # fmt: skip
+    return show(
+        request, "staff/service_standards/standard.html", page, here=HERE,
+        status=refusal.status if refusal else 200,
+    )  # fmt: skip
+
+
+@require_GET
+@staff_only()
+def beside(request: HttpRequest, touchpoint: str) -> HttpResponse:
+    """The script and the checklist, to be read beside the work; nothing where no standard counts."""
+    access = access_of(request)
+    if touchpoint not in queries.TOUCHPOINTS:
+        raise Http404
+    found = queries.standard_for(touchpoint, office_id=access.office_id, on=day_of(timezone.now()))
+    page = {
+        "here": found, "clients": queries.CLIENTS,
+        "opening": found.standard.opening_of(settings.INSURER_SHORT_NAME, access.name, _("办理业务"))
+        if found else "",
+    }  # fmt: skip
+    return render(request, "staff/service_standards/beside.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(right="quality.manage")
+def versions(request: HttpRequest, touchpoint: str) -> HttpResponse:
+    """Every version of a touchpoint; write the next one, approve it, end a trial."""
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            operations.write_draft(
+                touchpoint=touchpoint, text=request.POST.get("text", ""),
+                revision=number_in(request, "revision"), **_told(request),
+            )  # fmt: skip
+            messages.success(request, _("草稿已保存，请另一位同事批准。"))
+            return redirect("staff:service_standard_versions", touchpoint)
+        except NotFound:
+            raise
+        except Refusal as refused:
+            refusal = refused
+    rows = queries.list_versions(touchpoint)
+    draft = next((row for row in rows if row.state == "DRAFT"), None)
+    latest = draft or (rows[0] if rows else None)
+    page = {
+        "touchpoint": touchpoint, "label": queries.TOUCHPOINTS[touchpoint], "rows": rows,
+        "draft": draft, "refusal": refusal, "today": day_of(timezone.now()),
+        "text": request.POST.get("text") or (latest.text if latest else ""),
+        "revision": draft.revision if draft else 0, "me": str(actor_of(request)),
+        "offices": {each.id: each.name for each in people.list_offices()},
+        "who": _who(*(row.author for row in rows), *(row.approver for row in rows)),
+    }  # fmt: skip
+    return show(
+        request, "staff/service_standards/versions.html", page, here=HERE,
+        status=refusal.status if refusal else 200,
+    )  # fmt: skip
+
+
+@require_POST
+@staff_only()
+def ask(request: HttpRequest, touchpoint: str) -> HttpResponse:
+    """Ask for an exception for my office."""
+    try:
+        operations.ask_deviation(
+            version_id=number_in(request, "version"), what=request.POST.get("what", ""),
+            why=request.POST.get("why", ""), until=day_in(request.POST.get("until", "")),
+            **_told(request),
+        )  # fmt: skip
+    except NotFound:
+        raise
+    except Refusal as refused:
+        return _standard(request, touchpoint, refused)
+    messages.success(request, _("已提交，批准前仍按标准办理。"))
+    return redirect("staff:service_standard", touchpoint)
+
+
+@require_POST
+@staff_only(right="quality.manage")
+def act(request: HttpRequest, touchpoint: str, name: str) -> HttpResponse:
+    """Approve or give up a draft, end a trial, decide an exception."""
+    if name not in _ACTS:
+        raise Http404
+    if touchpoint not in queries.TOUCHPOINTS:
+        raise Http404
+    try:
+        _ACTS[name](request)
+    except NotFound:
+        raise
+    except Refusal as refused:
+        messages.error(request, f"{_(refused.message)}。{_(refused.hint)}")
+    where = "service_standard" if name == "decide" else "service_standard_versions"
+    return redirect(f"staff:{where}", touchpoint)
+
+
+def _approve(request: HttpRequest) -> None:
+    chosen = [whole(each) for each in request.POST.getlist("office")]
+    operations.approve(
+        version_id=number_in(request, "version"), revision=number_in(request, "revision"),
+        since=day_in(request.POST.get("since", "")),
+        pilot_offices=[each for each in chosen if each is not None], **_told(request),
+    )  # fmt: skip
+    messages.success(request, _("已批准，从生效日起按这一版办理。"))
+
+
+def _discard(request: HttpRequest) -> None:
+    operations.discard(version_id=number_in(request, "version"), **_told(request))
+    messages.success(request, _("草稿已放弃。"))
+
+
+def _end_pilot(request: HttpRequest) -> None:
+    roll_out = request.POST.get("roll_out") == "yes"
+    operations.end_pilot(
+        version_id=number_in(request, "version"), roll_out=roll_out, **_told(request)
+    )
+    messages.success(request, _("已推广到全部机构。") if roll_out else _("试点已终止。"))
+
+
+def _decide(request: HttpRequest) -> None:
+    operations.decide_deviation(
+        deviation_id=number_in(request, "deviation"), allowed=request.POST.get("allowed") == "yes",
+        answer=request.POST.get("answer", ""), **_told(request),
+    )  # fmt: skip
+    messages.success(request, _("已决定。"))
+
+
+_ACTS: dict[str, Callable[[HttpRequest], None]] = {
+    "approve": _approve, "discard": _discard, "end-pilot": _end_pilot, "decide": _decide,
+}  # fmt: skip
+
+
+def _who(*refs: str) -> dict[str, str]:
+    return {str(ref): name for ref, name in names(*{Ref.parse(r) for r in refs if r}).items()}
+
+
+def _told(request: HttpRequest) -> dict[str, Any]:
+    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}
