@@ -70,7 +70,7 @@ def load_catalogue(at: datetime) -> int:
         }
         PrelaunchAnswer.objects.bulk_create(
             PrelaunchAnswer(
-                version=row, check_code=check, by=str(SYSTEM), at=at,
+                version=row, check_code=check, by=str(SYSTEM), at=max(at, BEGINNING),
                 passed=said[check].passed if check in said else True,
                 evidence=str(said[check].why)[:500] if check in said else SHIPPED_EVIDENCE,
             )

@@ -36,6 +36,11 @@ class Standard:
     minutes: int
     working: bool
 
+    @property
+    def seconds(self) -> int:
+        """How long that is, of whichever time."""
+        return self.minutes * 60
+
     def until(self, since: datetime, time: WorkTime) -> datetime:
         """When it has passed."""
         if self.working:
@@ -123,6 +128,10 @@ class Journey:
             if step.code == code:
                 return step
         raise KeyError(code)
+
+    def names_after(self, step: Step) -> tuple[str, ...]:
+        """What the steps are called that a step leads to."""
+        return tuple(self.step(code).name for code in step.next)
 
     def has_step(self, code: str) -> bool:
         """Whether there is such a step; a later version may have dropped it."""

@@ -80,6 +80,7 @@ def _version(request: HttpRequest, version_id: int, refusal: Refusal | None = No
     refs = [seen.row.author, seen.row.publisher, *(check.by for check in seen.checks)]
     page: dict[str, Any] = {
         "seen": seen, "row": seen.row, "refusal": refusal, "who": names(*refs),
+        "steps": [(s, seen.journey.names_after(s)) for s in seen.journey.steps] if seen.journey else [],
         "touchpoints": queries.TOUCHPOINTS, "mine": seen.row.author == actor_of(request),
     }  # fmt: skip
     status = refusal.status if refusal else 200
