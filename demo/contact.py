@@ -18,8 +18,8 @@ from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.policies import operations as policies
 
-DAYS, SMALL_DAYS = 28, 9
-CONTACTS, SMALL_CONTACTS = 12, 16
+DAYS, SMALL_DAYS = 28, 8
+CONTACTS, SMALL_CONTACTS = 10, 9
 """How many days are told, and how many contacts a working day has."""
 SEATS = (
     ("zuo.xi", "左希", {"general": 1, "claims": 2}), ("jie.ting", "解婷", {"general": 1, "claims": 1}),
@@ -167,13 +167,14 @@ def _follow_ups(
     """New policies of six weeks, followed up day by day: most answer, some are not reached."""
     policies_made: dict[int, int] = {}
     today = day_of(now)
-    for back in range(40, -1, -1):
+    grown = [one for one in insured if 20 <= today.year - one.person.birth_date.year <= 55]
+    for back in range(40, -1, -2):
         noon = datetime.combine(today - timedelta(days=back), time(12), CHINA)
         if noon >= now:
             break
-        if back % 3 == 1:
+        if back % 4 == 0:
             n = len(policies_made)
-            policies_made[_new_policy(insured[n * 7 % len(insured)], noon)] = n
+            policies_made[_new_policy(grown[n * 7 % len(grown)], noon)] = n
         operations.sweep(at=noon)
         for visit in FollowUp.objects.filter(closed_at=None, next_at__lte=noon).order_by("pk"):
             _reach(visit, policies_made.get(visit.policy_id, 1), seat, noon)
