@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from tests import make
 from tests.make import NOON
@@ -40,6 +41,19 @@ BROKEN = (
     '"没有收尾,3\n'
     "第五行,4\n" + "长" * 400_000 + ",3\n我的号码13812345678,2\n,\n"
 ).encode()
+
+
+class Lines:
+    """Keeps what a command says."""
+
+    def __init__(self, told):
+        self.told = told
+
+    def write(self, text):
+        self.told.append(text)
+
+    def isatty(self):
+        return False
 
 
 @pytest.fixture
@@ -126,6 +140,17 @@ class TestFiles:
         plain = loaded(desk, "好\n\n很好\n".encode(), "好评.txt", positive=True)
         assert plain.rows == 2
         assert Feedback.objects.filter(positive=True).count() == 2
+
+    def test_the_console_reads_a_file_from_its_place_for_whoever_may(self, desk, tmp_path):
+        place, told = tmp_path / "年.csv", []
+        place.write_bytes(BROKEN)
+        by = desk["access"].username
+        call_command("voice_import", str(place), by=by, stdout=Lines(told))
+        assert (Feedback.objects.count(), Batch.objects.get().storage_key) == (3, "")
+        assert "3" in told[-1]
+        for wrong in ({"by": by}, {"by": "nobody"}):
+            with pytest.raises(CommandError):
+                call_command("voice_import", str(place), **wrong)
 
     def test_can_be_stopped_and_is_not_for_everybody(self, desk):
         batch_id = hand_in(desk, csv_of(1))

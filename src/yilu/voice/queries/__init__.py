@@ -26,7 +26,15 @@ from .feedback import (
     reply_by_link,
     survey_by_link,
 )
-from .files import BatchView, Stored, batch_source, get_batch, list_batches, list_problems
+from .files import (
+    BatchView,
+    Stored,
+    batch_source,
+    batch_summary,
+    get_batch,
+    list_batches,
+    list_problems,
+)
 from .improvements import (
     ImprovementView,
     get_improvement,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -183,7 +184,7 @@ def studies(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _study(request: HttpRequest) -> dict[str, object]:
+def _study(request: HttpRequest) -> dict[str, Any]:
     lowest, _dash, highest = request.POST.get("scale", "").partition("-")
     on = request.POST.get("held_on", "")
     return {
