@@ -9,7 +9,20 @@ from yilu.knowledge.rules import confidence, entries
 from yilu.knowledge.rules.ranking import Evidence, Index
 from yilu.knowledge.rules.text import units
 
-WORDS = st.text("理赔保单退借款多少天怎么 abc？1", max_size=20)
+WORDS = st.sampled_from(
+    (
+        "",
+        "？",
+        "理赔要多少天",
+        "怎么借款",
+        "保单退多少",
+        "多少天 abc 1",
+        "理赔",
+        "怎么理赔",
+        "abc",
+        "天天天",
+    )
+)
 
 
 def shipped_index() -> tuple[Index, tuple[entries.Entry, ...]]:

@@ -31,7 +31,11 @@ def test_a_question_is_written_by_one_approved_by_another_and_found(editors):
     begun = author.post("/staff/knowledge/new", FIELDS)
     assert begun.status_code == 302
     page = begun.url
-    assert "须由另一位有权限的同事" in text(author.get(page))
+    shown = text(author.get(page))
+    assert "须由另一位有权限的同事" in shown
+    assert FIELDS["answer"] in shown
+    assert "护工费赔不赔" in shown
+    assert "陈经办" in shown  # who drafted it
     assert author.post(f"{page}/do/approve", {"revision": 1}).status_code == 403
     assert "我已核对，批准" in text(other.get(page))
     assert other.post(f"{page}/do/approve", {"revision": 1}).status_code == 302

@@ -125,13 +125,13 @@ def _question(request: HttpRequest, question_id: int, refusal: Refusal | None) -
         raise operations.QuestionNotFound
     access, draft = access_of(request), found.draft
     people = {
-        Ref.parse(text)
-        for v in found.versions for text in (v.author, v.approver, v.owner) if text
-    }  # fmt: skip
+        Ref.parse(text) for v in found.versions for text in (v.author, v.approver, v.owner) if text
+    }
     page = {
-        "question": found, "draft": draft, "in_force": found.in_force, "refusal": refusal,
+        "question": found, "draft": draft,
+        "draft_phrasings": "\n".join(draft.phrasings) if draft else "", "in_force": found.in_force, "refusal": refusal,
         "given": request.POST if refusal and "answer" in request.POST else None,
-        "who": names(*people), "is_author": draft is not None and draft.author == str(actor_of(request)),
+        "who": {str(ref): name for ref, name in names(*people).items()}, "is_author": draft is not None and draft.author == str(actor_of(request)),
         "may_approve": access.may("knowledge.approve"), "today": day_of(timezone.now()),
     }  # fmt: skip
     return show(
