@@ -48,6 +48,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         catastrophe,
         chats,
         claims,
+        contact,
         customers,
         hard,
         journeys,
@@ -117,6 +118,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     heard = voice.tell(made, insured, now - timedelta(hours=1))
     journeys.tell(made, now)
     chats.tell(made, insured, now)
+    contact.tell(made, insured, now - timedelta(minutes=4), small=small)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     shown = notes["customers"]
     assert isinstance(shown, list)
