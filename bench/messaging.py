@@ -19,6 +19,7 @@ USE_CASES, MESSAGES_EACH = 300, 3
 RATE, SECONDS = 500, 20
 LANES = 4
 PEOPLE = 200
+TEXTED = 2_000
 TEXTS = 6_000
 
 
@@ -34,6 +35,7 @@ def queue() -> bench.Value:
         for n in range(USE_CASES):
             promise(n)
     _send()
+    _send_texts()
     return bench.Value(
         USE_CASES * MESSAGES_EACH / cpu.total, note=f"{len(sent)} statement a use case; {cpu}"
     )
@@ -49,6 +51,25 @@ def _send() -> None:
     bench.also(
         "messaging.send", sent / cpu.total, "messages/core-s",
         note=f"{sent} messages into the mailbox, each with its event; {cpu}",
+    )  # fmt: skip
+
+
+def _send_texts() -> None:
+    """The sender's whole way for text messages: taken up, said, handed over in parts, receipts noted."""
+    from yilu.gateways import opening
+    from yilu.messaging import channels, jobs
+
+    promise, parties = _telling(), _people()
+    for n in range(TEXTED):
+        promise(parties[n % PEOPLE], n)
+    sent = 0
+    ways = {"SMS": channels.TextMessage([opening.open_gateway("sandbox://bench")])}
+    with channels.use(ways), bench.core_seconds() as cpu:
+        while done := jobs.send_due(datetime.now(UTC)):
+            sent += done
+    bench.also(
+        "messaging.send_texts", sent / cpu.total, "messages/core-s",
+        note=f"{sent} text messages of two parts to the practice gateway, receipts noted; {cpu}",
     )  # fmt: skip
 
 
