@@ -47,6 +47,11 @@ INSURER_SHORT_NAME = os.environ.get("YILU_INSURER_SHORT_NAME", "一路人寿")
 PUBLIC_URL = os.environ.get("YILU_PUBLIC_URL", "http://127.0.0.1:8000")
 NEWS_URL = os.environ.get("YILU_NEWS_URL", "")
 """Where browsers reach the push process (`yilu push`), `/push` behind one proxy; empty: pages look by themselves."""
+VIDEO_STUN = os.environ.get("YILU_VIDEO_STUN", "").split()
+"""STUN servers that browsers of a video session may ask, by spaces: `stun:turn.example:3478`; empty: none."""
+VIDEO_TURN = os.environ.get("YILU_VIDEO_TURN", "").split()
+VIDEO_TURN_SECRET = os.environ.get("YILU_VIDEO_TURN_SECRET", "")
+"""TURN servers (coturn) and the secret shared with them (`static-auth-secret`), for credentials of four hours."""
 PHRASER_URL = os.environ.get("YILU_PHRASER_URL", "")
 """An OpenAI-compatible service that may say approved answers in other words (`…/v1`); empty: none does."""
 PHRASER_KEY = os.environ.get("YILU_PHRASER_KEY", "")
@@ -83,6 +88,7 @@ ROOMS = [
     "letters",
     "risk",
     "knowledge",
+    "video",
     "obligations",
     "policies",
     "claims",
@@ -248,6 +254,11 @@ FAX_DOMAIN = os.environ.get("YILU_FAX_DOMAIN", "")
 """The mail domain of a fax provider: a fax goes to <number>@<domain>; needs a mail server."""
 SMS_HOOK_SECRET = os.environ.get("YILU_SMS_HOOK_SECRET", "")
 """Signs the receipts and replies that clouds post to /hooks/sms: HMAC-SHA256 over time and body."""
+CALLS_URL = os.environ.get("YILU_CALLS_URL", "")
+CALLS_SECRET = os.environ.get("YILU_CALLS_SECRET", "")
+"""The exchange: where it takes verbs, and the secret (24 signs or more) that signs both ways. Empty: no such calls."""
+CALL_PAGE = os.environ.get("YILU_CALL_PAGE", "1" if DEMO else "") == "1"
+"""Whether anybody may call the hotline from the page /call (the driver `web`: keys and words, no sound)."""
 MAIL_IN = os.environ.get("YILU_MAIL_IN", "")
 """Where `yilu mail_in` listens for the mail server's incoming mail: lmtp://127.0.0.1:8024; empty: nowhere."""
 MAIL_FROM = os.environ.get("YILU_MAIL_FROM", "service@yilu.example")

@@ -48,7 +48,7 @@ class OnlyOurOwn:
         response = self.handle(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault(
-            "Permissions-Policy", "geolocation=(), microphone=(), payment=()"
+            "Permissions-Policy", "geolocation=(), camera=(), microphone=(), payment=()"
         )
         return response
 

@@ -10,6 +10,7 @@ from yilu.journal.queries import EventRow
 _FACTS: Mapping[str, str] = {
     "conversation_id": "conversation",
     "seat_id": "seat",
+    "session_id": "video",
     "staff_id": "seat",
     "party_id": "party",
 }

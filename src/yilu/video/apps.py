@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Video(AppConfig):
+    name = "yilu.video"
+    label = "video"
+    verbose_name = "视频服务"

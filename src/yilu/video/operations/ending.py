@@ -1,0 +1,90 @@
+"""A session ends: one fact with the chain's head; later its recording is forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from yilu.kernel import tx
+from yilu.kernel.days import day_of
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.years import add_years
+from yilu.people.queries import Access
+from yilu.video import events, storage
+from yilu.video.catalogue import lasting
+from yilu.video.models import Invitation, Piece, Session, Signal
+
+from .holding import is_here, of_seat, say
+
+State = Session.State
+
+
+@tx.use_case
+def end(*, session_id: int, access: Access, actor: Ref, at: datetime) -> None:
+    """The seat ends the session for good; the recording is closed. Twice is once."""
+    session = of_seat(session_id, access)
+    if session.state != State.ENDED:
+        _end(session, "DONE" if session.live_at else "NOT_JOINED", actor, at)
+
+
+@tx.use_case
+def end_forgotten(*, at: datetime, limit: int = 50) -> int:
+    """Sessions nobody joined or came back to are ended; how many."""
+    over = list(
+        Session.objects.select_for_update(skip_locked=True)
+        .exclude(state=State.ENDED)
+        .filter(
+            Q(state=State.DROPPED, dropped_at__lt=at - timedelta(minutes=lasting().resume_minutes))
+            | Q(
+                state__in=[State.ASKED, State.JOINED],
+                opened_at__lt=at - timedelta(hours=lasting().ask_hours),
+            )
+        )
+        .order_by("pk")[:limit]
+    )
+    ended = 0
+    for session in over:
+        if is_here(session.customer_seen_at, at) and is_here(session.seat_seen_at, at):
+            continue  # they are just finding each other
+        ended += 1
+        _end(session, "NOT_RESUMED" if session.live_at else "NOT_JOINED", SYSTEM, at)
+    return ended
+
+
+@tx.step
+def _end(session: Session, ending: str, actor: Ref, at: datetime) -> None:
+    Signal.objects.filter(session=session).delete()
+    Invitation.objects.filter(session=session, withdrawn_at=None).update(withdrawn_at=at)
+    session.state, session.ending, session.ended_at, session.wants = State.ENDED, ending, at, ""
+    session.keep_until = add_years(day_of(at), lasting().keep_years)
+    session.save(update_fields=["state", "ending", "ended_at", "wants", "keep_until"])
+    say(
+        session,
+        events.Ended(
+            session_id=session.pk, ending=ending, pieces=session.pieces, size=session.size,
+            head=session.chain, keep_until=str(session.keep_until),
+        ),
+        actor=actor, at=at,
+    )  # fmt: skip
+
+
+@tx.use_case
+def forget_recordings(*, at: datetime, limit: int = 20) -> int:
+    """Delete the files of recordings whose time is over; digests and events stay. How many."""
+    over = list(
+        Session.objects.select_for_update(skip_locked=True)
+        .filter(keep_until__lt=day_of(at), forgotten_at=None)
+        .order_by("keep_until", "pk")[:limit]
+    )
+    for session in over:
+        for key in Piece.objects.filter(session=session).values_list("file", flat=True):
+            storage.drawer.remove(key)
+        session.forgotten_at = at
+        session.save(update_fields=["forgotten_at"])
+        say(
+            session,
+            events.RecordingForgotten(session_id=session.pk, pieces=session.pieces),
+            actor=SYSTEM, at=at,
+        )  # fmt: skip
+    return len(over)

@@ -1,0 +1,38 @@
+"""Read sessions and their recordings."""
+
+from yilu.video.queries.recordings import FAULTS, Recording, recording, take_of
+from yilu.video.queries.sessions import (
+    COMPARED,
+    SIGN,
+    STATES,
+    CheckRow,
+    LinkView,
+    SessionView,
+    customer_view,
+    get_for_staff,
+    ice_servers,
+    list_for_staff,
+    open_about,
+    read_link,
+    sessions_about,
+)
+
+__all__ = [
+    "COMPARED",
+    "FAULTS",
+    "SIGN",
+    "STATES",
+    "CheckRow",
+    "LinkView",
+    "Recording",
+    "SessionView",
+    "customer_view",
+    "get_for_staff",
+    "ice_servers",
+    "list_for_staff",
+    "open_about",
+    "read_link",
+    "recording",
+    "sessions_about",
+    "take_of",
+]

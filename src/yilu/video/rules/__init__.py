@@ -1,0 +1,1 @@
+"""What is true of a recording and a connection, without any row."""
