@@ -128,6 +128,7 @@ class Policy(models.Model):
             models.Index(fields=["insured"], name="policy_by_insured"),
             models.Index(fields=["agent", "id"], name="policy_by_agent"),
             models.Index(fields=["office", "id"], name="policy_by_office"),
+            models.Index(fields=["issued_at"], name="policy_by_issue"),
             models.Index(
                 fields=["main"], name="policy_by_main", condition=models.Q(main__isnull=False)
             ),
