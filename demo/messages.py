@@ -10,6 +10,7 @@ from typing import Any
 
 from demo.world import World
 from yilu.gateways import opening
+from yilu.journal import operations as journal
 from yilu.kernel.refs import Ref
 from yilu.messaging import channels, jobs, operations, templates
 from yilu.messaging.models import Message
@@ -42,7 +43,6 @@ def _texts() -> channels.TextMessage:
 def tell(world: World, now: datetime) -> None:
     """Keep the shipped words, change two, and let people answer what they were texted."""
     operations.load_catalogue(now - timedelta(weeks=10))
-    _catch_up(now)
     _change_words(world, now)
     for n, (party_id, text) in enumerate(zip(_reached(), ANSWERS, strict=False)):
         phone = _phone(party_id)
@@ -52,8 +52,10 @@ def tell(world: World, now: datetime) -> None:
         )
 
 
-def _catch_up(now: datetime) -> None:
+def catch_up(now: datetime) -> None:
     """What the stories promised outside the worker's rounds leaves at its own time, not all of it today."""
+    while journal.run_reactions(at=now, limit=1000):
+        pass
     waiting = Message.objects.filter(state="QUEUED", not_before__lte=now).order_by("not_before")
     for moment in waiting.values_list("not_before", flat=True).distinct():
         with texting(moment, now):

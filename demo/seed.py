@@ -48,6 +48,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         catastrophe,
         chats,
         claims,
+        complaints,
         contact,
         customers,
         hard,
@@ -112,13 +113,15 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     renewing = renewals.tell(made, insured, now - timedelta(hours=1))
     asked = servicing.tell(made, insured, now - timedelta(hours=1))
     lived = lives.tell(made, insured, now - timedelta(hours=1))
+    complaints.tell(made, insured, now)
     if asked:
         print(f"    requests of the servicing hall left out: {asked}")
     messages.tell(made, now - timedelta(minutes=5))
     heard = voice.tell(made, insured, now - timedelta(hours=1))
-    journeys.tell(made, now)
     chats.tell(made, insured, now)
+    journeys.tell(made, now)
     contact.tell(made, insured, now - timedelta(minutes=4), small=small)
+    messages.catch_up(now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     shown = notes["customers"]
     assert isinstance(shown, list)

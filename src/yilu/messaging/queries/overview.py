@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -208,9 +209,9 @@ class ChannelRow:
     longest: float
 
     @property
-    def share(self) -> float:
+    def share(self) -> Decimal:
         """Which share was handed over within the promised second."""
-        return round(self.on_time / self.sent, 3) if self.sent else 1.0
+        return Decimal(self.on_time * 1000 // self.sent) / 1000 if self.sent else Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -70,7 +71,7 @@ def channels(request: HttpRequest) -> HttpResponse:
         {
             "tab": "channels", "tabs": TABS, "rows": rows, "hours": hours, "sent": sent,
             "spans": [(1, _("近 1 小时")), (24, _("近 24 小时")), (168, _("近 7 天"))],
-            "share": round(on_time / sent, 3) if sent else None, "trouble": queries.trouble(now, hours=hours),
+            "share": Decimal(on_time * 1000 // sent) / 1000 if sent else None, "trouble": queries.trouble(now, hours=hours),
         },
         here=HERE,
     )  # fmt: skip
