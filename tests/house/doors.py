@@ -67,11 +67,13 @@ _CUSTOMER = """
     customer:apply_step customer:apply_act customer:application_letter customer:feedback
 """
 _STAFF: dict[str | None, str] = {
+    "video.view": "staff:video_list staff:video staff:video_take",
+    "video.serve": "staff:video_ask staff:video_act",
     None: """
         staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
         staff:obligations staff:promise staff:programmes staff:programme
         staff:voice_card staff:voice_card_picture
-        staff:service_standards staff:service_standard staff:service_standard_beside staff:service_standard_ask
+        staff:service_mine staff:service_standards staff:service_standard staff:service_standard_beside staff:service_standard_ask
     """,
     "voice.view": """
         staff:voice staff:voice_chart staff:voice_analyses staff:voice_analysis staff:voice_progress
@@ -84,6 +86,7 @@ _STAFF: dict[str | None, str] = {
         staff:voice_file_stop staff:voice_file_problems staff:voice_rules staff:voice_aspects
         staff:voice_labels staff:voice_label
     """,
+    "quality.view": "staff:service_findings",
     "quality.manage": "staff:service_standard_versions staff:service_standard_act",
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
@@ -126,7 +129,7 @@ _STAFF: dict[str | None, str] = {
         staff:knowledge staff:knowledge_new staff:knowledge_question staff:knowledge_act staff:knowledge_gaps
     """,
     "knowledge.approve": "staff:knowledge_adopt",
-    "contact.handle": "staff:chat staff:chat_list staff:chat_with staff:chat_lines staff:chat_say staff:chat_quick staff:contact_seat staff:contact_seat_now staff:contact_seat_act staff:contact_act",
+    "contact.handle": "staff:service_typing staff:chat staff:chat_list staff:chat_with staff:chat_lines staff:chat_say staff:chat_quick staff:contact_seat staff:contact_seat_now staff:contact_seat_act staff:contact_act",
     "contact.view": """
         staff:contact_conversations staff:contact_conversation staff:contact_turns staff:contact_problems
         staff:contact_problem staff:contact_board staff:contact_board_now staff:contact_chart
@@ -194,6 +197,12 @@ DOORS: dict[str, Door] = {
     **dict.fromkeys(_PUBLIC.split(), PUBLIC),
     "customer:upload_link": LINK,
     "customer:visit_link": LINK,
+    "customer:video": LINK,
+    "customer:video_act": LINK,
+    "public:call": PUBLIC,
+    "public:call_one": LINK,
+    "public:call_now": LINK,
+    "public:call_act": LINK,
     "public:voice_survey": LINK,
     "public:voice_card": LINK,
     "public:voice_answer": LINK,
@@ -238,6 +247,7 @@ DOORS: dict[str, Door] = {
     ),
     "hooks:bank": BANK,
     "hooks:collections": BANK,
+    "hooks:calls": BANK,
     "hooks:push": BANK,
     "hooks:wechat": BANK,
     "hooks:sms": BANK,

@@ -5,3 +5,6 @@ class Quality(AppConfig):
     name = "yilu.quality"
     label = "quality"
     verbose_name = "服务质量"
+
+    def ready(self) -> None:
+        from . import reactions  # noqa: F401

@@ -55,3 +55,21 @@ class DeviationDecided:
 
     allowed: bool
     office_id: int
+
+
+@fact("quality.phrase_typed", "坐席输入服务禁语")
+class PhraseTyped:
+    """A seat was about to say what nobody says, and was warned."""
+
+    code: str
+    staff_id: int
+
+
+@fact("quality.conversation_read", "会话质检完成")
+class ConversationRead:
+    """A conversation was read for phrases and against its record; how much was found."""
+
+    staff_id: int
+    forbidden: int
+    missing: int
+    misrecorded: bool

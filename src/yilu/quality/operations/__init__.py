@@ -1,6 +1,7 @@
 """Everything that changes in the quality room."""
 
 from .deviating import ask_deviation, decide_deviation
+from .reading import read, read_now, warn
 from .standards import approve, discard, end_pilot, load_catalogue, write_draft
 
 __all__ = [
@@ -10,5 +11,8 @@ __all__ = [
     "discard",
     "end_pilot",
     "load_catalogue",
+    "read",
+    "read_now",
+    "warn",
     "write_draft",
 ]

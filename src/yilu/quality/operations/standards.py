@@ -8,20 +8,23 @@ from datetime import date, datetime
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
+from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.quality import events
 from yilu.quality.models import StandardVersion
 from yilu.quality.refusals import (
     BadPlace,
+    BadStandard,
     DraftChanged,
     NoPilot,
     OwnDraft,
     StandardInUse,
     StandardNotFound,
 )
-from yilu.quality.rules import standards
+from yilu.quality.rules import phrases, standards
 
 _State = StandardVersion.State
 
@@ -57,6 +60,9 @@ def write_draft(
     _touchpoint(touchpoint)
     text = text.replace("\r\n", "\n").replace("\x00", "").strip() + "\n"
     standards.read(text)
+    if hits := phrases.shipped().scan(text):
+        said = text[hits[0].start : hits[0].end]
+        raise BadStandard(hint=Sentence(_("里面有服务禁语“{said}”。"), said=said))
     draft = StandardVersion.objects.filter(touchpoint=touchpoint, state=_State.DRAFT).first()
     if (draft.revision if draft else 0) != revision:
         raise DraftChanged

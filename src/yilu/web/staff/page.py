@@ -62,6 +62,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("recordings", "staff:recordings", "video", _("双录质检"), "underwriting.decide"),
             ("renewals", "staff:renewals", "calendar-due", _("续期"), "renewals.view"),
             ("contact", "staff:contact_seat", "headset", _("我的坐席"), "contact.handle"),
+            ("video", "staff:video_list", "video", _("视频服务"), "video.view"),
             ("contact_list", "staff:contact_conversations", "messages", _("会话"), "contact.view"),
             (
                 "contact_follow_ups",
@@ -164,6 +165,8 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
     (
         _("标准"),
         (
+            ("service_findings", "staff:service_findings", "alert-triangle", _("服务质检"), "quality.view"),
+            ("service_mine", "staff:service_mine", "award", _("我的服务质量"), ""),
             ("service_standards", "staff:service_standards", "list-check", _("服务标准"), ""),
             ("programmes", "staff:programmes", "gift", _("服务项目"), ""),
             ("prices", "staff:prices", "receipt", _("工时与配件价目"), "claims.view"),

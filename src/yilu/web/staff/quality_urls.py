@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
+from yilu.web.staff import findings
 from yilu.web.staff import standards_of_service as standards
 
 urlpatterns = [
+    path("findings", findings.listing, name="service_findings"),
+    path("mine", findings.mine, name="service_mine"),
+    path("typing/<int:conversation_id>", findings.typing, name="service_typing"),
     path("standards", standards.listing, name="service_standards"),
     path("standards/<slug:touchpoint>", standards.standard, name="service_standard"),
     path("standards/<slug:touchpoint>/beside", standards.beside, name="service_standard_beside"),

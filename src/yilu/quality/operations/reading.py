@@ -1,0 +1,106 @@
+"""Conversations read once they are written up; a seat warned while typing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+
+from yilu.contact import queries as contact
+from yilu.contact.queries import TurnView
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.quality import events
+from yilu.quality.models import Finding, Reading
+from yilu.quality.rules import phrases
+from yilu.quality.rules.phrases import Hit
+
+AT_ONCE = 500
+MISRECORDED = "complaint_not_recorded"
+
+
+@tx.step
+def read(conversation_id: int, *, at: datetime) -> int:
+    """Read a conversation once for ever; how many findings it has. Without a seat there is none."""
+    talk = contact.get_conversation(conversation_id)
+    if talk.seat_id is None or Reading.objects.filter(pk=conversation_id).exists():
+        return 0
+    turns = _turns(conversation_id)
+    said = [turn for turn in turns if turn.who == "SEAT"]
+    found = [
+        ("FORBIDDEN", code, turn.id)
+        for turn in said
+        for code in dict.fromkeys(h.code for h in phrases.shipped().scan(phrases.tidy(turn.text)))
+    ]
+    if talk.channel in phrases.WRITTEN:
+        found += [("MISSING", code, 0) for code in phrases.missing([t.text for t in said])]
+    heard = [turn.text for turn in turns if turn.who == "CUSTOMER"]
+    if talk.reason != "COMPLAINT" and phrases.reads_like_complaint(heard):
+        found.append(("RECORD", MISRECORDED, 0))
+    # Two workers may read at once: the key lets one of them write.
+    made = tx.rows(
+        "insert into quality_reading (conversation_id, office_id, seat_id, turns, findings, read_at)"
+        " values (%s::bigint, %s::bigint, %s::bigint, %s::int, %s::int, %s::timestamptz)"
+        " on conflict do nothing returning conversation_id",
+        [talk.id, talk.office_id, talk.seat_id, len(said), len(found), at],
+    )
+    if not made:
+        return 0
+    Finding.objects.bulk_create(
+        Finding(
+            conversation_id=talk.id, kind=kind, code=code, turn_id=turn_id, office_id=talk.office_id,
+            seat_id=talk.seat_id, found_at=at,
+        )
+        for kind, code, turn_id in found
+    )  # fmt: skip
+    kinds = [kind for kind, _code, _turn in found]
+    fact = events.ConversationRead(
+        staff_id=talk.seat_id, forbidden=kinds.count("FORBIDDEN"), missing=kinds.count("MISSING"),
+        misrecorded="RECORD" in kinds,
+    )  # fmt: skip
+    journal.record(
+        fact, about=Ref("conversation", talk.id), actor=SYSTEM, at=at, party=talk.party_id
+    )
+    return len(found)
+
+
+@tx.use_case
+def read_now(*, conversation_id: int, at: datetime) -> int:
+    """The same as a use case of its own: for the demo."""
+    return read(conversation_id, at=at)
+
+
+@tx.use_case
+def warn(
+    *, conversation_id: int, text: str, staff_id: int, actor: Ref, at: datetime
+) -> tuple[Hit, ...]:
+    """
+    What a seat should not send, before it is sent. Never holds the sending up; noted once a rule.
+
+    Nothing is looked at but one's own conversation: the door has checked that.
+    """
+    talk = contact.get_conversation(conversation_id)
+    hits = phrases.shipped().scan(phrases.tidy(text[:4000]))
+    for code in dict.fromkeys(hit.code for hit in hits):
+        row, made = Finding.objects.get_or_create(
+            conversation_id=talk.id, kind="TYPED", code=code, turn_id=0,
+            defaults={"office_id": talk.office_id, "seat_id": staff_id, "found_at": at},
+        )  # fmt: skip
+        if made:
+            fact = events.PhraseTyped(code=code, staff_id=staff_id)
+            journal.record(fact, about=Ref("conversation", talk.id), actor=actor, at=at)
+        else:
+            Finding.objects.filter(pk=row.pk).update(times=F("times") + 1)
+    return hits
+
+
+def _turns(conversation_id: int) -> list[TurnView]:
+    """All of them, however many."""
+    turns = contact.turns_of(conversation_id, limit=AT_ONCE)
+    while len(turns) % AT_ONCE == 0 and turns:
+        more = contact.turns_of(conversation_id, after=turns[-1].id, limit=AT_ONCE)
+        if not more:
+            break
+        turns += more
+    return turns

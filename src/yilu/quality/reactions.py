@@ -1,0 +1,14 @@
+"""What the quality room does when something happened elsewhere. Steps only, in the worker."""
+
+from __future__ import annotations
+
+from yilu.contact.events import WrappedUp
+from yilu.journal import operations as journal
+from yilu.journal.operations import Happened
+from yilu.quality.operations import reading
+
+
+@journal.on(WrappedUp)
+def read_conversation(event: Happened) -> None:
+    """A seat has written a conversation up: it is read, and held against what was recorded."""
+    reading.read(event.about.id, at=event.at)
