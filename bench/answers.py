@@ -75,10 +75,10 @@ def top1() -> bench.Value:
 @bench.measure("contact.answer_own", unit="share", at_least=0.85)
 def own() -> bench.Value:
     """Our own questions, written apart from the phrasings: is the best answer the right one?"""
-    from yilu.knowledge.rules import confidence, entries
+    from yilu.knowledge import shipped
     from yilu.knowledge.rules.ranking import Index
 
-    index, known, model = Index(), entries.shipped(), confidence.shipped()
+    index, known, model = Index(), shipped.entries(), shipped.model()
     for key, entry in enumerate(known):
         index.put(key, (entry.asked, *entry.phrasings), entry.answer)
     right = near = sure = surely_right = offered = 0
@@ -93,7 +93,7 @@ def own() -> bench.Value:
             sure += 1
             surely_right += codes[0] == code
         offered += model.offer <= chance < model.sure
-    strangers = [model.chance(index.evidence(t, index.search(t))) for t in entries.strangers()]
+    strangers = [model.chance(index.evidence(t, index.search(t))) for t in shipped.strangers()]
     bench.also(
         "contact.answer_sure", surely_right / max(1, sure), "share", at_least=0.95,
         note=f"of those given without asking back ({sure / len(asked):.2f} of all; {offered / len(asked):.2f} "

@@ -16,7 +16,8 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.site.settings")
 
-from yilu.knowledge.rules import confidence, entries
+from yilu.knowledge import shipped
+from yilu.knowledge.rules import confidence
 from yilu.knowledge.rules.ranking import Evidence, Index
 
 PRECISION_SURE, PRECISION_OFFER, PARTS = 0.96, 0.83, 5
@@ -24,7 +25,7 @@ PRECISION_SURE, PRECISION_OFFER, PARTS = 0.96, 0.83, 5
 
 def asked() -> list[tuple[Evidence, bool]]:
     """What speaks for each best hit, and whether it was right."""
-    index, known = Index(), entries.shipped()
+    index, known = Index(), shipped.entries()
     for key, entry in enumerate(known):
         index.put(key, (entry.asked, *entry.phrasings), entry.answer)
     found = []
@@ -39,9 +40,7 @@ def asked() -> list[tuple[Evidence, bool]]:
             said = _as_people_type(text, n + key)
             hits = index.search(said)
             found.append((index.evidence(said, hits), bool(hits) and hits[0].key == key))
-    found.extend(
-        (index.evidence(text, index.search(text)), False) for text in entries.strangers()
-    )
+    found.extend((index.evidence(text, index.search(text)), False) for text in shipped.strangers())
     return found
 
 
@@ -78,8 +77,8 @@ def main() -> None:
         "sure": round(sure, 3), "offer": round(offer, 3),
     }  # fmt: skip
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    own = [c for c, r in zip(chances, right, strict=True)][: -len(entries.strangers())]
-    other = chances[-len(entries.strangers()) :]
+    own = [c for c, r in zip(chances, right, strict=True)][: -len(shipped.strangers())]
+    other = chances[-len(shipped.strangers()) :]
     print(f"{len(own)} phrasings, first hit right {sum(right) / len(own):.3f}")
     print(
         f"sure from {sure:.3f}: {sum(c >= sure for c in own) / len(own):.2f} of them; "

@@ -290,11 +290,11 @@ class TestClosedHours:
 
 class TestWords:
     def test_an_intent_is_found_by_all_its_groups(self):
-        assert words.recognise("我的理赔到哪一步了").code == "claim_progress"
-        assert words.recognise("我的保费什么时候到期").code == "premium_due"
-        assert words.recognise("我有哪些保单").code == "my_policies"
-        assert words.recognise("理赔要多久") is None
-        assert words.recognise("人工客服几点上班时间") is None
+        assert queries.recognise("我的理赔到哪一步了").code == "claim_progress"
+        assert queries.recognise("我的保费什么时候到期").code == "premium_due"
+        assert queries.recognise("我有哪些保单").code == "my_policies"
+        assert queries.recognise("理赔要多久") is None
+        assert queries.recognise("人工客服几点上班时间") is None
 
     def test_the_wait_is_a_guess_only_where_somebody_is(self):
         assert words.minutes_to_wait(3, 0) is None

@@ -10,10 +10,9 @@ from django.db import IntegrityError, transaction
 from tests import make
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
-from yilu.knowledge import operations, queries
+from yilu.knowledge import operations, queries, shipped
 from yilu.knowledge.models import AnswerVersion, Asked, Question
 from yilu.knowledge.operations import Draft
-from yilu.knowledge.rules import entries
 
 AT = make.NOON
 PETS = Draft(
@@ -207,7 +206,7 @@ class TestDrafting:
 class TestShipped:
     def test_answers_are_drafts_until_somebody_of_the_insurer_adopts_them(self, editors):
         count = operations.load_catalogue(AT)
-        assert count == len(entries.shipped()) >= 120  # no product is on sale here
+        assert count == len(shipped.entries()) >= 120  # no product is on sale here
         assert operations.load_catalogue(AT) == 0
         assert said("理赔要多久？") == ()
         with pytest.raises(NotAllowed):

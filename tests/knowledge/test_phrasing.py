@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from yilu.knowledge.rules import entries
+from yilu.knowledge import shipped
 from yilu.knowledge.rules.phrasing import says_the_same
 
 ANSWER = "资料齐全后，法律要求五个工作日内作出核定，情形复杂的最长三十日。依据《保险法》第二十三条，不另收费。"
 
 
 def test_the_same_words_say_the_same():
-    for entry in entries.shipped():
+    for entry in shipped.entries():
         assert says_the_same(entry.answer, entry.answer), entry.code
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yilu.knowledge.rules import confidence, entries
+from yilu.knowledge import shipped
+from yilu.knowledge.rules import confidence
+from yilu.knowledge.rules.entries import Entry
 from yilu.knowledge.rules.ranking import Evidence, Index
 from yilu.knowledge.rules.text import units
 
@@ -25,15 +27,15 @@ WORDS = st.sampled_from(
 )
 
 
-def shipped_index() -> tuple[Index, tuple[entries.Entry, ...]]:
-    index, known = Index(), entries.shipped()
+def shipped_index() -> tuple[Index, tuple[Entry, ...]]:
+    index, known = Index(), shipped.entries()
     for key, entry in enumerate(known):
         index.put(key, (entry.asked, *entry.phrasings), entry.answer)
     return index, known
 
 
 def test_shipped_entries_are_many_distinct_and_have_their_source():
-    known = entries.shipped()
+    known = shipped.entries()
     assert len(known) >= 120
     assert len({entry.code for entry in known}) == len(known)
     every = [text for entry in known for text in (entry.asked, *entry.phrasings)]
@@ -46,7 +48,7 @@ def test_shipped_entries_are_many_distinct_and_have_their_source():
 
 def test_what_is_asked_as_it_is_written_is_found():
     index, known = shipped_index()
-    model = confidence.shipped()
+    model = shipped.model()
     sure = 0
     for key, entry in enumerate(known):
         hits = index.search(entry.asked)
@@ -57,8 +59,8 @@ def test_what_is_asked_as_it_is_written_is_found():
 
 def test_nobody_is_surely_answered_what_we_know_nothing_of():
     index, _known = shipped_index()
-    model = confidence.shipped()
-    asked = entries.strangers()
+    model = shipped.model()
+    asked = shipped.strangers()
     sure = [t for t in asked if model.chance(index.evidence(t, index.search(t))) >= model.sure]
     assert len(sure) < 0.1 * len(asked), sure
 

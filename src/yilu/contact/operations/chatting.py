@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 
+from yilu.contact import intents
 from yilu.contact.models import ChatReply, Conversation, Turn
 from yilu.contact.queries import chats
 from yilu.contact.refusals import BadTurn, ConversationNotFound, ConversationOver
@@ -100,7 +101,7 @@ def ask(
     if request_key is not None and row.turns.filter(request_key=request_key).exists():
         return
     conversing.say(row, who="CUSTOMER", text=kept, actor=actor, at=at, request_key=request_key)
-    intent = words.recognise(kept)
+    intent = intents.recognise(kept)
     if row.state != "OPEN":  # a person has it, or will have it soon
         if row.state == "QUEUED" and intent is not None and intent.kind == "person":
             _reply(row, words.WAITING_STILL, kind="NOTE", at=at)

@@ -1,6 +1,7 @@
 """Reads of the contact centre."""
 
-from yilu.contact.rules.chatting import Intent, clean, recognise
+from yilu.contact.intents import recognise
+from yilu.contact.rules.chatting import Intent, clean
 from yilu.contact.rules.follow_ups import ANSWERS, QUESTIONS, Question
 from yilu.contact.rules.knowing import LABELS as KNOWN_LABELS
 from yilu.contact.rules.measures import Measures, Occupancy

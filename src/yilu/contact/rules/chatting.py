@@ -7,16 +7,11 @@ ignore rules or to approve something is looked up like any other, and changes no
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Final
 
 from yilu.contact.rules.masking import mask_numbers
 from yilu.kernel.words import marked as _
-
-_PATH = Path(__file__).resolve().parents[1] / "catalogue" / "intents.toml"
 
 KINDS: Final = {
     "HELLO": _("问候"),
@@ -69,25 +64,6 @@ class Intent:
         return all(any(word in text for word in group) for group in self.groups) and not any(
             word in text for word in self.unless
         )
-
-
-@cache
-def intents() -> tuple[Intent, ...]:
-    """Every intent, in the order they are tried."""
-    told = tomllib.loads(_PATH.read_text(encoding="utf-8"))
-    return tuple(
-        Intent(
-            row["code"], row["kind"], tuple(tuple(group) for group in row["groups"]),
-            tuple(row.get("not", ())), row.get("reason", ""), row.get("sub_reason", ""),
-        )
-        for row in told["intents"]
-    )  # fmt: skip
-
-
-def recognise(text: str) -> Intent | None:
-    """The first intent that a text means; None for a question."""
-    plain = text.strip().lower()
-    return next((intent for intent in intents() if intent.fits(plain)), None)
 
 
 def clean(text: str) -> str:

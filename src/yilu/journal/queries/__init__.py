@@ -43,6 +43,7 @@ from yilu.journal.queries.log import (
 )
 from yilu.journal.queries.verification import Problem, Verdict, verify_log
 from yilu.journal.rules.tiles import read_path as read_tile_path
+from yilu.journal.wakes import Listener
 
 __all__ = [
     "START",
@@ -52,6 +53,7 @@ __all__ = [
     "Follower",
     "Head",
     "Health",
+    "Listener",
     "NoSuchSize",
     "NoSuchTile",
     "NotInLogYet",

@@ -10,6 +10,7 @@ from django.db.models import Max
 from yilu.journal import operations as journal
 from yilu.kernel import days, tx
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.knowledge import shipped
 from yilu.knowledge.events import AnswerDrafted
 from yilu.knowledge.models import AnswerVersion, Question
 from yilu.knowledge.rules import entries
@@ -24,7 +25,7 @@ def load_catalogue(at: datetime) -> int:
 
     What is there stays; where staff are at a draft of their own, theirs stays. Returns how many.
     """
-    return take([*entries.shipped(), *clauses(at)], at)
+    return take([*shipped.entries(), *clauses(at)], at)
 
 
 @tx.use_case

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yilu.kernel import tx
-from yilu.knowledge.rules import confidence
+from yilu.knowledge import shipped
 from yilu.knowledge.rules.ranking import Index
 
 
@@ -91,7 +91,7 @@ def find_answers(text: str, *, at: datetime, top: int = 3) -> tuple[Answer, ...]
     hits = index.search(text, top)
     if not hits:
         return ()
-    model = confidence.shipped()
+    model = shipped.model()
     chance = model.chance(index.evidence(text, hits))
     if chance < model.offer:
         return ()

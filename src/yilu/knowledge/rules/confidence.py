@@ -8,16 +8,12 @@ answer, offer three to choose from, or say that we have none and hand over.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from yilu.knowledge.rules.ranking import Evidence
 
-_PATH = Path(__file__).resolve().parents[1] / "catalogue" / "confidence.json"
 ROUNDS = 3000
 STEP = 0.5
 SHRINK = 1e-3
@@ -35,13 +31,6 @@ class Model:
     def chance(self, evidence: Evidence) -> float:
         """That the best hit answers the question, 0..1."""
         return _logistic(_dot(self.weights, evidence.row()) + self.bias)
-
-
-@cache
-def shipped() -> Model:
-    """The model that is in the package; ``tools/train_answers.py`` makes it."""
-    told = json.loads(_PATH.read_text(encoding="utf-8"))
-    return Model(tuple(told["weights"]), told["bias"], told["sure"], told["offer"])
 
 
 def learn(rows: Sequence[Evidence], right: Sequence[bool]) -> tuple[tuple[float, ...], float]:

@@ -1,16 +1,10 @@
-"""Answers as they are shipped: a file a topic, and one of each clause of a product."""
+"""An answer as it is shipped, and the one that a clause of a product gives."""
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from yilu.knowledge.rules.topics import TOPICS
-
-FOLDER = Path(__file__).resolve().parents[1] / "catalogue"
 REVIEW_MONTHS = 12
 
 
@@ -34,12 +28,6 @@ class Entry:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-@cache
-def shipped() -> tuple[Entry, ...]:
-    """Every entry of the release, by topic."""
-    return tuple(entry for topic in TOPICS for entry in _read(topic))
-
-
 def of_clause(
     *, product: str, name: str, number: str, title: str, text: str, version: str
 ) -> Entry:
@@ -55,29 +43,3 @@ def of_clause(
         source=f"《{name}》条款 {number}",
         quote=f"{title}：{text}（{version} 版）",
     )
-
-
-@cache
-def strangers() -> tuple[str, ...]:
-    """Questions we have no answer to and must not pretend to: to learn and to be measured with."""
-    lines = (FOLDER / "strangers.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(line for line in lines if line and not line.startswith("#"))
-
-
-def _read(topic: str) -> list[Entry]:
-    path = FOLDER / f"{topic.lower()}.toml"
-    if not path.exists():
-        return []
-    told = tomllib.loads(path.read_text(encoding="utf-8"))
-    return [
-        Entry(
-            code=f"{topic.lower()}.{code}",
-            topic=topic,
-            asked=row["q"],
-            phrasings=tuple(row["also"]),
-            answer=row["a"].strip(),
-            source=row["by"],
-            quote=row.get("quote", ""),
-        )
-        for code, row in told.items()
-    ]

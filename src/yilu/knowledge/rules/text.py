@@ -2,7 +2,7 @@
 A question as the units that are compared: characters and pairs of characters.
 
 Words of a dictionary are the worst unit for such short texts (measured: .78 against .93 for
-characters and pairs). Different words for the same thing are made one before: ``catalogue/synonyms.txt``.
+characters and pairs). Different words for the same thing are made one before (``synonyms``).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+
+from yilu.knowledge.rules.synonyms import SYNONYMS
 
 _UNIT = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]")
-_PATH = Path(__file__).resolve().parents[1] / "catalogue" / "synonyms.txt"
 LONGEST = 300
 """Characters of a question that are looked at."""
 
@@ -28,10 +28,8 @@ def plain(text: str) -> str:
 @cache
 def synonyms() -> tuple[dict[str, str], re.Pattern[str]]:
     """Each word of the list to the first of its line, and what finds them, longest first."""
-    lines = [line.split() for line in _PATH.read_text(encoding="utf-8").splitlines()]
-    known = {
-        word: line[0] for line in lines if line and not line[0].startswith("#") for word in line
-    }
+    lines = [line.split() for line in SYNONYMS.splitlines()]
+    known = {word: line[0] for line in lines if line for word in line}
     longest_first = sorted(known, key=len, reverse=True)
     return known, re.compile("|".join(map(re.escape, longest_first)))
 

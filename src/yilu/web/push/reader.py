@@ -11,8 +11,7 @@ import psycopg
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
-from yilu.journal import wakes
-from yilu.journal.queries import EventRow, Follower
+from yilu.journal.queries import EventRow, Follower, Listener
 from yilu.web.push.hub import Hub
 from yilu.web.push.topics import topics_of
 
@@ -39,7 +38,7 @@ class Reader:
         self._stop.set()
 
     def _run(self) -> None:
-        ear, follower, pause, deaf = wakes.Listener(), None, 0.5, False
+        ear, follower, pause, deaf = Listener(), None, 0.5, False
         while not self._stop.is_set():
             try:
                 if follower is None:
