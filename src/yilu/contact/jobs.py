@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from yilu.contact import operations
+from yilu.gateways.calls import Bridge, Enqueue, HangUp, Record, Verb
+from yilu.gateways.calls.drivers import driver as driver_of
 from yilu.journal import operations as journal
 
 
@@ -14,10 +16,30 @@ def keep_routing(at: datetime) -> int:
     return returned + operations.route(at=at)
 
 
+def release_vanished(at: datetime) -> int:
+    """Calls whose caller's page is gone."""
+    return operations.release_vanished(at=at)
+
+
+@journal.job(queue="calls", attempts=4)
+def tell_exchange(driver: str, call: str, verb: str, value: str, key: str) -> None:
+    """Tell an exchange to join, queue or end a call; the key makes a second time no second deed."""
+    exchange = driver_of(driver)
+    if exchange is None:  # it was taken out of the settings: there is nobody to tell
+        return
+    verbs: list[Verb] = [HangUp()]
+    if verb == "bridge":
+        verbs = [Bridge(value), Record()]
+    elif verb == "enqueue":
+        verbs = [Enqueue(value)]
+    exchange.tell(call, verbs, key=key)
+
+
 def follow_up(at: datetime) -> int:
     """New policies nobody put on the list; visits, letters and ends whose time has come."""
     return operations.sweep(at=at) + operations.climb_all(at=at)
 
 
 journal.each_tick(keep_routing)
+journal.each_tick(release_vanished, seconds=20)
 journal.each_tick(follow_up, seconds=900)

@@ -1,6 +1,7 @@
 """Where this room seals what: a sealed value opens only in its own place."""
 
 ADDRESS = "contact_conversation.address"
+CALL = "contact_call.state"
 NOTE = "contact_conversation.note"
 TEXT = "contact_turn.text"
 VALUE = "contact_knownfact.value"

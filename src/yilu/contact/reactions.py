@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from yilu.contact.operations import agents_line, following_up
+from yilu.contact.events import Connected, HungUp, Transferred, WrappedUp
+from yilu.contact.operations import agents_line, calling, following_up
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.people.events import AgentLeft
@@ -25,3 +26,29 @@ def end_follow_up(event: Happened) -> None:
 def hand_over(event: Happened) -> None:
     """Open cases of the agent's customers go to whoever looks after them now."""
     agents_line.hand_over_cases(event.facts["agent_id"], event.facts["successor_id"], at=event.at)
+
+
+@journal.on(Connected)
+def join_call(event: Happened) -> None:
+    """A seat has answered: the exchange joins both."""
+    seat = f"seat:{event.facts['staff_id']}"
+    calling.tell_exchange(event.about.id, "bridge", seat, key=f"event:{event.id}")
+
+
+@journal.on(Transferred)
+def queue_call(event: Happened) -> None:
+    """The caller waits for other hands: the exchange plays music again."""
+    skill = event.facts["skill"]
+    calling.tell_exchange(event.about.id, "enqueue", skill, key=f"event:{event.id}")
+
+
+@journal.on(WrappedUp)
+def end_written_up_call(event: Happened) -> None:
+    """Written up while still connected: that hangs up as well."""
+    calling.tell_exchange(event.about.id, "hang_up", "", key=f"event:{event.id}")
+
+
+@journal.on(HungUp)
+def end_call(event: Happened) -> None:
+    """Nobody talks any more: the exchange hangs up, if it has not yet."""
+    calling.tell_exchange(event.about.id, "hang_up", "", key=f"event:{event.id}")

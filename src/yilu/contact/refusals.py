@@ -189,6 +189,22 @@ class BadShift(Invalid):
     hint = _("一个班次最长十二小时；请先取消重叠的班次。")
 
 
+class CallNotFound(NotFound):
+    """No such call, or it came by somebody else's exchange: the same words."""
+
+    code = "call_not_found"
+    message = _("没有这通电话，或它已经结束")
+    hint = _("请重新拨打客服热线。")
+
+
+class EventReused(Refusal):
+    """An event's number came again with something else in it: one of the two is wrong."""
+
+    code = "event_reused"
+    message = _("这个事件编号已经用过，内容不同")
+    hint = _("请交换机为每个事件给出自己的编号。")
+
+
 class ShiftNotFound(NotFound):
     """No such shift."""
 

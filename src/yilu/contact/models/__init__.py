@@ -1,5 +1,6 @@
 """What the contact centre keeps."""
 
+from .calls import Call, CallNotice
 from .chat import ChatReply
 from .conversations import Conversation, KnownFact, Problem, ProblemStep, Turn
 from .follow_ups import FollowUp, FollowUpAnswer, FollowUpAttempt
@@ -8,6 +9,8 @@ from .routing import Offer, Seat, SeatSpell, Waiting
 from .staffing import Shift
 
 __all__ = [
+    "Call",
+    "CallNotice",
     "ChatReply",
     "Conversation",
     "FollowUp",

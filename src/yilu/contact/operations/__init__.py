@@ -10,8 +10,10 @@ from yilu.contact.refusals import (
     BadShift,
     BadTurn,
     CallbackAlreadyAsked,
+    CallNotFound,
     ConversationNotFound,
     ConversationOver,
+    EventReused,
     FollowUpNotFound,
     FollowUpOver,
     GreenRouteNotFound,
@@ -29,6 +31,7 @@ from yilu.contact.refusals import (
 
 from .agents_line import raise_problem, report_step
 from .answering import accept, decline, take_back_unanswered, take_up
+from .calling import Heard, allow_page_call, hear, release_vanished, say_on_call, see_call
 from .chatting import Phrased, Prepared, ask, call_a_person, choose, leave_word, open_chat, rate
 from .conversations import add_turn, keep_fact, link, open_conversation, set_reason
 from .dispatching import dispatch, route
@@ -51,12 +54,15 @@ __all__ = [
     "BadSeat",
     "BadShift",
     "BadTurn",
+    "CallNotFound",
     "CallbackAlreadyAsked",
     "ConversationNotFound",
     "ConversationOver",
+    "EventReused",
     "FollowUpNotFound",
     "FollowUpOver",
     "GreenRouteNotFound",
+    "Heard",
     "NoOffer",
     "NotAtThisHour",
     "NotUnderGreenRoute",
@@ -72,6 +78,7 @@ __all__ = [
     "abandon",
     "accept",
     "add_turn",
+    "allow_page_call",
     "ask",
     "call_a_person",
     "cancel_shift",
@@ -83,6 +90,7 @@ __all__ = [
     "decline",
     "dispatch",
     "hang_up",
+    "hear",
     "keep_fact",
     "leave_word",
     "link",
@@ -97,10 +105,13 @@ __all__ = [
     "raise_problem",
     "rate",
     "ready",
+    "release_vanished",
     "report_step",
     "request_callback",
     "reseal_batch",
     "route",
+    "say_on_call",
+    "see_call",
     "set_reason",
     "set_up_seat",
     "sign_off",

@@ -36,6 +36,12 @@ def hang_up(*, conversation_id: int, by: str, actor: Ref, at: datetime) -> None:
     row = conversing.held(conversation_id, actor=actor if actor.kind == "party" else None)
     if actor.kind == "staff" and row.seat_id != actor.id:
         raise NotYourConversation
+    end_talk(row, by=by, actor=actor, at=at)
+
+
+@tx.step
+def end_talk(row: Conversation, *, by: str, actor: Ref, at: datetime) -> None:
+    """What ``hang_up`` does, to a conversation under its lock. :raises ConversationOver: it waits."""
     if row.state in ("WRAPPING", "CLOSED"):
         return
     if row.state == "QUEUED":

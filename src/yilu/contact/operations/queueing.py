@@ -94,7 +94,12 @@ def abandon(*, conversation_id: int, cause: str = "CUSTOMER", actor: Ref, at: da
     """
     if cause not in ABANDON_CAUSES:
         raise BadConversation
-    row = conversing.held(conversation_id, actor=actor)
+    give_up(conversing.held(conversation_id, actor=actor), cause=cause, actor=actor, at=at)
+
+
+@tx.step
+def give_up(row: Conversation, *, cause: str, actor: Ref, at: datetime) -> None:
+    """What ``abandon`` does, to a conversation under its lock. :raises ConversationOver: a seat has it."""
     if row.state == "CLOSED" and row.ending in ABANDON_CAUSES:
         return
     if row.state != "QUEUED":
@@ -122,6 +127,19 @@ def request_callback(
     :raises CallbackAlreadyAsked: we call back already.
     """
     row = conversing.held(conversation_id, actor=actor)
+    return call_back(row, address=address, not_before=not_before or at, actor=actor, at=at)
+
+
+@tx.step
+def call_back(
+    row: Conversation, *, address: str, not_before: datetime, actor: Ref, at: datetime
+) -> int:
+    """
+    What ``request_callback`` does, to a conversation under its lock.
+
+    :raises ConversationOver: a seat has it, or it is closed.
+    :raises CallbackAlreadyAsked: we call back already.
+    """
     if Conversation.objects.filter(follows=row, direction="OUT").exclude(state="CLOSED").exists():
         raise CallbackAlreadyAsked
     if row.state not in ("OPEN", "QUEUED"):
@@ -130,7 +148,7 @@ def request_callback(
         _leave_queue(row, ending="CALLBACK", at=at)
     else:
         _close(row, "CALLBACK", at)
-    return _call_back(row, address=address, not_before=not_before or at, actor=actor, at=at)
+    return _call_back(row, address=address, not_before=not_before, actor=actor, at=at)
 
 
 def _call_back(

@@ -13,6 +13,7 @@ COLUMNS = (
     ),
     SealedColumn("contact_conversation", "note"),
     SealedColumn("contact_turn", "text"),
+    SealedColumn("contact_call", "state"),
     SealedColumn("contact_knownfact", "value"),
     SealedColumn("contact_problem", "what"),
     SealedColumn("contact_problem", "answer"),

@@ -13,6 +13,7 @@ from yilu.contact.rules.skills import SKILLS, Skill
 from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, STATES
 
 from .agents_line import contacts_of_agent
+from .calls import CallView, call_of, flow, may_be
 from .chats import Adviser, ChatView, Opening, Place, chat_of, chats_at, opening, view_chat
 from .conversations import (
     ConversationView,
@@ -75,6 +76,7 @@ __all__ = [
     "Adviser",
     "AnswerView",
     "Board",
+    "CallView",
     "ChatView",
     "ConversationView",
     "Coverage",
@@ -100,6 +102,7 @@ __all__ = [
     "TurnView",
     "asked_on",
     "board",
+    "call_of",
     "candidates",
     "chat_of",
     "chats_at",
@@ -108,6 +111,7 @@ __all__ = [
     "contacts_of_agent",
     "coverage",
     "first_contact",
+    "flow",
     "follow_up_for_holder",
     "follow_up_of_policy",
     "follow_ups_of_agent",
@@ -128,6 +132,7 @@ __all__ = [
     "list_problems",
     "list_seats",
     "list_shifts",
+    "may_be",
     "measure",
     "note_of",
     "occupancy",

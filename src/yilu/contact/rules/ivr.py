@@ -145,7 +145,7 @@ def hear(flow: Flow, state: State, digits: str, around: Around) -> Step:
         return _give_up(flow, state, around)
     node = flow.nodes[state.node]
     if digits in ("0", "0#"):
-        return _person(flow, state, around)
+        return to_person(flow, state, around)
     if node.kind == "menu" and digits[:1] in node.keys:
         return _go(flow, replace(state, misses=0), node.keys[digits[:1]], around)
     if node.kind == "gather":
@@ -171,7 +171,7 @@ def told(flow: Flow, state: State, outcome: str, around: Around) -> Step:
     state = replace(state, checks=state.checks + 1, kept=forgotten)
     if state.checks >= CHECKS_MAX:
         said = (_prompt(flow.nodes[flow.locked], state, around),)
-        step = _person(flow, state, around)
+        step = to_person(flow, state, around)
         return replace(step, says=(*said, *step.says))
     return _go(flow, state, node.wrong, around)
 
@@ -183,6 +183,11 @@ def recorded(flow: Flow, state: State, around: Around) -> Step:
         return Step(state)
     step = _go(flow, state, node.next, around)
     return replace(step, asks=(Ask("voicemail"), *step.asks))
+
+
+def to_person(flow: Flow, state: State, around: Around) -> Step:
+    """A person, or out of manned hours the honest word, from wherever the caller is."""
+    return _go(flow, replace(state, misses=0), flow.person, around)
 
 
 def read_keys(shape: str, digits: str, today: date) -> str:
@@ -256,10 +261,6 @@ def _stop(
             return Step(replace(state, done="QUEUED"), says, (*asks, Ask("person")), Listen(1))
     ask = (Ask("callback"),) if node.kind == "callback" else ()
     return Step(replace(state, done="ENDED"), says, (*asks, *ask, Ask("end")))
-
-
-def _person(flow: Flow, state: State, around: Around) -> Step:
-    return _go(flow, replace(state, misses=0), flow.person, around)
 
 
 def _give_up(flow: Flow, state: State, around: Around) -> Step:

@@ -25,6 +25,7 @@ LABELS: Final[Mapping[str, str]] = {
     "callback_phone": _("回电号码"),
     "wish": _("客户的要求"),
     "need": _("复杂需求"),
+    "recording": _("录音编号"),
 }
 """Names a screen knows; others are shown as they are."""
 

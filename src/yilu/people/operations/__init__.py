@@ -120,6 +120,7 @@ from yilu.people.operations.staff import (
     reset_password,
     set_up_totp,
 )
+from yilu.people.rules.sign_in import Limit
 
 __all__ = [
     "AgentKnownAlready",
@@ -143,6 +144,7 @@ __all__ = [
     "HolderIsSomebodyElse",
     "IssuedCode",
     "IssuedProof",
+    "Limit",
     "MustBeKept",
     "NewParty",
     "NotAMobile",

@@ -14,9 +14,9 @@ from yilu.kernel.errors import NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.knowledge import operations as knowledge
 from yilu.people import queries as people
-from yilu.web.common import access, asking_knowledge, push
+from yilu.web.common import access, asking_knowledge, own_answers, push
 from yilu.web.common.numbers import whole
-from yilu.web.customer import own_answers, pages
+from yilu.web.customer import pages
 
 POLL_SECONDS = 3
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from yilu.web.public import evidence, pledges, verify, voice
+from yilu.web.public import evidence, hotline, pledges, verify, voice
 
 app_name = "public"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("voice/card/<str:code>", voice.card, name="voice_card"),
     path("voice/answer/<str:secret>", voice.answer, name="voice_answer"),
     path("voice/thanks", voice.thanks, name="voice_thanks"),
+    path("call", hotline.call, name="call"),
+    path("call/<str:secret>", hotline.one, name="call_one"),
+    path("call/<str:secret>/now", hotline.now, name="call_now"),
+    path("call/<str:secret>/do", hotline.act, name="call_act"),
     path("pledges", pledges.pledges, name="pledges"),
     path("evidence", evidence.about, name="evidence"),
     path("evidence/key", evidence.key, name="evidence_key"),

@@ -1,0 +1,155 @@
+"""
+拨打客服热线: call the hotline from a page (the driver `web`).
+
+The call carries keys and words, not sound: prompts are shown, and spoken by the browser's own voice
+where it has one. Its address is the call's secret: whoever has it holds the telephone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yilu.contact import operations, queries
+from yilu.gateways.calls import BadEvent, read_event
+from yilu.kernel.errors import NotFound, Refusal
+from yilu.kernel.phones import read_phone
+from yilu.web.common import access, hotline, push
+
+DRIVER = "web"
+POLL_SECONDS = 3
+PAD = tuple("123456789*0#")
+View = Callable[..., HttpResponse]
+
+
+def _where_set_up(view: View) -> View:
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.CALL_PAGE:
+            raise Http404
+        response = never_cache(view)(request, *args, **kwargs)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return checked
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_where_set_up
+def call(request: HttpRequest) -> HttpResponse:
+    """Say from which number, and dial."""
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        number = request.POST.get("number", "").strip()
+        try:
+            return redirect("public:call_one", _dial(request, number))
+        except Refusal as refused:
+            refusal = refused
+    page = {
+        "refusal": refusal, "hotline": settings.HOTLINE,
+        "given": request.POST.get("number", request.GET.get("from", "")),
+    }  # fmt: skip
+    return render(request, "public/call.html", page, status=refusal.status if refusal else 200)
+
+
+def _dial(request: HttpRequest, number: str) -> str:
+    try:
+        read_phone(number)
+    except ValueError:
+        raise operations.BadAddress from None
+    operations.allow_page_call(address=access.address(request), at=timezone.now())
+    secret = secrets.token_urlsafe(24)
+    _tell(secret, "offered", "begin", number=number)
+    return secret
+
+
+@require_GET
+@_where_set_up
+def one(request: HttpRequest, secret: str) -> HttpResponse:
+    """The telephone in one's hand."""
+    page = _page(secret)
+    number = page["call"].talk.id
+    page["ticket"] = push.ticket(f"conversation:{number}", for_whom=f"call:{number}")
+    return render(request, "public/call_one.html", page)
+
+
+@require_GET
+@_where_set_up
+def now(request: HttpRequest, secret: str) -> HttpResponse:
+    """What moves; nothing while nothing has changed. Looking says that the caller is still there."""
+    page = _page(secret)
+    operations.see_call(driver=DRIVER, key=_key(secret), at=timezone.now())
+    if request.GET.get("seen") == page["version"]:
+        return HttpResponse(status=204)
+    return render(request, "public/call_now.html", page)
+
+
+@require_POST
+@_where_set_up
+def act(request: HttpRequest, secret: str) -> HttpResponse:
+    """A key, a number, some words, or the receiver put down."""
+    given, refusal = request.POST, None
+    number = f"p-{given.get('event', '')[:20]}"
+    try:
+        if "hang" in given:
+            _tell(secret, "released", number)
+        elif given.get("words", "").strip() and "leave" in given:
+            _tell(secret, "recording_ready", number, words=given["words"][:500])
+        elif given.get("words", "").strip():
+            operations.say_on_call(
+                driver=DRIVER, key=_key(secret), text=given["words"][:500],
+                request_key=number, at=timezone.now(),
+            )  # fmt: skip
+        else:
+            _tell(secret, "digits", number, digits=given.get("key") or given.get("digits", ""))
+    except NotFound:
+        queries.call_of(
+            DRIVER, _key(secret), at=timezone.now()
+        )  # over, not unknown: say how it ended
+    except Refusal as refused:
+        refusal = refused
+    if not request.headers.get("HX-Request"):
+        return redirect("public:call_one", secret)
+    return render(request, "public/call_now.html", _page(secret) | {"refusal": refusal})
+
+
+def _tell(
+    secret: str, kind: str, event: str, *, number: str = "", digits: str = "", words: str = ""
+) -> None:
+    at = timezone.now()
+    told = {
+        "event": event, "call": _key(secret), "kind": kind, "at": at.isoformat(), "from": number,
+        "digits": digits,
+    }  # fmt: skip
+    try:
+        event_read = read_event(told)
+    except BadEvent:
+        raise operations.BadConversation from None
+    operations.hear(driver=DRIVER, event=event_read, tell=hotline.tell, words=words, at=at)
+
+
+def _key(secret: str) -> str:
+    """The call's name in the tables: the secret itself is kept nowhere."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _page(secret: str) -> dict[str, Any]:
+    at = timezone.now()
+    found = queries.call_of(DRIVER, _key(secret), at=at)
+    talk = found.talk
+    place = talk.place.number if talk.place else 0
+    return {
+        "call": found, "secret": secret, "pad": PAD, "key": f"{at:%H%M%S%f}",
+        "over": talk.over, "poll_seconds": 0 if talk.over else POLL_SECONDS,
+        "version": f"{talk.state}.{talk.last}.{place}.{found.digits}.{found.records:d}",
+    }  # fmt: skip
