@@ -34,6 +34,7 @@ from yilu.payments import queries as payments
 from yilu.people.rules.rights import ROLE_RIGHTS
 from yilu.servicing import operations as servicing
 from yilu.underwriting import operations as underwriting
+from yilu.video import operations as video
 from yilu.work.models import Item
 
 FILE_NAME = "林女士的诊断证明.png"
@@ -79,6 +80,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
     f"staff:{name}": code
     for code, names in {
         "claims.review": "queue take_next pool",
+        "claim": "journey journey_chart journey_versions_of journey_edit journey_roll_back",
         "claims.triage": "table table_compare table_export table_make table_draft table_cells table_rows"
         " table_cases table_import table_publish table_discard",
         "claims.paid": "message_template",
@@ -101,6 +103,15 @@ def _visit(people: cast.Cast, claim_id: int) -> int:
         actor=people.as_lin,
         at=make.NOON,
     )
+
+
+def _video(people: cast.Cast, claim_id: int) -> int:
+    """A colleague would see Lin."""
+    access, actor = make.colleague(people.branch_a, "ASSESSOR")
+    return video.ask(
+        about=Ref("claim", claim_id), party_id=people.lin, case_number="", access=access,
+        actor=actor, at=timezone.now(),
+    )  # fmt: skip
 
 
 def _request_in_review(people: cast.Cast) -> int:
@@ -139,6 +150,7 @@ def _emergency(people: cast.Cast) -> tuple[int, int, int, int]:
 def make_world() -> World:
     """Everything Lin has: a claim in review with a file, a letter, an offer, a paid claim, work on them."""
     make.standards_in_force()
+    make.journeys_in_force()
     people = cast.assemble()
     for purpose in ("HEALTH_DATA", "AGENT_COPY", "MEDICAL_DATA_FETCH"):
         make.consent(people.lin, purpose)
@@ -184,6 +196,7 @@ def make_world() -> World:
     ).id  # fmt: skip
     conversation_id = contact.open_chat(party_id=people.lin, actor=people.as_lin, at=timezone.now())
     things = {
+        "session_id": _video(people, claim_id), "take_number": 1,
         "conversation_id": conversation_id, "question_id": 1, "breakpoint_id": 1, "problem_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id,
         "collection_id": collection_id, "request_id": request_id,
