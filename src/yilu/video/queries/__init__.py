@@ -1,5 +1,6 @@
 """Read sessions and their recordings."""
 
+from yilu.video.catalogue import lasting
 from yilu.video.queries.recordings import FAULTS, Recording, recording, take_of
 from yilu.video.queries.sessions import (
     COMPARED,
@@ -29,6 +30,7 @@ __all__ = [
     "customer_view",
     "get_for_staff",
     "ice_servers",
+    "lasting",
     "list_for_staff",
     "open_about",
     "read_link",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from yilu.journal import queries as journal
 from yilu.people.queries import Access
@@ -56,17 +57,13 @@ def recording(session_id: int, access: Access) -> Recording | None:
     rows = list(Piece.objects.filter(session_id=session.id).order_by("number"))
     files = {row.number: row.file for row in rows}
 
-    def read(link: Link) -> bytes | None:
-        try:
-            return storage.get(files[link.number])
-        except storage.FileMissing:
-            return None
-
     links = (Link(row.number, row.take, row.sha256, row.size, row.chained) for row in rows)
     if event_id is None:
         verdict = Verdict(False, 0, "", None, "NO_EVIDENCE")
     else:
-        verdict = rules.verify(session.id, links, read, pieces=pieces, head=head)
+        verdict = rules.verify(
+            session.id, links, lambda link: _kept(files[link.number]), pieces=pieces, head=head
+        )
     return Recording(
         session, tuple(_takes(rows)), verdict, FAULTS.get(verdict.fault, ""), event_id, head
     )
@@ -74,7 +71,7 @@ def recording(session_id: int, access: Access) -> Recording | None:
 
 def take_of(session_id: int, take: int, access: Access) -> Iterator[bytes]:
     """
-    One part's pieces in order, to be played.
+    One part's pieces in order, to be played: as far as they are there.
 
     :raises SessionNotFound: not theirs to see.
     """
@@ -84,7 +81,14 @@ def take_of(session_id: int, take: int, access: Access) -> Iterator[bytes]:
         .order_by("number")
         .values_list("file", flat=True)
     )
-    return (storage.get(key) for key in keys)
+    return takewhile(bool, (_kept(key) or b"" for key in keys))
+
+
+def _kept(key: str) -> bytes | None:
+    try:
+        return storage.get(key)
+    except storage.FileMissing:
+        return None
 
 
 def _evidence(session: SessionView) -> tuple[int | None, int, str]:

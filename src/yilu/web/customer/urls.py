@@ -26,6 +26,7 @@ from yilu.web.customer import (
     report,
     servicing,
     upload_link,
+    video,
     visits,
 )
 
@@ -43,6 +44,7 @@ urlpatterns = [
     path("c/policies/<int:policy_id>/follow-up", follow_ups.follow_up, name="follow_up"),
     path("c/chat", chat.chat, name="chat"),
     path("c/chat/", include("yilu.web.customer.chat_urls")),
+    *video.urls,
     path("c/report", report.report, name="report"),
     path("c/offers/<int:offer_id>", offers.offer, name="offer"),
     path("c/emergencies/<int:event_id>", emergency.report, name="emergency"),

@@ -52,6 +52,7 @@ from yilu.web.staff import (
     tables,
     tables_draft,
     underwriting,
+    video,
     voice_urls,
     what_if,
     work,
@@ -354,6 +355,7 @@ _complaints = [
 urlpatterns = [
     path("", include(message_pages.urlpatterns)),
     path("voice/", include(voice_urls.paths)),
+    *video.urls,
     path("chat/", include("yilu.web.staff.chat_urls")),
     path("knowledge/", include("yilu.web.staff.knowledge_urls")),
     *_complaints,

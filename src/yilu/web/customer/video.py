@@ -1,0 +1,101 @@
+"""视频办理 on the customer's phone: through the link we sent, without signing in."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from yilu.video import operations as video
+from yilu.video import queries
+from yilu.web.common import push
+from yilu.web.common import video as talk
+from yilu.web.customer import pages
+
+KEYS = "video"
+KEYS_MAX = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def room(request: HttpRequest, token: str) -> HttpResponse:
+    """Three steps on one address: whose phone is it, may it be recorded, and the call itself."""
+    refusal, now = None, timezone.now()
+    if request.method == "POST":
+        try:
+            if request.POST.get("act") == "agree":
+                agreed = request.POST.get("agreed") == "yes"
+                video.agree(token=token, key=_key(request, token), agreed=agreed, at=now)
+            else:
+                _keep(request, token, video.open_invitation(
+                    token=token, digits=request.POST.get("digits", ""), at=now,
+                    signed_in=pages.find_me(request),
+                ))  # fmt: skip
+            return redirect("customer:video", token)
+        except (video.WrongDigits, video.NotAgreed) as refused:
+            refusal = refused
+    link = queries.read_link(token, key=_key(request, token), at=now)
+    who = f"party:{link.party_id}"
+    page = {
+        "link": link, "refusal": refusal, "signed_in": pages.find_me(request) is not None,
+        "ice": queries.ice_servers(whose=f"customer-{link.session_id}", at=now),
+        "ticket": push.ticket(f"video:{link.session_id}", for_whom=who) if link.agreed else "",
+        "case": queries.customer_view(link) if link.opened else {},
+        "years": queries.lasting().keep_years, "sign_url": _sign_url(link), "known": pages.find_me(request) is not None
+        and str(pages.find_me(request)) == who,
+    }  # fmt: skip
+    status = pages.status_of(refusal)
+    return talk.with_camera(render(request, "customer/video.html", page, status=status))
+
+
+@require_POST
+def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """What the page does by itself: arrive, exchange, leave, picture."""
+    told: dict[str, Any] = {"token": token, "key": _key(request, token), "at": timezone.now()}
+    if name == "exchange":
+        said = talk.heard(request)
+        return talk.answer(
+            video.exchange_as_customer(
+                connection=said.connection, after=said.after, send=said.send, **told
+            )
+        )
+    if name == "arrive":
+        return JsonResponse({"arrivals": video.arrive(**told)})
+    if name == "leave":
+        video.leave(**told)
+        return JsonResponse({})
+    if name == "picture":
+        video.hand_in_picture(content=request.body, **told)
+        return JsonResponse({})
+    raise Http404
+
+
+def _sign_url(link: queries.LinkView) -> str:
+    """Where the customer signs what the session is about: their own page, by code."""
+    if link.about.kind == "servicing_request":
+        return reverse("customer:service_request", args=[link.about.id])
+    return ""
+
+
+def _name(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
+
+
+def _key(request: HttpRequest, token: str) -> str:
+    """What this browser holds for a link it has opened."""
+    return str(request.session.get(KEYS, {}).get(_name(token), ""))
+
+
+def _keep(request: HttpRequest, token: str, key: str) -> None:
+    held = list(request.session.get(KEYS, {}).items())[-KEYS_MAX + 1 :]
+    request.session[KEYS] = {**dict(held), _name(token): key}
+
+
+urls = [
+    path("c/video/<str:token>", room, name="video"),
+    path("c/video/<str:token>/<slug:name>", act, name="video_act"),
+]
