@@ -71,7 +71,13 @@ def notes(world: Any, insured: list[Any], now: datetime) -> dict[str, object]:
             for u, name, office, roles in STAFF
         ],
         "customers": [
-            {"name": c.person.name, "phone": c.person.phone, "note": f"{len(c.policies)} 张保单"}
+            {
+                "name": c.person.name,
+                "phone": c.person.phone,
+                "note": f"{len(c.policies)} 张保单",
+                "tail": c.person.identity_number[-6:],
+                "born": f"{c.person.birth_date:%Y%m%d}",
+            }
             for c in shown
         ],
         "agents": [

@@ -141,6 +141,8 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "found": people.search_parties(access, request.GET["q"], today=timezone.localdate())
         if request.GET.get("q") and access.may("people.view") else None,
         "q": request.GET.get("q", ""),
+        "may_be": queries.may_be(found.id, access)
+        if found.party_id is None and access.may("people.view") else (),
     }  # fmt: skip
     return show(request, "staff/contact/conversation.html", page, here=HERE)
 
