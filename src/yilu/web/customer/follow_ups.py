@@ -48,9 +48,7 @@ def follow_up(request: HttpRequest, policy_id: int) -> HttpResponse:
 
 def _answers(request: HttpRequest) -> dict[str, str]:
     """Whoever signed in with their own phone is the holder: that one is not asked again."""
-    given = {
-        q.code: request.POST[q.code] for q in queries.QUESTIONS if request.POST.get(q.code)
-    }
+    given = {q.code: request.POST[q.code] for q in queries.QUESTIONS if request.POST.get(q.code)}
     return {**given, "self": "YES"}
 
 
