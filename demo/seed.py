@@ -63,6 +63,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         stories,
         time,
         underwriting,
+        video,
         voice,
         welcome,
         what_if,
@@ -123,6 +124,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     contact.tell(made, insured, now - timedelta(minutes=4), small=small)
     messages.catch_up(now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
+    notes["video"] = video.tell(made, now)
     shown = notes["customers"]
     assert isinstance(shown, list)
     shown += renewing

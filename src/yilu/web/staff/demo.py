@@ -105,6 +105,7 @@ def demo(request: HttpRequest) -> HttpResponse:
             "agents": told.get("agents", ()),
             "papers": [p for p in told.get("papers", ()) if _file(p["file"]) is not None],
             "hard": told.get("hard"),
+            "video": told.get("video"),
             "lives": [
                 {**each, "title": LIVES[each["story"]][0], "steps": LIVES[each["story"]][1]}
                 for each in told.get("lives", ())

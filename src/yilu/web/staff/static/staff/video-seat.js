@@ -123,6 +123,8 @@
     const { ok, said } = await line.post(root.dataset.connect, "{}", { "Content-Type": "application/json" });
     if (ok) {
       line.connection = said.connection;
+      root.dataset.connection = said.connection;
+      root.dataset.peer = "new";
       line.connected = false;
       line.out = [];
       peer?.close();
