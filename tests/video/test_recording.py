@@ -121,6 +121,21 @@ class TestPieces:
         assert operations.forget_recordings(at=NOON.replace(year=until.year + 1)) == 0
         assert not storage.drawer.has(Piece.objects.get().file)
 
+    def test_whoever_plays_it_leaves_a_trace_and_strangers_cannot(self):
+        scene = Scene().live()
+        scene.record(1)
+        scene.end()
+        told = {"session_id": scene.session, "at": NOON}
+        for take in (1, 2):
+            other, actor = make.colleague(make.office(), "ASSESSOR")
+            with pytest.raises(operations.SessionNotFound):
+                operations.watch(take=take, access=other, actor=actor, **told)
+        with pytest.raises(operations.SessionNotFound):
+            operations.watch(take=2, access=scene.access, actor=scene.actor, **told)
+        operations.watch(take=1, access=scene.access, actor=scene.actor, **told)
+        seen = [e for e in journal.timeline(scene.about) if e.kind == "video.recording_watched"]
+        assert [(e.actor, e.facts["take"]) for e in seen] == [(scene.actor, 1)]
+
     def test_at_rest_it_is_sealed(self, settings):
         scene = Scene().live()
         scene.record(1, b"the customer's face")

@@ -94,6 +94,14 @@ class Ended:
     keep_until: str
 
 
+@fact("video.recording_watched", "查看视频录像")
+class RecordingWatched:
+    """A member of staff played a part of the recording."""
+
+    session_id: int
+    take: int
+
+
 @fact("video.recording_forgotten", "视频录像到期删除")
 class RecordingForgotten:
     """The time of keeping is over: the files are gone, the digests stay."""

@@ -9,7 +9,7 @@ from yilu.video.operations.connecting import (
     exchange_as_seat,
     leave,
 )
-from yilu.video.operations.ending import end, end_forgotten, forget_recordings
+from yilu.video.operations.ending import end, end_forgotten, forget_recordings, watch
 from yilu.video.operations.recording import record_piece
 from yilu.video.operations.resealing import reseal_batch
 from yilu.video.operations.serving import ask_customer, compare_identity, hand_in_picture
@@ -65,4 +65,5 @@ __all__ = [
     "record_piece",
     "reseal_batch",
     "sit",
+    "watch",
 ]

@@ -14,6 +14,7 @@ from yilu.people.queries import Access
 from yilu.video import events, storage
 from yilu.video.catalogue import lasting
 from yilu.video.models import Invitation, Piece, Session, Signal
+from yilu.video.refusals import SessionNotFound
 
 from .holding import is_here, of_seat, say
 
@@ -67,6 +68,23 @@ def _end(session: Session, ending: str, actor: Ref, at: datetime) -> None:
         ),
         actor=actor, at=at,
     )  # fmt: skip
+
+
+@tx.use_case
+def watch(*, session_id: int, take: int, access: Access, actor: Ref, at: datetime) -> None:
+    """
+    Record that somebody plays a part of the recording: whoever looks leaves a trace.
+
+    :raises SessionNotFound: none, or of an office over which video.view is not held.
+    """
+    access.require("video.view")
+    session = Session.objects.filter(pk=session_id).first()
+    if session is None or session.office_id not in access.offices_for("video.view"):
+        raise SessionNotFound
+    if not Piece.objects.filter(session=session, take=take).exists():
+        raise SessionNotFound
+    told = events.RecordingWatched(session_id=session.pk, take=take)
+    say(session, told, actor=actor, at=at)
 
 
 @tx.use_case

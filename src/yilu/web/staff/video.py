@@ -189,6 +189,7 @@ _ACTS: dict[str, Callable[[HttpRequest, int], Any]] = {
 @staff_only(right="video.view")
 def take(request: HttpRequest, session_id: int, take_number: int) -> HttpResponse:
     """One part of a recording, to be played; never kept by the browser."""
+    video.watch(session_id=session_id, take=take_number, **_told(request))
     pieces = queries.take_of(session_id, take_number, access_of(request))
     response = HttpResponse(b"".join(pieces), content_type="video/webm")
     response.headers["Cache-Control"] = "no-store"
