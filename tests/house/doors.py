@@ -73,6 +73,7 @@ _STAFF: dict[str | None, str] = {
         staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
         staff:obligations staff:promise staff:programmes staff:programme
         staff:voice_card staff:voice_card_picture
+        staff:service_exams staff:service_exam_start staff:service_sheet staff:service_sheet_save
         staff:service_mine staff:service_standards staff:service_standard staff:service_standard_beside staff:service_standard_ask
     """,
     "voice.view": """
@@ -87,7 +88,7 @@ _STAFF: dict[str | None, str] = {
         staff:voice_labels staff:voice_label
     """,
     "quality.view": "staff:service_findings",
-    "quality.manage": "staff:service_standard_versions staff:service_standard_act",
+    "quality.manage": "staff:service_exam_publish staff:service_standard_versions staff:service_standard_act",
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """

@@ -197,7 +197,7 @@ def make_world() -> World:
     conversation_id = contact.open_chat(party_id=people.lin, actor=people.as_lin, at=timezone.now())
     things = {
         "session_id": _video(people, claim_id), "take_number": 1,
-        "conversation_id": conversation_id, "question_id": 1, "breakpoint_id": 1, "problem_id": 1, "follow_up_id": 1,
+        "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1, "breakpoint_id": 1, "problem_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id,
         "collection_id": collection_id, "request_id": request_id,
         "application_id": application_id, "order_id": 1, "case_id": 1, "handover_id": 1,

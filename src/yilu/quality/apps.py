@@ -7,4 +7,4 @@ class Quality(AppConfig):
     verbose_name = "服务质量"
 
     def ready(self) -> None:
-        from . import reactions  # noqa: F401
+        from . import jobs, reactions  # noqa: F401

@@ -73,3 +73,32 @@ class ConversationRead:
     forbidden: int
     missing: int
     misrecorded: bool
+
+
+@fact("quality.exam_published", "发布考试")
+class ExamPublished:
+    """Staff may take an exam."""
+
+    exam_id: int
+    questions: int
+    pass_mark: int
+
+
+@fact("quality.exam_started", "开始考试")
+class ExamStarted:
+    """Somebody drew questions; their time runs."""
+
+    exam_id: int
+    staff_id: int
+    attempt: int
+
+
+@fact("quality.exam_ended", "考试交卷")
+class ExamEnded:
+    """Handed in or out of time, and scored."""
+
+    exam_id: int
+    staff_id: int
+    attempt: int
+    score: int
+    passed: bool

@@ -7,16 +7,24 @@ from yilu.kernel.words import marked as _
 from yilu.quality.rules.standards import BadStandard
 
 __all__ = [
+    "BadAnswer",
     "BadDeviation",
+    "BadExam",
     "BadPlace",
     "BadStandard",
     "DecidedAlready",
     "DraftChanged",
+    "ExamNotOpen",
+    "NoMoreAttempts",
     "NoPilot",
     "OwnDraft",
     "OwnRequest",
+    "PassedAlready",
+    "SheetHandedIn",
+    "SheetNotFound",
     "StandardInUse",
     "StandardNotFound",
+    "WaitForRetake",
 ]
 
 
@@ -90,3 +98,67 @@ class DecidedAlready(Refusal):
     code = "deviation_decided"
     message = _("这项申请已经决定过了")
     hint = _("请刷新页面查看结果。")
+
+
+class BadExam(Invalid):
+    """Figures no exam could have."""
+
+    code = "bad_exam"
+    message = _("考试的设置有误")
+    hint = _("请填写名称、限时、题数（不超过题库）、及格分、次数和起止时间。")
+
+
+class ExamNotOpen(Refusal):
+    """Before it opens or after it closes."""
+
+    code = "exam_not_open"
+    message = _("考试不在开放时间内")
+    hint = _("请看考试列表里的起止时间。")
+
+
+class PassedAlready(Refusal):
+    """Whoever passed need not sit again."""
+
+    code = "exam_passed"
+    message = _("您已经通过这场考试")
+    hint = _("不需要再考。")
+
+
+class NoMoreAttempts(Refusal):
+    """All attempts are used."""
+
+    code = "exam_no_more"
+    message = _("这场考试的次数已经用完")
+    hint = _("请联系主管安排培训后再报名下一场。")
+
+
+class WaitForRetake(Refusal):
+    """Some days of study lie between two attempts."""
+
+    code = "exam_wait"
+    message = _("还没有到补考的时间")
+    hint = _("请按考试说明的间隔复习后再考。")
+
+
+class SheetNotFound(NotFound):
+    """No such exam or sheet, or another's."""
+
+    code = "sheet_not_found"
+    message = _("没有这场考试或这份答卷")
+    hint = _("请从考试列表进入。")
+
+
+class SheetHandedIn(Refusal):
+    """What was handed in, or whose time is over, never changes."""
+
+    code = "sheet_handed_in"
+    message = _("答卷已经交了，或时间已到")
+    hint = _("按时保存的答案已经计分，请看结果。")
+
+
+class BadAnswer(Invalid):
+    """An answer to what was not asked."""
+
+    code = "bad_answer"
+    message = _("答案与题目不符")
+    hint = _("请刷新页面后作答。")

@@ -3,6 +3,7 @@
 from yilu.quality.rules.phrases import Hit
 from yilu.quality.rules.standards import CLIENTS, TOUCHPOINTS, Standard
 
+from .exams import ExamView, SheetView, exams_for, results, sheet_of
 from .findings import KINDS, FindingView, better_for, list_findings, my_findings
 from .standards import (
     DeviationView,
@@ -20,17 +21,22 @@ __all__ = [
     "KINDS",
     "TOUCHPOINTS",
     "DeviationView",
+    "ExamView",
     "FindingView",
     "Hit",
+    "SheetView",
     "Standard",
     "VersionView",
     "better_for",
     "deviations_of",
+    "exams_for",
     "get_version",
     "list_deviations",
     "list_findings",
     "list_versions",
     "my_findings",
+    "results",
+    "sheet_of",
     "standard_for",
     "standards_now",
 ]

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yilu.web.staff import findings
+from yilu.web.staff import exams, findings
 from yilu.web.staff import standards_of_service as standards
 
 urlpatterns = [
     path("findings", findings.listing, name="service_findings"),
+    path("exams", exams.listing, name="service_exams"),
+    path("exams/publish", exams.publish, name="service_exam_publish"),
+    path("exams/<int:exam_id>/start", exams.start, name="service_exam_start"),
+    path("sheets/<int:sheet_id>", exams.sheet, name="service_sheet"),
+    path("sheets/<int:sheet_id>/save", exams.save, name="service_sheet_save"),
     path("mine", findings.mine, name="service_mine"),
     path("typing/<int:conversation_id>", findings.typing, name="service_typing"),
     path("standards", standards.listing, name="service_standards"),

@@ -1,0 +1,79 @@
+"""The question bank in two dimensions, who draws which questions, and what an answer sheet is worth."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from yilu.kernel.words import marked as _
+
+DIMENSIONS: Final[Mapping[str, str]] = {"knowledge": _("专业知识"), "skill": _("服务技巧")}
+"""Both are trained and asked (A144)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question with one right answer, and where it comes from."""
+
+    code: str
+    dimension: str
+    ask: str
+    options: tuple[str, ...]
+    right: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Of a hundred: the whole, and each dimension by itself."""
+
+    whole: int
+    knowledge: int
+    skill: int
+
+
+@cache
+def bank() -> Mapping[str, Question]:
+    """Every question by its code."""
+    place = Path(__file__).parents[1] / "catalogue" / "questions.toml"
+    return {
+        row["code"]: Question(
+            row["code"], row["dimension"], row["ask"], tuple(row["options"]), row["right"],
+            row["source"],
+        )
+        for row in tomllib.loads(place.read_text("utf-8"))["question"]
+    }  # fmt: skip
+
+
+def draw(seed: str, *, knowledge: int, skill: int) -> list[str]:
+    """Which questions somebody gets, half by half; the same seed draws the same."""
+    wanted = {"knowledge": knowledge, "skill": skill}
+    drawn: list[str] = []
+    for dimension, count in wanted.items():
+        codes = [q.code for q in bank().values() if q.dimension == dimension]
+        codes.sort(key=lambda code: hashlib.sha256(f"{seed}:{code}".encode()).digest())
+        drawn += codes[:count]
+    return drawn
+
+
+def most(dimension: str) -> int:
+    """How many questions of a dimension there are."""
+    return sum(q.dimension == dimension for q in bank().values())
+
+
+def score(codes: Sequence[str], answers: Mapping[str, int]) -> Score:
+    """What a sheet is worth: right answers of a hundred, rounded down; a dimension not asked is full."""
+    right = {code for code in codes if answers.get(code) == bank()[code].right}
+
+    def share(of: list[str]) -> int:
+        return 100 * sum(code in right for code in of) // len(of) if of else 100
+
+    return Score(
+        share(list(codes)), share([c for c in codes if bank()[c].dimension == "knowledge"]),
+        share([c for c in codes if bank()[c].dimension == "skill"]),
+    )  # fmt: skip
