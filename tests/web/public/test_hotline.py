@@ -34,7 +34,10 @@ def test_a_call_rings_at_the_seat_and_both_read_each_other(page):
     client, desk = page
     seat = desk.seat({"general": 1, "claims": 1}, ready_at=timezone.now())
     url = dial(client)
-    assert "报案请按 1" in client.get(url).content.decode()
+    shown = client.get(url)
+    assert "报案请按 1" in shown.content.decode()
+    # Its address is a secret; with no referrer at all a browser's form has no origin and is refused.
+    assert shown.headers["Referrer-Policy"] == "same-origin"
     assert "正在转人工" in press(client, url, "a", key="0")
     row = Conversation.objects.get()
     assert (row.channel, row.state) == ("PHONE", "QUEUED")

@@ -97,20 +97,30 @@ def see_call(*, driver: str, key: str, at: datetime) -> None:
     ).update(seen_at=at)
 
 
-@tx.use_case
 def release_vanished(*, at: datetime, limit: int = 100) -> int:
-    """Calls whose caller is not there any more, though nobody said so, end; how many."""
-    done = 0
+    """
+    Calls whose caller is not there any more, though nobody said so, end; how many.
+
+    Each in its own transaction: a seat that is freed by one is not held while the next is locked.
+    """
     living = Call.objects.filter(released_at=None, seen_at__lte=at - min(GONE_AFTER.values()))
-    for pk, driver, seen_at in living.order_by("pk").values_list("pk", "driver", "seen_at")[:limit]:
-        if seen_at > at - GONE_AFTER.get(driver, GONE_AFTER_ELSE):
-            continue
-        row = conversing.held(pk)
-        call = Call.objects.select_for_update(of=("self",)).get(pk=pk)
-        if call.released_at is None and call.seen_at == seen_at:
-            _release(row, call, at)
-            done += 1
-    return done
+    return sum(
+        _release_vanished(conversation_id=pk, seen_at=seen_at, at=at)
+        for pk, driver, seen_at in living.order_by("pk").values_list("pk", "driver", "seen_at")[
+            :limit
+        ]
+        if seen_at <= at - GONE_AFTER.get(driver, GONE_AFTER_ELSE)
+    )
+
+
+@tx.use_case
+def _release_vanished(*, conversation_id: int, seen_at: datetime, at: datetime) -> bool:
+    row = conversing.held(conversation_id)
+    call = Call.objects.select_for_update(of=("self",)).get(pk=conversation_id)
+    if call.released_at is not None or call.seen_at != seen_at:
+        return False
+    _release(row, call, at)
+    return True
 
 
 @tx.use_case

@@ -38,7 +38,9 @@ def _where_set_up(view: View) -> View:
         if not settings.CALL_PAGE:
             raise Http404
         response = never_cache(view)(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = (
+            "same-origin"  # with none, a form has no origin either
+        )
         return response
 
     return checked
