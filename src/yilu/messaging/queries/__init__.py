@@ -48,9 +48,13 @@ from yilu.messaging.queries.overview import (
     sample,
     trouble,
 )
+from yilu.messaging.rules import CAPS
+from yilu.messaging.rules import CHANNELS as CHANNEL_CODES
 
 __all__ = [
+    "CAPS",
     "CHANNELS",
+    "CHANNEL_CODES",
     "CODES",
     "MASK",
     "PROMISED_SECONDS",

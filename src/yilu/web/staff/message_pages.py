@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yilu.kernel import masks
 from yilu.kernel.errors import Refusal
-from yilu.messaging import operations, queries, rules
+from yilu.messaging import operations, queries
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import actor_of, id_after, moment_in, names
@@ -50,8 +50,8 @@ def life_cycle(request: HttpRequest) -> HttpResponse:
         "staff/messages/matrix.html",
         {
             "tab": "matrix", "tabs": TABS, "stages": stages, "timings": TIMINGS,
-            "channels": [(code, label) for code, label in queries.CHANNELS if code in rules.CHANNELS],
-            "may_write": access_of(request).may("messaging.manage"), "purposes": rules.CAPS,
+            "channels": [(code, label) for code, label in queries.CHANNELS if code in queries.CHANNEL_CODES],
+            "may_write": access_of(request).may("messaging.manage"), "purposes": queries.CAPS,
         },
         here=HERE,
     )  # fmt: skip
@@ -205,7 +205,7 @@ def words(request: HttpRequest, code: str) -> HttpResponse:
             "given": request.POST if refusal else None, "me": actor_of(request),
             "every_channel": [
                 (channel, dict(queries.CHANNELS)[channel], channel in view.template.channels)
-                for channel in _in_order(set(rules.CHANNELS), "", view.template.channels)
+                for channel in _in_order(set(queries.CHANNEL_CODES), "", view.template.channels)
             ],
             "tongues": _tongues(view, request.POST if refusal else None),
         },
@@ -275,9 +275,9 @@ def _act(request: HttpRequest, code: str) -> None:
 
 def _in_order(chosen: set[str], first: str, present: Sequence[str]) -> tuple[str, ...]:
     """The chosen channels: ``first``, then as they stand now, new ones after; the mailbox always last."""
-    ranked = [first, *(c for c in present if c != "OUTBOX"), *rules.CHANNELS]
+    ranked = [first, *(c for c in present if c != "OUTBOX"), *queries.CHANNEL_CODES]
     real = [
-        c for c in dict.fromkeys(ranked) if c in chosen and c in rules.CHANNELS and c != "OUTBOX"
+        c for c in dict.fromkeys(ranked) if c in chosen and c in queries.CHANNEL_CODES and c != "OUTBOX"
     ]
     return (*real, "OUTBOX") if "OUTBOX" in chosen else tuple(real)
 
