@@ -7,7 +7,7 @@ import random
 import time
 
 import bench
-from yilu.quality.rules import phrases
+from yilu.quality.books import phrases
 
 SEED, MEGABYTES, PHRASES = 0, 12, 2_000
 

@@ -12,8 +12,8 @@ from tests.make import NOON
 from tests.web.signing import signed_in
 from yilu.kernel.errors import NotAllowed
 from yilu.quality import operations, queries, refusals
+from yilu.quality.books import exams
 from yilu.quality.models import Attempt, Exam
-from yilu.quality.rules import exams
 
 LATER = timedelta(minutes=10)
 FIGURES = {

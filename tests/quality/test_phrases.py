@@ -12,8 +12,9 @@ from yilu.contact import operations as contact
 from yilu.journal import operations as journal
 from yilu.kernel.refs import Ref
 from yilu.quality import operations
+from yilu.quality.books import phrases
+from yilu.quality.books import standards as shipped_standards
 from yilu.quality.models import Finding, Reading
-from yilu.quality.rules import phrases, standards
 
 
 def codes(text):
@@ -44,7 +45,7 @@ def test_a_plain_phrase_is_found_wherever_it_stands_among_any_signs(around, wher
 
 
 def test_what_shipped_standards_and_better_words_say_is_clean():
-    for text in standards.shipped().values():
+    for text in shipped_standards.shipped().values():
         assert codes(text) == []
     for rule in phrases.shipped().rules.values():
         assert codes(rule.better) == []

@@ -12,12 +12,13 @@ from tests.web.signing import signed_in
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
 from yilu.quality import operations, queries, refusals
+from yilu.quality.books import standards as shipped_standards
 from yilu.quality.models import Deviation, StandardVersion
 from yilu.quality.rules import standards
 from yilu.quality.rules.standards import BadStandard, Placed
 
 TODAY = day_of(NOON)
-TEXT = standards.shipped()["phone"]
+TEXT = shipped_standards.shipped()["phone"]
 
 
 def one(office, *roles):
@@ -27,7 +28,7 @@ def one(office, *roles):
 
 @pytest.mark.parametrize("code", standards.TOUCHPOINTS)
 def test_a_shipped_standard_says_company_self_and_purpose_to_three_kinds_of_clients(code):
-    told = standards.read(standards.shipped()[code])
+    told = standards.read(shipped_standards.shipped()[code])
     said = told.opening_of("一路人寿", "陈经办", "核对资料")
     assert all(each in said for each in ("一路人寿", "陈经办", "核对资料"))
     assert set(told.variants) == {"mild", "irritable", "talkative"}
@@ -105,7 +106,7 @@ def test_a_version_is_tried_in_one_office_then_rolled_out_and_never_deleted(db):
 def test_a_draft_is_given_up_and_a_trial_stopped(db):
     office = make.office()
     author, second = one(office, "STANDARDS_EDITOR"), one(office, "SERVICE_MANAGER")
-    told = {"touchpoint": "chat", "text": standards.shipped()["chat"], "revision": 0}
+    told = {"touchpoint": "chat", "text": shipped_standards.shipped()["chat"], "revision": 0}
     first = operations.write_draft(**told, **author)
     operations.discard(version_id=first, **author)
     with pytest.raises(refusals.StandardNotFound):

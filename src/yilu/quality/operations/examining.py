@@ -10,6 +10,7 @@ from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people.queries import Access
 from yilu.quality import events
+from yilu.quality.books import exams
 from yilu.quality.models import Attempt, Exam
 from yilu.quality.refusals import (
     BadAnswer,
@@ -21,7 +22,6 @@ from yilu.quality.refusals import (
     SheetNotFound,
     WaitForRetake,
 )
-from yilu.quality.rules import exams
 
 AT_ONCE = 100
 

@@ -12,9 +12,9 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.quality import events
+from yilu.quality.books import phrases
+from yilu.quality.books.phrases import Hit
 from yilu.quality.models import Finding, Reading
-from yilu.quality.rules import phrases
-from yilu.quality.rules.phrases import Hit
 
 AT_ONCE = 500
 MISRECORDED = "complaint_not_recorded"

@@ -14,6 +14,8 @@ from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.quality import events
+from yilu.quality.books import phrases
+from yilu.quality.books import standards as shipped_standards
 from yilu.quality.models import StandardVersion
 from yilu.quality.refusals import (
     BadPlace,
@@ -24,7 +26,7 @@ from yilu.quality.refusals import (
     StandardInUse,
     StandardNotFound,
 )
-from yilu.quality.rules import phrases, standards
+from yilu.quality.rules import standards
 
 _State = StandardVersion.State
 
@@ -39,7 +41,7 @@ def load_catalogue(at: datetime) -> int:
             touchpoint=code, number=1, state=_State.APPROVED, text=text, author=str(SYSTEM),
             written_at=at, approver=str(SYSTEM), approved_at=at, since=day_of(at),
         )
-        for code, text in standards.shipped().items() if code not in known
+        for code, text in shipped_standards.shipped().items() if code not in known
     )  # fmt: skip
     for row in made:
         _record_approved(row, SYSTEM, at)

@@ -1,6 +1,6 @@
 """Reads of the quality room."""
 
-from yilu.quality.rules.phrases import Hit
+from yilu.quality.books.phrases import Hit
 from yilu.quality.rules.standards import CLIENTS, TOUCHPOINTS, Standard
 
 from .exams import ExamView, SheetView, exams_for, results, sheet_of

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yilu.people.queries import Access
+from yilu.quality.books import exams
+from yilu.quality.books.exams import Question
 from yilu.quality.models import Attempt, Exam
 from yilu.quality.refusals import SheetNotFound
-from yilu.quality.rules import exams
-from yilu.quality.rules.exams import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from yilu.contact import queries as contact
 from yilu.people.queries import Access
+from yilu.quality.books import phrases
 from yilu.quality.models import Finding
-from yilu.quality.rules import phrases
 
 SHOWN = 50
 KINDS: Mapping[str, str] = dict(Finding.Kind.choices)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from yilu.kernel.errors import Invalid, Sentence
@@ -136,13 +135,6 @@ def read(text: str) -> Standard:
         conduct=_lines(told, "conduct"), checklist=_lines(told, "checklist"),
         site=_lines(told, "site") if "site" in told else (),
     )  # fmt: skip
-
-
-@cache
-def shipped() -> Mapping[str, str]:
-    """The standards that come with Yilu, by touchpoint."""
-    folder = Path(__file__).parents[1] / "catalogue" / "standards"
-    return {code: (folder / f"{code}.toml").read_text("utf-8") for code in TOUCHPOINTS}
 
 
 def _text(told: Mapping[str, Any], name: str) -> str:
