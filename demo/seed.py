@@ -57,6 +57,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         messages,
         money,
         providers,
+        quality,
         renewals,
         risk,
         servicing,
@@ -123,6 +124,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     journeys.tell(made, now)
     contact.tell(made, insured, now - timedelta(minutes=4), small=small)
     messages.catch_up(now)
+    quality.tell(made, now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     notes["video"] = video.tell(made, now)
     shown = notes["customers"]
