@@ -4,10 +4,13 @@ import pytest
 
 from tests import make
 from tests.documents.papers import picture
+from tests.journeys.telling import read
 from tests.make import NOON
 from tests.video.scene import PHONE, Scene, later
 from yilu.documents.models import Upload
 from yilu.journal import queries as journal
+from yilu.journeys.models import Breakpoint
+from yilu.kernel import recall
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
@@ -216,6 +219,27 @@ def test_what_nobody_comes_back_to_is_ended_and_its_link_is_dead():
     with pytest.raises(operations.InvitationNotValid):
         scene.customer(later(2001))
     assert operations.end_forgotten(at=later(3000)) == 0
+
+
+@pytest.fixture
+def in_force():
+    recall.forget_all()
+    make.standards_in_force()
+    make.journeys_in_force()
+    yield
+    recall.forget_all()
+
+
+@pytest.mark.parametrize("vanished", [True, False])
+def test_a_customer_who_vanished_is_a_broken_contact_that_somebody_goes_on_with(vanished, in_force):
+    scene = Scene().live()
+    if vanished:
+        operations.drop_silent(at=later(60))
+    else:
+        operations.leave(token=scene.token, key=scene.key, at=later(1))
+    read(later(61))
+    found = [(each.kind, each.subject, each.office_id) for each in Breakpoint.objects.all()]
+    assert found == ([("DROPPED_CONTACT", str(scene.about), scene.office)] if vanished else [])
 
 
 class TestIdentity:
