@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('contact', '0003_calls'),
+        ('contact', '0001_initial'),
         ('people', '0007_complaint_officer'),
     ]
 
