@@ -15,7 +15,7 @@ class Call(models.Model):
     """
 
     conversation = models.OneToOneField(
-        Conversation, models.PROTECT, primary_key=True, related_name="+", verbose_name="会话"
+        Conversation, models.PROTECT, related_name="+", verbose_name="会话"
     )
     driver = models.CharField("接入", max_length=20)
     key = models.CharField("呼叫编号", max_length=64)

@@ -63,8 +63,11 @@ def hear(*, driver: str, event: CallEvent, tell: Tell, at: datetime, words: str 
             break
         outcome, text = _find_out(conversation_id, wanted, tell, at)
         _go_on(conversation_id=conversation_id, wanted=wanted, outcome=outcome, text=text, at=at)
-    kept = call_steps.read(Call.objects.get(pk=conversation_id))
-    latest = not known or Call.objects.filter(pk=conversation_id, last_event=event.id).exists()
+    kept = call_steps.read(Call.objects.get(conversation_id=conversation_id))
+    latest = (
+        not known
+        or Call.objects.filter(conversation_id=conversation_id, last_event=event.id).exists()
+    )
     return Heard(conversation_id, kept.verbs if latest else (), repeated=known)
 
 
@@ -106,9 +109,9 @@ def release_vanished(*, at: datetime, limit: int = 100) -> int:
     living = Call.objects.filter(released_at=None, seen_at__lte=at - min(GONE_AFTER.values()))
     return sum(
         _release_vanished(conversation_id=pk, seen_at=seen_at, at=at)
-        for pk, driver, seen_at in living.order_by("pk").values_list("pk", "driver", "seen_at")[
-            :limit
-        ]
+        for pk, driver, seen_at in living.order_by("pk").values_list(
+            "conversation_id", "driver", "seen_at"
+        )[:limit]
         if seen_at <= at - GONE_AFTER.get(driver, GONE_AFTER_ELSE)
     )
 
@@ -116,7 +119,7 @@ def release_vanished(*, at: datetime, limit: int = 100) -> int:
 @tx.use_case
 def _release_vanished(*, conversation_id: int, seen_at: datetime, at: datetime) -> bool:
     row = conversing.held(conversation_id)
-    call = Call.objects.select_for_update(of=("self",)).get(pk=conversation_id)
+    call = Call.objects.select_for_update(of=("self",)).get(conversation_id=conversation_id)
     if call.released_at is not None or call.seen_at != seen_at:
         return False
     _release(row, call, at)
@@ -137,7 +140,7 @@ def _take(*, driver: str, event: CallEvent, words: str, at: datetime) -> tuple[i
         row, call = _begin(driver, event, at)
         new = True
     else:
-        row = conversing.held(call.pk)
+        row = conversing.held(call.conversation_id)
         call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
         new = False
     digests = _digests(event, words)
@@ -227,7 +230,7 @@ def _release(row: Conversation, call: Call, at: datetime) -> None:
 
 def _wanted(conversation_id: int) -> ivr.Ask | None:
     """What the flow waits for before it can go on: a check or an answer."""
-    return call_steps.read(Call.objects.get(pk=conversation_id)).wants
+    return call_steps.read(Call.objects.get(conversation_id=conversation_id)).wants
 
 
 def _find_out(
@@ -235,7 +238,7 @@ def _find_out(
 ) -> tuple[str, str | int]:
     row = Conversation.objects.get(pk=conversation_id)
     if wanted.kind == "tell":
-        language = call_steps.read(Call.objects.get(pk=conversation_id)).state.language
+        language = call_steps.read(Call.objects.get(conversation_id=conversation_id)).state.language
         return "said", tell(wanted.first, row.party_id, language) if row.party_id else ""
     number = sealing.unseal(row.address, ADDRESS) if row.address else ""
     born = datetime.fromisoformat(wanted.second).date() if wanted.second else None
@@ -257,7 +260,7 @@ def _go_on(
 ) -> None:
     """What was found out goes into the conversation, and the flow walks on; twice is once."""
     row = conversing.held(conversation_id)
-    call = Call.objects.select_for_update(of=("self",)).get(pk=conversation_id)
+    call = Call.objects.select_for_update(of=("self",)).get(conversation_id=conversation_id)
     kept, flow = call_steps.read(call), flow_of()
     if kept.wants != wanted or call.released_at is not None or row.state != "OPEN":
         call.state = call_steps.sealed(replace(kept, wants=None))
@@ -275,7 +278,7 @@ def _living(driver: str, key: str) -> tuple[Conversation, Call]:
     call = Call.objects.filter(driver=driver, key=key, released_at=None).first()
     if call is None:
         raise CallNotFound
-    return conversing.held(call.pk), call
+    return conversing.held(call.conversation_id), call
 
 
 def _digests(event: CallEvent, words: str) -> list[str]:
@@ -286,7 +289,11 @@ def _digests(event: CallEvent, words: str) -> list[str]:
 @tx.step
 def tell_exchange(conversation_id: int, verb: str, value: str, *, key: str) -> None:
     """Have the exchange told something outside of an answer; a page needs no telling."""
-    call = Call.objects.filter(pk=conversation_id, released_at=None).exclude(driver="web").first()
+    call = (
+        Call.objects.filter(conversation_id=conversation_id, released_at=None)
+        .exclude(driver="web")
+        .first()
+    )
     if call is not None:
         journal.defer(
             "contact.tell_exchange", lock=f"call:{call.pk}", driver=call.driver, call=call.key,

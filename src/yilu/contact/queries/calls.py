@@ -48,7 +48,7 @@ def call_of(driver: str, key: str, *, at: datetime) -> CallView:
     verbs = orjson.loads(sealing.unseal(call.state, CALL))["verbs"]
     last = verbs[-1] if verbs else {}
     return CallView(
-        view_chat(call.pk, at=at), call.released_at is not None,
+        view_chat(call.conversation_id, at=at), call.released_at is not None,
         digits=last.get("digits", 1), records=last.get("verb") == "record",
     )  # fmt: skip
 
