@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.contact.desk import Desk
-from yilu.contact import operations
+from yilu.contact import operations, queries
 from yilu.contact.models import Conversation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +42,11 @@ def test_a_call_rings_at_the_seat_and_both_read_each_other(page):
     row = Conversation.objects.get()
     assert (row.channel, row.state) == ("PHONE", "QUEUED")
     operations.accept(conversation_id=row.pk, **seat.told(timezone.now()))
+    [way] = queries.known_in(row.pk, at=timezone.now())
+    assert (way.name, "没有声音" in way.value) == (
+        "way",
+        True,
+    )  # or the seat would wait for a voice
     assert "已接通 " in client.get(f"{url}/now").content.decode()
     for _n in range(2):
         assert press(client, url, "b", words="我想问报销").count("我想问报销") == 1

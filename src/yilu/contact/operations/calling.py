@@ -33,6 +33,7 @@ GONE_AFTER = {"web": timedelta(seconds=75)}
 GONE_AFTER_ELSE = timedelta(hours=4)
 """A page that no longer looks, an exchange that never said how a call ended."""
 PAGE_LIMITS = (people_operations.Limit(20, 3600),)
+BY_PAGE = "网页拨入：只传按键和文字，没有声音，请打字回复"
 SEEN_EVERY = timedelta(seconds=15)
 
 Tell = Callable[[str, int, str], str]
@@ -169,6 +170,8 @@ def _begin(driver: str, event: CallEvent, at: datetime) -> tuple[Conversation, C
         request_key=f"call:{hashlib.sha256(f'{driver}:{event.call}'.encode()).hexdigest()}",
         actor=SYSTEM, at=at,
     )  # fmt: skip
+    if driver == "web":
+        conversing.keep_fact(row, name="way", value=BY_PAGE, actor=SYSTEM, at=at)
     flow = flow_of()
     call = Call.objects.create(
         conversation=row, driver=driver, key=event.call, edition=flow.edition, last_event=event.id,

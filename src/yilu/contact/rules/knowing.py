@@ -26,6 +26,7 @@ LABELS: Final[Mapping[str, str]] = {
     "wish": _("客户的要求"),
     "need": _("复杂需求"),
     "recording": _("录音编号"),
+    "way": _("接入方式"),
 }
 """Names a screen knows; others are shown as they are."""
 
