@@ -160,6 +160,7 @@ def test_pages_are_read_by_all_staff_and_changed_by_two(db):
         assert "现场查勘" not in seat.get("/staff/service/standards").content.decode()
         page = seat.get("/staff/service/standards/phone").content.decode()
         assert "急躁" in page
+        assert "{company}" not in page
         part = seat.get("/staff/service/standards/phone/beside").content.decode()
         assert "陈经办" in part
         assert "已核对身份" in part

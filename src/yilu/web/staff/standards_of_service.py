@@ -51,9 +51,10 @@ def _standard(request: HttpRequest, touchpoint: str, refusal: Refusal | None) ->
     if touchpoint not in queries.TOUCHPOINTS:
         raise Http404
     asked = queries.list_deviations(access, touchpoint=touchpoint)
+    here = queries.standard_for(touchpoint, office_id=access.office_id, on=today)
     page = {
         "touchpoint": touchpoint, "label": queries.TOUCHPOINTS[touchpoint],
-        "here": queries.standard_for(touchpoint, office_id=access.office_id, on=today),
+        "here": here, "opening": _opening(here, access),
         "allowed": queries.deviations_of(touchpoint, office_id=access.office_id, on=today),
         "asked": asked, "clients": queries.CLIENTS, "may_manage": access.may("quality.manage"),
         "refusal": refusal, "given": request.POST, "me": str(actor_of(request)),
@@ -76,8 +77,7 @@ def beside(request: HttpRequest, touchpoint: str) -> HttpResponse:
     found = queries.standard_for(touchpoint, office_id=access.office_id, on=day_of(timezone.now()))
     page = {
         "here": found, "clients": queries.CLIENTS,
-        "opening": found.standard.opening_of(settings.INSURER_SHORT_NAME, access.name, _("办理业务"))
-        if found else "",
+        "opening": _opening(found, access),
     }  # fmt: skip
     return render(request, "staff/service_standards/beside.html", page)
 
@@ -186,6 +186,13 @@ def _decide(request: HttpRequest) -> None:
 _ACTS: dict[str, Callable[[HttpRequest], None]] = {
     "approve": _approve, "discard": _discard, "end-pilot": _end_pilot, "decide": _decide,
 }  # fmt: skip
+
+
+def _opening(found: queries.VersionView | None, access: people.Access) -> str:
+    """The first sentence as this person says it."""
+    if found is None:
+        return ""
+    return found.standard.opening_of(settings.INSURER_SHORT_NAME, access.name, _("办理业务"))
 
 
 def _who(*refs: str) -> dict[str, str]:
