@@ -12,7 +12,7 @@ from yilu.journal import queries as journal
 from yilu.kernel.refs import Ref
 from yilu.video import operations as video
 from yilu.video import queries
-from yilu.video.models import Session
+from yilu.video.models import IdentityCheck, Session
 
 CAMERAS = [
     "--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream",
@@ -78,6 +78,12 @@ def test_a_video_session_survives_a_drop_and_its_recording_is_verified(
         "[data-video-seat][data-peer=connected][data-state=LIVE]", state="attached"
     )
     guest.wait_for_selector("[data-part=recording].is-on", state="attached")
+
+    for code in ("FACE", "ID_CARD"):
+        seat.locator(f"[name=compared][value={code}]").check()
+    seat.get_by_role("button", name="人证一致").click()
+    expect(seat.locator("form[data-call=identity] [data-told]")).to_have_text("核身已登记。")
+    assert IdentityCheck.objects.get().matched
 
     guest.reload()  # the phone's browser was closed, the page opened again
     guest.get_by_role("button", name="开始视频").click()

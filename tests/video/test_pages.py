@@ -83,6 +83,7 @@ def test_pieces_come_by_the_seats_door_and_the_recording_page_says_verified():
         409,
         422,
     ]
+    assert seat.post(f"{url}/identity", {"compared": ["FACE", "ID_CARD"]}).status_code == 422
     assert "data-video-seat" in seat.get(url).content.decode()
     assert seat.post(f"{url}/end").json() == {"over": True}
     assert 'data-verified="1"' in seat.get(url).content.decode()

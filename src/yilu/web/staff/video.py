@@ -153,7 +153,9 @@ def _invite(request: HttpRequest, session_id: int) -> dict[str, Any]:
 
 
 def _identity(request: HttpRequest, session_id: int) -> dict[str, Any]:
-    matched = request.POST.get("matched") == "yes"
+    if request.POST.get("matched") not in {"yes", "no"}:
+        raise Invalid
+    matched = request.POST["matched"] == "yes"
     video.compare_identity(
         session_id=session_id, compared=request.POST.getlist("compared"), matched=matched,
         **_told(request),

@@ -18,7 +18,7 @@
     onNews: (news) => {
       if (news.lost) {
         say(news.status && news.status < 500 ? words.saysOver : words.saysOffline);
-        if (news.status && news.status < 500) over();
+        if (news.status && news.status < 500) over({ forGood: true });
         return;
       }
       if (news.connection > line.connection) {
@@ -114,13 +114,13 @@
     say(words.saysWaiting);
     line.start();
   };
-  const over = () => {
+  const over = ({ forGood = false } = {}) => {
     peer?.close();
     mine?.getTracks().forEach((track) => track.stop());
     mine = null;
     line.stop();
     show("call", false);
-    show("ended", true);
+    show("ended", !forGood);
   };
   const leave = async () => {
     line.stop();

@@ -186,9 +186,9 @@
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const button = event.submitter;
+      const given = new FormData(form, button); /* before it is disabled: then it would not count */
       if (button) button.disabled = true;
       if (form.dataset.call === "end" && !(await closeRecording())) alarm(words.saysNotKept);
-      const given = new FormData(form, button);
       const { ok, said } = await line.post(form.action, given).catch(() => ({ ok: false, said: { message: words.saysOffline } }));
       if (button) button.disabled = false;
       const told = form.querySelector("[data-told]") || part("says");
