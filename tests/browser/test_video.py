@@ -15,7 +15,7 @@ from yilu.video import queries
 from yilu.video.models import IdentityCheck, Session
 
 CAMERAS = [
-    "--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream",
+    "--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream=fps=5",
     "--use-fake-ui-for-media-stream", "--disable-features=WebRtcHideLocalIpsWithMdns",
     "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
