@@ -10,11 +10,12 @@ discharge summaries, an identity card and a bank card. What is made from the sam
 
 from .bills import HOSPITALS, Bill, Line, make_bill, qr_text
 from .ofd import ofd
-from .pdf import NoFont, diagnosis_pdf, discharge_pdf, pdf
+from .pdf import DIAGNOSES, NoFont, diagnosis_pdf, discharge_pdf, pdf
 from .pictures import Snapshot, bank_card, identity_card, photo
 from .xml import digital_xml, fiscal_xml, xml
 
 __all__ = [
+    "DIAGNOSES",
     "HOSPITALS",
     "Bill",
     "Line",

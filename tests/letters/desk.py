@@ -78,6 +78,15 @@ def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
         },
         "POSTPONED": {**applied, "until": "2026-09-04", "reasons": ["血压不稳定，请先治疗"]},
         "REFUSAL": {**applied, "reasons": ["血压已影响心脏和肾脏"]},
+        "COMPLAINT": {
+            "number": "TS2026000001", "received_on": "2026-03-01", "decided_on": "2026-03-04",
+            "business": "理赔", "outcome": "投诉成立", "findings": ["三次通知内容不一"],
+            "basis": ["资料应一次性告知"], "measures": ["当日办结并致歉"], "amount": "200.00",
+        },
+        "REVIEWED": {
+            "number": "TS2026000001", "asked_on": "2026-03-05", "decided_on": "2026-03-20",
+            "outcome": "改变原处理决定", "findings": ["原核实有遗漏"], "measures": ["补发说明"],
+        },
         "POLICY": {
             "policy": "P1", "product": "一路安心医疗", "holder_id": insured_id, "insured_id": insured_id,
             "effective_on": "2026-01-01", "ends_on": "2026-12-31", "sum_insured": "3000000.00",

@@ -39,5 +39,13 @@ def do(step, policy, on=TODAY, about=None, **given):
     return tx.use_case(getattr(operations, step))(**told)
 
 
+def bonus(policy, *, year, amount, on=TODAY):
+    """A year's dividend, kept with us, as the daily run books it; whether it was new."""
+    return tx.use_case(operations.post)(
+        policy_id=policy.pk, entry="DIVIDEND", legs={"benefit": -amount, "dividend": amount},
+        about=Ref("dividend_year", year), actor=SYSTEM, at=noon(on),
+    )  # fmt: skip
+
+
 def values(policy, on=TODAY):
     return queries.values_on(policy.pk, on)

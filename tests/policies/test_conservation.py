@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import make
-from tests.policies.lives import TODAY, do, noon, valuable
+from tests.policies.lives import TODAY, bonus, do, noon, valuable
 from yilu.kernel import tx
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import SYSTEM, Ref
@@ -104,7 +104,7 @@ class Life:
     def bonus(self, _):
         if self.policy.state in ("TERMINATED", "EXPIRED"):
             return 0
-        do("declare_dividend", self.policy, on=self.day, year=self.count, amount=Decimal("81.20"))
+        bonus(self.policy, on=self.day, year=self.count, amount=Decimal("81.20"))
         return 0
 
     def reinstate(self, _):

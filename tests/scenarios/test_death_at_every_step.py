@@ -110,7 +110,7 @@ def test_a_claim_that_a_person_decides_and_the_bank_rejects(mortal, office, monk
                 claim_id=claim.claim_id, account_id=better, actor=Ref("party", lin), at=mortal.now
             )
         )
-        for _ in range(3):
+        for _ in range(6):
             mortal.pass_(minutes=5)
 
     every_thing_once(Claim.objects.get(), lin)

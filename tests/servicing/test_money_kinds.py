@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests import make
-from tests.policies.lives import do
+from tests.policies.lives import bonus, do
 from tests.servicing.hall import NOON, Hall, settle
 from yilu.kernel.errors import Refusal
 from yilu.payments.models import Collection, Payout
@@ -334,8 +334,8 @@ class TestChoices:
 
     def test_dividends_follow_the_choice(self, hall):
         hall.done("dividend_option", {"choice": "REDUCE"})
-        do("declare_dividend", hall.life, year=2025, amount=Decimal(9000))
-        assert not do("declare_dividend", hall.life, year=2025, amount=Decimal(9000))
+        bonus(hall.life, year=2025, amount=Decimal(9000))
+        assert not bonus(hall.life, year=2025, amount=Decimal(9000))
         Policy.objects.filter(pk=hall.life.pk).update(paid_to=date(2026, 3, 1))
         assert do("use_own_money", hall.life)
         assert contracts.balances(hall.life.pk)["dividend"] == 1000

@@ -18,7 +18,7 @@ from yilu.work.models import Queue
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ("docs/operating.md", "README.md", "README.zh-CN.md", "src/yilu/web/console/README.md")
 COMMAND = re.compile(r"\byilu ([a-z_-]+)((?: --[a-z-]+(?: [A-Z]+)?)*)")
-OURS = {"demo", "simulate"}
+OURS = {"demo", "push", "simulate"}
 """Not management commands: the ``yilu`` command itself runs them."""
 
 

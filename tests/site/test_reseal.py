@@ -43,8 +43,10 @@ ROOMS = (
 )
 NOT_SEALED = {"journal"}
 """Hashes, and nonces that hide nothing any more once their event is public."""
-MEANT_FOR_EVERYBODY = {"insight_claimsyear.printed"}
-"""A report of the whole insurer that names nobody."""
+MEANT_FOR_EVERYBODY = {
+    "catastrophe_eventreport.printed", "insight_claimsyear.printed", "voice_reader.tables",
+}  # fmt: skip
+"""Reports that name nobody; the weights of words in a model."""
 LAPSES_BY_ITSELF = {("documents_uploadlink", "secret_index")}
 """A link lives for days, and its secret is nowhere but with the customer."""
 NOTE_PLACE, SECRETS_PLACE = "claims_contactnote.third_party_phone", "messaging_message.secrets"

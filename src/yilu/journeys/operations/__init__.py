@@ -29,6 +29,7 @@ from .refusals import (
     WrongJourney,
     WrongProblem,
 )
+from .resealing import reseal_batch
 from .shipping import load_catalogue, shipped
 from .versions import answer_check, change_standard, draft_version, roll_back, switch_on
 from .watching import expire_offers, find_late, find_quiet
@@ -77,6 +78,7 @@ __all__ = [
     "record",
     "remind_reviews",
     "reopen",
+    "reseal_batch",
     "review",
     "roll_back",
     "seen_in",

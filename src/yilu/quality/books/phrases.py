@@ -16,8 +16,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
-
 WRITTEN: Final = frozenset({"CHAT", "WECHAT", "EMAIL", "SMS"})
 """Channels whose turns are what was said; at a telephone a seat may type notes only."""
 _SPACE = re.compile(r"\s+")
@@ -66,6 +64,9 @@ class Phrases:
                 self._put(rule, word, len(word))
             for word in rule.near:
                 self._put(rule, word, 0)
+        # Loaded by whoever scans first: most web processes of a small office never do.
+        from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
+
         self._automaton = BytesAhoCorasick(
             self._words, matchkind=MatchKind.Standard, implementation=Implementation.DFA
         )
