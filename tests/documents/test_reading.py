@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from demo import papers as own
@@ -87,7 +88,8 @@ class TestOwnPapers:
     def test_a_print_that_says_otherwise_than_its_data_goes_to_a_person(self, monkeypatch):
         bill = clinic_bill()
         other = own.make_bill("林小雨", 9, issued_on=ON)
-        monkeypatch.setattr(own, "xml", lambda _bill: own.fiscal_xml(other))
+        making = import_module("demo.papers.pdf")
+        monkeypatch.setattr(making, "xml", lambda _bill: own.fiscal_xml(other))
         found = read(own.pdf(bill, with_xml=True), "a.pdf")
         assert {"TEXT_DIFFERS", "QR_DIFFERS"} & set(found.notes)
         assert not settling.judge("INVOICE", found).settled

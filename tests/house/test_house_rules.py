@@ -157,7 +157,9 @@ def test_a_function_fits_on_a_screen_and_a_file_can_be_read():
 
 def test_nothing_named_utils_or_helpers():
     for module in modules():
-        assert module.path.stem not in {"utils", "helpers", "services", "managers", "misc"}, module.path
+        assert module.path.stem not in {"utils", "helpers", "services", "managers", "misc"}, (
+            module.path
+        )
 
 
 def test_a_day_is_the_insurers_never_utcs():

@@ -16,6 +16,7 @@ from yilu.claims.models import Claim, Decision, Settlement
 from yilu.claims.operations import Paper, Verdict
 from yilu.documents import jobs as reading
 from yilu.journal.models import Event, Reaction
+from yilu.journal.operations import reacting
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
 from yilu.obligations.models import Clock
@@ -29,6 +30,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def mortal(world, monkeypatch):
     made = dying.MortalWorld(world.bank, world.now)
     monkeypatch.setattr(reading, "_now", lambda: made.now)
+    # Here a worker dies twice in every kind of reaction, more often than any may before staff look.
+    monkeypatch.setattr(reacting, "ATTEMPTS_MAX", 40)
     return made
 
 

@@ -42,7 +42,12 @@ class TestStandardRisk:
 def test_an_illness_we_paid_for_and_nobody_declares_goes_to_a_person() -> None:
     story = Story(insurer())
     paid = make.policy(story.office_id, holder_id=story.holder_id)
-    use = {"benefit_code": "illness", "claim_ref": "claim:1", "year": 1, "used_on": date(2024, 5, 1)}
+    use = {
+        "benefit_code": "illness",
+        "claim_ref": "claim:1",
+        "year": 1,
+        "used_on": date(2024, 5, 1),
+    }
     BenefitUse.objects.create(
         policy_id=paid.id, ordinal=1, level="MILD", condition="x", paid=Decimal(30_000), **use
     )

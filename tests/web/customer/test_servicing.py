@@ -135,6 +135,8 @@ class TestAsking:
         file = SimpleUploadedFile("身份证.png", picture(), "image/png")
         page = text(lin.post(f"{path}/paper", {"files": file}, follow=True))
         assert "身份证.png" in page
+        lin.post(f"{path}/code")
+        page = text(lin.post(f"{path}/verify", {"code": hall.code()}, follow=True))
         lin.post(f"{path}/confirm", {"digest": digest(page)})
         assert "资料审核中" in text(lin.get(path))
 

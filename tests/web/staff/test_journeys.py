@@ -97,7 +97,10 @@ def test_a_problem_goes_from_the_break_to_its_close_out(told):
     page = told.manager.get(url).content.decode()
     assert "已销号" in page
     assert "两周内没有新的同类断点" in page
-    assert "保单借款超限断点" in told.manager.get("/staff/journeys/problems?state=CLOSED").content.decode()
+    assert (
+        "保单借款超限断点"
+        in told.manager.get("/staff/journeys/problems?state=CLOSED").content.decode()
+    )
     assert told.manager.post(f"{url}/nothing", {"text": "x"}).status_code == 404
 
 

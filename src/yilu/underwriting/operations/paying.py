@@ -208,7 +208,11 @@ def _give_back(application: Application, collection_id: int, amount: str, at: da
     """What was paid for an application that has ended goes back; a person where it cannot."""
     try:
         payments.refund_collection(
-            collection_id=collection_id, amount=Decimal(amount), key="not_issued", actor=SYSTEM, at=at
+            collection_id=collection_id,
+            amount=Decimal(amount),
+            key="not_issued",
+            actor=SYSTEM,
+            at=at,
         )
     except Refusal as refused:
         log.warning("a first premium could not be given back: %s", refused.code)

@@ -277,7 +277,9 @@ def _in_order(chosen: set[str], first: str, present: Sequence[str]) -> tuple[str
     """The chosen channels: ``first``, then as they stand now, new ones after; the mailbox always last."""
     ranked = [first, *(c for c in present if c != "OUTBOX"), *queries.CHANNEL_CODES]
     real = [
-        c for c in dict.fromkeys(ranked) if c in chosen and c in queries.CHANNEL_CODES and c != "OUTBOX"
+        c
+        for c in dict.fromkeys(ranked)
+        if c in chosen and c in queries.CHANNEL_CODES and c != "OUTBOX"
     ]
     return (*real, "OUTBOX") if "OUTBOX" in chosen else tuple(real)
 

@@ -165,7 +165,13 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
     (
         _("标准"),
         (
-            ("service_findings", "staff:service_findings", "alert-triangle", _("服务质检"), "quality.view"),
+            (
+                "service_findings",
+                "staff:service_findings",
+                "alert-triangle",
+                _("服务质检"),
+                "quality.view",
+            ),
             ("service_exams", "staff:service_exams", "book", _("上岗考试"), ""),
             ("service_mine", "staff:service_mine", "award", _("我的服务质量"), ""),
             ("service_standards", "staff:service_standards", "list-check", _("服务标准"), ""),

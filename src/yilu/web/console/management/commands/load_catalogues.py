@@ -45,4 +45,6 @@ class Command(BaseCommand):
                 raise CommandError(str(refused)) from None
             self.stdout.write(_("新发布产品条款 %(count)s 份。") % {"count": len(published)})
         drafted = knowledge.load_catalogue(now)
-        self.stdout.write(_("知识库新增 %(count)s 份答案草稿，请在知识库核对后批准。") % {"count": drafted})
+        self.stdout.write(
+            _("知识库新增 %(count)s 份答案草稿，请在知识库核对后批准。") % {"count": drafted}
+        )
