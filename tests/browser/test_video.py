@@ -58,7 +58,7 @@ def test_a_video_session_survives_a_drop_and_its_recording_is_verified(
         base_url=live_server.url, locale="zh-CN", viewport={"width": 390, "height": 844}
     )
     for context in (seat_side, guest_side):
-        context.set_default_timeout(15 * SECONDS)
+        context.set_default_timeout(45 * SECONDS)
 
     seat = seat_side.new_page()
     seat.goto(f"/staff/claims/{claim}")
@@ -91,7 +91,7 @@ def test_a_video_session_survives_a_drop_and_its_recording_is_verified(
     seat.wait_for_selector(again, state="attached")
     guest.wait_for_selector("[data-video-guest][data-peer=connected]", state="attached")
     kept = seat.locator("[data-part=kept]")
-    expect(kept).not_to_have_text(kept.inner_text(), timeout=15 * SECONDS)
+    expect(kept).not_to_have_text(kept.inner_text(), timeout=45 * SECONDS)
 
     seat.get_by_role("button", name="结束视频").click()
     seat.wait_for_selector("[data-verified]")
