@@ -20,7 +20,7 @@ WRITES = {
 PURE = {
     "__future__", "decimal", "enum", "dataclasses", "datetime", "collections", "math", "typing", "itertools",
     "orjson", "base64", "binascii", "struct",
-    "functools", "bisect", "re", "tomllib", "hashlib", "json", "statistics", "fractions", "heapq", "operator",
+    "functools", "bisect", "re", "tomllib", "hashlib", "hmac", "json", "statistics", "fractions", "heapq", "operator",
     "yilu.kernel", "yilu.products.terms", "yilu.products.offering", "yilu.products.actuarial",
     "yilu.policies.terms", "yilu.underwriting.terms", "unicodedata", "zoneinfo", "abc", "types", "calendar", "string", "difflib",
 }  # fmt: skip
