@@ -18,9 +18,9 @@ from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.work import operations as work
 
-from .holding import hold, hold_own, keep_word, move, require_state, say
+from .holding import hold, hold_own, hold_though_concerned, keep_word, move, require_state, say
 from .receiving import QUEUE, URGENT, WORDS_MAX, least_burdened
-from .refusals import BadComplaint, ComplaintNotFound, NotNow, SameEyes, StepAside
+from .refusals import BadComplaint, NotNow, SameEyes, StepAside
 
 
 @tx.use_case
@@ -94,10 +94,7 @@ def name_concerned(
 
     Anybody who may handle complaints there may say so, also about themselves.
     """
-    row = Complaint.objects.select_for_update(of=("self",)).filter(pk=complaint_id).first()
-    if row is None or row.office_id not in access.offices_for("complaints.view"):
-        raise ComplaintNotFound
-    access.require("complaints.handle", office_id=row.office_id)
+    row = hold_though_concerned(complaint_id, access, "complaints.handle")
     require_state(row, rules.OPEN, rules.REVIEWING)
     if staff_id in row.against:
         return

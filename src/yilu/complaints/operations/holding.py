@@ -28,15 +28,27 @@ def hold(complaint_id: int, access: Access, right: str = "complaints.handle") ->
     """
     A case, locked, for somebody who may handle it.
 
+    :raises ComplaintNotFound, NotAllowed: as ``hold_though_concerned``.
+    :raises StepAside: one is complained about.
+    """
+    row = hold_though_concerned(complaint_id, access, right)
+    if rules.is_interested(access.staff_id, row.against):
+        raise StepAside
+    return row
+
+
+@tx.step
+def hold_though_concerned(complaint_id: int, access: Access, right: str) -> Complaint:
+    """
+    A case, locked: also for whoever is concerned by it, to say just that.
+
     :raises ComplaintNotFound: none, or of an office one does not see. :raises NotAllowed: without
-        the right over its office. :raises StepAside: one is complained about.
+        the right over its office.
     """
     row = _locked(complaint_id)
     if row.office_id not in access.offices_for("complaints.view"):
         raise ComplaintNotFound
     access.require(right, office_id=row.office_id)
-    if rules.is_interested(access.staff_id, row.against):
-        raise StepAside
     return row
 
 

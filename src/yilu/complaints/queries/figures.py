@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,8 +73,9 @@ def figures(since: date, until: date, access: Access | None = None) -> Figures:
     )  # fmt: skip
 
 
-def _counted(counts: dict[str, dict[str, int]], part: str, labels: object) -> tuple[Count, ...]:
-    assert isinstance(labels, dict)
+def _counted(
+    counts: dict[str, dict[str, int]], part: str, labels: Mapping[str, str]
+) -> tuple[Count, ...]:
     found = counts.get(part, {})
     return tuple(
         Count(code, labels[code], found[code])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -41,6 +42,18 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError:
         raise Invalid(_("日期填写有误"), hint=_("请写成 2026-01-31，或从日历中选择。")) from None
+
+
+def money_of(text: str) -> Decimal:
+    """An amount as forms write it, with or without commas. :raises Invalid: if it is none, or beyond reason."""
+    wrong = Invalid(_("金额填写有误"), hint=_("请写成 1234.50 的样子。"))
+    try:
+        amount = Decimal(text.strip().replace(",", ""))
+    except InvalidOperation:
+        raise wrong from None
+    if not amount.is_finite() or abs(amount) > Decimal(99_999_999):
+        raise wrong
+    return amount
 
 
 def id_after(request: HttpRequest) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from yilu.kernel.errors import Invalid, Refusal
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, moment_in, number_in
+from yilu.web.staff.asked import actor_of, moment_in, money_of, number_in
 from yilu.web.staff.page import access_of, show
 
 BASIS_LINES, CHECK_LINES = 6, 6
@@ -208,14 +208,14 @@ def _mediate(request: HttpRequest, claim_id: int) -> None:
     for n in range(BASIS_LINES):
         name, amount = given.get(f"{n}:name", "").strip(), given.get(f"{n}:amount", "").strip()
         if name or amount:
-            basis.append((name, _money(amount), given.get(f"{n}:ground", "")))
+            basis.append((name, money_of(amount), given.get(f"{n}:ground", "")))
     care.plan_mediation(claim_id=claim_id, basis=basis, **_who(request))  # type: ignore[arg-type]
 
 
 def _bid(request: HttpRequest, claim_id: int) -> None:
     care.make_bid(
         mediation_id=number_in(request, "mediation"), ours=request.POST.get("side") == "OURS",
-        amount=_money(request.POST.get("amount", "")), reason=request.POST.get("reason", ""),
+        amount=money_of(request.POST.get("amount", "")), reason=request.POST.get("reason", ""),
         **_who(request),  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -223,7 +223,7 @@ def _bid(request: HttpRequest, claim_id: int) -> None:
 def _end(request: HttpRequest, claim_id: int) -> None:
     agreed = request.POST.get("agreed", "").strip()
     care.end_mediation(
-        mediation_id=number_in(request, "mediation"), agreed=_money(agreed) if agreed else None,
+        mediation_id=number_in(request, "mediation"), agreed=money_of(agreed) if agreed else None,
         words=request.POST.get("words", ""), **_who(request),  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -246,7 +246,7 @@ def _third(request: HttpRequest, claim_id: int) -> None:
     demand = request.POST.get("demand", "").strip()
     care.enter_third_party(
         claim_id=claim_id, party_id=found[0].id, relation=request.POST.get("relation", ""),
-        demand=_money(demand) if demand else None, **_who(request),  # type: ignore[arg-type]
+        demand=money_of(demand) if demand else None, **_who(request),  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -332,18 +332,8 @@ def _estimate(request: HttpRequest) -> list[queries.Estimated]:
         code = request.POST.get(f"{n}:code", "").strip()[:40]
         if code:
             quantity = whole(request.POST.get(f"{n}:quantity")) or 0
-            price = _money(request.POST.get(f"{n}:price", ""))
+            price = money_of(request.POST.get(f"{n}:price", ""))
             lines.append(queries.Estimated(code, Decimal(quantity), price))
     if not lines:
         raise Invalid(_("请至少填写一行定损项目"))
     return lines
-
-
-def _money(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.strip().replace(",", ""))
-    except InvalidOperation:
-        raise Invalid(_("金额填写有误"), hint=_("请写成 1234.50 的样子。")) from None
-    if not amount.is_finite() or abs(amount) > Decimal("99999999"):
-        raise Invalid(_("金额填写有误"), hint=_("请写成 1234.50 的样子。"))
-    return amount

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -23,7 +22,7 @@ from yilu.web.common import complaining
 from yilu.web.common.access import staff_only
 from yilu.web.common.files import pdf
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, number_in
+from yilu.web.staff.asked import actor_of, money_of, number_in
 from yilu.web.staff.page import access_of, show
 
 HERE = "complaints"
@@ -182,7 +181,7 @@ def _answer(request: HttpRequest, complaint_id: int) -> None:
         answer=complaints.Answer(
             outcome=given.get("outcome", ""), findings=given.get("findings", ""),
             basis=given.get("basis", ""), measures=given.get("measures", ""),
-            amount=_money(given.get("amount", "") or "0"), account_id=whole(given.get("account")),
+            amount=money_of(given.get("amount", "") or "0"), account_id=whole(given.get("account")),
         ),
         **_common(request, complaint_id),  # type: ignore[arg-type]
     )  # fmt: skip
@@ -263,13 +262,3 @@ def _figures(request: HttpRequest) -> queries.Figures:
     if not 2000 <= year <= 2100:
         raise Invalid(_("年份填写有误"), hint=_("请从列表中选择年份。"))
     return queries.figures(date(year, 1, 1), date(year + 1, 1, 1), access_of(request))
-
-
-def _money(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.strip().replace(",", ""))
-    except InvalidOperation:
-        raise Invalid(_("金额填写有误"), hint=_("请写成 1234.50 的样子。")) from None
-    if not amount.is_finite() or abs(amount) > Decimal("99999999"):
-        raise Invalid(_("金额填写有误"), hint=_("请写成 1234.50 的样子。"))
-    return amount
