@@ -9,8 +9,8 @@ from typing import Any
 
 from tests import make
 from tests.documents.papers import picture
-from yilu.claims import operations
-from yilu.claims.operations import Loss, Paper, Passing
+from yilu.claims import operations, queries
+from yilu.claims.operations import Loss, Paper, Passing, Verdict
 from yilu.kernel.refs import Ref
 from yilu.policies.operations import NewBeneficiary
 
@@ -112,3 +112,20 @@ def calculated(claim: Any, office: Office) -> None:
 def paper(kind: str = "OTHER") -> Paper:
     """A photograph that proves something."""
     return Paper(kind, "照片.png", picture())
+
+
+def approve(office, claim):
+    """Approved, by a second colleague too where the sum wants one."""
+    seen = queries.desk(claim.claim_id, office.chen[0], make.NOON)
+    verdict = Verdict(digest=seen.digest, kind="APPROVE", reason="事实清楚，属于保险责任")
+    made = operations.decide(**told(claim, office.chen, verdict=verdict))
+    if made.second:
+        seen = queries.desk(claim.claim_id, office.fu[0], make.NOON)
+        operations.confirm_decision(
+            **told(claim, office.fu, digest=seen.digest, agrees=True, reason="")
+        )
+
+
+def large():
+    """Bills beyond the machine under any of the policies."""
+    return [make.invoice(each="12000.00", fund_paid="0.00", admitted_on="2026-02-20")]

@@ -8,11 +8,10 @@ from django.db.models import F
 
 from tests import make
 from tests.claims import hard
-from tests.claims.hard import told
+from tests.claims.hard import approve, large, told
 from yilu.claims import jobs, operations, queries
 from yilu.claims.models import Claim, Decision, Instalment, KnowledgeEvent, Recovery
 from yilu.claims.operations import Finding, Judgment, Loss, Verdict
-from yilu.documents.models import Upload
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed
@@ -23,7 +22,6 @@ from yilu.payments.models import Payout, Receivable
 from yilu.policies import operations as policies
 from yilu.policies import queries as contracts
 from yilu.policies.models import BenefitUse
-from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
 
@@ -38,17 +36,6 @@ def claim(office):
     return make.claim_in_review(office_id=office.id)
 
 
-def approve(office, claim):
-    seen = queries.desk(claim.claim_id, office.chen[0], make.NOON)
-    verdict = Verdict(digest=seen.digest, kind="APPROVE", reason="事实清楚，属于保险责任")
-    made = operations.decide(**told(claim, office.chen, verdict=verdict))
-    if made.second:
-        seen = queries.desk(claim.claim_id, office.fu[0], make.NOON)
-        operations.confirm_decision(
-            **told(claim, office.fu, digest=seen.digest, agrees=True, reason="")
-        )
-
-
 def pay(claim, at=make.NOON):
     """The bank says that everything arrived, and the claim hears of it."""
     from yilu.claims.operations import steps
@@ -59,11 +46,6 @@ def pay(claim, at=make.NOON):
             claim_id=claim.claim_id, payout_id=payout.id, amount=str(payout.amount),
             purpose=payout.purpose, at=at,
         )  # fmt: skip
-
-
-def large():
-    """Bills beyond the machine under any of the policies."""
-    return [make.invoice(each="12000.00", fund_paid="0.00", admitted_on="2026-02-20")]
 
 
 class TestRescission:
@@ -445,40 +427,6 @@ class TestDaySixty:
         Claim.objects.filter(pk=claim.claim_id).update(registered_at=make.NOON)
         assert operations.ask_what_is_determined(today=date(2026, 4, 17), at=make.NOON) == 0
         assert operations.ask_what_is_determined(today=date(2026, 4, 18), at=make.NOON) == 1
-
-
-class TestPartedClaims:
-    def test_a_merger_is_taken_apart_with_its_papers(self, office, claim_of):
-        lin = make.insured(office.id)
-        number = make.policy(office.id, holder_id=lin).number
-        told_in = {"holder_id": lin, "office_id": office.id, "policy_number": number}
-        one = make.claim_in_review(**told_in, invoices=large())
-        two = make.claim_in_review(**told_in, invoices=large(), loss_date=date(2026, 2, 25))
-        papers = Upload.objects.filter(subject=str(two.ref)).count()
-        assert papers
-        operations.merge_claims(**told(two, office.chen, into_id=one.claim_id))
-        assert not Upload.objects.filter(subject=str(two.ref), live=True).exists()
-        with pytest.raises(operations.ReasonMissing):
-            operations.part_claims(**told(two, office.chen, reason=""))
-        operations.part_claims(**told(two, office.chen, reason="两次住院，并非同一次"))
-        row = claim_of(two.claim_id)
-        assert (row.state, row.merged_into_id, row.reasons) == ("REVIEW", None, ["PARTED"])
-        assert Upload.objects.filter(subject=str(two.ref), live=True).count() == papers
-        assert Item.objects.filter(subject=str(two.ref), state="OPEN").exists()
-        with pytest.raises(operations.NotPossibleNow):
-            operations.part_claims(**told(two, office.chen, reason="两次住院，并非同一次"))
-
-    def test_not_while_the_other_is_decided(self, office):
-        lin = make.insured(office.id)
-        number = make.policy(office.id, holder_id=lin).number
-        told_in = {"holder_id": lin, "office_id": office.id, "policy_number": number}
-        one = make.claim_in_review(**told_in, invoices=large())
-        two = make.claim_in_review(**told_in, invoices=large(), loss_date=date(2026, 2, 25))
-        operations.merge_claims(**told(two, office.chen, into_id=one.claim_id))
-        operations.calculate_claim(**told(one, office.chen, chosen=operations.Chosen()))
-        approve(office, one)
-        with pytest.raises(operations.DecidedTogether):
-            operations.part_claims(**told(two, office.chen, reason="两次住院，并非同一次"))
 
 
 def test_an_appeal_is_decided_by_somebody_else(office, claim):

@@ -16,10 +16,6 @@ CLERK = Ref("staff", 3)
 
 def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
     case = {"claim": "LP1", "policy": "P1", "product": "一路安心医疗", "insured_id": insured_id}
-    applied: dict[str, Any] = {
-        "application": "T2026000001", "product": "一路安康", "insured_id": insured_id,
-        "decided_on": "2026-03-04",
-    }  # fmt: skip
     told: dict[str, dict[str, Any]] = {
         "DECISION": {
             **case, "event": "住院医疗", "decided_on": "2026-03-04", "amount": "12345.60",
@@ -50,6 +46,17 @@ def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
             "amount": "500.00", "reasons": ["票据后来冲红，多付差额"], "reference": "FH20260001",
             "basis": "《中华人民共和国民法典》第九百八十五条",
         },
+    }  # fmt: skip
+    told |= _of_policies_and_complaints(insured_id)
+    return {**told[kind], **given}
+
+
+def _of_policies_and_complaints(insured_id: int) -> dict[str, dict[str, Any]]:
+    applied: dict[str, Any] = {
+        "application": "T2026000001", "product": "一路安康", "insured_id": insured_id,
+        "decided_on": "2026-03-04",
+    }  # fmt: skip
+    return {
         "ENDORSEMENT": {
             "request": "BQ1", "kind": "变更联系电话", "effective_on": "2026-03-04",
             "words": "按您的申请变更。", "rows": [{"label": "联系电话", "text": "138****0000"}],
@@ -95,7 +102,6 @@ def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
             "beneficiaries": [{"party_id": insured_id, "share": "100%"}],
         },
     }  # fmt: skip
-    return {**told[kind], **given}
 
 
 def order(kind: str = "DECISION", party_id: int | None = None, **given: Any) -> int:
