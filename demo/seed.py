@@ -14,6 +14,8 @@ import random
 import sys
 from datetime import datetime, timedelta
 
+from yilu.site.demo import HALF_MADE
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.site.settings")
 
 WEEKS = 10
@@ -38,8 +40,12 @@ def main() -> None:
         return
     now = timezone.now()
     print()  # the step's own line stays above
+    # While this file is there the insurer is half made; `yilu demo` then begins again.
+    begun = settings.VAR / HALF_MADE
+    begun.touch()
     notes = _make(now, random.Random(options.seed), small=options.small)
     (settings.VAR / "demo.json").write_text(json.dumps(notes, ensure_ascii=False, indent=1))
+    begun.unlink()
 
 
 def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, object]:
@@ -47,22 +53,15 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         applications,
         catastrophe,
         chats,
-        claims,
         complaints,
         contact,
         customers,
-        hard,
         journeys,
         lives,
         messages,
-        money,
-        providers,
         quality,
         renewals,
-        risk,
         servicing,
-        stories,
-        time,
         underwriting,
         video,
         voice,
@@ -70,45 +69,14 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         what_if,
         world,
     )
-    from yilu.journeys import operations as watching
-    from yilu.obligations import operations as obligations
-    from yilu.products import operations as products
-    from yilu.standards import operations as standards
-    from yilu.work import operations as work
 
     begun = now - timedelta(weeks=WEEKS)
-    long_ago = now - timedelta(days=365 * 8)
-    products.load_catalogue(at=long_ago)
-    standards.load_catalogue(long_ago)
-    obligations.load_catalogue(long_ago)
-    watching.load_catalogue(long_ago)
-    work.declare_queues(at=long_ago)
+    _load_catalogues(now - timedelta(days=365 * 8))
     made = world.build(begun, chance)
     insured = customers.build(
         made, begun, chance, SMALL_CUSTOMERS if small else CUSTOMERS, _bar("客户与保单 customers")
     )
-    with time.past(begun, now - timedelta(hours=1)) as past:
-        catastrophe.tell(made, insured, past, chance)
-        chronicle = claims.Chronicle(made, insured, past, chance)
-        money.pay_by_file(chronicle)
-        refused = stories.tell(
-            chronicle,
-            now - timedelta(hours=6),
-            SMALL_CLAIMS if small else CLAIMS,
-            _bar("赔案 claims"),
-        )
-        past.advance(now - timedelta(hours=3), chronicle.staff_round)
-        hard_case = hard.tell(chronicle)
-        past.settle()
-        money.recompute(chronicle)
-        risk.tell(chronicle)
-        providers.tell(made, insured, past.now, chance)
-    if past.now > now:  # a fault of the stories; better a demo that says so than none
-        print(f"    the demo's past ends in the future, at {past.now:%Y-%m-%d %H:%M} UTC")
-    if refused:
-        print(
-            f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
-        )
+    hard_case = _tell_claims(made, insured, begun, now, chance, small=small)
     what_if.tell(made, now)
     underwriting.tell(made, insured, now - timedelta(hours=2))
     applications.tell(made, insured, now)
@@ -135,6 +103,50 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     )
     _put_paper(notes, voice.VISITORS, heard, "可导入的客户原声（导入原声）")
     return notes
+
+
+def _tell_claims(made, insured, begun, now, chance, *, small):  # type: ignore[no-untyped-def]
+    """The past weeks of claims, hour by hour; where the hard case is."""
+    from demo import catastrophe, claims, hard, money, providers, risk, stories, time
+
+    with time.past(begun, now - timedelta(hours=1)) as past:
+        catastrophe.tell(made, insured, past, chance)
+        chronicle = claims.Chronicle(made, insured, past, chance)
+        money.pay_by_file(chronicle)
+        refused = stories.tell(
+            chronicle,
+            now - timedelta(hours=6),
+            SMALL_CLAIMS if small else CLAIMS,
+            _bar("赔案 claims"),
+        )
+        past.advance(now - timedelta(hours=3), chronicle.staff_round)
+        hard_case = hard.tell(chronicle)
+        past.settle()
+        money.recompute(chronicle)
+        risk.tell(chronicle)
+        providers.tell(made, insured, past.now, chance)
+    if past.now > now:  # a fault of the stories; better a demo that says so than none
+        print(f"    the demo's past ends in the future, at {past.now:%Y-%m-%d %H:%M} UTC")
+    if refused:
+        print(
+            f"    {sum(refused.values())} stories were refused on the way, as some are in life: {refused}"
+        )
+    return hard_case
+
+
+def _load_catalogues(at: datetime) -> None:
+    """Products, standards, promises, journeys and queues, as they come with the platform."""
+    from yilu.journeys import operations as journeys
+    from yilu.obligations import operations as obligations
+    from yilu.products import operations as products
+    from yilu.standards import operations as standards
+    from yilu.work import operations as work
+
+    products.load_catalogue(at=at)
+    standards.load_catalogue(at)
+    obligations.load_catalogue(at)
+    journeys.load_catalogue(at)
+    work.declare_queues(at=at)
 
 
 def _put_paper(notes: dict[str, object], name: str, content: bytes, what: str) -> None:

@@ -22,6 +22,7 @@ from yilu.site import local, postgres, starting
 
 ROOT = Path(__file__).resolve().parents[3]
 STOP_SECONDS_MAX = 20
+HALF_MADE = "demo-half-made"  # a file that is there while the demo insurer is being made
 RESTART_SECONDS = 2.0
 
 
@@ -49,6 +50,9 @@ def run(arguments: Sequence[str]) -> int:
             )
     if given:
         starting.must_answer(given)
+    if cluster is not None and (local.folder().parent / HALF_MADE).exists():
+        print("The demo insurer was left half made the last time; making it anew.")
+        _reset(cluster)
     say = _Progress()
     parts = _parts(options)
     # Docker, systemd and a closed terminal ask with SIGTERM: the same orderly stop as Ctrl-C.
@@ -193,6 +197,8 @@ def _reset(cluster: postgres.Cluster | None) -> int:
     for name in (
         "files",
         "log",
+        "demo.json",
+        HALF_MADE,
         "sandbox-bank.sqlite3",
         "sandbox-bank.sqlite3-wal",
         "sandbox-bank.sqlite3-shm",
