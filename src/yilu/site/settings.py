@@ -105,6 +105,7 @@ ROOMS = [
     "journeys",
     "voice",
     "quality",
+    "scorecards",
 ]
 DOORS = ["common", "customer", "counter", "staff", "public", "api", "hooks", "console"]
 

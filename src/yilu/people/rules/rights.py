@@ -69,6 +69,8 @@ RIGHTS: Mapping[str, str] = {
     "quality.view": _("查看服务质量"),
     "quality.inspect": _("服务质检"),
     "quality.manage": _("管理服务标准与考试"),
+    "scorecards.view": _("查看服务考核"),
+    "scorecards.export": _("导出服务考核明细"),
 }
 """Every right there is, by code."""
 
@@ -88,7 +90,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "care.visit"}
     ),
     "TEAM_LEAD": frozenset(
-        {"video.view", "video.serve", "quality.view", "quality.inspect", "knowledge.view", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
+        {"scorecards.view", "scorecards.export", "video.view", "video.serve", "quality.view", "quality.inspect", "knowledge.view", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
          "payments.write_off", "people.view", "people.unmask", "risk.view", "insight.view",
          "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit",
@@ -123,7 +125,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "contact.view", "contact.sales"}
     ),
     "SERVICE_MANAGER": frozenset(
-        {"video.view", "video.serve", "quality.view", "quality.inspect", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
+        {"scorecards.view", "scorecards.export", "video.view", "video.serve", "quality.view", "quality.inspect", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
          "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match", "insight.view", "contact.view", "contact.handle", "contact.supervise",

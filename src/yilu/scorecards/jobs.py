@@ -1,0 +1,8 @@
+"""What the worker does for scorecards again and again: read the journal."""
+
+from __future__ import annotations
+
+from yilu.journal import operations as journal
+from yilu.scorecards import operations
+
+journal.each_tick(operations.follow, name="scorecards.follow")

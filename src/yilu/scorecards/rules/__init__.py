@@ -1,0 +1,1 @@
+"""Pure decisions: what a definition says, what an event counts for."""
