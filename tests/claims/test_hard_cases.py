@@ -14,9 +14,11 @@ from yilu.claims.models import Claim, Decision, Instalment, KnowledgeEvent, Reco
 from yilu.claims.operations import Finding, Judgment, Loss, Verdict
 from yilu.journal.models import Event
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.letters.models import IssuedLetter
+from yilu.messaging.models import Message
 from yilu.payments import queries as payments
 from yilu.payments.models import Payout, Receivable
 from yilu.policies import operations as policies
@@ -261,6 +263,8 @@ class TestDeclaredDeath:
         """Only when the money is back, by another person, once."""
         policy = Claim.objects.get(pk=claim.claim_id).policy
         assert (policy.state, policy.ending) == ("TERMINATED", "PAID_OUT")
+        policy.paid_to = date(2024, 3, 1)
+        policy.save()
         given = {"revive": True, "reason": "款项已全部返还，恢复保障"}
         with pytest.raises(operations.MoneyNotBack):
             operations.decide_returned_policy(**told(claim, office.zhu), **given)
@@ -272,10 +276,35 @@ class TestDeclaredDeath:
         assert operations.decide_returned_policy(**told(claim, office.zhu), **given) == "REVIVED"
         policy.refresh_from_db()
         assert (policy.state, policy.ending, policy.ended_on) == ("IN_FORCE", "", None)
+        self.says_what_is_owed(claim, policy)
         uses = BenefitUse.objects.filter(policy=policy).values_list("paid", flat=True)
         assert sum(uses) == 0
         with pytest.raises(operations.ReturnedPolicyDone):
             operations.decide_returned_policy(**told(claim, office.zhu), **given)
+
+    def says_what_is_owed(self, claim, policy):
+        """Every premium that fell due meanwhile, without interest, by when and how."""
+        today = day_of(make.NOON)
+        dues = [date(y, 3, 1) for y in (2024, 2025, 2026) if date(y, 3, 1) >= policy.paid_to]
+        assert policy.pay_until == today + timedelta(days=60)
+        letter = IssuedLetter.objects.get(kind="RETURNED")
+        assert letter.party_id == policy.holder_id
+        assert letter.facts["amount"] == str(600 * len(dues)) + ".00"
+        assert letter.facts["pay_by"] == policy.pay_until.isoformat()
+        assert "不收利息" in letter.facts["rows"][1]["text"]
+        said = Message.objects.get(template="claims.returned_policy_owes")
+        assert said.recipient == str(Ref("party", policy.holder_id))
+        policies.move_due_policies(at=make.NOON, today=today)
+        policies.move_due_policies(at=make.NOON, today=policy.pay_until)
+        policy.refresh_from_db()
+        assert policy.state == "GRACE"
+        loss = contracts.get_policy(policy.pk, today)
+        assert loss.cover.state == "GRACE"
+        policies.move_due_policies(at=make.NOON, today=policy.pay_until + timedelta(days=1))
+        policy.refresh_from_db()
+        assert (policy.state, policy.suspended_on) == (
+            "SUSPENDED", policy.pay_until + timedelta(days=1),
+        )  # fmt: skip
 
     def test_without_a_return_there_is_no_policy_to_decide_about(self, office):
         claim = hard.death(office)

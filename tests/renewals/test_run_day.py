@@ -370,3 +370,35 @@ def test_a_part_takes_as_many_statements_for_many_policies_as_for_few():
     many = statements(desk.days(0), 8, office)
     assert Collection.objects.count() == 10
     assert many <= few  # what rules were read once is kept
+
+
+def test_premiums_of_a_contract_thought_to_have_ended_are_asked_for_again_and_never_debited():
+    office = make.office()
+    holder = make.party(office)
+    policy = desk.policy(office, holder_id=holder, account_id=make.account(holder))
+    desk.run(desk.days(-40))
+    ended = {"policy_id": policy.pk, "actor": SYSTEM, "at": desk.noon(desk.days(-20))}
+    policies.terminate_policy(ending="PAID_OUT", on=desk.days(-20), **ended)
+    journal.run_reactions(at=desk.noon(desk.days(-20)))
+    assert desk.due(policy).state == "CLOSED"
+    back = desk.days(200)
+    made = tx.use_case(policies.revive_paid_out)(
+        policy_id=policy.pk, about=make.Ref("claim", 1), actor=SYSTEM, at=desk.noon(back)
+    )
+    journal.run_reactions(at=desk.noon(back))
+    assert (made.dues, made.owed) == ((desk.DUE,), Decimal("4000.00"))
+    assert made.next_due == date(2027, 5, 10)
+    due = desk.due(policy)
+    assert (due.state, due.grace_ends_on) == ("OPEN", back + timedelta(days=60))
+    for offset in (201, 240, 254, 260):
+        desk.run(desk.days(offset))
+    policy.refresh_from_db()
+    assert policy.state == "GRACE"
+    assert not Collection.objects.exists()
+    assert desk.told()[-1] == "grace_ending"
+    tx.use_case(policies.take_premium)(
+        policy_id=policy.pk, amount=Decimal("4000.00"), about=make.Ref("counter", 1), actor=SYSTEM,
+        at=desk.noon(desk.days(260)),
+    )  # fmt: skip
+    policy.refresh_from_db()
+    assert (policy.state, policy.paid_to) == ("IN_FORCE", made.next_due)

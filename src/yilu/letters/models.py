@@ -34,6 +34,7 @@ class IssuedLetter(models.Model):
         REVIEWED = "REVIEWED", "投诉核查决定书"
         RESCINDED = "RESCINDED", "保险合同解除通知书"
         YEARLY = "YEARLY", "保单年度报告"
+        RETURNED = "RETURNED", "保险合同恢复通知书"
 
     class State(models.TextChoices):
         PENDING = "PENDING", "制作中"

@@ -129,6 +129,14 @@ SHAPES: Mapping[str, Shape] = {
         },
         {"note": "text"},
     ),
+    "RETURNED": Shape(
+        "HF",
+        {
+            **_CASE, "decided_on": "date", "outcome": "text", "reasons": "texts", "rows": "rows",
+            "ways": "texts",
+        },
+        {"amount": "money", "pay_by": "date", "note": "text"},
+    ),
     "POLICY": Shape(
         "BD",
         {

@@ -288,9 +288,16 @@ class WaiverTakenBack:
 
 @fact("policies.policy_revived", "保单恢复效力")
 class PolicyRevived:
-    """A contract that had ended by a benefit goes on: the event never happened, the money is back."""
+    """
+    A contract that had ended by a benefit goes on: the event never happened, the money is back.
+
+    So many ``premiums`` fell due meanwhile and are ``owed`` until a day.
+    """
 
     about: str
+    owed: str = "0.00"
+    premiums: int = 0
+    pay_until: str = ""
 
 
 @fact("policies.premiums_given_back", "解除合同退还保险费")

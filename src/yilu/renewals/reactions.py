@@ -8,7 +8,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM
 from yilu.payments.events import CollectionFailed, CollectionSettled
 from yilu.people.events import AgentLeft, PartyChanged
-from yilu.policies.events import PolicyEnded, PremiumCollectionHeld, PremiumReceived
+from yilu.policies.events import PolicyEnded, PolicyRevived, PremiumCollectionHeld, PremiumReceived
 from yilu.renewals.operations import handing_over, listing, ordering
 from yilu.renewals.operations.span import Span
 
@@ -44,6 +44,12 @@ def stop_asking_of_ended(event: Happened) -> None:
     """Nothing is owed on a contract that ended."""
     ordering.take_back_orders(policy_id=event.about.id, reason="ENDED", actor=SYSTEM, at=event.at)
     listing.settle_policy(event.about.id, _span(event))
+
+
+@journal.on(PolicyRevived)
+def ask_again(event: Happened) -> None:
+    """A contract thought to have ended goes on: what fell due meanwhile may be paid."""
+    listing.list_again(event.about.id, _span(event))
 
 
 @journal.on(PremiumReceived)

@@ -98,6 +98,9 @@ class Policy(models.Model):
     cash_value = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     loan_owed = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     waived_from = models.DateField(null=True)
+    # Premiums that could not be asked for while the contract was thought to have ended: until this
+    # day they may be paid and the contract does not lapse (补交期限).
+    pay_until = models.DateField("补交期限", null=True)
     main = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="riders", db_index=False
     )

@@ -106,6 +106,7 @@ from yilu.policies.operations.restraining import (
 )
 from yilu.policies.operations.serving import serve_by
 from yilu.policies.operations.standing import (
+    Revived,
     ask_premiums_again,
     end_policy,
     revive_paid_out,
@@ -163,6 +164,7 @@ __all__ = [
     "Repaid",
     "RerateOffer",
     "Rerated",
+    "Revived",
     "RidersInTheWay",
     "SameAsBefore",
     "Taken",

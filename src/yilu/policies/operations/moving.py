@@ -17,7 +17,7 @@ _MOVE = """
                case when p.ends_on <= %(today)s::date then 'EXPIRED'
                     when p.state = 'IN_FORCE' then 'GRACE'
                     else 'SUSPENDED' end as next,
-               p.paid_to + (v.terms->>'grace_days')::int + 1 as lapse_on
+               greatest(p.paid_to + (v.terms->>'grace_days')::int, p.pay_until) + 1 as lapse_on
           from policies_policy p
           join products_productversion v on v.id = p.product_version_id
          where p.id >= %(first)s::bigint and p.id < %(end)s::bigint
@@ -25,7 +25,7 @@ _MOVE = """
             or (p.state = 'IN_FORCE' and p.paid_to < %(today)s::date
                 and (p.waived_from is null or p.waived_from > %(today)s::date))
             or (p.state = 'GRACE'
-                and p.paid_to + (v.terms->>'grace_days')::int < %(today)s::date
+                and greatest(p.paid_to + (v.terms->>'grace_days')::int, p.pay_until) < %(today)s::date
                 and not exists (select from policies_premiumhold h
                                  where h.policy_id = p.id and h.released_at is null)
                 and not p.id = any(%(sparing)s::bigint[])

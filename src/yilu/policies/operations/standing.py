@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Q
 
@@ -10,10 +12,11 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
-from yilu.policies import events
+from yilu.policies import events, rules
 from yilu.policies.models import Policy
 from yilu.policies.operations.guards import LIVE, PolicyStateStale
 from yilu.policies.operations.lending import set_off
+from yilu.policies.queries.values import arrears_on
 
 
 @tx.step
@@ -76,11 +79,31 @@ def ask_premiums_again(
     return True
 
 
+PAY_UNTIL_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Revived:
+    """
+    A contract that goes on: the premiums that fell due meanwhile, without interest, and until when
+    they may be paid; ``next_due`` is the premium after them.
+    """
+
+    dues: tuple[date, ...]
+    owed: Decimal
+    pay_until: date | None
+    next_due: date | None
+    premium: Decimal
+
+
 @tx.step
-def revive_paid_out(*, policy_id: int, about: Ref, actor: Ref, at: datetime) -> None:
+def revive_paid_out(*, policy_id: int, about: Ref, actor: Ref, at: datetime) -> Revived:
     """
     Let a contract go on that had ended because its benefit was paid, now that the money is back
     and the event never happened (宣告死亡被撤销). What the benefit used up must be taken back before.
+
+    Premiums that fell due while nobody could be asked for them are owed without interest, and there are
+    sixty days for them (保险法 36): until then cover stands and the contract does not lapse.
 
     :raises PolicyStateStale: it did not end that way, or its term is over.
     """
@@ -92,8 +115,33 @@ def revive_paid_out(*, policy_id: int, about: Ref, actor: Ref, at: datetime) -> 
     )
     if not changed:
         raise PolicyStateStale
-    policy = Policy.objects.only("holder_id").get(pk=policy_id)
-    _say(events.PolicyRevived(about=str(about)), policy, actor, at)
+    policy = Policy.objects.get(pk=policy_id)
+    dues = tuple(line.due_on for line in arrears_on(policy_id, today).lines)
+    until = today + timedelta(days=PAY_UNTIL_DAYS) if dues else None
+    if until is not None:
+        Policy.objects.filter(pk=policy_id).update(pay_until=until)
+    made = Revived(
+        dues, policy.premium * len(dues), until, _due_after(policy, dues), policy.premium
+    )
+    fact = events.PolicyRevived(
+        about=str(about), owed=str(made.owed), premiums=len(dues),
+        pay_until=until.isoformat() if until else "",
+    )  # fmt: skip
+    _say(fact, policy, actor, at)
+    return made
+
+
+def _due_after(policy: Policy, dues: tuple[date, ...]) -> date | None:
+    """The day of the premium after these; None where there is none left to pay."""
+    if policy.paid_to is None or policy.pay_mode not in rules.MONTHS:
+        return None
+    if not dues:
+        return policy.paid_to
+    every = [
+        rules.due_date(policy.effective_on, period, policy.pay_mode)
+        for period in range(rules.periods_of(policy.pay_years, policy.pay_mode))
+    ]
+    return next((day for day in every if day > dues[-1]), None)
 
 
 def _say(fact: object, policy: Policy, actor: Ref, at: datetime) -> None:

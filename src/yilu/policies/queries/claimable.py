@@ -55,6 +55,7 @@ class ClaimablePolicy:
     contract: Contract
     cover: Cover
     agreed: tuple[AgreedExclusion, ...] = ()
+    pay_until: date | None = None
 
     @property
     def terms(self) -> Terms:
@@ -77,7 +78,8 @@ class ClaimablePolicy:
 
     def cover_on(self, on: date) -> Cover:
         """The cover on another day. :raises PolicyNotInForce: saying since when and why not."""
-        return rules.cover_on(self.contract, on, grace_days=self.terms.grace_days)
+        grace = _grace_days(self.contract, self.terms.grace_days, self.pay_until)
+        return rules.cover_on(self.contract, on, grace_days=grace)
 
 
 _CONTRACT = """
@@ -90,7 +92,8 @@ _POLICY = f"""
     select p.id, p.number, p.product_version_id, v.name, p.state, p.holder_id, p.insured_id,
            i.name, p.office_id, p.agent_id, {_CONTRACT}, i.sex,
            (select jsonb_agg(jsonb_build_array(e.code, e.wording, e.icd_prefixes) order by e.id)
-              from policies_specialexclusion e where e.policy_id = p.id)
+              from policies_specialexclusion e where e.policy_id = p.id),
+           p.pay_until
 """
 _TABLES = """
       from policies_policy p
@@ -221,9 +224,16 @@ def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
+def _grace_days(contract: Contract, agreed: int, pay_until: date | None) -> int:
+    """The days of grace, longer where premiums may be made up for until a later day (补交期限)."""
+    if pay_until is None or contract.paid_to is None:
+        return agreed
+    return max(agreed, (pay_until - contract.paid_to).days)
+
+
 def _claimable(row: tuple[Any, ...], on: date, without_cover: bool = False) -> ClaimablePolicy:
     contract = _contract(row[10:30])
-    grace_days = products.get_terms(row[2]).grace_days
+    grace_days = _grace_days(contract, products.get_terms(row[2]).grace_days, row[32])
     try:
         cover = rules.cover_on(contract, on, grace_days=grace_days)
     except PolicyNotInForce:
@@ -233,9 +243,10 @@ def _claimable(row: tuple[Any, ...], on: date, without_cover: bool = False) -> C
     return ClaimablePolicy(
         id=row[0], number=row[1], product_version_id=row[2], product_name=row[3], state=row[4],
         holder_id=row[5], insured_id=row[6], insured_name=row[7], office_id=row[8], agent_id=row[9],
-        insured_birth_date=contract.insured_birth_date, insured_sex=row[30], asker=row[32], contract=contract,
+        insured_birth_date=contract.insured_birth_date, insured_sex=row[30], asker=row[33], contract=contract,
         cover=cover,
         agreed=tuple(AgreedExclusion(c, w, tuple(icd)) for c, w, icd in _json(row[31]) or ()),
+        pay_until=row[32],
     )  # fmt: skip
 
 

@@ -19,8 +19,10 @@ _LIST = f"""
     insert into renewals_premiumdue (policy_id, holder_id, office_id, agent_id, due_on, grace_ends_on,
            amount, state, reminded, remind_on, debits, debit_on, failures, last_reason, listed_on)
     select p.id, p.holder_id, p.office_id, p.agent_id, p.paid_to,
-           p.paid_to + (v.terms->>'grace_days')::int, {_NET}, 'OPEN', 0,
-           p.paid_to - coalesce(w.reminder_days, %(default)s::int), 0, p.paid_to, 0, '', %(day)s::date
+           greatest(p.paid_to + (v.terms->>'grace_days')::int, p.pay_until), {_NET}, 'OPEN', 0,
+           p.paid_to - coalesce(w.reminder_days, %(default)s::int), 0,
+           case when p.pay_until is null or p.paid_to >= %(day)s::date then p.paid_to end,
+           0, '', %(day)s::date
       from policies_policy p
       join products_productversion v on v.id = p.product_version_id
       left join people_servicepreference w on w.party_id = p.holder_id
@@ -75,6 +77,27 @@ def settle_elsewhere(span: Span) -> int:
 def settle_policy(policy_id: int, span: Span) -> int:
     """The same for one policy, as soon as something happened to it."""
     return tx.changed(_SETTLE, {"first": policy_id, "end": policy_id + 1, "day": span.day})
+
+
+@tx.step
+def list_again(policy_id: int, span: Span) -> int:
+    """
+    Put premiums of a contract that goes on back on the list, to be paid by its day and never debited.
+
+    They were closed when the contract was thought to have ended; who pays them is told by a letter,
+    and again a week before that day.
+    """
+    return tx.changed(
+        """
+        update renewals_premiumdue d
+           set state = 'OPEN', ended_on = null, debit_on = null, grace_ends_on = p.pay_until,
+               reminded = %(told)s::smallint, remind_on = p.pay_until - 7
+          from policies_policy p
+         where p.id = d.policy_id and p.id = %(policy)s::bigint and d.state = 'CLOSED'
+           and p.pay_until is not null and d.due_on >= p.paid_to and d.due_on <= %(day)s::date
+        """,
+        {"policy": policy_id, "day": span.day, "told": days.DUE_DAY},
+    )
 
 
 @tx.step

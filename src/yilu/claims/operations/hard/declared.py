@@ -28,6 +28,7 @@ from yilu.work import operations as work
 
 from .evidence import keep_evidence
 from .recovering import propose_for_everybody, recoverable
+from .returned import tell_holder
 
 
 class NotADeath(Invalid):
@@ -206,8 +207,7 @@ def decide_returned_policy(
     if declared.returned_by == str(actor):
         raise NotForOneself
     outcome = "REVIVED" if revive else "ENDED"
-    if revive:
-        _revive(held, actor, at)
+    revived = _revive(held, actor, at) if revive else None
     declared.policy_outcome, declared.policy_reason = outcome, need_reason(reason)
     declared.policy_decided_by, declared.policy_decided_at = str(actor), at
     declared.save(
@@ -218,10 +218,11 @@ def decide_returned_policy(
         events.ReturnedPolicyDecided(outcome=outcome),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
+    tell_holder(held, outcome, revived=revived, reason=declared.policy_reason, actor=actor, at=at)
     return outcome
 
 
-def _revive(held: Held, actor: Ref, at: datetime) -> None:
+def _revive(held: Held, actor: Ref, at: datetime) -> changing.Revived | None:
     owed = [r.state for r in payments.list_receivables_about(held.ref)]
     paid = {p.to_party for p in payments.list_payouts(held.ref) if p.state == "SETTLED"}
     asked_for_all = all(recoverable(held.ref, party) <= ZERO for party in paid)
@@ -232,4 +233,7 @@ def _revive(held: Held, actor: Ref, at: datetime) -> None:
     changing.take_back_benefit_use(policy_id=held.policy_id, claim_ref=held.ref, at=at)
     state = policies.get_policy(held.policy_id, held.loss_date, without_cover=True).state
     if state == "TERMINATED":
-        changing.revive_paid_out(policy_id=held.policy_id, about=held.ref, actor=actor, at=at)
+        return changing.revive_paid_out(
+            policy_id=held.policy_id, about=held.ref, actor=actor, at=at
+        )
+    return None
