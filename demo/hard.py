@@ -9,6 +9,7 @@ from typing import Any
 
 from demo import names, papers
 from demo.claims import Chronicle
+from yilu.care import operations as care
 from yilu.claims import operations as claims
 from yilu.claims import queries
 from yilu.kernel.days import day_of
@@ -25,7 +26,7 @@ OFFICE = "ZJ-HZ"
 def tell(chronicle: Chronicle) -> dict[str, Any]:
     """Tell them all; what the demo's page says about the death."""
     told = _death(chronicle)
-    for story in (_hurt_hand, _under_investigation, _several_hands, _checked, _helpers):
+    for story in (_hurt_hand, _under_investigation, _several_hands, _checked, _helpers, _passer_by):
         _try(story, chronicle)
     return told
 
@@ -152,6 +153,22 @@ def _in_review(chronicle: Chronicle, *more: str) -> queries.ClaimCard:
             if card.claim_type != "DEATH":
                 return card
     raise LookupError("no claim waits at a desk")
+
+
+def _passer_by(chronicle: Chronicle) -> None:
+    """Somebody else was hurt and demands less than the claim comes to: a decision will divide it."""
+    card = _in_review(chronicle)
+    passer_by, _phone = _person(chronicle, 6, "路遥知")
+    accounts = people.list_accounts(passer_by)
+    registrar, chen, zhu = (_who(chronicle, who) for who in ("li.zhu", "chen.he", "zhu.guan"))
+    third = care.enter_third_party(
+        claim_id=card.id, party_id=passer_by, relation="INJURED", demand=Decimal(600), **registrar
+    )
+    care.verify_third_party(third_party_id=third, account_id=accounts[0].id, **chen)
+    consent = papers.discharge_pdf(card.insured_name, chronicle.today, chronicle.today, seed=7_101)
+    care.pay_third_party_directly(
+        third_party_id=third, consent=claims.Paper("OTHER", "直接付款同意书.pdf", consent), **zhu
+    )
 
 
 def _under_investigation(chronicle: Chronicle) -> None:

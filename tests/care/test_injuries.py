@@ -171,8 +171,8 @@ class TestThirdParty:
         by_other = {**pay, "access": other[0], "actor": other[1], "at": NOON}
         with pytest.raises(ConsentNeeded):
             care.pay_third_party_directly(**{**by_other, "consent": None})
-        ThirdParty.objects.update(demand=Decimal("1.00"))
-        with pytest.raises(care.BadThirdParty, match="多于第三方的请求"):
+        ThirdParty.objects.update(demand=Decimal("0.00"))
+        with pytest.raises(care.BadThirdParty, match="没有可付的款项"):
             care.pay_third_party_directly(**by_other)
         ThirdParty.objects.update(demand=None)
         for _twice in range(2):

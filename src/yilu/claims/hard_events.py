@@ -237,6 +237,15 @@ class ReturnedPolicyDecided:
     outcome: str
 
 
+@fact("claims.benefit_divided", "部分付给第三方")
+class BenefitDivided:
+    """The insured agreed in writing that a third party is paid a part directly, up to this."""
+
+    to_party: int
+    ceiling: str
+    kept_as: str
+
+
 @fact("claims.benefit_assigned", "改付给第三方")
 class BenefitAssigned:
     """The insured agreed in writing that somebody else is paid directly."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError
 
@@ -199,9 +200,7 @@ def verify_third_party(
     :raises ThirdPartyNotFound: not theirs. :raises BadThirdParty: no identity number is known, or the
         account is somebody else's.
     """
-    third = ThirdParty.objects.select_for_update(of=("self",)).filter(pk=third_party_id).first()
-    if third is None:
-        raise ThirdPartyNotFound
+    third = _third(third_party_id)
     claim = claims.get_for_staff(third.claim_id, access)
     access.require("claims.assess", office_id=claim.office_id)
     if not people.get_party(third.party_id).masked_identity:
@@ -225,29 +224,63 @@ def pay_third_party_directly(
     """
     Have the claim paid to the third party in person, as the insured agreed in writing (直接赔付).
 
-    Their identity was checked by a colleague, and the account is their own; what the claim comes to
-    may not be more than they demand.
+    Where they named what they demand, they get up to that and the insured what is left, whatever the
+    claim comes to in the end; where they named nothing, all of it is theirs. Their identity was
+    checked by a colleague, and the account is their own.
 
     :raises ThirdPartyNotFound: not theirs. :raises BadThirdParty: not checked, no account, checked by
-        oneself, or the demand is less than the claim. :raises ConsentNeeded, NotAssignable: as claims says.
+        oneself, nothing demanded. :raises ConsentNeeded, NotAssignable: as claims says.
     """
-    third = ThirdParty.objects.select_for_update(of=("self",)).filter(pk=third_party_id).first()
-    if third is None:
-        raise ThirdPartyNotFound
+    third = _third(third_party_id)
     claim = claims.get_for_staff(third.claim_id, access)
     access.require("claims.assess", office_id=claim.office_id)
     if third.verified_at is None or third.account_id is None:
         raise BadThirdParty(_("第三方的身份还没有核验，或没有登记本人账户"))
     if third.verified_by == str(actor):
         raise BadThirdParty(_("身份由您本人核验，请另一位同事办理直接付款"))
-    desk = claims.desk(third.claim_id, access, at)
-    benefit = desk.calculation.benefit if desk.calculation else ZERO
-    if third.demand is not None and benefit > third.demand:
-        raise BadThirdParty(_("赔款多于第三方的请求金额，不能全部付给第三方"))
-    changing.assign_benefit(
-        claim_id=third.claim_id, to_party=third.party_id, account_id=third.account_id,
-        kept_as=Ref("third_party", third.pk), consent=consent, access=access, actor=actor, at=at,
+    agreed: dict[str, Any] = {
+        "claim_id": third.claim_id, "to_party": third.party_id, "account_id": third.account_id,
+        "kept_as": Ref("third_party", third.pk), "consent": consent, "access": access,
+        "actor": actor, "at": at,
+    }  # fmt: skip
+    if third.demand is None:
+        changing.assign_benefit(**agreed)
+    elif third.demand > ZERO:
+        changing.divide_benefit(
+            ceiling=third.demand, checked_by=Ref.parse(third.verified_by), **agreed
+        )
+    else:
+        raise BadThirdParty(_("第三方的请求金额为零，没有可付的款项"))
+
+
+@tx.use_case
+def pay_third_party_again(
+    *, third_party_id: int, account_id: int, reason: str, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    The bank returned a third party's payment: send it to another account of their own.
+
+    ``reason`` says how they told us. Their part only: the insured's stays where it went.
+
+    :raises ThirdPartyNotFound, ClaimNotFound: not theirs. :raises AccountNotFound: somebody else's.
+    :raises NothingReturned, NotPossibleNow, SameAccount, ReasonMissing: as claims says.
+    """
+    third = _third(third_party_id)
+    claim = claims.get_for_staff(third.claim_id, access)
+    access.require("claims.pay", office_id=claim.office_id)
+    changing.set_account(
+        claim_id=third.claim_id, account_id=account_id, for_party=third.party_id, reason=reason,
+        access=access, actor=actor, at=at,
     )  # fmt: skip
+    third.account_id = account_id
+    third.save(update_fields=["account"])
+
+
+def _third(third_party_id: int) -> ThirdParty:
+    found = ThirdParty.objects.select_for_update(of=("self",)).filter(pk=third_party_id).first()
+    if found is None:
+        raise ThirdPartyNotFound
+    return found
 
 
 def _held(mediation_id: int, access: Access) -> Mediation:

@@ -16,6 +16,7 @@ from yilu.care.rules.prices import Estimated, Finding, PriceLine, check_estimate
 from yilu.care.rules.visits import CHECKS, KINDS, RESULTS, SAFETY, STATES, TALKS
 from yilu.claims import queries as claims
 from yilu.kernel import masks, sealing, tx
+from yilu.people import queries as people
 from yilu.people.queries import Access
 
 __all__ = [
@@ -136,6 +137,8 @@ class ThirdPartyView:
     demand: Decimal | None
     verified_at: datetime | None
     account_id: int | None
+    accounts: tuple[people.AccountView, ...]
+    direct: claims.DirectPart | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +209,7 @@ def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:
     visits = Visit.objects.select_related("party", "claim", "staff").filter(claim_id=claim_id)
     mediations = Mediation.objects.filter(claim_id=claim_id).prefetch_related("bids")
     thirds = ThirdParty.objects.select_related("party").filter(claim_id=claim_id)
+    direct = {d.party_id: d for d in claims.direct_parts_of(claim_id)} if thirds else {}
     return CareOfClaim(
         claim=card, visits=tuple(_visit(v) for v in visits.order_by("-pk")),
         mediations=tuple(_mediation(m) for m in mediations.order_by("-pk")),
@@ -214,6 +218,7 @@ def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:
                 id=t.pk, party_id=t.party_id, masked_name=masks.mask_name(t.party.name),
                 relation_label=ThirdParty.Relation(t.relation).label, demand=t.demand,
                 verified_at=t.verified_at, account_id=t.account_id,
+                accounts=tuple(people.list_accounts(t.party_id)), direct=direct.get(t.party_id),
             )
             for t in thirds.order_by("pk")
         ),

@@ -15,7 +15,7 @@ from .hard import (
     PolicyOrder,
     Recovery,
 )
-from .verdicts import AfterReview, Calculation, Decision, Payee, Reopening, Settlement
+from .verdicts import AfterReview, Calculation, Decision, DirectShare, Payee, Reopening, Settlement
 
 __all__ = [
     "AfterReview",
@@ -31,6 +31,7 @@ __all__ = [
     "ContactNote",
     "Decision",
     "DeclaredDeath",
+    "DirectShare",
     "EntitledPerson",
     "Entitlement",
     "Instalment",

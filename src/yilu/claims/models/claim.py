@@ -67,7 +67,7 @@ class Band(models.TextChoices):
 _FIXED = (
     "number", "policy", "insured", "claimant", "office", "claim_type", "loss_date", "channel",
     "request_key", "phone_index", "identity_known", "checklist_version", "reported_at", "assignee",
-    "assignment",
+    "assignment", "divided",
 )  # fmt: skip
 
 
@@ -89,6 +89,8 @@ class Claim(models.Model):
         "people.Party", models.PROTECT, related_name="+", null=True, db_index=False
     )
     assignment = models.CharField("收款委托", max_length=40, blank=True, default="")
+    # Whether third parties get a part of it (``DirectShare`` says who and how much at most).
+    divided = models.BooleanField("部分付给第三方", default=False, db_default=False)
     claim_type = models.CharField("理赔类型", max_length=20, choices=ClaimType)
     loss_date = models.DateField("出险日期")
     # Codes and amounts only: cause, conditions, grades, days. What they mean says rules.case.

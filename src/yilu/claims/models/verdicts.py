@@ -127,6 +127,8 @@ class Payee(models.Model):
     share = models.DecimalField("份额", max_digits=5, decimal_places=4)
     amount = models.DecimalField("金额", **MONEY)
     payout_id = models.BigIntegerField("付款", null=True)
+    # A third party paid directly: their money is no key to the insured's claim.
+    direct = models.BooleanField("第三方直接收款", default=False, db_default=False)
 
     class Meta:
         verbose_name = "收款人"
@@ -139,6 +141,40 @@ class Payee(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="payee_gets_something"),
         ]
         indexes = [models.Index(fields=["party", "-id"], name="payee_by_party")]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.party_id}"
+
+
+class DirectShare(models.Model):
+    """
+    What a third party gets of a claim at most, paid to them in person (第三方直付份额, 保险法 65).
+
+    The insured agreed in writing (``consent_upload_id``); whoever checked the third party's identity
+    is somebody else than whoever carries the agreement out. What is left of the claim is the insured's.
+    """
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="direct_shares")
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        "people.BankAccount", models.PROTECT, related_name="+", db_index=False
+    )
+    ceiling = models.DecimalField("最多付给", **MONEY)
+    kept_as = models.CharField("依据的登记", max_length=40)
+    consent_upload_id = models.BigIntegerField("书面同意")
+    checked_by = models.CharField("身份核验人", max_length=64)
+    agreed_by = models.CharField("经办", max_length=64)
+    agreed_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "第三方直付份额"
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "party"], name="direct_share_once"),
+            models.CheckConstraint(condition=Q(ceiling__gt=0), name="direct_share_is_something"),
+            models.CheckConstraint(
+                condition=~Q(checked_by=F("agreed_by")), name="direct_share_four_eyes"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.claim_id} {self.party_id}"

@@ -18,8 +18,8 @@ from .around import (
     send_upload_link,
     write_note,
 )
-from .asking import NotReturned, ask_for_account
-from .assigning import ConsentNeeded, NotAssignable, assign_benefit
+from .asking import NotReturned, ThirdPartyAsksNot, ask_for_account
+from .assigning import ConsentNeeded, NotAssignable, assign_benefit, divide_benefit
 from .case import Chosen
 from .chase import chase_incomplete_files
 from .decide import (
@@ -150,7 +150,7 @@ from .investigate import (
     open_investigation,
 )
 from .look_closer import tell_outcomes
-from .payout import NothingReturned, correct_account
+from .payout import NothingReturned, correct_account, set_account
 from .proactive import (
     Confirmed,
     FetchConsentMissing,
@@ -293,6 +293,7 @@ __all__ = [
     "StepSettled",
     "StepsOpen",
     "SubmittedTwice",
+    "ThirdPartyAsksNot",
     "ThirdPartyUnasked",
     "TooLateForCare",
     "TooManyAtOnce",
@@ -325,6 +326,7 @@ __all__ = [
     "decide_rescission",
     "decide_returned_policy",
     "decline_offer",
+    "divide_benefit",
     "draw_quality_checks",
     "drop_step",
     "establish_entitlement",
@@ -373,6 +375,7 @@ __all__ = [
     "review_afterwards",
     "send_to_review",
     "send_upload_link",
+    "set_account",
     "settle_appraisal",
     "settle_step",
     "state_undisputed_part",

@@ -198,7 +198,7 @@ def rate_claim(
         raise StaffNeverRate
     held = hold(claim_id)
     if actor.id not in (held.claimant_id, held.insured_id):
-        if not Payee.objects.filter(claim_id=held.id, party_id=actor.id).exists():
+        if not Payee.objects.filter(claim_id=held.id, party_id=actor.id, direct=False).exists():
             raise ClaimNotFound
     held.require(Action.RATE)
     if not (1 <= stars <= 5 and 0 <= recommend <= 10):

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from yilu.claims import events
+from yilu.claims.models import DirectShare
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Refusal
@@ -27,6 +28,14 @@ class NotReturned(Refusal):
     code = "not_returned"
     message = _("这笔付款没有被退回，或已经重新付款")
     hint = _("请刷新页面查看付款进展。")
+
+
+class ThirdPartyAsksNot(Refusal):
+    """The payment goes to a third party: a page of the insured's claim is not theirs to open."""
+
+    code = "third_party_asks_not"
+    message = _("这笔赔款付给第三方，不能发链接请其自助登记账户")
+    hint = _("请联系第三方本人核对账户，再在“上门与人伤服务”页重新付款。")
 
 
 @tx.step
@@ -71,7 +80,8 @@ def ask_for_account(
 
     Once a day: asking again the same day writes nothing.
 
-    :raises NotReturned: it was not, or has been sent again. :raises ClaimNotFound: no such claim.
+    :raises NotReturned: it was not, or has been sent again. :raises ThirdPartyAsksNot: a third party's.
+    :raises ClaimNotFound: no such claim.
     :raises NotAllowed: without claims.pay over its office.
     """
     held = hold(claim_id)
@@ -81,6 +91,8 @@ def ask_for_account(
         raise NotReturned
     if payments.find_replacement(payout_id) is not None:
         raise NotReturned
+    if DirectShare.objects.filter(claim_id=held.id, party_id=payout.to_party).exists():
+        raise ThirdPartyAsksNot
     messaging.queue(
         "payments.account_needed", to=Ref("party", payout.to_party), about=held.ref, at=at,
         facts={

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from yilu.claims import events
-from yilu.claims.models import ClaimType
+from yilu.claims.models import ClaimType, DirectShare
 from yilu.claims.rules.lifecycle import Action
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, Refusal
-from yilu.kernel.money import ZERO
+from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
@@ -56,7 +57,7 @@ def assign_benefit(
     if (held.assignee_id, held.account_id) == (to_party, account_id):
         return
     held.require(Action.CALCULATE)
-    if held.claim_type == ClaimType.DEATH or sharing.committed(held) > ZERO:
+    if held.claim_type == ClaimType.DEATH or held.divided or sharing.committed(held) > ZERO:
         raise NotAssignable
     if consent is None:
         raise ConsentNeeded
@@ -68,5 +69,50 @@ def assign_benefit(
     )  # fmt: skip
     journal.record(
         events.BenefitAssigned(to_party=to_party, kept_as=str(kept_as)),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+
+
+@tx.step
+def divide_benefit(
+    *, claim_id: int, to_party: int, account_id: int, ceiling: Decimal, kept_as: Ref, checked_by: Ref,
+    consent: Paper | None, access: Access, actor: Ref, at: datetime,
+) -> None:  # fmt: skip
+    """
+    Pay somebody who was harmed up to what they demand, and the insured what is left (保险法 65).
+
+    How much each gets is dealt out at every payment on the claim, to the cent. ``checked_by`` checked
+    who the third party is, and is somebody else than ``actor``. Twice is once.
+
+    :raises ConsentNeeded, NotAssignable, NotPossibleNow, AccountNotFound: as ``assign_benefit``;
+        also where the whole claim is somebody else's already.
+    """
+    held = hold(claim_id)
+    access.require("claims.assess", office_id=held.office_id)
+    if DirectShare.objects.filter(claim_id=held.id, party_id=to_party).exists():
+        return
+    held.require(Action.CALCULATE)
+    if (
+        held.claim_type == ClaimType.DEATH
+        or held.assignee_id is not None
+        or sharing.committed(held) > ZERO
+    ):
+        raise NotAssignable
+    if consent is None:
+        raise ConsentNeeded
+    people.get_payable_account(to_party, account_id)
+    upload_id = keep_evidence(held, consent, actor=actor, at=at)
+    assert upload_id is not None
+    held = hold(held.id)
+    made = DirectShare.objects.create(
+        claim_id=held.id, party_id=to_party, account_id=account_id, ceiling=yuan(ceiling),
+        kept_as=str(kept_as), consent_upload_id=upload_id, checked_by=str(checked_by),
+        agreed_by=str(actor), agreed_at=at,
+    )  # fmt: skip
+    write(held, at=at, divided=True)
+    journal.record(
+        events.BenefitDivided(
+            to_party=to_party, ceiling=str(made.ceiling), kept_as=str(kept_as)
+        ),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip

@@ -278,7 +278,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
     tell_beneficiaries(case, shares, actor=actor, at=at)
     granting.tell_approved(
         case, amount=decision.amount, result=case.calculation.as_plain(), programme=held.programme,
-        in_words=True, has_account=has_account, actor=actor, at=at,
+        in_words=True, has_account=has_account, actor=actor, at=at, shares=shares,
     )  # fmt: skip
     granting.close_work(case, at=at)
     if done:

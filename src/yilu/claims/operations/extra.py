@@ -23,7 +23,6 @@ from yilu.work import operations as work
 
 from . import granting, sharing
 from .case import CHINA, payee_of, read_case
-from .granting import Share
 from .holding import Held, hold, write
 from .promising import by
 from .refusals import AccountMissing, BadAmount, NotForOneself, RoleTooLow, need_reason
@@ -67,9 +66,7 @@ def pay_in_advance(held: Held, *, amount: Decimal, reason: str, actor: Ref, at: 
     if latest is None or before + amount > latest.benefit:
         raise BadAmount("先行支付的金额超过目前理算的金额")
     policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
-    shares: tuple[Share, ...] = (Share(payee_of(held, policy), held.account_id, amount),)
-    if held.claim_type == ClaimType.DEATH:
-        shares = sharing.death_shares(held, amount)
+    shares = sharing.shares_in(held, payee_of(held, policy), amount)
     if any(s.account_id is None for s in shares):
         raise AccountMissing
     decision = Decision.objects.create(
@@ -140,7 +137,7 @@ def grant_ex_gratia(
     )  # fmt: skip
     policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
     case = read_case(held, at=at, policy=policy, without_cover=True)
-    shares = _grace_shares(held, policy, amount)
+    shares = sharing.shares_in(held, payee_of(held, policy), amount)
     to = after(approved, Action.PAY) if any(s.account_id for s in shares) else approved
     assert to is not None
     write(
@@ -171,18 +168,10 @@ def grant_ex_gratia(
             "insured_id": held.insured_id, "event": ClaimType(held.claim_type).label,
             "decided_on": at.astimezone(CHINA).date().isoformat(), "amount": str(amount),
             "basis": GRACE_BASIS,
-        },
+        } | granting.in_words_of(shares),
     )  # fmt: skip
     work.close_items(about=held.ref, at=at, queue="claims.review")
     return decision.pk
-
-
-def _grace_shares(
-    held: Held, policy: policies.ClaimablePolicy, amount: Decimal
-) -> tuple[Share, ...]:
-    if held.claim_type == ClaimType.DEATH:
-        return sharing.death_shares(held, amount)
-    return (Share(payee_of(held, policy), held.account_id, amount),)
 
 
 def _money(amount: Decimal) -> Decimal:

@@ -32,13 +32,15 @@ class Share:
     """
     What one payee gets; ``account_id`` None: it must still be asked for.
 
-    ``for_party_id``: whom they receive it for, a minor or one who has died since.
+    ``for_party_id``: whom they receive it for, a minor or one who has died since. ``direct``: a third
+    party who was harmed, paid in person as the insured agreed.
     """
 
     party_id: int
     account_id: int | None
     amount: Decimal
     for_party_id: int | None = None
+    direct: bool = False
 
     @property
     def key(self) -> str:
@@ -166,18 +168,20 @@ def promise_money(
 @tx.step
 def tell_approved(
     case: Case, *, amount: Decimal, result: dict[str, Any], programme: str, in_words: bool,
-    has_account: bool, actor: Ref, at: datetime,
+    has_account: bool, actor: Ref, at: datetime, shares: Sequence[Share] = (),
 ) -> None:  # fmt: skip
     """The message and the papers of an approval; ``in_words``: with the letter of decision."""
     held = case.held
     to = Ref("party", held.claimant_id)
+    divided = division_of(shares)
     if has_account:
         when = by(
             promises.PAID.get(programme, promises.PAID["STANDARD"]), office_id=held.office_id, at=at
         )
         messaging.queue(
             approval_message(held), to=to, about=held.ref, at=at, copy_agent=True,
-            facts={"claim": held.number, "amount": str(amount), "by": when},
+            facts={"claim": held.number, "amount": str(amount), "by": when}
+            | ({"direct": divided[0], "rest": divided[1]} if held.divided else {}),
         )  # fmt: skip
     else:
         when = by(promises.DECIDED["STANDARD"], office_id=held.office_id, at=at)
@@ -187,17 +191,34 @@ def tell_approved(
         )  # fmt: skip
     letters.issue(
         kind="STATEMENT", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
-        facts=statement_facts(case, amount, result, at),
+        facts=statement_facts(case, amount, result, at) | in_words_of(shares),
     )  # fmt: skip
     if in_words:
         letters.issue(
             kind="DECISION", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
-            facts=decision_facts(case, amount, at),
+            facts=decision_facts(case, amount, at) | in_words_of(shares),
         )  # fmt: skip
+
+
+def division_of(shares: Sequence[Share]) -> tuple[str, str]:
+    """What goes to third parties of one payment, and what to the insured, in yuan."""
+    direct = sum((s.amount for s in shares if s.direct), ZERO)
+    return str(direct), str(sum((s.amount for s in shares), ZERO) - direct)
+
+
+def in_words_of(shares: Sequence[Share]) -> dict[str, str]:
+    """What a letter says of a divided payment; nothing where nobody else is paid."""
+    if not any(s.direct for s in shares):
+        return {}
+    direct, rest = division_of(shares)
+    said = f"按您的书面同意，其中 {direct} 元直接付给受到损害的第三方本人的账户（保险法第六十五条）"
+    return {"note": f"{said}，其余 {rest} 元付给您。" if rest != "0.00" else f"{said}，没有剩余。"}
 
 
 def approval_message(held: Held) -> str:
     """The template of a yes: in other words where a hospital is paid in the insured's place."""
+    if held.divided:
+        return "claims.approved_in_parts"
     if held.assignee_id is None:
         return "claims.approved"
     return "claims.approved_directly" if held.channel == "PROVIDER" else "claims.approved_to_other"

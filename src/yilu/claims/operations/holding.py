@@ -53,6 +53,7 @@ class Held:
     documents_at: datetime | None
     registered_at: datetime | None
     decided_at: datetime | None
+    divided: bool = False
 
     @property
     def ref(self) -> Ref:
@@ -75,7 +76,7 @@ _COLUMNS = (
     "id, number, policy_id, insured_id, claimant_id, office_id, account_id, assignee_id, claim_type, "
     "loss_date, loss, channel, programme, lane, band, state, reasons, claimed_amount, benefit_amount, "
     "paid_amount, phone_index, account_index, identity_known, consultant_id, merged_into_id, "
-    "version, reported_at, documents_at, registered_at, decided_at"
+    "version, reported_at, documents_at, registered_at, decided_at, divided"
 )
 _HOLD = f"select {_COLUMNS} from claims_claim where id = %s::bigint for no key update"
 
@@ -118,6 +119,7 @@ def _json(value: Any) -> Any:
 _CASTS = {
     "state": "text", "account_id": "bigint", "account_index": "text", "programme": "text",
     "assignee_id": "bigint", "assignment": "text",
+    "divided": "boolean",
     "lane": "text", "band": "text", "reasons": "jsonb", "loss": "jsonb", "claimed_amount": "numeric",
     "benefit_amount": "numeric", "paid_amount": "numeric", "consultant_id": "bigint",
     "merged_into_id": "bigint", "outcome": "text", "documents_at": "timestamptz",

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from yilu.claims import events
-from yilu.claims.models import AfterReview, ClaimType, ContactNote, Decision, Payee
+from yilu.claims.models import AfterReview, ClaimType, ContactNote, Decision, DirectShare, Payee
 from yilu.claims.rules import lifecycle, promises, triage
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.tips import tip_for
@@ -128,6 +128,8 @@ def _say_paid(held: Held, payout_id: int, amount: Decimal, at: datetime) -> None
 
 
 def _paid_message(held: Held) -> str:
+    if held.divided:
+        return "claims.paid_in_parts"
     if held.assignee_id is None:
         return "claims.paid"
     return "claims.paid_directly" if held.channel == "PROVIDER" else "claims.paid_to_other"
@@ -197,21 +199,35 @@ def correct_account(
     The payee's own account only. Where the bank returned a payment, it goes out again to this
     account; where a decision waited for an account, it is paid now.
 
-    ``for_party``: another beneficiary of a death benefit, for whom staff set it, with how they asked
-    for it (``reason``); it is kept in the log and said in an event.
+    ``for_party``: another beneficiary of a death benefit, or a third party paid directly, for whom staff
+    set it, with how they asked for it (``reason``); it is kept in the log and said in an event.
 
     :raises ClaimNotFound: no such claim, or not theirs. :raises AccountNotFound: not the payee's.
     :raises NotPossibleNow: the money is on its way or there. :raises SameAccount: the very account
         that the bank refused for a fault of its own.
     """
+    return set_account(
+        claim_id=claim_id, account_id=account_id, actor=actor, at=at, access=access,
+        for_party=for_party, reason=reason,
+    )  # fmt: skip
+
+
+@tx.step
+def set_account(
+    *, claim_id: int, account_id: int, actor: Ref, at: datetime, access: people.Access | None = None,
+    for_party: int | None = None, reason: str = "",
+) -> State:  # fmt: skip
+    """``correct_account`` as part of somebody else's use case."""
     held = hold(claim_id)
     party_id = _who_sets(held, actor, access)
-    if for_party is not None and for_party != party_id:
-        party_id = _for_another(held, for_party, reason, actor, at)
-    shares = held.state is State.PAYING and held.claim_type == ClaimType.DEATH
+    another = for_party is not None and for_party != party_id
+    if for_party is not None and another:
+        party_id = _for_another(held, for_party, account_id, reason, actor, at)
+    several = held.claim_type == ClaimType.DEATH or held.divided
+    shares = held.state is State.PAYING and several
     held.require(Action.NAME_SHARE_ACCOUNT if shares else Action.CORRECT_ACCOUNT)
     policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
-    payee_id = party_id if held.claim_type == ClaimType.DEATH else payee_of(held, policy)
+    payee_id = party_id if held.claim_type == ClaimType.DEATH or another else payee_of(held, policy)
     facts = claimant_facts(
         payee_id,
         consent_of=payee_id,
@@ -221,7 +237,7 @@ def correct_account(
     )
     if facts is None:
         raise people.AccountNotFound
-    own = held.claim_type != ClaimType.DEATH or payee_id == held.claimant_id
+    own = not another and (held.claim_type != ClaimType.DEATH or payee_id == held.claimant_id)
     columns = {"account_id": account_id, "account_index": facts.account_index} if own else {}
     again = _pay_again(held, payee_id, account_id, actor, at)
     if held.state is State.PAYOUT_PROBLEM:
@@ -237,14 +253,19 @@ def correct_account(
     return held.state
 
 
-def _for_another(held: Held, for_party: int, reason: str, actor: Ref, at: datetime) -> int:
-    """Staff act for another beneficiary: who and why is kept. :raises ClaimNotFound: for anybody else."""
-    named = Payee.objects.filter(claim_id=held.id, party_id=for_party).exists()
-    if actor.kind != "staff" or held.claim_type != ClaimType.DEATH or not named:
+def _for_another(
+    held: Held, for_party: int, account_id: int, reason: str, actor: Ref, at: datetime
+) -> int:
+    """Staff act for another payee: who and why is kept. :raises ClaimNotFound: for anybody else."""
+    named = Payee.objects.filter(claim_id=held.id, party_id=for_party)
+    if held.claim_type != ClaimType.DEATH:
+        named = named.filter(direct=True)
+    if actor.kind != "staff" or not named.exists():
         raise ClaimNotFound
+    DirectShare.objects.filter(claim_id=held.id, party_id=for_party).update(account_id=account_id)
     ContactNote.objects.create(
         claim_id=held.id, kind=ContactNote.Kind.NOTE, written_by=str(actor), written_at=at,
-        text=f"代受益人登记收款账户：{need_reason(reason)}"[:2000],
+        text=f"代收款人登记账户：{need_reason(reason)}"[:2000],
     )  # fmt: skip
     journal.record(
         events.ShareAccountSet(party_id=for_party, by=str(actor)),
@@ -325,7 +346,7 @@ def _who_sets(held: Held, actor: Ref, access: people.Access | None) -> int:
     if actor.kind == "party":
         own = (
             actor.id in (held.claimant_id, held.insured_id)
-            or Payee.objects.filter(claim_id=held.id, party_id=actor.id).exists()
+            or Payee.objects.filter(claim_id=held.id, party_id=actor.id, direct=False).exists()
         )
         if not own:
             raise ClaimNotFound

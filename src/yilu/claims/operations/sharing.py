@@ -9,7 +9,8 @@ from decimal import ROUND_DOWN, Decimal
 from django.db.models import Sum
 
 from yilu.claims import events
-from yilu.claims.models import Claim, ClaimType, Decision, Payee
+from yilu.claims.models import Claim, ClaimType, Decision, DirectShare, Payee
+from yilu.claims.rules import dividing
 from yilu.claims.rules.lifecycle import Action, State, after
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -58,16 +59,44 @@ def shares_of(case: Case, decision: Decision, *, at: datetime) -> tuple[Share, .
     """
     What each payee gets now: the decided amount less what is paid or promised already.
 
-    Living benefits have one payee. A death benefit is shared by the beneficiaries; each account is
+    Living benefits have one payee, unless the insured agreed to pay third parties a part. A death benefit is shared by the beneficiaries; each account is
     the one given with that person's own report, where they have made one.
     """
     held = case.held
     left = decision.amount - committed(held)
     if left <= ZERO:
         return ()
-    if held.claim_type != ClaimType.DEATH:
-        return (Share(case.payee_id, held.account_id, left),)
-    return death_shares(held, left)
+    return shares_in(held, case.payee_id, left)
+
+
+@tx.step
+def shares_in(held: Held, payee_id: int, amount: Decimal) -> tuple[Share, ...]:
+    """Deal one payment of a claim out among those it belongs to; together they are the payment."""
+    if held.claim_type == ClaimType.DEATH:
+        return death_shares(held, amount)
+    if held.divided:
+        return divided_shares(held, payee_id, amount)
+    return (Share(payee_id, held.account_id, amount),)
+
+
+@tx.step
+def divided_shares(held: Held, payee_id: int, amount: Decimal) -> tuple[Share, ...]:
+    """The third parties' parts first, each up to what they demand; the rest is the insured's."""
+    agreed = list(DirectShare.objects.filter(claim_id=held.id).order_by("pk"))
+    accounts = {d.party_id: d.account_id for d in agreed}
+    known = payments.list_payouts(held.ref)
+    replaced = {p.replaces_id for p in known}
+    paid = dict.fromkeys(accounts, ZERO)
+    for payout in known:
+        if payout.to_party in paid and payout.state != "CANCELLED" and payout.id not in replaced:
+            paid[payout.to_party] += payout.amount
+    found = dividing.divide(
+        amount, [dividing.Demand(d.party_id, d.ceiling, paid[d.party_id]) for d in agreed]
+    )
+    shares = [Share(who, accounts[who], part, direct=True) for who, part in found.parts]
+    if found.rest > ZERO:
+        shares.append(Share(payee_id, held.account_id, found.rest))
+    return tuple(shares)
 
 
 @tx.step
@@ -128,7 +157,7 @@ def keep_shares(
             Payee(
                 claim_id=case.held.id, decision=decision, party_id=s.party_id, payout_id=payout,
                 account_id=s.account_id, amount=s.amount,
-                for_party_id=s.for_party_id, share=(s.amount / decision.amount).quantize(Decimal("0.0001")),
+                for_party_id=s.for_party_id, direct=s.direct, share=(s.amount / decision.amount).quantize(Decimal("0.0001")),
             )
             for s, payout in zip(shares, payouts, strict=True)
         ]

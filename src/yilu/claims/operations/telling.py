@@ -32,6 +32,8 @@ def tell_beneficiaries(
     from ``granting.tell_approved``. Whoever gave no account yet is asked for one.
     """
     held = case.held
+    if held.divided:
+        _tell_of_the_rest(case, shares, at)
     if held.claim_type != ClaimType.DEATH or len(shares) < 2:
         return
     when = by(promises.PAID["STANDARD"], office_id=held.office_id, at=at)
@@ -53,3 +55,14 @@ def tell_beneficiaries(
                 "basis": list(basis),
             },
         )  # fmt: skip
+
+
+def _tell_of_the_rest(case: Case, shares: Sequence[granting.Share], at: datetime) -> None:
+    """The insured's own part of a divided claim has nowhere to go yet: ask for their account."""
+    held = case.held
+    for share in shares:
+        if not share.direct and share.account_id is None:
+            messaging.queue(
+                "claims.share_needs_account", to=Ref("party", share.party_id), about=held.ref, at=at,
+                facts={"claim": held.number, "amount": str(share.amount)}, once=f"share:{share.key}",
+            )  # fmt: skip

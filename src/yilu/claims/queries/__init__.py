@@ -23,6 +23,7 @@ from .cards import (
     search,
 )
 from .desk import actions_for, desk
+from .direct import DirectPart, direct_parts_of
 from .hard import (
     appraisals,
     asked_export,
@@ -71,6 +72,7 @@ __all__ = [
     "DayCount",
     "DecisionView",
     "DeskAction",
+    "DirectPart",
     "GivenRating",
     "GroundRow",
     "Lane",
@@ -89,6 +91,7 @@ __all__ = [
     "coordination",
     "declared_death",
     "desk",
+    "direct_parts_of",
     "due_instalments",
     "entitlement",
     "find_id",

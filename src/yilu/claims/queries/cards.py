@@ -100,7 +100,8 @@ def get_for_customer(claim_id: int, party_id: int) -> ClaimCard:
         """
         c.id = %s::bigint and (
             c.claimant_id = %s::bigint or c.insured_id = %s::bigint
-            or exists (select from claims_payee y where y.claim_id = c.id and y.party_id = %s::bigint)
+            or exists (select from claims_payee y where y.claim_id = c.id and y.party_id = %s::bigint
+                          and not y.direct)
             or exists (select from claims_claim m
                         where m.merged_into_id = c.id and m.claimant_id = %s::bigint))
         """,
@@ -144,7 +145,7 @@ def list_for_party(party_id: int, limit: int = 50) -> tuple[ClaimCard, ...]:
                select id from (select id from claims_claim where insured_id = %s::bigint
                                 order by id desc limit %s::int) as about
                union
-               select claim_id from (select claim_id from claims_payee where party_id = %s::bigint
+               select claim_id from (select claim_id from claims_payee where party_id = %s::bigint and not direct
                                       order by id desc limit %s::int) as paid)
          order by c.id desc limit %s::int
         """,

@@ -75,7 +75,8 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
     clocks = tuple(c for c in obligations.list_clocks(card.ref, at) if c.for_customer)
     promise = obligations.next_promise(card.ref, at)
     rating = Rating.objects.filter(claim_id=card.id).first()
-    payees = Payee.objects.filter(claim_id=card.id) if card.claim_type == "DEATH" else ()
+    several = card.claim_type == "DEATH" or claim.divided
+    payees = Payee.objects.filter(claim_id=card.id, direct=False) if several else ()
     return ClaimProgress(
         card=card,
         steps=steps_of(claim, promise.citation if promise else ""),

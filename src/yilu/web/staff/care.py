@@ -169,7 +169,7 @@ def _claim(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) 
             "care": queries.care_of_claim(claim_id, access), "kinds": queries.KINDS,
             "lines": range(BASIS_LINES), "refusal": refusal,
             "may_ask": access.may("claims.register"), "may_mediate": access.may("claims.assess"),
-            "may_visit": access.may("care.visit"),
+            "may_visit": access.may("care.visit"), "may_pay": access.may("claims.pay"),
         },
         here="claims",
         status=refusal.status if refusal else 200,
@@ -179,7 +179,7 @@ def _claim(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) 
 @require_POST
 @staff_only(right="claims.view")
 def claim_act(request: HttpRequest, claim_id: int, name: str) -> HttpResponse:
-    """One step for a claim: ask, mediate, bid, end, aid, third, verify."""
+    """One step for a claim: ask, mediate, bid, end, aid, third, verify, pay-third, third-again."""
     act = _CLAIM_ACTS.get(name)
     if act is None:
         raise Http404
@@ -255,9 +255,10 @@ def _verify(request: HttpRequest, claim_id: int) -> None:
     known = {t.id: t for t in queries.care_of_claim(claim_id, access_of(request)).third_parties}
     if third_party_id not in known:
         raise care.ThirdPartyNotFound
-    accounts = people.list_accounts(known[third_party_id].party_id)
+    accounts = known[third_party_id].accounts
+    chosen = whole(request.POST.get("account")) or (accounts[0].id if accounts else None)
     care.verify_third_party(
-        third_party_id=third_party_id, account_id=accounts[0].id if accounts else None,
+        third_party_id=third_party_id, account_id=chosen,
         **_who(request),  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -273,9 +274,21 @@ def _pay_third(request: HttpRequest, claim_id: int) -> None:
     )  # fmt: skip
 
 
+def _pay_third_again(request: HttpRequest, claim_id: int) -> None:
+    third_party_id = number_in(request, "third")
+    known = {t.id for t in queries.care_of_claim(claim_id, access_of(request)).third_parties}
+    if third_party_id not in known:
+        raise care.ThirdPartyNotFound
+    care.pay_third_party_again(
+        third_party_id=third_party_id, account_id=number_in(request, "account"),
+        reason=request.POST.get("reason", ""), **_who(request),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
 _CLAIM_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
     "ask": _ask, "mediate": _mediate, "bid": _bid, "end": _end, "aid": _aid, "third": _third,
     "verify": _verify, "pay-third": _pay_third,
+    "third-again": _pay_third_again,
 }  # fmt: skip
 
 
