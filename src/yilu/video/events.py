@@ -82,6 +82,29 @@ class PaperTaken:
     kind: str
 
 
+@fact("video.guidance_agreed", "客户同意屏幕协助")
+class GuidanceAgreed:
+    """The customer lets the seat see the page they are on; what they type stays on the phone."""
+
+    session_id: int
+
+
+@fact("video.guidance_declined", "客户不同意屏幕协助")
+class GuidanceDeclined:
+    """The customer keeps the page to themselves; the session goes on."""
+
+    session_id: int
+
+
+@fact("video.guidance_stopped", "屏幕协助结束")
+class GuidanceStopped:
+    """The seat no longer sees the page: ``by`` CUSTOMER, SEAT, DROP (one side gone, or the page opened anew) or END."""
+
+    session_id: int
+    by: str
+    seconds: int
+
+
 @fact("video.ended", "视频服务结束")
 class Ended:
     """Closed; ``head`` is the end of the recording's chain: whoever has it can check every piece."""

@@ -15,7 +15,8 @@ class Session(models.Model):
     One video service for one customer about one thing (视频服务).
 
     ``connection`` counts how often the browsers were joined; ``pieces``, ``takes``, ``size`` and ``chain``
-    are where the recording stands. ``request`` is the kind of servicing request it continues.
+    are where the recording stands. ``guided_at``: since then the seat sees the customer's page (屏幕协助);
+    nothing of it is kept. ``request`` is the kind of servicing request it continues.
     """
 
     class State(models.TextChoices):
@@ -43,6 +44,7 @@ class Session(models.Model):
     customer_seen_at = models.DateTimeField("客户最近在线", null=True)
     seat_seen_at = models.DateTimeField("坐席最近在线", null=True)
     wants = models.CharField("请客户做", max_length=20, blank=True, default="")
+    guided_at = models.DateTimeField("屏幕协助开始时间", null=True)
     pieces = models.PositiveIntegerField("分片数", default=0)
     takes = models.PositiveIntegerField("段数", default=0)
     size = models.BigIntegerField("字节数", default=0)

@@ -115,8 +115,8 @@ class BadCheck(Invalid):
 
 
 class NotAsked(Invalid):
-    """The customer was not asked for a picture."""
+    """The customer was not asked for this."""
 
     code = "video_not_asked"
-    message = _("工作人员没有请您拍照")
-    hint = _("请等工作人员请您拍照后再提交。")
+    message = _("工作人员没有请您做这一步")
+    hint = _("请等工作人员在页面上提示后再操作。")

@@ -10,6 +10,7 @@ from yilu.video.operations.connecting import (
     leave,
 )
 from yilu.video.operations.ending import end, end_forgotten, forget_recordings, watch
+from yilu.video.operations.guiding import answer_guidance, stop_guidance, stop_guiding
 from yilu.video.operations.recording import record_piece
 from yilu.video.operations.resealing import reseal_batch
 from yilu.video.operations.serving import ask_customer, compare_identity, hand_in_picture
@@ -47,6 +48,7 @@ __all__ = [
     "SessionNotFound",
     "WrongDigits",
     "agree",
+    "answer_guidance",
     "arrive",
     "ask",
     "ask_customer",
@@ -65,5 +67,7 @@ __all__ = [
     "record_piece",
     "reseal_batch",
     "sit",
+    "stop_guidance",
+    "stop_guiding",
     "watch",
 ]

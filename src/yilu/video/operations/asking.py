@@ -27,6 +27,7 @@ from yilu.video.refusals import (
 )
 from yilu.video.rules import chain as rules
 
+from .guiding import close_page
 from .holding import SALT, SERVE, digest, is_here, of_customer, of_seat, say, secret_of
 
 TRIES = 5
@@ -183,6 +184,7 @@ def arrive(*, token: str, key: str, at: datetime) -> int:
         session.state = Session.State.JOINED
     session.arrivals, session.customer_seen_at = session.arrivals + 1, at
     session.save(update_fields=["state", "arrivals", "customer_seen_at"])
+    close_page(session, "DROP", Ref("party", session.party_id), at)
     return session.arrivals
 
 

@@ -14,6 +14,7 @@ from yilu.video.catalogue import lasting
 from yilu.video.models import Session, Signal
 from yilu.video.refusals import BadSignal, NotAgreed, NotNow
 
+from .guiding import close_page
 from .holding import is_here, of_customer, of_seat, say
 
 SIGNAL_MAX = 32_000
@@ -33,6 +34,7 @@ class News:
     customer_here: bool
     seat_here: bool
     wants: str
+    guided: bool
     recording: bool
     pieces: int
     takes: int
@@ -113,6 +115,7 @@ def _exchange(
     return News(
         session.state, session.connection, session.arrivals,
         is_here(session.customer_seen_at, at), is_here(session.seat_seen_at, at), session.wants,
+        session.guided_at is not None,
         session.piece_at is not None and at - session.piece_at <= RECORDED_WITHIN,
         session.pieces, session.takes, tuple(heard),
     )  # fmt: skip
@@ -172,6 +175,7 @@ def _drop(session: Session, missing: str, cause: str, actor: Ref, at: datetime) 
     session.state, session.dropped_at = State.DROPPED, at
     session.save(update_fields=["state", "dropped_at"])
     Signal.objects.filter(session=session).delete()
+    close_page(session, "DROP", actor, at)
     say(
         session,
         events.Dropped(

@@ -16,6 +16,7 @@ from yilu.video.catalogue import lasting
 from yilu.video.models import Invitation, Piece, Session, Signal
 from yilu.video.refusals import SessionNotFound
 
+from .guiding import close_page
 from .holding import is_here, of_seat, say
 
 State = Session.State
@@ -57,6 +58,7 @@ def end_forgotten(*, at: datetime, limit: int = 50) -> int:
 def _end(session: Session, ending: str, actor: Ref, at: datetime) -> None:
     Signal.objects.filter(session=session).delete()
     Invitation.objects.filter(session=session, withdrawn_at=None).update(withdrawn_at=at)
+    close_page(session, "END", actor, at)
     session.state, session.ending, session.ended_at, session.wants = State.ENDED, ending, at, ""
     session.keep_until = add_years(day_of(at), lasting().keep_years)
     session.save(update_fields=["state", "ending", "ended_at", "wants", "keep_until"])

@@ -13,7 +13,7 @@ from yilu.people.queries import Access
 from yilu.video import events
 from yilu.video.models import IdentityCheck, Session
 from yilu.video.refusals import BadCheck, NotAsked, NotNow
-from yilu.video.rules.words import COMPARED, SIGN
+from yilu.video.rules.words import COMPARED, GUIDE, SIGN
 
 from .holding import of_customer, of_seat, say
 
@@ -52,16 +52,16 @@ def compare_identity(
 @tx.use_case
 def ask_customer(*, session_id: int, what: str, access: Access, actor: Ref, at: datetime) -> None:
     """
-    Ask the customer to take a picture of a paper (a kind of document), to sign, or ("") nothing more.
+    Ask the customer to take a picture of a paper (a kind of document), to sign, to let their page be seen, or ("") nothing more.
 
     :raises NotAsked: no such thing. :raises NotNow: they do not see each other.
     """
     session = of_seat(session_id, access)
     if session.state != Session.State.LIVE:
         raise NotNow
-    if what and what != SIGN and what not in dict(document_queries.FILE_KINDS):
+    if what and what not in {SIGN, GUIDE} and what not in dict(document_queries.FILE_KINDS):
         raise NotAsked
-    if session.wants == what:
+    if session.wants == what or (what == GUIDE and session.guided_at):
         return
     session.wants = what
     session.save(update_fields=["wants"])
@@ -78,7 +78,7 @@ def hand_in_picture(*, token: str, key: str, content: bytes, at: datetime) -> in
     """
     session, _invitation = of_customer(token, key)
     kind = session.wants
-    if not kind or kind == SIGN:
+    if kind in {"", SIGN, GUIDE}:
         raise NotAsked
     who = Ref("party", session.party_id)
     upload_id = documents.take_in(

@@ -4,6 +4,7 @@ from yilu.video.catalogue import lasting
 from yilu.video.queries.recordings import FAULTS, Recording, recording, take_of
 from yilu.video.queries.sessions import (
     COMPARED,
+    GUIDE,
     SIGN,
     STATES,
     CheckRow,
@@ -21,6 +22,7 @@ from yilu.video.queries.sessions import (
 __all__ = [
     "COMPARED",
     "FAULTS",
+    "GUIDE",
     "SIGN",
     "STATES",
     "CheckRow",

@@ -16,9 +16,9 @@ from yilu.video.models import IdentityCheck, Invitation, Session
 from yilu.video.operations.holding import digest, secret_of
 from yilu.video.refusals import InvitationNotValid, SessionNotFound
 from yilu.video.rules import ice
-from yilu.video.rules.words import COMPARED, ENDINGS, SIGN
+from yilu.video.rules.words import COMPARED, ENDINGS, GUIDE, SIGN
 
-__all__ = ["COMPARED", "SIGN"]
+__all__ = ["COMPARED", "GUIDE", "SIGN"]
 RIGHT = "video.view"
 STATES: dict[str, str] = dict(Session.State.choices)
 LIST_MAX = 60

@@ -18,6 +18,9 @@ COMPARED: Final = {
 SIGN: Final = "SIGN"
 """Asked of the customer: to sign on their own page."""
 
+GUIDE: Final = "GUIDE"
+"""Asked of the customer: to let the seat see the page they are on."""
+
 ENDINGS: Final = {
     "DONE": _("办理完毕"),
     "NOT_JOINED": _("客户没有进入"),

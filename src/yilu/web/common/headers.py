@@ -33,6 +33,10 @@ POLICY = "; ".join(
     )
 )
 
+FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+FRAMED_DOORS = frozenset({"customer", "common", "public"})
+"""Doors whose pages the customer's own video page may show: never the staff's."""
+
 
 class OnlyOurOwn:
     """
@@ -46,11 +50,30 @@ class OnlyOurOwn:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.handle(request)
+        if _in_a_frame_of_ours(request):
+            response.headers.setdefault("Content-Security-Policy", FRAMED)
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault(
             "Permissions-Policy", "geolocation=(), camera=(), microphone=(), payment=()"
         )
         return response
+
+
+def _in_a_frame_of_ours(request: HttpRequest) -> bool:
+    """
+    A customer's page that our own video page opens beside the talk (屏幕协助).
+
+    The browser says that one of our pages asked, and for a frame; the answer lets only our pages do so.
+    """
+    if request.headers.get("Sec-Fetch-Dest") != "iframe":
+        return False
+    match = request.resolver_match
+    return (
+        request.headers.get("Sec-Fetch-Site") == "same-origin"
+        and match is not None
+        and match.namespace in FRAMED_DOORS
+    )
 
 
 class RefuseTooLarge:

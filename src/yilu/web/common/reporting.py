@@ -68,6 +68,8 @@ TYPES = {
         ),
     )
 }  # fmt: skip
+SHOWN = {"data-guide": "shown"}
+"""A seat who guides the customer by video may see what is filled in here; every other field stays dots."""
 CAUSES = [("ILLNESS", _("生病")), ("ACCIDENT", _("意外受伤"))]
 
 
@@ -75,16 +77,20 @@ class Details(forms.Form):
     """The last page of a report. ``request_key`` makes a double tap one claim."""
 
     request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    loss_date = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    cause = forms.ChoiceField(label=_("是什么原因"), choices=CAUSES, widget=forms.RadioSelect)
+    loss_date = forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date", **SHOWN}, format="%Y-%m-%d")
+    )
+    cause = forms.ChoiceField(
+        label=_("是什么原因"), choices=CAUSES, widget=forms.RadioSelect(attrs=SHOWN)
+    )
     to_on = forms.DateField(
         label=_("哪天出的院"), required=False, help_text=_("还在住院就先不填。"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date", **SHOWN}, format="%Y-%m-%d"),
     )  # fmt: skip
     claimed_amount = forms.DecimalField(
         label=_("大概花了多少钱"), required=False, min_value=Decimal("0.01"), max_value=Decimal("99999999.99"),
         decimal_places=2, max_digits=10, help_text=_("写个大概就行，最后按发票算。"),
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "0.00"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "0.00", **SHOWN}),
     )  # fmt: skip
     account = forms.ChoiceField(label=_("赔款打到哪张卡"), required=False, widget=forms.RadioSelect)
     health_consent = forms.BooleanField(

@@ -45,6 +45,7 @@ def answer(news: video.News) -> JsonResponse:
     told: dict[str, Any] = {
         "state": news.state, "connection": news.connection, "arrivals": news.arrivals,
         "customerHere": news.customer_here, "seatHere": news.seat_here, "wants": news.wants,
+        "guided": news.guided,
         "recording": news.recording, "pieces": news.pieces, "takes": news.takes,
         "signals": news.signals,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -17,8 +18,14 @@ from yilu.web.common import push
 from yilu.web.common import video as talk
 from yilu.web.customer import pages
 
-KEYS = "video"
+COOKIE = "yilu_video"
 KEYS_MAX = 5
+PLACES = {
+    "claim": "customer:claim",
+    "servicing_request": "customer:service_request",
+    "application": "customer:application",
+}
+"""The customer's own page of what a session continues."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,10 +38,11 @@ def room(request: HttpRequest, token: str) -> HttpResponse:
                 agreed = request.POST.get("agreed") == "yes"
                 video.agree(token=token, key=_key(request, token), agreed=agreed, at=now)
             else:
-                _keep(request, token, video.open_invitation(
+                opened = video.open_invitation(
                     token=token, digits=request.POST.get("digits", ""), at=now,
                     signed_in=pages.find_me(request),
-                ))  # fmt: skip
+                )  # fmt: skip
+                return _keep(request, token, opened)
             return redirect("customer:video", token)
         except (video.WrongDigits, video.NotAgreed) as refused:
             refusal = refused
@@ -54,7 +62,7 @@ def room(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
-    """What the page does by itself: arrive, exchange, leave, picture."""
+    """What the page does by itself: arrive, exchange, leave, picture, guide, guide-stop."""
     told: dict[str, Any] = {"token": token, "key": _key(request, token), "at": timezone.now()}
     if name == "exchange":
         said = talk.heard(request)
@@ -71,7 +79,22 @@ def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
     if name == "picture":
         video.hand_in_picture(content=request.body, **told)
         return JsonResponse({})
+    if name == "guide":
+        agreed = request.POST.get("agreed") == "yes"
+        video.answer_guidance(**told, agreed=agreed)
+        return JsonResponse({"opens": _own_page(request, token)} if agreed else {})
+    if name == "guide-stop":
+        video.stop_guidance(**told)
+        return JsonResponse({})
     raise Http404
+
+
+def _own_page(request: HttpRequest, token: str) -> str:
+    """Where guidance begins: what the session is about, on the customer's own page."""
+    about = queries.read_link(token, key=_key(request, token), at=timezone.now()).about
+    if about.kind in PLACES:
+        return reverse(PLACES[about.kind], args=[about.id])
+    return reverse("customer:home")
 
 
 def _sign_url(link: queries.LinkView) -> str:
@@ -87,12 +110,25 @@ def _name(token: str) -> str:
 
 def _key(request: HttpRequest, token: str) -> str:
     """What this browser holds for a link it has opened."""
-    return str(request.session.get(KEYS, {}).get(_name(token), ""))
+    return _held(request).get(_name(token), "")
 
 
-def _keep(request: HttpRequest, token: str, key: str) -> None:
-    held = list(request.session.get(KEYS, {}).items())[-KEYS_MAX + 1 :]
-    request.session[KEYS] = {**dict(held), _name(token): key}
+def _held(request: HttpRequest) -> dict[str, str]:
+    """Not in the session: signing in on the page that is being helped with ends the session before."""
+    kept = request.get_signed_cookie(COOKIE, "", salt=COOKIE) or ""
+    pairs = (each.partition("=") for each in kept.split("&"))
+    return {name: held for name, _is, held in pairs if held}
+
+
+def _keep(request: HttpRequest, token: str, key: str) -> HttpResponse:
+    held = {**dict(list(_held(request).items())[-KEYS_MAX + 1 :]), _name(token): key}
+    response = redirect("customer:video", token)
+    response.set_signed_cookie(
+        COOKIE, "&".join(f"{name}={kept}" for name, kept in held.items()), salt=COOKIE,
+        path=reverse("customer:video", args=["-"])[:-2], samesite="Lax", secure=settings.SECURE,
+        httponly=True,
+    )  # fmt: skip
+    return response
 
 
 urls = [

@@ -97,7 +97,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         return show(request, "staff/video/recording.html", page, here=HERE)
     page |= {
         "may_serve": access.may("video.serve", office_id=seen.office_id),
-        "compared": queries.COMPARED.items(), "kinds": documents.FILE_KINDS, "sign": queries.SIGN,
+        "compared": queries.COMPARED.items(), "kinds": documents.FILE_KINDS, "sign": queries.SIGN, "guide": queries.GUIDE,
         "minutes": queries.lasting().link_minutes, "signs": seen.about.kind == "servicing_request",
         "ice": queries.ice_servers(whose=f"seat-{access.staff_id}", at=now),
         "ticket": push.ticket(f"video:{session_id}", for_whom=f"staff:{access.staff_id}"),
@@ -108,7 +108,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
 @require_POST
 @staff_only(right="video.serve")
 def act(request: HttpRequest, session_id: int, name: str) -> HttpResponse:
-    """What the seat's page does: sit, connect, exchange, piece, invite, identity, want, end."""
+    """What the seat's page does: sit, connect, exchange, piece, invite, identity, want, unguide, end."""
     if name not in _ACTS:
         raise Http404
     return JsonResponse(_ACTS[name](request, session_id)) if name != "exchange" else _exchange(
@@ -176,6 +176,11 @@ def _want(request: HttpRequest, session_id: int) -> dict[str, Any]:
     return {"says": _("已在客户手机上提示。")}
 
 
+def _unguide(request: HttpRequest, session_id: int) -> dict[str, Any]:
+    video.stop_guiding(session_id=session_id, **_told(request))
+    return {"says": _("已停止。")}
+
+
 def _end(request: HttpRequest, session_id: int) -> dict[str, Any]:
     video.end(session_id=session_id, **_told(request))
     return {"over": True}
@@ -183,7 +188,7 @@ def _end(request: HttpRequest, session_id: int) -> dict[str, Any]:
 
 _ACTS: dict[str, Callable[[HttpRequest, int], Any]] = {
     "sit": _sit, "connect": _connect, "exchange": _exchange, "piece": _piece, "invite": _invite,
-    "identity": _identity, "want": _want, "end": _end,
+    "identity": _identity, "want": _want, "unguide": _unguide, "end": _end,
 }  # fmt: skip
 
 

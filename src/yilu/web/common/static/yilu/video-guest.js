@@ -4,6 +4,7 @@
   const root = document.querySelector("[data-video-guest]");
   if (!root) return;
   const { Line, Peer, camera, watchVoice } = window.yiluVideo;
+  const { Mirror } = window.yiluGuide;
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   const words = root.dataset;
   const ice = JSON.parse(document.getElementById("video-ice").textContent);
@@ -31,6 +32,7 @@
       part("recording-text").textContent = news.recording ? words.saysRecording : words.saysNotRecording;
       if (!line.connected) say(news.seatHere ? words.saysConnecting : words.saysWaiting);
       ask(news.wants);
+      if (!news.guided && guiding && !answering) closePage();
     },
   });
 
@@ -50,15 +52,70 @@
         say(line.connected ? words.saysLive : words.saysDropped);
         line.now();
       },
+      onWord: ({ look, again }) => {
+        if (!guiding) return;
+        if (again === true) mirror.whole(); /* the seat has just learnt that it may look */
+        if (look) lookHere(look);
+      },
+      onOpen: () => guiding && mirror.whole(),
     });
+  };
+
+  /* -- the page the seat may see: opened by a word of the customer's, closed by one ----------- */
+  let guiding = false, answering = false, fading = 0;
+  const mirror = new Mirror(part("page"), (what) => guiding && peer?.say(what));
+  const answerGuide = async (agreed) => {
+    answering = true;
+    const { ok, said } = await line.post(root.dataset.guideUrl, new URLSearchParams({ agreed: agreed ? "yes" : "no" })).catch(() => ({ ok: false, said: {} }));
+    ask("");
+    if (ok && agreed) {
+      guiding = true;
+      root.classList.add("is-guided");
+      show("guide", true);
+      part("page").src = said.opens;
+      part("guide").scrollIntoView({ block: "start" });
+      mirror.start();
+    } else if (!ok) say(said.message || words.saysOffline);
+    answering = false;
+    line.now();
+  };
+  const closePage = () => {
+    guiding = false;
+    mirror.stop();
+    root.classList.remove("is-guided");
+    show("guide", false);
+    part("page").src = "about:blank";
+  };
+  const stopGuide = async () => {
+    closePage();
+    await line.post(root.dataset.guideStop, "{}", { "Content-Type": "application/json" }).catch(() => {});
+    line.now();
+  };
+  const lookHere = (look) => {
+    const at = mirror.place(look);
+    if (!at) return;
+    const ring = part("ring");
+    const above = at.y < 0, below = at.y > at.height;
+    ring.hidden = false;
+    ring.classList.toggle("is-away", above || below);
+    ring.textContent = above ? words.saysAbove : below ? words.saysBelow : "";
+    [ring.style.left, ring.style.top] = [above || below ? "50%" : `${at.x}px`, `${Math.min(Math.max(at.y, 24), at.height - 24)}px`];
+    window.clearTimeout(fading);
+    fading = window.setTimeout(() => { ring.hidden = true; }, 5000);
   };
 
   const ask = (what) => {
     if (what === wanted) return;
     wanted = what;
-    show("ask-picture", Boolean(what) && what !== "SIGN");
+    const picture = Boolean(what) && what !== "SIGN" && what !== "GUIDE";
+    show("ask-picture", picture);
     show("ask-sign", what === "SIGN");
-    if (what && what !== "SIGN") {
+    show("ask-guide", what === "GUIDE");
+    if (what) {
+      const card = part(picture ? "ask-picture" : what === "SIGN" ? "ask-sign" : "ask-guide");
+      card.scrollIntoView({ block: "center" });
+    }
+    if (picture) {
       part("ask-kind").textContent = kinds[what] || what;
       again();
     }
@@ -115,6 +172,7 @@
     line.start();
   };
   const over = ({ forGood = false } = {}) => {
+    closePage();
     peer?.close();
     mine?.getTracks().forEach((track) => track.stop());
     mine = null;
@@ -135,6 +193,9 @@
   part("again").addEventListener("click", again);
   part("send").addEventListener("click", handIn);
   part("return").addEventListener("click", () => window.location.reload());
+  part("guide-yes").addEventListener("click", () => answerGuide(true));
+  part("guide-no").addEventListener("click", () => answerGuide(false));
+  part("guide-stop").addEventListener("click", stopGuide);
   part("mute").addEventListener("click", () => {
     const [track] = mine.getAudioTracks();
     track.enabled = !track.enabled;

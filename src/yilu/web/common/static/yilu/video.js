@@ -4,6 +4,7 @@
 */
 (() => {
   "use strict";
+  const PART = 12_000, WORDS_MAX = 2_000_000;
   const wait = (ms) => new Promise((done) => window.setTimeout(done, ms));
 
   class Line {
@@ -84,8 +85,12 @@
 
   /* One connection: candidates wait until the other side's description is there. */
   class Peer {
-    constructor({ ice, stream, onTrack, onState, tell }) {
+    constructor({ ice, stream, onTrack, onState, tell, onWord = () => {}, onOpen = () => {} }) {
       this.pc = new RTCPeerConnection({ iceServers: ice });
+      this.channel = this.pc.createDataChannel("guide", { negotiated: true, id: 7 });
+      this.parts = [];
+      this.channel.onopen = onOpen;
+      this.channel.onmessage = ({ data }) => this.word(data, onWord);
       this.waiting = [];
       this.tell = tell;
       for (const track of stream.getTracks()) this.pc.addTrack(track, stream);
@@ -113,7 +118,34 @@
       }
     }
 
+    /* A word to the other browser, past the house; long ones in parts that every browser can carry. */
+    say(what) {
+      if (this.channel.readyState !== "open" || this.channel.bufferedAmount > WORDS_MAX) return false;
+      const text = JSON.stringify(what);
+      for (let at = 0; at < text.length; ) {
+        let end = Math.min(at + PART, text.length);
+        if (end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1])) end -= 1;
+        this.channel.send((end < text.length ? "+" : ".") + text.slice(at, end));
+        at = end;
+      }
+      return true;
+    }
+
+    word(data, onWord) {
+      if (typeof data !== "string") return;
+      this.parts.push(data.slice(1));
+      if (this.parts.reduce((sum, part) => sum + part.length, 0) > WORDS_MAX) this.parts = [];
+      if (data[0] !== ".") return;
+      try {
+        onWord(JSON.parse(this.parts.splice(0).join("")));
+      } catch {
+        this.parts = []; /* not a word of ours */
+      }
+    }
+
     close() {
+      this.channel.onopen = null;
+      this.channel.onmessage = null;
       this.pc.onconnectionstatechange = null;
       this.pc.close();
     }

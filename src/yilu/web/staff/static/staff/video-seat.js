@@ -112,11 +112,25 @@
         return;
       }
       if (news.state === "LIVE" && line.connected) record(news);
+      guide(news.guided);
       if (!news.customerHere) say(news.arrivals ? words.saysGone : words.saysWaiting);
       const lost = broken && Date.now() - brokenSince > 1500;
       if (news.customerHere && !dialling && (news.arrivals !== arrivals || lost)) await dial(news.arrivals);
     },
   });
+  /* -- the customer's page, while they let it be seen ----------------------------------------- */
+  let guided = false;
+  const view = new window.yiluGuideView({
+    frame: part("page"), stage: part("stage"), sheet: root.dataset.guideSheet, tell: (what) => guided && peer?.say(what),
+  });
+  const guide = (on) => {
+    if (on === guided) return;
+    guided = on;
+    part("guide").hidden = !on;
+    part("unguide").hidden = !on;
+    if (on) peer?.say({ again: true });
+    else view.clear();
+  };
   const dial = async (seen) => {
     dialling = true;
     [arrivals, broken, brokenSince] = [seen, true, Date.now() + 6000];
@@ -130,6 +144,7 @@
       peer?.close();
       peer = new Peer({
         ice, stream: mine, tell: (what) => line.tell(what), onTrack: hearThem, onState: changed,
+        onWord: (said) => guided && view.hear(said),
       });
       say(words.saysConnecting);
       await peer.offer();
