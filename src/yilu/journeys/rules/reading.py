@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from yilu.kernel.errors import Sentence
+from yilu.kernel.toml_lines import Lines, lines_of
 from yilu.kernel.words import marked as _
 
 from .definition import (
@@ -22,7 +23,6 @@ from .definition import (
     Step,
     Trigger,
 )
-from .lines import Lines, lines_of
 from .names import BREAKS, SEVERITIES, TIMED, TOUCHPOINTS
 from .soundness import unsound
 

@@ -25,6 +25,7 @@ from yilu.messaging.queries.messages import (
     preferences,
     replies,
     reply_words,
+    seconds_to_arrive,
     sent_page,
     standings,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "replies",
     "reply_words",
     "sample",
+    "seconds_to_arrive",
     "sent_page",
     "standings",
     "trouble",

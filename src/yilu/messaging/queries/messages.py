@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -378,3 +378,17 @@ def _view(m: Message, name: str, *, reveal: bool) -> MessageView:
 def reply_words(reply_id: int) -> str:
     """What somebody sent to us, for rooms that answer it; never for a screen as it is."""
     return sealing.unseal(Reply.objects.get(pk=reply_id).text, REPLY_TEXT)
+
+
+def seconds_to_arrive(message_ids: Collection[int]) -> dict[int, float]:
+    """How long these messages took from when they might go until their arrival was proven."""
+    if not message_ids:
+        return {}
+    rows = tx.rows(
+        """
+        select id, extract(epoch from delivered_at - greatest(promised_at, not_before))::float8
+          from messaging_message where id = any(%s::bigint[]) and delivered_at is not null
+        """,
+        [sorted(message_ids)],
+    )
+    return {id: max(seconds, 0.0) for id, seconds in rows}

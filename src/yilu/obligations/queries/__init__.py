@@ -26,6 +26,7 @@ from yilu.obligations.queries.drafting import (
     read_condition,
     write_condition,
 )
+from yilu.obligations.queries.ended import EndedClock, codes_ever, ended_by
 from yilu.obligations.rules.clocks import BREACHED, MET_LATE, OPEN, PAUSED, Clock
 from yilu.obligations.rules.definitions import Limit, Rule, Version, read_rule
 from yilu.obligations.rules.reckoning import UNIT_LABELS, Unit
@@ -39,6 +40,7 @@ __all__ = [
     "ClockView",
     "DefinitionVersionView",
     "DefinitionView",
+    "EndedClock",
     "EventChoice",
     "OpenClocks",
     "PauseView",
@@ -48,9 +50,11 @@ __all__ = [
     "UnknownDefinition",
     "breached_by_office",
     "breaches",
+    "codes_ever",
     "definition",
     "definition_versions",
     "due_next",
+    "ended_by",
     "event_choices",
     "list_clocks",
     "list_definitions",

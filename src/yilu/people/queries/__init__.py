@@ -76,6 +76,7 @@ from yilu.people.queries.staff import (
     list_providers,
     list_staff,
     names_of,
+    offices_of,
     staff_access,
 )
 from yilu.people.rules.matching import (
@@ -171,6 +172,7 @@ __all__ = [
     "match_person",
     "names_of",
     "newest_phone_indexes",
+    "offices_of",
     "parties_calling_from",
     "phone_pattern",
     "postal_address",

@@ -281,6 +281,25 @@ def names_of(refs: Iterable[Ref]) -> dict[Ref, str]:
     return names
 
 
+def offices_of(
+    *, parties: Iterable[int], staff: Iterable[int]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """The office of many customers and of many staff, by id; nothing else about them."""
+    asked = (("party", "people_party", set(parties)), ("staff", "people_staff", set(staff)))
+    parts, parameters = [], []
+    for kind, table, ids in asked:
+        if ids:
+            parts.append(
+                f"select '{kind}', id, office_id from {table} where id = any(%s::bigint[])"
+            )
+            parameters.append(sorted(ids))
+    found: dict[str, dict[int, int]] = {"party": {}, "staff": {}}
+    if parts:
+        for kind, id, office_id in tx.rows(" union all ".join(parts), parameters):
+            found[kind][id] = office_id
+    return found["party"], found["staff"]
+
+
 def _office_view(office: Office) -> OfficeView:
     return OfficeView(
         office.pk, office.code, office.name, office.level, office.parent_id, office.time_zone

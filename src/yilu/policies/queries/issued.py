@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -56,3 +57,22 @@ def issued_between(first: date, last: date) -> list[NewContract]:
 
 def _contract(row: tuple[Any, ...]) -> NewContract:
     return NewContract(*row)
+
+
+def first_formed(party_ids: Collection[int]) -> dict[int, date]:
+    """The day each customer's first contract was formed, as holder or insured; two index ranges each."""
+    if not party_ids:
+        return {}
+    rows = tx.rows(
+        """
+        select p.id, least(h.first, i.first)
+          from unnest(%s::bigint[]) as p(id)
+               cross join lateral (
+               select min(formed_on) as first from policies_policy where holder_id = p.id) as h
+               cross join lateral (
+               select min(formed_on) as first from policies_policy where insured_id = p.id) as i
+         where h.first is not null or i.first is not null
+        """,
+        [sorted(party_ids)],
+    )
+    return dict(rows)

@@ -123,7 +123,6 @@ class HeardSubject(models.Model):
 
     subject = models.CharField("对象", max_length=64, primary_key=True)
     office_id = models.BigIntegerField("机构", default=0)
-    customers = models.CharField("客户新老", max_length=3, blank=True, default="")
     channel = models.CharField("渠道", max_length=16, blank=True, default="")
     party_id = models.BigIntegerField("客户", null=True)
     marks = models.JSONField("何时开始", default=dict)

@@ -1,4 +1,4 @@
-"""The cases behind a figure."""
+"""The cases behind a figure, newest first: a page costs the page, however many cases there are."""
 
 from __future__ import annotations
 
@@ -6,17 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.scorecards.queries.figures import Customers
+from yilu.scorecards.queries.kpis import titles
 
 PAGE = 30
+PAGES_MAX = 100
+EXPORT_MAX = 20_000
+_FEW = 60
+"""Up to so many offices each is read by its own index range; beyond, the days are read through."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case that a figure counts."""
+    """
+    One case that a figure counts; ``about`` is what it is about, ``event_id`` what brought it in.
 
+    ``missed``: it holds the figure back. ``value``: how long, how much, in the figure's ``measures``.
+    """
+
+    event_id: int
     about: Ref
     day: date
     office_id: int
@@ -49,5 +61,93 @@ def counted(
     missed_only: bool = False,
     page: int = 1,
 ) -> CasePage:
-    """The cases of a figure."""
-    raise NotImplementedError
+    """
+    The cases of a figure of the days from ``since`` up to but without ``until``.
+
+    Pages are counted from 1 to ``PAGES_MAX``. :raises UnknownKpi: if there is no such figure.
+    """
+    page = max(1, min(page, PAGES_MAX))
+    rows = _read(
+        code, since, until, offices, person, channel, customers, missed_only,
+        first=(page - 1) * PAGE, most=PAGE + 1,
+    )  # fmt: skip
+    more = len(rows) > PAGE and page < PAGES_MAX
+    return CasePage(tuple(rows[:PAGE]), page, more)
+
+
+def every_case(
+    code: str,
+    *,
+    since: date,
+    until: date,
+    offices: Sequence[int] | None = None,
+    person: int | None = None,
+    channel: str | None = None,
+    customers: Customers | None = None,
+    missed_only: bool = False,
+) -> tuple[list[CaseRow], bool]:
+    """The cases of a figure for a file, the newest ``EXPORT_MAX``; whether there are more."""
+    rows = _read(
+        code, since, until, offices, person, channel, customers, missed_only,
+        first=0, most=EXPORT_MAX + 1,
+    )  # fmt: skip
+    return rows[:EXPORT_MAX], len(rows) > EXPORT_MAX
+
+
+_COLUMNS = "event_id, about, day, office_id, person_id, channel, customers, counted, missed, value"
+
+
+def _read(
+    code: str,
+    since: date,
+    until: date,
+    offices: Sequence[int] | None,
+    person: int | None,
+    channel: str | None,
+    customers: str | None,
+    missed_only: bool,
+    *,
+    first: int,
+    most: int,
+) -> list[CaseRow]:
+    titles([code])
+    narrow, values = _narrowed(person, channel, customers, missed_only)
+    period = [code, since, until]
+    if offices is not None and len(offices) <= _FEW and person is None:
+        sql = f"""
+            select {_COLUMNS} from unnest(%s::bigint[]) as o(id) cross join lateral (
+                   select turn, {_COLUMNS} from scorecards_countedcase
+                    where series = %s and office_id = o.id and day >= %s::date and day < %s::date
+                          {narrow}
+                    order by day desc, event_id desc limit %s::int) as c
+             order by day desc, event_id desc, turn offset %s::int limit %s::int
+        """
+        asked: list[Any] = [sorted(offices), *period, *values, first + most, first, most]
+    else:
+        within = "" if offices is None else "and office_id = any(%s::bigint[])"
+        sql = f"""
+            select {_COLUMNS} from scorecards_countedcase
+             where series = %s and day >= %s::date and day < %s::date {within} {narrow}
+             order by day desc, event_id desc offset %s::int limit %s::int
+        """
+        asked = [*period, *([] if offices is None else [sorted(offices)]), *values, first, most]
+    return [
+        CaseRow(event_id, Ref.parse(about), *rest) for event_id, about, *rest in tx.rows(sql, asked)
+    ]
+
+
+def _narrowed(
+    person: int | None, channel: str | None, customers: str | None, missed_only: bool
+) -> tuple[str, list[Any]]:
+    parts: list[str] = ["and missed"] if missed_only else []
+    values: list[Any] = []
+    for column, kind, wanted in (
+        ("person_id", "bigint", person), ("channel", "text", channel),
+        ("customers", "text", customers),
+    ):  # fmt: skip
+        if wanted is not None:
+            parts.append(f"and {column} = %s::{kind}")
+            values.append(wanted)
+            if column == "person_id" and wanted:
+                parts.append("and person_id <> 0")  # the index of people leaves nobody out
+    return " ".join(parts), values

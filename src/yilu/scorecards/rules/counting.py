@@ -1,0 +1,401 @@
+"""
+What events count for: cases that enter, are decided, change their minds, and the sums they make.
+
+A sum never lies apart from its cases: whatever happens to a case is added as the difference
+between what it came to before and what it comes to now. Pure: what must be known of customers and
+things is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from yilu.kernel.days import CHINA, day_of
+from yilu.kernel.refs import Ref
+from yilu.scorecards.rules.definition import LENGTHS, Book, Kpi, Series, Trigger
+
+ZERO, ONE = Decimal(0), Decimal(1)
+_MILLIONTH = Decimal("0.000001")
+PROMISES = "on_time"
+
+Key = tuple[str, str, bool, date, int, str, int, str]
+"""series, span (D or M), detailed, day, office, customers, person, channel"""
+
+
+class Event(Protocol):
+    """What is read of an event."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def about(self) -> Ref: ...
+    @property
+    def actor(self) -> Ref: ...
+    @property
+    def party_id(self) -> int | None: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A promise that was kept, or broken, and by which event we know."""
+
+    event_id: int
+    turn: int
+    code: str
+    about: str
+    office_id: int
+    party_id: int | None
+    at: datetime
+    state: str
+    clock_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case as a figure counts it now."""
+
+    series: str
+    event_id: int
+    turn: int
+    day: date
+    office_id: int
+    customers: str
+    person_id: int
+    channel: str
+    about: str
+    counted: bool
+    missed: bool
+    value: Decimal | None = None
+    weight: int = 1
+
+    @property
+    def sums(self) -> tuple[Decimal, Decimal, Decimal]:
+        """What it adds: numerator, denominator, total."""
+        return ONE if self.counted else ZERO, Decimal(self.weight), self.value or ZERO
+
+
+@dataclass(slots=True)
+class Subject:
+    """What is remembered of a thing between its events."""
+
+    name: str
+    office_id: int = 0
+    channel: str = ""
+    party_id: int | None = None
+    marks: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Beside the journal: customers' beginnings and homes, staff's offices, values by event."""
+
+    first_policy: Mapping[int, date]
+    homes: Mapping[int, int]
+    seats: Mapping[int, int]
+    looked_up: Mapping[tuple[str, int], Decimal]
+
+
+@dataclass(slots=True)
+class Counting:
+    """Some events against what is remembered; afterwards: what to write."""
+
+    book: Book
+    world: World
+    subjects: dict[str, Subject]
+    cases: dict[tuple[str, int, int], Case | None] = field(default_factory=dict)
+    sums: dict[Key, list[Decimal]] = field(default_factory=dict)
+    touched: dict[str, Subject] = field(default_factory=dict)
+
+    def hear(self, event: Event) -> None:
+        """One event: it may teach us about its thing, move sums and several figures."""
+        if event.kind in self.book.learn:
+            self._learn(event)
+        for sign, series, trigger in self.book.series_by_kind.get(event.kind, ()):
+            if trigger.holds(event.facts):
+                self._move_series(sign, series, event)
+        for role, kpi, trigger in self.book.by_kind.get(event.kind, ()):
+            if trigger.holds(event.facts):
+                name = subject_of(trigger, event)
+                if name:
+                    _ROLES[role](self, kpi, trigger, event, name)
+
+    def hear_end(self, ended: Ended) -> None:
+        """
+        A promise ended: its own series, the one of all, and figures made of some promises.
+
+        One that was broken counts then; that it was fulfilled later changes nothing.
+        """
+        told = f"clock:{ended.clock_id}"
+        if ended.state == "BREACHED":
+            self._touch(ended.about).entries[told] = {}
+        elif ended.state == "MET_LATE" and ended.about in self.subjects:
+            if self.subjects[ended.about].entries.pop(told, None) is not None:
+                self._touch(ended.about)
+                return
+        kept = ended.state == "MET"
+        for series in self._series_of(ended.code):
+            about = self.subjects.get(ended.about)
+            case = Case(
+                series, ended.event_id, ended.turn, day_of(ended.at),
+                ended.office_id or (about.office_id if about else 0),
+                self._customers(ended.party_id, ended.at), 0, about.channel if about else "",
+                ended.about, kept, not kept,
+            )  # fmt: skip
+            self._put(None, case)
+
+    def _series_of(self, code: str) -> list[str]:
+        each = self.book.of_each_clock
+        return [*self.book.of_clocks.get(code, ()), *each, *(f"{name}:{code}" for name in each)]
+
+    # -- what events do --------------------------------------------------------------------------
+
+    def _learn(self, event: Event) -> None:
+        subject = self._touch(str(event.about))
+        office = event.facts.get("office_id")
+        channel = event.facts.get("channel") or event.facts.get("door")
+        subject.office_id = subject.office_id or (int(office) if office else 0)
+        subject.channel = subject.channel or (str(channel)[:16] if channel else "")
+        subject.party_id = subject.party_id or event.party_id
+
+    def _mark(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+        begun = event.at
+        if kpi.since_field:
+            told = _midnight(event.facts.get(kpi.since_field))
+            if told is None:
+                return
+            begun = told
+        self._touch(name).marks.setdefault(kpi.code, begun.isoformat())
+
+    def _count(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+        value = self._value(kpi, event, name)
+        if value is None and kpi.measures:
+            return
+        good, missed = _judged(kpi, trigger, event, value)
+        case = self._case(kpi, trigger, event, name)
+        self._put(None, replace(case, counted=good, missed=missed, value=value))
+
+    def _enter(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+        subject = self._touch(name)
+        if kpi.code in subject.entries:
+            return
+        case = self._case(kpi, trigger, event, name)
+        case = replace(case, counted=False, missed=kpi.more_is_better)
+        entry = {"at": event.at.isoformat(), "decided": False, **_kept(case)}
+        subject.entries[kpi.code] = entry
+        self._put(None, case)
+
+    def _reach(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+        found = self._entry(kpi, name)
+        if found is None or self.subjects[name].entries[kpi.code]["decided"]:
+            return
+        took = event.at - datetime.fromisoformat(self.subjects[name].entries[kpi.code]["at"])
+        good = kpi.within is None or took <= kpi.within
+        person = self._person(trigger, event) or found.person_id
+        now = replace(
+            found, counted=good, missed=good is not kpi.more_is_better, person_id=person,
+            value=_length(took.total_seconds(), kpi.measures) if kpi.measures else None,
+        )  # fmt: skip
+        self._change(kpi, name, found, now, decided=True)
+
+    def _undo(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+        found = self._entry(kpi, name)
+        if found is not None and self.subjects[name].entries[kpi.code]["decided"]:
+            now = replace(found, counted=False, missed=kpi.more_is_better, value=None)
+            self._change(kpi, name, found, now, decided=False)
+
+    def _leave(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+        found = self._entry(kpi, name)
+        if found is not None:
+            self._put(found, None)
+            del self._touch(name).entries[kpi.code]
+
+    # -- cases -----------------------------------------------------------------------------------
+
+    def _case(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> Case:
+        known = self.subjects.get(name)
+        party = event.party_id or (known.party_id if known else None)
+        person = self._person(trigger, event)
+        office = event.facts.get("office_id") or (known.office_id if known else 0)
+        office = office or self.world.homes.get(party or 0) or self.world.seats.get(person, 0)
+        channel = event.facts.get(trigger.channel) if trigger.channel else ""
+        return Case(
+            kpi.code, event.id, 0, day_of(event.at),
+            int(office), self._customers(party, event.at), person, str(channel or (known.channel if known else ""))[:16],
+            name, False, False, None, trigger.weight,
+        )  # fmt: skip
+
+    def _person(self, trigger: Trigger, event: Event) -> int:
+        if trigger.person == "actor":
+            return event.actor.id if event.actor.kind == "staff" else 0
+        return int(event.facts.get(trigger.person) or 0) if trigger.person else 0
+
+    def _customers(self, party_id: int | None, at: datetime) -> str:
+        if party_id is None:
+            return ""
+        begun, today = self.world.first_policy.get(party_id), day_of(at)
+        return "OLD" if begun is not None and _a_year_after(begun) <= today else "NEW"
+
+    def _value(self, kpi: Kpi, event: Event, name: str) -> Decimal | None:
+        if kpi.amount:
+            return Decimal(str(event.facts[kpi.amount]))
+        if kpi.score:
+            given = event.facts.get(kpi.score)
+            return None if given is None else ONE if given >= 9 else ZERO if given >= 7 else -ONE
+        if kpi.look_up:
+            return self.world.looked_up.get((kpi.look_up, event.id))
+        if kpi.since:
+            begun = self._touch(name).marks.pop(kpi.code, None) if name in self.subjects else None
+            if begun is None:
+                return None
+            seconds = (event.at - datetime.fromisoformat(begun)).total_seconds()
+            return _length(max(seconds, 0), kpi.measures)
+        return None
+
+    def _entry(self, kpi: Kpi, name: str) -> Case | None:
+        subject = self.subjects.get(name)
+        entry = subject.entries.get(kpi.code) if subject else None
+        return None if entry is None else _case_of(kpi.code, name, entry)
+
+    def _change(self, kpi: Kpi, name: str, before: Case, now: Case, *, decided: bool) -> None:
+        entries = self._touch(name).entries
+        begun = entries[kpi.code]["at"]
+        entries[kpi.code] = {"at": begun, "decided": decided, **_kept(now)}
+        self._put(before, now)
+
+    def _put(self, before: Case | None, now: Case | None) -> None:
+        known = now or before
+        assert known is not None
+        self.cases[known.series, known.event_id, known.turn] = now
+        if before is not None:
+            self._add(before, -ONE)
+        if now is not None:
+            self._add(now, ONE)
+
+    def _add(self, case: Case, sign: Decimal) -> None:
+        for key in keys_of(case):
+            sums = self.sums.setdefault(key, [ZERO, ZERO, ZERO])
+            for place, amount in enumerate(case.sums):
+                sums[place] += sign * amount
+
+    def _move_series(self, sign: int, series: Series, event: Event) -> None:
+        amount = Decimal(str(event.facts[series.amount])) if series.amount else ONE
+        known = self.subjects.get(str(event.about))
+        office = event.facts.get("office_id") or (known.office_id if known else 0)
+        office = int(office or self.world.homes.get(event.party_id or 0, 0))
+        for span, day in _spans(day_of(event.at)):
+            key = (series.code, span, False, day, office, "", 0, "")
+            self.sums.setdefault(key, [ZERO, ZERO, ZERO])[1] += sign * amount
+
+    def _touch(self, name: str) -> Subject:
+        found = self.subjects.get(name)
+        if found is None:
+            found = self.subjects[name] = Subject(name)
+        self.touched[name] = found
+        return found
+
+
+_ROLES: Mapping[str, Callable[[Counting, Kpi, Trigger, Event, str], None]] = {
+    "since": Counting._mark,
+    "count": Counting._count,
+    "enter": Counting._enter,
+    "reach": Counting._reach,
+    "undo": Counting._undo,
+    "leave": Counting._leave,
+}
+
+
+def _judged(kpi: Kpi, trigger: Trigger, event: Event, value: Decimal | None) -> tuple[bool, bool]:
+    """Whether a case counted at once counts, and whether it holds the figure back."""
+    if kpi.score and value is not None:
+        return value > 0, value < 0
+    if trigger.good is not None:
+        good = trigger.is_good(event.facts)
+    elif kpi.within is not None and value is not None:
+        good = value * LENGTHS[kpi.measures] <= Decimal(kpi.within.total_seconds())
+    else:
+        good = kpi.form != "MEAN" or kpi.is_reached(value) is not False
+    if kpi.form == "RATE":
+        return good, True
+    return good, good if kpi.form == "SHARE" and not kpi.more_is_better else not good
+
+
+def subject_of(trigger: Trigger, event: Event) -> str:
+    """The thing an event is heard for: what it is about, or what one of its facts names."""
+    if not trigger.of:
+        return str(event.about)
+    kind, colon, name = trigger.of.partition(":")
+    if not colon:
+        return str(event.facts.get(kind) or "")
+    number = event.facts.get(name)
+    return f"{kind}:{number}" if number else ""
+
+
+def subjects_of(book: Book, event: Event) -> set[str]:
+    """Every thing that must be remembered to hear an event."""
+    names = {str(event.about)}
+    for _role, _kpi, trigger in book.by_kind.get(event.kind, ()):
+        if trigger.of:
+            names.add(subject_of(trigger, event))
+    return names - {""}
+
+
+def keys_of(case: Case) -> Iterable[Key]:
+    """Where a case is added up: its day and month, each as the office's sum and in detail."""
+    for span, day in _spans(case.day):
+        yield case.series, span, False, day, case.office_id, case.customers, 0, ""
+        yield (
+            case.series, span, True, day, case.office_id, case.customers, case.person_id,
+            case.channel,
+        )  # fmt: skip
+
+
+def _spans(day: date) -> tuple[tuple[str, date], tuple[str, date]]:
+    return ("D", day), ("M", day.replace(day=1))
+
+
+def _kept(case: Case) -> dict[str, Any]:
+    return {
+        "event": case.event_id, "day": case.day.isoformat(), "office": case.office_id,
+        "customers": case.customers, "person": case.person_id, "channel": case.channel,
+        "counted": case.counted, "missed": case.missed,
+        "value": None if case.value is None else str(case.value),
+    }  # fmt: skip
+
+
+def _case_of(series: str, about: str, kept: Mapping[str, Any]) -> Case:
+    value = kept["value"]
+    return Case(
+        series, kept["event"], 0, date.fromisoformat(kept["day"]), kept["office"],
+        kept["customers"], kept["person"], kept["channel"], about, kept["counted"], kept["missed"],
+        None if value is None else Decimal(value),
+    )  # fmt: skip
+
+
+def _length(seconds: float, unit: str) -> Decimal:
+    return (Decimal(str(seconds)) / LENGTHS.get(unit, ONE)).quantize(_MILLIONTH)
+
+
+def _a_year_after(day: date) -> date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # 29 February
+        return date(day.year + 1, 3, 1)
+
+
+def _midnight(text: Any) -> datetime | None:
+    try:
+        day = date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA)

@@ -1,0 +1,231 @@
+"""The reader: what events count for, once, whatever happens on the way."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from tests import make
+from tests.make import NOON
+from tests.scorecards.telling import kept, read, tell
+from yilu.kernel import tx
+from yilu.kernel.refs import Ref
+from yilu.scorecards import operations, queries
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MARCH = {"since": date(2026, 3, 1), "until": date(2026, 4, 1)}
+
+
+def value(code, **given):
+    return queries.figure(code, **{**MARCH, **given}).value
+
+
+def test_figures_of_a_month_come_to_what_happened(counted):
+    assert value("claim_days") == Decimal("2.00")
+    assert value("closed_rate") == Decimal("66.67")
+    assert value("paid_per_claim") == Decimal("1000.50")
+    assert value("paid_per_day") == Decimal("64.55")
+    assert value("online_claims") == Decimal("66.67")
+    assert value("answer_rate") == Decimal("66.67")
+    assert value("service_level_20s") == Decimal("33.33")
+    assert value("nps") == Decimal("33.33")
+    assert value("complaints_per_10000") == Decimal("2000.00")
+    assert value("complaints_content") is None
+
+
+def test_figures_are_split_by_office_person_channel_customers_and_time(counted):
+    seat, office = str(counted["seat"]), str(counted["office"])
+    split = {
+        d: queries.by("closed_rate", d, **MARCH)
+        for d in ("OFFICE", "CHANNEL", "CUSTOMERS", "DAY", "MONTH")
+    }
+    assert [(k, f.value) for k, _n, f in split["OFFICE"]] == [(office, Decimal("66.67"))]
+    assert {k: f.value for k, _n, f in split["CHANNEL"]} == {"APP": 50, "PHONE": 100}
+    assert {k for k, _n, _f in split["CUSTOMERS"]} == {"NEW"}  # their policies are young
+    assert [k for k, _n, _f in split["DAY"]] == ["2026-03-05", "2026-03-06", "2026-03-07"]
+    assert [k for k, _n, _f in split["MONTH"]] == ["2026-03-01"]
+    by_person = {k: f.numerator for k, _n, f in queries.by("answer_rate", "PERSON", **MARCH)}
+    assert by_person == {seat: 2, "0": 0}
+    assert value("answer_rate", person=counted["seat"]) == 100
+    assert value("closed_rate", channel="APP", customers="NEW") == 50
+    assert value("closed_rate", offices=[counted["office"] + 1]) is None
+    rates = queries.by("complaints_per_10000", "OFFICE", **MARCH)
+    assert [f.value for _k, _n, f in rates] == [Decimal("2000.00")]
+    assert [
+        f.denominator for _k, _n, f in queries.by("complaints_per_10000", "MONTH", **MARCH)
+    ] == [5]
+
+
+def test_a_year_of_every_figure_is_one_statement(counted, django_assert_num_queries):
+    codes = [kpi.code for kpi in queries.list_kpis()]
+    with django_assert_num_queries(1):
+        found = queries.figures(codes, since=date(2025, 11, 9), until=date(2026, 11, 9))
+    assert found["claim_days"].value == 2
+    assert found["claim_days"].reached is False
+    assert found["nps"].target == 50
+
+
+def test_cases_behind_a_figure_are_told_newest_first(counted):
+    page = queries.counted("closed_rate", **MARCH, offices=[counted["office"]])
+    assert [str(row.about) for row in page.rows] == ["claim:3", "claim:2", "claim:1"]
+    missed = queries.counted("closed_rate", **MARCH, missed_only=True)
+    assert [str(row.about) for row in missed.rows] == ["claim:3"]
+    assert queries.counted("answer_rate", **MARCH, person=counted["seat"]).rows[0].counted
+    assert queries.counted("closed_rate", **MARCH, page=2).rows == ()
+    rows, more = queries.every_case("closed_rate", **MARCH)
+    assert (len(rows), more) == (3, False)
+    with pytest.raises(queries.UnknownKpi):
+        queries.counted("no_such", **MARCH)
+
+
+def test_later_events_change_what_a_case_counted_for(counted):
+    claim = Ref("claim", 1)
+    tell("claims.claim_reopened", claim, NOON + timedelta(days=9), counted["old"], reason="APPEAL")
+    tell("claims.claim_merged", Ref("claim", 3), NOON + timedelta(days=9), counted["new"])
+    read(NOON)
+    assert value("closed_rate") == 50
+    assert [
+        str(r.about) for r in queries.counted("closed_rate", **MARCH, missed_only=True).rows
+    ] == ["claim:1"]
+    tell("claims.claim_closed", claim, NOON + timedelta(days=10), counted["old"], outcome="PAID")
+    read(NOON)
+    assert value("closed_rate") == 100
+    assert value("claim_days") == 2  # an end is counted once for a beginning
+
+
+def test_a_conversation_that_another_goes_on_with_solved_nothing(office):
+    first, second = Ref("conversation", 71), Ref("conversation", 72)
+    for about in (first, second):
+        tell("contact.wrapped_up", about, NOON, resolved=True)
+    read(NOON)
+    assert value("first_contact_resolution") == 100
+    tell("contact.conversation_opened", Ref("conversation", 73), NOON, follows=71)
+    read(NOON)
+    assert value("first_contact_resolution") == 50
+
+
+def test_a_customer_of_more_than_a_year_is_an_old_one(office):
+    party = make.party(office)
+    make.policy(office, holder_id=party)
+    for days in (10, 500):
+        tell(
+            "voice.rating_taken",
+            Ref("feedback", days),
+            NOON + timedelta(days=days),
+            party,
+            recommend=9,
+            stars=5,
+            office_id=office,
+        )
+    read(NOON)
+    told = queries.by("nps", "CUSTOMERS", since=date(2026, 3, 1), until=date(2028, 1, 1))
+    assert {key for key, _name, _figure in told} == {"NEW", "OLD"}
+
+
+class TestPromises:
+    def test_kept_and_broken_promises_count_once_each(self, office):
+        kept_one, broken = Ref("feedback", 81), Ref("feedback", 82)
+        for about in (kept_one, broken):
+            tell("voice.handling_opened", about, NOON, feedback_id=about.id, office_id=office)
+        tell("voice.feedback_replied", kept_one, NOON + timedelta(hours=1), round=1)
+        from yilu.obligations import operations as obligations
+
+        obligations.tick(NOON + timedelta(days=9))
+        read(NOON)
+        assert value("on_time:pledge.feedback_one_day") == 50
+        tell("voice.feedback_replied", broken, NOON + timedelta(days=10), round=1)
+        read(NOON)
+        figure = queries.figure("on_time", since=date(2026, 3, 1), until=date(2026, 5, 1))
+        assert (figure.numerator, figure.denominator) == (1, 2)
+        missed = queries.counted(
+            "on_time", since=date(2026, 3, 1), until=date(2026, 5, 1), missed_only=True
+        )
+        assert [str(row.about) for row in missed.rows] == ["feedback:82"]
+
+    def test_every_promise_has_a_title_and_an_unknown_one_is_refused(self, shipped):
+        told = {kpi.code: kpi for kpi in queries.list_kpis(promises=True)}
+        assert told["on_time:law.pay_ten_days"].title == "达成赔付协议后十日内付款"
+        assert queries.get_kpi("on_time:law.pay_ten_days").citation
+        for code in ("on_time:law.no_such", "nps:law.pay_ten_days", "x"):
+            with pytest.raises(queries.UnknownKpi):
+                queries.get_kpi(code)
+            with pytest.raises(queries.UnknownKpi):
+                queries.figure(code, **MARCH)
+
+
+class TestOnce:
+    def test_counting_anew_comes_to_the_same(self, counted):
+        before = kept()
+        operations.begin_anew(NOON)
+        assert kept() == ([], [])
+        read(NOON, limit=3)
+        assert kept() == before
+        assert queries.read_so_far().events > 20
+
+    def test_reading_twice_adds_nothing(self, counted):
+        before = kept()
+        assert operations.follow(at=NOON) == 0
+        assert kept() == before
+
+    def test_a_reader_that_dies_leaves_nothing(self, counted, monkeypatch):
+        before = kept()
+        tell(
+            "claims.claim_closed",
+            Ref("claim", 3),
+            NOON + timedelta(days=5),
+            counted["new"],
+            outcome="PAID",
+        )
+        with monkeypatch.context() as broken:
+            broken.setattr("yilu.scorecards.operations.rows.save", lambda _s: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                operations.follow(at=NOON)
+        assert kept() == before
+        read(NOON)
+        assert value("closed_rate") == 100
+
+    def test_two_workers_count_each_event_once(self, counted):
+        before = kept()
+        operations.begin_anew(NOON)
+
+        def work(_):
+            try:
+                for _round in range(40):
+                    operations.follow(at=NOON, limit=2)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(work, range(2)))
+        read(NOON)
+        assert kept() == before
+
+    def test_a_batch_costs_a_handful_of_statements(self, counted, django_assert_max_num_queries):
+        for id in range(200, 230):
+            tell(
+                "claims.claim_reported",
+                Ref("claim", id),
+                NOON,
+                counted["old"],
+                office_id=counted["office"],
+            )
+        with django_assert_max_num_queries(16):
+            operations.follow(at=NOON)
+
+
+def test_sums_and_cases_agree(counted):
+    assert (
+        tx.rows(
+            """
+        select t.series from (
+            select series, sum(numerator) n from scorecards_tally where span = 'D' and not detailed
+             group by 1) t
+          join (select series, count(*) filter (where counted) n from scorecards_countedcase group by 1) c
+               using (series)
+         where t.n <> c.n
+        """
+        )
+        == []
+    )
