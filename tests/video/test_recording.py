@@ -12,7 +12,8 @@ from tests.video.scene import Scene, later
 from yilu.journal import queries as journal
 from yilu.video import operations, queries, storage
 from yilu.video.models import Piece, Session
-from yilu.video.rules import chain, ice
+from yilu.kernel import chained_pieces as chain
+from yilu.video.rules import ice
 
 
 @pytest.mark.django_db(transaction=True)
@@ -68,7 +69,7 @@ class TestPieces:
         assert queries.recording(scene.session, scene.access) is None, "not before the end"
         scene.end()
         (ended,) = [e for e in journal.timeline(scene.about) if e.kind == "video.ended"]
-        head = chain.begin(scene.session)
+        head = chain.begin(f"video:{scene.session}")
         for n in (1, 2):
             content = f"piece {n}".encode()
             head = chain.chain(
@@ -147,23 +148,23 @@ class TestPieces:
 @settings(max_examples=40)
 @given(st.lists(st.binary(min_size=1, max_size=8), min_size=1, max_size=6), st.data())
 def test_any_change_of_any_piece_breaks_the_chain_there_or_before(contents, data):
-    links, head = [], chain.begin(1)
+    links, head = [], chain.begin("video:1")
     for n, content in enumerate(contents, 1):
         sha256 = hashlib.sha256(content).hexdigest()
         head = chain.chain(head, number=n, take=1, sha256=sha256, size=len(content))
         links.append(chain.Link(n, 1, sha256, len(content), head))
     whole = chain.verify(
-        1, links, lambda link: contents[link.number - 1], pieces=len(links), head=head
+        "video:1", links, lambda link: contents[link.number - 1], pieces=len(links), head=head
     )
     assert whole.ok
     harmed = data.draw(st.integers(1, len(links)))
     verdict = chain.verify(
-        1, links, lambda link: contents[link.number - 1] + (b"!" if link.number == harmed else b""),
+        "video:1", links, lambda link: contents[link.number - 1] + (b"!" if link.number == harmed else b""),
         pieces=len(links), head=head,
     )  # fmt: skip
     assert (verdict.ok, verdict.piece, verdict.fault) == (False, harmed, "ALTERED")
     assert not chain.verify(
-        2, links, lambda link: contents[link.number - 1], pieces=len(links), head=head
+        "video:2", links, lambda link: contents[link.number - 1], pieces=len(links), head=head
     ).ok
 
 

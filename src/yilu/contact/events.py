@@ -230,3 +230,37 @@ class FollowUpGivenUp:
 
     policy_id: int
     calls: int
+
+
+@fact("contact.recording_closed", "通话录音封存")
+class RecordingClosed:
+    """A call's recording is complete; ``head`` is the end of its chain: whoever has it can check every piece."""
+
+    recording_id: int
+    pieces: int
+    size: int
+    head: str
+    keep_until: str
+
+
+@fact("contact.recording_heard", "听取通话录音")
+class RecordingHeard:
+    """A member of staff listened to a recording."""
+
+    recording_id: int
+
+
+@fact("contact.recording_transcribed", "通话录音转写")
+class RecordingTranscribed:
+    """A machine wrote down what was said."""
+
+    recording_id: int
+    turns: int
+
+
+@fact("contact.recording_forgotten", "通话录音到期删除")
+class RecordingForgotten:
+    """The time of keeping is over: the files are gone, the digests stay."""
+
+    recording_id: int
+    pieces: int

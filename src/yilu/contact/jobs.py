@@ -1,4 +1,4 @@
-"""What the contact centre does by the clock: route, take back what nobody answered, follow up."""
+"""What the contact centre does by the clock: route, take back what nobody answered, record, follow up."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ def tell_exchange(driver: str, call: str, verb: str, value: str, key: str) -> No
     exchange.tell(call, verbs, key=key)
 
 
+def close_recordings(at: datetime) -> int:
+    """Recordings of calls that are over get their end in the evidence."""
+    return len(operations.close_recordings(at=at))
+
+
+def forget_recordings(at: datetime) -> int:
+    """Delete recordings whose time of keeping is over."""
+    return operations.forget_recordings(at=at)
+
+
 def follow_up(at: datetime) -> int:
     """New policies nobody put on the list; visits, letters and ends whose time has come."""
     return operations.sweep(at=at) + operations.climb_all(at=at)
@@ -42,4 +52,6 @@ def follow_up(at: datetime) -> int:
 
 journal.each_tick(keep_routing)
 journal.each_tick(release_vanished, seconds=20)
+journal.each_tick(close_recordings, seconds=5)
+journal.each_tick(forget_recordings, seconds=3600)
 journal.each_tick(follow_up, seconds=900)

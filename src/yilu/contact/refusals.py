@@ -210,3 +210,43 @@ class ShiftNotFound(NotFound):
 
     code = "shift_not_found"
     message = _("没有找到这个班次")
+
+
+class BadRecordingPiece(Invalid):
+    """A piece of a recording that is empty, too large, or not what its digest says."""
+
+    code = "bad_recording_piece"
+    message = _("录音分片内容与摘要不符，或大小不对")
+    hint = _("请重新上传这一片。")
+
+
+class RecordingPieceOutOfOrder(Refusal):
+    """A piece is missing before this one."""
+
+    code = "recording_piece_out_of_order"
+    message = _("录音分片不连续")
+    hint = _("请先补传缺少的一片。")
+
+
+class OtherRecordingPiece(Refusal):
+    """The number is taken by a piece with other content."""
+
+    code = "other_recording_piece"
+    message = _("这个序号的录音分片已经收到，内容不同")
+    hint = _("已收到的不会被替换，请核对序号。")
+
+
+class RecordingClosed(Refusal):
+    """The recording has its end in the evidence; nothing is added."""
+
+    code = "recording_closed"
+    message = _("这通电话的录音已经封存")
+    hint = _("封存后不再接收分片。")
+
+
+class RecordingNotFound(NotFound):
+    """No recording, or not theirs to hear."""
+
+    code = "recording_not_found"
+    message = _("没有找到录音，或您不能听取")
+    hint = _("录音由本人经办的坐席和本机构的主管听取。")

@@ -259,7 +259,18 @@ CALLS_URL = os.environ.get("YILU_CALLS_URL", "")
 CALLS_SECRET = os.environ.get("YILU_CALLS_SECRET", "")
 """The exchange: where it takes verbs, and the secret (24 signs or more) that signs both ways. Empty: no such calls."""
 CALL_PAGE = os.environ.get("YILU_CALL_PAGE", "1" if DEMO else "") == "1"
-"""Whether anybody may call the hotline from the page /call (the driver `web`: keys and words, no sound)."""
+"""Whether anybody may call the hotline from the page /call (the driver `web`: keys and words; sound with a switch)."""
+SWITCH_URL = os.environ.get("YILU_SWITCH_URL", "")
+SWITCH_SECRET = os.environ.get("YILU_SWITCH_SECRET", "")
+"""Our own telephone switch (`yilu switch`): where it is asked, and the secret (24 signs or more) that signs it."""
+SWITCH_SIP = os.environ.get("YILU_SWITCH_SIP", "127.0.0.1:5060")
+SWITCH_PEERS = os.environ.get("YILU_SWITCH_PEERS", "").split()
+"""Where the switch takes calls by SIP, and which networks may call it; needed wherever others can reach it."""
+SWITCH_MEDIA = os.environ.get("YILU_SWITCH_MEDIA", "127.0.0.1").split()
+SWITCH_PUBLIC = os.environ.get("YILU_SWITCH_PUBLIC", "")
+"""The addresses it offers to browsers, and the one that telephones see where an address is translated (NAT)."""
+CALL_PROMPTS = Path(os.environ.get("YILU_CALL_PROMPTS", VAR / "prompts"))
+"""The hotline's prompts as sound (`yilu prompts`)."""
 MAIL_IN = os.environ.get("YILU_MAIL_IN", "")
 """Where `yilu mail_in` listens for the mail server's incoming mail: lmtp://127.0.0.1:8024; empty: nowhere."""
 MAIL_FROM = os.environ.get("YILU_MAIL_FROM", "service@yilu.example")

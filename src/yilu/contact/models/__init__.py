@@ -5,12 +5,15 @@ from .chat import ChatReply
 from .conversations import Conversation, KnownFact, Problem, ProblemStep, Turn
 from .follow_ups import FollowUp, FollowUpAnswer, FollowUpAttempt
 from .green_routes import GreenRoute
+from .recordings import CallPiece, CallRecording
 from .routing import Offer, Seat, SeatSpell, Waiting
 from .staffing import Shift
 
 __all__ = [
     "Call",
     "CallNotice",
+    "CallPiece",
+    "CallRecording",
     "ChatReply",
     "Conversation",
     "FollowUp",

@@ -6,6 +6,7 @@ from yilu.contact.refusals import (
     BadConversation,
     BadGreenRoute,
     BadProblem,
+    BadRecordingPiece,
     BadSeat,
     BadShift,
     BadTurn,
@@ -21,8 +22,12 @@ from yilu.contact.refusals import (
     NotAtThisHour,
     NotUnderGreenRoute,
     NotYourConversation,
+    OtherRecordingPiece,
     ProblemNotFound,
     ProblemOver,
+    RecordingClosed,
+    RecordingNotFound,
+    RecordingPieceOutOfOrder,
     SeatBusy,
     SeatNotSetUp,
     SellerMayNotSolve,
@@ -31,7 +36,15 @@ from yilu.contact.refusals import (
 
 from .agents_line import raise_problem, report_step
 from .answering import accept, decline, take_back_unanswered, take_up
-from .calling import Heard, allow_page_call, hear, release_vanished, say_on_call, see_call
+from .calling import (
+    Heard,
+    allow_page_call,
+    hear,
+    release_lost,
+    release_vanished,
+    say_on_call,
+    see_call,
+)
 from .chatting import Phrased, Prepared, ask, call_a_person, choose, leave_word, open_chat, rate
 from .conversations import add_turn, keep_fact, link, open_conversation, set_reason
 from .dispatching import dispatch, route
@@ -40,6 +53,13 @@ from .following_up import climb_all, complete, complete_electronically, note_att
 from .green_routes import close_green_route, open_green_route
 from .problems import open_problem
 from .queueing import abandon, queue, request_callback
+from .recordings import (
+    close_recordings,
+    forget_recordings,
+    hear_recording,
+    keep_transcript,
+    record_piece,
+)
 from .resealing import reseal_batch
 from .rosters import cancel_shift, plan_shift
 from .seats import pause, ready, set_up_seat, sign_off
@@ -51,6 +71,7 @@ __all__ = [
     "BadConversation",
     "BadGreenRoute",
     "BadProblem",
+    "BadRecordingPiece",
     "BadSeat",
     "BadShift",
     "BadTurn",
@@ -67,10 +88,14 @@ __all__ = [
     "NotAtThisHour",
     "NotUnderGreenRoute",
     "NotYourConversation",
+    "OtherRecordingPiece",
     "Phrased",
     "Prepared",
     "ProblemNotFound",
     "ProblemOver",
+    "RecordingClosed",
+    "RecordingNotFound",
+    "RecordingPieceOutOfOrder",
     "SeatBusy",
     "SeatNotSetUp",
     "SellerMayNotSolve",
@@ -85,13 +110,17 @@ __all__ = [
     "choose",
     "climb_all",
     "close_green_route",
+    "close_recordings",
     "complete",
     "complete_electronically",
     "decline",
     "dispatch",
+    "forget_recordings",
     "hang_up",
     "hear",
+    "hear_recording",
     "keep_fact",
+    "keep_transcript",
     "leave_word",
     "link",
     "note_attempt",
@@ -105,6 +134,8 @@ __all__ = [
     "raise_problem",
     "rate",
     "ready",
+    "record_piece",
+    "release_lost",
     "release_vanished",
     "report_step",
     "request_callback",

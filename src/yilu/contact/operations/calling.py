@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from yilu.contact.models import Call, CallNotice, Conversation
 from yilu.contact.places import ADDRESS
 from yilu.contact.queries.calls import flow as flow_of
@@ -29,9 +31,9 @@ from yilu.people import queries as people
 from . import call_steps, conversing, ending, queueing
 from .call_steps import Kept
 
-GONE_AFTER = {"web": timedelta(seconds=75)}
+GONE_AFTER = {"web": timedelta(seconds=75), "builtin": timedelta(minutes=3)}
 GONE_AFTER_ELSE = timedelta(hours=4)
-"""A page that no longer looks, an exchange that never said how a call ended."""
+"""A page that no longer looks, a switch of our own that says nothing more, an exchange that never said how a call ended."""
 PAGE_LIMITS = (people_operations.Limit(20, 3600),)
 BY_PAGE = "网页拨入：只传按键和文字，没有声音，请打字回复"
 SEEN_EVERY = timedelta(seconds=15)
@@ -114,6 +116,15 @@ def release_vanished(*, at: datetime, limit: int = 100) -> int:
             "conversation_id", "driver", "seen_at"
         )[:limit]
         if seen_at <= at - GONE_AFTER.get(driver, GONE_AFTER_ELSE)
+    )
+
+
+def release_lost(*, driver: str, at: datetime) -> int:
+    """The exchange begins anew: whatever calls it had are over. How many."""
+    living = Call.objects.filter(driver=driver, released_at=None).order_by("pk")
+    return sum(
+        _release_vanished(conversation_id=pk, seen_at=seen_at, at=at)
+        for pk, seen_at in living.values_list("conversation_id", "seen_at")
     )
 
 
@@ -291,13 +302,11 @@ def _digests(event: CallEvent, words: str) -> list[str]:
 
 @tx.step
 def tell_exchange(conversation_id: int, verb: str, value: str, *, key: str) -> None:
-    """Have the exchange told something outside of an answer; a page needs no telling."""
-    call = (
-        Call.objects.filter(conversation_id=conversation_id, released_at=None)
-        .exclude(driver="web")
-        .first()
-    )
-    if call is not None:
+    """Have the exchange told something outside of an answer; a page without sound needs no telling."""
+    call = Call.objects.filter(conversation_id=conversation_id).first()
+    silent = call is None or (call.driver == "web" and not settings.SWITCH_URL)
+    over = call is None or (call.released_at is not None and call.driver != "web")
+    if call is not None and not silent and not over:
         journal.defer(
             "contact.tell_exchange", lock=f"call:{call.pk}", driver=call.driver, call=call.key,
             verb=verb, value=value, key=key,

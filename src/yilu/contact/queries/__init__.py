@@ -58,6 +58,7 @@ from .measures import (
     reasons_of,
 )
 from .problems import ProblemView, get_problem, list_problems, problems_of_agent, problems_of_party
+from .recordings import RecordingView, recording_of, sound_of, standing, takes_of
 from .rosters import DayPlan, ShiftView, asked_on, check_days, list_shifts, plan_of
 from .seats import Hands, SeatView, candidates, hands_of, list_seats, seat_of
 
@@ -95,6 +96,7 @@ __all__ = [
     "Question",
     "QueueNow",
     "Reason",
+    "RecordingView",
     "SeatView",
     "SeatsNow",
     "ShiftView",
@@ -143,7 +145,11 @@ __all__ = [
     "problems_of_party",
     "reasons_of",
     "recognise",
+    "recording_of",
     "seat_of",
+    "sound_of",
+    "standing",
+    "takes_of",
     "turns_of",
     "view_chat",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
+from yilu.gateways.calls.builtin.client import SwitchClient
 from yilu.gateways.calls.seam import CallControl, Verb
 
 
@@ -13,7 +14,7 @@ class Page:
     """
     The driver of calls made on our own page: nothing is to be told, the page reads how things stand.
 
-    It carries keys and words, not sound.
+    It carries keys and words; the sound, where our switch is there, is the switch's (`builtin`).
     """
 
     name = "web"
@@ -35,8 +36,15 @@ class Fake:
         self.told.setdefault(key, (call, tuple(verbs)))
 
 
+def switch(name: str = "builtin") -> SwitchClient:
+    """Our own switch. :raises ValueError: it is not set up."""
+    return SwitchClient(settings.SWITCH_URL, settings.SWITCH_SECRET, name)
+
+
 def driver(name: str) -> CallControl | None:
     """The driver of that name; None where it is not set up."""
+    if name in ("web", "builtin") and settings.SWITCH_URL:
+        return switch(name)
     if name == "web":
         return Page()
     if name == "webhook_verbs" and settings.CALLS_URL:

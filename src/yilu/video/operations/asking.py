@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 
+from yilu.kernel import chained_pieces as rules
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
@@ -25,7 +26,6 @@ from yilu.video.refusals import (
     SeatTaken,
     WrongDigits,
 )
-from yilu.video.rules import chain as rules
 
 from .guiding import close_page
 from .holding import SALT, SERVE, digest, is_here, of_customer, of_seat, say, secret_of
@@ -60,7 +60,7 @@ def ask(
     if not written:
         return int(Session.objects.exclude(state="ENDED").get(about=str(about)).pk)
     session = Session.objects.get(pk=written[0][0])
-    session.chain = rules.begin(session.pk)
+    session.chain = rules.begin(f"video:{session.pk}")
     session.save(update_fields=["chain"])
     say(session, events.Asked(session_id=session.pk, office_id=office_id), actor=actor, at=at)
     return session.pk

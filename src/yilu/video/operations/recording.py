@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import datetime
 
+from yilu.kernel import chained_pieces as rules
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.video import storage
 from yilu.video.models import Piece, Session
 from yilu.video.refusals import BadPiece, NotNow, OtherPiece, PieceOutOfOrder
-from yilu.video.rules import chain as rules
 
 from .holding import of_seat
 
@@ -35,8 +33,8 @@ def record_piece(
     session = of_seat(session_id, access)
     if not 0 < len(content) <= PIECE_MAX:
         raise BadPiece
-    found = hashlib.sha256(content).hexdigest()
-    if not hmac.compare_digest(found.encode(), sha256.strip().lower().encode()):
+    found = rules.digest_of(content, sha256)
+    if found is None:
         raise BadPiece
     if 0 < number <= session.pieces:
         kept = Piece.objects.get(session=session, number=number)
@@ -45,8 +43,7 @@ def record_piece(
         return session.pieces
     if session.live_at is None or session.state == Session.State.ENDED:
         raise NotNow
-    begins = take == session.takes + 1
-    if number != session.pieces + 1 or not (begins or take == session.takes > 0):
+    if not rules.follows(number, take, pieces=session.pieces, takes=session.takes):
         raise PieceOutOfOrder(session.pieces + 1)
     session.chain = rules.chain(
         session.chain, number=number, take=take, sha256=found, size=len(content)

@@ -8,12 +8,11 @@ from datetime import datetime
 from itertools import takewhile
 
 from yilu.journal import queries as journal
+from yilu.kernel import chained_pieces as rules
+from yilu.kernel.chained_pieces import FAULTS, Link, Verdict
 from yilu.people.queries import Access
 from yilu.video import storage
 from yilu.video.models import Piece
-from yilu.video.rules import chain as rules
-from yilu.video.rules.chain import Link, Verdict
-from yilu.video.rules.words import FAULTS
 
 from .sessions import SessionView, get_for_staff
 
@@ -62,7 +61,11 @@ def recording(session_id: int, access: Access) -> Recording | None:
         verdict = Verdict(False, 0, "", None, "NO_EVIDENCE")
     else:
         verdict = rules.verify(
-            session.id, links, lambda link: _kept(files[link.number]), pieces=pieces, head=head
+            f"video:{session.id}",
+            links,
+            lambda link: _kept(files[link.number]),
+            pieces=pieces,
+            head=head,
         )
     return Recording(
         session, tuple(_takes(rows)), verdict, FAULTS.get(verdict.fault, ""), event_id, head

@@ -26,12 +26,3 @@ ENDINGS: Final = {
     "NOT_JOINED": _("客户没有进入"),
     "NOT_RESUMED": _("中断后没有恢复"),
 }
-
-FAULTS: Final = {
-    "MISSING": _("缺少这一片"),
-    "GONE": _("文件不在，或打不开"),
-    "ALTERED": _("内容与摘要不符"),
-    "CHAIN": _("与前一片接不上"),
-    "HEAD": _("链的末端与存证不符"),
-    "NO_EVIDENCE": _("没有找到结束时的存证"),
-}

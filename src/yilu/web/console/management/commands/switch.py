@@ -1,0 +1,110 @@
+"""``yilu switch``: our own telephone switch (内置软交换). SIP and browsers in, the contact room behind."""
+
+from __future__ import annotations
+
+import ipaddress
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
+
+from yilu.contact import operations as contact
+from yilu.contact import queries
+from yilu.gateways.calls import CallEvent, Verb
+from yilu.gateways.calls.builtin.control import Control
+from yilu.gateways.calls.builtin.prompts import Prompts
+from yilu.gateways.calls.builtin.switch import Switch
+from yilu.kernel.errors import NotFound
+from yilu.web.common import hotline
+
+DRIVER = "builtin"
+SECRET_MIN = 24
+
+
+class ContactHouse:
+    """The contact room as the switch asks it; called in threads, each with a connection of its own."""
+
+    def hear(self, event: CallEvent) -> Sequence[Verb]:
+        """Tell what happened; what to do next. :raises LookupError: no such call any more."""
+        close_old_connections()
+        try:
+            return contact.hear(
+                driver=DRIVER, event=event, tell=hotline.tell, at=datetime.now(UTC)
+            ).verbs
+        except NotFound as gone:
+            raise LookupError from gone
+
+    def standing(self, driver: str, call: str) -> tuple[int, int]:
+        """How many pieces and takes are kept."""
+        close_old_connections()
+        return queries.standing(driver, call)
+
+    def keep(
+        self, driver: str, call: str, number: int, take: int, sha256: str, content: bytes
+    ) -> None:
+        """Keep a piece."""
+        close_old_connections()
+        try:
+            contact.record_piece(
+                driver=driver, key=call, number=number, take=take, sha256=sha256, content=content,
+                at=datetime.now(UTC),
+            )  # fmt: skip
+        except NotFound as gone:
+            raise LookupError from gone
+
+    def living(self, calls: Sequence[str]) -> None:
+        """These go on."""
+        close_old_connections()
+        for call in calls:
+            contact.see_call(driver=DRIVER, key=call, at=datetime.now(UTC))
+
+
+class Command(BaseCommand):
+    """Take calls until told to stop."""
+
+    help = "Takes calls by SIP and from browsers, and joins them with the seats (YILU_SWITCH_…)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--sip", default=settings.SWITCH_SIP, help="address:port of SIP over UDP"
+        )
+
+    def handle(self, *args: Any, sip: str = "", **options: Any) -> None:
+        import uvicorn
+
+        parts = urlsplit(settings.SWITCH_URL)
+        if not parts.port or len(settings.SWITCH_SECRET) < SECRET_MIN:
+            raise CommandError(
+                "YILU_SWITCH_URL (http://127.0.0.1:8004) and YILU_SWITCH_SECRET (24 signs) are needed"
+            )
+        host, _colon, port = sip.rpartition(":")
+        try:
+            peers = [ipaddress.ip_network(each) for each in settings.SWITCH_PEERS]
+            open_to_all = not ipaddress.ip_address(host).is_loopback and not peers
+            number = int(port)
+        except ValueError as fault:
+            raise CommandError(f"YILU_SWITCH_SIP or YILU_SWITCH_PEERS: {fault}") from None
+        if open_to_all:
+            raise CommandError(
+                "anybody could call: YILU_SWITCH_PEERS must name the networks of your PBX"
+            )
+        lost = contact.release_lost(driver=DRIVER, at=datetime.now(UTC))
+        if lost:
+            self.stdout.write(f"{lost} calls ended while the switch was away")
+
+        def make() -> Switch:
+            return Switch(
+                ContactHouse(), Prompts(settings.CALL_PROMPTS), host=host, port=number, peers=peers,
+                media=settings.SWITCH_MEDIA, advertised=settings.SWITCH_PUBLIC,
+            )  # fmt: skip
+
+        uvicorn.run(
+            Control(make, settings.SWITCH_SECRET), host=parts.hostname or "127.0.0.1",
+            port=parts.port, loop="uvloop", http="httptools", ws="none", lifespan="on",
+            log_config=None, access_log=False, server_header=False, timeout_keep_alive=5,
+        )  # fmt: skip
