@@ -72,6 +72,8 @@ def find() -> dict[str, Entry]:
             texts = _of_needs(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
             texts = _in_data(tomllib.loads(path.read_text(encoding="utf-8")))
+        elif path.name == "kpis.toml":
+            texts = _of_kpis(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.name == "terms.toml" and path.relative_to(SOURCE).parts[0] == "products":
             texts = _of_product(path.parent)
         elif path.name == "questions.toml" and path.relative_to(SOURCE).parts[0] == "products":
@@ -125,6 +127,13 @@ def _in_class(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
             last = value.elts[-1]
             if isinstance(last, ast.Constant) and isinstance(last.value, str):
                 yield last.value, ""
+
+
+def _of_kpis(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The titles and sources of figures; what they mean is written in both languages there."""
+    for each in given.get("kpi", ()):
+        yield str(each["title"]), ""
+        yield str(each["citation"]), ""
 
 
 _SAID_FROM_DATA = {"standards", "obligations"}

@@ -177,6 +177,8 @@ _STAFF: dict[str | None, str] = {
         staff:checklist_draft staff:checklist_publish staff:checklist_discard staff:calendar
         staff:calendar_set staff:calendar_clear staff:calendar_hours staff:calendar_notice
     """,
+    "scorecards.view": "staff:scorecards staff:scorecards_kpi staff:scorecards_chart staff:scorecards_cases",
+    "scorecards.export": "staff:scorecards_export",
     "journeys.view": """
         staff:journeys staff:journeys_live staff:journey staff:journey_chart staff:journey_cases staff:journey_case
         staff:journey_breaks staff:journey_break staff:journey_problems staff:journey_problem staff:journey_standards

@@ -8,6 +8,7 @@ from yilu.scorecards.queries.cases import (
     counted,
     every_case,
 )
+from yilu.scorecards.queries.dashboard import Tile, dashboard, grain_of
 from yilu.scorecards.queries.figures import Figure, by, figure, figures, over_time
 from yilu.scorecards.queries.kpis import GROUPS, KpiView, UnknownKpi, get_kpi, list_kpis
 from yilu.scorecards.queries.reading import ReadSoFar, read_so_far
@@ -22,13 +23,16 @@ __all__ = [
     "Figure",
     "KpiView",
     "ReadSoFar",
+    "Tile",
     "UnknownKpi",
     "by",
     "counted",
+    "dashboard",
     "every_case",
     "figure",
     "figures",
     "get_kpi",
+    "grain_of",
     "list_kpis",
     "next_month",
     "over_time",

@@ -7,7 +7,7 @@ costs a few rows an office, however many events it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -144,6 +144,24 @@ def over_time(
     return found
 
 
+def split_by_customers(
+    codes: Iterable[str], *, since: date, until: date, offices: Sequence[int] | None = None
+) -> dict[str, tuple[Figure, Figure, Figure]]:
+    """Several figures: of everybody, of new and of old customers, in one statement."""
+    asked = _Asked(list(codes), since, until, offices, None, None, None)
+    sums = asked.read("f.customers::text")
+    found = {}
+    for code in asked.codes:
+        parts = {k: s for (series, k), s in sums.items() if series == code}
+        told = {**sums, (code, "*"): _added(parts.values())}
+        found[code] = (
+            asked.figure(code, told, "*", since, until),
+            asked.figure(code, told, "NEW", since, until, narrowed=True),
+            asked.figure(code, told, "OLD", since, until, narrowed=True),
+        )
+    return found
+
+
 _COLUMNS: dict[str, tuple[str, bool]] = {
     "OFFICE": ("f.office_id", False),
     "CUSTOMERS": ("f.customers", False),
@@ -212,19 +230,20 @@ class _Asked:
         return rows
 
     def figure(
-        self, code: str, sums: dict[tuple[str, str], Sums], key: str, since: date, until: date
-    ) -> Figure:
-        """One figure of the sums read."""
+        self, code: str, sums: Mapping[tuple[str, str], Sums], key: str, since: date, until: date,
+        *, narrowed: bool = False,
+    ) -> Figure:  # fmt: skip
+        """One figure of the sums read; ``narrowed`` to some customers no rate can be told."""
         kpi = kpi_of(code)
         numerator, denominator, total = sums.get((code, key), NOTHING)
-        per = self._per(kpi, sums, key)
+        per = ZERO if narrowed else self._per(kpi, sums, key)
         value = kpi.value_of(numerator, denominator, total, per, days_between(since, until))
         return Figure(
             code, self.titles[code][0], kpi.unit, kpi.better, kpi.target, numerator,
             per if kpi.form == "RATE" else denominator, value, kpi.is_reached(value),
         )  # fmt: skip
 
-    def _per(self, kpi: Kpi, sums: dict[tuple[str, str], Sums], key: str) -> Decimal:
+    def _per(self, kpi: Kpi, sums: Mapping[tuple[str, str], Sums], key: str) -> Decimal:
         """What a rate is held against: of the same office and days, a stock as it stood by then."""
         if not kpi.per or self.person is not None or self.channel or self.customers:
             return ZERO  # nobody's part of the policies in force
@@ -254,7 +273,14 @@ def _columns(rows: list[_Wanted]) -> list[list[Any]]:
     return [list(column) for column in zip(*flat, strict=True)] if flat else [[]] * 7
 
 
-def _weight(sums: dict[tuple[str, str], Sums], code: str, key: str) -> tuple[Decimal, str]:
+def _added(parts: Iterable[Sums]) -> Sums:
+    numerator, denominator, total = NOTHING
+    for n, d, t in parts:
+        numerator, denominator, total = numerator + n, denominator + d, total + t
+    return numerator, denominator, total
+
+
+def _weight(sums: Mapping[tuple[str, str], Sums], code: str, key: str) -> tuple[Decimal, str]:
     numerator, denominator, _total = sums[code, key]
     return -max(numerator, denominator), key
 

@@ -40,6 +40,10 @@ KINDS = {
     "application": _("投保件"),
     "feedback": _("客户反馈"),
     "complaint": _("投诉"),
+    "conversation": _("会话"),
+    "servicing_request": _("保全申请"),
+    "message": _("通知"),
+    "sheet": _("答卷"),
 }
 PAGES = {
     "claim": "staff:claim",
@@ -56,6 +60,8 @@ PAGES = {
     "application": "staff:underwriting_desk",
     "feedback": "staff:voice_feedback",
     "complaint": "staff:complaint",
+    "conversation": "staff:contact_conversation",
+    "servicing_request": "staff:service_request",
 }
 
 

@@ -96,6 +96,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
     (
         _("管理"),
         (
+            ("scorecards", "staff:scorecards", "award", _("服务考核"), "scorecards.view"),
             ("journeys", "staff:journeys", "route", _("接续全景图"), "journeys.view"),
             (
                 "journey_breaks",

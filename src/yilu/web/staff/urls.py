@@ -47,6 +47,7 @@ from yilu.web.staff import (
     renewals,
     report,
     risk,
+    scorecards_urls,
     servicing,
     system,
     tables,
@@ -375,5 +376,6 @@ urlpatterns = [
     *_underwriting,
     *_emergencies,
     *journeys_urls.paths,
+    *scorecards_urls.paths,
     *_operating,
 ]
