@@ -16,6 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .errors import Sentence
@@ -264,12 +265,7 @@ class WorkTime:
 
     def spells_on(self, day: date) -> tuple[Spell, ...]:
         """The working spells of a day, in minutes after midnight of the office's zone."""
-        given = self._days.get(day)
-        if given is not None:
-            return given
-        if day.year > self.confirmed_until and (day.month, day.day) in self._fixed:
-            return ()
-        return self._week[day.weekday()]
+        return _spells_on(day, self._week, self._days, self._fixed, self.confirmed_until)
 
     def is_open(self, at: datetime) -> bool:
         """Whether ``at`` lies within working time."""
@@ -318,39 +314,70 @@ class WorkTime:
             self._years = years
 
     def _compile(self, first_year: int, last_year: int) -> _Line:
-        first = date(first_year, 1, 1).toordinal()
-        last = date(last_year + 1, 1, 1).toordinal()
-        line = _Line(self._at(first, 0), self._at(last, 0), [], [], [], [], [], [])
-        worked = 0
-        for ordinal in range(first, last):
-            spells = self.spells_on(date.fromordinal(ordinal))
-            for start, end in spells:
-                starts, ends = self._at(ordinal, start), self._at(ordinal, end)
-                if ends <= starts:  # swallowed by a clock put forward
-                    continue
-                line.starts.append(starts)
-                line.ends.append(ends)
-                line.before.append(worked)
-                worked += ends - starts
-                line.after.append(worked)
-            if spells:
-                line.days.append(ordinal)
-                line.closings.append(self._at(ordinal, spells[-1][1]))
-        if not worked:
-            raise ValueError(_("这个日历没有任何工作时间"))
-        return line
+        pattern = (self._week, tuple(sorted(self._days.items())), self._fixed, self.confirmed_until)
+        return _compiled(*pattern, self.zone, first_year, last_year)
 
-    def _at(self, ordinal: int, minute: int) -> int:
-        if minute == _DAY_MINUTES:
-            ordinal, minute = ordinal + 1, 0
-        day = date.fromordinal(ordinal)
-        local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=self.zone)
-        before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
-        assert before is not None
-        assert after is not None
-        if after > before:  # a time that a clock put forward never shows: it is the moment of that
-            return _put_forward(local.astimezone(UTC) - (after - before), after - before, self.zone)
-        return _instant(local)
+
+@lru_cache(maxsize=64)
+def _compiled(
+    week: tuple[tuple[Spell, ...], ...],
+    days: tuple[tuple[date, tuple[Spell, ...]], ...],
+    fixed: frozenset[tuple[int, int]],
+    confirmed_until: int,
+    zone: ZoneInfo,
+    first_year: int,
+    last_year: int,
+) -> _Line:
+    """Offices that keep the same hours share one line; a line never changes once it is made."""
+    given = dict(days)
+    first, last = (date(year, 1, 1).toordinal() for year in (first_year, last_year + 1))
+    line = _Line(_at(first, 0, zone), _at(last, 0, zone), [], [], [], [], [], [])
+    worked = 0
+    for ordinal in range(first, last):
+        spells = _spells_on(date.fromordinal(ordinal), week, given, fixed, confirmed_until)
+        for start, end in spells:
+            starts, ends = _at(ordinal, start, zone), _at(ordinal, end, zone)
+            if ends <= starts:  # swallowed by a clock put forward
+                continue
+            line.starts.append(starts)
+            line.ends.append(ends)
+            line.before.append(worked)
+            worked += ends - starts
+            line.after.append(worked)
+        if spells:
+            line.days.append(ordinal)
+            line.closings.append(_at(ordinal, spells[-1][1], zone))
+    if not worked:
+        raise ValueError(_("这个日历没有任何工作时间"))
+    return line
+
+
+def _spells_on(
+    day: date,
+    week: tuple[tuple[Spell, ...], ...],
+    days: Mapping[date, tuple[Spell, ...]],
+    fixed: frozenset[tuple[int, int]],
+    confirmed_until: int,
+) -> tuple[Spell, ...]:
+    given = days.get(day)
+    if given is not None:
+        return given
+    if day.year > confirmed_until and (day.month, day.day) in fixed:
+        return ()
+    return week[day.weekday()]
+
+
+def _at(ordinal: int, minute: int, zone: ZoneInfo) -> int:
+    if minute == _DAY_MINUTES:
+        ordinal, minute = ordinal + 1, 0
+    day = date.fromordinal(ordinal)
+    local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone)
+    before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
+    assert before is not None
+    assert after is not None
+    if after > before:  # a time that a clock put forward never shows: it is the moment of that
+        return _put_forward(local.astimezone(UTC) - (after - before), after - before, zone)
+    return _instant(local)
 
 
 def _put_forward(earliest: datetime, within: timedelta, zone: ZoneInfo) -> int:
