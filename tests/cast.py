@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tests import make
+from tests import make, shelf
 from yilu.kernel.refs import Ref
 from yilu.people import queries
 from yilu.people.queries import Access
@@ -79,6 +79,10 @@ class Cast:
 
 def assemble() -> Cast:
     """Make everybody."""
+    return shelf.scene(_assemble)
+
+
+def _assemble() -> Cast:
     head = make.head_office()
     branch_a = make.office(name="甲分公司")
     branch_b = make.office(name="乙分公司")

@@ -8,12 +8,16 @@ the operation runs as it always does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import connection
 
 from yilu.kernel import recall
 
+T = TypeVar("T")
 _kept: dict[tuple[str, ...], list[bytes]] = {}
+_scenes: dict[Any, tuple[dict[str, bytes], Any]] = {}
 
 
 def laid_out(tables: Sequence[str], make: Callable[[], object]) -> None:
@@ -34,7 +38,51 @@ def laid_out(tables: Sequence[str], make: Callable[[], object]) -> None:
         recall.forget_all()
 
 
+def scene(make: Callable[[], T]) -> T:
+    """
+    What ``make`` made of an empty house and answered, events and all; its standards stand already.
+
+    In a house where somebody was before, ``make`` does what it does.
+    """
+    name = (make, settings.SEALING_KEY, settings.SEALING_CIPHER)  # its sealed columns are of a key
+    kept = _scenes.get(name)
+    if kept is not None and _are_empty(list(kept[0])):
+        rows, answer = kept
+        with connection.cursor() as cursor:  # as they lay: what they name is among them
+            cursor.execute("set session_replication_role = replica")
+            for table, content in rows.items():
+                with cursor.cursor.copy(f'copy "{table}" from stdin (format binary)') as copy:
+                    copy.write(content)
+            cursor.execute("set session_replication_role = default")
+        recall.forget_all()
+        return answer
+    before = None if kept is not None else _filled()
+    answer = make()
+    if before is not None:
+        made = _filled()
+        if not made & before:
+            _scenes[name] = ({table: _copied(table) for table in sorted(made)}, answer)
+    return answer
+
+
+def _filled() -> set[str]:
+    """The tables that have rows, but for what every scene finds there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
+        )
+        names = [name for (name,) in cursor.fetchall() if not name.startswith(_STANDING)]
+        asked = ", ".join(f'exists (select from "{name}")' for name in names)
+        cursor.execute(f"select {asked}")
+        return {name for name, has in zip(names, cursor.fetchone(), strict=True) if has}
+
+
+_STANDING = ("django_", "auth_permission", "standards_", "obligations_definition", "procrastinate_")
+
+
 def _are_empty(tables: Sequence[str]) -> bool:
+    if not tables:
+        return True
     asked = " or ".join(f'exists (select from "{table}")' for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(f"select not ({asked})")

@@ -100,8 +100,11 @@ def pytest_runtest_setup(item: Any) -> None:
 def pytest_configure(config: Any) -> None:
     """
     Take the tables as they were copied, and empty only those that have rows after a test that really
-    commits: many times faster.
+    commits: many times faster. Look for a page's files when it asks for one, not for each client.
     """
+    from django.conf import settings
+
+    settings.WHITENOISE_AUTOREFRESH = True
     if SERVERS in os.environ:
         config.option.reuse_db = True
     from django.core.management.commands import flush

@@ -180,7 +180,10 @@ def _rows(name: str, rule: dict[str, Any], posted: Any) -> list[dict[str, Any]]:
     else:
         rows = [_row(name, each, rule) for each in rule.get(name, ())]
     blank = dict.fromkeys(PARTS[name], "")
-    return [row | {"n": n} for n, row in enumerate([*rows, blank])]
+    known = {each.kind: each for each in obligations.event_choices()}
+    return [
+        row | {"n": n, "event": known.get(row.get("on", ""))} for n, row in enumerate([*rows, blank])
+    ]
 
 
 def _row(name: str, kept: Any, rule: dict[str, Any]) -> dict[str, Any]:
