@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from yilu.kernel.recall import Recall
 
 from .models import DefinitionVersion
-from .rules.definitions import PauseCause, Trigger, Version, read_rule
+from .rules.definitions import PauseCause, Rule, Trigger, Version, read_rule
 
 EDITION = "obligations.definitions"
 
@@ -48,8 +50,14 @@ def version_of(row: DefinitionVersion) -> Version:
         text=row.text,
         citation=row.citation,
         grade=row.grade,
-        rule=read_rule(row.rule),
+        rule=_rule(json.dumps(row.rule)),
     )
+
+
+@lru_cache(maxsize=2048)
+def _rule(text: str) -> Rule:
+    """A rule never changes once it is read: a book opened again reads only what is new in it."""
+    return read_rule(json.loads(text))
 
 
 def index(versions: Iterable[Version]) -> Book:
