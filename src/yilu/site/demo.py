@@ -1,5 +1,5 @@
 """
-The demo insurer: database, demo data, bank, web server, worker and push, started and stopped together.
+The demo insurer: database, demo data, bank, web server, worker, push and telephone switch, started and stopped together.
 
 Each is a process of its own. What dies is started again; Ctrl-C stops everything in order.
 """
@@ -34,6 +34,12 @@ def run(arguments: Sequence[str]) -> int:
     # The largest payments go to the bank in a file that two people sign.
     os.environ.setdefault("YILU_BANK_FILES", "1000000")
     os.environ.setdefault("YILU_NEWS_URL", f"http://127.0.0.1:{options.port + 2}/push")
+    os.environ.setdefault("YILU_SWITCH_URL", f"http://127.0.0.1:{options.port + 3}")
+    os.environ.setdefault("YILU_SWITCH_SIP", f"127.0.0.1:{options.port + 4}")
+    os.environ.setdefault(
+        "YILU_SWITCH_SECRET",
+        starting.kept_secret(local.folder().parent / "secrets", "switch_secret"),
+    )
     os.environ.setdefault("YILU_BANK_URL", f"http://127.0.0.1:{options.port + 1}")
     os.environ.setdefault(
         "YILU_BANK_SECRET", starting.kept_secret(local.folder().parent / "secrets", "bank_secret")
@@ -42,8 +48,8 @@ def run(arguments: Sequence[str]) -> int:
     cluster = None if given else postgres.local(local.folder())
     if options.reset:
         return _reset(cluster)
-    # Ours, the practice bank's, and where pages hear of news.
-    for port in range(options.port, options.port + 3):
+    # Ours, the practice bank's, where pages hear of news, and the telephone switch's.
+    for port in range(options.port, options.port + 4):
         if not _port_is_free(port):
             raise starting.CannotStart(
                 f"Port {port} is taken. Stop what runs there, or choose another: yilu demo --port 8100"
@@ -143,6 +149,7 @@ def _parts(options: argparse.Namespace) -> list[Part]:
         ),
         Part("worker", ["-m", "django", "worker"]),
         Part("push", ["-m", "yilu.web.push", "--port", str(port + 2)]),
+        Part("switch", ["-m", "django", "switch"]),
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from yilu.gateways.calls import Answer, Bridge, Enqueue, Gather, HangUp, Record, Say
+from yilu.gateways.calls import Answer, Enqueue, Gather, HangUp, Record, Say
 from yilu.gateways.calls.builtin import audio
 from yilu.gateways.calls.builtin.prompts import Prompts
 from yilu.gateways.calls.builtin.switch import Switch
@@ -134,7 +134,7 @@ class Telephone:
         async with asyncio.timeout(seconds):
             while True:
                 text = (await loop.sock_recv(self.sip, 65535)).decode()
-                if text.startswith(f"SIP/2.0 {status}") or text.startswith(f"{status} "):
+                if text.startswith((f"SIP/2.0 {status}", f"{status} ")):
                     break
         for line in text.split("\r\n"):
             if line.startswith("To:") and ";tag=" in line:
@@ -157,7 +157,9 @@ class Telephone:
         self.stamp += 8000
         event = "0123456789*#".index(key)
         for n in range(times):
-            self.packet(101, struct.pack("!BBH", event, 0x80 if n == times - 1 else 0, 160 * (n + 1)))
+            self.packet(
+                101, struct.pack("!BBH", event, 0x80 if n == times - 1 else 0, 160 * (n + 1))
+            )
 
     def speak(self, ulaw):
         for n in range(0, len(ulaw), 160):
@@ -193,7 +195,9 @@ class Baresip:
             f"module_app ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:{self.control}\naudio_source aufile,{says}\n"
             "audio_player aufile,/dev/null\naudio_alert aufile,/dev/null\nnet_interface 127.0.0.1\nrtp_ports 20000-40000\n"
         )
-        (self.folder / "accounts").write_text("<sip:13800138077@127.0.0.1>;regint=0;dtmfmode=rtpevent\n")
+        (self.folder / "accounts").write_text(
+            "<sip:13800138077@127.0.0.1>;regint=0;dtmfmode=rtpevent\n"
+        )
         (self.folder / "contacts").write_text("")
 
     async def __aenter__(self):

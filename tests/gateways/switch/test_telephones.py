@@ -47,7 +47,9 @@ def test_a_call_is_led_queued_joined_recorded_and_released():
     content = b"".join(piece[3] for piece in house.pieces)
     assert [piece[1:3] for piece in house.pieces] == [(1, 1)]
     for side in (0, 1):
-        assert audio.loudness(audio.channel(content, side)) > 0.05, "both sides, each in its channel"
+        assert audio.loudness(audio.channel(content, side)) > 0.05, (
+            "both sides, each in its channel"
+        )
 
 
 @pytest.mark.skipif(not shutil.which("baresip"), reason="no baresip on this machine: see .ci/run")

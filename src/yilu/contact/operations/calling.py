@@ -20,7 +20,7 @@ from yilu.contact.queries.calls import flow as flow_of
 from yilu.contact.refusals import CallNotFound, ConversationOver, EventReused
 from yilu.contact.rules import ivr
 from yilu.contact.rules.chatting import clean
-from yilu.gateways.calls import CallEvent, Verb
+from yilu.gateways.calls import Bridge, CallEvent, Enqueue, Record, Verb
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.phones import read_phone
@@ -36,6 +36,7 @@ GONE_AFTER_ELSE = timedelta(hours=4)
 """A page that no longer looks, a switch of our own that says nothing more, an exchange that never said how a call ended."""
 PAGE_LIMITS = (people_operations.Limit(20, 3600),)
 BY_PAGE = "网页拨入：只传按键和文字，没有声音，请打字回复"
+WITH_SOUND = "网页拨入：客户已打开麦克风，可以在软电话里通话，也可以打字"
 SEEN_EVERY = timedelta(seconds=15)
 
 Tell = Callable[[str, int, str], str]
@@ -101,6 +102,20 @@ def see_call(*, driver: str, key: str, at: datetime) -> None:
     Call.objects.filter(
         driver=driver, key=key, released_at=None, seen_at__lt=at - SEEN_EVERY
     ).update(seen_at=at)
+
+
+@tx.use_case
+def open_sound(*, driver: str, key: str, at: datetime) -> tuple[Verb, ...]:
+    """
+    The caller of a page brings sound: what the switch is to do with it, as the call stands.
+
+    :raises CallNotFound: no such call, or it is over.
+    """
+    row, _call = _living(driver, key)
+    conversing.keep_fact(row, name="way", value=WITH_SOUND, actor=SYSTEM, at=at)
+    if row.state == "CONNECTED":
+        return (Bridge(f"seat:{row.seat_id}"), Record())
+    return (Enqueue(row.skill),) if row.state == "QUEUED" else ()
 
 
 def release_vanished(*, at: datetime, limit: int = 100) -> int:

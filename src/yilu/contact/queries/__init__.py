@@ -13,7 +13,7 @@ from yilu.contact.rules.skills import SKILLS, Skill
 from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, STATES
 
 from .agents_line import contacts_of_agent
-from .calls import CallView, call_of, flow, may_be
+from .calls import CallView, Line, call_of, flow, line_of, may_be
 from .chats import Adviser, ChatView, Opening, Place, chat_of, chats_at, opening, view_chat
 from .conversations import (
     ConversationView,
@@ -88,6 +88,7 @@ __all__ = [
     "Hands",
     "Intent",
     "KnownView",
+    "Line",
     "Measures",
     "Occupancy",
     "Opening",
@@ -127,6 +128,7 @@ __all__ = [
     "hands_of",
     "is_green",
     "known_in",
+    "line_of",
     "list_follow_ups",
     "list_for_party",
     "list_for_staff",

@@ -34,6 +34,15 @@ class CallView:
     records: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a call is called at its exchange. ``key`` is for the exchange alone, never for a page."""
+
+    driver: str
+    key: str
+    released: bool
+
+
 @cache
 def flow() -> Flow:
     """The hotline's flow. :raises BadFlow: if somebody could be lost in it."""
@@ -51,6 +60,12 @@ def call_of(driver: str, key: str, *, at: datetime) -> CallView:
         view_chat(call.conversation_id, at=at), call.released_at is not None,
         digits=last.get("digits", 1), records=last.get("verb") == "record",
     )  # fmt: skip
+
+
+def line_of(conversation_id: int) -> Line | None:
+    """The call of a conversation as its exchange knows it; None where it came by none."""
+    found = Call.objects.filter(conversation_id=conversation_id).first()
+    return Line(found.driver, found.key, found.released_at is not None) if found else None
 
 
 def may_be(conversation_id: int, access: Access) -> list[PartyView]:

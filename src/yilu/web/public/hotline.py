@@ -1,13 +1,15 @@
 """
 拨打客服热线: call the hotline from a page (the driver `web`).
 
-The call carries keys and words, not sound: prompts are shown, and spoken by the browser's own voice
-where it has one. Its address is the call's secret: whoever has it holds the telephone.
+The call carries keys and words; prompts are shown, and spoken by the browser's own voice where it has
+one. With our switch it carries sound too, once the caller opens the microphone. Its address is the
+call's secret: whoever has it holds the telephone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable
 from functools import wraps
@@ -21,10 +23,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.contact import operations, queries
-from yilu.gateways.calls import BadEvent, read_event
+from yilu.gateways.calls import BadEvent, drivers, read_event
 from yilu.kernel.errors import NotFound, Refusal
 from yilu.kernel.phones import read_phone
-from yilu.web.common import access, hotline, push
+from yilu.web.common import access, hotline, push, sound
 
 DRIVER = "web"
 POLL_SECONDS = 3
@@ -58,7 +60,7 @@ def call(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
     page = {
-        "refusal": refusal, "hotline": settings.HOTLINE,
+        "refusal": refusal, "hotline": settings.HOTLINE, "sound": bool(settings.SWITCH_URL),
         "given": request.POST.get("number", request.GET.get("from", "")),
     }  # fmt: skip
     return render(request, "public/call.html", page, status=refusal.status if refusal else 200)
@@ -82,7 +84,22 @@ def one(request: HttpRequest, secret: str) -> HttpResponse:
     page = _page(secret)
     number = page["call"].talk.id
     page["ticket"] = push.ticket(f"conversation:{number}", for_whom=f"call:{number}")
-    return render(request, "public/call_one.html", page)
+    if settings.SWITCH_URL:
+        page["ice"] = json.dumps([{"urls": settings.VIDEO_STUN}] if settings.VIDEO_STUN else [])
+        page["sound"] = True
+    return sound.with_microphone(render(request, "public/call_one.html", page))
+
+
+@require_POST
+@_where_set_up
+def bring_sound(request: HttpRequest, secret: str) -> HttpResponse:
+    """The caller's browser describes its sound, the switch answers; 404 once the call is over."""
+    if not settings.SWITCH_URL:
+        raise Http404
+    offer = sound.offer_of(request)
+    verbs = operations.open_sound(driver=DRIVER, key=_key(secret), at=timezone.now())
+    line = drivers.switch(DRIVER)
+    return sound.answered(lambda: line.attach(_key(secret), offer, verbs))
 
 
 @require_GET

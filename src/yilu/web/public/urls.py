@@ -16,6 +16,7 @@ urlpatterns = [
     path("call", hotline.call, name="call"),
     path("call/<str:secret>", hotline.one, name="call_one"),
     path("call/<str:secret>/now", hotline.now, name="call_now"),
+    path("call/<str:secret>/sound", hotline.bring_sound, name="call_sound"),
     path("call/<str:secret>/do", hotline.act, name="call_act"),
     path("pledges", pledges.pledges, name="pledges"),
     path("evidence", evidence.about, name="evidence"),

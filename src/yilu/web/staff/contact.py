@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -38,6 +39,7 @@ def seat(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     page = _now(request) | {
         "ticket": push.ticket(f"seat:{access.staff_id}", for_whom=f"staff:{access.staff_id}"),
+        "sound": bool(settings.SWITCH_URL),
         "pauses": [(code, queries.PAUSES[code]) for code in queries.CHOSEN_PAUSES],
         "channels": [(code, queries.CHANNELS[code]) for code in ("PHONE", "COUNTER")],
     }
@@ -137,6 +139,8 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "note": queries.note_of(found.id), "reasons": queries.REASONS, "skills": queries.SKILLS,
         "labels": queries.KNOWN_LABELS, "seat": names(Ref("staff", found.seat_id) if found.seat_id else None),
         "may_report": access.may("claims.register"), "may_service": access.may("servicing.handle"),
+        "line": queries.line_of(found.id), "sound": bool(settings.SWITCH_URL),
+        "recording": queries.recording_of(found.id, access),
         "ticket": push.ticket(f"conversation:{found.id}", for_whom=f"staff:{access.staff_id}"),
         "found": people.search_parties(access, request.GET["q"], today=timezone.localdate())
         if request.GET.get("q") and access.may("people.view") else None,
