@@ -61,6 +61,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         messages,
         quality,
         renewals,
+        scorecards,
         servicing,
         underwriting,
         video,
@@ -95,6 +96,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     quality.tell(made, now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     notes["video"] = video.tell(made, now)
+    scorecards.tell(now)
     shown = notes["customers"]
     assert isinstance(shown, list)
     shown += renewing

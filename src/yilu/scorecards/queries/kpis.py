@@ -42,7 +42,7 @@ class KpiView:
     ``unit`` is one of PERCENT, SECONDS, MINUTES, HOURS, DAYS, YUAN, SCORE, NUMBER; ``better`` UP or
     DOWN; ``means`` says what is counted of what; ``citation`` names the source. ``measures`` is the
     unit of one case's value, empty where a case has none. ``within_promise``: one promise's part of
-    a figure over all promises.
+    a figure over all promises; ``public``: shown to everybody.
     """
 
     code: str
@@ -58,6 +58,7 @@ class KpiView:
     form: str
     measures: str
     within_promise: bool = False
+    public: bool = False
 
 
 def list_kpis(*, promises: bool = False) -> tuple[KpiView, ...]:
@@ -110,6 +111,7 @@ def _view(kpi: Kpi) -> KpiView:
     return KpiView(
         kpi.code, kpi.group, kpi.title, kpi.title_en, kpi.unit, kpi.better, kpi.target,
         kpi.citation, kpi.means, kpi.means_en, kpi.form, kpi.measures,
+        public=kpi.public,
     )  # fmt: skip
 
 
@@ -118,7 +120,7 @@ def _of_promises(kpi: Kpi) -> list[KpiView]:
     return [
         replace(
             whole, code=f"{kpi.code}:{code}", title=title, title_en=title_en or title,
-            citation=citation, within_promise=True, means=_("结束的这项时限中按时完成的比例"),
+            citation=citation, within_promise=True, public=False, means=_("结束的这项时限中按时完成的比例"),
             means_en="Share of this promise's ended deadlines that were kept",
         )
         for code, (title, title_en, citation) in obligations.codes_ever().items()

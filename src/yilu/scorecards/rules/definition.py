@@ -72,7 +72,8 @@ class Kpi:
     A case is counted at once (``count``, its value the time since ``since``, an ``amount`` or a
     ``score``), or enters with one event and is decided by a later one (``enter``, ``reach`` within
     ``within``, ``undo``, ``leave``). ``clocks`` counts ended promises instead; ``each_clock`` keeps
-    a series for every promise. ``per`` names the series a rate is held against; not ``timed``: how long it took is of no interest.
+    a series for every promise. ``per`` names the series a rate is held against; not ``timed``: how long it took is of no interest. ``public``:
+    shown to everybody beside the pledges.
     """
 
     code: str
@@ -102,6 +103,7 @@ class Kpi:
     per: str = ""
     scale: int = 100
     timed: bool = True
+    public: bool = False
 
     @property
     def measures(self) -> str:

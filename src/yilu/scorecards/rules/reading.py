@@ -146,6 +146,7 @@ class _Reader:
             each_clock=row.get("each_clock") is True,
             scale=self.whole(row, "scale", 100),
             timed=row.get("timed") is not False,
+            public=row.get("public") is True,
         )  # fmt: skip
         self.sound(made)
         return made

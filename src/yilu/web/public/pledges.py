@@ -12,7 +12,10 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from yilu.kernel.days import day_of
 from yilu.obligations import queries as obligations
+from yilu.scorecards import queries as scorecards
+from yilu.web.common.numbers import figure_said
 
 MEASURED_DAYS = 90
 
@@ -30,22 +33,57 @@ class Pledge:
     measured: int
 
 
+@dataclass(frozen=True)
+class Measured:
+    """A figure of the service as a whole, beside what it should be."""
+
+    title: str
+    means: str
+    value: str
+    target: str
+    reached: bool | None
+
+
 @require_safe
 @cache_control(private=True, max_age=300)
 def pledges(request: HttpRequest) -> HttpResponse:
-    """Every promise customers may hold us to, with the measured actuals of the last 90 days."""
-    now = timezone.now()
-    actuals = obligations.punctuality(now - timedelta(days=MEASURED_DAYS), now)
-    rows = [d for d in obligations.list_definitions(now) if d.for_customer]
+    """
+    Every promise customers may hold us to, with what was measured of the last 90 full days.
+
+    Read from the day's and month's sums, so that whoever looks costs the same however much is done.
+    """
+    until = day_of(timezone.now())
+    since = until - timedelta(days=MEASURED_DAYS)
+    rows = [d for d in obligations.list_definitions(timezone.now()) if d.for_customer]
+    kpis = [kpi for kpi in scorecards.list_kpis() if kpi.public]
+    codes = [*(f"on_time:{d.code}" for d in rows), *(kpi.code for kpi in kpis)]
+    figures = scorecards.figures(codes, since=since, until=until)
     page = {
-        "ours": [_pledge(d, actuals) for d in rows if d.grade == "PLEDGE"],
-        "law": [_pledge(d, actuals) for d in rows if d.grade != "PLEDGE"],
+        "ours": [_pledge(d, figures) for d in rows if d.grade == "PLEDGE"],
+        "law": [_pledge(d, figures) for d in rows if d.grade != "PLEDGE"],
+        "measured": [
+            _measured(kpi, figures[kpi.code]) for kpi in kpis if figures[kpi.code].value is not None
+        ],
+        "since": since,
+        "last": until - timedelta(days=1),
+        "days": MEASURED_DAYS,
     }
     return render(request, "public/pledges.html", page)
 
 
-def _pledge(row: obligations.DefinitionView, actuals: dict[str, tuple[int, int]]) -> Pledge:
-    kept, measured = actuals.get(row.code, (0, 0))
+def _measured(kpi: scorecards.KpiView, figure: scorecards.Figure) -> Measured:
+    english = get_language() == "en"
+    sign = "≥" if kpi.better == "UP" else "≤"
+    return Measured(
+        kpi.title_en if english else kpi.title, kpi.means_en if english else kpi.means,
+        figure_said(figure.value, kpi.unit),
+        "" if kpi.target is None else f"{sign} {figure_said(kpi.target, kpi.unit)}", figure.reached,
+    )  # fmt: skip
+
+
+def _pledge(row: obligations.DefinitionView, figures: dict[str, scorecards.Figure]) -> Pledge:
+    found = figures[f"on_time:{row.code}"]
+    kept, measured = int(found.numerator), int(found.denominator)
     return Pledge(
         title=row.title_en if get_language() == "en" else row.title,
         text=row.text,

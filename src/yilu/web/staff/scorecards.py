@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET
 from yilu.people import queries as people
 from yilu.scorecards import queries
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import figure_said as valued
 from yilu.web.staff import scorecards_asked as asking
 from yilu.web.staff.page import access_of, show
-from yilu.web.staff.scorecards_asked import RIGHT, Asked, asked, judged, title_of, valued
+from yilu.web.staff.scorecards_asked import RIGHT, Asked, asked, judged, title_of
 
 SPARK_WIDTH, SPARK_HEIGHT = 120, 28
 PROMISES = "on_time"

@@ -20,7 +20,7 @@ from yilu.kernel.errors import Invalid
 from yilu.messaging.queries import CHANNELS as MESSAGE_CHANNELS
 from yilu.people import queries as people
 from yilu.scorecards import queries
-from yilu.web.common.numbers import whole
+from yilu.web.common.numbers import figure_said, whole
 from yilu.web.staff.page import access_of
 from yilu.web.staff.words import CODES
 
@@ -31,10 +31,6 @@ PERIODS = {
 }  # fmt: skip
 DAYS_MAX = 366 * 5
 CUSTOMERS = {"NEW": _n("新客户"), "OLD": _n("老客户")}
-UNITS = {
-    "PERCENT": "%", "SECONDS": _n("秒"), "MINUTES": _n("分钟"), "HOURS": _n("小时"),
-    "DAYS": _n("天"), "YUAN": _n("元"), "SCORE": "", "NUMBER": _n("件"),
-}  # fmt: skip
 _CHANNELS = {
     **dict(MESSAGE_CHANNELS), **CODES, **CONTACT_CHANNELS, "CUSTOMER": _n("客户自助"),
     "COUNTER": _n("柜面"), "HOTLINE": _n("热线"), "WEB": _n("网页"), "APP": _n("手机自助"),
@@ -129,24 +125,13 @@ def _below(office_id: int, every: list[people.OfficeView]) -> frozenset[int]:
     return frozenset(found)
 
 
-def valued(value: Decimal | None, unit: str) -> str:
-    """A figure as people read it: ``98.5%``, ``1.46 天``, ``¥1,200.00``; a dash where there is none."""
-    if value is None:
-        return "—"
-    if unit == "YUAN":
-        return f"¥{value:,.2f}"
-    number = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
-    word = UNITS[unit]
-    return number + word if word in ("", "%") else f"{number} {gettext(word)}"
-
-
 def case_value(value: Decimal | None, unit: str) -> str:
     """The value of one case: how long, how much, +1 or -1."""
     if value is None or not unit:
         return ""
     if unit == "SCORE":
         return f"{value:+.0f}"
-    return valued(value.quantize(Decimal("0.01")), unit)
+    return figure_said(value.quantize(Decimal("0.01")), unit)
 
 
 def judged(figure: queries.Figure) -> tuple[str, str]:

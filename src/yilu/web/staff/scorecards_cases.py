@@ -18,7 +18,7 @@ from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.scorecards import operations, queries
 from yilu.web.common.access import staff_only
-from yilu.web.common.numbers import whole
+from yilu.web.common.numbers import UNITS, whole
 from yilu.web.staff import scorecards_asked as asking
 from yilu.web.staff.asked import actor_of
 from yilu.web.staff.links import links_to
@@ -157,7 +157,7 @@ def _workbook(view: queries.KpiView, rows: list[queries.CaseRow], more: bool) ->
     sheet = book.add_worksheet(_("考核明细")[:31])
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
-    unit = gettext(asking.UNITS.get(view.measures, "")) if view.measures else ""
+    unit = gettext(UNITS.get(view.measures, "")) if view.measures else ""
     titles = [
         _("对象"),
         _("日期"),
