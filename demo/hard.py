@@ -15,6 +15,7 @@ from yilu.claims import queries
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.years import add_years
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.policies import operations as policies
@@ -26,7 +27,15 @@ OFFICE = "ZJ-HZ"
 def tell(chronicle: Chronicle) -> dict[str, Any]:
     """Tell them all; what the demo's page says about the death."""
     told = _death(chronicle)
-    for story in (_hurt_hand, _under_investigation, _several_hands, _checked, _helpers, _passer_by):
+    for story in (
+        _hurt_hand,
+        _under_investigation,
+        _several_hands,
+        _checked,
+        _helpers,
+        _passer_by,
+        _older,
+    ):
         _try(story, chronicle)
     return told
 
@@ -153,6 +162,25 @@ def _in_review(chronicle: Chronicle, *more: str) -> queries.ClaimCard:
             if card.claim_type != "DEATH":
                 return card
     raise LookupError("no claim waits at a desk")
+
+
+def _older(chronicle: Chronicle) -> None:
+    """A hospital's papers say that somebody was older than was told: one has established it, one confirms."""
+    access = people.staff_access(chronicle.world.staff["zhu.guan"])
+    chen = _who(chronicle, "chen.he")
+    for card in queries.list_for_staff(access, states=("REVIEW",)).claims:
+        born = people.get_party(card.insured_id).birth_date
+        if card.claim_type == "DEATH" or born is None:
+            continue
+        try:
+            claims.state_misstated_age(
+                claim_id=card.id, true_birth=add_years(born, -6), **chen,
+                reason="住院病案首页与户口簿所载出生日期比投保单早六年",
+            )  # fmt: skip
+        except claims.AgeAsPriced:
+            continue
+        return
+    raise LookupError("nobody's price depends on age")
 
 
 def _passer_by(chronicle: Chronicle) -> None:

@@ -31,6 +31,7 @@ def case(given):
         circumstances=given.circumstances, upheld=given.upheld,
         owed_premium=Fraction(given.owed_premium), paid_elsewhere=Fraction(given.paid_elsewhere),
         other_death_cover=Fraction(given.other_death_cover), reported_on=given.reported_on,
+        premiums=given.premium_share and tuple(map(Fraction, given.premium_share)),
     )  # fmt: skip
 
 

@@ -28,6 +28,11 @@ GROUNDS = [
 ]  # fmt: skip
 
 
+PREMIUMS = st.tuples(st.integers(0, 9_999_99), st.integers(1, 9_999_99)).map(
+    lambda both: tuple(Decimal(each) / 100 for each in both)
+)
+
+
 def agree(case, terms, used):
     ours = calculate(case, terms, used)
     theirs = audit.recompute(plain.case(case), plain.wording(terms), plain.ledger(used))
@@ -68,6 +73,7 @@ def doubtful(draw, claim_type):
         ),
         upheld=tuple(draw(st.sets(st.sampled_from(GROUNDS), max_size=3))),
         reported_on=draw(st.none() | cases.DAYS),
+        premium_share=draw(st.none() | PREMIUMS),
     )  # fmt: skip
 
 

@@ -115,3 +115,16 @@ def test_of_a_contract_somebody_else_holds_the_difference_is_not_the_insureds(ha
     quote = hall.quote(request_id).quote
     assert len(quote.lines) == 1
     assert any("投保人另行确认" in words for words in quote.warnings)
+
+
+def test_who_makes_up_nothing_keeps_what_the_premium_has_bought(hall):
+    row, quote = hall.approved(hall.form(-5, way="REDUCE"))
+    assert (row.state, quote.collects, quote.pays_customer) == ("DONE", 0, 0)
+    [line] = quote.lines
+    assert "保额按比例降低" in line.label
+    assert (hall.own.premium, hall.own.rated_age) == (8000, 41)
+    assert 0 < hall.own.sum_insured < 200_000
+    # What the reduced sum costs at the true age is what is paid, but for the fen of rounding.
+    again = policies.rerate_offer(policy_id=hall.own.pk, born=hall.born, sex="FEMALE")
+    assert again is not None
+    assert not Collection.objects.exists()

@@ -52,10 +52,13 @@ class Batch:
 _CLAIMS = """
     select c.id, c.state, c.outcome, coalesce(c.benefit_amount, 0), c.paid_amount, c.claim_type, c.loss_date,
            c.loss, c.reported_at, c.policy_id, p.product_version_id, p.sum_insured, p.effective_on, p.formed_on,
-           p.with_social_insurance, party.birth_date, c.office_id
+           p.with_social_insurance, party.birth_date, c.office_id,
+           m.premium_paid, m.premium_due
       from claims_claim c
       join policies_policy p on p.id = c.policy_id
       join people_party party on party.id = p.insured_id
+      left join claims_misstatedage m
+             on m.claim_id = c.id and m.state = 'STANDS' and m.way = 'PROPORTION'
      where {which}
      order by c.id limit %s::int
 """
@@ -239,6 +242,7 @@ def _calculated(row: tuple[Any, ...], tables: _Tables, kept: tuple[Any, ...]) ->
             paid_elsewhere=facts.figure(chosen.get("paid_elsewhere")),
             other_death_cover=facts.figure(chosen.get("other_death_cover")),
             reported_on=_local(reported_at),
+            premiums=None if row[18] is None else (Fraction(row[17]), Fraction(row[18])),
         ),
         terms=_wording(row[10]),
         before=tuple(_entry(u) for u in tables.uses[row[9]] if u[1] <= seen),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yilu.claims.hard_events import (
+    AgeMisstated,
     AppraisalOrdered,
     AppraisalReported,
     AppraisalSettled,
@@ -20,6 +21,7 @@ from yilu.claims.hard_events import (
     InvestigationReported,
     InvestigationStepDone,
     InvestigationStepPlanned,
+    MisstatedAgeAnswered,
     PaidElsewhereNoted,
     PartDone,
     PartGiven,
@@ -39,6 +41,7 @@ from yilu.kernel.facts import fact
 
 __all__ = [
     "AccountAsked",
+    "AgeMisstated",
     "AppraisalOrdered",
     "AppraisalReported",
     "AppraisalSettled",
@@ -81,6 +84,7 @@ __all__ = [
     "InvestigationReported",
     "InvestigationStepDone",
     "InvestigationStepPlanned",
+    "MisstatedAgeAnswered",
     "NoteWritten",
     "OfferDeclined",
     "PaidElsewhereNoted",

@@ -252,3 +252,20 @@ class BenefitAssigned:
 
     to_party: int
     kept_as: str
+
+
+@fact("claims.age_misstated", "认定年龄误告")
+class AgeMisstated:
+    """The insured's true age was established; ``way``: what the law makes of it. Another person confirms."""
+
+    finding_id: int
+    way: str
+
+
+@fact("claims.misstated_age_answered", "年龄误告复核")
+class MisstatedAgeAnswered:
+    """The second person's word on a wrong age."""
+
+    finding_id: int
+    stands: bool
+    way: str

@@ -222,6 +222,7 @@ class InsuredCorrected:
     rated_sex: str
     premium: str
     difference: str
+    sum_insured: str = ""
 
 
 @fact("policies.rider_added", "新增附加险")

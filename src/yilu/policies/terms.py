@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
-from yilu.kernel.money import ZERO
+from yilu.kernel.money import CENT, ZERO
 from yilu.kernel.years import full_years
 
 
@@ -136,3 +137,21 @@ class Cover:
     state: str
     year: int
     owed_premium: Decimal
+
+
+def proportion(amount: Decimal, paid: Decimal, due: Decimal) -> Decimal:
+    """
+    The part of an amount that the premium paid has bought: amount × paid ÷ due, to the fen, half up.
+
+    Worked out with whole fractions, so that no digit is lost on the way. What was paid fully, or too
+    much, buys all of it and no more.
+
+    :raises ValueError: a premium due that is not above zero, or a negative one paid.
+    """
+    if due <= ZERO or paid < ZERO:
+        raise ValueError("no proportion of such premiums")
+    if paid >= due:
+        return amount
+    cents = Fraction(amount) * Fraction(paid) / Fraction(due) * 100
+    sign = -1 if cents < 0 else 1
+    return sign * int(abs(cents) + Fraction(1, 2)) * CENT

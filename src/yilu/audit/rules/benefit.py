@@ -45,6 +45,9 @@ def recompute(case: Case, terms: Wording, ledger: Iterable[Entry]) -> Answer:
     waived = [part.waived_from for part in parts if part.waived_from is not None]
     if _rescinded(case, terms):
         total, entries, waived = NOTHING, [], []
+    if case.premiums is not None and total > NOTHING:
+        paid, due = case.premiums
+        total = to_the_fen(total * min(paid / due, Fraction(1)))
     total -= min(case.owed_premium, max(total, NOTHING))
     if any(b["deducts_loan"] for b in mine):
         total -= min(case.contract.loan, max(total, NOTHING))

@@ -193,6 +193,7 @@ class Case:
     paid_elsewhere: Fraction = NOTHING
     other_death_cover: Fraction = NOTHING
     reported_on: date | None = None
+    premiums: tuple[Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True)

@@ -378,3 +378,48 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id} {self.amount}"
+
+
+class MisstatedAge(models.Model):
+    """The insured's true age and what the law makes of it (年龄误告认定, 保险法 32)."""
+
+    class State(models.TextChoices):
+        PROPOSED = "PROPOSED", "待复核"
+        STANDS = "STANDS", "有效"
+        SENT_BACK = "SENT_BACK", "复核退回"
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="misstated_ages")
+    true_birth = models.DateField("真实出生日期")
+    sex = models.CharField("性别", max_length=8, blank=True, default="")
+    rated_age = models.SmallIntegerField("真实投保年龄")
+    way = models.CharField("处理方式", max_length=12)
+    premium_paid = models.DecimalField("每期实交", **MONEY)
+    premium_due = models.DecimalField("每期应交", **MONEY, null=True)
+    overpaid = models.DecimalField("多收合计", **MONEY, default=0)
+    reason = models.TextField("事实与依据")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PROPOSED)
+    stated_by = models.CharField("认定人", max_length=64)
+    stated_at = models.DateTimeField("认定时间")
+    answer = models.CharField("复核意见", max_length=300, blank=True, default="")
+    confirmed_by = models.CharField("复核人", max_length=64, blank=True, default="")
+    confirmed_at = models.DateTimeField("复核时间", null=True)
+
+    class Meta:
+        verbose_name = "年龄误告认定"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(state__in=["PROPOSED", "STANDS"]),
+                name="misstated_age_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by="") | ~Q(confirmed_by=F("stated_by")),
+                name="misstated_age_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way="PROPORTION") | Q(premium_due__gt=F("premium_paid")),
+                name="misstated_age_proportion",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.way}"

@@ -128,6 +128,13 @@ from .hard.investigating import (
     report_investigation,
     settle_step,
 )
+from .hard.misstated import (
+    AgeAsPriced,
+    AgeStatedAlready,
+    NoAgeToConfirm,
+    confirm_misstated_age,
+    state_misstated_age,
+)
 from .hard.recovering import (
     NeverPaidThat,
     RecoveryMissing,
@@ -201,6 +208,8 @@ __all__ = [
     "CAUSES",
     "CIRCUMSTANCES",
     "AccountMissing",
+    "AgeAsPriced",
+    "AgeStatedAlready",
     "AppraisalNotFound",
     "AppraisalOpen",
     "Assignment",
@@ -242,6 +251,7 @@ __all__ = [
     "MoneyPaidAlready",
     "MoreThanItCost",
     "NeverPaidThat",
+    "NoAgeToConfirm",
     "NoConsultantNeeded",
     "NoReport",
     "NobodyReturned",
@@ -318,6 +328,7 @@ __all__ = [
     "conclude_investigation",
     "confirm_decision",
     "confirm_entitlement",
+    "confirm_misstated_age",
     "confirm_offer",
     "coordinate",
     "correct_account",
@@ -378,6 +389,7 @@ __all__ = [
     "set_account",
     "settle_appraisal",
     "settle_step",
+    "state_misstated_age",
     "state_undisputed_part",
     "take_over_documents",
     "tell_outcomes",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -142,6 +142,7 @@ def establish_facts(*, claim_id: int, loss: Loss, access: Access, actor: Ref, at
     held = hold(claim_id)
     access.require("claims.assess", office_id=held.office_id)
     loss.check(held.loss_date, at.astimezone(CHINA).date())
+    loss = replace(loss, premium_share=held.loss.premium_share)  # two persons found that out
     early = held.state in BY_MACHINE
     held.require(Action.HAND_IN if early else Action.CALCULATE)
     write(held, at=at, loss=loss.as_json())

@@ -141,6 +141,8 @@ def read_case(
     )  # fmt: skip
     if policy.cover.state == "NONE":
         doubts = ("NO_COVER", *doubts)
+    if held.loss.premium_share is not None:
+        doubts = ("AGE", *doubts)
     if held.divided:
         doubts = ("DIVIDED", *doubts)
     if policy.agreed and agreed.is_doubtful(agreed.beside(policy.agreed, codes_in(held.ref))):

@@ -22,6 +22,7 @@ from yilu.policies import operations as policies
 from yilu.policies.terms import Use
 from yilu.work import operations as work
 
+from . import age_words
 from .case import CHINA, Case
 from .holding import Held
 from .promising import by
@@ -196,8 +197,14 @@ def tell_approved(
     if in_words:
         letters.issue(
             kind="DECISION", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
-            facts=decision_facts(case, amount, at) | in_words_of(shares),
+            facts=decision_facts(case, amount, at) | _noted(age_words.words_of(held.id), shares),
         )  # fmt: skip
+
+
+def _noted(age: str, shares: Sequence[Share]) -> dict[str, str]:
+    """Everything the letter of decision has to say besides the sum."""
+    said = age + in_words_of(shares).get("note", "")
+    return {"note": said} if said else {}
 
 
 def division_of(shares: Sequence[Share]) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from yilu.claims.models import (
     InvestigationStep,
     KnowledgeEvent,
     Mention,
+    MisstatedAge,
     PaidElsewhere,
     PolicyOrder,
     Recovery,
@@ -32,6 +33,7 @@ from yilu.claims.rules import vanished
 from yilu.claims.rules.appraisal_items import ITEMS
 from yilu.claims.rules.entitlement import QUESTIONS
 from yilu.claims.rules.heirs import FATES, RELATIONS
+from yilu.claims.rules.misstated import WAYS
 from yilu.documents import queries as documents
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
@@ -272,6 +274,12 @@ def declared_death(card: ClaimCard) -> tuple[DeclaredDeath, tuple[str, ...]] | N
     """The declared death of a claim, and what must be checked about it."""
     found = DeclaredDeath.objects.filter(claim_id=card.id).first()
     return (found, tuple(vanished.DOUBTS[d] for d in found.doubts)) if found else None
+
+
+def misstated_ages(card: ClaimCard) -> tuple[tuple[MisstatedAge, str], ...]:
+    """Every finding of a wrong age on a claim with what it does, the latest first."""
+    found = MisstatedAge.objects.filter(claim_id=card.id).order_by("-pk")
+    return tuple((each, WAYS[each.way]) for each in found)
 
 
 def appraisals(card: ClaimCard) -> tuple[Appraisal, ...]:

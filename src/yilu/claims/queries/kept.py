@@ -93,7 +93,13 @@ def decided_on(policy_ids: Sequence[int]) -> list[Recorded]:
 
 
 def facts_of(kept: Sequence[Any]) -> CaseFacts:
-    """The facts of a case as values again; their canonical form is what was kept."""
+    """
+    The facts of a case as values again; their canonical form is what was kept.
+
+    What was kept before a wrong age was a fact says nothing of it.
+    """
+    if len(kept) == len(FIELDS["CaseFacts"]) - 1:
+        kept = [*kept, None]
     case = _values(CaseFacts, kept)
     many = (("bills", Bill), ("stays", Stay), ("diagnoses", Diagnosis), ("injuries", Injury))
     for name, cls in many:
@@ -102,6 +108,9 @@ def facts_of(kept: Sequence[Any]) -> CaseFacts:
     case["passing"] = _made(Passing, case["passing"]) if case["passing"] else None
     for name in ("circumstances", "upheld"):
         case[name] = tuple(case[name])
+    if case["premium_share"] is not None:
+        paid, due = case["premium_share"]
+        case["premium_share"] = (Decimal(paid), Decimal(due))
     return CaseFacts(**case)
 
 

@@ -10,7 +10,7 @@ from yilu.claims.rules.facts import CaseFacts
 from yilu.claims.rules.result import Calculation
 from yilu.claims.rules.sheet import Sheet
 from yilu.kernel.money import ZERO, round_yuan
-from yilu.policies.terms import NOTHING_USED, Used
+from yilu.policies.terms import NOTHING_USED, Used, proportion
 from yilu.products.terms import (
     CLAIM_TYPES,
     Allowance,
@@ -39,7 +39,8 @@ def calculate(case: CaseFacts, terms: Terms, used: Used = NOTHING_USED) -> Calcu
     """
     What a claim comes to, exact to the cent, with every step.
 
-    The benefits of the claim's type are worked out in the order of the clauses; then owed premium
+    The benefits of the claim's type are worked out in the order of the clauses; then, where the age was
+    wrong, the part that the premium has bought (保险法 32); then owed premium
     (保险法 36) and, where the benefit says so, the policy loan are taken off; rounding comes last and
     is shown. The answer never refuses: what speaks against paying stands in ``refusal_grounds`` for
     a person. The same facts always give the same digest.
@@ -53,8 +54,24 @@ def calculate(case: CaseFacts, terms: Terms, used: Used = NOTHING_USED) -> Calcu
     for sort in dict.fromkeys(type(b) for b in covering):
         _WORK[sort](sheet, [b for b in covering if type(b) is sort])
     grounds.weigh_contract(sheet)
+    _in_proportion(sheet)
     _less_what_is_owed(sheet, covering)
     return _closed(sheet)
+
+
+def _in_proportion(sheet: Sheet) -> None:
+    """
+    Too little premium was paid for the true age: so much of the benefit as it has bought (保险法 32 II).
+
+    What the claim uses up of its limits stays whole: the contract is smaller by the same share.
+    """
+    share = sheet.case.premium_share
+    if share is None or sheet.total <= ZERO:
+        return
+    paid, due = share
+    sheet.benefit = None
+    part = proportion(sheet.total, paid, due)
+    sheet.take("PROPORTION", sheet.total - part, sheet.total, paid, due, part)
 
 
 def _less_what_is_owed(sheet: Sheet, benefits: Sequence[Benefit]) -> None:

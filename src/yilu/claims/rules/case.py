@@ -95,6 +95,7 @@ REASON_LABELS = {
     "NO_COVER": _("保单现状不能直接给付，须人工核定"),
     "REOPENED": _("重新处理"),
     "PARTED": _("并案后拆分，单独办理"),
+    "AGE": _("年龄误告，保险金按比例给付，须人工核定"),
     "DIVIDED": _("赔款部分付给第三方，须人工核定"),
 }
 """Why a claim goes to a person, by code, as staff and customers may read it."""
@@ -120,7 +121,7 @@ _OF_THE_MOMENT = frozenset(
     {
         "PAYER_DIFFERS", "BILL_BEFORE_LOSS", "BILL_BEFORE_COVER", "BILL_IN_FUTURE", "BILL_REVERSED",
         "BILL_NOT_GENUINE", "BILL_NOT_VERIFIED", "DOCUMENT_TO_CONFIRM", "GROUND", "FACTS_MISSING",
-        "NOTHING_PAYABLE", "NO_COVER", "AGREED_EXCLUSION", "DIVIDED",
+        "NOTHING_PAYABLE", "NO_COVER", "AGREED_EXCLUSION", "DIVIDED", "AGE",
     }
 )  # fmt: skip
 """Reasons that lie in the papers and the sum: found anew with every calculation."""
@@ -218,6 +219,7 @@ def facts_of(
         other_death_cover=other_death_cover,
         upheld=upheld,
         reported_on=reported_on,
+        premium_share=loss.premium_share,
     )
 
 

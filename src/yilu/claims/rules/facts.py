@@ -157,7 +157,8 @@ class CaseFacts:
     day. ``paid_elsewhere``: what policies chosen earlier already pay for the same bills (E17).
     ``other_death_cover``: death benefits of all other policies of a minor. ``upheld``: keys of the
     grounds that a person has decided to apply (``Ground.key`` or its code): the sum then follows
-    the clause. ``reported_on`` only feeds the warning about limitation.
+    the clause. ``reported_on`` only feeds the warning about limitation. ``premium_share``: the premium
+    paid and the one due by the insured's true age, where too little was paid (保险法 32).
     """
 
     claim_type: str
@@ -175,3 +176,4 @@ class CaseFacts:
     other_death_cover: Decimal = ZERO
     upheld: tuple[str, ...] = ()
     reported_on: date | None = None
+    premium_share: tuple[Decimal, Decimal] | None = None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from yilu.claims.rules.facts import CIRCUMSTANCES, Diagnosis, Injury, Passing, Stay
 from yilu.kernel.errors import Invalid
+from yilu.kernel.money import yuan
 
 CAUSES = {"ILLNESS": "疾病", "ACCIDENT": "意外伤害"}
 CODE_LENGTH_MAX = 40
@@ -29,6 +31,7 @@ class Loss:
 
     ``event_on`` is the day of the accident or of falling ill, where it is not the day of loss.
     Codes only: no names and no free text, so that it can be kept in the file for ever.
+    ``premium_share``: premium paid and due, where a wrong age was found; only two persons write it.
     """
 
     cause: str = "ILLNESS"
@@ -38,6 +41,7 @@ class Loss:
     injuries: tuple[Injury, ...] = ()
     stays: tuple[Stay, ...] = ()
     passing: Passing | None = None
+    premium_share: tuple[Decimal, Decimal] | None = None
 
     def check(self, loss_date: date, today: date) -> None:
         """:raises BadLoss: saying what is wrong."""
@@ -91,13 +95,15 @@ class Loss:
         if self.passing:
             p = self.passing
             made["passing"] = [p.died_on.isoformat(), p.transport, p.declared]
+        if self.premium_share:
+            made["premium_share"] = [str(each) for each in self.premium_share]
         return made
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Loss:
         """Read what ``as_json`` wrote."""
         day = date.fromisoformat
-        passing = kept.get("passing")
+        passing, share = kept.get("passing"), kept.get("premium_share")
         return cls(
             cause=kept.get("cause", "ILLNESS"),
             event_on=day(kept["event_on"]) if kept.get("event_on") else None,
@@ -116,6 +122,7 @@ class Loss:
             passing=Passing(died_on=day(passing[0]), transport=passing[1], declared=passing[2])
             if passing
             else None,
+            premium_share=(yuan(share[0]), yuan(share[1])) if share else None,
         )
 
 

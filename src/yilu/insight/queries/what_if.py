@@ -47,6 +47,7 @@ REASONS = {
 """Why a what-if was given up."""
 LEFT_OUT = {
     "UPHELD": _("人工认定了免责等事由"),
+    "WRONG_AGE": _("因年龄误告按比例给付"),
     "OTHER_BENEFIT": _("按保险金额给付的责任"),
     "NOT_WHOLE_FEN": _("记录的金额不是整分"),
     "NOT_CALCULATED": _("核定时没有理算"),

@@ -98,8 +98,10 @@ class Collector:
     def _read(self, case: Sequence[Any]) -> _Read:
         (
             claim_type, event_on, contract, cause, bills, stays, diagnoses, _injuries, _passing,
-            _circumstances, owed, elsewhere, _other, upheld, _reported,
+            _circumstances, owed, elsewhere, _other, upheld, _reported, *later,
         ) = case  # fmt: skip
+        if any(later):  # paid in proportion, because the age was wrong: what was decided stays
+            raise Refused("WRONG_AGE")
         if any(key.partition(":")[0] != "WAITING" for key in upheld):
             raise Refused("UPHELD")
         benefits = [

@@ -118,7 +118,7 @@ def _facts(
     elsewhere = _yuan(dice.randrange(1, 300_000)) if dice.random() < 0.02 else "0"
     owed = _yuan(dice.randrange(1, 30_000)) if dice.random() < 0.01 else "0"
     return [
-        claim_type, event, contract, cause, bills, stays, [], [], None, [], owed, elsewhere, "0", [], event,
+        claim_type, event, contract, cause, bills, stays, [], [], None, [], owed, elsewhere, "0", [], event, None,
     ]  # fmt: skip
 
 

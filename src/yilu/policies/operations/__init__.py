@@ -94,7 +94,14 @@ from yilu.policies.operations.reinstating import (
     reinstate_policy,
     require_reinstatable,
 )
-from yilu.policies.operations.rerating import Rerated, RerateOffer, correct_insured, rerate_offers
+from yilu.policies.operations.rerating import (
+    Rerated,
+    RerateOffer,
+    correct_insured,
+    refund_overpaid,
+    rerate_offer,
+    rerate_offers,
+)
 from yilu.policies.operations.rescinding import rescind
 from yilu.policies.operations.restraining import (
     NotRestrained,
@@ -211,6 +218,7 @@ __all__ = [
     "receive_premium",
     "record_benefit_use",
     "reduce_sum",
+    "refund_overpaid",
     "reinstate",
     "reinstate_policy",
     "release",
@@ -220,6 +228,7 @@ __all__ = [
     "require_lendable",
     "require_raisable",
     "require_reinstatable",
+    "rerate_offer",
     "rerate_offers",
     "rescind",
     "return_in_cooling_off",

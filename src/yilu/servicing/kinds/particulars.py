@@ -33,6 +33,12 @@ REASONS = (
 )
 
 
+WAYS = (
+    ("MAKE_UP", _("补交少交的保险费，保额不变")),
+    ("REDUCE", _("不补交，保额按实交与应交保险费的比例降低")),
+)
+
+
 class NothingToCorrect(Refusal):
     """Neither name nor number was given."""
 
@@ -59,7 +65,7 @@ def check(case: Case, form: Form) -> None:
     if not form["name"] and not form["identity"]:
         raise NothingToCorrect
     require_own_account(case, form)
-    if _net(_own(case, _offers(case, form))) < ZERO and form["account_id"] is None:
+    if _net(_own(case, _offers(case, form)), form) < ZERO and form["account_id"] is None:
         raise CardWanted
 
 
@@ -80,18 +86,24 @@ def _own(case: Case, offers: tuple[policies.RerateOffer, ...]) -> list[policies.
     return [o for o in offers if o.holder_id == case.asker_id and not o.problem]
 
 
-def _net(offers: list[policies.RerateOffer]) -> Decimal:
-    return sum((o.difference for o in offers), ZERO)
+def _reduces(form: Form) -> bool:
+    return form.get("way") == "REDUCE"
+
+
+def _net(offers: list[policies.RerateOffer], form: Form) -> Decimal:
+    """What comes in (above zero) or goes back; nobody makes up what lowers the sum insured instead."""
+    return sum((o.difference for o in offers if o.difference < ZERO or not _reduces(form)), ZERO)
 
 
 def quote(case: Case, form: Form, on: date) -> Quote:
     """
     Contract by contract what the true age makes of the premium, past and coming (保险法 32): too little
-    paid is made up, too much goes back. A person compares the card before it takes effect.
+    paid is made up, or the sum insured becomes what it has bought (paid ÷ due, as a claim would be paid);
+    too much goes back. A person compares the card before it takes effect.
     """
     offers = _offers(case, form)
     own = _own(case, offers)
-    net, warnings = _net(own), []
+    net, warnings = _net(own, form), []
     if own:
         warnings.append(
             _(
@@ -104,14 +116,23 @@ def quote(case: Case, form: Form, on: date) -> Quote:
         warnings.append(_("您只是被保险人的保单，保险费差额由工作人员与投保人另行确认。"))
     return Quote(
         effective_on=on,
-        lines=tuple(_line(o) for o in own),
+        lines=tuple(_line(o, _reduces(form)) for o in own),
         collects=max(net, ZERO), pays_customer=max(-net, ZERO), account_id=form["account_id"],
         purpose="REFUND", warnings=tuple(warnings), refer=_("需要与证件原件核对"),
         amount=abs(net),
     )  # fmt: skip
 
 
-def _line(offer: policies.RerateOffer) -> QuoteLine:
+def _line(offer: policies.RerateOffer, reduces: bool) -> QuoteLine:
+    if reduces and offer.difference > ZERO:
+        return QuoteLine(
+            Sentence(_("{product}：保额按比例降低"), product=offer.product_name), ZERO, 1,
+            Sentence(
+                _("保额 {before} × 实交 {paid} ÷ 应交 {due} = {after} 元，每期保险费不变"),
+                before=offer.sum_before, paid=offer.premium_before, due=offer.premium_after,
+                after=offer.sum_bought,
+            ),
+        )  # fmt: skip
     sign = -1 if offer.difference > ZERO else 1
     label = _("{product}：以往少交") if offer.difference > ZERO else _("{product}：以往多交")
     return QuoteLine(
@@ -127,7 +148,7 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
     """Every record of this person shows it; the contracts they hold on their own life are re-rated."""
     assert case.request is not None
     offers = _own(case, _offers(case, form))
-    if _net(offers) != quote.collects - quote.pays_customer:
+    if _net(offers, form) != quote.collects - quote.pays_customer:
         raise policies.ValueChanged
     changes, rows = {}, []
     if form["name"]:
@@ -141,8 +162,10 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
         policies.correct_insured(
             policy_id=offer.policy_id, rated_age=offer.rated_age, rated_sex=offer.rated_sex,
             about=case.request, actor=actor, at=at, expected=offer.difference,
+            reduce=_reduces(form),
         )  # fmt: skip
-        rows.append((offer.product_name, told(offer.premium_after)))
+        bought = _reduces(form) and offer.difference > ZERO
+        rows.append((offer.product_name, told(offer.sum_bought if bought else offer.premium_after)))
     return Effect(rows=tuple(rows))
 
 
@@ -157,6 +180,14 @@ KIND = Kind(
         Field(name="reason", label=_("为什么要更正"), kind=CHOICE, choices=REASONS),
         Field(name="name", label=_("正确的姓名"), required=False, most=40),
         Field(name="identity", label=_("正确的身份证号码"), kind=IDENTITY, required=False),
+        Field(
+            name="way",
+            label=_("少交了保险费的，您想怎么办"),
+            kind=CHOICE,
+            choices=WAYS,
+            required=False,
+            help=_("出生日期更正后少交了保险费时用；不选的，按补交办理。"),
+        ),
         Field(
             name="account_id",
             label=_("保险费差额退到或扣自哪张卡"),

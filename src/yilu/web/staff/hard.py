@@ -32,6 +32,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("rescission", _("解除权"), ()),
     ("beneficiaries", _("受益人"), ("DEATH",)),
     ("appraisal", _("伤残鉴定"), ("DISABILITY",)),
+    ("misstated", _("年龄误告"), ()),
     ("coordination", _("他处赔付"), ("MEDICAL", "ACCIDENT")),
     ("money-back", _("先行给付与追回"), ()),
     ("try", _("试算"), ()),
@@ -146,6 +147,15 @@ def _beneficiaries(request: HttpRequest, card: queries.ClaimCard, access: Access
     }
 
 
+def _misstated(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
+    desk = queries.desk(card.id, access, timezone.now())
+    return {
+        "found": queries.misstated_ages(card),
+        "benefit": desk.calculation.benefit if desk.calculation else None,
+        "me": str(Ref("staff", access.staff_id)),
+    }
+
+
 def _coordination(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
     desk = queries.desk(card.id, access, timezone.now())
     benefit = card.benefit_amount
@@ -239,6 +249,7 @@ _MADE: dict[str, Callable[[HttpRequest, queries.ClaimCard, Access], dict[str, An
     "rescission": _rescission,
     "appraisal": _appraisal,
     "beneficiaries": _beneficiaries,
+    "misstated": _misstated,
     "coordination": _coordination,
     "money-back": _money_back,
     "team": _team,

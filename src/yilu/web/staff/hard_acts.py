@@ -219,6 +219,28 @@ def person_returned(request: HttpRequest, told: dict[str, Any]) -> str:
     return _("已登记，请核定赔案。")
 
 
+@_act("misstated")
+def state_age(request: HttpRequest, told: dict[str, Any]) -> str:
+    """Establish the insured's true date of birth."""
+    given, file = request.POST, request.FILES.get("file")
+    claims.state_misstated_age(
+        true_birth=_day(given.get("true_birth")), reason=given.get("reason", ""),
+        evidence=claims.Paper("ID_CARD", file.name or "", file.read()) if file else None, **told,
+    )  # fmt: skip
+    return _("已登记，请另一位同事复核；复核前不影响理算。")
+
+
+@_act("misstated")
+def answer_age(request: HttpRequest, told: dict[str, Any]) -> str:
+    """Confirm it, or send it back."""
+    given = request.POST
+    way = claims.confirm_misstated_age(
+        finding_id=_number(given.get("finding")), agrees=given.get("agrees") == "yes",
+        answer=given.get("answer", ""), **told,
+    )  # fmt: skip
+    return _("已复核：按认定办理。") if way else _("已退回。")
+
+
 @_act("beneficiaries")
 def returned_policy(request: HttpRequest, told: dict[str, Any]) -> str:
     """What becomes of the contract of somebody who came back."""

@@ -51,7 +51,8 @@ def try_calculation(
     changed = held
     if changes.loss is not None:
         changes.loss.check(held.loss_date, day_of(at))
-        changed = replace(held, loss=changes.loss)
+        loss = replace(changes.loss, premium_share=held.loss.premium_share)
+        changed = replace(held, loss=loss)
     other = read_case(
         changed, at=at, chosen=changes.chosen or chosen, policy=case.policy, invoices=case.invoices
     )
