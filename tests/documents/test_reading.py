@@ -185,17 +185,3 @@ def test_every_layout_names_fields_that_have_a_label():
     for layout in catalogue.layouts():
         for rule in layout.fields:
             assert rule.name in LABELS, f"{layout.code}: {rule.name}"
-
-
-def test_the_web_process_stays_light():
-    """Queries and operations may not pull in what only the worker needs."""
-    import subprocess
-    import sys
-
-    code = (
-        "import django; django.setup(); import sys\n"
-        "from yilu.documents import operations, queries, jobs, inspection\n"
-        "heavy = {'numpy', 'cv2', 'onnxruntime', 'rapidocr', 'zxingcpp', 'typst'} & set(sys.modules)\n"
-        "assert not heavy, heavy"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)

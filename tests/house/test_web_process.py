@@ -20,7 +20,7 @@ PAGES = (
 
 
 @pytest.mark.django_db
-def test_the_web_process_loads_neither_recognition_nor_typesetting():
+def test_no_door_loads_what_reads_papers_or_comments_or_sets_type():
     db = connection.settings_dict
     url = f"postgresql://{quote(db['USER'])}:{quote(db['PASSWORD'])}@{db['HOST']}:{db['PORT']}/{db['NAME']}"
     done = subprocess.run(

@@ -11,7 +11,7 @@ from yilu.site.wsgi import application
 
 HEAVY = (
     "numpy", "cv2", "onnxruntime", "rapidocr", "typst", "scipy", "shapely", "pandas", "torch",
-    "zxingcpp", "openpyxl", "lxml",
+    "zxingcpp", "openpyxl", "lxml", "sklearn", "rjieba", "duckdb", "ahocorasick_rs", "aiortc", "av",
 )  # fmt: skip
 
 
