@@ -144,16 +144,31 @@ def payout(party_id: int | None = None, **given: Any) -> int:
 # -- policies ------------------------------------------------------------------------------------
 
 
+_PRODUCTS = (
+    "products_product",
+    "products_productversion",
+    "products_offering",
+    "products_ratetable",
+)
+
+
 def product(code: str) -> int:
-    """The version of a product of the catalogue, published if it is not yet."""
+    """The version of a product of the catalogue, published if it is not yet (the first: no event)."""
     from yilu.products import operations, queries
 
     found = queries.find_version_id(code, NOON.date())
     if found is not None:
         return found
     path = operations.CATALOGUE / code / "terms.toml"
-    with mock.patch.object(operations, "read_folder", _read_once(operations.read_folder)):
-        return operations.publish_wording(path=path, actor=SYSTEM, at=NOON)
+
+    def publish() -> None:
+        with mock.patch.object(operations, "read_folder", _read_once(operations.read_folder)):
+            operations.publish_wording(path=path, actor=SYSTEM, at=NOON)
+
+    shelf.laid_out(_PRODUCTS, publish, code)
+    version_id = queries.find_version_id(code, NOON.date())
+    assert version_id is not None
+    return version_id
 
 
 @functools.cache
@@ -205,14 +220,6 @@ def standards_in_force() -> None:
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     shelf.laid_out(_STANDARDS, lambda: standards.load_catalogue(long_ago))
     shelf.laid_out(_OBLIGATIONS, lambda: obligations.load_catalogue(long_ago))
-
-
-_PRODUCTS = (
-    "products_product",
-    "products_productversion",
-    "products_offering",
-    "products_ratetable",
-)
 
 
 def products_on_sale() -> None:

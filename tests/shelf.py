@@ -20,9 +20,9 @@ _kept: dict[tuple[str, ...], list[bytes]] = {}
 _scenes: dict[Any, tuple[dict[str, bytes], Any]] = {}
 
 
-def laid_out(tables: Sequence[str], make: Callable[[], object]) -> None:
+def laid_out(tables: Sequence[str], make: Callable[[], object], what: str = "") -> None:
     """Fill the tables, named parents first, with what ``make`` made of empty ones before."""
-    name = tuple(tables)
+    name = (what, *tables)
     if not _are_empty(tables):
         make()
     elif name not in _kept:
@@ -47,7 +47,8 @@ def scene(make: Callable[[], T]) -> T:
     name = (make, settings.SEALING_KEY, settings.SEALING_CIPHER)  # its sealed columns are of a key
     kept = _scenes.get(name)
     if kept is not None and _are_empty(list(kept[0])):
-        rows, answer = kept
+        rows: dict[str, bytes] = kept[0]
+        laid: T = kept[1]
         with connection.cursor() as cursor:  # as they lay: what they name is among them
             cursor.execute("set session_replication_role = replica")
             for table, content in rows.items():
@@ -55,7 +56,7 @@ def scene(make: Callable[[], T]) -> T:
                     copy.write(content)
             cursor.execute("set session_replication_role = default")
         recall.forget_all()
-        return answer
+        return laid
     before = None if kept is not None else _filled()
     answer = make()
     if before is not None:
