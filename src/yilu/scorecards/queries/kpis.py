@@ -124,4 +124,5 @@ def _of_promises(kpi: Kpi) -> list[KpiView]:
             means_en="Share of this promise's ended deadlines that were kept",
         )
         for code, (title, title_en, citation) in obligations.codes_ever().items()
+        if code not in kpi.except_clocks
     ]  # fmt: skip

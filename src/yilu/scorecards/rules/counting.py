@@ -155,7 +155,8 @@ class Counting:
             self._put(None, case)
 
     def _series_of(self, code: str) -> list[str]:
-        each = self.book.of_each_clock
+        kpis = self.book.kpis
+        each = [k for k in self.book.of_each_clock if code not in kpis[k].except_clocks]
         return [*self.book.of_clocks.get(code, ()), *each, *(f"{name}:{code}" for name in each)]
 
     # -- what events do --------------------------------------------------------------------------

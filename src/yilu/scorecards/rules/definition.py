@@ -72,7 +72,7 @@ class Kpi:
     A case is counted at once (``count``, its value the time since ``since``, an ``amount`` or a
     ``score``), or enters with one event and is decided by a later one (``enter``, ``reach`` within
     ``within``, ``undo``, ``leave``). ``clocks`` counts ended promises instead; ``each_clock`` keeps
-    a series for every promise. ``per`` names the series a rate is held against; not ``timed``: how long it took is of no interest. ``public``:
+    a series for every promise but ``except_clocks``. ``per`` names the series a rate is held against; not ``timed``: how long it took is of no interest. ``public``:
     shown to everybody beside the pledges.
     """
 
@@ -100,6 +100,7 @@ class Kpi:
     within: timedelta | None = None
     clocks: tuple[str, ...] = ()
     each_clock: bool = False
+    except_clocks: tuple[str, ...] = ()
     per: str = ""
     scale: int = 100
     timed: bool = True

@@ -142,7 +142,8 @@ class _Reader:
             look_up=str(row.get("look_up", "")),
             per=str(row.get("per", "")),
             within=self.length(row, "within"),
-            clocks=self.clocks(row),
+            clocks=self.clocks(row, "clocks"),
+            except_clocks=self.clocks(row, "except_clocks"),
             each_clock=row.get("each_clock") is True,
             scale=self.whole(row, "scale", 100),
             timed=row.get("timed") is not False,
@@ -226,14 +227,14 @@ class _Reader:
             return None
         return timedelta(**{found.group(2): int(found.group(1))})
 
-    def clocks(self, row: Mapping[str, Any]) -> tuple[str, ...]:
-        value = row.get("clocks", [])
+    def clocks(self, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        value = row.get(key, [])
         if not isinstance(value, list):
-            self.wrong("clocks", _("{field} 应为文字的列表"), field="clocks")
+            self.wrong(key, _("{field} 应为文字的列表"), field=key)
             return ()
         for code in value:
             if code not in self.known.clocks:
-                self.wrong("clocks", _("没有这项时限：{code}"), code=code)
+                self.wrong(key, _("没有这项时限：{code}"), code=code)
         return tuple(map(str, value))
 
     # -- events ---------------------------------------------------------------------------------

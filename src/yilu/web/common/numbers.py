@@ -25,7 +25,7 @@ def whole(text: str | None) -> int | None:
 
 UNITS = {
     "PERCENT": "%", "SECONDS": _("秒"), "MINUTES": _("分钟"), "HOURS": _("小时"),
-    "DAYS": _("天"), "YUAN": _("元"), "SCORE": "", "NUMBER": _("件"),
+    "DAYS": _("天"), "YUAN": _("元"), "SCORE": "", "NUMBER": "",
 }  # fmt: skip
 """The units of figures of service."""
 
@@ -36,6 +36,12 @@ def figure_said(value: Decimal | None, unit: str) -> str:
         return "—"
     if unit == "YUAN":
         return f"¥{value:,.2f}"
+    if unit == "SECONDS" and value >= 7200:
+        value, unit = value / 3600, "HOURS"
+    if unit == "HOURS" and value >= 48:
+        value, unit = value / 24, "DAYS"
+    if unit == "DAYS" and 0 < value < Decimal("0.05"):
+        value, unit = value * 1440, "MINUTES"
     number = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
     word = UNITS[unit]
     return number + word if word in ("", "%") else f"{number} {gettext(word)}"

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _n
 
+from yilu.complaints.queries import CHANNELS as COMPLAINT_CHANNELS
 from yilu.contact.queries import CHANNELS as CONTACT_CHANNELS
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
@@ -32,7 +33,7 @@ PERIODS = {
 DAYS_MAX = 366 * 5
 CUSTOMERS = {"NEW": _n("新客户"), "OLD": _n("老客户")}
 _CHANNELS = {
-    **dict(MESSAGE_CHANNELS), **CODES, **CONTACT_CHANNELS, "CUSTOMER": _n("客户自助"),
+    **dict(MESSAGE_CHANNELS), **CODES, **COMPLAINT_CHANNELS, **CONTACT_CHANNELS, "CUSTOMER": _n("客户自助"),
     "COUNTER": _n("柜面"), "HOTLINE": _n("热线"), "WEB": _n("网页"), "APP": _n("手机自助"),
 }  # fmt: skip
 
@@ -131,7 +132,10 @@ def case_value(value: Decimal | None, unit: str) -> str:
         return ""
     if unit == "SCORE":
         return f"{value:+.0f}"
-    return figure_said(value.quantize(Decimal("0.01")), unit)
+    exact = unit == "DAYS" and value < Decimal("0.05")
+    if exact:
+        value, unit = value * 1440, "MINUTES"
+    return figure_said(value.quantize(Decimal("0.1" if exact else "0.01")), unit)
 
 
 def judged(figure: queries.Figure) -> tuple[str, str]:
