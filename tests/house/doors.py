@@ -74,6 +74,7 @@ _STAFF: dict[str | None, str] = {
         staff:obligations staff:promise staff:programmes staff:programme
         staff:voice_card staff:voice_card_picture
         staff:service_exams staff:service_exam_start staff:service_sheet staff:service_sheet_save
+        staff:score_cards staff:score_card staff:score_card_chart staff:score_stars
         staff:service_mine staff:service_standards staff:service_standard staff:service_standard_beside staff:service_standard_ask
     """,
     "voice.view": """
@@ -86,6 +87,17 @@ _STAFF: dict[str | None, str] = {
         staff:voice_ask staff:voice_files staff:voice_file staff:voice_file_progress
         staff:voice_file_stop staff:voice_file_problems staff:voice_rules staff:voice_aspects
         staff:voice_labels staff:voice_label
+    """,
+    "scorecards.manage": """
+        staff:score_close staff:score_correct staff:score_scheme_edit staff:score_scheme_act
+        staff:score_stars_begin staff:score_star_board staff:score_star_act staff:score_campaign_close
+        staff:score_initiative_decide staff:score_paper_add
+    """,
+    "scorecards.view": """
+        staff:score_card_office staff:score_schemes staff:score_scheme staff:score_five
+        staff:score_five_chart staff:score_rating staff:score_rating_chart staff:score_campaigns
+        staff:score_campaign staff:score_campaign_chart staff:score_initiatives staff:score_outside
+        staff:score_outside_chart staff:score_paper
     """,
     "quality.view": "staff:service_findings",
     "quality.manage": "staff:service_exam_publish staff:service_standard_versions staff:service_standard_act",

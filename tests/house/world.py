@@ -87,6 +87,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         "fast": "programme programme_make programme_draft programme_publish programme_discard",
         "plan": "apply_step apply_act",
         "IDENTITY": "recorded",
+        "CALL": "score_five_chart",
         "GREEN_LANE": "emergency_measure",
         "law.one_off_notice": "promise promise_revise promise_end",
     }.items()
@@ -197,7 +198,8 @@ def make_world() -> World:
     conversation_id = contact.open_chat(party_id=people.lin, actor=people.as_lin, at=timezone.now())
     things = {
         "session_id": _video(people, claim_id), "take_number": 1,
-        "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1, "breakpoint_id": 1, "problem_id": 1, "follow_up_id": 1,
+        "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1,
+        "staff_id": people.chen, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "problem_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id,
         "collection_id": collection_id, "request_id": request_id,
         "application_id": application_id, "order_id": 1, "case_id": 1, "handover_id": 1,

@@ -13,6 +13,7 @@ from yilu.complaints.rules.handling import (
     WORDS,
 )
 
+from .against import upheld_against
 from .cases import (
     CaseRow,
     CaseView,
@@ -51,4 +52,5 @@ __all__ = [
     "list_for_customer",
     "list_for_party",
     "list_for_staff",
+    "upheld_against",
 ]

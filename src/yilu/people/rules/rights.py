@@ -71,6 +71,7 @@ RIGHTS: Mapping[str, str] = {
     "quality.manage": _("管理服务标准与考试"),
     "scorecards.view": _("查看服务考核"),
     "scorecards.export": _("导出服务考核明细"),
+    "scorecards.manage": _("管理考核方案、服务明星与提升活动"),
 }
 """Every right there is, by code."""
 
@@ -125,7 +126,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "contact.view", "contact.sales"}
     ),
     "SERVICE_MANAGER": frozenset(
-        {"scorecards.view", "scorecards.export", "video.view", "video.serve", "quality.view", "quality.inspect", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
+        {"scorecards.view", "scorecards.export", "scorecards.manage", "video.view", "video.serve", "quality.view", "quality.inspect", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
          "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match", "insight.view", "contact.view", "contact.handle", "contact.supervise",

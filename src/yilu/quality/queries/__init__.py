@@ -3,6 +3,7 @@
 from yilu.quality.books.phrases import Hit
 from yilu.quality.rules.standards import CLIENTS, TOUCHPOINTS, Standard
 
+from .against import findings_against
 from .exams import ExamView, SheetView, exams_for, results, sheet_of
 from .findings import KINDS, FindingView, better_for, list_findings, my_findings
 from .standards import (
@@ -30,6 +31,7 @@ __all__ = [
     "better_for",
     "deviations_of",
     "exams_for",
+    "findings_against",
     "get_version",
     "list_deviations",
     "list_findings",

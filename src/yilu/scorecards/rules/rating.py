@@ -77,7 +77,7 @@ class Rating:
 
 
 def _one(
-    code: str, label: str, group: str, weight: str, zero: str, full: str, unit: str = "%"
+    code: str, label: str, group: str, weight: str, zero: str, full: str, unit: str = "PERCENT"
 ) -> Indicator:
     return Indicator(
         code=code, label=label, group=group, weight=Decimal(weight), unit=unit, zero=Decimal(zero),
@@ -100,8 +100,8 @@ INDICATORS: Final = (
     _one("FOLLOWED", _("电话回访成功率"), "CALLS", "7.5", "80", "99"),
     _one("CLAIM_TIME", _("理赔服务时效（结案平均天数）"), "CLAIMS", "17.5", "30", "1", "DAYS"),
     _one("PAID_RATE", _("理赔获赔率"), "CLAIMS", "17.5", "85", "99"),
-    _one("SERVICING_TIME", _("保全时效（按时办结率）"), "SERVICING", "10", "85", "100"),
-    _one("COMPLAINTS", _("万张保单投诉量"), "COMPLAINTS", "12.5", "5", "0", "PER_10K"),
+    _one("SERVICING_TIME", _("保全时效（办结平均天数）"), "SERVICING", "10", "10", "0.5", "DAYS"),
+    _one("COMPLAINTS", _("万张保单投诉量"), "COMPLAINTS", "12.5", "5", "0", "NUMBER"),
     _one("COMPLAINTS_IN_TIME", _("投诉件办理及时率"), "COMPLAINTS", "12.5", "80", "100"),
 )  # fmt: skip
 """The eight of a life insurer. The scales are ours."""

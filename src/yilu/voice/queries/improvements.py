@@ -91,6 +91,7 @@ def _view(held: Improvement, at: datetime, **effect: Any) -> ImprovementView:
 class StudyView:
     """What an outside survey found."""
 
+    id: int
     name: str
     by: str
     measure: str
@@ -106,7 +107,7 @@ def list_studies(limit: int = 50) -> list[StudyView]:
     """Outside surveys, the newest first."""
     return [
         StudyView(
-            s.name, s.by, s.measure, f"{s.lowest}–{s.highest}", s.value, s.others, s.sample,
+            s.pk, s.name, s.by, s.measure, f"{s.lowest}–{s.highest}", s.value, s.others, s.sample,
             JOURNEYS[s.journey], s.held_on,
         )
         for s in Study.objects.order_by("-held_on", "-pk")[:limit]

@@ -164,6 +164,28 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
         ),
     ),
     (
+        _("服务考核"),
+        (
+            ("scorecards_five", "staff:score_five", "star", _("五个一"), "scorecards.view"),
+            ("scorecards_cards", "staff:score_cards", "clipboard-check", _("考核成绩"), ""),
+            ("scorecards_stars", "staff:score_stars", "award", _("服务明星"), ""),
+            (
+                "scorecards_rating",
+                "staff:score_rating",
+                "scale",
+                _("服务评价模拟"),
+                "scorecards.view",
+            ),
+            (
+                "scorecards_campaigns",
+                "staff:score_campaigns",
+                "flag",
+                _("服务提升活动"),
+                "scorecards.view",
+            ),
+        ),
+    ),
+    (
         _("标准"),
         (
             (
