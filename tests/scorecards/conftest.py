@@ -80,3 +80,16 @@ def counted(office):
     tell("complaints.received", Ref("complaint", 41), NOON, old, office_id=office, owner_id=seat)
     read(NOON)
     return {"office": office, "seat": seat, "old": old, "new": new}
+
+
+@pytest.fixture
+def team(shipped):
+    """Two managers of the company, a branch with its lead and two seats, and another branch's lead."""
+    head, here, there = make.head_office(), make.office(), make.office()
+    return {
+        "first": make.colleague(head, "SERVICE_MANAGER"),
+        "second": make.colleague(head, "SERVICE_MANAGER"),
+        "lead": make.colleague(here, "TEAM_LEAD"), "anna": make.colleague(here, "CALL_AGENT"),
+        "bo": make.colleague(here, "CALL_AGENT"), "stranger": make.colleague(there, "TEAM_LEAD"),
+        "branch_manager": make.colleague(here, "SERVICE_MANAGER"), "here": here, "there": there,
+    }  # fmt: skip

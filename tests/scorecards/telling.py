@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tests.journeys.telling import tell
+from tests.make import NOON
 from yilu.kernel import tx
 from yilu.scorecards import operations as scorecards
 
-__all__ = ["kept", "read", "tell"]
+__all__ = ["acting", "kept", "read", "tell"]
 
 
 def read(at, limit=2_000):
@@ -27,3 +28,9 @@ def kept():
         " missed, value from scorecards_countedcase order by 1, 2, 3"
     )
     return tallies, cases
+
+
+def acting(who, at=NOON):
+    """What an operation asks of whoever acts."""
+    access, ref = who
+    return {"access": access, "actor": ref, "at": at}

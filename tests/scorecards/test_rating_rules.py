@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yilu.scorecards.rules import rating, standing, terms, together
-from yilu.scorecards.rules.terms import BadPeriod
 from yilu.scorecards.rules.standing import Standing
+from yilu.scorecards.rules.terms import BadPeriod
 from yilu.scorecards.rules.together import BadInitiative, Share
 
 BEST = {each.code: each.full for each in rating.INDICATORS}

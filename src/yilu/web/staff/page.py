@@ -96,7 +96,6 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
     (
         _("管理"),
         (
-            ("scorecards", "staff:scorecards", "award", _("服务考核"), "scorecards.view"),
             ("journeys", "staff:journeys", "route", _("接续全景图"), "journeys.view"),
             (
                 "journey_breaks",
@@ -166,6 +165,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
     (
         _("服务考核"),
         (
+            ("scorecards", "staff:scorecards", "chart-line", _("指标"), "scorecards.view"),
             ("scorecards_five", "staff:score_five", "star", _("五个一"), "scorecards.view"),
             ("scorecards_cards", "staff:score_cards", "clipboard-check", _("考核成绩"), ""),
             ("scorecards_stars", "staff:score_stars", "award", _("服务明星"), ""),
