@@ -166,21 +166,26 @@ def _in_review(chronicle: Chronicle, *more: str) -> queries.ClaimCard:
 
 def _older(chronicle: Chronicle) -> None:
     """A hospital's papers say that somebody was older than was told: one has established it, one confirms."""
-    access = people.staff_access(chronicle.world.staff["zhu.guan"])
-    chen = _who(chronicle, "chen.he")
-    for card in queries.list_for_staff(access, states=("REVIEW",)).claims:
-        born = people.get_party(card.insured_id).birth_date
-        if card.claim_type == "DEATH" or born is None:
-            continue
-        try:
-            claims.state_misstated_age(
-                claim_id=card.id, true_birth=add_years(born, -6), **chen,
-                reason="住院病案首页与户口簿所载出生日期比投保单早六年",
-            )  # fmt: skip
-        except claims.AgeAsPriced:
-            continue
-        return
-    raise LookupError("nobody's price depends on age")
+    customer, product = chronicle.holder_of("critical-illness")
+    ill_on = chronicle.today - timedelta(days=20)
+    claim_id = chronicle.report(
+        customer, product, "CRITICAL_ILLNESS", loss_on=ill_on, account_id=chronicle.ready(customer),
+        loss=claims.Loss(diagnoses=(claims.Diagnosis(condition="CANCER", confirmed_on=ill_on),)),
+    )  # fmt: skip
+    registrar, may = chronicle.colleague("claims.register", customer.office_id)
+    claims.send_to_review(
+        claim_id=claim_id, reason="病案首页的出生日期与投保单不一致", access=may, actor=registrar,
+        at=chronicle.past.now,
+    )  # fmt: skip
+    assessor, access = chronicle.colleague("claims.assess", customer.office_id)
+    told: dict[str, Any] = {
+        "claim_id": claim_id, "access": access, "actor": assessor, "at": chronicle.past.now,
+    }  # fmt: skip
+    claims.calculate_claim(**told, chosen=claims.Chosen())
+    claims.state_misstated_age(
+        **told, true_birth=add_years(customer.person.birth_date, -6),
+        reason="住院病案首页与户口簿所载出生日期比投保单早六年",
+    )  # fmt: skip
 
 
 def _passer_by(chronicle: Chronicle) -> None:

@@ -12,6 +12,7 @@ from yilu.kernel.errors import Refusal
 from yilu.payments.models import Collection, Payout
 from yilu.policies import operations as policies
 from yilu.policies import queries as contracts
+from yilu.policies import rules
 from yilu.policies.models import Policy, PolicyLoan
 from yilu.servicing import operations as servicing
 from yilu.servicing.forms import BadForm
@@ -342,8 +343,11 @@ class TestChoices:
 
 
 class TestRider:
-    def test_is_priced_looked_at_paid_and_issued(self, hall):
+    @pytest.mark.parametrize("mode", ["YEARLY", "HALF_YEARLY", "QUARTERLY", "MONTHLY"])
+    def test_is_priced_looked_at_paid_and_issued_as_the_main_contract_is_paid(self, hall, mode):
         make.product("rider-allowance")
+        if mode != "YEARLY":
+            Policy.objects.filter(pk=hall.life.pk).update(pay_mode=mode)
         form = {"rider": "rider-allowance", "sum_insured": "100", "health": "SAME"}
         state, quote, row = hall.done("rider_add", form)
         assert (state, quote.collects > 0) == ("IN_REVIEW", True)
@@ -351,6 +355,9 @@ class TestRider:
         settle(row.pk, str(quote.collects))
         rider = Policy.objects.get(main_id=hall.life.pk)
         assert (rider.premium, rider.holder_id) == (quote.collects, hall.lin)
+        assert rider.pay_mode == mode
+        following = rules.due_date(rider.effective_on, 1, mode)
+        assert rider.paid_to == (None if mode == "YEARLY" else following)
         form = hall.to_account(rider=str(rider.pk))
         hall.done("rider_drop", form)
         rider.refresh_from_db()

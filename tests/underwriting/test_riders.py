@@ -109,6 +109,21 @@ class TestBought:
         issued = Policy.objects.get(main_id=story.paid().policy_id)
         assert SpecialExclusion.objects.filter(policy_id=issued.pk).count() == 1
 
+    @pytest.mark.parametrize("mode", ["HALF_YEARLY", "QUARTERLY", "MONTHLY"])
+    def test_it_is_paid_as_often_as_the_contract_it_hangs_on(self, mode: str) -> None:
+        story = Story(insurer())
+        story.identified()
+        told(story, ALLOWANCE, pay_mode=mode)
+        story.declared().afforded()
+        confirmed(story)
+        story.signed()
+        story.do(underwriting.submit)
+        row = story.paid()
+        main = Policy.objects.get(pk=row.policy_id)
+        added = Policy.objects.get(main_id=main.pk)
+        assert (added.pay_mode, added.paid_to) == (mode, main.paid_to)
+        assert Collection.objects.get(pk=row.collection_id).amount == main.premium + added.premium
+
 
 class TestRefused:
     def test_what_does_not_go_together_is_refused_and_nothing_changes(self) -> None:
@@ -122,12 +137,6 @@ class TestRefused:
                 underwriting.choose_plan, seen=Decimal(1),
                 plan=plan(riders=(Rider("rider-allowance", Decimal(6_000)),)),
             )  # fmt: skip
-        with pytest.raises(PriceNotOffered):  # a way to pay that the rider does not have
-            story.do(
-                underwriting.choose_plan,
-                seen=Decimal(1),
-                plan=plan(riders=(ALLOWANCE,), pay_mode="QUARTERLY"),
-            )
         with pytest.raises(underwriting.StaleQuote):  # the price of the main contract alone
             story.do(
                 underwriting.choose_plan, plan=plan(riders=(ALLOWANCE,)), seen=story.price(plan())

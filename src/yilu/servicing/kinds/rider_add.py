@@ -13,6 +13,7 @@ from yilu.kernel.years import full_years
 from yilu.people import queries as people
 from yilu.policies import operations as policies
 from yilu.products import queries as products
+from yilu.products.offering import MODES
 from yilu.servicing.frame import (
     CHOICE,
     LONG,
@@ -67,7 +68,15 @@ def quote(case: Case, form: Form, on: date) -> Quote:
         effective_on=on,
         lines=(
             QuoteLine(_("保额"), form["sum_insured"]),
-            QuoteLine(_("首期保险费"), premium, -1, _("年交，一年一续，续保前会先征求您同意")),
+            QuoteLine(
+                _("首期保险费"),
+                premium,
+                -1,
+                Sentence(
+                    _("{mode}，和主险一样；一年一续，续保前会先征求您同意"),
+                    mode=MODES[_mode(case, form, on)],
+                ),
+            ),
         ),
         collects=premium,
         account_id=form["account_id"],
@@ -77,7 +86,13 @@ def quote(case: Case, form: Form, on: date) -> Quote:
 
 
 def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Effect:
-    """Issued beside the main policy."""
+    """
+    Issued beside the main policy, paid as that is.
+
+    :raises ValueChanged: the main contract is paid at another frequency by now.
+    """
+    if _price(case, form, quote.effective_on) != quote.collects:
+        raise policies.ValueChanged
     offer = products.get_offer(form["rider"], case.on)
     made = policies.add_rider(
         policy_id=case.policy.id, actor=actor, at=at,
@@ -85,7 +100,8 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
             product_code=form["rider"], holder_id=case.policy.holder_id,
             insured_id=case.policy.insured_id, office_id=case.policy.office_id,
             agent_id=case.policy.agent_id, channel="ONLINE", effective_on=day_of(at),
-            sum_insured=form["sum_insured"], premium=quote.collects, pay_mode="YEARLY",
+            sum_insured=form["sum_insured"], premium=quote.collects,
+            pay_mode=_mode(case, form, day_of(at)),
             pay_years=offer.pay_years[0], main_id=case.policy.id,
             with_social_insurance=_social(offer.social_insurance, case),
         ),
@@ -112,10 +128,17 @@ def _price(case: Case, form: Form, on: date) -> Decimal:
         )
     price = products.price(
         offer.version_id, sex=insured.sex or "MALE", age=full_years(insured.birth_date, on),
-        sum_insured=form["sum_insured"], pay_years=offer.pay_years[0], pay_mode="YEARLY",
+        sum_insured=form["sum_insured"], pay_years=offer.pay_years[0],
+        pay_mode=_mode(case, form, on),
         with_social_insurance=_social(offer.social_insurance, case),
     )  # fmt: skip
     return price.premium
+
+
+def _mode(case: Case, form: Form, on: date) -> str:
+    """A rider is paid as its main contract is, where it is sold so; otherwise by the year."""
+    offered = products.get_offer(form["rider"], on).pay_modes
+    return case.policy.pay_mode if case.policy.pay_mode in offered else "YEARLY"
 
 
 def _social(asked: str, case: Case) -> bool:
