@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from tests import make
@@ -163,6 +164,14 @@ class TestOnce:
         read(NOON, limit=3)
         assert kept() == before
         assert queries.read_so_far().events > 20
+
+    def test_the_command_counts_the_journal_again(self, counted, capsys):
+        before = kept()
+        call_command("count_anew", "--now")
+        assert kept() == before
+        call_command("count_anew")
+        assert kept() == ([], [])
+        assert "从头重新计算" in capsys.readouterr().out
 
     def test_reading_twice_adds_nothing(self, counted):
         before = kept()
