@@ -120,7 +120,7 @@ _STAFF: dict[str | None, str] = {
     "people.staff": "staff:direct_key staff:direct_change",
     "insight.view": "staff:claims_year staff:claims_year_of staff:claims_year_act staff:claims_year_report staff:claims_year_chart staff:products staff:product staff:product_chart staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
     "servicing.view": "staff:servicing staff:service_request staff:service_file staff:service_letter",
-    "servicing.handle": "staff:service_hall staff:service staff:service_act",
+    "servicing.call": "staff:service_hall staff:service staff:service_act",
     "underwriting.view": """
         staff:applications staff:application staff:underwriting
         staff:underwriting_desk staff:underwriting_decide staff:underwriting_confirm

@@ -44,6 +44,7 @@ RIGHTS: Mapping[str, str] = {
     "underwriting.tables": _("修改核保规则"),
     "servicing.view": _("查看保全件"),
     "servicing.handle": _("办理保全"),
+    "servicing.call": _("电话代填保全（客户本人确认）"),
     "servicing.approve": _("保全审批"),
     "renewals.view": _("查看续期"),
     "renewals.handle": _("续期服务"),
@@ -106,11 +107,11 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
     ),
     "COUNTER": frozenset(
         {"video.view", "video.serve", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
-         "underwriting.view", "underwriting.apply", "servicing.view", "servicing.handle",
+         "underwriting.view", "underwriting.apply", "servicing.view", "servicing.handle", "servicing.call",
          "renewals.view", "voice.handle"}
     ),
     "CALL_AGENT": frozenset(
-        {"video.view", "video.serve", "knowledge.view", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view",
+        {"video.view", "video.serve", "knowledge.view", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view", "servicing.call",
          "renewals.view", "renewals.handle", "contact.view", "contact.handle", "voice.handle"}
     ),
     "UNDERWRITER": frozenset(
@@ -118,7 +119,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "claims.view", "people.view", "people.unmask"}
     ),
     "SERVICING": frozenset(
-        {"video.view", "video.serve", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "servicing.view", "servicing.handle", "servicing.approve", "people.view",
+        {"video.view", "video.serve", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "servicing.view", "servicing.handle", "servicing.call", "servicing.approve", "people.view",
          "people.register", "people.unmask"}
     ),
     "RENEWAL_ADVISER": frozenset(

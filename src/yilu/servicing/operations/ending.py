@@ -22,7 +22,7 @@ def withdraw_request(*, request_id: int, actor: Ref, at: datetime, by: By = None
 
     :raises NotPossibleNow: it is in effect, or what was paid for it is here.
     """
-    row = hold(request_id, actor, by)
+    row = hold(request_id, actor, by, narrow=True)
     if row.state == WITHDRAWN:
         return
     if row.applied_at is not None or row.collected_at is not None:

@@ -45,17 +45,34 @@ def kind_of(code: str) -> Kind:
     return kind
 
 
+def require_service(by: Access, office_id: int, *, narrow: bool) -> None:
+    """
+    The right to serve over an office.
+
+    ``narrow``: filling in and preparing what the customer then confirms themselves, as at the telephone.
+
+    :raises NotAllowed: without it.
+    """
+    if not (narrow and by.may("servicing.call", office_id=office_id)):
+        by.require("servicing.handle", office_id=office_id)
+
+
 @tx.step
-def hold(request_id: int, actor: Ref, by: By, counted: Any = None) -> Request:
+def hold(
+    request_id: int, actor: Ref, by: By, counted: Any = None, *, narrow: bool = False
+) -> Request:
     """
     A request, locked, for whoever may act on it; ``counted`` is read with it, as ``row.counted``.
+
+    ``narrow``: whoever prepared it themselves needs ``servicing.call`` only.
 
     :raises RequestNotFound: none, or it is none of theirs. :raises NotAllowed: staff without the
         right over its office.
     """
     row = _locked(request_id, counted)
     if isinstance(by, Access):
-        by.require("servicing.handle", office_id=row.office_id)
+        own = row.prepared_by == str(actor)
+        require_service(by, row.office_id, narrow=narrow and own)
     elif isinstance(by, AgentAccess):
         if row.agent_id not in by.agent_ids:
             raise RequestNotFound

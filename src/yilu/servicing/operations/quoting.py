@@ -46,7 +46,7 @@ def quote_request(*, request_id: int, actor: Ref, at: datetime, by: By = None) -
 
     :raises NotPossibleNow: handed in already. :raises: what the kind refuses.
     """
-    row = hold(request_id, actor, by)
+    row = hold(request_id, actor, by, narrow=True)
     require_state(row, *EDITABLE)
     kind = kind_of(row.kind)
     quoted, _case = make_quote(row, kind, at)

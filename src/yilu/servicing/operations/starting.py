@@ -28,6 +28,7 @@ from yilu.servicing.operations.holding import (
     kind_of,
     move,
     opened_form,
+    require_service,
     require_state,
     say,
     sealed_form,
@@ -72,7 +73,7 @@ def start_request(
     if case.contract is not None:
         office_id = case.policy.office_id
     if isinstance(by, Access):
-        by.require("servicing.handle", office_id=office_id)
+        require_service(by, office_id, narrow=True)
     if not chosen.about_policy:
         policy_id = None
     earlier = (
@@ -82,6 +83,8 @@ def start_request(
     )
     if earlier is not None and earlier.state not in EDITABLE:
         raise AlreadyUnderWay
+    if earlier is not None and isinstance(by, Access):
+        require_service(by, office_id, narrow=earlier.prepared_by == str(actor))
     kept = _checked(chosen, case, form, office_id, actor, at)
     if earlier is not None:
         return _go_on(earlier, kept, door, actor, agent_id)
@@ -138,7 +141,7 @@ def change_form(
 
     :raises NotPossibleNow: it was handed in. :raises BadForm: see ``start_request``.
     """
-    row = hold(request_id, actor, by)
+    row = hold(request_id, actor, by, narrow=True)
     require_state(row, *EDITABLE)
     kind = kind_of(row.kind)
     case = case_of(row, kind, day_of(at))
@@ -155,7 +158,7 @@ def prepare_request(*, request_id: int, actor: Ref, at: datetime, by: By) -> Non
     The agent or colleague fills in and explains; they confirm nothing and touch no money. Twice is
     once. :raises NotPossibleNow: it was handed in already.
     """
-    row = hold(request_id, actor, by)
+    row = hold(request_id, actor, by, narrow=True)
     if row.state == PREPARED:
         return
     require_state(row, DRAFT)

@@ -138,7 +138,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "follow_ups": queries.open_for_holder(found.party_id, at=now) if found.party_id else [],
         "note": queries.note_of(found.id), "reasons": queries.REASONS, "skills": queries.SKILLS,
         "labels": queries.KNOWN_LABELS, "seat": names(Ref("staff", found.seat_id) if found.seat_id else None),
-        "may_report": access.may("claims.register"), "may_service": access.may("servicing.handle"),
+        "may_report": access.may("claims.register"), "may_service": access.may("servicing.call"),
         "line": queries.line_of(found.id), "sound": bool(settings.SWITCH_URL),
         "recording": queries.recording_of(found.id, access),
         "ticket": push.ticket(f"conversation:{found.id}", for_whom=f"staff:{access.staff_id}"),

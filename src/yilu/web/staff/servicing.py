@@ -55,7 +55,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@staff_only(right="servicing.handle")
+@staff_only(right="servicing.call")
 def hall(request: HttpRequest, party_id: int) -> HttpResponse:
     """What may be asked for a customer who stands at the counter or is on the telephone."""
     access = access_of(request)
@@ -72,7 +72,7 @@ def hall(request: HttpRequest, party_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_only(right="servicing.handle")
+@staff_only(right="servicing.call")
 def ask(request: HttpRequest, party_id: int, kind: str) -> HttpResponse:
     """Fill in a request with the customer."""
     access, now = access_of(request), timezone.now()
@@ -101,7 +101,11 @@ def _show(request: HttpRequest, request_id: int, refusal: Refusal | None = None)
     access, now = access_of(request), timezone.now()
     found, quoted = queries.get_for_staff(request_id, access, now), None
     handles = access.may("servicing.handle", office_id=found.office_id)
-    ours = found.editable and found.door == queries.COUNTER and handles
+    prepares = handles or (
+        access.may("servicing.call", office_id=found.office_id)
+        and found.prepared_by == str(actor_of(request))
+    )
+    ours = found.editable and found.door == queries.COUNTER and prepares
     if ours:
         try:
             quoted = servicing.quote_request(
@@ -124,7 +128,7 @@ def _show(request: HttpRequest, request_id: int, refusal: Refusal | None = None)
 
 
 @require_POST
-@staff_only(right="servicing.handle")
+@staff_only(right="servicing.call")
 def act(request: HttpRequest, request_id: int, name: str) -> HttpResponse:
     """One step: accept, missing, approve, refuse, delay, take_over, seen, caller, confirm, prepare, papers, withdraw."""
     doing = _ACTS.get(name)
