@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from yilu.contact import storage
-from yilu.contact.models import Call, CallPiece, CallRecording, Conversation
+from yilu.contact.models import Call, CallPiece, CallRecording, Conversation, Seat
 from yilu.contact.refusals import RecordingNotFound
 from yilu.journal import queries as journal
 from yilu.kernel import chained_pieces
@@ -54,9 +54,12 @@ def standing(driver: str, key: str) -> tuple[int, int]:
 
 
 def may_hear(row: CallRecording, access: Access) -> bool:
-    """Who may listen: who supervises that office's calls, and the seat that talked."""
+    """Who may listen: the seat that talked, and who supervises its office's or the customer's."""
     talk = row.conversation
-    return talk.seat_id == access.staff_id or access.may(LISTEN, office_id=talk.office_id)
+    if talk.seat_id == access.staff_id or access.may(LISTEN, office_id=talk.office_id):
+        return True
+    seat = Seat.objects.filter(pk=talk.seat_id).first()
+    return seat is not None and access.may(LISTEN, office_id=seat.office_id)
 
 
 def recording_of(
