@@ -9,12 +9,17 @@ from tests import make
 from tests.contact.desk import Desk, person
 from tests.contact.test_ivr_calls import Line
 from tests.make import NOON
-from yilu.contact import operations, queries, storage
+from yilu.contact import jobs, operations, queries, storage
 from yilu.contact.models import Call, CallPiece, CallRecording, Conversation
 from yilu.contact.operations import calling
 from yilu.contact.queries import takes_of
+from yilu.gateways.calls.builtin import audio
+from yilu.gateways.speech import Heard
+from yilu.gateways.speech.fake import FakeSpeech
 from yilu.journal import queries as journal
 from yilu.kernel import tx
+from yilu.quality.models import Finding, Reading
+from yilu.quality.operations import reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECOND = b"\x10\x20" * 8000
@@ -180,3 +185,46 @@ def test_a_call_of_a_page_is_told_to_the_switch_where_there_is_one(
     monkeypatch.setattr(calling.journal, "defer", lambda *a, **k: deferred.append(k))
     tx.use_case(calling.tell_exchange)(line.row.pk, "bridge", "seat:3", key="event:1")
     assert [each["driver"] for each in deferred] == ["web"] * jobs
+
+
+def test_each_side_is_written_down_by_itself_once_and_read_by_quality(talk, monkeypatch):
+    _desk, seat, line = talk
+    loud = audio.interleaved(*(audio.tone(p, seconds=1, level=0.5) for p in (300, 400)))
+    keep(1, loud)
+    keep(
+        2,
+        audio.interleaved(audio.SILENCE, audio.tone(300, seconds=1, level=0.5)),
+        2,
+        at=NOON + timedelta(seconds=10),
+    )
+    line.tell("released")
+    operations.wrap_up(
+        conversation_id=line.row.pk, reason="CONSULT", sub_reason="product", resolved=True,
+        **seat.told(line.at),
+    )  # fmt: skip
+    reading.read_now(conversation_id=line.row.pk, at=line.at)
+    [number] = operations.close_recordings(at=line.at + timedelta(minutes=1), transcribe=True)
+    heard = FakeSpeech(
+        [Heard(0.0, 0.4, "我要理赔")],
+        [Heard(0.5, 0.9, "这不归我管，你去找别人")],
+        [Heard(0, 1, "再见")],
+    )
+    monkeypatch.setattr(jobs.speech, "transcriber", lambda: heard)
+    for _n in range(2):
+        jobs.transcribe(number)
+    assert len(heard.asked) == 3, (
+        "the silent side is not listened to; the second time finds it done"
+    )
+    spoken = [(t.who, t.text) for t in queries.turns_of(line.row.pk)][-3:]
+    assert spoken == [
+        ("CUSTOMER", "我要理赔"),
+        ("SEAT", "这不归我管，你去找别人"),
+        ("SEAT", "再见"),
+    ]
+    assert len(events(line, "recording_transcribed")) == 1
+    for _n in range(2):
+        tx.use_case(reading.read_heard)(line.row.pk, at=line.at)
+    assert Reading.objects.get().turns == 2
+    assert Reading.objects.get().findings == Finding.objects.count()
+    monkeypatch.setattr(jobs.speech, "transcriber", lambda: None)
+    jobs.transcribe(number)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
-from yilu.contact import operations
+from yilu.contact import operations, queries
+from yilu.gateways import speech
 from yilu.gateways.calls import Bridge, Enqueue, HangUp, Record, Verb
+from yilu.gateways.calls.builtin import audio
 from yilu.gateways.calls.drivers import driver as driver_of
 from yilu.journal import operations as journal
+
+QUIET: Final = 0.0005
+"""Below it a side has said nothing; a machine would make words of it."""
 
 
 def keep_routing(at: datetime) -> int:
@@ -37,7 +43,24 @@ def tell_exchange(driver: str, call: str, verb: str, value: str, key: str) -> No
 
 def close_recordings(at: datetime) -> int:
     """Recordings of calls that are over get their end in the evidence."""
-    return len(operations.close_recordings(at=at))
+    return len(operations.close_recordings(at=at, transcribe=bool(speech.transcriber())))
+
+
+@journal.job(queue="speech", attempts=4)
+def transcribe(recording_id: int) -> None:
+    """Write down what was said on a call, each side by itself; again is harmless."""
+    machine = speech.transcriber()
+    if machine is None:
+        return
+    said: list[tuple[str, float, str]] = []
+    for begins, both in queries.takes_of(recording_id):
+        for number, who in enumerate(("CUSTOMER", "SEAT")):
+            side = audio.channel(both, number)
+            if audio.loudness(side) >= QUIET:
+                wav = audio.as_wav(side, channels=1)
+                said += [(who, begins + each.begins, each.text) for each in machine.transcribe(wav)]
+    said.sort(key=lambda row: row[1])
+    operations.keep_transcript(recording_id=recording_id, said=said, at=datetime.now(UTC))
 
 
 def forget_recordings(at: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yilu.contact.events import WrappedUp
+from yilu.contact.events import RecordingTranscribed, WrappedUp
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.quality.operations import reading
@@ -12,3 +12,9 @@ from yilu.quality.operations import reading
 def read_conversation(event: Happened) -> None:
     """A seat has written a conversation up: it is read, and held against what was recorded."""
     reading.read(event.about.id, at=event.at)
+
+
+@journal.on(RecordingTranscribed)
+def read_what_was_heard(event: Happened) -> None:
+    """A machine wrote down a call that was read before there were words: its words are read as well."""
+    reading.read_heard(event.about.id, at=event.at)

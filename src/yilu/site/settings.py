@@ -271,6 +271,13 @@ SWITCH_PUBLIC = os.environ.get("YILU_SWITCH_PUBLIC", "")
 """The addresses it offers to browsers, and the one that telephones see where an address is translated (NAT)."""
 CALL_PROMPTS = Path(os.environ.get("YILU_CALL_PROMPTS", VAR / "prompts"))
 """The hotline's prompts as sound (`yilu prompts`)."""
+SPEECH_URL = os.environ.get("YILU_SPEECH_URL", "")
+SPEECH_KEY = os.environ.get("YILU_SPEECH_KEY", "")
+SPEECH_HEAR = os.environ.get("YILU_SPEECH_HEAR", "whisper-1")
+SPEECH_VOICE = os.environ.get("YILU_SPEECH_VOICE", "tts-1/alloy")
+"""A service with OpenAI-compatible audio endpoints (`…/v1`): its model that hears, its model/voice that speaks."""
+SPEECH_MODEL = os.environ.get("YILU_SPEECH_MODEL", "")
+"""The folder of a faster-whisper model on this machine (an optional extra); empty: the service, or none."""
 MAIL_IN = os.environ.get("YILU_MAIL_IN", "")
 """Where `yilu mail_in` listens for the mail server's incoming mail: lmtp://127.0.0.1:8024; empty: nowhere."""
 MAIL_FROM = os.environ.get("YILU_MAIL_FROM", "service@yilu.example")

@@ -90,8 +90,12 @@ def _recording(driver: str, key: str, at: datetime) -> CallRecording:
 
 
 @tx.use_case
-def close_recordings(*, at: datetime, limit: int = 50) -> list[int]:
-    """Recordings of calls that are over get their end in the evidence; their numbers."""
+def close_recordings(*, at: datetime, limit: int = 50, transcribe: bool = False) -> list[int]:
+    """
+    Recordings of calls that are over get their end in the evidence; their numbers.
+
+    :param transcribe: somebody can write down what was said.
+    """
     done = (
         CallRecording.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("conversation")
@@ -112,6 +116,8 @@ def close_recordings(*, at: datetime, limit: int = 50) -> list[int]:
             keep_until=str(row.keep_until),
         )  # fmt: skip
         _say(row.conversation, fact, SYSTEM, at)
+        if transcribe:
+            journal.defer("contact.transcribe", lock=f"recording:{row.pk}", recording_id=row.pk)
         closed.append(row.pk)
     return closed
 

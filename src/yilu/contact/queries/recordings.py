@@ -93,8 +93,14 @@ def sound_of(conversation_id: int, access: Access) -> bytes:
 
 
 def takes_of(recording_id: int) -> list[tuple[float, bytes]]:
-    """For the machine that writes down what was said: each take, and its seconds after the first."""
+    """
+    For the machine that writes down what was said: each take, and its seconds after the first.
+
+    Nothing once it is written down.
+    """
     row = CallRecording.objects.get(pk=recording_id)
+    if row.transcribed_at is not None:
+        return []
     found: dict[int, bytearray] = {}
     begins: dict[int, float] = {}
     for piece in CallPiece.objects.filter(recording=row).order_by("number"):

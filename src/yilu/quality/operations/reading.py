@@ -65,6 +65,40 @@ def read(conversation_id: int, *, at: datetime) -> int:
     return len(found)
 
 
+@tx.step
+def read_heard(conversation_id: int, *, at: datetime) -> int:
+    """
+    Forbidden phrases in what a seat said on a call, where the conversation was read before; how many.
+
+    One not read yet is read with its words when it is written up. Twice is once.
+    """
+    row = Reading.objects.select_for_update().filter(pk=conversation_id).first()
+    if row is None:
+        return 0
+    said = [turn for turn in _turns(conversation_id) if turn.who == "SEAT"]
+    known = set(
+        Finding.objects.filter(conversation_id=conversation_id, kind="FORBIDDEN").values_list(
+            "code", "turn_id"
+        )
+    )
+    found = [
+        (code, turn.id)
+        for turn in said
+        for code in dict.fromkeys(h.code for h in phrases.shipped().scan(phrases.tidy(turn.text)))
+        if (code, turn.id) not in known
+    ]
+    Finding.objects.bulk_create(
+        Finding(
+            conversation_id=conversation_id, kind="FORBIDDEN", code=code, turn_id=turn_id,
+            office_id=row.office_id, seat_id=row.seat_id, found_at=at,
+        )
+        for code, turn_id in found
+    )  # fmt: skip
+    row.turns, row.findings = len(said), row.findings + len(found)
+    row.save(update_fields=["turns", "findings"])
+    return len(found)
+
+
 @tx.use_case
 def read_now(*, conversation_id: int, at: datetime) -> int:
     """The same as a use case of its own: for the demo."""

@@ -19,7 +19,7 @@ from yilu.gateways.calls.seam import Verb
 log = logging.getLogger(__name__)
 
 LINES_MAX: Final = 60
-"""Calls at once: where one core still keeps time (docs/benchmarks.md)."""
+"""Calls at once: where one core still keeps time with room to spare (bench: contact.switch_tick)."""
 SEATS_MAX: Final = 200
 KEYS_KEPT: Final = 5_000
 LATE_MAX: Final = 5

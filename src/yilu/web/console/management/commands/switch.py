@@ -15,6 +15,7 @@ from django.db import close_old_connections
 
 from yilu.contact import operations as contact
 from yilu.contact import queries
+from yilu.gateways import speech
 from yilu.gateways.calls import CallEvent, Verb
 from yilu.gateways.calls.builtin.control import Control
 from yilu.gateways.calls.builtin.prompts import Prompts
@@ -97,9 +98,11 @@ class Command(BaseCommand):
         if lost:
             self.stdout.write(f"{lost} calls ended while the switch was away")
 
+        voice = speech.synthesizer()
+
         def make() -> Switch:
             return Switch(
-                ContactHouse(), Prompts(settings.CALL_PROMPTS), host=host, port=number, peers=peers,
+                ContactHouse(), Prompts(settings.CALL_PROMPTS, voice.speak if voice else None), host=host, port=number, peers=peers,
                 media=settings.SWITCH_MEDIA, advertised=settings.SWITCH_PUBLIC,
             )  # fmt: skip
 
