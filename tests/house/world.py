@@ -79,6 +79,7 @@ ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
     f"staff:{name}": code
     for code, names in {
+        "closed_rate": "scorecards_kpi scorecards_chart scorecards_cases scorecards_export",
         "claims.review": "queue take_next pool",
         "claim": "journey journey_chart journey_versions_of journey_edit journey_roll_back",
         "claims.triage": "table table_compare table_export table_make table_draft table_cells table_rows"
