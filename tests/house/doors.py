@@ -55,7 +55,7 @@ _CUSTOMER = """
     customer:claim_live customer:documents customer:uploads customer:file customer:letter
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:consent
-    customer:going_on customer:going_on_answer
+    customer:going_on customer:going_on_answer customer:agreement customer:agreement_act
     customer:chat customer:chat_live customer:chat_say customer:chat_choose customer:chat_rate customer:chat_person
     customer:chat_leave customer:chat_end
     customer:hall customer:service customer:service_requests customer:service_request customer:service_act

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from yilu.claims.hard_events import (
     AgeMisstated,
+    AgreementAsked,
+    AgreementClosed,
+    AgreementSigned,
     AppraisalOrdered,
     AppraisalReported,
     AppraisalSettled,
@@ -42,6 +45,9 @@ from yilu.kernel.facts import fact
 __all__ = [
     "AccountAsked",
     "AgeMisstated",
+    "AgreementAsked",
+    "AgreementClosed",
+    "AgreementSigned",
     "AppraisalOrdered",
     "AppraisalReported",
     "AppraisalSettled",

@@ -198,6 +198,34 @@ class QualityGraded:
     grade: str
 
 
+@fact("claims.agreement_asked", "请客户签署协议")
+class AgreementAsked:
+    """An agreement about the claim was put to somebody for their own signature (赔案协议)."""
+
+    agreement_id: int
+    agreement: str  # SETTLEMENT, REPAYMENT, THIRD_PARTY
+    digest: str
+
+
+@fact("claims.agreement_signed", "客户签署协议")
+class AgreementSigned:
+    """Signed with a code to the signer's own phone; the signature is for what has this digest."""
+
+    agreement_id: int
+    agreement: str
+    digest: str
+    door: str
+
+
+@fact("claims.agreement_closed", "协议没有签成")
+class AgreementClosed:
+    """DECLINED by the customer, or WITHDRAWN by us."""
+
+    agreement_id: int
+    agreement: str
+    ending: str
+
+
 @fact("claims.care_ordered", "安排重案协助")
 class CareOrdered:
     """Help before the decision: a hospital, a visit, costs advanced (重案协助)."""

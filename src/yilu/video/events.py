@@ -82,6 +82,13 @@ class PaperTaken:
     kind: str
 
 
+@fact("video.customer_signed", "视频中客户签名")
+class CustomerSigned:
+    """What the seat asked to be signed was signed, on the customer's own page, while they saw each other."""
+
+    session_id: int
+
+
 @fact("video.guidance_agreed", "客户同意屏幕协助")
 class GuidanceAgreed:
     """The customer lets the seat see the page they are on; what they type stays on the phone."""

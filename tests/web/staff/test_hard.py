@@ -7,10 +7,22 @@ import time_machine
 
 from tests import make
 from tests.claims import hard
+from tests.claims.test_agreements import code_of
 from tests.web.signing import signed_in
 from yilu.claims import operations
-from yilu.claims.models import CasePart, Entitlement, Investigation, InvestigationStep, QualityCheck
+from yilu.claims.models import (
+    Agreement,
+    CasePart,
+    Claim,
+    Entitlement,
+    Investigation,
+    InvestigationStep,
+    QualityCheck,
+)
+from yilu.journal import queries as journal
 from yilu.kernel.refs import Ref
+from yilu.video import operations as video
+from yilu.video.models import Session
 from yilu.work.models import Helper
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +59,7 @@ def place(who, claim, name, query=""):
 def test_every_page_of_a_death_opens_for_its_branch_and_for_no_other(office):
     claim = hard.death(office)
     stranger = make.colleague(make.office(), "ASSESSOR")
-    for name in ("team", "investigation", "rescission", "beneficiaries", "money-back", "try",
+    for name in ("team", "investigation", "rescission", "beneficiaries", "money-back", "agreements", "try",
                  "appraisal", "coordination"):  # fmt: skip
         shown = place(office.chen, claim, name)
         assert shown.status_code == 200, name
@@ -101,6 +113,62 @@ def test_heirs_are_found_and_confirmed_on_their_page(office):
         missing_on="2024-01-05", judged_on="no day",
     )  # fmt: skip
     assert declared.status_code == 422
+
+
+def test_what_the_desk_asks_is_signed_by_the_customer_while_they_see_each_other(office):
+    claim = make.claim_in_review(office_id=office.id)
+    about, told = Ref("claim", claim.claim_id), {"access": office.chen[0], "actor": office.chen[1]}
+    signer = Ref("party", Claim.objects.get().claimant_id)
+    customer, asked = signed_in(signer), {"kind": "SETTLEMENT", "amount": "10000"}
+    terms = "双方同意本次一次性给付一万元整。"
+    assert act(office.chen, claim, "ask-agreement", **asked, terms="短").status_code == 422
+    session = video.ask(
+        about=about, party_id=signer.id, case_number="C1", **told, at=make.NOON
+    )  # fmt: skip
+    seat = f"/staff/video/{session}"
+    assert "先拟一份" in text(browser(office.chen).get(seat))
+    act(office.chen, claim, "ask-agreement", **asked, terms=terms)
+    made = Agreement.objects.get()
+    assert terms in text(place(office.chen, claim, "agreements"))
+    assert "请客户签名" in text(browser(office.chen).get(seat))
+    Session.objects.update(state="LIVE", wants="SIGN")
+
+    page = f"/c/agreements/{made.pk}"
+    for where in ("/c/claims", f"/c/claims/{claim.claim_id}"):
+        assert page in text(customer.get(where))
+    assert terms in text(customer.get(page))
+    other = signed_in(Ref("party", make.party(office.id)))
+    assert other.get(page).status_code == other.post(f"{page}/sign").status_code == 404
+    assert customer.post(f"{page}/code", {"digest": "old"}).status_code == 409
+    sent = customer.post(f"{page}/code", {"digest": made.digest})
+    assert "同意并签名" in text(customer.get(sent.headers["Location"]))
+    assert customer.post(f"{page}/sign", {"code": "no code"}).status_code == 422
+    assert Session.objects.get().wants == "SIGN"
+    assert customer.post(f"{page}/sign", {"code": code_of(signer)}).status_code == 302
+    assert "您已于" in text(customer.get(page))
+    assert Session.objects.get().wants == ""
+    kinds = [each.kind for each in journal.timeline(about)]
+    assert "claims.agreement_signed" in kinds
+    assert kinds.count("video.customer_signed") == 1
+    assert not video.note_signed(about=about, party_id=signer.id, at=make.NOON)
+    assert customer.post(f"{page}/burn").status_code == 404
+
+
+def test_what_the_customer_declines_or_the_desk_takes_back_is_not_signed(office):
+    claim = make.claim_in_review(office_id=office.id)
+    customer = signed_in(Ref("party", Claim.objects.get().claimant_id))
+    asked = {"kind": "THIRD_PARTY", "terms": "本人同意向就诊医院调取病历。"}
+    act(office.chen, claim, "ask-agreement", **asked)
+    first = Agreement.objects.get()
+    customer.post(f"/c/agreements/{first.pk}/decline", {"reason": "不想授权"})
+    assert "不产生效力" in text(customer.get(f"/c/agreements/{first.pk}"))
+    act(office.chen, claim, "ask-agreement", **asked)
+    second = Agreement.objects.latest("pk")
+    act(office.chen, claim, "withdraw-agreement", agreement=second.pk, reason="资料已由医院传来")
+    assert customer.get(f"/c/agreements/{second.pk}").status_code == 404
+    assert "不想授权" in text(place(office.chen, claim, "agreements"))
+    assert act(office.chen, claim, "ask-agreement", kind="REPAYMENT", terms=asked["terms"],
+               lines="2026-01-01").status_code == 422  # fmt: skip
 
 
 def test_a_sum_is_tried_beside_the_kept_one(office):

@@ -1,5 +1,6 @@
 """What claims keeps: the claim, what was calculated, decided, asked for and said about it."""
 
+from .agreements import Agreement
 from .claim import Band, Channel, Claim, ClaimType, Lane, Offer, Programme
 from .desks import CareOrder, CasePart, Mention, QualityCheck, RowExport
 from .handling import Chase, ContactNote, Investigation, KnowledgeEvent, Rating, SupplementNotice
@@ -20,6 +21,7 @@ from .verdicts import AfterReview, Calculation, Decision, DirectShare, Payee, Re
 
 __all__ = [
     "AfterReview",
+    "Agreement",
     "Appraisal",
     "Band",
     "Calculation",

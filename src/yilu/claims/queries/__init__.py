@@ -4,6 +4,7 @@ from yilu.claims import open_work as board
 from yilu.claims.models import Channel, ClaimType, Lane, Programme
 
 from . import quality
+from .agreements import agreements, agreements_waiting, get_agreement, owed_back
 from .cards import (
     ClaimPage,
     find_id,
@@ -84,6 +85,8 @@ __all__ = [
     "Speed",
     "TimelineRow",
     "actions_for",
+    "agreements",
+    "agreements_waiting",
     "appraisals",
     "asked_export",
     "board",
@@ -96,6 +99,7 @@ __all__ = [
     "due_instalments",
     "entitlement",
     "find_id",
+    "get_agreement",
     "get_for_agent",
     "get_for_customer",
     "get_for_provider",
@@ -113,6 +117,7 @@ __all__ = [
     "misstated_ages",
     "money_back",
     "numbers_of",
+    "owed_back",
     "progress",
     "quality",
     "ratings_of",

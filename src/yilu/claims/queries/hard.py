@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from yilu.claims.models import (
+    Agreement,
     Appraisal,
     CareOrder,
     CasePart,
@@ -52,9 +53,11 @@ FAULT_CHOICES = tuple((k, v) for k, v in FAULTS.items() if k)
 APPRAISAL_ITEMS = tuple((i.code, i.words, i.grade) for i in ITEMS.values())
 RECOVERY_CAUSES = tuple(Recovery.Cause.choices)
 AREAS = tuple(CasePart.Area.choices)
+AGREEMENT_KINDS = tuple(Agreement.Kind.choices)
 CARE_KINDS = tuple(CareOrder.Kind.choices)
 
 __all__ = [
+    "AGREEMENT_KINDS",
     "APPRAISAL_ITEMS",
     "AREAS",
     "CARE_KINDS",

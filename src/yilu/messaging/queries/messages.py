@@ -88,7 +88,7 @@ def outbox(
 
 
 SIGN_IN_CODE = "people.sign_in_code"
-CODES = (SIGN_IN_CODE, "people.phone_proof", "underwriting.sign_code")
+CODES = (SIGN_IN_CODE, "people.phone_proof", "underwriting.sign_code", "claims.agreement_code")
 """Messages that carry a one-time code: in the demo they are read on its page."""
 SCANNED_MAX = 1000
 """How many messages one page of the staff's list looks through at most: filters never read it all."""

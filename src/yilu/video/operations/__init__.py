@@ -13,7 +13,12 @@ from yilu.video.operations.ending import end, end_forgotten, forget_recordings, 
 from yilu.video.operations.guiding import answer_guidance, stop_guidance, stop_guiding
 from yilu.video.operations.recording import record_piece
 from yilu.video.operations.resealing import reseal_batch
-from yilu.video.operations.serving import ask_customer, compare_identity, hand_in_picture
+from yilu.video.operations.serving import (
+    ask_customer,
+    compare_identity,
+    hand_in_picture,
+    note_signed,
+)
 from yilu.video.refusals import (
     BadCheck,
     BadPiece,
@@ -63,6 +68,7 @@ __all__ = [
     "hand_in_picture",
     "invite",
     "leave",
+    "note_signed",
     "open_invitation",
     "record_piece",
     "reseal_batch",

@@ -94,3 +94,24 @@ def hand_in_picture(*, token: str, key: str, content: bytes, at: datetime) -> in
         at=at,
     )
     return upload_id
+
+
+@tx.use_case
+def note_signed(*, about: Ref, party_id: int, at: datetime) -> bool:
+    """
+    The customer signed, on their own page, what a live session asked them to; whether one did.
+
+    The caller has just seen the signature: the room that keeps it is another.
+    """
+    session = (
+        Session.objects.select_for_update()
+        .filter(about=str(about), party_id=party_id, state=Session.State.LIVE, wants=SIGN)
+        .first()
+    )
+    if session is None:
+        return False
+    session.wants = ""
+    session.save(update_fields=["wants"])
+    told = events.CustomerSigned(session_id=session.pk)
+    say(session, told, actor=Ref("party", party_id), at=at)
+    return True

@@ -22,6 +22,7 @@ from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries
+from yilu.video import operations as video
 from yilu.web.common import access, applying
 from yilu.web.common.applying import Who
 from yilu.web.common.applying_forms import amount_of
@@ -161,6 +162,8 @@ def act(request: HttpRequest, application_id: int, code: str) -> HttpResponse:
             page = {"consented": True, "sent": code == "sign"}
             return _page(request, view, "sign", page, refusal=refused, status=refused.status)
         raise
+    if code == "sign":
+        video.note_signed(about=view.ref, party_id=me.id, at=timezone.now())
     if said:
         messages.success(request, said)
     if code == "code" and view.fills_in and me.id == view.holder_id:

@@ -86,6 +86,7 @@ def my_claims(request: HttpRequest) -> HttpResponse:
     me = pages.me(request)
     page = {
         "claims": queries.list_for_party(me.id),
+        "to_sign": queries.agreements_waiting(me.id),
         "offers": queries.list_offers(me.id, at=timezone.now()),
     }
     return pages.show(request, "claims", page, tab="claims")
@@ -142,6 +143,7 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
     title, text = gettext(now.title), gettext(now.text)
     return {
         "claim": progress,
+        "to_sign": queries.agreements_waiting(me.id, card.id),
         "told": [m for m in reversed(told) if m.template != TIP][:TOLD_SHOWN],
         "tip": tip,
         "mine": next((y for y in progress.payees if y.party_id == me.id), None),

@@ -22,6 +22,7 @@ from yilu.letters import queries as letters
 from yilu.policies import queries as policies
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries
+from yilu.video import operations as video
 from yilu.web.common import access
 from yilu.web.common.asking import FILE_MAX, Ask, begin
 from yilu.web.common.files import pdf, shown
@@ -146,6 +147,9 @@ def act(request: HttpRequest, request_id: int, name: str) -> HttpResponse:
         raise
     except Refusal as refused:
         return _show(request, request_id, refused, stuck=name == "confirm")
+    if name in {"confirm", "agree"}:
+        about = Ref("servicing_request", request_id)
+        video.note_signed(about=about, party_id=me.id, at=timezone.now())
     messages.success(request, said)
     return redirect("customer:service_request", request_id)
 

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from yilu.web.common import sign_in
 from yilu.web.customer import (
     accounts,
+    agreements,
     apply,
     chat,
     claims,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("c/chat", chat.chat, name="chat"),
     path("c/chat/", include("yilu.web.customer.chat_urls")),
     *video.urls,
+    *agreements.urls,
     path("c/report", report.report, name="report"),
     path("c/offers/<int:offer_id>", offers.offer, name="offer"),
     path("c/emergencies/<int:event_id>", emergency.report, name="emergency"),

@@ -12,6 +12,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yilu.claims import queries as claims
+from yilu.underwriting import queries as applications
 from yilu.video import operations as video
 from yilu.video import queries
 from yilu.web.common import push
@@ -62,7 +64,7 @@ def room(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
-    """What the page does by itself: arrive, exchange, leave, picture, guide, guide-stop."""
+    """What the page does by itself: arrive, exchange, leave, picture, sign, guide, guide-stop."""
     told: dict[str, Any] = {"token": token, "key": _key(request, token), "at": timezone.now()}
     if name == "exchange":
         said = talk.heard(request)
@@ -79,6 +81,8 @@ def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
     if name == "picture":
         video.hand_in_picture(content=request.body, **told)
         return JsonResponse({})
+    if name == "sign":  # what is to be signed may have been put to them since the page was opened
+        return JsonResponse({"opens": _sign_url(_link(request, token))})
     if name == "guide":
         agreed = request.POST.get("agreed") == "yes"
         video.answer_guidance(**told, agreed=agreed)
@@ -91,16 +95,27 @@ def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
 
 def _own_page(request: HttpRequest, token: str) -> str:
     """Where guidance begins: what the session is about, on the customer's own page."""
-    about = queries.read_link(token, key=_key(request, token), at=timezone.now()).about
+    about = _link(request, token).about
     if about.kind in PLACES:
         return reverse(PLACES[about.kind], args=[about.id])
     return reverse("customer:home")
 
 
+def _link(request: HttpRequest, token: str) -> queries.LinkView:
+    return queries.read_link(token, key=_key(request, token), at=timezone.now())
+
+
 def _sign_url(link: queries.LinkView) -> str:
     """Where the customer signs what the session is about: their own page, by code."""
-    if link.about.kind == "servicing_request":
-        return reverse("customer:service_request", args=[link.about.id])
+    if link.about.kind == "claim":
+        waiting = claims.agreements_waiting(link.party_id, link.about.id)
+        return reverse("customer:agreement", args=[waiting[0].id]) if waiting else ""
+    if link.about.kind == "application":
+        asked = applications.get_for_party(link.about.id, link.party_id)
+        if asked.fills_in and link.party_id == asked.holder_id:
+            return reverse("customer:apply_step", args=[asked.id, "sign"])
+    if link.about.kind in {"servicing_request", "application"}:
+        return reverse(PLACES[link.about.kind], args=[link.about.id])
     return ""
 
 

@@ -35,6 +35,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("misstated", _("年龄误告"), ()),
     ("coordination", _("他处赔付"), ("MEDICAL", "ACCIDENT")),
     ("money-back", _("先行给付与追回"), ()),
+    ("agreements", _("协议"), ()),
     ("try", _("试算"), ()),
 )
 """The pages of a case: place, label, and the types of claim it is for (none: all)."""
@@ -168,6 +169,14 @@ def _money_back(request: HttpRequest, card: queries.ClaimCard, access: Access) -
     return {"money_back": queries.money_back(card), "causes": hard.RECOVERY_CAUSES}
 
 
+def _agreements(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
+    return {
+        "agreements": queries.agreements(card),
+        "owed": queries.owed_back(card),
+        "agreement_kinds": hard.AGREEMENT_KINDS,
+    }
+
+
 def _team(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
     desk = queries.desk(card.id, access, timezone.now())
     return {
@@ -252,6 +261,7 @@ _MADE: dict[str, Callable[[HttpRequest, queries.ClaimCard, Access], dict[str, An
     "misstated": _misstated,
     "coordination": _coordination,
     "money-back": _money_back,
+    "agreements": _agreements,
     "team": _team,
     "try": _try,
 }

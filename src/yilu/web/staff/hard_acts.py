@@ -366,6 +366,45 @@ def decide_recovery(request: HttpRequest, told: dict[str, Any]) -> str:
     return _("已批准，付款部门开始追回。") if approve else _("已决定不予追回。")
 
 
+# -- agreements ------------------------------------------------------------------------------------
+
+
+@_act("agreements")
+def ask_agreement(request: HttpRequest, told: dict[str, Any]) -> str:
+    """Something for the customer to sign."""
+    given = request.POST
+    claims.ask_agreement(
+        kind=given.get("kind", ""), terms=given.get("terms", ""),
+        amount=_amount(given.get("amount")) if given.get("amount") else None,
+        lines=_lines(given.get("lines", "")) if given.get("kind") == "REPAYMENT" else (),
+        recovery_id=whole(given.get("recovery")), **told,
+    )  # fmt: skip
+    return _("已发给客户，签名后会在这里显示。")
+
+
+@_act("agreements")
+def withdraw_agreement(request: HttpRequest, told: dict[str, Any]) -> str:
+    """It is not to be signed any more."""
+    given = request.POST
+    claims.withdraw_agreement(
+        agreement_id=_number(given.get("agreement")), reason=given.get("reason", ""), **told
+    )
+    return _("已收回。")
+
+
+def _lines(text: str) -> list[tuple[date, Decimal]]:
+    """A day and an amount a line. :raises BadAgreement: anything else."""
+    read = []
+    for line in text.split("\n"):
+        parts = line.split()
+        if not parts:
+            continue
+        if len(parts) != 2:
+            raise claims.BadAgreement(_("各期每行写一个日期和一个金额"))
+        read.append((_day(parts[0]), _amount(parts[1])))
+    return read
+
+
 # -- team ------------------------------------------------------------------------------------------
 
 

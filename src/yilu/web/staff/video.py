@@ -22,6 +22,7 @@ from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries as requests
+from yilu.underwriting import queries as applications
 from yilu.video import operations as video
 from yilu.video import queries
 from yilu.web.common import push
@@ -35,6 +36,7 @@ PLACES = {
     "claim": "staff:claim",
     "servicing_request": "staff:service_request",
     "conversation": "staff:contact_conversation",
+    "application": "staff:application",
 }
 """What a session may continue, and its page."""
 
@@ -79,7 +81,17 @@ def _case(about: Ref, access: Access) -> dict[str, Any]:
         talked = contact.get_for_staff(about.id, access)
         if talked.party_id is not None:
             return {"party_id": talked.party_id, "case_number": talked.number}
+    if about.kind == "application":
+        asked = applications.get_for_staff(about.id, access)
+        return {"party_id": asked.holder_id, "case_number": asked.number}
     raise Invalid(_("请先确认是哪位客户，再发起视频"))
+
+
+def _signs(seen: queries.SessionView) -> str:
+    """What of the case the customer may be asked to sign: "YES", "NONE" yet, or "" where nothing is signed."""
+    if seen.about.kind == "claim":
+        return "YES" if claims.agreements_waiting(seen.party_id, seen.about.id) else "NONE"
+    return "YES" if seen.about.kind in {"servicing_request", "application"} else ""
 
 
 @require_GET
@@ -98,7 +110,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     page |= {
         "may_serve": access.may("video.serve", office_id=seen.office_id),
         "compared": queries.COMPARED.items(), "kinds": documents.FILE_KINDS, "sign": queries.SIGN, "guide": queries.GUIDE,
-        "minutes": queries.lasting().link_minutes, "signs": seen.about.kind == "servicing_request",
+        "minutes": queries.lasting().link_minutes, "signs": _signs(seen),
         "ice": queries.ice_servers(whose=f"seat-{access.staff_id}", at=now),
         "ticket": push.ticket(f"video:{session_id}", for_whom=f"staff:{access.staff_id}"),
     }  # fmt: skip

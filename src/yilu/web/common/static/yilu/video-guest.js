@@ -110,6 +110,10 @@
     const picture = Boolean(what) && what !== "SIGN" && what !== "GUIDE";
     show("ask-picture", picture);
     show("ask-sign", what === "SIGN");
+    if (what === "SIGN") {
+      line.post(root.dataset.sign, "{}", { "Content-Type": "application/json" })
+        .then(({ ok, said }) => { if (ok && said.opens) part("sign").href = said.opens; }).catch(() => {});
+    }
     show("ask-guide", what === "GUIDE");
     if (what) {
       const card = part(picture ? "ask-picture" : what === "SIGN" ? "ask-sign" : "ask-guide");

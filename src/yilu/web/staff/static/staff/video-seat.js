@@ -14,7 +14,7 @@
   const canvas = part("picture"), pen = canvas.getContext("2d");
   const theirs = part("theirs"), own = part("own");
   let mine, audio, mix, peer, unwatch = () => {}, remote = null;
-  let arrivals = 0, dialling = false, broken = true, brokenSince = 0;
+  let wanted = "", arrivals = 0, dialling = false, broken = true, brokenSince = 0;
 
   const say = (text) => { part("says").textContent = text; };
   const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -113,6 +113,8 @@
       }
       if (news.state === "LIVE" && line.connected) record(news);
       guide(news.guided);
+      if (wanted === "SIGN" && !news.wants && part("signed")) part("signed").textContent = words.saysSigned;
+      wanted = news.wants;
       if (!news.customerHere) say(news.arrivals ? words.saysGone : words.saysWaiting);
       const lost = broken && Date.now() - brokenSince > 1500;
       if (news.customerHere && !dialling && (news.arrivals !== arrivals || lost)) await dial(news.arrivals);
