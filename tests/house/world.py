@@ -116,6 +116,15 @@ def _video(people: cast.Cast, claim_id: int) -> int:
     )  # fmt: skip
 
 
+def _agreement(people: cast.Cast, claim_id: int) -> int:
+    """A colleague asks Lin to sign something."""
+    access, actor = make.colleague(people.branch_a, "ASSESSOR")
+    return claims.ask_agreement(
+        claim_id=claim_id, kind="THIRD_PARTY", terms="本人同意向就诊医院调取病历。", access=access,
+        actor=actor, at=make.NOON,
+    )  # fmt: skip
+
+
 def _request_in_review(people: cast.Cast) -> int:
     """Lin asked for somebody else to look after her; a person has to look at it."""
     common: dict[str, Any] = {"actor": people.as_lin, "at": make.NOON}
@@ -201,7 +210,7 @@ def make_world() -> World:
         "session_id": _video(people, claim_id), "take_number": 1,
         "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1,
         "staff_id": people.chen, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "problem_id": 1, "follow_up_id": 1,
-        "complaint_id": complaint_id,
+        "complaint_id": complaint_id, "agreement_id": _agreement(people, claim_id),
         "collection_id": collection_id, "request_id": request_id,
         "application_id": application_id, "order_id": 1, "case_id": 1, "handover_id": 1,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0007_benefits_divided'),
+        ('claims', '0008_misstated_ages'),
     ]
 
     operations = [
