@@ -66,8 +66,15 @@ def test_the_dashboard_shows_every_figure_and_its_verdict_in_words(told):
     assert "50%" in page  # 结案率
     assert "未达标" in page
     assert "新客户" in page
+    assert 'name="since"' not in page
     for period in ("week", "month", "quarter", "year"):
         text(told.manager, f"/staff/scorecards?period={period}&office={told.branch_a}")
+
+
+def test_own_days_may_be_chosen(told):
+    assert 'name="since"' in text(told.manager, "/staff/scorecards?period=custom")
+    chosen = "/staff/scorecards?period=custom&since=2020-01-01&until=2020-02-01"
+    assert "2020年1月1日" in text(told.manager, chosen)
 
 
 def test_one_sees_ones_own_offices_only(told):
@@ -79,7 +86,7 @@ def test_one_sees_ones_own_offices_only(told):
     )
 
 
-@pytest.mark.parametrize("query", ["period=never", "period=custom", "period=custom&since=2026-13-01&until=x", "period=custom&since=2026-02-01&until=2026-01-01", "period=custom&since=2001-01-01&until=2026-01-01"])  # fmt: skip
+@pytest.mark.parametrize("query", ["period=never", "period=custom&since=2026-01-01", "period=custom&since=2026-13-01&until=x", "period=custom&since=2026-02-01&until=2026-01-01", "period=custom&since=2001-01-01&until=2026-01-01"])  # fmt: skip
 def test_days_that_are_none_are_refused_with_a_sentence(told, query):
     answer = told.manager.get(f"/staff/scorecards?{query}")
     assert answer.status_code == 422

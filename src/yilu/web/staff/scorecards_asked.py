@@ -104,6 +104,8 @@ def _days(period: str, since: str, until: str) -> tuple[date, date]:
         return firsts[period], today
     if period != "custom":
         raise BadPeriod
+    if not since and not until:  # just chosen: the page offers the days to change
+        return firsts["last30"], today
     try:
         first, last = date.fromisoformat(since.strip()), date.fromisoformat(until.strip())
     except ValueError:
