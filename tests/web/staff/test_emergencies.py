@@ -3,11 +3,14 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests import make
 from tests.catastrophe.story import Story
 from tests.web.signing import signed_in
 from yilu.catastrophe import jobs
 from yilu.catastrophe.models import Affected, CasualtyList, CasualtyRow, Event, OpenedClaim
+from yilu.contact.models import GreenRoute
 from yilu.kernel.refs import Ref
+from yilu.people import queries as people
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +100,45 @@ class TestDrill:
         answer = desk.post(f"/staff/emergencies/{event_id}/close", {"words": "办结"})
         assert answer.url == f"/staff/emergencies/{event_id}/report"
         assert "已结束" in desk.get("/staff/emergencies").text
+
+
+class TestOneSwitch:
+    def test_declaring_opens_service_and_claims_and_ending_closes_both(self, story, desk):
+        given = {"drill": "", "name": "城区暴雨", "green": "1", "notice": "先治疗，其余交给我们。"}
+        refused = declare(desk, story.head, **given | {"notice": " "})
+        assert refused.status_code == 422
+        assert not Event.objects.exists(), "both or neither"
+        place = declare(desk, story.head, **given).url
+        declare(desk, story.head, **given)
+        (route,) = GreenRoute.objects.all()
+        event = Event.objects.get()
+        assert (route.about, route.branch_ids, route.off_at) == (
+            f"catastrophe:{event.pk}",
+            [],
+            None,
+        )
+        page = desk.get(place).text
+        for shown in ("先治疗，其余交给我们。", "接通先播这条公告", "新开的赔案走绿色通道"):
+            assert shown in page
+        party_id, _ = story.customer()
+        phone = signed_in(Ref("party", party_id))
+        assert "先治疗，其余交给我们。" in phone.get("/").text
+        desk.post(f"{place}/close", {"words": ""})
+        assert GreenRoute.objects.get().off_at is None, "nothing was ended"
+        desk.post(f"{place}/close", {"words": "雨停了，全部办结"})
+        route.refresh_from_db()
+        assert route.off_at
+        assert Event.objects.get().state == "CLOSED"
+        assert "先治疗，其余交给我们。" not in phone.get("/").text
+
+    def test_a_drill_tells_no_customer_and_who_may_not_route_opens_neither(self, story, desk):
+        declare(desk, story.head, green="1", notice="演练公告")
+        assert not GreenRoute.objects.exists()
+        _access, other = make.colleague(story.head, "TEAM_LEAD")
+        given = {"drill": "", "green": "1", "notice": "公告", "key": "k2"}
+        answer = declare(signed_in(other), story.head, **given)
+        routed = people.staff_access(other.id).may("contact.supervise", story.head)
+        assert (answer.status_code == 302) == routed == GreenRoute.objects.exists()
 
 
 class TestCustomer:

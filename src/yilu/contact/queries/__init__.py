@@ -42,6 +42,7 @@ from .follow_ups import (
 )
 from .green_routes import (
     GreenRouteView,
+    branch_of,
     green_route_for,
     green_route_of_office,
     is_green,
@@ -105,6 +106,7 @@ __all__ = [
     "TurnView",
     "asked_on",
     "board",
+    "branch_of",
     "call_of",
     "candidates",
     "chat_of",

@@ -18,6 +18,7 @@ from yilu.kernel.errors import Invalid, Refusal
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
+from yilu.web.staff import emergency_route
 from yilu.web.staff.asked import actor_of, moment_in, number_in
 from yilu.web.staff.page import access_of, show
 
@@ -49,9 +50,15 @@ def declare(request: HttpRequest) -> HttpResponse:
     access, refusal = access_of(request), None
     if request.method == "POST":
         try:
+            new = _told(request)
+            notice = emergency_route.checked(request, new.office_id)
             event_id = operations.declare_event(
-                new=_told(request), access=access, actor=actor_of(request), at=timezone.now()
+                new=new, access=access, actor=actor_of(request), at=timezone.now()
             )
+            if notice:
+                emergency_route.open_with(
+                    request, event_id, new.office_id, name=new.name, notice=notice
+                )
             return redirect("staff:emergency", event_id)
         except Refusal as problem:
             refusal = problem
@@ -65,6 +72,7 @@ def declare(request: HttpRequest) -> HttpResponse:
             "offices": [o for o in people.list_offices() if o.id in offices],
             "given": given, "refusal": refusal, "key": given.get("key") or uuid.uuid4().hex,
             "chosen": request.POST.getlist("measures") or queries.USUAL_MEASURES,
+            "may_route": access.may(emergency_route.RIGHT),
             "now": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
         },
         here="emergencies",
@@ -105,7 +113,8 @@ def event_page(request: HttpRequest, event_id: int, refusal: Refusal | None = No
             "since": now - page.card.declared_at, "left": page.goal_at - now,
             "affected": queries.list_affected(event_id, access),
             "first_row": queries.next_row(event_id), "contacts": queries.CONTACTS,
-            "may_match": access.may("people.match"),
+            "may_match": access.may("people.match"), "route": emergency_route.route_of(event_id, access),
+            "lane": "GREEN_LANE" in {m.code for m in page.measures},
             "colleagues": people.list_colleagues(page.card.office_id, "catastrophe.handle"),
             "switched_off": [
                 (code, name) for code, (name, _words) in queries.MEASURES.items()
@@ -177,6 +186,7 @@ def close(request: HttpRequest, event_id: int) -> HttpResponse:
             event_id=event_id, words=request.POST.get("words", ""), access=access_of(request),
             actor=actor_of(request), at=timezone.now(),
         )  # fmt: skip
+        emergency_route.close_with(request, event_id)
     except operations.BadEvent as refusal:
         return event_page(request, event_id, refusal)
     messages.success(request, _("应急已结束，%(n)s 位非客户的名单信息已清除。") % {"n": erased})

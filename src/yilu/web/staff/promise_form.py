@@ -182,7 +182,8 @@ def _rows(name: str, rule: dict[str, Any], posted: Any) -> list[dict[str, Any]]:
     blank = dict.fromkeys(PARTS[name], "")
     known = {each.kind: each for each in obligations.event_choices()}
     return [
-        row | {"n": n, "event": known.get(row.get("on", ""))} for n, row in enumerate([*rows, blank])
+        row | {"n": n, "event": known.get(row.get("on", ""))}
+        for n, row in enumerate([*rows, blank])
     ]
 
 
