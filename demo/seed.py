@@ -62,6 +62,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         quality,
         renewals,
         scorecards,
+        scorecards_cards,
         servicing,
         underwriting,
         video,
@@ -97,6 +98,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     notes["video"] = video.tell(made, now)
     scorecards.tell(now)
+    scorecards_cards.tell(made, now)
     shown = notes["customers"]
     assert isinstance(shown, list)
     shown += renewing

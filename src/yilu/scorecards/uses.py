@@ -35,6 +35,7 @@ who owns one is who helps.
 """
 
 VOLUMES: Final[Mapping[str, str]] = {
+    "error_rate": _("核定件数"),
     "claim_days": _("结案件数"),
     "first_contact_resolution": _("会话数"),
     "answer_rate": _("来电数"),
