@@ -167,7 +167,7 @@ def _card(
             "row": _row(card, label), "parts": _parts(card, label) if card else (),
             "makers": {str(ref): name for ref, name in makers.items()},
             "own": card is not None and card.staff_id == access.staff_id,
-            "office_names": office_names(), "may_manage": access.may(MANAGE),
+            "office_names": office_names(), "may_manage": access.may(MANAGE), "may_view": access.may(VIEW),
             "stars": queries.times_a_star(card.staff_id) if card and card.staff_id else 0,
         },
         here=HERE,
