@@ -54,10 +54,11 @@ def test_a_scheme_goes_from_the_form_to_approval_and_a_refusal_names_the_sum(peo
     first, second = people_here["first"], people_here["second"]
     assert first.get(at("schemes/edit?whom=BRANCH:")).status_code == 200
     assert first.get(at("schemes/edit?whom=MOON:")).status_code == 404
-    told = {"subject": "BRANCH", "target": "", "title": "机构考核", "volume": "", "revision": "0"}
+    told = {"whom": "BRANCH:", "title": "机构考核", "volume": "", "revision": "0"}
     answer = first.post(at("schemes/edit"), told | ROWS)
     assert answer.status_code == 422
-    assert "29%" in answer.content.decode()
+    page = answer.content.decode()
+    assert "29%" in page
     assert "机构考核" in answer.content.decode()  # what was typed is still there
     good = told | ROWS | {"weight": ["30", "70"]}
     made = first.post(at("schemes/edit"), good)

@@ -80,9 +80,8 @@ def scheme(request: HttpRequest, scheme_id: int) -> HttpResponse:
 def edit(request: HttpRequest) -> HttpResponse:
     """Write the next version for some people, or go on with its draft."""
     told = request.POST or request.GET
-    subject, target = told.get("subject", ""), told.get("target", "")
-    if "whom" in told and ":" in told["whom"]:
-        subject, _colon, target = told["whom"].partition(":")
+    # Not "target": the rows have a column of that name.
+    subject, _colon, target = told.get("whom", "").partition(":")
     if subject not in queries.SUBJECTS:
         raise Http404
     refusal: Refusal | None = None
