@@ -119,8 +119,8 @@ def report_of(row: Campaign, at: datetime) -> tuple[EffectRow, ...]:
     found = []
     everywhere = {office.id for office in people.list_offices()}
     others = sorted(everywhere - set(row.offices))
-    for theme, codes in row.themes.items():
-        for code in codes:
+    for theme in THEMES:
+        for code in row.themes.get(theme, ()):
             own = _effect(code, row.since, until, sorted(row.offices))
             rest = _effect(code, row.since, until, others)[2] if others else None
             found.append(_row(theme, code, own, rest))

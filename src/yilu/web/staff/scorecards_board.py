@@ -61,7 +61,8 @@ def chart(request: HttpRequest, code: str) -> JsonResponse:
         line = [float(target)] * len(found.months)
         series.append({"name": _("目标"), "tone": "plain", "data": line})
     names = [str(month)[:7] for month, _v in found.months]
-    return JsonResponse({"kind": "line", "names": names, "series": series})
+    kind = "line" if len(names) > 1 else "bar"  # a line of one point is none
+    return JsonResponse({"kind": kind, "names": names, "series": series})
 
 
 def span_of(now: datetime, days: int) -> tuple[date, date]:
