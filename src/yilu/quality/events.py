@@ -102,3 +102,155 @@ class ExamEnded:
     attempt: int
     score: int
     passed: bool
+
+
+@fact("quality.course_drafted", "编制培训课程")
+class CourseDrafted:
+    """A course is to change; nothing has yet."""
+
+    course: str
+    version: int
+    revision: int
+
+
+@fact("quality.course_approved", "批准培训课程")
+class CourseApproved:
+    """A second person approved a version; who begins from now on takes this one."""
+
+    course: str
+    version: int
+
+
+@fact("quality.course_assigned", "安排培训课程")
+class CourseAssigned:
+    """Somebody is to take a course within some days."""
+
+    course: str
+    staff_id: int
+    office_id: int
+    days: int
+    why: str
+
+
+@fact("quality.chapter_finished", "学完一章")
+class ChapterFinished:
+    """A chapter was read and its check answered rightly, for the first time."""
+
+    course: str
+    chapter: str
+    staff_id: int
+
+
+@fact("quality.course_completed", "完成培训课程")
+class CourseCompleted:
+    """Every chapter is done; said once."""
+
+    course: str
+    version: int
+    staff_id: int
+    office_id: int
+    in_time: bool
+
+
+@fact("quality.course_dropped", "取消培训课程")
+class CourseDropped:
+    """Nobody waits for it any more: the person left, or their role ended."""
+
+    course: str
+    staff_id: int
+
+
+@fact("quality.class_planned", "安排实训班")
+class ClassPlanned:
+    """A batch will meet."""
+
+    course: str
+    office_id: int
+    trainer_id: int
+    seats: int
+
+
+@fact("quality.class_joined", "加入实训班")
+class ClassJoined:
+    """Somebody has a place in a class."""
+
+    staff_id: int
+
+
+@fact("quality.class_held", "实训班签到")
+class ClassHeld:
+    """The trainer signed off who came."""
+
+    course: str
+    office_id: int
+    came: tuple[int, ...]
+    missed: tuple[int, ...]
+
+
+@fact("quality.class_cancelled", "取消实训班")
+class ClassCancelled:
+    """The class will not meet."""
+
+    office_id: int
+
+
+@fact("quality.question_drafted", "编制考试题目")
+class QuestionDrafted:
+    """A question is to change or to come; exams do not draw it yet."""
+
+    code: str
+    version: int
+
+
+@fact("quality.question_approved", "批准考试题目")
+class QuestionApproved:
+    """A second person approved a version; exams begun from now on draw it."""
+
+    code: str
+    version: int
+
+
+@fact("quality.question_discarded", "放弃考试题目草稿")
+class QuestionDiscarded:
+    """A draft was given up."""
+
+    code: str
+    version: int
+
+
+@fact("quality.question_retired", "停用考试题目")
+class QuestionRetired:
+    """No exam draws it any more."""
+
+    code: str
+    version: int
+
+
+@fact("quality.drill_started", "开始情景演练")
+class DrillStarted:
+    """Somebody practises with a customer of ours."""
+
+    scenario: str
+    staff_id: int
+
+
+@fact("quality.drill_ended", "情景演练结束")
+class DrillEnded:
+    """The customer accepted, asked for somebody above, or time was over; scored."""
+
+    scenario: str
+    staff_id: int
+    outcome: str
+    score: int
+    passed: bool
+
+
+@fact("quality.drill_score_corrected", "更正演练得分")
+class DrillScoreCorrected:
+    """A trainer put a score right, with a reason."""
+
+    scenario: str
+    staff_id: int
+    was: int
+    score: int
+    passed: bool

@@ -6,9 +6,28 @@ from datetime import datetime
 
 from yilu.journal import operations as journal
 from yilu.quality import operations
+from yilu.quality.operations import coursing, drilling
 
 
 @journal.each_tick(seconds=30, name="quality.late_sheets")
 def end_late_sheets(at: datetime) -> int:
     """Sheets whose time is over are scored."""
     return operations.end_late_sheets(at=at)
+
+
+@journal.each_tick(seconds=30, name="quality.late_drills")
+def end_late_drills(at: datetime) -> int:
+    """Drills whose time is over are scored."""
+    return drilling.end_late_drills(at=at)
+
+
+@journal.each_tick(seconds=3600, name="quality.courses")
+def give_courses(at: datetime) -> int:
+    """Courses that ship are there; who needs one has it, also when it comes round again."""
+    return coursing.load_courses(at) + coursing.settle_now(at=at)
+
+
+@journal.each_tick(seconds=600, name="quality.reminders")
+def remind(at: datetime) -> int:
+    """What is due soon is put among the learner's own work."""
+    return coursing.remind(at=at)

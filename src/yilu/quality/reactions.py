@@ -5,7 +5,8 @@ from __future__ import annotations
 from yilu.contact.events import RecordingTranscribed, WrappedUp
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
-from yilu.quality.operations import reading
+from yilu.people.events import RoleEnded, RoleGranted, StaffHired, StaffLeft
+from yilu.quality.operations import coursing, reading
 
 
 @journal.on(WrappedUp)
@@ -18,3 +19,12 @@ def read_conversation(event: Happened) -> None:
 def read_what_was_heard(event: Happened) -> None:
     """A machine wrote down a call that was read before there were words: its words are read as well."""
     reading.read_heard(event.about.id, at=event.at)
+
+
+@journal.on(StaffHired)
+@journal.on(StaffLeft)
+@journal.on(RoleGranted)
+@journal.on(RoleEnded)
+def give_courses(event: Happened) -> None:
+    """Somebody came, left, or has other roles: the courses these ask for are theirs."""
+    coursing.settle(event.about.id, at=event.at)

@@ -77,6 +77,7 @@ from yilu.people.queries.staff import (
     list_staff,
     names_of,
     offices_of,
+    roles_held,
     staff_access,
 )
 from yilu.people.rules.matching import (
@@ -176,6 +177,7 @@ __all__ = [
     "parties_calling_from",
     "phone_pattern",
     "postal_address",
+    "roles_held",
     "search_parties",
     "see_party",
     "service_wishes",

@@ -195,6 +195,27 @@ def list_staff(access: Access, limit: int = 200) -> list[StaffView]:
     ]
 
 
+def roles_held(staff_id: int | None = None) -> list[StaffView]:
+    """Everybody at work with the roles they hold today, or one of them: for rooms that act by role."""
+    rows = tx.rows(
+        """
+        select s.id, s.username, s.name, s.office_id,
+               coalesce(array_agg(distinct held.role) filter (where held.id is not null), '{}')
+          from people_staff s
+          left join people_staffrole held on held.staff_id = s.id
+           and held.valid_from <= (now() at time zone 'Asia/Shanghai')::date
+           and (held.valid_to is null or held.valid_to > (now() at time zone 'Asia/Shanghai')::date)
+         where s.active and (%(staff)s::bigint is null or s.id = %(staff)s::bigint)
+         group by s.id order by s.id
+        """,
+        {"staff": staff_id},
+    )
+    return [
+        StaffView(n, user, name, office, True, tuple(roles))
+        for n, user, name, office, roles in rows
+    ]
+
+
 def list_colleagues(office_id: int, right: str) -> tuple[tuple[int, str], ...]:
     """Who, at work today, holds a right over an office: (staff id, name), by name; one statement."""
     roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]

@@ -70,6 +70,7 @@ RIGHTS: Mapping[str, str] = {
     "quality.view": _("查看服务质量"),
     "quality.inspect": _("服务质检"),
     "quality.manage": _("管理服务标准与考试"),
+    "quality.train": _("组织培训与更正演练得分"),
     "scorecards.view": _("查看服务考核"),
     "scorecards.export": _("导出服务考核明细"),
     "scorecards.manage": _("管理考核方案、服务明星与提升活动"),
@@ -92,7 +93,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "care.visit"}
     ),
     "TEAM_LEAD": frozenset(
-        {"scorecards.view", "scorecards.export", "video.view", "video.serve", "quality.view", "quality.inspect", "knowledge.view", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
+        {"scorecards.view", "scorecards.export", "video.view", "video.serve", "quality.view", "quality.train", "quality.inspect", "knowledge.view", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "claims.view", "claims.register", "claims.assess", "claims.decide", "claims.decline",
          "claims.review", "claims.investigate", "claims.supplement_again", "work.lead",
          "payments.write_off", "people.view", "people.unmask", "risk.view", "insight.view",
          "catastrophe.declare", "catastrophe.handle", "people.match", "care.visit",
@@ -127,7 +128,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "contact.view", "contact.sales"}
     ),
     "SERVICE_MANAGER": frozenset(
-        {"scorecards.view", "scorecards.export", "scorecards.manage", "video.view", "video.serve", "quality.view", "quality.inspect", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
+        {"scorecards.view", "scorecards.export", "scorecards.manage", "video.view", "video.serve", "quality.view", "quality.train", "quality.inspect", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
          "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match", "insight.view", "contact.view", "contact.handle", "contact.supervise",
@@ -138,7 +139,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "people.view", "people.unmask", "claims.view", "servicing.view", "underwriting.view",
          "renewals.view", "contact.view", "journeys.view", "voice.view"}
     ),
-    "STANDARDS_EDITOR": frozenset({"quality.view", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model", "voice.view"}),
+    "STANDARDS_EDITOR": frozenset({"quality.view", "quality.train", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model", "voice.view"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset(
         {"video.view", "quality.view", "knowledge.view", "complaints.view", "journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",

@@ -50,30 +50,35 @@ def bank() -> Mapping[str, Question]:
     }  # fmt: skip
 
 
-def draw(seed: str, *, knowledge: int, skill: int) -> list[str]:
-    """Which questions somebody gets, half by half; the same seed draws the same."""
+def draw(
+    seed: str, *, knowledge: int, skill: int, of: Mapping[str, Question] | None = None
+) -> list[str]:
+    """Which questions somebody gets, half by half; the same seed draws the same ``of`` the same bank."""
     wanted = {"knowledge": knowledge, "skill": skill}
     drawn: list[str] = []
     for dimension, count in wanted.items():
-        codes = [q.code for q in bank().values() if q.dimension == dimension]
+        codes = [key for key, q in (of or bank()).items() if q.dimension == dimension]
         codes.sort(key=lambda code: hashlib.sha256(f"{seed}:{code}".encode()).digest())
         drawn += codes[:count]
     return drawn
 
 
-def most(dimension: str) -> int:
+def most(dimension: str, of: Mapping[str, Question] | None = None) -> int:
     """How many questions of a dimension there are."""
-    return sum(q.dimension == dimension for q in bank().values())
+    return sum(q.dimension == dimension for q in (of or bank()).values())
 
 
-def score(codes: Sequence[str], answers: Mapping[str, int]) -> Score:
+def score(
+    codes: Sequence[str], answers: Mapping[str, int], of: Mapping[str, Question] | None = None
+) -> Score:
     """What a sheet is worth: right answers of a hundred, rounded down; a dimension not asked is full."""
-    right = {code for code in codes if answers.get(code) == bank()[code].right}
+    known = of or bank()
+    right = {code for code in codes if answers.get(code) == known[code].right}
 
     def share(of: list[str]) -> int:
         return 100 * sum(code in right for code in of) // len(of) if of else 100
 
     return Score(
-        share(list(codes)), share([c for c in codes if bank()[c].dimension == "knowledge"]),
-        share([c for c in codes if bank()[c].dimension == "skill"]),
+        share(list(codes)), share([c for c in codes if known[c].dimension == "knowledge"]),
+        share([c for c in codes if known[c].dimension == "skill"]),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from yilu.people.queries import Access
 from yilu.quality import events
 from yilu.quality.books import exams
 from yilu.quality.models import Attempt, Exam
+from yilu.quality.queries import questions
 from yilu.quality.refusals import (
     BadAnswer,
     BadExam,
@@ -33,10 +34,10 @@ def publish_exam(
 ) -> int:  # fmt: skip
     """Publish an exam for all staff; its id. :raises BadExam: figures no exam could have."""
     access.require("quality.manage")
-    title = title.strip()
+    title, bank = title.strip(), questions.in_force()
     if not (
         0 < len(title) <= 60 and 1 <= minutes <= 240 and 1 <= pass_mark <= 100
-        and 0 <= knowledge <= exams.most("knowledge") and 0 <= skill <= exams.most("skill")
+        and 0 <= knowledge <= exams.most("knowledge", bank) and 0 <= skill <= exams.most("skill", bank)
         and knowledge + skill > 0 and 1 <= attempts <= 5 and 0 <= wait_days <= 90
         and at < closes_at and opens_at < closes_at
     ):  # fmt: skip
@@ -83,7 +84,8 @@ def start_exam(*, exam_id: int, staff_id: int, actor: Ref, at: datetime) -> int:
     row = Attempt.objects.create(
         exam=exam, staff_id=staff_id, number=number, started_at=at,
         questions=exams.draw(
-            f"{exam.pk}:{staff_id}:{number}", knowledge=exam.knowledge, skill=exam.skill
+            f"{exam.pk}:{staff_id}:{number}", knowledge=exam.knowledge, skill=exam.skill,
+            of=questions.in_force(),
         ),
         due_at=min(at + timedelta(minutes=exam.minutes), exam.closes_at),
     )  # fmt: skip
@@ -143,14 +145,15 @@ def _own(sheet_id: int, staff_id: int) -> Attempt:
 
 
 def _keep(row: Attempt, answers: Mapping[str, int]) -> None:
+    drawn = questions.drawn(row.questions)
     for code, choice in answers.items():
-        if code not in row.questions or not 0 <= choice < len(exams.bank()[code].options):
+        if code not in row.questions or not 0 <= choice < len(drawn[code].options):
             raise BadAnswer
     row.answers = {**row.answers, **answers}
 
 
 def _end(row: Attempt, exam: Exam, at: datetime, actor: Ref) -> None:
-    told = exams.score(row.questions, row.answers)
+    told = exams.score(row.questions, row.answers, questions.drawn(row.questions))
     row.score, row.knowledge_score, row.skill_score = told.whole, told.knowledge, told.skill
     row.ended_at, row.passed = at, told.whole >= exam.pass_mark
     row.save()

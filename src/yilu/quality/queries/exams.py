@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yilu.people.queries import Access
-from yilu.quality.books import exams
 from yilu.quality.books.exams import Question
 from yilu.quality.models import Attempt, Exam
+from yilu.quality.queries import questions
 from yilu.quality.refusals import SheetNotFound
 
 
@@ -68,7 +68,7 @@ def exams_for(staff_id: int, *, at: datetime) -> list[ExamView]:
     own: dict[int, list[SheetView]] = {}
     sheets = Attempt.objects.filter(staff_id=staff_id, exam__in=rows).select_related("exam")
     for sheet in sheets.order_by("number"):
-        own.setdefault(sheet.exam_id, []).append(_view(sheet, at))
+        own.setdefault(sheet.exam_id, []).append(_view(sheet, at, whole=False))
     views = [
         ExamView(
             id=row.pk, title=row.title, minutes=row.minutes, questions=row.knowledge + row.skill,
@@ -96,12 +96,13 @@ def results(access: Access, *, at: datetime) -> list[SheetView]:
         ended_at__isnull=False, staff__office_id__in=access.offices_for("quality.view")
     )
     return [
-        _view(row, at) for row in rows.select_related("exam").order_by("-ended_at", "-pk")[:100]
+        _view(row, at, whole=False)
+        for row in rows.select_related("exam").order_by("-ended_at", "-pk")[:100]
     ]
 
 
-def _view(row: Attempt, at: datetime) -> SheetView:
-    bank = exams.bank()
+def _view(row: Attempt, at: datetime, *, whole: bool = True) -> SheetView:
+    bank = questions.drawn(row.questions) if whole else {}
     return SheetView(
         id=row.pk, exam_id=row.exam_id, title=row.exam.title, staff_id=row.staff_id,
         number=row.number, pass_mark=row.exam.pass_mark, due_at=row.due_at,

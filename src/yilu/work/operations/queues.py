@@ -74,6 +74,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "complaints.major", "label": _("重大投诉"), "right": "complaints.decide"},
     {"code": "complaints.late", "label": _("投诉期限临近"), "right": "complaints.decide"},
     {"code": "complaints.review", "label": _("投诉核查"), "right": "complaints.review"},
+    {"code": "quality.training", "label": _("待学课程"), "right": "quality.train"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
 ]  # fmt: skip
 

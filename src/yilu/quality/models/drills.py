@@ -1,0 +1,89 @@
+"""Drills: a customer to practise with, every line, and what it was worth."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from yilu.quality.rules.drilling import MOODS, OUTCOMES
+
+
+class Drill(models.Model):
+    """
+    One person's practice with one customer (情景演练): where it stands is here, not in a browser.
+
+    ``state`` is the customer's as the rules keep it; ``parts`` the score with its moments. A trainer's
+    correction stands beside the score, which stays.
+    """
+
+    scenario = models.CharField("情景", max_length=30)
+    staff = models.ForeignKey("people.Staff", models.PROTECT, related_name="+", db_index=False)
+    office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
+    seed = models.CharField("变化", max_length=32)
+    state = models.JSONField("客户状态")
+    started_at = models.DateTimeField("开始时间")
+    due_at = models.DateTimeField("最晚结束")
+    ended_at = models.DateTimeField("结束时间", null=True)
+    outcome = models.CharField("结果", max_length=9, choices=list(OUTCOMES.items()), blank=True)
+    parts = models.JSONField("评分", default=list)
+    score = models.PositiveSmallIntegerField("得分", null=True)
+    passed = models.BooleanField("达标", null=True)
+    corrected = models.PositiveSmallIntegerField("更正得分", null=True)
+    corrected_by = models.CharField("更正人", max_length=64, blank=True, default="")
+    corrected_at = models.DateTimeField("更正时间", null=True)
+    correction = models.CharField("更正理由", max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = "情景演练"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff", "scenario"], condition=Q(ended_at=None), name="drill_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(score__isnull=False, passed__isnull=False),
+                name="drill_ended_scored",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrected=None) | (Q(corrected__lte=100) & ~Q(correction="")),
+                name="drill_corrected_why",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["staff", "-started_at"], name="drill_by_staff"),
+            models.Index(fields=["office", "-ended_at"], name="drill_by_office"),
+            models.Index(fields=["due_at"], condition=Q(ended_at=None), name="drill_open_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scenario} {self.staff_id}"
+
+
+class DrillLine(models.Model):
+    """
+    One line of a drill, the customer's or one's own, numbers masked (演练对话).
+
+    ``key`` is the request's: sent twice is said once. ``mood`` is how the customer was after it.
+    """
+
+    drill = models.ForeignKey(Drill, models.PROTECT, related_name="lines", db_index=False)
+    number = models.PositiveSmallIntegerField("序号")
+    mine = models.BooleanField("学员的话")
+    text = models.CharField("内容", max_length=600)
+    signs = models.JSONField("识别到的", default=list)
+    mood = models.CharField("客户情绪", max_length=9, choices=list(MOODS.items()))
+    patience = models.PositiveSmallIntegerField("耐心")
+    key = models.CharField("请求编号", max_length=40, blank=True, default="")
+    said_at = models.DateTimeField("时间")
+    reworded = models.BooleanField("换过说法", default=False)
+
+    class Meta:
+        verbose_name = "演练对话"
+        constraints = [
+            models.UniqueConstraint(fields=["drill", "number"], name="drill_line_numbered"),
+            models.UniqueConstraint(
+                fields=["drill", "key"], condition=~Q(key=""), name="drill_line_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drill_id} {self.number}"
