@@ -75,6 +75,9 @@ _STAFF: dict[str | None, str] = {
         staff:voice_card staff:voice_card_picture
         staff:service_exams staff:service_exam_start staff:service_sheet staff:service_sheet_save
         staff:score_cards staff:score_card staff:score_card_chart staff:score_stars
+        staff:training staff:training_task staff:training_chapter staff:training_take staff:training_record staff:training_record_of
+        staff:training_classes staff:training_class staff:training_class_act
+        staff:training_drills staff:training_drill_begin staff:training_drill staff:training_drill_say staff:training_drill_end
         staff:service_mine staff:service_standards staff:service_standard staff:service_standard_beside staff:service_standard_ask
     """,
     "voice.view": """
@@ -94,13 +97,15 @@ _STAFF: dict[str | None, str] = {
         staff:score_initiative_decide staff:score_paper_add
     """,
     "scorecards.view": """
+        staff:scorecards staff:scorecards_kpi staff:scorecards_chart staff:scorecards_cases
         staff:score_card_office staff:score_schemes staff:score_scheme staff:score_five
         staff:score_five_chart staff:score_rating staff:score_rating_chart staff:score_campaigns
         staff:score_campaign staff:score_campaign_chart staff:score_initiatives staff:score_outside
         staff:score_outside_chart staff:score_paper
     """,
-    "quality.view": "staff:service_findings",
-    "quality.manage": "staff:service_exam_publish staff:service_standard_versions staff:service_standard_act",
+    "quality.view": "staff:training_overview staff:training_chart staff:service_findings",
+    "quality.train": "staff:training_class_plan staff:training_drill_correct staff:training_assign",
+    "quality.manage": "staff:training_questions staff:training_question_new staff:training_question_file staff:training_question_import staff:training_question_approve staff:training_question staff:training_question_act staff:training_versions staff:training_approve staff:service_exam_publish staff:service_standard_versions staff:service_standard_act",
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """
@@ -189,7 +194,6 @@ _STAFF: dict[str | None, str] = {
         staff:checklist_draft staff:checklist_publish staff:checklist_discard staff:calendar
         staff:calendar_set staff:calendar_clear staff:calendar_hours staff:calendar_notice
     """,
-    "scorecards.view": "staff:scorecards staff:scorecards_kpi staff:scorecards_chart staff:scorecards_cases",
     "scorecards.export": "staff:scorecards_export",
     "journeys.view": """
         staff:journeys staff:journeys_live staff:journey staff:journey_chart staff:journey_cases staff:journey_case

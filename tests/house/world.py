@@ -90,6 +90,9 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         "IDENTITY": "recorded",
         "CALL": "score_five_chart",
         "GREEN_LANE": "emergency_measure",
+        "phone_opening": "training_take training_versions training_approve",
+        "slow_claim": "training_drill_begin",
+        "claim_pay_10": "training_question training_question_act",
         "law.one_off_notice": "promise promise_revise promise_end",
     }.items()
     for name in names.split()
@@ -208,7 +211,7 @@ def make_world() -> World:
     conversation_id = contact.open_chat(party_id=people.lin, actor=people.as_lin, at=timezone.now())
     things = {
         "session_id": _video(people, claim_id), "take_number": 1,
-        "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1,
+        "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1, "enrolment_id": 1, "drill_id": 1, "class_id": 1, "chapter": "close",
         "staff_id": people.chen, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "problem_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id, "agreement_id": _agreement(people, claim_id),
         "collection_id": collection_id, "request_id": request_id,

@@ -44,6 +44,7 @@ KINDS = {
     "servicing_request": _("保全申请"),
     "message": _("通知"),
     "sheet": _("答卷"),
+    "enrolment": _("学习任务"),
 }
 PAGES = {
     "claim": "staff:claim",
@@ -62,6 +63,7 @@ PAGES = {
     "complaint": "staff:complaint",
     "conversation": "staff:contact_conversation",
     "servicing_request": "staff:service_request",
+    "enrolment": "staff:training_task",
 }
 
 
