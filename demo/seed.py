@@ -64,6 +64,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         scorecards,
         scorecards_cards,
         servicing,
+        training,
         underwriting,
         video,
         voice,
@@ -95,6 +96,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     contact.tell(made, insured, now - timedelta(minutes=4), small=small)
     messages.catch_up(now)
     quality.tell(made, now)
+    training.tell(made, now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     notes["video"] = video.tell(made, now)
     scorecards.tell(now)
