@@ -114,7 +114,7 @@ def _fill() -> None:
     days = (UNTIL - FIRST).days
     indexes = tx.rows(
         "select indexname, indexdef from pg_indexes where tablename = 'scorecards_countedcase'"
-        " and indexname like 'counted\\_%' and indexname <> 'counted_case_once'"
+        " and indexname like 'counted%%' and indexname <> 'counted_case_once'"
     )
     for name, _made in indexes:
         tx.changed(f"drop index {name}")
