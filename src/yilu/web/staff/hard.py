@@ -150,8 +150,10 @@ def _beneficiaries(request: HttpRequest, card: queries.ClaimCard, access: Access
 
 def _misstated(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
     desk = queries.desk(card.id, access, timezone.now())
+    found = queries.misstated_ages(card)
     return {
-        "found": queries.misstated_ages(card),
+        "found": found,
+        "settled": any(each.state in ("PROPOSED", "STANDS") for each, _way in found),
         "benefit": desk.calculation.benefit if desk.calculation else None,
         "me": str(Ref("staff", access.staff_id)),
     }
