@@ -17,6 +17,7 @@ from yilu.claims.models import (
     Entitlement,
     Investigation,
     InvestigationStep,
+    MisstatedAge,
     QualityCheck,
 )
 from yilu.journal import queries as journal
@@ -280,3 +281,18 @@ def test_a_beneficiarys_account_is_set_for_them_and_a_returned_policy_decided(of
     assert "代为登记并付款" not in clerk.get(shown).text
     refused = act(office.zhu, claim, "returned-policy", revive="yes", reason="已返还")
     assert refused.status_code == 409
+
+
+def test_a_wrong_age_is_stated_by_one_and_answered_by_another_on_its_page(office):
+    claim = hard.death(office)
+    given = {"true_birth": "1979-05-01", "reason": "户口簿与病案首页记载"}
+    assert act(office.chen, claim, "state-age", **given).status_code == 302
+    finding = MisstatedAge.objects.get()
+    assert "等待另一位有复核权限的同事" in text(place(office.chen, claim, "misstated"))
+    assert act(office.chen, claim, "state-age", **given).status_code == 409
+    assert (
+        act(office.chen, claim, "answer-age", finding=finding.pk, agrees="yes").status_code == 403
+    )
+    back = {"finding": finding.pk, "agrees": "no", "answer": "照片不清楚"}
+    assert act(office.zhu, claim, "answer-age", **back).status_code == 302
+    assert "照片不清楚" in text(place(office.zhu, claim, "misstated"))
