@@ -126,10 +126,10 @@ def _fill() -> None:
             insert into scorecards_countedcase (series, event_id, turn, day, office_id, customers,
                    person_id, channel, about, counted, missed, value)
             select (%s::text[])[1 + n %% %s::int], -n - 1, 0, %s::date + (n / %s::float8)::int,
-                   1 + abs(hashint8(n)) %% %s::int, case when n %% 3 = 0 then 'OLD' else 'NEW' end,
+                   1 + abs(hashint8(n)) %% %s::int, case when hashint8(n + 5) %% 3 = 0 then 'OLD' else 'NEW' end,
                    1 + abs(hashint8(n + 7)) %% %s::int,
                    (array['APP', 'PHONE', 'AGENT', 'PROVIDER'])[1 + abs(hashint8(n + 3)) %% 4],
-                   'claim:' || n, n %% 11 <> 0, n %% 11 = 0, n %% 700 / 100.0
+                   'claim:' || n, hashint8(n + 9) %% 11 <> 0, hashint8(n + 9) %% 11 = 0, n %% 700 / 100.0
               from generate_series(%s::bigint, %s::bigint) as g(n)
             """,
             [

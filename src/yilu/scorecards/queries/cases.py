@@ -16,8 +16,8 @@ from yilu.scorecards.queries.kpis import titles
 PAGE = 30
 PAGES_MAX = 100
 EXPORT_MAX = 20_000
-_FEW = 60
-"""Up to so many offices each is read by its own index range; beyond, the days are read through."""
+_FEW = 4_000
+"""Up to so many rows, each office's are read by its own index range; beyond, the days are read through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _read(
     titles([code])
     narrow, values = _narrowed(person, channel, customers, missed_only)
     period = [code, since, until]
-    if offices is not None and len(offices) <= _FEW and person is None:
+    if offices is not None and len(offices) * (first + most) <= _FEW and person is None:
         sql = f"""
             select {_COLUMNS} from unnest(%s::bigint[]) as o(id) cross join lateral (
                    select turn, {_COLUMNS} from scorecards_countedcase
