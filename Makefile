@@ -52,6 +52,7 @@ check: setup ## what a reviewer runs first: rules of the house, style, types, mi
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy src
+	@DATABASE_URL= $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings yilu.site.settings
 
 fix: ## format and mend what can be mended by machine
 	@$(BIN)/ruff check --fix .
