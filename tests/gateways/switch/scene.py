@@ -84,7 +84,7 @@ async def switch(house, **more):
         await made.stop()
 
 
-async def until(what, seconds=8.0):
+async def until(what, seconds=25.0):
     """Wait until it is so. :raises AssertionError: it never is."""
     end = time.monotonic() + seconds
     while not what():
@@ -128,7 +128,7 @@ class Telephone:
         body = f"Content-Type: application/sdp\r\nContent-Length: {len(sdp)}\r\n\r\n{sdp}"
         self.send(self.head("INVITE") + body)
 
-    async def hears(self, status, seconds=5.0):
+    async def hears(self, status, seconds=20.0):
         """The answer of that status; others are passed over."""
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(seconds):
