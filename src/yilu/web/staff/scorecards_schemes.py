@@ -100,16 +100,17 @@ def edit(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("草稿已保存，请另一位同事批准。"))
             return redirect("staff:score_scheme", made)
     draft = queries.draft_of(subject, target)
+    source = draft or _newest(subject, target)
     known = queries.known()
     label = titles()
     return show(
         request, "staff/scorecards/scheme_edit.html",
         {
             "subject": subject, "target": target, "whom": target_of(subject, target), "refusal": refusal,
-            "title": told.get("title") or (draft.title if draft else ""),
-            "volume": told.get("volume") or (draft.volume if draft else ""),
+            "title": told.get("title") or (source.title if source else ""),
+            "volume": told.get("volume") or (source.volume if source else ""),
             "revision": told.get("revision") or (draft.revision if draft else 0),
-            "rows": _shown_rows(request, draft, subject, target), "volumes": queries.VOLUMES,
+            "rows": _shown_rows(request, source), "volumes": queries.VOLUMES,
             "kpis": [
                 {"code": k.code, "title": label[k.code], "core": k.core}
                 for k in known.values() if subject == "BRANCH" or k.by_person
@@ -162,16 +163,17 @@ def _rows(request: HttpRequest) -> list[dict[str, str]]:
     return [dict(zip(FIELDS, cells, strict=True)) for cells in zip(*columns, strict=False)][:30]
 
 
-def _shown_rows(
-    request: HttpRequest, draft: SchemeView | None, subject: str, target: str
-) -> list[dict[str, str]]:
-    """What was typed, else the draft, else the version in force; some empty rows after them."""
+def _newest(subject: str, target: str) -> SchemeView | None:
+    """The version in force for some people, to begin the next one with."""
+    those = queries.list_schemes()
+    return next((s for s in those if (s.subject, s.target) == (subject, target)), None)
+
+
+def _shown_rows(request: HttpRequest, source: SchemeView | None) -> list[dict[str, str]]:
+    """What was typed, else what there is; some empty rows after it."""
     if request.method == "POST":
         rows = _rows(request)
     else:
-        source = draft or next(
-            (s for s in queries.list_schemes() if (s.subject, s.target) == (subject, target)), None
-        )
         rows = [part.kept() for part in source.parts] if source else []
     empty = dict.fromkeys(FIELDS, "")
     return [*rows, *(dict(empty) for _n in range(max(3, ROWS - len(rows))))]
