@@ -31,3 +31,21 @@ def give_courses(at: datetime) -> int:
 def remind(at: datetime) -> int:
     """What is due soon is put among the learner's own work."""
     return coursing.remind(at=at)
+
+
+@journal.each_tick(seconds=3600, name="quality.draw")
+def draw_lots(at: datetime) -> int:
+    """Weeks that are over are drawn from, one office and kind a call until none is left."""
+    return operations.draw_lots(at=at)
+
+
+@journal.each_tick(seconds=300, name="quality.unappealed")
+def end_unappealed(at: datetime) -> int:
+    """Scores nobody objected to in time stand."""
+    return operations.end_unappealed(at=at)
+
+
+@journal.each_tick(seconds=3600, name="quality.forget")
+def forget_old(at: datetime) -> int:
+    """What was long drawn from is not kept."""
+    return operations.forget_old(at=at)

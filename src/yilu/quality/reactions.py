@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from yilu.care.events import VisitDone
+from yilu.claims.events import ClaimApproved, ClaimDeclined, ClaimRated, ClaimReopened
+from yilu.contact import queries as contact
 from yilu.contact.events import RecordingTranscribed, WrappedUp
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
+from yilu.kernel.refs import Ref
 from yilu.people.events import RoleEnded, RoleGranted, StaffHired, StaffLeft
+from yilu.quality.books import phrases
 from yilu.quality.operations import coursing, reading
+from yilu.quality.operations.serving import keep_service, mark
+from yilu.quality.rules.sampling import LOW_STARS
+from yilu.servicing.events import RequestApproved, RequestConfirmed, RequestRefused
+from yilu.video.events import Connected
 
 
 @journal.on(WrappedUp)
 def read_conversation(event: Happened) -> None:
-    """A seat has written a conversation up: it is read, and held against what was recorded."""
+    """A seat has written a conversation up: it is read, held against its record, and may be drawn."""
     reading.read(event.about.id, at=event.at)
+    talk = contact.get_conversation(event.about.id)
+    if talk.seat_id is None or (what := _what_of(talk.channel)) is None:
+        return
+    keep_service(
+        what=what, subject=event.about, staff_id=talk.seat_id, party_id=talk.party_id,
+        done_at=event.at,
+    )  # fmt: skip
 
 
 @journal.on(RecordingTranscribed)
@@ -28,3 +44,75 @@ def read_what_was_heard(event: Happened) -> None:
 def give_courses(event: Happened) -> None:
     """Somebody came, left, or has other roles: the courses these ask for are theirs."""
     coursing.settle(event.about.id, at=event.at)
+
+
+@journal.on(Connected)
+def keep_video(event: Happened) -> None:
+    """A seat served somebody by video."""
+    _keep(
+        "video",
+        event,
+        Ref("video", event.facts["session_id"]),
+        Ref("staff", event.facts["staff_id"]),
+    )
+
+
+@journal.on(ClaimApproved)
+@journal.on(ClaimDeclined)
+def keep_decision(event: Happened) -> None:
+    """A person decided a claim; what the machine approved nobody served."""
+    _keep("claim", event, event.about, Ref.parse(event.facts["decided_by"]))
+
+
+@journal.on(RequestApproved)
+@journal.on(RequestRefused)
+def keep_request(event: Happened) -> None:
+    """A person decided a servicing request."""
+    _keep("servicing", event, event.about, event.actor)
+
+
+@journal.on(RequestConfirmed)
+def keep_counter_case(event: Happened) -> None:
+    """A teller handed a request in with the customer before them."""
+    if event.facts["door"] == "COUNTER":
+        _keep("counter", event, event.about, event.actor)
+
+
+@journal.on(VisitDone)
+def keep_visit(event: Happened) -> None:
+    """Somebody went to a customer."""
+    _keep("visit", event, event.about, event.actor)
+
+
+@journal.on(ClaimReopened)
+def mark_reopened(event: Happened) -> None:
+    """A decided claim goes on."""
+    mark(subject=event.about, code="reopened", at=event.at)
+
+
+@journal.on(ClaimRated)
+def mark_low_rating(event: Happened) -> None:
+    """The customer of a claim was not content."""
+    if event.facts["stars"] <= LOW_STARS:
+        mark(subject=event.about, code="low_rating", at=event.at)
+
+
+@journal.on("voice.rating_taken")
+def mark_low_voice(event: Happened) -> None:
+    """A customer was not content with what they were asked about."""
+    stars, rated = event.facts.get("stars"), event.facts.get("rated")
+    if rated and stars is not None and stars <= LOW_STARS:
+        mark(subject=Ref.parse(rated), code="low_rating", at=event.at)
+
+
+def _what_of(channel: str) -> str | None:
+    if channel in phrases.WRITTEN:
+        return "written"
+    return {"PHONE": "call", "COUNTER": "counter"}.get(channel)
+
+
+def _keep(what: str, event: Happened, subject: Ref, staff: Ref) -> None:
+    if staff.kind == "staff":
+        keep_service(
+            what=what, subject=subject, staff_id=staff.id, party_id=event.party_id, done_at=event.at
+        )

@@ -7,7 +7,7 @@ from yilu.kernel.facts import fact
 
 @fact("voice.rating_taken", "收到评价")
 class RatingTaken:
-    """Somebody rated us: stars 1 to 5, would recommend 0 to 10, either may be missing."""
+    """Somebody rated us: stars 1 to 5, would recommend 0 to 10; ``rated`` is what for, if that is known."""
 
     source: str
     touchpoint: str
@@ -16,6 +16,7 @@ class RatingTaken:
     recommend: int | None
     office_id: int
     third_party: bool
+    rated: str = ""
 
 
 @fact("voice.comment_taken", "收到意见")

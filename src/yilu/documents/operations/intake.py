@@ -90,7 +90,8 @@ def take_in(
     The same file for the same subject again, or the same ``request_key`` of the same customer,
     returns the first upload and changes nothing. An invoice file that another claim handed in
     before is kept as REFUSED with the first one named (``documents.duplicate_invoice_refused``):
-    it is evidence, and the row's sentence tells the customer neutrally.
+    it is evidence, and the row's sentence tells the customer neutrally. ``party_id`` 0: a file of
+    ours that belongs to no customer, such as a photograph of an office.
 
     :raises UnknownKind, TooManyFiles: and every refusal of ``inspection`` for a bad file.
     """
@@ -127,7 +128,7 @@ def take_in(
         about=about,
         actor=actor,
         at=at,
-        party=party_id,
+        party=party_id or None,
     )
     if kind in READ_KINDS:
         journal.defer(RECOGNISE, lock=f"upload:{upload_id}", upload_id=upload_id)

@@ -60,6 +60,7 @@ from yilu.people.queries.staff import (
     OfficeView,
     ProviderView,
     SignedInPerson,
+    StaffProfile,
     StaffView,
     agent_access,
     find_provider_by_token,
@@ -79,6 +80,7 @@ from yilu.people.queries.staff import (
     offices_of,
     roles_held,
     staff_access,
+    staff_profiles,
 )
 from yilu.people.rules.matching import (
     REASON_LABELS,
@@ -130,6 +132,7 @@ __all__ = [
     "ServiceWishes",
     "SignedInPerson",
     "Sought",
+    "StaffProfile",
     "StaffView",
     "account_indexes",
     "agent_access",
@@ -182,6 +185,7 @@ __all__ = [
     "see_party",
     "service_wishes",
     "staff_access",
+    "staff_profiles",
     "wards_of",
     "who_agreed",
 ]

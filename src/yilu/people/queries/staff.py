@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import NotAllowed, NotFound
@@ -43,6 +43,18 @@ class StaffView:
     office_id: int
     active: bool
     roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffProfile:
+    """Where somebody works, since when, and as what: for rooms that compare people."""
+
+    id: int
+    name: str
+    office_id: int
+    active: bool
+    hired_at: datetime
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +226,21 @@ def roles_held(staff_id: int | None = None) -> list[StaffView]:
         StaffView(n, user, name, office, True, tuple(roles))
         for n, user, name, office, roles in rows
     ]
+
+
+def staff_profiles(ids: Iterable[int]) -> dict[int, StaffProfile]:
+    """These members of staff by id, those who left too, with the roles they hold; two statements."""
+    people = list(Staff.objects.filter(pk__in=list(ids)).order_by("pk"))
+    roles: dict[int, list[str]] = {}
+    held = StaffRole.objects.filter(staff_id__in=[p.pk for p in people], valid_to=None)
+    for staff_id, role in held.order_by("id").values_list("staff_id", "role"):
+        roles.setdefault(staff_id, []).append(role)
+    return {
+        p.pk: StaffProfile(
+            p.pk, p.name, p.office_id, p.active, p.hired_at, tuple(roles.get(p.pk, ()))
+        )
+        for p in people
+    }
 
 
 def list_colleagues(office_id: int, right: str) -> tuple[tuple[int, str], ...]:

@@ -8,13 +8,14 @@ bytes. Only a text in which such a word occurs is read by the compiled pattern o
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from yilu.quality.rules import wording
 
 WRITTEN: Final = frozenset({"CHAT", "WECHAT", "EMAIL", "SMS"})
 """Channels whose turns are what was said; at a telephone a seat may type notes only."""
@@ -113,28 +114,54 @@ class Phrases:
 _by_start = itemgetter(1)
 
 
-@cache
-def shipped() -> Phrases:
-    """The list that comes with Yilu."""
-    return Phrases(
-        [
-            Rule(
-                row["code"], tuple(row.get("say", ())), tuple(row.get("near", ())),
-                re.compile(row["gap"]) if "gap" in row else None,
-                tuple(re.compile(each) for each in row.get("unless", ())), row["better"],
-            )
-            for row in _book()["forbidden"]
-        ]
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One version of the list: what is never said, what always is, how a complaint sounds."""
+
+    phrases: Phrases
+    needed: tuple[Needed, ...]
+    words: tuple[str, ...]
+    strong: tuple[str, ...]
+    least: int
+
+
+@lru_cache(maxsize=4)
+def compiled(text: str) -> Book:
+    """A list made ready, once a process. :raises BadPhrases: the text is none."""
+    told = wording.read(text)
+    return Book(
+        Phrases([_rule(row) for row in told["forbidden"]]),
+        tuple(
+            Needed(row["code"], row["label"], row["where"], tuple(row["any"]))
+            for row in told["required"]
+        ),
+        tuple(told["complaint"]["words"]), tuple(told["complaint"]["strong"]),
+        int(told["complaint"]["least"]),
+    )  # fmt: skip
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    return Rule(
+        row["code"], tuple(row.get("say", ())), tuple(row.get("near", ())),
+        re.compile(row["gap"]) if "gap" in row else None,
+        tuple(re.compile(each) for each in row.get("unless", ())), row["better"],
     )  # fmt: skip
 
 
 @cache
-def needed() -> tuple[Needed, ...]:
-    """What every written conversation holds (A137, A138)."""
-    return tuple(
-        Needed(row["code"], row["label"], row["where"], tuple(row["any"]))
-        for row in _book()["required"]
-    )
+def shipped_text() -> str:
+    """The list that comes with Yilu, as it is edited."""
+    return (Path(__file__).parents[1] / "catalogue" / "phrases.toml").read_text("utf-8")
+
+
+def shipped_book() -> Book:
+    """The list that comes with Yilu: what counts until another version does."""
+    return compiled(shipped_text())
+
+
+def shipped() -> Phrases:
+    """What is never said, as it comes with Yilu."""
+    return shipped_book().phrases
 
 
 def tidy(text: str) -> str:
@@ -142,26 +169,20 @@ def tidy(text: str) -> str:
     return _SPACE.sub("", text)
 
 
-def missing(said: Sequence[str]) -> tuple[str, ...]:
+def missing(said: Sequence[str], book: Book | None = None) -> tuple[str, ...]:
     """What a seat's turns lack, in the list's order; nothing is asked of one who said nothing."""
     if not said:
         return ()
     places = {"first": said[0], "last": "\n".join(said[-2:]), "all": "\n".join(said)}
+    needed = (book or shipped_book()).needed
     return tuple(
-        need.code for need in needed() if not any(word in places[need.where] for word in need.any)
+        need.code for need in needed if not any(word in places[need.where] for word in need.any)
     )
 
 
-def reads_like_complaint(said: Sequence[str]) -> bool:
+def reads_like_complaint(said: Sequence[str], book: Book | None = None) -> bool:
     """Whether a customer's words are a complaint: one strong word, or several different ones."""
-    text = "\n".join(said)
-    told = _book()["complaint"]
-    if any(word in text for word in told["strong"]):
+    text, told = "\n".join(said), book or shipped_book()
+    if any(word in text for word in told.strong):
         return True
-    return sum(word in text for word in told["words"]) >= int(told["least"])
-
-
-@cache
-def _book() -> dict:  # type: ignore[type-arg]
-    place = Path(__file__).parents[1] / "catalogue" / "phrases.toml"
-    return tomllib.loads(place.read_text("utf-8"))
+    return sum(word in text for word in told.words) >= told.least

@@ -1,15 +1,24 @@
 """The tables of the quality room."""
 
+from .audits import Audit, AuditFile, AuditItem, Correction, Tick
+from .books import BookVersion
 from .drills import Drill, DrillLine
 from .exams import Attempt, Exam
 from .findings import Finding, Reading
+from .inspections import Inspection, Lot, Mark, Service
 from .questions import QuestionVersion
+from .recoveries import Recovery, RecoveryTry
 from .standards import Deviation, StandardVersion
 from .training import ClassSeat, CourseVersion, Enrolment, TrainingClass
 
 __all__ = [
     "Attempt",
+    "Audit",
+    "AuditFile",
+    "AuditItem",
+    "BookVersion",
     "ClassSeat",
+    "Correction",
     "CourseVersion",
     "Deviation",
     "Drill",
@@ -17,8 +26,15 @@ __all__ = [
     "Enrolment",
     "Exam",
     "Finding",
+    "Inspection",
+    "Lot",
+    "Mark",
     "QuestionVersion",
     "Reading",
+    "Recovery",
+    "RecoveryTry",
+    "Service",
     "StandardVersion",
+    "Tick",
     "TrainingClass",
 ]

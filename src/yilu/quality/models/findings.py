@@ -48,6 +48,11 @@ class Finding(models.Model):
     office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
     seat = models.ForeignKey("people.Staff", models.PROTECT, related_name="+", db_index=False)
     found_at = models.DateTimeField("发现时间")
+    # What a person made of a record that does not fit: a complaint (its number), or none, and why.
+    complaint_id = models.BigIntegerField("登记的投诉", null=True)
+    judged_why = models.CharField("核定理由", max_length=300, blank=True, default="")
+    judged_by = models.CharField("核定人", max_length=64, blank=True, default="")
+    judged_at = models.DateTimeField("核定时间", null=True)
 
     class Meta:
         verbose_name = "质检发现"

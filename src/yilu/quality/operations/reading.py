@@ -10,11 +10,14 @@ from yilu.contact import queries as contact
 from yilu.contact.queries import TurnView
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
-from yilu.quality import events
-from yilu.quality.books import phrases
+from yilu.quality import events, inspection_events
+from yilu.quality.books import phrases, versions
 from yilu.quality.books.phrases import Hit
 from yilu.quality.models import Finding, Reading
+from yilu.quality.operations.judging import QUEUE as MISRECORDED_QUEUE
+from yilu.work import operations as work
 
 AT_ONCE = 500
 MISRECORDED = "complaint_not_recorded"
@@ -26,17 +29,18 @@ def read(conversation_id: int, *, at: datetime) -> int:
     talk = contact.get_conversation(conversation_id)
     if talk.seat_id is None or Reading.objects.filter(pk=conversation_id).exists():
         return 0
+    book = versions.phrases_on(day_of(at))
     turns = _turns(conversation_id)
     said = [turn for turn in turns if turn.who == "SEAT"]
     found = [
         ("FORBIDDEN", code, turn.id)
         for turn in said
-        for code in dict.fromkeys(h.code for h in phrases.shipped().scan(phrases.tidy(turn.text)))
+        for code in dict.fromkeys(h.code for h in book.phrases.scan(phrases.tidy(turn.text)))
     ]
     if talk.channel in phrases.WRITTEN:
-        found += [("MISSING", code, 0) for code in phrases.missing([t.text for t in said])]
+        found += [("MISSING", code, 0) for code in phrases.missing([t.text for t in said], book)]
     heard = [turn.text for turn in turns if turn.who == "CUSTOMER"]
-    if talk.reason != "COMPLAINT" and phrases.reads_like_complaint(heard):
+    if talk.reason != "COMPLAINT" and phrases.reads_like_complaint(heard, book):
         found.append(("RECORD", MISRECORDED, 0))
     # Two workers may read at once: the key lets one of them write.
     made = tx.rows(
@@ -47,13 +51,16 @@ def read(conversation_id: int, *, at: datetime) -> int:
     )
     if not made:
         return 0
-    Finding.objects.bulk_create(
+    rows = Finding.objects.bulk_create(
         Finding(
             conversation_id=talk.id, kind=kind, code=code, turn_id=turn_id, office_id=talk.office_id,
             seat_id=talk.seat_id, found_at=at,
         )
         for kind, code, turn_id in found
     )  # fmt: skip
+    for row in rows:
+        if row.kind == "RECORD":
+            _doubt(row, talk.party_id, at)
     kinds = [kind for kind, _code, _turn in found]
     fact = events.ConversationRead(
         staff_id=talk.seat_id, forbidden=kinds.count("FORBIDDEN"), missing=kinds.count("MISSING"),
@@ -115,7 +122,7 @@ def warn(
     Nothing is looked at but one's own conversation: the door has checked that.
     """
     talk = contact.get_conversation(conversation_id)
-    hits = phrases.shipped().scan(phrases.tidy(text[:4000]))
+    hits = versions.phrases_on(day_of(at)).phrases.scan(phrases.tidy(text[:4000]))
     for code in dict.fromkeys(hit.code for hit in hits):
         row, made = Finding.objects.get_or_create(
             conversation_id=talk.id, kind="TYPED", code=code, turn_id=0,
@@ -127,6 +134,17 @@ def warn(
         else:
             Finding.objects.filter(pk=row.pk).update(times=F("times") + 1)
     return hits
+
+
+def _doubt(row: Finding, party_id: int | None, at: datetime) -> None:
+    """Whoever handles complaints decides whether this was one."""
+    about = Ref("finding", row.pk)
+    fact = inspection_events.RecordDoubted(office_id=row.office_id)
+    journal.record(fact, about=about, actor=SYSTEM, at=at, party=party_id)
+    work.open_item(
+        MISRECORDED_QUEUE, about=about, office_id=row.office_id, at=at, party_id=party_id,
+        title="会话像投诉却没有登记为投诉，请核定", priority=20,
+    )  # fmt: skip
 
 
 def _turns(conversation_id: int) -> list[TurnView]:

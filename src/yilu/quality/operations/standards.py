@@ -14,8 +14,8 @@ from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.quality import events
-from yilu.quality.books import phrases
 from yilu.quality.books import standards as shipped_standards
+from yilu.quality.books import versions
 from yilu.quality.models import StandardVersion
 from yilu.quality.refusals import (
     BadPlace,
@@ -62,7 +62,7 @@ def write_draft(
     _touchpoint(touchpoint)
     text = text.replace("\r\n", "\n").replace("\x00", "").strip() + "\n"
     standards.read(text)
-    if hits := phrases.shipped().scan(text):
+    if hits := versions.phrases_on(day_of(at)).phrases.scan(text):
         said = text[hits[0].start : hits[0].end]
         raise BadStandard(hint=Sentence(_("里面有服务禁语“{said}”。"), said=said))
     draft = StandardVersion.objects.filter(touchpoint=touchpoint, state=_State.DRAFT).first()

@@ -5,7 +5,7 @@ from yilu.quality.rules.standards import CLIENTS, TOUCHPOINTS, Standard
 
 from .against import findings_against
 from .exams import ExamView, SheetView, exams_for, results, sheet_of
-from .findings import KINDS, FindingView, better_for, list_findings, my_findings
+from .findings import KINDS, FindingView, better_for, get_finding, list_findings, my_findings
 from .standards import (
     DeviationView,
     VersionView,
@@ -32,6 +32,7 @@ __all__ = [
     "deviations_of",
     "exams_for",
     "findings_against",
+    "get_finding",
     "get_version",
     "list_deviations",
     "list_findings",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from yilu.contact import queries as contact
 from yilu.people.queries import Access
-from yilu.quality.books import phrases
+from yilu.quality.books import phrases, versions
+from yilu.quality.books.phrases import Rule
+from yilu.quality.inspection_refusals import InspectionNotFound
 from yilu.quality.models import Finding
 
 SHOWN = 50
@@ -30,6 +32,8 @@ class FindingView:
     sentence: str
     better: str
     found_at: datetime
+    judged: bool
+    complaint_id: int | None
 
 
 def list_findings(
@@ -42,28 +46,45 @@ def list_findings(
         rows = rows.filter(kind=kind)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return [_view(row) for row in rows.order_by("-pk")[:SHOWN]]
+    return _views(rows.order_by("-pk")[:SHOWN])
 
 
 def my_findings(staff_id: int) -> list[FindingView]:
     """One's own, the latest first."""
-    rows = Finding.objects.filter(seat_id=staff_id).order_by("-pk")[:SHOWN]
-    return [_view(row) for row in rows]
+    return _views(Finding.objects.filter(seat_id=staff_id).order_by("-pk")[:SHOWN])
 
 
-def better_for(code: str) -> str:
-    """What is said instead."""
-    rule = phrases.shipped().rules.get(code)
+def get_finding(finding_id: int, access: Access) -> FindingView:
+    """One that whoever handles complaints or looks at quality there may see. :raises InspectionNotFound."""
+    row = Finding.objects.filter(pk=finding_id).first()
+    if row is None or not (
+        access.may("complaints.handle", row.office_id) or access.may("quality.view", row.office_id)
+    ):
+        raise InspectionNotFound
+    return _views([row])[0]
+
+
+def better_for(code: str, on: date) -> str:
+    """What is said instead, by the list that counts on a day, else by the one that came with Yilu."""
+    rule = versions.phrases_on(on).phrases.rules.get(code) or phrases.shipped().rules.get(code)
     return rule.better if rule else ""
 
 
-def _view(row: Finding) -> FindingView:
-    labels = {need.code: need.label for need in phrases.needed()}
+def _views(rows: Iterable[Finding]) -> list[FindingView]:
+    """With the words of the newest list: a rule that it no longer has is told as it was shipped."""
+    shipped, now = phrases.shipped_book(), versions.phrases_on(date.max)
+    labels = {need.code: need.label for need in (*shipped.needed, *now.needed)}
+    rules = {**shipped.phrases.rules, **now.phrases.rules}
+    return [_view(row, labels, rules) for row in rows]
+
+
+def _view(row: Finding, labels: Mapping[str, str], rules: Mapping[str, Rule]) -> FindingView:
     return FindingView(
         id=row.pk, kind=row.kind, kind_label=row.get_kind_display(), code=row.code,
         conversation_id=row.conversation_id, seat_id=row.seat_id, office_id=row.office_id,
         times=row.times, sentence=labels.get(row.code, "") or _sentence(row),
-        better=better_for(row.code), found_at=row.found_at,
+        better=rules[row.code].better if row.code in rules else "", found_at=row.found_at,
+        judged=row.judged_at is not None, complaint_id=row.complaint_id,
     )  # fmt: skip
 
 

@@ -174,7 +174,9 @@ def _say(made: Feedback, actor: Ref, at: datetime) -> None:
         "office_id": made.office_id, "third_party": made.who == "THIRD_PARTY",
     }  # fmt: skip
     if made.stars is not None or made.recommend is not None:
-        rating = events.RatingTaken(stars=made.stars, recommend=made.recommend, **common)
+        rating = events.RatingTaken(
+            stars=made.stars, recommend=made.recommend, rated=made.about, **common
+        )
         journal.record(rating, about=made.ref, actor=actor, at=at, party=made.party_id)
     if made.text:
         comment = events.CommentTaken(**common)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.contact import queries as contact
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.quality import operations, queries
 from yilu.web.common.access import staff_only
@@ -57,7 +58,7 @@ def typing(request: HttpRequest, conversation_id: int) -> HttpResponse:
     told = "".join(text.split())
     page = {
         "found": [
-            (told[hit.start : hit.end], queries.better_for(code)) for code, hit in found.items()
+            (told[hit.start : hit.end], queries.better_for(code, day_of(timezone.now()))) for code, hit in found.items()
         ]
     }
     return render(request, "staff/service_quality/typing.html", page)

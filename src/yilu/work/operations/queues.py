@@ -75,6 +75,13 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "complaints.late", "label": _("投诉期限临近"), "right": "complaints.decide"},
     {"code": "complaints.review", "label": _("投诉核查"), "right": "complaints.review"},
     {"code": "quality.training", "label": _("待学课程"), "right": "quality.train"},
+    {"code": "quality.inspect", "label": _("服务质检"), "right": "quality.inspect"},
+    {"code": "quality.result", "label": _("质检结果告知"), "right": "quality.inspect"},
+    {"code": "quality.appeal", "label": _("质检申诉复核"), "right": "quality.inspect"},
+    {"code": "quality.misrecorded", "label": _("核定是否投诉"), "right": "complaints.handle"},
+    {"code": "quality.recover", "label": _("服务补救"), "right": "complaints.handle"},
+    {"code": "quality.correct", "label": _("整改"), "right": "quality.view"},
+    {"code": "quality.confirm", "label": _("整改确认"), "right": "quality.inspect"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
 ]  # fmt: skip
 
