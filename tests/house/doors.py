@@ -79,6 +79,8 @@ _STAFF: dict[str | None, str] = {
         staff:training_classes staff:training_class staff:training_class_act
         staff:training_drills staff:training_drill_begin staff:training_drill staff:training_drill_say staff:training_drill_end
         staff:service_mine staff:service_standards staff:service_standard staff:service_standard_beside staff:service_standard_ask
+        staff:inspections staff:inspection staff:inspection_act staff:recoveries staff:recovery staff:recovery_act
+        staff:quality_finding staff:audit staff:audit_photo staff:corrections staff:correction
     """,
     "voice.view": """
         staff:voice staff:voice_chart staff:voice_analyses staff:voice_analysis staff:voice_progress
@@ -103,13 +105,20 @@ _STAFF: dict[str | None, str] = {
         staff:score_campaign staff:score_campaign_chart staff:score_initiatives staff:score_outside
         staff:score_outside_chart staff:score_paper
     """,
-    "quality.view": "staff:training_overview staff:training_chart staff:service_findings",
+    "quality.view": """
+        staff:training_overview staff:training_chart staff:service_findings staff:inspections_picture
+        staff:inspections_chart staff:inspection_lots staff:inspection_lot staff:quality_books staff:audits
+    """,
+    "quality.inspect": "staff:recovery_open staff:audit_begin staff:audit_item staff:audit_finish",
     "quality.train": "staff:training_class_plan staff:training_drill_correct staff:training_assign",
-    "quality.manage": "staff:training_questions staff:training_question_new staff:training_question_file staff:training_question_import staff:training_question_approve staff:training_question staff:training_question_act staff:training_versions staff:training_approve staff:service_exam_publish staff:service_standard_versions staff:service_standard_act",
+    "quality.manage": """
+        staff:quality_book staff:quality_book_act staff:audit_import
+        staff:training_questions staff:training_question_new staff:training_question_file staff:training_question_import staff:training_question_approve staff:training_question staff:training_question_act staff:training_versions staff:training_approve staff:service_exam_publish staff:service_standard_versions staff:service_standard_act
+    """,
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """
-        staff:claim_care staff:care_act staff:prices
+        staff:quality_beside staff:quality_tick staff:claim_care staff:care_act staff:prices
         staff:providers staff:direct_template staff:direct_visit staff:direct_guarantee
         staff:direct_partner staff:direct_statement staff:direct_batch staff:direct_progress
         staff:direct_problems

@@ -32,6 +32,9 @@ from yilu.letters import operations as letters
 from yilu.payments import operations as payment_operations
 from yilu.payments import queries as payments
 from yilu.people.rules.rights import ROLE_RIGHTS
+from yilu.quality import operations as quality
+from yilu.quality.operations.serving import keep_service
+from yilu.quality.queries import inspections
 from yilu.servicing import operations as servicing
 from yilu.underwriting import operations as underwriting
 from yilu.video import operations as video
@@ -161,6 +164,29 @@ def _emergency(people: cast.Cast) -> tuple[int, int, int, int]:
     return event_id, list_id, row_id, affected_id
 
 
+def _inspected(people: cast.Cast, claim_id: int) -> tuple[int, int, int]:
+    """Lin's claim was drawn, scored, and a colleague calls her: the inspection, its lot, the recovery."""
+    quality.load_books(make.NOON)
+    tx.use_case(keep_service)(
+        what="claim", subject=Ref("claim", claim_id), staff_id=people.chen, party_id=people.lin,
+        done_at=make.NOON,
+    )  # fmt: skip
+    later = make.NOON + timedelta(days=8)
+    quality.draw_lots(at=later)
+    (row,) = inspections.list_lots(make.colleague(people.branch_a, "COMPLAINT_OFFICER")[0])
+    access, actor = make.colleague(people.branch_a, "COMPLAINT_OFFICER")
+    drawn = inspections.to_inspect(access)[0].id
+    form = inspections.get_inspection(drawn, access, later).form
+    full = {code: inspections.Answer(item.full) for code, item in form.items.items()}
+    told: dict[str, Any] = {"access": access, "actor": actor, "at": later}
+    quality.score(inspection_id=drawn, answers=full, **told)
+    owner, _ref = make.colleague(people.branch_a, "CONSULTANT")
+    recovery = quality.open_recovery(
+        origin=Ref("inspection", drawn), wrong="没有主动联系", owner_id=owner.staff_id, **told
+    )
+    return drawn, row.id, recovery
+
+
 def make_world() -> World:
     """Everything Lin has: a claim in review with a file, a letter, an offer, a paid claim, work on them."""
     make.standards_in_force()
@@ -209,7 +235,10 @@ def make_world() -> World:
         told=complaints.Told(business="CLAIMS", reason="SLOW", words="办得太慢，没有人联系我。"),
     ).id  # fmt: skip
     conversation_id = contact.open_chat(party_id=people.lin, actor=people.as_lin, at=timezone.now())
+    inspection_id, lot_id, recovery_id = _inspected(people, claim_id)
     things = {
+        "inspection_id": inspection_id, "lot_id": lot_id, "recovery_id": recovery_id, "book": "plan",
+        "finding_id": 1, "audit_id": 1, "position": 1, "correction_id": 1, "owner_id": 1,
         "session_id": _video(people, claim_id), "take_number": 1,
         "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1, "enrolment_id": 1, "drill_id": 1, "class_id": 1, "chapter": "close",
         "staff_id": people.chen, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "problem_id": 1, "follow_up_id": 1,

@@ -148,9 +148,9 @@ def test_a_score_is_given_by_somebody_apart_and_stands_when_accepted(lot):
         operations.score(**given | {"answers": answers(row, step_1=Answer(0))}, **_who(inspector))
     with pytest.raises(refusals.InspectionNotFound):
         operations.score(**given | {"inspection_id": 10**9}, **_who(inspector))
+    nowhere = given | {"answers": answers(row, step_1=Answer(0, "没有", "#99"))}
     with pytest.raises(refusals.BadScores):
-        given_ = answers(row, step_1=Answer(0, "没有", "#99"))
-        operations.score(**given | {"answers": given_}, **_who(inspector))
+        operations.score(**nowhere, **_who(inspector))
     assert Inspection.objects.get(pk=row.pk).state == "WAITING"
     fell = {"step_1": Answer(0, "没有自报姓名", "3:25")}
     got = operations.score(inspection_id=row.pk, answers=answers(row, **fell), **me)

@@ -9,11 +9,12 @@ from yilu.documents import queries as documents
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.quality.inspection_refusals import AuditNotFound, CorrectionNotFound
-from yilu.quality.models import Audit, AuditFile, AuditItem, Correction, Tick
-from yilu.quality.queries.standards import VersionView, standards_now
-from yilu.quality.rules.auditing import RESULTS
+from yilu.quality.models import Audit, AuditFile, AuditItem, Correction, StandardVersion, Tick
+from yilu.quality.queries.standards import VersionView, get_version, standards_now
+from yilu.quality.rules.auditing import KINDS, RESULTS
 from yilu.quality.rules.standards import TOUCHPOINTS
 
+__all__ = ["KINDS", "RESULTS"]
 SHOWN = 50
 BESIDE_A_CLAIM = ("survey", "loss_assessment", "document_intake")
 """The standards whose checklists stand beside a claim."""
@@ -187,9 +188,6 @@ def checklists_beside(subject: Ref, *, office_id: int, on: date) -> list[Checkli
 def _begun_or(
     now: VersionView | None, touchpoint: str, ticked: dict[int, set[int]]
 ) -> VersionView | None:
-    from yilu.quality.models import StandardVersion
-    from yilu.quality.queries.standards import get_version
-
     begun = (
         StandardVersion.objects.filter(pk__in=list(ticked), touchpoint=touchpoint)
         .order_by("-number").values_list("pk", flat=True).first()

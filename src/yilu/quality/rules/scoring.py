@@ -49,6 +49,13 @@ class Item:
         """What a faultless answer gives: its points, or 1 for a fatal item that was kept to."""
         return 1 if self.fatal else self.points
 
+    @property
+    def choices(self) -> tuple[int, ...]:
+        """The points one chooses from: all of few, of many every fifth of the whole."""
+        if self.points <= 10:
+            return tuple(range(self.points, -1, -1))
+        return tuple(sorted({round(self.points * n / 10) for n in range(11)}, reverse=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

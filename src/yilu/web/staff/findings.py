@@ -58,7 +58,8 @@ def typing(request: HttpRequest, conversation_id: int) -> HttpResponse:
     told = "".join(text.split())
     page = {
         "found": [
-            (told[hit.start : hit.end], queries.better_for(code, day_of(timezone.now()))) for code, hit in found.items()
+            (told[hit.start : hit.end], queries.better_for(code, day_of(timezone.now())))
+            for code, hit in found.items()
         ]
     }
     return render(request, "staff/service_quality/typing.html", page)

@@ -45,6 +45,11 @@ KINDS = {
     "message": _("通知"),
     "sheet": _("答卷"),
     "enrolment": _("学习任务"),
+    "video": _("视频服务"),
+    "inspection": _("服务质检"),
+    "recovery": _("服务补救"),
+    "finding": _("质检发现"),
+    "correction": _("整改"),
 }
 PAGES = {
     "claim": "staff:claim",
@@ -64,6 +69,11 @@ PAGES = {
     "conversation": "staff:contact_conversation",
     "servicing_request": "staff:service_request",
     "enrolment": "staff:training_task",
+    "video": "staff:video",
+    "inspection": "staff:inspection",
+    "recovery": "staff:recovery",
+    "finding": "staff:quality_finding",
+    "correction": "staff:correction",
 }
 
 

@@ -365,6 +365,7 @@ urlpatterns = [
     path("service/", include("yilu.web.staff.quality_urls")),
     path("training/", include("yilu.web.staff.training_urls")),
     path("scorecards/", include("yilu.web.staff.scorecards_more_urls")),
+    path("quality/", include("yilu.web.staff.inspections_urls")),
     *_applications,
     *_direct_billing,
     *_work,

@@ -14,6 +14,7 @@ from yilu.knowledge import operations as knowledge
 from yilu.messaging import operations as messaging
 from yilu.obligations import operations as obligations
 from yilu.products import operations as products
+from yilu.quality import operations as quality
 from yilu.standards import operations as standards
 from yilu.work import operations as work
 
@@ -36,6 +37,8 @@ class Command(BaseCommand):
             + obligations.load_catalogue(now)
             + messaging.load_catalogue(now)
             + journeys.load_catalogue(now)
+            + quality.load_catalogue(now)
+            + quality.load_books(now)
         )
         self.stdout.write(_("新载入 %(count)s 项，其余未变。") % {"count": loaded})
         if with_products:

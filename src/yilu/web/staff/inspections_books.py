@@ -1,0 +1,120 @@
+"""质检规范: the sampling plan, the forms and the phrases, in versions by two people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import NotFound, Refusal, said
+from yilu.kernel.refs import Ref
+from yilu.quality import operations
+from yilu.quality.queries import books as queries
+from yilu.web.common.access import staff_only
+from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.asked import day_of as day_in
+from yilu.web.staff.page import access_of, show
+
+HERE = "quality_books"
+
+
+@require_GET
+@staff_only(right="quality.view")
+def listing(request: HttpRequest) -> HttpResponse:
+    """What counts of each today."""
+    rows = [
+        (_kind(book), queries.BOOKS[book], found)
+        for book, found in queries.books_now(day_of(timezone.now())).items()
+    ]
+    page = {"rows": rows, "may_manage": access_of(request).may("quality.manage")}
+    return show(request, "staff/inspections/books.html", page, here=HERE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(right="quality.manage")
+def versions(request: HttpRequest, book: str) -> HttpResponse:
+    """Every version of one; write the next; ``?from=standard`` begins a form with its standard."""
+    code, refusal, today = _book(book), None, day_of(timezone.now())
+    if request.method == "POST":
+        try:
+            operations.write_book(
+                book=code, text=request.POST.get("text", ""),
+                revision=number_in(request, "revision"), **_told(request),
+            )  # fmt: skip
+            messages.success(request, _("草稿已保存，请另一位同事批准。"))
+            return redirect("staff:quality_book", book)
+        except NotFound:
+            raise
+        except Refusal as refused:
+            refusal = refused
+    rows = queries.list_books(code)
+    draft = next((row for row in rows if row.state == "DRAFT"), None)
+    latest = draft or (rows[0] if rows else None)
+    made = queries.form_from_standard(code, today) if request.GET.get("from") == "standard" else ""
+    page = {
+        "kind": book, "label": queries.BOOKS[code], "rows": rows, "draft": draft,
+        "refusal": refusal, "today": today, "is_form": code.startswith("form."),
+        "text": request.POST.get("text") or made or (latest.text if latest else ""),
+        "revision": draft.revision if draft else 0, "me": str(actor_of(request)),
+        "who": _who(*(row.author for row in rows), *(row.approver for row in rows)),
+    }  # fmt: skip
+    status = refusal.status if refusal else 200
+    return show(request, "staff/inspections/book.html", page, here=HERE, status=status)
+
+
+@require_POST
+@staff_only(right="quality.manage")
+def act(request: HttpRequest, book: str, name: str) -> HttpResponse:
+    """Approve or give up a draft."""
+    _book(book)
+    if name not in _ACTS:
+        raise Http404
+    try:
+        _ACTS[name](request)
+    except NotFound:
+        raise
+    except Refusal as refused:
+        messages.error(request, f"{said(refused.message, _)}。{said(refused.hint, _)}")
+    return redirect("staff:quality_book", book)
+
+
+def _approve(request: HttpRequest) -> None:
+    operations.approve_book(
+        version_id=number_in(request, "version"), revision=number_in(request, "revision"),
+        since=day_in(request.POST.get("since", "")), **_told(request),
+    )  # fmt: skip
+    messages.success(request, _("已批准，从生效日起按这一版办理。"))
+
+
+def _discard(request: HttpRequest) -> None:
+    operations.discard_book(version_id=number_in(request, "version"), **_told(request))
+    messages.success(request, _("草稿已放弃。"))
+
+
+_ACTS: dict[str, Callable[[HttpRequest], None]] = {"approve": _approve, "discard": _discard}
+
+
+def _kind(code: str) -> str:
+    return code.replace(".", "-")
+
+
+def _book(kind: str) -> str:
+    code = kind.replace("-", ".", 1)
+    if code not in queries.BOOKS:
+        raise Http404
+    return code
+
+
+def _who(*refs: str) -> dict[str, str]:
+    return {str(ref): name for ref, name in names(*{Ref.parse(r) for r in refs if r}).items()}
+
+
+def _told(request: HttpRequest) -> dict[str, Any]:
+    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}
