@@ -56,6 +56,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         complaints,
         contact,
         customers,
+        inspections,
         journeys,
         lives,
         messages,
@@ -97,6 +98,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     messages.catch_up(now)
     quality.tell(made, now)
     training.tell(made, now)
+    inspections.tell(made, now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     notes["video"] = video.tell(made, now)
     scorecards.tell(now)

@@ -17,6 +17,7 @@ from yilu.kernel.refs import Ref
 from yilu.obligations.models import Clock
 from yilu.quality import inspection_refusals as refusals
 from yilu.quality import operations
+from yilu.quality.books import phrases, versions
 from yilu.quality.models import BookVersion, Inspection, Lot, Mark, Service
 from yilu.quality.operations.serving import keep_service, mark
 from yilu.quality.queries import inspections as queries
@@ -76,13 +77,19 @@ def one_of(what):
 
 
 def test_a_week_is_drawn_once_the_risky_first_and_anybody_can_draw_it_again(lot):
-    desk, _seat, talk = lot
+    desk, seat, talk = lot
     assert set(Lot.objects.values_list("what", "drawn")) == {("written", 1), ("call", 5)}
     assert Service.objects.count() == 6
     written = one_of("written")
     assert (written.subject, written.because) == (f"conversation:{talk}", "misrecorded")
     assert operations.draw_lots(at=LATER) == 0
     assert operations.draw_lots(at=NOON) == 0
+    # Served again a week later, after the service was forgotten: once inspected is enough.
+    Service.objects.all().delete()
+    kept(what="written", subject=Ref("conversation", talk), staff_id=seat.staff_id, party_id=None,
+         done_at=LATER)  # fmt: skip
+    assert operations.draw_lots(at=LATER + timedelta(days=7)) == 1
+    assert Inspection.objects.count() == 6
     assert Item.objects.filter(queue="quality.inspect", state="OPEN").count() == 6
     assert Clock.objects.filter(code="pledge.inspection_scored").count() == 6
     view = queries.get_lot(Lot.objects.get(what="call").pk, desk.boss.access)
@@ -276,12 +283,13 @@ def test_plans_forms_and_phrases_change_by_two_people_and_stay(db):
         operations.approve_book(
             **asked | {"since": day_of(NOON) - timedelta(1)}, **second.told(NOON)
         )
-    from yilu.quality.books import versions
-
     assert not versions.phrases_on(day_of(NOON)).phrases.scan("等着吧")
     operations.approve_book(**asked, **second.told(NOON))
     assert versions.phrases_on(day_of(NOON)).phrases.scan("等着吧")
     assert not versions.phrases_on(day_of(NOON) - timedelta(1)).phrases.scan("等着吧")
+    # Compiled once however often a seat types: what the bench of phrases measures is what runs.
+    assert versions.phrases_on(day_of(NOON)) is versions.phrases_on(day_of(NOON))
+    assert phrases.shipped() is phrases.compiled(phrases.shipped_text()).phrases
     for row in BookVersion.objects.filter(book="phrases"):
         with pytest.raises(refusals.BookInUse):
             operations.discard_book(version_id=row.pk, **second.told(NOON))

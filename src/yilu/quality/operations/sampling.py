@@ -20,6 +20,7 @@ from yilu.work import operations as work
 
 QUEUE = "quality.inspect"
 SOON, NORMAL = 30, 50
+AT_ONCE = 20
 WEEKS_BACK = 4
 """A worker that stood still catches up so many weeks."""
 MONTH = timedelta(days=30)
@@ -29,7 +30,7 @@ OF_FINDING = {"RECORD": "misrecorded", "FORBIDDEN": "forbidden"}
 @tx.use_case
 def draw_lots(*, at: datetime) -> int:
     """
-    Draw one office's services of one kind in one week that is over; how many lots (0: all are drawn).
+    Draw some offices' services of one kind in one week that is over; how many lots (0: all are drawn).
 
     Called again and again by the clock; what was drawn never is again, whoever else draws meanwhile.
     """
@@ -44,56 +45,54 @@ def draw_lots(*, at: datetime) -> int:
         for lot in plan.lots
         if (form := versions.in_force(sampling.FORM_OF[lot.what], day_of(at)))
     }
-    place = _next_place(plan, forms, day_of(at))
-    if place is None:
-        return 0
-    what, week, office_id = place
-    rule = plan.lot(what)
-    assert rule is not None
-    _draw(found, plan, rule, forms[what], week, office_id, at)
-    return 1
+    places = _next_places(plan, forms, day_of(at))
+    for what, week, office_id in places:
+        rule = plan.lot(what)
+        assert rule is not None
+        _draw(found, plan, rule, forms[what], week, office_id, at)
+    return len(places)
 
 
-def _next_place(plan: Plan, forms: Collection[str], today: date) -> tuple[str, date, int] | None:
-    """The oldest week of an office that the plan asks for and nobody has drawn yet."""
+def _next_places(plan: Plan, forms: Collection[str], today: date) -> list[tuple[str, date, int]]:
+    """
+    The oldest weeks of offices that the plan asks for and nobody has drawn yet, some at a time.
+
+    One look at an index for each office, kind and week: it costs what there are offices, not services.
+    """
     monday = today - timedelta(days=today.weekday())
-    rows = tx.rows(
-        """
-        select s.what, (date_trunc('week', s.done_at at time zone 'Asia/Shanghai'))::date as week,
-               s.office_id
-          from quality_service s
-         where s.done_at >= %s::timestamptz and s.done_at < %s::timestamptz
-           and s.what = any(%s::text[])
-           and not exists (select 1 from quality_lot lot
-                            where lot.what = s.what and lot.office_id = s.office_id
-                              and lot.week = (date_trunc('week', s.done_at at time zone 'Asia/Shanghai'))::date)
-         group by 1, 2, 3 order by 2, 3, 1
-        """,
-        [
-            _begin(monday - timedelta(weeks=WEEKS_BACK)), _begin(monday),
-            sorted(forms),
-        ],
-    )  # fmt: skip
-    wanted = {lot.what: offices for lot in plan.lots if (offices := _offices(lot)) is not None}
-    return next(
-        (
-            (what, week, office) for what, week, office in rows
-            if what not in wanted or office in wanted[what]
-        ),
-        None,
-    )  # fmt: skip
+    pairs = [
+        (lot.what, office) for lot in plan.lots if lot.what in forms for office in _offices(lot)
+    ]
+    return [
+        (what, week, office)
+        for what, week, office in tx.rows(
+            """
+            select pair.what, w.week, pair.office
+              from unnest(%s::text[], %s::bigint[]) as pair(what, office)
+              cross join unnest(%s::date[]) as w(week)
+             where exists (select 1 from quality_service s
+                            where s.office_id = pair.office and s.what = pair.what
+                              and s.done_at >= w.week::timestamp at time zone 'Asia/Shanghai'
+                              and s.done_at < (w.week + 7)::timestamp at time zone 'Asia/Shanghai')
+               and not exists (select 1 from quality_lot lot where lot.what = pair.what
+                                  and lot.week = w.week and lot.office_id = pair.office)
+             order by w.week, pair.office, pair.what limit %s::int
+            """,
+            [
+                [what for what, _office in pairs], [office for _what, office in pairs],
+                [monday - timedelta(weeks=n) for n in range(1, WEEKS_BACK + 1)], AT_ONCE,
+            ],
+        )
+    ]  # fmt: skip
 
 
-def _offices(rule: LotRule) -> frozenset[int] | None:
-    """The offices a rule names, with everything below them; None: all."""
-    if not rule.offices:
-        return None
-    offices = people.list_offices()
-    inside = {each.id for each in offices if each.code in rule.offices}
-    for each in offices:  # each comes before those below it
-        if each.parent_id in inside:
-            inside.add(each.id)
-    return frozenset(inside)
+def _offices(rule: LotRule) -> list[int]:
+    """The offices a rule names, with everything below them; all where it names none."""
+    inside: list[int] = []
+    for each in people.list_offices():  # each comes before those below it
+        if not rule.offices or each.code in rule.offices or each.parent_id in inside:
+            inside.append(each.id)
+    return inside
 
 
 def _draw(
@@ -101,12 +100,17 @@ def _draw(
     at: datetime,
 ) -> None:  # fmt: skip
     begins, ends = _begin(week), _begin(week + timedelta(days=7))
-    services = {
-        (row.subject, row.staff_id): row
-        for row in Service.objects.filter(
+    kept = list(
+        Service.objects.filter(
             what=rule.what, office_id=office_id, done_at__gte=begins, done_at__lt=ends
         )
-    }
+    )
+    before = set(
+        Inspection.objects.filter(
+            what=rule.what, subject__in=[row.subject for row in kept]
+        ).values_list("subject", "staff_id")
+    )  # decided again after it was inspected: once is enough
+    services = {key: row for row in kept if (key := (row.subject, row.staff_id)) not in before}
     staff = people.staff_profiles({row.staff_id for row in services.values()})
     may = {
         each.id for each in staff.values()

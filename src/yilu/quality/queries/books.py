@@ -14,6 +14,8 @@ from yilu.quality.queries.standards import standard_for
 from yilu.quality.rules import standards
 from yilu.quality.rules.books import BOOKS
 
+__all__ = ["BOOKS"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookView:

@@ -22,6 +22,7 @@ from yilu.quality.rules import sampling, scoring
 from yilu.quality.rules.sampling import BECAUSE, WHAT, Done, Drawn
 from yilu.quality.rules.scoring import Answer, Form
 
+__all__ = ["BECAUSE", "WHAT", "Answer"]
 SHOWN = 50
 STATES: Mapping[str, str] = dict(Inspection.State.choices)
 
@@ -145,7 +146,7 @@ def get_inspection(inspection_id: int, access: Access, at: datetime) -> Inspecti
         raise InspectionNotFound
     mine = row.staff_id == access.staff_id
     looks = any(access.may(r, row.office_id) for r in ("quality.inspect", "quality.view"))
-    if not looks and not (mine and row.state not in ("WAITING", "VOIDED")):
+    if (mine and row.state in ("WAITING", "VOIDED")) or not (mine or looks):
         raise InspectionNotFound
     may, why = _may_work(row, access)
     return InspectionView(

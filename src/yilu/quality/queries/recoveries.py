@@ -16,6 +16,7 @@ from yilu.quality.models import Recovery
 from yilu.quality.places import RESULT, TRIED, WRONG
 from yilu.quality.rules.recovering import CHANNELS, OUTCOMES
 
+__all__ = ["CHANNELS", "OUTCOMES"]
 SHOWN = 50
 
 
