@@ -1,7 +1,7 @@
 """A draw holds its rates, takes the risky first, and comes out the same for whoever draws it again."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yilu.quality.books import inspections as shipped
@@ -24,7 +24,7 @@ things = st.dictionaries(st.tuples(st.integers(1, 60), st.integers(1, 3)), marks
 
 
 @given(rules, things, st.integers(0, 99).map(str))
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_rates_hold_the_risky_come_first_and_the_seed_draws_the_same(rule, done, seed):
     given_ = {"seed": seed, "new": {2}, "weights": WEIGHTS}
     drawn = sampling.draw(rule, done, **given_)

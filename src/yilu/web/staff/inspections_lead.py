@@ -37,7 +37,7 @@ def chart(request: HttpRequest, name: str) -> JsonResponse:
     if name == "weeks":
         return JsonResponse(
             {
-                "kind": "line", "max": 100, "names": [f"{day:%m-%d}" for day, _m, _n in found.weeks],
+                "max": 100, "names": [f"{day:%m-%d}" for day, _m, _n in found.weeks],
                 "series": [{"name": _("平均分"), "data": [mean for _d, mean, _n in found.weeks]}],
             }
         )  # fmt: skip
