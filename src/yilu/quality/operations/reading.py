@@ -82,6 +82,7 @@ def read_heard(conversation_id: int, *, at: datetime) -> int:
     row = Reading.objects.select_for_update().filter(pk=conversation_id).first()
     if row is None:
         return 0
+    told = versions.phrases_on(day_of(at)).phrases
     said = [turn for turn in _turns(conversation_id) if turn.who == "SEAT"]
     known = set(
         Finding.objects.filter(conversation_id=conversation_id, kind="FORBIDDEN").values_list(
@@ -91,7 +92,7 @@ def read_heard(conversation_id: int, *, at: datetime) -> int:
     found = [
         (code, turn.id)
         for turn in said
-        for code in dict.fromkeys(h.code for h in phrases.shipped().scan(phrases.tidy(turn.text)))
+        for code in dict.fromkeys(h.code for h in told.scan(phrases.tidy(turn.text)))
         if (code, turn.id) not in known
     ]
     Finding.objects.bulk_create(
