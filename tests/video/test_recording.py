@@ -10,9 +10,9 @@ from tests import make
 from tests.make import NOON
 from tests.video.scene import Scene, later
 from yilu.journal import queries as journal
+from yilu.kernel import chained_pieces as chain
 from yilu.video import operations, queries, storage
 from yilu.video.models import Piece, Session
-from yilu.kernel import chained_pieces as chain
 from yilu.video.rules import ice
 
 
