@@ -11,21 +11,13 @@ from yilu.contact import queries as contact
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
-from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.quality import inspection_events as events
+from yilu.quality.apart import refuse_near
 from yilu.quality.books import versions
-from yilu.quality.inspection_refusals import (
-    BadScores,
-    InspectionNotFound,
-    NoReason,
-    OwnWork,
-    ScoredAlready,
-    TooNear,
-)
+from yilu.quality.inspection_refusals import BadScores, InspectionNotFound, NoReason, ScoredAlready
 from yilu.quality.models import Inspection
 from yilu.quality.places import ANSWERS
 from yilu.quality.rules import books, sampling, scoring
@@ -97,20 +89,6 @@ def lock(inspection_id: int, access: Access) -> Inspection:
     access.require("quality.inspect", office_id=row.office_id)
     refuse_near(access, row.staff_id)
     return row
-
-
-def refuse_near(access: Access, staff_id: int) -> None:
-    """:raises OwnWork: one's own. :raises TooNear: of one team, and one of the two leads it."""
-    if access.staff_id == staff_id:
-        raise OwnWork
-    try:
-        theirs = people.staff_access(staff_id)
-    except NotAllowed:  # has left since: nobody's lead any more
-        return
-    if theirs.office_id != access.office_id:
-        return
-    if access.may("work.lead", access.office_id) or theirs.may("work.lead", theirs.office_id):
-        raise TooNear
 
 
 def put_scores(row: Inspection, answers: Mapping[str, Answer]) -> Scored:

@@ -14,9 +14,9 @@ from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
+from yilu.quality.apart import refuse_near
 from yilu.quality.inspection_refusals import InspectionNotFound
 from yilu.quality.models import Inspection, Lot
-from yilu.quality.operations.inspecting import refuse_near
 from yilu.quality.places import ANSWERS, APPEAL, DECISION
 from yilu.quality.rules import sampling, scoring
 from yilu.quality.rules.sampling import BECAUSE, WHAT, Done, Drawn
