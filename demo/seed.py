@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import random
 import sys
@@ -38,6 +39,8 @@ def main() -> None:
 
     if people.list_offices():
         return
+    # Their gateways of practice are busy now and then; what waits is sent by the worker.
+    logging.getLogger("yilu.messaging.posting").setLevel(logging.ERROR)
     now = timezone.now()
     print()  # the step's own line stays above
     # While this file is there the insurer is half made; `yilu demo` then begins again.
