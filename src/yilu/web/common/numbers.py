@@ -38,6 +38,8 @@ def figure_said(value: Decimal | None, unit: str) -> str:
         return f"¥{value:,.2f}"
     if unit == "SECONDS" and value >= 7200:
         value, unit = value / 3600, "HOURS"
+    if unit == "SECONDS" and value >= 120:
+        value, unit = value / 60, "MINUTES"
     if unit == "HOURS" and value >= 48:
         value, unit = value / 24, "DAYS"
     if unit == "DAYS" and 0 < value < Decimal("0.05"):

@@ -9,39 +9,23 @@ from decimal import Decimal
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from yilu.kernel.days import day_of
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.scorecards import queries
 from yilu.scorecards.queries import Period
+from yilu.web.common.numbers import figure_said
 
 VIEW, MANAGE = "scorecards.view", "scorecards.manage"
 
 
 def shown(value: Decimal | float | None, unit: str) -> str:
-    """A value with its unit; a dash where nothing was measured."""
+    """A value with its unit, as exactly as a card needs it; a dash where nothing was measured."""
     if value is None:
-        return "—"
-    number = float(value)
-    if unit == "PERCENT":
-        return f"{number:.1f}%"
-    if unit == "YUAN":
-        return f"¥{number:,.0f}"
-    if unit == "SECONDS":
-        return _lasting(number)
-    plain = f"{number:,.0f}" if number == int(number) else f"{number:,.2f}".rstrip("0").rstrip(".")
-    words = {"MINUTES": _("{n} 分钟"), "HOURS": _("{n} 小时"), "DAYS": _("{n} 天")}
-    if unit in words:
-        return words[unit].format(n=plain)
-    return f"{number:.1f}" if unit == "SCORE" else plain
-
-
-def _lasting(seconds: float) -> str:
-    if seconds < 120:
-        return _("{n} 秒").format(n=round(seconds))
-    return _("{n} 分钟").format(n=round(seconds / 60))
+        return figure_said(None, unit)
+    exact = {"PERCENT": "0.1", "SCORE": "0.1", "YUAN": "1"}.get(unit, "0.01")
+    return figure_said(Decimal(str(value)).quantize(Decimal(exact)), unit)
 
 
 def titles() -> dict[str, str]:
