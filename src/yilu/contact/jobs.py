@@ -8,7 +8,6 @@ from typing import Final
 from yilu.contact import operations, queries
 from yilu.gateways import speech
 from yilu.gateways.calls import Bridge, Enqueue, HangUp, Record, Verb
-from yilu.gateways.calls.builtin import audio
 from yilu.gateways.calls.drivers import driver as driver_of
 from yilu.journal import operations as journal
 
@@ -49,6 +48,8 @@ def close_recordings(at: datetime) -> int:
 @journal.job(queue="speech", attempts=4)
 def transcribe(recording_id: int) -> None:
     """Write down what was said on a call, each side by itself; again is harmless."""
+    from yilu.gateways.calls.builtin import audio  # what doors need not load
+
     machine = speech.transcriber()
     if machine is None:
         return

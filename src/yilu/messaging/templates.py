@@ -87,23 +87,23 @@ def in_force(code: str, at: datetime) -> Template | None:
     shipped = catalogue().get(code)
     if shipped is None:
         return None
-    for effective_from, template in _approved(code):
+    for effective_from, template in _approved(0).get(code, ()):
         if effective_from <= at:
             return template
     return shipped
 
 
-def _load(code: str) -> tuple[tuple[datetime, Template], ...]:
+def _load(_all: int) -> dict[str, list[tuple[datetime, Template]]]:
+    """Every version put in force, the latest of each first: one statement for the whole matrix."""
     from yilu.messaging.models import TemplateVersion
 
-    rows = TemplateVersion.objects.filter(template=code, state="APPROVED").order_by(
-        "-effective_from", "-version"
-    )
-    return tuple(
-        (row.effective_from, read(code, {**row.body, "version": row.version}))
-        for row in rows
-        if row.effective_from is not None
-    )
+    made: dict[str, list[tuple[datetime, Template]]] = {}
+    rows = TemplateVersion.objects.filter(state="APPROVED").order_by("-effective_from", "-version")
+    for row in rows:
+        if row.effective_from is not None:
+            template = read(row.template, {**row.body, "version": row.version})
+            made.setdefault(row.template, []).append((row.effective_from, template))
+    return made
 
 
 _approved = recall.Recall("messaging.templates", _load)

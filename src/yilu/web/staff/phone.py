@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yilu.contact import operations, queries
 from yilu.gateways.calls import NotDone, drivers
-from yilu.gateways.calls.builtin import audio
 from yilu.gateways.calls.builtin.client import Refused, SwitchClient
 from yilu.kernel.errors import Refusal
 from yilu.people import queries as people
@@ -144,6 +143,8 @@ def recording(request: HttpRequest, conversation_id: int) -> HttpResponse:
         conversation_id=found.conversation_id, access=access, actor=actor_of(request),
         at=timezone.now(),
     )  # fmt: skip
+    from yilu.gateways.calls.builtin import audio  # numpy: only where somebody listens
+
     response = HttpResponse(audio.as_wav(content, channels=2), content_type="audio/wav")
     response.headers["Cache-Control"] = "no-store"
     return response
