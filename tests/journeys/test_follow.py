@@ -1,12 +1,15 @@
 """Progress follows the journal: what is where, since when, how it got there."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import transaction
 
 from tests import make
 from tests.journeys.telling import read, tell
 from yilu.journeys import operations as journeys
+from yilu.journeys import queries
 from yilu.journeys.models import (
     Breakpoint,
     EventEdge,
@@ -17,6 +20,7 @@ from yilu.journeys.models import (
     StepDay,
     StepPassage,
 )
+from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.work.models import Item
 
@@ -91,6 +95,53 @@ def test_one_reading_or_many_come_to_the_same(office):
     assert sorted(FlowDay.objects.values_list("source", "target", "count")) == counted
 
 
+class TestByBranch:
+    """What flows and how long it takes is counted for the office it happens at."""
+
+    @pytest.fixture
+    def two(self, office):
+        other = make.office()
+        for number, (where, hours) in enumerate(((office, 2), (office, 2), (other, 30)), 1):
+            about = claim(number, where)
+            tell("claims.claim_registered", about, later(hours=1), 7)
+            tell("claims.claim_closed", about, later(hours=hours), 7, outcome="PAID")
+        tell("claims.payout_failed", claim(4, other), later(hours=30), 7)
+        read(later(hours=31))
+        return office, other
+
+    def test_each_office_has_its_own_figures_and_medians(self, two):
+        here, other = two
+        days = (NOON.date(), later(days=2).date())
+        found = {b.office_id: b for b in queries.by_branch({here: {here}, other: {other}}, *days)}
+        assert (found[here].ended, found[other].ended) == (2, 1)
+        assert found[here].median == pytest.approx(2 * 3600, rel=0.03)
+        assert found[other].median == pytest.approx(30 * 3600, rel=0.03)
+        assert (found[here].whole.breaks, found[here].whole.now) == (0, 0)
+        assert (found[other].whole.now, found[other].whole.open) == (1, 1)
+        (both,) = queries.by_branch({here: {here, other}}, *days, "claim")
+        assert (both.ended, both.whole.now) == (3, 1)
+
+    def test_the_picture_counts_the_viewers_offices_only(self, two):
+        here, other = two
+        days = (NOON.date(), later(days=2).date())
+        for office, hours in ((here, 2), (other, 30)):
+            (line,) = (x for x in queries.panorama({office}, *days).lines if x.code == "claim")
+            assert line.median == pytest.approx(hours * 3600, rel=0.03)
+        assert queries.by_branch({}, *days) == ()
+        assert sum(x.count for x in queries.links({other}, "claim", *days)) == 3
+        assert queries.links(set(), "claim", *days) == ()
+
+    def test_what_was_kept_without_offices_is_worked_out_again(self, two):
+        migration = import_module("yilu.journeys.migrations.0002_flow_by_office")
+        columns = ("day", "code", "source", "target", "office_id", "bucket", "count")
+        kept = sorted(FlowDay.objects.values_list(*columns))
+        with transaction.atomic():
+            tx.changed(migration.KEEP_FINALS)
+            FlowDay.objects.all().delete()
+            tx.changed(migration.REBUILD)
+        assert sorted(FlowDay.objects.values_list(*columns)) == kept
+
+
 def test_each_servicing_kind_is_a_journey_of_its_own(office):
     for number, kind in enumerate(("policy_loan", "surrender")):
         tell(
@@ -139,7 +190,7 @@ class TestBreaks:
         assert (found.kind, found.code, found.step, found.state) == (
             "OVER_LIMIT", "servicing.policy_loan", "fill", "OFFERED",
         )  # fmt: skip
-        assert Offer.objects.get().ways == ["VIDEO", "ADVISER", "COUNTER"]
+        assert Offer.objects.get().ways == ["VIDEO", "CHAT", "ADVISER", "COUNTER"]
         assert not Item.objects.filter(subject=found.subject).exists()
 
     def test_the_quick_way_and_the_thorough_way_find_it_once(self, office):

@@ -81,7 +81,7 @@ class TestAnswers:
 
     def test_a_way_that_was_not_offered_is_refused(self, story):
         with pytest.raises(journeys.NoSuchWay):
-            journeys.accept_offer(offer_id=story.offer.pk, way="CHAT", actor=story.me, at=NOON)
+            journeys.accept_offer(offer_id=story.offer.pk, way="CALLBACK", actor=story.me, at=NOON)
         assert story.offer.state == "OPEN"
 
     def test_somebody_elses_offer_reads_like_none(self, story):
@@ -123,6 +123,23 @@ class TestAnswers:
         read(NOON + timedelta(minutes=9))
         assert (story.broken.state, story.broken.how) == ("CLOSED", "MOVED_ON")
         assert Clock.objects.get(subject=str(story.broken.ref)).state == "MET"
+
+    def test_what_was_taken_is_told_to_its_own_customer_until_it_is_settled(self, story):
+        assert queries.taken_offer(story.offer.pk, story.party) is None
+        journeys.accept_offer(offer_id=story.offer.pk, way="CHAT", actor=story.me, at=NOON)
+        taken = queries.taken_offer(story.offer.pk, story.party)
+        assert (taken.family, taken.subject, taken.form) == ("servicing", story.about, {})
+        assert queries.taken_offer(story.offer.pk, story.party + 1) is None
+        (why,) = queries.list_taken_up(story.party, story.access)
+        assert (why.id, why.kind_label) == (story.broken.pk, "超过自助限额")
+        far = people.staff_access(make.staff(make.office(), "CALL_AGENT"))
+        assert queries.list_taken_up(story.party, far) == []
+        journeys.finish(
+            breakpoint_id=story.broken.pk, needed=True, note="在线客服协助客户提交",
+            access=story.access, actor=story.seat, at=NOON,
+        )  # fmt: skip
+        assert queries.taken_offer(story.offer.pk, story.party) is None
+        assert queries.list_taken_up(story.party, story.access) == []
 
     def test_the_page_asks_with_one_look(self, story, django_assert_num_queries):
         queries.open_offers(story.party, NOON)
@@ -175,7 +192,7 @@ class TestKeptForms:
         read(NOON)
         row = KeptForm.objects.get()
         assert b"5000" not in bytes(row.form)
-        assert Offer.objects.get().ways == ["CALLBACK", "COUNTER"]
+        assert Offer.objects.get().ways == ["CHAT", "CALLBACK", "COUNTER"]
         access = people.staff_access(make.staff(office, "CALL_AGENT"))
         seen = queries.get_break(Breakpoint.objects.get().pk, access, NOON)
         assert seen.form == (("借多少（元）", "5000"),)

@@ -228,11 +228,12 @@ class FlowDay(models.Model):
     ``bucket`` is the logarithm of the seconds (rules.buckets): a median without keeping every time.
     """
 
-    pk = models.CompositePrimaryKey("day", "code", "source", "target", "bucket")
+    pk = models.CompositePrimaryKey("day", "code", "source", "target", "office_id", "bucket")
     day = models.DateField("日期")
     code = models.CharField("旅程类别", max_length=60)
     source = models.CharField("从", max_length=30)
     target = models.CharField("到", max_length=30)
+    office_id = models.BigIntegerField("机构")
     bucket = models.SmallIntegerField("用时档")
     count = models.IntegerField("次数", default=0)
 

@@ -3,10 +3,17 @@
 import pytest
 
 from tests import make
+from tests.contact.desk import Desk
 from tests.journeys.telling import read, tell
+from tests.web.signing import signed_in
+from yilu.contact import operations as contact
+from yilu.contact import queries as talks
+from yilu.contact.models import Conversation
 from yilu.journal import operations as journal
+from yilu.journeys import operations as journeys
 from yilu.journeys.models import Breakpoint, KeptForm, Offer
 from yilu.kernel.refs import Ref
+from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOON = make.NOON
@@ -47,6 +54,77 @@ def test_a_way_is_taken_or_none(failing, lin, zhou):
     assert lin.post(url, {"way": "NONE"}).status_code == 302
     assert Breakpoint.objects.get().how == "NOT_NEEDED"
     assert lin.post(url, {"way": "ADVISER"}).status_code == 409
+
+
+def in_the_chat(party):
+    """The customer's chat, and what a seat would see of what is known."""
+    row = Conversation.objects.get(party_id=party, channel="CHAT")
+    return row, {each.name: each.value for each in talks.known_in(row.pk, at=NOON)}
+
+
+def test_talking_to_somebody_now_takes_along_what_was_filled_in(people, lin, zhou):
+    make.journeys_in_force()
+    journeys.keep_failed_form(
+        party_id=people.lin, journey="servicing", request="policy_loan",
+        form={"amount": "5000", "account": "7", "wish": "电话13900001111"}, code="suspended",
+        actor=people.as_lin, at=NOON,
+    )  # fmt: skip
+    read(NOON)
+    offer = Offer.objects.get()
+    url = f"/c/going-on/{offer.pk}"
+    desk = Desk(office=people.branch_a)
+    seat = desk.seat({"servicing": 1})
+    assert "在线客服此刻有人" in lin.get("/c/going-on?n=1").content.decode()
+    assert zhou.post(url, {"way": "CHAT"}).status_code == 404
+    assert not Conversation.objects.exists()
+    for _ in range(2):
+        assert lin.post(url, {"way": "CHAT"}).url == "/c/chat"
+    row, known = in_the_chat(people.lin)
+    broken = Breakpoint.objects.get()
+    assert (row.state, row.skill, row.about) == ("QUEUED", "servicing", str(broken.ref))
+    assert known == {"broken": "保单借款：自助办理失败", "借多少（元）": "5000"}
+    assert [line.kind for line in talks.view_chat(row.pk, at=NOON).lines] == ["HELLO", "HANDED"]
+    assert (broken.state, Item.objects.count()) == ("TAKEN_UP", 1)
+    assert "回到在线客服" in lin.get("/c/going-on?n=1").content.decode()
+    contact.accept(conversation_id=row.pk, **seat.told(NOON))
+    at_seat = signed_in(Ref("staff", seat.staff_id))
+    for page in (f"/staff/chat/{row.pk}", f"/staff/contact/conversations/{row.pk}"):
+        shown = at_seat.get(page).content.decode()
+        assert "客户为什么来" in shown
+        assert f"/staff/journeys/breaks/{broken.pk}" in shown
+        assert "5000" in shown
+
+
+def test_a_report_brings_along_what_its_form_shows_and_nothing_else(people, lin):
+    make.journeys_in_force()
+    journeys.keep_failed_form(
+        party_id=people.lin, journey="claim", request="MEDICAL",
+        form={"loss_date": "2026-01-02", "cause": "ILLNESS", "account": "7", "health_consent": "on"},
+        code="overlap", actor=people.as_lin, at=NOON,
+    )  # fmt: skip
+    read(NOON)
+    Desk(office=people.branch_a).seat({"claims": 1})
+    lin.post(f"/c/going-on/{Offer.objects.get().pk}", {"way": "CHAT"})
+    row, known = in_the_chat(people.lin)
+    assert row.skill == "claims"
+    assert known.keys() == {"broken", "loss_date", "cause"}
+    assert known["cause"] == "生病"
+
+
+def test_while_nobody_is_there_it_becomes_somebodys_task_and_says_so(people, lin):
+    make.journeys_in_force()
+    for _ in range(2):
+        lin.post("/c/services/contact_address", {"region": "浙江省杭州市", "street": ""})
+    read(NOON)
+    offer = Offer.objects.get()
+    assert "此刻没有人值班" in lin.get("/c/going-on?n=1").content.decode()
+    told = lin.post(f"/c/going-on/{offer.pk}", {"way": "CHAT"}, follow=True).content.decode()
+    assert "现在没有人值班。您填写的内容已经交给专人" in told
+    offer.refresh_from_db()
+    assert (offer.way, Item.objects.count()) == ("CALLBACK", 1)
+    assert not Conversation.objects.exists()
+    assert lin.post(f"/c/going-on/{offer.pk}", {"way": "CHAT"}).status_code == 302
+    assert Item.objects.count() == 1
 
 
 def test_a_refused_form_is_kept_and_filled_in_again(people, lin):

@@ -50,6 +50,25 @@ def test_the_picture_shows_where_it_broke_and_leads_there(told):
     assert "一路走来" in told.manager.get(f"/staff/journeys/cases/{case.pk}").content.decode()
 
 
+def test_the_picture_divides_by_branch_and_one_of_them_is_chosen(told):
+    page = told.manager.get("/staff/journeys").content.decode()
+    assert "分机构" in page
+    assert f"office={told.branch_a}" in page
+    one = told.manager.get(f"/staff/journeys?office={told.branch_a}").content.decode()
+    assert "看全部机构" in one
+    assert "超过自助限额" in one
+    other = f"office={told.branch_b}"
+    assert "超过自助限额" not in told.manager.get(f"/staff/journeys?{other}").content.decode()
+    assert "保单借款" not in told.manager.get(f"/staff/journeys/breaks?{other}").content.decode()
+    for path in ("live?journey=servicing&", "of/servicing?", "of/servicing/chart?", "cases?"):
+        assert told.manager.get(f"/staff/journeys/{path}{other}").status_code == 200
+    far = signed_in(Ref("staff", make.staff(told.branch_b, "SERVICE_MANAGER")))
+    for office in (told.branch_a, 999_999, "x"):
+        page = far.get(f"/staff/journeys?office={office}").content.decode()
+        assert "看全部机构" not in page
+        assert "超过自助限额" not in page
+
+
 def test_the_picture_is_there_when_nothing_happened(people):
     make.journeys_in_force()
     client = signed_in(Ref("staff", make.staff(people.head, "SERVICE_MANAGER")))

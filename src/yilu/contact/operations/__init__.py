@@ -47,6 +47,7 @@ from .calling import (
     see_call,
 )
 from .chatting import Phrased, Prepared, ask, call_a_person, choose, leave_word, open_chat, rate
+from .continuing import continue_in_chat
 from .conversations import add_turn, keep_fact, link, open_conversation, set_reason
 from .dispatching import dispatch, route
 from .ending import hang_up, transfer, wrap_up
@@ -114,6 +115,7 @@ __all__ = [
     "close_recordings",
     "complete",
     "complete_electronically",
+    "continue_in_chat",
     "decline",
     "dispatch",
     "forget_recordings",

@@ -57,6 +57,12 @@ class Phrased:
 @tx.use_case
 def open_chat(*, party_id: int, about: Ref | None = None, actor: Ref, at: datetime) -> int:
     """The customer's chat of now: the one that is open, or a new one with a greeting. Twice is one."""
+    return chat_of_now(party_id=party_id, about=about, actor=actor, at=at)
+
+
+@tx.step
+def chat_of_now(*, party_id: int, about: Ref | None, actor: Ref, at: datetime) -> int:
+    """What ``open_chat`` does."""
     current = (
         Conversation.objects.filter(party_id=party_id, channel="CHAT", direction="IN")
         .exclude(state__in=["CLOSED", "WRAPPING"])
@@ -74,7 +80,7 @@ def open_chat(*, party_id: int, about: Ref | None = None, actor: Ref, at: dateti
                 request_key=key, actor=actor, at=at,
             )  # fmt: skip
             if not row.turns.exists():
-                _reply(row, words.HELLO, kind="HELLO", at=at)
+                reply(row, words.HELLO, kind="HELLO", at=at)
     except IntegrityError:  # another tab was a moment sooner
         return Conversation.objects.values_list("pk", flat=True).get(request_key=key)
     return row.pk
@@ -104,7 +110,7 @@ def ask(
     intent = intents.recognise(kept)
     if row.state != "OPEN":  # a person has it, or will have it soon
         if row.state == "QUEUED" and intent is not None and intent.kind == "person":
-            _reply(row, words.WAITING_STILL, kind="NOTE", at=at)
+            reply(row, words.WAITING_STILL, kind="NOTE", at=at)
         return
     if intent is not None and intent.reason:
         row.reason, row.sub_reason = intent.reason, intent.sub_reason
@@ -112,7 +118,7 @@ def ask(
     if intent is not None and intent.kind in ("person", "complex", "complaint"):
         _hand_over(row, intent, actor=actor, at=at)
     elif intent is not None and intent.kind == "own" and prepared is not None:
-        _reply(row, prepared.text, kind="OWN", source=prepared.source, at=at)
+        reply(row, prepared.text, kind="OWN", source=prepared.source, at=at)
     else:
         _answer(row, kept, phrased=phrased, actor=actor, at=at)
 
@@ -173,7 +179,7 @@ def leave_word(*, conversation_id: int, text: str, actor: Ref, at: datetime) -> 
     hours = chats.opening(at)
     begins = at if hours.open else (hours.next_at or at)
     conversing.say(row, who="CUSTOMER", text=kept, actor=actor, at=at, request_key=None)
-    _reply(row, Sentence(words.MESSAGE_KEPT, at=chats.said_moment(begins)), kind="NOTE", at=at)
+    reply(row, Sentence(words.MESSAGE_KEPT, at=chats.said_moment(begins)), kind="NOTE", at=at)
     return begins
 
 
@@ -186,11 +192,11 @@ def rate(*, conversation_id: int, turn_id: int, helpful: bool, actor: Ref, at: d
     """
     row = conversing.held(conversation_id, actor=actor)
     found = ChatReply.objects.filter(turn_id=turn_id, turn__conversation=row, kind="ANSWER")
-    reply = found.first()
-    if reply is None:
+    answered = found.first()
+    if answered is None:
         raise ConversationNotFound
     found.filter(helpful__isnull=True).update(helpful=helpful)
-    return reply.asked_id or 0
+    return answered.asked_id or 0
 
 
 def _answer(
@@ -203,13 +209,13 @@ def _answer(
     if found:
         asked_id = _note(row, text, "CHOICE", found[0], at)
         ids = [each.question_id for each in found]
-        _reply(row, words.CHOOSE, kind="CHOICE", choices=ids, asked_id=asked_id, at=at)
+        reply(row, words.CHOOSE, kind="CHOICE", choices=ids, asked_id=asked_id, at=at)
         return
     _note(row, text, "NONE", None, at)
     if _in_a_row(row) + 1 >= words.NOT_FOUND_MAX and chats.opening(at).open:
         _hand_over(row, None, actor=actor, at=at)
     else:
-        _reply(row, words.NOTHING, kind="NONE", at=at)
+        reply(row, words.NOTHING, kind="NONE", at=at)
 
 
 def _give(
@@ -218,7 +224,7 @@ def _give(
 ) -> None:  # fmt: skip
     asked_id = _note(row, words_asked, "SURE", answer, at)
     other = phrased is not None and phrased.is_of(answer)
-    _reply(
+    reply(
         row, phrased.text if phrased is not None and other else answer.answer, kind="ANSWER",
         source=answer.clause, question_id=answer.question_id, version=answer.version,
         asked_id=asked_id, phrased=other, at=at,
@@ -226,14 +232,8 @@ def _give(
 
 
 def _hand_over(row: Conversation, intent: Intent | None, *, actor: Ref, at: datetime) -> None:
-    hours = chats.opening(at)
-    if not hours.open:
-        said = (
-            Sentence(words.CLOSED_UNTIL, at=chats.said_moment(hours.next_at))
-            if hours.next_at
-            else words.CLOSED
-        )
-        _reply(row, said, kind="CLOSED", at=at)
+    if not chats.opening(at).open:
+        say_closed(row, at=at)
         return
     adviser = None
     if intent is not None and intent.kind == "complex":
@@ -242,7 +242,7 @@ def _hand_over(row: Conversation, intent: Intent | None, *, actor: Ref, at: date
         conversing.keep_fact(row, name="need", value=intent.code, actor=SYSTEM, at=at)
     else:
         said = words.HANDED
-    _reply(row, said, kind="HANDED", at=at)
+    reply(row, said, kind="HANDED", at=at)
     queueing.wait(
         row, skill="", urgency=0, tier=0, preferred_seat=adviser.staff_id if adviser else None,
         actor=actor, at=at,
@@ -250,11 +250,21 @@ def _hand_over(row: Conversation, intent: Intent | None, *, actor: Ref, at: date
     dispatching.dispatch(at=at, skills=[row.skill])
 
 
-def _reply(
+@tx.step
+def say_closed(row: Conversation, *, at: datetime) -> None:
+    """Nobody is on duty: say so, and from when on somebody is."""
+    begins = chats.opening(at).next_at
+    said = Sentence(words.CLOSED_UNTIL, at=chats.said_moment(begins)) if begins else words.CLOSED
+    reply(row, said, kind="CLOSED", at=at)
+
+
+@tx.step
+def reply(
     row: Conversation, text: str, *, kind: str, at: datetime, source: str = "",
     question_id: int | None = None, version: int | None = None, asked_id: int | None = None,
     choices: list[int] | None = None, phrased: bool = False,
 ) -> None:  # fmt: skip
+    """What the first line says, with where it is from."""
     turn_id = conversing.say(
         row, who="MACHINE", text=str(text), actor=SYSTEM, at=at, request_key=None
     )

@@ -25,6 +25,10 @@ LABELS: Final[Mapping[str, str]] = {
     "callback_phone": _("回电号码"),
     "wish": _("客户的要求"),
     "need": _("复杂需求"),
+    "broken": _("刚才没办成的"),
+    "cause": _("出险原因"),
+    "to_on": _("出院日期"),
+    "claimed_amount": _("大概花费（元）"),
     "recording": _("录音编号"),
     "way": _("接入方式"),
 }

@@ -138,11 +138,12 @@ class _Batch:
         day = day_of(event.at)
         if moved.source:
             self.left[day, case.code, moved.source, moved.source_touchpoint, case.office_id] += 1
-            key = (day, case.code, moved.source, moved.target.code, bucket_of(moved.seconds))
+            took = bucket_of(moved.seconds)
+            key = (day, case.code, moved.source, moved.target.code, case.office_id, took)
             self.flow[key] += 1
         if moved.target.final:
             whole = bucket_of((event.at - case.started_at).total_seconds())
-            self.flow[day, case.code, WHOLE, moved.target.code, whole] += 1
+            self.flow[day, case.code, WHOLE, moved.target.code, case.office_id, whole] += 1
         self.entered[day, case.code, moved.target.code, moved.touchpoint, case.office_id] += 1
         if case.open is not None and moved.target.standard is not None:
             working = standards.working_time(case.office_id)

@@ -12,7 +12,7 @@ import orjson
 from yilu.journeys.rules.progress import Case, Passage
 from yilu.kernel import tx
 
-FlowKey = tuple[date, str, str, str, int]
+FlowKey = tuple[date, str, str, str, int, int]
 EdgeKey = tuple[date, str, str, str, int]
 DayKey = tuple[date, str, str, str, int]
 
@@ -152,7 +152,7 @@ def count_steps(entered: Counter[DayKey], left: Counter[DayKey], late: Counter[D
 
 def count_flow(counts: Counter[FlowKey]) -> None:
     """Add to how often cases went from step to step."""
-    _count("journeys_flowday", "day, code, source, target, bucket", counts)
+    _count("journeys_flowday", "day, code, source, target, office_id, bucket", counts)
 
 
 def count_edges(counts: Counter[EdgeKey]) -> None:
@@ -163,11 +163,11 @@ def count_edges(counts: Counter[EdgeKey]) -> None:
 def _count(table: str, key: str, counts: Counter[Any]) -> None:
     keys = sorted(counts)
     if keys:
+        numbers = "%s::bigint[], " * (len(keys[0]) - 4)
         tx.changed(
             f"""
             insert into {table} as t ({key}, count)
-            select * from unnest(%s::date[], %s::text[], %s::text[], %s::text[], %s::smallint[],
-                                 %s::bigint[])
+            select * from unnest(%s::date[], %s::text[], %s::text[], %s::text[], {numbers}%s::bigint[])
                 on conflict ({key}) do update set count = t.count + excluded.count
             """,
             [*_columns(keys), [counts[k] for k in keys]],

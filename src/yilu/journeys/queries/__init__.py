@@ -1,9 +1,32 @@
 """What doors may read of journeys."""
 
-from yilu.journeys.queries.breaks import BreakRow, BreakView, OfferRow, get_break, list_breaks
+from yilu.journeys.queries.breaks import (
+    BreakRow,
+    BreakView,
+    OfferRow,
+    get_break,
+    list_breaks,
+    list_taken_up,
+)
 from yilu.journeys.queries.cases import CaseRow, CaseView, find_case, get_case, list_cases
-from yilu.journeys.queries.offers import OfferView, kept_form, kept_form_of, open_offers
-from yilu.journeys.queries.panorama import Cell, Line, Link, Panorama, links, panorama
+from yilu.journeys.queries.offers import (
+    OfferView,
+    TakenOffer,
+    kept_form,
+    kept_form_of,
+    open_offers,
+    taken_offer,
+)
+from yilu.journeys.queries.panorama import (
+    Branch,
+    Cell,
+    Line,
+    Link,
+    Panorama,
+    by_branch,
+    links,
+    panorama,
+)
 from yilu.journeys.queries.problems import ProblemRow, ProblemView, get_problem, list_problems
 from yilu.journeys.queries.process import Edge, Process, Stage, Variant, edges, process
 from yilu.journeys.queries.versions import (
@@ -24,6 +47,7 @@ __all__ = [
     "SEVERITIES",
     "TOUCHPOINTS",
     "WAYS",
+    "Branch",
     "BreakRow",
     "BreakView",
     "CaseRow",
@@ -42,9 +66,11 @@ __all__ = [
     "Process",
     "Stage",
     "StandardRow",
+    "TakenOffer",
     "Variant",
     "VersionRow",
     "VersionView",
+    "by_branch",
     "edges",
     "find_case",
     "get_break",
@@ -59,8 +85,10 @@ __all__ = [
     "list_journeys",
     "list_problems",
     "list_standards",
+    "list_taken_up",
     "list_versions",
     "open_offers",
     "panorama",
     "process",
+    "taken_offer",
 ]

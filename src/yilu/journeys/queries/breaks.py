@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,8 +87,9 @@ class BreakView:
 def list_breaks(
     access: Access, *, family: str = "", step: str = "", touchpoint: str = "", kind: str = "",
     only_open: bool = True, before: int | None = None, since: datetime | None = None,
+    within: Collection[int] | None = None,
 ) -> list[BreakRow]:  # fmt: skip
-    """The breaks of one's offices, newest first; a keyset page."""
+    """The breaks of one's offices (``within``: of these only), newest first; a keyset page."""
     wanted = Q(office_id__in=access.offices_for(RIGHT)) & ~Q(state="PAST")
     for name, value in (
         ("family", family),
@@ -102,9 +103,20 @@ def list_breaks(
         wanted &= Q(closed_at__isnull=True)
     if before:
         wanted &= Q(pk__lt=before)
+    if within is not None:
+        wanted &= Q(office_id__in=within)
     if since:
         wanted &= Q(found_at__gte=since)
     return break_rows(list(Breakpoint.objects.filter(wanted).order_by("-pk")[: PAGE + 1]))
+
+
+def list_taken_up(party_id: int, access: Access) -> list[BreakRow]:
+    """What a customer has just chosen to go on with and is not settled: why they come to a seat."""
+    rows = Breakpoint.objects.filter(
+        party_id=party_id, state="TAKEN_UP", closed_at__isnull=True,
+        office_id__in=access.offices_for(RIGHT),
+    )  # fmt: skip
+    return break_rows(list(rows.order_by("-pk")[:3]))
 
 
 def break_rows(rows: Sequence[Breakpoint]) -> list[BreakRow]:

@@ -79,10 +79,12 @@ class CaseView:
 
 def list_cases(
     access: Access, *, family: str = "", step: str = "", touchpoint: str = "", at: datetime,
-    late: bool = False, before: int | None = None,
+    late: bool = False, before: int | None = None, within: Collection[int] | None = None,
 ) -> list[CaseRow]:  # fmt: skip
-    """Open cases where somebody is, newest first; a keyset page."""
+    """Open cases where somebody is (``within``: of these offices only), newest first; a keyset page."""
     wanted = Q(ended_at__isnull=True, office_id__in=access.offices_for(RIGHT))
+    if within is not None:
+        wanted &= Q(office_id__in=within)
     if family:
         wanted &= Q(family=family)
     if step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Q
 from yilu.journeys.book import the_book
 from yilu.journeys.models import KeptForm, Offer
 from yilu.journeys.operations.forms import opened_form
+from yilu.journeys.rules.continuing import FORM
 from yilu.journeys.rules.names import BREAKS, WAYS
 from yilu.kernel.refs import Ref
 
@@ -28,6 +30,7 @@ class OfferView:
     name: str
     subject: Ref
     ways: tuple[tuple[str, str], ...]
+    way: str
     accepted: str
     offered_at: datetime
     expires_at: datetime
@@ -56,10 +59,48 @@ def open_offers(party_id: int, at: datetime | None = None) -> tuple[OfferView, .
             id=row.pk, breakpoint_id=row.breakpoint_id, kind=row.breakpoint.kind,
             kind_label=BREAKS[row.breakpoint.kind], name=book.named(row.breakpoint.code),
             subject=Ref.parse(row.breakpoint.subject),
-            ways=tuple((way, WAYS[way]) for way in row.ways if way in WAYS),
+            ways=tuple((way, WAYS[way]) for way in row.ways if way in WAYS), way=row.way,
             accepted=WAYS.get(row.way, ""), offered_at=row.offered_at, expires_at=row.expires_at,
         )
         for row in rows
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOffer:
+    """What a customer chose to go on with, for whoever talks to them about it."""
+
+    breakpoint: Ref
+    way: str
+    family: str
+    name: str
+    kind_label: str
+    subject: Ref
+    request: str
+    form: Mapping[str, Any]
+
+
+def taken_offer(offer_id: int, party_id: int) -> TakenOffer | None:
+    """One's own offer that was accepted and is not settled yet; else None."""
+    row = (
+        Offer.objects.filter(
+            pk=offer_id, party_id=party_id, state=Offer.State.ACCEPTED,
+            breakpoint__closed_at__isnull=True,
+        )
+        .select_related("breakpoint")
+        .first()
+    )  # fmt: skip
+    if row is None:
+        return None
+    held, subject = row.breakpoint, Ref.parse(row.breakpoint.subject)
+    form = (
+        KeptForm.objects.filter(pk=subject.id, party_id=party_id).first()
+        if subject.kind == FORM
+        else None
+    )
+    return TakenOffer(
+        held.ref, row.way, held.family, the_book().named(held.code), BREAKS[held.kind], subject,
+        form.request if form else "", opened_form(form) if form else {},
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from yilu.contact import queries as talks
 from yilu.journeys import operations as journeys
 from yilu.journeys import queries
 from yilu.kernel.errors import Invalid, NotFound, Refusal, Stale
@@ -23,7 +24,7 @@ from yilu.kernel.refs import Ref
 from yilu.servicing import operations as servicing
 from yilu.web.common import access, push
 from yilu.web.common.numbers import whole
-from yilu.web.customer import pages
+from yilu.web.customer import going_on_chat, pages
 
 LOOKS = 12
 """How often a page that failed asks for ways on before it slows down."""
@@ -90,6 +91,8 @@ def offers(request: HttpRequest) -> HttpResponse:
     found = queries.open_offers(me.id, timezone.now())
     poll = 20 if found or looks > LOOKS else 1
     page = {"offers": found, "going_on_looks": looks, "poll_seconds": poll}
+    if any(not each.accepted and "CHAT" in dict(each.ways) for each in found):
+        page["somebody"] = talks.opening(timezone.now())
     response = render(request, "customer/parts/going_on.html", page)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -104,11 +107,24 @@ def answer(request: HttpRequest, offer_id: int) -> HttpResponse:
         journeys.decline_offer(offer_id=offer_id, actor=me, at=now)
         messages.info(request, gettext("好的。需要时可以随时致电我们。"))
         return redirect("customer:home")
+    wanted, way = way, going_on_chat.way_now(way, offer_id, me, now)
     done = journeys.accept_offer(offer_id=offer_id, way=way, actor=me, at=now)
+    if way in going_on_chat.TALKS:
+        return _talk(request, offer_id, me, done)
     if done.subject.kind == "servicing_request" and way in _WAYS:
         _tell_servicing(done, me)
-    messages.success(request, gettext("已安排，工作人员会按您填写的内容接着办，不用重新填写。"))
+    if wanted != way:
+        messages.info(request, going_on_chat.nobody_there(now))
+    else:
+        messages.success(request, gettext("已安排，工作人员会按您填写的内容接着办，不用重新填写。"))
     return redirect(*_place(done.subject))
+
+
+def _talk(request: HttpRequest, offer_id: int, me: Ref, done: journeys.Accepted) -> HttpResponse:
+    """Into the chat with what was filled in; its own words say whether somebody is there."""
+    if going_on_chat.talk(offer_id, me, timezone.now()) is None:
+        return redirect(*_place(done.subject))
+    return redirect("customer:chat")
 
 
 def _tell_servicing(done: journeys.Accepted, me: Ref) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.contact import operations, queries
+from yilu.journeys import queries as journeys
 from yilu.kernel.errors import NotFound, Refusal
 from yilu.knowledge import queries as knowledge
 from yilu.people import queries as people
@@ -112,6 +113,7 @@ def _pane(request: HttpRequest, conversation_id: int) -> dict[str, Any]:
     return {
         "talk": talk, "chat": chat, "mine": talk.seat_id == access.staff_id,
         "party": people.get_party(talk.party_id) if talk.party_id else None,
+        "why": journeys.list_taken_up(talk.party_id, access) if talk.party_id else [],
         "known": queries.known_in(talk.id, at=now), "version": f"{chat.state}.{chat.last}",
         "key": f"{now:%H%M%S%f}", "poll_seconds": 0 if chat.state == "CLOSED" else POLL_SECONDS,
     }  # fmt: skip

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yilu.contact import operations, queries
 from yilu.insight.queries import person360
+from yilu.journeys import queries as journeys
 from yilu.kernel.errors import NotAllowed, NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.obligations import queries as obligations
@@ -129,6 +130,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
     party, seen = _customer(access, found.party_id, now)
     page = {
         "talk": found, "mine": found.seat_id == access.staff_id, "party": party, "seen": seen,
+        "why": journeys.list_taken_up(found.party_id, access) if found.party_id else [],
         "turns": queries.turns_of(found.id), "known": queries.known_in(found.id, at=now),
         "earlier": [
             each for each in (queries.list_for_party(found.party_id, 8) if found.party_id else [])

@@ -23,9 +23,9 @@ from yilu.web.common import push
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names
+from yilu.web.staff.journeys_branches import RIGHT, chosen
 from yilu.web.staff.page import access_of, show
 
-RIGHT = "journeys.view"
 SPANS = (1, 7, 30, 90)
 
 
@@ -44,10 +44,6 @@ def span_of(request: HttpRequest) -> Span:
     days = days if days in SPANS else 30
     today = day_of(timezone.now())
     return Span(days, today - timedelta(days=days - 1), today)
-
-
-def _offices(request: HttpRequest) -> frozenset[int]:
-    return access_of(request).offices_for(RIGHT)
 
 
 @require_GET
@@ -74,11 +70,13 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def _picture(request: HttpRequest, span: Span, family: str) -> dict[str, Any]:
-    told = queries.panorama(_offices(request), span.since, span.until, family)
-    access = access_of(request)
+    here = chosen(request)
     return {
-        "told": told, "family": family,
-        "breaks": queries.list_breaks(access, family=family)[:8],
+        "told": queries.panorama(here.offices, span.since, span.until, family), "family": family,
+        "branches": queries.by_branch(here.parts, span.since, span.until, family),
+        "office": here.office, "office_asked": here.asked,
+        "office_top": here.top, "divided": len(here.parts) > 1,
+        "breaks": queries.list_breaks(access_of(request), family=family, within=here.offices)[:8],
         "at": timezone.now(),
     }  # fmt: skip
 
@@ -89,14 +87,15 @@ def journey(request: HttpRequest, code: str) -> HttpResponse:
     """One journey: its steps by touchpoint, the flow, the ways really taken, where it waits."""
     card = _card(code)
     span = span_of(request)
-    lived = queries.process(code, span.since, sorted(_offices(request)))
-    flows = queries.links(code, span.since, span.until)
-    steps = {line.code: line.name for line in _picture(request, span, code)["told"].lines}
+    here, picture = chosen(request), _picture(request, span, code)
+    lived = queries.process(code, span.since, sorted(here.offices))
+    flows = queries.links(here.offices, code, span.since, span.until)
+    steps = {line.code: line.name for line in picture["told"].lines}
     slow = sorted((f for f in flows if f.median), key=lambda f: -(f.median or 0))[:6]
     page = {
         "card": card, "code": code, "span": span, "spans": SPANS, "lived": lived,
         "slow": [(steps.get(f.source, f.source), steps.get(f.target, f.target), f) for f in slow],
-        "edges": queries.edges(code, span.since)[:20], **_picture(request, span, code),
+        "edges": queries.edges(code, span.since)[:20], **picture,
         "ticket": push.ticket("board:journeys", for_whom=str(actor_of(request))),
     }  # fmt: skip
     return show(request, "staff/journeys/journey.html", page, here="journeys")
@@ -115,11 +114,12 @@ def chart(request: HttpRequest, code: str) -> JsonResponse:
     """The flow from step to step as a picture; ways back are in the table beside it."""
     _card(code)
     span = span_of(request)
-    told = queries.panorama(_offices(request), span.since, span.until, code)
+    here = chosen(request)
+    told = queries.panorama(here.offices, span.since, span.until, code)
     order = {line.code: place for place, line in enumerate(told.lines)}
     flows = [
         link
-        for link in queries.links(code, span.since, span.until)
+        for link in queries.links(here.offices, code, span.since, span.until)
         if link.source in order and order[link.source] < order.get(link.target, -1)
     ]
     used = {link.source for link in flows} | {link.target for link in flows}
@@ -131,7 +131,7 @@ def chart(request: HttpRequest, code: str) -> JsonResponse:
                     "tone": "bad" if line.whole.open else "good" if line.whole.continued else "info",
                     "note": _("现在 %(now)d 件，断点 %(breaks)d 个")
                     % {"now": line.whole.now, "breaks": line.whole.breaks},
-                    "url": _cases_url(code, line.code),
+                    "url": _cases_url(code, line.code, office=here.asked),
                 }
                 for line in told.lines
                 if line.code in used
@@ -143,8 +143,8 @@ def chart(request: HttpRequest, code: str) -> JsonResponse:
     )  # fmt: skip
 
 
-def _cases_url(family: str, step: str = "", touchpoint: str = "") -> str:
-    asked = {"journey": family, "step": step, "touchpoint": touchpoint}
+def _cases_url(family: str, step: str = "", office: str = "") -> str:
+    asked = {"journey": family, "step": step, "office": office}
     return f"{reverse('staff:journey_cases')}?{urlencode({k: v for k, v in asked.items() if v})}"
 
 
@@ -156,7 +156,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     rows = queries.list_cases(
         access_of(request), family=asked["journey"], step=asked["step"],
         touchpoint=asked["touchpoint"], at=timezone.now(), late=asked["late"] == "1",
-        before=whole(request.GET.get("before")),
+        before=whole(request.GET.get("before")), within=chosen(request).offices,
     )  # fmt: skip
     page = {
         "rows": rows[:50], "more": rows[49].id if len(rows) > 50 else None, "asked": asked,
@@ -167,7 +167,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    names = ("journey", "step", "touchpoint", "kind", "late", "all")
+    names = ("journey", "step", "touchpoint", "kind", "late", "all", "office")
     return {name: request.GET.get(name, "")[:40] for name in names}
 
 
@@ -188,7 +188,7 @@ def breaks(request: HttpRequest) -> HttpResponse:
     rows = queries.list_breaks(
         access_of(request), family=asked["journey"], step=asked["step"], kind=asked["kind"],
         touchpoint=asked["touchpoint"], only_open=asked["all"] != "1",
-        before=whole(request.GET.get("before")),
+        before=whole(request.GET.get("before")), within=chosen(request).offices,
     )  # fmt: skip
     page = {
         "rows": rows[:50], "more": rows[49].id if len(rows) > 50 else None, "asked": asked,
