@@ -22,7 +22,7 @@ from yilu.gateways.calls.builtin.control import Control
 from yilu.gateways.calls.builtin.prompts import Prompts
 from yilu.gateways.calls.builtin.switch import Switch
 from yilu.kernel.refs import Ref
-from yilu.web.console.management.commands.switch import ContactHouse
+from yilu.web.console.contact_house import ContactHouse
 
 SECRET = "a secret of the switch that is long"
 
@@ -44,7 +44,7 @@ def switch(settings, transactional_db):
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     settings.SWITCH_URL, settings.SWITCH_SECRET = f"http://127.0.0.1:{port}", SECRET
-    control = Control(lambda: Switch(ContactHouse(), Prompts(None), port=0), SECRET)
+    control = Control(lambda: Switch(ContactHouse("builtin"), Prompts(None), port=0), SECRET)
     server = uvicorn.Server(
         uvicorn.Config(control, host="127.0.0.1", port=port, log_config=None, lifespan="on")
     )

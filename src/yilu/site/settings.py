@@ -269,6 +269,22 @@ SWITCH_PEERS = os.environ.get("YILU_SWITCH_PEERS", "").split()
 SWITCH_MEDIA = os.environ.get("YILU_SWITCH_MEDIA", "127.0.0.1").split()
 SWITCH_PUBLIC = os.environ.get("YILU_SWITCH_PUBLIC", "")
 """The addresses it offers to browsers, and the one that telephones see where an address is translated (NAT)."""
+EXCHANGE_URL = os.environ.get("YILU_EXCHANGE_URL", "")
+EXCHANGE_SECRET = os.environ.get("YILU_EXCHANGE_SECRET", "")
+"""The process that holds an exchange (`yilu exchange`): where it is asked, and the secret (24 signs or more) that signs it."""
+EXCHANGE_SEATS = os.environ.get("YILU_EXCHANGE_SEATS", "")
+EXCHANGE_TRANSFER = os.environ.get("YILU_EXCHANGE_TRANSFER", "yilu-transfer")
+"""Which telephone is a seat's (PJSIP/{seat}, user/{seat}), and the dialplan's context that passes calls on."""
+EXCHANGE_SOUNDS = Path(os.environ.get("YILU_EXCHANGE_SOUNDS", VAR / "sounds"))
+EXCHANGE_SOUNDS_THERE = os.environ.get("YILU_EXCHANGE_SOUNDS_THERE", "")
+EXCHANGE_RECORDINGS = os.environ.get("YILU_EXCHANGE_RECORDINGS", "")
+"""Our folder of sounds, the same as the exchange names it, and the folder where FreeSWITCH records."""
+ARI_URL = os.environ.get("YILU_ARI_URL", "")
+ARI_USER = os.environ.get("YILU_ARI_USER", "")
+ARI_PASSWORD = os.environ.get("YILU_ARI_PASSWORD", "")
+ARI_APP = os.environ.get("YILU_ARI_APP", "yilu")
+ESL_ADDRESS = os.environ.get("YILU_ESL_ADDRESS", "")
+ESL_PASSWORD = os.environ.get("YILU_ESL_PASSWORD", "")
 CALL_PROMPTS = Path(os.environ.get("YILU_CALL_PROMPTS", VAR / "prompts"))
 """The hotline's prompts as sound (`yilu prompts`)."""
 SPEECH_URL = os.environ.get("YILU_SPEECH_URL", "")

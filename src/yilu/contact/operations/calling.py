@@ -31,9 +31,12 @@ from yilu.people import queries as people
 from . import call_steps, conversing, ending, queueing
 from .call_steps import Kept
 
-GONE_AFTER = {"web": timedelta(seconds=75), "builtin": timedelta(minutes=3)}
+GONE_AFTER = {
+    "web": timedelta(seconds=75), "builtin": timedelta(minutes=3),
+    "asterisk_ari": timedelta(minutes=3), "freeswitch_esl": timedelta(minutes=3),
+}  # fmt: skip
 GONE_AFTER_ELSE = timedelta(hours=4)
-"""A page that no longer looks, a switch of our own that says nothing more, an exchange that never said how a call ended."""
+"""A page that no longer looks, a switch of our own, or the connection we hold to an exchange, that says nothing more, an exchange that never said how a call ended."""
 PAGE_LIMITS = (people_operations.Limit(20, 3600),)
 BY_PAGE = "网页拨入：只传按键和文字，没有声音，请打字回复"
 WITH_SOUND = "网页拨入：客户已打开麦克风，可以在软电话里通话，也可以打字"

@@ -9,6 +9,9 @@ from django.conf import settings
 from yilu.gateways.calls.builtin.client import SwitchClient
 from yilu.gateways.calls.seam import CallControl, Verb
 
+EXCHANGES = ("asterisk_ari", "freeswitch_esl")
+"""Exchanges whose connection `yilu exchange` holds; it takes our verbs as the switch does."""
+
 
 class Page:
     """
@@ -47,6 +50,10 @@ def driver(name: str) -> CallControl | None:
         return switch(name)
     if name == "web":
         return Page()
+    if name in EXCHANGES and settings.EXCHANGE_URL:
+        return SwitchClient(
+            settings.EXCHANGE_URL, settings.EXCHANGE_SECRET, name, settings="YILU_EXCHANGE"
+        )
     if name == "webhook_verbs" and settings.CALLS_URL:
         from yilu.gateways.calls.webhook_verbs import WebhookVerbs
 

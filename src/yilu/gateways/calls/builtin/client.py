@@ -26,11 +26,13 @@ class Refused(Exception):
 class SwitchClient:
     """The switch behind ``YILU_SWITCH_URL``; as driver ``builtin``, or ``web`` for calls of our page."""
 
-    def __init__(self, url: str, secret: str, name: str = "builtin") -> None:
+    def __init__(
+        self, url: str, secret: str, name: str = "builtin", *, settings: str = "YILU_SWITCH"
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname or len(secret) < 24:
             raise ValueError(
-                "the switch needs YILU_SWITCH_URL (http) and YILU_SWITCH_SECRET (24 signs)"
+                f"the switch needs {settings}_URL (http) and {settings}_SECRET (24 signs)"
             )
         self.name, self._secret = name, secret
         self._host, self._port = parts.hostname, parts.port

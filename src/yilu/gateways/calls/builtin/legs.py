@@ -13,15 +13,12 @@ from aioice import Candidate
 
 from yilu.gateways.calls.builtin import rtp
 from yilu.gateways.calls.builtin.secure import Finder, SecureLine, fingerprint
+from yilu.gateways.calls.control import BadOffer
 
 log = logging.getLogger(__name__)
 
 OFFER_MAX: Final = 16_000
 CANDIDATES_MAX: Final = 40
-
-
-class BadOffer(ValueError):
-    """No description of a browser's sound that we can answer."""
 
 
 class Leg(Protocol):

@@ -14,6 +14,7 @@ from yilu.gateways.calls.builtin.legs import BrowserLeg, Leg, read_offer
 from yilu.gateways.calls.builtin.line import House, Line
 from yilu.gateways.calls.builtin.prompts import Prompts
 from yilu.gateways.calls.builtin.sip import Network, Sip, SipLeg
+from yilu.gateways.calls.control import NoRoom, NoSuchCall
 from yilu.gateways.calls.seam import Verb
 
 log = logging.getLogger(__name__)
@@ -24,14 +25,6 @@ SEATS_MAX: Final = 200
 KEYS_KEPT: Final = 5_000
 LATE_MAX: Final = 5
 """So many frames are made up for after a pause; more are let go."""
-
-
-class NoSuchCall(LookupError):
-    """The switch has no such call."""
-
-
-class NoRoom(Exception):
-    """Too many at once."""
 
 
 class Switch:

@@ -4,65 +4,22 @@ from __future__ import annotations
 
 import ipaddress
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
 
 from yilu.contact import operations as contact
-from yilu.contact import queries
 from yilu.gateways import speech
-from yilu.gateways.calls import CallEvent, Verb
 from yilu.gateways.calls.builtin.control import Control
 from yilu.gateways.calls.builtin.prompts import Prompts
 from yilu.gateways.calls.builtin.switch import Switch
-from yilu.kernel.errors import NotFound
-from yilu.web.common import hotline
+from yilu.web.console.contact_house import ContactHouse
 
 DRIVER = "builtin"
 SECRET_MIN = 24
-
-
-class ContactHouse:
-    """The contact room as the switch asks it; called in threads, each with a connection of its own."""
-
-    def hear(self, event: CallEvent) -> Sequence[Verb]:
-        """Tell what happened; what to do next. :raises LookupError: no such call any more."""
-        close_old_connections()
-        try:
-            return contact.hear(
-                driver=DRIVER, event=event, tell=hotline.tell, at=datetime.now(UTC)
-            ).verbs
-        except NotFound as gone:
-            raise LookupError from gone
-
-    def standing(self, driver: str, call: str) -> tuple[int, int]:
-        """How many pieces and takes are kept."""
-        close_old_connections()
-        return queries.standing(driver, call)
-
-    def keep(
-        self, driver: str, call: str, number: int, take: int, sha256: str, content: bytes
-    ) -> None:
-        """Keep a piece."""
-        close_old_connections()
-        try:
-            contact.record_piece(
-                driver=driver, key=call, number=number, take=take, sha256=sha256, content=content,
-                at=datetime.now(UTC),
-            )  # fmt: skip
-        except NotFound as gone:
-            raise LookupError from gone
-
-    def living(self, calls: Sequence[str]) -> None:
-        """These go on."""
-        close_old_connections()
-        for call in calls:
-            contact.see_call(driver=DRIVER, key=call, at=datetime.now(UTC))
 
 
 class Command(BaseCommand):
@@ -102,7 +59,7 @@ class Command(BaseCommand):
 
         def make() -> Switch:
             return Switch(
-                ContactHouse(), Prompts(settings.CALL_PROMPTS, voice.speak if voice else None), host=host, port=number, peers=peers,
+                ContactHouse(DRIVER), Prompts(settings.CALL_PROMPTS, voice.speak if voice else None), host=host, port=number, peers=peers,
                 media=settings.SWITCH_MEDIA, advertised=settings.SWITCH_PUBLIC,
             )  # fmt: skip
 

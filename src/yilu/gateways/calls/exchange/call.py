@@ -1,0 +1,359 @@
+"""One call at an exchange: does what verbs say, tells what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+from yilu.gateways.calls.exchange.pbx import LEG, BadCredentials, Broken, Gone, Pbx, Refused
+from yilu.gateways.calls.exchange.sounds import BEEP, Sounds
+from yilu.gateways.calls.seam import (
+    Answer,
+    Bridge,
+    CallEvent,
+    Enqueue,
+    Gather,
+    HangUp,
+    NotDone,
+    Record,
+    Say,
+    Transfer,
+    Verb,
+)
+
+log = logging.getLogger(__name__)
+
+TRIES: Final = 4
+KEYS_MAX: Final = 32
+EVENTS_MAX: Final = 300
+"""Whoever makes more of one call plays with it."""
+PATIENCE: Final = 30
+"""So many seconds between two words to somebody who waits in the queue."""
+PLAYS_MAX: Final = 180
+RINGS_MAX: Final = 40
+Pause = Callable[[float], Awaitable[None]]
+
+
+class House(Protocol):
+    """Who decides; each may raise, and is called in a thread."""
+
+    def hear(self, event: CallEvent) -> Sequence[Verb]:
+        """What happened; the answer is what to do next. :raises LookupError: no such call any more."""
+
+    def living(self, calls: Sequence[str]) -> None:
+        """These calls of ours go on."""
+
+
+class Call:
+    """A caller's channel, what is done with it just now, and the seat's leg it is joined with."""
+
+    def __init__(
+        self, key: str, pbx: Pbx, house: House, sounds: Sounds, *, up: asyncio.Event, pause: Pause,
+        on_over: Callable[[Call], None],
+    ) -> None:  # fmt: skip
+        self.key, self.leg, self.playing, self.recording = key, "", "", ""
+        self.over = self.music = self.joined = self._leaves = False
+        self._pbx, self._house, self._sounds = pbx, house, sounds
+        self._up, self._pause, self._on_over = up, pause, on_over
+        self._keys: asyncio.Queue[tuple[str, str]] = asyncio.Queue(KEYS_MAX)
+        self._drained, self._rung = asyncio.Event(), asyncio.Event()
+        self._script: asyncio.Task[None] | None = None
+        self._telling = asyncio.Lock()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._run_of, self._silences, self._events = secrets.token_hex(4), 0, 0
+
+    # -- what the exchange told ---------------------------------------------------------------
+
+    def press(self, key: str, source: str) -> None:
+        """A key of the caller; more than fit are passed over."""
+        if not self._keys.full():
+            self._keys.put_nowait((key, source))
+            self._drained.set()  # whoever presses a key has heard enough
+
+    def played(self, playing: str) -> None:
+        """It was played to its end; another's end is late news."""
+        if playing == self.playing:
+            self._drained.set()
+
+    def leg_up(self, leg: str) -> None:
+        """The seat's telephone was picked up."""
+        if leg == self.leg:
+            self._rung.set()
+
+    def leg_gone(self, leg: str) -> None:
+        """The seat hung up, or never answered; a leg we let go ourselves is not missed."""
+        if leg != self.leg:
+            return
+        self.leg = ""
+        self._rung.set()
+        if self.joined:  # both have talked: the call is over
+            self.joined = False
+            self.do((HangUp(),))
+
+    def recorded(self, recording: str) -> None:
+        """The exchange closed a recording by itself: as if a key had ended it."""
+        if self._leaves and recording == self.recording:
+            self.press("", "")
+
+    def gone(self) -> None:
+        """The caller is not there any more."""
+        self._spawn(self.end())
+
+    def seen(self, living: frozenset[str]) -> None:
+        """We were away and the call goes on: what ended meanwhile was not told."""
+        self._drained.set()
+        if self.leg and self.leg not in living and (self.joined or self._rung.is_set()):
+            self.leg_gone(self.leg)
+
+    # -- what is to be done -------------------------------------------------------------------
+
+    async def offered(self, caller: str) -> None:
+        """A new call: ask what to do with it."""
+        verbs = await self._tell("offered", "offered", caller=caller)
+        if verbs is None:  # nobody decides: better no answer than silence
+            await self._ask(lambda: self._pbx.hang_up(self.key))
+            await self.end(tell=False)
+        else:
+            self.do(verbs)
+
+    def do(self, verbs: Sequence[Verb]) -> None:
+        """Do this from now on, in place of what was being done."""
+        if self.over:
+            return
+        before = self._script
+        if before is not None and before is not asyncio.current_task():
+            before.cancel()
+        self._script = self._spawn(self._run(list(verbs), before))
+
+    async def end(self, *, tell: bool = True) -> None:
+        """The call is over: say so. Twice is once."""
+        if self.over:
+            return
+        self.over = True
+        if self._script is not None and self._script is not asyncio.current_task():
+            self._script.cancel()
+        self._sounds.played(self.playing.partition(".")[2])
+        self._on_over(self)
+        took, self.recording = self.recording, ""
+        if took:
+            await self._ask(lambda: self._pbx.stop_recording(self.key, took))
+        await self._let_go()
+        await self._ask(lambda: self._pbx.clear(self.key))
+        if tell:
+            if took:
+                await self._tell("recording_ready", f"recorded:{took}", recording=took)
+            await self._tell("released", "released", patient=True)
+
+    async def settled(self) -> None:
+        """Until nothing is being done for this call (for an end in order, and for tests)."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def _run(self, verbs: list[Verb], before: asyncio.Task[None] | None) -> None:
+        if before is not None and before is not asyncio.current_task():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([before])
+        await self._quiet()
+        while verbs and not self.over:
+            found = await self._do(verbs.pop(0))
+            if found is not None:
+                verbs = list(found)
+
+    async def _do(self, verb: Verb) -> Sequence[Verb] | None:
+        """One verb; None: the next follows, else what to do instead of the rest."""
+        match verb:
+            case Answer():
+                await self._ask(lambda: self._pbx.answer(self.key))
+            case Say():
+                await self._say(verb)
+            case Gather():
+                return await self._gather(verb)
+            case Enqueue():
+                await self._let_go()
+                await self._keep_talk()
+                await self._music(True)
+            case Bridge():
+                return None if await self._bridge(verb) else ()
+            case Record(of="voicemail"):
+                return await self._voicemail(verb)
+            case Record() if not self.recording:
+                await self._record(verb.seconds)
+            case Transfer():
+                await self._music(False)
+                await self._ask(lambda: self._pbx.transfer(self.key, verb.number))
+            case HangUp():
+                await self._ask(lambda: self._pbx.hang_up(self.key))
+                self._spawn(self.end())
+                return ()
+        return None
+
+    async def _say(self, verb: Say) -> None:
+        if not self._keys.empty():  # somebody who knows the menu is ahead of us
+            return
+        music = self.music
+        await self._music(False)
+        await self._play(await self._sounds.find(verb))
+        if music:
+            await self._music(True)
+
+    async def _play(self, sound: str) -> None:
+        """Play to the end or the first key; then silence before anything else, or commands wait behind it."""
+        playing = self.playing = f"{secrets.token_hex(8)}.{sound}"
+        self._drained.clear()
+        try:
+            if not self._keys.empty():
+                return
+            if await self._ask(lambda: self._pbx.play(self.key, playing, sound)):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PLAYS_MAX):
+                        await self._drained.wait()
+            await self._quiet()
+        finally:
+            self._sounds.played(sound)
+
+    async def _quiet(self) -> None:
+        """Stop what plays; one that has finished by itself is no fault."""
+        playing, self.playing = self.playing, ""
+        if playing:
+            await self._ask(lambda: self._pbx.stop_playing(self.key, playing))
+
+    async def _music(self, on: bool) -> None:
+        if self.music is not on:
+            self.music = on
+            await self._ask(lambda: self._pbx.music(self.key, on))
+
+    async def _gather(self, verb: Gather) -> Sequence[Verb]:
+        """Keys until there are enough, the finishing one, or nothing for too long."""
+        found = source = ""
+        while len(found) < verb.digits:
+            try:
+                async with asyncio.timeout(PATIENCE if self.music else verb.seconds):
+                    key, source = await self._keys.get()
+            except TimeoutError:
+                break
+            if key == verb.finish and verb.digits > 1:
+                break
+            found += key
+        self._silences += 0 if source else 1
+        id = f"keys:{source}" if source else f"silent:{self._run_of}:{self._silences}"
+        return await self._tell("digits", id, digits=found) or ()
+
+    async def _bridge(self, verb: Bridge) -> bool:
+        """Ring the seat while the caller hears music; join them when it is picked up."""
+        await self._let_go()
+        leg = self.leg = f"{LEG}{secrets.token_hex(8)}"
+        self._rung.clear()
+        await self._music(True)
+        if await self._ask(lambda: self._pbx.ring(self.key, leg, verb.seat.rpartition(":")[2])):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RINGS_MAX):
+                    await self._rung.wait()
+        if self.leg != leg or not self._rung.is_set():
+            await self._let_go()
+            log.warning("a seat's telephone was not picked up: the caller waits on")
+            return False
+        await self._music(False)
+        self.joined = await self._ask(lambda: self._pbx.join(self.key, leg))
+        if self.joined:
+            await self._tell("connected", f"connected:{leg}")
+        return self.joined
+
+    async def _let_go(self) -> None:
+        """The seat's leg is not wanted any more."""
+        leg, self.leg, self.joined = self.leg, "", False
+        if leg:
+            await self._ask(lambda: self._pbx.part(self.key, leg))
+
+    # -- the recording ------------------------------------------------------------------------
+
+    async def _record(self, seconds: int) -> bool:
+        name = self.recording = f"yilu-{secrets.token_hex(8)}"
+        joined = self.joined
+        if await self._ask(lambda: self._pbx.record(self.key, name, seconds, joined=joined)):
+            return True
+        self.recording = ""
+        log.error("a recording did not begin: look at the exchange's recording folder")
+        return False
+
+    async def _keep_talk(self) -> None:
+        """A talk's recording is complete; contact keeps its name, what it answers is old."""
+        name, self.recording = self.recording, ""
+        if name:
+            await self._ask(lambda: self._pbx.stop_recording(self.key, name))
+            await self._tell("recording_ready", f"recorded:{name}", recording=name)
+
+    async def _voicemail(self, verb: Record) -> Sequence[Verb]:
+        self._forget_keys()
+        await self._play(BEEP)
+        self._forget_keys()
+        if not await self._record(verb.seconds):
+            return (HangUp(),)
+        self._leaves = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(verb.seconds):
+                await self._keys.get()
+        self._leaves = False
+        name, self.recording = self.recording, ""
+        await self._ask(lambda: self._pbx.stop_recording(self.key, name))
+        return await self._tell("recording_ready", f"recorded:{name}", recording=name) or ()
+
+    def _forget_keys(self) -> None:
+        while not self._keys.empty():
+            self._keys.get_nowait()
+
+    # -- asking and telling -------------------------------------------------------------------
+
+    async def _ask(self, command: Callable[[], Awaitable[None]]) -> bool:
+        """Have the exchange do it, again where nobody answered; whether it did."""
+        for n in range(TRIES):
+            if not self.over:
+                await self._up.wait()
+            try:
+                await command()
+                return True
+            except Gone:
+                return False
+            except (Refused, BadCredentials) as refused:
+                log.warning("the exchange refused: %s", refused)
+                return False
+            except (NotDone, Broken, OSError) as fault:
+                log.warning("the exchange did not answer: %s", type(fault).__name__)
+                if self.over:
+                    return False
+                await self._pause(min(0.2 * 2**n, 5.0))
+        return False
+
+    async def _tell(
+        self, kind: str, id: str, *, digits: str = "", caller: str = "", recording: str = "",
+        patient: bool = False,
+    ) -> Sequence[Verb] | None:  # fmt: skip
+        """Tell what happened, again under the same number until it is heard; None: nobody listens."""
+        async with self._telling:
+            self._events += 1
+            if self._events > EVENTS_MAX and kind == "digits":
+                return (HangUp(),)
+            event = CallEvent(
+                id, self.key, kind, datetime.now(UTC), caller=caller, digits=digits,
+                recording=recording,
+            )  # fmt: skip
+            loop = asyncio.get_running_loop()
+            for n in range(12 if patient else TRIES):
+                try:
+                    return await loop.run_in_executor(None, self._house.hear, event)
+                except LookupError:  # no such call any more: again is no better
+                    return None
+                except Exception as fault:  # noqa: BLE001  (a database away is no reason to drop a call)
+                    log.warning("the house did not hear: %s", type(fault).__name__)
+                    await self._pause(min(0.2 * 2**n, 5.0))
+            return None
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
