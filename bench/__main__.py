@@ -60,10 +60,11 @@ def _prepare(url: str, work: Path) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.site.settings")
     os.environ.setdefault("YILU_LOG_LEVEL", "ERROR")
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    from yilu.site import fresh
+
+    fresh.tables_up_to_date()
 
 
 def _load(only: str) -> list[str]:
