@@ -1,5 +1,6 @@
-"""Mining: the fast way equals the plain loop; one expression says the same on two engines."""
+"""Mining: the fast way equals the plain loop; one expression says the same on every engine."""
 
+import shutil
 from statistics import median
 
 import pytest
@@ -48,51 +49,77 @@ def test_conformance_names_what_was_not_declared():
     assert columns.conformance([], ()) == (1.0, {})
 
 
+ROWS = [
+    (case, "ABCDE"[(case * 7 + n * n) % 5], 1000 * n * (case % 7 + 1) + case)
+    for case in range(40)
+    for n in range(case % 6 + 1)
+]
+TABLE = {
+    "case_id": [r[0] for r in ROWS], "activity": [r[1] for r in ROWS],
+    "at_ms": [r[2] for r in ROWS], "n": list(range(len(ROWS))),
+}  # fmt: skip
+
+
+def says_what_the_columns_say(events):
+    from yilu.journeys.mining import expressions
+
+    rows = [(str(case), activity, at) for case, activity, at in ROWS]
+    mined = columns.mine(columns.coded(rows))
+    found = expressions.directly_follows(events).execute()
+    assert {
+        (r.source, r.target): (r["count"], (r.lower + r.upper) / 2000) for _, r in found.iterrows()
+    } == {(e.source, e.target): (e.count, e.median) for e in mined.edges}
+    ways = {"\x1f".join(v.activities): v.count for v in mined.variants}
+    assert dict(expressions.variants(events).execute().itertuples(index=False)) == ways
+    staged = columns.Ordered(columns.coded(rows)).funnel(["A", "B"])
+    (funnel,) = expressions.funnel(events, ["A", "B"]).execute().itertuples(index=False)
+    assert tuple(funnel) == tuple(count for _, count in staged)
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-class TestTwoEngines:
-    """The same expressions on DuckDB and on PostgreSQL, compared row for row with the columns."""
+class TestEngines:
+    """The same expressions on each engine, compared row for row with the columns."""
 
-    ROWS = [
-        (case, "ABCDE"[(case * 7 + n * n) % 5], 1000 * n * (case % 7 + 1) + case)
-        for case in range(40)
-        for n in range(case % 6 + 1)
-    ]
+    def test_duckdb(self):
+        ibis = pytest.importorskip("ibis")
+        duck = ibis.duckdb.connect()
+        says_what_the_columns_say(
+            duck.create_table("mined_events", ibis.memtable(TABLE), temp=True)
+        )
 
-    @pytest.fixture
-    def engines(self, db):
+    def test_postgresql(self, db):
         ibis = pytest.importorskip("ibis")
         from django.db import connection
 
-        given = {
-            "case_id": [r[0] for r in self.ROWS], "activity": [r[1] for r in self.ROWS],
-            "at_ms": [r[2] for r in self.ROWS], "n": list(range(len(self.ROWS))),
-        }  # fmt: skip
-        duck = ibis.duckdb.connect()
         said = connection.get_connection_params()
         postgres = ibis.postgres.connect(
             host=said["host"], port=int(said["port"]), user=said["user"],
             password=said.get("password"), database=said["dbname"],
         )  # fmt: skip
-        yield [
-            engine.create_table("mined_events", ibis.memtable(given), temp=True)
-            for engine in (duck, postgres)
-        ]
-        postgres.disconnect()
+        try:
+            says_what_the_columns_say(
+                postgres.create_table("mined_events", ibis.memtable(TABLE), temp=True)
+            )
+        finally:
+            postgres.disconnect()
 
-    def test_they_say_the_same(self, engines):
-        from yilu.journeys.mining import expressions
-
-        rows = [(str(case), activity, at) for case, activity, at in self.ROWS]
-        mined = columns.mine(columns.coded(rows))
-        expected = {(e.source, e.target): (e.count, e.median) for e in mined.edges}
-        ways = {"\x1f".join(v.activities): v.count for v in mined.variants}
-        staged = columns.Ordered(columns.coded(rows)).funnel(["A", "B"])
-        for events in engines:
-            found = expressions.directly_follows(events).execute()
-            assert {
-                (r.source, r.target): (r["count"], (r.lower + r.upper) / 2000)
-                for _, r in found.iterrows()
-            } == expected
-            assert dict(expressions.variants(events).execute().itertuples(index=False)) == ways
-            (funnel,) = expressions.funnel(events, ["A", "B"]).execute().itertuples(index=False)
-            assert tuple(funnel) == tuple(count for _, count in staged)
+    @pytest.mark.filterwarnings("ignore")
+    def test_spark(self, monkeypatch):
+        ibis = pytest.importorskip("ibis")
+        sql = pytest.importorskip("pyspark.sql", reason="no Spark here: pip install '.[spark]'")
+        if shutil.which("java") is None:
+            pytest.skip("Spark needs a Java runtime")
+        monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        spark = (
+            sql.SparkSession.builder.master("local[1]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", "1")
+            .getOrCreate()
+        )
+        try:
+            rows = list(zip(*TABLE.values(), strict=True))
+            spark.createDataFrame(rows, list(TABLE)).createOrReplaceTempView("mined_events")
+            says_what_the_columns_say(ibis.pyspark.connect(spark).table("mined_events"))
+        finally:
+            spark.stop()

@@ -37,9 +37,18 @@ def directly_follows(events: Table) -> Table:
 
 def variants(events: Table, separator: str = "\x1f") -> Table:
     """Way (activities joined), count."""
-    ways = events.group_by("case_id").aggregate(
-        way=events.activity.group_concat(separator, order_by=[events.at_ms, events.n])
+    import ibis
+
+    so_far = ibis.cumulative_window(group_by=events.case_id, order_by=[events.at_ms, events.n])
+    whole = ibis.window(group_by=events.case_id)
+    # An ordered join of texts is not known to every engine; a list that grows event by event is.
+    grown = events.mutate(
+        list=events.activity.collect().over(so_far),
+        place=events.activity.count().over(so_far),
+        many=events.activity.count().over(whole),
     )
+    ways = grown.filter(grown.place == grown.many)
+    ways = ways.select(way=ways.list.join(separator))
     return ways.group_by("way").aggregate(count=ways.count())
 
 
