@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar, dataclass_transform
+from datetime import datetime
+from typing import Any, Protocol, TypeVar, dataclass_transform
+
+from .refs import Ref
 
 T = TypeVar("T")
 
@@ -40,3 +43,22 @@ def fact(kind: str, label: str) -> Callable[[type[T]], type[T]]:
         return made
 
     return declare
+
+
+class Told(Protocol):
+    """An event as rules and readers see it, whether it was just recorded or is read from the journal."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def about(self) -> Ref: ...
+    @property
+    def actor(self) -> Ref: ...
+    @property
+    def party_id(self) -> int | None: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import Sentence
+from .words import marked as _
 
 _HEADER = re.compile(r"^\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*([\w-]+)\s*=")
@@ -33,3 +38,41 @@ def lines_of(text: str) -> Lines:
         elif key := _KEY.match(line):
             found.keys.setdefault((*now, key.group(1)), number)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong with a definition: where, and why."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.reason}"
+
+
+class TableReader:
+    """Reads a definition's tables and collects its mistakes on the way, each with its line."""
+
+    def __init__(self, given: dict[str, Any], lines: Lines, file: str) -> None:
+        self.given, self.lines, self.file = given, lines, file
+        self.mistakes: list[Mistake] = []
+        self.at: tuple[str, int] = ("", 0)
+
+    def wrong(self, key: str, reason: str, **figures: Any) -> None:
+        """Note a mistake with a key of the table that is being read."""
+        text = Sentence(reason, **figures) if figures else reason
+        self.mistakes.append(Mistake(self.file, self.lines.of(*self.at, key), text))
+
+    def rows(self, table: str) -> Iterator[dict[str, Any]]:
+        """The tables of one name in their order; none, and a mistake, where it is written otherwise."""
+        rows = self.given.get(table, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            self.at = ("", 0)
+            self.wrong(table, _("{field} 应写成 [[{field}]]"), field=table)
+            return
+        for place, row in enumerate(rows):
+            self.at = (table, place)
+            yield row
+        self.at = ("", 0)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
@@ -25,6 +25,7 @@ from yilu.journeys.rules.definition import Breaker
 from yilu.journeys.rules.names import BREAKS
 from yilu.journeys.rules.progress import Case
 from yilu.kernel import tx
+from yilu.kernel.facts import Told
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import queries as people
 from yilu.standards import queries as standards
@@ -34,24 +35,7 @@ QUEUE = "journeys.continue"
 FORM = continuing.FORM
 
 
-class Seen(Protocol):
-    """An event, as reactions and readers see it."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def about(self) -> Ref: ...
-    @property
-    def party_id(self) -> int | None: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def facts(self) -> dict[str, Any]: ...
-
-
-def seen_in(book: Book, event: Seen) -> list[Found]:
+def seen_in(book: Book, event: Told) -> list[Found]:
     """The breaks that one event means, by the journeys in force when it happened."""
     found: list[Found] = []
     for family in book.breaking.get(event.kind, ()):
@@ -69,7 +53,7 @@ def seen_in(book: Book, event: Seen) -> list[Found]:
     return found
 
 
-def _found(event: Seen, breaker: Breaker, touchpoint: str, family: str, code: str) -> Found:
+def _found(event: Told, breaker: Breaker, touchpoint: str, family: str, code: str) -> Found:
     # A form that fails again and again is one break.
     failed = event.kind == continuing.FAILED
     code_of = str(event.facts.get("code", ""))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from yilu.journeys.rules.definition import Mistake
 from yilu.kernel.errors import Invalid, NotFound, Refusal, joined
+from yilu.kernel.toml_lines import Mistake
 from yilu.kernel.words import marked as _
 
 

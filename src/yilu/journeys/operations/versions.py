@@ -24,11 +24,12 @@ from yilu.journeys.operations.refusals import (
     WrongJourney,
 )
 from yilu.journeys.rules import checks, continuing
-from yilu.journeys.rules.definition import DefinitionError, Journey, Mistake
+from yilu.journeys.rules.definition import DefinitionError, Journey
 from yilu.journeys.rules.reading import read_journey
 from yilu.kernel import tx
 from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import Ref
+from yilu.kernel.toml_lines import Mistake
 from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 from yilu.standards import operations as standards

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from yilu.kernel.toml_lines import Mistake
 from yilu.kernel.worktime import WorkTime
 
 Facts = Mapping[str, Any]
@@ -153,18 +154,6 @@ class Journey:
                 yield trigger.on
         for breaker in self.breakers:
             yield breaker.trigger.on
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One thing wrong with a definition: where, and why."""
-
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
 
 
 class DefinitionError(ValueError):

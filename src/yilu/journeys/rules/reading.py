@@ -8,8 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from yilu.kernel.errors import Sentence
-from yilu.kernel.toml_lines import Lines, lines_of
+from yilu.kernel.toml_lines import Lines, Mistake, TableReader, lines_of
 from yilu.kernel.words import marked as _
 
 from .definition import (
@@ -18,7 +17,6 @@ from .definition import (
     DefinitionError,
     Journey,
     Kind,
-    Mistake,
     Standard,
     Step,
     Trigger,
@@ -79,17 +77,12 @@ def _no_toml(problem: tomllib.TOMLDecodeError, file: str) -> Mistake:
     return Mistake(file, int(line.group(1)) if line else 1, _("不是有效的 TOML 文本"))
 
 
-class _Reader:
+class _Reader(TableReader):
     """Collects mistakes on the way; only a definition without any is given out."""
 
     def __init__(self, given: dict[str, Any], lines: Lines, file: str, known: Known) -> None:
-        self.given, self.lines, self.file, self.known = given, lines, file, known
-        self.mistakes: list[Mistake] = []
-        self.at: tuple[str, int] = ("", 0)
-
-    def wrong(self, key: str, reason: str, **figures: Any) -> None:
-        text = Sentence(reason, **figures) if figures else reason
-        self.mistakes.append(Mistake(self.file, self.lines.of(*self.at, key), text))
+        super().__init__(given, lines, file)
+        self.known = known
 
     def read(self) -> Journey:
         given = self.given
@@ -118,17 +111,7 @@ class _Reader:
     # -- tables ---------------------------------------------------------------------------------
 
     def each(self, table: str, read: Any) -> list[Any]:
-        rows = self.given.get(table, [])
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            self.at = ("", 0)
-            self.wrong(table, _("{field} 应写成 [[{field}]]"), field=table)
-            return []
-        found = []
-        for place, row in enumerate(rows):
-            self.at = (table, place)
-            found.append(read(row))
-        self.at = ("", 0)
-        return found
+        return [read(row) for row in self.rows(table)]
 
     def step(self, row: dict[str, Any]) -> Step:
         self.fields(row, _STEP)

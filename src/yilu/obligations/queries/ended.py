@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from yilu.kernel import tx
-from yilu.kernel.refs import Ref
+from yilu.kernel.facts import Told
 from yilu.obligations.book import the_book
-
-
-class Told(Protocol):
-    """What is read of an event of the journal."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def about(self) -> Ref: ...
-    @property
-    def facts(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)

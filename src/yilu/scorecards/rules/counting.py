@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from yilu.kernel.days import CHINA, day_of
-from yilu.kernel.refs import Ref
+from yilu.kernel.facts import Told
 from yilu.scorecards.rules.definition import LENGTHS, Book, Kpi, Series, Trigger
 
 ZERO, ONE = Decimal(0), Decimal(1)
@@ -24,25 +24,6 @@ PROMISES = "on_time"
 
 Key = tuple[str, str, bool, date, int, str, int, str]
 """series, span (D or M), detailed, day, office, customers, person, channel"""
-
-
-class Event(Protocol):
-    """What is read of an event."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def about(self) -> Ref: ...
-    @property
-    def actor(self) -> Ref: ...
-    @property
-    def party_id(self) -> int | None: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def facts(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +98,7 @@ class Counting:
     sums: dict[Key, list[Decimal]] = field(default_factory=dict)
     touched: dict[str, Subject] = field(default_factory=dict)
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: Told) -> None:
         """One event: it may teach us about its thing, move sums and several figures."""
         if event.kind in self.book.learn:
             self._learn(event)
@@ -161,7 +142,7 @@ class Counting:
 
     # -- what events do --------------------------------------------------------------------------
 
-    def _learn(self, event: Event) -> None:
+    def _learn(self, event: Told) -> None:
         subject = self._touch(str(event.about))
         office = event.facts.get("office_id")
         channel = event.facts.get("channel") or event.facts.get("door")
@@ -169,7 +150,7 @@ class Counting:
         subject.channel = subject.channel or (str(channel)[:16] if channel else "")
         subject.party_id = subject.party_id or event.party_id
 
-    def _mark(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+    def _mark(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         begun = event.at
         if kpi.since_field:
             told = _midnight(event.facts.get(kpi.since_field))
@@ -178,7 +159,7 @@ class Counting:
             begun = told
         self._touch(name).marks.setdefault(kpi.code, begun.isoformat())
 
-    def _count(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+    def _count(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         value = self._value(kpi, event, name)
         if value is None and kpi.measures:
             return
@@ -186,7 +167,7 @@ class Counting:
         case = self._case(kpi, trigger, event, name)
         self._put(None, replace(case, counted=good, missed=missed, value=value))
 
-    def _enter(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+    def _enter(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         subject = self._touch(name)
         if kpi.code in subject.entries:
             return
@@ -196,7 +177,7 @@ class Counting:
         subject.entries[kpi.code] = entry
         self._put(None, case)
 
-    def _reach(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+    def _reach(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         found = self._entry(kpi, name)
         if found is None or self.subjects[name].entries[kpi.code]["decided"]:
             return
@@ -209,13 +190,13 @@ class Counting:
         )  # fmt: skip
         self._change(kpi, name, found, now, decided=True)
 
-    def _undo(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+    def _undo(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         found = self._entry(kpi, name)
         if found is not None and self.subjects[name].entries[kpi.code]["decided"]:
             now = replace(found, counted=False, missed=kpi.more_is_better, value=None)
             self._change(kpi, name, found, now, decided=False)
 
-    def _leave(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> None:
+    def _leave(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         found = self._entry(kpi, name)
         if found is not None:
             self._put(found, None)
@@ -223,7 +204,7 @@ class Counting:
 
     # -- cases -----------------------------------------------------------------------------------
 
-    def _case(self, kpi: Kpi, trigger: Trigger, event: Event, name: str) -> Case:
+    def _case(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> Case:
         known = self.subjects.get(name)
         party = event.party_id or (known.party_id if known else None)
         person = self._person(trigger, event)
@@ -236,7 +217,7 @@ class Counting:
             name, False, False, None, trigger.weight,
         )  # fmt: skip
 
-    def _person(self, trigger: Trigger, event: Event) -> int:
+    def _person(self, trigger: Trigger, event: Told) -> int:
         if trigger.person == "actor":
             return event.actor.id if event.actor.kind == "staff" else 0
         return int(event.facts.get(trigger.person) or 0) if trigger.person else 0
@@ -247,7 +228,7 @@ class Counting:
         begun, today = self.world.first_policy.get(party_id), day_of(at)
         return "OLD" if begun is not None and _a_year_after(begun) <= today else "NEW"
 
-    def _value(self, kpi: Kpi, event: Event, name: str) -> Decimal | None:
+    def _value(self, kpi: Kpi, event: Told, name: str) -> Decimal | None:
         if kpi.amount:
             return Decimal(str(event.facts[kpi.amount]))
         if kpi.score:
@@ -289,7 +270,7 @@ class Counting:
             for place, amount in enumerate(case.sums):
                 sums[place] += sign * amount
 
-    def _move_series(self, sign: int, series: Series, event: Event) -> None:
+    def _move_series(self, sign: int, series: Series, event: Told) -> None:
         amount = Decimal(str(event.facts[series.amount])) if series.amount else ONE
         known = self.subjects.get(str(event.about))
         office = event.facts.get("office_id") or (known.office_id if known else 0)
@@ -306,7 +287,7 @@ class Counting:
         return found
 
 
-_ROLES: Mapping[str, Callable[[Counting, Kpi, Trigger, Event, str], None]] = {
+_ROLES: Mapping[str, Callable[[Counting, Kpi, Trigger, Told, str], None]] = {
     "since": Counting._mark,
     "count": Counting._count,
     "enter": Counting._enter,
@@ -316,7 +297,7 @@ _ROLES: Mapping[str, Callable[[Counting, Kpi, Trigger, Event, str], None]] = {
 }
 
 
-def _judged(kpi: Kpi, trigger: Trigger, event: Event, value: Decimal | None) -> tuple[bool, bool]:
+def _judged(kpi: Kpi, trigger: Trigger, event: Told, value: Decimal | None) -> tuple[bool, bool]:
     """Whether a case counted at once counts, and whether it holds the figure back."""
     if kpi.score and value is not None:
         return value > 0, value < 0
@@ -331,7 +312,7 @@ def _judged(kpi: Kpi, trigger: Trigger, event: Event, value: Decimal | None) -> 
     return good, good if kpi.form == "SHARE" and not kpi.more_is_better else not good
 
 
-def subject_of(trigger: Trigger, event: Event) -> str:
+def subject_of(trigger: Trigger, event: Told) -> str:
     """The thing an event is heard for: what it is about, or what one of its facts names."""
     if not trigger.of:
         return str(event.about)
@@ -342,7 +323,7 @@ def subject_of(trigger: Trigger, event: Event) -> str:
     return f"{kind}:{number}" if number else ""
 
 
-def subjects_of(book: Book, event: Event) -> set[str]:
+def subjects_of(book: Book, event: Told) -> set[str]:
     """Every thing that must be remembered to hear an event."""
     names = {str(event.about)}
     for _role, _kpi, trigger in book.by_kind.get(event.kind, ()):

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from yilu.kernel.errors import Sentence
+from yilu.kernel.toml_lines import Mistake
 
 Facts = Mapping[str, Any]
 
@@ -161,18 +161,6 @@ class Series:
     minus: tuple[Trigger, ...]
     amount: str
     stock: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong, where."""
-
-    file: str
-    line: int
-    reason: str | Sentence
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
 
 
 class DefinitionError(Exception):

@@ -10,8 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from yilu.kernel.errors import Sentence
-from yilu.kernel.toml_lines import Lines, lines_of
+from yilu.kernel.toml_lines import Lines, Mistake, TableReader, lines_of
 from yilu.kernel.words import marked as _
 from yilu.scorecards.rules.definition import (
     FORMS,
@@ -22,7 +21,6 @@ from yilu.scorecards.rules.definition import (
     Book,
     DefinitionError,
     Kpi,
-    Mistake,
     Series,
     Trigger,
 )
@@ -60,17 +58,12 @@ def read_book(text: str, file: str, known: Known) -> Book:
     return _Reader(given, lines_of(text), file, known).read()
 
 
-class _Reader:
+class _Reader(TableReader):
     """Collects mistakes on the way; only a catalogue without any is given out."""
 
     def __init__(self, given: dict[str, Any], lines: Lines, file: str, known: Known) -> None:
-        self.given, self.lines, self.file, self.known = given, lines, file, known
-        self.mistakes: list[Mistake] = []
-        self.at: tuple[str, int] = ("", 0)
-
-    def wrong(self, key: str, reason: str, **figures: Any) -> None:
-        text = Sentence(reason, **figures) if figures else reason
-        self.mistakes.append(Mistake(self.file, self.lines.of(*self.at, key), text))
+        super().__init__(given, lines, file)
+        self.known = known
 
     def read(self) -> Book:
         self.allowed(self.given, {"learn", "kpi", "series"})
@@ -91,14 +84,8 @@ class _Reader:
     # -- tables ---------------------------------------------------------------------------------
 
     def unique(self, table: str, read: Any) -> list[Any]:
-        rows = self.given.get(table, [])
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            self.at = ("", 0)
-            self.wrong(table, _("{field} 应写成 [[{field}]]"), field=table)
-            return []
         found: dict[str, Any] = {}
-        for place, row in enumerate(rows):
-            self.at = (table, place)
+        for row in self.rows(table):
             made = read(row)
             if made.code in found:
                 self.wrong("code", _("代码重复：{code}"), code=made.code)
