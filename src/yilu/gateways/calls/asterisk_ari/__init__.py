@@ -1,5 +1,5 @@
 """
 Asterisk by its REST interface (ARI): commands over HTTP, events over a WebSocket.
 
-Written from Asterisk's public documentation and tested with replayed transcripts only.
+Written from what is publicly known of it and tested with transcripts of our own making only.
 """

@@ -1,5 +1,5 @@
 """
 FreeSWITCH by its event socket (ESL): one TCP connection, commands and events as text.
 
-Written from FreeSWITCH's public documentation and tested with replayed transcripts only.
+Written from what is publicly known of it and tested with transcripts of our own making only.
 """
