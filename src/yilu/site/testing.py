@@ -73,6 +73,11 @@ def _server() -> postgres.Cluster:
 _start()
 
 
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """The long ones first, so that no worker waits at the end for another's."""
+    items.sort(key=lambda item: "scenarios" not in item.path.parts)  # else as they were
+
+
 def pytest_collection_finish(session: Any) -> None:
     """Whoever runs the tests it collected needs its server now."""
     if SERVERS in os.environ and not session.config.option.collectonly and session.items:
