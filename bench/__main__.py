@@ -62,9 +62,14 @@ def _prepare(url: str, work: Path) -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
     from yilu.site import fresh
 
     fresh.tables_up_to_date()
+    if not (settings.STATIC_ROOT / "staticfiles.json").exists():  # pages name their files by it
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def _load(only: str) -> list[str]:
