@@ -195,18 +195,23 @@ class _Asked:
         if detailed is None:
             detailed = self.person is not None or self.channel is not None
         self.grain, self.by_office = grain, key.startswith("f.office_id")
+        # Each piece by itself: joined as a whole, some plans read the table from end to end.
         found = tx.rows(
             f"""
-            select f.series, case when w.keyed then {key} else '' end as k,
-                   sum(f.numerator), sum(f.denominator), sum(f.total)
+            select w.series, f.k, sum(f.numerator), sum(f.denominator), sum(f.total)
               from unnest(%s::text[], %s::bool[], %s::text[], %s::date[], %s::date[], %s::bool[],
                           %s::bool[]) as w(series, detailed, span, first, last, own, keyed)
-              join scorecards_tally f on f.series = w.series and f.span = w.span
-                   and f.detailed = w.detailed and f.day >= w.first and f.day < w.last
-             where (%s::bigint[] is null or f.office_id = any(%s::bigint[]))
-               and (not w.own or ((%s::bigint is null or f.person_id = %s::bigint)
-                    and (%s::text is null or f.channel = %s::text)
-                    and (%s::text is null or f.customers = %s::text)))
+             cross join lateral (
+                   select case when w.keyed then {key} else '' end as k, sum(f.numerator) as numerator,
+                          sum(f.denominator) as denominator, sum(f.total) as total
+                     from scorecards_tally f
+                    where f.series = w.series and f.span = w.span and f.detailed = w.detailed
+                      and f.day >= w.first and f.day < w.last
+                      and (%s::bigint[] is null or f.office_id = any(%s::bigint[]))
+                      and (not w.own or ((%s::bigint is null or f.person_id = %s::bigint)
+                           and (%s::text is null or f.channel = %s::text)
+                           and (%s::text is null or f.customers = %s::text)))
+                    group by 1) f
              group by 1, 2
             """,
             [
