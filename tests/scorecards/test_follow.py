@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.utils import translation
 from django.db import connection
+from django.utils import translation
 
 from tests import make
 from tests.make import NOON
