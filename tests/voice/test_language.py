@@ -1,6 +1,5 @@
 """What is read out of comments: mood, repetitions, drivers; and that no door loads it."""
 
-
 import numpy as np
 import pytest
 
