@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
-from yilu.kernel.errors import said
+from yilu.kernel.errors import Refusal, said
 
 
 @dataclass(frozen=True)
@@ -110,3 +111,10 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
         request, 403, _("这个页面打开太久，或浏览器没有允许 Cookie"), _("请刷新页面后再提交一次。") + detail,
         code="csrf",
     )  # fmt: skip
+
+
+def tell_refused(request: HttpRequest, refused: Refusal) -> None:
+    """Say on the next page what was refused and what to do, in the reader's language."""
+    message, hint = said(refused.message, gettext), said(refused.hint, gettext)
+    stop = "。" if (get_language() or "zh").startswith("zh") else ". "
+    messages.error(request, stop.join(filter(None, (message, hint))))

@@ -19,6 +19,7 @@ from yilu.letters.queries import LetterView
 from yilu.policies import queries as policies
 from yilu.policies.operations import documenting
 from yilu.web.common import access
+from yilu.web.common.errors import tell_refused
 from yilu.web.common.files import pdf
 from yilu.web.customer import pages
 
@@ -96,4 +97,4 @@ def receipt(request: HttpRequest, policy_id: int) -> HttpResponse:
 
 
 def _say(request: HttpRequest, refused: Refusal) -> None:
-    messages.error(request, f"{gettext(refused.message)}。{gettext(refused.hint)}")
+    tell_refused(request, refused)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yilu.contact import queries as contact
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import Refusal, said
+from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.products import queries as products
@@ -23,6 +23,7 @@ from yilu.underwriting import queries
 from yilu.web.common import applying
 from yilu.web.common.access import staff_only
 from yilu.web.common.applying import Who
+from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
 from yilu.web.staff.page import access_of, show
 
@@ -128,7 +129,7 @@ def act(request: HttpRequest, application_id: int, code: str) -> HttpResponse:
         else:
             thanks = applying.act(request, _who(request), view, code)
     except Refusal as refused:
-        messages.error(request, f"{said(refused.message, _)}。{said(refused.hint, _)}")
+        tell_refused(request, refused)
         return response
     if thanks:
         messages.success(request, thanks)

@@ -24,6 +24,7 @@ from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.web.common import push
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.common.moments import moment_of
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names
@@ -84,7 +85,7 @@ def seat_act(request: HttpRequest, name: str) -> HttpResponse:
         else:
             raise Http404
     except Refusal as refused:
-        messages.error(request, f"{_(refused.message)}。{_(refused.hint)}")
+        tell_refused(request, refused)
     return redirect("staff:contact_seat")
 
 
@@ -187,7 +188,7 @@ def act(request: HttpRequest, conversation_id: int, name: str) -> HttpResponse:
     except NotFound:
         raise
     except Refusal as refused:
-        messages.error(request, f"{_(refused.message)}。{_(refused.hint)}")
+        tell_refused(request, refused)
         return redirect("staff:contact_seat") if name in ("accept", "decline") else back
 
 

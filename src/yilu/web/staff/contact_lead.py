@@ -21,6 +21,7 @@ from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.web.common import push
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names, number_in
 from yilu.web.staff.asked import day_of as day_in
@@ -187,7 +188,7 @@ def roster_act(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, _("班次已排。"))
     except Refusal as refused:
-        messages.error(request, f"{_(refused.message)}。{_(refused.hint)}")
+        tell_refused(request, refused)
     response = redirect("staff:contact_roster")
     response["Location"] += f"?day={day:%Y-%m-%d}"
     return response

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import NotFound, Refusal, said
+from yilu.kernel.errors import NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.quality import operations
 from yilu.quality.queries import books as queries
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.staff.asked import actor_of, names, number_in
 from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
@@ -81,7 +82,7 @@ def act(request: HttpRequest, book: str, name: str) -> HttpResponse:
     except NotFound:
         raise
     except Refusal as refused:
-        messages.error(request, f"{said(refused.message, _)}。{said(refused.hint, _)}")
+        tell_refused(request, refused)
     return redirect("staff:quality_book", book)
 
 

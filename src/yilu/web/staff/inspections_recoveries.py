@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yilu.complaints import operations as complaints
 from yilu.complaints import queries as complaint_queries
 from yilu.contact import queries as contact
-from yilu.kernel.errors import Invalid, NotFound, Refusal, said
+from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.obligations import queries as obligations
 from yilu.people import queries as people
@@ -24,6 +24,7 @@ from yilu.quality import queries as quality
 from yilu.quality.queries import recoveries as queries
 from yilu.web.common import complaining
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.staff.asked import actor_of, names, number_in
 from yilu.web.staff.inspections_seen import seen
 from yilu.web.staff.page import access_of, show
@@ -60,7 +61,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     except NotFound:
         raise
     except Refusal as refused:
-        messages.error(request, f"{said(refused.message, _)}。{said(refused.hint, _)}")
+        tell_refused(request, refused)
         return back
     messages.success(request, _("已发起服务补救，责任人一个工作日内联系客户。"))
     return redirect("staff:recovery", made)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yilu.journeys import operations, queries
 from yilu.kernel.errors import Refusal
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names
 from yilu.web.staff.page import access_of, show
@@ -128,7 +129,7 @@ def roll_back(request: HttpRequest, code: str) -> HttpResponse:
         )
         messages.success(request, _("已回退到上一版本。"))
     except operations.NothingToRollBackTo as refused:
-        messages.error(request, f"{_(refused.message)}。{_(refused.hint)}")
+        tell_refused(request, refused)
     return redirect("staff:journey_versions_of", code)
 
 

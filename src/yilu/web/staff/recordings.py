@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from yilu.kernel.errors import Refusal, said
+from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting.queries import recordings as queries
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.staff.page import access_of, show
 
 HERE = "recordings"
@@ -67,7 +68,7 @@ def check(request: HttpRequest, application_id: int) -> HttpResponse:
     except underwriting.ApplicationNotFound:
         raise
     except Refusal as refused:
-        messages.error(request, f"{said(refused.message, _)}。{said(refused.hint, _)}")
+        tell_refused(request, refused)
     else:
         messages.success(request, _("质检意见已登记。"))
     return redirect("staff:recording", application_id=application_id)

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from yilu.kernel.errors import NotFound, Refusal, said
+from yilu.kernel.errors import NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.scorecards import operations, queries
 from yilu.scorecards.queries import CardView, Period
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names
 from yilu.web.staff.page import access_of, show
@@ -136,7 +137,7 @@ def correct(request: HttpRequest, card_id: int) -> HttpResponse:
     except NotFound:
         raise
     except Refusal as refused:
-        messages.error(request, f"{said(refused.message, _)} {said(refused.hint, _)}".strip())
+        tell_refused(request, refused)
     else:
         messages.success(request, _("已更正，原成绩保留在下方。"))
     return redirect(_back(request))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yilu.kernel.errors import NotFound, Refusal, said
+from yilu.kernel.errors import NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.scorecards import operations, queries
@@ -21,6 +21,7 @@ from yilu.scorecards.queries import InitiativeView, Share
 from yilu.voice import queries as voice
 from yilu.web.common import files
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, day_of, names, number_in
 from yilu.web.staff.page import access_of, show
@@ -78,7 +79,7 @@ def decide(request: HttpRequest, initiative_id: int) -> HttpResponse:
     except NotFound:
         raise
     except Refusal as refused:
-        messages.error(request, f"{said(refused.message, _)} {said(refused.hint, _)}".strip())
+        tell_refused(request, refused)
     else:
         messages.success(request, _("已答复。"))
     return redirect("staff:score_initiatives")

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yilu.kernel.errors import NotFound, Refusal, said
+from yilu.kernel.errors import NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.scorecards import operations, queries
 from yilu.scorecards.queries import SchemeView
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.staff.asked import actor_of, day_of, names, number_in
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.scorecards_words import MANAGE, VIEW, office_names, shown, titles
@@ -143,7 +144,7 @@ def act(request: HttpRequest, scheme_id: int, name: str) -> HttpResponse:
     except NotFound:
         raise
     except Refusal as refused:
-        messages.error(request, f"{said(refused.message, _)} {said(refused.hint, _)}".strip())
+        tell_refused(request, refused)
     return redirect("staff:score_scheme", scheme_id)
 
 

@@ -19,6 +19,7 @@ from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.quality import operations, queries
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names, number_in
 from yilu.web.staff.asked import day_of as day_in
@@ -147,7 +148,7 @@ def act(request: HttpRequest, touchpoint: str, name: str) -> HttpResponse:
     except NotFound:
         raise
     except Refusal as refused:
-        messages.error(request, f"{_(refused.message)}。{_(refused.hint)}")
+        tell_refused(request, refused)
     where = "service_standard" if name == "decide" else "service_standard_versions"
     return redirect(f"staff:{where}", touchpoint)
 

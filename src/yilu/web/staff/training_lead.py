@@ -18,6 +18,7 @@ from yilu.people import queries as people
 from yilu.quality.operations import coursing
 from yilu.quality.queries import training
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names, number_in
 from yilu.web.staff.page import access_of, show
@@ -131,7 +132,7 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
     except NotFound:
         raise
     except Refusal as refused:
-        messages.error(request, f"{_(refused.message)}。{_(refused.hint)}")
+        tell_refused(request, refused)
     return redirect("staff:training_versions", code)
 
 
