@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -52,11 +53,15 @@ class Chronicle:
 
     # -- who and when ------------------------------------------------------------------------
 
-    def holder_of(self, *products: str, since_days: int = 120) -> tuple[Insured, str]:
-        """Somebody with one of the products, past its waiting period, not asked before."""
+    def holder_of(
+        self, *products: str, since_days: int = 120, offices: Container[int] | None = None
+    ) -> tuple[Insured, str]:
+        """Somebody with one of the products, past its waiting period, not asked before; of some offices or any."""
         before = self.past.now.date() - timedelta(days=since_days)
         for _ in range(5_000):
             customer = self.chance.choice(self.customers)
+            if offices is not None and customer.office_id not in offices:
+                continue
             for product in products:
                 if product in customer.policies and customer.since[product] < before:
                     return customer, product

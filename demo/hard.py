@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from demo import names, papers
+from demo import customers, names, papers
 from demo.claims import Chronicle
 from yilu.care import operations as care
 from yilu.claims import operations as claims
@@ -124,22 +124,11 @@ def _death(chronicle: Chronicle) -> dict[str, Any]:
 
 def _hurt_hand(chronicle: Chronicle) -> None:
     """Two fingers' worth of the ten-grade standard, for a reviewer to check."""
-    customer, product = chronicle.holder_of("accident")
-    account = chronicle.ready(customer)
     hurt_on = chronicle.today - timedelta(days=95)
-    claim_id = chronicle.report(
-        customer, product, "DISABILITY", loss_on=hurt_on, account_id=account,
+    customer, told = _sent_to_review(
+        chronicle, "accident", "DISABILITY", on=hurt_on, why="鉴定意见待出，先行审核",
         loss=claims.Loss(cause="ACCIDENT", event_on=hurt_on),
     )  # fmt: skip
-    registrar, may = chronicle.colleague("claims.register", customer.office_id)
-    claims.send_to_review(
-        claim_id=claim_id, reason="鉴定意见待出，先行审核", access=may, actor=registrar,
-        at=chronicle.past.now,
-    )  # fmt: skip
-    assessor, access = chronicle.colleague("claims.assess", customer.office_id)
-    told: dict[str, Any] = {
-        "claim_id": claim_id, "access": access, "actor": assessor, "at": chronicle.past.now,
-    }  # fmt: skip
     made = claims.order_appraisal(
         **told, institution="钱塘司法鉴定所", licence="330104001", question="双手伤残等级评定"
     )
@@ -154,6 +143,25 @@ def _hurt_hand(chronicle: Chronicle) -> None:
     )  # fmt: skip
 
 
+def _sent_to_review(
+    chronicle: Chronicle, product: str, claim_type: str, *, on: date, loss: claims.Loss, why: str,
+    offices: Container[int] | None = None,
+) -> tuple[customers.Insured, dict[str, Any]]:  # fmt: skip
+    """A claim of somebody with a product, sent to a desk by a colleague; whose, and how its assessor acts."""
+    customer, product = chronicle.holder_of(product, offices=offices)
+    claim_id = chronicle.report(
+        customer, product, claim_type, loss_on=on, account_id=chronicle.ready(customer), loss=loss
+    )
+    registrar, may = chronicle.colleague("claims.register", customer.office_id)
+    claims.send_to_review(
+        claim_id=claim_id, reason=why, access=may, actor=registrar, at=chronicle.past.now
+    )
+    assessor, access = chronicle.colleague("claims.assess", customer.office_id)
+    return customer, {
+        "claim_id": claim_id, "access": access, "actor": assessor, "at": chronicle.past.now,
+    }  # fmt: skip
+
+
 def _in_review(chronicle: Chronicle, *more: str) -> queries.ClaimCard:
     """A claim of Zhejiang that waits at a desk, or in one of the other states."""
     access = people.staff_access(chronicle.world.staff["zhu.guan"])
@@ -161,26 +169,22 @@ def _in_review(chronicle: Chronicle, *more: str) -> queries.ClaimCard:
         for card in queries.list_for_staff(access, states=(state,)).claims:
             if card.claim_type != "DEATH":
                 return card
-    raise LookupError("no claim waits at a desk")
+    fell_on = chronicle.today - timedelta(days=9)
+    _customer, told = _sent_to_review(
+        chronicle, "accident", "ACCIDENT", on=fell_on, why="事故经过与病历的记载不一致",
+        loss=claims.Loss(cause="ACCIDENT", event_on=fell_on), offices=access.office_ids,
+    )  # fmt: skip
+    return queries.progress(told["claim_id"], told["at"]).card
 
 
 def _older(chronicle: Chronicle) -> None:
     """A hospital's papers say that somebody was older than was told: one has established it, one confirms."""
-    customer, product = chronicle.holder_of("critical-illness")
     ill_on = chronicle.today - timedelta(days=20)
-    claim_id = chronicle.report(
-        customer, product, "CRITICAL_ILLNESS", loss_on=ill_on, account_id=chronicle.ready(customer),
+    customer, told = _sent_to_review(
+        chronicle, "critical-illness", "CRITICAL_ILLNESS", on=ill_on,
         loss=claims.Loss(diagnoses=(claims.Diagnosis(condition="CANCER", confirmed_on=ill_on),)),
+        why="病案首页的出生日期与投保单不一致",
     )  # fmt: skip
-    registrar, may = chronicle.colleague("claims.register", customer.office_id)
-    claims.send_to_review(
-        claim_id=claim_id, reason="病案首页的出生日期与投保单不一致", access=may, actor=registrar,
-        at=chronicle.past.now,
-    )  # fmt: skip
-    assessor, access = chronicle.colleague("claims.assess", customer.office_id)
-    told: dict[str, Any] = {
-        "claim_id": claim_id, "access": access, "actor": assessor, "at": chronicle.past.now,
-    }  # fmt: skip
     claims.calculate_claim(**told, chosen=claims.Chosen())
     claims.state_misstated_age(
         **told, true_birth=add_years(customer.person.birth_date, -6),
@@ -190,18 +194,28 @@ def _older(chronicle: Chronicle) -> None:
 
 def _passer_by(chronicle: Chronicle) -> None:
     """Somebody else was hurt and demands less than the claim comes to: a decision will divide it."""
-    card = _in_review(chronicle)
+    hurt_on = chronicle.today - timedelta(days=12)
+    customer, told = _sent_to_review(
+        chronicle, "accident", "ACCIDENT", on=hurt_on, why="事故伤及他人，先核对第三方的要求",
+        loss=claims.Loss(cause="ACCIDENT", event_on=hurt_on),
+    )  # fmt: skip
     passer_by, _phone = _person(chronicle, 6, "路遥知")
     accounts = people.list_accounts(passer_by)
-    registrar, chen, zhu = (_who(chronicle, who) for who in ("li.zhu", "chen.he", "zhu.guan"))
+    registrar, may = chronicle.colleague("claims.register", customer.office_id)
     third = care.enter_third_party(
-        claim_id=card.id, party_id=passer_by, relation="INJURED", demand=Decimal(600), **registrar
+        claim_id=told["claim_id"], party_id=passer_by, relation="INJURED", demand=Decimal(600),
+        access=may, actor=registrar, at=told["at"],
+    )  # fmt: skip
+    checked = {name: told[name] for name in ("access", "actor", "at")}
+    care.verify_third_party(third_party_id=third, account_id=accounts[0].id, **checked)
+    second, access = chronicle.colleague(
+        "claims.assess", customer.office_id, unlike=told["actor"].id
     )
-    care.verify_third_party(third_party_id=third, account_id=accounts[0].id, **chen)
-    consent = papers.discharge_pdf(card.insured_name, chronicle.today, chronicle.today, seed=7_101)
+    consent = papers.discharge_pdf(customer.person.name, hurt_on, chronicle.today, seed=7_101)
     care.pay_third_party_directly(
-        third_party_id=third, consent=claims.Paper("OTHER", "直接付款同意书.pdf", consent), **zhu
-    )
+        third_party_id=third, consent=claims.Paper("OTHER", "直接付款同意书.pdf", consent),
+        access=access, actor=second, at=told["at"],
+    )  # fmt: skip
 
 
 def _under_investigation(chronicle: Chronicle) -> None:
