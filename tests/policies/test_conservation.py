@@ -1,6 +1,7 @@
 """Every cent of a policy is somewhere: whatever is done to it, in whatever order."""
 
 import contextlib
+import itertools
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -213,3 +214,89 @@ class TestPremiums:
         again = do("take_premium", policy, about=2, amount=Decimal(5000))
         policy.refresh_from_db()
         assert (policy.paid_to, again.paid_to) == (date(2027, 3, 1), date(2027, 3, 1))
+
+
+MODES = st.sampled_from(["MONTHLY", "QUARTERLY", "HALF_YEARLY", "YEARLY"])
+
+
+class Together:
+    """A contract and its rider, paid by the month; each day paid for is written down once."""
+
+    def __init__(self, office, holder_id):
+        told = {"holder_id": holder_id, "effective_on": date(2026, 3, 1), "pay_mode": "MONTHLY"}
+        main = valuable(office, **told | {"premium": Decimal("712.00")})
+        rider = valuable(
+            office, **told, product_code="rider-allowance", sum_insured=Decimal(100),
+            premium=Decimal("11.75"), pay_years=1, main_id=main.pk,
+        )  # fmt: skip
+        self.contracts, self.paid, self.count = (main, rider), {main.pk: [], rider.pk: []}, 0
+
+    def mode(self, pay_mode):
+        before = [(each.paid_to, each.pay_mode) for each in self.contracts]
+        with contextlib.suppress(Refusal):
+            shown = operations.pay_mode_offer(policy_id=self.contracts[0].pk, pay_mode=pay_mode)
+            assert do("change_pay_mode", self.contracts[0], pay_mode=pay_mode) == shown
+            for each, told in zip(self.contracts, shown, strict=True):
+                each.refresh_from_db()
+                assert (each.premium, told.from_on) == (told.after, each.paid_to)
+                assert each.pay_mode == pay_mode or told.stays
+        for each, (paid_to, _mode) in zip(self.contracts, before, strict=True):
+            each.refresh_from_db()
+            assert each.paid_to == paid_to
+
+    def pay(self, which):
+        policy, self.count = self.contracts[which], self.count + 1
+        if policy.paid_to is None:
+            return
+        due, premium = policy.paid_to, policy.premium
+        taken = do("take_premium", policy, about=self.count, amount=premium)
+        assert (taken.periods, taken.kept) == (1, 0)
+        policy.refresh_from_db()
+        self.paid[policy.pk].append((due, policy.paid_to, premium))
+
+    def check(self):
+        for policy in self.contracts:
+            spans = self.paid[policy.pk]
+            for (_due, until, _premium), (due, _until, _more) in itertools.pairwise(spans):
+                assert until == due  # no day asked twice, none left out
+            booked = queries.balances(policy.pk)["premium"]
+            assert booked == policy.premiums_paid
+            assert booked - sum(premium for *_days, premium in spans) == self.first[policy.pk]
+
+    @property
+    def first(self):
+        main, rider = self.contracts
+        return {main.pk: Decimal("712.00"), rider.pk: Decimal("11.75")}
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    acts=st.lists(
+        st.tuples(st.just("mode"), MODES) | st.tuples(st.just("pay"), st.sampled_from([0, 1, 0, 1])),
+        min_size=4, max_size=12,
+    )
+)  # fmt: skip
+def test_another_frequency_asks_no_day_twice_and_leaves_none_out(holder, acts):
+    make.product("rider-allowance")
+    together = Together(*holder)
+    for what, told in acts:
+        getattr(together, what)(told)
+        together.check()
+
+
+def test_riders_go_along_with_the_frequency_or_it_is_said_why_not(holder):
+    make.product("rider-allowance")
+    together = Together(*holder)
+    main, rider = together.contracts
+    with pytest.raises(operations.RiderFollowsMain):
+        do("change_pay_mode", rider, pay_mode="QUARTERLY")
+    for _month in range(2):
+        together.pay(0)
+    with pytest.raises(operations.RiderUnpaid, match="2026-04-01"):
+        do("change_pay_mode", main, pay_mode="QUARTERLY")
+    for _month in range(2):
+        together.pay(1)
+    ours, riders = do("change_pay_mode", main, pay_mode="QUARTERLY")
+    assert (ours.from_on, riders.from_on) == (date(2026, 6, 1), date(2026, 6, 1))
+    assert (riders.before, riders.stays) == (Decimal("11.75"), "")
+    assert riders.after > 3 * riders.before * Decimal("0.98")

@@ -15,18 +15,13 @@ from yilu.policies.operations.benefits import (
     pay_benefits,
 )
 from yilu.policies.operations.changing import (
-    NothingFallsDue,
-    NotOnADueDay,
     OccupationOffer,
     ReceivedAlready,
-    SameAsBefore,
     change_account,
     change_holder,
     change_occupation,
-    change_pay_mode,
     mark_received,
     occupation_offer,
-    pay_mode_offer,
     set_dividend_option,
     set_premium_advance,
     set_survival_option,
@@ -41,6 +36,17 @@ from yilu.policies.operations.covering import (
     reduce_sum,
 )
 from yilu.policies.operations.dividends import LOOK_BACK, Allotted, allot_dividends, participating
+from yilu.policies.operations.frequency import (
+    STAYS,
+    Instalment,
+    NothingFallsDue,
+    NotOnADueDay,
+    RiderFollowsMain,
+    RiderUnpaid,
+    SameAsBefore,
+    change_pay_mode,
+    pay_mode_offer,
+)
 from yilu.policies.operations.guards import (
     COVERING,
     Backdated,
@@ -133,6 +139,7 @@ __all__ = [
     "COVERING",
     "LOOK_BACK",
     "MAY_HAVE_BENEFITS",
+    "STAYS",
     "Allotted",
     "Backdated",
     "BadApplication",
@@ -143,6 +150,7 @@ __all__ = [
     "CoolingOffOver",
     "Found",
     "GivenBack",
+    "Instalment",
     "InsuredDied",
     "Issued",
     "Lent",
@@ -172,6 +180,8 @@ __all__ = [
     "RerateOffer",
     "Rerated",
     "Revived",
+    "RiderFollowsMain",
+    "RiderUnpaid",
     "RidersInTheWay",
     "SameAsBefore",
     "Taken",

@@ -1,4 +1,4 @@
-"""Change who holds a contract, how it is paid, and what its holder chose."""
+"""Change who holds a contract, the account it is paid from, and what its holder chose."""
 
 from __future__ import annotations
 
@@ -9,46 +9,15 @@ from decimal import Decimal
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import Invalid, Refusal, Sentence
+from yilu.kernel.errors import Refusal, Sentence
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.policies import events
 from yilu.policies.models import Policy
-from yilu.policies.operations.guards import (
-    COVERING,
-    LIVE,
-    Backdated,
-    PolicyStateStale,
-    changeable,
-    locked,
-)
+from yilu.policies.operations.frequency import SameAsBefore
+from yilu.policies.operations.guards import LIVE, Backdated, PolicyStateStale, changeable, locked
 from yilu.policies.operations.pricing import repriced
-from yilu.policies.rules import schedule
-
-
-class SameAsBefore(Invalid):
-    """Nothing would change."""
-
-    code = "same_as_before"
-    message = _("与保单现有内容相同，无需变更")
-    hint = _("请核对后再提交。")
-
-
-class NotOnADueDay(Refusal):
-    """The frequency can only change where both have a due day."""
-
-    code = "not_on_a_due_day"
-    message = _("该交费频次与下一交费日不一致，暂不能变更")
-    hint = _("请在交至保单周年日后再变更为较长的交费频次。")
-
-
-class NothingFallsDue(Refusal):
-    """No premium is left to pay."""
-
-    code = "nothing_falls_due"
-    message = _("该保单已无待交保险费，不能办理此项")
-    hint = _("如有疑问，请联系客服核对交费记录。")
 
 
 class ReceivedAlready(Refusal):
@@ -82,52 +51,6 @@ def change_holder(
     policy.save(update_fields=["holder", "premium_account", "pay_method"])
     fact = events.HolderChanged(from_holder=before, to_holder=party.id, reason=reason)
     _say(fact, policy, actor, at)
-
-
-@tx.step
-def change_pay_mode(
-    *, policy_id: int, pay_mode: str, actor: Ref, at: datetime, on: date | None = None
-) -> Decimal:
-    """
-    Pay in other instalments from the next due day on (变更交费频次); the new premium.
-
-    :raises NothingFallsDue: all is paid. :raises NotOnADueDay: the next due day does not fit.
-    :raises PriceNotOffered: the product is not paid like that. Also as every change.
-    """
-    policy = changeable(policy_id, at=at, states=COVERING, on=on)
-    _may_pay_by(policy, pay_mode)
-    policy.premium, policy.extra_premium = repriced(policy, pay_mode=pay_mode)
-    policy.pay_mode = pay_mode
-    if policy.owed_premium:
-        policy.owed_premium = policy.premium
-    policy.save(update_fields=["premium", "extra_premium", "pay_mode", "owed_premium"])
-    fact = events.PayModeChanged(
-        pay_mode=pay_mode, premium=str(policy.premium), from_on=str(policy.paid_to)
-    )
-    _say(fact, policy, actor, at)
-    return policy.premium
-
-
-def pay_mode_offer(*, policy_id: int, pay_mode: str) -> Decimal:
-    """
-    What an instalment would be after ``change_pay_mode``; it changes nothing.
-
-    :raises SameAsBefore, NothingFallsDue, NotOnADueDay, PriceNotOffered: as the change itself.
-    """
-    policy = Policy.objects.filter(pk=policy_id).first()
-    if policy is None:
-        raise PolicyStateStale
-    _may_pay_by(policy, pay_mode)
-    return repriced(policy, pay_mode=pay_mode)[0]
-
-
-def _may_pay_by(policy: Policy, pay_mode: str) -> None:
-    if policy.pay_mode == pay_mode:
-        raise SameAsBefore
-    if policy.paid_to is None:
-        raise NothingFallsDue
-    if not schedule.is_due_day(policy.effective_on, pay_mode, policy.paid_to):
-        raise NotOnADueDay
 
 
 @tx.step

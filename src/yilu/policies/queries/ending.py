@@ -109,13 +109,14 @@ def returnable(policy_id: int, on: date) -> tuple[Returnable, ...]:
     What a return in the cooling-off period gives back, policy by policy.
 
     The days run from when the customer received the contract; one that was never delivered may
-    always be returned. None where the product has no such period or the policy has ended.
+    always be returned. Riders go with their main contract, also those that have no such period of
+    their own. None where the product has no such period or the policy has ended.
     """
     rows = tx.rows(_RETURNABLE, {"policy": policy_id})
     values = values_of([row[0] for row in rows], on)
-    found = []
+    found, days = [], 0
     for id, number, name, version, received_on, formed_on in rows:
-        days = products.get_terms(version).cooling_off_days
+        days = max(days, products.get_terms(version).cooling_off_days)
         if not days:
             return ()
         lying = balances(id)

@@ -75,7 +75,7 @@ def _frequencies(policy_id: int, sum_insured: Decimal) -> list[Choice]:
     found = []
     for mode in policy_queries.pay_modes_open(policy_id):
         try:
-            pays = policies.pay_mode_offer(policy_id=policy_id, pay_mode=mode)
+            pays = policies.pay_mode_offer(policy_id=policy_id, pay_mode=mode)[0].after
         except Refusal:
             continue
         found.append(Choice(f"MODE_{mode}", MODES.get(mode, mode), pays, sum_insured))
