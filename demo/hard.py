@@ -123,20 +123,23 @@ def _death(chronicle: Chronicle) -> dict[str, Any]:
 
 
 def _hurt_hand(chronicle: Chronicle) -> None:
-    """Two fingers' worth of the ten-grade standard, for a reviewer to check."""
+    """A broken joint and a scarred face, both of the tenth grade: together the ninth, for a reviewer to check."""
     hurt_on = chronicle.today - timedelta(days=95)
     customer, told = _sent_to_review(
         chronicle, "accident", "DISABILITY", on=hurt_on, why="鉴定意见待出，先行审核",
         loss=claims.Loss(cause="ACCIDENT", event_on=hurt_on),
     )  # fmt: skip
     made = claims.order_appraisal(
-        **told, institution="钱塘司法鉴定所", licence="330104001", question="双手伤残等级评定"
+        **told,
+        institution="钱塘司法鉴定所",
+        licence="330104001",
+        question="右上肢及面部伤残等级评定",
     )
     claims.record_appraisal(
         **told, appraisal_id=made, assessed_on=chronicle.today, report_number="钱司鉴〔2026〕18号",
         findings=[
-            claims.Finding(code="7.9-5", part="左手", grade=5),
-            claims.Finding(code="7.9-5", part="右手", grade=5),
+            claims.Finding(code="7.3-13", part="右腕", grade=10),
+            claims.Finding(code="8.1-18", part="面部", grade=10),
         ],
         evidence=claims.Paper("DISABILITY_REPORT", "鉴定意见书.pdf", papers.discharge_pdf(
             customer.person.name, hurt_on, chronicle.today, seed=7_001)),

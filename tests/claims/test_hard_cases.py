@@ -164,8 +164,8 @@ class TestAppraisal:
         with pytest.raises(operations.AppraisalOpen):
             self.order(office, hurt)
         two = [
-            Finding(code="7.9-5", part="左手", grade=5),
-            Finding(code="7.9-5", part="右手", grade=5),
+            Finding(code="7.6-12", part="左手", grade=5),
+            Finding(code="7.6-12", part="右手", grade=5),
         ]
         assert self.record(office, hurt, made, *two).grade == 4
         told_yes = told(hurt, office.fu, appraisal_id=made, accept=True, reason="")
@@ -180,7 +180,7 @@ class TestAppraisal:
 
     def test_objections_need_a_reason_and_it_may_be_done_again(self, office, hurt):
         made = self.order(office, hurt)
-        out = self.record(office, hurt, made, Finding(code="7.9-5", part="左手", grade=2))
+        out = self.record(office, hurt, made, Finding(code="7.6-12", part="左手", grade=2))
         assert len(out.objections) == 1
         answer = told(hurt, office.fu, appraisal_id=made, accept=True)
         with pytest.raises(operations.ReasonMissing):
@@ -193,13 +193,13 @@ class TestAppraisal:
     def test_refuses_what_is_no_opinion(self, office, hurt, claim):
         made = self.order(office, hurt)
         for findings in ([], [Finding(code="=1+1", part="手", grade=3)],
-                         [Finding(code="7.9-5", part=" ", grade=5)],
-                         [Finding(code="7.9-5", part="手", grade=11)]):  # fmt: skip
+                         [Finding(code="7.6-12", part=" ", grade=5)],
+                         [Finding(code="7.6-12", part="手", grade=11)]):  # fmt: skip
             with pytest.raises(Invalid):
                 self.record(office, hurt, made, *findings)
         with pytest.raises(Invalid):
             self.record(
-                office, hurt, made, Finding(code="7.9-5", part="手", grade=5), on=date(2027, 1, 1)
+                office, hurt, made, Finding(code="7.6-12", part="手", grade=5), on=date(2027, 1, 1)
             )
         with pytest.raises(operations.NotAnAppraisal):
             self.order(office, claim)

@@ -1,5 +1,7 @@
 """The pages of a hard case, quality, open work and the pool: what they show, do and refuse."""
 
+import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -84,6 +86,8 @@ def test_an_investigation_goes_from_plan_to_conclusion_on_its_page(office):
     refused = act(office.cha, claim, "report", finding="CONFIRMED", report="没有问题，属实")
     assert refused.status_code == 409
     assert "还有未完成的调查步骤" in text(refused)
+    typed = re.findall(r'id="typed" type="application/json">(.*?)</script>', text(refused))
+    assert json.loads(typed[0])["report"] == ["没有问题，属实"], "what was typed comes back"
     step = InvestigationStep.objects.get()
     act(office.cha, claim, "settle-step", step=step.pk, result="SUPPORTS", finding="病历与申请一致")
     act(office.cha, claim, "report", finding="CONFIRMED", report="没有问题，属实")

@@ -27,15 +27,19 @@ from yilu.claims.models import (
     RowExport,
 )
 from yilu.claims.open_work import Filters
+from yilu.claims.operations.hard.appraising import weigh
 from yilu.claims.operations.hard.coordinating import before
 from yilu.claims.operations.hard.instalments import due_instalments
 from yilu.claims.operations.investigate import FAULTS
 from yilu.claims.rules import vanished
-from yilu.claims.rules.appraisal_items import ITEMS
+from yilu.claims.rules.appraisal import Finding
+from yilu.claims.rules.appraisal_items import ITEMS, by_class
 from yilu.claims.rules.entitlement import QUESTIONS
 from yilu.claims.rules.heirs import FATES, RELATIONS
+from yilu.claims.rules.loss import Loss
 from yilu.claims.rules.misstated import WAYS
 from yilu.documents import queries as documents
+from yilu.kernel.errors import Sentence
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.payments import queries as payments
@@ -50,7 +54,7 @@ STEP_RESULTS = tuple(InvestigationStep.Result.choices)
 RELATION_CHOICES = tuple(RELATIONS.items())
 FATE_CHOICES = tuple(FATES.items())
 FAULT_CHOICES = tuple((k, v) for k, v in FAULTS.items() if k)
-APPRAISAL_ITEMS = tuple((i.code, i.words, i.grade) for i in ITEMS.values())
+APPRAISAL_ITEMS = by_class()
 RECOVERY_CAUSES = tuple(Recovery.Cause.choices)
 AREAS = tuple(CasePart.Area.choices)
 AGREEMENT_KINDS = tuple(Agreement.Kind.choices)
@@ -285,9 +289,39 @@ def misstated_ages(card: ClaimCard) -> tuple[tuple[MisstatedAge, str], ...]:
     return tuple((each, WAYS[each.way]) for each in found)
 
 
-def appraisals(card: ClaimCard) -> tuple[Appraisal, ...]:
-    """Every appraisal of a claim, the latest first."""
-    return tuple(Appraisal.objects.filter(claim_id=card.id).order_by("-pk"))
+@dataclass(frozen=True, slots=True)
+class AppraisalView:
+    """An appraisal, what each item of it means, and what does not fit the standard or the terms."""
+
+    row: Appraisal
+    findings: tuple[tuple[str, str, str, int], ...]  # code, its words, part of the body, grade
+    objections: tuple[Sentence, ...]
+
+
+def appraisals(card: ClaimCard) -> tuple[AppraisalView, ...]:
+    """Every appraisal of a claim, the latest first; objections only while one waits to be checked."""
+    rows = Appraisal.objects.filter(claim_id=card.id).order_by("-pk")
+    return tuple(
+        AppraisalView(
+            row,
+            tuple(
+                (code, ITEMS[code].words if code in ITEMS else "", part, grade)
+                for code, part, grade in row.findings
+            ),
+            _objections(row) if row.state == "REPORTED" else (),
+        )
+        for row in rows.select_related("claim")
+    )
+
+
+def _objections(row: Appraisal) -> tuple[Sentence, ...]:
+    assert row.assessed_on is not None  # whatever is reported has its day
+    found = weigh(
+        [Finding(code=code, part=part, grade=grade) for code, part, grade in row.findings],
+        row.assessed_on, policy_id=row.claim.policy_id, loss_date=row.claim.loss_date,
+        loss=Loss.from_json(row.claim.loss),
+    )  # fmt: skip
+    return found.objections
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from yilu.kernel.errors import Sentence
 from yilu.kernel.words import marked as _
 
 CASES = {
-    "UNKNOWN_ITEM": _("“{code}”不在条目表内，请对照印本标准核对类别和等级"),
+    "UNKNOWN_ITEM": _("“{code}”不是标准 281 项中的条目，请对照意见书原文核对"),
     "GRADE_DIFFERS": _("“{code}”在标准中为 {standard} 级，报告写 {grade} 级"),
     "SAME_PART": _("“{part}”同一部位和性质评定了两次，只计最重的一次"),
     "LATE": _("评定日 {on} 晚于条款约定的事故后 {days} 日"),

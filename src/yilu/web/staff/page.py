@@ -290,7 +290,11 @@ def show(
     here: str,
     status: int = 200,
 ) -> HttpResponse:
-    """A page of the workbench; ``here`` names the entry of the navigation it belongs to."""
+    """
+    A page of the workbench; ``here`` names the entry of the navigation it belongs to.
+
+    Where it comes back with a refusal it also carries what was typed, and puts it into its form again.
+    """
     access = access_of(request)
     held = work.own_count(access.staff_id)
     return render(
@@ -308,10 +312,20 @@ def show(
                     "count": held,
                 }
             ],
+            "typed": _typed(request) if status >= 400 else None,
             **(context or {}),
         },
         status=status,
     )
+
+
+def _typed(request: HttpRequest) -> dict[str, list[str]] | None:
+    """What a form was sent with, except what no page gives back; None where none was sent."""
+    given = {name: values for name, values in request.POST.lists() if name not in _NEVER_SHOWN}
+    return given or None
+
+
+_NEVER_SHOWN = frozenset({"csrfmiddlewaretoken", "password"})
 
 
 def _navigation(access: Access, here: str) -> list[Group]:

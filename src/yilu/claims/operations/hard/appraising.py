@@ -110,7 +110,7 @@ def record_appraisal(
         raise Invalid("请至少填写一处伤残")
     for finding in findings:
         if not 1 <= finding.grade <= 10 or not rules.is_code(finding.code):
-            raise Invalid("伤残条目或等级有误", hint="条目如 7.9-4，等级为 1 至 10。")
+            raise Invalid("伤残条目或等级有误", hint="条目如 7.6-12，等级为 1 至 10。")
         if not finding.part.strip():
             raise Invalid("请填写每处伤残的部位")
     if assessed_on > day_of(at):
@@ -188,15 +188,24 @@ def _find(held: Held, appraisal_id: int, state: str) -> Appraisal:
     return found
 
 
-def _weigh(held: Held, findings: Sequence[rules.Finding], assessed_on: date) -> rules.Outcome:
-    terms = policies.get_policy(held.policy_id, held.loss_date, without_cover=True).terms
+def weigh(
+    findings: Sequence[rules.Finding], assessed_on: date, *, policy_id: int, loss_date: date, loss: Loss
+) -> rules.Outcome:  # fmt: skip
+    """What an opinion comes to under the standard and the terms of a claim's contract."""
+    terms = policies.get_policy(policy_id, loss_date, without_cover=True).terms
     days = [b.within_days for b in terms.for_claim("DISABILITY") if isinstance(b, Disability)]
     return rules.combine(
         findings,
         assessed_on=assessed_on,
-        event_on=held.loss.event_on or held.loss_date,
+        event_on=loss.event_on or loss_date,
         within_days=min(days, default=None),
-        by_accident=held.loss.cause == "ACCIDENT",
+        by_accident=loss.cause == "ACCIDENT",
+    )
+
+
+def _weigh(held: Held, findings: Sequence[rules.Finding], assessed_on: date) -> rules.Outcome:
+    return weigh(
+        findings, assessed_on, policy_id=held.policy_id, loss_date=held.loss_date, loss=held.loss
     )
 
 
