@@ -227,8 +227,8 @@ def _keep(rows: list[tuple[str, str, int, int]]) -> None:
     tx.changed("delete from journeys_eventedge where family = 'bench'")
     tx.changed(
         """
-        insert into journeys_eventedge (month, family, source, target, bucket, count)
-        select '2026-11-01', 'bench', * from unnest(%s::text[], %s::text[], %s::smallint[], %s::bigint[])
+        insert into journeys_eventedge (month, office_id, family, source, target, bucket, count)
+        select '2026-11-01', 0, 'bench', * from unnest(%s::text[], %s::text[], %s::smallint[], %s::bigint[])
         """,
         [list(column) for column in zip(*rows, strict=True)],
     )

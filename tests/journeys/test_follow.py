@@ -75,8 +75,10 @@ def test_what_happens_is_counted_once_however_often_it_is_read(office):
     day = StepDay.objects.get(step="report")
     assert (day.entered, day.left) == (1, 1)
     assert FlowDay.objects.get(source="report").count == 1
-    edge = EventEdge.objects.get()
+    (edge,) = queries.edges("claim", NOON.date())
     assert (edge.source, edge.target) == ("claims.claim_reported", "claims.claim_registered")
+    assert queries.edges("claim", NOON.date(), [office]) == (edge,)
+    assert queries.edges("claim", NOON.date(), [office + 1]) == ()
 
 
 def test_one_reading_or_many_come_to_the_same(office):

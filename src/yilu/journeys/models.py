@@ -249,11 +249,15 @@ class EventEdge(models.Model):
     How often one event directly followed another in a journey, by month and by how long it took (事件流转).
 
     The directly-follows graph, kept as events are read: its size is that of the graph, not of the log.
+    Each is counted twice: for its case's office, and for the whole company (``WHOLE_COMPANY``).
     """
 
-    pk = models.CompositePrimaryKey("month", "family", "source", "target", "bucket")
-    month = models.DateField("月份")
+    WHOLE_COMPANY = 0
+
+    pk = models.CompositePrimaryKey("family", "office_id", "month", "source", "target", "bucket")
     family = models.CharField("旅程", max_length=30)
+    office_id = models.BigIntegerField("机构", default=WHOLE_COMPANY)
+    month = models.DateField("月份")
     source = models.CharField("从", max_length=80)
     target = models.CharField("到", max_length=80)
     bucket = models.SmallIntegerField("用时档")

@@ -16,7 +16,7 @@ from typing import Any
 from yilu.journal import queries as journal
 from yilu.journal.queries import EventRow, Position
 from yilu.journeys.book import Book, the_book
-from yilu.journeys.models import Follower
+from yilu.journeys.models import EventEdge, Follower
 from yilu.journeys.operations import breaking, rows
 from yilu.journeys.operations.breaking import Settling
 from yilu.journeys.rules.buckets import bucket_of
@@ -132,7 +132,9 @@ class _Batch:
     def _edge(self, case: Case, event: EventRow) -> None:
         seconds = (event.at - case.last_at).total_seconds()
         month = day_of(event.at).replace(day=1)
-        self.edges[month, case.family, case.last_kind, event.kind, bucket_of(seconds)] += 1
+        edge = (month, case.family, case.last_kind, event.kind)
+        for office_id in {case.office_id, EventEdge.WHOLE_COMPANY}:
+            self.edges[*edge, office_id, bucket_of(seconds)] += 1
 
     def _moved(self, case: Case, guide: Guide, moved: Moved, event: EventRow) -> None:
         day = day_of(event.at)

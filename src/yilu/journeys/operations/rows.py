@@ -13,7 +13,7 @@ from yilu.journeys.rules.progress import Case, Passage
 from yilu.kernel import tx
 
 FlowKey = tuple[date, str, str, str, int, int]
-EdgeKey = tuple[date, str, str, str, int]
+EdgeKey = tuple[date, str, str, str, int, int]
 DayKey = tuple[date, str, str, str, int]
 
 _OPEN_PASSAGE = """
@@ -157,7 +157,7 @@ def count_flow(counts: Counter[FlowKey]) -> None:
 
 def count_edges(counts: Counter[EdgeKey]) -> None:
     """Add to the directly-follows graph."""
-    _count("journeys_eventedge", "month, family, source, target, bucket", counts)
+    _count("journeys_eventedge", "month, family, source, target, office_id, bucket", counts)
 
 
 def _count(table: str, key: str, counts: Counter[Any]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from yilu.journeys.book import the_book
+from yilu.journeys.models import EventEdge
 from yilu.journeys.rules.buckets import median_of
 from yilu.journeys.rules.definition import Journey
 from yilu.kernel import tx
@@ -61,19 +63,20 @@ class Process:
         return 100 * self.conforming / self.cases if self.cases else None
 
 
-def edges(family: str, since: date) -> tuple[Edge, ...]:
+def edges(family: str, since: date, offices: Collection[int] | None = None) -> tuple[Edge, ...]:
     """
     The directly-follows graph of a journey's events since a month, kept as they are read.
 
-    One statement over the graph's own rows, however long the journal is.
+    One statement over the graph's own rows, however long the journal is. ``offices`` None: the whole company.
     """
+    asked = [EventEdge.WHOLE_COMPANY] if offices is None else sorted(offices)
     buckets: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
     for source, target, bucket, count in tx.rows(
         """
         select source, target, bucket, sum(count)::bigint from journeys_eventedge
-         where family = %s and month >= %s::date group by 1, 2, 3
+         where family = %s and office_id = any(%s::bigint[]) and month >= %s::date group by 1, 2, 3
         """,
-        [family, since.replace(day=1)],
+        [family, asked, since.replace(day=1)],
     ):
         buckets[source, target][bucket] += count
     found = [

@@ -95,7 +95,7 @@ def journey(request: HttpRequest, code: str) -> HttpResponse:
     page = {
         "card": card, "code": code, "span": span, "spans": SPANS, "lived": lived,
         "slow": [(steps.get(f.source, f.source), steps.get(f.target, f.target), f) for f in slow],
-        "edges": queries.edges(code, span.since)[:20], **picture,
+        "edges": queries.edges(code, span.since, here.narrowed)[:20], **picture,
         "ticket": push.ticket("board:journeys", for_whom=str(actor_of(request))),
     }  # fmt: skip
     return show(request, "staff/journeys/journey.html", page, here="journeys")

@@ -28,6 +28,12 @@ class Chosen:
     offices: frozenset[int]
     parts: Mapping[int, Collection[int]]
     top: int
+    whole_company: bool = False
+
+    @property
+    def narrowed(self) -> frozenset[int] | None:
+        """The offices to count, None for the whole company."""
+        return None if self.whole_company else self.offices
 
     @property
     def asked(self) -> str:
@@ -49,9 +55,9 @@ def chosen(request: HttpRequest) -> Chosen:
     parts = {each.id: _under(each.id, below) for each in (below[top.id] if top else tops)}
     if top is not None:
         parts[top.id] = frozenset({top.id})
-    return Chosen(
-        office, _under(office.id, below) if office else frozenset(own), parts, top.id if top else 0
-    )
+    offices = _under(office.id, below) if office else frozenset(own)
+    every = {each.id for each in people.list_offices()}
+    return Chosen(office, offices, parts, top.id if top else 0, offices >= every)
 
 
 def _under(office_id: int, below: Mapping[int | None, list[people.OfficeView]]) -> frozenset[int]:
