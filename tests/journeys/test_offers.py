@@ -192,7 +192,7 @@ class TestKeptForms:
         read(NOON)
         row = KeptForm.objects.get()
         assert b"5000" not in bytes(row.form)
-        assert Offer.objects.get().ways == ["CHAT", "CALLBACK", "COUNTER"]
+        assert Offer.objects.get().ways == ["CHAT", "VIDEO", "CALLBACK", "COUNTER"]
         access = people.staff_access(make.staff(office, "CALL_AGENT"))
         seen = queries.get_break(Breakpoint.objects.get().pk, access, NOON)
         assert seen.form == (("借多少（元）", "5000"),)

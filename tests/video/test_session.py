@@ -32,6 +32,24 @@ def row(scene):
     return Session.objects.get(pk=scene.session)
 
 
+def test_the_waiting_room_is_the_customers_own_and_any_seat_of_theirs_may_come():
+    scene = Scene()
+    me, told = Ref("party", scene.party), {"about": scene.about, "at": NOON}
+    first = operations.wait(party_id=scene.party, actor=me, **told)
+    scene.token = operations.wait(party_id=scene.party, actor=me, **told)
+    scene.session = Session.objects.get().pk
+    other = make.party(scene.office, phone="13812340088")
+    for actor, party in ((Ref("party", other), other), (scene.actor, scene.party)):
+        with pytest.raises(operations.InvitationNotValid):
+            operations.wait(party_id=party, actor=actor, **told)
+    with pytest.raises(operations.InvitationNotValid):
+        operations.open_invitation(token=first, digits="", at=NOON, signed_in=me)
+    operations.open_invitation(token=scene.token, digits="", at=NOON, signed_in=me)
+    operations.sit(session_id=scene.session, **scene.told)
+    assert (row(scene).seat_id, happened(scene)) == (scene.access.staff_id, ["waiting"])
+    assert queries.open_rooms([scene.about], scene.access) == {scene.about: scene.session}
+
+
 def test_from_asking_to_the_end_with_a_drop_between():
     scene = Scene().live()
     assert row(scene).state == "LIVE"

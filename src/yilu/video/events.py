@@ -13,6 +13,14 @@ class Asked:
     office_id: int
 
 
+@fact("video.waiting", "客户进入视频等候室")
+class Waiting:
+    """A customer came by themselves, from a page that could not go on, and waits for a seat."""
+
+    session_id: int
+    office_id: int
+
+
 @fact("video.invited", "发出视频邀请")
 class Invited:
     """A link went to the customer's phone; earlier links no longer work."""

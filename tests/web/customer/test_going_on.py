@@ -13,6 +13,7 @@ from yilu.journal import operations as journal
 from yilu.journeys import operations as journeys
 from yilu.journeys.models import Breakpoint, KeptForm, Offer
 from yilu.kernel.refs import Ref
+from yilu.video.models import Session
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,6 +94,40 @@ def test_talking_to_somebody_now_takes_along_what_was_filled_in(people, lin, zho
         assert "客户为什么来" in shown
         assert f"/staff/journeys/breaks/{broken.pk}" in shown
         assert "5000" in shown
+
+
+def test_the_video_is_waited_for_from_the_page_that_failed(people, lin, zhou):
+    make.journeys_in_force()
+    journeys.keep_failed_form(
+        party_id=people.lin, journey="servicing", request="policy_loan", form={"amount": "5000"},
+        code="suspended", actor=people.as_lin, at=NOON,
+    )  # fmt: skip
+    read(NOON)
+    url = f"/c/going-on/{Offer.objects.get().pk}"
+    desk = Desk(office=people.branch_a)
+    seat = desk.seat({"servicing": 1})
+    assert zhou.post(url, {"way": "VIDEO"}).status_code == 404
+    first, room = (lin.post(url, {"way": "VIDEO"}).url for _ in range(2))
+    session = Session.objects.get()
+    broken = Breakpoint.objects.get()
+    assert (session.about, session.state, session.seat_id) == (str(broken.ref), "ASKED", None)
+    assert session.request == "policy_loan"
+    assert zhou.get(first).status_code == 404  # the later link is the only one
+    assert "您已登录，可以直接进入" in lin.get(room).content.decode()
+    assert "进入视频等候室" in lin.get("/c/going-on?n=1").content.decode()
+    row, known = in_the_chat(people.lin)
+    assert (row.state, known["借多少（元）"]) == ("QUEUED", "5000")
+    lin.post(room, {"act": "open"})
+    lin.post(room, {"act": "agree", "agreed": "yes"})
+    assert lin.post(f"{room}/arrive").json() == {"arrivals": 1}
+    contact.accept(conversation_id=row.pk, **seat.told(NOON))
+    at_seat = signed_in(Ref("staff", seat.staff_id))
+    for page in (f"/staff/chat/{row.pk}", f"/staff/journeys/breaks/{broken.pk}"):
+        assert f"/staff/video/{session.pk}" in at_seat.get(page).content.decode()
+    assert at_seat.get(f"/staff/video/{session.pk}").status_code == 200
+    assert at_seat.post(f"/staff/video/{session.pk}/sit").status_code == 200
+    session.refresh_from_db()
+    assert (session.state, session.seat_id) == ("JOINED", seat.staff_id)
 
 
 def test_a_report_brings_along_what_its_form_shows_and_nothing_else(people, lin):

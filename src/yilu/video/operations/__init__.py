@@ -1,6 +1,6 @@
 """Every write of the video room; one file a use case."""
 
-from yilu.video.operations.asking import agree, arrive, ask, invite, open_invitation, sit
+from yilu.video.operations.asking import agree, arrive, ask, invite, open_invitation, sit, wait
 from yilu.video.operations.connecting import (
     News,
     connect,
@@ -75,5 +75,6 @@ __all__ = [
     "sit",
     "stop_guidance",
     "stop_guiding",
+    "wait",
     "watch",
 ]

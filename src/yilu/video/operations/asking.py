@@ -1,4 +1,4 @@
-"""Begin a session, invite the customer by a link of their own, and let them in once they agreed."""
+"""Begin a session, from the seat or from the customer's own page, and let the customer in once they agreed."""
 
 from __future__ import annotations
 
@@ -47,6 +47,41 @@ def ask(
     """
     office_id = people.get_party(party_id).office_id
     access.require(SERVE, office_id=office_id)
+    session, new = _begin(about, party_id, office_id, case_number, request, access.staff_id, at)
+    if new:
+        say(session, events.Asked(session_id=session.pk, office_id=office_id), actor=actor, at=at)
+    return session.pk
+
+
+@tx.use_case
+def wait(
+    *, about: Ref, party_id: int, case_number: str = "", request: str = "", actor: Ref, at: datetime
+) -> str:
+    """
+    A customer comes to the waiting room (视频等候室) by themselves; their link's token, which is kept nowhere.
+
+    Any seat of their office may take the session. One that is open about the same thing is gone on
+    with, by the new link only. The caller has made sure that ``about`` is theirs and they are signed in.
+
+    :raises InvitationNotValid: a session about it is somebody else's.
+    """
+    office_id = people.get_party(party_id).office_id
+    session, new = _begin(about, party_id, office_id, case_number, request, None, at)
+    if actor != Ref("party", session.party_id) or session.party_id != party_id:
+        raise InvitationNotValid
+    if new:
+        fact = events.Waiting(session_id=session.pk, office_id=office_id)
+        say(session, fact, actor=actor, at=at)
+    _invitation_id, token, _until = _link_to(session, actor, at)
+    return token
+
+
+@tx.step
+def _begin(
+    about: Ref, party_id: int, office_id: int, case_number: str, request: str, seat_id: int | None,
+    at: datetime,
+) -> tuple[Session, bool]:  # fmt: skip
+    """The open session about something, and whether it was begun just now."""
     written = tx.rows(
         """
         insert into video_session (about, case_number, request, party_id, office_id, state, ending,
@@ -55,15 +90,27 @@ def ask(
                %s::bigint)
             on conflict do nothing returning id
         """,
-        [str(about), case_number[:40], request[:40], party_id, office_id, at, access.staff_id],
+        [str(about), case_number[:40], request[:40], party_id, office_id, at, seat_id],
     )
     if not written:
-        return int(Session.objects.exclude(state="ENDED").get(about=str(about)).pk)
+        return Session.objects.exclude(state="ENDED").get(about=str(about)), False
     session = Session.objects.get(pk=written[0][0])
     session.chain = rules.begin(f"video:{session.pk}")
     session.save(update_fields=["chain"])
-    say(session, events.Asked(session_id=session.pk, office_id=office_id), actor=actor, at=at)
-    return session.pk
+    return session, True
+
+
+@tx.step
+def _link_to(session: Session, actor: Ref, at: datetime) -> tuple[int, str, datetime]:
+    """A new link into a session, its token and how long it opens; earlier links end."""
+    Invitation.objects.filter(session=session, withdrawn_at=None).update(withdrawn_at=at)
+    secret = secrets.token_urlsafe(18)
+    until = at + timedelta(minutes=lasting().link_minutes)
+    made = Invitation.objects.create(
+        session=session, secret_index=digest(secret), expires_at=until, made_by=str(actor),
+        made_at=at,
+    )  # fmt: skip
+    return made.pk, signing.Signer(salt=SALT).sign(secret), until
 
 
 @tx.use_case
@@ -78,17 +125,7 @@ def invite(*, session_id: int, access: Access, actor: Ref, at: datetime) -> str:
         raise NotNow
     if not people.get_contact(Ref("party", session.party_id)).phone:
         raise NoPhone
-    Invitation.objects.filter(session=session, withdrawn_at=None).update(withdrawn_at=at)
-    secret = secrets.token_urlsafe(18)
-    until = at + timedelta(minutes=lasting().link_minutes)
-    made = Invitation.objects.create(
-        session=session,
-        secret_index=digest(secret),
-        expires_at=until,
-        made_by=str(actor),
-        made_at=at,
-    )
-    token = signing.Signer(salt=SALT).sign(secret)
+    invitation_id, token, until = _link_to(session, actor, at)
     messaging.queue(
         "contact.video_invitation", to=Ref("party", session.party_id), about=session.subject, at=at,
         facts={
@@ -96,7 +133,12 @@ def invite(*, session_id: int, access: Access, actor: Ref, at: datetime) -> str:
             "link": f"{settings.PUBLIC_URL}/c/video/{token}",
         },
     )  # fmt: skip
-    say(session, events.Invited(session_id=session.pk, invitation_id=made.pk), actor=actor, at=at)
+    say(
+        session,
+        events.Invited(session_id=session.pk, invitation_id=invitation_id),
+        actor=actor,
+        at=at,
+    )
     return token
 
 

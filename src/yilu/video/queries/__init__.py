@@ -15,6 +15,7 @@ from yilu.video.queries.sessions import (
     ice_servers,
     list_for_staff,
     open_about,
+    open_rooms,
     read_link,
     sessions_about,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "lasting",
     "list_for_staff",
     "open_about",
+    "open_rooms",
     "read_link",
     "recording",
     "sessions_about",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from yilu.documents import queries as documents
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.video.models import IdentityCheck, Invitation, Session
-from yilu.video.operations.holding import digest, secret_of
+from yilu.video.operations.holding import SERVE, digest, secret_of
 from yilu.video.refusals import InvitationNotValid, SessionNotFound
 from yilu.video.rules import ice
 from yilu.video.rules.words import COMPARED, ENDINGS, GUIDE, SIGN
@@ -126,6 +127,14 @@ def open_about(about: Ref) -> int | None:
         .values_list("pk", flat=True)
         .first()
     )
+
+
+def open_rooms(abouts: Iterable[Ref], access: Access) -> dict[Ref, int]:
+    """Sessions that are not over, by what they continue, of the offices one serves; one statement."""
+    rows = Session.objects.exclude(state="ENDED").filter(
+        about__in=[str(about) for about in abouts], office_id__in=list(access.offices_for(SERVE))
+    )
+    return {Ref.parse(about): id for about, id in rows.values_list("about", "pk")}
 
 
 def read_link(token: str, *, key: str, at: datetime) -> LinkView:

@@ -91,7 +91,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     found = queries.open_offers(me.id, timezone.now())
     poll = 20 if found or looks > LOOKS else 1
     page = {"offers": found, "going_on_looks": looks, "poll_seconds": poll}
-    if any(not each.accepted and "CHAT" in dict(each.ways) for each in found):
+    if any(not each.accepted and going_on_chat.TALKS & dict(each.ways).keys() for each in found):
         page["somebody"] = talks.opening(timezone.now())
     response = render(request, "customer/parts/going_on.html", page)
     response.headers["Cache-Control"] = "no-store"
@@ -109,10 +109,10 @@ def answer(request: HttpRequest, offer_id: int) -> HttpResponse:
         return redirect("customer:home")
     wanted, way = way, going_on_chat.way_now(way, offer_id, me, now)
     done = journeys.accept_offer(offer_id=offer_id, way=way, actor=me, at=now)
-    if way in going_on_chat.TALKS:
-        return _talk(request, offer_id, me, done)
     if done.subject.kind == "servicing_request" and way in _WAYS:
         _tell_servicing(done, me)
+    if way in going_on_chat.TALKS:
+        return _talk(request, offer_id, me, done)
     if wanted != way:
         messages.info(request, going_on_chat.nobody_there(now))
     else:
@@ -121,10 +121,12 @@ def answer(request: HttpRequest, offer_id: int) -> HttpResponse:
 
 
 def _talk(request: HttpRequest, offer_id: int, me: Ref, done: journeys.Accepted) -> HttpResponse:
-    """Into the chat with what was filled in; its own words say whether somebody is there."""
-    if going_on_chat.talk(offer_id, me, timezone.now()) is None:
+    """Into the chat or the video waiting room, what was filled in goes along; a seat is called either way."""
+    now = timezone.now()
+    token = going_on_chat.waiting_room(offer_id, me, now) if done.way == "VIDEO" else ""
+    if going_on_chat.talk(offer_id, me, now) is None:
         return redirect(*_place(done.subject))
-    return redirect("customer:chat")
+    return redirect("customer:video", token) if token else redirect("customer:chat")
 
 
 def _tell_servicing(done: journeys.Accepted, me: Ref) -> None:

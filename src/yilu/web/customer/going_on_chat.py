@@ -1,4 +1,9 @@
-"""Talk to somebody now: the chat gets to know what a page refused, as far as the form itself shows it to others."""
+"""
+Talk to somebody now, in writing or face to face.
+
+The seat gets to know what a page refused, as far as the form itself shows it to others. Who chose the video
+waits in its waiting room; the chat, where a seat is called and what was filled in is told, goes beside it.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +19,11 @@ from yilu.journeys import queries
 from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
 from yilu.servicing import queries as servicing
+from yilu.video import operations as video
 from yilu.web.common.reporting import SHOWN, Details
 from yilu.web.common.templatetags.yilu import moment
 
-TALKS = ("CHAT",)
+TALKS = frozenset({"CHAT", "VIDEO"})
 """Ways on which somebody is spoken to at once."""
 LATER = ("CALLBACK", "ADVISER")
 """What it becomes, where it was offered too, while nobody is on duty."""
@@ -30,7 +36,7 @@ HARMLESS = frozenset(
 
 
 def way_now(way: str, offer_id: int, me: Ref, at: datetime) -> str:
-    """The way that can be gone now: a chat only while somebody is there."""
+    """The way that can be gone now: a chat or a video only while somebody is there."""
     if way not in TALKS or talks.opening(at).open:
         return way
     if (taken := queries.taken_offer(offer_id, me.id)) is not None:
@@ -50,13 +56,32 @@ def nobody_there(at: datetime) -> str:
     ) % {"at": moment(begins)}
 
 
+def waiting_room(offer_id: int, me: Ref, at: datetime) -> str:
+    """The token of one's place in the video waiting room; empty where it is settled already."""
+    taken = queries.taken_offer(offer_id, me.id)
+    if taken is None:
+        return ""
+    about, number, request = _about(taken), "", taken.request
+    if about.kind == "servicing_request":
+        asked = servicing.get_for_customer(about.id, me.id, at)
+        number, request = asked.number or "", asked.kind
+    return video.wait(
+        about=about, party_id=me.id, case_number=number, request=request, actor=me, at=at
+    )
+
+
+def _about(taken: queries.TakenOffer) -> Ref:
+    """What is gone on with: the thing itself; of a form that never became one, the break."""
+    return taken.breakpoint if taken.subject.kind == "kept_form" else taken.subject
+
+
 def talk(offer_id: int, me: Ref, at: datetime) -> int | None:
     """Into the chat with what is known, and to the right seats; None where it is settled already."""
     taken = queries.taken_offer(offer_id, me.id)
     if taken is None:
         return None
     return contact.continue_in_chat(
-        party_id=me.id, about=taken.breakpoint if taken.subject.kind == "kept_form" else taken.subject,
+        party_id=me.id, about=_about(taken),
         skill=SKILLS.get(taken.family, "general"), actor=me, at=at,
         known={"broken": f"{taken.name}：{taken.kind_label}", **_filled(taken, me, at)},
     )  # fmt: skip

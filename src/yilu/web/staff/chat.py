@@ -18,6 +18,7 @@ from yilu.web.common import push
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import actor_of
 from yilu.web.staff.page import access_of, show
+from yilu.web.staff.video import with_rooms
 
 HERE = "contact"
 POLL_SECONDS = 3
@@ -113,7 +114,7 @@ def _pane(request: HttpRequest, conversation_id: int) -> dict[str, Any]:
     return {
         "talk": talk, "chat": chat, "mine": talk.seat_id == access.staff_id,
         "party": people.get_party(talk.party_id) if talk.party_id else None,
-        "why": journeys.list_taken_up(talk.party_id, access) if talk.party_id else [],
+        "why": with_rooms(journeys.list_taken_up(talk.party_id, access), access) if talk.party_id else [],
         "known": queries.known_in(talk.id, at=now), "version": f"{chat.state}.{chat.last}",
         "key": f"{now:%H%M%S%f}", "poll_seconds": 0 if chat.state == "CLOSED" else POLL_SECONDS,
     }  # fmt: skip

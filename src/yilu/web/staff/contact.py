@@ -29,6 +29,7 @@ from yilu.web.common.moments import moment_of
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names
 from yilu.web.staff.page import access_of, show
+from yilu.web.staff.video import with_rooms
 
 HERE, DESK = "contact", "contact_list"
 POLL = 3
@@ -131,7 +132,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
     party, seen = _customer(access, found.party_id, now)
     page = {
         "talk": found, "mine": found.seat_id == access.staff_id, "party": party, "seen": seen,
-        "why": journeys.list_taken_up(found.party_id, access) if found.party_id else [],
+        "why": with_rooms(journeys.list_taken_up(found.party_id, access), access) if found.party_id else [],
         "turns": queries.turns_of(found.id), "known": queries.known_in(found.id, at=now),
         "earlier": [
             each for each in (queries.list_for_party(found.party_id, 8) if found.party_id else [])

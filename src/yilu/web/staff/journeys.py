@@ -25,6 +25,7 @@ from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names
 from yilu.web.staff.journeys_branches import RIGHT, chosen
 from yilu.web.staff.page import access_of, show
+from yilu.web.staff.video import with_rooms
 
 SPANS = (1, 7, 30, 90)
 
@@ -216,7 +217,7 @@ def _broken(
         "seen": seen, "row": row, "refusal": refusal, "at": now, "party": party,
         "handles": access.may("journeys.handle", row.office_id),
         "manages": access.may("journeys.manage", row.office_id),
-        "url": page_of(row.subject),
+        "url": page_of(row.subject), "room": with_rooms([row], access)[0][1],
         "who": names(seen.closed_by).get(seen.closed_by, "") if seen.closed_by else "",
     }  # fmt: skip
     status = refusal.status if refusal else 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yilu.claims import queries as claims
 from yilu.contact import queries as contact
 from yilu.documents import queries as documents
+from yilu.journeys import queries as journeys
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
@@ -37,6 +38,7 @@ PLACES = {
     "servicing_request": "staff:service_request",
     "conversation": "staff:contact_conversation",
     "application": "staff:application",
+    "breakpoint": "staff:journey_break",
 }
 """What a session may continue, and its page."""
 
@@ -84,7 +86,24 @@ def _case(about: Ref, access: Access) -> dict[str, Any]:
     if about.kind == "application":
         asked = applications.get_for_staff(about.id, access)
         return {"party_id": asked.holder_id, "case_number": asked.number}
+    if about.kind == "breakpoint":
+        broken = journeys.get_break(about.id, access, timezone.now()).row
+        if broken.party_id is not None:
+            return {"party_id": broken.party_id, "case_number": ""}
     raise Invalid(_("请先确认是哪位客户，再发起视频"))
+
+
+def with_rooms(
+    rows: Sequence[journeys.BreakRow], access: Access
+) -> list[tuple[journeys.BreakRow, int | None]]:
+    """Breaks, each with the open video session in which its customer waits or talks; None without."""
+    open_rooms = queries.open_rooms(
+        {about for row in rows for about in (row.subject, Ref("breakpoint", row.id))}, access
+    )
+    return [
+        (row, open_rooms.get(row.subject) or open_rooms.get(Ref("breakpoint", row.id)))
+        for row in rows
+    ]
 
 
 def _signs(seen: queries.SessionView) -> str:
