@@ -20,6 +20,14 @@ def test_what_is_kept_is_given_back_and_lies_sealed(files):
     assert b"private" not in (files / "ab/paper").read_bytes()
 
 
+def test_a_file_is_kept_by_its_digest_or_for_its_row(files):
+    digest = "ab" * 32
+    assert DRAWER.keep(b"x", digest) == DRAWER.keep(b"x", digest) == f"ab/{digest}"
+    of_row = DRAWER.keep_of(258, b"x", digest, part="/000001")
+    assert of_row == "02/258/000001-abababababababab"
+    assert (DRAWER.find(of_row), DRAWER.find("02/259")) == (b"x", None)
+
+
 def test_only_the_service_may_read_it(files):
     DRAWER.put(b"x", "ab/paper")
     assert stat.S_IMODE((files / "ab/paper").stat().st_mode) == 0o600

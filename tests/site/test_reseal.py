@@ -90,7 +90,7 @@ def house(db, settings, tmp_path):
     claims.correct_account(
         claim_id=claim.claim_id, account_id=other, actor=Ref("party", lin), at=make.NOON
     )  # an account named before stays in the history of the claim
-    key = letters.put(b"%PDF a letter", 7, "ab" * 32)
+    key = letters.drawer.keep_of(7, b"%PDF a letter", "ab" * 32)
     settings.SEALING_KEY = f"{NEW} {OLD}"
     yield claim, lin, key
     recall.forget_all()
@@ -104,7 +104,7 @@ def everything_opens(claim, key):
     upload = Upload.objects.get(kind="OTHER")
     assert files.open_file(upload.pk)[0].startswith(b"\x89PNG")
     assert sealing.unseal(Field.objects.get().sealed, "documents_field.sealed").startswith("3101")
-    assert letters.get(key) == b"%PDF a letter"
+    assert letters.drawer.get(key) == b"%PDF a letter"
     note = ContactNote.objects.get(third_party="PRESENT")
     assert sealing.unseal(note.third_party_phone, NOTE_PLACE).endswith("13700001111")
     secret = Message.objects.exclude(secrets=b"").get()
@@ -135,7 +135,7 @@ def test_every_key_may_leave_and_everything_is_found_and_opens(house, settings, 
 
     settings.SEALING_KEY = OLD
     with pytest.raises(letters.FileMissing):
-        letters.get(key)
+        letters.drawer.get(key)
     with pytest.raises(uploads.FileMissing):
         files.open_file(Upload.objects.get(kind="OTHER").pk)
     for sealed, place in (
@@ -206,9 +206,24 @@ def test_every_sealed_column_belongs_to_a_pass():
     assert sealed - MEANT_FOR_EVERYBODY == known
 
 
+def test_the_files_of_every_room_belong_to_a_pass(db, settings, tmp_path):
+    settings.FILES, settings.SEALING_KEY = tmp_path / "files", OLD
+    rooms = [room for room in settings.ROOMS if find_spec(f"yilu.{room}.storage")]
+    drawers = {room: import_module(f"yilu.{room}.storage").drawer for room in rooms}
+    assert {"documents", "letters", "payments"} <= set(drawers)
+    for drawer in drawers.values():
+        drawer.put(b"a private paper", "ab/paper")
+    settings.SEALING_KEY = f"{NEW} {OLD}"
+    call_command("reseal")
+    settings.SEALING_KEY = NEW
+    kept = {room: drawer.find("ab/paper") for room, drawer in drawers.items()}
+    assert kept == dict.fromkeys(drawers, b"a private paper")
+
+
 def test_a_file_that_no_longer_opens_is_named_and_stops_nothing(settings, tmp_path, caplog):
     settings.FILES, settings.SEALING_KEY = tmp_path / "files", OLD
-    good, bad = letters.put(b"good", 1, "a" * 64), letters.put(b"bad", 2, "b" * 64)
+    good = letters.drawer.keep_of(1, b"good", "a" * 64)
+    bad = letters.drawer.keep_of(2, b"bad", "b" * 64)
     path = tmp_path / "files" / "letters" / bad
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     settings.SEALING_KEY = f"{NEW} {OLD}"
@@ -216,7 +231,7 @@ def test_a_file_that_no_longer_opens_is_named_and_stops_nothing(settings, tmp_pa
     while module.reseal_batch(at=make.NOON):
         pass
     settings.SEALING_KEY = NEW
-    assert letters.get(good) == b"good"
+    assert letters.drawer.get(good) == b"good"
     assert bad in caplog.text
     assert documents.reseal_batch(at=make.NOON) == 0
     assert messaging.reseal_batch(at=make.NOON) == 0

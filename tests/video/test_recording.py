@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import make
@@ -145,7 +145,7 @@ class TestPieces:
         assert b"face" not in kept.read_bytes()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.binary(min_size=1, max_size=8), min_size=1, max_size=6), st.data())
 def test_any_change_of_any_piece_breaks_the_chain_there_or_before(contents, data):
     links, head = [], chain.begin("video:1")

@@ -28,6 +28,25 @@ class Drawer:
     name: str
     place: str
 
+    def keep(self, content: bytes, sha256: str) -> str:
+        """Keep ``content`` under its digest; its key. The same content twice is kept once."""
+        key = f"{sha256[:2]}/{sha256}"
+        if not self.has(key):
+            self.put(content, key)
+        return key
+
+    def keep_of(self, row_id: int, content: bytes, sha256: str, *, part: str = "") -> str:
+        """
+        Keep a file that belongs to one row; its key. The same again lies in the same place.
+
+        What is equal by chance in two rows lies twice, so that one row's file may be removed by itself.
+        ``part`` names it among the row's files (``-sign``); one that begins with a slash gives the row
+        a folder of its own.
+        """
+        key = f"{row_id % 256:02x}/{row_id}{part}-{sha256[:16]}"
+        self.put(content, key)
+        return key
+
     def put(self, content: bytes, key: str) -> None:
         """Keep ``content`` under ``key`` (a relative path), in place of what may lie there."""
         path = self._folder / key
@@ -61,6 +80,13 @@ class Drawer:
             raise FileMissing(f"{key}: {failed.strerror}") from failed
         except sealing.CannotUnseal as failed:
             raise FileMissing(f"{key}: {failed}") from failed
+
+    def find(self, key: str) -> bytes | None:
+        """The content kept under ``key``; None if it is gone or does not open."""
+        try:
+            return self.get(key)
+        except FileMissing:
+            return None
 
     def remove(self, key: str) -> None:
         """Delete a file for good; one that is gone already is gone."""

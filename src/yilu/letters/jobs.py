@@ -43,7 +43,7 @@ def _make(due: Due, at: datetime) -> None:
     try:
         made = composing.make(order)
         sha256 = hashlib.sha256(made.content).hexdigest()
-        key = storage.put(made.content, due.id, sha256)
+        key = storage.drawer.keep_of(due.id, made.content, sha256)
     except (typst.TypstError, composing.NoFont, Refusal, OSError) as fault:
         # The words of a fault may name a person: its kind goes into the log, no more.
         log.error("letter %s could not be made: %s", due.id, type(fault).__name__)

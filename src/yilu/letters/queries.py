@@ -84,7 +84,7 @@ def open_letter(letter_id: int) -> OpenedLetter:
     if letter.state != IssuedLetter.State.ISSUED:
         raise LetterNotReady
     return OpenedLetter(
-        storage.get(letter.storage_key),
+        storage.drawer.get(letter.storage_key),
         f"{letter.get_kind_display()}-{letter.number}.pdf",
         letter.sha256 or "",
     )

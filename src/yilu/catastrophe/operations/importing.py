@@ -56,9 +56,7 @@ def import_list(
         raise BadEvent(_("请写明名单来源，例如：市应急管理局通报"))
     spreadsheets.read(filename, content)
     sha256 = hashlib.sha256(content).hexdigest()
-    key = f"{sha256[:2]}/{sha256}"
-    if not drawer.has(key):
-        drawer.put(content, key)
+    key = drawer.keep(content, sha256)
     try:
         with tx.savepoint():
             made = CasualtyList.objects.create(

@@ -63,7 +63,8 @@ def record_piece(
     )
     CallPiece.objects.create(
         recording=row, number=number, take=take, sha256=found, chained=row.chain,
-        size=len(content), file=storage.put(content, row.pk, number, found), at=at,
+        size=len(content), at=at,
+        file=storage.drawer.keep_of(row.pk, content, found, part=f"/{number:06d}"),
     )  # fmt: skip
     row.pieces, row.takes, row.piece_at = number, take, at
     row.size += len(content)

@@ -104,7 +104,7 @@ def takes_of(recording_id: int) -> list[tuple[float, bytes]]:
     found: dict[int, bytearray] = {}
     begins: dict[int, float] = {}
     for piece in CallPiece.objects.filter(recording=row).order_by("number"):
-        content = _kept(piece.file)
+        content = storage.drawer.find(piece.file)
         if content is None:
             break
         if piece.take not in found:
@@ -126,7 +126,7 @@ def _row(conversation_id: int) -> CallRecording | None:
 
 def _contents(row: CallRecording) -> Iterator[tuple[bytes, int]]:
     for piece in CallPiece.objects.filter(recording=row).order_by("number"):
-        content = _kept(piece.file)
+        content = storage.drawer.find(piece.file)
         if content is None:
             return
         yield content, piece.take
@@ -145,12 +145,5 @@ def _verdict(row: CallRecording) -> Verdict:
     return chained_pieces.verify(
         f"call:{row.conversation_id}",
         (Link(e.number, e.take, e.sha256, e.size, e.chained) for e in rows),
-        lambda link: _kept(files[link.number]), pieces=pieces, head=head,
+        lambda link: storage.drawer.find(files[link.number]), pieces=pieces, head=head,
     )  # fmt: skip
-
-
-def _kept(key: str) -> bytes | None:
-    try:
-        return storage.get(key)
-    except storage.FileMissing:
-        return None

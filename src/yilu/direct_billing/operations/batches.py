@@ -51,9 +51,7 @@ def receive_batch(
     if not Partner.objects.filter(pk=partner_id, active=True).exists():
         raise NotAPartner
     digest = hashlib.sha256(content).hexdigest()
-    key = f"{digest[:2]}/{digest}"
-    if not drawer.has(key):
-        drawer.put(content, key)
+    key = drawer.keep(content, digest)
     made = tx.rows(
         """
         insert into direct_billing_batch (partner_id, filename, sha256, storage_key, state, problem,

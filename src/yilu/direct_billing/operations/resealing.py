@@ -1,11 +1,12 @@
-"""After a new sealing key: partners' keys and what their lists say, again, in small batches."""
+"""After a new sealing key: partners' keys, their files and what these say, again, in small batches."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from yilu.direct_billing import storage
 from yilu.kernel import tx
-from yilu.kernel.resealing import SealedColumn, reseal
+from yilu.kernel.resealing import FilePass, SealedColumn, reseal
 
 COLUMNS = (
     SealedColumn("direct_billing_credential", "secret"),
@@ -13,9 +14,9 @@ COLUMNS = (
 )
 
 _rows = reseal(*COLUMNS)
+_files = FilePass(storage.drawer)
 
 
-@tx.use_case
 def reseal_batch(*, at: datetime, limit: int = 500) -> int:
-    """Seal up to ``limit`` values anew with the newest key; 0 when none is outdated."""
-    return _rows.renew_some(limit)
+    """Seal up to ``limit`` values or files anew with the newest key; 0 when none is outdated."""
+    return tx.use_case(_rows.renew_some)(limit) or _files.reseal_some(limit)

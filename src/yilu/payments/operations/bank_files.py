@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
@@ -208,7 +209,8 @@ def _keep_file(
     batch: Batch | None = None,
     statement: iso20022.AccountStatement | None = None,
 ) -> BankFile:
-    key, sha256 = storage.put(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    key = storage.drawer.keep(content, sha256)
     if (
         BankFile.objects.filter(kind=kind, message_id=message_id).exists()
         or BankFile.objects.filter(sha256=sha256).exists()

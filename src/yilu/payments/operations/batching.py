@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -176,7 +177,7 @@ def give_out_file(*, batch_id: int, access: Access, actor: Ref, at: datetime) ->
     batch = _locked(batch_id, access)
     if batch.state in (Batch.State.PROPOSED, Batch.State.DISCARDED):
         raise BatchMovedOn
-    content = storage.get(batch.storage_key)
+    content = storage.drawer.get(batch.storage_key)
     batch.given_out_times += 1
     if batch.given_out_at is None:
         batch.given_out_at, batch.state = at, Batch.State.SENT
@@ -259,7 +260,8 @@ def _make_ready(batch: Batch, payouts: list[Payout]) -> None:
             tuple(transfers),
         )
     )
-    batch.storage_key, batch.sha256 = storage.put(content)
+    batch.sha256 = hashlib.sha256(content).hexdigest()
+    batch.storage_key = storage.drawer.keep(content, batch.sha256)
     batch.state = Batch.State.READY
     batch.save()
     Payout.objects.bulk_update(payouts, ["masked_number", "bank_name"])

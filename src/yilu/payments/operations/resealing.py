@@ -1,4 +1,4 @@
-"""After a new sealing key: the index of the account a payment went to, again, in small batches."""
+"""After a new sealing key: the indexes of accounts that payments went to, and payment files, again."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import partial
 import orjson
 
 from yilu.kernel import sealing, tx
-from yilu.kernel.resealing import Pass
+from yilu.kernel.resealing import FilePass, Pass
+from yilu.payments import storage
 from yilu.people import queries as people
 
 
-@tx.use_case
 def reseal_batch(*, at: datetime, limit: int = 500) -> int:
-    """Index up to ``limit`` payments anew with the newest key; 0 when none is outdated."""
-    return _payouts.renew_some(limit)
+    """Renew up to ``limit`` indexes or payment files with the newest key; 0 when none is outdated."""
+    return tx.use_case(_payouts.renew_some)(limit) or _files.reseal_some(limit)
 
 
 @tx.step
@@ -49,3 +49,4 @@ _payouts = Pass(
         partial(_reindex, "payments_payoutevent", "pgh_id"),
     ]
 )
+_files = FilePass(storage.drawer)

@@ -40,7 +40,7 @@ def add_paper(
     held = StudyPaper.objects.filter(study_id=study_id, sha256=digest).first()
     if held is not None:
         return held.pk
-    drawer.put(content, f"{digest[:2]}/{digest}")
+    drawer.keep(content, digest)
     made, new = StudyPaper.objects.get_or_create(
         study_id=study_id, sha256=digest,
         defaults={

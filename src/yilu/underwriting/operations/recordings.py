@@ -128,7 +128,7 @@ def record_step(
     found.steps = [
         *found.steps,
         {"code": step, "sha256": sha256, "at": at.isoformat(), "chained": found.chain,
-         "file": storage.put(content, application.pk, step, sha256) if content else ""},
+         "file": _kept(application.pk, step, content, sha256)},
     ]  # fmt: skip
     if len(found.steps) == len(rules.CODES):
         found.finished_at = at
@@ -140,6 +140,13 @@ def record_step(
         about=application.ref, actor=actor, at=at, party=application.holder_id,
     )  # fmt: skip
     return found.chain
+
+
+def _kept(application_id: int, step: str, content: bytes, sha256: str) -> str:
+    """The key of a step's file; empty where it lies in another system."""
+    if not content:
+        return ""
+    return storage.drawer.keep_of(application_id, content, sha256, part=f"-{step.lower()}")
 
 
 @tx.step

@@ -136,7 +136,7 @@ def recorded_file(application_id: int, step: str, access: people.Access) -> byte
     """
     for each in _find(application_id, access).steps:
         if each["code"] == step and _state(each) == "KEPT":
-            return storage.get(each["file"])
+            return storage.drawer.get(each["file"])
     raise UnknownRecording
 
 
@@ -175,7 +175,7 @@ def _state(kept: dict[str, str]) -> str:
     if not kept.get("file"):
         return "ELSEWHERE"
     try:
-        content = storage.get(kept["file"])
+        content = storage.drawer.get(kept["file"])
     except storage.FileMissing:
         return "GONE"
     return "KEPT" if hashlib.sha256(content).hexdigest() == kept["sha256"] else "ALTERED"

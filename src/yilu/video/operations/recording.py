@@ -50,7 +50,8 @@ def record_piece(
     )
     Piece.objects.create(
         session=session, number=number, take=take, sha256=found, chained=session.chain,
-        size=len(content), file=storage.put(content, session.pk, number, found), at=at,
+        size=len(content), at=at,
+        file=storage.drawer.keep_of(session.pk, content, found, part=f"/{number:06d}"),
     )  # fmt: skip
     session.pieces, session.takes, session.piece_at = number, take, at
     session.size += len(content)

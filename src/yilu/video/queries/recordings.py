@@ -63,7 +63,7 @@ def recording(session_id: int, access: Access) -> Recording | None:
         verdict = rules.verify(
             f"video:{session.id}",
             links,
-            lambda link: _kept(files[link.number]),
+            lambda link: storage.drawer.find(files[link.number]),
             pieces=pieces,
             head=head,
         )
@@ -84,14 +84,7 @@ def take_of(session_id: int, take: int, access: Access) -> Iterator[bytes]:
         .order_by("number")
         .values_list("file", flat=True)
     )
-    return takewhile(bool, (_kept(key) or b"" for key in keys))
-
-
-def _kept(key: str) -> bytes | None:
-    try:
-        return storage.get(key)
-    except storage.FileMissing:
-        return None
+    return takewhile(bool, (storage.drawer.find(key) or b"" for key in keys))
 
 
 def _evidence(session: SessionView) -> tuple[int | None, int, str]:

@@ -67,9 +67,7 @@ def import_file(
         )
     layout = files.look(content, filename)
     digest = hashlib.sha256(content).hexdigest()
-    key = f"{digest[:2]}/{digest}"
-    if not drawer.has(key):
-        drawer.put(content, key)
+    key = drawer.keep(content, digest)
     batch_id = _made(
         filename, digest, key, len(content), about, layout, office_id, access, actor, at
     )
