@@ -331,6 +331,33 @@ class TestTables:
         assert line.name == "阿莫西林克拉维酸钾片"
         assert (line.amount, line.quantity, line.price) == (Decimal("103.00"), "2", "50.00")
 
+    def test_a_row_with_a_gap_and_a_header_over_two_rows_are_read_by_where_things_stand(self):
+        header = (
+            (0.05, "项目名称"), (0.38, "规格型号"), (0.49, "单位"), (0.53, "数量"), (0.59, "单价"),
+            (0.73, "金额"), (0.82, "税率/征"), (0.89, "税额"),
+        )  # fmt: skip
+        row = (
+            (0.05, "*医疗仪器器械*护理包"), (0.49, "包"), (0.53, "2"), (0.59, "26.1061946903"),
+            (0.73, "52.21"), (0.82, "13%"), (0.89, "6.79"),
+        )  # fmt: skip
+        segments = [
+            *(at(t, x, 0.1) for x, t in header), at("收率", 0.82, 0.122),
+            *(at(t, x, 0.15) for x, t in row), at("合计", 0.23, 0.3), at("¥52.21", 0.73, 0.3),
+        ]  # fmt: skip
+        [line] = tables.read_lines(segments)
+        assert (line.name, line.unit, line.price) == ("护理包", "包", "26.1061946903")
+        assert line.amount == Decimal("59.00")
+
+    def test_a_number_as_remark_is_no_part_of_the_amount(self):
+        header = ((0.05, "项目名称"), (0.54, "数量/单位"), (0.64, "金额（元）"), (0.77, "备注"))
+        segments = [
+            *(at(t, x, 0.1) for x, t in header), at("西药费", 0.05, 0.13), at("2盒", 0.54, 0.13),
+            at("172.70", 0.64, 0.13), at("86.3500", 0.77, 0.13),
+        ]  # fmt: skip
+        [line] = tables.read_lines(segments)
+        assert (line.name, line.quantity, line.unit) == ("西药费", "2", "盒")
+        assert line.amount == Decimal("172.70")
+
     @given(st.floats(-0.004, 0.004))
     def test_rows_stay_rows_on_a_slightly_tilted_page(self, slope):
         segments = [

@@ -28,7 +28,7 @@ _HEADERS = {
     "quantity": ("数量/单位", "数量"),
     "price": ("单价", "标准"),
     "amount": ("金额(元)", "金额"),
-    "rate": ("税率/征收率", "税率"),
+    "rate": ("税率/征收率", "税率/征", "税率"),
     "tax": ("税额",),
     "note": ("备注", "医保类别", "类别", "等级", "自付比例"),
 }
@@ -119,9 +119,10 @@ def _header(row: Sequence[Segment]) -> list[Column]:
             for text, kind in _BY_TEXT:
                 if folded.startswith(text, place):
                     share = len(segment.text) / max(len(folded), 1)
-                    found.append(
-                        (kind, segment.part(int(place * share), int((place + len(text)) * share)))
-                    )
+                    part = segment.part(int(place * share), int((place + len(text)) * share))
+                    found.append((kind, part))
+                    if text == "数量/单位":
+                        found.append(("unit", part))
                     place += len(text)
                     break
             else:
@@ -193,43 +194,54 @@ def _read_cell(row: Sequence[Segment], cell: dict[str, str], block: _Block) -> b
 
 def _assigned(row: Sequence[Segment], columns: list[Column]) -> Iterable[tuple[Segment, Column]]:
     """Each cell with its column: by their order where the row is full, else by where they stand."""
-    if len(row) == len(columns) and all(
-        _is_number(segment) == (column.kind in _NUMERIC)
-        for segment, column in zip(row, columns, strict=True)
-        if column.kind in {"name", "amount"}
-    ):
-        yield from zip(row, columns, strict=True)
-        return
+    if len(row) == len(columns):
+        in_order = list(zip(row, columns, strict=True))
+        if all(_fits(segment, column.kind) for segment, column in in_order):
+            yield from in_order
+            return
     for segment in row:
         column = _column_of(segment, columns)
         if column is not None:
             yield segment, column
 
 
+def _fits(segment: Segment, kind: str) -> bool:
+    """Whether a cell can be what its column holds: a row as long as the header may still have a gap."""
+    number, share = _is_number(segment), "%" in segment.text
+    match kind:
+        case "name" | "unit":
+            return not number
+        case "amount":
+            return number and not share
+        case "rate":
+            return share or not any(c.isdigit() for c in segment.text)
+        case _:
+            return True
+
+
 def _is_number(segment: Segment) -> bool:
     return bool(_NUMBER.fullmatch("".join(segment.text.split())))
+
+
+def _out_of_line(segment: Segment, header: Segment) -> float:
+    """How far a number is from standing under its header by the left, the middle or the right."""
+    middles = (header.left + header.right - segment.left - segment.right) / 2
+    return min(abs(header.left - segment.left), abs(middles), abs(header.right - segment.right))
 
 
 def _column_of(segment: Segment, columns: list[Column]) -> Column | None:
     """
     The column a cell belongs to.
 
-    Numbers stand under the middle of a numeric header; texts begin near a text header or to the
-    right of it, before the next column begins.
+    Numbers stand in line with a numeric header, or with a remark's (自付比例); texts begin near a text
+    header or to the right of it, before the next column begins.
     """
-    centre = (segment.left + segment.right) / 2
     if _is_number(segment):
-        candidates = [c for c in columns if c.kind in _NUMERIC]
-        best = min(
-            candidates,
-            key=lambda c: min(
-                abs((c.cell.left + c.cell.right) / 2 - centre), abs(c.cell.right - segment.right)
-            ),
-            default=None,
-        )
-        if best is not None and "%" in segment.text and any(c.kind == "rate" for c in columns):
-            return next(c for c in columns if c.kind == "rate")
-        return best
+        rates = [c for c in columns if c.kind == "rate"]
+        if rates and "%" in segment.text:
+            return rates[0]
+        numeric = [c for c in columns if c.kind in _NUMERIC or c.kind == "note"]
+        return min(numeric, key=lambda c: _out_of_line(segment, c.cell), default=None)
     texts = [c for c in columns if c.kind not in _NUMERIC]
     before = [c for c in texts if c.cell.left - 3 * segment.height <= segment.left]
     # Item names begin left of their centred header: the name column reaches back to the one before.
