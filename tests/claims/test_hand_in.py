@@ -10,6 +10,7 @@ from yilu.claims import operations, queries
 from yilu.claims.models import SupplementNotice
 from yilu.claims.operations import Missing
 from yilu.documents import jobs as reading
+from yilu.documents import queries as documents_queries
 from yilu.journal.models import Event
 from yilu.kernel.errors import NotAllowed, Refusal
 from yilu.kernel.refs import SYSTEM, Ref
@@ -85,16 +86,30 @@ def test_waits_for_what_is_missing(claim, lin, claim_of):
     assert Event.objects.get(kind="claims.documents_received").facts["complete"] is False
 
 
-def test_goes_to_a_person_with_somebody_elses_invoice(claim, lin, claim_of):
-    papers.hand_in(
-        claim.claim_id, papers.e_invoice("王某某"), papers.picture("DIAGNOSIS"), actor=me(lin)
-    )
+def test_refuses_an_invoice_that_says_itself_that_it_is_somebody_elses(claim, lin):
+    with pytest.raises(operations.AnotherPersonsInvoice) as refused:
+        papers.hand_in(
+            claim.claim_id, papers.picture("DIAGNOSIS"), papers.e_invoice("王某某"), actor=me(lin)
+        )
+
+    assert refused.value.status == 422
+    assert not papers.uploads(claim.claim_id)
+    assert not Event.objects.filter(kind="claims.documents_received").exists()
+
+
+def test_goes_to_a_person_where_staff_take_in_somebody_elses_invoice(claim, lin, claim_of, office):
+    access, chen = make.colleague(office, "REGISTRAR")
+    papers.hand_in(claim.claim_id, papers.picture("DIAGNOSIS"), actor=me(lin))
+    papers.hand_in(claim.claim_id, papers.e_invoice("王某某"), actor=chen, access=access)
     settle_diagnosis()
     papers.read_all()
 
     found = claim_of(claim.claim_id)
     assert found.state == "REVIEW"
     assert "PAYER_DIFFERS" in found.reasons
+    [bill] = queries.bills_of_others(queries.get_for_customer(claim.claim_id, lin))
+    assert documents_queries.get_upload(bill).kind == "INVOICE"
+    assert Message.objects.filter(template="claims.documents_received").count() == 1
 
 
 def test_tells_the_door_that_stored_the_files_itself(claim, lin):

@@ -65,6 +65,7 @@ from .ending import (
 )
 from .extra import grant_ex_gratia, pay_undisputed_part
 from .hand_in import (
+    AnotherPersonsInvoice,
     HandedIn,
     NothingHandedIn,
     Paper,
@@ -225,6 +226,7 @@ __all__ = [
     "AgeStatedAlready",
     "AgreementChanged",
     "AgreementNotFound",
+    "AnotherPersonsInvoice",
     "AppraisalNotFound",
     "AppraisalOpen",
     "Assignment",

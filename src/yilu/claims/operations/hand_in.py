@@ -10,15 +10,18 @@ from typing import Any
 from yilu.claims import events
 from yilu.claims.models import ClaimType, ContactNote
 from yilu.claims.rules import promises
+from yilu.claims.rules.case import for_another
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.papers import File, Fulfilment
 from yilu.documents import operations as documents
 from yilu.documents import queries as files
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
+from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.policies import queries as policies
 from yilu.policies.queries import ClaimablePolicy
@@ -49,6 +52,14 @@ class TooManyAtOnce(Invalid):
     code = "too_many_at_once"
     message = f"一次最多提交{FILES_AT_ONCE_MAX}份文件"
     hint = "请分几次提交。"
+
+
+class AnotherPersonsInvoice(Invalid):
+    """The file says, as data, that the invoice was made out to neither the insured nor the claimant."""
+
+    code = "another_persons_invoice"
+    message = "这张票据是开给别人的，不是被保险人的"
+    hint = "请提交被保险人本人的票据。确是这次的费用、只是姓名写法不同的，请联系客服，由工作人员核对后收下。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +108,20 @@ def hand_in_documents(
     Without ``papers``: the door has stored the files one by one and now says that they are here.
 
     The claimant may, staff with ``claims.register`` over the office, and whoever the door let in
-    by an upload link (as the claimant). All files are taken or none.
+    by an upload link (as the claimant). All files are taken or none. Staff may take in an invoice
+    made out to somebody else: a person then decides what it is worth.
 
     :raises ClaimNotFound: no such claim, or not theirs. :raises NotPossibleNow: it is decided.
     :raises NothingHandedIn, TooManyAtOnce: and every refusal of documents for a bad file.
+    :raises AnotherPersonsInvoice: from anybody but staff.
     """
     if len(papers) > FILES_AT_ONCE_MAX:
         raise TooManyAtOnce
     held = hold(claim_id)
     _may_hand_in(held, actor, access)
     held.require(Action.HAND_IN)
+    if actor.kind != "staff":
+        _must_be_theirs(held, papers)
     upload_ids = tuple(
         documents.take_in(
             about=held.ref, party_id=held.claimant_id, kind=paper.kind, filename=paper.filename,
@@ -246,13 +261,16 @@ def _received(
         ),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
-    if held.state is State.SUPPLEMENT:
+    supplement = held.state is State.SUPPLEMENT
+    if supplement:
         held = receive_supplement(held, actor=actor, at=at)
     goes_through = held.state in BY_MACHINE and fulfilment.complete
     if not goes_through:
+        # Photographs come one by one: who hands in ten of them is thanked once.
         messaging.queue(
             "claims.documents_received", to=Ref("party", held.claimant_id), about=held.ref, at=at,
             facts={"claim": held.number, "by": by(promises.CHECKED, office_id=held.office_id, at=at)},
+            once=f"{day_of(at)}/{'supplement' if supplement else 'papers'}",
         )  # fmt: skip
     return _go_on(held, fulfilment, at=at, policy=policy, invoices=invoices), fulfilment
 
@@ -310,6 +328,16 @@ def _fulfilment(held: Held, uploads: Sequence[File], fed: bool, at: datetime) ->
         payee_is_insured=held.claimant_id == held.insured_id or held.claim_type != "DEATH",
         inpatient=True if "DISCHARGE" in kinds else inpatient, fed=fed, at=at,
     )  # fmt: skip
+
+
+def _must_be_theirs(held: Held, papers: Sequence[Paper]) -> None:
+    """:raises AnotherPersonsInvoice: only where the file itself says so; pictures are for people."""
+    bills = (paper for paper in papers if paper.kind == "INVOICE")
+    payers = [files.payer_as_data(paper.filename, paper.content) for paper in bills]
+    if any(payers):
+        theirs = people.list_parties({held.insured_id, held.claimant_id}).values()
+        if any(for_another(payer, [each.name for each in theirs]) for payer in payers):
+            raise AnotherPersonsInvoice
 
 
 def _may_hand_in(held: Held, actor: Ref, access: Access | None) -> None:

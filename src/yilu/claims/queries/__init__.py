@@ -5,6 +5,7 @@ from yilu.claims.models import Channel, ClaimType, Lane, Programme
 
 from . import quality
 from .agreements import agreements, agreements_waiting, get_agreement, owed_back
+from .bills import bills_of_others
 from .cards import (
     ClaimPage,
     find_id,
@@ -89,6 +90,7 @@ __all__ = [
     "agreements_waiting",
     "appraisals",
     "asked_export",
+    "bills_of_others",
     "board",
     "claim_of",
     "colleagues_of",

@@ -257,6 +257,13 @@ def same_name(written: str, name: str) -> bool | None:
     return None if not left else left == right
 
 
+def for_another(written: str, names: Iterable[str]) -> bool:
+    """Whether a bill clearly names somebody who is none of these: neither nobody, nor 个人, nor masked."""
+    if _bare(written) in {"", "个人"} or "*" in written:
+        return False
+    return not any(same_name(written, name) for name in names)
+
+
 def _bare(name: str) -> str:
     return "".join(c for c in name if not c.isspace() and c not in "·•.．・").casefold()
 

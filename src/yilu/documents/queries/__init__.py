@@ -20,6 +20,7 @@ from yilu.documents.queries.uploads import (
     invoices_for,
     list_uploads,
     open_file,
+    payer_as_data,
 )
 from yilu.documents.rules.invoices import CATEGORIES as LINE_CATEGORIES
 from yilu.documents.rules.labels import label_of
@@ -46,6 +47,7 @@ __all__ = [
     "list_uploads",
     "open_field",
     "open_file",
+    "payer_as_data",
     "preview",
     "read_upload_link",
     "recognition_accuracy",

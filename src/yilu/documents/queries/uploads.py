@@ -12,6 +12,7 @@ import orjson
 from django.utils.translation import gettext_noop as _
 
 from yilu.documents import storage
+from yilu.documents.inspection import inspect
 from yilu.documents.models import FILE_KINDS, Upload
 from yilu.documents.rules.invoices import Line
 from yilu.documents.rules.labels import NOTES
@@ -215,6 +216,17 @@ SENTENCES = {
     "RELEASED": _("已随赔案退出"),
     "UNUSABLE": _("这份资料不能用于理赔，请按提示重新提交"),
 }
+
+
+def payer_as_data(filename: str, content: bytes) -> str:
+    """
+    Whom an invoice not yet handed in was made out to, as far as the file says so as data; else empty.
+
+    :raises Invalid: a refusal of ``inspection``, as handing it in would.
+    """
+    from yilu.documents.recognition import reading
+
+    return reading.payer_as_data(inspect(filename, content).media_type, content)
 
 
 def _view(upload: Upload) -> UploadView:

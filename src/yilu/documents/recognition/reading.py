@@ -49,6 +49,29 @@ def read_file(
     )
 
 
+def payer_as_data(media_type: str, content: bytes) -> str:
+    """
+    Whom an invoice was made out to, where the file carries it as data: XML, tags of an OFD, XML in a PDF.
+
+    Empty for anything else: what only a page or a picture shows may have been misread. Milliseconds.
+    """
+    parts: Sequence[bytes] = ()
+    if media_type == "application/xml":
+        parts = (content,)
+    elif media_type == "application/pdf":
+        parts = pdf.attachments(content)
+    elif media_type == "application/ofd":
+        file = ofd.read(content)
+        tagged = xml_invoice.from_names((n, v) for n, found in file.tags.items() for v in found)
+        if payer := tagged.get("payer_name"):
+            return payer
+        parts = file.xml
+    for part in parts:
+        if (data := _data(part)) and (named := data.values.get("payer_name")):
+            return named.value
+    return ""
+
+
 def _engine() -> OcrEngine:
     from yilu.documents.recognition.engine import get_engine
 

@@ -75,6 +75,7 @@ class Read:
     file: Any
     url: str
     fields: tuple[Any, ...]
+    of_another: bool
 
 
 @access.customers_only
@@ -178,6 +179,7 @@ def desk(
     needed = [row for row in rows if row.required]
     kinds = kinds_of(rows)
     files = documents_queries.list_uploads(progress.card.ref)
+    others = queries.bills_of_others(progress.card)
     return {
         "claim": progress,
         "checklist": rows,
@@ -186,7 +188,7 @@ def desk(
         "here": sum(row.state != "MISSING" for row in needed),
         "total": len(needed),
         "complete": all(row.state != "MISSING" for row in needed),
-        "uploads": [_read(file, claim_id) for file in reversed(files)],
+        "uploads": [_read(file, claim_id, others) for file in reversed(files)],
         "reading": any(file.state in STILL_READING for file in files),
         "refusals": refused,
         "bytes_max": BYTES_MAX,
@@ -206,10 +208,12 @@ def kinds_of(rows: Any) -> list[Kind]:
     return list(kinds.values())
 
 
-def _read(file: Any, claim_id: int) -> Read:
+def _read(file: Any, claim_id: int, others: frozenset[int]) -> Read:
     url = reverse("customer:file", args=[claim_id, file.id]) if file.filename else ""
     fields = documents_queries.fields(file.id) if file.live else ()
-    return Read(file, url, tuple(f for f in fields if f.value not in NOTHING_SAID))
+    return Read(
+        file, url, tuple(f for f in fields if f.value not in NOTHING_SAID), file.id in others
+    )
 
 
 def _disposition(how: str, filename: str) -> str:
