@@ -212,6 +212,7 @@ BAD = {
     ),
     "other archive": (papers.archive({"a.txt": b"1"}), "a.zip", inspection.UnsupportedType, 415),
     "archive called OFD": (papers.archive({"a.txt": b"1"}), "a.ofd", inspection.UnsupportedType, 415),
+    "photo of an iPhone": (b"\x00\x00\x00\x18ftypheic" + b"\x00" * 99, "a.jpg", inspection.HeicPhoto, 415),
     "picture called PDF": (papers.picture(), "a.pdf", inspection.WrongExtension, 422),
     "PDF called picture": (papers.pdf(), "a.jpg", inspection.WrongExtension, 422),
     "PDF called program": (papers.pdf(), "a.exe", inspection.WrongExtension, 422),

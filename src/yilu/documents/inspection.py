@@ -59,6 +59,15 @@ class UnsupportedType(Invalid):
     status = 415
 
 
+class HeicPhoto(Invalid):
+    """A photograph as some phones keep it (HEIC): we cannot open it."""
+
+    code = "heic_photo"
+    message = "这是HEIC格式的照片，暂时打不开"
+    hint = "请截屏后上传截图，或在手机“设置—相机—格式”里选“兼容性最佳”，再拍一次。"
+    status = 415
+
+
 class WrongExtension(Invalid):
     """The name says another kind of file than the content."""
 
@@ -147,6 +156,10 @@ _IMAGES = {
     "TIFF": "image/tiff",
 }
 
+_HEIC = {
+    b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+}
+
 
 def inspect(filename: str, content: bytes) -> Inspected:
     """
@@ -159,6 +172,8 @@ def inspect(filename: str, content: bytes) -> Inspected:
     if len(content) > BYTES_MAX:
         raise FileTooLarge
     media_type = sniff(content)
+    if media_type is None and content[4:12] in _HEIC:
+        raise HeicPhoto
     if media_type is None:
         raise UnsupportedType if _extension(filename) not in _FAMILY_OF else _mismatch(content)
     family = "image" if media_type.startswith("image/") else media_type
