@@ -222,7 +222,7 @@ def any_case(draw, claim_type):
                 )
             )
         )
-        if claim_type == "DISABILITY"
+        if claim_type in ("DISABILITY", "WAIVER")
         else (),
         passing=draw(
             st.none()
@@ -230,7 +230,7 @@ def any_case(draw, claim_type):
                 Passing, died_on=DAYS, transport=st.sampled_from(["", "AIR", "RAIL", "SHIP", "BUS"])
             )
         )
-        if claim_type == "DEATH"
+        if claim_type in ("DEATH", "WAIVER")
         else None,
         owed_premium=draw(st.just(Decimal(0)) | SMALL),
         paid_elsewhere=draw(st.just(Decimal(0)) | SMALL),

@@ -26,7 +26,8 @@ ACTS = st.one_of(
     st.tuples(st.just("premium"), SUMS | st.sampled_from([Decimal(8000), Decimal(16000)])),
     st.tuples(st.sampled_from(["lend", "raise", "repay", "withdraw"]), SUMS),
     st.tuples(st.sampled_from(["reinstate", "refund", "surrender", "own"]), st.just(None)),
-    st.tuples(st.sampled_from(["die", "bonus"]), st.just(None)),
+    st.tuples(st.sampled_from(["die", "bonus", "unwaive"]), st.just(None)),
+    st.tuples(st.just("waive"), st.integers(0, 900)),
 )
 
 
@@ -101,6 +102,32 @@ class Life:
         assert sum(left.owners.values()) == waits
         assert not waits or left.loan
         return gone
+
+    def waive(self, days):
+        """A claim for something that happened so many days ago; what was paid since goes back."""
+        advanced = sum(
+            each.owed for each in queries.list_loans(self.policy.pk, self.day) if each.kind == "ADVANCE"
+        )  # fmt: skip
+        back = do(
+            "waive_premiums", self.policy, on=self.day, claim_ref=Ref("claim", 1),
+            waived_from=self.day - timedelta(days=days),
+        )  # fmt: skip
+        self.policy.refresh_from_db()
+        assert (
+            self.policy.waived_from is None
+            or self.policy.state != "SUSPENDED"
+            or (self.policy.paid_to < self.policy.waived_from)
+        )
+        return back - min(back, advanced)
+
+    def unwaive(self, _):
+        self.policy.refresh_from_db()
+        if since := self.policy.waived_from:
+            do(
+                "ask_premiums_again", self.policy, on=self.day, waived_from=since,
+                claim_ref=Ref("claim", 1),
+            )  # fmt: skip
+        return 0
 
     def bonus(self, _):
         if self.policy.state in ("TERMINATED", "EXPIRED"):

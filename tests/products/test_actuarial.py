@@ -19,7 +19,9 @@ from yilu.products.actuarial.values import (
     paid_up,
     premium_of,
     reserves,
+    sure_for,
     value_share,
+    waiver_gap,
     worth_of_severe,
 )
 
@@ -307,3 +309,33 @@ def test_rules_make_every_table_the_offering_names():
     made, problems = rules.make_tables(read.terms, read.offering.pricing)
     assert problems == ()
     assert set(made) == set(tables.keys_of(read.terms, read.offering.pricing))
+
+
+class TestWaiver:
+    """A rider that waives premiums: what is paid for it is worth what it waives."""
+
+    @pytest.mark.parametrize("age", [18, 35, 60])
+    def test_premiums_and_waived_premiums_are_worth_the_same_counted_forward(self, age):
+        read = folder("rider-holder-waiver")
+        for key in tables.keys_of(read.terms, read.offering.pricing):
+            assert key.pay_years == key.years
+            promise, odds, paying = tables.basis_of(read.terms, read.offering.pricing, key, age)
+            premium = premium_of(promise, odds, paying)
+            held = reserves(promise, odds, paying, premium)
+            assert abs(waiver_gap(promise, odds, paying, premium)) < 1e-9
+            assert abs(waiver_gap(promise, odds, paying, premium * 1.01)) > 1e-5
+            assert (abs(held[0]) < 1e-9, held[-1]) == (True, 0)
+
+    def test_a_year_of_premiums_for_sure_is_worth_a_yuan_and_two_are_worth_less_than_two(self):
+        assert (sure_for(0, 0.9), sure_for(1, 0.9), sure_for(3, 0.5)) == (0, 1, 1.75)
+
+    def test_who_is_older_or_pays_for_longer_pays_more(self):
+        read = folder("rider-holder-waiver")
+        rates = {
+            key: tables.table_of(read.terms, read.offering.pricing, key).premiums
+            for key in tables.keys_of(read.terms, read.offering.pricing)
+            if key.sex == "FEMALE"
+        }
+        for premiums in rates.values():
+            assert list(premiums.values()) == sorted(premiums.values())
+        assert [rates[key][40] for key in rates] == sorted(rates[key][40] for key in rates)

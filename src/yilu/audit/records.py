@@ -31,6 +31,7 @@ CONTRACT = (
     "sum_insured", "effective_on", "formed_on", "continuous_since", "insured_birth_date", "ends_on",
     "with_social_insurance", "pay_mode", "premium", "paid_to", "owed_premium", "premiums_paid", "cash_value",
     "loan_owed", "suspended_on", "reinstated_on", "ended_on", "ending", "waived_from", "gaps",
+    "waives",
 )  # fmt: skip
 """In which order a calculation keeps what it was made from; a test holds both against the code."""
 BILLED = ("MEDICAL", "ACCIDENT", "ALLOWANCE")

@@ -47,10 +47,11 @@ class PolicyReinstated:
 
 @fact("policies.premiums_waived", "豁免后续保险费")
 class PremiumsWaived:
-    """Future premiums need not be paid (保费豁免)."""
+    """Future premiums need not be paid (保费豁免); ``given_back``: those of that time paid already."""
 
     waived_from: str
     claim: str
+    given_back: str = "0.00"
 
 
 @fact("policies.policy_ended", "保单终止")

@@ -22,7 +22,9 @@ class Contract:
     The contract as far as sums depend on it (合同要素); amounts in yuan with two places.
 
     Cover runs from ``effective_on`` to before ``ends_on`` (None: for life). ``continuous_since``
-    is where unbroken renewals began. ``gaps``: closed times without cover, ``[from, to)``.
+    is where unbroken renewals began. ``gaps``: closed times without cover, ``[from, to)``. A rider's
+    ``waives`` is one instalment of its main contract and the riders beside it. ``premiums_paid``
+    counts waived ones as paid.
     """
 
     sum_insured: Decimal
@@ -45,6 +47,7 @@ class Contract:
     ending: str = ""
     waived_from: date | None = None
     gaps: tuple[tuple[date, date], ...] = ()
+    waives: Decimal = ZERO
 
     def year_of(self, day: date) -> int:
         """The policy year (保单年度) a day lies in: 1 is the first, also for a day before the start."""

@@ -345,6 +345,21 @@ class Waiver(Benefit):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MainWaiver(Benefit):
+    """
+    A rider under which the premiums of its main contract and all its riders are waived (附加豁免保险费).
+
+    ``life``: on whom it hangs, and who is the rider's insured: the main contract's HOLDER or its
+    INSURED. ``triggers``: DEATH, DISABILITY_1 … _3 (grades), and the levels of ``conditions``. The
+    sum insured is a year's worth of the premiums that it would waive.
+    """
+
+    triggers: tuple[str, ...]
+    life: str = "HOLDER"
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MinorLimit:
     """
     The most all death benefits for a child may come to (未成年人身故保险金限额).
@@ -418,6 +433,11 @@ class Terms:
         return {benefit.code: benefit for benefit in self.benefits}
 
     @cached_property
+    def main_waiver(self) -> MainWaiver | None:
+        """What waives the main contract's premiums; None where the product is no such rider."""
+        return next((b for b in self.benefits if isinstance(b, MainWaiver)), None)
+
+    @cached_property
     def claim_types(self) -> tuple[str, ...]:
         """What can be claimed under the product, in the order of its clauses."""
         return tuple(
@@ -462,6 +482,7 @@ TYPES: dict[str, type[Benefit]] = {
     "DEATH": Death,
     "SURVIVAL": Survival,
     "WAIVER": Waiver,
+    "MAIN_WAIVER": MainWaiver,
 }
 """The sorts of benefit a terms.toml may name under ``type``."""
 TYPE_NAMES = {cls: name for name, cls in TYPES.items()}

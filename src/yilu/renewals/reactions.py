@@ -8,7 +8,14 @@ from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM
 from yilu.payments.events import CollectionFailed, CollectionSettled
 from yilu.people.events import AgentLeft, PartyChanged
-from yilu.policies.events import PolicyEnded, PolicyRevived, PremiumCollectionHeld, PremiumReceived
+from yilu.policies.events import (
+    PolicyEnded,
+    PolicyRevived,
+    PremiumCollectionHeld,
+    PremiumReceived,
+    PremiumsWaived,
+    WaiverTakenBack,
+)
 from yilu.renewals.operations import handing_over, listing, ordering
 from yilu.renewals.operations.span import Span
 
@@ -44,6 +51,19 @@ def stop_asking_of_ended(event: Happened) -> None:
     """Nothing is owed on a contract that ended."""
     ordering.take_back_orders(policy_id=event.about.id, reason="ENDED", actor=SYSTEM, at=event.at)
     listing.settle_policy(event.about.id, _span(event))
+
+
+@journal.on(PremiumsWaived)
+def stop_asking_of_waived(event: Happened) -> None:
+    """Nothing falls due any more: what is on its way is taken back, the list says why."""
+    ordering.take_back_orders(policy_id=event.about.id, reason="WAIVED", actor=SYSTEM, at=event.at)
+    listing.note_waiver(event.about.id, _span(event))
+
+
+@journal.on(WaiverTakenBack)
+def ask_again_of_waived(event: Happened) -> None:
+    """A person decided otherwise: what fell due since may be paid by its day, the rest as ever."""
+    listing.take_waiver_back(event.about.id, _span(event))
 
 
 @journal.on(PolicyRevived)

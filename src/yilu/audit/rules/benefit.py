@@ -20,7 +20,7 @@ from yilu.audit.rules.facts import (
 )
 from yilu.audit.rules.medical import Purse, medical
 
-SORTS = ("REIMBURSEMENT", "ALLOWANCE", "ILLNESS", "DISABILITY", "DEATH", "WAIVER")
+SORTS = ("REIMBURSEMENT", "ALLOWANCE", "ILLNESS", "DISABILITY", "DEATH", "WAIVER", "MAIN_WAIVER")
 
 
 def recompute(case: Case, terms: Wording, ledger: Iterable[Entry]) -> Answer:
@@ -71,7 +71,7 @@ def _parts(case: Case, mine: list[Wording], terms: Wording, pasts: dict[str, Pas
         elif b["type"] == "DEATH":
             part, more = person.death(case, b, pasts, terms["minor_limits"], counted)
             counted += more
-        elif b["type"] == "WAIVER":
+        elif b["type"] in ("WAIVER", "MAIN_WAIVER"):
             part = person.waiver(case, b, terms)
         else:
             raise ValueError(f"no rule for a benefit of type {b['type']}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -15,7 +16,6 @@ from yilu.audit.rules.facts import (
     Stay,
     Wording,
     anniversaries,
-    anniversary,
     figure,
     to_the_fen,
 )
@@ -205,23 +205,38 @@ def waiver(case: Case, b: Wording, terms: Wording) -> Part:
     part = Part()
     levels = {
         c["code"]: c["level"]
-        for each in terms["benefits"] if each["type"] == "ILLNESS"
+        for each in terms["benefits"] if each["type"] in ("ILLNESS", "MAIN_WAIVER")
         for c in each["conditions"]
     }  # fmt: skip
     happened = {levels[code] for code, _ in case.diagnoses if code in levels}
     happened |= {c for c in case.circumstances if c in ("HOLDER_DEATH", "HOLDER_DISABILITY")}
+    if case.died_on is not None:
+        happened.add("DEATH")
     grade = grade_of(case.injuries)
     if grade is not None:
         happened.add(f"DISABILITY_{grade}")
     if not happened & set(b["triggers"]):
         return part
-    due = case.contract.paid_to
-    if due is None:
-        part.waived_from = case.event_on
-    elif due > case.event_on:
-        part.waived_from = due
-    else:  # in the days of grace: that premium stays owed
-        yearly = case.contract.pay_mode == "YEARLY"
-        part.waived_from = anniversary(due, 1) if yearly else case.event_on
+    if b["type"] == "MAIN_WAIVER":  # of several contracts: whatever falls due from the next day on
+        part.waived_from = case.event_on + timedelta(days=1)
+    else:
+        part.waived_from = _next_due_day(case)
     part.entries.append(Entry(b["code"], case.contract.year_of(case.event_on), "", case.event_on))
     return part
+
+
+def _next_due_day(case: Case) -> date:
+    """The first day after the event on which a premium falls due, the calendar walked month by month."""
+    months = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "YEARLY": 12}.get(
+        case.contract.pay_mode
+    )
+    if months is None:
+        return case.event_on
+    begun, passed = case.contract.effective_on, 0
+    while True:
+        year, month = divmod(begun.month - 1 + passed, 12)
+        last = calendar.monthrange(begun.year + year, month + 1)[1]
+        due = date(begun.year + year, month + 1, min(begun.day, last))
+        if due > case.event_on:
+            return due
+        passed += months

@@ -53,7 +53,7 @@ _DATES = {
 }  # fmt: skip
 _AMOUNTS = {
     "sum_insured", "premium", "owed_premium", "premiums_paid", "cash_value", "loan_owed", "total", "fund_paid",
-    "account_paid", "other_paid", "self_cost", "amount", "comparable", "paid_elsewhere", "other_death_cover",
+    "account_paid", "waives", "other_paid", "self_cost", "amount", "comparable", "paid_elsewhere", "other_death_cover",
 }  # fmt: skip
 
 
@@ -126,7 +126,10 @@ def _made(cls: type[Any], kept: Sequence[Any]) -> Any:
 
 
 def _values(cls: type[Any], kept: Sequence[Any]) -> dict[str, Any]:
-    values = dict(zip(FIELDS[cls.__name__], kept, strict=True))
+    names = FIELDS[cls.__name__]
+    if cls is Contract and len(kept) == len(names) - 1:
+        names = names[:-1]  # kept before a rider's waiver was a fact
+    values = dict(zip(names, kept, strict=True))
     for name, value in values.items():
         if value is None:
             continue

@@ -18,6 +18,7 @@ from yilu.products.terms import (
     Death,
     Disability,
     Illness,
+    MainWaiver,
     Reimbursement,
     Survival,
     Terms,
@@ -32,6 +33,7 @@ _WORK: dict[type[Benefit], Callable[[Sheet, Sequence[Any]], None]] = {
     Death: person.death,
     Survival: person.survival,
     Waiver: person.waiver,
+    MainWaiver: person.main_waiver,
 }
 
 

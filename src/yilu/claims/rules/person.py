@@ -18,6 +18,7 @@ from yilu.claims.rules.texts import _
 from yilu.kernel.errors import Sentence
 from yilu.kernel.money import ZERO, round_yuan
 from yilu.kernel.years import add_years
+from yilu.policies.rules import schedule
 from yilu.policies.terms import Use
 from yilu.products.terms import (
     BASES,
@@ -26,6 +27,7 @@ from yilu.products.terms import (
     Death,
     Disability,
     Illness,
+    MainWaiver,
     Option,
     Survival,
     Waiver,
@@ -237,24 +239,55 @@ def waiver(sheet: Sheet, benefits: Sequence[Waiver]) -> None:
         if met is None:
             sheet.ground("NO_TRIGGER", b.clause, b.name, applied=True)
             continue
-        due = contract.paid_to
-        if due is not None and due <= sheet.case.event_on:
-            # In the days of grace: what was due before the event stays owed.
-            due = add_years(due, 1) if contract.pay_mode == "YEARLY" else sheet.case.event_on
-        sheet.waived_from = due or sheet.case.event_on
+        sheet.waived_from = _next_due(sheet) or sheet.case.event_on
         sheet.add("WAIVER", ZERO, met, sheet.waived_from, contract.premium)
-        sheet.uses.append(
-            Use(
-                benefit_code=b.code, year=contract.year_of(sheet.case.event_on),
-                used_on=sheet.case.event_on,
-            )
-        )  # fmt: skip
-        grounds.weigh(sheet, b)
+        _use_once(sheet, b)
+
+
+def main_waiver(sheet: Sheet, benefits: Sequence[MainWaiver]) -> None:
+    """
+    The premiums of the main contract and all its riders are waived, this rider's among them: what falls
+    due after the event, whatever was paid meanwhile; no money is paid by the claim.
+    """
+    contract = sheet.case.contract
+    for b in benefits:
+        sheet.open(b)
+        met = next((said for trigger, said in _triggers(sheet) if trigger in b.triggers), None)
+        if met is None:
+            sheet.ground("NO_TRIGGER", b.clause, b.name, applied=True)
+            continue
+        sheet.waived_from = sheet.case.event_on + timedelta(days=1)
+        due = _next_due(sheet) or sheet.waived_from
+        sheet.add(
+            "MAIN_WAIVER", ZERO, met, due, contract.waives + contract.premium, contract.waives
+        )
+        if contract.paid_to is None or contract.paid_to > due:
+            sheet.note("PAID_SINCE", due)
+        _use_once(sheet, b)
+
+
+def _use_once(sheet: Sheet, b: Waiver | MainWaiver) -> None:
+    event_on = sheet.case.event_on
+    sheet.uses.append(
+        Use(benefit_code=b.code, year=sheet.case.contract.year_of(event_on), used_on=event_on)
+    )
+    grounds.weigh(sheet, b)
+
+
+def _next_due(sheet: Sheet) -> date | None:
+    """The first due day after the event: what fell due before it stays owed, whoever paid since."""
+    contract = sheet.case.contract
+    return schedule.first_due_after(contract.effective_on, contract.pay_mode, sheet.case.event_on)
 
 
 def _triggers(sheet: Sheet) -> list[tuple[str, str]]:
     case, terms = sheet.case, sheet.terms
-    listed = {c.code: c for b in terms.benefits if isinstance(b, Illness) for c in b.conditions}
+    listed = {
+        c.code: c
+        for b in terms.benefits
+        if isinstance(b, Illness | MainWaiver)
+        for c in b.conditions
+    }
     found: list[tuple[str, str]] = []
     for diagnosis in case.diagnoses:
         if diagnosis.condition in listed:
@@ -266,5 +299,7 @@ def _triggers(sheet: Sheet) -> list[tuple[str, str]]:
     if case.injuries and all(1 <= i.grade <= 10 for i in case.injuries):
         grade = grade_of(case.injuries)[0]
         found.append((f"DISABILITY_{grade}", Sentence(_("{grade} 级伤残"), grade=grade)))
+    if case.passing is not None:
+        found.append(("DEATH", Sentence(_("{on} 身故"), on=case.passing.died_on)))
     found += [(c, CIRCUMSTANCES[c]) for c in case.circumstances if c.startswith("HOLDER_D")]
     return found

@@ -54,6 +54,7 @@ class LedgerEntry(models.Model):
         RERATED = "RERATED", "费率更正"
         LEFTOVER = "LEFTOVER", "退还余款"
         DIVIDEND_PAID = "DIVIDEND_PAID", "红利现金给付"
+        WAIVED = "WAIVED", "豁免后退回保险费"
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries", db_index=False)
     kind = models.CharField("分录", max_length=16, choices=Kind)

@@ -118,14 +118,7 @@ from yilu.policies.operations.restraining import (
     unfreeze,
 )
 from yilu.policies.operations.serving import serve_by
-from yilu.policies.operations.standing import (
-    Revived,
-    ask_premiums_again,
-    end_policy,
-    revive_paid_out,
-    terminate_policy,
-    waive_premiums,
-)
+from yilu.policies.operations.standing import Revived, end_policy, revive_paid_out, terminate_policy
 from yilu.policies.operations.surrendering import (
     ClaimedAlready,
     CoolingOffOver,
@@ -134,6 +127,8 @@ from yilu.policies.operations.surrendering import (
     surrender,
 )
 from yilu.policies.operations.using import UseChanged, record_benefit_use, take_back_benefit_use
+from yilu.policies.operations.waiving import ask_premiums_again, waive_premiums
+from yilu.policies.queries.refusals import PremiumsAreWaived
 
 __all__ = [
     "COVERING",
@@ -175,6 +170,7 @@ __all__ = [
     "PostedOtherwise",
     "Posting",
     "PremiumHeld",
+    "PremiumsAreWaived",
     "ReceivedAlready",
     "Repaid",
     "RerateOffer",

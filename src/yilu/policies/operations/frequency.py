@@ -16,6 +16,7 @@ from yilu.policies import events
 from yilu.policies.models import Policy
 from yilu.policies.operations.guards import COVERING, PolicyStateStale, changeable
 from yilu.policies.operations.pricing import repriced
+from yilu.policies.queries.refusals import PremiumsAreWaived
 from yilu.policies.rules import schedule
 from yilu.products import queries as products
 
@@ -138,6 +139,8 @@ def _instalments(
         raise SameAsBefore
     if main.paid_to is None:
         raise NothingFallsDue
+    if main.waived_from is not None:
+        raise PremiumsAreWaived
     if not schedule.is_due_day(main.effective_on, pay_mode, main.paid_to):
         raise NotOnADueDay
     yield main, _instalment(main, repriced(main, pay_mode=pay_mode)[0])

@@ -161,6 +161,20 @@ def pay_holder(policy: Policy, amount: Decimal, *, key: str, at: datetime) -> bo
     return True
 
 
+@tx.step
+def return_to_holder(
+    policy: Policy, amount: Decimal, *, about: Ref, actor: Ref, at: datetime
+) -> bool:
+    """
+    Let what lies in suspense go to the holder's own account; where there is none it stays there, and a
+    person finds one: the holder may also ask for it (退还余款).
+    """
+    if _account_of(policy, policy.holder_id)[0] is not None:
+        legs = {"customer": amount, "suspense": -amount}
+        post(policy_id=policy.pk, entry="LEFTOVER", legs=legs, about=about, actor=actor, at=at)
+    return pay_holder(policy, amount, key=f"{about.kind}:{about.id}:{policy.pk}", at=at)
+
+
 def _account_of(policy: Policy, party_id: int) -> tuple[int | None, str]:
     """The account a person's own money goes to, or why there is none."""
     if people.died_on(party_id) is not None:

@@ -17,6 +17,7 @@ from yilu.policies.models import Policy, PremiumHold
 from yilu.policies.operations.guards import COVERING, locked
 from yilu.policies.operations.holding import refuse_if_held
 from yilu.policies.operations.ledger import post
+from yilu.policies.queries.refusals import PremiumsAreWaived
 from yilu.policies.queries.values import balances
 from yilu.policies.rules import schedule
 
@@ -60,6 +61,8 @@ def receive_premium(
     periods = yuan(amount) / policy.premium if policy.premium else Decimal(0)
     if periods <= 0 or periods != int(periods) or policy.paid_to is None:
         raise BadPremium
+    if _is_waived(policy):
+        raise PremiumsAreWaived
     legs = {"customer": -amount, "premium": amount}
     _book(policy, int(periods), "PREMIUM", legs, about or due_ref(policy.paid_to), actor, at)
     return policy.paid_to
@@ -118,7 +121,7 @@ def use_own_money(*, policy_id: int, actor: Ref, at: datetime) -> bool:
     """
     policy = locked(policy_id, COVERING)
     refuse_if_held(policy_id)
-    if policy.paid_to is None:
+    if policy.paid_to is None or _is_waived(policy):
         return False
     lying = balances(policy_id)
     for account, entry in (("suspense", "SUSPENSE_USED"), ("dividend", "DIVIDEND_USED")):
@@ -134,10 +137,19 @@ def _not_payable(policy: Policy) -> str:
         return "SUSPENDED"
     if policy.state not in COVERING:
         return "ENDED"
-    if policy.paid_to is None:
+    if policy.paid_to is None or _is_waived(policy):
         return "NOTHING_DUE"
     held = PremiumHold.objects.filter(policy_id=policy.pk, released_at=None).exists()
     return "HELD" if held else ""
+
+
+def _is_waived(policy: Policy) -> bool:
+    """Whether the next premium need not be paid (保费豁免)."""
+    return (
+        policy.waived_from is not None
+        and policy.paid_to is not None
+        and policy.waived_from <= policy.paid_to
+    )
 
 
 def _book(

@@ -1,4 +1,4 @@
-"""How a policy stands: waiver, end."""
+"""How a policy stands: its end, and its way back where the end was a mistake."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from yilu.policies import events, rules
 from yilu.policies.models import Policy
 from yilu.policies.operations.guards import LIVE, PolicyStateStale
 from yilu.policies.operations.lending import set_off
+from yilu.policies.operations.waiving import PAY_UNTIL_DAYS
 from yilu.policies.queries.values import arrears_on
 
 
@@ -44,42 +45,6 @@ def end_policy(*, policy_id: int, ending: str, on: date, actor: Ref, at: datetim
 def terminate_policy(*, policy_id: int, ending: str, on: date, actor: Ref, at: datetime) -> None:
     """``end_policy`` as a use case of its own. :raises PolicyStateStale: see there."""
     end_policy(policy_id=policy_id, ending=ending, on=on, actor=actor, at=at)
-
-
-@tx.step
-def waive_premiums(
-    *, policy_id: int, waived_from: date, claim_ref: Ref, actor: Ref, at: datetime
-) -> None:
-    """Ask no premium that falls due on or after a day (保费豁免); twice is once."""
-    changed = Policy.objects.filter(pk=policy_id, state__in=LIVE, waived_from__isnull=True).update(
-        waived_from=waived_from
-    )
-    if changed:
-        policy = Policy.objects.only("holder_id").get(pk=policy_id)
-        fact = events.PremiumsWaived(waived_from=waived_from.isoformat(), claim=str(claim_ref))
-        _say(fact, policy, actor, at)
-
-
-@tx.step
-def ask_premiums_again(
-    *, policy_id: int, waived_from: date, claim_ref: Ref, actor: Ref, at: datetime
-) -> bool:
-    """
-    Take a waiver back that a claim had brought, because the claim was decided otherwise (取消豁免).
-
-    Only the waiver from that very day; another claim's stays. Premiums fall due again from then on;
-    False where there is no such waiver: twice is once.
-    """
-    changed = Policy.objects.filter(pk=policy_id, waived_from=waived_from).update(waived_from=None)
-    if not changed:
-        return False
-    policy = Policy.objects.only("holder_id").get(pk=policy_id)
-    fact = events.WaiverTakenBack(waived_from=waived_from.isoformat(), claim=str(claim_ref))
-    _say(fact, policy, actor, at)
-    return True
-
-
-PAY_UNTIL_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)

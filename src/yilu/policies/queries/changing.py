@@ -11,7 +11,7 @@ from yilu.kernel.errors import Invalid, Refusal, Sentence
 from yilu.kernel.money import CENT, ZERO, round_yuan
 from yilu.kernel.words import marked as _
 from yilu.policies import parameters, rules
-from yilu.policies.queries.refusals import PolicyNotFound
+from yilu.policies.queries.refusals import PolicyNotFound, PremiumsAreWaived
 from yilu.policies.queries.values import Values, values_on, worth_of
 from yilu.policies.queries.worth import paid_up_sum
 from yilu.policies.rules import loans, schedule
@@ -64,7 +64,7 @@ class PaidUp:
 
 
 _CONTRACT = """
-    select product_version_id, state, sum_insured, premium, paid_to, pay_mode, effective_on
+    select product_version_id, state, sum_insured, premium, paid_to, pay_mode, effective_on, waived_from
       from policies_policy where id = %s::bigint
 """
 
@@ -129,6 +129,8 @@ def paid_up_offer(policy_id: int, on: date) -> PaidUp:
     found = tx.rows(_CONTRACT, [policy_id])
     if not found:
         raise PolicyNotFound
+    if found[0][7] is not None:
+        raise PremiumsAreWaived
     sum_before, paid_to = found[0][2], found[0][4]
     values = values_on(policy_id, on)
     value = values.cash_value - values.loan_owed
@@ -146,8 +148,8 @@ def pay_modes_open(policy_id: int) -> tuple[str, ...]:
     found = tx.rows(_CONTRACT, [policy_id])
     if not found:
         raise PolicyNotFound
-    paid_to, mode, effective_on = found[0][4:7]
-    if paid_to is None:
+    paid_to, mode, effective_on, waived_from = found[0][4:8]
+    if paid_to is None or waived_from is not None:
         return ()
     return tuple(
         each
@@ -160,6 +162,8 @@ def _contract(policy_id: int) -> tuple[int, Decimal, Decimal]:
     found = tx.rows(_CONTRACT, [policy_id])
     if not found:
         raise PolicyNotFound
+    if found[0][7] is not None:
+        raise PremiumsAreWaived
     return found[0][0], found[0][2], found[0][3]
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -15,7 +16,7 @@ from yilu.kernel.money import ZERO
 from yilu.policies import rules
 from yilu.policies.queries.refusals import PolicyNotFound
 from yilu.policies.queries.values import money_on
-from yilu.policies.rules import PolicyNotInForce
+from yilu.policies.rules import PolicyNotInForce, schedule
 from yilu.policies.terms import Contract, Cover
 from yilu.products import queries as products
 from yilu.products.terms import Terms
@@ -93,7 +94,10 @@ _POLICY = f"""
            i.name, p.office_id, p.agent_id, {_CONTRACT}, i.sex,
            (select jsonb_agg(jsonb_build_array(e.code, e.wording, e.icd_prefixes) order by e.id)
               from policies_specialexclusion e where e.policy_id = p.id),
-           p.pay_until
+           p.pay_until, p.pay_years,
+           (select sum(o.premium) from policies_policy o
+             where p.main_id is not null and o.id <> p.id and o.paid_to is not null and o.state in ('IN_FORCE', 'GRACE', 'SUSPENDED')
+               and (o.id = p.main_id or o.main_id = p.main_id))
 """
 _TABLES = """
       from policies_policy p
@@ -106,6 +110,8 @@ _CLAIMABLE = f"""{_POLICY},
                 when p.insured_id = any(me.ids) then 'INSURED'
                 when exists (select 1 from policies_beneficiary b
                               where b.policy_id = p.id and b.party_id = any(me.ids)) then 'BENEFICIARY'
+                when exists (select 1 from policies_policy m
+                              where m.id = p.main_id and m.insured_id = any(me.ids)) then 'BENEFICIARY'
                 when p.agent_id = %(agent)s::bigint then 'AGENT'
            end
       {_TABLES}
@@ -219,6 +225,20 @@ def _contract(row: tuple[Any, ...]) -> Contract:
     )  # fmt: skip
 
 
+def _with_waived(
+    contract: Contract, on: date, *, pay_years: int, waives: Decimal | None
+) -> Contract:
+    """With what a waiver under it would free, and premiums waived so far counted as paid."""
+    since = contract.waived_from
+    counted = contract.premiums_paid
+    if since is not None:
+        days = schedule.due_days(
+            contract.effective_on, contract.ends_on, contract.pay_mode, pay_years
+        )
+        counted += contract.premium * sum(since <= day <= on for day in days)
+    return replace(contract, premiums_paid=counted, waives=waives or ZERO)
+
+
 def _json(value: Any) -> Any:
     # Raw SQL through Django gives jsonb as text.
     return json.loads(value) if isinstance(value, str) else value
@@ -232,7 +252,7 @@ def _grace_days(contract: Contract, agreed: int, pay_until: date | None) -> int:
 
 
 def _claimable(row: tuple[Any, ...], on: date, without_cover: bool = False) -> ClaimablePolicy:
-    contract = _contract(row[10:30])
+    contract = _with_waived(_contract(row[10:30]), on, pay_years=row[33], waives=row[34])
     grace_days = _grace_days(contract, products.get_terms(row[2]).grace_days, row[32])
     try:
         cover = rules.cover_on(contract, on, grace_days=grace_days)
@@ -243,7 +263,7 @@ def _claimable(row: tuple[Any, ...], on: date, without_cover: bool = False) -> C
     return ClaimablePolicy(
         id=row[0], number=row[1], product_version_id=row[2], product_name=row[3], state=row[4],
         holder_id=row[5], insured_id=row[6], insured_name=row[7], office_id=row[8], agent_id=row[9],
-        insured_birth_date=contract.insured_birth_date, insured_sex=row[30], asker=row[33], contract=contract,
+        insured_birth_date=contract.insured_birth_date, insured_sex=row[30], asker=row[35], contract=contract,
         cover=cover,
         agreed=tuple(AgreedExclusion(c, w, tuple(icd)) for c, w, icd in _json(row[31]) or ()),
         pay_until=row[32],

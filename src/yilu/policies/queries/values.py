@@ -46,16 +46,18 @@ class Values:
         return self.loan_principal + self.loan_interest
 
 
-_WORTH = """
+# A waived premium counts as paid: nothing stops the value.
+_PAID_TO = "case when p.waived_from <= p.paid_to then null else p.paid_to end"
+_WORTH = f"""
     select p.id, p.product_version_id, p.state, p.rated_sex, p.rated_age, p.pay_mode, p.pay_years,
-           p.effective_on, p.ends_on, p.sum_insured, p.premiums_paid, p.paid_to, p.paid_up_on,
+           p.effective_on, p.ends_on, p.sum_insured, p.premiums_paid, {_PAID_TO}, p.paid_up_on,
            i.sex, i.birth_date
       from policies_policy p join people_party i on i.id = p.insured_id
      where p.id = any(%s::bigint[])
 """
-_ALL = """
+_ALL = f"""
     select p.id, p.product_version_id, p.state, p.rated_sex, p.rated_age, p.pay_mode, p.pay_years,
-           p.effective_on, p.ends_on, p.sum_insured, p.premiums_paid, p.paid_to, p.paid_up_on,
+           p.effective_on, p.ends_on, p.sum_insured, p.premiums_paid, {_PAID_TO}, p.paid_up_on,
            i.sex, i.birth_date,
            array(select array[l.id::text, l.kind, l.principal::text, l.carried::text, l.rate::text,
                               l.since::text, l.due_on::text, l.opened_on::text]

@@ -36,6 +36,29 @@ def later(
     return due if ends_on is None or due < ends_on else None
 
 
+def due_days(
+    effective_on: date, ends_on: date | None, pay_mode: str, pay_years: int
+) -> tuple[date, ...]:
+    """Every day on which a premium of the contract falls due, the first one included."""
+    found = [effective_on]
+    if pay_mode in MONTHS:
+        found += [
+            due_date(effective_on, period, pay_mode)
+            for period in range(1, periods_of(pay_years, pay_mode))
+        ]
+    return tuple(due for due in found if ends_on is None or due < ends_on)
+
+
+def first_due_after(effective_on: date, pay_mode: str, day: date) -> date | None:
+    """The first due day of such a contract after a day; None where it is paid at once."""
+    if pay_mode not in MONTHS:
+        return None
+    period = 0
+    while (due := due_date(effective_on, period, pay_mode)) <= day:
+        period += 1
+    return due
+
+
 def is_due_day(effective_on: date, pay_mode: str, day: date) -> bool:
     """Whether a premium paid that way can fall due on a day."""
     if pay_mode not in MONTHS:

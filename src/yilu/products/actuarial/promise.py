@@ -28,7 +28,8 @@ class Promise:
     Everything owed, year by year: ``death[t]`` for dying in year t, ``alive[t]`` at the end of t years.
 
     ``severe`` are the sums of the first, second, … severe illness, ``light`` that of a lighter one
-    which also waives the premiums. ``for_life``: it ends with death only.
+    which also waives the premiums. ``for_life``: it ends with death only. ``waives``: what brings a waiver
+    of one yuan a year for the rest of the term: ILLNESS, DEATH; the first year's is paid already.
     """
 
     years: int
@@ -37,6 +38,7 @@ class Promise:
     for_life: bool = False
     severe: tuple[float, ...] = ()
     light: float = 0.0
+    waives: tuple[str, ...] = ()
 
 
 def promise_of(terms: Terms, age: int, years: int, values_to_age: int = 200) -> Promise:
@@ -54,7 +56,15 @@ def promise_of(terms: Terms, age: int, years: int, values_to_age: int = 200) -> 
         for_life=not years,
         severe=severe,
         light=light,
+        waives=_waives(terms),
     )
+
+
+def _waives(terms: Terms) -> tuple[str, ...]:
+    waiver = terms.main_waiver
+    if waiver is None:
+        return ()
+    return ("ILLNESS", "DEATH") if "DEATH" in waiver.triggers else ("ILLNESS",)
 
 
 def _death(terms: Terms, age: int, has_value: bool) -> OnDeath:

@@ -66,7 +66,7 @@ def keys_of(terms: Terms, pricing: Pricing) -> tuple[Key, ...]:
         for sex in SEXES
         for years in years_of(terms, pricing)
         for pay in pricing.pay_years
-        if not years or pay <= years
+        if not years or (pay == years if terms.main_waiver else pay <= years)
     )
 
 
@@ -129,7 +129,8 @@ def basis_of(
 ) -> tuple[Promise, Odds, Paying]:
     """What the recursions work on; ``points`` of a hundred more deaths and illnesses (加费点数)."""
     promise = promise_of(terms, age, key.years, pricing.values_to_age)
-    odds = _odds(pricing, key.sex, age, promise.years, points, promise.severe)
+    sums = promise.severe or ((1.0,) if promise.waives and pricing.illness else ())
+    odds = _odds(pricing, key.sex, age, promise.years, points, sums)
     shares = tuple(float(share) for share in pricing.shares_for(key.pay_years))
     return promise, odds, Paying(key.pay_years, shares)
 

@@ -61,6 +61,8 @@ def reserves(promise: Promise, odds: Odds, paying: Paying, premium: Any) -> list
 
     At the end of the term it stands before the last payment: what the policy is worth at maturity.
     """
+    if promise.waives:
+        return _waiving(promise, odds, paying, premium)
     if promise.severe:
         return _with_illness(promise, odds, paying, premium)
     value = promise.alive[promise.years]
@@ -141,6 +143,50 @@ def worth_of_severe(
             for left in range(1, len(sums))
         ]
     return found[::-1]
+
+
+def sure_for(years: int, v: Any) -> Any:
+    """One yuan at the start of each of so many years, whatever happens (确定年金): ä = 1 + v·ä'."""
+    worth: Any = 0
+    for _year in range(years):
+        worth = 1 + v * worth
+    return worth
+
+
+def waiver_chance(promise: Promise, odds: Odds, t: int) -> tuple[Any, Any]:
+    """The chance that a waiver begins in year t, and that the contract ends then without one."""
+    ill = odds.severe[t] + odds.light[t]
+    return (ill + odds.q[t], 0) if "DEATH" in promise.waives else (ill, odds.q[t])
+
+
+def _waiving(promise: Promise, odds: Odds, paying: Paying, premium: Any) -> list[Any]:
+    """
+    A yuan a year is waived for the rest of the term, from the first event on: V = −G·(1 − e) + v·(p·ä + s·V').
+    """
+    value: Any = 0
+    found = [value]
+    for t in range(promise.years - 1, -1, -1):
+        begins, ends = waiver_chance(promise, odds, t)
+        waived = sure_for(promise.years - t, odds.v)
+        value = odds.v * (begins * waived + (1 - begins - ends) * value) - premium * paying.kept(t)
+        found.append(value)
+    return found[::-1]
+
+
+def waiver_gap(promise: Promise, odds: Odds, paying: Paying, premium: Any) -> Any:
+    """
+    How far a waiver's premium is from paying for it, counted forward over who is left (收支检验).
+
+    An identity of the recursion: the premiums of those not yet waived are worth what is waived.
+    """
+    left, gap, discount = 1, 0, 1
+    for t in range(promise.years):
+        begins, ends = waiver_chance(promise, odds, t)
+        gap += left * discount * premium * paying.kept(t)
+        discount *= odds.v
+        gap -= left * begins * discount * sure_for(promise.years - t, odds.v)
+        left *= 1 - begins - ends
+    return gap
 
 
 def _with_illness(promise: Promise, odds: Odds, paying: Paying, premium: Any) -> list[Any]:

@@ -22,6 +22,7 @@ from yilu.products.terms import (
     Disability,
     Illness,
     Kind,
+    MainWaiver,
     Reimbursement,
     Survival,
     Terms,
@@ -48,6 +49,7 @@ TRIGGERS = {
     "HOLDER_DEATH",
     "HOLDER_DISABILITY",
 }
+MAIN_TRIGGERS = {*LEVELS, "DEATH", "DISABILITY_1", "DISABILITY_2", "DISABILITY_3"}
 NO_SUBROGATION = ("追偿", "代位")
 
 Found = Iterator[Problem]
@@ -304,6 +306,25 @@ def _waiver(terms: Terms, b: Waiver, place: str) -> Found:
         yield from _of(f"{place}.triggers", each, TRIGGERS)
 
 
+def _main_waiver(terms: Terms, b: MainWaiver, place: str) -> Found:
+    if b.claim_type != "WAIVER":
+        yield Problem(f"{place}.claim_type", "豁免责任的理赔类型应当是 WAIVER")
+    if len(terms.benefits) > 1:
+        yield Problem(place, "附加豁免险只写这一项责任：它只豁免，不给付")
+    yield from _of(f"{place}.life", b.life, ("HOLDER", "INSURED"))
+    if not b.triggers:
+        yield Problem(f"{place}.triggers", "要写触发豁免的情形")
+    for each in b.triggers:
+        yield from _of(f"{place}.triggers", each, MAIN_TRIGGERS)
+    if "DEATH" in b.triggers and b.life == "INSURED":
+        yield Problem(f"{place}.triggers", "被保险人身故时主合同终止，没有保险费可以豁免")
+    yield from _twice(f"{place}.conditions", (c.code for c in b.conditions), "疾病代码重复")
+    for level in LEVELS:
+        listed = any(c.level == level for c in b.conditions)
+        if listed != (level in b.triggers):
+            yield Problem(f"{place}.conditions", f"{LEVELS[level]}：触发情形与所列疾病不一致")
+
+
 _JUDGES: dict[type[Benefit], Callable[[Terms, Any, str], Found]] = {
     Reimbursement: _reimbursement,
     Allowance: _allowance,
@@ -312,6 +333,7 @@ _JUDGES: dict[type[Benefit], Callable[[Terms, Any, str], Found]] = {
     Death: _death,
     Survival: _survival,
     Waiver: _waiver,
+    MainWaiver: _main_waiver,
 }
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from yilu.products.actuarial import mortality, tables
+from yilu.products.actuarial import mortality, tables, values
 from yilu.products.offering import (
     INSTALMENTS,
     MODES,
@@ -33,6 +33,8 @@ INTEREST_MAX = (
 """The highest guaranteed interest of a product first sold from each day on (普通型预定利率上限)."""
 CATCH_ALL = ("其他疾病", "其它疾病", "任何疾病", "其他异常", "其它异常", "以上未提及", "除上述")
 """Words of a catch-all question: its answer binds nobody (保险法 16; 解释二 6), so it is not asked."""
+BALANCED = 1e-9
+"""How far from nil the two sides of a waiver may be, for a yuan a year."""
 ASKING = ("是否", "吗", "？", "?")
 
 Found = Iterator[Problem]
@@ -185,6 +187,8 @@ def _life(terms: Terms, pricing: Pricing) -> Found:
             yield Problem(f"{place}loadings[{n}].shares", "附加费用率都在 0 到 1 之间")
         elif list(row.shares) != sorted(row.shares, reverse=True):
             yield Problem(f"{place}loadings[{n}].shares", "附加费用率应当逐年不增")
+    if terms.main_waiver and (not pricing.rider_to or pricing.years != pricing.pay_years):
+        yield Problem(f"{place}years", "豁免险是附加险，保险期间与交费年期要相同，并写明 rider_to")
     if terms.kind == Kind.CRITICAL_ILLNESS and not pricing.illness:
         yield Problem(f"{place}illness", "重大疾病保险要写发生率表")
 
@@ -298,7 +302,20 @@ def make_tables(
             problems.append(Problem(place, "算不出保险费：给付随保险费增加过快，请收窄年龄 limits"))
             continue
         problems += _charged(terms, pricing, key, made[key], place)
+        problems += _waiver_balances(terms, pricing, key, place)
     return made, tuple(problems)
+
+
+def _waiver_balances(terms: Terms, pricing: Pricing, key: tables.Key, place: str) -> Found:
+    """Whether a waiver's premiums are worth what they waive, counted the other way round."""
+    if terms.main_waiver is None:
+        return
+    for age in tables.ages_of(terms, pricing, key):
+        promise, odds, paying = tables.basis_of(terms, pricing, key, age)
+        premium = values.premium_of(promise, odds, paying)
+        if abs(values.waiver_gap(promise, odds, paying, premium)) > BALANCED:
+            yield Problem(place, f"{age} 岁的豁免保险费收支不平衡")
+            return
 
 
 def _charged(
@@ -306,7 +323,9 @@ def _charged(
 ) -> Found:
     if pricing.basis != Basis.LIFE or terms.kind == Kind.ANNUITY:
         return
+    # A waiver's sum is one year's premium: it may cost no more than all the years it could waive.
+    most, said = (key.years, "可能豁免的全部保险费") if terms.main_waiver else (2, "保额两倍")
     for age, rate in rates.premiums.items():
-        if rate * key.pay_years > 2 * tables.PER:
-            yield Problem(place, f"{age} 岁的保险费合计超过保额两倍")
+        if rate * key.pay_years > most * tables.PER:
+            yield Problem(place, f"{age} 岁的保险费合计超过{said}")
             return

@@ -15,6 +15,7 @@ from yilu.products.terms import (
     Death,
     Disability,
     Illness,
+    MainWaiver,
     Option,
     Reimbursement,
     Survival,
@@ -34,6 +35,7 @@ TRIGGER_LABELS = {
     "DISABILITY_1": _("一级伤残"),
     "DISABILITY_2": _("二级伤残"),
     "DISABILITY_3": _("三级伤残"),
+    "DEATH": _("身故"),
     "HOLDER_DEATH": _("投保人身故"),
     "HOLDER_DISABILITY": _("投保人全残"),
 }
@@ -167,6 +169,12 @@ def _waiver(told: _Teller, b: Waiver, sum_insured: Decimal) -> None:
     told.say(_("{0}后，续期保险费不用再交"), told.listed(TRIGGER_LABELS[t] for t in b.triggers))
 
 
+def _main_waiver(told: _Teller, b: MainWaiver, sum_insured: Decimal) -> None:
+    life = _("投保人") if b.life == "HOLDER" else _("被保险人")
+    triggers = told.listed(TRIGGER_LABELS[t] for t in b.triggers)
+    told.say(_("{0}：{1}后，主险和附加险的续期保险费不用再交"), told.translate(life), triggers)
+
+
 def _share(share: Decimal) -> str:
     return f"{(share * 100).normalize():f}%"
 
@@ -183,4 +191,5 @@ _WORDS: dict[type[Benefit], Callable[[_Teller, Any, Decimal], None]] = {
     Death: _death,
     Survival: _survival,
     Waiver: _waiver,
+    MainWaiver: _main_waiver,
 }

@@ -101,6 +101,42 @@ def list_again(policy_id: int, span: Span) -> int:
 
 
 @tx.step
+def note_waiver(policy_id: int, span: Span) -> int:
+    """Premiums of a contract that are waived, those among them that were paid before and go back."""
+    return tx.changed(
+        """
+        update renewals_premiumdue d
+           set state = 'WAIVED', ended_on = %(day)s::date, remind_on = null, debit_on = null
+          from policies_policy p
+         where p.id = d.policy_id and p.id = %(policy)s::bigint and p.waived_from <= d.due_on
+           and d.state <> 'WAIVED'
+        """,
+        {"policy": policy_id, "day": span.day},
+    )
+
+
+@tx.step
+def take_waiver_back(policy_id: int, span: Span) -> int:
+    """
+    Premiums that are owed after all: what fell due meanwhile until the day policies gives for it and
+    never debited, the others as when they were listed first.
+    """
+    return tx.changed(
+        """
+        update renewals_premiumdue d
+           set state = 'OPEN', ended_on = null, reminded = 0,
+               debit_on = case when d.due_on > %(day)s::date then d.due_on end,
+               remind_on = greatest(d.due_on - %(default)s::int, %(day)s::date),
+               grace_ends_on = greatest(d.grace_ends_on, p.pay_until)
+          from policies_policy p
+         where p.id = d.policy_id and p.id = %(policy)s::bigint and d.state = 'WAIVED'
+           and p.waived_from is null and p.paid_to <= d.due_on
+        """,
+        {"policy": policy_id, "day": span.day, "default": days.REMIND_DEFAULT_DAYS},
+    )
+
+
+@tx.step
 def follow_wish(holder_id: int) -> int:
     """Set the first reminder of what is listed anew, after the holder chose another time for it."""
     return tx.changed(
