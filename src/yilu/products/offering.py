@@ -252,7 +252,11 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A product as somebody may buy it (在售方案)."""
+    """
+    A product as somebody may buy it (在售方案).
+
+    ``waives_for``: a rider that waives premiums hangs on the main contract's HOLDER or INSURED; else empty.
+    """
 
     version_id: int
     code: str
@@ -280,6 +284,7 @@ class Offer:
     renewal_needs_consent: bool
     source: str
     demo: bool
+    waives_for: str = ""
 
     @property
     def ages(self) -> tuple[int, int]:

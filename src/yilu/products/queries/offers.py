@@ -100,6 +100,7 @@ def offer_of(version_id: int) -> Offer:
         renewal_needs_consent=pricing.renewal_needs_consent,
         source=pricing.source,
         demo=pricing.demo,
+        waives_for=terms.main_waiver.life if terms.main_waiver else "",
     )
 
 

@@ -47,9 +47,13 @@ class BornUnknown(Invalid):
 
 
 def riders(case: Case) -> tuple[tuple[str, str], ...]:
-    """What may hang on this product."""
+    """What may hang on this product; a waiver is agreed with the contract itself."""
     kind = case.policy.kind
-    return tuple((o.code, o.name) for o in products.list_offers(case.on) if kind in o.rider_to)
+    return tuple(
+        (o.code, o.name)
+        for o in products.list_offers(case.on)
+        if kind in o.rider_to and not o.waives_for
+    )
 
 
 def check(case: Case, form: Form) -> None:

@@ -38,7 +38,7 @@ def riders_offered(version_id: int, on: date) -> tuple[Offer, ...]:
     return tuple(
         offer
         for offer in products.list_offers(on)
-        if kind in offer.rider_to and _questions(offer.version_id) <= asked
+        if kind in offer.rider_to and not offer.waives_for and _questions(offer.version_id) <= asked
     )
 
 
