@@ -7,18 +7,18 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
+from yilu.gateways.calls import course
 from yilu.gateways.calls.builtin import audio
 from yilu.gateways.calls.builtin.legs import Leg
 from yilu.gateways.calls.builtin.prompts import Prompts
 from yilu.gateways.calls.builtin.sip import SipLeg
+from yilu.gateways.calls.course import PATIENCE, Keys, Teller, insist
 from yilu.gateways.calls.seam import (
     Answer,
     Bridge,
-    CallEvent,
     Enqueue,
     Gather,
     HangUp,
@@ -29,26 +29,13 @@ from yilu.gateways.calls.seam import (
 )
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 PIECE_BYTES: Final = 2 * audio.RATE * 5
 """A piece of the recording: five seconds of two channels."""
-KEYS_MAX: Final = 32
-EVENTS_MAX: Final = 300
-"""Whoever makes more of one call plays with it."""
-PATIENCE: Final = 30
-"""So many seconds between two words to somebody who waits in the queue."""
-TRIES: Final = 4
 
 
-class House(Protocol):
-    """Who decides and keeps; each may raise, and is called in a thread."""
-
-    def hear(self, event: CallEvent) -> Sequence[Verb]:
-        """What happened; the answer is what to do next."""
-
-    def living(self, calls: Sequence[str]) -> None:
-        """These calls of ours go on."""
+class House(course.House, Protocol):
+    """Who decides, and keeps recordings too."""
 
     def standing(self, driver: str, call: str) -> tuple[int, int]:
         """How many pieces and takes of this call's recording are kept."""
@@ -71,16 +58,15 @@ class Line:
         self.music = self.held = self.over = False
         self.on_over: Callable[[Line], None] = lambda _line: None
         self._house, self._prompts, self._pause = house, prompts, pause
-        self._keys: asyncio.Queue[str] = asyncio.Queue(KEYS_MAX)
+        self._keys, self._teller = Keys(), Teller(self.key, house, pause)
         self._playing, self._drained = bytearray(), asyncio.Event()
         self._script: asyncio.Task[None] | None = None
-        self._events = self._at = 0
+        self._at = 0
         self._recording = ""
         self._both = bytearray()
         self._pieces: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
         self._take = self._take_base = 0
         self._keeper: asyncio.Task[None] | None = None
-        self._telling = asyncio.Lock()
         self._ends: asyncio.Task[None] | None = None
 
     # -- what is heard ------------------------------------------------------------------------
@@ -109,8 +95,7 @@ class Line:
 
     def press(self, key: str) -> None:
         """A key of the caller; more than fit are passed over."""
-        if not self._keys.full():
-            self._keys.put_nowait(key)
+        if self._keys.press(key):
             self._drained.set()  # whoever presses a key has heard enough
 
     @property
@@ -122,7 +107,7 @@ class Line:
 
     async def offered(self, caller: str) -> None:
         """A new call: ask what to do with it."""
-        verbs = await self._tell("offered", caller=caller)
+        verbs = await self._teller.tell("offered", caller=caller)
         if verbs is None:  # nobody decides: better no answer than silence
             await self.end(tell=False)
         else:
@@ -153,8 +138,8 @@ class Line:
             await asyncio.wait([self._keeper], timeout=20)
         if tell and self.driver == "builtin":
             if voicemail and took:
-                await self._tell("recording_ready", recording=took)
-            await self._tell("released", patient=True)
+                await self._teller.tell("recording_ready", recording=took)
+            await self._teller.tell("released", patient=True)
         self.on_over(self)
 
     def gone(self) -> None:
@@ -171,8 +156,9 @@ class Line:
                 case Say():
                     await self._say(verb)
                 case Gather():
-                    digits = await self._gather(verb)
-                    verbs = list(await self._tell("digits", digits=digits) or ())
+                    wait = PATIENCE if self.music else verb.seconds
+                    digits, _ = await self._keys.gather(verb, wait)
+                    verbs = list(await self._teller.tell("digits", digits=digits) or ())
                 case Enqueue():
                     self.music, self.seat, self.held = True, "", False
                     self._stop_recording()
@@ -181,7 +167,7 @@ class Line:
                     self.seat, self.music, self.held = verb.seat.rpartition(":")[2], False, False
                 case Record(of="voicemail"):
                     told = await self._voicemail(verb)
-                    verbs = list(await self._tell("recording_ready", recording=told) or ())
+                    verbs = list(await self._teller.tell("recording_ready", recording=told) or ())
                 case Record():
                     await self._record("talk")
                 case Transfer():
@@ -192,31 +178,16 @@ class Line:
                     return
 
     async def _say(self, verb: Say) -> None:
-        if not self._keys.empty():  # somebody who knows the menu is ahead of us
+        if self._keys.waiting:  # somebody who knows the menu is ahead of us
             return
         self._playing += await self._prompts.sound(verb)
         await self._played()
 
     async def _played(self) -> None:
         self._drained.clear()
-        if self._playing and self._keys.empty():
+        if self._playing and not self._keys.waiting:
             await self._drained.wait()
         self._playing.clear()
-
-    async def _gather(self, verb: Gather) -> str:
-        """Keys until there are enough, the finishing one, or nothing for too long."""
-        found = ""
-        wait = PATIENCE if self.music else verb.seconds
-        while len(found) < verb.digits:
-            try:
-                async with asyncio.timeout(wait):
-                    key = await self._keys.get()
-            except TimeoutError:
-                break
-            if key == verb.finish and verb.digits > 1:
-                break
-            found += key
-        return found
 
     # -- the recording ------------------------------------------------------------------------
 
@@ -224,7 +195,7 @@ class Line:
         if self._recording:
             return
         if self._keeper is None:
-            found = await self._tried(lambda: self._house.standing(self.driver, self.key))
+            found = await insist(lambda: self._house.standing(self.driver, self.key), self._pause)
             pieces, self._take_base = found or (0, 0)
             self._keeper = asyncio.ensure_future(self._keep_all(pieces))
         self._take += 1
@@ -233,13 +204,9 @@ class Line:
     async def _voicemail(self, verb: Record) -> str:
         self._playing += audio.beep()
         await self._played()
-        while not self._keys.empty():
-            self._keys.get_nowait()
+        self._keys.forget()
         await self._record("voicemail")
-        try:
-            async with asyncio.timeout(verb.seconds):
-                await self._keys.get()
-        except TimeoutError:
+        if await self._keys.next(verb.seconds) is None:
             log.debug("a voicemail was as long as it may be")
         return self._stop_recording()
 
@@ -263,40 +230,10 @@ class Line:
             pieces += 1
             sha256, number = hashlib.sha256(content).hexdigest(), pieces
             keep = partial(self._keep, number, take, sha256, content)
-            if not await self._tried(keep):
+            if not await insist(keep, self._pause):
                 pieces -= 1
                 log.error("a piece of a recording could not be kept")
 
     def _keep(self, number: int, take: int, sha256: str, content: bytes) -> bool:
         self._house.keep(self.driver, self.key, number, take, sha256, content)
         return True
-
-    # -- telling ------------------------------------------------------------------------------
-
-    async def _tell(
-        self, kind: str, *, digits: str = "", caller: str = "", recording: str = "",
-        patient: bool = False,
-    ) -> Sequence[Verb] | None:  # fmt: skip
-        """Tell what happened, again under the same number until it is heard; None: nobody listens."""
-        async with self._telling:
-            self._events += 1
-            if self._events > EVENTS_MAX and kind == "digits":
-                return (HangUp(),)
-            event = CallEvent(
-                f"{self._events}", self.key, kind, datetime.now(UTC), caller=caller, digits=digits,
-                recording=recording,
-            )  # fmt: skip
-            return await self._tried(lambda: self._house.hear(event), 12 if patient else TRIES)
-
-    async def _tried(self, do: Callable[[], T], tries: int = TRIES) -> T | None:
-        loop = asyncio.get_running_loop()
-        for n in range(tries):
-            try:
-                return await loop.run_in_executor(None, do)
-            except LookupError:  # no such call any more: again is no better
-                return None
-            except Exception as fault:  # noqa: BLE001  (a database away is no reason to drop a call)
-                log.warning("the house did not hear: %s", type(fault).__name__)
-                if n + 1 < tries:
-                    await self._pause(min(0.2 * 2**n, 5.0))
-        return None

@@ -7,15 +7,14 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from yilu.gateways.calls.course import PATIENCE, TRIES, House, Keys, Pause, Teller
 from yilu.gateways.calls.exchange.pbx import LEG, BadCredentials, Broken, Gone, Pbx, Refused
 from yilu.gateways.calls.exchange.sounds import BEEP, Sounds
 from yilu.gateways.calls.seam import (
     Answer,
     Bridge,
-    CallEvent,
     Enqueue,
     Gather,
     HangUp,
@@ -28,25 +27,8 @@ from yilu.gateways.calls.seam import (
 
 log = logging.getLogger(__name__)
 
-TRIES: Final = 4
-KEYS_MAX: Final = 32
-EVENTS_MAX: Final = 300
-"""Whoever makes more of one call plays with it."""
-PATIENCE: Final = 30
-"""So many seconds between two words to somebody who waits in the queue."""
 PLAYS_MAX: Final = 180
 RINGS_MAX: Final = 40
-Pause = Callable[[float], Awaitable[None]]
-
-
-class House(Protocol):
-    """Who decides; each may raise, and is called in a thread."""
-
-    def hear(self, event: CallEvent) -> Sequence[Verb]:
-        """What happened; the answer is what to do next. :raises LookupError: no such call any more."""
-
-    def living(self, calls: Sequence[str]) -> None:
-        """These calls of ours go on."""
 
 
 class Call:
@@ -58,21 +40,19 @@ class Call:
     ) -> None:  # fmt: skip
         self.key, self.leg, self.playing, self.recording = key, "", "", ""
         self.over = self.music = self.joined = self._leaves = False
-        self._pbx, self._house, self._sounds = pbx, house, sounds
+        self._pbx, self._sounds = pbx, sounds
         self._up, self._pause, self._on_over = up, pause, on_over
-        self._keys: asyncio.Queue[tuple[str, str]] = asyncio.Queue(KEYS_MAX)
+        self._keys, self._teller = Keys(), Teller(key, house, pause)
         self._drained, self._rung = asyncio.Event(), asyncio.Event()
         self._script: asyncio.Task[None] | None = None
-        self._telling = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._run_of, self._silences, self._events = secrets.token_hex(4), 0, 0
+        self._run_of, self._silences = secrets.token_hex(4), 0
 
     # -- what the exchange told ---------------------------------------------------------------
 
     def press(self, key: str, source: str) -> None:
         """A key of the caller; more than fit are passed over."""
-        if not self._keys.full():
-            self._keys.put_nowait((key, source))
+        if self._keys.press(key, source):
             self._drained.set()  # whoever presses a key has heard enough
 
     def played(self, playing: str) -> None:
@@ -114,7 +94,7 @@ class Call:
 
     async def offered(self, caller: str) -> None:
         """A new call: ask what to do with it."""
-        verbs = await self._tell("offered", "offered", caller=caller)
+        verbs = await self._teller.tell("offered", "offered", caller=caller)
         if verbs is None:  # nobody decides: better no answer than silence
             await self._ask(lambda: self._pbx.hang_up(self.key))
             await self.end(tell=False)
@@ -146,8 +126,8 @@ class Call:
         await self._ask(lambda: self._pbx.clear(self.key))
         if tell:
             if took:
-                await self._tell("recording_ready", f"recorded:{took}", recording=took)
-            await self._tell("released", "released", patient=True)
+                await self._teller.tell("recording_ready", f"recorded:{took}", recording=took)
+            await self._teller.tell("released", "released", patient=True)
 
     async def settled(self) -> None:
         """Until nothing is being done for this call (for an end in order, and for tests)."""
@@ -193,7 +173,7 @@ class Call:
         return None
 
     async def _say(self, verb: Say) -> None:
-        if not self._keys.empty():  # somebody who knows the menu is ahead of us
+        if self._keys.waiting:  # somebody who knows the menu is ahead of us
             return
         music = self.music
         await self._music(False)
@@ -206,7 +186,7 @@ class Call:
         playing = self.playing = f"{secrets.token_hex(8)}.{sound}"
         self._drained.clear()
         try:
-            if not self._keys.empty():
+            if self._keys.waiting:
                 return
             if await self._ask(lambda: self._pbx.play(self.key, playing, sound)):
                 with suppress(TimeoutError):
@@ -228,20 +208,11 @@ class Call:
             await self._ask(lambda: self._pbx.music(self.key, on))
 
     async def _gather(self, verb: Gather) -> Sequence[Verb]:
-        """Keys until there are enough, the finishing one, or nothing for too long."""
-        found = source = ""
-        while len(found) < verb.digits:
-            try:
-                async with asyncio.timeout(PATIENCE if self.music else verb.seconds):
-                    key, source = await self._keys.get()
-            except TimeoutError:
-                break
-            if key == verb.finish and verb.digits > 1:
-                break
-            found += key
+        """The keys asked for; told under the last one's source, so that the exchange may say it twice."""
+        found, source = await self._keys.gather(verb, PATIENCE if self.music else verb.seconds)
         self._silences += 0 if source else 1
         id = f"keys:{source}" if source else f"silent:{self._run_of}:{self._silences}"
-        return await self._tell("digits", id, digits=found) or ()
+        return await self._teller.tell("digits", id, digits=found) or ()
 
     async def _bridge(self, verb: Bridge) -> bool:
         """Ring the seat while the caller hears music; join them when it is picked up."""
@@ -260,7 +231,7 @@ class Call:
         await self._music(False)
         self.joined = await self._ask(lambda: self._pbx.join(self.key, leg))
         if self.joined:
-            await self._tell("connected", f"connected:{leg}")
+            await self._teller.tell("connected", f"connected:{leg}")
         return self.joined
 
     async def _let_go(self) -> None:
@@ -285,28 +256,22 @@ class Call:
         name, self.recording = self.recording, ""
         if name:
             await self._ask(lambda: self._pbx.stop_recording(self.key, name))
-            await self._tell("recording_ready", f"recorded:{name}", recording=name)
+            await self._teller.tell("recording_ready", f"recorded:{name}", recording=name)
 
     async def _voicemail(self, verb: Record) -> Sequence[Verb]:
-        self._forget_keys()
+        self._keys.forget()
         await self._play(BEEP)
-        self._forget_keys()
+        self._keys.forget()
         if not await self._record(verb.seconds):
             return (HangUp(),)
         self._leaves = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(verb.seconds):
-                await self._keys.get()
+        await self._keys.next(verb.seconds)
         self._leaves = False
         name, self.recording = self.recording, ""
         await self._ask(lambda: self._pbx.stop_recording(self.key, name))
-        return await self._tell("recording_ready", f"recorded:{name}", recording=name) or ()
+        return await self._teller.tell("recording_ready", f"recorded:{name}", recording=name) or ()
 
-    def _forget_keys(self) -> None:
-        while not self._keys.empty():
-            self._keys.get_nowait()
-
-    # -- asking and telling -------------------------------------------------------------------
+    # -- asking the exchange -------------------------------------------------------------------
 
     async def _ask(self, command: Callable[[], Awaitable[None]]) -> bool:
         """Have the exchange do it, again where nobody answered; whether it did."""
@@ -327,30 +292,6 @@ class Call:
                     return False
                 await self._pause(min(0.2 * 2**n, 5.0))
         return False
-
-    async def _tell(
-        self, kind: str, id: str, *, digits: str = "", caller: str = "", recording: str = "",
-        patient: bool = False,
-    ) -> Sequence[Verb] | None:  # fmt: skip
-        """Tell what happened, again under the same number until it is heard; None: nobody listens."""
-        async with self._telling:
-            self._events += 1
-            if self._events > EVENTS_MAX and kind == "digits":
-                return (HangUp(),)
-            event = CallEvent(
-                id, self.key, kind, datetime.now(UTC), caller=caller, digits=digits,
-                recording=recording,
-            )  # fmt: skip
-            loop = asyncio.get_running_loop()
-            for n in range(12 if patient else TRIES):
-                try:
-                    return await loop.run_in_executor(None, self._house.hear, event)
-                except LookupError:  # no such call any more: again is no better
-                    return None
-                except Exception as fault:  # noqa: BLE001  (a database away is no reason to drop a call)
-                    log.warning("the house did not hear: %s", type(fault).__name__)
-                    await self._pause(min(0.2 * 2**n, 5.0))
-            return None
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from yilu.gateways.calls.control import NoSuchCall, SignedControl
-from yilu.gateways.calls.exchange.call import Call, House, Pause
+from yilu.gateways.calls.course import House, Pause
+from yilu.gateways.calls.exchange.call import Call
 from yilu.gateways.calls.exchange.pbx import (
     LEG,
     BadCredentials,
