@@ -27,7 +27,6 @@ from .refusals import (
 )
 
 UNDECIDED = (CasualtyRow.State.TO_CONFIRM, CasualtyRow.State.NOBODY)
-CONTACT_WITHIN_MINUTES = 60
 
 
 @tx.use_case

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from yilu.claims.rules.lifecycle import STATE_LABELS, State
+from yilu.claims.rules.lifecycle import STATE_LABELS
 from yilu.kernel.history import tracked
 from yilu.kernel.refs import Ref
 
@@ -179,11 +179,6 @@ class Claim(models.Model):
     def ref(self) -> Ref:
         """What events, clocks, work and messages call this claim."""
         return Ref("claim", self.pk)
-
-    @property
-    def is_in(self) -> State:
-        """The state as a member of the table of transitions."""
-        return State(self.state)
 
 
 class Offer(models.Model):

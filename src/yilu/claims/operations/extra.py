@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -122,14 +123,7 @@ def grant_ex_gratia(
     approved = held.require(Action.GRANT_EX_GRATIA)
     if held.account_id is None and held.claim_type != ClaimType.DEATH:
         raise AccountMissing
-    asked = standards.decide("claims.ex_gratia", {"amount": amount}, at).outputs["role"]
-    if not authority.holds(
-        [g.role for g in access.grants if held.office_id in g.office_ids], asked
-    ):
-        raise RoleTooLow
-    own = Decision.objects.filter(claim_id=held.id, decided_by=str(actor))
-    if own.exclude(kind="ADVANCE").exclude(state=Decision.State.OPINION).exists():
-        raise NotForOneself
+    _may_grant(held, amount, access, actor, at)
     before = sharing.committed(held) - sum((p.amount for p in sharing.returned(held)), ZERO)
     decision = Decision.objects.create(
         claim_id=held.id, kind=Decision.Kind.EX_GRATIA, amount=amount, reason=need_reason(reason),
@@ -154,6 +148,28 @@ def grant_ex_gratia(
     )  # fmt: skip
     sharing.keep_shares(case, decision, shares, payouts)
     tell_beneficiaries(case, shares, actor=actor, at=at, basis=GRACE_BASIS)
+    _tell_grace(held, policy, amount, shares, actor, at)
+    work.close_items(about=held.ref, at=at, queue="claims.review")
+    return decision.pk
+
+
+def _may_grant(held: Held, amount: Decimal, access: Access, actor: Ref, at: datetime) -> None:
+    """The table's role for the amount, and nobody who decided the claim. :raises RoleTooLow, NotForOneself."""
+    asked = standards.decide("claims.ex_gratia", {"amount": amount}, at).outputs["role"]
+    if not authority.holds(
+        [g.role for g in access.grants if held.office_id in g.office_ids], asked
+    ):
+        raise RoleTooLow
+    own = Decision.objects.filter(claim_id=held.id, decided_by=str(actor))
+    if own.exclude(kind="ADVANCE").exclude(state=Decision.State.OPINION).exists():
+        raise NotForOneself
+
+
+def _tell_grace(
+    held: Held, policy: policies.ClaimablePolicy, amount: Decimal, shares: Sequence[granting.Share],
+    actor: Ref, at: datetime,
+) -> None:  # fmt: skip
+    """The claimant's message, and the letter that says on what footing it is paid."""
     messaging.queue(
         "claims.approved", to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=True,
         facts={
@@ -170,8 +186,6 @@ def grant_ex_gratia(
             "basis": GRACE_BASIS,
         } | granting.in_words_of(shares),
     )  # fmt: skip
-    work.close_items(about=held.ref, at=at, queue="claims.review")
-    return decision.pk
 
 
 def _money(amount: Decimal) -> Decimal:

@@ -22,7 +22,6 @@ from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
 from yilu.policies import queries as policies
-from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from .case import CHINA
@@ -260,8 +259,3 @@ def _resume(held: Held, to: State, at: datetime) -> Held:
             due_at=due(promises.CHECKED, office_id=held.office_id, at=at),
         )  # fmt: skip
     return replace(held, state=state, version=held.version + 1)
-
-
-def missing_of(held: Held, lines: Sequence[standards.ChecklistItem]) -> tuple[Missing, ...]:
-    """Lines of the checklist as things to ask for."""
-    return tuple(Missing(i.title, i.kinds, i.note, i.code) for i in lines)

@@ -170,7 +170,6 @@ TRANSITIONS: dict[tuple[State, Action], tuple[State, tuple[str, ...]]] = {
 
 ENDED = frozenset({S.CLOSED, S.WITHDRAWN, S.MERGED})
 """Nothing more happens by itself."""
-WAITING_FOR_CUSTOMER = frozenset({S.REPORTED, S.COLLECTING, S.SUPPLEMENT, S.PAYOUT_PROBLEM})
 
 
 def after(state: State, action: Action) -> State | None:
@@ -188,11 +187,6 @@ def who_may(state: State, action: Action) -> tuple[str, ...]:
     """Who may do an action in a state: machine, customer, or rights of staff; empty: nobody."""
     found = TRANSITIONS.get((state, action))
     return found[1] if found else ()
-
-
-def actions_of(state: State) -> tuple[Action, ...]:
-    """Everything that is possible in a state, in the order of the table."""
-    return tuple(action for each, action in TRANSITIONS if each is state)
 
 
 def diagram() -> str:

@@ -188,11 +188,6 @@ class Calculation:
             self.benefit <= 0 and self.waived_from is None
         )
 
-    @property
-    def reductions(self) -> tuple[Line, ...]:
-        """The steps that took something off."""
-        return tuple(line for line in self.lines if line.amount < 0)
-
     @cached_property
     def inputs_text(self) -> str:
         """The facts, terms and earlier use as canonical JSON: what is kept with the result."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from yilu.claims.queries import ClaimCard, get_for_customer, numbers_of
+from yilu.claims.queries import numbers_of
 from yilu.direct_billing import spreadsheets
 from yilu.direct_billing.models import (
     Authorisation,
@@ -21,12 +21,7 @@ from yilu.direct_billing.models import (
     Partner,
     Visit,
 )
-from yilu.direct_billing.operations.refusals import (
-    BatchNotFound,
-    GuaranteeNotFound,
-    NotAPartner,
-    VisitNotFound,
-)
+from yilu.direct_billing.operations.refusals import BatchNotFound, NotAPartner, VisitNotFound
 from yilu.direct_billing.operations.trying import being_made, trial_so_far
 from yilu.direct_billing.rules.lifecycle import OPEN, STATE_LABELS, State, owed_by_patient
 from yilu.direct_billing.rules.words import AUTHORISATION, TEXT_VERSION
@@ -289,19 +284,6 @@ def guarantees_to_decide(access: Access) -> list[VisitView]:
         partner__in=_partners(access), guarantees__state__in=["ASKED", "PROPOSED"]
     )
     return _views(rows.order_by("pk")[:PAGE])
-
-
-def guarantee_for_partner(partner_id: int, number: str) -> GuaranteeView:
-    """The latest guarantee of a partner's visit. :raises GuaranteeNotFound: none."""
-    found = visit_for_partner(partner_id, number).guarantee
-    if found is None:
-        raise GuaranteeNotFound
-    return found
-
-
-def claim_of_visit(party_id: int, view: VisitView) -> ClaimCard | None:
-    """The claim a customer's visit became."""
-    return get_for_customer(view.claim_id, party_id) if view.claim_id else None
 
 
 def monthly_statement(partner_id: int, month: date) -> list[StatementRow]:

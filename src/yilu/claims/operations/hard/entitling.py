@@ -8,7 +8,7 @@ that has died since.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -105,7 +105,33 @@ def establish_entitlement(
         b.party_id: b for b in policies.all_beneficiaries(held.policy_id) if b.party_id is not None
     }
     _check(persons, set(named), held)
-    resolution = rules.resolve(
+    resolution = _resolve(persons, named, insured_has_heirs)
+    Entitlement.objects.filter(claim_id=held.id, state__in=["PROPOSED", "STANDS"]).update(
+        state="REPLACED"
+    )
+    made = Entitlement.objects.create(
+        claim_id=held.id, as_estate=resolution.as_estate, questions=list(resolution.questions),
+        insured_has_heirs=insured_has_heirs, note=need_reason(note), found_by=str(actor), found_at=at,
+    )  # fmt: skip
+    _keep_persons(held, made, persons, named, resolution, actor, at)
+    write(held, at=at)
+    journal.record(
+        events.EntitlementFound(
+            entitlement_id=made.pk, persons=len(resolution.parts), as_estate=resolution.as_estate
+        ),
+        about=held.ref, actor=actor, at=at, party=held.claimant_id,
+    )  # fmt: skip
+    work.open_item(
+        "claims.second_review", about=held.ref, office_id=held.office_id, at=at, priority=30,
+        title=f"受益人认定待复核：{len(resolution.parts)} 人", party_id=held.claimant_id,
+    )  # fmt: skip
+    return made.pk
+
+
+def _resolve(
+    persons: Sequence[Person], named: Mapping[int, policies.BeneficiaryView], insured_has_heirs: bool
+) -> rules.Resolution:  # fmt: skip
+    return rules.resolve(
         [
             rules.Named(
                 key=p.party_id, ordinal=named[p.party_id].ordinal,
@@ -123,13 +149,12 @@ def establish_entitlement(
         ],
         insured_has_heirs=insured_has_heirs,
     )  # fmt: skip
-    Entitlement.objects.filter(claim_id=held.id, state__in=["PROPOSED", "STANDS"]).update(
-        state="REPLACED"
-    )
-    made = Entitlement.objects.create(
-        claim_id=held.id, as_estate=resolution.as_estate, questions=list(resolution.questions),
-        insured_has_heirs=insured_has_heirs, note=need_reason(note), found_by=str(actor), found_at=at,
-    )  # fmt: skip
+
+
+def _keep_persons(
+    held: Held, made: Entitlement, persons: Sequence[Person],
+    named: Mapping[int, policies.BeneficiaryView], resolution: rules.Resolution, actor: Ref, at: datetime,
+) -> None:  # fmt: skip
     parts = {p.key: p for p in resolution.parts}
     EntitledPerson.objects.bulk_create(
         [
@@ -147,18 +172,6 @@ def establish_entitlement(
             for p in persons
         ]
     )  # fmt: skip
-    write(held, at=at)
-    journal.record(
-        events.EntitlementFound(
-            entitlement_id=made.pk, persons=len(resolution.parts), as_estate=resolution.as_estate
-        ),
-        about=held.ref, actor=actor, at=at, party=held.claimant_id,
-    )  # fmt: skip
-    work.open_item(
-        "claims.second_review", about=held.ref, office_id=held.office_id, at=at, priority=30,
-        title=f"受益人认定待复核：{len(resolution.parts)} 人", party_id=held.claimant_id,
-    )  # fmt: skip
-    return made.pk
 
 
 @tx.use_case
