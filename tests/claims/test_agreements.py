@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -15,14 +15,18 @@ from tests import make
 from tests.claims import hard
 from tests.claims.hard import told
 from yilu.claims import operations, queries
-from yilu.claims.models import Agreement, Claim, Recovery
+from yilu.claims.models import Agreement, Claim, Decision, Recovery
 from yilu.claims.rules.agreements import digest_of, wrong_with_plan
 from yilu.journal import queries as journal
-from yilu.kernel import sealing
+from yilu.kernel import sealing, tx
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
 from yilu.messaging.operations.queueing import SECRETS_PLACE
+from yilu.obligations import queries as obligations
+from yilu.payments import operations as payments
+from yilu.payments.queries import find_receivable
+from yilu.work.models import Item
 
 TERMS = "双方同意本次按一万元一次性给付，客户不再就同一事故请求给付。"
 TODAY = date(2026, 3, 4)
@@ -168,6 +172,54 @@ def test_what_is_no_agreement_is_refused_and_nothing_changes(office, claim, sign
     assert not Agreement.objects.exists()
 
 
+def open_clock(claim, code):
+    clocks = obligations.list_clocks(Ref("claim", claim.claim_id), make.NOON)
+    return [clock.started_at for clock in clocks if clock.code == code]
+
+
+def verdict(office, claim, **said):
+    desk = queries.desk(claim.claim_id, office.chen[0], make.NOON)
+    return operations.decide(
+        **told(claim, office.chen), verdict=operations.Verdict(digest=desk.digest, **said)
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signed_settlement_binds_the_decision_to_its_sum(office, claim, signer):
+    with pytest.raises(operations.MoreThanCalculated):
+        ask(office, claim, amount=Decimal(99_999))
+    small = make.colleague(office.id, "ASSESSOR", amount_limit=Decimal(9999))
+    with pytest.raises(NotAllowed):
+        ask(SimpleNamespace(chen=small), claim)
+    made = ask(office, claim)
+    send(made, signer)
+    sign(made, signer, code_of(signer))
+
+    card = queries.desk(claim.claim_id, office.chen[0], make.NOON).card
+    assert queries.settled(card).amount == Decimal("10000.00")
+    assert Item.objects.get(queue_id="claims.review").priority == 20, "the desk is called"
+    started = open_clock(claim, "law.pay_ten_days")
+    assert started == [make.NOON], "the law's ten days run from the signature"
+    with pytest.raises(operations.DepartsFromAgreement):
+        verdict(office, claim, kind="APPROVE")
+    decided = verdict(office, claim, kind="PARTIAL", amount=Decimal(10000))
+    assert not decided.second
+    kept = Decision.objects.get(pk=decided.decision_id)
+    assert (kept.amount, kept.clause) == (Decimal("10000.00"), "给付金额协议")
+    assert "签署的给付金额协议" in kept.reason
+    with pytest.raises(operations.NotPossibleNow):
+        ask(office, claim, amount=Decimal(9000))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_sum_than_agreed_needs_a_reason_and_a_second_person(office, claim, signer):
+    made = ask(office, claim)
+    send(made, signer)
+    sign(made, signer, code_of(signer))
+    decided = verdict(office, claim, kind="APPROVE", override_reason="法院调解书确定按理算全额给付")
+    assert decided.second
+
+
 @pytest.mark.django_db
 def test_a_plan_of_repayment_is_for_whoever_owes_and_adds_up_to_what_is_owed(office, claim):
     debtor = make.party(office.id)
@@ -183,6 +235,63 @@ def test_a_plan_of_repayment_is_for_whoever_owes_and_adds_up_to_what_is_owed(off
     made = ask(office, claim, **wanted, lines=lines)
     shown = queries.get_agreement(made, debtor)
     assert (shown.amount, shown.lines) == (Decimal("3000.00"), tuple(lines))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signed_plan_sets_the_days_of_the_money_and_asks_for_each_part(office, claim):
+    debtor = make.insured(office.id)
+    payer = Ref("party", debtor)
+    owed = Recovery.objects.create(
+        claim_id=claim.claim_id, cause="CORRECTED", from_party_id=debtor, amount=Decimal(3000),
+        reason="多付", state="APPROVED", proposed_by="staff:1", proposed_at=make.NOON,
+        decided_by="staff:2", decided_at=make.NOON,
+        receivable_id=tx.use_case(payments.open_receivable)(
+            about=Ref("claim", claim.claim_id), from_party=debtor, amount=Decimal(3000),
+            reason="OVERPAID", key="recovery:1", actor=office.fu[1], at=make.NOON,
+        ),
+    )  # fmt: skip
+    lines = [(date(2026, 4, 1), Decimal(1000)), (date(2026, 5, 1), Decimal(2000))]
+    made = ask(
+        office, claim, kind="REPAYMENT", recovery_id=owed.pk, terms="同意分两期返还多付的保险金。",
+        lines=lines,
+    )  # fmt: skip
+    send(made, payer)
+    sign(made, payer, code_of(payer))
+
+    def seen():
+        return find_receivable(owed.receivable_id)
+
+    assert (seen().due_on, seen().asked) == (date(2026, 4, 1), Decimal(1000))
+    assert Item.objects.get(queue_id="payments.recovery").due_at == datetime(
+        2026, 4, 1, 16, tzinfo=UTC
+    )
+    later = make.NOON + timedelta(days=25)
+    assert payments.ask_for_parts(today=date(2026, 3, 28), at=later) == 0
+    assert payments.ask_for_parts(today=date(2026, 3, 29), at=later + timedelta(days=1)) == 1
+    assert payments.ask_for_parts(today=date(2026, 3, 30), at=later + timedelta(days=2)) == 0
+    tx.use_case(payments.note_repayment)(
+        receivable_id=owed.receivable_id, amount=Decimal(1500), booked_on=date(2026, 4, 1),
+        key="entry:1", actor=office.fu[1], at=later,
+    )  # fmt: skip
+    assert (seen().due_on, seen().asked) == (date(2026, 5, 1), Decimal(1500))
+    assert [back for _day, _amount, back in seen().parts] == [True, False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signed_authorisation_goes_with_the_order_to_an_outside_firm(office, claim, signer):
+    made = ask(office, claim, kind="THIRD_PARTY", terms="本人同意贵公司向医院调取本次就诊的病历。")
+    send(made, signer)
+    operations.open_investigation(
+        **told(claim, office.chen), reason="OTHER", question="核实住院经过"
+    )
+    operations.plan_step(
+        **told(claim, office.cha),
+        step=operations.Step(kind="THIRD_PARTY", task="核对外省就诊病历", owner_id=office.cha[0].staff_id),
+    )  # fmt: skip
+    assert [step.consent for step in queries.steps_with_third_parties()] == [""]
+    sign(made, signer, code_of(signer))
+    digest = Agreement.objects.get().digest
+    assert [step.consent for step in queries.steps_with_third_parties()] == [digest]
 
 
 amounts = st.integers(1, 999_999).map(lambda cents: Decimal(cents) / 100)

@@ -58,7 +58,7 @@ def ask_third_parties(at: datetime) -> int:
                         step_id=step.id, found=answer.found.value, words=answer.words, at=at
                     )
             else:
-                order = fact_checks.Order(f"{step.number}-{step.id}", step.reason)
+                order = fact_checks.Order(f"{step.number}-{step.id}", step.reason, step.consent)
                 receipt = firm.ask(order)
                 done += operations.record_order_placed(step_id=step.id, receipt=receipt, at=at)
         except OSError as failed:

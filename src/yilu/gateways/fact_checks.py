@@ -29,10 +29,16 @@ class Found(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One thing to verify, by our reference: the same reference twice is one order."""
+    """
+    One thing to verify, by our reference: the same reference twice is one order.
+
+    ``consent`` is the digest of what the customer signed to let others be asked about them; without it
+    a firm gets no medical record from anybody and checks what is public or ours.
+    """
 
     reference: str
     reason: str
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,17 @@ class RepaymentAsked:
     times: int
 
 
+@fact("payments.repayment_planned", "约定分期归还")
+class RepaymentPlanned:
+    """The payer signed by which days they give the money back; each part is asked for before its day."""
+
+    subject: str
+    receivable_id: int
+    parts: int
+    first_due_on: str
+    last_due_on: str
+
+
 @fact("payments.repayment_received", "追回款到账")
 class RepaymentReceived:
     """A part of what was paid too much came back; what is left is said too."""

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from yilu.gateways import bank, collecting
 from yilu.journal.operations import each_tick
+from yilu.kernel.days import day_of
 from yilu.payments import operations, queries, rules
 from yilu.payments.operations import Due
 
@@ -87,6 +88,13 @@ def fetch_statement(at: datetime) -> int:
         return 0
     operations.reconcile(statement_date=day, lines=lines, at=at)
     return 1
+
+
+@each_tick(seconds=3600)
+def ask_for_parts(at: datetime) -> int:
+    """Ask for the parts of agreed plans of repayment whose day comes near; the tick has no second helping."""
+    operations.ask_for_parts(today=day_of(at), at=at)
+    return 0
 
 
 @each_tick(seconds=1)

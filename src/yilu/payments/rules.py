@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -194,3 +195,25 @@ def by_wire_below(setting: str) -> Decimal | None:
 def message_id(number: int, on: date) -> str:
     """The message id of a batch: 20 signs, never given twice."""
     return f"YL{on:%Y%m%d}{number:010d}"
+
+
+Part = tuple[date, Decimal]
+"""A part of a plan of repayment: its last day, and how much."""
+REMIND_DAYS = 3
+"""How long before the day of a part its payer is asked for it."""
+
+
+def open_parts(plan: Iterable[Part], repaid: Decimal) -> list[Part]:
+    """What of a plan is still to come: what is back counts towards the earliest parts."""
+    left, parts = repaid, []
+    for day, amount in plan:
+        covered = min(left, amount)
+        left -= covered
+        if covered < amount:
+            parts.append((day, amount - covered))
+    return parts
+
+
+def asked_by(plan: Iterable[Part], repaid: Decimal, on: date) -> Decimal:
+    """How much of a plan is to be back by a day and is not."""
+    return sum((amount for day, amount in open_parts(plan, repaid) if day <= on), ZERO)

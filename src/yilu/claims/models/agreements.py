@@ -13,7 +13,7 @@ class Agreement(models.Model):
     What somebody is asked to agree to about a claim, and their electronic signature (赔案协议).
 
     ``digest`` is of all that is shown; the code and the signature are for exactly that. ``lines`` is a plan
-    of repayment: [[day, amount], …]. Only the digest of a code is kept.
+    of repayment: [[day, amount], …], of the ``recovery`` it is for. Only the digest of a code is kept.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +33,9 @@ class Agreement(models.Model):
     terms = models.TextField("内容")
     amount = models.DecimalField("金额", **MONEY, null=True)
     lines = models.JSONField("分期", default=list)
+    recovery = models.ForeignKey(
+        "claims.Recovery", models.PROTECT, null=True, related_name="+", verbose_name="追回"
+    )
     digest = models.CharField("内容摘要", max_length=64)
     state = models.CharField("状态", max_length=10, choices=State, default=State.ASKED)
     asked_by = models.CharField("发起人", max_length=64)

@@ -48,12 +48,18 @@ def ask_for_repayment(*, claim_id: int, receivable_id: int, at: datetime) -> Non
     messaging.queue(
         "payments.repayment_asked", to=Ref("party", owed.from_party), about=held.ref, at=at,
         facts={
-            "claim": held.number, "amount": str(owed.left), "reason": str(owed.reason_label),
+            "claim": held.number, "amount": str(owed.asked), "reason": _why(owed),
             "account": f"{settings.INSURER_NAME}，{people.bank_name(bank)}，{number}",
             "reference": owed.reference, "by": owed.due_on.isoformat(),
         },
         once=f"{receivable_id}/{owed.asked_times}",
     )  # fmt: skip
+
+
+def _why(owed: payments.ReceivableView) -> str:
+    if owed.plan:
+        return f"{owed.reason_label}；这是您签署的分期返还计划中本期应归还的部分"
+    return str(owed.reason_label)
 
 
 @tx.step

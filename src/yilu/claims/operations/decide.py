@@ -10,6 +10,7 @@ from yilu.claims import events
 from yilu.claims.models import Calculation, ClaimType, Decision
 from yilu.claims.rules import authority, promises
 from yilu.claims.rules.agreed import wording_of
+from yilu.claims.rules.agreements import SETTLED
 from yilu.claims.rules.digest import desk_digest
 from yilu.claims.rules.lifecycle import Action, State, after
 from yilu.documents import queries as files
@@ -30,6 +31,7 @@ from . import granting, sharing
 from .appeals import somebody_else_after_appeal
 from .assess import recalculate
 from .case import CHINA, Case, Chosen, read_case
+from .hard.agreeing import beside_agreement
 from .holding import Held, hold, write
 from .promising import due
 from .refusals import (
@@ -117,10 +119,12 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
 
     The decision is bound to what the person saw: were a document, the calculation, a signal or the
     policy's used benefits to change meanwhile, it is refused. Above the person's amount, or where
-    the table ``claims.authority`` wants four eyes, it becomes a proposal that another confirms.
+    the table ``claims.authority`` wants four eyes, it becomes a proposal that another confirms. A sum
+    that both sides signed needs no other reason; any other sum goes to a second person.
 
     :raises StaleDecision: something changed. :raises NotPossibleNow: not in review.
     :raises OverrideNeedsReason, ReasonMissing, ClauseMissing, BadAmount: the verdict is incomplete.
+    :raises DepartsFromAgreement: another sum than both sides signed, without a reason of its own.
     :raises FirstOpinionStands, RoleTooLow, NotAllowed: somebody else must decide.
     :raises SomebodyElseDecides: an appeal against one's own decision.
     """
@@ -134,16 +138,26 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     somebody_else_after_appeal(held.id, actor)
     case, calculation = _seen(held, verdict.digest, at)
     amount = _amount_of(verdict, case)
+    agreed, departs = beside_agreement(held.id, amount, verdict.override_reason)
+    if agreed:
+        verdict = replace(
+            verdict, reason=verdict.reason or agreed, clauses=verdict.clauses or (SETTLED,),
+            override_reason=verdict.override_reason or agreed,
+        )  # fmt: skip
     machine = _machine_says(case)
     overridden = authority.overrides(machine, case.calculation.benefit, verdict.kind, amount)
-    _complete(verdict, machine, overridden, case)
+    _complete(verdict, machine, overridden, case, (SETTLED,) if agreed else ())
     at_stake = max(amount, case.calculation.benefit)  # paying less declines the rest
     asked = _authority(held, at_stake, at)
     roles = _roles(access, held.office_id)
     if not authority.holds(roles, asked.role):
         raise RoleTooLow
     _keep_first_opinion(held, verdict.kind, amount, asked, access)
-    second = asked.four_eyes or not access.may(right, office_id=held.office_id, amount=at_stake)
+    second = (
+        asked.four_eyes
+        or departs
+        or not access.may(right, office_id=held.office_id, amount=at_stake)
+    )
     decision = Decision.objects.create(
         claim_id=held.id, calculation=calculation, kind=verdict.kind, amount=amount,
         state=Decision.State.PROPOSED if second else Decision.State.STANDS,
@@ -389,14 +403,16 @@ def _amount_of(verdict: Verdict, case: Case) -> Decimal:
     raise Invalid("没有这种结论")
 
 
-def _complete(verdict: Verdict, machine: str, overridden: bool, case: Case) -> None:
+def _complete(
+    verdict: Verdict, machine: str, overridden: bool, case: Case, agreed: tuple[str, ...]
+) -> None:
     if overridden and len(verdict.override_reason.strip()) < 5:
         raise OverrideNeedsReason
     if verdict.kind in (Decision.Kind.DECLINE, Decision.Kind.PARTIAL):
         need_reason(verdict.reason)
         terms = case.policy.terms
         if not verdict.clauses or any(
-            c not in authority.LAW
+            c not in (*authority.LAW, *agreed)
             and c not in terms.by_clause
             and not wording_of(c, case.policy.agreed)
             for c in verdict.clauses

@@ -4,7 +4,8 @@ from yilu.claims import open_work as board
 from yilu.claims.models import Channel, ClaimType, Lane, Programme
 
 from . import quality
-from .agreements import agreements, agreements_waiting, get_agreement, owed_back
+from .agreements import agreements, agreements_waiting, get_agreement, owed_back, settled
+from .appraisals import APPRAISAL_ITEMS, appraisals
 from .bills import bills_of_others
 from .cards import (
     ClaimPage,
@@ -27,7 +28,6 @@ from .cards import (
 from .desk import actions_for, desk
 from .direct import DirectPart, direct_parts_of
 from .hard import (
-    appraisals,
     asked_export,
     colleagues_of,
     coordination,
@@ -62,6 +62,7 @@ from .views import (
 )
 
 __all__ = [
+    "APPRAISAL_ITEMS",
     "IN_A_CASE",
     "CalculationLine",
     "CalculationView",
@@ -125,6 +126,7 @@ __all__ = [
     "ratings_of",
     "rescission",
     "search",
+    "settled",
     "speed",
     "status_api",
     "steps_with_third_parties",

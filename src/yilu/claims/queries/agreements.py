@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from yilu.claims.models import Agreement, Recovery
-from yilu.claims.operations.hard.agreeing import AgreementNotFound
+from yilu.claims.operations.hard.agreeing import AgreementNotFound, lines_of
+from yilu.claims.operations.hard.agreeing import settled as latest_settlement
 from yilu.people import queries as people
 
 from .views import ClaimCard
@@ -47,6 +48,12 @@ def agreements(card: ClaimCard) -> tuple[AgreementView, ...]:
     return tuple(_view(row) for row in rows)
 
 
+def settled(card: ClaimCard) -> AgreementView | None:
+    """The settlement both sides signed last: what a decision on the claim is bound to."""
+    found = latest_settlement(card.id)
+    return _view(found) if found is not None else None
+
+
 def get_agreement(agreement_id: int, party_id: int) -> AgreementView:
     """One as its signer sees it. :raises AgreementNotFound: none, or another's."""
     found = (
@@ -79,6 +86,6 @@ def _view(row: Agreement) -> AgreementView:
     return AgreementView(
         row.pk, row.claim_id, row.claim.number, row.kind, str(row.get_kind_display()), row.party_id,
         people.get_party(row.party_id).masked_name, row.terms, row.amount,
-        tuple((date.fromisoformat(day), Decimal(sum_)) for day, sum_ in row.lines), row.digest,
+        lines_of(row), row.digest,
         row.state, str(row.get_state_display()), row.asked_at, row.signed_at, row.phone, row.reason,
     )  # fmt: skip

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from yilu.claims.models import (
     Agreement,
-    Appraisal,
     CareOrder,
     CasePart,
     DeclaredDeath,
@@ -27,19 +28,14 @@ from yilu.claims.models import (
     RowExport,
 )
 from yilu.claims.open_work import Filters
-from yilu.claims.operations.hard.appraising import weigh
 from yilu.claims.operations.hard.coordinating import before
 from yilu.claims.operations.hard.instalments import due_instalments
 from yilu.claims.operations.investigate import FAULTS
 from yilu.claims.rules import vanished
-from yilu.claims.rules.appraisal import Finding
-from yilu.claims.rules.appraisal_items import ITEMS, by_class
 from yilu.claims.rules.entitlement import QUESTIONS
 from yilu.claims.rules.heirs import FATES, RELATIONS
-from yilu.claims.rules.loss import Loss
 from yilu.claims.rules.misstated import WAYS
 from yilu.documents import queries as documents
-from yilu.kernel.errors import Sentence
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.payments import queries as payments
@@ -54,7 +50,6 @@ STEP_RESULTS = tuple(InvestigationStep.Result.choices)
 RELATION_CHOICES = tuple(RELATIONS.items())
 FATE_CHOICES = tuple(FATES.items())
 FAULT_CHOICES = tuple((k, v) for k, v in FAULTS.items() if k)
-APPRAISAL_ITEMS = by_class()
 RECOVERY_CAUSES = tuple(Recovery.Cause.choices)
 AREAS = tuple(CasePart.Area.choices)
 AGREEMENT_KINDS = tuple(Agreement.Kind.choices)
@@ -62,7 +57,6 @@ CARE_KINDS = tuple(CareOrder.Kind.choices)
 
 __all__ = [
     "AGREEMENT_KINDS",
-    "APPRAISAL_ITEMS",
     "AREAS",
     "CARE_KINDS",
     "FATE_CHOICES",
@@ -71,7 +65,6 @@ __all__ = [
     "RELATION_CHOICES",
     "STEP_KINDS",
     "STEP_RESULTS",
-    "appraisals",
     "asked_export",
     "coordination",
     "declared_death",
@@ -133,6 +126,7 @@ class Plan:
     finding_label: str
     conclusion: str
     closed_at: datetime | None
+    consented_at: datetime | None  # when the customer let others be asked
 
     @property
     def done(self) -> int:
@@ -170,6 +164,7 @@ def investigation(card: ClaimCard, at: datetime) -> Plan | None:
         reporter=names.get(Ref.parse(found.reported_by), "") if found.reported_by else "",
         finding_label=found.get_finding_display() if found.finding else "",
         conclusion=found.conclusion, closed_at=found.closed_at,
+        consented_at=_consents(card.id).values_list("signed_at", flat=True).first(),
     )  # fmt: skip
 
 
@@ -181,19 +176,30 @@ class ThirdPartyStep:
     number: str
     reason: str
     receipt: str
+    consent: str  # the digest of what was signed, empty where nothing was
 
 
 def steps_with_third_parties(limit: int = 50) -> tuple[ThirdPartyStep, ...]:
     """Steps to be ordered from, or awaited of, an outside firm."""
+    signed = _consents(OuterRef("investigation__claim_id")).values("digest")[:1]
     rows = (
         InvestigationStep.objects.filter(kind="THIRD_PARTY", state__in=["PLANNED", "ASKED"])
         .select_related("investigation__claim")
+        .annotate(consent=Subquery(signed))
         .order_by("id")[:limit]
     )
     return tuple(
-        ThirdPartyStep(r.pk, r.investigation.claim.number, r.investigation.reason, r.receipt)
+        ThirdPartyStep(
+            r.pk, r.investigation.claim.number, r.investigation.reason, r.receipt, r.consent or ""
+        )
         for r in rows
     )
+
+
+def _consents(claim_id: int | OuterRef) -> QuerySet[Agreement]:
+    """What was signed to let others be asked, the latest first."""
+    signed = Agreement.objects.filter(claim_id=claim_id, kind="THIRD_PARTY", state="SIGNED")
+    return signed.order_by("-signed_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,41 +293,6 @@ def misstated_ages(card: ClaimCard) -> tuple[tuple[MisstatedAge, str], ...]:
     """Every finding of a wrong age on a claim with what it does, the latest first."""
     found = MisstatedAge.objects.filter(claim_id=card.id).order_by("-pk")
     return tuple((each, WAYS[each.way]) for each in found)
-
-
-@dataclass(frozen=True, slots=True)
-class AppraisalView:
-    """An appraisal, what each item of it means, and what does not fit the standard or the terms."""
-
-    row: Appraisal
-    findings: tuple[tuple[str, str, str, int], ...]  # code, its words, part of the body, grade
-    objections: tuple[Sentence, ...]
-
-
-def appraisals(card: ClaimCard) -> tuple[AppraisalView, ...]:
-    """Every appraisal of a claim, the latest first; objections only while one waits to be checked."""
-    rows = Appraisal.objects.filter(claim_id=card.id).order_by("-pk")
-    return tuple(
-        AppraisalView(
-            row,
-            tuple(
-                (code, ITEMS[code].words if code in ITEMS else "", part, grade)
-                for code, part, grade in row.findings
-            ),
-            _objections(row) if row.state == "REPORTED" else (),
-        )
-        for row in rows.select_related("claim")
-    )
-
-
-def _objections(row: Appraisal) -> tuple[Sentence, ...]:
-    assert row.assessed_on is not None  # whatever is reported has its day
-    found = weigh(
-        [Finding(code=code, part=part, grade=grade) for code, part, grade in row.findings],
-        row.assessed_on, policy_id=row.claim.policy_id, loss_date=row.claim.loss_date,
-        loss=Loss.from_json(row.claim.loss),
-    )  # fmt: skip
-    return found.objections
 
 
 @dataclass(frozen=True, slots=True)

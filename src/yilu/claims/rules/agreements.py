@@ -43,3 +43,12 @@ def wrong_with_plan(lines: Sequence[Line], amount: Decimal, today: date) -> str:
     if sum((sum_ for _day, sum_ in lines), ZERO) != amount:
         return _("各期金额之和要等于应返还的金额")
     return ""
+
+
+SETTLED = _("给付金额协议")
+"""What a decision cites that pays the sum both sides signed (民法典 465, 保险法 23)."""
+
+
+def departs(agreed: Decimal | None, amount: Decimal) -> bool:
+    """Whether a decision over ``amount`` is another than the sum both sides signed, if any."""
+    return agreed is not None and amount != agreed

@@ -15,7 +15,8 @@ class Receivable(models.Model):
     An amount that somebody was paid without being owed it, until it is back (应收追回款).
 
     It shrinks by repayments only. What is left may be written off by a person with authority, never
-    by the machine.
+    by the machine. ``plan`` is what its payer signed, [[day, amount], …]; ``due_on`` is then the day of
+    the first part that is not back.
     """
 
     class State(models.TextChoices):
@@ -43,6 +44,7 @@ class Receivable(models.Model):
     reason = models.CharField("原因", max_length=20, choices=Reason)
     state = models.CharField("状态", max_length=12, choices=State, default=State.OPEN)
     due_on = models.DateField("请于此日前归还")
+    plan = models.JSONField("分期计划", default=list)
     asked_at = models.DateTimeField("最近一次请还", null=True)
     asked_times = models.PositiveSmallIntegerField("请还次数", default=0)
     note = models.CharField("说明", max_length=200, blank=True, default="")

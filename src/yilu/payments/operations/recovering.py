@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.days import day_of
+from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from yilu.kernel.money import ZERO, yuan
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.payments import events, rules
 from yilu.payments.models import Receivable
@@ -69,13 +70,21 @@ class RepaidInPart(Refusal):
     hint = _("请先退还已收到的款项，或核销余额。")
 
 
+class PlanDoesNotFit(Invalid):
+    """A plan of repayment that is not for this amount, or begins in the past."""
+
+    code = "plan_does_not_fit"
+    message = _("分期计划与应归还的金额不符，或第一期的日期已经过去")
+    hint = _("请按现在的应归还金额重新拟定各期。")
+
+
 _OPEN = """
     with next as (select nextval(pg_get_serial_sequence('payments_receivable', 'id')) as id)
     insert into payments_receivable (id, about, key, reference, from_party_id, amount, repaid, reason,
-           state, due_on, asked_times, note, opened_at)
+           state, due_on, plan, asked_times, note, opened_at)
     select id, %(about)s, %(key)s, 'RF' || lpad((98 - (lpad(id::text, 10, '0') || '271500')::bigint %% 97)::text,
            2, '0') || lpad(id::text, 10, '0'), %(party)s::bigint, %(amount)s::numeric, 0, %(reason)s, 'OPEN',
-           %(due)s::date, 0, '', %(at)s::timestamptz
+           %(due)s::date, '[]'::jsonb, 0, '', %(at)s::timestamptz
       from next
     on conflict (about, key) do nothing
     returning id
@@ -135,7 +144,7 @@ def open_receivable(
 @tx.use_case
 def ask_for_repayment(*, receivable_id: int, actor: Ref, at: datetime) -> None:
     """
-    Ask the payer once more; the days run anew. Twice within a day is once.
+    Ask the payer once more; the days run anew, unless a plan says them. Twice within a day is once.
 
     :raises ReceivableNotFound: if there is none, or it is not theirs to see.
     :raises ReceivableEnded: if nothing is open. :raises NotAllowed: without claims.pay over the office.
@@ -144,8 +153,63 @@ def ask_for_repayment(*, receivable_id: int, actor: Ref, at: datetime) -> None:
     _require_open(receivable)
     if receivable.asked_at is not None and day_of(receivable.asked_at) == day_of(at):
         return
-    receivable.due_on = day_of(at) + timedelta(days=rules.REPAY_WITHIN_DAYS)
+    if not receivable.plan:
+        receivable.due_on = day_of(at) + timedelta(days=rules.REPAY_WITHIN_DAYS)
     _ask(receivable, actor, at)
+
+
+@tx.step
+def agree_plan(
+    *, receivable_id: int, parts: Sequence[rules.Part], actor: Ref, at: datetime
+) -> date:  # fmt: skip
+    """
+    Let a receivable come back in the parts its payer signed; the day of the first that is open.
+
+    What is back already counts towards the earliest. The work about it waits for that day, and the
+    payer is asked for each part ``rules.REMIND_DAYS`` before its day. A later plan takes the place of
+    an earlier one.
+
+    :raises PlanDoesNotFit: the parts do not come to the whole amount, or are over.
+    :raises ReceivableEnded: if nothing is open.
+    """
+    receivable = _locked(receivable_id)
+    _require_open(receivable)
+    left = rules.open_parts(parts, receivable.repaid)
+    whole = sum((amount for _day, amount in parts), ZERO)
+    if whole != receivable.amount or left[0][0] < day_of(at):
+        raise PlanDoesNotFit
+    receivable.plan = [[day.isoformat(), str(amount)] for day, amount in parts]
+    _wait_for(receivable, left[0][0])
+    receivable.save()
+    _record(
+        receivable,
+        events.RepaymentPlanned(
+            subject=receivable.about, receivable_id=receivable.pk, parts=len(parts),
+            first_due_on=receivable.due_on.isoformat(), last_due_on=parts[-1][0].isoformat(),
+        ),
+        actor,
+        at,
+    )  # fmt: skip
+    return receivable.due_on
+
+
+@tx.use_case
+def ask_for_parts(*, today: date, at: datetime) -> int:
+    """Ask for every part of a plan whose day comes near, once each; how many were asked."""
+    near = today + timedelta(days=rules.REMIND_DAYS)
+    found = (
+        Receivable.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(state="OPEN", due_on__lte=near)
+        .exclude(plan=[])
+        .order_by("pk")
+    )
+    done = 0
+    for receivable in found:
+        since = receivable.due_on - timedelta(days=rules.REMIND_DAYS)
+        if receivable.asked_at is None or day_of(receivable.asked_at) < since:
+            _ask(receivable, SYSTEM, at)
+            done += 1
+    return done
 
 
 @tx.step
@@ -173,6 +237,8 @@ def note_repayment(
     left -= amount
     if left == ZERO:
         receivable.state, receivable.ended_at = Receivable.State.REPAID, at
+    elif parts := rules.open_parts(plan_of(receivable), receivable.repaid):
+        _wait_for(receivable, parts[0][0])
     receivable.save()
     _record(
         receivable,
@@ -245,14 +311,31 @@ def withdraw_receivable(*, receivable_id: int, note: str, actor: Ref, at: dateti
     )
 
 
+def plan_of(receivable: Receivable) -> tuple[rules.Part, ...]:
+    """The parts a receivable comes back in, in their order; none where nothing was agreed."""
+    return tuple((date.fromisoformat(day), Decimal(amount)) for day, amount in receivable.plan)
+
+
+def _wait_for(receivable: Receivable, day: date) -> None:
+    """A part is next: it, and the work about it, are due on its day."""
+    receivable.due_on = day
+    end = datetime.combine(day + timedelta(days=1), time(), CHINA)
+    work.set_due(RECOVERY, about=receivable.ref, due_at=end)
+
+
+def _asked(receivable: Receivable) -> Decimal:
+    if receivable.plan:
+        return rules.asked_by(plan_of(receivable), receivable.repaid, receivable.due_on)
+    return receivable.amount - receivable.repaid
+
+
 def _ask(receivable: Receivable, actor: Ref, at: datetime) -> None:
     receivable.asked_at, receivable.asked_times = at, receivable.asked_times + 1
     receivable.save()
-    left = receivable.amount - receivable.repaid
     _record(
         receivable,
         events.RepaymentAsked(
-            subject=receivable.about, receivable_id=receivable.pk, amount=str(left),
+            subject=receivable.about, receivable_id=receivable.pk, amount=str(_asked(receivable)),
             reference=receivable.reference, due_on=receivable.due_on.isoformat(),
             times=receivable.asked_times,
         ),

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
+from yilu.payments import rules
 from yilu.payments.models import Payout, Receivable, Repayment
-from yilu.payments.operations.recovering import ReceivableNotFound
+from yilu.payments.operations.recovering import ReceivableNotFound, plan_of
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
@@ -36,11 +37,23 @@ class ReceivableView:
     opened_at: datetime
     ended_at: datetime | None
     note: str
+    plan: tuple[rules.Part, ...] = ()
 
     @property
     def left(self) -> Decimal:
         """What is still open."""
         return self.amount - self.repaid
+
+    @property
+    def asked(self) -> Decimal:
+        """What its payer is asked for now: the parts due by ``due_on``, or all that is left."""
+        return rules.asked_by(self.plan, self.repaid, self.due_on) if self.plan else self.left
+
+    @property
+    def parts(self) -> tuple[tuple[date, Decimal, bool], ...]:
+        """Each part of the plan, and whether it is back."""
+        still = {day for day, _amount in rules.open_parts(self.plan, self.repaid)}
+        return tuple((day, amount, day not in still) for day, amount in self.plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +170,5 @@ def _view(r: Receivable) -> ReceivableView:
     return ReceivableView(
         r.pk, r.about, r.from_party_id, r.reference, r.amount, r.repaid, r.reason, r.get_reason_display(),
         r.state, r.get_state_display(), r.due_on, r.asked_at, r.asked_times, r.opened_at, r.ended_at, r.note,
+        plan_of(r),
     )  # fmt: skip

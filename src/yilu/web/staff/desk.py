@@ -59,6 +59,7 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "causes": choices.REOPENING_CAUSES,
         "after_review": choices.AFTER_REVIEW,
         "law": choices.LAW,
+        "settled": claims.settled(desk.card),
         "programmes": programmes.programmes_of(
             desk,
             now,

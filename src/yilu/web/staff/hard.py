@@ -112,7 +112,7 @@ def _rescission(request: HttpRequest, card: queries.ClaimCard, access: Access) -
 def _appraisal(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
     return {
         "appraisals": queries.appraisals(card),
-        "items": hard.APPRAISAL_ITEMS,
+        "items": queries.APPRAISAL_ITEMS,
         "lines": range(1, 5),
     }
 

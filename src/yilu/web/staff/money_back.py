@@ -148,10 +148,12 @@ def _receivable(
     party = people.get_party(seen.from_party)
     history = journal.timeline(Ref("receivable", receivable_id))
     who = names(*(row.actor for row in history))
+    today = day_of(timezone.now())
     page = {
         "receivable": seen,
+        "today": today,
         "tone": TONES[seen.state],
-        "late": seen.state == "OPEN" and seen.due_on < day_of(timezone.now()),
+        "late": seen.state == "OPEN" and seen.due_on < today,
         "link": link_to(seen.about),
         "party": party,
         "customer": reverse("staff:customer", args=[party.id]) if access.may("people.view") else "",

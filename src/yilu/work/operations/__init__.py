@@ -12,6 +12,7 @@ from .items import (
     open_item,
     press_item,
     release,
+    set_due,
     take_item,
     take_next,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "pool",
     "press_item",
     "release",
+    "set_due",
     "set_helper",
     "take_item",
     "take_next",

@@ -118,6 +118,18 @@ def press_item(queue: str, *, about: Ref, at: datetime, priority: int, due_at: d
 
 
 @tx.step
+def set_due(queue: str, *, about: Ref, due_at: datetime) -> None:
+    """Move what is open about a subject in a queue to another time, sooner or later; nothing open is no error."""
+    tx.changed(
+        """
+        update work_item set due_at = %s::timestamptz
+         where queue_id = %s and subject = %s and state in ('OPEN', 'TAKEN')
+        """,
+        [due_at, queue, str(about)],
+    )
+
+
+@tx.step
 def close_items(
     *, about: Ref, at: datetime, queue: str | None = None, outcome: str = "DONE"
 ) -> None:

@@ -2,6 +2,8 @@
 What the customer agrees to about a claim: put to them in words, signed with a code to their own phone.
 
 The signature is bound to the digest of what was shown (电子签名法 13–14); nobody signs for them.
+Signed, it has its effect: a settlement binds the decision, a plan of repayment the receivable's days,
+an authorisation goes with every order to an outside firm.
 """
 
 from __future__ import annotations
@@ -9,14 +11,22 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from yilu.claims import events
-from yilu.claims.models import Agreement, Recovery
+from yilu.claims.models import Agreement, Calculation, Recovery
 from yilu.claims.operations.holding import Held, hold, write
 from yilu.claims.operations.refusals import BadAmount, need_reason
-from yilu.claims.rules.agreements import TERMS_MAX, TERMS_MIN, Line, digest_of, wrong_with_plan
+from yilu.claims.rules.agreements import (
+    TERMS_MAX,
+    TERMS_MIN,
+    Line,
+    departs,
+    digest_of,
+    wrong_with_plan,
+)
+from yilu.claims.rules.lifecycle import Action
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.days import day_of
@@ -26,6 +36,7 @@ from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
+from yilu.payments import operations as payments
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.work import operations as work
@@ -50,6 +61,22 @@ class BadAgreement(Invalid):
     code = "bad_agreement"
     message = "协议内容不完整"
     hint = "请用完整的句子写明双方同意什么。"
+
+
+class MoreThanCalculated(BadAmount):
+    """A settlement is about what the contract owes; what is above it is ex gratia."""
+
+    code = "more_than_calculated"
+    message = _("协议金额不能高于理算金额")
+    hint = _("请先理算；超出理算的部分请按通融赔付办理。")
+
+
+class DepartsFromAgreement(Invalid):
+    """A settlement both sides signed binds us: another sum needs a reason and a second person."""
+
+    code = "departs_from_agreement"
+    message = "金额与客户已签的给付金额协议不同"
+    hint = "协议对双方都有约束力：请按协议金额核定，或与客户另签协议；确要改变的（如依裁判），写明理由，由第二人复核。"
 
 
 class WrongSigningCode(Invalid):
@@ -94,22 +121,25 @@ def ask_agreement(
     Put an agreement to the claimant, or a plan of repayment to whoever owes; its id.
 
     One of a kind waits for a person at a time: the same again is that one, another takes its place.
+    Whoever offers a sum must be allowed to decide it: signed, it binds.
 
     :raises BadAgreement: no such kind, no words, no approved recovery, or no plan for its amount.
-    :raises BadAmount: a settlement without a sum.
+    :raises BadAmount: a settlement without a sum. :raises MoreThanCalculated: above what is calculated.
+    :raises NotAllowed: a settlement above the person's authority. :raises NotPossibleNow: decided already.
     """
     held = hold(claim_id)
     access.require("claims.assess", office_id=held.office_id)
     words = terms.strip()
     if kind not in Agreement.Kind.values or not TERMS_MIN <= len(words) <= TERMS_MAX:
         raise BadAgreement
-    party_id = held.claimant_id
+    party_id, recovery = held.claimant_id, None
     if kind == "REPAYMENT":
-        party_id, amount = _owed(held, recovery_id)
+        recovery = _owed(held, recovery_id)
+        party_id, amount = recovery.from_party_id, recovery.amount
         if wrong := wrong_with_plan(lines, amount, day_of(at)):
             raise BadAgreement(wrong)
     elif kind == "SETTLEMENT":
-        amount = _sum(amount)
+        amount = _settlement(held, amount, access)
     else:
         amount = None
     plan = tuple(lines) if kind == "REPAYMENT" else ()
@@ -125,7 +155,8 @@ def ask_agreement(
         _close(held, waiting, "WITHDRAWN", "由新的内容代替", actor, at)
     made = Agreement.objects.create(
         claim_id=held.id, kind=kind, party_id=party_id, terms=words, amount=amount, digest=digest,
-        lines=[[day.isoformat(), str(sum_)] for day, sum_ in plan], asked_by=str(actor), asked_at=at,
+        lines=[[day.isoformat(), str(sum_)] for day, sum_ in plan], recovery=recovery,
+        asked_by=str(actor), asked_at=at,
     )  # fmt: skip
     write(held, at=at)
     told = events.AgreementAsked(agreement_id=made.pk, agreement=kind, digest=digest)
@@ -187,11 +218,12 @@ def send_agreement_code(*, agreement_id: int, digest: str, actor: Ref, at: datet
 
 def sign_agreement(*, agreement_id: int, code: str, actor: Ref, at: datetime, door: str) -> int:
     """
-    Sign what the code was sent for; the claim's id.
+    Sign what the code was sent for, with its effect; the claim's id.
 
     The try is counted in a transaction of its own, before it is compared: a refusal keeps the count.
 
     :raises AgreementNotFound: not theirs, or not open. :raises WrongSigningCode: wrong, used, too old.
+    :raises PlanDoesNotFit: the first day of a plan has passed. :raises ReceivableEnded: nothing is owed.
     """
     counted = _count_try(agreement_id=agreement_id, actor=actor, at=at)
     return _sign(
@@ -241,6 +273,7 @@ def _sign(
     found.state, found.signed_at, found.door, found.code_hash = "SIGNED", at, door, ""
     found.closed_by, found.closed_at = str(actor), at
     found.save(update_fields=["state", "signed_at", "door", "code_hash", "closed_by", "closed_at"])
+    _carry_out(held, found, actor, at)
     write(held, at=at)
     journal.record(
         events.AgreementSigned(
@@ -249,6 +282,49 @@ def _sign(
         about=held.ref, actor=actor, at=at, party=found.party_id,
     )  # fmt: skip
     return held.id
+
+
+def settled(claim_id: int) -> Agreement | None:
+    """The settlement both sides signed last on a claim: what its decision is bound to."""
+    return (
+        Agreement.objects.filter(claim_id=claim_id, kind="SETTLEMENT", state="SIGNED")
+        .order_by("-signed_at", "-pk")
+        .first()
+    )
+
+
+def beside_agreement(claim_id: int, amount: Decimal, why_another: str) -> tuple[str, bool]:
+    """
+    The reason a signed settlement gives a decision over its sum, and whether a decision departs from it.
+
+    :raises DepartsFromAgreement: over another sum, without a reason.
+    """
+    found = settled(claim_id)
+    if found is None:
+        return "", False
+    if departs(found.amount, amount):
+        if len(why_another.strip()) < 5:
+            raise DepartsFromAgreement
+        return "", True
+    return f"按客户 {day_of(found.signed_at or found.asked_at)} 签署的给付金额协议", False
+
+
+def _carry_out(held: Held, found: Agreement, actor: Ref, at: datetime) -> None:
+    """What a signature does at once: a plan sets the receivable's days, a settlement calls the desk."""
+    if found.recovery is not None and found.recovery.receivable_id is not None:
+        payments.agree_plan(
+            receivable_id=found.recovery.receivable_id, parts=lines_of(found), actor=actor, at=at
+        )
+    if found.kind == "SETTLEMENT":
+        work.open_item(
+            "claims.review", about=held.ref, office_id=held.office_id, at=at, priority=20,
+            title="客户已签给付金额协议，请按协议核定", party_id=found.party_id, amount=found.amount,
+        )  # fmt: skip
+
+
+def lines_of(found: Agreement) -> tuple[Line, ...]:
+    """The parts of a plan of repayment."""
+    return tuple((date.fromisoformat(day), Decimal(amount)) for day, amount in found.lines)
 
 
 @tx.step
@@ -276,11 +352,22 @@ def _close(held: Held, found: Agreement, state: str, reason: str, actor: Ref, at
     journal.record(told, about=held.ref, actor=actor, at=at, party=found.party_id)
 
 
-def _owed(held: Held, recovery_id: int | None) -> tuple[int, Decimal]:
+def _owed(held: Held, recovery_id: int | None) -> Recovery:
     found = Recovery.objects.filter(pk=recovery_id or 0, claim_id=held.id, state="APPROVED").first()
     if found is None:
         raise BadAgreement(_("分期返还要先有已批准的追回"))
-    return found.from_party_id, found.amount
+    return found
+
+
+def _settlement(held: Held, amount: Decimal | None, access: Access) -> Decimal:
+    """The sum of a settlement, if whoever offers it may bind us to it."""
+    held.require(Action.CALCULATE)
+    read = _sum(amount)
+    latest = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
+    if latest is None or read > latest.benefit:
+        raise MoreThanCalculated
+    access.require("claims.decide", office_id=held.office_id, amount=read)
+    return read
 
 
 def _sum(amount: Decimal | None) -> Decimal:
