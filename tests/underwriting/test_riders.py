@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from tests import make
 from tests.underwriting.story import Story, healthy, insurer, plan
+from tests.underwriting.test_issue import photo
+from yilu.kernel.refs import Ref
 from yilu.payments.models import Collection
+from yilu.people import queries as people
 from yilu.policies.models import Policy, SpecialExclusion
 from yilu.products import queries as products
 from yilu.products.queries import PriceNotOffered
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries
 from yilu.underwriting.operations import Rider
+from yilu.underwriting.operations.submitting import _asks, decide_all
+from yilu.underwriting.queries.facts import facts_of
+from yilu.underwriting.queries.papers import missing_papers
 from yilu.underwriting.queries.riders import notices_in
 from yilu.underwriting.rules import deciding
 from yilu.underwriting.rules.shown import text_digest
@@ -176,3 +184,89 @@ def test_the_worst_leads_and_each_part_keeps_its_own(main: Outcome, rider: Outco
     assert found.proposal is not None
     assert found.digest not in (one.digest, other.digest)
     assert deciding.together(one, {}) is one
+
+
+class TestWaiver:
+    """The waiver hangs on the holder: own questions, own price, own verdict, own policy on their life."""
+
+    WAIVER = Rider("rider-holder-waiver", Decimal(1))
+
+    def couple(self, *riders: Rider, **given: object) -> tuple[Story, int]:
+        office = insurer()
+        story = Story(office)
+        husband = story.do(
+            underwriting.name_kin, name="爱人", phone=make.mobile(),
+            identity_number=make.resident_id(date(1988, 5, 1), "MALE"),
+        )  # fmt: skip
+        make.consent(husband, "UNDERWRITING")
+        story.do(underwriting.set_insured, insured_id=husband, relation="SPOUSE")
+        story.identified()
+        wanted = plan(riders=riders, **given)
+        row = story.row
+        told_riders = underwriting.quote_riders(
+            products.offer_of(row.product_version_id), people.get_party(husband), wanted,
+            story.at.date(), people.get_party(story.holder_id),
+        )  # fmt: skip
+        seen = sum((Decimal(r["premium"]) for r in told_riders), story.price(wanted))
+        story.do(underwriting.choose_plan, plan=wanted, seen=seen)
+        return story, husband
+
+    def answers(self, story: Story, **holders: str) -> dict[str, str]:
+        waiver = next(r for r in story.row.riders if r.get("life"))
+        own = healthy(waiver["version_id"], **holders)
+        return healthy(story.row.product_version_id) | {f"holder.{c}": a for c, a in own.items()}
+
+    def declare(self, story: Story, answers: dict[str, str]) -> None:
+        asked = products.get_questionnaire(story.row.product_version_id)
+        story.do(underwriting.declare_health, questionnaire=asked.version, answers=answers)
+
+    def test_is_priced_and_asked_for_the_holder_and_becomes_a_policy_on_their_life(self) -> None:
+        story, husband = self.couple(self.WAIVER, ALLOWANCE)
+        row = story.row
+        allowance, waiver = row.riders
+        yearly = row.premium + Decimal(allowance["premium"])
+        assert (Decimal(waiver["sum_insured"]), waiver["pay_years"]) == (yearly, 19)
+        assert (waiver["rated_sex"], waiver["party_id"]) == ("FEMALE", story.holder_id)
+        assert Decimal(waiver["premium"]) < yearly / 20
+        with pytest.raises(underwriting.Unanswered, match="投保人"):
+            self.declare(story, healthy(row.product_version_id))
+        self.declare(story, self.answers(story))
+        story.afforded(budget=60_000)
+        confirmed(story)
+        story.signed().signed(signer=Ref("party", husband))
+        for need in missing_papers(story.row):
+            story.do(underwriting.hand_in_paper, paper=need.code, filename="a.png", content=photo())
+        done = story.do(underwriting.submit)
+        assert done.outcome == "ACCEPT"
+        main = Policy.objects.get(pk=story.paid().policy_id)
+        made = Policy.objects.get(main=main, insured_id=story.holder_id)
+        assert (made.premium, made.sum_insured) == (Decimal(waiver["premium"]), yearly)
+        assert (made.pay_years, made.rated_sex, made.pay_mode) == (19, "FEMALE", main.pay_mode)
+        assert made.ends_on == main.effective_on.replace(year=main.effective_on.year + 19)
+        assert main.insured_id == husband
+        desk = story.row
+        assert any(code.startswith("holder.") for code in desk.answers)
+
+    def test_the_holders_illness_loads_the_waiver_alone_and_says_whose_it_is(self) -> None:
+        story, husband = self.couple(self.WAIVER)
+        ill = {"area_heart": "YES", "hypertension": "YES", "hypertension.systolic": "150",
+               "hypertension.diastolic": "92", "hypertension.damage": "NO"}  # fmt: skip
+        self.declare(story, self.answers(story, **ill))
+        row = story.row
+        verdict = decide_all(row, facts_of(row), (), _asks(story.at))
+        [waiver] = verdict.riders
+        assert (verdict.extra_mortality, waiver.extra_mortality) == (0, 50)
+        assert any(str(r.in_words).startswith("投保人：") for r in verdict.reasons)
+        assert (verdict.outcome, husband) == (Outcome.LOADING, row.insured_id)
+
+    def test_is_for_who_insures_another_and_pays_by_the_year(self) -> None:
+        story = Story(insurer())
+        story.identified()
+        version, today = story.row.product_version_id, story.at.date()
+        assert self.WAIVER.code not in {o.code for o in queries.riders_offered(version, today)}
+        offered = queries.riders_offered(version, today, for_another=True)
+        assert self.WAIVER.code in {o.code for o in offered}
+        with pytest.raises(underwriting.RiderNotOffered):
+            story.do(underwriting.choose_plan, plan=plan(riders=(self.WAIVER,)), seen=Decimal(1))
+        with pytest.raises(underwriting.NothingToWaive):
+            self.couple(self.WAIVER, pay_years=1, pay_mode="SINGLE")

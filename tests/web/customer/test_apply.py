@@ -124,3 +124,36 @@ def test_changed_conditions_are_explained_and_signed(office, me) -> None:
     browser.post(f"/c/applications/{row.pk}/do/code", {"digest": digest.group(1)})
     browser.post(f"/c/applications/{row.pk}/do/sign", {"code": sent_code(me)})
     assert Application.objects.get().state == "AWAITING_PAYMENT"
+
+
+def test_who_adds_the_holders_waiver_answers_for_both_lives(me, office) -> None:
+    browser = signed_in(me)
+    browser.post("/c/buy/critical-illness", {"request_key": "tap"})
+    row = Application.objects.get()
+    page = f"/c/applications/{row.pk}"
+    told = {
+        "relation": "SPOUSE", "name": "爱人", "phone": make.mobile(),
+        "identity_number": make.resident_id(date(1988, 5, 1), "MALE"),
+    }  # fmt: skip
+    assert browser.post(f"{page}/people", told)["Location"] == f"{page}/plan"
+    wanted = {
+        "sum_insured": "100000", "pay_years": "20", "pay_mode": "YEARLY", "years": "0",
+        "occupation": "OFFICE", "rider-rider-holder-waiver": "1",
+    }  # fmt: skip
+    shown = browser.get(f"{page}/plan", wanted).content.decode()
+    assert "的保险费不用再交" in shown
+    hidden = dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', shown))
+    hidden.pop("csrfmiddlewaretoken", None)
+    assert browser.post(f"{page}/plan", hidden)["Location"] == f"{page}/health"
+
+    health = browser.get(f"{page}/health").content.decode()
+    assert "投保人自己的健康告知" in health
+    version = re.search(r'name="version" value="(\w+)"', health)
+    assert version
+    row.refresh_from_db()
+    answers = {**healthy(row.product_version_id), "version": version.group(1), "consent": "yes"}
+    assert browser.post(f"{page}/health", answers).status_code == 422
+    own = healthy(row.riders[0]["version_id"])
+    both = {**answers, **{f"holder.{code}": said for code, said in own.items()}}
+    assert browser.post(f"{page}/health", both)["Location"] == f"{page}/means"
+    assert browser.get(f"{page}/plan").status_code == 200  # the choice is there again

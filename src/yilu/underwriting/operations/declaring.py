@@ -9,13 +9,20 @@ from typing import Any
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import joined
+from yilu.kernel.errors import Sentence, joined
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.underwriting import catalogue, events
 from yilu.underwriting.models import Application, NoticeConfirmation
 from yilu.underwriting.queries.riders import notices_in
+from yilu.underwriting.queries.waived_life import (
+    HOLDERS,
+    declared_by_holder,
+    own_answers,
+    waiver_in,
+)
 from yilu.underwriting.rules import conditions as rules
 from yilu.underwriting.rules import suitability
 from yilu.underwriting.rules.shown import text_digest
@@ -63,6 +70,7 @@ def declare_health(
         for q in rules.shown(asked.questions, given)
         if str(answers.get(q.code, "")).strip()
     }
+    clean |= _holders(application, answers)
     if (clean, questionnaire) == (application.answers, application.questionnaire):
         return
     write(application, at, answers=clean, questionnaire=questionnaire)
@@ -72,6 +80,25 @@ def declare_health(
         events.HealthDeclared(questionnaire=questionnaire, questions=len(clean)),
         about=application.ref, actor=actor, at=at, party=application.holder_id,
     )  # fmt: skip
+
+
+def _holders(application: Application, answers: Mapping[str, str]) -> dict[str, str]:
+    """The holder's own answers where a waiver hangs on them. :raises Unanswered: saying which."""
+    rider = waiver_in(application.riders)
+    if rider is None:
+        return {}
+    try:
+        declared_by_holder(rider, answers)
+    except rules.AnswersIncomplete as open_ones:
+        said = joined(gap.reason for gap in open_ones.gaps[:PROBLEMS_SHOWN])
+        raise Unanswered(Sentence(_("投保人：{said}"), said=said)) from None
+    own = own_answers(rider, answers)
+    asked = products.get_questionnaire(rider["version_id"]).questions
+    return {
+        HOLDERS + q.code: str(own[q.code]).strip()
+        for q in rules.shown(asked, own)
+        if str(own.get(q.code, "")).strip()
+    }
 
 
 @tx.use_case

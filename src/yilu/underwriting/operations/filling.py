@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from yilu.policies.queries.at_risk import LIVE, insured_contracts
 from yilu.products import queries as products
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
+from yilu.underwriting.queries.waived_life import HOLDERS, waiver_in
 from yilu.underwriting.rules import interest
 from yilu.underwriting.rules.interest import Person
 from yilu.underwriting.rules.lifecycle import Action, State, possible
@@ -145,7 +146,7 @@ def choose_plan(
     insured = people.get_party(application.insured_id or application.holder_id)
     aged = person(insured, today)
     price = pricing.price_of(offer, aged, plan)
-    riders = pricing.price_riders(offer, aged, plan, today)
+    riders = pricing.price_riders(offer, aged, plan, today, _holder_of(application, plan, today))
     total = sum((Decimal(r["premium"]) for r in riders), start=price.premium)
     pricing.require_seen(total, seen)
     _check_child(application, aged, plan, offer)
@@ -156,6 +157,7 @@ def choose_plan(
         with_social_insurance=plan.with_social_insurance, rated_age=aged.age,
         rated_sex=aged.sex or "", premium=price.premium, extra_premium=Decimal(0), extra_mortality=0,
         riders=riders, quoted_on=today, suitability={},
+        **({"questionnaire": ""} if _asks_holder_anew(application, riders) else {}),
     )  # fmt: skip
     need_recording(application, kind=offer.kind, over_a_year=offer.long_term, at=at)
     fact = events.PlanChosen(
@@ -164,6 +166,18 @@ def choose_plan(
     )  # fmt: skip
     journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
     return total
+
+
+def _holder_of(application: Application, plan: Plan, on: date) -> Person | None:
+    """The holder, where riders may hang on them."""
+    return person(people.get_party(application.holder_id), on) if plan.riders else None
+
+
+def _asks_holder_anew(application: Application, riders: list[dict[str, Any]]) -> bool:
+    """Whether a waiver was added and the holder has not answered for it: the health step opens again."""
+    return waiver_in(riders) is not None and not any(
+        code.startswith(HOLDERS) for code in application.answers
+    )
 
 
 @tx.use_case

@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -139,7 +140,7 @@ def _issue_riders(
         new = replace(
             main, product_code=rider["code"], main_id=issued.id, beneficiaries=(),
             sum_insured=Decimal(rider["sum_insured"]), premium=Decimal(rider["premium"]),
-            extra_premium=Decimal(rider["extra_premium"]), pay_years=1, years=None,
+            extra_premium=Decimal(rider["extra_premium"]), **_rated(main, rider),
             exclusions=tuple(
                 (e["code"], e["wording"], tuple(e["icd_prefixes"])) for e in rider["exclusions"]
             ),
@@ -147,6 +148,17 @@ def _issue_riders(
         made = policies.issue(new=new, actor=SYSTEM, at=at)
         rows.append({**rider, "policy_id": made.id})
     application.riders = rows
+
+
+def _rated(main: policies.NewPolicy, rider: dict[str, Any]) -> dict[str, Any]:
+    """Whose life a rider hangs on, and for how long: the main contract's insured for a year at a time."""
+    if not rider.get("life"):
+        return {"pay_years": 1, "years": None}
+    return {
+        "insured_id": rider["party_id"], "rated_age": rider["rated_age"], "rated_sex": rider["rated_sex"],
+        "pay_years": rider["pay_years"], "years": rider["years"], "occupation_class": 1,
+        "with_social_insurance": False,
+    }  # fmt: skip
 
 
 def _formed_on(application: Application, at: datetime) -> date:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
 from yilu.kernel.years import full_years
+from yilu.people import queries as people
 from yilu.products import queries as products
-from yilu.products.offering import Offer, Price
+from yilu.products.offering import INSTALMENTS, Offer, Price
 from yilu.underwriting.models import Application
 from yilu.underwriting.queries.riders import riders_offered
 from yilu.underwriting.rules.interest import Person
 
-from .refusals import BadInsured, PlanMissing, RiderNotOffered, StaleQuote
+from .refusals import BadInsured, NothingToWaive, PlanMissing, RiderNotOffered, StaleQuote
 
 
 class Born(Protocol):
@@ -78,6 +80,12 @@ def with_loading(application: Application, extra_mortality: int) -> Price:
 
 def rider_price(application: Any, rider: dict[str, Any], extra_mortality: int = 0) -> Price:
     """What a rider costs, paid together with the main contract: an instalment like the main's."""
+    if rider.get("life"):
+        return products.price(
+            rider["version_id"], sex=rider["rated_sex"], age=rider["rated_age"],
+            sum_insured=Decimal(rider["sum_insured"]), pay_years=rider["pay_years"],
+            years=rider["years"], pay_mode=application.pay_mode, extra_mortality=extra_mortality,
+        )  # fmt: skip
     rated = Person(application.insured_id or 0, application.rated_age, application.rated_sex)
     if rated.age is None or not rated.sex:
         raise PlanMissing
@@ -92,6 +100,11 @@ def rider_price(application: Any, rider: dict[str, Any], extra_mortality: int = 
 def require_rider(application: Application, rider: dict[str, Any], on: date) -> None:
     """Whether a rider is still sold at the price it was chosen at. :raises StaleQuote: it is not."""
     if products.find_version_id(rider["code"], on) != rider["version_id"]:
+        raise StaleQuote
+    if (
+        rider.get("life")
+        and person(people.get_party(rider["party_id"]), on).age != rider["rated_age"]
+    ):
         raise StaleQuote
     require_seen(rider_price(application, rider).premium, Decimal(rider["premium"]))
 
@@ -108,21 +121,30 @@ def require_plan(application: Application) -> None:
         raise PlanMissing
 
 
-def price_riders(offer: Offer, insured: Person, plan: Any, on: date) -> list[dict[str, Any]]:
+def price_riders(
+    offer: Offer, insured: Person, plan: Any, on: date, holder: Person | None = None
+) -> list[dict[str, Any]]:
     """
-    The riders of a plan with their prices, as an application keeps them.
+    The riders of a plan with their prices, as an application keeps them; what waives premiums comes
+    last and is priced for the ``holder``: its sum is a year's worth of all the others.
 
     :raises RiderNotOffered: one that does not go with the product, or twice the same.
     :raises PriceNotOffered: an age, sum or way to pay that the rider is not sold at.
     """
     if not plan.riders:
         return []
-    offered = {each.code: each for each in riders_offered(offer.version_id, on)}
+    another = holder is not None and holder.id != insured.id
+    offered = {e.code: e for e in riders_offered(offer.version_id, on, for_another=another)}
     codes = [each.code for each in plan.riders]
     if len(set(codes)) != len(codes) or not set(codes) <= set(offered):
         raise RiderNotOffered
-    rows = []
-    for each in plan.riders:
+    rows: list[dict[str, Any]] = []
+    for each in sorted(plan.riders, key=lambda each: bool(offered[each.code].waives_for)):
+        if offered[each.code].waives_for:
+            assert holder is not None
+            main = price_of(offer, insured, plan).premium
+            rows.append(_waiver(offered[each.code], holder, plan, main, rows))
+            continue
         wanted = replace(plan, sum_insured=each.sum_insured, pay_years=1, years=None, riders=())
         price = price_of(offered[each.code], insured, wanted)
         rows.append(
@@ -135,9 +157,43 @@ def price_riders(offer: Offer, insured: Person, plan: Any, on: date) -> list[dic
     return rows
 
 
-def quote_riders(offer: Offer, insured: Born, plan: Any, on: date) -> list[dict[str, Any]]:
+def _waiver(
+    offer: Offer, holder: Person, plan: Any, main: Decimal, others: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """
+    The waiver of a plan: for one year less than the main contract is paid, whose first premium is paid.
+
+    :raises NothingToWaive: the main contract is paid at once.
+    """
+    if plan.pay_mode == "SINGLE" or plan.pay_years < 2:
+        raise NothingToWaive
+    years = plan.pay_years - 1
+    wanted = replace(
+        plan, sum_insured=waived_a_year(plan.pay_mode, main, others), pay_years=years, years=years,
+        occupation_class=1, with_social_insurance=False, riders=(),
+    )  # fmt: skip
+    price = price_of(offer, holder, wanted)
+    return {
+        "code": offer.code, "version_id": offer.version_id, "sum_insured": str(wanted.sum_insured),
+        "premium": str(price.premium), "extra_premium": "0.00", "extra_mortality": 0, "exclusions": [],
+        "policy_id": None, "life": offer.waives_for, "party_id": holder.id, "rated_age": holder.age,
+        "rated_sex": holder.sex, "pay_years": years, "years": years,
+    }  # fmt: skip
+
+
+def waived_a_year(pay_mode: str, main: Decimal, others: Sequence[dict[str, Any]]) -> Decimal:
+    """A year's worth of the premiums that a waiver frees: its sum insured."""
+    beside = sum((Decimal(r["premium"]) for r in others if not r.get("life")), start=main)
+    return beside * INSTALMENTS[pay_mode]
+
+
+def quote_riders(
+    offer: Offer, insured: Born, plan: Any, on: date, holder: Born | None = None
+) -> list[dict[str, Any]]:
     """What the riders of a plan would cost, as an application would keep them; refusals as choosing."""
-    return price_riders(offer, person(insured, on), plan, on)
+    return price_riders(
+        offer, person(insured, on), plan, on, person(holder, on) if holder else None
+    )
 
 
 def quote(offer: Offer, insured: Born, plan: Any, on: date) -> Price:

@@ -190,6 +190,14 @@ class BadReason(Invalid):
     hint = _("至少 5 个字。")
 
 
+class NothingToWaive(Invalid):
+    """The main contract is paid at once: no premium is left that could be waived."""
+
+    code = "nothing_to_waive"
+    message = _("主险一次交清，没有以后的保险费可以豁免")
+    hint = _("请选择分年交费，或者不加豁免险。")
+
+
 class RiderNotOffered(Invalid):
     """A rider that is not sold beside this product, or twice the same."""
 

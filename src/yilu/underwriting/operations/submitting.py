@@ -114,9 +114,13 @@ def decide_all(
 ) -> Verdict:
     """The verdict on the contract applied for and its riders together."""
     riders = riders_of(application, facts, contracts)
+    waived = {each["code"] for each in application.riders if each.get("life") == "HOLDER"}
     return deciding.together(
         deciding.decide(facts, ask),
-        {code: deciding.decide(each, ask) for code, each in riders.items()},
+        {
+            code: deciding.of_holder(found) if code in waived else found
+            for code, found in ((c, deciding.decide(each, ask)) for c, each in riders.items())
+        },
     )
 
 

@@ -21,7 +21,7 @@ from yilu.underwriting.models import Application
 from yilu.underwriting.queries.papers import needs_of
 from yilu.underwriting.queries.reasons import kept
 from yilu.underwriting.rules.lifecycle import AFTER_VERDICT, Action, State, possible
-from yilu.underwriting.terms import OUTCOME_LABELS, Outcome, Verdict
+from yilu.underwriting.terms import OUTCOME_LABELS, Excluded, Outcome, RiderVerdict, Verdict
 from yilu.work import operations as work
 
 from . import pricing
@@ -164,12 +164,19 @@ def _price(application: Application, verdict: Verdict) -> tuple[Decimal, Decimal
 def _riders(application: Application, verdict: Verdict) -> list[dict[str, Any]]:
     """
     The riders with what was said of them: each its own where the machine judged each; a person's
-    loading and exclusions hold for the contract and its riders alike.
+    loading and exclusions hold for the contract and its riders alike, but not for a waiver that hangs
+    on somebody else's life. That waives what the contract costs now.
     """
     own = {each.code: each for each in verdict.riders}
-    rows = []
+    main = _price(application, verdict)[0]
+    rows: list[dict[str, Any]] = []
     for rider in application.riders:
-        said = own.get(rider["code"], verdict)
+        said = own.get(rider["code"]) or (
+            _as_before(rider, verdict) if rider.get("life") else verdict
+        )
+        if rider.get("life"):
+            waived = pricing.waived_a_year(application.pay_mode, main, rows)
+            rider = {**rider, "sum_insured": str(waived)}
         price = pricing.rider_price(application, rider, said.extra_mortality)
         rows.append(
             {
@@ -179,6 +186,19 @@ def _riders(application: Application, verdict: Verdict) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return rows
+
+
+def _as_before(rider: dict[str, Any], verdict: Verdict) -> RiderVerdict:
+    """What the tables said of somebody else's life stays where a person changes the contract's terms."""
+    if not verdict.is_changed:
+        return RiderVerdict(code=rider["code"])
+    return RiderVerdict(
+        code=rider["code"], extra_mortality=rider["extra_mortality"],
+        exclusions=tuple(
+            Excluded(code=e["code"], wording=e["wording"], icd_prefixes=tuple(e["icd_prefixes"]))
+            for e in rider["exclusions"]
+        ),
+    )  # fmt: skip
 
 
 def _ask_once(

@@ -23,6 +23,7 @@ from yilu.underwriting.queries.views import (
     list_for_party,
     list_for_staff,
 )
+from yilu.underwriting.queries.waived_life import holders_questions
 from yilu.underwriting.rules.conditions import shown as shown_questions
 from yilu.underwriting.rules.lifecycle import LABELS as STATE_LABELS
 from yilu.underwriting.rules.occupations import BY_CODE as OCCUPATIONS
@@ -52,6 +53,7 @@ __all__ = [
     "get_for_party",
     "get_for_staff",
     "get_needs",
+    "holders_questions",
     "latest_needs",
     "list_around",
     "list_for_agent",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.products import queries as products
+from yilu.products.offering import Question
 from yilu.underwriting import catalogue
 from yilu.underwriting.models import Application, Decision, ProposedOpinion
 from yilu.underwriting.rules import conditions, deciding
@@ -30,6 +32,7 @@ from .papers import Need, needs_of
 from .reasons import in_words
 from .riders import RiderLine, rider_lines
 from .views import UnknownApplication
+from .waived_life import own_answers, waiver_in
 
 TONES = {
     State.ISSUED: "good", State.ACCEPTED: "good", State.AWAITING_PAYMENT: "moving",
@@ -184,6 +187,7 @@ class ApplicationDesk:
     holder: people.PartyView | None
     insured: people.PartyView | None
     answers: tuple[AnswerRow, ...]
+    holders_answers: tuple[AnswerRow, ...]
     reasons: tuple[ReasonRow, ...]
     suggested: Suggested
     suggested_label: str
@@ -305,6 +309,7 @@ def desk(application_id: int, access: people.Access, at: datetime) -> Applicatio
         holder=parties.get(application.holder_id),
         insured=parties.get(application.insured_id or 0),
         answers=_answers(application),
+        holders_answers=_holders_answers(application),
         reasons=tuple(_reason(each) for each in machine.reasons) if machine else (),
         suggested=said,
         suggested_label=OUTCOME_LABELS[said.outcome] if said.outcome else "",
@@ -384,9 +389,13 @@ def _answers(application: Application) -> tuple[AnswerRow, ...]:
     assert application.product_version_id is not None
     asked = products.get_questionnaire(application.product_version_id)
     answers = {**application.answers, "sex": application.rated_sex}
+    return _rows(asked.questions, answers)
+
+
+def _rows(questions: Sequence[Question], answers: Mapping[str, str]) -> tuple[AnswerRow, ...]:
     rows = []
-    for question in conditions.shown(asked.questions, answers):
-        given = application.answers.get(question.code)
+    for question in conditions.shown(questions, answers):
+        given = answers.get(question.code)
         if given is None:
             continue
         words = {"YES": "是", "NO": "否", **{c.code: c.text for c in question.choices}}
@@ -394,6 +403,15 @@ def _answers(application: Application) -> tuple[AnswerRow, ...]:
         told = (given == "YES" and not question.code.startswith(GATE)) or "." in question.code
         rows.append(AnswerRow(question.code, question.group, question.text, answer, told))
     return tuple(rows)
+
+
+def _holders_answers(application: Application) -> tuple[AnswerRow, ...]:
+    """What the holder declared for a waiver that hangs on them; nothing without one."""
+    rider = waiver_in(application.riders)
+    if rider is None:
+        return ()
+    asked = products.get_questionnaire(rider["version_id"]).questions
+    return _rows(asked, own_answers(rider, application.answers))
 
 
 def _earlier(each: Earlier) -> EarlierRow:

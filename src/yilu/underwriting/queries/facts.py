@@ -11,6 +11,7 @@ from yilu.policies.queries.at_risk import LIVE, AtRisk, insured_contracts
 from yilu.products import queries as products
 from yilu.underwriting import catalogue
 from yilu.underwriting.models import Application
+from yilu.underwriting.queries.waived_life import declared_by_holder, facts_of_waiver, waiver_in
 from yilu.underwriting.rules import conditions
 from yilu.underwriting.terms import LINE_OF_KIND, ApplicationFacts, Declared, Line
 
@@ -60,6 +61,8 @@ def declared_in(application: Application) -> Declared:
     assert application.product_version_id is not None
     asked = products.get_questionnaire(application.product_version_id)
     answers = {**application.answers, "sex": application.rated_sex}
+    if (waiver := waiver_in(application.riders)) is not None:
+        declared_by_holder(waiver, application.answers)
     return conditions.facts_from(asked.questions, answers, catalogue.conditions())
 
 
@@ -83,10 +86,14 @@ def riders_of(
     """
     The facts of each rider, by its code: the same person and answers, its own line and sum.
 
-    What other insurers cover was asked about the main contract's kind and is not counted again.
+    What other insurers cover was asked about the main contract's kind and is not counted again. A
+    waiver that hangs on the holder is decided by the holder's own answers.
     """
     found = {}
     for rider in application.riders:
+        if rider.get("life"):
+            found[rider["code"]] = facts_of_waiver(application, rider)
+            continue
         terms = products.get_terms(rider["version_id"])
         line, wanted = LINE_OF_KIND[terms.kind], Decimal(rider["sum_insured"])
         questions = products.get_questionnaire(rider["version_id"]).questions

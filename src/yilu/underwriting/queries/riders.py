@@ -24,21 +24,28 @@ class RiderLine:
     extra_premium: Decimal
     exclusions: tuple[str, ...]
     policy_id: int | None
+    waives: bool = False
 
 
-def riders_offered(version_id: int, on: date) -> tuple[Offer, ...]:
+def riders_offered(version_id: int, on: date, *, for_another: bool = False) -> tuple[Offer, ...]:
     """
     The riders somebody may add to a product today.
 
     Those sold beside its kind, and of which every question is among the product's own: who answers
-    for the main contract has answered for the rider.
+    for the main contract has answered for the rider. What waives premiums when something happens to
+    the holder is for who insures another (``for_another``) and asks the holder its own questions.
     """
     kind = products.get_terms(version_id).kind
     asked = _questions(version_id)
     return tuple(
         offer
         for offer in products.list_offers(on)
-        if kind in offer.rider_to and not offer.waives_for and _questions(offer.version_id) <= asked
+        if kind in offer.rider_to
+        and (
+            for_another
+            if offer.waives_for == "HOLDER"
+            else not offer.waives_for and _questions(offer.version_id) <= asked
+        )
     )
 
 
@@ -48,7 +55,7 @@ def rider_lines(riders: Sequence[dict[str, Any]]) -> tuple[RiderLine, ...]:
         RiderLine(
             r["code"], products.get_terms(r["version_id"]).name, r["version_id"],
             Decimal(r["sum_insured"]), Decimal(r["premium"]), Decimal(r["extra_premium"]),
-            tuple(e["wording"] for e in r["exclusions"]), r.get("policy_id"),
+            tuple(e["wording"] for e in r["exclusions"]), r.get("policy_id"), bool(r.get("life")),
         )
         for r in riders
     )  # fmt: skip

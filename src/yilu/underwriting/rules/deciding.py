@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -106,6 +106,17 @@ def decide(facts: ApplicationFacts, ask: Ask) -> Verdict:
     return _verdict(facts, said, points)
 
 
+def of_holder(verdict: Verdict) -> Verdict:
+    """What was said of the holder's own health, told apart from the insured's (投保人豁免)."""
+    return replace(
+        verdict,
+        reasons=tuple(
+            replace(each, in_words=Sentence(_("投保人：{said}"), said=each.in_words))
+            for each in verdict.reasons
+        ),
+    )
+
+
 def together(main: Verdict, riders: Mapping[str, Verdict]) -> Verdict:
     """
     The verdict on a contract and its riders (主附险合并结论): the worst leads, each keeps its own terms.
@@ -116,12 +127,12 @@ def together(main: Verdict, riders: Mapping[str, Verdict]) -> Verdict:
         return main
     every = (main, *riders.values())
     reasons = list(main.reasons)
-    known = {(r.condition, r.outcome) for r in reasons}
+    known = {(r.condition, r.outcome, r.in_words) for r in reasons}
     for verdict in riders.values():
         reasons += [
             r
             for r in verdict.reasons
-            if r.outcome is not Outcome.ACCEPT and (r.condition, r.outcome) not in known
+            if r.outcome is not Outcome.ACCEPT and (r.condition, r.outcome, r.in_words) not in known
         ]
     digests = [main.digest, *(f"{code}:{v.digest}" for code, v in sorted(riders.items()))]
     outcome = max((v.outcome for v in every), key=lambda o: RANK[o])

@@ -112,7 +112,9 @@ def _plan(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Show
     offer = products.get_offer(view.product_code, day_of(timezone.now()))
     needed = request.POST or request.GET or None
     data = needed if needed and "sum_insured" in needed else None
-    riders = queries.riders_offered(offer.version_id, day_of(timezone.now()))
+    riders = queries.riders_offered(
+        offer.version_id, day_of(timezone.now()), for_another=view.insured_id != view.holder_id
+    )
     form = forms.PlanForm(offer, None, riders, data, initial=_plan_before(view, offer))
     wanted = _wanted(form, offer) if data is None or form.is_valid() else None
     price, added, refusal = _priced(view, offer, wanted)
@@ -122,7 +124,7 @@ def _plan(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Show
         return Shown({}, done=True)
     page = {
         "form": form, "offer": offer, "price": price, "wanted": wanted, "modes": MODES,
-        "riders": added, "hidden": [(forms.rider_field(r.code), r.sum_insured) for r in added],
+        "riders": added, "hidden": [(forms.rider_field(r.code), _chosen(r)) for r in added],
         "total": sum((r.premium for r in added), start=price.premium) if price else None,
     }  # fmt: skip
     return Shown(page, refusal=refusal, bad=bool(data and form.errors))
@@ -136,8 +138,13 @@ def _plan_before(view: queries.ApplicationView, offer: Offer) -> dict[str, Any]:
         "years": view.years if view.years is not None else offer.years[-1] if offer.years else None,
         "occupation": view.occupation or "OFFICE",
         "social": view.with_social_insurance if view.premium else True,
-        **{forms.rider_field(r.code): str(r.sum_insured.quantize(Decimal(1))) for r in view.riders},
+        **{forms.rider_field(r.code): _chosen(r) for r in view.riders},
     }  # fmt: skip
+
+
+def _chosen(rider: queries.RiderLine) -> str:
+    """A rider as the form holds it: its sum; a waiver's follows from the rest and is only wanted or not."""
+    return "1" if rider.waives else str(rider.sum_insured.quantize(Decimal(1)))
 
 
 def _wanted(form: Any, offer: Offer) -> underwriting.Plan:
@@ -167,7 +174,8 @@ def _priced(
     insured, today = people.get_party(view.insured_id), day_of(timezone.now())
     try:
         price = underwriting.quote(offer, insured, wanted, today)
-        riders = underwriting.quote_riders(offer, insured, wanted, today)
+        holder = people.get_party(view.holder_id) if wanted.riders else None
+        riders = underwriting.quote_riders(offer, insured, wanted, today, holder)
         return price, queries.rider_lines(riders), None
     except Refusal as refused:
         return None, (), refused
@@ -176,11 +184,14 @@ def _priced(
 def _health(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Shown:
     asked = products.get_questionnaire(view.version_id)
     given = dict(view.draft.get("health", {}) or view.answers)
+    holders = queries.holders_questions(view.riders)
     if request.method == "POST" or request.POST:
-        codes = {q.code for q in asked.questions}
+        codes = {q.code for q in (*asked.questions, *holders)}
         given = {**given, **{k: v for k, v in request.POST.items() if k in codes}}
     sex = view.insured_sex
-    shown = queries.shown_questions(asked.questions, {**given, "sex": sex})
+    insureds = queries.shown_questions(asked.questions, {**given, "sex": sex})
+    own = queries.shown_questions(holders, {**given, "sex": _holders_sex(view)})
+    shown = (*insureds, *own)
     open_ones = [q.code for q in shown if q.required and not given.get(q.code, "").strip()]
     if request.method == "POST":
         if request.POST.get("consent") == "yes":
@@ -196,13 +207,20 @@ def _health(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Sh
     more = request.method == "POST" and bool(open_ones)
     page = {
         "groups": [
-            (name, [(q, given.get(q.code, "")) for q in rows]) for name, rows in forms.grouped(shown)
+            (name, [(q, given.get(q.code, "")) for q in rows]) for name, rows in forms.grouped(insureds)
+        ],
+        "holders": [
+            (name, [(q, given.get(q.code, "")) for q in rows]) for name, rows in forms.grouped(own)
         ],
         "version": asked.version, "open": set(open_ones) if more else set(), "more": len(open_ones) if more else 0,
         "consented": people.has_consent(view.holder_id, "UNDERWRITING"),
         "text": people.consent_text("UNDERWRITING"),
     }  # fmt: skip
     return Shown(page, bad=more)
+
+
+def _holders_sex(view: queries.ApplicationView) -> str:
+    return people.get_party(view.holder_id).sex or ""
 
 
 def _consent(who: Who, view: queries.ApplicationView) -> None:

@@ -88,6 +88,7 @@ def _show_desk(
         "months": MONTHS,
         "tables_open": may_keep(access, "underwriting."),
         "told": [a for a in desk.answers if a.told],
+        "holder_told": [a for a in desk.holders_answers if a.told],
         "not_told": [a for a in desk.answers if not a.told],
     }
     status = refusal.status if refusal else 200
