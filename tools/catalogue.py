@@ -68,6 +68,8 @@ def find() -> dict[str, Entry]:
             texts = _in_template(path.read_text(encoding="utf-8"))
         elif path.name.startswith("underwriting_") and path.parent.name == "tables":
             texts = _of_underwriting(tomllib.loads(path.read_text(encoding="utf-8")))
+        elif path.name == "contact_tier.toml":  # each row ends with what the customer is told
+            texts = ((row[-1], "") for row in tomllib.loads(path.read_text("utf-8"))["rows"])
         elif path.name == "needs.toml":
             texts = _of_needs(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:

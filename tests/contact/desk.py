@@ -70,7 +70,7 @@ class Desk:
 
     def waiting(self, *, at: datetime = NOON, **given: Any) -> int:
         """A contact that waits."""
-        queued = {k: given.pop(k) for k in ("skill", "urgency", "tier") if k in given}
+        queued = {k: given.pop(k) for k in ("skill", "urgency") if k in given}
         return self.queue(self.call(at=at, **given), at=at, **queued)
 
 

@@ -154,6 +154,7 @@ _STAFF: dict[str | None, str] = {
     "catastrophe.declare": "staff:emergency_declare staff:emergency_close",
     "knowledge.view": """
         staff:knowledge staff:knowledge_new staff:knowledge_question staff:knowledge_act staff:knowledge_gaps
+        staff:knowledge_sureness staff:knowledge_curve
     """,
     "knowledge.approve": "staff:knowledge_adopt",
     "contact.handle": "staff:service_typing staff:chat staff:chat_list staff:chat_with staff:chat_lines staff:chat_say staff:chat_quick staff:contact_seat staff:contact_seat_now staff:contact_seat_act staff:contact_act staff:contact_phone staff:contact_phone_now staff:contact_phone_line staff:contact_phone_act",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +13,8 @@ from yilu.knowledge.rules import confidence
 from yilu.knowledge.rules.entries import Entry
 from yilu.knowledge.rules.ranking import Evidence, Index
 from yilu.knowledge.rules.text import units
+
+ROOT = Path(__file__).resolve().parents[2]
 
 WORDS = st.sampled_from(
     (
@@ -96,11 +101,12 @@ def test_evidence_stays_within_bounds(asked):
     index = Index()
     index.put(1, ["理赔多少天"], "三十天")
     found = index.evidence(asked, index.search(asked))
-    assert all(0 <= value <= 1 + 1e-9 for value in found.row())
+    assert all(0 <= value <= 1 + 1e-9 for value in replace(found, lead=abs(found.lead)).row())
 
 
 def test_learning_tells_good_evidence_from_bad():
-    good, bad = Evidence(1, 1, 1, 1, 0, 1), Evidence(0.1, 0.1, 0.2, 0, 0.8, 1)
+    good = Evidence(1, 1, 1, 1, 0, 1, 1, 1, 1, 1)
+    bad = Evidence(0.1, 0.1, 0.2, 0, 0.8, 1, 0, 0, 0, 0)
     weights, bias = confidence.learn([good, bad] * 5, [True, False] * 5)
     model = confidence.Model(weights, bias, 0.5, 0.5)
     assert model.chance(good) > 0.9 > 0.1 > model.chance(bad)
@@ -111,3 +117,35 @@ def test_the_limit_is_the_lowest_that_keeps_the_promise():
     assert confidence.limit_for(chances, right, 1.0) == 0.8
     assert confidence.limit_for(chances, right, 0.75) == 0.6
     assert confidence.limit_for([0.9], [False], 0.5) == 1.0
+
+
+def test_the_curve_says_what_every_limit_would_do():
+    chances, right = [0.9, 0.8, 0.7, 0.6], [True, True, False, True]
+    curve = confidence.curve_of(chances, right, [0.65, 0.85, 0.95])
+    assert [(p.precision, p.coverage) for p in curve] == [(2 / 3, 0.75), (1.0, 0.25), (1.0, 0.0)]
+
+
+def test_the_limit_in_use_keeps_what_was_declared():
+    model = shipped.model()
+    nearest = min(model.curve, key=lambda point: abs(point.limit - model.sure))
+    assert nearest.precision >= model.least_sure - 0.02
+    assert model.offer < model.sure
+
+
+def test_nothing_to_be_measured_with_was_learned_from():
+    lines = (ROOT / "bench" / "answers_of_ours.tsv").read_text(encoding="utf-8").splitlines()
+    measured = {line.split("\t")[0] for line in lines if not line.startswith("#")}
+    codes = {entry.code for entry in shipped.entries()}
+    known = {text for entry in shipped.entries() for text in (entry.asked, *entry.phrasings)}
+    practised = {text for text, _code in shipped.practice()}
+    assert not practised & (measured | known)
+    assert {code for _text, code in shipped.practice()} - {""} <= codes
+
+
+def test_another_subject_is_seen_though_the_words_are_alike():
+    index = Index()
+    index.put(1, ["赔款多久到账"], "三十天")
+    asked = "借款几天到账"
+    found = index.evidence(asked, index.search(asked))
+    assert (found.subjects, found.wanted) == (0.0, 1.0)
+    assert index.evidence("赔款到账要几天", index.search("赔款到账要几天")).subjects == 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yilu.contact.events import Connected, HungUp, Transferred, WrappedUp
-from yilu.contact.operations import agents_line, calling, following_up
+from yilu.contact.operations import agents_line, calling, following_up, tiers
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.people.events import AgentLeft
@@ -26,6 +26,19 @@ def end_follow_up(event: Happened) -> None:
 def hand_over(event: Happened) -> None:
     """Open cases of the agent's customers go to whoever looks after them now."""
     agents_line.hand_over_cases(event.facts["agent_id"], event.facts["successor_id"], at=event.at)
+
+
+@journal.on("catastrophe.customer_confirmed")
+def tie_to_disaster(event: Happened) -> None:
+    """Somebody is hit by a declared emergency: they and their family are let through first."""
+    if not event.facts["drill"]:
+        tiers.tie(event.facts["party_id"], event.facts["affected_id"], at=event.at)
+
+
+@journal.on("catastrophe.customer_released")
+def untie_from_disaster(event: Happened) -> None:
+    """It was somebody else after all."""
+    tiers.untie(event.facts["affected_id"])
 
 
 @journal.on(Connected)

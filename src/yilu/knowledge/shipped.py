@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from yilu.knowledge.rules.confidence import Model
+from yilu.knowledge.rules.confidence import Model, Point
 from yilu.knowledge.rules.entries import Entry
 from yilu.knowledge.rules.topics import TOPICS
 
@@ -28,10 +28,21 @@ def strangers() -> tuple[str, ...]:
 
 
 @cache
+def practice() -> tuple[tuple[str, str], ...]:
+    """Questions as people ask them with the code of the entry that answers, "" where none does."""
+    lines = (FOLDER / "practice.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return tuple((text, "" if code == "-" else code) for text, code in pairs)
+
+
+@cache
 def model() -> Model:
     """How sure we may be; ``tools/train_answers.py`` makes it."""
     told = json.loads((FOLDER / "confidence.json").read_text(encoding="utf-8"))
-    return Model(tuple(told["weights"]), told["bias"], told["sure"], told["offer"])
+    return Model(
+        tuple(told["weights"]), told["bias"], told["sure"], told["offer"], told["least_sure"],
+        told["least_offered"], tuple(Point(*point) for point in told["curve"]),
+    )  # fmt: skip
 
 
 def _read(topic: str) -> list[Entry]:

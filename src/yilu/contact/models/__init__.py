@@ -8,6 +8,7 @@ from .green_routes import GreenRoute
 from .recordings import CallPiece, CallRecording
 from .routing import Offer, Seat, SeatSpell, Waiting
 from .staffing import Shift
+from .tiers import DisasterTie
 
 __all__ = [
     "Call",
@@ -16,6 +17,7 @@ __all__ = [
     "CallRecording",
     "ChatReply",
     "Conversation",
+    "DisasterTie",
     "FollowUp",
     "FollowUpAnswer",
     "FollowUpAttempt",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yilu.contact.rules.tiers import LONGEST_WHY
 from yilu.contact.rules.words import CHANNELS, DIRECTIONS, ENDINGS, SPEAKERS, STATES
 from yilu.kernel.history import tracked
 from yilu.kernel.refs import Ref
@@ -17,7 +18,8 @@ class Conversation(models.Model):
 
     ``address`` is the number or mailbox it came from, sealed; ``about`` what it concerns
     (``claim:42``). ``arrived_at`` is when the wait began: a callback keeps that of the call it is
-    for, which it ``follows``. ``tier`` only counts where no statutory clock runs.
+    for, which it ``follows``. ``tier`` only counts where no statutory clock runs; ``tier_why`` is what the
+    customer may be told, ``tier_rule`` the row of the table that said so.
     """
 
     number = models.CharField("会话号", max_length=20, unique=True)
@@ -36,6 +38,8 @@ class Conversation(models.Model):
     skill = models.CharField("所需技能", max_length=30, blank=True, default="")
     urgency = models.PositiveSmallIntegerField("紧急程度", default=0)
     tier = models.PositiveSmallIntegerField("客户等级", default=0)
+    tier_why = models.CharField("等级理由", max_length=LONGEST_WHY, blank=True, default="")
+    tier_rule = models.CharField("等级依据", max_length=40, blank=True, default="")
     seat = models.ForeignKey(
         "people.Staff", models.PROTECT, null=True, related_name="+", db_index=False
     )

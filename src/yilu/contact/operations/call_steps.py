@@ -176,7 +176,7 @@ def _do(row: Conversation, call: Call, ask: ivr.Ask, at: datetime) -> list[Verb]
 
 
 def _wait(row: Conversation, at: datetime) -> None:
-    queueing.wait(row, skill="", urgency=0, tier=0, preferred_seat=None, actor=SYSTEM, at=at)
+    queueing.wait(row, skill="", urgency=0, preferred_seat=None, actor=SYSTEM, at=at)
     dispatching.dispatch(at=at, skills=[row.skill])
 
 

@@ -244,7 +244,7 @@ def _hand_over(row: Conversation, intent: Intent | None, *, actor: Ref, at: date
         said = words.HANDED
     reply(row, said, kind="HANDED", at=at)
     queueing.wait(
-        row, skill="", urgency=0, tier=0, preferred_seat=adviser.staff_id if adviser else None,
+        row, skill="", urgency=0, preferred_seat=adviser.staff_id if adviser else None,
         actor=actor, at=at,
     )  # fmt: skip
     dispatching.dispatch(at=at, skills=[row.skill])

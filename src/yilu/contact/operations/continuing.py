@@ -46,7 +46,7 @@ def continue_in_chat(
         chatting.say_closed(row, at=at)
         return row.pk
     chatting.reply(row, words.HANDED, kind="HANDED", at=at)
-    queueing.wait(row, skill=skill, urgency=0, tier=0, preferred_seat=None, actor=actor, at=at)
+    queueing.wait(row, skill=skill, urgency=0, preferred_seat=None, actor=actor, at=at)
     dispatching.dispatch(at=at, skills=[row.skill])
     return row.pk
 

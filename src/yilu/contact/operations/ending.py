@@ -119,7 +119,7 @@ def transfer(
         raise ConversationOver
     row.seat_id = None
     queueing.wait(
-        row, skill=skill, urgency=max(row.urgency, 1), tier=row.tier, preferred_seat=preferred_seat,
+        row, skill=skill, urgency=max(row.urgency, 1), preferred_seat=preferred_seat,
         actor=actor, at=at, passed_by=access.staff_id,
     )  # fmt: skip
     fact = events.Transferred(from_staff_id=access.staff_id, skill=skill)

@@ -8,6 +8,7 @@ from yilu.contact import events
 from yilu.contact.models import Conversation, Offer, Waiting
 from yilu.contact.places import ADDRESS
 from yilu.contact.queries.green_routes import branch_of, is_green
+from yilu.contact.queries.tiers import tier_of
 from yilu.contact.refusals import BadConversation, CallbackAlreadyAsked, ConversationOver
 from yilu.contact.rules import reasons, scoring
 from yilu.contact.rules.routing import PREFERRED_FOR
@@ -26,14 +27,15 @@ GREEN_REASONS = frozenset({"", "REPORT", "QUERY", "CONSULT"})
 
 @tx.use_case
 def queue(
-    *, conversation_id: int, skill: str = "", urgency: int = 0, tier: int = 0,
+    *, conversation_id: int, skill: str = "", urgency: int = 0,
     preferred_seat: int | None = None, actor: Ref, at: datetime,
 ) -> None:  # fmt: skip
     """
     A person is wanted: wait for a seat with the skill (by the reason where none is named).
 
-    If a seat is free it is asked at once. Asking twice is asking once. ``tier`` counts only where no
-    statutory clock runs. ``preferred_seat`` is asked alone for some seconds.
+    If a seat is free it is asked at once. Asking twice is asking once. How far ahead the customer is
+    says the decision table ``contact.tier``, and only where no statutory clock runs.
+    ``preferred_seat`` is asked alone for some seconds.
 
     :raises ConversationNotFound: none, or another customer's. :raises NotYourConversation: of a seat.
     :raises ConversationOver: closed, or with a seat already. :raises BadConversation: no such skill.
@@ -42,15 +44,15 @@ def queue(
     if row.state == "QUEUED":
         return
     wait(
-        row, skill=skill, urgency=urgency, tier=tier, preferred_seat=preferred_seat, actor=actor, at=at
+        row, skill=skill, urgency=urgency, preferred_seat=preferred_seat, actor=actor, at=at
     )  # fmt: skip
     dispatching.dispatch(at=at, skills=[row.skill])
 
 
 @tx.step
 def wait(
-    row: Conversation, *, skill: str, urgency: int, tier: int, preferred_seat: int | None, actor: Ref,
-    at: datetime, from_at: datetime | None = None, passed_by: int | None = None,
+    row: Conversation, *, skill: str, urgency: int, preferred_seat: int | None, actor: Ref, at: datetime,
+    from_at: datetime | None = None, passed_by: int | None = None,
 ) -> None:  # fmt: skip
     """Put a conversation into the queue. Its wait began when it first asked: ``arrived_at`` stays."""
     skill = skill or row.skill or reasons.skill_for(row.reason, row.sub_reason)
@@ -61,15 +63,21 @@ def wait(
     if green:
         skill = "green"
     conversing.move(row, "QUEUED")
-    row.skill, row.urgency, row.tier = skill, max(urgency, 0), max(tier, 0)
+    tier = tier_of(row.party_id, at=at)
+    row.skill, row.urgency = skill, max(urgency, 0)
+    row.tier, row.tier_why, row.tier_rule = tier.level, tier.why, tier.rule
     row.arrived_at = row.arrived_at or at
     row.queued_at = row.queued_at or at
-    row.save(update_fields=["state", "skill", "urgency", "tier", "arrived_at", "queued_at", "seat"])
+    row.save(
+        update_fields=[
+            "state", "skill", "urgency", "tier", "tier_why", "tier_rule", "arrived_at", "queued_at", "seat",
+        ]
+    )  # fmt: skip
     begins = from_at or at
     Waiting.objects.create(
         conversation=row, party_id=row.party_id, skill=skill, load=load_of(row.channel), branch_id=branch_id,
         score=scoring.score(
-            row.arrived_at, urgency=urgency, tier=tier, green=green,
+            row.arrived_at, urgency=urgency, tier=tier.level, green=green,
             statutory=reasons.is_statutory(row.reason),
         ),
         arrived_at=row.arrived_at, from_at=begins,
@@ -163,8 +171,8 @@ def _call_back(
     callback.arrived_at = row.arrived_at or at
     callback.save(update_fields=["about", "reason", "sub_reason", "arrived_at"])
     wait(
-        callback, skill=row.skill, urgency=row.urgency, tier=row.tier, preferred_seat=None,
-        actor=actor, at=at, from_at=max(not_before, at),
+        callback, skill=row.skill, urgency=row.urgency, preferred_seat=None, actor=actor, at=at,
+        from_at=max(not_before, at),
     )  # fmt: skip
     if row.party_id is not None:
         messaging.queue(

@@ -10,6 +10,7 @@ from yilu.contact.rules.rosters import DayCheck
 from yilu.contact.rules.seats import CHOSEN as CHOSEN_PAUSES
 from yilu.contact.rules.seats import PAUSES
 from yilu.contact.rules.skills import SKILLS, Skill
+from yilu.contact.rules.tiers import Tier
 from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, STATES
 
 from .agents_line import contacts_of_agent
@@ -62,6 +63,7 @@ from .problems import ProblemView, get_problem, list_problems, problems_of_agent
 from .recordings import RecordingView, recording_of, sound_of, standing, takes_of
 from .rosters import DayPlan, ShiftView, asked_on, check_days, list_shifts, plan_of
 from .seats import Hands, SeatView, candidates, hands_of, list_seats, seat_of
+from .tiers import tier_of
 
 __all__ = [
     "ABANDON_CAUSES",
@@ -103,6 +105,7 @@ __all__ = [
     "SeatsNow",
     "ShiftView",
     "Skill",
+    "Tier",
     "TurnView",
     "asked_on",
     "board",
@@ -154,6 +157,7 @@ __all__ = [
     "sound_of",
     "standing",
     "takes_of",
+    "tier_of",
     "turns_of",
     "view_chat",
 ]

@@ -71,7 +71,7 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class ChatView:
-    """A chat: its state, its lines, who is there."""
+    """A chat: its state, its lines, who is there; ``tier_why``: why one waits where one waits."""
 
     id: int
     number: str
@@ -81,6 +81,7 @@ class ChatView:
     lines: tuple[LineView, ...]
     place: Place | None
     opening: Opening
+    tier_why: str
 
     @property
     def over(self) -> bool:
@@ -115,7 +116,7 @@ def view_chat(conversation_id: int, *, at: datetime) -> ChatView:
     return ChatView(
         row.pk, row.number, row.state, STATES[row.state], row.seat.name if row.seat else "",
         tuple(_line(turn, replies.get(turn.id), at) for turn in turns_of(row.pk)),
-        _place(row) if row.state == "QUEUED" else None, opening(at),
+        _place(row) if row.state == "QUEUED" else None, opening(at), view_of(row).tier_why,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from yilu.contact.refusals import ConversationNotFound
 from yilu.contact.rules import knowing, words
 from yilu.contact.rules.knowing import LABELS, Known
 from yilu.contact.rules.masking import mask_numbers
-from yilu.contact.rules.reasons import REASONS
+from yilu.contact.rules.reasons import REASONS, is_statutory
 from yilu.kernel import sealing
 from yilu.kernel.masks import mask_email, mask_phone
 from yilu.people.queries import Access
@@ -24,7 +24,12 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationView:
-    """A conversation; its address masked. ``waited``: seconds until a person, or until it ended."""
+    """
+    A conversation; its address masked. ``waited``: seconds until a person, or until it ended.
+
+    ``tier_why``: why the customer stood where they stood in the queue, in words for them; empty
+    where nobody was asked for, or the law's clock ran and no tier counted.
+    """
 
     id: int
     number: str
@@ -44,6 +49,8 @@ class ConversationView:
     state_label: str
     skill: str
     urgency: int
+    tier: int
+    tier_why: str
     seat_id: int | None
     follows_id: int | None
     opened_at: datetime
@@ -192,7 +199,8 @@ def view_of(row: Conversation) -> ConversationView:
         office_id=row.office_id, masked_address=_masked(row), reason=row.reason,
         sub_reason=row.sub_reason, reason_label=reason.label if reason else "",
         sub_reason_label=reason.subs.get(row.sub_reason, "") if reason else "", about=row.about,
-        state=row.state, state_label=words.STATES[row.state], skill=row.skill, urgency=row.urgency,
+        state=row.state, state_label=words.STATES[row.state], skill=row.skill, urgency=row.urgency, tier=row.tier,
+        tier_why=row.tier_why if not is_statutory(row.reason) else "",
         seat_id=row.seat_id, follows_id=row.follows_id, opened_at=row.opened_at,
         arrived_at=row.arrived_at, connected_at=row.connected_at, ended_at=row.ended_at,
         wrapped_at=row.wrapped_at, ending=row.ending, ending_label=words.ENDINGS.get(row.ending, ""),

@@ -1,6 +1,6 @@
 """Read answers, and what is to be done about them."""
 
-from yilu.knowledge.queries.answers import Answer, find_answers, get_answer
+from yilu.knowledge.queries.answers import Answer, find_answers, get_answer, sureness
 from yilu.knowledge.queries.pages import (
     AskedRow,
     QuestionRow,
@@ -28,4 +28,5 @@ __all__ = [
     "list_not_answered",
     "list_questions",
     "says_the_same",
+    "sureness",
 ]

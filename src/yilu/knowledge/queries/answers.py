@@ -8,6 +8,7 @@ from datetime import datetime
 
 from yilu.kernel import tx
 from yilu.knowledge import shipped
+from yilu.knowledge.rules.confidence import Model
 from yilu.knowledge.rules.ranking import Index
 
 
@@ -101,6 +102,11 @@ def find_answers(text: str, *, at: datetime, top: int = 3) -> tuple[Answer, ...]
         for place, hit in enumerate(hits)
         if hit.key in answers
     )
+
+
+def sureness() -> Model:
+    """The model that says how sure we may be: its limits and what they keep, with the whole curve."""
+    return shipped.model()
 
 
 def get_answer(question_id: int, *, at: datetime) -> Answer | None:

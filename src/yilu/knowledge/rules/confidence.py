@@ -3,7 +3,8 @@ How sure we may be of the best hit, learned from the phrasings we ship.
 
 A similarity is no probability (measured on pairs of a bank: .76 as a ranking, useless as a
 threshold), so a logistic regression weighs what speaks for a hit. Two limits on it decide: give the
-answer, offer three to choose from, or say that we have none and hand over.
+answer, offer three to choose from, or say that we have none and hand over. Each limit is the lowest
+that keeps the share of right answers we declared; ``curve`` shows what every other would have done.
 """
 
 from __future__ import annotations
@@ -20,16 +21,34 @@ SHRINK = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """What a limit does: of the questions, ``coverage`` are answered; of those, ``precision`` rightly."""
+
+    limit: float
+    precision: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """Weights, and the two limits."""
+    """
+    Weights, and the two limits with the precision each was declared to keep.
+
+    ``curve``: by rising limit, on questions that the model which judged them had not seen.
+    """
 
     weights: tuple[float, ...]
     bias: float
     sure: float
     offer: float
+    least_sure: float = 0.0
+    least_offered: float = 0.0
+    curve: tuple[Point, ...] = ()
 
     def chance(self, evidence: Evidence) -> float:
-        """That the best hit answers the question, 0..1."""
+        """That the best hit answers the question, 0..1; asked as it is written, nothing is guessed."""
+        if evidence.as_written:
+            return 1.0
         return _logistic(_dot(self.weights, evidence.row()) + self.bias)
 
 
@@ -60,6 +79,20 @@ def limit_for(chances: Sequence[float], right: Sequence[bool], precision: float)
         if last_of_equals and good / place >= precision:
             best = chance
     return best
+
+
+def curve_of(
+    chances: Sequence[float], right: Sequence[bool], limits: Sequence[float]
+) -> tuple[Point, ...]:
+    """Precision and coverage at each limit; where nothing is answered, nothing is wrong: 1 and 0."""
+    points = []
+    for limit in limits:
+        given = [
+            is_right for chance, is_right in zip(chances, right, strict=True) if chance >= limit
+        ]
+        precision = sum(given) / len(given) if given else 1.0
+        points.append(Point(limit, precision, len(given) / len(chances) if chances else 0.0))
+    return tuple(points)
 
 
 def _dot(weights: Sequence[float], row: Sequence[float]) -> float:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from yilu.knowledge.rules import subjects
 from yilu.knowledge.rules import text as texts
 
 K1, B = 1.5, 0.75
@@ -47,13 +48,30 @@ class Evidence:
     """How much of what was asked is in nothing of ours at all."""
     length: float
     """How much was said: few characters prove little."""
+    lead: float
+    """How much nearer its phrasing is than any of the others'."""
+    field: float
+    """How far the third is behind: one of many that resemble is a guess."""
+    subjects: float
+    """How many of the things named its phrasings or its answer name as well."""
+    wanted: float
+    """Whether the phrasing wants to know the same (how long, where, why …); one half: nobody can say."""
+
+    @property
+    def as_written(self) -> bool:
+        """Whether it was asked in the words of one phrasing, and of no other question's."""
+        return min(self.coverage, self.back) > 0.999 and self.lead > 0
 
     def row(self) -> tuple[float, ...]:
         """As numbers for a model."""
         return (
             self.coverage, self.back, self.together, self.gap, self.strange, self.length,
             self.coverage * self.back, self.together * self.gap,
+            self.lead, self.field, self.subjects, self.wanted,
         )  # fmt: skip
+
+
+NO_EVIDENCE = Evidence(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 class _Field:
@@ -111,6 +129,7 @@ class Index:
 
     def __init__(self) -> None:
         self._phrasings: dict[int, tuple[str, ...]] = {}
+        self._said: dict[int, str] = {}
         self._asked = _Field()
         self._answers = _Field()
 
@@ -122,11 +141,13 @@ class Index:
         self.drop(key)
         self._phrasings[key] = tuple(dict.fromkeys(phrasings))
         self._asked.put(key, (gram for p in self._phrasings[key] for gram in texts.grams(p)))
+        self._said[key] = answer
         self._answers.put(key, texts.grams(answer))
 
     def drop(self, key: int) -> None:
         """Forget a question."""
         if self._phrasings.pop(key, None) is not None:
+            del self._said[key]
             self._asked.drop(key)
             self._answers.drop(key)
 
@@ -148,36 +169,65 @@ class Index:
         """What speaks for the first of these hits."""
         asked = frozenset(texts.grams(text))
         if not hits or not asked:
-            return Evidence(0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-        first = hits[0]
+            return NO_EVIDENCE
+        first, *others = hits
         near = frozenset(texts.grams(first.phrasing))
         every = self._asked.counts.get(first.key, Counter[str]())
         answer = self._answers.counts.get(first.key, Counter[str]())
         mass = self._mass(asked)
         shared = self._mass(asked & near)
-        second = hits[1].score if len(hits) > 1 else 0.0
         return Evidence(
             coverage=shared / mass,
             back=shared / self._mass(near) if near else 0.0,
             together=self._mass(g for g in asked if g in every or g in answer) / mass,
-            gap=1 - second / first.score if first.score else 0.0,
+            gap=_behind(hits, 1),
             strange=self._mass(g for g in asked if not self._knows(g)) / mass,
             length=min(len(texts.units(text)), 16) / 16,
+            lead=self._near(asked, near)
+            - max(
+                (self._near(asked, frozenset(texts.grams(h.phrasing))) for h in others), default=0.0
+            ),
+            field=_behind(hits, 2),
+            subjects=self._subjects_held(text, first.key),
+            wanted=_same_wanted(text, first.phrasing),
         )
 
     def _nearest(self, key: int, asked: Iterable[str]) -> tuple[str, float]:
         wanted, found, best = frozenset(asked), "", -1.0
-        mass = self._mass(wanted)
         for phrasing in self._phrasings[key]:
-            grams = frozenset(texts.grams(phrasing))
-            both = mass + self._mass(grams)
-            near = 2 * self._mass(wanted & grams) / both if both else 0.0
+            near = self._near(wanted, frozenset(texts.grams(phrasing)))
             if near > best:
                 found, best = phrasing, near
         return found, max(best, 0.0)
+
+    def _near(self, asked: frozenset[str], phrasing: frozenset[str]) -> float:
+        """How alike two texts are, 0..1: what they share of both, rare grams counting more."""
+        both = self._mass(asked) + self._mass(phrasing)
+        return 2 * self._mass(asked & phrasing) / both if both else 0.0
+
+    def _subjects_held(self, text: str, key: int) -> float:
+        """The share of the things named that this question names as well; one half where none is."""
+        named = subjects.subjects(text)
+        if not named:
+            return 0.5
+        held = subjects.subjects("\n".join((*self._phrasings[key], self._said[key])))
+        return len(named & held) / len(named)
 
     def _mass(self, grams: Iterable[str]) -> float:
         return sum(self._asked.weight(gram) for gram in grams)
 
     def _knows(self, gram: str) -> bool:
         return self._asked.knows(gram) or self._answers.knows(gram)
+
+
+def _behind(hits: tuple[Hit, ...], place: int) -> float:
+    """How far the hit at ``place`` is behind the first, 0..1; 1 where there is none."""
+    first = hits[0].score
+    return 1 - hits[place].score / first if len(hits) > place and first else float(bool(first))
+
+
+def _same_wanted(asked: str, phrasing: str) -> float:
+    one, other = subjects.wanted(asked), subjects.wanted(phrasing)
+    if not one or not other:
+        return 0.5
+    return float(bool(one & other))

@@ -34,10 +34,15 @@ def synonyms() -> tuple[dict[str, str], re.Pattern[str]]:
     return known, re.compile("|".join(map(re.escape, longest_first)))
 
 
+def canonical(text: str) -> str:
+    """The text made plain, with one word for the same thing."""
+    known, finder = synonyms()
+    return finder.sub(lambda found: known[found.group()], plain(text))
+
+
 def units(text: str) -> list[str]:
     """Characters, numbers and foreign words in order, after synonyms were made one."""
-    known, finder = synonyms()
-    return _UNIT.findall(finder.sub(lambda found: known[found.group()], plain(text)))
+    return _UNIT.findall(canonical(text))
 
 
 def grams(text: str) -> Iterator[str]:

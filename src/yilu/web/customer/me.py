@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST, require_safe
 
+from yilu.contact import queries as contact
 from yilu.messaging import operations as messaging_operations
 from yilu.messaging import queries as messaging
 from yilu.people import queries as people
@@ -71,13 +72,14 @@ def _where(about: object) -> str:
 @access.customers_only
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    """The customer's own page: cards, privacy, how to be told."""
+    """The customer's own page: cards, privacy, how to be told, how soon a person comes."""
     who = pages.me(request)
     page = {
         "me": people.get_party(who.id),
         "account_count": len(people.list_accounts(who.id)),
         "channels": [Channel(*each) for each in CHANNELS],
         "chosen_channel": messaging.preferences([who]).get(who, "SMS"),
+        "tier": contact.tier_of(who.id, at=timezone.now()),
     }
     return pages.show(request, "me", page, tab="me")
 
