@@ -23,12 +23,45 @@
   const SECRET = /one-time-code|password|cc-/;
   const NODES_MAX = 6000, TEXT_MAX = 2000;
 
-  /* Runs of digits that could be a phone, a card, a paper or a code, half hidden ones too; a date is none. */
+  /*
+    Runs of digits that could be a phone, a card, a paper or a code, half hidden ones too, and mail
+    addresses; a date is none. Marks are looked for in what a block says altogether, so that a number
+    cut over several elements is one.
+  */
   const RUN = /[0-9０-９*•](?:[ -]?[0-9０-９*•]){5,}[Xx]?/g;
-  const DATE = /^\d{4}-\d{2}-\d{2}$/;
+  const DATE = /(?<![0-9*•-])(?:19|20)\d{2}-[01]\d-[0-3]\d(?![0-9*•-])/g;
   const MAIL = /[^\s@<>()，。；：]+@[^\s@<>()，。；：]+/g;
-  const plain = (text) =>
-    text.slice(0, TEXT_MAX).replace(MAIL, `${DOTS}@${DOTS}`).replace(RUN, (run) => (DATE.test(run) ? run : DOTS));
+  const secrets = (text) => {
+    const found = [...text.matchAll(MAIL)].map((hit) => [hit.index, hit.index + hit[0].length, `${DOTS}@${DOTS}`]);
+    const undated = text.replace(DATE, (date) => "年".repeat(date.length));
+    for (const hit of undated.matchAll(RUN)) found.push([hit.index, hit.index + hit[0].length, DOTS]);
+    return found.sort((one, other) => one[0] - other[0]);
+  };
+  /* Several pieces of text that are read as one; each as it may leave. */
+  const masked = (pieces) => {
+    const [joined, from] = [[], []];
+    pieces.forEach((piece, n) => {
+      for (let at = 0; at < piece.length; at += 1) {
+        const blank = /\s/.test(piece[at]);
+        if (blank && joined[joined.length - 1] === " ") continue;
+        joined.push(blank ? " " : piece[at]);
+        from.push([n, at]);
+      }
+    });
+    const cuts = pieces.map(() => []);
+    let done = 0;
+    for (const [begin, end, word] of secrets(joined.join(""))) {
+      for (let at = Math.max(begin, done); at < end; at += 1) {
+        const [n, place] = from[at];
+        const last = cuts[n][cuts[n].length - 1];
+        if (last && last.run === begin) last.end = place + 1;
+        else cuts[n].push({ run: begin, start: place, end: place + 1, word: at === Math.max(begin, done) ? word : "" });
+      }
+      done = Math.max(done, end);
+    }
+    return pieces.map((piece, n) => cuts[n].reduceRight((text, { start, end, word }) => text.slice(0, start) + word + text.slice(end), piece));
+  };
+  const plain = (text) => masked([text.slice(0, TEXT_MAX)])[0];
 
   const tagOf = (el) => el.localName || "";
   const says = (el, word) => el.getAttribute?.("data-guide") === word;
@@ -69,6 +102,45 @@
     }
   }
 
+  /* The element that says a text as one: the nearest block; boxes of a few digits each belong together. */
+  const INLINE = new Set("span a b strong i em small sub sup u s mark code label output time".split(" "));
+  const CELLS = new Set(["td", "th", "body", "html"]);
+  const DIGITS = /^[\s0-9０-９*•Xx-]{0,9}$/;
+  const fewDigits = (el) => {
+    const texts = document.createTreeWalker(el, NodeFilter.SHOW_TEXT);
+    let text = "";
+    while (text.length < 10 && texts.nextNode()) text += texts.currentNode.data.trim();
+    return DIGITS.test(text);
+  };
+  const scopeOf = (node) => {
+    let el = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+    while (el?.parentElement && (INLINE.has(tagOf(el)) || (!CELLS.has(tagOf(el)) && fewDigits(el)))) el = el.parentElement;
+    return el;
+  };
+  const leaves = (el) => !GONE.has(tagOf(el)) && !BOXES.has(tagOf(el)) && !says(el, "hidden") && !editable(el) && tagOf(el) !== "select" && tagOf(el) !== "textarea";
+  /* Each text of a block as it may leave, by its node. */
+  const said = (scope) => {
+    const [groups, open] = [[], { nodes: [] }];
+    const close = () => {
+      if (open.nodes.length) groups.push(open.nodes);
+      open.nodes = [];
+    };
+    const walk = (el) => {
+      for (const child of el.childNodes) {
+        if (child.nodeType === Node.TEXT_NODE) open.nodes.push(child);
+        else if (child.nodeType === Node.ELEMENT_NODE && leaves(child) && scopeOf(child) === scope) walk(child);
+        else if (child.nodeType === Node.ELEMENT_NODE && tagOf(child) !== "br") close();
+      }
+    };
+    walk(scope);
+    close();
+    const found = new Map();
+    for (const nodes of groups) {
+      masked(nodes.map((each) => each.data.slice(0, TEXT_MAX))).forEach((text, n) => found.set(nodes[n], text));
+    }
+    return found;
+  };
+
   const looks = (el) => {
     const kept = {};
     const classes = [...(el.classList || [])].filter((each) => /^[A-Za-z][\w-]{0,60}$/.test(each));
@@ -101,6 +173,13 @@
     return { ...read, type: "text", v: el.value ? DOTS : "" };
   };
 
+  /* A text as it may leave; its block is looked at once a reading. */
+  const textOf = (node, left) => {
+    const scope = scopeOf(node);
+    if (!left.said.has(scope)) left.said.set(scope, said(scope));
+    return left.said.get(scope).get(node) ?? plain(node.data);
+  };
+
   /* One element as it may leave, or null. `left` counts down: a page without end is cut off. */
   const readElement = (el, names, left) => {
     const tag = tagOf(el);
@@ -126,7 +205,7 @@
     read.k = [];
     for (const child of el.childNodes) {
       if (child.nodeType === Node.TEXT_NODE) {
-        if (child.data.trim()) read.k.push(plain(child.data));
+        if (child.data.trim()) read.k.push(textOf(child, left));
         else if (read.k.length) read.k.push(" ");
       } else if (child.nodeType === Node.ELEMENT_NODE) {
         const kept = readElement(child, names, left);
@@ -135,11 +214,11 @@
     }
     return read;
   };
-  const read = (el, names = new Names()) => readElement(el, names, { nodes: NODES_MAX });
+  const read = (el, names = new Names()) => readElement(el, names, { nodes: NODES_MAX, said: new Map() });
 
-  /* What has to be read again when `el` changed: the outermost ancestor that hides or hollows it. */
+  /* What has to be read again when `el` changed: its block, or the outermost ancestor that hides or hollows it. */
   const reach = (el) => {
-    let from = el;
+    let from = scopeOf(el) || el;
     for (let up = el; up; up = up.parentElement) {
       if (GONE.has(tagOf(up)) || BOXES.has(tagOf(up)) || tagOf(up) === "svg" || tagOf(up) === "select" || tagOf(up) === "textarea") from = up;
       if (says(up, "hidden") || editable(up) || !seen(up)) from = up;
