@@ -131,6 +131,26 @@ class TestOneSwitch:
         assert Event.objects.get().state == "CLOSED"
         assert "先治疗，其余交给我们。" not in phone.get("/").text
 
+    def test_the_routes_page_opens_it_for_an_emergency_that_stands_and_ends_both(self, story, desk):
+        event_id = story.declare()
+        page = desk.get(f"/staff/contact/green-route?event={event_id}").text
+        assert f'value="{event_id}" selected' in page
+        assert desk.post("/staff/contact/green-route", {"event": event_id + 1}).status_code == 422
+        given = {"event": event_id, "notice": "先治疗，其余交给我们。"}
+        assert desk.post("/staff/contact/green-route", given).status_code == 302
+        assert desk.post("/staff/contact/green-route", given).status_code == 422, "it is on"
+        route = GreenRoute.objects.get()
+        assert (route.about, route.title) == (f"catastrophe:{event_id}", "7·21特大暴雨")
+        assert f'name="ends" value="{event_id}"' in desk.get("/staff/contact/green-route").text
+        assert (
+            desk.post("/staff/contact/green-route", {"ends": event_id, "why": ""}).status_code
+            == 422
+        )
+        desk.post("/staff/contact/green-route", {"ends": event_id, "why": "雨停了，全部办结"})
+        route.refresh_from_db()
+        assert route.off_at
+        assert Event.objects.get().state == "CLOSED"
+
     def test_a_drill_tells_no_customer_and_who_may_not_route_opens_neither(self, story, desk):
         declare(desk, story.head, green="1", notice="演练公告")
         assert not GreenRoute.objects.exists()

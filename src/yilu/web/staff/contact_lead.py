@@ -23,6 +23,7 @@ from yilu.web.common import push
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
+from yilu.web.staff import emergency_route
 from yilu.web.staff.asked import actor_of, names, number_in
 from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
@@ -236,7 +237,7 @@ def _skills(request: HttpRequest) -> dict[str, int]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(right="contact.supervise")
 def green(request: HttpRequest) -> HttpResponse:
-    """One switch for a disaster: on with notice and reason, off with a reason; what was before."""
+    """One switch for a disaster: on for an emergency or alone, off alone or with its emergency; what was before."""
     access, refusal = access_of(request), None
     if request.method == "POST":
         try:
@@ -245,10 +246,14 @@ def green(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
     routes = queries.list_green_routes()
+    on = [route for route in routes if route.off_at is None]
+    ends = emergency_route.may_end_both(on, access)
     offices = access.offices_for("contact.supervise")
     page = {
-        "routes": routes, "refusal": refusal, "given": request.POST,
-        "on": [route for route in routes if route.off_at is None],
+        "routes": routes, "refusal": refusal, "given": request.POST or request.GET,
+        "on": [(route, ends.get(route.id)) for route in on],
+        "events": emergency_route.without_route(access),
+        "may_declare": access.may("catastrophe.declare"),
         "branches": [
             office for office in people.list_offices()
             if office.level == "BRANCH" and office.id in offices
@@ -264,16 +269,23 @@ def green(request: HttpRequest) -> HttpResponse:
 
 def _switch(request: HttpRequest) -> None:
     given = request.POST
+    if event_id := whole(given.get("ends")):
+        emergency_route.end_both(request, event_id, words=given.get("why", ""))
+        messages.success(request, _("应急已结束，绿色通道已关闭，恢复日常服务。"))
+        return
     if route_id := whole(given.get("close")):
         operations.close_green_route(
             green_route_id=route_id, why=given.get("why", ""), **_told(request)
         )
         messages.success(request, _("绿色通道已关闭，恢复日常服务。"))
         return
-    operations.open_green_route(
-        title=given.get("title", ""), notice=given.get("notice", ""), why=given.get("why", ""),
-        branch_ids=[n for n in map(whole, given.getlist("branches")) if n], **_told(request),
-    )  # fmt: skip
+    if event_id := whole(given.get("event")):
+        emergency_route.open_for(request, event_id)
+    else:
+        operations.open_green_route(
+            title=given.get("title", ""), notice=given.get("notice", ""), why=given.get("why", ""),
+            branch_ids=[n for n in map(whole, given.getlist("branches")) if n], **_told(request),
+        )  # fmt: skip
     messages.success(request, _("绿色通道已开通：客户页面、热线和坐席立即生效。"))
 
 

@@ -114,6 +114,7 @@ def event_page(request: HttpRequest, event_id: int, refusal: Refusal | None = No
             "affected": queries.list_affected(event_id, access),
             "first_row": queries.next_row(event_id), "contacts": queries.CONTACTS,
             "may_match": access.may("people.match"), "route": emergency_route.route_of(event_id, access),
+            "may_route": access.may(emergency_route.RIGHT),
             "lane": "GREEN_LANE" in {m.code for m in page.measures},
             "colleagues": people.list_colleagues(page.card.office_id, "catastrophe.handle"),
             "switched_off": [
@@ -182,11 +183,7 @@ def report(request: HttpRequest, event_id: int) -> HttpResponse:
 def close(request: HttpRequest, event_id: int) -> HttpResponse:
     """End the emergency."""
     try:
-        erased = operations.close_event(
-            event_id=event_id, words=request.POST.get("words", ""), access=access_of(request),
-            actor=actor_of(request), at=timezone.now(),
-        )  # fmt: skip
-        emergency_route.close_with(request, event_id)
+        erased = emergency_route.end_both(request, event_id, words=request.POST.get("words", ""))
     except operations.BadEvent as refusal:
         return event_page(request, event_id, refusal)
     messages.success(request, _("应急已结束，%(n)s 位非客户的名单信息已清除。") % {"n": erased})

@@ -1,13 +1,19 @@
-"""One switch for a disaster: declaring opens contact's green route too, ending the emergency closes both."""
+"""
+One switch for a disaster, from either page: declaring an emergency opens contact's green route too,
+ending one ends both; the route's page opens it for an emergency that stands, and may end both as well.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yilu.catastrophe import operations as catastrophe
+from yilu.catastrophe import queries as emergencies
 from yilu.contact import operations as contact
 from yilu.contact import queries
 from yilu.kernel.errors import Invalid
@@ -68,6 +74,49 @@ def close_with(request: HttpRequest, event_id: int) -> int:
             actor=actor_of(request), at=timezone.now(),
         )  # fmt: skip
     return len(on)
+
+
+def without_route(access: Access) -> list[emergencies.EventCard]:
+    """Emergencies that stand and have no green route on: what the route's page may open it for."""
+    routed = {route.about for route in queries.list_green_routes() if route.off_at is None}
+    return [
+        event for event in emergencies.list_events(access)
+        if event.is_open and not event.drill and str(_about(event.id)) not in routed
+    ]  # fmt: skip
+
+
+def open_for(request: HttpRequest, event_id: int) -> None:
+    """
+    Open the route for an emergency that stands, under its name and over its branch.
+
+    :raises Invalid: no such emergency, or its route is on. :raises NotAllowed: without the right.
+    """
+    found = [each for each in without_route(access_of(request)) if each.id == event_id]
+    if not found:
+        raise Invalid(_("请选择仍在应急中、还没有开通绿色通道的事件"))
+    notice = request.POST.get("notice", "")
+    open_with(request, event_id, found[0].office_id, name=found[0].name, notice=notice)
+
+
+def may_end_both(routes: Sequence[queries.GreenRouteView], access: Access) -> dict[int, int]:
+    """The emergency to be ended along with each route, where one stands and the asker may end it."""
+    if not access.may("catastrophe.declare"):
+        return {}
+    standing = {
+        str(_about(event.id)): event.id for event in emergencies.list_events(access)
+        if event.is_open and access.may("catastrophe.declare", office_id=event.office_id)
+    }  # fmt: skip
+    return {each.id: standing[each.about] for each in routes if each.about in standing}
+
+
+def end_both(request: HttpRequest, event_id: int, *, words: str) -> int:
+    """End an emergency and its route; how many particulars were erased. :raises Refusal: as close_event."""
+    erased = catastrophe.close_event(
+        event_id=event_id, words=words, access=access_of(request), actor=actor_of(request),
+        at=timezone.now(),
+    )  # fmt: skip
+    close_with(request, event_id)
+    return erased
 
 
 def route_of(event_id: int, access: Access) -> Route:
