@@ -137,7 +137,7 @@ class Telephone:
                 if text.startswith((f"SIP/2.0 {status}", f"{status} ")):
                     break
         for line in text.split("\r\n"):
-            if line.startswith("To:") and ";tag=" in line:
+            if text.startswith("SIP/2.0") and line.startswith("To:") and ";tag=" in line:
                 self.to = line[4:]
             if line.startswith("m=audio"):
                 self.theirs = ("127.0.0.1", int(line.split()[1]))

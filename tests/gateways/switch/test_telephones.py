@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.gateways.switch.scene import Baresip, FakeHouse, SeatLeg, Telephone, switch, until
-from yilu.gateways.calls import Bridge, HangUp, Record
+from yilu.gateways.calls import Bridge, HangUp, Record, Transfer
 from yilu.gateways.calls.builtin import audio, sip
 from yilu.gateways.calls.builtin.line import PIECE_BYTES
 
@@ -51,6 +51,35 @@ def test_a_call_is_led_queued_joined_recorded_and_released():
         assert audio.loudness(audio.channel(content, side)) > 0.05, (
             "both sides, each in its channel"
         )
+
+
+def test_a_transferred_telephone_leaves_once_it_is_joined_and_stays_while_it_is_not():
+    house = FakeHouse()
+
+    def progress(phone, said, cseq):
+        body = f"SIP/2.0 {said}\r\n"
+        phone.send(
+            phone.head("NOTIFY", cseq) + "Event: refer\r\nSubscription-State: active\r\n"
+            f"Content-Type: message/sipfrag\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        )  # fmt: skip
+
+    async def play(made, phone):
+        await phone.answered()
+        await until(lambda: made.lines and next(iter(made.lines.values())).leg.alive)
+        [line] = made.lines.values()
+        made.do(line.key, [Transfer("400-800-1234")], "k1")
+        asked = await phone.hears("REFER")
+        there = phone.sip.getsockname()[1]
+        assert f"<sip:4008001234@127.0.0.1:{there}>" in asked
+        progress(phone, "503 Service Unavailable", 20)
+        await phone.hears(200)
+        assert made.lines, "nobody there: the caller stays with us"
+        progress(phone, "200 OK", 21)
+        await phone.hears("BYE")
+        await until(lambda: not made.lines)
+
+    asyncio.run(_call(house, play))
+    assert house.kinds()[-1] == "released"
 
 
 @pytest.mark.skipif(not shutil.which("baresip"), reason="no baresip on this machine: see .ci/run")

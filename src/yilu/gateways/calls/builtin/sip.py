@@ -194,15 +194,28 @@ class SipLeg:
             self._socket.sendto(self._out.packet(ulaw), self._theirs)
 
     def refer(self, number: str) -> bool:
-        """Ask the telephone to call another number instead (REFER); whether it was asked."""
+        """
+        Ask the telephone to call another number instead (REFER); whether it was asked.
+
+        It tells us how that goes: once it is joined, this call ends (``transferred``).
+        """
         if not self.alive:
             return False
         host, port = self._call._signaling_addr()
         asked = self._call.dialog.create_request("REFER", via_host=host, via_port=port)
-        target = re.sub(r"[^0-9+]", "", number)
-        asked.headers.set_single("Refer-To", f"<sip:{target}@{self._call.source_addr[0]}>")
+        target, (peer, peer_port) = re.sub(r"[^0-9+]", "", number), self._call.source_addr
+        asked.headers.set_single("Refer-To", f"<sip:{target}@{peer}:{peer_port}>")
+        asked.headers.set_single("Referred-By", f"<sip:{host}:{port}>")
         self._call.transport.send(asked, self._call.source_addr)
         return True
+
+    def transferred(self, status: int) -> None:
+        """How the telephone's other call goes: joined, ours ends; not to be had, it stays with us."""
+        if 200 <= status < 300 and self.alive:
+            self._call.hangup()
+            self.gone()
+        elif status >= 300:
+            log.warning("a telephone could not be transferred: %s", status)
 
     def gone(self) -> None:
         """The caller hung up, or cannot be reached."""
@@ -266,6 +279,7 @@ class Sip:
         self._agent.on_ack_timeout = lambda call: self._of(call, SipLeg.gone)
         self._agent.on_session_expired = lambda call: self._of(call, SipLeg.gone)
         self._agent.on_cancel = self._cancelled
+        self._agent.on_transfer_progress = self._transferred
         await self._agent.start()
 
     @property
@@ -319,6 +333,11 @@ class Sip:
         leg = self._legs.get(request.call_id or "")
         if leg is not None:
             leg.gone()
+
+    def _transferred(self, call_id: str, status: int, _reason: str) -> None:
+        leg = self._legs.get(call_id)
+        if leg is not None:
+            leg.transferred(status)
 
     def _of(self, call: Any, do: Callable[[SipLeg], None]) -> None:
         leg = self._legs.get(call.call_id)
