@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yilu.knowledge import shipped
@@ -75,7 +75,7 @@ def test_synonyms_are_made_one():
     assert units("ＶＩＰ客户１２") == ["vip", "客", "户", "12"]
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.integers(0, 5), st.lists(WORDS, max_size=3), WORDS), max_size=8), WORDS
 )

@@ -163,7 +163,8 @@ class Index:
         for key in best:
             phrasing, near = self._nearest(key, asked)
             hits.append(Hit(key, scores[key] + NEAREST * most * near, phrasing))
-        return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.key))[:top])
+        # Sums over sets differ in the last digit by their order: equals stay equal.
+        return tuple(sorted(hits, key=lambda hit: (-round(hit.score, 9), hit.key))[:top])
 
     def evidence(self, text: str, hits: tuple[Hit, ...]) -> Evidence:
         """What speaks for the first of these hits."""
