@@ -28,3 +28,10 @@ def test_a_part_of_a_page_and_a_machine_get_theirs(client):
 def test_asking_only_for_the_head_is_answered_without_a_body(client):
     answer = client.head("/preferences/language")
     assert answer.status_code == 405
+
+
+def test_staff_are_sent_back_to_their_desk_and_customers_to_their_page(client):
+    staff = client.get("/staff/nothing-here").content.decode()
+    assert "回到工作台" in staff
+    assert "回到首页" not in staff
+    assert "回到首页" in client.get("/nothing-here").content.decode()

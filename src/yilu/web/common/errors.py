@@ -67,7 +67,9 @@ def say(
         response.headers["Yilu-Says"] = quote(f"{message}。{hint}" if hint else message)
     else:
         page = {"status": status, "message": message, "hint": hint, "code": code}
-        response = render(request, "common/error.html", page, status=status)
+        staff = request.path.startswith("/staff/")
+        template = "common/error_staff.html" if staff else "common/error.html"
+        response = render(request, template, page, status=status)
     return response
 
 

@@ -70,6 +70,13 @@ TYPES = {
 }  # fmt: skip
 SHOWN = {"data-guide": "shown"}
 """A seat who guides the customer by video may see what is filled in here; every other field stays dots."""
+DAY_WORDS = {"required": _("请选择日期。"), "invalid": _("没有这一天，请重新选择日期。")}
+AMOUNT_WORDS = {
+    "invalid": _("请填数字，例如 128.50。"),
+    "max_decimal_places": _("金额最多两位小数，例如 128.50。"),
+    "min_value": _("请填大于 0 的金额；说不准可以不填。"),
+    "max_value": _("金额太大了，请核对；说不准可以不填。"),
+}
 CAUSES = [("ILLNESS", _("生病")), ("ACCIDENT", _("意外受伤"))]
 
 
@@ -78,18 +85,20 @@ class Details(forms.Form):
 
     request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     loss_date = forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date", **SHOWN}, format="%Y-%m-%d")
+        widget=forms.DateInput(attrs={"type": "date", **SHOWN}, format="%Y-%m-%d"),
+        error_messages=DAY_WORDS,
     )
     cause = forms.ChoiceField(
-        label=_("是什么原因"), choices=CAUSES, widget=forms.RadioSelect(attrs=SHOWN)
-    )
+        label=_("是什么原因"), choices=CAUSES, widget=forms.RadioSelect(attrs=SHOWN),
+        error_messages={"required": _("请选一项。")},
+    )  # fmt: skip
     to_on = forms.DateField(
-        label=_("哪天出的院"), required=False, help_text=_("还在住院就先不填。"),
+        label=_("哪天出的院"), required=False, help_text=_("还在住院就先不填。"), error_messages=DAY_WORDS,
         widget=forms.DateInput(attrs={"type": "date", **SHOWN}, format="%Y-%m-%d"),
     )  # fmt: skip
     claimed_amount = forms.DecimalField(
         label=_("大概花了多少钱"), required=False, min_value=Decimal("0.01"), max_value=Decimal("99999999.99"),
-        decimal_places=2, max_digits=10, help_text=_("写个大概就行，最后按发票算。"),
+        decimal_places=2, help_text=_("写个大概就行，最后按发票算。"), error_messages=AMOUNT_WORDS,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "0.00", **SHOWN}),
     )  # fmt: skip
     account = forms.ChoiceField(label=_("赔款打到哪张卡"), required=False, widget=forms.RadioSelect)

@@ -88,6 +88,16 @@
     }
   };
 
+  /* Once everything is read the server asks for a fresh page. Not while a file is on its way, and not
+     over what is said about one that was not taken: then the list alone is renewed. */
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { xhr } = event.detail;
+    const there = document.getElementById("uploads");
+    if (!there || !xhr.getResponseHeader("HX-Refresh") || !document.querySelector(".y-sending-one")) return;
+    event.preventDefault();
+    there.outerHTML = xhr.responseText;
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     for (const form of document.querySelectorAll("form[data-upload]")) {
       const input = form.querySelector('input[type="file"]');
