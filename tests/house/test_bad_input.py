@@ -67,9 +67,11 @@ def test_no_form_and_no_address_breaks_a_page(world, kinds):
     for turn, (address, url, who) in enumerate(forms(world, kinds)):
         browser = world.browser(who)
         for told in mixtures(names_in(module_of(address)), turn):
-            for ask in (browser.get, browser.post):
+            # An address is shorter than a form: what escapes to kilobytes is only sent in one.
+            short = {name: value[:300] if "林" in value else value for name, value in told.items()}
+            for ask, given in ((browser.get, short), (browser.post, told)):
                 with thrown_away():
-                    answer = ask(url, told)
+                    answer = ask(url, given)
                 if answer.status_code >= 500:
                     broken.append(f"{url}: {why(answer)}")
     assert not broken, "\n".join(dict.fromkeys(broken))
