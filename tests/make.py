@@ -212,22 +212,29 @@ _STANDARDS = (
 _OBLIGATIONS = ("obligations_definition", "obligations_definitionversion")
 
 
-def standards_in_force() -> None:
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def standards_in_force(since: datetime = _LONG_AGO) -> None:
     """Calendars, decision tables, checklists and promises, as they are shipped."""
     from yilu.obligations import operations as obligations
+
+    house_standards(since)
+    shelf.laid_out(_OBLIGATIONS, lambda: obligations.load_catalogue(since), f"{since}")
+
+
+def house_standards(since: datetime = _LONG_AGO) -> None:
+    """The same without the promises."""
     from yilu.standards import operations as standards
 
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    shelf.laid_out(_STANDARDS, lambda: standards.load_catalogue(long_ago))
-    shelf.laid_out(_OBLIGATIONS, lambda: obligations.load_catalogue(long_ago))
+    shelf.laid_out(_STANDARDS, lambda: standards.load_catalogue(since), f"{since}")
 
 
 def products_on_sale() -> None:
     """Every product of the catalogue with its prices, as shipped; their events are left out."""
     from yilu.products import operations as products
 
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    shelf.laid_out(_PRODUCTS, lambda: products.load_catalogue(at=long_ago))
+    shelf.laid_out(_PRODUCTS, lambda: products.load_catalogue(at=_LONG_AGO))
 
 
 def consent(party_id: int, purpose: str = "HEALTH_DATA") -> None:
@@ -334,5 +341,4 @@ def journeys_in_force() -> None:
     """The journeys and the standards of continuation, as they are shipped."""
     from yilu.journeys import operations as journeys
 
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    shelf.laid_out(_JOURNEYS, lambda: journeys.load_catalogue(long_ago))
+    shelf.laid_out(_JOURNEYS, lambda: journeys.load_catalogue(_LONG_AGO))

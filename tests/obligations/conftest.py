@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests import make
 from yilu.claims import events as claims
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
-from yilu.obligations import operations, queries
+from yilu.obligations import queries
 from yilu.obligations.models import Clock
-from yilu.standards import operations as standards
 
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Shanghai
 CLAIM = Ref("claim", 1)
@@ -66,5 +66,4 @@ def view(code, at=NOON, about=CLAIM):
 
 @pytest.fixture
 def catalogue(db):
-    standards.load_catalogue(NOON)
-    operations.load_catalogue(NOON)
+    make.standards_in_force(NOON)

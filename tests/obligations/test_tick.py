@@ -223,10 +223,7 @@ def open_review(office_id, due_at=None):
 
 @pytest.mark.django_db(transaction=True)
 def test_several_workers_say_everything_exactly_once():
-    from yilu.standards import operations as standards
-
-    standards.load_catalogue(NOON)
-    operations.load_catalogue(NOON)
+    make.standards_in_force(NOON)
     from yilu.kernel.refs import Ref
 
     for n in range(1, 31):
@@ -254,10 +251,7 @@ def test_several_workers_say_everything_exactly_once():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_use_cases_at_once_start_one_clock_and_lose_no_proof():
-    from yilu.standards import operations as standards
-
-    standards.load_catalogue(NOON)
-    operations.load_catalogue(NOON)
+    make.standards_in_force(NOON)
     together = threading.Barrier(4)
 
     def run(fact):

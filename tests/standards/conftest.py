@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests import make
 from yilu.kernel.refs import Ref
-from yilu.standards import operations
 
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Shanghai
 ALICE, BOB = Ref("staff", 1), Ref("staff", 2)
@@ -13,4 +13,4 @@ ALICE, BOB = Ref("staff", 1), Ref("staff", 2)
 
 @pytest.fixture
 def catalogue(db):
-    operations.load_catalogue(NOON)
+    make.house_standards(NOON)
