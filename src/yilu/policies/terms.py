@@ -8,12 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from yilu.kernel.money import CENT, ZERO
-from yilu.kernel.years import full_years
+from yilu.kernel.years import add_years, full_years
+
+MONTHS = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "YEARLY": 12}
+"""The months between two instalments; a single premium has none."""
+
+
+def due_date(effective_on: date, period: int, pay_mode: str) -> date:
+    """When the premium after ``period`` periods falls due; the day is kept, or the month's last."""
+    if pay_mode not in MONTHS or pay_mode == "YEARLY":
+        return add_years(effective_on, period)
+    months = effective_on.year * 12 + effective_on.month - 1 + period * MONTHS[pay_mode]
+    first = date(months // 12, months % 12 + 1, 1)
+    following = date((months + 1) // 12, (months + 1) % 12 + 1, 1)
+    return first.replace(day=min(effective_on.day, (following - timedelta(days=1)).day))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +69,15 @@ class Contract:
     def age_on(self, day: date) -> int | None:
         """The insured's age in full years; None where the birth date is unknown."""
         return None if self.insured_birth_date is None else full_years(self.insured_birth_date, day)
+
+    def first_due_after(self, day: date) -> date | None:
+        """The first due day after a day, as the contract is paid; None where it was paid at once."""
+        if self.pay_mode not in MONTHS:
+            return None
+        period = 0
+        while (due := due_date(self.effective_on, period, self.pay_mode)) <= day:
+            period += 1
+        return due
 
     @property
     def waits_from(self) -> date:

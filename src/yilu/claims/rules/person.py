@@ -18,7 +18,6 @@ from yilu.claims.rules.texts import _
 from yilu.kernel.errors import Sentence
 from yilu.kernel.money import ZERO, round_yuan
 from yilu.kernel.years import add_years
-from yilu.policies.rules import schedule
 from yilu.policies.terms import Use
 from yilu.products.terms import (
     BASES,
@@ -239,7 +238,7 @@ def waiver(sheet: Sheet, benefits: Sequence[Waiver]) -> None:
         if met is None:
             sheet.ground("NO_TRIGGER", b.clause, b.name, applied=True)
             continue
-        sheet.waived_from = _next_due(sheet) or sheet.case.event_on
+        sheet.waived_from = contract.first_due_after(sheet.case.event_on) or sheet.case.event_on
         sheet.add("WAIVER", ZERO, met, sheet.waived_from, contract.premium)
         _use_once(sheet, b)
 
@@ -257,7 +256,7 @@ def main_waiver(sheet: Sheet, benefits: Sequence[MainWaiver]) -> None:
             sheet.ground("NO_TRIGGER", b.clause, b.name, applied=True)
             continue
         sheet.waived_from = sheet.case.event_on + timedelta(days=1)
-        due = _next_due(sheet) or sheet.waived_from
+        due = contract.first_due_after(sheet.case.event_on) or sheet.waived_from
         sheet.add(
             "MAIN_WAIVER", ZERO, met, due, contract.waives + contract.premium, contract.waives
         )
@@ -272,12 +271,6 @@ def _use_once(sheet: Sheet, b: Waiver | MainWaiver) -> None:
         Use(benefit_code=b.code, year=sheet.case.contract.year_of(event_on), used_on=event_on)
     )
     grounds.weigh(sheet, b)
-
-
-def _next_due(sheet: Sheet) -> date | None:
-    """The first due day after the event: what fell due before it stays owed, whoever paid since."""
-    contract = sheet.case.contract
-    return schedule.first_due_after(contract.effective_on, contract.pay_mode, sheet.case.event_on)
 
 
 def _triggers(sheet: Sheet) -> list[tuple[str, str]]:

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from yilu.kernel.errors import Refusal, Sentence
 from yilu.kernel.money import ZERO
-from yilu.kernel.years import add_years
+from yilu.policies.terms import MONTHS as MONTHS
 from yilu.policies.terms import Contract, Cover
+from yilu.policies.terms import due_date as due_date
 
 
 def _(text: str) -> str:
@@ -82,23 +83,9 @@ def cover_on(contract: Contract, on: date, *, grace_days: int) -> Cover:
     return Cover("GRACE", year, contract.owed_premium or contract.premium)
 
 
-MONTHS = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "YEARLY": 12}
-"""The months between two instalments; a single premium has none."""
-
-
 def periods_of(pay_years: int, pay_mode: str) -> int:
     """How many premiums there are in all."""
     return 1 if pay_mode == "SINGLE" else pay_years * 12 // MONTHS[pay_mode]
-
-
-def due_date(effective_on: date, period: int, pay_mode: str) -> date:
-    """When the premium after ``period`` periods falls due; the day is kept, or the month's last."""
-    if pay_mode not in MONTHS or pay_mode == "YEARLY":
-        return add_years(effective_on, period)
-    months = effective_on.year * 12 + effective_on.month - 1 + period * MONTHS[pay_mode]
-    first = date(months // 12, months % 12 + 1, 1)
-    following = date((months + 1) // 12, (months + 1) % 12 + 1, 1)
-    return first.replace(day=min(effective_on.day, (following - timedelta(days=1)).day))
 
 
 def policy_number(product_number: int, issued_on: date, ordinal: int) -> str:

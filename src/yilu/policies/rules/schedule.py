@@ -49,16 +49,6 @@ def due_days(
     return tuple(due for due in found if ends_on is None or due < ends_on)
 
 
-def first_due_after(effective_on: date, pay_mode: str, day: date) -> date | None:
-    """The first due day of such a contract after a day; None where it is paid at once."""
-    if pay_mode not in MONTHS:
-        return None
-    period = 0
-    while (due := due_date(effective_on, period, pay_mode)) <= day:
-        period += 1
-    return due
-
-
 def is_due_day(effective_on: date, pay_mode: str, day: date) -> bool:
     """Whether a premium paid that way can fall due on a day."""
     if pay_mode not in MONTHS:
