@@ -35,6 +35,8 @@ COMMENTS = (
     (3, 6, "到账快，但是上传照片试了两次。"), (2, 4, "补充资料的通知看不太懂，打电话问了才明白。"),
     (5, 9, ""), (4, 9, ""), (5, 10, "谢谢。"),
 )  # fmt: skip
+CAME_BY = ("WECHAT", "WECHAT", "MINI_PROGRAM", "MESSAGE", "BROWSER")
+"""How the demo's customers come to the pages, by their number."""
 
 
 @dataclass
@@ -120,7 +122,9 @@ class Chronicle:
             report=Report(
                 policy_number=customer.policies[product], claimant_id=customer.party_id,
                 claim_type=claim_type, loss_date=loss_on, channel=channel,
-                request_key=f"demo-{self.chance.getrandbits(64):x}", account_id=account_id, **more,
+                request_key=f"demo-{self.chance.getrandbits(64):x}", account_id=account_id,
+                came_by=CAME_BY[customer.party_id % len(CAME_BY)] if channel == "APP" else "",
+                **more,
             ),
             actor=actor, access=access, at=self.past.now,
         )  # fmt: skip

@@ -13,14 +13,21 @@ from yilu.kernel.refs import SYSTEM, Ref
 
 
 @tx.use_case
-def tell(kind: str, about: Ref, at: datetime, party: int | None = None, **facts: Any) -> None:
-    """One event, with facts of the right kind where the story does not care."""
+def tell(
+    kind: str,
+    about: Ref,
+    at: datetime,
+    party: int | None = None,
+    by: Ref | None = None,
+    **facts: Any,
+) -> None:
+    """One event, with facts of the right kind where the story does not care; ``by`` whom, if not the customer."""
     declared = REGISTRY[kind]
     given = {
         name: facts.get(name, _any(field.type))
         for name, field in declared.__dataclass_fields__.items()
     }
-    actor = Ref("party", party) if party else SYSTEM
+    actor = by or (Ref("party", party) if party else SYSTEM)
     journal.record(declared(**given), about=about, actor=actor, at=at, party=party)
 
 

@@ -19,13 +19,13 @@ def read(at, limit=2_000):
 def kept():
     """Everything that was counted, to be compared with another way of counting it."""
     tallies = tx.rows(
-        "select series, span, detailed, day, office_id, customers, person_id, channel, numerator,"
+        "select series, span, split, day, office_id, customers, key, numerator,"
         " denominator, total from scorecards_tally"
-        " where numerator <> 0 or denominator <> 0 or total <> 0 order by 1, 2, 3, 4, 5, 6, 7, 8"
+        " where numerator <> 0 or denominator <> 0 or total <> 0 order by 1, 2, 3, 4, 5, 6, 7"
     )
     cases = tx.rows(
-        "select series, event_id, turn, day, office_id, customers, person_id, channel, about, counted,"
-        " missed, value from scorecards_countedcase order by 1, 2, 3"
+        "select series, event_id, turn, day, office_id, customers, person_id, role, channel, product,"
+        " about, counted, missed, value from scorecards_countedcase order by 1, 2, 3"
     )
     return tallies, cases
 

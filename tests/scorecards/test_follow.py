@@ -15,6 +15,7 @@ from tests.scorecards.telling import kept, read, tell
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.scorecards import operations, queries
+from yilu.scorecards.models import HeardSubject
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MARCH = {"since": date(2026, 3, 1), "until": date(2026, 4, 1)}
@@ -22,6 +23,10 @@ MARCH = {"since": date(2026, 3, 1), "until": date(2026, 4, 1)}
 
 def value(code, **given):
     return queries.figure(code, **{**MARCH, **given}).value
+
+
+def cases(code, page=1, **given):
+    return queries.counted(queries.Slice(code=code, **{**MARCH, **given}), page)
 
 
 def test_figures_of_a_month_come_to_what_happened(counted):
@@ -39,25 +44,21 @@ def test_figures_of_a_month_come_to_what_happened(counted):
 
 def test_figures_are_split_by_office_person_channel_customers_and_time(counted):
     seat, office = str(counted["seat"]), str(counted["office"])
-    split = {
-        d: queries.by("closed_rate", d, **MARCH)
-        for d in ("OFFICE", "CHANNEL", "CUSTOMERS", "DAY", "MONTH")
-    }
+    split = {d: queries.by("closed_rate", d, **MARCH) for d in ("OFFICE", "CHANNEL", "CUSTOMERS")}
     assert [(k, f.value) for k, _n, f in split["OFFICE"]] == [(office, Decimal("66.67"))]
     assert {k: f.value for k, _n, f in split["CHANNEL"]} == {"APP": 50, "PHONE": 100}
     assert {k for k, _n, _f in split["CUSTOMERS"]} == {"NEW"}  # their policies are young
-    assert [k for k, _n, _f in split["DAY"]] == ["2026-03-05", "2026-03-06", "2026-03-07"]
-    assert [k for k, _n, _f in split["MONTH"]] == ["2026-03-01"]
+    days = queries.over_time(["closed_rate"], "DAY", **MARCH)["closed_rate"]
+    assert [day for day, _f in days] == [date(2026, 3, n) for n in (5, 6, 7)]
     by_person = {k: f.numerator for k, _n, f in queries.by("answer_rate", "PERSON", **MARCH)}
     assert by_person == {seat: 2, "0": 0}
-    assert value("answer_rate", person=counted["seat"]) == 100
-    assert value("closed_rate", channel="APP", customers="NEW") == 50
+    assert value("answer_rate", narrow=("PERSON", seat)) == 100
+    assert value("closed_rate", narrow=("CHANNEL", "APP"), customers="NEW") == 50
     assert value("closed_rate", offices=[counted["office"] + 1]) is None
     rates = queries.by("complaints_per_10000", "OFFICE", **MARCH)
     assert [f.value for _k, _n, f in rates] == [Decimal("2000.00")]
-    assert [
-        f.denominator for _k, _n, f in queries.by("complaints_per_10000", "MONTH", **MARCH)
-    ] == [5]
+    months = queries.over_time(["complaints_per_10000"], "MONTH", **MARCH)
+    assert [f.denominator for _day, f in months["complaints_per_10000"]] == [5]
 
 
 def test_a_year_of_every_figure_is_one_statement(counted, django_assert_num_queries):
@@ -70,16 +71,16 @@ def test_a_year_of_every_figure_is_one_statement(counted, django_assert_num_quer
 
 
 def test_cases_behind_a_figure_are_told_newest_first(counted):
-    page = queries.counted("closed_rate", **MARCH, offices=[counted["office"]])
+    page = cases("closed_rate", offices=(counted["office"],))
     assert [str(row.about) for row in page.rows] == ["claim:3", "claim:2", "claim:1"]
-    missed = queries.counted("closed_rate", **MARCH, missed_only=True)
+    missed = cases("closed_rate", missed_only=True)
     assert [str(row.about) for row in missed.rows] == ["claim:3"]
-    assert queries.counted("answer_rate", **MARCH, person=counted["seat"]).rows[0].counted
-    assert queries.counted("closed_rate", **MARCH, page=2).rows == ()
-    rows, more = queries.every_case("closed_rate", **MARCH)
+    assert cases("answer_rate", person=counted["seat"]).rows[0].counted
+    assert cases("closed_rate", page=2).rows == ()
+    rows, more = queries.every_case(queries.Slice(code="closed_rate", **MARCH))
     assert (len(rows), more) == (3, False)
     with pytest.raises(queries.UnknownKpi):
-        queries.counted("no_such", **MARCH)
+        cases("no_such")
 
 
 def test_later_events_change_what_a_case_counted_for(counted):
@@ -88,9 +89,7 @@ def test_later_events_change_what_a_case_counted_for(counted):
     tell("claims.claim_merged", Ref("claim", 3), NOON + timedelta(days=9), counted["new"])
     read(NOON)
     assert value("closed_rate") == 50
-    assert [
-        str(r.about) for r in queries.counted("closed_rate", **MARCH, missed_only=True).rows
-    ] == ["claim:1"]
+    assert [str(r.about) for r in cases("closed_rate", missed_only=True).rows] == ["claim:1"]
     tell("claims.claim_closed", claim, NOON + timedelta(days=10), counted["old"], outcome="PAID")
     read(NOON)
     assert value("closed_rate") == 100
@@ -141,9 +140,7 @@ class TestPromises:
         read(NOON)
         figure = queries.figure("on_time", since=date(2026, 3, 1), until=date(2026, 5, 1))
         assert (figure.numerator, figure.denominator) == (1, 2)
-        missed = queries.counted(
-            "on_time", since=date(2026, 3, 1), until=date(2026, 5, 1), missed_only=True
-        )
+        missed = cases("on_time", until=date(2026, 5, 1), missed_only=True)
         assert [str(row.about) for row in missed.rows] == ["feedback:82"]
 
     def test_every_promise_has_a_title_and_an_unknown_one_is_refused(self, shipped):
@@ -231,7 +228,7 @@ def test_sums_and_cases_agree(counted):
         tx.rows(
             """
         select t.series from (
-            select series, sum(numerator) n from scorecards_tally where span = 'D' and not detailed
+            select series, sum(numerator) n from scorecards_tally where span = 'D' and split = ''
              group by 1) t
           join (select series, count(*) filter (where counted) n from scorecards_countedcase group by 1) c
                using (series)
@@ -240,3 +237,76 @@ def test_sums_and_cases_agree(counted):
         )
         == []
     )
+
+
+class TestByProductAndRole:
+    @pytest.fixture
+    def handled(self, office):
+        """Thirty claims of one product, each approved by one assessor and rated, and one of no policy."""
+        assessor, party = make.staff(office, "ASSESSOR"), make.party(office)
+        policy = make.policy(office, holder_id=party)
+        for number in range(1, 32):
+            about = Ref("claim", number)
+            tell(
+                "claims.claim_reported", about, NOON, party, office_id=office, channel="APP",
+                policy_id=policy.id if number < 31 else 0, came_by="WECHAT" if number < 4 else "BROWSER",
+            )  # fmt: skip
+            tell("claims.claim_approved", about, NOON, by=Ref("staff", assessor))
+            if number < 31:
+                rated(number, 10 if number < 25 else 3, party, office)
+        read(NOON)
+        return {"assessor": assessor, "office": office, "party": party}
+
+    def test_a_figure_is_split_by_product_and_by_role_of_who_decided(self, handled):
+        assessor = str(handled["assessor"])
+        told = queries.splits("error_rate", ["PERSON", "ROLE", "PRODUCT", "OFFICE"], **MARCH)
+        (mine,) = told["PERSON"]
+        assert (mine[0], mine[2].denominator) == (assessor, 31)
+        assert [(k, n, f.denominator) for k, n, f in told["ROLE"]] == [("ASSESSOR", "理赔审核", 31)]
+        (product, name, figure), (nothing, _name, rest) = told["PRODUCT"]
+        assert (figure.denominator, nothing, rest.denominator) == (30, "", 1)
+        assert name != product
+        narrow = ("PRODUCT", product)
+        assert queries.figure("error_rate", **MARCH, narrow=narrow).denominator == 30
+        assert (
+            queries.dashboard(["error_rate"], **MARCH, narrow=narrow)["error_rate"].whole.numerator
+            == 0
+        )
+        assert {
+            len(rows)
+            for rows in queries.splits(
+                "nps", ["OFFICE", "CUSTOMERS"], **MARCH, narrow=narrow
+            ).values()
+        } == {1}
+        assert len(cases("error_rate", product=product, role="ASSESSOR").rows) == 30
+        assert cases("error_rate", role="REVIEWER").rows == ()
+
+    def test_a_person_has_the_score_of_those_they_helped_from_thirty_answers_on(self, handled):
+        ((key, _name, nps),) = queries.by("nps", "PERSON", **MARCH)
+        assert (key, nps.value, nps.thin) == (str(handled["assessor"]), 60, False)
+        assert nps.low < 60 < nps.high
+        other = make.staff(handled["office"], "ASSESSOR")
+        tell("claims.claim_approved", Ref("claim", 31), NOON, by=Ref("staff", other))
+        rated(31, 0, handled["party"], handled["office"])
+        read(NOON)
+        told = {key: nps for key, _name, nps in queries.by("nps", "PERSON", **MARCH)}
+        few = told[str(other)]
+        assert (few.value, few.low, few.thin, few.reached) == (None, None, True, None)
+        one = queries.figure("nps", **MARCH, narrow=("PERSON", str(other)))
+        assert (one.value, one.thin) == (None, True)
+
+    def test_the_share_reported_by_wechat_is_known(self, handled):
+        assert value("wechat_claims") == Decimal("9.68")
+
+    def test_what_fell_silent_is_forgotten_and_stays_counted(self, handled):
+        before = kept()
+        assert operations.forget_silent(NOON + timedelta(days=700)) == 0
+        assert operations.forget_silent(NOON + timedelta(days=800)) > 30
+        assert (kept(), HeardSubject.objects.count()) == (before, 0)
+
+
+def rated(number, recommend, party, office):
+    tell(
+        "voice.rating_taken", Ref("feedback", number), NOON, party, recommend=recommend, stars=5,
+        office_id=office, rated=f"claim:{number}",
+    )  # fmt: skip

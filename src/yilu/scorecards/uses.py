@@ -25,13 +25,13 @@ CORE: Final[Mapping[str, str]] = {
 BY_PERSON: Final = frozenset({
     "claim_days", "error_rate", "answer_rate", "service_level_20s", "first_contact_resolution",
     "follow_up_rate", "follow_up_success", "continuation_rate", "servicing_days",
-    "clean_conversations", "exams_passed",
+    "clean_conversations", "exams_passed", "nps", "content_customers",
 })  # fmt: skip
 """
 What may judge a person: the figure knows who did it, and nobody is tempted to do wrong by it.
 
 The paid ratio is not among them: nobody shall be judged by how often they pay. Complaints are not:
-who owns one is who helps.
+who owns one is who helps. What customers say of whom they dealt with counts from thirty answers on.
 """
 
 VOLUMES: Final[Mapping[str, str]] = {

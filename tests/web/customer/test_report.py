@@ -74,6 +74,22 @@ class TestReporting:
         assert Consent.objects.get(party_id=people.lin).purpose == "HEALTH_DATA"
         assert Message.objects.filter(recipient=f"party:{people.lin}").exists()
 
+    @pytest.mark.parametrize(
+        ("agent", "mark", "told"),
+        [
+            ("Mozilla/5.0 (iPhone) MicroMessenger/8.0.5 miniProgram/wx1", "", "MINI_PROGRAM"),
+            ("Mozilla/5.0 (iPhone) MicroMessenger/8.0.5", "&from=message", "WECHAT"),
+            ("Mozilla/5.0 (iPhone)", "&from=message", "MESSAGE"),
+            ("", "&from=elsewhere", "BROWSER"),
+        ],
+    )
+    def test_the_report_says_how_the_customer_came(self, lin, policy, agent, mark, told):
+        form = details(lin, policy)
+        url = f"/c/report?policy={policy.id}&type=MEDICAL{mark}"
+        assert lin.post(url, form, headers={"user-agent": agent}).status_code == 302
+        (event,) = Event.objects.filter(kind="claims.claim_reported")
+        assert event.facts["came_by"] == told
+
     def test_twice_is_once(self, lin, policy):
         form = details(lin, policy)
         first = send(lin, policy, form)

@@ -117,7 +117,7 @@ def test_cases_lead_to_their_pages(told):
 def test_a_workbook_of_cases_is_taken_on_record(told):
     rows = workbook(told.manager.post("/staff/scorecards/kpi/nps/export", {"period": "last30"}))
     assert rows[0][:2] == ["对象", "日期"]
-    assert sorted(row[7] for row in rows[1:]) == [-1, 1, 1]
+    assert sorted(row[9] for row in rows[1:]) == [-1, 1, 1]
     taken = journal.timeline(Ref("staff", told.manager_id))[0]
     assert (taken.kind, taken.facts["rows"]) == ("scorecards.cases_exported", 3)
     for wanted in ({}, {"office": told.branch_a}, {"only": told.branch_a}):

@@ -152,6 +152,8 @@ class Report:
     # DISASTER: a declared emergency, in which nobody is asked for consent first (个保法 13 之四).
     programme: Literal["STANDARD", "DISASTER"] = "STANDARD"
     assignment: Assignment | None = None
+    # How the customer came to our pages, as the event says it: see ClaimReported.
+    came_by: str = ""
 
 
 @tx.use_case
@@ -402,6 +404,7 @@ def say_reported(
         events.ClaimReported(
             policy_id=policy.id, claim_type=report.claim_type,
             loss_date=report.loss_date.isoformat(), channel=report.channel, office_id=policy.office_id,
+            came_by=report.came_by,
         ),
         about=ref, actor=actor, at=at, party=report.claimant_id,
     )  # fmt: skip

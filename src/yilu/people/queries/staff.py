@@ -228,6 +228,28 @@ def roles_held(staff_id: int | None = None) -> list[StaffView]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role from the day it was given, up to but without ``until``; None: still held."""
+
+    role: str
+    since: date
+    until: date | None
+
+
+def roles_ever(ids: Iterable[int]) -> dict[int, tuple[HeldRole, ...]]:
+    """Every role these people held, those who left too, in the order they were given; one statement."""
+    found: dict[int, list[HeldRole]] = {}
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = StaffRole.objects.filter(staff_id__in=wanted).order_by("valid_from", "id")
+    for row in rows:
+        held = HeldRole(row.role, row.valid_from, row.valid_to)
+        found.setdefault(row.staff_id, []).append(held)
+    return {staff_id: tuple(held) for staff_id, held in found.items()}
+
+
 def staff_profiles(ids: Iterable[int]) -> dict[int, StaffProfile]:
     """These members of staff by id, those who left too, with the roles they hold; two statements."""
     people = list(Staff.objects.filter(pk__in=list(ids)).order_by("pk"))

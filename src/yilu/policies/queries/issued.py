@@ -9,6 +9,7 @@ from typing import Any
 
 from yilu.kernel import tx
 from yilu.kernel.days import CHINA
+from yilu.products import queries as products
 
 _COLUMNS = """
     select id, number, product_version_id, holder_id, office_id, agent_id, channel, pay_mode, issued_at,
@@ -76,3 +77,14 @@ def first_formed(party_ids: Collection[int]) -> dict[int, date]:
         [sorted(party_ids)],
     )
     return dict(rows)
+
+
+def products_of(policy_ids: Collection[int]) -> dict[int, str]:
+    """The product's code of each contract; one statement."""
+    if not policy_ids:
+        return {}
+    rows = tx.rows(
+        "select id, product_version_id from policies_policy where id = any(%s::bigint[])",
+        [sorted(policy_ids)],
+    )
+    return {policy_id: products.get_terms(version_id).code for policy_id, version_id in rows}

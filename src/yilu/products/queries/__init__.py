@@ -30,6 +30,7 @@ from yilu.products.queries.wordings import (
     get_version_id,
     list_products,
     list_versions,
+    names_of_codes,
     words_of,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "list_products",
     "list_rate_tables",
     "list_versions",
+    "names_of_codes",
     "offer_of",
     "paid_up_sum",
     "price",

@@ -95,6 +95,14 @@ def list_versions() -> tuple[ProductRow, ...]:
     return tuple(_row(version) for version in rows.order_by("product__number", "-valid_from"))
 
 
+def names_of_codes() -> dict[str, str]:
+    """What every product ever sold is called, in its newest version's words."""
+    found: dict[str, str] = {}
+    for row in list_versions():
+        found.setdefault(row.code, row.name)
+    return found
+
+
 def _sold(on: date) -> QuerySet[ProductVersion]:
     return ProductVersion.objects.filter(valid_from__lte=on).exclude(valid_to__lte=on)
 

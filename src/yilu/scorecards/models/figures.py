@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -26,9 +28,9 @@ class Tally(models.Model):
     """
     What a series came to on a day or in a month (指标累计).
 
-    Each case is added four times: to its day and its month, there to the sum of the office and to
-    the detail of person and channel. So a year of a dashboard reads twelve rows where it would
-    read every person's every day. A sum is ``(numerator, denominator, total)``: how many counted,
+    Each case is added to its day and its month, there to the sum of the office and to those of its
+    person, role, channel and product, each by itself (``split``, rules.splits; ``key`` says whose). So a
+    year of a dashboard reads twelve rows where it would read every person's every day. A sum is ``(numerator, denominator, total)``: how many counted,
     of how many (or of what amount), and the sum of their values.
     """
 
@@ -38,12 +40,11 @@ class Tally(models.Model):
 
     series = models.CharField("指标", max_length=80)
     span = models.CharField("跨度", max_length=1, choices=Span)
-    detailed = models.BooleanField("按人员与渠道")
+    split = models.CharField("拆分", max_length=1, blank=True, default="")
     day = models.DateField("日期")
     office_id = models.BigIntegerField("机构", default=0)
     customers = models.CharField("客户新老", max_length=3, blank=True, default="")
-    person_id = models.BigIntegerField("人员", default=0)
-    channel = models.CharField("渠道", max_length=16, blank=True, default="")
+    key = models.CharField("拆分值", max_length=40, blank=True, default="")
     numerator = models.BigIntegerField("分子", default=0)
     denominator = models.DecimalField("分母", max_digits=20, decimal_places=2, default=0)
     total = models.DecimalField("数值合计", max_digits=24, decimal_places=6, default=0)
@@ -52,11 +53,14 @@ class Tally(models.Model):
         verbose_name = "指标累计"
         constraints = [
             models.UniqueConstraint(
-                fields=[
-                    "series", "span", "detailed", "day", "office_id", "customers", "person_id",
-                    "channel",
-                ],
+                fields=["series", "span", "split", "day", "office_id", "customers", "key"],
                 name="tally_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["series", "key", "span", "day"], name="tally_of_person",
+                condition=Q(split="P"),
             )
         ]  # fmt: skip
 
@@ -80,7 +84,9 @@ class CountedCase(models.Model):
     office_id = models.BigIntegerField("机构", default=0)
     customers = models.CharField("客户新老", max_length=3, blank=True, default="")
     person_id = models.BigIntegerField("人员", default=0)
+    role = models.CharField("岗位", max_length=20, blank=True, default="")
     channel = models.CharField("渠道", max_length=16, blank=True, default="")
+    product = models.CharField("产品", max_length=40, blank=True, default="")
     about = models.CharField("对象", max_length=64)
     counted = models.BooleanField("计入分子")
     missed = models.BooleanField("未达")
@@ -116,20 +122,25 @@ class HeardSubject(models.Model):
     """
     What is known of a thing that figures are about (考核对象).
 
-    Later events of a claim do not say its office or channel again: the first that did is
-    remembered, with when what began (``marks``) and how it stands in figures that wait for a second
-    event (``entries``).
+    Later events of a claim do not say its office, channel or product again: the first that did is
+    remembered, with who handled it last, when what began (``marks``) and how it stands in figures
+    that wait for a second event (``entries``). Forgotten when nothing was heard of it for long
+    (operations.forgetting).
     """
 
     subject = models.CharField("对象", max_length=64, primary_key=True)
     office_id = models.BigIntegerField("机构", default=0)
     channel = models.CharField("渠道", max_length=16, blank=True, default="")
+    product = models.CharField("产品", max_length=40, blank=True, default="")
     party_id = models.BigIntegerField("客户", null=True)
+    handler_id = models.BigIntegerField("经办人", default=0)
+    heard_on = models.DateField("最近事件", default=date(2000, 1, 1))
     marks = models.JSONField("何时开始", default=dict)
     entries = models.JSONField("待完成", default=dict)
 
     class Meta:
         verbose_name = "考核对象"
+        indexes = [models.Index(fields=["heard_on"], name="heard_subject_last")]
 
     def __str__(self) -> str:
         return self.subject

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.scorecards import events
-from yilu.scorecards.queries.cases import CaseRow, every_case
-from yilu.scorecards.queries.figures import Customers
+from yilu.scorecards.queries.cases import CaseRow, Slice, every_case
 
 RIGHT = "scorecards.export"
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Which cases: the days from ``since`` up to but without ``until``, of whom."""
-
-    code: str
-    since: date
-    until: date
-    offices: tuple[int, ...]
-    person: int | None = None
-    channel: str | None = None
-    customers: Customers | None = None
-    missed_only: bool = False
 
 
 @tx.use_case
@@ -41,14 +25,10 @@ def export_cases(
         such figure.
     """
     access.require(RIGHT)
-    for office_id in wanted.offices:
+    for office_id in wanted.offices or ():
         if office_id:
             access.require(RIGHT, office_id=office_id)
-    rows, more = every_case(
-        wanted.code, since=wanted.since, until=wanted.until, offices=wanted.offices,
-        person=wanted.person, channel=wanted.channel, customers=wanted.customers,
-        missed_only=wanted.missed_only,
-    )  # fmt: skip
+    rows, more = every_case(wanted)
     fact = events.CasesExported(
         figure=wanted.code, since=wanted.since.isoformat(), until=wanted.until.isoformat(),
         rows=len(rows),

@@ -16,15 +16,17 @@ from decimal import Decimal
 from yilu.journal import queries as journal
 from yilu.journal.queries import EventRow, Position
 from yilu.kernel import tx
+from yilu.kernel.refs import Ref
 from yilu.messaging import queries as messaging
 from yilu.obligations import queries as obligations
 from yilu.people import queries as people
-from yilu.policies.queries.issued import first_formed
+from yilu.policies.queries.issued import first_formed, products_of
 from yilu.scorecards.book import the_book
 from yilu.scorecards.models import Reader
 from yilu.scorecards.operations import rows
 from yilu.scorecards.rules.counting import Counting, Ended, Subject, World, subjects_of
 from yilu.scorecards.rules.definition import Book
+from yilu.servicing import queries as servicing
 
 BATCH = 2_000
 _LOCK = 0x79696C75_736372  # "yilu" "scr": one reader at a time
@@ -106,9 +108,40 @@ def _world(
     parties = {event.party_id for event in heard} | {each.party_id for each in ended}
     parties |= {subject.party_id for subject in subjects.values()}
     known = {party_id for party_id in parties if party_id}
+    acting = {person for event in heard for person in _people(book, event)}
+    acting |= {subject.handler_id for subject in subjects.values()} - {0}
     homeless = {e.party_id for e in heard if e.party_id and not e.facts.get("office_id")}
     homes, seats = people.offices_of(parties=homeless, staff=_staff(heard))
-    return World(first_formed(known), homes, seats, _look_up(book, heard))
+    return World(
+        first_formed(known), homes, seats, _look_up(book, heard), people.roles_ever(acting),
+        _products(heard, ended, subjects),
+    )  # fmt: skip
+
+
+def _people(book: Book, event: EventRow) -> set[int]:
+    """Whoever a figure may count an event for."""
+    fields = {trigger.person for _role, _kpi, trigger in book.by_kind.get(event.kind, ())}
+    found = {int(event.facts.get(name) or 0) for name in fields - {"", "actor", "handler"}}
+    if "actor" in fields and event.actor.kind == "staff":
+        found.add(event.actor.id)
+    return found - {0}
+
+
+def _products(
+    heard: Sequence[EventRow], ended: Sequence[obligations.EndedClock], subjects: dict[str, Subject]
+) -> dict[str, str]:
+    """Products by policy and by servicing request, of things whose product is not remembered: two statements."""
+    unknown = {str(e.about) for e in heard if not e.facts.get("product")}
+    unknown |= {f"policy:{e.facts['policy_id']}" for e in heard if e.facts.get("policy_id")}
+    unknown |= {each.subject for each in ended}
+    refs = [Ref.parse(n) for n in unknown if n not in subjects or not subjects[n].product]
+    asked = servicing.policies_of(ref.id for ref in refs if ref.kind == "servicing_request")
+    policy_ids = {ref.id for ref in refs if ref.kind == "policy"} | set(asked.values())
+    codes = products_of(policy_ids)
+    found = {f"policy:{id}": code for id, code in codes.items()}
+    return found | {
+        f"servicing_request:{id}": codes[policy] for id, policy in asked.items() if policy in codes
+    }
 
 
 def _staff(heard: Sequence[EventRow]) -> set[int]:

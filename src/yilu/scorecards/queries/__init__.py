@@ -17,11 +17,21 @@ from yilu.scorecards.queries.cases import (
     PAGES_MAX,
     CasePage,
     CaseRow,
+    Slice,
     counted,
     every_case,
 )
 from yilu.scorecards.queries.dashboard import Tile, dashboard, grain_of
-from yilu.scorecards.queries.figures import Figure, by, figure, figures, over_time
+from yilu.scorecards.queries.figures import (
+    Figure,
+    Row,
+    Split,
+    by,
+    figure,
+    figures,
+    over_time,
+    splits,
+)
 from yilu.scorecards.queries.initiatives import InitiativeView, list_initiatives
 from yilu.scorecards.queries.kpis import GROUPS, KpiView, UnknownKpi, get_kpi, list_kpis
 from yilu.scorecards.queries.papers import PaperView, open_paper, papers_of_studies
@@ -41,11 +51,13 @@ from yilu.scorecards.queries.stars import (
     published_boards,
     times_a_star,
 )
+from yilu.scorecards.queries.summing import Narrow
 from yilu.scorecards.rules.campaigning import THEMES
 from yilu.scorecards.rules.periods import next_month, quarter_of
 from yilu.scorecards.rules.rating import GROUPS as RATING_GROUPS
 from yilu.scorecards.rules.rating import INDEX_UNNAMED
 from yilu.scorecards.rules.schemes import CORE, SUBJECTS, BadScheme
+from yilu.scorecards.rules.splits import SPLITS
 from yilu.scorecards.rules.terms import UNITS, Period, period_of
 from yilu.scorecards.rules.terms import read as read_period
 from yilu.scorecards.rules.together import DEPARTMENTS, Share
@@ -59,6 +71,7 @@ __all__ = [
     "INDEX_UNNAMED",
     "PAGES_MAX",
     "RATING_GROUPS",
+    "SPLITS",
     "SUBJECTS",
     "SUGGESTED",
     "THEMES",
@@ -74,14 +87,18 @@ __all__ = [
     "Figure",
     "InitiativeView",
     "KpiView",
+    "Narrow",
     "OneView",
     "PaperView",
     "PartView",
     "Period",
     "RatingView",
     "ReadSoFar",
+    "Row",
     "SchemeView",
     "Share",
+    "Slice",
+    "Split",
     "Tile",
     "UnknownKpi",
     "by",
@@ -118,6 +135,7 @@ __all__ = [
     "rate",
     "read_period",
     "read_so_far",
+    "splits",
     "times_a_star",
     "to_close",
     "versions_of",

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from yilu.scorecards import uses
-from yilu.scorecards.queries.figures import Figure, by, figures
+from yilu.scorecards.queries.figures import Figure, figures, over_time
 from yilu.scorecards.queries.kpis import KpiView, get_kpi
 from yilu.scorecards.rules import rating
 from yilu.scorecards.rules.rating import Rating
@@ -54,15 +54,16 @@ def five_ones(*, since: date, until: date, offices: Sequence[int] | None) -> tup
     first = until
     for _month in range(MONTHS):
         first = period_of("MONTH", first).before.start
+    courses = over_time(
+        [one.kpi for one in uses.FIVE], "MONTH", since=first, until=until, offices=offices
+    )
     return tuple(
         OneView(
             one=one, kpi=get_kpi(one.kpi), figure=now[one.kpi], before=before[one.kpi],
             beside=now[one.beside],
             months=tuple(
-                (key, figure.value)
-                for key, _name, figure in by(
-                    one.kpi, "MONTH", since=first, until=until, offices=offices
-                )
+                (month.isoformat(), figure.value)
+                for month, figure in courses[one.kpi]
             ),
         )
         for one in uses.FIVE

@@ -11,7 +11,7 @@ from yilu.kernel.days import day_of
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.scorecards.models import Campaign
-from yilu.scorecards.queries.figures import Figure, by
+from yilu.scorecards.queries.figures import Figure, over_time
 from yilu.scorecards.queries.kpis import get_kpi, list_kpis
 from yilu.scorecards.refusals import CampaignNotFound
 from yilu.scorecards.rules import effects
@@ -144,8 +144,8 @@ def _effect(
 
 
 def _side(code: str, since: date, until: date, offices: Sequence[int]) -> Side | None:
-    days = by(code, "DAY", since=since, until=until, offices=offices)
-    return effects.side([_weighed(figure) for _key, _name, figure in days])
+    days = over_time([code], "DAY", since=since, until=until, offices=offices)[code]
+    return effects.side([_weighed(figure) for _day, figure in days])
 
 
 def _weighed(figure: Figure) -> tuple[float, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,7 +32,9 @@ class CaseRow:
     day: date
     office_id: int
     person_id: int
+    role: str
     channel: str
+    product: str
     customers: str
     counted: bool
     missed: bool
@@ -49,71 +50,57 @@ class CasePage:
     has_more: bool
 
 
-def counted(
-    code: str,
-    *,
-    since: date,
-    until: date,
-    offices: Sequence[int] | None = None,
-    person: int | None = None,
-    channel: str | None = None,
-    customers: Customers | None = None,
-    missed_only: bool = False,
-    page: int = 1,
-) -> CasePage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
     """
-    The cases of a figure of the days from ``since`` up to but without ``until``.
+    Which cases of a figure: the days from ``since`` up to but without ``until``, of whom.
+
+    ``offices`` None is the whole company; every other None narrows nothing.
+    """
+
+    code: str
+    since: date
+    until: date
+    offices: tuple[int, ...] | None = None
+    person: int | None = None
+    role: str | None = None
+    channel: str | None = None
+    product: str | None = None
+    customers: Customers | None = None
+    missed_only: bool = False
+
+
+def counted(wanted: Slice, page: int = 1) -> CasePage:
+    """
+    The cases of a figure, a page of them.
 
     Pages are counted from 1 to ``PAGES_MAX``. :raises UnknownKpi: if there is no such figure.
     """
     page = max(1, min(page, PAGES_MAX))
-    rows = _read(
-        code, since, until, offices, person, channel, customers, missed_only,
-        first=(page - 1) * PAGE, most=PAGE + 1,
-    )  # fmt: skip
+    rows = _read(wanted, first=(page - 1) * PAGE, most=PAGE + 1)
     more = len(rows) > PAGE and page < PAGES_MAX
     return CasePage(tuple(rows[:PAGE]), page, more)
 
 
-def every_case(
-    code: str,
-    *,
-    since: date,
-    until: date,
-    offices: Sequence[int] | None = None,
-    person: int | None = None,
-    channel: str | None = None,
-    customers: Customers | None = None,
-    missed_only: bool = False,
-) -> tuple[list[CaseRow], bool]:
+def every_case(wanted: Slice) -> tuple[list[CaseRow], bool]:
     """The cases of a figure for a file, the newest ``EXPORT_MAX``; whether there are more."""
-    rows = _read(
-        code, since, until, offices, person, channel, customers, missed_only,
-        first=0, most=EXPORT_MAX + 1,
-    )  # fmt: skip
+    rows = _read(wanted, first=0, most=EXPORT_MAX + 1)
     return rows[:EXPORT_MAX], len(rows) > EXPORT_MAX
 
 
-_COLUMNS = "event_id, about, day, office_id, person_id, channel, customers, counted, missed, value"
+_COLUMNS = (
+    "event_id, about, day, office_id, person_id, role, channel, product, customers, counted, missed,"
+    " value"
+)
 
 
-def _read(
-    code: str,
-    since: date,
-    until: date,
-    offices: Sequence[int] | None,
-    person: int | None,
-    channel: str | None,
-    customers: str | None,
-    missed_only: bool,
-    *,
-    first: int,
-    most: int,
-) -> list[CaseRow]:
-    titles([code])
-    narrow, values = _narrowed(person, channel, customers, missed_only)
-    period = [code, since, until]
-    if offices is not None and len(offices) * (first + most) <= _FEW and person is None:
+def _read(wanted: Slice, *, first: int, most: int) -> list[CaseRow]:
+    titles([wanted.code])
+    narrow, values = _narrowed(wanted)
+    period = [wanted.code, wanted.since, wanted.until]
+    offices = None if wanted.offices is None else sorted(wanted.offices)
+    few = offices is not None and len(offices) * (first + most) <= _FEW
+    if few and wanted.person is None:
         sql = f"""
             select {_COLUMNS} from unnest(%s::bigint[]) as o(id) cross join lateral (
                    select turn, {_COLUMNS} from scorecards_countedcase
@@ -122,7 +109,7 @@ def _read(
                     order by day desc, event_id desc limit %s::int) as c
              order by day desc, event_id desc, turn offset %s::int limit %s::int
         """
-        asked: list[Any] = [sorted(offices), *period, *values, first + most, first, most]
+        asked: list[Any] = [offices, *period, *values, first + most, first, most]
     else:
         within = "" if offices is None else "and office_id = any(%s::bigint[])"
         sql = f"""
@@ -130,24 +117,23 @@ def _read(
              where series = %s and day >= %s::date and day < %s::date {within} {narrow}
              order by day desc, event_id desc offset %s::int limit %s::int
         """
-        asked = [*period, *([] if offices is None else [sorted(offices)]), *values, first, most]
+        asked = [*period, *([] if offices is None else [offices]), *values, first, most]
     return [
         CaseRow(event_id, Ref.parse(about), *rest) for event_id, about, *rest in tx.rows(sql, asked)
     ]
 
 
-def _narrowed(
-    person: int | None, channel: str | None, customers: str | None, missed_only: bool
-) -> tuple[str, list[Any]]:
-    parts: list[str] = ["and missed"] if missed_only else []
+def _narrowed(wanted: Slice) -> tuple[str, list[Any]]:
+    parts: list[str] = ["and missed"] if wanted.missed_only else []
     values: list[Any] = []
-    for column, kind, wanted in (
-        ("person_id", "bigint", person), ("channel", "text", channel),
-        ("customers", "text", customers),
+    if wanted.person:
+        parts.append("and person_id <> 0")  # the index of people leaves nobody out
+    for column, kind, value in (
+        ("person_id", "bigint", wanted.person), ("role", "text", wanted.role),
+        ("channel", "text", wanted.channel), ("product", "text", wanted.product),
+        ("customers", "text", wanted.customers),
     ):  # fmt: skip
-        if wanted is not None:
+        if value is not None:
             parts.append(f"and {column} = %s::{kind}")
-            values.append(wanted)
-            if column == "person_id" and wanted:
-                parts.append("and person_id <> 0")  # the index of people leaves nobody out
+            values.append(value)
     return " ".join(parts), values

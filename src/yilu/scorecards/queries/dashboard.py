@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from yilu.scorecards.queries.figures import Figure, over_time, split_by_customers
+from yilu.scorecards.queries.summing import Narrow
 
 LONG = 62
 """Beyond so many days a course is drawn by months."""
@@ -25,12 +26,18 @@ class Tile:
 
 
 def dashboard(
-    codes: Iterable[str], *, since: date, until: date, offices: Sequence[int] | None = None
+    codes: Iterable[str],
+    *,
+    since: date,
+    until: date,
+    offices: Sequence[int] | None = None,
+    narrow: Narrow | None = None,
 ) -> dict[str, Tile]:
-    """Tiles by code: two statements, however many figures and events."""
+    """Tiles by code, of everybody or of one product, role or channel: two statements, however many figures and events."""
     asked = list(codes)
-    parts = split_by_customers(asked, since=since, until=until, offices=offices)
-    courses = over_time(asked, grain_of(since, until), since=since, until=until, offices=offices)
+    parts = split_by_customers(asked, since=since, until=until, offices=offices, narrow=narrow)
+    grain = grain_of(since, until)
+    courses = over_time(asked, grain, since=since, until=until, offices=offices, narrow=narrow)
     return {
         code: Tile(*parts[code], tuple((day, figure.value) for day, figure in courses[code]))
         for code in asked

@@ -91,9 +91,9 @@ def measure(
     person: int | None = None,
 ) -> Measured:  # fmt: skip
     """One person or some offices, in three statements."""
-    codes = _codes(scheme)
+    codes, whose = _codes(scheme), None if person is None else ("PERSON", str(person))
     found = [
-        figures(codes, since=since, until=until, offices=offices, person=person, customers=kind)
+        figures(codes, since=since, until=until, offices=offices, narrow=whose, customers=kind)
         for kind in _BESIDE
     ]
     return _measured(scheme, *found)

@@ -8,22 +8,23 @@ things is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.facts import Told
 from yilu.scorecards.rules.definition import LENGTHS, Book, Kpi, Series, Trigger
+from yilu.scorecards.rules.splits import SPLITS
 
 ZERO, ONE = Decimal(0), Decimal(1)
 _MILLIONTH = Decimal("0.000001")
 PROMISES = "on_time"
 
-Key = tuple[str, str, bool, date, int, str, int, str]
-"""series, span (D or M), detailed, day, office, customers, person, channel"""
+Key = tuple[str, str, str, date, int, str, str]
+"""series, span (D or M), letter of the split, day, office, customers, key of the split"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Case:
     missed: bool
     value: Decimal | None = None
     weight: int = 1
+    role: str = ""
+    product: str = ""
 
     @property
     def sums(self) -> tuple[Decimal, Decimal, Decimal]:
@@ -73,18 +76,51 @@ class Subject:
     office_id: int = 0
     channel: str = ""
     party_id: int | None = None
+    product: str = ""
+    handler_id: int = 0
+    heard_on: date = date.min
     marks: dict[str, str] = field(default_factory=dict)
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
+class Role(Protocol):
+    """A role that somebody held from a day on, and until which; None: still."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def since(self) -> date: ...
+    @property
+    def until(self) -> date | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """Beside the journal: customers' beginnings and homes, staff's offices, values by event."""
+    """
+    Beside the journal: customers' beginnings and homes, staff's offices and roles (in the order they
+    were given), products of policies and requests by their names, values by event.
+    """
 
     first_policy: Mapping[int, date]
     homes: Mapping[int, int]
     seats: Mapping[int, int]
     looked_up: Mapping[tuple[str, int], Decimal]
+    roles: Mapping[int, Sequence[Role]] = field(default_factory=dict)
+    products: Mapping[str, str] = field(default_factory=dict)
+
+    def role_of(self, person_id: int, day: date) -> str:
+        """The first role somebody held on a day; of who held none then, the first they ever had."""
+        held = self.roles.get(person_id, ())
+        on_day = (r for r in held if r.since <= day and (r.until is None or day < r.until))
+        found = next(on_day, held[0] if held else None)
+        return found.role if found else ""
+
+    def product_of(self, event: Told) -> str:
+        """The product an event names, or that of the policy or request it names or is about."""
+        if event.facts.get("product"):
+            return str(event.facts["product"])
+        policy = f"policy:{event.facts.get('policy_id')}"
+        return self.products.get(policy) or self.products.get(str(event.about), "")
 
 
 @dataclass(slots=True)
@@ -102,6 +138,8 @@ class Counting:
         """One event: it may teach us about its thing, move sums and several figures."""
         if event.kind in self.book.learn:
             self._learn(event)
+        if event.kind in self.book.handled:
+            self._note_handler(self.book.handled[event.kind], event)
         for sign, series, trigger in self.book.series_by_kind.get(event.kind, ()):
             if trigger.holds(event.facts):
                 self._move_series(sign, series, event)
@@ -119,10 +157,10 @@ class Counting:
         """
         told = f"clock:{ended.clock_id}"
         if ended.state == "BREACHED":
-            self._touch(ended.about).entries[told] = {}
+            self._touch(ended.about, ended.at).entries[told] = {}
         elif ended.state == "MET_LATE" and ended.about in self.subjects:
             if self.subjects[ended.about].entries.pop(told, None) is not None:
-                self._touch(ended.about)
+                self._touch(ended.about, ended.at)
                 return
         kept = ended.state == "MET"
         for series in self._series_of(ended.code):
@@ -132,6 +170,7 @@ class Counting:
                 ended.office_id or (about.office_id if about else 0),
                 self._customers(ended.party_id, ended.at), 0, about.channel if about else "",
                 ended.about, kept, not kept,
+                product=about.product if about else self.world.products.get(ended.about, ""),
             )  # fmt: skip
             self._put(None, case)
 
@@ -143,12 +182,20 @@ class Counting:
     # -- what events do --------------------------------------------------------------------------
 
     def _learn(self, event: Told) -> None:
-        subject = self._touch(str(event.about))
+        subject = self._touch(str(event.about), event.at)
         office = event.facts.get("office_id")
         channel = event.facts.get("channel") or event.facts.get("door")
         subject.office_id = subject.office_id or (int(office) if office else 0)
         subject.channel = subject.channel or (str(channel)[:16] if channel else "")
         subject.party_id = subject.party_id or event.party_id
+        subject.product = subject.product or self.world.product_of(event)
+
+    def _note_handler(self, trigger: Trigger, event: Told) -> None:
+        """Whoever did it is who handled the thing; the machine handles nothing."""
+        person = self._person(trigger, event, None) if trigger.holds(event.facts) else 0
+        name = subject_of(trigger, event)
+        if person and name:
+            self._touch(name, event.at).handler_id = person
 
     def _mark(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         begun = event.at
@@ -157,7 +204,7 @@ class Counting:
             if told is None:
                 return
             begun = told
-        self._touch(name).marks.setdefault(kpi.code, begun.isoformat())
+        self._touch(name, event.at).marks.setdefault(kpi.code, begun.isoformat())
 
     def _count(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         value = self._value(kpi, event, name)
@@ -168,7 +215,7 @@ class Counting:
         self._put(None, replace(case, counted=good, missed=missed, value=value))
 
     def _enter(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
-        subject = self._touch(name)
+        subject = self._touch(name, event.at)
         if kpi.code in subject.entries:
             return
         case = self._case(kpi, trigger, event, name)
@@ -183,41 +230,45 @@ class Counting:
             return
         took = event.at - datetime.fromisoformat(self.subjects[name].entries[kpi.code]["at"])
         good = kpi.within is None or took <= kpi.within
-        person = self._person(trigger, event) or found.person_id
+        person = self._person(trigger, event, self.subjects[name]) or found.person_id
         now = replace(
             found, counted=good, missed=good is not kpi.more_is_better, person_id=person,
+            role=self.world.role_of(person, day_of(event.at)),
             value=_length(took.total_seconds(), kpi.measures) if kpi.measures else None,
         )  # fmt: skip
-        self._change(kpi, name, found, now, decided=True)
+        self._change(kpi, name, event.at, found, now, decided=True)
 
     def _undo(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         found = self._entry(kpi, name)
         if found is not None and self.subjects[name].entries[kpi.code]["decided"]:
             now = replace(found, counted=False, missed=kpi.more_is_better, value=None)
-            self._change(kpi, name, found, now, decided=False)
+            self._change(kpi, name, event.at, found, now, decided=False)
 
     def _leave(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         found = self._entry(kpi, name)
         if found is not None:
             self._put(found, None)
-            del self._touch(name).entries[kpi.code]
+            del self._touch(name, event.at).entries[kpi.code]
 
     # -- cases -----------------------------------------------------------------------------------
 
     def _case(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> Case:
-        known = self.subjects.get(name)
+        known = self.subjects.get(str(event.facts.get(trigger.known_of) or name))
         party = event.party_id or (known.party_id if known else None)
-        person = self._person(trigger, event)
+        person = self._person(trigger, event, known)
         office = event.facts.get("office_id") or (known.office_id if known else 0)
         office = office or self.world.homes.get(party or 0) or self.world.seats.get(person, 0)
         channel = event.facts.get(trigger.channel) if trigger.channel else ""
         return Case(
-            kpi.code, event.id, 0, day_of(event.at),
-            int(office), self._customers(party, event.at), person, str(channel or (known.channel if known else ""))[:16],
-            name, False, False, None, trigger.weight,
+            kpi.code, event.id, 0, day_of(event.at), int(office), self._customers(party, event.at),
+            person, str(channel or (known.channel if known else ""))[:16], name, False, False, None,
+            trigger.weight, self.world.role_of(person, day_of(event.at)),
+            (known.product if known else "") or self.world.product_of(event),
         )  # fmt: skip
 
-    def _person(self, trigger: Trigger, event: Told) -> int:
+    def _person(self, trigger: Trigger, event: Told, known: Subject | None) -> int:
+        if trigger.person == "handler":
+            return known.handler_id if known else 0
         if trigger.person == "actor":
             return event.actor.id if event.actor.kind == "staff" else 0
         return int(event.facts.get(trigger.person) or 0) if trigger.person else 0
@@ -237,7 +288,8 @@ class Counting:
         if kpi.look_up:
             return self.world.looked_up.get((kpi.look_up, event.id))
         if kpi.since:
-            begun = self._touch(name).marks.pop(kpi.code, None) if name in self.subjects else None
+            known = self._touch(name, event.at) if name in self.subjects else None
+            begun = known.marks.pop(kpi.code, None) if known else None
             if begun is None:
                 return None
             seconds = (event.at - datetime.fromisoformat(begun)).total_seconds()
@@ -249,8 +301,10 @@ class Counting:
         entry = subject.entries.get(kpi.code) if subject else None
         return None if entry is None else _case_of(kpi.code, name, entry)
 
-    def _change(self, kpi: Kpi, name: str, before: Case, now: Case, *, decided: bool) -> None:
-        entries = self._touch(name).entries
+    def _change(
+        self, kpi: Kpi, name: str, at: datetime, before: Case, now: Case, *, decided: bool
+    ) -> None:
+        entries = self._touch(name, at).entries
         begun = entries[kpi.code]["at"]
         entries[kpi.code] = {"at": begun, "decided": decided, **_kept(now)}
         self._put(before, now)
@@ -276,13 +330,14 @@ class Counting:
         office = event.facts.get("office_id") or (known.office_id if known else 0)
         office = int(office or self.world.homes.get(event.party_id or 0, 0))
         for span, day in _spans(day_of(event.at)):
-            key = (series.code, span, False, day, office, "", 0, "")
+            key = (series.code, span, "", day, office, "", "")
             self.sums.setdefault(key, [ZERO, ZERO, ZERO])[1] += sign * amount
 
-    def _touch(self, name: str) -> Subject:
+    def _touch(self, name: str, at: datetime) -> Subject:
         found = self.subjects.get(name)
         if found is None:
             found = self.subjects[name] = Subject(name)
+        found.heard_on = max(found.heard_on, day_of(at))
         self.touched[name] = found
         return found
 
@@ -329,17 +384,28 @@ def subjects_of(book: Book, event: Told) -> set[str]:
     for _role, _kpi, trigger in book.by_kind.get(event.kind, ()):
         if trigger.of:
             names.add(subject_of(trigger, event))
+        if trigger.known_of:
+            names.add(str(event.facts.get(trigger.known_of) or ""))
+    if event.kind in book.handled:
+        names.add(subject_of(book.handled[event.kind], event))
     return names - {""}
 
 
 def keys_of(case: Case) -> Iterable[Key]:
-    """Where a case is added up: its day and month, each as the office's sum and in detail."""
+    """Where a case is added up: its day and month, each as the office's sum and by whatever it has."""
     for span, day in _spans(case.day):
-        yield case.series, span, False, day, case.office_id, case.customers, 0, ""
-        yield (
-            case.series, span, True, day, case.office_id, case.customers, case.person_id,
-            case.channel,
-        )  # fmt: skip
+        yield case.series, span, "", day, case.office_id, case.customers, ""
+        for split, key in _parts(case):
+            yield case.series, span, SPLITS[split], day, case.office_id, case.customers, key
+
+
+def _parts(case: Case) -> list[tuple[str, str]]:
+    """By what a case is split, and as whose it counts there."""
+    told = {
+        "PERSON": str(case.person_id or ""), "ROLE": case.role, "CHANNEL": case.channel,
+        "PRODUCT": case.product,
+    }  # fmt: skip
+    return [(split, key) for split, key in told.items() if key]
 
 
 def _spans(day: date) -> tuple[tuple[str, date], tuple[str, date]]:
@@ -350,7 +416,7 @@ def _kept(case: Case) -> dict[str, Any]:
     return {
         "event": case.event_id, "day": case.day.isoformat(), "office": case.office_id,
         "customers": case.customers, "person": case.person_id, "channel": case.channel,
-        "counted": case.counted, "missed": case.missed,
+        "role": case.role, "product": case.product, "counted": case.counted, "missed": case.missed,
         "value": None if case.value is None else str(case.value),
     }  # fmt: skip
 
@@ -360,7 +426,7 @@ def _case_of(series: str, about: str, kept: Mapping[str, Any]) -> Case:
     return Case(
         series, kept["event"], 0, date.fromisoformat(kept["day"]), kept["office"],
         kept["customers"], kept["person"], kept["channel"], about, kept["counted"], kept["missed"],
-        None if value is None else Decimal(value),
+        None if value is None else Decimal(value), role=kept["role"], product=kept["product"],
     )  # fmt: skip
 
 

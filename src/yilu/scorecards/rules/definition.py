@@ -35,7 +35,9 @@ class Trigger:
     An event and what its facts must be.
 
     ``of`` names the thing where it is not what the event is about: ``kind:field`` or a field that
-    holds a whole reference. ``person`` and ``channel`` are fields (``actor``: whoever acted).
+    holds a whole reference. ``known_of`` is a field with the reference of what is known of whom,
+    where the event itself says less: the claim that was rated. ``person`` and ``channel`` are fields
+    (``actor``: whoever acted; ``handler``: whoever handled the thing last).
     ``good``: the facts with which the case counts; None: as the figure decides.
     """
 
@@ -44,6 +46,7 @@ class Trigger:
     at_most: tuple[tuple[str, Decimal], ...] = ()
     good: tuple[tuple[str, frozenset[Any]], ...] | None = None
     of: str = ""
+    known_of: str = ""
     person: str = ""
     channel: str = ""
     weight: int = 1
@@ -73,7 +76,7 @@ class Kpi:
     ``score``), or enters with one event and is decided by a later one (``enter``, ``reach`` within
     ``within``, ``undo``, ``leave``). ``clocks`` counts ended promises instead; ``each_clock`` keeps
     a series for every promise but ``except_clocks``. ``per`` names the series a rate is held against; not ``timed``: how long it took is of no interest. ``public``:
-    shown to everybody beside the pledges.
+    shown to everybody beside the pledges. Below ``least`` cases it is not told of one person.
     """
 
     code: str
@@ -104,6 +107,7 @@ class Kpi:
     per: str = ""
     scale: int = 100
     timed: bool = True
+    least: int = 1
     public: bool = False
 
     @property
@@ -182,6 +186,8 @@ class Book:
     kpis: dict[str, Kpi]
     series: dict[str, Series]
     learn: frozenset[str]
+    handled: Mapping[str, Trigger] = field(default_factory=dict)
+    """By event, whom it shows to have handled the thing."""
     by_kind: dict[str, list[tuple[str, Kpi, Trigger]]] = field(default_factory=dict)
     series_by_kind: dict[str, list[tuple[int, Series, Trigger]]] = field(default_factory=dict)
     of_clocks: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -197,7 +203,7 @@ class Book:
             for sign, triggers in ((1, series.plus), (-1, series.minus)):
                 for trigger in triggers:
                     self.series_by_kind.setdefault(trigger.on, []).append((sign, series, trigger))
-        self.kinds = frozenset(self.by_kind) | frozenset(self.series_by_kind) | self.learn
+        self.kinds = frozenset([*self.by_kind, *self.series_by_kind, *self.learn, *self.handled])
         self.of_each_clock = tuple(k.code for k in self.kpis.values() if k.each_clock)
         for kpi in self.kpis.values():
             for clock in kpi.clocks:

@@ -28,7 +28,9 @@ from yilu.scorecards.rules.definition import (
 _CODE = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
 _LENGTH = re.compile(r"^(\d{1,5}) (seconds|minutes|hours|days)$")
 _KPI = {field.name for field in fields(Kpi)}
-_TRIGGER = {"on", "when", "at_most", "good", "of", "person", "channel", "weight"}
+_TRIGGER = {"on", "when", "at_most", "good", "of", "known_of", "person", "channel", "weight"}
+_ACTING = ("actor", "handler")
+"""People whom no field of a fact names."""
 _SERIES = {"code", "title", "plus", "minus", "amount", "stock"}
 _CITED = re.compile(r"（[AE]\d+")
 
@@ -66,8 +68,9 @@ class _Reader(TableReader):
         self.known = known
 
     def read(self) -> Book:
-        self.allowed(self.given, {"learn", "kpi", "series"})
+        self.allowed(self.given, {"learn", "handled", "kpi", "series"})
         learn = frozenset(t.on for t in self.triggers(self.given, "learn"))
+        handled = {t.on: t for t in self.triggers(self.given, "handled")}
         series = self.unique("series", self.series)
         kpis = self.unique("kpi", self.kpi)
         if not kpis:
@@ -79,7 +82,7 @@ class _Reader(TableReader):
                 self.wrong("per", _("没有这个基数：{code}"), code=kpi.per or "—")
         if self.mistakes:
             raise DefinitionError(sorted(self.mistakes, key=lambda m: m.line))
-        return Book({k.code: k for k in kpis}, {s.code: s for s in series}, learn)
+        return Book({k.code: k for k in kpis}, {s.code: s for s in series}, learn, handled)
 
     # -- tables ---------------------------------------------------------------------------------
 
@@ -135,6 +138,7 @@ class _Reader(TableReader):
             scale=self.whole(row, "scale", 100),
             timed=row.get("timed") is not False,
             public=row.get("public") is True,
+            least=self.whole(row, "least", 1),
         )  # fmt: skip
         self.sound(made)
         return made
@@ -246,11 +250,15 @@ class _Reader(TableReader):
         made = Trigger(
             row["on"], self.among(row, "when", key), self.limits(row, key),
             self.good(row, key), str(row.get("of", "")),
-            str(row.get("person", "")), str(row.get("channel", "")), int(row.get("weight", 1)),
+            str(row.get("known_of", "")), str(row.get("person", "")), str(row.get("channel", "")), int(row.get("weight", 1)),
         )  # fmt: skip
-        person = made.person if made.person != "actor" else ""
+        person = "" if made.person in _ACTING else made.person
         asked = [n for n, _v in (*made.when, *made.at_most, *(made.good or ())) if n]
-        asked += [n for n in (made.of.partition(":")[2] or made.of, person, made.channel) if n]
+        asked += [
+            n
+            for n in (made.of.partition(":")[2] or made.of, made.known_of, person, made.channel)
+            if n
+        ]
         for name in asked:
             if fact is not None and name not in _fields(fact):
                 self.wrong(key, _("事件 {event} 没有这一项：{name}"), event=made.on, name=name)

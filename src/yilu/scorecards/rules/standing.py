@@ -16,7 +16,12 @@ from yilu.kernel.words import marked as _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One person in a span: what they did, how well, and what stands against them."""
+    """
+    One person in a span: what they did, how well, and what stands against them.
+
+    ``nps``: what the customers said whose things they handled, between what with 95 % confidence; None
+    where too few did.
+    """
 
     staff_id: int
     office_id: int
@@ -24,6 +29,9 @@ class Standing:
     total: Decimal | None
     findings: int = 0
     complaints: int = 0
+    nps: Decimal | None = None
+    nps_low: Decimal | None = None
+    nps_high: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,7 @@ from yilu.servicing.queries.requests import (
     list_of_policy,
     list_to_agree,
     needs,
+    policies_of,
 )
 from yilu.servicing.rules.standing import STEPS
 
@@ -106,4 +107,5 @@ __all__ = [
     "name_of",
     "needs",
     "only_of",
+    "policies_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -150,6 +150,15 @@ def list_of_policy(policy_id: int, *, limit: int = PAGE) -> tuple[RequestRow, ..
     """A policy's requests, the latest first; the asker's right to the policy is the caller's."""
     found = _related().filter(policy_id=policy_id).exclude(state__in=EDITABLE)
     return tuple(_row(r) for r in found.order_by("-pk")[:limit])
+
+
+def policies_of(request_ids: Iterable[int]) -> dict[int, int]:
+    """The policy of each request that is about one; one statement."""
+    wanted = list(request_ids)
+    if not wanted:
+        return {}
+    rows = Request.objects.filter(pk__in=wanted).values_list("pk", "policy_id")
+    return {request_id: policy_id for request_id, policy_id in rows if policy_id is not None}
 
 
 def list_for_staff(

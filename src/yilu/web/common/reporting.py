@@ -157,8 +157,9 @@ def claimable_types(policy: Any) -> list[Type]:
 
 
 def report_of(
-    kind: Type, given: dict[str, Any], *, policy_number: str, claimant_id: int, channel: str
-) -> claims.Report:
+    kind: Type, given: dict[str, Any], *, policy_number: str, claimant_id: int, channel: str,
+    came_by: str = "",
+) -> claims.Report:  # fmt: skip
     """The report a valid form makes."""
     stays: tuple[claims.Stay, ...] = ()
     if kind.stay and given.get("to_on"):
@@ -177,4 +178,5 @@ def report_of(
         loss=claims.Loss(cause=given.get("cause") or kind.cause, stays=stays),
         claimed_amount=given.get("claimed_amount"),
         account_id=int(given["account"]) if given.get("account") else None,
+        came_by=came_by,
     )

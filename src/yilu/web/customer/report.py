@@ -22,7 +22,7 @@ from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.risk import operations as risk
 from yilu.standards import queries as standards
-from yilu.web.common import access
+from yilu.web.common import access, arriving
 from yilu.web.common.device import device_of, keep
 from yilu.web.common.reporting import Details, Type, claimable_types, report_of
 from yilu.web.customer import going_on, pages
@@ -38,6 +38,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
     The policy's own page links straight to the second page; going back never loses anything.
     """
+    arriving.note(request)
     me = pages.me(request)
     mine = [each for each in policies.list_for_party(me.id) if claimable_types(each)]
     chosen = next((p for p in mine if str(p.id) == request.GET.get("policy")), None)
@@ -85,7 +86,10 @@ def _report(
     request: HttpRequest, me: Ref, policy: Any, kind: Type, given: dict[str, Any]
 ) -> HttpResponse:
     now = timezone.now()
-    wanted = report_of(kind, given, policy_number=policy.number, claimant_id=me.id, channel="APP")
+    wanted = report_of(
+        kind, given, policy_number=policy.number, claimant_id=me.id, channel="APP",
+        came_by=arriving.came_by(request),
+    )  # fmt: skip
     made = with_consent(me, now, lambda: claims.report_claim(report=wanted, actor=me, at=now))
     device, token = device_of(request)
     risk.note_device(

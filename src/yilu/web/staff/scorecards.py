@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 from django.views.decorators.http import require_GET
 
 from yilu.people import queries as people
@@ -117,20 +119,21 @@ def _course(kpi: queries.KpiView, course: tuple[tuple[date, Decimal | None], ...
 def _chooser(given: Asked) -> dict[str, Any]:
     return {
         "asked": given, "periods": [(c, gettext(label)) for c, label in asking.PERIODS.items()],
+        "parts": asking.parts_to_choose(),
     }  # fmt: skip
 
 
 @require_GET
 @staff_only(right=RIGHT)
 def kpi(request: HttpRequest, code: str) -> HttpResponse:
-    """One figure: what it is, what it came to, split by office, person, channel and customers."""
+    """One figure: what it is, what it came to, split by office, person, role, product, channel and customers."""
     view, given = queries.get_kpi(code), asked(request)
     whole = queries.figure(code, **given.scope)
     verdict, tone = judged(whole)
     page = {
         **_chooser(given), "kpi": view, "title": title_of(view), "means": asking.means_of(view),
         "target": _target(view), "value": valued(whole.value, view.unit), "verdict": verdict,
-        "tone": tone, "counted": _counted(view, whole), "whole": whole,
+        "tone": tone, "counted": _counted(view, whole), "between": _between(whole), "whole": whole,
         "tables": _tables(request, view, given), "promises": _promises(view, given),
         "course": _lines(view, given), "by_month": queries.grain_of(given.since, given.until) == "MONTH",
         "group": gettext(queries.GROUPS[view.group]),
@@ -139,47 +142,61 @@ def kpi(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, "staff/scorecards/kpi.html", page, here="scorecards")
 
 
+_SPLITS: dict[queries.Split, tuple[str, str]] = {
+    "OFFICE": (_n("按机构"), "only"), "PERSON": (_n("按人员"), "person"),
+    "ROLE": (_n("按岗位"), "role"), "PRODUCT": (_n("按产品"), "product"),
+    "CHANNEL": (_n("按渠道"), "channel"), "CUSTOMERS": (_n("按新老客户"), "customers"),
+}  # fmt: skip
+"""Each split with its title and what the address of its cases calls it."""
+
+
 def _tables(request: HttpRequest, view: queries.KpiView, given: Asked) -> list[dict[str, Any]]:
+    """A table for every split that tells something; of one product or the like only two can be told."""
+    wanted: list[queries.Split] = ["OFFICE", "CUSTOMERS"] if given.narrow else list(_SPLITS)
     roles = {
         str(each.id): "、".join(gettext(people.ROLE_LABELS[role]) for role in each.roles)
         for each in people.list_staff(access_of(request))
     }
-    asked_for: list[tuple[Any, str, str]] = [
-        ("OFFICE", _("按机构"), "office"), ("PERSON", _("按人员"), "person"),
-        ("CHANNEL", _("按渠道"), "channel"), ("CUSTOMERS", _("按新老客户"), "customers"),
-    ]  # fmt: skip
+    found = queries.splits(view.code, wanted, **given.scope)
     tables = []
-    for dimension, title, name in asked_for:
-        rows = [
-            _row(view, given, name, key, label, figure, roles.get(key, ""))
-            for key, label, figure in queries.by(view.code, dimension, **given.scope)
-        ]
-        if name in ("person", "channel") and all(row["nameless"] for row in rows):
+    for split in wanted:
+        rows = [_row(view, given, split, row, roles) for row in found[split]]
+        if split not in ("OFFICE", "CUSTOMERS") and all(row["nameless"] for row in rows):
             continue  # nobody's or no channel's: nothing to compare
-        tables.append({"code": name, "title": title, "rows": rows})
+        tables.append({"code": split.lower(), "title": gettext(_SPLITS[split][0]), "rows": rows})
     return tables
 
 
 def _row(
-    view: queries.KpiView, given: Asked, name: str, key: str, label: str, figure: queries.Figure,
-    roles: str,
+    view: queries.KpiView, given: Asked, split: queries.Split, row: queries.Row, roles: dict[str, str]
 ) -> dict[str, Any]:  # fmt: skip
+    key, label, figure = row
     verdict, tone = judged(figure)
-    query = given.query
-    if name == "office":
-        query = f"{query}&only={key}"
-    elif key and key != "0":
-        query = f"{query}&{name}={key}"
-    named = {
-        "office": label if key != "0" else _("未归属机构"),
-        "person": label if key != "0" else _("系统或未记名"),
-        "channel": asking.channel_name(key), "customers": asking.customers_name(key),
-    }[name]  # fmt: skip
+    nobody = key in ("", "0")
+    query = f"{given.query}&{urlencode({_SPLITS[split][1]: key})}"
     place = reverse("staff:scorecards_cases", args=[view.code])
     return {
-        "label": named, "roles": roles if name == "person" else "", "nameless": key in ("", "0"),
-        "value": valued(figure.value, view.unit), "counted": _counted(view, figure),
-        "verdict": verdict, "tone": tone, "url": f"{place}?{query}",
+        "label": _called(split, key, label), "roles": roles.get(key, "") if split == "PERSON" else "",
+        "nameless": nobody, "value": valued(figure.value, view.unit), "between": _between(figure),
+        "counted": _counted(view, figure), "verdict": verdict, "tone": tone,
+        "url": "" if figure.thin else f"{place}?{query if split == 'OFFICE' or not nobody else given.query}",
+    }  # fmt: skip
+
+
+def _called(split: queries.Split, key: str, label: str) -> str:
+    if split == "OFFICE":
+        return label if key != "0" else _("未归属机构")
+    if split == "PERSON":
+        return label if key != "0" else _("系统或未记名")
+    return asking.customers_name(key) if split == "CUSTOMERS" else asking.part_name(split, key)
+
+
+def _between(figure: queries.Figure) -> str:
+    """How far a score may be off, in words; empty where that is not known."""
+    if figure.low is None or figure.high is None:
+        return ""
+    return _("95%% 在 %(low)s 至 %(high)s 之间") % {
+        "low": f"{figure.low:.0f}", "high": f"{figure.high:.0f}"
     }  # fmt: skip
 
 

@@ -20,12 +20,16 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
 from yilu.messaging.queries import CHANNELS as MESSAGE_CHANNELS
 from yilu.people import queries as people
+from yilu.products.queries import names_of_codes as product_names
 from yilu.scorecards import queries
 from yilu.web.common.numbers import figure_said, whole
 from yilu.web.staff.page import access_of
 from yilu.web.staff.words import CODES
 
 RIGHT = "scorecards.view"
+NARROWED = {"PRODUCT": _n("产品"), "ROLE": _n("岗位"), "CHANNEL": _n("渠道")}
+"""By what all figures can be narrowed, one at a time."""
+CHOSEN_CHANNELS = ("APP", "PHONE", "AGENT", "PROVIDER", "WECHAT", "CHAT", "VIDEO", "COUNTER", "SMS")
 PERIODS = {
     "week": _n("本周"), "month": _n("本月"), "quarter": _n("本季度"), "year": _n("本年"),
     "last30": _n("近 30 天"), "custom": _n("自选"),
@@ -56,17 +60,25 @@ class Asked:
     last: date
     offices: tuple[int, ...]
     office: int | None
+    narrow: queries.Narrow | None
     choices: tuple[people.OfficeView, ...]
 
     @property
     def scope(self) -> dict[str, Any]:
-        """As queries take it."""
-        return {"since": self.since, "until": self.until, "offices": self.offices}
+        """As queries of figures take it."""
+        return {
+            "since": self.since, "until": self.until, "offices": self.offices, "narrow": self.narrow
+        }  # fmt: skip
+
+    @property
+    def of(self) -> str:
+        """The product, role or channel chosen, as forms and addresses carry it."""
+        return ":".join(self.narrow) if self.narrow else ""
 
     @property
     def query(self) -> str:
         """As addresses carry it on."""
-        told = {"period": self.period, "office": self.office or ""}
+        told = {"period": self.period, "office": self.office or "", "of": self.of}
         if self.period == "custom":
             told |= {"since": self.since.isoformat(), "until": self.last.isoformat()}
         return urlencode({name: value for name, value in told.items() if value})
@@ -89,7 +101,35 @@ def asked(request: HttpRequest) -> Asked:
         if len(held) == len(every):
             offices = held | {0}  # what belongs to no office is the whole company's
     until = last + timedelta(days=1)
-    return Asked(period, since, until, last, tuple(sorted(offices)), chosen, seen)
+    narrow = _narrow(given.get("of", ""))
+    return Asked(period, since, until, last, tuple(sorted(offices)), chosen, narrow, seen)
+
+
+def _narrow(text: str) -> queries.Narrow | None:
+    """One product, role or channel; what is none of these narrows nothing."""
+    split, _colon, key = text[:60].partition(":")
+    return (split, key) if split in NARROWED and key else None
+
+
+def parts_to_choose() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What all figures can be narrowed to: groups of products, roles and channels, each with its name."""
+    products = {code: gettext(name) for code, name in product_names().items()}
+    roles = {code: gettext(label) for code, label in people.ROLE_LABELS.items()}
+    channels = {code: gettext(str(_CHANNELS[code])) for code in CHOSEN_CHANNELS}
+    told = {"PRODUCT": products, "ROLE": roles, "CHANNEL": channels}
+    return [
+        (gettext(NARROWED[split]), [(f"{split}:{code}", name) for code, name in named.items()])
+        for split, named in told.items()
+    ]
+
+
+def part_name(split: str, key: str) -> str:
+    """What to call one part of a figure, such as ("CHANNEL", "APP")."""
+    if split == "PRODUCT":
+        return gettext(product_names().get(key, key)) if key else _("不属于某个产品")
+    if split == "ROLE":
+        return gettext(people.ROLE_LABELS.get(key, key)) if key else _("系统或未记名")
+    return channel_name(key)
 
 
 def _days(period: str, since: str, until: str) -> tuple[date, date]:
@@ -142,6 +182,8 @@ def case_value(value: Decimal | None, unit: str) -> str:
 
 def judged(figure: queries.Figure) -> tuple[str, str]:
     """Whether the target is reached, in a word and a tone."""
+    if figure.thin:
+        return _("份数太少，不显示"), ""
     if figure.value is None:
         return _("暂无数据"), ""
     if figure.reached is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 import xlsxwriter
@@ -26,39 +26,43 @@ from yilu.web.staff.page import access_of, show
 from yilu.web.staff.scorecards_asked import RIGHT, Asked, asked
 from yilu.web.staff.tables import XLSX
 
+TEXTS = {"role": 20, "channel": 16, "product": 40}
+"""What cases can be narrowed to besides office, person and kind of customers, and how long its code is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Whose cases of a figure are asked for."""
+    """Whose cases of a figure are asked for, as the address says it."""
 
-    offices: tuple[int, ...]
+    wanted: queries.Slice
     only: int | None
-    person: int | None
-    channel: str | None
-    customers: Literal["NEW", "OLD"] | None
-    missed: bool
 
     @property
     def query(self) -> dict[str, Any]:
         """As addresses carry it on."""
-        told = {
-            "only": self.only, "person": self.person, "channel": self.channel,
-            "customers": self.customers, "missed": "1" if self.missed else None,
+        told: dict[str, Any] = {
+            "only": self.only, "person": self.wanted.person, "customers": self.wanted.customers
         }  # fmt: skip
+        told |= {name: getattr(self.wanted, name) for name in TEXTS}
+        told["missed"] = "1" if self.wanted.missed_only else None
         return {name: value for name, value in told.items() if value is not None}
 
 
-def _narrowed(request: HttpRequest, given: Asked) -> Narrowed:
+def _narrowed(request: HttpRequest, code: str, given: Asked) -> Narrowed:
     told = request.POST if request.method == "POST" else request.GET
     only = whole(told.get("only"))
+    only = only if only in given.offices else None
     customers = told.get("customers", "")
-    return Narrowed(
-        (only,) if only is not None and only in given.offices else given.offices,
-        only if only in given.offices else None, whole(told.get("person")),
-        told.get("channel", "")[:16] or None,
-        "NEW" if customers == "NEW" else "OLD" if customers == "OLD" else None,
-        told.get("missed") == "1",
+    texts = {name: told.get(name, "")[:most] or None for name, most in TEXTS.items()}
+    if given.narrow:
+        texts[given.narrow[0].lower()] = given.narrow[1]
+    wanted = queries.Slice(
+        code=code, since=given.since, until=given.until,
+        offices=given.offices if only is None else (only,), person=whole(told.get("person")),
+        customers="NEW" if customers == "NEW" else "OLD" if customers == "OLD" else None,
+        missed_only=told.get("missed") == "1", **texts,
     )  # fmt: skip
+    return Narrowed(wanted, only)
 
 
 @require_GET
@@ -66,12 +70,8 @@ def _narrowed(request: HttpRequest, given: Asked) -> Narrowed:
 def cases(request: HttpRequest, code: str) -> HttpResponse:
     """The cases of a figure, newest first; those that hold it back with ``missed=1``."""
     view, given = queries.get_kpi(code), asked(request)
-    narrowed = _narrowed(request, given)
-    page = queries.counted(
-        code, since=given.since, until=given.until, offices=narrowed.offices,
-        person=narrowed.person, channel=narrowed.channel, customers=narrowed.customers,
-        missed_only=narrowed.missed, page=whole(request.GET.get("page")) or 1,
-    )  # fmt: skip
+    narrowed = _narrowed(request, code, given)
+    page = queries.counted(narrowed.wanted, whole(request.GET.get("page")) or 1)
     base = f"{given.query}&{urlencode(narrowed.query)}"
     every = f"{given.query}&{urlencode({k: v for k, v in narrowed.query.items() if k != 'missed'})}"
     context = {
@@ -93,7 +93,9 @@ def _rows(view: queries.KpiView, rows: tuple[queries.CaseRow, ...]) -> list[dict
         {
             "link": links[str(row.about)], "day": row.day, "office": offices.get(row.office_id, ""),
             "person": names.get(Ref("staff", row.person_id), ""),
+            "role": gettext(people.ROLE_LABELS.get(row.role, row.role)),
             "channel": asking.channel_name(row.channel) if row.channel else "",
+            "product": asking.part_name("PRODUCT", row.product) if row.product else "",
             "customers": asking.customers_name(row.customers) if row.customers else "",
             "value": asking.case_value(row.value, view.measures), "missed": row.missed,
             "verdict": _verdict(view, row),
@@ -119,13 +121,14 @@ def _said(narrowed: Narrowed) -> list[str]:
     if narrowed.only is not None:
         offices = {office.id: office.name for office in people.list_offices()}
         found.append(offices.get(narrowed.only, _("未归属机构")))
-    if narrowed.person is not None:
-        ref = Ref("staff", narrowed.person)
+    wanted = narrowed.wanted
+    if wanted.person is not None:
+        ref = Ref("staff", wanted.person)
         found.append(people.names_of([ref]).get(ref, _("系统或未记名")))
-    if narrowed.channel is not None:
-        found.append(asking.channel_name(narrowed.channel))
-    if narrowed.customers is not None:
-        found.append(asking.customers_name(narrowed.customers))
+    keys = {name: getattr(wanted, name) for name in TEXTS}
+    found += [asking.part_name(n.upper(), key) for n, key in keys.items() if key is not None]
+    if wanted.customers is not None:
+        found.append(asking.customers_name(wanted.customers))
     return found
 
 
@@ -134,19 +137,19 @@ def _said(narrowed: Narrowed) -> list[str]:
 def export(request: HttpRequest, code: str) -> HttpResponse:
     """The cases as an Excel workbook; who took them is on record."""
     view, given = queries.get_kpi(code), asked(request)
-    narrowed = _narrowed(request, given)
     rows, more = operations.export_cases(
-        wanted=operations.Slice(
-            code, given.since, given.until, narrowed.offices, narrowed.person, narrowed.channel,
-            narrowed.customers, narrowed.missed,
-        ),
-        access=access_of(request), actor=actor_of(request), at=timezone.now(),
+        wanted=_narrowed(request, code, given).wanted, access=access_of(request),
+        actor=actor_of(request), at=timezone.now(),
     )  # fmt: skip
     response = HttpResponse(_workbook(view, rows, more), content_type=XLSX)
     name = f"yilu-{code.replace(':', '-').replace('.', '-')}-{timezone.localdate():%Y%m%d}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+SHOWN = ("office", "person", "role", "channel", "product", "customers", "verdict")
+"""The columns of a workbook between the day and the value."""
 
 
 def _workbook(view: queries.KpiView, rows: list[queries.CaseRow], more: bool) -> bytes:
@@ -159,27 +162,21 @@ def _workbook(view: queries.KpiView, rows: list[queries.CaseRow], more: bool) ->
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     unit = gettext(UNITS.get(view.measures, "")) if view.measures else ""
     titles = [
-        _("对象"),
-        _("日期"),
-        _("机构"),
-        _("人员"),
-        _("渠道"),
-        _("客户"),
-        _("结果"),
+        _("对象"), _("日期"), _("机构"), _("人员"), _("岗位"), _("渠道"), _("产品"), _("客户"), _("结果"),
         unit or _("数值"),
-    ]
+    ]  # fmt: skip
     sheet.write_row(0, 0, titles, head)
     told = _rows(view, tuple(rows))
     for n, (row, case) in enumerate(zip(told, rows, strict=True), 1):
         sheet.write_string(n, 0, row["link"].label)
         sheet.write_datetime(n, 1, row["day"], day)
-        for column, name in enumerate(("office", "person", "channel", "customers", "verdict"), 2):
+        for column, name in enumerate(SHOWN, 2):
             sheet.write_string(n, column, str(row[name]))
         if case.value is not None and view.measures:
-            sheet.write_number(n, 7, float(case.value))
+            sheet.write_number(n, 2 + len(SHOWN), float(case.value))
     if more:
         sheet.write_string(len(rows) + 1, 0, _("更早的个案没有写入，请缩小时间范围后再导出。"))
-    sheet.set_column(0, 6, 18)
+    sheet.set_column(0, 1 + len(SHOWN), 18)
     sheet.freeze_panes(1, 0)
     book.close()
     return out.getvalue()
