@@ -22,6 +22,7 @@ from yilu.quality.models import BookVersion, Inspection, Lot, Mark, Service
 from yilu.quality.operations.serving import keep_service, mark
 from yilu.quality.queries import inspections as queries
 from yilu.quality.queries import pictures
+from yilu.quality.queries.against import findings_against
 from yilu.quality.rules import scoring
 from yilu.quality.rules.scoring import Answer
 from yilu.work.models import Item
@@ -201,6 +202,8 @@ def test_an_objection_is_made_once_in_time_and_answered_by_a_second_person(lot):
     with pytest.raises(refusals.NoReason):
         operations.appeal(**said | {"reason": "不"}, **seat.told(LATER))
     operations.appeal(**said, **seat.told(LATER))
+    seat_id, days = seat.staff_id, (NOON.date(), late.date())
+    assert findings_against([seat_id], *days) == {}, "nothing is held against whoever objected"
     with pytest.raises(refusals.AppealTooLate):
         operations.appeal(**said, **seat.told(LATER))
     with pytest.raises(refusals.ScoredAlready):
@@ -213,6 +216,9 @@ def test_an_objection_is_made_once_in_time_and_answered_by_a_second_person(lot):
     with pytest.raises(refusals.NoReason):
         operations.decide_appeal(**given | {"reason": " "}, **second.told(LATER))
     operations.decide_appeal(**given, **second.told(LATER))
+    assert findings_against([seat_id], *days) == {seat_id: 2}, "two phrases, no fatal mistake"
+    Inspection.objects.filter(pk=row.pk).update(fatal=True)
+    assert findings_against([seat_id], *days) == {seat_id: 3}
     with pytest.raises(refusals.ScoredAlready):
         operations.decide_appeal(**given, **second.told(LATER))
     view = queries.get_inspection(row.pk, seat.access, LATER)

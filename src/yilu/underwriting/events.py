@@ -209,7 +209,9 @@ class ApplicationIssued:
     product: str
     office_id: int
     long_term: bool
-    seconds: int  # from complete material to the policy
+    seconds: (
+        int  # from complete material to the policy, less what the customer took to agree and to pay
+    )
 
 
 @fact("underwriting.follow_up_opened", "新单回访立项")

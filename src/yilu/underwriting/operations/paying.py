@@ -183,9 +183,12 @@ def _finish(application: Application, issued: policies.Issued, at: datetime) -> 
             "riders",
         ]
     )  # fmt: skip
+    decided = application.decided_at or at
+    # We owe the verdict from the day all is there, and the policy as soon as the money is: the days
+    # in between are the customer's, to agree and to pay.
     fact = events.ApplicationIssued(
         policy_id=issued.id, product=terms.code, office_id=application.office_id,
-        long_term=terms.long_term, seconds=max(0, int((at - complete).total_seconds())),
+        long_term=terms.long_term, seconds=max(0, int((decided - complete).total_seconds())),
     )  # fmt: skip
     about = application.ref
     journal.record(fact, about=about, actor=SYSTEM, at=at, party=application.holder_id)
