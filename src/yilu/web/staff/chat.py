@@ -16,6 +16,7 @@ from yilu.knowledge import queries as knowledge
 from yilu.people import queries as people
 from yilu.web.common import push
 from yilu.web.common.access import staff_only
+from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.video import with_rooms
@@ -46,8 +47,7 @@ def desk(request: HttpRequest, conversation_id: int | None = None) -> HttpRespon
 @staff_only(right="contact.handle")
 def listing(request: HttpRequest) -> HttpResponse:
     """The list: what rings, what is at hand."""
-    here = request.GET.get("here", "")
-    page = _list(request) | {"here": int(here) if here.isdigit() and len(here) < 19 else None}
+    page = _list(request) | {"here": whole(request.GET.get("here"))}
     return render(request, "staff/chat/list.html", page)
 
 
