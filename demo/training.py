@@ -8,8 +8,16 @@ from typing import Any
 from demo.world import World
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
-from yilu.quality.operations import classes, coursing, drilling, questioning
-from yilu.quality.queries import training
+from yilu.quality.books import courses, drills
+from yilu.quality.operations import (
+    classes,
+    course_versions,
+    coursing,
+    drilling,
+    questioning,
+    scenario_versions,
+)
+from yilu.quality.queries import shapes, training
 
 DAY = timedelta(days=1)
 LEARNT = {
@@ -27,7 +35,7 @@ WELL = (
     "请问还有别的事吗？谢谢您的耐心，再见。",
 )
 BADLY = ("您好，请问保单号是多少？", "这个要看除外责任和核赔结论。", "规定就是这样，急什么。")
-NEW_QUESTION = questioning.Draft(
+NEW_QUESTION = questioning.Question(
     "comfort_first", "skill", "客户一开口就在生气，第一句最好怎样说？",
     ("请您冷静一下", "让您着急了，对不起，您说，我记着", "请先报保单号", "这不是我办的"), 1, "服务标准：电话",
 )  # fmt: skip
@@ -36,7 +44,7 @@ NEW_QUESTION = questioning.Draft(
 def tell(made: World, now: datetime) -> None:
     """Everything by the operations, in the order it would have happened."""
     given = now - 12 * DAY
-    coursing.load_courses(given)
+    course_versions.load_courses(given)
     questioning.load_questions(given)
     while coursing.settle_now(at=given):
         pass
@@ -53,7 +61,26 @@ def tell(made: World, now: datetime) -> None:
     questioning.write_question(
         draft=NEW_QUESTION, revision=0, **_who(made, "biao.zhun", now - timedelta(hours=5))
     )
+    _write_drafts(made, now)
     coursing.remind(at=now)
+
+
+def _write_drafts(made: World, now: datetime) -> None:
+    """A situation somebody made harder, and a course with a word changed: both wait for a second person."""
+    who = _who(made, "biao.zhun", now - timedelta(hours=4))
+    scenario_versions.load_scenarios(now - 12 * DAY)
+    shape = shapes.scenario_shape()
+    told = shape.read(drills.shipped()["slow_claim"])
+    told |= {"never": ["系统就是这样", "我也没办法"], "patience": 40}
+    scenario_versions.write_scenario(
+        scenario="slow_claim", text=shape.write(told), revision=0, **who
+    )
+    shape = shapes.course_shape()
+    course = shape.read(courses.shipped()["phone_opening"])
+    course["chapter"][0]["text"] += "\n\n铃响三声之内接起；没接到的，十分钟之内回过去。"
+    course_versions.write_course(
+        course="phone_opening", text=shape.write(course), revision=0, **who
+    )
 
 
 def _morning(day: datetime) -> datetime:

@@ -113,7 +113,8 @@ _STAFF: dict[str | None, str] = {
     "quality.train": "staff:training_class_plan staff:training_drill_correct staff:training_assign",
     "quality.manage": """
         staff:quality_book staff:quality_book_act staff:audit_import
-        staff:training_questions staff:training_question_new staff:training_question_file staff:training_question_import staff:training_question_approve staff:training_question staff:training_question_act staff:training_versions staff:training_approve staff:service_exam_publish staff:service_standard_versions staff:service_standard_act
+        staff:training_questions staff:training_question_new staff:training_question_file staff:training_question_import staff:training_question_approve staff:training_question staff:training_question_act staff:training_versions staff:training_course_new staff:training_preview staff:training_preview_chapter staff:training_course_act staff:training_scenario_new staff:training_scenario staff:training_scenario_preview staff:training_scenario_act
+        staff:service_exam_publish staff:service_standard_versions staff:service_standard_act
     """,
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",

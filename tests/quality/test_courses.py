@@ -17,7 +17,7 @@ from yilu.quality import training_refusals as refusals
 from yilu.quality.books import courses as shipped
 from yilu.quality.books import drills
 from yilu.quality.models import ClassSeat, CourseVersion, Enrolment, TrainingClass
-from yilu.quality.operations import classes, coursing
+from yilu.quality.operations import classes, course_versions, coursing
 from yilu.quality.queries import training
 from yilu.quality.rules import courses
 from yilu.quality.rules.courses import BadCourse
@@ -52,7 +52,7 @@ def story(db):
     office = make.office()
     access, boss = make.colleague(office, "SERVICE_MANAGER")
     seat_access, seat = make.colleague(office, "CALL_AGENT")
-    coursing.load_courses(NOON)
+    course_versions.load_courses(NOON)
     return {"office": office, "boss": {"access": access, "actor": boss, "at": NOON}, "ref": boss,
             "seat": seat, "seat_access": seat_access}  # fmt: skip
 
@@ -161,25 +161,29 @@ def test_who_began_a_version_finishes_that_one(story):
     finish(row, seat, chapters=chapters[:1])
     text = TEXT.replace("十个字记在心里", "十个字记牢")
     with pytest.raises(NotAllowed):
-        coursing.write_course(course="phone_opening", text=text, revision=0,
+        course_versions.write_course(course="phone_opening", text=text, revision=0,
                               access=story["seat_access"], actor=seat, at=NOON)  # fmt: skip
     for wrong in (text.replace('["*"]', '["KING"]'), text.replace('"slow_claim"', '"no_drill"')):
         with pytest.raises(BadCourse):
-            coursing.write_course(course="phone_opening", text=wrong, revision=0, **boss)
+            course_versions.write_course(course="phone_opening", text=wrong, revision=0, **boss)
     with pytest.raises(refusals.CourseNotFound):
-        coursing.write_course(course="nothing", text=text, revision=0, **boss)
-    draft = coursing.write_course(course="phone_opening", text=text, revision=0, **boss)
+        course_versions.write_course(course="nothing", text=text, revision=0, **boss)
+    draft = course_versions.write_course(course="phone_opening", text=text, revision=0, **boss)
     with pytest.raises(refusals.TrainingDraftChanged):
-        coursing.write_course(course="phone_opening", text=text, revision=0, **boss)
+        course_versions.write_course(course="phone_opening", text=text, revision=0, **boss)
     with pytest.raises(refusals.OwnTrainingDraft):
-        coursing.approve_course(version_id=draft, revision=1, **boss)
+        course_versions.approve_course(version_id=draft, revision=1, **boss)
     with pytest.raises(refusals.TrainingDraftChanged):
-        coursing.approve_course(
+        course_versions.approve_course(
             version_id=draft, revision=2, access=other, actor=other_ref, at=NOON
         )
-    coursing.approve_course(version_id=draft, revision=1, access=other, actor=other_ref, at=NOON)
+    course_versions.approve_course(
+        version_id=draft, revision=1, access=other, actor=other_ref, at=NOON
+    )
     with pytest.raises(refusals.CourseNotFound):
-        coursing.approve_course(version_id=0, revision=1, access=other, actor=other_ref, at=NOON)
+        course_versions.approve_course(
+            version_id=0, revision=1, access=other, actor=other_ref, at=NOON
+        )
     assert training.read_chapter(row.pk, seat.id, "", at=NOON).version == 1
     coursing.assign(course="phone_opening", staff_ids=[story["ref"].id], **boss)
     own = Enrolment.objects.get(staff_id=story["ref"].id)

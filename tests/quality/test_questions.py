@@ -16,9 +16,9 @@ from yilu.quality.operations import questioning as operations
 from yilu.quality.queries import exams as sheets
 from yilu.quality.queries import questions
 from yilu.quality.rules import questioning
-from yilu.quality.rules.questioning import BadQuestion, Draft
+from yilu.quality.rules.questioning import BadQuestion, Question
 
-NEW = Draft(
+NEW = Question(
     "new_one",
     "skill",
     "客户等得久了，先说什么？",
@@ -56,7 +56,7 @@ def test_a_question_the_best_get_wrong_is_found():
 def test_half_a_question_is_refused(wrong):
     given = {n: getattr(NEW, n) for n in ("code", "dimension", "ask", "options", "right", "source")}
     with pytest.raises(BadQuestion):
-        questioning.check(Draft(**given | wrong))
+        questioning.check(Question(**given | wrong))
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_sheet_keeps_the_version_it_drew(story):
     told = {"staff_id": me.id, "actor": me, "at": NOON}
     sheet = quality.start_exam(exam_id=exam, **told)
     old = questions.drawn(["claim_pay_10"])["claim_pay_10"]
-    changed = Draft(
+    changed = Question(
         "claim_pay_10", "knowledge", "现在换一种问法问同一件事？", ("甲", "乙", "丙"), 2, "保险法"
     )
     draft = operations.write_question(draft=changed, revision=0, **story["one"])

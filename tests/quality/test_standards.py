@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests import make
 from tests.make import NOON
+from tests.web.pages import typed
 from tests.web.signing import signed_in
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
@@ -166,11 +167,21 @@ def test_pages_are_read_by_all_staff_and_changed_by_two(db):
         assert "已核对身份" in part
         assert seat.get("/staff/service/standards/moon").status_code == 404
         place = "/staff/service/standards/phone/versions"
-        assert author.post(place, {"text": "x", "revision": "0"}).status_code == 422
-        assert author.post(place, {"text": TEXT, "revision": "0"}).status_code == 302
+        form = typed(standards.SHAPE.parse(TEXT)) | {"revision": "0"}
+        wrong = author.post(place, form | {"time.0.minutes": "马上", "purpose": "听懂"})
+        assert wrong.status_code == 422
+        assert "时间标准 1：“几分钟内”写 1 到" in wrong.content.decode()
+        assert 'value="马上"' in wrong.content.decode()
+        assert "听懂" in wrong.content.decode()
+        more = author.post(place, form | {"do": "add:step"})
+        assert f'id="r-step.{form["step"]}"' in more.content.decode()
+        assert not StandardVersion.objects.filter(state="DRAFT").exists()
+        assert author.post(place, form | {"purpose": "听懂，有着落。"}).status_code == 302
         draft = StandardVersion.objects.get(state="DRAFT")
         given = {"version": draft.pk, "revision": 1, "since": TODAY.isoformat(), "office": [office]}
-        assert "批准" in second.get(place).content.decode()
+        seen = second.get(place).content.decode()
+        assert "和现行版本有 1 处不同" in seen
+        assert seen.count("听懂，有着落。") == 2
         second.post("/staff/service/standards/phone/do/approve", given)
         assert "试点" in seat.get("/staff/service/standards/phone").content.decode()
         asked = {"version": draft.pk, "what": "先复述", "why": "方言", "until": "2026-03-30"}

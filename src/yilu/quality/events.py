@@ -181,6 +181,39 @@ class CourseApproved:
     version: int
 
 
+@fact("quality.course_discarded", "放弃课程草稿")
+class CourseDiscarded:
+    """A draft was given up."""
+
+    course: str
+    version: int
+
+
+@fact("quality.scenario_drafted", "编制演练情景")
+class ScenarioDrafted:
+    """A situation to practise is to change; nothing has yet."""
+
+    scenario: str
+    version: int
+    revision: int
+
+
+@fact("quality.scenario_approved", "批准演练情景")
+class ScenarioApproved:
+    """A second person approved a version; drills begun from now on go by this one."""
+
+    scenario: str
+    version: int
+
+
+@fact("quality.scenario_discarded", "放弃情景草稿")
+class ScenarioDiscarded:
+    """A draft was given up."""
+
+    scenario: str
+    version: int
+
+
 @fact("quality.course_assigned", "安排培训课程")
 class CourseAssigned:
     """Somebody is to take a course within some days."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from yilu.journal import operations as journal
 from yilu.quality import operations
-from yilu.quality.operations import coursing, drilling
+from yilu.quality.operations import course_versions, coursing, drilling, scenario_versions
 
 
 @journal.each_tick(seconds=30, name="quality.late_sheets")
@@ -23,8 +23,9 @@ def end_late_drills(at: datetime) -> int:
 
 @journal.each_tick(seconds=3600, name="quality.courses")
 def give_courses(at: datetime) -> int:
-    """Courses that ship are there; who needs one has it, also when it comes round again."""
-    return coursing.load_courses(at) + coursing.settle_now(at=at)
+    """Courses and situations that ship are there; who needs a course has it, also when it comes round again."""
+    loaded = course_versions.load_courses(at) + scenario_versions.load_scenarios(at)
+    return loaded + coursing.settle_now(at=at)
 
 
 @journal.each_tick(seconds=600, name="quality.reminders")

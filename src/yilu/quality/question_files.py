@@ -11,7 +11,7 @@ from typing import Any
 import python_calamine
 import xlsxwriter
 
-from yilu.quality.rules.questioning import HEADINGS, Draft
+from yilu.quality.rules.questioning import HEADINGS, Question
 
 BYTES_MAX, ROWS_MAX = 2 * 1024 * 1024, 2_000
 _SAID = {"knowledge": "专业知识", "skill": "服务技巧"}
@@ -39,7 +39,7 @@ def read(content: bytes, name: str) -> list[tuple[int, dict[str, str]]]:
     return rows
 
 
-def write(questions: Iterable[Draft]) -> bytes:
+def write(questions: Iterable[Question]) -> bytes:
     """The bank as a workbook that can be changed and handed in again."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})

@@ -30,6 +30,14 @@ class OwnTrainingDraft(NotAllowed):
     hint = _("请另一位有权限的同事批准。")
 
 
+class BadNewCode(Invalid):
+    """Something new needs a code of its own."""
+
+    code = "bad_new_code"
+    message = _("编号不能用")
+    hint = _("编号用小写字母开头，三到三十个字母、数字或下划线，不能和已有的相同。")
+
+
 class CheckNotPassed(Invalid):
     """A chapter's check is answered rightly before it counts."""
 

@@ -10,6 +10,7 @@ from tests.contact.desk import Desk, person
 from tests.documents.papers import picture
 from tests.make import NOON
 from tests.quality.test_inspecting import TALK, answers, wrapped
+from tests.web.pages import typed
 from tests.web.signing import signed_in
 from yilu.complaints.models import Complaint
 from yilu.journal import operations as journal
@@ -17,6 +18,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.quality import operations
 from yilu.quality.models import Audit, BookVersion, Correction, Finding, Inspection, Recovery, Tick
+from yilu.quality.rules import scoring
 
 LATER = NOON + timedelta(days=8)
 AT = "/staff/quality"
@@ -200,14 +202,12 @@ def test_plans_forms_and_phrases_are_edited_by_two_and_ticks_stand_beside_the_cl
     author, second = (browser(person(make.head_office(), "STANDARDS_EDITOR")) for _ in range(2))
     assert "抽检计划" in read(story.boss, f"{AT}/inspections/books")
     place = f"{AT}/inspections/books/form-phone"
-    assert "pass_mark" in read(author, place)
+    assert 'name="pass_mark"' in read(author, place)
     assert "一票否决" in read(author, f"{place}?from=standard")
     assert read(author, f"{AT}/inspections/books/form-moon", 404)
-    assert author.web.post(place, {"text": "x", "revision": 0}).status_code == 422
-    text = BookVersion.objects.get(book="form.phone").text.replace(
-        "pass_mark = 85", "pass_mark = 90"
-    )
-    assert author.web.post(place, {"text": text, "revision": 0}).status_code == 302
+    form = typed(scoring.SHAPE.parse(BookVersion.objects.get(book="form.phone").text))
+    assert author.web.post(place, form | {"revision": 0, "pass_mark": 101}).status_code == 422
+    assert author.web.post(place, form | {"revision": 0, "pass_mark": 90}).status_code == 302
     draft = BookVersion.objects.get(state="DRAFT")
     given = {"version": draft.pk, "revision": 1, "since": day_of(LATER).isoformat()}
     author.web.post(f"{place}/approve", given)

@@ -8,11 +8,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import make
 from tests.make import NOON
+from tests.web.pages import typed
 from tests.web.signing import signed_in
 from yilu.gateways import phraser
-from yilu.quality.models import Drill, DrillLine, Enrolment, TrainingClass
-from yilu.quality.operations import coursing
-from yilu.quality.queries import training
+from yilu.quality.books import drills
+from yilu.quality.models import (
+    CourseVersion,
+    Drill,
+    DrillLine,
+    Enrolment,
+    ScenarioVersion,
+    TrainingClass,
+)
+from yilu.quality.operations import course_versions, coursing
+from yilu.quality.queries import in_force, shapes, training
 
 HERE = "/staff/training/"
 
@@ -24,7 +33,7 @@ def story(db):
         _access, boss = make.colleague(office, "SERVICE_MANAGER")
         _access, editor = make.colleague(office, "STANDARDS_EDITOR")
         _access, seat = make.colleague(office, "CALL_AGENT")
-        coursing.load_courses(NOON)
+        course_versions.load_courses(NOON)
         coursing.settle_now(at=NOON)
         yield {
             "boss": signed_in(boss), "editor": signed_in(editor), "seat": signed_in(seat),
@@ -172,15 +181,72 @@ def test_a_lead_sees_the_picture_and_gives_courses_and_versions(story):
     assert boss.post(f"{HERE}overview/assign", {"course": "claims_intake"}).status_code == 404
     assert page(story["seat"], "overview", 403)
     versions = f"{HERE}courses/phone_opening/versions"
-    text = coursing.courses_in_force()["phone_opening"][0].text
-    assert boss.post(versions, {"text": "title", "revision": 0}).status_code == 422
-    assert boss.post(versions, {"text": text, "revision": 0}).status_code == 302
+    text = in_force.courses_in_force()["phone_opening"][0].text
+    form = typed(shapes.course_shape().parse(text)) | {"revision": 0}
+    wrong = boss.post(versions, form | {"chapter.0.check.0.right": 9, "aim": "会说第一句"})
+    assert wrong.status_code == 422
+    assert "章节 1：小测题 1：" in wrong.content.decode()
+    assert "会说第一句" in wrong.content.decode()
+    fewer = boss.post(versions, form | {"do": "drop:chapter.0"}).content.decode()
+    assert f'name="chapter" value="{form["chapter"] - 1}"' in fewer
+    assert boss.post(versions, form | {"aim": "会说第一句"}).status_code == 302
     draft = page(editor, "courses/phone_opening/versions")
+    assert "和现行版本有 1 处不同" in draft
+    assert form["chapter.1.title"] in page(
+        editor, f"courses/phone_opening/versions/2/{form['chapter.1.code']}"
+    )
+    assert page(editor, "courses/phone_opening/versions/9", 404)
     version = draft.split('name="version" value="')[1].split('"')[0]
-    editor.post(f"{HERE}courses/phone_opening/approve", {"version": version, "revision": 1})
+    act = f"{HERE}courses/phone_opening/do/"
+    editor.post(f"{act}approve", {"version": version, "revision": 1})
     assert "第 2 版" in page(editor, "courses/phone_opening/versions")
+    editor.post(f"{act}discard", {"version": version})
+    assert CourseVersion.objects.filter(course="phone_opening", state="APPROVED").count() == 2
     assert page(editor, "courses/nothing/versions", 404)
     assert (
-        editor.post(f"{HERE}courses/nothing/approve", {"version": 0, "revision": 1}).status_code
+        editor.post(f"{HERE}courses/nothing/do/approve", {"version": 0, "revision": 1}).status_code
         == 404
     )
+    fresh = f"{HERE}courses/new"
+    assert boss.post(fresh, form | {"code": "phone_opening"}).status_code == 422
+    assert boss.post(fresh, form | {"code": "second_line"}).status_code == 302
+    assert "second_line" in page(editor, "overview")
+    draft = CourseVersion.objects.get(course="second_line")
+    gone = editor.post(f"{HERE}courses/second_line/do/discard", {"version": draft.pk})
+    assert gone["Location"] == f"{HERE}overview"
+
+
+def test_a_situation_changes_by_form_and_goes_on_as_begun_for_who_is_in_it(story):
+    boss, editor, seat = story["boss"], story["editor"], story["seat"]
+    begun = seat.post(f"{HERE}drills/begin/slow_claim")["Location"]
+    place = f"{HERE}drills/situations/slow_claim"
+    assert "版本与修改" in page(boss, "drills")
+    assert page(seat, "drills/situations/slow_claim", 403)
+    form = typed(shapes.scenario_shape().parse(drills.shipped()["slow_claim"])) | {"revision": 0}
+    rude = boss.post(place, form | {"fact.1.any": "急什么"})
+    assert "要说的“急什么”里有不能说的话。" in rude.content.decode()
+    uneven = boss.post(place, form | {"points.opening": 50, "points.empathy": 49})
+    assert "现在是 99" in uneven.content.decode()
+    changed = form | {"never": "我们系统就这样", "points.opening": 40, "points.facts": 60,
+                      "title": "新的标题"}  # fmt: skip
+    assert boss.post(place, changed).status_code == 302
+    draft = ScenarioVersion.objects.get(state="DRAFT")
+    assert "新的标题" not in page(seat, "drills")
+    assert "我们系统就这样" in page(editor, "drills/situations/slow_claim/2")
+    seen = {"version": draft.pk, "revision": 1}
+    boss.post(f"{place}/do/approve", seen)
+    assert ScenarioVersion.objects.get(pk=draft.pk).state == "DRAFT"
+    editor.post(f"{place}/do/approve", seen)
+    assert "新的标题" in page(seat, "drills")
+    assert "新的标题" not in seat.get(begun).content.decode()
+    seat.post(f"{begun}/end")
+    again = seat.post(f"{HERE}drills/begin/slow_claim")["Location"]
+    seat.post(f"{again}/say", {"text": "您好，一路人寿，我是小林，请问什么事？", "key": "a"})
+    seat.post(f"{again}/say", {"text": "我们系统就这样，没办法。", "key": "b"})
+    seat.post(f"{again}/end")
+    report = seat.get(again).content.decode()
+    assert "得分 40" in report
+    assert "报公司 +13" in report
+    assert "服务禁语" in report
+    fresh = boss.post(f"{HERE}drills/situations/new", form | {"code": "manner"})
+    assert fresh.status_code == 422

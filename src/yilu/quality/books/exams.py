@@ -8,24 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
 
-from yilu.kernel.words import marked as _
+from yilu.quality.rules.questioning import DIMENSIONS, Question
 
-DIMENSIONS: Final[Mapping[str, str]] = {"knowledge": _("专业知识"), "skill": _("服务技巧")}
-"""Both are trained and asked (A144)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question with one right answer, and where it comes from."""
-
-    code: str
-    dimension: str
-    ask: str
-    options: tuple[str, ...]
-    right: int
-    source: str
+__all__ = ["DIMENSIONS", "Question", "Score", "bank", "draw", "most", "score"]
 
 
 @dataclass(frozen=True, slots=True)

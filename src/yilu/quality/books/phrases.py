@@ -132,19 +132,17 @@ def compiled(text: str) -> Book:
     return Book(
         Phrases([_rule(row) for row in told["forbidden"]]),
         tuple(
-            Needed(row["code"], row["label"], row["where"], tuple(row["any"]))
+            Needed(row["code"], row["label"], row["where"], row["any"])
             for row in told["required"]
         ),
-        tuple(told["complaint"]["words"]), tuple(told["complaint"]["strong"]),
-        int(told["complaint"]["least"]),
+        told["complaint"]["words"], told["complaint"]["strong"], told["complaint"]["least"],
     )  # fmt: skip
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
     return Rule(
-        row["code"], tuple(row.get("say", ())), tuple(row.get("near", ())),
-        re.compile(row["gap"]) if "gap" in row else None,
-        tuple(re.compile(each) for each in row.get("unless", ())), row["better"],
+        row["code"], row["say"], row["near"], re.compile(row["gap"]) if row["gap"] else None,
+        tuple(re.compile(each) for each in row["unless"]), row["better"],
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from .audits import Audit, AuditFile, AuditItem, Correction, Tick
 from .books import BookVersion
-from .drills import Drill, DrillLine
+from .drills import Drill, DrillLine, ScenarioVersion
 from .exams import Attempt, Exam
 from .findings import Finding, Reading
 from .inspections import Inspection, Lot, Mark, Service
@@ -33,6 +33,7 @@ __all__ = [
     "Reading",
     "Recovery",
     "RecoveryTry",
+    "ScenarioVersion",
     "Service",
     "StandardVersion",
     "Tick",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from yilu.quality.models.written import Written
 from yilu.quality.rules.books import BOOKS
 
 
-class BookVersion(models.Model):
+class BookVersion(Written):
     """
     One version of what inspection goes by, as TOML (质检规范).
 
@@ -21,14 +22,8 @@ class BookVersion(models.Model):
         APPROVED = "APPROVED", "已批准"
 
     book = models.CharField("规范", max_length=20, choices=list(BOOKS.items()))
-    number = models.PositiveIntegerField("版本")
     state = models.CharField("状态", max_length=8, choices=State, default=State.DRAFT)
     text = models.TextField("内容")
-    revision = models.PositiveIntegerField("修改次数", default=1)
-    author = models.CharField("编制人", max_length=64)
-    written_at = models.DateTimeField("编制时间")
-    approver = models.CharField("批准人", max_length=64, blank=True, default="")
-    approved_at = models.DateTimeField("批准时间", null=True)
     since = models.DateField("生效日", null=True)
 
     class Meta:

@@ -3,20 +3,66 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from yilu.quality.models.written import Written
 from yilu.quality.rules.drilling import MOODS, OUTCOMES
+
+
+class ScenarioVersion(Written):
+    """
+    One version of a situation to practise (演练情景).
+
+    A draft is rewritten; an approved text never is. Who began with a version goes on with that one.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "DRAFT", "草稿"
+        APPROVED = "APPROVED", "已批准"
+
+    scenario = models.CharField("情景", max_length=30)
+    state = models.CharField("状态", max_length=8, choices=State, default=State.DRAFT)
+    text = models.TextField("内容")
+
+    class Meta:
+        verbose_name = "演练情景"
+        constraints = [
+            models.UniqueConstraint(fields=["scenario", "number"], name="scenario_numbered"),
+            models.UniqueConstraint(
+                fields=["scenario"], condition=Q(state="DRAFT"), name="scenario_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="DRAFT") | Q(approved_at__isnull=False),
+                name="scenario_approved_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(approver="") | Q(approver="system:0") | ~Q(approver=F("author")),
+                name="scenario_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scenario} {self.number}"
 
 
 class Drill(models.Model):
     """
     One person's practice with one customer (情景演练): where it stands is here, not in a browser.
 
+    ``version`` is what it is played and scored by, none for drills older than versions: the first one.
     ``state`` is the customer's as the rules keep it; ``parts`` the score with its moments. A trainer's
     correction stands beside the score, which stays.
     """
 
     scenario = models.CharField("情景", max_length=30)
+    version = models.ForeignKey(
+        ScenarioVersion,
+        models.PROTECT,
+        related_name="+",
+        verbose_name="情景版本",
+        null=True,
+        db_index=False,
+    )
     staff = models.ForeignKey("people.Staff", models.PROTECT, related_name="+", db_index=False)
     office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
     seed = models.CharField("变化", max_length=32)

@@ -6,8 +6,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from yilu.quality.models.written import Written
 
-class QuestionVersion(models.Model):
+
+class QuestionVersion(Written):
     """
     One version of an exam question (考试题目).
 
@@ -28,11 +30,6 @@ class QuestionVersion(models.Model):
     options = ArrayField(models.CharField(max_length=120), verbose_name="选项")
     right = models.PositiveSmallIntegerField("正确答案")
     source = models.CharField("出处", max_length=120)
-    revision = models.PositiveIntegerField("修改次数", default=1)
-    author = models.CharField("编制人", max_length=64)
-    written_at = models.DateTimeField("编制时间")
-    approver = models.CharField("批准人", max_length=64, blank=True, default="")
-    approved_at = models.DateTimeField("批准时间", null=True)
     retired_by = models.CharField("停用人", max_length=64, blank=True, default="")
     retired_at = models.DateTimeField("停用时间", null=True)
 

@@ -6,10 +6,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from yilu.quality.models.written import Written
 from yilu.quality.rules.standards import TOUCHPOINTS
 
 
-class StandardVersion(models.Model):
+class StandardVersion(Written):
     """
     One version of a touchpoint's service standard, as TOML (服务标准).
 
@@ -24,14 +25,8 @@ class StandardVersion(models.Model):
         STOPPED = "STOPPED", "试点终止"
 
     touchpoint = models.CharField("触点", max_length=20, choices=list(TOUCHPOINTS.items()))
-    number = models.PositiveIntegerField("版本")
     state = models.CharField("状态", max_length=8, choices=State, default=State.DRAFT)
     text = models.TextField("内容")
-    revision = models.PositiveIntegerField("修改次数", default=1)
-    author = models.CharField("编制人", max_length=64)
-    written_at = models.DateTimeField("编制时间")
-    approver = models.CharField("批准人", max_length=64, blank=True, default="")
-    approved_at = models.DateTimeField("批准时间", null=True)
     since = models.DateField("生效日", null=True)
     pilot = ArrayField(models.BigIntegerField(), verbose_name="试点机构", null=True)
 

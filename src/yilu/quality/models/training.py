@@ -6,8 +6,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from yilu.quality.models.written import Written
 
-class CourseVersion(models.Model):
+
+class CourseVersion(Written):
     """
     One version of a course, as TOML (培训课程).
 
@@ -19,14 +21,8 @@ class CourseVersion(models.Model):
         APPROVED = "APPROVED", "已批准"
 
     course = models.CharField("课程", max_length=30)
-    number = models.PositiveIntegerField("版本")
     state = models.CharField("状态", max_length=8, choices=State, default=State.DRAFT)
     text = models.TextField("内容")
-    revision = models.PositiveIntegerField("修改次数", default=1)
-    author = models.CharField("编制人", max_length=64)
-    written_at = models.DateTimeField("编制时间")
-    approver = models.CharField("批准人", max_length=64, blank=True, default="")
-    approved_at = models.DateTimeField("批准时间", null=True)
 
     class Meta:
         verbose_name = "培训课程"

@@ -23,6 +23,7 @@ from yilu.quality.inspection_refusals import (
     PastDay,
 )
 from yilu.quality.models import BookVersion
+from yilu.quality.operations import drafting
 from yilu.quality.rules import books
 
 _State = BookVersion.State
@@ -31,14 +32,13 @@ _State = BookVersion.State
 @tx.use_case
 def load_books(at: datetime) -> int:
     """The plan, the forms and the phrases that come with Yilu, where there are none; how many."""
-    tx.rows("select pg_advisory_xact_lock(hashtextextended('quality.books', 0))")
-    known = set(BookVersion.objects.values_list("book", flat=True))
+    drafting.one_writer("books")
+    texts = shipped.shipped()
     made = BookVersion.objects.bulk_create(
         BookVersion(
-            book=book, number=1, state=_State.APPROVED, text=text, author=str(SYSTEM),
-            written_at=at, approver=str(SYSTEM), approved_at=at, since=day_of(at),
+            book=book, state=_State.APPROVED, text=texts[book], since=day_of(at), **drafting.shipped(at)
         )
-        for book, text in shipped.shipped().items() if book not in known
+        for book in drafting.missing(texts, BookVersion.objects.values_list("book", flat=True))
     )  # fmt: skip
     for row in made:
         _record_approved(row, SYSTEM, at)
@@ -58,20 +58,17 @@ def write_book(
     access.require("quality.manage")
     if book not in books.BOOKS:
         raise BookNotFound
-    tx.rows("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"quality.book.{book}"])
-    text = text.replace("\r\n", "\n").replace("\x00", "").strip() + "\n"
+    drafting.one_writer(f"book.{book}")
+    text = drafting.tidy(text)
     books.check(book, text)
     if book == books.PHRASES:
         _refuse_rude_advice(text)
-    draft = BookVersion.objects.filter(book=book, state=_State.DRAFT).first()
-    if (draft.revision if draft else 0) != revision:
-        raise BookChanged
-    if draft is None:
-        last = BookVersion.objects.filter(book=book).order_by("-number").first()
-        draft = BookVersion(book=book, number=last.number + 1 if last else 1, revision=0)
-    draft.text, draft.author, draft.written_at = text, str(actor), at
-    draft.revision += 1
-    draft.save()
+    versions = BookVersion.objects.filter(book=book)
+    draft = drafting.next_draft(
+        versions, BookVersion(book=book), revision=revision, changed=BookChanged
+    )
+    draft.text = text
+    drafting.sign(draft, actor=actor, at=at)
     fact = events.BookDrafted(book=book, version=draft.number, revision=draft.revision)
     journal.record(fact, about=Ref("quality_book", draft.pk), actor=actor, at=at)
     return draft.pk
@@ -88,16 +85,14 @@ def approve_book(
     :raises PastDay: a day in the past.
     """
     access.require("quality.manage")
-    row = _locked(version_id)
-    if row.state != _State.DRAFT or row.revision != revision:
-        raise BookChanged
-    if row.author == str(actor):
-        raise OwnBook
+    row = drafting.locked(BookVersion.objects.all(), version_id, missing=BookNotFound)
+    drafting.refuse_unseen_or_own(
+        row, revision=revision, actor=actor, changed=BookChanged, own=OwnBook
+    )
     if since < day_of(at):
         raise PastDay
     row.state, row.since = _State.APPROVED, since
-    row.approver, row.approved_at = str(actor), at
-    row.save()
+    drafting.approve(row, actor=actor, at=at)
     _record_approved(row, actor, at)
 
 
@@ -105,7 +100,7 @@ def approve_book(
 def discard_book(*, version_id: int, access: Access, actor: Ref, at: datetime) -> None:
     """Give a draft up. :raises BookInUse: an approved version is replaced, never deleted."""
     access.require("quality.manage")
-    row = _locked(version_id)
+    row = drafting.locked(BookVersion.objects.all(), version_id, missing=BookNotFound)
     if row.state != _State.DRAFT:
         raise BookInUse
     fact = events.BookDiscarded(book=row.book, version=row.number)
@@ -119,13 +114,6 @@ def _refuse_rude_advice(text: str) -> None:
     for rule in told.rules.values():
         if told.scan(phrases.tidy(rule.better)):
             raise BadPhrases(hint=Sentence(_("“{name}”建议的说法里还有服务禁语。"), name=rule.code))
-
-
-def _locked(version_id: int) -> BookVersion:
-    row = BookVersion.objects.select_for_update().filter(pk=version_id).first()
-    if row is None:
-        raise BookNotFound
-    return row
 
 
 def _record_approved(row: BookVersion, actor: Ref, at: datetime) -> None:

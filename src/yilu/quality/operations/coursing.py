@@ -1,4 +1,4 @@
-"""Courses: written and approved in versions, given to who needs them, finished chapter by chapter."""
+"""Courses: given to who needs them, finished chapter by chapter."""
 
 from __future__ import annotations
 
@@ -8,108 +8,27 @@ from datetime import datetime, timedelta
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access, StaffView
 from yilu.quality import events
-from yilu.quality.books import courses as shipped_courses
-from yilu.quality.books import drills
 from yilu.quality.models import CourseVersion, Enrolment
 from yilu.quality.queries.in_force import courses_in_force, reading_version
 from yilu.quality.rules import courses
-from yilu.quality.rules.courses import BadCourse, Course
-from yilu.quality.training_refusals import (
-    CheckNotPassed,
-    CourseDone,
-    CourseNotFound,
-    OwnTrainingDraft,
-    TrainingDraftChanged,
-)
+from yilu.quality.rules.courses import Course
+from yilu.quality.training_refusals import CheckNotPassed, CourseDone, CourseNotFound
 from yilu.work import operations as work
 
 QUEUE = "quality.training"
 AT_ONCE = 500
 REMIND = timedelta(days=3)
-_State, _Why = CourseVersion.State, Enrolment.Why
+_Why = Enrolment.Why
 _LATEST = """
     select distinct on (staff_id, course) staff_id, course, number, completed_at, dropped_at
       from quality_enrolment where %(staff)s::bigint is null or staff_id = %(staff)s::bigint
      order by staff_id, course, number desc
 """
-
-
-@tx.use_case
-def load_courses(at: datetime) -> int:
-    """The shipped courses that are not there yet; how many."""
-    tx.rows("select pg_advisory_xact_lock(hashtextextended('quality.courses', 0))")
-    known = set(CourseVersion.objects.values_list("course", flat=True))
-    made = CourseVersion.objects.bulk_create(
-        CourseVersion(
-            course=code, number=1, state=_State.APPROVED, text=text, author=str(SYSTEM),
-            written_at=at, approver=str(SYSTEM), approved_at=at,
-        )
-        for code, text in shipped_courses.shipped().items() if code not in known
-    )  # fmt: skip
-    for row in made:
-        _record_approved(row, SYSTEM, at)
-    return len(made)
-
-
-@tx.use_case
-def write_course(
-    *, course: str, text: str, revision: int, access: Access, actor: Ref, at: datetime
-) -> int:
-    """
-    Write a course's next version, or rewrite its draft as it was seen (``revision`` 0: none yet); its id.
-
-    :raises BadCourse: the text is none. :raises TrainingDraftChanged: somebody else wrote meanwhile.
-    """
-    access.require("quality.manage")
-    tx.rows("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"quality.course.{course}"])
-    last = CourseVersion.objects.filter(course=course).order_by("-number").first()
-    if last is None:
-        raise CourseNotFound
-    text = text.replace("\r\n", "\n").replace("\x00", "").strip() + "\n"
-    read = courses.read(text)
-    if read.drill and read.drill not in drills.scenarios():
-        raise BadCourse(hint=Sentence(_("没有情景“{name}”。"), name=read.drill))
-    if unknown := sorted(read.roles - set(people.ROLE_LABELS) - {courses.EVERYBODY}):
-        raise BadCourse(hint=Sentence(_("没有角色“{name}”。"), name=unknown[0]))
-    draft = last if last.state == _State.DRAFT else None
-    if (draft.revision if draft else 0) != revision:
-        raise TrainingDraftChanged
-    if draft is None:
-        draft = CourseVersion(course=course, number=last.number + 1, revision=0)
-    draft.text, draft.author, draft.written_at = text, str(actor), at
-    draft.revision += 1
-    draft.save()
-    fact = events.CourseDrafted(course=course, version=draft.number, revision=draft.revision)
-    journal.record(fact, about=Ref("course", draft.pk), actor=actor, at=at)
-    return draft.pk
-
-
-@tx.use_case
-def approve_course(
-    *, version_id: int, revision: int, access: Access, actor: Ref, at: datetime
-) -> None:
-    """
-    Approve a draft as it was seen: who begins from now on takes it.
-
-    :raises OwnTrainingDraft: whoever wrote it does not approve. :raises TrainingDraftChanged: not as seen.
-    """
-    access.require("quality.manage")
-    row = CourseVersion.objects.select_for_update().filter(pk=version_id).first()
-    if row is None:
-        raise CourseNotFound
-    if row.state != _State.DRAFT or row.revision != revision:
-        raise TrainingDraftChanged
-    if row.author == str(actor):
-        raise OwnTrainingDraft
-    row.state, row.approver, row.approved_at = _State.APPROVED, str(actor), at
-    row.save()
-    _record_approved(row, actor, at)
 
 
 @tx.step
@@ -301,8 +220,3 @@ def _drop_needless(
         journal.record(fact, about=about, actor=SYSTEM, at=at)
         work.close_items(about=about, at=at, queue=QUEUE, outcome="NOT_NEEDED")
     return len(needless)
-
-
-def _record_approved(row: CourseVersion, actor: Ref, at: datetime) -> None:
-    fact = events.CourseApproved(course=row.course, version=row.number)
-    journal.record(fact, about=Ref("course", row.pk), actor=actor, at=at)

@@ -12,14 +12,17 @@ from django.conf import settings
 from yilu.contact import queries as contact
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.quality import events
-from yilu.quality.books import drills, phrases
-from yilu.quality.models import Drill, DrillLine
-from yilu.quality.rules import drill_scoring, drilling
-from yilu.quality.rules.drilling import Scenario, Sign, State
+from yilu.quality.books import drills, phrases, versions
+from yilu.quality.models import Drill, DrillLine, ScenarioVersion
+from yilu.quality.operations.scenario_versions import load
+from yilu.quality.queries.in_force import scenario_of, scenario_version
+from yilu.quality.rules import drill_scoring, drilling, scenarios
+from yilu.quality.rules.drilling import Sign, State
 from yilu.quality.training_refusals import (
     BadCorrection,
     DrillGoingOn,
@@ -41,18 +44,18 @@ def start_drill(
 
     :raises DrillNotFound: no such scenario.
     """
-    found = _scenario(scenario)
+    version = _version(scenario, at)
     key = f"quality.drill.{scenario}"
     tx.rows("select pg_advisory_xact_lock(hashtextextended(%s, %s::bigint))", [key, staff_id])
     open_one = Drill.objects.filter(staff_id=staff_id, scenario=scenario, ended_at=None).first()
     if open_one is not None and at <= open_one.due_at:
         return open_one.pk
     if open_one is not None:
-        _end(open_one, found, drilling.over_time(_state(open_one)), open_one.due_at, SYSTEM)
-    seed = seed or secrets.token_hex(8)
+        _end(open_one, drilling.over_time(_state(open_one)), open_one.due_at, SYSTEM)
+    seed, found = seed or secrets.token_hex(8), scenarios.read(version.text, scenario)
     state, line = drilling.begin(found, seed)
     row = Drill.objects.create(
-        scenario=scenario, staff_id=staff_id, office_id=people.get_staff(staff_id).office_id,
+        scenario=scenario, version=version, staff_id=staff_id, office_id=people.get_staff(staff_id).office_id,
         seed=seed, state=dataclasses.asdict(state), started_at=at,
         due_at=at + timedelta(minutes=found.minutes),
     )  # fmt: skip
@@ -71,22 +74,22 @@ def say(
 
     :raises NothingSaid: no words. :raises DrillOver: it has ended. After its time the drill ends instead.
     """
-    row, found = _own(drill_id, staff_id)
+    row = _own(drill_id, staff_id)
     if key and (before := DrillLine.objects.filter(drill=row, key=key).first()):
         answer = DrillLine.objects.filter(drill=row, number=before.number + 1).first()
         return answer.pk if answer else None
     if row.ended_at is not None:
         raise DrillOver
     if at > row.due_at:
-        _end(row, found, drilling.over_time(_state(row)), row.due_at, SYSTEM)
+        _end(row, drilling.over_time(_state(row)), row.due_at, SYSTEM)
         return None
     text = contact.clean(text)
     if not text:
         raise NothingSaid
     tidy = phrases.tidy(text)
     reply = drilling.respond(
-        found, drills.manner(), _state(row), text,
-        forbidden=[tidy[hit.start : hit.end] for hit in phrases.shipped().scan(tidy)],
+        scenario_of(row), drills.manner(), _state(row), text,
+        forbidden=[tidy[hit.start : hit.end] for hit in _phrases(at).scan(tidy)],
         company=settings.INSURER_SHORT_NAME, seed=row.seed,
     )  # fmt: skip
     number = DrillLine.objects.filter(drill=row).count() + 1
@@ -94,7 +97,7 @@ def say(
     answered = _line(row, number + 1, mine=False, text=reply.line, state=reply.state, at=at)
     row.state = dataclasses.asdict(reply.state)
     if reply.state.outcome:
-        _end(row, found, reply.state, at, actor)
+        _end(row, reply.state, at, actor)
     else:
         row.save(update_fields=["state"])
     return answered.pk
@@ -118,22 +121,22 @@ def reword(*, line_id: int, text: str) -> bool:
 @tx.use_case
 def hand_in(*, drill_id: int, staff_id: int, actor: Ref, at: datetime) -> None:
     """End it now; a second time changes nothing."""
-    row, found = _own(drill_id, staff_id)
+    row = _own(drill_id, staff_id)
     if row.ended_at is None:
-        _end(row, found, drilling.left(_state(row)), min(at, row.due_at), actor)
+        _end(row, drilling.left(_state(row)), min(at, row.due_at), actor)
 
 
 @tx.use_case
 def end_late_drills(*, at: datetime) -> int:
     """Drills whose time is over are scored by what was said; how many."""
     rows = list(
-        Drill.objects.select_for_update(skip_locked=True)
-        .filter(ended_at=None, due_at__lt=at, scenario__in=list(drills.scenarios()))
+        Drill.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("version")
+        .filter(ended_at=None, due_at__lt=at)
         .order_by("pk")[:AT_ONCE]
     )
     for row in rows:
-        found = _scenario(row.scenario)
-        _end(row, found, drilling.over_time(_state(row)), row.due_at, SYSTEM)
+        _end(row, drilling.over_time(_state(row)), row.due_at, SYSTEM)
     return len(rows)
 
 
@@ -162,7 +165,7 @@ def correct_score(
     was = row.corrected if row.corrected is not None else row.score
     row.corrected, row.correction = score, reason
     row.corrected_by, row.corrected_at = str(actor), at
-    row.passed = score >= _scenario(row.scenario).pass_mark
+    row.passed = score >= scenario_of(row).pass_mark
     row.save()
     fact = events.DrillScoreCorrected(
         scenario=row.scenario, staff_id=row.staff_id, was=was, score=score, passed=row.passed
@@ -170,19 +173,28 @@ def correct_score(
     journal.record(fact, about=Ref("drill", row.pk), actor=actor, at=at)
 
 
-def _scenario(code: str) -> Scenario:
-    found = drills.scenarios().get(code)
+def _version(code: str, at: datetime) -> ScenarioVersion:
+    """What a drill that begins now is played by. :raises DrillNotFound: no such situation."""
+    found = scenario_version(code)
+    if found is None and code in drills.shipped():
+        load(at)
+        found = scenario_version(code)
     if found is None:
         raise DrillNotFound
     return found
 
 
-def _own(drill_id: int, staff_id: int) -> tuple[Drill, Scenario]:
+def _own(drill_id: int, staff_id: int) -> Drill:
     """One's own drill under a lock; another's reads like none."""
     row = Drill.objects.select_for_update().filter(pk=drill_id, staff_id=staff_id).first()
     if row is None:
         raise DrillNotFound
-    return row, _scenario(row.scenario)
+    return row
+
+
+def _phrases(at: datetime) -> phrases.Phrases:
+    """What nobody says on that day."""
+    return versions.phrases_on(day_of(at)).phrases
 
 
 def _state(row: Drill) -> State:
@@ -199,20 +211,21 @@ def _line(
 ) -> DrillLine:  # fmt: skip
     return DrillLine.objects.create(
         drill=row, number=number, mine=mine, text=text, key=key, said_at=at,
-        signs=[[sign.code, sign.words] for sign in signs], patience=state.patience,
+        signs=[[sign.code, sign.words, sign.sentence] for sign in signs], patience=state.patience,
         mood=drills.manner().mood_of(state.patience),
     )  # fmt: skip
 
 
-def _end(row: Drill, found: Scenario, state: State, at: datetime, actor: Ref) -> None:
+def _end(row: Drill, state: State, at: datetime, actor: Ref) -> None:
     """Score what was said by the script, once for ever."""
-    said = DrillLine.objects.filter(drill=row, mine=True).order_by("number")
+    said, found = (
+        DrillLine.objects.filter(drill=row, mine=True).order_by("number"),
+        scenario_of(row),
+    )
     moments = [
-        drill_scoring.Moment(
-            n, line.text, tuple(Sign(code, words) for code, words in line.signs)
-        )
+        drill_scoring.Moment(n, line.text, tuple(Sign(*each) for each in line.signs))
         for n, line in enumerate(said, 1)
-    ]  # fmt: skip
+    ]
     parts = drill_scoring.judge(found, moments)
     row.state, row.outcome, row.ended_at = dataclasses.asdict(state), state.outcome, at
     row.parts = [dataclasses.asdict(part) for part in parts]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -15,8 +17,9 @@ from yilu.people.queries import Access
 from yilu.quality import events, question_files
 from yilu.quality.books import exams as shipped_questions
 from yilu.quality.models import Exam, QuestionVersion
+from yilu.quality.operations import drafting
 from yilu.quality.rules import questioning
-from yilu.quality.rules.questioning import BadQuestion, Draft
+from yilu.quality.rules.questioning import BadQuestion, Question
 from yilu.quality.training_refusals import (
     BadQuestionFile,
     OwnTrainingDraft,
@@ -27,9 +30,9 @@ from yilu.quality.training_refusals import (
 )
 
 __all__ = [
-    "Draft",
     "Imported",
     "Problem",
+    "Question",
     "approve_questions",
     "discard_question",
     "import_questions",
@@ -67,7 +70,9 @@ def load_questions(at: datetime) -> int:
 
 
 @tx.use_case
-def write_question(*, draft: Draft, revision: int, access: Access, actor: Ref, at: datetime) -> int:
+def write_question(
+    *, draft: Question, revision: int, access: Access, actor: Ref, at: datetime
+) -> int:
     """
     Write a question's next version, or rewrite its draft as it was seen (``revision`` 0: none yet); its id.
 
@@ -142,10 +147,10 @@ def approve_questions(
     if not rows or len(rows) != len(wanted):
         raise QuestionNotFound
     for row in rows:
-        if row.state != _State.DRAFT or row.revision != wanted[row.pk]:
-            raise TrainingDraftChanged
-        if row.author == str(actor):
-            raise OwnTrainingDraft
+        drafting.refuse_unseen_or_own(
+            row, revision=wanted[row.pk], actor=actor, changed=TrainingDraftChanged,
+            own=OwnTrainingDraft,
+        )  # fmt: skip
     codes = [row.code for row in rows]
     QuestionVersion.objects.filter(code__in=codes, state=_State.APPROVED).update(
         state=_State.RETIRED, retired_by=str(actor), retired_at=at
@@ -196,41 +201,37 @@ def retire_question(*, code: str, access: Access, actor: Ref, at: datetime) -> N
 
 
 def _lock() -> None:
-    tx.rows("select pg_advisory_xact_lock(hashtextextended('quality.questions', 0))")
+    drafting.one_writer("questions")
 
 
 def _load(at: datetime) -> int:
-    known = set(QuestionVersion.objects.values_list("code", flat=True))
+    texts = shipped_questions.bank()
     made = QuestionVersion.objects.bulk_create(
-        QuestionVersion(
-            code=q.code, number=1, state=_State.APPROVED, dimension=q.dimension, ask=q.ask,
-            options=list(q.options), right=q.right, source=q.source, author=str(SYSTEM), written_at=at,
-            approver=str(SYSTEM), approved_at=at,
-        )
-        for q in shipped_questions.bank().values() if q.code not in known
-    )  # fmt: skip
+        QuestionVersion(state=_State.APPROVED, **_columns(texts[code]), **drafting.shipped(at))
+        for code in drafting.missing(texts, QuestionVersion.objects.values_list("code", flat=True))
+    )
     for row in made:
         fact = events.QuestionApproved(code=row.code, version=row.number)
         journal.record(fact, about=Ref("question", row.pk), actor=SYSTEM, at=at)
     return len(made)
 
 
-def _of(row: QuestionVersion) -> Draft:
-    return Draft(row.code, row.dimension, row.ask, tuple(row.options), row.right, row.source)
+def _of(row: QuestionVersion) -> Question:
+    return Question(row.code, row.dimension, row.ask, tuple(row.options), row.right, row.source)
 
 
-def _write(draft: Draft, revision: int, actor: Ref, at: datetime) -> QuestionVersion:
-    last = QuestionVersion.objects.filter(code=draft.code).order_by("-number").first()
-    row = last if last is not None and last.state == _State.DRAFT else None
-    if (row.revision if row else 0) != revision:
-        raise TrainingDraftChanged
-    if row is None:
-        row = QuestionVersion(code=draft.code, number=last.number + 1 if last else 1, revision=0)
-    row.dimension, row.ask, row.options = draft.dimension, draft.ask, list(draft.options)
-    row.right, row.source = draft.right, draft.source
-    row.author, row.written_at = str(actor), at
-    row.revision += 1
-    row.save()
+def _columns(question: Question) -> dict[str, Any]:
+    return dataclasses.asdict(question) | {"options": list(question.options)}
+
+
+def _write(question: Question, revision: int, actor: Ref, at: datetime) -> QuestionVersion:
+    row = drafting.next_draft(
+        QuestionVersion.objects.filter(code=question.code), QuestionVersion(code=question.code),
+        revision=revision, changed=TrainingDraftChanged,
+    )  # fmt: skip
+    for column, value in _columns(question).items():
+        setattr(row, column, value)
+    drafting.sign(row, actor=actor, at=at)
     fact = events.QuestionDrafted(code=row.code, version=row.number)
     journal.record(fact, about=Ref("question", row.pk), actor=actor, at=at)
     return row

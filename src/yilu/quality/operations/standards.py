@@ -17,6 +17,7 @@ from yilu.quality import events
 from yilu.quality.books import standards as shipped_standards
 from yilu.quality.books import versions
 from yilu.quality.models import StandardVersion
+from yilu.quality.operations import drafting
 from yilu.quality.refusals import (
     BadPlace,
     BadStandard,
@@ -34,14 +35,15 @@ _State = StandardVersion.State
 @tx.use_case
 def load_catalogue(at: datetime) -> int:
     """The shipped standards for touchpoints that have none; how many."""
-    tx.rows("select pg_advisory_xact_lock(hashtextextended('quality.standards', 0))")
-    known = set(StandardVersion.objects.values_list("touchpoint", flat=True))
+    drafting.one_writer("standards")
+    texts = shipped_standards.shipped()
+    known = StandardVersion.objects.values_list("touchpoint", flat=True)
     made = StandardVersion.objects.bulk_create(
         StandardVersion(
-            touchpoint=code, number=1, state=_State.APPROVED, text=text, author=str(SYSTEM),
-            written_at=at, approver=str(SYSTEM), approved_at=at, since=day_of(at),
+            touchpoint=code, state=_State.APPROVED, text=texts[code], since=day_of(at),
+            **drafting.shipped(at),
         )
-        for code, text in shipped_standards.shipped().items() if code not in known
+        for code in drafting.missing(texts, known)
     )  # fmt: skip
     for row in made:
         _record_approved(row, SYSTEM, at)
@@ -60,22 +62,17 @@ def write_draft(
     """
     access.require("quality.manage")
     _touchpoint(touchpoint)
-    text = text.replace("\r\n", "\n").replace("\x00", "").strip() + "\n"
+    text = drafting.tidy(text)
     standards.read(text)
     if hits := versions.phrases_on(day_of(at)).phrases.scan(text):
         said = text[hits[0].start : hits[0].end]
         raise BadStandard(hint=Sentence(_("里面有服务禁语“{said}”。"), said=said))
-    draft = StandardVersion.objects.filter(touchpoint=touchpoint, state=_State.DRAFT).first()
-    if (draft.revision if draft else 0) != revision:
-        raise DraftChanged
-    if draft is None:
-        last = StandardVersion.objects.filter(touchpoint=touchpoint).order_by("-number").first()
-        draft = StandardVersion(
-            touchpoint=touchpoint, number=last.number + 1 if last else 1, revision=0
-        )
-    draft.text, draft.author, draft.written_at = text, str(actor), at
-    draft.revision += 1
-    draft.save()
+    draft = drafting.next_draft(
+        StandardVersion.objects.filter(touchpoint=touchpoint), StandardVersion(touchpoint=touchpoint),
+        revision=revision, changed=DraftChanged,
+    )  # fmt: skip
+    draft.text = text
+    drafting.sign(draft, actor=actor, at=at)
     fact = events.StandardDrafted(
         touchpoint=touchpoint, version=draft.number, revision=draft.revision
     )
@@ -102,17 +99,15 @@ def approve(
     """
     access.require("quality.manage")
     row = _locked(version_id)
-    if row.state != _State.DRAFT or row.revision != revision:
-        raise DraftChanged
-    if row.author == str(actor):
-        raise OwnDraft
+    drafting.refuse_unseen_or_own(
+        row, revision=revision, actor=actor, changed=DraftChanged, own=OwnDraft
+    )
     offices = sorted(set(pilot_offices))
     if since < day_of(at) or not set(offices) <= {each.id for each in people.list_offices()}:
         raise BadPlace
     row.state = _State.PILOT if offices else _State.APPROVED
     row.pilot, row.since = offices or None, since
-    row.approver, row.approved_at = str(actor), at
-    row.save()
+    drafting.approve(row, actor=actor, at=at)
     _record_approved(row, actor, at)
 
 
@@ -154,14 +149,11 @@ def _touchpoint(code: str) -> None:
     """Writers of one touchpoint one after the other. :raises StandardNotFound: no such touchpoint."""
     if code not in standards.TOUCHPOINTS:
         raise StandardNotFound
-    tx.rows("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"quality.standard.{code}"])
+    drafting.one_writer(f"standard.{code}")
 
 
 def _locked(version_id: int) -> StandardVersion:
-    row = StandardVersion.objects.select_for_update().filter(pk=version_id).first()
-    if row is None:
-        raise StandardNotFound
-    return row
+    return drafting.locked(StandardVersion.objects.all(), version_id, missing=StandardNotFound)
 
 
 def _record_approved(row: StandardVersion, actor: Ref, at: datetime) -> None:

@@ -10,10 +10,9 @@ from decimal import Decimal
 from yilu.people.queries import Access
 from yilu.quality import question_files
 from yilu.quality.books import exams
-from yilu.quality.books.exams import Question
 from yilu.quality.models import Attempt, QuestionVersion
 from yilu.quality.rules import questioning
-from yilu.quality.rules.questioning import Draft, Measured
+from yilu.quality.rules.questioning import Measured, Question
 from yilu.quality.training_refusals import QuestionNotFound
 
 SHEETS = 2_000
@@ -125,7 +124,7 @@ def bank_file(access: Access) -> bytes:
     """What is in force as a workbook, to be changed and handed in again."""
     access.require("quality.manage")
     return question_files.write(
-        Draft(key.split(_AFTER)[0], q.dimension, q.ask, q.options, q.right, q.source)
+        Question(key.split(_AFTER)[0], q.dimension, q.ask, q.options, q.right, q.source)
         for key, q in in_force().items()
     )  # fmt: skip
 

@@ -56,6 +56,7 @@ class CourseText:
     """One version of a course as it is written."""
 
     id: int
+    code: str
     number: int
     state: str
     state_label: str
@@ -64,8 +65,15 @@ class CourseText:
     author: str
     written_at: datetime
     approver: str
-    title: str
-    title_en: str
+    course: Course
+
+    @property
+    def title(self) -> str:
+        return self.course.title
+
+    @property
+    def title_en(self) -> str:
+        return self.course.title_en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +102,7 @@ class ReadingView:
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.chapter.text.split("\n\n") if part.strip())
+        return self.chapter.paragraphs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,15 +210,23 @@ def versions_of(access: Access, course: str) -> list[CourseText]:
     rows = list(CourseVersion.objects.filter(course=course).order_by("-number"))
     if not rows:
         raise CourseNotFound
-    return [
-        CourseText(
-            id=row.pk, number=row.number, state=row.state, state_label=row.get_state_display(),
-            text=row.text, revision=row.revision, author=row.author, written_at=row.written_at,
-            approver=row.approver, title=courses.read(row.text).title,
-            title_en=courses.read(row.text).title_en,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_text(row) for row in rows]
+
+
+def course_drafts(access: Access) -> list[CourseText]:
+    """Courses of which there is only a draft so far."""
+    access.require("quality.manage")
+    approved = CourseVersion.objects.filter(state="APPROVED").values("course")
+    return [_text(row) for row in CourseVersion.objects.exclude(course__in=approved)]
+
+
+def _text(row: CourseVersion) -> CourseText:
+    return CourseText(
+        id=row.pk, code=row.course, number=row.number, state=row.state,
+        state_label=row.get_state_display(), text=row.text, revision=row.revision,
+        author=row.author, written_at=row.written_at, approver=row.approver,
+        course=courses.read(row.text),
+    )  # fmt: skip
 
 
 def list_classes(access: Access, *, at: datetime) -> list[ClassView]:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final
 
-from yilu.kernel.errors import Invalid, Sentence
 from yilu.kernel.words import marked as _
+from yilu.quality.rules.questioning import DIMENSIONS
+from yilu.quality.rules.shapes import (
+    CODE,
+    LINES,
+    NUMBER,
+    ONE,
+    PLACE,
+    SOME,
+    TEXT,
+    BadText,
+    Field,
+    Group,
+    Shape,
+)
 from yilu.quality.rules.standards import TOUCHPOINTS
 
 EVERYBODY: Final = "*"
 """As a role: whoever is hired."""
 TIMES: Final = (7, 14, 30)
 """Days there are for a course; the pledge has one limit for each."""
-LONGEST = 60_000
-_KEYS = {
-    "title", "title_en", "aim", "minutes", "days", "repeat_months", "roles", "standard", "drill", "chapter",
-}  # fmt: skip
 
 
-class BadCourse(Invalid):
+class BadCourse(BadText):
     """The text is no course; the hint says where."""
 
     code = "bad_course"
@@ -50,6 +58,11 @@ class Chapter:
     text: str
     sources: tuple[str, ...]
     checks: tuple[Check, ...]
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The text as it is read: an empty line ends a paragraph."""
+        return tuple(part.strip() for part in self.text.split("\n\n") if part.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,85 +99,79 @@ def again_from(finished: date, repeat_months: int) -> date | None:
     return finished + timedelta(days=repeat_months * 365 // 12) if repeat_months else None
 
 
+_CHECK: Final = Group(
+    "check", _("小测题"),
+    (
+        Field("ask", _("题目"), most=300),
+        Field("options", _("选项（一行一个）"), LINES, _("二到六个，不要重复。")),
+        Field("right", _("第几个选项是对的"), PLACE, least=0, most=5),
+        Field("why", _("为什么"), TEXT, _("答对之后给学员看。"), most=500),
+    ),
+    most=20,
+)  # fmt: skip
+_CHAPTER: Final = Group(
+    "chapter", _("章节"),
+    (
+        Field("code", "", CODE),
+        Field("title", _("章节标题"), most=60),
+        Field("dimension", _("维度"), ONE, among=DIMENSIONS),
+        Field("text", _("正文"), TEXT, _("空一行就是新的一段。"), most=20_000),
+        Field("sources", _("出处（一行一个）"), LINES, _("法规条款、服务标准或本公司规定。")),
+        _CHECK,
+    ),
+    most=30,
+)  # fmt: skip
+
+
+def shape(*, roles: Mapping[str, str], drills: Mapping[str, str]) -> Shape:
+    """What a course is made of where these roles and drills are known by code; none: any is taken."""
+    return Shape(
+        BadCourse,
+        (
+            Field("title", _("课程名称"), most=60),
+            Field("title_en", _("英文名称"), most=100),
+            Field("aim", _("学完能做什么"), TEXT, most=300),
+            Field("minutes", _("大约用时（分钟）"), NUMBER, least=5, most=600),
+            Field("days", _("几天内学完"), NUMBER, _("写 7、14 或 30。"), most=365),
+            Field("repeat_months", _("几个月后复训"), NUMBER, _("0 表示学一次就够。"), least=0, most=60),
+            Field(
+                "roles", _("哪些岗位要学"), SOME,
+                among={EVERYBODY: _("所有新入职的人"), **roles} if roles else {},
+            ),
+            Field("standard", _("对应的服务标准"), ONE, optional=True, among=TOUCHPOINTS),
+            Field("drill", _("对应的情景演练"), ONE, optional=True, among=drills),
+            _CHAPTER,
+        ),
+    )  # fmt: skip
+
+
+_SHAPE: Final = shape(roles={}, drills={})
+
+
 @cache
 def read(text: str) -> Course:
-    """A course from its TOML. :raises BadCourse: it is none; the hint says what to mend."""
-    if len(text) > LONGEST:
-        raise BadCourse(hint=Sentence(_("不超过 {n} 字。"), n=LONGEST))
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadCourse(hint=Sentence(_("格式有误：{what}"), what=str(wrong))) from None
-    unknown = sorted(set(told) - _KEYS)
-    if unknown:
-        raise BadCourse(hint=Sentence(_("没有“{name}”这一项。"), name=unknown[0]))
-    days = _number(told, "days", 1, 365)
-    if days not in TIMES:
+    """A course from its text. :raises BadCourse: it is none; the hint says what to mend."""
+    told = _SHAPE.read(text)
+    for n, chapter in enumerate(told["chapter"]):
+        for k, check in enumerate(chapter["check"]):
+            _refuse_odd_options(check, f"chapter.{n}.check.{k}")
+    if told["days"] not in TIMES:
         raise BadCourse(hint=_("完成期限写 7、14 或 30 天。"))
-    standard = str(told.get("standard", ""))
-    if standard and standard not in TOUCHPOINTS:
-        raise BadCourse(hint=Sentence(_("没有服务标准“{name}”。"), name=standard))
-    chapters = tuple(_chapter(row) for row in _rows(told, "chapter"))
-    if len({each.code for each in chapters}) != len(chapters):
-        raise BadCourse(hint=_("两章用了同一个编号。"))
-    if {each.dimension for each in chapters} != {"knowledge", "skill"}:
+    if {each["dimension"] for each in told["chapter"]} != set(DIMENSIONS):
         raise BadCourse(hint=_("课程要有专业知识和服务技巧两个维度，各至少一章。"))
-    return Course(
-        title=_text(told, "title"), title_en=_text(told, "title_en"), aim=_text(told, "aim"),
-        minutes=_number(told, "minutes", 5, 600), days=days,
-        repeat_months=_number(told, "repeat_months", 0, 60), roles=frozenset(_lines(told, "roles")),
-        standard=standard, drill=str(told.get("drill", "")), chapters=chapters,
-    )  # fmt: skip
-
-
-def _chapter(row: Mapping[str, Any]) -> Chapter:
-    dimension = _text(row, "dimension")
-    if dimension not in {"knowledge", "skill"}:
-        raise BadCourse(hint=_("维度写 knowledge（专业知识）或 skill（服务技巧）。"))
-    return Chapter(
-        _text(row, "code"), _text(row, "title"), dimension, _text(row, "text"),
-        _lines(row, "sources"), tuple(_check(each) for each in _rows(row, "check")),
-    )  # fmt: skip
-
-
-def _check(row: Mapping[str, Any]) -> Check:
-    options, right = _lines(row, "options"), row.get("right")
-    if len(set(options)) != len(options) or not 2 <= len(options) <= 6:
-        raise BadCourse(hint=_("小测写二到六个不同的选项。"))
-    if type(right) is not int or not 0 <= right < len(options):
-        raise BadCourse(hint=_("小测的正确答案要是选项之一，从 0 数起。"))
-    return Check(_text(row, "ask"), options, right, _text(row, "why"))
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    found = told.get(name)
-    if not isinstance(found, str) or not found.strip():
-        raise BadCourse(hint=Sentence(_("“{name}”没有填写。"), name=name))
-    return found.strip()
-
-
-def _number(told: Mapping[str, Any], name: str, least: int, most: int) -> int:
-    found = told.get(name)
-    if type(found) is not int or not least <= found <= most:
-        raise BadCourse(
-            hint=Sentence(_("“{name}”写 {a} 到 {b} 的整数。"), name=name, a=least, b=most)
+    chapters = tuple(
+        Chapter(
+            row["code"], row["title"], row["dimension"], row["text"], row["sources"],
+            tuple(Check(**check) for check in row["check"]),
         )
-    return found
+        for row in told.pop("chapter")
+    )  # fmt: skip
+    return Course(**told | {"roles": frozenset(told["roles"])}, chapters=chapters)
 
 
-def _lines(told: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    found = told.get(name)
-    if (
-        not isinstance(found, list)
-        or not found
-        or not all(isinstance(line, str) and line.strip() for line in found)
-    ):
-        raise BadCourse(hint=Sentence(_("“{name}”至少写一条，每条不能为空。"), name=name))
-    return tuple(line.strip() for line in found)
-
-
-def _rows(told: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    found = told.get(name)
-    if not isinstance(found, list) or not found or not all(isinstance(r, dict) for r in found):
-        raise BadCourse(hint=Sentence(_("“{name}”至少写一条，每条不能为空。"), name=name))
-    return found
+def _refuse_odd_options(check: Mapping[str, Any], place: str) -> None:
+    options, right = check["options"], check["right"]
+    if len(set(options)) != len(options) or not 2 <= len(options) <= 6:
+        raise BadCourse(hint=_("小测写二到六个不同的选项。")).at(place)
+    if right >= len(options):
+        raise BadCourse(hint=_("小测的正确答案要是选项之一。")).at(place)

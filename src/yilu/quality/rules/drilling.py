@@ -15,10 +15,21 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from yilu.kernel.words import marked as _
+from yilu.quality.rules.scenarios import MOODS, Scenario
 
-MOODS: Final[Mapping[str, str]] = {
-    "calm": _("平静"), "irritable": _("急躁"), "angry": _("激动"),
-}  # fmt: skip
+__all__ = [
+    "MOODS",
+    "Manner",
+    "Reply",
+    "Scenario",
+    "Sign",
+    "State",
+    "begin",
+    "left",
+    "over_time",
+    "respond",
+]
+
 OUTCOMES: Final[Mapping[str, str]] = {
     "RESOLVED": _("客户接受"), "ESCALATED": _("客户要求升级"), "TIME_OVER": _("时间或轮次用完"),
     "LEFT": _("中途放弃"),
@@ -70,45 +81,6 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Something the customer must be told, and by which words one sees that it was."""
-
-    code: str
-    label: str
-    any: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What the customer wants to know, said in each mood; done once its facts are told."""
-
-    code: str
-    needs: tuple[str, ...]
-    lines: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
-    """One situation to practise."""
-
-    code: str
-    title: str
-    title_en: str
-    touchpoint: str
-    customer: str
-    brief: tuple[str, ...]
-    patience: int
-    minutes: int
-    turns: int
-    pass_mark: int
-    opening: tuple[str, ...]
-    jargon: tuple[str, ...]
-    facts: tuple[Told, ...]
-    topics: tuple[Topic, ...]
-    settled: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """Where a drill stands; nothing else decides what the customer does next."""
 
@@ -125,10 +97,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Something read in a line: what, and by which words."""
+    """Something read in a line: what, by which words (of a fact: its code), and in which sentence."""
 
     code: str
     words: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +181,9 @@ def _answer(
     if "same" in found or "repeated" in found:
         return after, common("repeated")
     mood = manner.mood_of(after.patience)
-    for topic in scenario.topics:
-        if not set(topic.needs) <= set(after.told):
-            return after, _one(topic.lines[mood], pick)
+    for told in scenario.facts:
+        if told.code not in after.told:
+            return after, _one(told.lines[mood], pick)
     if not after.next_named:
         return after, common("when")
     if mood == "angry":
@@ -222,47 +195,68 @@ def _signs(
     scenario: Scenario, manner: Manner, state: State, text: str, forbidden: Sequence[str], company: str
 ) -> tuple[Sign, ...]:  # fmt: skip
     """What a line holds, bad things first."""
-    flat = _flat(text)
-    found = [Sign("forbidden", words) for words in dict.fromkeys(forbidden)]
-    found += [
-        Sign("jargon", word)
-        for word in dict.fromkeys((*scenario.jargon, *manner.jargon))
-        if _unexplained(word, text)
+    found = [
+        *_clumsy(scenario, manner, state, text, forbidden),
+        *_helpful(scenario, manner, state, text),
     ]
-    if flat in state.said:
-        found.append(Sign("same", text[:40]))
-    elif again := next((q for q in _questions(text) if _asked_before(q, state.asked)), ""):
-        found.append(Sign("repeated", again[:40]))
-    if len(_WORD.findall(text)) < 4:
-        found.append(Sign("short", text[:40]))
-    empathy = next((word for word in manner.empathy if word in text), "")
-    found += [Sign("empathy", empathy)] if empathy else []
-    for told in scenario.facts:
-        if told.code not in state.told and any(word in text for word in told.any):
-            found.append(Sign("fact", told.code))
-    if step := _next_step(text):
-        found.append(Sign("next", step[:40]))
     if state.turns == 0:
         found += _opening(text, company)
-    if closing := next((word for word in manner.closing if word in text), ""):
-        found.append(Sign("closing", closing))
+    if closing := _first(manner.closing, text):
+        found.append(Sign("closing", closing, _sentence_with(closing, text)))
     codes = {sign.code for sign in found}
-    mood = manner.mood_of(state.patience)
-    if mood != "calm" and "empathy" not in codes and not state.settled:
+    if manner.mood_of(state.patience) != "calm" and "empathy" not in codes and not state.settled:
         found.append(Sign("no_empathy", ""))
     if state.turns >= 2 and not state.next_named and "next" not in codes:
         found.append(Sign("no_next", ""))
     return tuple(found)
 
 
+def _clumsy(
+    scenario: Scenario, manner: Manner, state: State, text: str, forbidden: Sequence[str]
+) -> list[Sign]:
+    """What makes it worse: forbidden phrases, words unknown to the customer, the same again, next to nothing."""
+    never = [phrase for phrase in scenario.never if phrase in text]
+    found = [
+        Sign("forbidden", words, _sentence_with(words, text))
+        for words in dict.fromkeys((*forbidden, *never))
+    ]
+    found += [
+        Sign("jargon", word, _sentence_with(word, text))
+        for word in dict.fromkeys((*scenario.jargon, *manner.jargon))
+        if _unexplained(word, text)
+    ]
+    if _flat(text) in state.said:
+        found.append(Sign("same", text[:40]))
+    elif again := next((q for q in _questions(text) if _asked_before(q, state.asked)), ""):
+        found.append(Sign("repeated", again[:40]))
+    if len(_WORD.findall(text)) < 4:
+        found.append(Sign("short", text[:40], text[:60]))
+    return found
+
+
+def _helpful(scenario: Scenario, manner: Manner, state: State, text: str) -> list[Sign]:
+    """What helps: comfort, a thing told for the first time, a next step with its time."""
+    found = []
+    if empathy := _first(manner.empathy, text):
+        found.append(Sign("empathy", empathy, _sentence_with(empathy, text)))
+    found += [
+        Sign("fact", told.code, _sentence_with(word, text))
+        for told in scenario.facts
+        if told.code not in state.told and (word := _first(told.any, text))
+    ]
+    if step := _next_step(text):
+        found.append(Sign("next", step[:40], step))
+    return found
+
+
 def _opening(text: str, company: str) -> list[Sign]:
     """Who speaks, for whom, and what for (A138)."""
     found = []
-    if word := next((w for w in (company, "公司", "人寿") if w and w in text), ""):
-        found.append(Sign("company", word))
+    if word := _first((company, "公司", "人寿"), text):
+        found.append(Sign("company", word, _sentence_with(word, text)))
     for code, pattern in (("self", _SELF), ("purpose", _PURPOSE)):
         if match := pattern.search(text):
-            found.append(Sign(code, match.group()))
+            found.append(Sign(code, match.group(), _sentence_with(match.group(), text)))
     return found
 
 
@@ -284,6 +278,16 @@ def _next_step(text: str) -> str:
         if _STEP.search(sentence) and _TIME.search(sentence) and not _WAITING.search(sentence):
             return sentence.strip()
     return ""
+
+
+def _first(words: Sequence[str], text: str) -> str:
+    """The first of some words that a text holds; "" where it holds none."""
+    return next((word for word in words if word and word in text), "")
+
+
+def _sentence_with(words: str, text: str) -> str:
+    """The sentence in which they were said; the line where they run over its end, or hold blanks."""
+    return next((s.strip() for s in _SENTENCE.split(text) if words in s), text)[:120]
 
 
 def _unexplained(word: str, text: str) -> bool:

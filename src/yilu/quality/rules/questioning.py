@@ -11,7 +11,8 @@ from typing import Final
 from yilu.kernel.errors import Invalid
 from yilu.kernel.words import marked as _
 
-DIMENSIONS: Final = ("knowledge", "skill")
+DIMENSIONS: Final[Mapping[str, str]] = {"knowledge": _("专业知识"), "skill": _("服务技巧")}
+"""Both are trained and asked (A144)."""
 HEADINGS: Final = (
     "编号",
     "维度",
@@ -46,8 +47,8 @@ class BadQuestion(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A question as somebody wrote it."""
+class Question:
+    """One question with one right answer, and where it comes from."""
 
     code: str
     dimension: str
@@ -67,11 +68,11 @@ class Measured:
     verdict: str
 
 
-def check(draft: Draft) -> Draft:
+def check(question: Question) -> Question:
     """The question, tidied. :raises BadQuestion: it is none."""
-    options = tuple(each.strip() for each in draft.options if each.strip())
-    tidy = Draft(
-        draft.code.strip(), draft.dimension, draft.ask.strip(), options, draft.right, draft.source.strip()
+    options = tuple(each.strip() for each in question.options if each.strip())
+    tidy = Question(
+        question.code.strip(), question.dimension, question.ask.strip(), options, question.right, question.source.strip()
     )  # fmt: skip
     if not _CODE.fullmatch(tidy.code):
         raise BadQuestion(hint=_("编号用小写字母开头，三到二十四个字母、数字或下划线。"))
@@ -90,7 +91,7 @@ def check(draft: Draft) -> Draft:
     return tidy
 
 
-def read_row(cells: Mapping[str, str]) -> Draft:
+def read_row(cells: Mapping[str, str]) -> Question:
     """A line of a file. :raises BadQuestion: it is no question."""
     letter = cells.get("正确答案", "").strip().upper()
     given = [cells.get(f"选项{each}", "").strip() for each in _LETTERS]
@@ -102,7 +103,7 @@ def read_row(cells: Mapping[str, str]) -> Draft:
     if any(given[first_empty:]):
         raise BadQuestion(hint=_("选项从 A 起依次填写，中间不要空。"))
     return check(
-        Draft(
+        Question(
             cells.get("编号", ""), _SAYS.get(cells.get("维度", "").strip(), ""), cells.get("题目", ""),
             tuple(given), _LETTERS.index(letter), cells.get("出处", ""),
         )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from yilu.kernel.errors import Invalid, Sentence
 from yilu.kernel.words import marked as _
+from yilu.quality.rules.shapes import NUMBER, ONE, SOME, BadText, Field, Group, Shape
 
 WHAT: Final[Mapping[str, str]] = {
     "written": _("文字会话"),
@@ -36,12 +35,9 @@ MARKS: Final[Mapping[str, str]] = {
 RANDOM: Final = "random"
 BECAUSE: Final[Mapping[str, str]] = {**MARKS, RANDOM: _("随机")}
 LOW_STARS: Final = 2
-LONGEST = 20_000
-_KEYS = {"title", "appeal_days", "new_months", "weight", "lot"}
-_LOT = {"what", "roles", "offices", "per_week", "percent", "new_per_week"}
 
 
-class BadPlan(Invalid):
+class BadPlan(BadText):
     """The text is no sampling plan; the hint says where."""
 
     code = "bad_sampling_plan"
@@ -147,74 +143,55 @@ def seed_of(root: str, *, what: str, week: str, office_id: int) -> str:
     return hashlib.sha256(f"{root}:{what}:{week}:{office_id}".encode()).hexdigest()
 
 
+def shape(*, roles: Mapping[str, str], offices: Mapping[str, str]) -> Shape:
+    """What a plan is made of where these roles and offices are known by code; none: any is taken."""
+
+    def count(name: str, label: str, most: int) -> Field:
+        return Field(name, label, NUMBER, least=0, most=most, optional=True)
+
+    return Shape(
+        BadPlan,
+        (
+            Field("title", _("计划名称"), most=60),
+            Field("appeal_days", _("几天内可以申诉"), NUMBER, most=30),
+            count("new_months", _("入职几个月内算新人"), 24),
+            Group(
+                "weight", _("先抽有风险的：数字越大越先抽"),
+                tuple(count(mark, label, 1000) for mark, label in MARKS.items()), single=True,
+            ),
+            Group(
+                "lot", _("抽检项"),
+                (
+                    Field("what", _("抽什么"), ONE, among=WHAT),
+                    count("percent", _("每人每周百分之几"), 100),
+                    count("per_week", _("每人每周至少几件"), 200),
+                    count("new_per_week", _("新人每周至少几件"), 200),
+                    Field("roles", _("只抽这些岗位"), SOME, _("不选就是全部。"), optional=True, among=roles),
+                    Field("offices", _("只抽这些机构"), SOME, _("不选就是全部。"), optional=True, among=offices),
+                ),
+            ),
+        ),
+        20_000,
+    )  # fmt: skip
+
+
+_SHAPE: Final = shape(roles={}, offices={})
+
+
 @cache
 def read(text: str) -> Plan:
-    """A plan from its TOML. :raises BadPlan: it is none; the hint says what to mend."""
-    if len(text) > LONGEST:
-        raise BadPlan(hint=Sentence(_("不超过 {n} 字。"), n=LONGEST))
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadPlan(hint=Sentence(_("格式有误：{what}"), what=str(wrong))) from None
-    _only(told, _KEYS)
-    title = told.get("title")
-    if not isinstance(title, str) or not 0 < len(title.strip()) <= 60:
-        raise BadPlan(hint=Sentence(_("“{name}”没有填写。"), name="title"))
-    rows = told.get("lot")
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        raise BadPlan(hint=_("至少写一个 [[lot]]：抽哪一类服务，每人每周几件。"))
-    lots = tuple(_lot(row) for row in rows)
+    """A plan from its text. :raises BadPlan: it is none; the hint says what to mend."""
+    told = _SHAPE.read(text)
+    lots = tuple(_lot(row, f"lot.{n}") for n, row in enumerate(told["lot"]))
     if len({lot.what for lot in lots}) != len(lots):
-        raise BadPlan(hint=_("同一类服务只能写一个 [[lot]]。"))
+        raise BadPlan(hint=_("同一类服务只能写一项。"))
     return Plan(
-        title=title.strip(), appeal_days=_whole(told, "appeal_days", 1, 30),
-        new_months=_whole(told, "new_months", 0, 24), weights=_weights(told), lots=lots,
+        title=told["title"], appeal_days=told["appeal_days"], new_months=told["new_months"],
+        weights=told["weight"], lots=lots,
     )  # fmt: skip
 
 
-def _lot(row: Mapping[str, Any]) -> LotRule:
-    _only(row, _LOT)
-    if row.get("what") not in WHAT:
-        raise BadPlan(hint=Sentence(_("what 只能是：{names}。"), names="、".join(WHAT)))
-    rule = LotRule(
-        what=row["what"], roles=_names(row, "roles"), offices=_names(row, "offices"),
-        per_week=_whole(row, "per_week", 0, 200), percent=_whole(row, "percent", 0, 100),
-        new_per_week=_whole(row, "new_per_week", 0, 200),
-    )  # fmt: skip
-    if not rule.per_week and not rule.percent and not rule.new_per_week:
-        raise BadPlan(hint=_("每个 [[lot]] 都要写每人每周几件或百分之几。"))
-    return rule
-
-
-def _weights(told: Mapping[str, Any]) -> Mapping[str, int]:
-    found = told.get("weight", {})
-    if not isinstance(found, dict):
-        raise BadPlan(hint=_("[weight] 写每种风险的权重，0 到 1000。"))
-    unknown = sorted(set(found) - set(MARKS))
-    if unknown:
-        raise BadPlan(hint=Sentence(_("没有“{name}”这一项。"), name=unknown[0]))
-    return {mark: _whole(found, mark, 0, 1000) for mark in MARKS}
-
-
-def _only(told: Mapping[str, Any], keys: Collection[str]) -> None:
-    unknown = sorted(set(told) - set(keys))
-    if unknown:
-        raise BadPlan(hint=Sentence(_("没有“{name}”这一项。"), name=unknown[0]))
-
-
-def _whole(told: Mapping[str, Any], name: str, least: int, most: int) -> int:
-    found = told.get(name, 0)
-    if type(found) is not int or not least <= found <= most:
-        raise BadPlan(
-            hint=Sentence(
-                _("“{name}”要写成 {least} 到 {most} 的整数。"), name=name, least=least, most=most
-            )
-        )
-    return found
-
-
-def _names(row: Mapping[str, Any], name: str) -> frozenset[str]:
-    found = row.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(each, str) and each for each in found):
-        raise BadPlan(hint=Sentence(_("“{name}”写成代码的列表，空的表示全部。"), name=name))
-    return frozenset(found)
+def _lot(row: dict[str, Any], place: str) -> LotRule:
+    if not row["per_week"] and not row["percent"] and not row["new_per_week"]:
+        raise BadPlan(hint=_("每个抽检项都要写每人每周几件或百分之几。")).at(place)
+    return LotRule(**row | {name: frozenset(row[name]) for name in ("roles", "offices")})

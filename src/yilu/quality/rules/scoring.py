@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,16 +10,15 @@ from typing import Any, Final
 
 from yilu.kernel.errors import Invalid, Sentence
 from yilu.kernel.words import marked as _
+from yilu.quality.rules.shapes import CODE, NUMBER, TEXT, YES, BadText, Field, Group, Shape
 from yilu.quality.rules.standards import Standard
 
 FULL: Final = 100
-LONGEST = 40_000
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _EVIDENCE = re.compile(r"#\d{1,6}|\d{1,3}:[0-5]\d(?::[0-5]\d)?")
 COMMENT_MAX = 300
 
 
-class BadForm(Invalid):
+class BadForm(BadText):
     """The text is no inspection form; the hint says where."""
 
     code = "bad_inspection_form"
@@ -145,26 +142,44 @@ def score(form: Form, answers: Mapping[str, Answer]) -> Scored:
     return Scored(whole, tuple(fatal), tuple(missed), not fatal and whole >= form.pass_mark)
 
 
+SHAPE: Final = Shape(
+    BadForm,
+    (
+        Field("title", _("评分表名称"), most=60),
+        Field("pass_mark", _("合格分"), NUMBER, most=FULL),
+        Group(
+            "section", _("部分"),
+            (
+                Field("name", _("标题"), most=60),
+                Group(
+                    "item", _("评分项"),
+                    (
+                        Field("code", "", CODE),
+                        Field("ask", _("看什么"), TEXT),
+                        Field(
+                            "points", _("分值"), NUMBER, _("各项合计 100；一票否决项不给分。"),
+                            least=0, most=FULL, optional=True,
+                        ),
+                        Field("fatal", _("一票否决"), YES, optional=True),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    40_000,
+)  # fmt: skip
+"""What a form is made of."""
+
+
 @cache
 def read(text: str) -> Form:
-    """A form from its TOML. :raises BadForm: it is none; the hint says what to mend."""
-    if len(text) > LONGEST:
-        raise BadForm(hint=Sentence(_("不超过 {n} 字。"), n=LONGEST))
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadForm(hint=Sentence(_("格式有误：{what}"), what=str(wrong))) from None
-    unknown = sorted(set(told) - {"title", "pass_mark", "section"})
-    if unknown:
-        raise BadForm(hint=Sentence(_("没有“{name}”这一项。"), name=unknown[0]))
-    pass_mark = told.get("pass_mark")
-    if type(pass_mark) is not int or not 1 <= pass_mark <= FULL:
-        raise BadForm(hint=_("合格分 pass_mark 要写成 1 到 100 的整数。"))
+    """A form from its text. :raises BadForm: it is none; the hint says what to mend."""
+    told = SHAPE.read(text)
     sections = tuple(
-        Section(_text(row, "name"), tuple(_item(each) for each in _rows(row, "item")))
-        for row in _rows(told, "section")
-    )
-    form = Form(_text(told, "title"), pass_mark, sections)
+        Section(row["name"], tuple(_item(item, f"section.{n}.item.{k}") for k, item in enumerate(row["item"])))
+        for n, row in enumerate(told["section"])
+    )  # fmt: skip
+    form = Form(told["title"], told["pass_mark"], sections)
     codes = [item.code for section in sections for item in section.items]
     if len(set(codes)) != len(codes):
         raise BadForm(hint=_("每一项的 code 不能重复。"))
@@ -176,25 +191,23 @@ def read(text: str) -> Form:
 
 def form_from(standard: Standard, *, title: str) -> str:
     """The text of a form that asks what a standard says: its steps, its conduct, its checklist."""
-    sections = [
-        (_("流程"), [(f"step_{n}", f"{s.name}：{s.how}") for n, s in enumerate(standard.steps, 1)]),
-        (_("举止与用语"), [(f"conduct_{n}", c) for n, c in enumerate(standard.conduct, 1)]),
-        (_("办结核对"), [(f"check_{n}", c) for n, c in enumerate(standard.checklist, 1)]),
+    asked = {
+        "流程": [(f"step_{n}", f"{s.name}：{s.how}") for n, s in enumerate(standard.steps, 1)],
+        "举止与用语": [(f"conduct_{n}", c) for n, c in enumerate(standard.conduct, 1)],
+        "办结核对": [(f"check_{n}", c) for n, c in enumerate(standard.checklist, 1)],
+    }
+    base, more = divmod(FULL, sum(len(items) for items in asked.values()))
+    points = iter([base + 1] * more + [base] * FULL)
+    sections: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "item": [{"code": c, "ask": ask, "points": next(points)} for c, ask in items],
+        }
+        for name, items in asked.items()
     ]
-    count = sum(len(items) for _name, items in sections)
-    base, more = divmod(FULL, count)
-    lines, n = [f"title = {_quoted(title)}", "pass_mark = 85"], 0
-    for name, items in sections:
-        lines += ["", "[[section]]", f"name = {_quoted(str(name))}"]
-        for code, ask in items:
-            points = base + (n < more)
-            n += 1
-            lines += ["[[section.item]]", f'code = "{code}"', f"ask = {_quoted(ask)}"]
-            lines.append(f"points = {points}")
-    lines += ["", "[[section]]", f"name = {_quoted('一票否决')}"]
-    for code, ask in FATAL.items():
-        lines += ["[[section.item]]", f'code = "{code}"', f"ask = {_quoted(ask)}", "fatal = true"]
-    return "\n".join(lines) + "\n"
+    fatal = [{"code": code, "ask": ask, "fatal": True} for code, ask in FATAL.items()]
+    sections.append({"name": "一票否决", "item": fatal})
+    return SHAPE.write({"title": title, "pass_mark": 85, "section": sections})
 
 
 FATAL: Final[Mapping[str, str]] = {
@@ -205,33 +218,12 @@ FATAL: Final[Mapping[str, str]] = {
 """What no good score makes up for: 保险法 116, 个人信息保护法 51 and 投诉办法 5 in plain words."""
 
 
-def _quoted(text: str) -> str:
-    """A TOML string: JSON's quoting is one of TOML's, but for the sign of deletion."""
-    return json.dumps(text.replace("\x7f", ""), ensure_ascii=False)
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    found = told.get(name)
-    if not isinstance(found, str) or not 0 < len(found.strip()) <= 200:
-        raise BadForm(hint=Sentence(_("“{name}”没有填写。"), name=name))
-    return found.strip()
-
-
-def _rows(told: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    found = told.get(name)
-    if not isinstance(found, list) or not found or not all(isinstance(r, dict) for r in found):
-        raise BadForm(hint=Sentence(_("“{name}”至少写一条，每条不能为空。"), name=name))
-    return found
-
-
-def _item(row: Mapping[str, Any]) -> Item:
-    code, fatal, points = row.get("code"), row.get("fatal", False), row.get("points", 0)
-    if not isinstance(code, str) or not _CODE.fullmatch(code):
-        raise BadForm(hint=_("code 用小写字母开头，只含小写字母、数字和下划线。"))
-    if type(fatal) is not bool or type(points) is not int:
-        raise BadForm(hint=Sentence(_("“{name}”的分值写成整数。"), name=code))
-    if fatal and points:
-        raise BadForm(hint=Sentence(_("“{name}”是一票否决项，不另给分。"), name=code))
-    if not fatal and not 1 <= points <= FULL:
-        raise BadForm(hint=Sentence(_("“{name}”的分值写成 1 到 100 的整数。"), name=code))
-    return Item(code, _text(row, "ask"), points, fatal)
+def _item(row: Mapping[str, Any], place: str) -> Item:
+    item = Item(**row)
+    if item.fatal and item.points:
+        raise BadForm(hint=Sentence(_("“{name}”是一票否决项，不另给分。"), name=item.ask)).at(place)
+    if not item.fatal and not item.points:
+        raise BadForm(hint=Sentence(_("“{name}”的分值写成 1 到 100 的整数。"), name=item.ask)).at(
+            place
+        )
+    return item

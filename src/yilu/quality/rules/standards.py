@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import string
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from yilu.kernel.errors import Invalid, Sentence
+from yilu.kernel.errors import Sentence
 from yilu.kernel.words import marked as _
+from yilu.quality.rules.shapes import LINES, NUMBER, TEXT, BadText, Field, Group, Shape
 
 TOUCHPOINTS: Final[Mapping[str, str]] = {
     "issuing": _("出单"),
@@ -39,12 +39,9 @@ OPENING: Final[Mapping[str, str]] = {
 }
 """What the first sentence says (A138), as places in the script."""
 LONGEST = 40_000
-_KEYS = {
-    "title", "purpose", "opening", "conduct", "checklist", "site", "variants", "step", "scene", "time",
-}  # fmt: skip
 
 
-class BadStandard(Invalid):
+class BadStandard(BadText):
     """The text is no standard; the hint says where."""
 
     code = "bad_standard"
@@ -114,63 +111,52 @@ def counting(versions: Iterable[Placed], *, office_id: int | None, on: date) -> 
     return chosen.id if chosen else None
 
 
+SHAPE: Final = Shape(
+    BadStandard,
+    (
+        Field("title", _("标准名称"), most=60),
+        Field("purpose", _("要做到什么"), TEXT, most=300),
+        Field(
+            "opening", _("开场白"), TEXT,
+            _("写上 {company}（公司）、{self}（本人）、{purpose}（来意），使用时自动换成真的。"), most=300,
+        ),
+        Group("step", _("步骤"), (Field("name", _("叫什么"), most=60), Field("how", _("怎样做"), TEXT, most=500))),
+        Field("conduct", _("举止（一行一条）"), LINES),
+        Group(
+            "variants", _("不同客户的说法"),
+            tuple(Field(code, label, TEXT, most=300) for code, label in CLIENTS.items()), single=True,
+        ),
+        Group("scene", _("场景话术"), (Field("when", _("遇到什么情况"), most=100), Field("say", _("怎样说"), TEXT, most=500))),
+        Group(
+            "time", _("时间标准"),
+            (
+                Field("label", _("做什么"), most=100),
+                Field("minutes", _("几分钟内"), NUMBER, most=60 * 24 * 365),
+            ),
+        ),
+        Field("checklist", _("办结核对（一行一条）"), LINES),
+        Field("site", _("现场检查（一行一条）"), LINES, optional=True),
+    ),
+    LONGEST,
+)  # fmt: skip
+"""What a standard is made of."""
+
+
 @cache
 def read(text: str) -> Standard:
-    """A standard from its TOML. :raises BadStandard: it is none; the hint says what to mend."""
-    if len(text) > LONGEST:
-        raise BadStandard(hint=Sentence(_("不超过 {n} 字。"), n=LONGEST))
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadStandard(hint=Sentence(_("格式有误：{what}"), what=str(wrong))) from None
-    unknown = sorted(set(told) - _KEYS)
-    if unknown:
-        raise BadStandard(hint=Sentence(_("没有“{name}”这一项。"), name=unknown[0]))
+    """A standard from its text. :raises BadStandard: it is none; the hint says what to mend."""
+    told = SHAPE.read(text)
+    _check_opening(told["opening"])
     return Standard(
-        title=_text(told, "title"), purpose=_text(told, "purpose"), opening=_opening(told),
-        variants=_variants(told),
-        steps=tuple(Step(_text(r, "name"), _text(r, "how")) for r in _rows(told, "step")),
-        scenes=tuple(Scene(_text(r, "when"), _text(r, "say")) for r in _rows(told, "scene")),
-        times=tuple(Time(_text(r, "label"), _minutes(r)) for r in _rows(told, "time")),
-        conduct=_lines(told, "conduct"), checklist=_lines(told, "checklist"),
-        site=_lines(told, "site") if "site" in told else (),
+        title=told["title"], purpose=told["purpose"], opening=told["opening"], variants=told["variants"],
+        steps=tuple(Step(**row) for row in told["step"]),
+        scenes=tuple(Scene(**row) for row in told["scene"]),
+        times=tuple(Time(**row) for row in told["time"]),
+        conduct=told["conduct"], checklist=told["checklist"], site=told["site"],
     )  # fmt: skip
 
 
-def _text(told: Mapping[str, Any], name: str) -> str:
-    found = told.get(name)
-    if not isinstance(found, str) or not found.strip():
-        raise BadStandard(hint=Sentence(_("“{name}”没有填写。"), name=name))
-    return found.strip()
-
-
-def _lines(told: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    found = told.get(name)
-    if (
-        not isinstance(found, list)
-        or not found
-        or not all(isinstance(line, str) and line.strip() for line in found)
-    ):
-        raise BadStandard(hint=Sentence(_("“{name}”至少写一条，每条不能为空。"), name=name))
-    return tuple(line.strip() for line in found)
-
-
-def _rows(told: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    found = told.get(name)
-    if not isinstance(found, list) or not found or not all(isinstance(r, dict) for r in found):
-        raise BadStandard(hint=Sentence(_("“{name}”至少写一条，每条不能为空。"), name=name))
-    return found
-
-
-def _minutes(row: Mapping[str, Any]) -> int:
-    found = row.get("minutes")
-    if type(found) is not int or not 1 <= found <= 60 * 24 * 365:
-        raise BadStandard(hint=_("时间标准写成一分钟以上的整数分钟。"))
-    return found
-
-
-def _opening(told: Mapping[str, Any]) -> str:
-    text = _text(told, "opening")
+def _check_opening(text: str) -> None:
     try:
         places = {name for _t, name, _s, _c in string.Formatter().parse(text) if name is not None}
         plain = text.format(**dict.fromkeys(OPENING, "x"))
@@ -183,11 +169,3 @@ def _opening(told: Mapping[str, Any]) -> str:
                 _("开场白没有说“{{{name}}}”：公司、本人、目的都要说到。"), name=missing[0]
             )
         )
-    return text
-
-
-def _variants(told: Mapping[str, Any]) -> Mapping[str, str]:
-    found = told.get("variants")
-    if not isinstance(found, dict) or set(found) != set(CLIENTS):
-        raise BadStandard(hint=_("话术要分 mild、irritable、talkative 三种客户。"))
-    return {code: _text(found, code) for code in CLIENTS}

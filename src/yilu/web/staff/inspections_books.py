@@ -17,8 +17,10 @@ from yilu.kernel.errors import NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.quality import operations
 from yilu.quality.queries import books as queries
+from yilu.quality.queries import shapes
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
+from yilu.web.staff import shaped
 from yilu.web.staff.asked import actor_of, names, number_in
 from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
@@ -42,32 +44,24 @@ def listing(request: HttpRequest) -> HttpResponse:
 @staff_only(right="quality.manage")
 def versions(request: HttpRequest, book: str) -> HttpResponse:
     """Every version of one; write the next; ``?from=standard`` begins a form with its standard."""
-    code, refusal, today = _book(book), None, day_of(timezone.now())
-    if request.method == "POST":
-        try:
-            operations.write_book(
-                book=code, text=request.POST.get("text", ""),
-                revision=number_in(request, "revision"), **_told(request),
-            )  # fmt: skip
-            messages.success(request, _("草稿已保存，请另一位同事批准。"))
-            return redirect("staff:quality_book", book)
-        except NotFound:
-            raise
-        except Refusal as refused:
-            refusal = refused
-    rows = queries.list_books(code)
-    draft = next((row for row in rows if row.state == "DRAFT"), None)
-    latest = draft or (rows[0] if rows else None)
+    code, today = _book(book), day_of(timezone.now())
+    shape, rows = shapes.book_shape(code), queries.list_books(code)
     made = queries.form_from_standard(code, today) if request.GET.get("from") == "standard" else ""
-    page = {
-        "kind": book, "label": queries.BOOKS[code], "rows": rows, "draft": draft,
-        "refusal": refusal, "today": today, "is_form": code.startswith("form."),
-        "text": request.POST.get("text") or made or (latest.text if latest else ""),
-        "revision": draft.revision if draft else 0, "me": str(actor_of(request)),
+    writing = shaped.write(
+        request, shape, text=made or (rows[0].text if rows else ""),
+        save=lambda text: operations.write_book(
+            book=code, text=text, revision=number_in(request, "revision"), **_told(request)
+        ),
+    )  # fmt: skip
+    if writing is None:
+        messages.success(request, _("草稿已保存，请另一位同事批准。"))
+        return redirect("staff:quality_book", book)
+    page = shaped.versions(shape, rows) | {
+        "kind": book, "label": queries.BOOKS[code], "rows": rows, "writing": writing,
+        "today": today, "is_form": code.startswith("form."), "me": str(actor_of(request)),
         "who": _who(*(row.author for row in rows), *(row.approver for row in rows)),
     }  # fmt: skip
-    status = refusal.status if refusal else 200
-    return show(request, "staff/inspections/book.html", page, here=HERE, status=status)
+    return show(request, "staff/inspections/book.html", page, here=HERE, status=writing.status)
 
 
 @require_POST

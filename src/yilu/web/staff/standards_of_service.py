@@ -18,9 +18,11 @@ from yilu.kernel.errors import NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.quality import operations, queries
+from yilu.quality.queries import shapes
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
+from yilu.web.staff import shaped
 from yilu.web.staff.asked import actor_of, names, number_in
 from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
@@ -87,34 +89,27 @@ def beside(request: HttpRequest, touchpoint: str) -> HttpResponse:
 @staff_only(right="quality.manage")
 def versions(request: HttpRequest, touchpoint: str) -> HttpResponse:
     """Every version of a touchpoint; write the next one, approve it, end a trial."""
-    refusal: Refusal | None = None
-    if request.method == "POST":
-        try:
-            operations.write_draft(
-                touchpoint=touchpoint, text=request.POST.get("text", ""),
-                revision=number_in(request, "revision"), **_told(request),
-            )  # fmt: skip
-            messages.success(request, _("草稿已保存，请另一位同事批准。"))
-            return redirect("staff:service_standard_versions", touchpoint)
-        except NotFound:
-            raise
-        except Refusal as refused:
-            refusal = refused
-    rows = queries.list_versions(touchpoint)
-    draft = next((row for row in rows if row.state == "DRAFT"), None)
-    latest = draft or (rows[0] if rows else None)
-    page = {
+    if touchpoint not in queries.TOUCHPOINTS:
+        raise Http404
+    shape, rows = shapes.standard_shape(), queries.list_versions(touchpoint)
+    writing = shaped.write(
+        request, shape, text=rows[0].text if rows else "",
+        save=lambda text: operations.write_draft(
+            touchpoint=touchpoint, text=text, revision=number_in(request, "revision"), **_told(request)
+        ),
+    )  # fmt: skip
+    if writing is None:
+        messages.success(request, _("草稿已保存，请另一位同事批准。"))
+        return redirect("staff:service_standard_versions", touchpoint)
+    page = shaped.versions(shape, rows) | {
         "touchpoint": touchpoint, "label": queries.TOUCHPOINTS[touchpoint], "rows": rows,
-        "draft": draft, "refusal": refusal, "today": day_of(timezone.now()),
-        "text": request.POST.get("text") or (latest.text if latest else ""),
-        "revision": draft.revision if draft else 0, "me": str(actor_of(request)),
+        "writing": writing, "today": day_of(timezone.now()), "me": str(actor_of(request)),
         "offices": {each.id: each.name for each in people.list_offices()},
         "who": _who(*(row.author for row in rows), *(row.approver for row in rows)),
     }  # fmt: skip
     return show(
-        request, "staff/service_standards/versions.html", page, here=HERE,
-        status=refusal.status if refusal else 200,
-    )  # fmt: skip
+        request, "staff/service_standards/versions.html", page, here=HERE, status=writing.status
+    )
 
 
 @require_POST

@@ -35,6 +35,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = {
         "rows": drills.scenarios_for(access.staff_id, at=now), "found": found,
         "who": {ref.id: name for ref, name in who.items()},
+        "may_manage": access.may("quality.manage"),
+        "unapproved": drills.scenario_drafts(access) if access.may("quality.manage") else [],
     }  # fmt: skip
     return show(request, "staff/training/drills.html", page, here=HERE)
 

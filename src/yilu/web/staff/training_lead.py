@@ -1,4 +1,4 @@
-"""培训概况: how far one's people are, who is late; courses given, and written in versions."""
+"""培训概况: how far one's people are, who is late; courses given."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from yilu.kernel.errors import NotFound, Refusal
+from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.quality.operations import coursing
 from yilu.quality.queries import training
 from yilu.web.common.access import staff_only
-from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.asked import actor_of, names
 from yilu.web.staff.page import access_of, show
 
 HERE = "training_overview"
@@ -44,6 +43,7 @@ def _overview(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
         "behind": sum(row.late for row in rows), "may_train": access.may("quality.train"),
         "may_manage": access.may("quality.manage"), "staff": people.list_staff(access),
         "who": {ref.id: name for ref, name in who.items()}, "language": _place(),
+        "unapproved": training.course_drafts(access) if access.may("quality.manage") else [],
         "offices": {office.id: office.name for office in people.list_offices()},
     }  # fmt: skip
     return show(
@@ -85,55 +85,6 @@ def assign(request: HttpRequest) -> HttpResponse:
         request, _("已安排给 %(count)s 位同事；已在学的不重复安排。") % {"count": count}
     )
     return redirect("staff:training_overview")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_only(right="quality.manage")
-def versions(request: HttpRequest, code: str) -> HttpResponse:
-    """Every version of a course; write the next one."""
-    access, refusal = access_of(request), None
-    rows = training.versions_of(access, code)
-    if request.method == "POST":
-        try:
-            coursing.write_course(
-                course=code, text=request.POST.get("text", ""),
-                revision=number_in(request, "revision"), **_told(request),
-            )  # fmt: skip
-            messages.success(request, _("草稿已保存，请另一位同事批准。"))
-            return redirect("staff:training_versions", code)
-        except NotFound:
-            raise
-        except Refusal as refused:
-            refusal = refused
-    draft = next((row for row in rows if row.state == "DRAFT"), None)
-    refs = {Ref.parse(each) for row in rows for each in (row.author, row.approver) if each}
-    page = {
-        "code": code, "rows": rows, "draft": draft, "refusal": refusal, "me": str(actor_of(request)),
-        "text": request.POST.get("text") or rows[0].text,
-        "revision": draft.revision if draft else 0,
-        "who": {str(ref): name for ref, name in names(*refs).items()},
-    }  # fmt: skip
-    return show(
-        request, "staff/training/versions.html", page, here=HERE,
-        status=refusal.status if refusal else 200,
-    )  # fmt: skip
-
-
-@require_POST
-@staff_only(right="quality.manage")
-def approve(request: HttpRequest, code: str) -> HttpResponse:
-    """Approve a draft as it was seen."""
-    try:
-        coursing.approve_course(
-            version_id=number_in(request, "version"), revision=number_in(request, "revision"),
-            **_told(request),
-        )  # fmt: skip
-        messages.success(request, _("已批准：以后开始学的人看到这一版。"))
-    except NotFound:
-        raise
-    except Refusal as refused:
-        tell_refused(request, refused)
-    return redirect("staff:training_versions", code)
 
 
 def _place() -> int:

@@ -203,9 +203,9 @@ _ACTS: dict[str, Callable[[HttpRequest, str], str]] = {
 }  # fmt: skip
 
 
-def _draft(request: HttpRequest, code: str) -> questioning.Draft:
+def _draft(request: HttpRequest, code: str) -> questioning.Question:
     given, right = request.POST, whole(request.POST.get("right"))
-    return questioning.Draft(
+    return questioning.Question(
         code, given.get("dimension", ""), given.get("ask", ""),
         tuple(given.get(f"option{n}", "") for n in range(len(LETTERS))),
         -1 if right is None else right, given.get("source", ""),

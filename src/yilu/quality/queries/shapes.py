@@ -1,0 +1,67 @@
+"""What the texts of this room that change in versions are made of: for the pages on which they are written."""
+
+from __future__ import annotations
+
+from yilu.people import queries as people
+from yilu.quality.queries.in_force import course_shape as _course_shape
+from yilu.quality.rules import books, sampling, scenarios, scoring, standards, wording
+from yilu.quality.rules.shapes import (
+    CODE,
+    LINE,
+    LINES,
+    NUMBER,
+    ONE,
+    PLACE,
+    SOME,
+    TEXT,
+    YES,
+    BadText,
+    Difference,
+    Field,
+    Group,
+    Shape,
+)
+
+__all__ = [
+    "CODE",
+    "LINE",
+    "LINES",
+    "NUMBER",
+    "ONE",
+    "PLACE",
+    "SOME",
+    "TEXT",
+    "YES",
+    "BadText",
+    "Difference",
+    "Field",
+    "Group",
+    "Shape",
+    "book_shape",
+    "course_shape",
+    "scenario_shape",
+    "standard_shape",
+]
+
+
+def course_shape() -> Shape:
+    """A course, with the roles and situations there are."""
+    return _course_shape(people.ROLE_LABELS)
+
+
+def scenario_shape() -> Shape:
+    """A situation to practise."""
+    return scenarios.SHAPE
+
+
+def standard_shape() -> Shape:
+    """A touchpoint's standard of service."""
+    return standards.SHAPE
+
+
+def book_shape(book: str) -> Shape:
+    """A plan with the roles and offices there are, a scored form, or the list of phrases."""
+    if book == books.PLAN:
+        offices = {each.code: each.name for each in people.list_offices()}
+        return sampling.shape(roles=people.ROLE_LABELS, offices=offices)
+    return wording.SHAPE if book == books.PHRASES else scoring.SHAPE
