@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import python_calamine
+import time_machine
 
 from tests import make
 from tests.make import NOON
+from tests.web.signing import signed_in
 from yilu.complaints import operations as complaints
 from yilu.complaints import queries
 from yilu.complaints.models import Complaint
@@ -366,6 +370,36 @@ def test_a_root_cause_is_named_once_it_is_answered_and_counted(house):
     assert (told.received, told.answered, told.upheld, told.on_time) == (1, 1, 1, 1.0)
     assert [(c.label, c.number) for c in told.by_cause] == [("流程有断点", 1)]
     assert Event.objects.get(kind="complaints.cause_named").facts["common"] is True
+
+
+def test_a_refused_answer_keeps_what_was_typed_and_the_year_is_a_file_by_region(house):
+    with time_machine.travel(NOON, tick=False):
+        got = house.receive()
+        web = signed_in(house.seat_ref)
+        typed = {
+            "outcome": "PARTLY",
+            "findings": "通话里没有说清补哪一份。",
+            "basis": "一次性告知",
+            "measures": "",
+            "amount": "30",
+        }
+        kept = web.post(f"/staff/complaints/{got.id}/answer", typed)
+        page = kept.content.decode()
+        assert kept.status_code == 422
+        assert 'value="PARTLY" required checked' in page
+        assert "通话里没有说清补哪一份。</textarea>" in page
+        assert 'value="30"' in page
+        assert Complaint.objects.get().state == "OPEN"
+        lead = signed_in(house.lead_ref)
+        refused = lead.post(f"/staff/complaints/{got.id}/outside", {"body": "某鉴定所"})
+        assert '<details class="mt-2" open>' in refused.content.decode()
+        assert 'value="某鉴定所"' in refused.content.decode()
+        told = queries.figures(NOON.date(), after(1).date(), house.lead)
+        assert told.by_office == ((house.office, 1),)
+        file = io.BytesIO(lead.get("/staff/complaints/year/file").content)
+        sheet = python_calamine.CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
+        rows = {tuple(row[:2]): row[2] for row in sheet.to_python()}
+        assert (rows["总数", "收到"], rows["业务环节", "理赔"]) == (1, 1)
 
 
 class TestStrangers:

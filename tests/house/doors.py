@@ -168,7 +168,7 @@ _STAFF: dict[str | None, str] = {
         staff:contact_roster staff:contact_roster_act staff:contact_seats staff:contact_green
     """,
     "complaints.view": """
-        staff:complaints staff:complaints_year staff:complaints_chart staff:complaint staff:complaint_act
+        staff:complaints staff:complaints_year staff:complaints_file staff:complaints_chart staff:complaint staff:complaint_act
         staff:complaint_letter
     """,
     "complaints.handle": "staff:complaint_new",

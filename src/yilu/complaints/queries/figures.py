@@ -26,7 +26,7 @@ class Figures:
     Complaints received from ``since`` to before ``until``.
 
     ``on_time``: the share of those answered within the law's period (fifteen days, or longer where
-    it was lengthened), of all answered; ``mean_days`` from receipt to answer. None where there is none.
+    it was lengthened), of all answered; ``by_office`` by the institution's id; ``mean_days`` from receipt to answer. None where there is none.
     """
 
     since: date
@@ -49,6 +49,7 @@ class Figures:
     by_channel: tuple[Count, ...]
     by_cause: tuple[Count, ...]
     by_month: tuple[tuple[str, int], ...]
+    by_office: tuple[tuple[int, int], ...]
 
 
 def figures(since: date, until: date, access: Access | None = None) -> Figures:
@@ -70,6 +71,12 @@ def figures(since: date, until: date, access: Access | None = None) -> Figures:
         by_channel=_counted(counts, "channel", rules.CHANNELS),
         by_cause=_counted(counts, "cause", rules.CAUSES),
         by_month=tuple(sorted(counts.get("month", {}).items())),
+        by_office=tuple(
+            sorted(
+                ((int(office), n) for office, n in counts.get("office", {}).items()),
+                key=lambda each: (-each[1], each[0]),
+            )
+        ),
     )  # fmt: skip
 
 
@@ -114,6 +121,7 @@ _PARTS = f"""
     with ours as (select c.* from complaints_complaint c where {_OURS})
     select 'business', business, count(*) from ours group by 2
     union all select 'reason', reason, count(*) from ours group by 2
+    union all select 'office', office_id::text, count(*) from ours group by 2
     union all select 'channel', channel, count(*) from ours group by 2
     union all select 'cause', cause, count(*) from ours where cause <> '' group by 2
     union all select 'month', to_char(received_at at time zone 'Asia/Shanghai', 'YYYY-MM'), count(*)

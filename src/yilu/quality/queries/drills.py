@@ -26,12 +26,13 @@ _ONLY_MINDED = frozenset({"short", "no_next"})
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing read in a sentence, the points it gave or took, and whether it did the customer good."""
+    """One thing read in a sentence by some words, the points it gave or took, and whether it did good."""
 
     sentence: str
     label: str
     points: int
     good: bool
+    words: str = ""
 
     @property
     def size(self) -> int:
@@ -244,10 +245,10 @@ def _lines(row: Drill, scenario: Scenario, over: bool) -> tuple[LineView, ...]:
         views.append(
             LineView(
                 line.number, line.mine, line.text, line.said_at, marks, MOODS[line.mood] if over else "",
-                line.patience if over else 0, line.patience - before if over else 0,
+                line.patience if over else 0, line.patience - before if over and not line.mine else 0,
             )
         )  # fmt: skip
-        before = line.patience
+        before = before if line.mine else line.patience
     return tuple(views)
 
 
@@ -259,7 +260,8 @@ def _unscored(line: DrillLine) -> tuple[Mark, ...]:
 
 def _mark(quote: Mapping[str, Any]) -> Mark:
     sign, points = quote["sign"], quote.get("points", 0)
-    return Mark(quote["text"], SIGNS.get(sign, sign), points, sign not in _BAD)
+    words = quote.get("words", "")
+    return Mark(quote["text"], SIGNS.get(sign, sign), points, sign not in _BAD, words)
 
 
 def _part(told: Mapping[str, Any], scenario: Scenario) -> PartView:

@@ -27,12 +27,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence of the line of that number, what was read in it, and the points it gave or took."""
+    """A sentence of the line of that number, what was read in it by which words, the points it gave or took."""
 
     number: int
     sign: str
     text: str
     points: int
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,9 @@ def _part(
     for moment, sign, change in steps:
         after = min(Fraction(of), max(least if change < 0 else Fraction(0), running + change))
         gained = math.floor(after) - math.floor(running)
-        quotes.append(
-            Quote(moment.number, sign.code, (sign.sentence or moment.text)[:QUOTED], gained)
-        )
+        sentence = (sign.sentence or moment.text)[:QUOTED]
+        words = sign.words if sign.words in sentence else ""
+        quotes.append(Quote(moment.number, sign.code, sentence, gained, words))
         running = after
     return Part(code, math.floor(running), of, tuple(quotes), missing)
 

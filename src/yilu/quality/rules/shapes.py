@@ -85,7 +85,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that two texts have differently: where, and what it said and says; "" where there is none."""
+    """One field that two texts have differently: where, and the lines it lost and won; "" where there are none."""
 
     place: str
     label: str
@@ -307,6 +307,13 @@ def _leaves(
             for n, row in enumerate(value, 1):
                 named = _within(place, Sentence("{label} {n}", label=part.label, n=n))
                 yield from _leaves(part.parts, row, (*here, row.get("code") or str(n)), named)
+
+
+def _other_lines(was: str, now: str) -> tuple[str, str]:
+    """The lines only one of two texts has; both whole where they have the same ones in another order."""
+    gone = [line for line in was.split("\n") if line not in now.split("\n")]
+    came = [line for line in now.split("\n") if line not in was.split("\n")]
+    return ("\n".join(gone), "\n".join(came)) if gone or came else (was, now)
 
 
 def _within(place: str, label: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
+import xlsxwriter
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -26,6 +29,7 @@ from yilu.web.staff.asked import actor_of, money_of, number_in
 from yilu.web.staff.page import access_of, show
 
 HERE = "complaints"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -82,7 +86,10 @@ def complaint(request: HttpRequest, complaint_id: int) -> HttpResponse:
     return _page(request, complaint_id)
 
 
-def _page(request: HttpRequest, complaint_id: int, refusal: Refusal | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, complaint_id: int, refusal: Refusal | None = None, did: str = ""
+) -> HttpResponse:
+    """The page of a case; after a refusal with what was typed into the form of ``did``, which stands open."""
     access = access_of(request)
     case = queries.get_for_staff(complaint_id, access)
     aside = access.staff_id in case.against
@@ -92,6 +99,7 @@ def _page(request: HttpRequest, complaint_id: int, refusal: Refusal | None = Non
     }
     page = {
         "case": case, "aside": aside, "may": may, "refusal": refusal,
+        "typed": {"word" if did == "facts" else did: request.POST} if did else {},
         "may_answer": not aside and access.may(case.right, office_id=case.office_id),
         "clocks": obligations.list_clocks(case.ref, timezone.now()),
         "letters": letters.list_letters(case.ref), "words": queries.WORDS,
@@ -118,12 +126,12 @@ def act(request: HttpRequest, complaint_id: int, name: str) -> HttpResponse:
     except complaints.ComplaintNotFound:
         raise
     except Refusal as refusal:
-        return _page(request, complaint_id, refusal)
+        return _page(request, complaint_id, refusal, name)
     messages.success(request, _("已记录。"))
     return redirect("staff:complaint", complaint_id)
 
 
-def _common(request: HttpRequest, complaint_id: int) -> dict[str, object]:
+def _common(request: HttpRequest, complaint_id: int) -> dict[str, Any]:
     return {
         "complaint_id": complaint_id, "access": access_of(request), "actor": actor_of(request),
         "at": timezone.now(),
@@ -134,12 +142,12 @@ def _word(request: HttpRequest, complaint_id: int) -> None:
     given = request.POST
     complaints.note_word(
         kind=given.get("kind", ""), text=given.get("text", ""), proof=given.get("proof", ""),
-        **_common(request, complaint_id),  # type: ignore[arg-type]
+        **_common(request, complaint_id),
     )  # fmt: skip
 
 
 def _facts(request: HttpRequest, complaint_id: int) -> None:
-    complaints.add_facts(words=request.POST.get("text", ""), **_common(request, complaint_id))  # type: ignore[arg-type]
+    complaints.add_facts(words=request.POST.get("text", ""), **_common(request, complaint_id))
 
 
 def _with_reason(operation: Callable[..., object]) -> Callable[[HttpRequest, int], None]:
@@ -152,14 +160,13 @@ def _with_reason(operation: Callable[..., object]) -> Callable[[HttpRequest, int
 def _owner(request: HttpRequest, complaint_id: int) -> None:
     complaints.change_owner(
         staff_id=number_in(request, "staff"), reason=request.POST.get("reason", ""),
-        **_common(request, complaint_id),  # type: ignore[arg-type]
+        **_common(request, complaint_id),
     )  # fmt: skip
 
 
 def _aside(request: HttpRequest, complaint_id: int) -> None:
     complaints.name_concerned(
-        staff_id=number_in(request, "staff"),
-        **_common(request, complaint_id),  # type: ignore[arg-type]
+        staff_id=number_in(request, "staff"), **_common(request, complaint_id)
     )
 
 
@@ -167,12 +174,12 @@ def _outside(request: HttpRequest, complaint_id: int) -> None:
     given = request.POST
     complaints.ask_outside(
         kind=given.get("kind", ""), body=given.get("body", ""), proof=given.get("proof", ""),
-        **_common(request, complaint_id),  # type: ignore[arg-type]
+        **_common(request, complaint_id),
     )  # fmt: skip
 
 
 def _outside_end(request: HttpRequest, complaint_id: int) -> None:
-    complaints.end_outside(result=request.POST.get("result", ""), **_common(request, complaint_id))  # type: ignore[arg-type]
+    complaints.end_outside(result=request.POST.get("result", ""), **_common(request, complaint_id))
 
 
 def _answer(request: HttpRequest, complaint_id: int) -> None:
@@ -183,7 +190,7 @@ def _answer(request: HttpRequest, complaint_id: int) -> None:
             basis=given.get("basis", ""), measures=given.get("measures", ""),
             amount=money_of(given.get("amount", "") or "0"), account_id=whole(given.get("account")),
         ),
-        **_common(request, complaint_id),  # type: ignore[arg-type]
+        **_common(request, complaint_id),
     )  # fmt: skip
 
 
@@ -192,7 +199,7 @@ def _review(request: HttpRequest, complaint_id: int) -> None:
     complaints.decide_review(
         changed=given.get("changed") == "1", findings=given.get("findings", ""),
         measures=given.get("measures", ""),
-        **_common(request, complaint_id),  # type: ignore[arg-type]
+        **_common(request, complaint_id),
     )  # fmt: skip
 
 
@@ -201,7 +208,7 @@ def _cause(request: HttpRequest, complaint_id: int) -> None:
     complaints.name_cause(
         cause=given.get("cause", ""), words=given.get("words", ""),
         common=given.get("common") == "1",
-        **_common(request, complaint_id),  # type: ignore[arg-type]
+        **_common(request, complaint_id),
     )  # fmt: skip
 
 
@@ -233,8 +240,50 @@ def year(request: HttpRequest) -> HttpResponse:
         "told": told,
         "year": told.since.year,
         "years": range(told.since.year - 2, told.since.year + 2),
+        "offices": _by_office(told),
     }
     return show(request, "staff/complaints/year.html", page, here=HERE)
+
+
+@require_GET
+@staff_only(right="complaints.view")
+def file(request: HttpRequest) -> HttpResponse:
+    """The same figures as a workbook, for the yearly disclosure; nobody is named in it."""
+    told = _figures(request)
+    whole_year = [
+        (_("收到"), told.received), (_("已答复"), told.answered), (_("处理中"), told.open),
+        (_("成立或部分成立"), told.upheld), (_("第二轮"), told.second_round), (_("核查"), told.reviews),
+        (_("核查后改变"), told.reviews_changed), (_("重大"), told.major), (_("已撤回"), told.withdrawn),
+    ]  # fmt: skip
+    parts: list[tuple[str, list[tuple[str, int]]]] = [
+        (_("总数"), whole_year), (_("机构（地区）"), _by_office(told)),
+        (_("业务环节"), _said(told.by_business)), (_("事由"), _said(told.by_reason)),
+        (_("来源"), _said(told.by_channel)), (_("根源"), _said(told.by_cause)),
+        (_("按月"), list(told.by_month)),
+    ]  # fmt: skip
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet(str(told.since.year))
+    sheet.set_column(0, 1, 24)
+    sheet.write_row(0, 0, [_("分类"), _("项目"), _("件数")], book.add_format({"bold": True}))
+    rows = [(part, label, number) for part, counts in parts for label, number in counts]
+    for n, row in enumerate(rows, 1):
+        sheet.write_row(n, 0, row)
+    book.close()
+    answer = HttpResponse(out.getvalue(), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="complaints-{told.since.year}.xlsx"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _said(counts: Iterable[queries.Count]) -> list[tuple[str, int]]:
+    return [(_(each.label), each.number) for each in counts]
+
+
+def _by_office(told: queries.Figures) -> list[tuple[str, int]]:
+    """How many in each institution, by its name."""
+    known = {office.id: office.name for office in people.list_offices()}
+    return [(known.get(office, ""), number) for office, number in told.by_office]
 
 
 @require_GET

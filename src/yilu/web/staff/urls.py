@@ -346,6 +346,7 @@ _renewals = [
 _complaints = [
     path("complaints", complaints.listing, name="complaints"),
     path("complaints/year", complaints.year, name="complaints_year"),
+    path("complaints/year/file", complaints.file, name="complaints_file"),
     path("complaints/charts/<slug:name>", complaints.chart, name="complaints_chart"),
     path("complaints/of/<int:party_id>", complaints.new, name="complaint_new"),
     path("complaints/<int:complaint_id>", complaints.complaint, name="complaint"),
