@@ -128,11 +128,9 @@ class Shape:
         new = dict(_leaves(self.parts, self.read(now), (), ""))
         nothing = _Leaf("", "", "")
         return [
-            Difference(
-                leaf.place, leaf.label, old.get(key, nothing).says, new.get(key, nothing).says
-            )
+            Difference(leaf.place, leaf.label, *_other_lines(before, after))
             for key, leaf in {**old, **new}.items()
-            if old.get(key, nothing).says != new.get(key, nothing).says
+            if (before := old.get(key, nothing).says) != (after := new.get(key, nothing).says)
         ]
 
 

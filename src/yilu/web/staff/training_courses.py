@@ -69,10 +69,10 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 @staff_only(right=RIGHT)
-def preview(request: HttpRequest, code: str, number: int, chapter: str = "") -> HttpResponse:
+def preview(request: HttpRequest, code: str, edition: int, chapter: str = "") -> HttpResponse:
     """A version, draft or not, chapter by chapter as a learner reads it; nothing is counted."""
     rows = training.versions_of(access_of(request), code)
-    row = next((each for each in rows if each.number == number), None)
+    row = next((each for each in rows if each.number == edition), None)
     if row is None:
         raise Http404
     chapters = row.course.chapters

@@ -69,10 +69,10 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 @staff_only(right=RIGHT)
-def preview(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def preview(request: HttpRequest, code: str, edition: int) -> HttpResponse:
     """A version, draft or not: what the learner is told, what the customer says, what is to be said."""
     rows = drills.scenario_versions(access_of(request), code)
-    row = next((each for each in rows if each.number == number), None)
+    row = next((each for each in rows if each.number == edition), None)
     if row is None:
         raise Http404
     page = {"code": code, "row": row, "moods": drills.MOODS, "parts": [

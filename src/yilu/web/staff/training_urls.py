@@ -22,12 +22,12 @@ urlpatterns = [
     path("courses/new", training_courses.new, name="training_course_new"),
     path("courses/<slug:code>/versions", training_courses.versions, name="training_versions"),
     path(
-        "courses/<slug:code>/versions/<int:number>",
+        "courses/<slug:code>/versions/<int:edition>",
         training_courses.preview,
         name="training_preview",
     ),
     path(
-        "courses/<slug:code>/versions/<int:number>/<slug:chapter>",
+        "courses/<slug:code>/versions/<int:edition>/<slug:chapter>",
         training_courses.preview,
         name="training_preview_chapter",
     ),
@@ -43,7 +43,7 @@ urlpatterns = [
     path("drills/situations/new", training_scenarios.new, name="training_scenario_new"),
     path("drills/situations/<slug:code>", training_scenarios.versions, name="training_scenario"),
     path(
-        "drills/situations/<slug:code>/<int:number>",
+        "drills/situations/<slug:code>/<int:edition>",
         training_scenarios.preview,
         name="training_scenario_preview",
     ),
