@@ -125,8 +125,8 @@ def actions_for(card: ClaimCard, access: people.Access) -> tuple[DeskAction, ...
         if not who:
             continue
         allowed = any(access.may(right, office_id=card.office_id) for right in who)
-        why_not = "" if allowed else "需要权限：" + "、".join(people.RIGHTS[r] for r in who)
-        found.append(DeskAction(action.value, ACTION_LABELS[action], allowed, why_not))
+        needs = () if allowed else tuple(people.RIGHTS[right] for right in who)
+        found.append(DeskAction(action.value, ACTION_LABELS[action], allowed, needs))
     return tuple(found)
 
 

@@ -293,12 +293,12 @@ class ClaimProgress:
 
 @dataclass(frozen=True, slots=True)
 class DeskAction:
-    """Something this person may do now; a disabled one says why."""
+    """Something that may be done now; where this person may not, ``needs`` names the rights that would do."""
 
     code: str
     label: str
     allowed: bool
-    why_not: str = ""
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

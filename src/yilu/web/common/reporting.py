@@ -128,7 +128,7 @@ class Details(forms.Form):
         if not type_.amount:
             del self.fields["claimed_amount"]
         if "account" in self.fields:
-            choices = [(str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts]
+            choices = [(str(a.id), f"{gettext(a.bank_name)} {a.masked_number}") for a in accounts]
             set_choices(self, "account", [*choices, ("", gettext("以后再选"))])
             self.initial.setdefault("account", choices[0][0] if choices else "")
 

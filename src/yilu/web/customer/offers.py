@@ -32,7 +32,7 @@ class Answer(forms.Form):
 
     def __init__(self, accounts: list[people.AccountView], *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        choices = [(str(a.id), f"{a.bank_name} {a.masked_number}") for a in accounts]
+        choices = [(str(a.id), f"{gettext(a.bank_name)} {a.masked_number}") for a in accounts]
         set_choices(self, "account", choices)
         if choices:
             self.initial["account"] = choices[0][0]
