@@ -7,6 +7,7 @@ import pytest
 
 from tests import make
 from tests.policies.lives import TODAY, do, noon, valuable, values
+from yilu.journal import operations as journal
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
@@ -152,3 +153,18 @@ def test_the_insured_child_may_claim_when_the_holder_has_died():
     assert (seen.asker, seen.contract.waives) == ("BENEFICIARY", 8000)
     with pytest.raises(queries.PolicyNotFound):
         queries.get_claimable(family.waiver.number, make.party(make.office()), FALL)
+
+
+def test_the_waiver_ends_with_its_main_contract_and_goes_on_with_it():
+    family = Family()
+    day = date(2026, 3, 5)
+    tx.use_case(operations.end_policy)(
+        policy_id=family.main.pk, ending="PAID_OUT", on=day, actor=make.SYSTEM, at=noon(day)
+    )
+    while journal.run_reactions(at=noon(day)):
+        pass
+    assert [(p.state, p.ending, p.ended_on) for p in family.contracts] == [
+        ("TERMINATED", "PAID_OUT", day)
+    ] * 2
+    do("revive_paid_out", family.main, on=day, about=8)
+    assert [p.state for p in family.contracts] == ["IN_FORCE"] * 2

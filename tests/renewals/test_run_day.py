@@ -132,6 +132,34 @@ def test_waived_premiums_are_not_asked_for():
     assert (policy.state, desk.told(), PremiumDue.objects.count()) == ("IN_FORCE", [], 0)
 
 
+def test_a_waiver_stops_what_is_being_asked_and_its_end_asks_again_with_time_to_pay():
+    office = make.office()
+    holder = make.party(office)
+    policy = desk.policy(office, holder_id=holder, account_id=make.account(holder))
+    desk.run(desk.days(0))
+    told = {
+        "policy_id": policy.pk, "waived_from": desk.days(-100), "claim_ref": make.Ref("claim", 1),
+        "actor": SYSTEM,
+    }  # fmt: skip
+    tx.use_case(policies.waive_premiums)(**told, at=desk.noon(desk.days(1)))
+    journal.run_reactions(at=desk.noon(desk.days(1)))
+    assert (desk.due(policy).state, PremiumOrder.objects.get().state) == ("WAIVED", "CANCELLED")
+    desk.run(desk.days(70))
+    policy.refresh_from_db()
+    assert (policy.state, PremiumDue.objects.count()) == ("IN_FORCE", 1)
+
+    tx.use_case(policies.ask_premiums_again)(**told, at=desk.noon(desk.days(80)))
+    journal.run_reactions(at=desk.noon(desk.days(80)))
+    due = desk.due(policy)
+    assert (due.state, due.debit_on, due.grace_ends_on) == ("OPEN", None, desk.days(140))
+    desk.run(desk.days(139))
+    policy.refresh_from_db()
+    assert policy.state == "GRACE"
+    desk.run(desk.days(142))
+    policy.refresh_from_db()
+    assert policy.state == "SUSPENDED"
+
+
 def test_a_debit_is_tried_on_the_due_day_and_days_after_while_nothing_else_is_under_way():
     office = make.office()
     holder = make.party(office)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
 from yilu.payments.events import PayoutRejected
 from yilu.policies.events import MoneyKeptInSuspense, PolicyEnded
-from yilu.policies.operations import leaving
+from yilu.policies.operations import leaving, standing
 
 
 @journal.on(PolicyEnded)
 def return_what_is_left(event: Happened) -> None:
     """Nothing that is the customer's stays on a contract that has ended."""
     leaving.settle_ended(policy_id=event.about.id, about=Ref("left", event.id), at=event.at)
+
+
+@journal.on(PolicyEnded)
+def end_its_waivers(event: Happened) -> None:
+    """With the main contract no premium is left that a rider could waive: it asks none any more."""
+    standing.end_waivers(
+        main_id=event.about.id, ending=event.facts["ending"],
+        on=date.fromisoformat(event.facts["ended_on"]), at=event.at,
+    )  # fmt: skip
 
 
 @journal.on(MoneyKeptInSuspense)

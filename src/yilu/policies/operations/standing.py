@@ -11,13 +11,14 @@ from django.db.models import Q
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.policies import events, rules
 from yilu.policies.models import Policy
 from yilu.policies.operations.guards import LIVE, PolicyStateStale
 from yilu.policies.operations.lending import set_off
 from yilu.policies.operations.waiving import PAY_UNTIL_DAYS
 from yilu.policies.queries.values import arrears_on
+from yilu.products import queries as products
 
 
 @tx.step
@@ -45,6 +46,32 @@ def end_policy(*, policy_id: int, ending: str, on: date, actor: Ref, at: datetim
 def terminate_policy(*, policy_id: int, ending: str, on: date, actor: Ref, at: datetime) -> None:
     """``end_policy`` as a use case of its own. :raises PolicyStateStale: see there."""
     end_policy(policy_id=policy_id, ending=ending, on=on, actor=actor, at=at)
+
+
+@tx.step
+def end_waivers(*, main_id: int, ending: str, on: date, at: datetime) -> int:
+    """
+    End the living riders of an ended contract that waive its premiums; how many. Twice is once.
+
+    What was paid ahead for them goes back as with every contract that has ended.
+    """
+    riders = Policy.objects.filter(main_id=main_id, state__in=LIVE).order_by("pk")
+    ended = [
+        rider_id
+        for rider_id, version_id in riders.values_list("pk", "product_version_id")
+        if products.get_terms(version_id).main_waiver
+    ]
+    for rider_id in ended:
+        end_policy(policy_id=rider_id, ending=ending, on=on, actor=SYSTEM, at=at)
+    return len(ended)
+
+
+def _revive_waivers(main_id: int, about: Ref, actor: Ref, at: datetime) -> None:
+    """The waivers that had ended with their main contract go on with it."""
+    riders = Policy.objects.filter(main_id=main_id, state="TERMINATED", ending="PAID_OUT")
+    for rider_id, version_id in riders.values_list("pk", "product_version_id"):
+        if products.get_terms(version_id).main_waiver:
+            revive_paid_out(policy_id=rider_id, about=about, actor=actor, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +120,7 @@ def revive_paid_out(*, policy_id: int, about: Ref, actor: Ref, at: datetime) -> 
         pay_until=until.isoformat() if until else "",
     )  # fmt: skip
     _say(fact, policy, actor, at)
+    _revive_waivers(policy_id, about, actor, at)
     return made
 
 
