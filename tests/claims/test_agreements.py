@@ -293,6 +293,15 @@ def test_a_signed_authorisation_goes_with_the_order_to_an_outside_firm(office, c
     digest = Agreement.objects.get().digest
     assert [step.consent for step in queries.steps_with_third_parties()] == [digest]
 
+    with pytest.raises(operations.AgreementNotFound):
+        operations.take_back_authorisation(
+            agreement_id=made, actor=Ref("party", make.party(office.id)), at=make.NOON
+        )
+    operations.take_back_authorisation(agreement_id=made, actor=signer, at=make.NOON)
+    assert [step.consent for step in queries.steps_with_third_parties()] == [""]
+    with pytest.raises(operations.AgreementNotFound):
+        operations.take_back_authorisation(agreement_id=made, actor=signer, at=make.NOON)
+
 
 amounts = st.integers(1, 999_999).map(lambda cents: Decimal(cents) / 100)
 

@@ -89,6 +89,7 @@ from .hard.agreeing import (
     decline_agreement,
     send_agreement_code,
     sign_agreement,
+    take_back_authorisation,
     withdraw_agreement,
 )
 from .hard.appraising import (
@@ -420,6 +421,7 @@ __all__ = [
     "sign_agreement",
     "state_misstated_age",
     "state_undisputed_part",
+    "take_back_authorisation",
     "take_over_documents",
     "tell_outcomes",
     "try_calculation",

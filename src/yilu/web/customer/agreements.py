@@ -29,7 +29,7 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
 @access.customers_only
 @require_POST
 def act(request: HttpRequest, agreement_id: int, name: str) -> HttpResponse:
-    """Ask for a code, sign, or decline."""
+    """Ask for a code, sign, decline, or take an authorisation back."""
     me, now = pages.me(request), timezone.now()
     try:
         if name == "code":
@@ -52,6 +52,10 @@ def act(request: HttpRequest, agreement_id: int, name: str) -> HttpResponse:
             )
             messages.info(request, gettext("已告诉理赔员您不同意，会有同事联系您。"))
             return redirect("customer:agreement", agreement_id)
+        if name == "take-back":
+            claims.take_back_authorisation(agreement_id=agreement_id, actor=me, at=now)
+            messages.info(request, gettext("授权已撤回，以后不再凭它向别人核实。"))
+            return redirect("customer:claims")
     except NotFound:
         raise
     except Refusal as refused:

@@ -246,6 +246,29 @@ def decline_agreement(*, agreement_id: int, reason: str, actor: Ref, at: datetim
 
 
 @tx.use_case
+def take_back_authorisation(*, agreement_id: int, actor: Ref, at: datetime) -> int:
+    """
+    The customer takes back what they signed to let others be asked (个人信息保护法 15); the claim's id.
+
+    No further order carries it; what was asked before stays lawful.
+
+    :raises AgreementNotFound: not theirs, not signed, or no authorisation.
+    """
+    found = (
+        Agreement.objects.select_for_update(of=("self",))
+        .select_related("claim")
+        .filter(pk=agreement_id, kind="THIRD_PARTY", state="SIGNED", party_id=_own(actor))
+        .first()
+    )
+    if found is None:
+        raise AgreementNotFound
+    held = hold(found.claim_id)
+    _close(held, found, "WITHDRAWN", "客户撤回授权", actor, at)
+    write(held, at=at)
+    return held.id
+
+
+@tx.use_case
 def _count_try(*, agreement_id: int, actor: Ref, at: datetime) -> bool:
     counted = tx.rows(
         """
