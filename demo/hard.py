@@ -25,7 +25,9 @@ OFFICE = "ZJ-HZ"
 
 
 def tell(chronicle: Chronicle) -> dict[str, Any]:
-    """Tell them all; what the demo's page says about the death."""
+    """Tell them all; what the demo's page says about the death and about what was signed."""
+    from demo import agreements  # it builds on the steps below
+
     told = _death(chronicle)
     for story in (
         _hurt_hand,
@@ -37,6 +39,11 @@ def tell(chronicle: Chronicle) -> dict[str, Any]:
         _older,
     ):
         _try(story, chronicle)
+    for name, signed in (("settled", agreements.settled), ("came_back", agreements.came_back)):
+        try:
+            told[name] = signed(chronicle)
+        except (Refusal, LookupError) as reason:
+            print(f"    {name}: {reason}")
     return told
 
 
@@ -47,7 +54,7 @@ def _try(story: Callable[[Chronicle], None], chronicle: Chronicle) -> None:
         print(f"    {story.__name__}: {reason}")
 
 
-def _who(chronicle: Chronicle, username: str) -> dict[str, Any]:
+def who(chronicle: Chronicle, username: str) -> dict[str, Any]:
     """A colleague by name, as operations want them."""
     staff_id = chronicle.world.staff[username]
     return {
@@ -56,7 +63,7 @@ def _who(chronicle: Chronicle, username: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _person(chronicle: Chronicle, n: int, name: str, born: date | None = None) -> tuple[int, str]:
+def person(chronicle: Chronicle, n: int, name: str, born: date | None = None) -> tuple[int, str]:
     """Somebody of the family with a phone, a card and their consent; the party and the phone."""
     like = names.person(chronicle.chance, 70_000_000 + n, youngest=30, oldest=55)
     told: dict[str, Any] = {
@@ -84,11 +91,11 @@ def _person(chronicle: Chronicle, n: int, name: str, born: date | None = None) -
 def _death(chronicle: Chronicle) -> dict[str, Any]:
     """A father dies; his wife reports; a son died before him and left a child; his mother lives."""
     today = day_of(chronicle.past.now)
-    wife, phone = _person(chronicle, 1, "江晚晴")
-    insured, _phone = _person(chronicle, 2, "方远山")
-    _party, _phone = _person(chronicle, 3, "方舟")
-    _party, _phone = _person(chronicle, 4, "方小禾", date(today.year - 9, 5, 1))
-    _party, _phone = _person(chronicle, 5, "何秀兰")
+    wife, phone = person(chronicle, 1, "江晚晴")
+    insured, _phone = person(chronicle, 2, "方远山")
+    _party, _phone = person(chronicle, 3, "方舟")
+    _party, _phone = person(chronicle, 4, "方小禾", date(today.year - 9, 5, 1))
+    _party, _phone = person(chronicle, 5, "何秀兰")
     policy = policies.issue_policy(
         new=policies.NewPolicy(
             product_code="term-life", holder_id=wife, insured_id=insured,
@@ -107,9 +114,9 @@ def _death(chronicle: Chronicle) -> dict[str, Any]:
         ),
         actor=Ref("party", wife), at=chronicle.past.now,
     )  # fmt: skip
-    registrar = _who(chronicle, "li.zhu")
+    registrar = who(chronicle, "li.zhu")
     claims.send_to_review(claim_id=made.claim_id, reason="家属已到柜面，资料边审边补", **registrar)
-    chen = _who(chronicle, "chen.he")
+    chen = who(chronicle, "chen.he")
     claims.calculate_claim(claim_id=made.claim_id, chosen=claims.Chosen(), **chen)
     claims.order_care(
         claim_id=made.claim_id,
@@ -125,7 +132,7 @@ def _death(chronicle: Chronicle) -> dict[str, Any]:
 def _hurt_hand(chronicle: Chronicle) -> None:
     """A broken joint and a scarred face, both of the tenth grade: together the ninth, for a reviewer to check."""
     hurt_on = chronicle.today - timedelta(days=95)
-    customer, told = _sent_to_review(
+    customer, told = sent_to_review(
         chronicle, "accident", "DISABILITY", on=hurt_on, why="鉴定意见待出，先行审核",
         loss=claims.Loss(cause="ACCIDENT", event_on=hurt_on),
     )  # fmt: skip
@@ -146,7 +153,7 @@ def _hurt_hand(chronicle: Chronicle) -> None:
     )  # fmt: skip
 
 
-def _sent_to_review(
+def sent_to_review(
     chronicle: Chronicle, product: str, claim_type: str, *, on: date, loss: claims.Loss, why: str,
     offices: Container[int] | None = None,
 ) -> tuple[customers.Insured, dict[str, Any]]:  # fmt: skip
@@ -173,7 +180,7 @@ def _in_review(chronicle: Chronicle, *more: str) -> queries.ClaimCard:
             if card.claim_type != "DEATH":
                 return card
     fell_on = chronicle.today - timedelta(days=9)
-    _customer, told = _sent_to_review(
+    _customer, told = sent_to_review(
         chronicle, "accident", "ACCIDENT", on=fell_on, why="事故经过与病历的记载不一致",
         loss=claims.Loss(cause="ACCIDENT", event_on=fell_on), offices=access.office_ids,
     )  # fmt: skip
@@ -183,7 +190,7 @@ def _in_review(chronicle: Chronicle, *more: str) -> queries.ClaimCard:
 def _older(chronicle: Chronicle) -> None:
     """A hospital's papers say that somebody was older than was told: one has established it, one confirms."""
     ill_on = chronicle.today - timedelta(days=20)
-    customer, told = _sent_to_review(
+    customer, told = sent_to_review(
         chronicle, "critical-illness", "CRITICAL_ILLNESS", on=ill_on,
         loss=claims.Loss(diagnoses=(claims.Diagnosis(condition="CANCER", confirmed_on=ill_on),)),
         why="病案首页的出生日期与投保单不一致",
@@ -198,11 +205,11 @@ def _older(chronicle: Chronicle) -> None:
 def _passer_by(chronicle: Chronicle) -> None:
     """Somebody else was hurt and demands less than the claim comes to: a decision will divide it."""
     hurt_on = chronicle.today - timedelta(days=12)
-    customer, told = _sent_to_review(
+    customer, told = sent_to_review(
         chronicle, "accident", "ACCIDENT", on=hurt_on, why="事故伤及他人，先核对第三方的要求",
         loss=claims.Loss(cause="ACCIDENT", event_on=hurt_on),
     )  # fmt: skip
-    passer_by, _phone = _person(chronicle, 6, "路遥知")
+    passer_by, _phone = person(chronicle, 6, "路遥知")
     accounts = people.list_accounts(passer_by)
     registrar, may = chronicle.colleague("claims.register", customer.office_id)
     third = care.enter_third_party(
@@ -226,9 +233,9 @@ def _under_investigation(chronicle: Chronicle) -> None:
     card = _in_review(chronicle)
     claims.open_investigation(
         claim_id=card.id, reason="HOSPITAL_RECORDS", question="住院记录与票据是否一致",
-        **_who(chronicle, "zhu.guan"),
+        **who(chronicle, "zhu.guan"),
     )  # fmt: skip
-    cha = _who(chronicle, "cha.shi")
+    cha = who(chronicle, "cha.shi")
     owner = chronicle.world.staff["cha.shi"]
     for kind, task in (
         ("HOSPITAL", "到住院部核对病历首页和医嘱"),
@@ -250,7 +257,7 @@ def _under_investigation(chronicle: Chronicle) -> None:
 def _several_hands(chronicle: Chronicle) -> None:
     """Parts in several hands, a colleague called, a hospital asked for help."""
     card = _in_review(chronicle, "SUPPLEMENT", "SECOND_REVIEW", "INVESTIGATING")
-    lead = _who(chronicle, "zhu.guan")
+    lead = who(chronicle, "zhu.guan")
     staff = chronicle.world.staff
     for area, name in (("MEDICAL", "chen.he"), ("CONTACT", "gu.wen"), ("MONEY", "fu.he")):
         claims.give_part(claim_id=card.id, area=area, staff_id=staff[name], **lead)
@@ -264,7 +271,7 @@ def _several_hands(chronicle: Chronicle) -> None:
             kind="HOSPITAL", words="请住院部协助尽快出具费用清单",
             provider_id=chronicle.world.providers["H330001"],
         ),
-        **_who(chronicle, "gu.wen"),
+        **who(chronicle, "gu.wen"),
     )  # fmt: skip
 
 
@@ -281,7 +288,7 @@ def _checked(chronicle: Chronicle) -> None:
         ("FAULTS", ("PAPERS",)),
     )
     for name in reviewers:
-        told = _who(chronicle, name)
+        told = who(chronicle, name)
         for n, check in enumerate(queries.quality.checks(told["access"], waiting=True)[::2]):
             grade, faults = grades[n % len(grades)]
             try:
@@ -295,7 +302,7 @@ def _checked(chronicle: Chronicle) -> None:
 
 def _helpers(chronicle: Chronicle) -> None:
     """Guangdong helps Zhejiang with bills that a person must confirm."""
-    told = _who(chronicle, "zhu.guan")
+    told = who(chronicle, "zhu.guan")
     for name in ("guang.he", "shu.he"):
         work.set_helper(
             queue="documents.verify", staff_id=chronicle.world.staff[name], daily_max=20, **told

@@ -15,6 +15,7 @@ from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.words import marked as _
 from yilu.letters import queries as letters
 from yilu.messaging import operations as messaging
 from yilu.people import operations as people_operations
@@ -153,7 +154,11 @@ def reopen_claim(
         raise Invalid("请选择重新处理的原因")
     held.require(Action.REOPEN)
     made = Reopening.objects.create(
-        claim_id=held.id, cause=cause, text=need_reason(text), opened_by=str(actor), opened_at=at
+        claim_id=held.id,
+        cause=cause,
+        text=need_reason(text, what=_("说明")),
+        opened_by=str(actor),
+        opened_at=at,
     )
     Decision.objects.filter(claim_id=held.id, state__in=["STANDS", "PROPOSED"]).exclude(
         kind="ADVANCE"
@@ -233,7 +238,11 @@ def review_afterwards(
     access.require("claims.review", office_id=held.office_id)
     if verdict not in AfterReview.Verdict.values:
         raise Invalid("请选择复核结论")
-    text = finding.strip() if verdict == AfterReview.Verdict.RIGHT else need_reason(finding)
+    text = (
+        finding.strip()
+        if verdict == AfterReview.Verdict.RIGHT
+        else need_reason(finding, what=_("说明"))
+    )
     done = AfterReview.objects.filter(claim_id=held.id, reviewed_at=None).update(
         verdict=verdict, finding=text, reviewed_by=str(actor), reviewed_at=at
     )

@@ -102,7 +102,7 @@ def open_investigation(
         raise UnknownReason
     move(held, Action.INVESTIGATE, at=at, programme="COMPLEX", lane="RED")
     made = Investigation.objects.create(
-        claim_id=held.id, reason=reason, question=need_reason(question), helper=helper,
+        claim_id=held.id, reason=reason, question=need_reason(question, what=_("要核实什么")), helper=helper,
         opened_by=str(actor), opened_at=at, due_at=at + timedelta(days=promises.INVESTIGATED_DAYS),
     )  # fmt: skip
     journal.record(
@@ -148,7 +148,7 @@ def close_investigation(
         raise PlanNeedsReport
     if looking.opened_by == str(actor):
         raise NotForOneself
-    looking.report = need_reason(report)
+    looking.report = need_reason(report, what=_("调查报告"))
     end_investigation(held, looking, finding=finding, conclusion="", actor=actor, at=at)
 
 
@@ -197,7 +197,7 @@ def note_ground_for_rescission(
     if not ground or KnowledgeEvent.objects.filter(claim_id=held.id, ground=ground).exists():
         raise GroundKnownAlready
     made = KnowledgeEvent.objects.create(
-        claim_id=held.id, policy_id=held.policy_id, ground=ground[:40], note=need_reason(note),
+        claim_id=held.id, policy_id=held.policy_id, ground=ground[:40], note=need_reason(note, what=_("怎么知道的")),
         known_by=str(actor), known_at=at, last_day=known + timedelta(days=RESCISSION_DAYS),
     )  # fmt: skip
     write(held, at=at)

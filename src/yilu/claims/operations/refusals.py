@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from yilu.claims.rules.lifecycle import ACTION_LABELS, STATE_LABELS, Action, State
-from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Sentence, Stale
+from yilu.kernel.words import marked as _
 
 
 class ClaimNotFound(NotFound):
@@ -73,9 +74,16 @@ class BadAmount(Invalid):
     hint = "请填写大于零、最多两位小数的金额。"
 
 
-def need_reason(text: str, *, least: int = 5) -> str:
-    """The text without surrounding blanks. :raises ReasonMissing: if it says too little."""
+def need_reason(text: str, *, what: str = "", least: int = 5) -> str:
+    """
+    The text without surrounding blanks; ``what`` names the field as its form does, else it is the reason.
+
+    :raises ReasonMissing: if it says too little.
+    """
     cleaned = text.strip()
     if len(cleaned) < least:
-        raise ReasonMissing
+        raise ReasonMissing(
+            Sentence(_("请填写“{what}”"), what=what) if what else None,
+            hint=Sentence(_("会留存并用于复核，请至少写 {least} 个字。"), least=least),
+        )
     return cleaned

@@ -21,6 +21,7 @@ from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.work import operations as work
@@ -77,7 +78,7 @@ def order_care(*, claim_id: int, care: Care, access: Access, actor: Ref, at: dat
         held.require(Action.PAY_UNDISPUTED)
     made = CareOrder.objects.create(
         claim_id=held.id, kind=care.kind, provider_id=care.provider_id, amount=amount,
-        words=need_reason(care.words), asked_by=str(actor), asked_at=at,
+        words=need_reason(care.words, what=_("说明")), asked_by=str(actor), asked_at=at,
     )  # fmt: skip
     journal.record(
         events.CareOrdered(care_id=made.pk, care=care.kind),
@@ -149,7 +150,11 @@ def _settle(
     held: Held, order: CareOrder, state: str, outcome: str, actor: Ref, at: datetime,
     by: bool = False,
 ) -> None:  # fmt: skip
-    order.state, order.outcome, order.done_at = state, need_reason(outcome, least=2), at
+    order.state, order.outcome, order.done_at = (
+        state,
+        need_reason(outcome, what=_("结果"), least=2),
+        at,
+    )
     if by:
         order.decided_by, order.decided_at = str(actor), at
     order.save()

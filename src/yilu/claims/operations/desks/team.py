@@ -15,6 +15,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.work import operations as work
@@ -93,7 +94,7 @@ def finish_part(
     ).first()
     if part is None:
         raise PartNotTheirs
-    words = need_reason(result)
+    words = need_reason(result, what=_("这一部分的结果"))
     CasePart.objects.filter(pk=part.pk).update(done_at=at, result=words)
     work.close_items(about=Ref("case_part", part.pk), at=at)
     note = Note(kind="NOTE", text=f"【{part.get_area_display()}办结】{words}")

@@ -25,6 +25,7 @@ from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 from yilu.policies import queries as policies
 from yilu.products.terms import Disability
@@ -81,7 +82,7 @@ def order_appraisal(
     due_on = day_of(at) + timedelta(days=APPRAISED_DAYS)
     made = Appraisal.objects.create(
         claim_id=held.id, institution=institution.strip()[:80], licence=licence.strip()[:40],
-        standard=STANDARD, question=need_reason(question), due_on=due_on, ordered_by=str(actor),
+        standard=STANDARD, question=need_reason(question, what=_("委托事项")), due_on=due_on, ordered_by=str(actor),
         ordered_at=at,
     )  # fmt: skip
     write(held, at=at)

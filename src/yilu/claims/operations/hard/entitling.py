@@ -26,6 +26,7 @@ from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.kernel.years import full_years
 from yilu.people import queries as people
 from yilu.people.queries import Access
@@ -111,7 +112,7 @@ def establish_entitlement(
     )
     made = Entitlement.objects.create(
         claim_id=held.id, as_estate=resolution.as_estate, questions=list(resolution.questions),
-        insured_has_heirs=insured_has_heirs, note=need_reason(note), found_by=str(actor), found_at=at,
+        insured_has_heirs=insured_has_heirs, note=need_reason(note, what=_("依据")), found_by=str(actor), found_at=at,
     )  # fmt: skip
     _keep_persons(held, made, persons, named, resolution, actor, at)
     write(held, at=at)

@@ -23,6 +23,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound, Refusal
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.work import operations as work
@@ -112,7 +113,7 @@ def plan_step(*, claim_id: int, step: Step, access: Access, actor: Ref, at: date
     if count >= STEPS_MAX:
         raise Invalid("一次调查最多安排 30 项步骤")
     made = InvestigationStep.objects.create(
-        investigation=looking, ordinal=count + 1, kind=step.kind, task=need_reason(step.task),
+        investigation=looking, ordinal=count + 1, kind=step.kind, task=need_reason(step.task, what=_("要做什么")),
         owner_id=step.owner_id, due_at=until, planned_by=str(actor), planned_at=at,
     )  # fmt: skip
     write(held, at=at)
@@ -156,7 +157,11 @@ def settle_step(
     if result == InvestigationStep.Result.CONTRADICTS and evidence is None:
         raise Invalid("与申请不一致的发现须附凭据", hint="请上传照片、笔录或调阅到的记录。")
     step.evidence_upload_id = keep_evidence(held, evidence, actor=actor, at=at)
-    step.state, step.result, step.finding = "DONE", result, need_reason(finding)
+    step.state, step.result, step.finding = (
+        "DONE",
+        result,
+        need_reason(finding, what=_("经过与发现")),
+    )
     step.receipt = receipt.strip()[:64] or step.receipt
     step.done_by, step.done_at = str(actor), at
     step.save()
@@ -202,7 +207,10 @@ def report_investigation(
     if looking.steps.exclude(state__in=["DONE", "DROPPED"]).exists():
         raise StepsOpen
     Investigation.objects.filter(pk=looking.pk).update(
-        report=need_reason(report), proposed_finding=finding, reported_by=str(actor), reported_at=at
+        report=need_reason(report, what=_("调查报告")),
+        proposed_finding=finding,
+        reported_by=str(actor),
+        reported_at=at,
     )
     write(held, at=at)
     journal.record(
@@ -235,7 +243,12 @@ def conclude_investigation(
     if looking.reported_by == str(actor) or looking.steps.filter(done_by=str(actor)).exists():
         raise NotForOneself
     end_investigation(
-        held, looking, finding=finding, conclusion=need_reason(conclusion), actor=actor, at=at
+        held,
+        looking,
+        finding=finding,
+        conclusion=need_reason(conclusion, what=_("结论")),
+        actor=actor,
+        at=at,
     )
     work.close_items(about=held.ref, at=at, queue="claims.second_review")
 
