@@ -1,5 +1,6 @@
 """Everybody who may come to the workbench, and those who may not, at one fixed noon."""
 
+from functools import cached_property
 from types import SimpleNamespace
 
 import pytest
@@ -22,24 +23,50 @@ def people(db):
     return cast.assemble()
 
 
-@pytest.fixture
-def desk(people):
-    """Staff of the head office by what they do: a ref, a client and a name each."""
+class Desk:
+    """Staff of the head office by what they do, each a ref, a client and a name; hired when first named."""
 
-    def one(name, *roles, office_id=None, **given):
-        staff_id = make.staff(office_id or people.head, *roles, name=name, **given)
+    def __init__(self, people):
+        self._people = people
+
+    def _one(self, name, *roles, office_id=None, **given):
+        staff_id = make.staff(office_id or self._people.head, *roles, name=name, **given)
         ref = Ref("staff", staff_id)
         return SimpleNamespace(id=staff_id, ref=ref, client=signed_in(ref), name=name)
 
-    return SimpleNamespace(
-        editor=one("苏标准", "STANDARDS_EDITOR"),
-        second_editor=one("唐复核", "STANDARDS_EDITOR"),
-        payer=one("付小燕", "PAYMENTS", amount_limit=1_000_000),
-        branch_payer=one("乙付款", "PAYMENTS", office_id=people.branch_b, amount_limit=1_000_000),
-        operator=one("云运维", "OPERATOR"),
-        lead=one("康主管", "TEAM_LEAD"),
-        auditor=one("申审计", "AUDITOR"),
-    )
+    @cached_property
+    def editor(self):
+        return self._one("苏标准", "STANDARDS_EDITOR")
+
+    @cached_property
+    def second_editor(self):
+        return self._one("唐复核", "STANDARDS_EDITOR")
+
+    @cached_property
+    def payer(self):
+        return self._one("付小燕", "PAYMENTS", amount_limit=1_000_000)
+
+    @cached_property
+    def branch_payer(self):
+        branch_b = self._people.branch_b
+        return self._one("乙付款", "PAYMENTS", office_id=branch_b, amount_limit=1_000_000)
+
+    @cached_property
+    def operator(self):
+        return self._one("云运维", "OPERATOR")
+
+    @cached_property
+    def lead(self):
+        return self._one("康主管", "TEAM_LEAD")
+
+    @cached_property
+    def auditor(self):
+        return self._one("申审计", "AUDITOR")
+
+
+@pytest.fixture
+def desk(people):
+    return Desk(people)
 
 
 @pytest.fixture
