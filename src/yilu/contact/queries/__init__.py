@@ -14,7 +14,7 @@ from yilu.contact.rules.tiers import Tier
 from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, STATES
 
 from .agents_line import contacts_of_agent
-from .calls import CallView, Line, call_of, flow, line_of, may_be
+from .calls import CallView, Line, call_of, fixed_prompts, flow, line_of, may_be
 from .chats import Adviser, ChatView, Opening, Place, chat_of, chats_at, opening, view_chat
 from .conversations import (
     ConversationView,
@@ -119,6 +119,7 @@ __all__ = [
     "contacts_of_agent",
     "coverage",
     "first_contact",
+    "fixed_prompts",
     "flow",
     "follow_up_for_holder",
     "follow_up_of_policy",

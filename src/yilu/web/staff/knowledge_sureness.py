@@ -42,7 +42,7 @@ def curve(request: HttpRequest) -> JsonResponse:
             "kind": "line", "max": 100, "names": [f"{p.limit:.2f}" for p in points],
             "series": [
                 {"name": _("答对的比例（%）"), "tone": "good", "data": [_cent(p.precision) for p in points]},
-                {"name": _("承诺的最低比例（%）"), "tone": "warn", "data": declared},
+                {"name": _("承诺的最低比例（%）"), "tone": "bad", "data": declared},
                 {"name": _("直接回答的比例（%）"), "tone": "info", "data": [_cent(p.coverage) for p in points]},
             ],
         }

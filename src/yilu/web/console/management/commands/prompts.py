@@ -24,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError("YILU_SPEECH_URL names nobody who could speak")
         settings.CALL_PROMPTS.mkdir(parents=True, exist_ok=True)
         made = kept = 0
-        for text, language in _texts():
+        for text, language in queries.fixed_prompts():
             path = settings.CALL_PROMPTS / file_name(text, language)
             if path.exists():
                 kept += 1
@@ -39,13 +39,3 @@ class Command(BaseCommand):
             beside.replace(path)
             made += 1
         self.stdout.write(f"{made} prompts spoken, {kept} were there")
-
-
-def _texts() -> list[tuple[str, str]]:
-    """Every fixed text of the flow; one that names a time is said at the moment of a call."""
-    found = []
-    for node in queries.flow().nodes.values():
-        found += [(node.say, "zh-CN")] if node.say else []
-        found += [(node.en, "en-US")] if node.en else []
-    plain = [(text.replace("{from}", ""), language) for text, language in found]
-    return list(dict.fromkeys(plain))
