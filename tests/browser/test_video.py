@@ -32,7 +32,7 @@ LEAKS = """() => {
   leak('<a href="/LEAK-href">SEEN link</a><img src="/LEAK-src" alt="LEAK-alt"><svg><title>LEAK-svg</title></svg><!-- LEAK-comment -->');
   leak('<div contenteditable>LEAK-editable<b>LEAK-bold</b></div><p data-guide="hidden">LEAK-marked<b>LEAK-inside</b></p><p hidden>LEAK-unseen</p><p class="LEAK;class">SEEN text</p>');
   leak('<p>13812345678 6222 0212 3456 7890 11010119900307123X zhang@example.com 483920 on 2026-11-22</p><script>/* LEAK-script */</script><style>.LEAK-style{}</style>');
-  leak('<p>卡号 <span>6217</span> <b>0034</b><i>5678</i> 9012</p><div><div>7</div><div>3</div><div>9</div><div>1</div><div>6</div><div>4</div></div><p>li<b>lei</b>@mail<i>.cn</i></p><p>SEEN count <b>3</b> <i>2026-10-01</i></p>');
+  leak('<p>卡号 <span>6217</span> <b>0034</b><i>5678</i> 9012</p><div><div>73</div><div>91</div><div>64</div></div><p>li<b>lei</b>@mail<i>.cn</i></p><p>SEEN count <b>3</b> <i>2026-10-01</i></p>');
   leak('<input id="shown" data-guide="shown" value="SEEN value"><button type="button" id="press" onclick="">SEEN button</button>');
   document.querySelector("#press").addEventListener("click", () => { window.pressed = true; });
 }"""
@@ -186,8 +186,8 @@ def guided(seat, guest):
         "5678",
         "9012",
         "lei",
-        '["7"]',
-        '["4"]',
+        '["73"]',
+        '["64"]',
     ):
         assert kept not in heard, heard[heard.find(kept) - 150 : heard.find(kept) + 40]
 
