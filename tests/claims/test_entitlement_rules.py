@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yilu.claims.rules.entitlement import Named, deal, resolve
@@ -151,6 +151,7 @@ NAMED = st.lists(
 )  # fmt: skip
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(NAMED, RELATIVES, st.booleans())
 def test_the_parts_always_make_one_whole_and_the_fallen_get_nothing(names, relatives, has_heirs):
     found = resolve(names, relatives, insured_has_heirs=has_heirs)
@@ -162,6 +163,7 @@ def test_the_parts_always_make_one_whole_and_the_fallen_get_nothing(names, relat
     assert found.as_estate <= bool(names)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(NAMED, RELATIVES)
 def test_named_ones_shut_out_the_heirs_and_one_who_gave_up_changes_nobody_elses_proportion(
     names, relatives
