@@ -13,7 +13,8 @@ from yilu.policies.events import PolicyEnded
 @journal.on("underwriting.follow_up_opened")
 def follow_up(event: Happened) -> None:
     """A new long-term policy: its holder is to be followed up."""
-    following_up.begin(event.facts["policy_id"], at=event.at)
+    beside = event.facts.get("beside_policy") or None
+    following_up.begin(event.facts["policy_id"], at=event.at, beside_policy=beside)
 
 
 @journal.on(PolicyEnded)

@@ -16,7 +16,8 @@ class FollowUp(models.Model):
     The follow-up visit of one new policy (新单回访件).
 
     ``until`` is the last day of the cooling-off period; ``next_at`` is when the next rung of the
-    ladder is due. Closed without DONE or PROBLEM, the report lists it as an exception.
+    ladder is due. Closed without DONE or PROBLEM, the report lists it as an exception. ``beside``: a family
+    applied together and is talked to once; this policy's outcome is that of the other's talk.
     """
 
     class State(models.TextChoices):
@@ -38,6 +39,7 @@ class FollowUp(models.Model):
     policy = models.OneToOneField(
         "policies.Policy", models.PROTECT, related_name="+", verbose_name="保单"
     )
+    beside = models.ForeignKey("self", models.PROTECT, null=True, related_name="besides")
     party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
     office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
     # Who sold: the follow-up is made by somebody else, and so is what follows (服务规定 18).

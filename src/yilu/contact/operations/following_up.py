@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from yilu.contact import events
 from yilu.contact.models import Conversation, FollowUp, FollowUpAnswer, FollowUpAttempt, Problem
 from yilu.contact.places import SAID
@@ -29,11 +31,14 @@ BACK_DAYS = 45
 
 
 @tx.step
-def begin(policy_id: int, *, at: datetime) -> FollowUp | None:
+def begin(
+    policy_id: int, *, at: datetime, beside_policy: int | None = None
+) -> FollowUp | None:  # fmt: skip
     """
     Put a new policy on the list, and send its holder the electronic form. Once a policy.
 
-    None where the contract is not long-term.
+    ``beside_policy``: the same family's, whose talk is about this one too while it is still to come; then
+    nobody is called or written to a second time. None where the contract is not long-term.
     """
     contract = new_contract(policy_id)
     if contract is None:
@@ -42,12 +47,13 @@ def begin(policy_id: int, *, at: datetime) -> FollowUp | None:
     if not terms.long_term:
         return None
     until = day_of(contract.issued_at) + timedelta(days=terms.cooling_off_days)
+    head = _open_talk(beside_policy, contract.holder_id)
     made, fresh = FollowUp.objects.get_or_create(
         policy_id=policy_id,
         defaults={
-            "party_id": contract.holder_id, "office_id": contract.office_id,
+            "beside": head, "party_id": contract.holder_id, "office_id": contract.office_id,
             "agent_id": contract.agent_id, "edition": rules.EDITION, "opened_at": at,
-            "until": until, "next_at": rules.next_call(0, at),
+            "until": until, "next_at": None if head else rules.next_call(0, at),
         },
     )  # fmt: skip
     if not fresh:
@@ -56,15 +62,37 @@ def begin(policy_id: int, *, at: datetime) -> FollowUp | None:
         policy_id=policy_id, until=until.isoformat(), office_id=contract.office_id
     )
     _say(made, fact, SYSTEM, at)
-    work.open_item(
-        CALLING, about=Ref("policy", policy_id), office_id=contract.office_id, at=at,
-        title=f"新单回访 {contract.number}", due_at=max(rules.end_of(until), at), party_id=contract.holder_id,
-    )  # fmt: skip
+    if head is not None:
+        head.until = min(head.until, until)
+        head.save(update_fields=["until"])
+        return made
+    _call(made, contract.number, at)
     messaging.queue(
         "contact.follow_up", to=Ref("party", contract.holder_id), about=made.ref, at=at,
         facts={"policy": contract.number, "until": until.isoformat()},
     )  # fmt: skip
     return made
+
+
+def _open_talk(policy_id: int | None, holder_id: int) -> FollowUp | None:
+    """The talk with this holder about that policy, where it is still to come."""
+    if policy_id is None:
+        return None
+    found = (
+        FollowUp.objects.select_for_update(of=("self",))
+        .filter(policy_id=policy_id, party_id=holder_id)
+        .first()
+    )
+    if found is not None and found.beside is not None:
+        return _open_talk(found.beside.policy_id, holder_id)
+    return found if found is not None and found.closed_at is None else None
+
+
+def _call(row: FollowUp, number: str, at: datetime) -> None:
+    work.open_item(
+        CALLING, about=Ref("policy", row.policy_id), office_id=row.office_id, at=at,
+        title=f"新单回访 {number}", due_at=max(rules.end_of(row.until), at), party_id=row.party_id,
+    )  # fmt: skip
 
 
 @tx.use_case
@@ -173,9 +201,12 @@ def complete_electronically(
     """
     row = (
         FollowUp.objects.select_for_update(of=("self",))
-        .filter(policy_id=policy_id, party_id=actor.id if actor.kind == "party" else 0)
+        .filter(
+            Q(policy_id=policy_id) | Q(besides__policy_id=policy_id), beside=None,
+            party_id=actor.id if actor.kind == "party" else 0,
+        )
         .first()
-    )
+    )  # fmt: skip
     if row is None:
         raise FollowUpNotFound
     if row.way == FollowUp.Way.ELECTRONIC:
@@ -200,7 +231,11 @@ def climb_all(*, at: datetime, limit: int = 100) -> int:
     """Go on with those whose time has come: a visit, a letter, the end. How many."""
     due = list(
         FollowUp.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(closed_at=None, until__lte=day_of(at) + timedelta(days=rules.VISIT_DAYS_LEFT))
+        .filter(
+            closed_at=None,
+            beside=None,
+            until__lte=day_of(at) + timedelta(days=rules.VISIT_DAYS_LEFT),
+        )
         .exclude(state="VISITING", next_at__gt=at)
         .exclude(state="LETTER", next_at__gt=at)
         .order_by("next_at", "pk")[:limit]
@@ -245,9 +280,23 @@ def end_for_policy(policy_id: int, *, at: datetime) -> None:
         .first()
     )
     if row is not None:
-        row.state, row.closed_at, row.next_at = FollowUp.State.ENDED, at, None
+        _hand_on(row, at)
+        row.state, row.closed_at, row.next_at, row.beside = FollowUp.State.ENDED, at, None, None
         row.save()
         _close_work(row, at)
+
+
+def _hand_on(row: FollowUp, at: datetime) -> None:
+    """The talk goes on about the family's other policies, where this one was its head."""
+    others = list(row.besides.filter(closed_at=None).order_by("pk"))
+    if not others:
+        return
+    head, *rest = others
+    head.beside, head.state, head.next_at, head.calls = None, row.state, row.next_at, row.calls
+    head.save()
+    FollowUp.objects.filter(pk__in=[each.pk for each in rest]).update(beside=head)
+    contract = new_contract(head.policy_id)
+    _call(head, contract.number if contract else "", at)
 
 
 @tx.step
@@ -322,7 +371,8 @@ def _finish(row: FollowUp, way: str, found: str, actor: Ref, at: datetime) -> No
     row.way, row.closed_at, row.next_at = way, at, None
     row.save()
     _close_work(row, at)
-    _say(row, events.FollowUpDone(policy_id=row.policy_id, way=way, good=good), actor, at)
+    for each in (row, *_share(row)):
+        _say(each, events.FollowUpDone(policy_id=each.policy_id, way=way, good=good), actor, at)
     if not good:
         problems.open_problem(
             kind="MIS_SELLING", side="SERVICE", office_id=row.office_id, party_id=row.party_id,
@@ -349,8 +399,19 @@ def _write(row: FollowUp, actor: Ref, at: datetime) -> None:
 def _give_up(row: FollowUp, actor: Ref, at: datetime) -> None:
     row.state, row.closed_at, row.next_at = FollowUp.State.EXCEPTION, at, None
     _close_work(row, at)
-    fact = events.FollowUpGivenUp(policy_id=row.policy_id, calls=row.calls)
-    _say(row, fact, actor, at)
+    for each in (row, *_share(row)):
+        fact = events.FollowUpGivenUp(policy_id=each.policy_id, calls=row.calls)
+        _say(each, fact, actor, at)
+
+
+def _share(row: FollowUp) -> list[FollowUp]:
+    """What became of the talk becomes of the family's other policies it was about."""
+    others = list(row.besides.filter(closed_at=None).order_by("pk"))
+    for each in others:
+        each.state, each.way, each.closed_at = row.state, row.way, row.closed_at
+        each.calls, each.wrong_number = row.calls, row.wrong_number
+        each.save()
+    return others
 
 
 def _close_work(row: FollowUp, at: datetime) -> None:

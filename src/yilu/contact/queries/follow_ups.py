@@ -63,6 +63,8 @@ class FollowUpView:
     closed_at: datetime | None
     attempts: tuple[AttemptView, ...]
     answers: tuple[AnswerView, ...]
+    beside_ids: tuple[int, ...] = ()
+    """The family's other policies that this one talk is about (家庭投保单)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def list_follow_ups(
 ) -> list[FollowUpView]:
     """Of one's offices: ``due`` now, ``later``, or ``closed`` lately."""
     access.require("contact.view")
-    rows = FollowUp.objects.filter(office_id__in=access.offices_for("contact.view"))
+    offices = access.offices_for("contact.view")
+    rows = FollowUp.objects.filter(office_id__in=offices, beside=None)
     if group == "closed":
         rows = rows.filter(closed_at__isnull=False).order_by("-closed_at")
     elif group == "later":
@@ -139,27 +142,31 @@ def get_follow_up(follow_up_id: int, access: Access, *, at: datetime) -> FollowU
 
 
 def follow_up_of_policy(policy_id: int) -> int | None:
-    """The follow-up of a policy, for the screen of that policy."""
-    return FollowUp.objects.filter(policy_id=policy_id).values_list("pk", flat=True).first()
+    """The follow-up of a policy, for the screen of that policy; of a family, the one talk with them."""
+    found = FollowUp.objects.filter(policy_id=policy_id).values_list("beside_id", "pk").first()
+    return (found[0] or found[1]) if found else None
 
 
 def follow_up_for_holder(policy_id: int, party_id: int, *, at: datetime) -> FollowUpView:
     """A holder's own. :raises FollowUpNotFound: none, or somebody else's: the same words."""
-    row = FollowUp.objects.filter(policy_id=policy_id, party_id=party_id).first()
+    found = FollowUp.objects.select_related("beside")
+    row = found.filter(policy_id=policy_id, party_id=party_id).first()
     if row is None:
         raise FollowUpNotFound
-    return _view(row, at, full=True)
+    return _view(row.beside or row, at, full=True)
 
 
 def open_for_holder(party_id: int, *, at: datetime) -> list[FollowUpView]:
     """What a holder may still answer on their own page."""
-    rows = FollowUp.objects.filter(party_id=party_id, closed_at=None, until__gte=day_of(at))
+    rows = FollowUp.objects.filter(
+        party_id=party_id, closed_at=None, beside=None, until__gte=day_of(at)
+    )
     return [_view(row, at) for row in rows.order_by("until")[:20]]
 
 
 def follow_ups_of_agent(agent: AgentAccess, *, at: datetime) -> list[FollowUpView]:
     """How the follow-ups of one's own customers stand; what they answered is not the seller's to read."""
-    rows = FollowUp.objects.filter(party__agent_id__in=agent.agent_ids, closed_at=None)
+    rows = FollowUp.objects.filter(party__agent_id__in=agent.agent_ids, closed_at=None, beside=None)
     return [_view(row, at) for row in rows.order_by("until")[:50]]
 
 
@@ -218,6 +225,7 @@ def _view(row: FollowUp, at: datetime, *, full: bool = False) -> FollowUpView:
         wrong_number=row.wrong_number, opened_at=row.opened_at, until=row.until,
         days_left=(row.until - day_of(at)).days, next_at=row.next_at, closed_at=row.closed_at,
         attempts=_attempts(row) if full else (), answers=_answers(row) if full else (),
+        beside_ids=tuple(row.besides.order_by("pk").values_list("policy_id", flat=True)) if full else (),
     )  # fmt: skip
 
 
