@@ -31,6 +31,36 @@ class ApplicationStarted:
     office_id: int
 
 
+@fact("underwriting.family_started", "开始为家人一起投保")
+class FamilyStarted:
+    """Several people are to be insured in one go; this application is the first of them."""
+
+    application_id: int
+    office_id: int
+
+
+@fact("underwriting.family_submitted", "提交家庭投保单")
+class FamilySubmitted:
+    """A family application was handed in as a whole."""
+
+    applications: tuple[int, ...]
+    begin_together: bool
+    pay_together: bool
+    digest: str
+
+
+@fact("underwriting.family_moved", "家人的投保有进展")
+class FamilyMoved:
+    """Something became of one application of a family after it was handed in: others may have waited."""
+
+    application_id: int
+
+
+@fact("underwriting.family_stopped_waiting", "不再等候其他家人")
+class FamilyStoppedWaiting:
+    """The holder wishes that those who are accepted begin without the others."""
+
+
 @fact("underwriting.plan_chosen", "选定方案")
 class PlanChosen:
     """Sum, term and way to pay were chosen, with the price shown."""
@@ -221,6 +251,7 @@ class FollowUpOpened:
     policy_id: int
     until: str
     office_id: int
+    beside_policy: int = 0  # the family's first policy, whose talk is about this one too; 0: none
 
 
 @fact("underwriting.application_withdrawn", "撤回投保")

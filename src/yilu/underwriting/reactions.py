@@ -9,7 +9,8 @@ from yilu.journal.operations import Happened
 from yilu.payments.events import CollectionSettled
 from yilu.policies.events import PolicyEnded
 
-from .operations import paying, recordings
+from .events import FamilyMoved
+from .operations import family_paying, paying, recordings
 
 
 @journal.on(CollectionSettled)
@@ -20,6 +21,16 @@ def issue_when_paid(event: Happened) -> None:
             event.about.id, collection_id=event.facts["collection_id"], amount=event.facts["amount"],
             at=event.at,
         )  # fmt: skip
+    if event.about.kind == "family_application":
+        family_paying.issue_family_when_paid(
+            event.about.id, collection_id=event.facts["collection_id"], at=event.at
+        )
+
+
+@journal.on(FamilyMoved)
+def ask_for_the_family(event: Happened) -> None:
+    """Somebody of a family is decided, agreed or left: the others may have waited for it."""
+    family_paying.ask_premiums_again(event.about.id, at=event.at)
 
 
 @journal.on(PolicyEnded)

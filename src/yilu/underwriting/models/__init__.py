@@ -2,12 +2,14 @@
 
 from .application import Application, Needs
 from .decision import Decision
+from .family import FamilyApplication
 from .proof import NoticeConfirmation, Recording, Signature
 from .proposed import ProposedOpinion
 
 __all__ = [
     "Application",
     "Decision",
+    "FamilyApplication",
     "Needs",
     "NoticeConfirmation",
     "ProposedOpinion",

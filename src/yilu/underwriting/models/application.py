@@ -67,6 +67,14 @@ class Application(models.Model):
         EMPLOYEE = "EMPLOYEE", "有劳动关系的劳动者"
 
     number = models.CharField("投保单号", max_length=24, unique=True)
+    # The family application it belongs to, where several people are insured in one go.
+    family = models.ForeignKey(
+        "underwriting.FamilyApplication",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
     state = models.CharField("状态", max_length=16, choices=State.choices(), default=State.DRAFT)
     channel = models.CharField("渠道", max_length=8, choices=Channel)
     holder = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
@@ -150,6 +158,11 @@ class Application(models.Model):
                 fields=["holder", "request_key"], name="application_once_per_tap"
             ),
             models.UniqueConstraint(
+                fields=["family", "insured"],
+                condition=Q(family__isnull=False) & ~Q(state__in=["WITHDRAWN", "EXPIRED"]),
+                name="application_once_a_family",
+            ),
+            models.UniqueConstraint(
                 fields=["policy"], condition=Q(policy__isnull=False), name="application_one_policy"
             ),
             models.CheckConstraint(
@@ -167,6 +180,11 @@ class Application(models.Model):
             models.Index(fields=["holder", "-id"], name="application_by_holder"),
             models.Index(fields=["insured", "-id"], name="application_by_insured"),
             models.Index(fields=["agent", "-id"], name="application_by_agent"),
+            models.Index(
+                fields=["family", "id"],
+                name="application_by_family",
+                condition=Q(family__isnull=False),
+            ),
             models.Index(fields=["office", "state", "-id"], name="application_by_office"),
             models.Index(
                 fields=["expires_at", "id"],

@@ -37,7 +37,8 @@ class Signature(models.Model):
     An electronic signature with a code to the signer's own phone (电子签名; 电子签名法 13–14).
 
     ``digest`` binds it to what was shown: whatever changes afterwards is unsigned. ``code_hash`` is a
-    keyed digest of the one-time code, ``phone`` shows whose phone in masked form.
+    keyed digest of the one-time code, ``phone`` shows whose phone in masked form. Of one application, or
+    of a family application as a whole (``family``).
     """
 
     class Purpose(models.TextChoices):
@@ -45,8 +46,16 @@ class Signature(models.Model):
         CONDITIONS = "CONDITIONS", "变更后的承保条件"
 
     application = models.ForeignKey(
-        "underwriting.Application", models.CASCADE, related_name="signatures", db_index=False
+        "underwriting.Application",
+        models.CASCADE,
+        null=True,
+        related_name="signatures",
+        db_index=False,
     )
+    family = models.ForeignKey(
+        "underwriting.FamilyApplication", models.CASCADE, null=True, related_name="signatures",
+        db_index=False,
+    )  # fmt: skip
     party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField("事项", max_length=12, choices=Purpose)
     digest = models.CharField("所签内容的摘要", max_length=64)
@@ -65,10 +74,21 @@ class Signature(models.Model):
                 fields=["application", "party", "purpose", "digest"],
                 condition=Q(signed_at__isnull=False),
                 name="signed_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(application__isnull=False) ^ Q(family__isnull=False),
+                name="signature_of_one_thing",
+            ),
         ]
         indexes = [
-            models.Index(fields=["application", "party", "purpose", "-id"], name="signature_latest")
+            models.Index(
+                fields=["application", "party", "purpose", "-id"], name="signature_latest"
+            ),
+            models.Index(
+                fields=["family", "-id"],
+                name="signature_of_family",
+                condition=Q(family__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,5 +37,5 @@ def decide_again(application: Application, *, at: datetime) -> None:
     facts = facts_of(application, has_report=examined)
     verdict = decide_all(application, facts, insured_contracts(application.insured_id), ask)
     record_verdict(application=application, verdict=verdict, actor=SYSTEM, at=at)
-    if application.state == State.ACCEPTED:
+    if application.state == State.ACCEPTED and application.family_id is None:
         ask_premium(application, at=at)

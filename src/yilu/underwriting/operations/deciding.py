@@ -288,7 +288,7 @@ def _carry_out(
     )  # fmt: skip
     work.close_items(about=application.ref, at=at, queue=QUEUE)
     collection = None
-    if application.state == State.ACCEPTED:
+    if application.state == State.ACCEPTED and application.family_id is None:
         collection = ask_premium(application, at=at)
     return Decided(application.state, opinion.outcome.value, collection_id=collection)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ from yilu.underwriting.rules.shown import text_digest
 from yilu.underwriting.rules.suitability import Assessment, Finances
 
 from .checking import have_platform_asked
-from .holding import hold, write
+from .holding import hold, require_alone, write
 from .pricing import person, require_plan
 from .refusals import ConsentMissing, MeansUnknown, NoticeChanged, QuestionnaireChanged, Unanswered
 
@@ -115,10 +115,23 @@ def tell_means(
     :raises MeansUnknown: without income and budget. :raises PlanMissing: nothing to hold it against.
     """
     application = hold(application_id, actor=actor, access=access, own=True)
+    require_alone(application)
     require_plan(application)
-    if finances.income <= 0 or finances.budget <= 0 or finances.other_premiums < 0:
-        raise MeansUnknown
     found = assessed(application, finances, day_of(at))
+    keep_assessment(application, finances, found, statement=statement, actor=actor, at=at)
+    return found
+
+
+@tx.step
+def keep_assessment(
+    application: Application, finances: Finances, found: Assessment, *, statement: bool, actor: Ref,
+    at: datetime, together: list[list[Any]] | None = None,
+) -> None:  # fmt: skip
+    """
+    Write an assessment into a held application, where it differs; it becomes part of what is signed.
+
+    ``together``: what each application of a family cost when they were assessed as one.
+    """
     kept: dict[str, Any] = {
         "income": str(finances.income), "budget": str(finances.budget),
         "other_premiums": str(finances.other_premiums), "yearly": str(found.yearly),
@@ -126,6 +139,8 @@ def tell_means(
         "special_care": found.special_care, "statement": statement and found.needs_statement,
         "on": day_of(at).isoformat(),
     }  # fmt: skip
+    if together is not None:
+        kept["together"] = together
     if kept != application.suitability:
         write(application, at, suitability=kept)
         fact = events.SuitabilityAssessed(
@@ -134,7 +149,6 @@ def tell_means(
             statement=bool(kept["statement"]),
         )
         journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
-    return found
 
 
 @tx.use_case
@@ -150,7 +164,15 @@ def confirm_notices(
     :raises NoticeChanged: other words than today's. :raises ForTheCustomer: an agent's hand.
     """
     application = hold(application_id, actor=actor, access=access, own=True)
-    assert application.product_version_id is not None
+    require_alone(application)
+    return keep_confirmations(application, confirmed, actor=actor, at=at)
+
+
+@tx.step
+def keep_confirmations(
+    application: Application, confirmed: Mapping[str, str], *, actor: Ref, at: datetime
+) -> int:
+    """Write which clauses of a held application were confirmed; how many are still open."""
     notices = {n.code: n for n in notices_in(application)}
     made = []
     for code, digest in confirmed.items():
@@ -176,12 +198,26 @@ def confirm_notices(
 
 
 def assessed(application: Application, finances: Finances, on: date) -> Assessment:
-    """The assessment of an application with a plan; it is the holder who pays."""
-    holder = person(people.get_party(application.holder_id), on)
-    return suitability.assess(
-        finances=finances, premium=application.total_premium, pay_mode=application.pay_mode,
-        pay_years=application.pay_years or 1, age=holder.age or 0,
-    )  # fmt: skip
+    """
+    The assessment of an application with a plan; it is the holder who pays.
+
+    :raises MeansUnknown: without income and budget.
+    """
+    return assessed_together([application], finances, on)
+
+
+def assessed_together(
+    applications: Sequence[Application], finances: Finances, on: date
+) -> Assessment:
+    """The assessment of applications of one holder, over the sum of what they cost."""
+    if finances.income <= 0 or finances.budget <= 0 or finances.other_premiums < 0:
+        raise MeansUnknown
+    holder = person(people.get_party(applications[0].holder_id), on)
+    costs = [
+        suitability.Paid(each.total_premium, each.pay_mode, each.pay_years or 1)
+        for each in applications
+    ]
+    return suitability.assess_together(finances, costs, holder.age or 0)
 
 
 def require_consent(application: Application) -> None:

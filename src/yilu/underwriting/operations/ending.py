@@ -10,7 +10,6 @@ from yilu.kernel import tx
 from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
-from yilu.payments import operations as payments
 from yilu.people import queries as people
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
@@ -19,8 +18,8 @@ from yilu.underwriting.queries.shown import conditions_shown
 from yilu.underwriting.rules.lifecycle import Action, State, possible
 from yilu.work import operations as work
 
-from .holding import hold, write
-from .paying import ask_premium, collection_key
+from .holding import hold, say_family_moved, write
+from .paying import ask_premium, stop_collecting
 from .recordings import keep_without_contract
 from .refusals import NotPossibleNow, Unsigned
 from .signing import unsigned
@@ -39,7 +38,8 @@ def agree_to_conditions(
     *, application_id: int, actor: Ref, at: datetime, access: people.Access | None = None
 ) -> int:
     """
-    Agree to what was offered (loading, exclusion), signed; the collection of the first premium.
+    Agree to what was offered (loading, exclusion), signed; the collection of the first premium, 0 where
+    a family is asked for it together.
 
     Agreeing again is agreeing once.
 
@@ -48,6 +48,8 @@ def agree_to_conditions(
     application = hold(application_id, actor=actor, access=access, action=Action.WITHDRAW, own=True)
     if application.state == State.AWAITING_PAYMENT and application.collection_id is not None:
         return int(application.collection_id)
+    if application.state == State.ACCEPTED and application.agreed_at is not None:
+        return 0
     if not possible(State(application.state), Action.AGREE):
         raise NotPossibleNow(State(application.state))
     if unsigned(application, "CONDITIONS", conditions_shown(application).digest):
@@ -58,6 +60,10 @@ def agree_to_conditions(
         decision_id=application.decision_id, premium=f"{application.total_premium:.2f}"
     )
     journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
+    if application.family_id is not None:  # the family's payments follow, by a reaction
+        write(application, at, state=State.ACCEPTED.value)
+        say_family_moved(application, at=at)
+        return 0
     return ask_premium(application, at=at)
 
 
@@ -122,10 +128,11 @@ def withdraw(
     application = hold(application_id, actor=actor, access=access, action=Action.WITHDRAW)
     was = application.state
     write(application, at, state=State.WITHDRAWN.value, ended_at=at, ended_why=why.strip()[:200])
-    payments.cancel_collection(key=collection_key(application.pk), actor=actor, at=at)
+    stop_collecting(application, actor=actor, at=at)
     work.close_items(about=application.ref, at=at, outcome="CANCELLED")
     keep_without_contract(application, at=at)
     journal.record(
         events.ApplicationWithdrawn(was=was),
         about=application.ref, actor=actor, at=at, party=application.holder_id,
     )  # fmt: skip
+    say_family_moved(application, at=at)

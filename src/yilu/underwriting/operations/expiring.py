@@ -8,15 +8,14 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
-from yilu.payments import operations as payments
 from yilu.underwriting import events
 from yilu.underwriting.catalogue import keeping
 from yilu.underwriting.models import Application, NoticeConfirmation
 from yilu.underwriting.rules.lifecycle import State
 from yilu.work import operations as work
 
-from .holding import write
-from .paying import collection_key
+from .holding import say_family_moved, write
+from .paying import stop_collecting
 from .recordings import keep_without_contract
 
 AT_ONCE = 100
@@ -57,14 +56,13 @@ def expire_applications(*, at: datetime, limit: int = AT_ONCE) -> int:
     over = list(
         Application.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(state__in=["DRAFT", "OFFERED", "EXAMINATION", "ACCEPTED", "AWAITING_PAYMENT"], expires_at__lte=at)
+        # Who is accepted and waits for the family's others does not run out of time by our taking it.
+        .exclude(state="ACCEPTED", family__isnull=False)
         .order_by("pk")[:limit]
     )  # fmt: skip
     ended = 0
     for application in over:
-        key = collection_key(application.pk)
-        if application.collection_id and not payments.cancel_collection(
-            key=key, actor=SYSTEM, at=at
-        ):
+        if application.collection_id and not stop_collecting(application, actor=SYSTEM, at=at):
             continue  # money is under way: its end will be heard
         was = application.state
         write(application, at, state=State.EXPIRED.value, ended_at=at)
@@ -79,6 +77,7 @@ def expire_applications(*, at: datetime, limit: int = AT_ONCE) -> int:
             to=Ref("party", application.holder_id), about=application.ref, at=at,
             facts={"number": application.number},
         )  # fmt: skip
+        say_family_moved(application, at=at)
         ended += 1
     return ended
 

@@ -20,6 +20,7 @@ from yilu.policies.queries.at_risk import LIVE, insured_contracts
 from yilu.products import queries as products
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
+from yilu.underwriting.queries.facts import OPEN_STATES, earlier_applications
 from yilu.underwriting.queries.waived_life import HOLDERS, waiver_in
 from yilu.underwriting.rules import interest
 from yilu.underwriting.rules.interest import Person
@@ -27,7 +28,7 @@ from yilu.underwriting.rules.lifecycle import Action, State, possible
 
 from . import pricing
 from .checking import have_identity_checked
-from .holding import hold, write
+from .holding import hold, hold_siblings, require_new_in_family, write
 from .pricing import person
 from .recordings import need_recording
 from .refusals import AboveChildsLimit, BadBeneficiaries, BadInsured
@@ -106,7 +107,21 @@ def set_insured(
 
     :raises BadInsured: no insurable interest, an age or a sex that is missing, a child by a stranger.
     """
+    hold_siblings(application_id)
     application = hold(application_id, actor=actor, access=access)
+    insure(application, insured_id=insured_id, relation=relation, actor=actor, at=at, access=access)
+
+
+@tx.step
+def insure(
+    application: Application, *, insured_id: int, relation: str, actor: Ref, at: datetime,
+    access: people.Access | None,
+) -> None:  # fmt: skip
+    """
+    Set who is insured in a held application.
+
+    :raises BadInsured: no insurable interest. :raises AlreadyInFamily: insured in a sibling already.
+    """
     found = people.list_parties([application.holder_id, insured_id])
     if insured_id not in found or not _may_name(application, found[insured_id], actor, access):
         raise people.PartyNotFound
@@ -117,6 +132,7 @@ def set_insured(
     )  # fmt: skip
     if said:
         raise BadInsured(said)
+    require_new_in_family(application, insured_id)
     if insured_id == application.insured_id:
         write(application, at, relation=relation)
         return
@@ -149,7 +165,7 @@ def choose_plan(
     riders = pricing.price_riders(offer, aged, plan, today, _holder_of(application, plan, today))
     total = sum((Decimal(r["premium"]) for r in riders), start=price.premium)
     pricing.require_seen(total, seen)
-    _check_child(application, aged, plan, offer)
+    require_childs_limit(application, aged, plan.sum_insured)
     write(
         application, at, product_version_id=offer.version_id, sum_insured=plan.sum_insured,
         years=plan.years, pay_years=plan.pay_years, pay_mode=plan.pay_mode,
@@ -251,16 +267,23 @@ def _pays_on_death(version_id: int | None) -> bool:
     return "DEATH" in {b.claim_type for b in products.get_terms(version_id).benefits}
 
 
-def _check_child(application: Application, aged: Person, plan: Plan, offer: Any) -> None:
-    terms = products.get_terms(offer.version_id)
-    if not terms.minor_limits or aged.age is None or aged.age >= interest.ADULT:
+def require_childs_limit(application: Application, insured: Person, wanted: Decimal) -> None:
+    """
+    Hold what a child's death may bring against the law's ceiling, over all contracts and all other
+    applications that may still become one.
+
+    :raises AboveChildsLimit: it would be more (保险法 33).
+    """
+    terms = products.get_terms(application.product_version_id or 0)
+    if not terms.minor_limits or insured.age is None or insured.age >= interest.ADULT:
         return
-    # Every contract's sum counts: what a child's death may bring is capped over all of them.
-    others = sum(
-        (c.sum_insured for c in insured_contracts(aged.id) if c.state in LIVE), start=Decimal(0)
+    contracts = (c.sum_insured for c in insured_contracts(insured.id) if c.state in LIVE)
+    asked_for = (
+        each.sum_insured for each in earlier_applications(application) if each.state in OPEN_STATES
     )
+    others = sum((*contracts, *asked_for), start=Decimal(0))
     said = interest.minor_problem(
-        age=aged.age, sum_on_death=plan.sum_insured, other_sums=others, limits=terms.minor_limits
+        age=insured.age, sum_on_death=wanted, other_sums=others, limits=terms.minor_limits
     )
     if said:
         raise AboveChildsLimit(said)

@@ -9,6 +9,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
+from yilu.underwriting.models import Application
 
 from .holding import hold, write
 
@@ -28,6 +29,16 @@ def name_kin(
         of another name.
     """
     application = hold(application_id, actor=actor, access=access)
+    return register_named(
+        application, name=name, identity_number=identity_number, phone=phone, actor=actor, at=at
+    )
+
+
+@tx.step
+def register_named(
+    application: Application, *, name: str, identity_number: str, phone: str, actor: Ref, at: datetime
+) -> int:  # fmt: skip
+    """Find or register somebody of the family for a held application; the person's id."""
     found = people.match_person(name, identity_number, today=day_of(at))
     if found is None:
         found = people_operations.register_kin(

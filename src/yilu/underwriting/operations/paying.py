@@ -15,6 +15,7 @@ from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
+from yilu.payments import queries as collections
 from yilu.policies import operations as policies
 from yilu.policies.operations import documenting
 from yilu.products import queries as products
@@ -206,17 +207,49 @@ def _finish(application: Application, issued: policies.Issued, at: datetime) -> 
 def _open_follow_up(
     application: Application, issued: policies.Issued, cooling_off: int, at: datetime
 ) -> None:
-    """The new-policy follow-up, due within the cooling-off period (服务规定 15; 健康保险办法 44)."""
+    """
+    The new-policy follow-up, due within the cooling-off period (服务规定 15; 健康保险办法 44).
+
+    A family is followed up in one talk: what is issued later stands beside the first.
+    """
     until = at + timedelta(days=cooling_off)
     policy = Ref("policy", issued.id)
-    work.open_item(
-        FOLLOW_UP, about=policy, office_id=application.office_id, title=f"新单回访 {issued.number}",
-        at=at, due_at=until, party_id=application.holder_id,
-    )  # fmt: skip
+    beside = _first_of_family(application)
+    if beside is None:
+        work.open_item(
+            FOLLOW_UP, about=policy, office_id=application.office_id,
+            title=f"新单回访 {issued.number}", at=at, due_at=until, party_id=application.holder_id,
+        )  # fmt: skip
     fact = events.FollowUpOpened(
-        policy_id=issued.id, until=day_of(until).isoformat(), office_id=application.office_id
-    )
+        policy_id=issued.id, until=day_of(until).isoformat(), office_id=application.office_id,
+        beside_policy=beside or 0,
+    )  # fmt: skip
     journal.record(fact, about=policy, actor=SYSTEM, at=at, party=application.holder_id)
+
+
+def _first_of_family(application: Application) -> int | None:
+    """The policy issued first to the same family, where another was."""
+    if application.family_id is None:
+        return None
+    others = Application.objects.filter(family_id=application.family_id, policy_id__isnull=False)
+    found = others.exclude(pk=application.pk).order_by("issued_at", "pk")
+    return found.values_list("policy_id", flat=True).first()
+
+
+@tx.step
+def stop_collecting(application: Application, *, actor: Ref, at: datetime) -> bool:
+    """
+    Take back what was asked for an application and has not been paid; whether nothing is under way.
+
+    A payment for a family is taken back as a whole; the others are asked for anew
+    (``family_paying.ask_premiums_again``).
+    """
+    if application.family_id is None or application.collection_id is None:
+        return payments.cancel_collection(key=collection_key(application.pk), actor=actor, at=at)
+    asked = collections.get_collection(application.collection_id)
+    if asked.state == "CANCELLED":
+        return True
+    return payments.cancel_collection(key=asked.key, actor=actor, at=at)
 
 
 def _give_back(application: Application, collection_id: int, amount: str, at: datetime) -> None:
@@ -225,7 +258,7 @@ def _give_back(application: Application, collection_id: int, amount: str, at: da
         payments.refund_collection(
             collection_id=collection_id,
             amount=Decimal(amount),
-            key="not_issued",
+            key=f"not_issued:{application.pk}" if application.family_id else "not_issued",
             actor=SYSTEM,
             at=at,
         )

@@ -6,6 +6,8 @@ import hashlib
 import re
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
@@ -14,11 +16,14 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.resealing import FilePass
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
+from yilu.policies.queries.at_risk import any_in_force
 from yilu.products import queries as products
 from yilu.underwriting import events, storage
 from yilu.underwriting.catalogue import keeping
 from yilu.underwriting.models import Application, Recording
+from yilu.underwriting.queries.reading import recorded_with
 from yilu.underwriting.rules import recording as rules
+from yilu.underwriting.rules.lifecycle import OPEN
 from yilu.work import operations as work
 
 from .holding import hold
@@ -69,7 +74,8 @@ class OwnRecording(NotAllowed):
 @tx.step
 def need_recording(application: Application, *, kind: str, over_a_year: bool, at: datetime) -> None:
     """
-    Open a record where the sale must be recorded (可回溯办法 6). Twice is once.
+    Open a record where the sale must be recorded (可回溯办法 6). Twice is once, and a family's sale is
+    recorded once for all of them.
 
     The customer's own phone is the internet: its pages are kept as events (互联网办法 33), not recorded.
     """
@@ -80,14 +86,19 @@ def need_recording(application: Application, *, kind: str, over_a_year: bool, at
         by_agency=False, linked=kind in LINKED_KINDS, holder_age=holder.age or 0,
         over_a_year=over_a_year,
     )  # fmt: skip
-    if why:
-        Recording.objects.get_or_create(
-            application=application,
-            defaults={
-                "reasons": [each.value for each in why],
-                "fully_checked": rules.always_checked(why),
-            },
-        )
+    if not why:
+        return
+    found = _recordings(application).select_for_update().first()
+    if found is None:
+        found = Recording(application=application, reasons=[])
+    found.reasons = list(dict.fromkeys([*found.reasons, *(each.value for each in why)]))
+    found.fully_checked = found.fully_checked or rules.always_checked(why)
+    found.save()
+
+
+def _recordings(application: Application) -> QuerySet[Recording]:
+    """The record of an application's sale: its own, or the one of its family."""
+    return Recording.objects.filter(application__in=recorded_with(application))
 
 
 @tx.use_case
@@ -107,7 +118,7 @@ def record_step(
     :raises RecordingMissing: this sale is not recorded. :raises BadDigest: no SHA-256.
     """
     application = hold(application_id, actor=actor, access=access)
-    found = Recording.objects.select_for_update().filter(application=application).first()
+    found = _recordings(application).select_for_update().first()
     if found is None:
         raise RecordingMissing(_("这次投保不需要双录"))
     sha256 = sha256.strip().lower()
@@ -128,11 +139,11 @@ def record_step(
     found.steps = [
         *found.steps,
         {"code": step, "sha256": sha256, "at": at.isoformat(), "chained": found.chain,
-         "file": _kept(application.pk, step, content, sha256)},
+         "file": _kept(found.pk, step, content, sha256)},
     ]  # fmt: skip
     if len(found.steps) == len(rules.CODES):
         found.finished_at = at
-        if rules.chosen_for_check(application.pk, found.reasons, keeping().checked_share):
+        if rules.chosen_for_check(found.pk, found.reasons, keeping().checked_share):
             found.check_state = Recording.Check.WAITING
     found.save()
     journal.record(
@@ -152,10 +163,10 @@ def _kept(application_id: int, step: str, content: bytes, sha256: str) -> str:
 @tx.step
 def open_check(application: Application, *, at: datetime) -> None:
     """Once the policy is issued: a chosen recording is checked within the cooling-off period."""
-    found = Recording.objects.filter(application=application, check_state="WAITING").first()
+    found = _recordings(application).filter(check_state="WAITING").first()
     if found is not None:
         work.open_item(
-            QUEUE, about=application.ref, office_id=application.office_id, title="双录质检", at=at,
+            QUEUE, about=Ref("application", found.pk), office_id=application.office_id, title="双录质检", at=at,
             party_id=application.holder_id,
         )  # fmt: skip
 
@@ -196,21 +207,40 @@ def check_recording(
 
 @tx.step
 def keep_after_contract(policy_id: int, *, ended_on: date) -> None:
-    """The contract has ended: from here its recording is kept five or ten years (办法 11)."""
-    found = Recording.objects.select_related("application").filter(application__policy_id=policy_id)
-    for recording in found:
-        long_term = products.get_terms(recording.application.product_version_id or 0).long_term
-        recording.keep_until = rules.keep_until(
-            contract_ends_on=ended_on,
-            years=keeping().keep_long if long_term else keeping().keep_short,
-        )
+    """
+    The contract has ended: from here its recording is kept five or ten years (办法 11); a family's,
+    until the last of their contracts has ended.
+    """
+    application = Application.objects.filter(policy_id=policy_id).first()
+    if application is None or _others_last(application):
+        return
+    long_term = products.get_terms(application.product_version_id or 0).long_term
+    until = rules.keep_until(
+        contract_ends_on=ended_on, years=keeping().keep_long if long_term else keeping().keep_short
+    )
+    for recording in _recordings(application).select_for_update():
+        recording.keep_until = max(until, recording.keep_until or until)
         recording.save(update_fields=["keep_until"])
+
+
+def _others_last(application: Application) -> bool:
+    """Whether somebody else of the family still has a contract, or may still get one."""
+    if application.family_id is None:
+        return False
+    others = Application.objects.filter(family_id=application.family_id).exclude(pk=application.pk)
+    contracts = [policy_id for policy_id in others.values_list("policy_id", flat=True) if policy_id]
+    return others.filter(state__in=sorted(OPEN)).exists() or any_in_force(contracts)
 
 
 @tx.step
 def keep_without_contract(application: Application, *, at: datetime) -> None:
-    """The application became no contract: its recording is kept the shorter time from that day."""
-    Recording.objects.filter(application=application).update(
+    """
+    The application became no contract: its recording is kept the shorter time from that day; a family's,
+    unless somebody else of the family has or may get a contract.
+    """
+    if _others_last(application):
+        return
+    _recordings(application).filter(keep_until=None).update(
         keep_until=rules.keep_until(contract_ends_on=day_of(at), years=keeping().keep_short)
     )
 

@@ -204,3 +204,51 @@ class RiderNotOffered(Invalid):
     code = "rider_not_offered"
     message = _("这个附加险不能和所选的主险一起投保")
     hint = _("请从所列的附加险中选择。")
+
+
+class FamilyNotFound(NotFound):
+    """There is none of this number, or it is somebody else's: in the same words."""
+
+    code = "family_application_not_found"
+    message = _("没有找到这份家庭投保单")
+    hint = _("请从“我的投保”重新进入；如需帮助，请联系客服。")
+
+
+class FamilyHandedIn(Refusal):
+    """The whole has been submitted: each application goes its own way now."""
+
+    code = "family_handed_in"
+    message = _("这份家庭投保单已经提交，不能再改")
+    hint = _("请刷新页面，查看每位家人的进展；要增加家人，请另外投保。")
+
+
+class PartOfFamily(Refusal):
+    """The step is taken once, for the whole family."""
+
+    code = "part_of_family"
+    message = _("这份申请属于家庭投保单，这一步为全家一起办理")
+    hint = _("请回到家庭投保单，为所有家人一起评估、确认、签名和提交。")
+
+
+class AlreadyInFamily(Invalid):
+    """The same person twice in one family application."""
+
+    code = "already_in_family"
+    message = _("这位家人已经在这份家庭投保单里")
+    hint = _("请从家庭投保单打开他的那一份；填错了可以先移出再加。")
+
+
+class FamilyFull(Invalid):
+    """More people than one application holds."""
+
+    code = "family_full"
+    message = _("一份家庭投保单最多 10 位被保险人")
+    hint = _("请另开一份。")
+
+
+class FamilyEmpty(Invalid):
+    """Nobody is left in it."""
+
+    code = "family_empty"
+    message = _("家庭投保单里没有被保险人了")
+    hint = _("请先加上要投保的家人。")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
@@ -18,7 +19,7 @@ from yilu.underwriting.models import Application, Signature
 from yilu.underwriting.queries.shown import conditions_shown, shown_now
 from yilu.underwriting.rules.lifecycle import Action, State, possible
 
-from .holding import hold
+from .holding import hold, require_alone
 from .refusals import (
     ApplicationNotFound,
     ChangedWhileSigning,
@@ -62,25 +63,43 @@ def ask_signature(
         raise ApplicationNotFound
     if digest != _digest(application, purpose):
         raise ChangedWhileSigning
-    contact = people.get_contact(Ref("party", signer))
+    require_own_way(application, signer, purpose)
+    return send_code(
+        application.ref, application.number, {"application_id": application.pk}, signer_id=signer,
+        purpose=purpose, digest=digest, at=at,
+    )  # fmt: skip
+
+
+@tx.step
+def send_code(
+    about: Ref, number: str, subject: Mapping[str, int], *, signer_id: int, purpose: str, digest: str,
+    at: datetime,
+) -> str:  # fmt: skip
+    """
+    Send a signer a code for exactly one content; the masked phone. ``subject`` names the column and
+    number of what is signed.
+
+    :raises NoPhone: none on record. :raises TooManyCodes: six in an hour.
+    """
+    contact = people.get_contact(Ref("party", signer_id))
     if not contact.phone:
         raise NoPhone
     lately = Signature.objects.filter(
-        application=application, party_id=signer, sent_at__gt=at - timedelta(hours=1)
+        **subject, party_id=signer_id, sent_at__gt=at - timedelta(hours=1)
     ).count()
     if lately >= CODES_AN_HOUR:
         raise TooManyCodes
     code = f"{secrets.randbelow(1_000_000):06d}"
     made = Signature.objects.create(
-        application=application, party_id=signer, purpose=purpose, digest=digest, code_hash="",
+        **subject, party_id=signer_id, purpose=purpose, digest=digest, code_hash="",
         phone=mask_phone(contact.phone), sent_at=at,
         code_expires_at=at + timedelta(minutes=CODE_MINUTES),
     )  # fmt: skip
     made.code_hash = _hashes(made.pk, code)[0]
     made.save(update_fields=["code_hash"])
     messaging.queue(
-        "underwriting.sign_code", to=Ref("party", signer), about=application.ref, at=at,
-        facts={"code": code, "minutes": str(CODE_MINUTES), "number": application.number},
+        "underwriting.sign_code", to=Ref("party", signer_id), about=about, at=at,
+        facts={"code": code, "minutes": str(CODE_MINUTES), "number": number},
     )  # fmt: skip
     return made.phone
 
@@ -98,8 +117,8 @@ def sign(
         changed since the code was sent.
     """
     signer = actor.id if actor.kind == "party" else signer_id
-    signature_id = _count_try(
-        application_id=application_id, signer_id=signer, purpose=purpose, at=at
+    signature_id = count_try(
+        "application_id", application_id, signer_id=signer, purpose=purpose, at=at
     )
     return _sign(
         application_id=application_id, signature_id=signature_id, code=code, actor=actor, at=at,
@@ -108,21 +127,46 @@ def sign(
 
 
 @tx.use_case
-def _count_try(
-    *, application_id: int, signer_id: int | None, purpose: str, at: datetime
-) -> int | None:
+def count_try(
+    column: Literal["application_id", "family_id"], subject_id: int, *, signer_id: int | None,
+    purpose: str, at: datetime,
+) -> int | None:  # fmt: skip
+    """Count a try on the latest code of a signer; the signature it is for, or None where none is left."""
     counted = tx.rows(
-        """
+        f"""
         update underwriting_signature set attempts = attempts + 1
          where id = (select id from underwriting_signature
-                      where application_id = %s::bigint and party_id = %s::bigint and purpose = %s
+                      where {column} = %s::bigint and party_id = %s::bigint and purpose = %s
                       order by id desc limit 1)
            and signed_at is null and attempts < %s::int and code_expires_at > %s::timestamptz
         returning id
         """,
-        [application_id, signer_id, purpose, TRIES, at],
+        [subject_id, signer_id, purpose, TRIES, at],
     )
     return int(counted[0][0]) if counted else None
+
+
+@tx.step
+def take_code(
+    subject: Mapping[str, int], signature_id: int | None, code: str, *, digest: str, at: datetime,
+    door: str,
+) -> Signature:  # fmt: skip
+    """
+    Sign by a code what stands there now, ``digest``.
+
+    :raises WrongCode: not the code. :raises ChangedWhileSigning: it was sent for other content.
+    """
+    found = Signature.objects.filter(pk=signature_id or 0, **subject, signed_at=None).first()
+    given = code.strip()
+    if found is None or not any(
+        hmac.compare_digest(found.code_hash, each) for each in _hashes(found.pk, given)
+    ):
+        raise WrongCode
+    if found.digest != digest:
+        raise ChangedWhileSigning
+    found.signed_at, found.door = at, door
+    found.save(update_fields=["signed_at", "door"])
+    return found
 
 
 @tx.use_case
@@ -131,18 +175,11 @@ def _sign(
     purpose: str, access: people.Access | None,
 ) -> bool:  # fmt: skip
     application = _hold_to_sign(application_id, purpose, actor, access)
-    found = Signature.objects.filter(
-        pk=signature_id or 0, application=application, signed_at=None
-    ).first()
-    given = code.strip()
-    if found is None or not any(
-        hmac.compare_digest(found.code_hash, each) for each in _hashes(found.pk, given)
-    ):
-        raise WrongCode
-    if found.digest != _digest(application, purpose):
-        raise ChangedWhileSigning
-    found.signed_at, found.door = at, door
-    found.save(update_fields=["signed_at", "door"])
+    found = take_code(
+        {"application_id": application.pk}, signature_id, code,
+        digest=_digest(application, purpose), at=at, door=door,
+    )  # fmt: skip
+    require_own_way(application, found.party_id, purpose)
     journal.record(
         events.ApplicationSigned(
             person_id=found.party_id, purpose=purpose, digest=found.digest, door=door
@@ -150,6 +187,12 @@ def _sign(
         about=application.ref, actor=actor, at=at, party=application.holder_id,
     )  # fmt: skip
     return not unsigned(application, purpose, found.digest)
+
+
+def require_own_way(application: Application, signer_id: int, purpose: str) -> None:
+    """:raises PartOfFamily: a holder signs a family's applications as one; an insured signs their own."""
+    if purpose == "APPLICATION" and signer_id == application.holder_id:
+        require_alone(application)
 
 
 def signers(application: Application) -> tuple[int, ...]:

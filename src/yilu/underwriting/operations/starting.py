@@ -52,32 +52,50 @@ def start_application(
     :raises PartyNotFound: not the asker's customer. :raises ProductNotFound: not sold today.
     :raises BadStart: without a key, or through a door that is not theirs.
     """
-    if not 0 < len(request_key) <= 64 or channel not in Application.Channel.values:
+    if channel not in Application.Channel.values:
         raise BadStart
     holder = _see(holder_id, channel, actor, access, agent)
-    version_id = products.get_version_id(product_code, day_of(at))
     agent_id = holder.agent_id if channel != "AGENT" else actor.id
+    application_id, _fresh = begin(
+        holder, product_code=product_code, channel=channel, request_key=request_key,
+        agent_id=agent_id, actor=actor, at=at, needs_id=needs_id,
+    )  # fmt: skip
+    return application_id
+
+
+@tx.step
+def begin(
+    holder: people.PartyView, *, product_code: str, channel: str, request_key: str,
+    agent_id: int | None, actor: Ref, at: datetime, needs_id: int | None = None,
+) -> tuple[int, bool]:  # fmt: skip
+    """
+    Write a new application of a holder somebody may act for; its id and whether it is new.
+
+    :raises BadStart: without a key. :raises ProductNotFound: not sold today.
+    """
+    if not 0 < len(request_key) <= 64:
+        raise BadStart
+    version_id = products.get_version_id(product_code, day_of(at))
     made = tx.rows(
         _INSERT,
         {
-            "channel": channel, "holder": holder_id, "office": holder.office_id, "agent": agent_id,
+            "channel": channel, "holder": holder.id, "office": holder.office_id, "agent": agent_id,
             "by": str(actor), "key": request_key, "version": version_id, "at": at,
-            "needs": _own_needs(needs_id, holder_id), "expires": at + timedelta(days=keeping().draft_days),
+            "needs": _own_needs(needs_id, holder.id), "expires": at + timedelta(days=keeping().draft_days),
         },
     )  # fmt: skip
     if not made:
-        return Application.objects.values_list("pk", flat=True).get(
-            holder_id=holder_id, request_key=request_key
-        )
+        known = Application.objects.values_list("pk", flat=True)
+        return known.get(holder_id=holder.id, request_key=request_key), False
     application_id: int = made[0][0]
-    have_identity_checked(application_id, holder_id)
+    have_identity_checked(application_id, holder.id)
     journal.record(
         events.ApplicationStarted(
             channel=channel, product=product_code, office_id=holder.office_id
         ),
-        about=Ref("application", application_id), actor=actor, at=at, party=holder_id,
+        about=Ref("application", application_id), actor=actor, at=at, party=holder.id,
     )  # fmt: skip
-    return application_id
+    return application_id, True
 
 
 _INSERT = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from yilu.journal import operations as journal
@@ -30,7 +31,8 @@ from yilu.underwriting.rules.shown import text_digest
 from yilu.underwriting.terms import ApplicationFacts, Outcome, Reason, Verdict
 
 from . import pricing
-from .holding import hold
+from .filling import require_childs_limit
+from .holding import hold, require_alone
 from .paying import ask_premium
 from .pricing import person, require_plan
 from .refusals import (
@@ -82,6 +84,21 @@ def submit(
         )
     except NotPossibleNow as gone_on:
         return _before(application_id, gone_on)
+    require_alone(application)
+    verdict = decide_first(application, actor=actor, at=at)
+    collection = None
+    if application.state == State.ACCEPTED:
+        collection = ask_premium(application, at=at)
+    return Submitted(application.state, verdict.outcome.value, collection)
+
+
+@tx.step
+def decide_first(application: Application, *, actor: Ref, at: datetime) -> Verdict:
+    """
+    Hand in a held application and have the machine decide it; its verdict, carried out.
+
+    Refuses as ``submit`` does, and then nothing has changed.
+    """
     require_plan(application)
     seen = around(application, day_of(at))
     digest = _check(application, seen, at)
@@ -100,10 +117,7 @@ def submit(
         application=application, verdict=verdict, actor=SYSTEM, at=at, first=True,
         missing=tuple(need.code for need in missing),
     )  # fmt: skip
-    collection = None
-    if application.state == State.ACCEPTED:
-        collection = ask_premium(application, at=at)
-    return Submitted(application.state, verdict.outcome.value, collection)
+    return verdict
 
 
 def decide_all(
@@ -153,6 +167,7 @@ def _check(application: Application, seen: Around, at: datetime) -> str:
     pricing.require_seen(pricing.with_loading(application, 0).premium, application.premium)
     for rider in application.riders:
         pricing.require_rider(application, rider, today)
+    require_childs_limit(application, aged, application.sum_insured or Decimal(0))
     if not set(signers(application)) <= seen.consents:
         raise ConsentMissing
     asked = products.get_questionnaire(version)

@@ -25,6 +25,7 @@ from yilu.underwriting.terms import OUTCOME_LABELS, Excluded, Outcome, RiderVerd
 from yilu.work import operations as work
 
 from . import pricing
+from .holding import say_family_moved
 from .lettering import LETTERS, names_of, write_letter
 from .refusals import NotPossibleNow
 
@@ -86,6 +87,8 @@ def record_verdict(
         by_machine=actor == SYSTEM, office_id=application.office_id,
     )  # fmt: skip
     journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
+    if not first:
+        say_family_moved(application, at=at)
     _ask_once(application, asked, len(verdict.examinations), decision_id, ordinal, at)
     _work(application, outcome, verdict, first, at)
     if outcome in LETTERS:

@@ -1,6 +1,13 @@
 """What doors may know of needs and applications; one file a subject."""
 
 from yilu.underwriting.models import Application
+from yilu.underwriting.queries.families import (
+    FamilyView,
+    UnknownFamily,
+    get_family_for_agent,
+    get_family_for_party,
+    get_family_for_staff,
+)
 from yilu.underwriting.queries.needs import (
     NeedsNotFound,
     NeedsView,
@@ -39,6 +46,7 @@ __all__ = [
     "STATE_LABELS",
     "ApplicationView",
     "Assessment",
+    "FamilyView",
     "Finances",
     "Need",
     "NeedsNotFound",
@@ -47,8 +55,12 @@ __all__ = [
     "RiderLine",
     "Row",
     "UnknownApplication",
+    "UnknownFamily",
     "assess",
     "book",
+    "get_family_for_agent",
+    "get_family_for_party",
+    "get_family_for_staff",
     "get_for_agent",
     "get_for_party",
     "get_for_staff",

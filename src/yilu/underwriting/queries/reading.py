@@ -54,7 +54,10 @@ _AROUND = """
                     where v.id = %(version)s::bigint and v.valid_from <= %(on)s::date
                       and (v.valid_to is null or v.valid_to > %(on)s::date))
       from people_party p
-      left join underwriting_recording r on r.application_id = %(id)s::bigint
+      left join lateral (
+            select application_id, finished_at from underwriting_recording
+             where application_id = any(%(recorded)s::bigint[])
+             order by finished_at nulls last limit 1) r on true
      where p.id = %(insured)s::bigint
 """
 
@@ -64,7 +67,7 @@ def around(application: Application, on: date) -> Around:
     assert application.insured_id is not None
     given = {
         "id": application.pk, "insured": application.insured_id, "holder": application.holder_id,
-        "version": application.product_version_id, "on": on,
+        "version": application.product_version_id, "on": on, "recorded": recorded_with(application),
     }  # fmt: skip
     birth, sex, consents, notices, signatures, needed, recorded, sold = tx.rows(_AROUND, given)[0]
     return Around(
@@ -78,6 +81,14 @@ def around(application: Application, on: date) -> Around:
         contracts=insured_contracts(application.insured_id),
         earlier=earlier_applications(application),
     )
+
+
+def recorded_with(application: Application) -> list[int]:
+    """The applications whose recording is this one's too: a family is recorded once (双录)."""
+    if application.family_id is None:
+        return [application.pk]
+    family = Application.objects.filter(family_id=application.family_id)
+    return list(family.values_list("pk", flat=True))
 
 
 def _json(value: Any) -> Any:

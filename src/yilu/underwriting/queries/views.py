@@ -15,6 +15,7 @@ from yilu.policies import queries as policies
 from yilu.products import queries as products
 from yilu.underwriting.models import Application, Recording
 from yilu.underwriting.queries.papers import Need, needs_of
+from yilu.underwriting.queries.reading import recorded_with
 from yilu.underwriting.queries.reasons import in_words
 from yilu.underwriting.queries.riders import RiderLine, notices_in, rider_lines
 from yilu.underwriting.queries.shown import conditions_shown, shown_now
@@ -122,6 +123,7 @@ class ApplicationView:
 
     id: int
     number: str
+    family_id: int | None
     version: int
     state: str
     state_label: str
@@ -221,7 +223,7 @@ def get_for_party(application_id: int, party_id: int) -> ApplicationView:
     found = _find(application_id)
     if party_id not in {found.holder_id, found.insured_id}:
         raise UnknownApplication
-    return _view(found)
+    return view_of(found)
 
 
 def get_for_agent(application_id: int, access: people.AgentAccess) -> ApplicationView:
@@ -229,7 +231,7 @@ def get_for_agent(application_id: int, access: people.AgentAccess) -> Applicatio
     found = _find(application_id)
     if found.agent_id not in access.agent_ids:
         raise UnknownApplication
-    return _view(found)
+    return view_of(found)
 
 
 def get_for_staff(application_id: int, access: people.Access) -> ApplicationView:
@@ -237,7 +239,7 @@ def get_for_staff(application_id: int, access: people.Access) -> ApplicationView
     found = _find(application_id)
     if not access.may("underwriting.view", office_id=found.office_id):
         raise UnknownApplication
-    return _view(found)
+    return view_of(found)
 
 
 def list_for_party(party_id: int) -> tuple[Row, ...]:
@@ -302,7 +304,8 @@ def _rows(found: Any, limit: int = 50) -> tuple[Row, ...]:
     )  # fmt: skip
 
 
-def _view(found: Application) -> ApplicationView:
+def view_of(found: Application) -> ApplicationView:
+    """One application as its own people see it; whoever calls has looked whether they may."""
     assert found.product_version_id is not None
     assert found.insured_id is not None
     terms = products.get_terms(found.product_version_id)
@@ -323,7 +326,7 @@ def _view(found: Application) -> ApplicationView:
     if insured_must_sign(insured=rated, relation=found.relation):
         must = (found.holder_id, found.insured_id)
     return ApplicationView(
-        id=found.pk, number=found.number, version=found.version, state=found.state,
+        id=found.pk, number=found.number, family_id=found.family_id, version=found.version, state=found.state,
         state_label=LABELS[State(found.state)], tone=TONES[found.state], channel=found.channel,
         holder_id=found.holder_id, holder_name=names[found.holder_id].name,
         insured_id=found.insured_id, insured_name=insured.name, insured_sex=insured.sex or "",
@@ -387,7 +390,7 @@ def _steps(found: Application, confirmed: set[str], papers: tuple[Need, ...]) ->
 
 
 def _recording(found: Application) -> RecordingView | None:
-    row = Recording.objects.filter(pk=found.pk).first()
+    row = Recording.objects.filter(pk__in=recorded_with(found)).first()
     if row is None:
         return None
     done = {step["code"] for step in row.steps}

@@ -65,6 +65,9 @@ OPEN = frozenset(
 )
 """States in which something is still to come."""
 
+UNDECIDED = frozenset({S.SUBMITTED, S.REFERRED, S.EXAMINATION, S.OFFERED})
+"""States in which a verdict, or the customer's word to it, is still awaited."""
+
 POSSIBLE: dict[Action, frozenset[State]] = {
     A.FILL_IN: frozenset({S.DRAFT}),
     A.SUBMIT: frozenset({S.DRAFT}),

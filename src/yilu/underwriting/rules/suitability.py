@@ -7,7 +7,7 @@ know it and want the contract all the same. Somebody of 65 or more is looked aft
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -71,6 +71,25 @@ class Assessment:
         return bool(self.found)
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What one contract costs: an instalment in yuan, how often and for how many years it is paid."""
+
+    premium: Decimal
+    pay_mode: str
+    pay_years: int
+
+    @property
+    def single(self) -> bool:
+        """Whether it is paid once and for all."""
+        return self.pay_mode == "SINGLE"
+
+    @property
+    def yearly(self) -> Decimal:
+        """What is paid in the first year."""
+        return self.premium * INSTALMENTS[self.pay_mode]
+
+
 def assess(
     *, finances: Finances, premium: Decimal, pay_mode: str, pay_years: int, age: int
 ) -> Assessment:
@@ -79,41 +98,27 @@ def assess(
 
     "More than" four times, 20 % and 150 % pass the limit; age and paying years pass it from 75 on.
     """
-    yearly = premium * INSTALMENTS[pay_mode]
-    single = pay_mode == "SINGLE"
-    years = 1 if single else pay_years
+    return assess_together(finances, [Paid(premium, pay_mode, pay_years)], age)
+
+
+def assess_together(finances: Finances, contracts: Sequence[Paid], age: int) -> Assessment:
+    """Hold what several contracts cost together against the means of whoever pays for them all."""
+    single = sum((each.premium for each in contracts if each.single), start=Decimal(0))
+    lasting = [each for each in contracts if not each.single]
+    yearly = sum((each.yearly for each in lasting), start=Decimal(0))
+    until = age + max((each.pay_years for each in lasting), default=0)
     found = []
-    if single and premium > finances.income * INCOME_TIMES:
-        found.append(
-            Found(
-                Limit.SINGLE_PREMIUM,
-                Sentence(
-                    _("一次交清的保险费 {premium} 元超过家庭年收入的 4 倍"), premium=f"{premium:,}"
-                ),
-            )
-        )
-    if not single and yearly + finances.other_premiums > finances.income * INCOME_SHARE:
-        found.append(
-            Found(
-                Limit.YEARLY_PREMIUM,
-                Sentence(
-                    _("全年保险费合计 {yearly} 元超过家庭年收入的 20%"),
-                    yearly=f"{yearly + finances.other_premiums:,}",
-                ),
-            )
-        )
-    if not single and age + years >= AGE_AND_YEARS:
-        found.append(
-            Found(
-                Limit.AGE_AND_YEARS,
-                Sentence(_("交费将交到 {age} 岁，投保年龄与交费年数之和达到 75"), age=age + years),
-            )
-        )
-    if yearly > finances.budget * BUDGET_TIMES:
-        found.append(
-            Found(
-                Limit.BUDGET,
-                Sentence(_("每年保险费 {yearly} 元超过您的预算的 150%"), yearly=f"{yearly:,}"),
-            )
-        )
-    return Assessment(tuple(found), age >= CARE_AGE, yearly)
+    if single > finances.income * INCOME_TIMES:
+        words = _("一次交清的保险费 {premium} 元超过家庭年收入的 4 倍")
+        found.append(Found(Limit.SINGLE_PREMIUM, Sentence(words, premium=f"{single:,}")))
+    if lasting and yearly + finances.other_premiums > finances.income * INCOME_SHARE:
+        words = _("全年保险费合计 {yearly} 元超过家庭年收入的 20%")
+        told = f"{yearly + finances.other_premiums:,}"
+        found.append(Found(Limit.YEARLY_PREMIUM, Sentence(words, yearly=told)))
+    if lasting and until >= AGE_AND_YEARS:
+        words = _("交费将交到 {age} 岁，投保年龄与交费年数之和达到 75")
+        found.append(Found(Limit.AGE_AND_YEARS, Sentence(words, age=until)))
+    if yearly + single > finances.budget * BUDGET_TIMES:
+        words = _("每年保险费 {yearly} 元超过您的预算的 150%")
+        found.append(Found(Limit.BUDGET, Sentence(words, yearly=f"{yearly + single:,}")))
+    return Assessment(tuple(found), age >= CARE_AGE, yearly + single)
