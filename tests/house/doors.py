@@ -65,6 +65,7 @@ _CUSTOMER = """
     customer:direct_authorise customer:emergency customer:follow_up customer:pay customer:pay_live customer:renewals customer:renewals_cancel customer:calendar
     customer:buy customer:buy_product customer:needs customer:applications customer:application
     customer:apply_step customer:apply_act customer:application_letter customer:feedback
+    customer:family_start customer:family customer:family_add customer:family_act customer:family_step
 """
 _STAFF: dict[str | None, str] = {
     "video.view": "staff:video_list staff:video staff:video_take",
@@ -137,12 +138,15 @@ _STAFF: dict[str | None, str] = {
     "servicing.view": "staff:servicing staff:service_request staff:service_file staff:service_letter",
     "servicing.call": "staff:service_hall staff:service staff:service_act",
     "underwriting.view": """
-        staff:applications staff:application staff:underwriting
+        staff:applications staff:application staff:family staff:underwriting
         staff:underwriting_desk staff:underwriting_decide staff:underwriting_confirm
         staff:underwriting_board staff:underwriting_chart
     """,
     "underwriting.decide": "staff:recordings staff:recording staff:recording_check staff:recorded",
-    "underwriting.apply": "staff:apply staff:apply_step staff:apply_act",
+    "underwriting.apply": """
+        staff:apply staff:apply_step staff:apply_act
+        staff:family_start staff:family_add staff:family_step staff:family_act
+    """,
     "people.view": "staff:customers staff:customer staff:no_offers",
     "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
@@ -249,6 +253,10 @@ DOORS: dict[str, Door] = {
             "counter:application",
             "counter:apply_step",
             "counter:applications",
+            "counter:family",
+            "counter:family_add",
+            "counter:family_hand_over",
+            "counter:family_start",
             "counter:renewals",
             "counter:line",
             "counter:service_hall",

@@ -90,6 +90,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         "claims.paid": "message_template",
         "fast": "programme programme_make programme_draft programme_publish programme_discard",
         "plan": "apply_step apply_act",
+        "means": "family_step family_act",
         "IDENTITY": "recorded",
         "CALL": "score_five_chart",
         "GREEN_LANE": "emergency_measure",
@@ -230,6 +231,12 @@ def make_world() -> World:
         holder_id=people.lin, product_code="million-medical-social", channel="APP",
         actor=people.as_lin, request_key="world", at=make.NOON,
     )  # fmt: skip
+    family_id = underwriting.start_family(
+        application_id=underwriting.start_application(
+            holder_id=people.lin, product_code="million-medical-social", channel="APP",
+            actor=people.as_lin, request_key="world family", at=make.NOON,
+        ), actor=people.as_lin, at=make.NOON,
+    )  # fmt: skip
     complaint_id = complaints.receive(
         party_id=people.lin, channel="APP", actor=people.as_lin, at=make.NOON,
         told=complaints.Told(business="CLAIMS", reason="SLOW", words="办得太慢，没有人联系我。"),
@@ -244,7 +251,7 @@ def make_world() -> World:
         "staff_id": people.chen, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "problem_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id, "agreement_id": _agreement(people, claim_id),
         "collection_id": collection_id, "request_id": request_id,
-        "application_id": application_id, "order_id": 1, "case_id": 1, "handover_id": 1,
+        "application_id": application_id, "family_id": family_id, "order_id": 1, "case_id": 1, "handover_id": 1,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,

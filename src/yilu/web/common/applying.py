@@ -242,19 +242,27 @@ def _means(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Sho
     found = None
     if sent and form.is_valid():
         given = form.cleaned_data
-        finances = queries.Finances(
-            income=given["income"], budget=given["budget"],
-            other_premiums=given["other_premiums"] or ZERO,
-        )  # fmt: skip
         if request.method == "POST":
             found = underwriting.tell_means(
-                application_id=view.id, finances=finances, statement=given["statement"], **who.told
+                application_id=view.id,
+                finances=finances_of(given),
+                statement=given["statement"],
+                **who.told,
             )
             if not found.needs_statement or given["statement"]:
                 return Shown({}, done=True)
     words = [f.in_words for f in found.found] if found else kept.get("words", [])
     care = found.special_care if found else kept.get("special_care", False)
     return Shown({"form": form, "limits": words, "care": care}, bad=bool(sent))
+
+
+def finances_of(given: Mapping[str, Any]) -> queries.Finances:
+    """Income, budget and other premiums as the rule reads them, from a valid form."""
+    return queries.Finances(
+        income=given["income"],
+        budget=given["budget"],
+        other_premiums=given["other_premiums"] or ZERO,
+    )
 
 
 def _beneficiaries(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Shown:

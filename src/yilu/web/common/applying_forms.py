@@ -54,6 +54,21 @@ class People(forms.Form):
         return found
 
 
+class FamilyMember(People):
+    """One more of the family: who, and which product for them."""
+
+    product = forms.ChoiceField(label=_("投保哪个产品"))
+    field_order = ("relation", "name", "identity_number", "phone", "product")
+
+    def __init__(
+        self, relations: list[tuple[str, Any]], offers: Sequence[Offer], *args: Any, **given: Any
+    ) -> None:
+        super().__init__(relations, *args, **given)
+        if "SELF" not in dict(relations):  # then it is somebody else, whom we have to know
+            self.fields["name"].required = self.fields["identity_number"].required = True
+        set_choices(self, "product", [(each.code, gettext(each.name)) for each in offers])
+
+
 class PlanForm(forms.Form):
     """Sum, terms, way to pay, work; every change shows the price anew."""
 

@@ -3,7 +3,16 @@
 from django.urls import include, path
 
 from yilu.web.common import sign_in
-from yilu.web.counter import applications, claims, customers, line, renewals, report, servicing
+from yilu.web.counter import (
+    applications,
+    claims,
+    customers,
+    families,
+    line,
+    renewals,
+    report,
+    servicing,
+)
 
 app_name = "counter"
 urlpatterns = [
@@ -19,6 +28,10 @@ urlpatterns = [
     path("customers/<int:party_id>/apply", applications.apply, name="apply"),
     path("applications/<int:application_id>", applications.application, name="application"),
     path("applications/<int:application_id>/<slug:code>", applications.step, name="apply_step"),
+    path("families/from/<int:application_id>", families.start, name="family_start"),
+    path("families/<int:family_id>", families.family, name="family"),
+    path("families/<int:family_id>/add", families.add, name="family_add"),
+    path("families/<int:family_id>/hand-over", families.hand_over, name="family_hand_over"),
     path("line", line.line, name="line"),
     path("renewals", renewals.renewals, name="renewals"),
     path("claims/<int:claim_id>", claims.claim, name="claim"),

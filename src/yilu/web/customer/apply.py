@@ -23,7 +23,7 @@ from yilu.products import queries as products
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries
 from yilu.video import operations as video
-from yilu.web.common import access, applying
+from yilu.web.common import access, applying, applying_family
 from yilu.web.common.applying import Who
 from yilu.web.common.applying_forms import amount_of
 from yilu.web.common.numbers import whole
@@ -60,6 +60,9 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
             request_key=request.POST.get("request_key", "")[:64],
             needs_id=whole(request.POST.get("needs")),
         )  # fmt: skip
+        if request.POST.get("for") == "family":
+            family = applying_family.start(Who(me, "APP"), made)
+            return redirect("customer:family", family_id=family)
         return redirect("customer:apply_step", application_id=made, code="people")
     terms = products.get_terms(offer.version_id)
     person = people.get_party(me.id)
@@ -140,6 +143,8 @@ def step(request: HttpRequest, application_id: int, code: str) -> HttpResponse:
         raise queries.UnknownApplication
     if not view.fills_in:
         return redirect("customer:application", application_id=view.id)
+    if view.family_id is not None and code in applying_family.ONCE:
+        return redirect("customer:family", family_id=view.family_id)
     if code == "sign":
         return _page(request, view, code, {"consented": True})
     shown = applying.step(request, Who(me, "APP"), view, code)
@@ -158,7 +163,12 @@ def act(request: HttpRequest, application_id: int, code: str) -> HttpResponse:
     try:
         said = applying.act(request, Who(me, "APP"), view, code)
     except Refusal as refused:
-        if code in {"code", "sign"} and view.fills_in and me.id == view.holder_id:
+        if (
+            code in {"code", "sign"}
+            and view.fills_in
+            and me.id == view.holder_id
+            and not view.family_id
+        ):
             page = {"consented": True, "sent": code == "sign"}
             return _page(request, view, "sign", page, refusal=refused, status=refused.status)
         raise

@@ -27,6 +27,7 @@ POLL_SECONDS = 2
 SUBJECTS: Mapping[str, tuple[str, str, bool]] = {
     "premium_order": (_("续期保险费"), "customer:renewals", False),
     "application": (_("首期保险费"), "customer:application", True),
+    "family_application": (_("全家的首期保险费"), "customer:family", True),
     "servicing_request": (_("保全业务应交款"), "customer:service_request", True),
 }
 """By what it is for: the words, the page to go back to, and whether that page wants the number."""

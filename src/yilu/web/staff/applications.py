@@ -20,7 +20,7 @@ from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries
-from yilu.web.common import applying
+from yilu.web.common import applying, applying_family
 from yilu.web.common.access import staff_only
 from yilu.web.common.applying import Who
 from yilu.web.common.errors import tell_refused
@@ -96,7 +96,7 @@ def step(request: HttpRequest, application_id: int, code: str) -> HttpResponse:
     view = queries.get_for_staff(application_id, access)
     if code not in applying.STEPS:
         raise queries.UnknownApplication
-    if not view.fills_in:
+    if not view.fills_in or (view.family_id and code in applying_family.ONCE):
         return redirect("staff:application", application_id=view.id)
     shown = applying.step(request, _who(request), view, code)
     if shown.done:

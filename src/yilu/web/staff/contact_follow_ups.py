@@ -84,7 +84,8 @@ def follow_up(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     found = queries.get_follow_up(follow_up_id, access, at=now)
     page: dict[str, Any] = {
         "visit": found, "party": people.get_party(found.party_id), "refusal": refusal,
-        "policy": policies.policy_card(found.policy_id), "questions": queries.QUESTIONS,
+        "policy": policies.policy_card(found.policy_id),
+        "besides": [policies.policy_card(each) for each in found.beside_ids], "questions": queries.QUESTIONS,
         "answers": queries.ANSWERS, "outcomes": [(code, _(label)) for code, label in OUTCOMES],
         "given": request.POST, "may": access.may("contact.handle", office_id=found.office_id),
         "who": names(*{Ref.parse(a.made_by) for a in found.attempts}),

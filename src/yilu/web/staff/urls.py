@@ -23,6 +23,7 @@ from yilu.web.staff import (
     emergencies,
     emergency_plan,
     evidence,
+    families,
     hard,
     hard_acts,
     journeys_urls,
@@ -331,6 +332,11 @@ _applications = [
     path("applications/<int:application_id>", applications.application, name="application"),
     path("applications/<int:application_id>/do/<slug:code>", applications.act, name="apply_act"),
     path("applications/<int:application_id>/<slug:code>", applications.step, name="apply_step"),
+    path("families/from/<int:application_id>", families.start, name="family_start"),
+    path("families/<int:family_id>", families.family, name="family"),
+    path("families/<int:family_id>/add", families.add, name="family_add"),
+    path("families/<int:family_id>/do/<slug:code>", families.act, name="family_act"),
+    path("families/<int:family_id>/<slug:code>", families.step, name="family_step"),
 ]  # fmt: skip
 
 _renewals = [
