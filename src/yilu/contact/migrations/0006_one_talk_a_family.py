@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contact', '0004_recordings'),
+        ('contact', '0005_tiers'),
     ]
 
     operations = [
