@@ -132,10 +132,10 @@ def board() -> bench.Value:
     tx.changed(
         """
         insert into contact_conversation (number, channel, direction, office_id, address, address_index,
-               reason, sub_reason, about, state, skill, urgency, tier, opened_at, arrived_at, queued_at,
-               connected_at, ended_at, wrapped_at, ending, note, seat_id)
+               reason, sub_reason, about, state, skill, urgency, tier, tier_why, tier_rule,
+               opened_at, arrived_at, queued_at, connected_at, ended_at, wrapped_at, ending, note, seat_id)
         select 'D' || n, 'PHONE', 'IN', (%s::bigint[])[1 + n %% %s::int], '', '', 'QUERY', '', '', 'CLOSED',
-               'general', 0, 0, t, t, t, case when n %% 20 > 0 then t + interval '9 s' end,
+               'general', 0, 0, '', '', t, t, t, case when n %% 20 > 0 then t + interval '9 s' end,
                t + interval '3 min', t + interval '4 min',
                case when n %% 20 > 0 then 'DONE' else 'CUSTOMER' end, '', null
           from generate_series(1, 100000) n,
@@ -214,12 +214,12 @@ def _waiting(offices: list[int], count: int) -> None:
         """
         with said as (
             insert into contact_conversation (number, channel, direction, office_id, address, address_index,
-                   reason, sub_reason, about, state, skill, urgency, tier, opened_at, arrived_at, queued_at,
-                   ending, note)
+                   reason, sub_reason, about, state, skill, urgency, tier, tier_why, tier_rule,
+                   opened_at, arrived_at, queued_at, ending, note)
             select 'B' || nextval('contact_conversation_id_seq'), 'PHONE', 'IN',
                    (%s::bigint[])[1 + n %% %s::int], '', '', '', '', '', 'QUEUED',
                    (array['general','general','claims','servicing','complaints','adviser'])[1 + n %% 6],
-                   0, 0, t, t, t, '', ''
+                   0, 0, '', '', t, t, t, '', ''
               from generate_series(1, %s::int) n,
                    lateral (select %s::timestamptz - n * interval '60 ms' as t) moment
             returning id, skill, office_id, arrived_at)
