@@ -63,3 +63,12 @@ def test_no_binaries_is_said_with_what_to_do(monkeypatch, tmp_path):
 
     with pytest.raises(postgres.NoPostgres, match="DATABASE_URL"):
         postgres.find_binaries()
+
+
+def test_a_server_is_gone_only_when_its_process_is(tmp_path):
+    cluster = postgres.Cluster(tmp_path, tmp_path)
+    assert cluster.is_gone()
+    cluster.data.mkdir()
+    for said, gone in ((f"{os.getpid()}\n/data", False), ("", True), ("2147483647\n", True)):
+        (cluster.data / "postmaster.pid").write_text(said)
+        assert cluster.is_gone() is gone

@@ -80,7 +80,7 @@ def run(arguments: Sequence[str]) -> int:
         _wait_until_served(options.port)
         say.done()
         _must("-m", "demo.welcome")
-        _watch(parts)
+        _watch(parts, cluster)
     except KeyboardInterrupt:
         print("\nStopping …")
     except subprocess.CalledProcessError as failed:
@@ -153,9 +153,12 @@ def _parts(options: argparse.Namespace) -> list[Part]:
     ]  # fmt: skip
 
 
-def _watch(parts: list[Part]) -> None:
+def _watch(parts: list[Part], cluster: postgres.Cluster | None) -> None:
     while True:
         time.sleep(0.5)
+        if cluster is not None and cluster.is_gone():
+            print("· PostgreSQL ended unexpectedly and is started again")
+            _start_again(cluster, parts)
         for part in parts:
             if part.ended() and time.monotonic() - part.died_at > RESTART_SECONDS:
                 part.died_at = time.monotonic()
@@ -163,6 +166,17 @@ def _watch(parts: list[Part]) -> None:
                     f"· {part.name} ended unexpectedly and is started again (see var/log/{part.name}.log)"
                 )
                 part.start()
+
+
+def _start_again(cluster: postgres.Cluster, parts: list[Part]) -> None:
+    """The database again; its processes too where it had to move to another port."""
+    before = os.environ["DATABASE_URL"]
+    os.environ["DATABASE_URL"] = cluster.start()
+    if os.environ["DATABASE_URL"] != before:
+        for part in reversed(parts):
+            part.stop()
+        for part in parts:
+            part.start()
 
 
 class _Progress:

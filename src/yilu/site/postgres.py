@@ -152,6 +152,16 @@ class Cluster:
         """Whether this very cluster answers now."""
         return (self.data / "PG_VERSION").exists() and self._answers()
 
+    def is_gone(self) -> bool:
+        """Whether the server's process has ended; one that is too busy to answer has not."""
+        try:
+            os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), 0)
+        except PermissionError:
+            return False
+        except (OSError, ValueError, IndexError):
+            return True
+        return False
+
     def _answers(self) -> bool:
         if not (self.folder / "port").exists():
             return False
