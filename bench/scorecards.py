@@ -146,6 +146,9 @@ def _fill() -> None:
                 start, start + 499_999, OFFICES,
             ],
         )  # fmt: skip
+    tx.changed(  # of a score a case is worth 1 or -1
+        "update scorecards_countedcase set value = case when counted then 1 else -1 end where series = 'nps'"
+    )
     for _name, made in indexes:
         tx.changed(made)
     for span, trunc in (("D", "day"), ("M", "date_trunc('month', day::timestamp)::date")):
