@@ -15,7 +15,6 @@ from yilu.contact import operations, queries
 from yilu.gateways import speech
 from yilu.gateways.calls import NotDone, drivers
 from yilu.gateways.calls.builtin.client import Refused, SwitchClient
-from yilu.gateways.calls.builtin.prompts import file_name
 from yilu.kernel.errors import Refusal
 from yilu.people import queries as people
 from yilu.web.common import push, sound
@@ -42,6 +41,8 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 def _tones() -> bool:
     """Whether callers hear a tone where the hotline has something to say: no file of it, and no voice."""
+    from yilu.gateways.calls.builtin.prompts import file_name  # numpy: only at this window
+
     return speech.synthesizer() is None and not all(
         (settings.CALL_PROMPTS / file_name(*prompt)).exists() for prompt in queries.fixed_prompts()
     )
