@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -300,3 +301,57 @@ def test_a_wrong_age_is_stated_by_one_and_answered_by_another_on_its_page(office
     back = {"finding": finding.pk, "agrees": "no", "answer": "照片不清楚"}
     assert act(office.zhu, claim, "answer-age", **back).status_code == 302
     assert "照片不清楚" in text(place(office.zhu, claim, "misstated"))
+
+
+def test_what_the_papers_say_of_an_illness_is_established_on_its_page(office):
+    insured = make.insured(office.id, name="林先生")
+    policy = make.policy(
+        office.id, holder_id=insured, product_code="critical-illness", sum_insured=Decimal(300_000),
+        premium=Decimal("5000.00"), effective_on=date(2023, 1, 1), with_social_insurance=False,
+    )  # fmt: skip
+    hard.make_consent(insured)
+    claim = hard.in_review(office, policy.number, insured, "CRITICAL_ILLNESS")
+    row = {"condition": "CANCER", "confirmed_on": "2026-02-20"}
+    asked = text(place(office.chen, claim, "facts"))
+    assert 'value="CANCER"' in asked
+    assert "资料里还没有读到诊断" in asked
+    for wrong, said in (
+        (row | {"condition": "COLD"}, "请选择条款约定的疾病"),
+        (row | {"confirmed_on": "2026-13-01"}, "请填写日期"),
+        (row | {"confirmed_on": "2036-01-01"}, "确诊日期不能晚于今天"),
+        (row | {"cause": "LUCK"}, "请选择出险原因"),
+    ):
+        refused = act(office.chen, claim, "establish-facts", **({"cause": "ILLNESS"} | wrong))
+        assert refused.status_code == 422, wrong
+        assert said in text(refused)
+    registrar = hard.registrar(office)
+    assert act(registrar, claim, "establish-facts", cause="ILLNESS", **row).status_code == 403
+    assert not Claim.objects.get(pk=claim.claim_id).loss.get("diagnoses")
+    assert act(office.chen, claim, "establish-facts", cause="ILLNESS", **row).status_code == 302
+    assert "300,000.00" in browser(office.chen).get(f"/staff/claims/{claim.claim_id}").text
+    assert 'value="2026-02-20"' in text(place(office.chen, claim, "facts"))
+    assert act(office.chen, claim, "establish-facts", cause="ILLNESS").status_code == 302
+    assert not Claim.objects.get(pk=claim.claim_id).loss.get("diagnoses")
+
+
+def test_stays_and_a_death_are_established_and_what_the_form_does_not_show_stays(office):
+    claim = hard.death(office)
+    given = {"cause": "ACCIDENT", "died_on": "2026-02-27", "circumstances": "DRUNK_DRIVING"}
+    refused = act(office.chen, claim, "establish-facts", **given, transport="ROCKET")
+    assert refused.status_code == 422
+    done = act(office.chen, claim, "establish-facts", **given)
+    assert done.status_code == 302, re.findall("y-note-bad.{400}", text(done), re.S)
+    loss = Claim.objects.get(pk=claim.claim_id).loss
+    assert (loss["cause"], loss["circumstances"]) == ("ACCIDENT", ["DRUNK_DRIVING"])
+    assert loss["passing"] == ["2026-02-27", "", False]
+    stay = make.claim_in_review(office_id=office.id)
+    rows = {
+        "visit": ["", ""],
+        "from_on": ["2026-03-01", ""],
+        "to_on": ["2026-03-03", ""],
+        "icu_days": ["1", ""],
+    }
+    assert act(office.chen, stay, "establish-facts", cause="ILLNESS", **rows).status_code == 302
+    assert Claim.objects.get(pk=stay.claim_id).loss["stays"] == [
+        ["STAY|2026-03-01", "2026-03-01", "2026-03-03", 1]
+    ]

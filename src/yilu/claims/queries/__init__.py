@@ -27,6 +27,7 @@ from .cards import (
 )
 from .desk import actions_for, desk
 from .direct import DirectPart, direct_parts_of
+from .established import Established, established
 from .hard import (
     asked_export,
     colleagues_of,
@@ -77,6 +78,7 @@ __all__ = [
     "DecisionView",
     "DeskAction",
     "DirectPart",
+    "Established",
     "GivenRating",
     "GroundRow",
     "Lane",
@@ -101,6 +103,7 @@ __all__ = [
     "direct_parts_of",
     "due_instalments",
     "entitlement",
+    "established",
     "find_id",
     "get_agreement",
     "get_for_agent",

@@ -1,4 +1,4 @@
-"""The hard side of a claim, a page each: investigation, rescission, appraisal, beneficiaries, other insurers, money back, team."""
+"""The hard side of a claim, a page each: facts, investigation, rescission, appraisal, beneficiaries, other insurers, money back, team."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ from yilu.people.queries import Access
 from yilu.policies import queries as policies
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
+from yilu.web.staff.hard_facts import facts_page
 from yilu.web.staff.page import access_of, show
 
 PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("facts", _("认定事实"), ()),
     ("team", _("协作"), ()),
     ("investigation", _("调查"), ()),
     ("rescission", _("解除权"), ()),
@@ -264,6 +266,7 @@ _MADE: dict[str, Callable[[HttpRequest, queries.ClaimCard, Access], dict[str, An
     "coordination": _coordination,
     "money-back": _money_back,
     "agreements": _agreements,
+    "facts": facts_page,
     "team": _team,
     "try": _try,
 }

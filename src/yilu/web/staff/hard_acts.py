@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from datetime import datetime, time
 from typing import Any
 
@@ -17,21 +18,22 @@ from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.staff import hard_team
+from yilu.web.staff import hard_facts, hard_team
 from yilu.web.staff.hard import show_page
 from yilu.web.staff.hard_buttons import Buttons, amount_of, day_of, number_of, paper_of
 from yilu.web.staff.page import access_of
 
 BUTTONS = Buttons()
+_ALL = ChainMap(BUTTONS, hard_team.BUTTONS, hard_facts.BUTTONS)
 
 
 @require_POST
 @staff_only(right="claims.view")
 def act(request: HttpRequest, claim_id: int, name: str) -> HttpResponse:
     """Carry out one operation and come back to its page with a word, or with the refusal."""
-    place, function = BUTTONS.get(name) or hard_team.BUTTONS.get(name) or (None, None)
-    if place is None or function is None:
+    if name not in _ALL:
         raise Http404
+    place, function = _ALL[name]
     access = access_of(request)
     told = {
         "claim_id": claim_id, "access": access, "actor": Ref("staff", access.staff_id),
