@@ -129,7 +129,9 @@ class ClaimReported:
     loss_date: str
     channel: str  # APP, PHONE, AGENT, PROVIDER, PROACTIVE
     office_id: int
-    came_by: str = ""  # WECHAT, MINI_PROGRAM, MESSAGE (a link we sent), BROWSER; empty: not on their own phone
+    came_by: str = (
+        ""  # WECHAT, MINI_PROGRAM, MESSAGE (a link we sent), BROWSER; empty: not on their own phone
+    )
 
 
 @fact("claims.claim_merged", "重复报案已并入")

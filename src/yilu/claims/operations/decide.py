@@ -24,12 +24,12 @@ from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
 from yilu.policies.queries import PolicyNotInForce
 from yilu.risk import queries as risks
-from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from . import granting, sharing
 from .appeals import somebody_else_after_appeal
 from .assess import recalculate
+from .authorities import at_stake_in, authority_over, roles_in, waived_by
 from .case import CHINA, Case, Chosen, read_case
 from .hard.agreeing import beside_agreement
 from .holding import Held, hold, write
@@ -147,9 +147,9 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     machine = _machine_says(case)
     overridden = authority.overrides(machine, case.calculation.benefit, verdict.kind, amount)
     _complete(verdict, machine, overridden, case, (SETTLED,) if agreed else ())
-    at_stake = max(amount, case.calculation.benefit)  # paying less declines the rest
-    asked = _authority(held, at_stake, at)
-    roles = _roles(access, held.office_id)
+    at_stake = at_stake_in(held, amount, case.calculation.benefit, case.calculation.waived_from)
+    asked = authority_over(held, at_stake, at)
+    roles = roles_in(access, held.office_id)
     if not authority.holds(roles, asked.role):
         raise RoleTooLow
     _keep_first_opinion(held, verdict.kind, amount, asked, access)
@@ -202,10 +202,12 @@ def confirm_decision(
     if decision.decided_by == str(actor):
         raise NotForOneself
     somebody_else_after_appeal(held.id, actor)
-    at_stake = max(decision.amount, decision.machine_amount or ZERO)
+    at_stake = at_stake_in(
+        held, decision.amount, decision.machine_amount or ZERO, waived_by(decision)
+    )
     access.require("claims.review", office_id=held.office_id, amount=at_stake)
-    asked = _authority(held, at_stake, at)
-    if not authority.holds(_roles(access, held.office_id), asked.second_role):
+    asked = authority_over(held, at_stake, at)
+    if not authority.holds(roles_in(access, held.office_id), asked.second_role):
         raise RoleTooLow
     if not agrees:  # whatever has changed since: its desk is where that is looked at
         return _send_back(held, decision, need_reason(reason), actor, at)
@@ -432,32 +434,21 @@ def _amount(amount: Decimal | None, *, zero_is_fine: bool = False) -> Decimal:
     return read
 
 
-def _authority(held: Held, amount: Decimal, at: datetime) -> authority.Authority:
-    said = standards.decide(
-        "claims.authority", {"claim_type": held.claim_type, "amount": amount}, at
-    ).outputs
-    return authority.Authority(
-        said["role"], said["second_role"], said["four_eyes"], said["first_opinion_stands"]
-    )
-
-
-def _roles(access: Access, office_id: int) -> list[str]:
-    return [g.role for g in access.grants if office_id in g.office_ids]
-
-
 def _keep_first_opinion(
     held: Held, kind: str, amount: Decimal, asked: authority.Authority, access: Access
 ) -> None:
-    earlier = [
-        authority.Opinion(d.kind, d.amount, d.decided_by)
-        for d in Decision.objects.filter(claim_id=held.id, decided_by__startswith="staff:")
+    earlier = list(
+        Decision.objects.filter(claim_id=held.id, decided_by__startswith="staff:")
         .exclude(kind__in=["ADVANCE", "EX_GRATIA"])
+        .select_related("calculation")
         .order_by("id")
-    ]
-    differs = authority.departs(earlier, kind, amount)
+    )
+    opinions = [authority.Opinion(d.kind, d.amount, d.decided_by) for d in earlier]
+    differs = authority.departs(opinions, kind, amount)
     if differs is None or access.may("work.lead", office_id=held.office_id):
         return
-    if asked.first_opinion_stands and differs.amount < promises.FIRST_OPINION_LIMIT:
+    was_about = at_stake_in(held, differs.amount, ZERO, waived_by(earlier[0]))
+    if asked.first_opinion_stands and was_about < promises.FIRST_OPINION_LIMIT:
         raise FirstOpinionStands
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ from yilu.policies.terms import Use
 from yilu.work import operations as work
 
 from . import age_words
+from .authorities import waived_by
 from .case import CHINA, Case
 from .holding import Held
 from .promising import by
@@ -125,12 +126,10 @@ def undo_waiver(held: Held, *, actor: Ref, at: datetime) -> None:
         claim_id=held.id, state="SUPERSEDED", calculation__isnull=False
     )
     for decision in earlier:
-        assert decision.calculation is not None
-        waived_from = decision.calculation.result.get("waived_from")
-        if waived_from:
+        if waived_from := waived_by(decision):
             policies.ask_premiums_again(
-                policy_id=held.policy_id, waived_from=date.fromisoformat(waived_from),
-                claim_ref=held.ref, actor=actor, at=at,
+                policy_id=held.policy_id, waived_from=waived_from, claim_ref=held.ref,
+                actor=actor, at=at,
             )  # fmt: skip
 
 

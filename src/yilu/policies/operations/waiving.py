@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Q
-
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
@@ -19,8 +17,8 @@ from yilu.policies.operations.guards import LIVE
 from yilu.policies.operations.ledger import post
 from yilu.policies.operations.lending import pay_back
 from yilu.policies.queries.values import open_loans
+from yilu.policies.queries.waivers import reached_by
 from yilu.policies.rules import loans, schedule
-from yilu.products import queries as products
 
 PAY_UNTIL_DAYS = 60
 """How long the premiums of a time without asking may be made up for (保险法 36)."""
@@ -67,14 +65,8 @@ def ask_premiums_again(
 
 
 def _reached(policy_id: int) -> list[Policy]:
-    """The contracts whose premiums a waiver under this one frees, held until commit."""
-    own = Policy.objects.only("main_id", "product_version_id").get(pk=policy_id)
-    which = Q(pk=policy_id)
-    if own.main_id and products.get_terms(own.product_version_id).main_waiver:
-        which = Q(pk=own.main_id) | Q(main_id=own.main_id)
-    return list(
-        Policy.objects.select_for_update(of=("self",)).filter(which, state__in=LIVE).order_by("pk")
-    )
+    """The living contracts whose premiums a waiver under this one frees, held until commit."""
+    return list(reached_by(policy_id).filter(state__in=LIVE).select_for_update(of=("self",)))
 
 
 def _waive(policy: Policy, waived_from: date, claim_ref: Ref, actor: Ref, at: datetime) -> Decimal:

@@ -52,6 +52,7 @@ from yilu.policies.queries.values import (
     values_of,
     values_on,
 )
+from yilu.policies.queries.waivers import premiums_waived
 from yilu.policies.rules import PolicyNotInForce, shares_problem
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "policy_card",
     "premium_holds",
     "premium_received_since",
+    "premiums_waived",
     "raise_offer",
     "reduction_to",
     "returnable",

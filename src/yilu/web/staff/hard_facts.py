@@ -53,7 +53,7 @@ def _said(given: QueryDict, card: queries.ClaimCard, found: queries.Established)
     was = found.loss
     return claims.Loss(
         cause=given.get("cause", ""),
-        event_on=day_of(given["event_on"]) if given.get("event_on") else None,
+        event_on=day_of(given.get("event_on")) if given.get("event_on") else None,
         circumstances=tuple(given.getlist("circumstances")),
         diagnoses=_diagnoses(given, found) if found.conditions else was.diagnoses,
         injuries=was.injuries,
@@ -95,4 +95,4 @@ def _passing(given: QueryDict, found: queries.Established) -> claims.Passing | N
     transport = given.get("transport", "")
     if transport and transport not in dict(found.transports):
         raise claims.BadLoss(_("请选择条款约定的交通工具"))
-    return claims.Passing(died_on=day_of(given["died_on"]), transport=transport)
+    return claims.Passing(died_on=day_of(given.get("died_on")), transport=transport)
