@@ -340,7 +340,7 @@ def test_stays_and_a_death_are_established_and_what_the_form_does_not_show_stays
     refused = act(office.chen, claim, "establish-facts", **given, transport="ROCKET")
     assert refused.status_code == 422
     done = act(office.chen, claim, "establish-facts", **given)
-    assert done.status_code == 302, re.findall("y-note-bad.{400}", text(done), re.S)
+    assert done.status_code == 302, re.findall("y-note-bad.{400}", text(done), re.DOTALL)
     loss = Claim.objects.get(pk=claim.claim_id).loss
     assert (loss["cause"], loss["circumstances"]) == ("ACCIDENT", ["DRUNK_DRIVING"])
     assert loss["passing"] == ["2026-02-27", "", False]
