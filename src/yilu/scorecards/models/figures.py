@@ -59,8 +59,8 @@ class Tally(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["series", "key", "span", "day"], name="tally_of_person",
-                condition=Q(split="P"),
+                fields=["series", "split", "key", "span", "day"], name="tally_by_key",
+                condition=~Q(key=""),
             )
         ]  # fmt: skip
 
@@ -106,6 +106,11 @@ class CountedCase(models.Model):
                 fields=["series", "person_id", "-day", "-event_id"],
                 name="counted_by_person",
                 condition=~Q(person_id=0),
+            ),
+            models.Index(
+                fields=["series", "product", "-day", "-event_id"],
+                name="counted_by_product",
+                condition=~Q(product=""),
             ),
             models.Index(
                 fields=["series", "office_id", "-day", "-event_id"],

@@ -100,7 +100,7 @@ def _read(wanted: Slice, *, first: int, most: int) -> list[CaseRow]:
     period = [wanted.code, wanted.since, wanted.until]
     offices = None if wanted.offices is None else sorted(wanted.offices)
     few = offices is not None and len(offices) * (first + most) <= _FEW
-    if few and wanted.person is None:
+    if few and wanted.person is None and not wanted.product:
         sql = f"""
             select {_COLUMNS} from unnest(%s::bigint[]) as o(id) cross join lateral (
                    select turn, {_COLUMNS} from scorecards_countedcase
@@ -127,7 +127,9 @@ def _narrowed(wanted: Slice) -> tuple[str, list[Any]]:
     parts: list[str] = ["and missed"] if wanted.missed_only else []
     values: list[Any] = []
     if wanted.person:
-        parts.append("and person_id <> 0")  # the index of people leaves nobody out
+        parts.append("and person_id <> 0")  # what is nobody's is not in the index of people
+    if wanted.product:
+        parts.append("and product <> ''")  # nor what is of no product in that of products
     for column, kind, value in (
         ("person_id", "bigint", wanted.person), ("role", "text", wanted.role),
         ("channel", "text", wanted.channel), ("product", "text", wanted.product),

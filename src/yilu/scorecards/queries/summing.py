@@ -20,8 +20,17 @@ Narrow = tuple[str, str]
 """One part of a figure: PERSON, ROLE, CHANNEL or PRODUCT, and which."""
 NOTHING: Sums = (Decimal(0), Decimal(0), Decimal(0))
 _BEGINNING = date(2000, 1, 1)
-# Each piece by itself: joined as a whole, some plans read the table from end to end.
-_READ = """
+_ROWS = """
+                 select f.key, f.customers, f.office_id, f.day, f.numerator, f.denominator, f.total
+                   from scorecards_tally f
+                  where f.series = w.series and f.span = w.span and f.split = w.split
+                    and f.day >= w.first and f.day < w.last
+                    and (%s::bigint[] is null or f.office_id = any(%s::bigint[]))
+                    and (w.customers is null or f.customers = w.customers)
+"""
+# Each piece by itself: joined as a whole, some plans read the table from end to end. Whose figures are
+# asked for and everybody's are two ways, so that the first goes by the index of keys.
+_READ = f"""
     select w.series, w.split, f.k, sum(f.numerator), sum(f.denominator), sum(f.total)
       from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::date[], %s::text[],
                   %s::text[]) as w(series, split, key, span, first, last, customers, told)
@@ -31,12 +40,9 @@ _READ = """
                        when 'MONTH' then date_trunc('month', f.day::timestamp)::date::text else '' end as k,
                   sum(f.numerator) as numerator, sum(f.denominator) as denominator,
                   sum(f.total) as total
-             from scorecards_tally f
-            where f.series = w.series and f.span = w.span and f.split = w.split
-              and f.day >= w.first and f.day < w.last
-              and (%s::bigint[] is null or f.office_id = any(%s::bigint[]))
-              and (w.key is null or f.key = w.key)
-              and (w.customers is null or f.customers = w.customers)
+             from ({_ROWS} and (w.key is null or w.key = '') and (w.key is null or f.key = '')
+                  union all
+                  {_ROWS} and f.key = w.key and f.key <> '') f
             group by 1) f
      group by 1, 2, 3
 """
@@ -146,7 +152,7 @@ class Asked:
         ]  # fmt: skip
         columns = [list(each) for each in zip(*flat, strict=True)] if flat else [[]] * 8
         offices = None if self.offices is None else sorted(self.offices)
-        found = tx.rows(_READ, [*columns, offices, offices])
+        found = tx.rows(_READ, [*columns, *[offices] * 4])
         return {(series, split, k): (n, d, t) for series, split, k, n, d, t in found}
 
 
