@@ -16,6 +16,7 @@ from tests.claims import hard
 from tests.claims.hard import told
 from yilu.claims import operations, queries
 from yilu.claims.models import Agreement, Claim, Decision, Recovery
+from yilu.claims.operations import assess, holding
 from yilu.claims.rules.agreements import digest_of, wrong_with_plan
 from yilu.journal import queries as journal
 from yilu.kernel import sealing, tx
@@ -212,6 +213,20 @@ def test_a_signed_settlement_binds_the_decision_to_its_sum(office, claim, signer
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_machine_does_not_approve_what_both_sides_settled(office, claim, signer):
+    agreement = ask(office, claim)
+    send(agreement, signer)
+    sign(agreement, signer, code_of(signer))
+    Claim.objects.filter(pk=claim.claim_id).update(state="READING", reasons=[])
+
+    @tx.use_case
+    def assess_again():
+        return assess.assess(holding.hold(claim.claim_id), at=make.NOON)
+
+    assert assess_again() == "REVIEW"
+    assert "BY_HAND" in Claim.objects.get(pk=claim.claim_id).reasons
+
+
 def test_another_sum_than_agreed_needs_a_reason_and_a_second_person(office, claim, signer):
     made = ask(office, claim)
     send(made, signer)

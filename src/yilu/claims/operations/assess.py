@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from yilu.claims import events
-from yilu.claims.models import Calculation, Channel, ClaimType
+from yilu.claims.models import Agreement, Calculation, Channel, ClaimType
 from yilu.claims.rules import case as cases
 from yilu.claims.rules import promises, triage
 from yilu.claims.rules.lifecycle import Action, State, after
@@ -56,7 +56,7 @@ def assess(
     except PolicyNotInForce:
         return _hand_over_without_sum(held, at)
     signals = _look_for_signals(case, at)
-    route = route_of(case, signals, at, by_hand)
+    route = route_of(case, signals, at, by_hand or _is_settled(held))
     say_registered(case, route, at)
     for signal in signals:
         journal.record(
@@ -66,6 +66,14 @@ def assess(
     if route.straight_through and case.calculation.benefit > ZERO:
         return _approve(case, route, at)
     return hand_over(case, route, at=at)
+
+
+def _is_settled(held: Held) -> bool:
+    """Both sides signed a sum: the machine must not approve another. Only what was calculated can be."""
+    if held.benefit_amount is None:
+        return False
+    signed = Agreement.objects.filter(claim_id=held.id, kind="SETTLEMENT", state="SIGNED")
+    return signed.exists()
 
 
 @tx.step
