@@ -166,7 +166,6 @@ def guided(seat, guest):
     for seen in (
         "SEEN link",
         "SEEN text",
-        "SEEN value",
         "SEEN typed",
         "SEEN button",
         "2026-11-22",

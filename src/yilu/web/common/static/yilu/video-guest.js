@@ -38,8 +38,10 @@
 
   const renew = () => {
     peer?.close();
+    line.out = []; /* an answer to an earlier offer would be taken for one to this */
+    const connection = line.connection;
     peer = new Peer({
-      ice, stream: mine, tell: (what) => line.tell(what),
+      ice, stream: mine, tell: (what) => connection === line.connection && line.tell(what),
       onTrack: (stream) => {
         part("theirs").srcObject = stream;
         part("theirs").play().catch(() => {});

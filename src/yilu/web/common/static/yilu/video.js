@@ -57,11 +57,11 @@
     }
 
     async turn() {
-      const send = this.out.splice(0, 30);
+      const send = this.out.splice(0, 30), connection = this.connection;
       try {
         const { ok, status, said } = await this.post(
           this.url,
-          JSON.stringify({ connection: this.connection, after: this.after, connected: this.connected, send }),
+          JSON.stringify({ connection, after: this.after, connected: this.connected, send }),
           { "Content-Type": "application/json" },
         );
         if (!ok) {
@@ -76,7 +76,7 @@
           await this.onSignal(JSON.parse(body));
         }
       } catch (problem) {
-        this.out.unshift(...send);
+        if (connection === this.connection) this.out.unshift(...send);
         this.lost += 1;
         await this.onNews({ lost: this.lost, status: problem.status || 0, message: problem.said?.message || "" });
       }

@@ -145,7 +145,8 @@
       line.out = [];
       peer?.close();
       peer = new Peer({
-        ice, stream: mine, tell: (what) => line.tell(what), onTrack: hearThem, onState: changed,
+        ice, stream: mine, onTrack: hearThem, onState: changed,
+        tell: (what) => said.connection === line.connection && line.tell(what),
         onWord: (said) => guided && view.hear(said),
       });
       say(words.saysConnecting);
@@ -165,8 +166,9 @@
   const changed = (state) => {
     root.dataset.peer = state;
     line.connected = state === "connected";
-    broken = !line.connected && state !== "connecting" && state !== "new";
-    if (broken) brokenSince = Date.now() + (state === "disconnected" ? 3000 : 0);
+    broken = !line.connected;
+    /* Two that cannot find each other try again: some browsers never call that a failure. */
+    brokenSince = Date.now() + ({ disconnected: 3000, connecting: 13000, new: 13000 }[state] || 0);
     say(line.connected ? words.saysLive : words.saysDropped);
     line.now();
   };
