@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -12,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
-from yilu.kernel.errors import Refusal, said
+from yilu.kernel.errors import NotFound, Refusal, said
 
 
 @dataclass(frozen=True)
@@ -120,3 +122,14 @@ def tell_refused(request: HttpRequest, refused: Refusal) -> None:
     message, hint = said(refused.message, gettext), said(refused.hint, gettext)
     stop = "。" if (get_language() or "zh").startswith("zh") else ". "
     messages.error(request, stop.join(filter(None, (message, hint))))
+
+
+@contextmanager
+def telling(request: HttpRequest) -> Iterator[None]:
+    """What is refused within is told on the next page (:func:`tell_refused`); what is not there stays a 404."""
+    try:
+        yield
+    except NotFound:
+        raise
+    except Refusal as refused:
+        tell_refused(request, refused)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yilu.kernel.errors import Invalid
@@ -19,6 +21,12 @@ from yilu.web.staff.page import access_of
 def actor_of(request: HttpRequest) -> Ref:
     """The signed-in person as operations take them."""
     return Ref("staff", access_of(request).staff_id)
+
+
+def acting(request: HttpRequest) -> dict[str, Any]:
+    """Who acts, what they may and when: what every operation of staff is told."""
+    access = access_of(request)
+    return {"access": access, "actor": Ref("staff", access.staff_id), "at": timezone.now()}
 
 
 def number_in(request: HttpRequest, name: str, otherwise: int | None = None) -> int:
@@ -65,3 +73,8 @@ def names(*refs: Ref | None) -> dict[Ref, str]:
     """What to call those who did something, in one statement; the platform in the reader's words."""
     found = people.names_of([ref for ref in refs if ref is not None])
     return {ref: _(name) if ref.kind == "system" else name for ref, name in found.items()}
+
+
+def names_said(*said: str) -> dict[str, str]:
+    """The same by the written form of each (``staff:7``); what is empty is nobody."""
+    return {str(ref): name for ref, name in names(*{Ref.parse(s) for s in said if s}).items()}

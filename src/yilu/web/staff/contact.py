@@ -27,7 +27,7 @@ from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
 from yilu.web.common.moments import moment_of
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, names
+from yilu.web.staff.asked import acting, actor_of, names
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.video import with_rooms
 
@@ -73,7 +73,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
 @staff_only(right="contact.handle")
 def seat_act(request: HttpRequest, name: str) -> HttpResponse:
     """Sign on or come back, pause, leave; begin a talk of one's own."""
-    told = _told(request)
+    told = acting(request)
     try:
         if name == "ready":
             operations.ready(**told)
@@ -101,7 +101,7 @@ def _begin(request: HttpRequest) -> int:
         channel=channel, direction="IN" if channel == "COUNTER" else "OUT", party_id=party_id,
         office_id=None if party_id else access.office_id, actor=actor_of(request), at=timezone.now(),
     )  # fmt: skip
-    operations.take_up(conversation_id=conversation_id, **_told(request))
+    operations.take_up(conversation_id=conversation_id, **acting(request))
     return conversation_id
 
 
@@ -194,12 +194,12 @@ def act(request: HttpRequest, conversation_id: int, name: str) -> HttpResponse:
 
 
 def _accept(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
-    operations.accept(conversation_id=conversation_id, **_told(request))
+    operations.accept(conversation_id=conversation_id, **acting(request))
     return None
 
 
 def _decline(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    operations.decline(conversation_id=conversation_id, **_told(request))
+    operations.decline(conversation_id=conversation_id, **acting(request))
     return redirect("staff:contact_seat")
 
 
@@ -230,7 +230,7 @@ def _name(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
 
 def _pass_on(request: HttpRequest, conversation_id: int) -> HttpResponse:
     operations.transfer(
-        conversation_id=conversation_id, skill=request.POST.get("skill", ""), **_told(request)
+        conversation_id=conversation_id, skill=request.POST.get("skill", ""), **acting(request)
     )
     messages.success(request, _("已转接，客户说过的一起带过去了。"))
     return redirect("staff:contact_seat")
@@ -249,7 +249,7 @@ def _wrap_up(request: HttpRequest, conversation_id: int) -> HttpResponse:
     opened = operations.wrap_up(
         conversation_id=conversation_id, reason=reason, sub_reason=sub_reason,
         resolved=given.get("resolved") == "yes", note=given.get("note", ""),
-        problem=given.get("problem", ""), **_told(request),
+        problem=given.get("problem", ""), **acting(request),
     )  # fmt: skip
     if opened:
         messages.success(request, _("已转问题件，会有人按时答复客户。"))
@@ -302,12 +302,12 @@ def problem(request: HttpRequest, problem_id: int) -> HttpResponse:
         try:
             if request.POST.get("act") == "solve":
                 operations.solve_problem(
-                    problem_id=problem_id, answer=request.POST.get("words", ""), **_told(request)
+                    problem_id=problem_id, answer=request.POST.get("words", ""), **acting(request)
                 )
                 messages.success(request, _("已解决，时限到此为止。"))
             else:
                 operations.track_problem(
-                    problem_id=problem_id, note=request.POST.get("words", ""), **_told(request)
+                    problem_id=problem_id, note=request.POST.get("words", ""), **acting(request)
                 )
                 messages.success(request, _("已记录。"))
             return redirect("staff:contact_problem", problem_id)
@@ -327,7 +327,3 @@ def problem(request: HttpRequest, problem_id: int) -> HttpResponse:
         request, "staff/contact/problem.html", page, here="contact_problems",
         status=refusal.status if refusal else 200,
     )  # fmt: skip
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}

@@ -24,7 +24,7 @@ from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
 from yilu.web.staff import emergency_route
-from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.asked import acting, names, number_in
 from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
 
@@ -176,7 +176,7 @@ def roster(request: HttpRequest) -> HttpResponse:
 @staff_only(right="contact.supervise")
 def roster_act(request: HttpRequest) -> HttpResponse:
     """Plan a shift, or take one back."""
-    told = _told(request)
+    told = acting(request)
     day = day_in(request.POST.get("day", ""))
     try:
         if shift := whole(request.POST.get("cancel")):
@@ -213,7 +213,7 @@ def seats(request: HttpRequest) -> HttpResponse:
             operations.set_up_seat(
                 staff_id=number_in(request, "staff"), skills=_skills(request),
                 chats_max=number_in(request, "chats", 3), texts_max=number_in(request, "texts", 5),
-                reserve=request.POST.get("reserve") == "1", **_told(request),
+                reserve=request.POST.get("reserve") == "1", **acting(request),
             )  # fmt: skip
             messages.success(request, _("坐席已设置。"))
             return redirect("staff:contact_seats")
@@ -275,7 +275,7 @@ def _switch(request: HttpRequest) -> None:
         return
     if route_id := whole(given.get("close")):
         operations.close_green_route(
-            green_route_id=route_id, why=given.get("why", ""), **_told(request)
+            green_route_id=route_id, why=given.get("why", ""), **acting(request)
         )
         messages.success(request, _("绿色通道已关闭，恢复日常服务。"))
         return
@@ -284,10 +284,6 @@ def _switch(request: HttpRequest) -> None:
     else:
         operations.open_green_route(
             title=given.get("title", ""), notice=given.get("notice", ""), why=given.get("why", ""),
-            branch_ids=[n for n in map(whole, given.getlist("branches")) if n], **_told(request),
+            branch_ids=[n for n in map(whole, given.getlist("branches")) if n], **acting(request),
         )  # fmt: skip
     messages.success(request, _("绿色通道已开通：客户页面、热线和坐席立即生效。"))
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}

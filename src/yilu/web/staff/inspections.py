@@ -21,7 +21,7 @@ from yilu.quality.queries import inspections as queries
 from yilu.quality.queries import recoveries
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, names
+from yilu.web.staff.asked import actor_of, names, names_said
 from yilu.web.staff.inspections_seen import seen
 from yilu.web.staff.page import access_of, show
 
@@ -106,8 +106,7 @@ def _page(request: HttpRequest, inspection_id: int, refusal: Refusal | None = No
 
 
 def _who(view: queries.InspectionView) -> dict[str, str]:
-    refs = [f"staff:{view.row.staff_id}", view.inspector, view.second]
-    return {str(ref): name for ref, name in names(*{Ref.parse(r) for r in refs if r}).items()}
+    return names_said(f"staff:{view.row.staff_id}", view.inspector, view.second)
 
 
 def _told(request: HttpRequest, inspection_id: int) -> dict[str, Any]:

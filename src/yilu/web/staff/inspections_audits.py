@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,7 +20,7 @@ from yilu.quality.queries import audits as queries
 from yilu.web.common.access import staff_only
 from yilu.web.common.files import shown
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.asked import acting, names, names_said, number_in
 from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
 
@@ -49,7 +47,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     try:
         made = operations.begin_audit(
             kind=request.POST.get("kind", ""), touchpoint=touchpoint, office_id=office_id,
-            version_id=found.id if found else 0, **_told(request),
+            version_id=found.id if found else 0, **acting(request),
         )  # fmt: skip
     except Refusal as refused:
         return _listing(request, refused)
@@ -66,7 +64,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
             raise Invalid(_("请选择评测文件"))
         operations.import_audit(
             filename=upload.name or "", content=upload.read(FILE_MAX + 1),
-            firm=request.POST.get("firm", ""), **_told(request),
+            firm=request.POST.get("firm", ""), **acting(request),
         )  # fmt: skip
     except Refusal as refused:
         return _listing(request, refused)
@@ -88,7 +86,7 @@ def note(request: HttpRequest, audit_id: int, position: int) -> HttpResponse:
     try:
         operations.note_item(
             audit_id=audit_id, position=position, result=request.POST.get("result", ""),
-            note=request.POST.get("note", ""), photo=_photo(request), **_told(request),
+            note=request.POST.get("note", ""), photo=_photo(request), **acting(request),
         )  # fmt: skip
     except NotFound:
         raise
@@ -105,7 +103,7 @@ def finish(request: HttpRequest, audit_id: int) -> HttpResponse:
     try:
         operations.finish_audit(
             audit_id=audit_id, owner_id=whole(request.POST.get("owner")),
-            due_on=day_in(due) if due else None, **_told(request),
+            due_on=day_in(due) if due else None, **acting(request),
         )  # fmt: skip
     except NotFound:
         raise
@@ -133,12 +131,12 @@ def correction(request: HttpRequest, correction_id: int) -> HttpResponse:
         if act == "correct":
             operations.correct(
                 correction_id=correction_id, evidence=request.POST.get("evidence", ""),
-                photo=_photo(request), **_told(request),
+                photo=_photo(request), **acting(request),
             )  # fmt: skip
         elif act in ("confirm", "back"):
             operations.confirm_correction(
                 correction_id=correction_id, confirmed=act == "confirm",
-                reason=request.POST.get("reason", ""), **_told(request),
+                reason=request.POST.get("reason", ""), **acting(request),
             )  # fmt: skip
         else:
             raise Http404
@@ -178,7 +176,7 @@ def _listing(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespon
         "touchpoints": quality.TOUCHPOINTS, "kinds": {k: queries.KINDS[k] for k in ("SITE", "MYSTERY")},
         "may_inspect": access.may("quality.inspect"), "may_manage": access.may("quality.manage"),
         "files": queries.list_files(access) if access.may("quality.manage") else (),
-        "who": _who(*(row.auditor for row in rows)),
+        "who": names_said(*(row.auditor for row in rows)),
     }  # fmt: skip
     status = refusal.status if refusal else 200
     return show(request, "staff/inspections/audits.html", page, here=HERE, status=status)
@@ -202,7 +200,7 @@ def _audit(
         "owners": people.list_colleagues(found.office_id, "quality.view")
         or people.list_colleagues(found.office_id, "work.lead"),
         "office": people.get_office(found.office_id).name, "today": today,
-        "who": _who(found.auditor, *(f"staff:{each.owner_id}" for each in asked)),
+        "who": names_said(found.auditor, *(f"staff:{each.owner_id}" for each in asked)),
         "who_id": {
             ref.id: n for ref, n in names(*{Ref("staff", c.owner_id) for c in asked}).items()
         },
@@ -235,11 +233,3 @@ def _corrections(request: HttpRequest, refusal: Refusal | None = None) -> HttpRe
 def _photo(request: HttpRequest) -> tuple[str, bytes] | None:
     upload = request.FILES.get("photo")
     return (upload.name or "photo", upload.read(FILE_MAX + 1)) if upload is not None else None
-
-
-def _who(*refs: str) -> dict[str, str]:
-    return {str(ref): name for ref, name in names(*{Ref.parse(r) for r in refs if r}).items()}
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}

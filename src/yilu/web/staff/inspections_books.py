@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,15 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import NotFound, Refusal
-from yilu.kernel.refs import Ref
 from yilu.quality import operations
 from yilu.quality.queries import books as queries
 from yilu.quality.queries import shapes
 from yilu.web.common.access import staff_only
-from yilu.web.common.errors import tell_refused
+from yilu.web.common.errors import telling
 from yilu.web.staff import shaped
-from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.asked import acting, actor_of, names_said, number_in
 from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
 
@@ -50,7 +47,7 @@ def versions(request: HttpRequest, book: str) -> HttpResponse:
     writing = shaped.write(
         request, shape, text=made or (rows[0].text if rows else ""),
         save=lambda text: operations.write_book(
-            book=code, text=text, revision=number_in(request, "revision"), **_told(request)
+            book=code, text=text, revision=number_in(request, "revision"), **acting(request)
         ),
     )  # fmt: skip
     if writing is None:
@@ -59,7 +56,7 @@ def versions(request: HttpRequest, book: str) -> HttpResponse:
     page = shaped.versions(shape, rows) | {
         "kind": book, "label": queries.BOOKS[code], "rows": rows, "writing": writing,
         "today": today, "is_form": code.startswith("form."), "me": str(actor_of(request)),
-        "who": _who(*(row.author for row in rows), *(row.approver for row in rows)),
+        "who": names_said(*(row.author for row in rows), *(row.approver for row in rows)),
     }  # fmt: skip
     return show(request, "staff/inspections/book.html", page, here=HERE, status=writing.status)
 
@@ -71,25 +68,21 @@ def act(request: HttpRequest, book: str, name: str) -> HttpResponse:
     _book(book)
     if name not in _ACTS:
         raise Http404
-    try:
+    with telling(request):
         _ACTS[name](request)
-    except NotFound:
-        raise
-    except Refusal as refused:
-        tell_refused(request, refused)
     return redirect("staff:quality_book", book)
 
 
 def _approve(request: HttpRequest) -> None:
     operations.approve_book(
         version_id=number_in(request, "version"), revision=number_in(request, "revision"),
-        since=day_in(request.POST.get("since", "")), **_told(request),
+        since=day_in(request.POST.get("since", "")), **acting(request),
     )  # fmt: skip
     messages.success(request, _("已批准，从生效日起按这一版办理。"))
 
 
 def _discard(request: HttpRequest) -> None:
-    operations.discard_book(version_id=number_in(request, "version"), **_told(request))
+    operations.discard_book(version_id=number_in(request, "version"), **acting(request))
     messages.success(request, _("草稿已放弃。"))
 
 
@@ -105,11 +98,3 @@ def _book(kind: str) -> str:
     if code not in queries.BOOKS:
         raise Http404
     return code
-
-
-def _who(*refs: str) -> dict[str, str]:
-    return {str(ref): name for ref, name in names(*{Ref.parse(r) for r in refs if r}).items()}
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +24,7 @@ from yilu.quality.queries import recoveries as queries
 from yilu.web.common import complaining
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
-from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.asked import acting, names, number_in
 from yilu.web.staff.inspections_seen import seen
 from yilu.web.staff.page import access_of, show
 
@@ -56,7 +55,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     try:
         made = operations.open_recovery(
             origin=origin, wrong=request.POST.get("wrong", ""),
-            owner_id=number_in(request, "owner", 0), **_told(request),
+            owner_id=number_in(request, "owner", 0), **acting(request),
         )  # fmt: skip
     except NotFound:
         raise
@@ -131,7 +130,7 @@ def _judge(request: HttpRequest, finding_id: int, talk: contact.ConversationView
     if request.POST.get("complaint") == "yes":
         # Twice is once: the same matter complained about again joins the open case.
         opened = _receive(request, talk.party_id, against=(talk.seat_id,) if talk.seat_id else ())
-    operations.judge_record(finding_id=finding_id, complaint_id=opened, why=why, **_told(request))
+    operations.judge_record(finding_id=finding_id, complaint_id=opened, why=why, **acting(request))
     messages.success(request, _("已登记为投诉。") if opened else _("已核定：不是投诉。"))
 
 
@@ -145,7 +144,7 @@ def _receive(request: HttpRequest, party_id: int | None, against: tuple[int, ...
             told.business, told.reason, told.words, told.demand, told.about, told.about_label,
             tuple({*told.against, *against}),
         ),
-        **_told(request),
+        **acting(request),
     )  # fmt: skip
     return got.id
 
@@ -175,7 +174,7 @@ def _note(request: HttpRequest, recovery_id: int) -> None:
     operations.note_try(
         recovery_id=recovery_id, channel=request.POST.get("channel", ""),
         reached=request.POST.get("reached") == "yes", words=request.POST.get("text", ""),
-        **_told(request),
+        **acting(request),
     )  # fmt: skip
     messages.success(request, _("已登记。"))
 
@@ -189,7 +188,7 @@ def _close(request: HttpRequest, recovery_id: int) -> None:
         opened = _receive(request, found.party_id, against=())
     operations.close_recovery(
         recovery_id=recovery_id, outcome=outcome, result=request.POST.get("result", ""),
-        complaint_id=opened, **_told(request),
+        complaint_id=opened, **acting(request),
     )  # fmt: skip
     messages.success(request, _("已办结。"))
 
@@ -205,7 +204,3 @@ def _origin(text: str) -> Ref:
     if found.kind not in ("inspection", "finding"):
         raise Invalid(_("页面内容不完整"), hint=_("请刷新页面后再提交。"))
     return found
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}

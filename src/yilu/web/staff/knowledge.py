@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from yilu.kernel.refs import Ref
 from yilu.knowledge import operations, queries
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, names
+from yilu.web.staff.asked import acting, actor_of, names
 from yilu.web.staff.page import access_of, show
 
 HERE = "knowledge"
@@ -67,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             made = operations.begin_question(
-                topic=request.POST.get("topic", ""), draft=_draft(request), **_told(request)
+                topic=request.POST.get("topic", ""), draft=_draft(request), **acting(request)
             )
             messages.success(request, _("草稿已建立，请另一位同事批准。"))
             return redirect("staff:knowledge_question", made)
@@ -103,7 +102,7 @@ def act(request: HttpRequest, question_id: int, name: str) -> HttpResponse:
 @staff_only(right="knowledge.approve")
 def adopt(request: HttpRequest) -> HttpResponse:
     """Approve everything that came with the release or from products' wordings."""
-    count = operations.adopt_shipped(**_told(request))
+    count = operations.adopt_shipped(**acting(request))
     messages.success(request, _("已批准 %(count)s 条随版本提供的答案。") % {"count": count})
     return redirect("staff:knowledge")
 
@@ -113,7 +112,7 @@ def adopt(request: HttpRequest) -> HttpResponse:
 def not_answered(request: HttpRequest) -> HttpResponse:
     """What customers asked and had no answer to, or a wrong one: what to write next."""
     if request.method == "POST":
-        operations.deal_with(asked_id=whole(request.POST.get("asked")) or 0, **_told(request))
+        operations.deal_with(asked_id=whole(request.POST.get("asked")) or 0, **acting(request))
         return redirect("staff:knowledge_gaps")
     page = {"rows": queries.list_not_answered()}
     return show(request, "staff/knowledge/gaps.html", page, here=HERE)
@@ -141,7 +140,7 @@ def _question(request: HttpRequest, question_id: int, refusal: Refusal | None) -
 
 
 def _begin(request: HttpRequest, question_id: int) -> str:
-    operations.begin_draft(question_id=question_id, **_told(request))
+    operations.begin_draft(question_id=question_id, **acting(request))
     return _("已建立草稿，批准前客户看到的仍是现在的答案。")
 
 
@@ -150,38 +149,40 @@ def _save(request: HttpRequest, question_id: int) -> str:
         question_id=question_id,
         revision=_revision(request),
         draft=_draft(request),
-        **_told(request),
+        **acting(request),
     )
     return _("草稿已保存。")
 
 
 def _discard(request: HttpRequest, question_id: int) -> str:
-    operations.discard_draft(question_id=question_id, revision=_revision(request), **_told(request))
+    operations.discard_draft(
+        question_id=question_id, revision=_revision(request), **acting(request)
+    )
     return _("草稿已放弃。")
 
 
 def _approve(request: HttpRequest, question_id: int) -> str:
-    operations.approve(question_id=question_id, revision=_revision(request), **_told(request))
+    operations.approve(question_id=question_id, revision=_revision(request), **acting(request))
     return _("已批准，即刻生效。")
 
 
 def _send_back(request: HttpRequest, question_id: int) -> str:
     operations.send_back(
         question_id=question_id, revision=_revision(request), why=request.POST.get("why", ""),
-        **_told(request),
+        **acting(request),
     )  # fmt: skip
     return _("已退回，并写明了要改什么。")
 
 
 def _review(request: HttpRequest, question_id: int) -> str:
     operations.review(
-        question_id=question_id, number=whole(request.POST.get("number")) or 0, **_told(request)
+        question_id=question_id, number=whole(request.POST.get("number")) or 0, **acting(request)
     )
     return _("已复审，答案继续有效一年。")
 
 
 def _retire(request: HttpRequest, question_id: int) -> str:
-    operations.retire(question_id=question_id, **_told(request))
+    operations.retire(question_id=question_id, **acting(request))
     return _("已停用，不再这样回答客户。")
 
 
@@ -202,7 +203,3 @@ def _draft(request: HttpRequest) -> operations.Draft:
         answer=given.get("answer", ""), source=given.get("source", ""),
         quote=given.get("quote", ""), note=given.get("note", ""),
     )  # fmt: skip
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}

@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting.queries import recordings as queries
 from yilu.web.common.access import staff_only
-from yilu.web.common.errors import tell_refused
+from yilu.web.common.errors import telling
 from yilu.web.staff.page import access_of, show
 
 HERE = "recordings"
@@ -59,17 +58,12 @@ def recorded(request: HttpRequest, application_id: int, code: str) -> HttpRespon
 def check(request: HttpRequest, application_id: int) -> HttpResponse:
     """Say whether the recording is in order."""
     access = access_of(request)
-    try:
+    with telling(request):
         underwriting.check_recording(
             application_id=application_id, passed=request.POST.get("passed") == "yes",
             finding=request.POST.get("finding", ""), access=access,
             actor=Ref("staff", access.staff_id), at=timezone.now(),
         )  # fmt: skip
-    except underwriting.ApplicationNotFound:
-        raise
-    except Refusal as refused:
-        tell_refused(request, refused)
-    else:
         messages.success(request, _("质检意见已登记。"))
     return redirect("staff:recording", application_id=application_id)
 

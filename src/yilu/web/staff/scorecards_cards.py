@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from yilu.kernel.errors import NotFound, Refusal
+from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.scorecards import operations, queries
 from yilu.scorecards.queries import CardView, Period
 from yilu.web.common.access import staff_only
-from yilu.web.common.errors import tell_refused
+from yilu.web.common.errors import telling
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names
 from yilu.web.staff.page import access_of, show
@@ -129,16 +129,11 @@ def close(request: HttpRequest) -> HttpResponse:
 @staff_only(right=MANAGE)
 def correct(request: HttpRequest, card_id: int) -> HttpResponse:
     """Count a closed card anew."""
-    try:
+    with telling(request):
         operations.correct_card(
             card_id=card_id, reason=request.POST.get("reason", ""), access=access_of(request),
             actor=actor_of(request), at=timezone.now(),
         )  # fmt: skip
-    except NotFound:
-        raise
-    except Refusal as refused:
-        tell_refused(request, refused)
-    else:
         messages.success(request, _("已更正，原成绩保留在下方。"))
     return redirect(_back(request))
 

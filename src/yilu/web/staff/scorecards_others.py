@@ -21,7 +21,7 @@ from yilu.scorecards.queries import InitiativeView, Share
 from yilu.voice import queries as voice
 from yilu.web.common import files
 from yilu.web.common.access import staff_only
-from yilu.web.common.errors import tell_refused
+from yilu.web.common.errors import telling
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, day_of, names, number_in
 from yilu.web.staff.page import access_of, show
@@ -70,17 +70,12 @@ def initiatives(request: HttpRequest) -> HttpResponse:
 @staff_only(right=MANAGE)
 def decide(request: HttpRequest, initiative_id: int) -> HttpResponse:
     """Say whether it counts."""
-    try:
+    with telling(request):
         operations.decide_initiative(
             initiative_id=initiative_id, confirmed=request.POST.get("confirmed") == "yes",
             answer=request.POST.get("answer", ""), access=access_of(request),
             actor=actor_of(request), at=timezone.now(),
         )  # fmt: skip
-    except NotFound:
-        raise
-    except Refusal as refused:
-        tell_refused(request, refused)
-    else:
         messages.success(request, _("已答复。"))
     return redirect("staff:score_initiatives")
 

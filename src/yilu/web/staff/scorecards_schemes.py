@@ -18,7 +18,7 @@ from yilu.people import queries as people
 from yilu.scorecards import operations, queries
 from yilu.scorecards.queries import SchemeView
 from yilu.web.common.access import staff_only
-from yilu.web.common.errors import tell_refused
+from yilu.web.common.errors import telling
 from yilu.web.staff.asked import actor_of, day_of, names, number_in
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.scorecards_words import MANAGE, VIEW, office_names, shown, titles
@@ -130,7 +130,7 @@ def act(request: HttpRequest, scheme_id: int, name: str) -> HttpResponse:
         "scheme_id": scheme_id, "access": access_of(request), "actor": actor_of(request),
         "at": timezone.now(),
     }  # fmt: skip
-    try:
+    with telling(request):
         if name == "approve":
             since = day_of(request.POST.get("since", ""))
             operations.approve_scheme(revision=number_in(request, "revision"), since=since, **told)
@@ -141,10 +141,6 @@ def act(request: HttpRequest, scheme_id: int, name: str) -> HttpResponse:
             return redirect("staff:score_schemes")
         else:
             raise Http404
-    except NotFound:
-        raise
-    except Refusal as refused:
-        tell_refused(request, refused)
     return redirect("staff:score_scheme", scheme_id)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,15 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotFound, Refusal
-from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.quality import operations, queries
 from yilu.quality.queries import shapes
 from yilu.web.common.access import staff_only
-from yilu.web.common.errors import tell_refused
+from yilu.web.common.errors import telling
 from yilu.web.common.numbers import whole
 from yilu.web.staff import shaped
-from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.asked import acting, actor_of, names_said, number_in
 from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
 
@@ -62,7 +60,7 @@ def _standard(request: HttpRequest, touchpoint: str, refusal: Refusal | None) ->
         "asked": asked, "clients": queries.CLIENTS, "may_manage": access.may("quality.manage"),
         "refusal": refusal, "given": request.POST, "me": str(actor_of(request)),
         "offices": {each.id: each.name for each in people.list_offices()},
-        "who": _who(*(each.asked_by for each in asked), *(each.decided_by for each in asked)),
+        "who": names_said(*(each.asked_by for each in asked), *(each.decided_by for each in asked)),
     }  # fmt: skip
     return show(
         request, "staff/service_standards/standard.html", page, here=HERE,
@@ -95,7 +93,7 @@ def versions(request: HttpRequest, touchpoint: str) -> HttpResponse:
     writing = shaped.write(
         request, shape, text=rows[0].text if rows else "",
         save=lambda text: operations.write_draft(
-            touchpoint=touchpoint, text=text, revision=number_in(request, "revision"), **_told(request)
+            touchpoint=touchpoint, text=text, revision=number_in(request, "revision"), **acting(request)
         ),
     )  # fmt: skip
     if writing is None:
@@ -105,7 +103,7 @@ def versions(request: HttpRequest, touchpoint: str) -> HttpResponse:
         "touchpoint": touchpoint, "label": queries.TOUCHPOINTS[touchpoint], "rows": rows,
         "writing": writing, "today": day_of(timezone.now()), "me": str(actor_of(request)),
         "offices": {each.id: each.name for each in people.list_offices()},
-        "who": _who(*(row.author for row in rows), *(row.approver for row in rows)),
+        "who": names_said(*(row.author for row in rows), *(row.approver for row in rows)),
     }  # fmt: skip
     return show(
         request, "staff/service_standards/versions.html", page, here=HERE, status=writing.status
@@ -120,7 +118,7 @@ def ask(request: HttpRequest, touchpoint: str) -> HttpResponse:
         operations.ask_deviation(
             version_id=number_in(request, "version"), what=request.POST.get("what", ""),
             why=request.POST.get("why", ""), until=day_in(request.POST.get("until", "")),
-            **_told(request),
+            **acting(request),
         )  # fmt: skip
     except NotFound:
         raise
@@ -138,12 +136,8 @@ def act(request: HttpRequest, touchpoint: str, name: str) -> HttpResponse:
         raise Http404
     if touchpoint not in queries.TOUCHPOINTS:
         raise Http404
-    try:
+    with telling(request):
         _ACTS[name](request)
-    except NotFound:
-        raise
-    except Refusal as refused:
-        tell_refused(request, refused)
     where = "service_standard" if name == "decide" else "service_standard_versions"
     return redirect(f"staff:{where}", touchpoint)
 
@@ -153,20 +147,20 @@ def _approve(request: HttpRequest) -> None:
     operations.approve(
         version_id=number_in(request, "version"), revision=number_in(request, "revision"),
         since=day_in(request.POST.get("since", "")),
-        pilot_offices=[each for each in chosen if each is not None], **_told(request),
+        pilot_offices=[each for each in chosen if each is not None], **acting(request),
     )  # fmt: skip
     messages.success(request, _("已批准，从生效日起按这一版办理。"))
 
 
 def _discard(request: HttpRequest) -> None:
-    operations.discard(version_id=number_in(request, "version"), **_told(request))
+    operations.discard(version_id=number_in(request, "version"), **acting(request))
     messages.success(request, _("草稿已放弃。"))
 
 
 def _end_pilot(request: HttpRequest) -> None:
     roll_out = request.POST.get("roll_out") == "yes"
     operations.end_pilot(
-        version_id=number_in(request, "version"), roll_out=roll_out, **_told(request)
+        version_id=number_in(request, "version"), roll_out=roll_out, **acting(request)
     )
     messages.success(request, _("已推广到全部机构。") if roll_out else _("试点已终止。"))
 
@@ -174,7 +168,7 @@ def _end_pilot(request: HttpRequest) -> None:
 def _decide(request: HttpRequest) -> None:
     operations.decide_deviation(
         deviation_id=number_in(request, "deviation"), allowed=request.POST.get("allowed") == "yes",
-        answer=request.POST.get("answer", ""), **_told(request),
+        answer=request.POST.get("answer", ""), **acting(request),
     )  # fmt: skip
     messages.success(request, _("已决定。"))
 
@@ -189,11 +183,3 @@ def _opening(found: queries.VersionView | None, access: people.Access) -> str:
     if found is None:
         return ""
     return found.standard.opening_of(settings.INSURER_SHORT_NAME, access.name, _("办理业务"))
-
-
-def _who(*refs: str) -> dict[str, str]:
-    return {str(ref): name for ref, name in names(*{Ref.parse(r) for r in refs if r}).items()}
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}

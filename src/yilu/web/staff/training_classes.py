@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +19,7 @@ from yilu.quality.operations import classes
 from yilu.quality.queries import training
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, moment_in, names, number_in
+from yilu.web.staff.asked import acting, moment_in, names, number_in
 from yilu.web.staff.page import access_of, show
 
 HERE = "training_classes"
@@ -61,7 +60,7 @@ def plan(request: HttpRequest) -> HttpResponse:
             title=given.get("title", ""), course=given.get("course", ""), place=given.get("place", ""),
             starts_at=starts or now, ends_at=(starts or now) + timedelta(minutes=min(minutes, 5000)),
             seats=number_in(request, "seats"), trainer_id=number_in(request, "trainer"),
-            **_told(request),
+            **acting(request),
         )  # fmt: skip
     except Refusal as refused:
         return _listing(request, refused)
@@ -112,26 +111,26 @@ def act(request: HttpRequest, class_id: int, name: str) -> HttpResponse:
 
 def _join(request: HttpRequest, class_id: int) -> str:
     me = access_of(request).staff_id
-    classes.join_class(class_id=class_id, staff_id=me, **_told(request))
+    classes.join_class(class_id=class_id, staff_id=me, **acting(request))
     return _("已报名，请按时到场。")
 
 
 def _add(request: HttpRequest, class_id: int) -> str:
     who = number_in(request, "staff")
-    classes.join_class(class_id=class_id, staff_id=who, **_told(request))
+    classes.join_class(class_id=class_id, staff_id=who, **acting(request))
     return _("已加入名单。")
 
 
 def _sign(request: HttpRequest, class_id: int) -> str:
     came = [whole(each) for each in request.POST.getlist("came")]
     classes.sign_off(
-        class_id=class_id, came=[each for each in came if each is not None], **_told(request)
+        class_id=class_id, came=[each for each in came if each is not None], **acting(request)
     )
     return _("签到已确认，记入每个人的培训档案。")
 
 
 def _cancel(request: HttpRequest, class_id: int) -> str:
-    classes.cancel_class(class_id=class_id, **_told(request))
+    classes.cancel_class(class_id=class_id, **acting(request))
     return _("实训班已取消。")
 
 
@@ -143,7 +142,3 @@ _ACTS: dict[str, Callable[[HttpRequest, int], str]] = {
 def _who(rows: list[training.ClassView]) -> dict[int, str]:
     ids = {row.trainer_id for row in rows} | {who for row in rows for who, _came in row.people}
     return {ref.id: name for ref, name in names(*{Ref("staff", each) for each in ids}).items()}
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -19,7 +17,7 @@ from yilu.quality.operations import coursing
 from yilu.quality.queries import training
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, names
+from yilu.web.staff.asked import acting, names
 from yilu.web.staff.page import access_of, show
 
 HERE = "training_overview"
@@ -77,7 +75,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     try:
         count = coursing.assign(
             course=request.POST.get("course", ""),
-            staff_ids=[each for each in chosen if each is not None], **_told(request),
+            staff_ids=[each for each in chosen if each is not None], **acting(request),
         )  # fmt: skip
     except Refusal as refused:
         return _overview(request, refused)
@@ -90,7 +88,3 @@ def assign(request: HttpRequest) -> HttpResponse:
 def _place() -> int:
     """Which of the two titles the reader reads."""
     return 0 if (get_language() or "zh").startswith("zh") else 1
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}

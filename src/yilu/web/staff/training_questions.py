@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.kernel.errors import Invalid, NotFound, Refusal
-from yilu.kernel.refs import Ref
 from yilu.quality.operations import questioning
 from yilu.quality.queries import questions
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.asked import acting, actor_of, names_said, number_in
 from yilu.web.staff.page import access_of, show
 
 HERE = "training_questions"
@@ -71,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             draft = _draft(request, request.POST.get("code", ""))
-            questioning.write_question(draft=draft, revision=0, **_told(request))
+            questioning.write_question(draft=draft, revision=0, **acting(request))
             messages.success(request, _("草稿已保存，请另一位同事批准。"))
             return redirect("staff:training_question", draft.code.strip())
         except NotFound:
@@ -140,7 +137,7 @@ def approve(request: HttpRequest) -> HttpResponse:
         if (version_id := whole(number)) is not None and (seen := whole(revision)) is not None:
             chosen.append((version_id, seen))
     try:
-        count = questioning.approve_questions(drafts=chosen, **_told(request))
+        count = questioning.approve_questions(drafts=chosen, **acting(request))
     except Refusal as refused:
         return _listing(request, refused)
     messages.success(request, _("已批准 %(count)s 道题，以后开始的考试会用到。") % {"count": count})
@@ -156,7 +153,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
         if uploaded is None:
             raise Invalid(_("请选择文件"))
         told = questioning.import_questions(
-            content=uploaded.read(), name=uploaded.name or "", **_told(request)
+            content=uploaded.read(), name=uploaded.name or "", **acting(request)
         )
     except Refusal as refused:
         return _listing(request, refused)
@@ -177,24 +174,24 @@ def file(request: HttpRequest) -> HttpResponse:
 
 def _save(request: HttpRequest, code: str) -> str:
     questioning.write_question(
-        draft=_draft(request, code), revision=number_in(request, "revision"), **_told(request)
+        draft=_draft(request, code), revision=number_in(request, "revision"), **acting(request)
     )
     return _("草稿已保存，请另一位同事批准。")
 
 
 def _approve(request: HttpRequest, code: str) -> str:
     seen = (number_in(request, "version"), number_in(request, "revision"))
-    questioning.approve_questions(drafts=[seen], **_told(request))
+    questioning.approve_questions(drafts=[seen], **acting(request))
     return _("已批准，以后开始的考试用这一版；已经开始的答卷不变。")
 
 
 def _discard(request: HttpRequest, code: str) -> str:
-    questioning.discard_question(version_id=number_in(request, "version"), **_told(request))
+    questioning.discard_question(version_id=number_in(request, "version"), **acting(request))
     return _("草稿已放弃。")
 
 
 def _retire(request: HttpRequest, code: str) -> str:
-    questioning.retire_question(code=code, **_told(request))
+    questioning.retire_question(code=code, **acting(request))
     return _("已停用，以后的考试不再抽到。")
 
 
@@ -220,9 +217,4 @@ def _options(request: HttpRequest, known: tuple[str, ...]) -> list[tuple[int, st
 
 
 def _who(rows: list[questions.QuestionView]) -> dict[str, str]:
-    refs = {Ref.parse(each) for row in rows for each in (row.author, row.approver) if each}
-    return {str(ref): name for ref, name in names(*refs).items()}
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}
+    return names_said(*(each for row in rows for each in (row.author, row.approver)))

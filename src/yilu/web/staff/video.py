@@ -29,7 +29,7 @@ from yilu.video import queries
 from yilu.web.common import push
 from yilu.web.common import video as talk
 from yilu.web.common.access import staff_only
-from yilu.web.staff.asked import names
+from yilu.web.staff.asked import acting, names
 from yilu.web.staff.page import access_of, show
 
 HERE = "video"
@@ -65,7 +65,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         about = Ref.parse(request.POST.get("about", ""))
     except ValueError:
         raise Invalid from None
-    session_id = video.ask(about=about, **_case(about, access), **_told(request))
+    session_id = video.ask(about=about, **_case(about, access), **acting(request))
     return redirect("staff:video", session_id)
 
 
@@ -152,31 +152,31 @@ def _exchange(request: HttpRequest, session_id: int) -> HttpResponse:
     return talk.answer(
         video.exchange_as_seat(
             session_id=session_id, connection=said.connection, after=said.after, send=said.send,
-            connected=said.connected, **_told(request),
+            connected=said.connected, **acting(request),
         )
     )  # fmt: skip
 
 
 def _sit(request: HttpRequest, session_id: int) -> dict[str, Any]:
-    video.sit(session_id=session_id, **_told(request))
+    video.sit(session_id=session_id, **acting(request))
     return {}
 
 
 def _connect(request: HttpRequest, session_id: int) -> dict[str, Any]:
-    return {"connection": video.connect(session_id=session_id, **_told(request))}
+    return {"connection": video.connect(session_id=session_id, **acting(request))}
 
 
 def _piece(request: HttpRequest, session_id: int) -> dict[str, Any]:
     kept = video.record_piece(
         session_id=session_id, number=talk.number_of(request, "X-Piece"),
         take=talk.number_of(request, "X-Take"), sha256=request.headers.get("X-Sha256", ""),
-        content=request.body, **_told(request),
+        content=request.body, **acting(request),
     )  # fmt: skip
     return {"pieces": kept}
 
 
 def _invite(request: HttpRequest, session_id: int) -> dict[str, Any]:
-    token = video.invite(session_id=session_id, **_told(request))
+    token = video.invite(session_id=session_id, **acting(request))
     told = {"says": _("链接已发到客户登记的手机。")}
     if settings.DEMO:  # nobody's phone rings in the demo
         told["link"] = f"{settings.PUBLIC_URL}/c/video/{token}"
@@ -189,12 +189,12 @@ def _identity(request: HttpRequest, session_id: int) -> dict[str, Any]:
     matched = request.POST["matched"] == "yes"
     video.compare_identity(
         session_id=session_id, compared=request.POST.getlist("compared"), matched=matched,
-        **_told(request),
+        **acting(request),
     )  # fmt: skip
     about = queries.get_for_staff(session_id, access_of(request)).about
     if matched and about.kind == "servicing_request":
         try:
-            servicing.note_identity_seen(request_id=about.id, proof="VIDEO", **_told(request))
+            servicing.note_identity_seen(request_id=about.id, proof="VIDEO", **acting(request))
         except (
             Refusal
         ):  # theirs is handed in already, or another's to serve: the check itself stands
@@ -203,17 +203,17 @@ def _identity(request: HttpRequest, session_id: int) -> dict[str, Any]:
 
 
 def _want(request: HttpRequest, session_id: int) -> dict[str, Any]:
-    video.ask_customer(session_id=session_id, what=request.POST.get("what", ""), **_told(request))
+    video.ask_customer(session_id=session_id, what=request.POST.get("what", ""), **acting(request))
     return {"says": _("已在客户手机上提示。")}
 
 
 def _unguide(request: HttpRequest, session_id: int) -> dict[str, Any]:
-    video.stop_guiding(session_id=session_id, **_told(request))
+    video.stop_guiding(session_id=session_id, **acting(request))
     return {"says": _("已停止。")}
 
 
 def _end(request: HttpRequest, session_id: int) -> dict[str, Any]:
-    video.end(session_id=session_id, **_told(request))
+    video.end(session_id=session_id, **acting(request))
     return {"over": True}
 
 
@@ -227,16 +227,11 @@ _ACTS: dict[str, Callable[[HttpRequest, int], Any]] = {
 @staff_only(right="video.view")
 def take(request: HttpRequest, session_id: int, take_number: int) -> HttpResponse:
     """One part of a recording, to be played; never kept by the browser."""
-    video.watch(session_id=session_id, take=take_number, **_told(request))
+    video.watch(session_id=session_id, take=take_number, **acting(request))
     pieces = queries.take_of(session_id, take_number, access_of(request))
     response = HttpResponse(b"".join(pieces), content_type="video/webm")
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _told(request: HttpRequest) -> dict[str, Any]:
-    access = access_of(request)
-    return {"access": access, "actor": Ref("staff", access.staff_id), "at": timezone.now()}
 
 
 urls = [
