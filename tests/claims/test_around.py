@@ -11,6 +11,7 @@ from yilu.claims import jobs, operations, queries
 from yilu.claims.models import Chase, ContactNote, Rating
 from yilu.claims.operations import Note
 from yilu.documents import queries as documents
+from yilu.documents.operations import InvoiceFeedMalformed
 from yilu.journal.models import Event
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
@@ -232,8 +233,11 @@ class TestProactive:
             make.consent(lin, "MEDICAL_DATA_FETCH")
         policy = make.medical_policy(office, holder_id=lin)
         return operations.offer_proactive_claim(
-            policy_number=policy.number, party_id=lin, claim_type="MEDICAL", provider_id=1,
-            invoices=bills or [make.invoice()], actor=Ref("provider", 1), at=make.NOON, **given,
+            **{
+                "policy_number": policy.number, "party_id": lin, "claim_type": "MEDICAL",
+                "provider_id": 1, "invoices": bills or [make.invoice()],
+                "actor": Ref("provider", 1), "at": make.NOON, **given,
+            }
         )  # fmt: skip
 
     def test_is_one_tap_from_the_hospital_to_the_money(self, lin, office, claim_of, kinds):
@@ -259,6 +263,26 @@ class TestProactive:
             policy_number=policy.number, party_id=lin, claim_type="MEDICAL", provider_id=1,
             invoices=[bill], actor=Ref("provider", 1), at=make.NOON,
         )  # fmt: skip
+
+    def test_what_the_tap_would_be_refused_for_is_refused_to_the_hospital(self, lin, office):
+        bill = make.invoice()
+        self.offer(lin, office, [bill])
+        other = make.insured(office)
+        with pytest.raises(operations.OfferedToSomebody):
+            self.offer(other, office, [bill])
+        used = make.invoice()
+        operations.report_with_invoices(
+            report=make.report(make.medical_policy(office, holder_id=lin).number, lin), provider_id=1,
+            invoices=[used], actor=Ref("provider", 1), at=make.NOON,
+        )  # fmt: skip
+        with pytest.raises(operations.ClaimedBefore):
+            self.offer(lin, office, [used])
+        for wrong in ({"total": "1.00"}, {"issued_on": "2030-01-01"}, {"lines": []}):
+            with pytest.raises(InvoiceFeedMalformed):
+                self.offer(lin, office, [make.invoice(**wrong)])
+        with pytest.raises(operations.TypeNotCovered):
+            self.offer(lin, office, claim_type="ALLOWANCE")
+        assert len(queries.list_offers(lin, at=make.NOON)) == 1
 
     def test_needs_the_consent_to_fetch(self, lin, office):
         with pytest.raises(operations.FetchConsentMissing):

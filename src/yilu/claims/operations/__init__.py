@@ -176,9 +176,11 @@ from .investigate import (
 from .look_closer import tell_outcomes
 from .payout import NothingReturned, correct_account, set_account
 from .proactive import (
+    ClaimedBefore,
     Confirmed,
     FetchConsentMissing,
     OfferAnswered,
+    OfferedToSomebody,
     OfferNotFound,
     confirm_offer,
     decline_offer,
@@ -246,6 +248,7 @@ __all__ = [
     "Chosen",
     "ClaimNotFound",
     "ClaimantNotEntitled",
+    "ClaimedBefore",
     "ClauseMissing",
     "Confirmed",
     "ConsentMissing",
@@ -299,6 +302,7 @@ __all__ = [
     "NoticeTooLong",
     "OfferAnswered",
     "OfferNotFound",
+    "OfferedToSomebody",
     "Outcome",
     "OverrideNeedsReason",
     "Paper",

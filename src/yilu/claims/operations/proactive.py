@@ -13,10 +13,12 @@ from django.db import IntegrityError
 from yilu.claims import events
 from yilu.claims.models import Channel, Offer
 from yilu.claims.rules.loss import NOTHING_SAID, Loss
+from yilu.documents.operations import feed
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, NotFound, Refusal
-from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.days import day_of
+from yilu.kernel.errors import NotFound, Refusal
+from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
 from yilu.people import queries as people
@@ -25,7 +27,7 @@ from yilu.policies import queries as policies
 from .again import anew_if_used
 from .hand_in import NothingHandedIn, take_invoices
 from .holding import hold
-from .report import Report, Reported, check_words, take_report
+from .report import Report, Reported, TypeNotCovered, check_words, take_report
 
 OFFER_DAYS = 30
 
@@ -44,6 +46,22 @@ class OfferAnswered(Refusal):
     code = "offer_answered"
     message = "这份理赔邀约已失效"
     hint = "您仍可以自己报案，资料可以重新提交。"
+
+
+class OfferedToSomebody(Refusal):
+    """These invoices made an offer to another patient, or another hospital sent them."""
+
+    code = "offered_to_somebody"
+    message = "这些票据已用于另一份理赔邀约"
+    hint = "请核对患者和票据号码。"
+
+
+class ClaimedBefore(Refusal):
+    """Nobody is offered what has been claimed already."""
+
+    code = "claimed_before"
+    message = "这些票据中有的已经用于理赔"
+    hint = "不用再发送；请核对票据号码，或只发送没有用过的票据。"
 
 
 class FetchConsentMissing(Refusal):
@@ -72,25 +90,30 @@ def offer_proactive_claim(
     """
     Make a ready claim from what a hospital sent and ask the insured to confirm it; the offer's id.
 
-    The same invoice again is the same offer. Nothing is claimed before the customer says so.
+    The same invoices again are the same offer. Nothing is claimed before the customer says so, and
+    everything that the customer's tap would be refused for is refused here, to whoever can mend it.
 
-    :raises PolicyNotFound, PolicyNotInForce: as for a report. :raises FetchConsentMissing: the
-        insured has not agreed that we fetch data. :raises NothingHandedIn, Invalid: no invoice.
+    :raises PolicyNotFound, PolicyNotInForce, TypeNotCovered: as for a report.
+    :raises FetchConsentMissing: the insured has not agreed that we fetch data.
+    :raises NothingHandedIn, InvoiceFeedMalformed: no invoice, or one that no claim would take.
+    :raises OfferedToSomebody: the invoices belong to another offer. :raises ClaimedBefore: or to a claim.
     """
     if not invoices:
         raise NothingHandedIn
-    try:
-        total = sum((yuan(i["total"]) for i in invoices), ZERO)
-        loss_date = min(_day(i) for i in invoices)
-        key = hashlib.sha256(
-            "|".join(sorted(f"{i.get('code', '')}:{i['number']}" for i in invoices)).encode()
-        ).hexdigest()
-    except (KeyError, ValueError, TypeError):
-        raise Invalid("发票数据不完整", hint="请核对号码、日期和金额后重新发送。") from None
+    read = [feed.Fed.read(invoice, day_of(at)) for invoice in invoices]
+    total = sum((each.row["total"] for each in read), ZERO)
+    loss_date = min(_day(invoice) for invoice in invoices)
+    key = _key_of(read)
     policy = policies.get_claimable(policy_number, party_id, loss_date)
     insured_id = policy.insured_id
+    if claim_type not in policy.terms.claim_types:
+        raise TypeNotCovered
     if not people.has_consent(insured_id, "MEDICAL_DATA_FETCH"):
         raise FetchConsentMissing
+    if (known := _known_offer(key, provider_id, insured_id)) is not None:
+        return known
+    if feed.known_invoices(read):
+        raise ClaimedBefore
     expires_at = at + timedelta(days=OFFER_DAYS)
     try:
         with tx.savepoint():
@@ -99,8 +122,11 @@ def offer_proactive_claim(
                 claim_type=claim_type, loss_date=loss_date, loss=loss.as_json(), total=total,
                 invoices=list(invoices), invoice_key=key, offered_at=at, expires_at=expires_at,
             )  # fmt: skip
-    except IntegrityError:
-        return int(Offer.objects.values_list("pk", flat=True).get(invoice_key=key))
+    except IntegrityError:  # the same call at the same time was quicker
+        known = _known_offer(key, provider_id, insured_id)
+        if known is None:
+            raise
+        return known
     journal.record(
         events.ClaimOffered(offer_id=offer.pk, claim_type=claim_type),
         about=Ref("offer", offer.pk), actor=actor, at=at, party=insured_id,
@@ -110,6 +136,20 @@ def offer_proactive_claim(
         copy_agent=True, facts={"amount": str(total), "until": expires_at.isoformat()},
     )  # fmt: skip
     return offer.pk
+
+
+def _key_of(read: Sequence[feed.Fed]) -> str:
+    """What makes invoices the same ones, whoever sends them and in whatever order."""
+    numbers = sorted(f"{each.row['code']}:{each.row['number']}" for each in read)
+    return hashlib.sha256("|".join(numbers).encode()).hexdigest()
+
+
+def _known_offer(key: str, provider_id: int, party_id: int) -> int | None:
+    """The offer these invoices made before. :raises OfferedToSomebody: for other people or by others."""
+    known = Offer.objects.filter(invoice_key=key).first()
+    if known is not None and (known.provider_id, known.party_id) != (provider_id, party_id):
+        raise OfferedToSomebody
+    return None if known is None else known.pk
 
 
 @anew_if_used

@@ -14,6 +14,7 @@ from yilu.claims import queries
 from yilu.kernel.errors import Invalid, NotFound
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
+from yilu.policies import queries as policies
 from yilu.web.api.schemas import ClaimStatus, NewClaim, NewOffer, Offered, Patient, Problem
 
 router = Router(tags=["claims"])
@@ -59,7 +60,7 @@ def report(request: HttpRequest, told: NewClaim, idempotency_key: Key = "") -> S
             provider_id=provider.id, invoices=[i.as_feed() for i in told.invoices],
             actor=Ref("provider", provider.id), at=now,
         )  # fmt: skip
-    except people.PartyNotFound:
+    except (people.PartyNotFound, policies.PolicyNotFound):
         raise PatientNotFound from None
     card = queries.get_for_provider(made.number, provider.id)
     return Status(201 if made.is_new else 200, _status(card))
@@ -67,14 +68,22 @@ def report(request: HttpRequest, told: NewClaim, idempotency_key: Key = "") -> S
 
 @router.post("/offers", response={201: Offered, **REFUSALS})
 def offer(request: HttpRequest, told: NewOffer, idempotency_key: Key = "") -> Status[Offered]:
-    """Send invoices of a visit: the customer gets a ready claim to confirm with one tap."""
+    """
+    Send invoices of a visit: the customer gets a ready claim to confirm with one tap.
+
+    The same invoices again answer with the first offer and change nothing.
+    """
     provider = _provider(request)
     _key(provider.id, idempotency_key)
-    offer_id = claims.offer_proactive_claim(
-        policy_number=told.policy_number, party_id=_patient(told.patient), claim_type=told.claim_type,
-        provider_id=provider.id, invoices=[i.as_feed() for i in told.invoices],
-        actor=Ref("provider", provider.id), at=timezone.now(),
-    )  # fmt: skip
+    party_id = _patient(told.patient)
+    try:
+        offer_id = claims.offer_proactive_claim(
+            policy_number=told.policy_number, party_id=party_id, claim_type=told.claim_type,
+            provider_id=provider.id, invoices=[i.as_feed() for i in told.invoices],
+            actor=Ref("provider", provider.id), at=timezone.now(),
+        )  # fmt: skip
+    except policies.PolicyNotFound:
+        raise PatientNotFound from None
     return Status(201, Offered(offer_id=offer_id))
 
 
