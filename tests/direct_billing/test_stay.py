@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests import make
+from tests.claims.papers import react
 from yilu.claims.models import Claim
 from yilu.direct_billing import operations, queries
 from yilu.direct_billing.models import Guarantee, Visit
@@ -17,6 +18,7 @@ from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.obligations.models import Clock
 from yilu.payments.models import Payout
+from yilu.people import operations as people_operations
 from yilu.work.models import Item
 
 
@@ -332,3 +334,12 @@ class TestAuthorisation:
         assert not queries.has_authorised(person.id, hospital.id)
         with pytest.raises(operations.PatientUnknown):
             hospital.admit(person)
+
+    def test_ends_with_either_consent_it_rests_on(self, hospital):
+        person = hospital.patient()
+        people_operations.withdraw_consent(
+            party_id=person.id, purpose="MEDICAL_DATA_FETCH", actor=Ref("party", person.id),
+            at=make.NOON,
+        )  # fmt: skip
+        react()
+        assert not queries.has_authorised(person.id, hospital.id)

@@ -24,6 +24,7 @@ from yilu.payments.events import (
     RepaymentAsked,
     RepaymentReceived,
 )
+from yilu.people.events import ConsentWithdrawn
 
 from .events import ClaimSentToReview
 from .operations import steps
@@ -176,3 +177,10 @@ def thank_when_money_came_back(event: Happened) -> None:
             claim_id=claim_id, receivable_id=event.facts["receivable_id"],
             amount=event.facts["amount"], left=event.facts["left"], at=event.at,
         )  # fmt: skip
+
+
+@journal.on(ConsentWithdrawn)
+def leave_to_people_without_consent(event: Happened) -> None:
+    """Health data may not be handled any more: what is under way goes on with a person."""
+    if event.facts["purpose"] == "HEALTH_DATA":
+        steps.go_on_by_hand(event.about.id, at=event.at)

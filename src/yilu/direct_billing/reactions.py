@@ -5,8 +5,9 @@ from __future__ import annotations
 from yilu.claims.events import ClaimDeclined, ClaimPaid, ClaimWithdrawn
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
+from yilu.people.events import ConsentWithdrawn
 
-from .operations import settling
+from .operations import authorising, settling
 
 
 @journal.on(ClaimPaid)
@@ -25,3 +26,10 @@ def settle_declined_visit(event: Happened) -> None:
 def cancel_withdrawn_visit(event: Happened) -> None:
     """The patient took the claim back."""
     settling.note_withdrawn(claim_id=event.about.id, at=event.at)
+
+
+@journal.on(ConsentWithdrawn)
+def stop_direct_billing_without_consent(event: Happened) -> None:
+    """The consents that direct billing rests on: without them no hospital learns anything more."""
+    if event.facts["purpose"] in authorising.CONSENTS:
+        authorising.end_without_consent(event.about.id, at=event.at)

@@ -41,11 +41,12 @@ def assess(
     at: datetime,
     policy: ClaimablePolicy | None = None,
     invoices: tuple[InvoiceView, ...] | None = None,
-    by_hand: bool = False,
+    by_hand: str = "",
 ) -> State:
     """
-    First review of a claim whose papers are complete, or that somebody sends to a person
-    (``by_hand``). The machine may say yes; only a person may say no.
+    First review of a claim whose papers are complete, or that goes to a person whatever the papers
+    say: ``by_hand`` is the reason, a code of ``REASON_LABELS``. The machine may say yes; only a
+    person may say no.
     """
     if held.state not in BY_MACHINE:
         if held.can(Action.CALCULATE):
@@ -56,7 +57,7 @@ def assess(
     except PolicyNotInForce:
         return _hand_over_without_sum(held, at)
     signals = _look_for_signals(case, at)
-    route = route_of(case, signals, at, by_hand or _is_settled(held))
+    route = route_of(case, signals, at, by_hand or ("BY_HAND" if _is_settled(held) else ""))
     say_registered(case, route, at)
     for signal in signals:
         journal.record(
@@ -212,12 +213,12 @@ def reasons_in(case: Case) -> tuple[str, ...]:
 
 
 def route_of(
-    case: Case, signals: tuple[risk.Raised, ...], at: datetime, by_hand: bool
+    case: Case, signals: tuple[risk.Raised, ...], at: datetime, by_hand: str = ""
 ) -> triage.Route:
     """Where a case goes: the table's word, made more careful by every doubt."""
     held, calculation = case.held, case.calculation
     severities = [s.severity for s in signals]
-    doubts = ["BY_HAND"] if by_hand else []
+    doubts = [by_hand] if by_hand else []
     doubts += reasons_in(case)
     if not case.payee_is_insured:
         doubts.append("HEIRS" if held.claim_type == ClaimType.DEATH else "PAYEE_IS_GUARDIAN")

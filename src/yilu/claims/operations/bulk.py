@@ -178,7 +178,7 @@ def _worked_out(given: list[_Given], at: datetime) -> list[_Draft]:
             used.get(policy.id, NOTHING_USED),
             at,
         )
-        route = assess.route_of(case, (), at, False)
+        route = assess.route_of(case, (), at)
         if _passes(case, route, at):
             drafts.append(_Draft(each, policy, row, case, route, assess.compared(case)))
     return drafts

@@ -211,7 +211,7 @@ def send_to_review(
         claim_id=held.id, kind=ContactNote.Kind.NOTE, text=need_reason(reason),
         written_by=str(actor), written_at=at,
     )  # fmt: skip
-    return assess(held, at=at, by_hand=True)
+    return assess(held, at=at, by_hand="BY_HAND")
 
 
 @anew_if_used

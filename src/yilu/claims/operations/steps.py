@@ -2,6 +2,7 @@
 
 from .asking import ask_for_repayment, thank_for_repayment
 from .assess import assess
+from .consent import go_on_by_hand
 from .ending import close_declined_claim
 from .hand_in import take_over
 from .holding import hold
@@ -17,6 +18,7 @@ __all__ = [
     "close_declined_claim",
     "close_paid_claim",
     "compare_diagnoses",
+    "go_on_by_hand",
     "go_on_with_answer",
     "go_on_with_correction",
     "go_on_without",

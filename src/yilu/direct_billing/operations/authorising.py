@@ -110,3 +110,28 @@ def withdraw(*, authorisation_id: int, actor: Ref, at: datetime) -> None:
         events.AuthorisationWithdrawn(authorisation_id=mine.pk),
         about=Ref("party", actor.id), actor=actor, at=at, party=actor.id,
     )  # fmt: skip
+
+
+@tx.step
+def end_without_consent(party_id: int, *, at: datetime) -> int:
+    """
+    A separate consent that every authorisation rests on was taken back: none stands any longer.
+
+    How many ended. What is under way goes on, as with ``withdraw``. Twice is once.
+    """
+    if all(people.has_consent(party_id, purpose) for purpose in CONSENTS):
+        return 0  # given again before we came to it
+    ended = tx.rows(
+        """
+        update direct_billing_authorisation set withdrawn_at = %s::timestamptz
+         where party_id = %s::bigint and withdrawn_at is null
+        returning id
+        """,
+        [at, party_id],
+    )
+    for (authorisation_id,) in ended:
+        journal.record(
+            events.AuthorisationWithdrawn(authorisation_id=authorisation_id),
+            about=Ref("party", party_id), actor=Ref("party", party_id), at=at, party=party_id,
+        )  # fmt: skip
+    return len(ended)
