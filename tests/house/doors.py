@@ -61,7 +61,7 @@ _CUSTOMER = """
     customer:hall customer:service customer:service_requests customer:service_request customer:service_act
     customer:service_file customer:service_letter
     customer:complaints customer:complaint_new customer:complaint customer:complaint_act customer:complaint_letter
-    customer:data_request customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw
+    customer:data_request customer:data_request_back customer:own_copy customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw
     customer:direct_authorise customer:emergency customer:follow_up customer:pay customer:pay_live customer:renewals customer:renewals_cancel customer:calendar
     customer:buy customer:buy_product customer:needs customer:applications customer:application
     customer:apply_step customer:apply_act customer:application_letter customer:feedback
@@ -148,6 +148,7 @@ _STAFF: dict[str | None, str] = {
         staff:family_start staff:family_add staff:family_step staff:family_act
     """,
     "people.view": "staff:customers staff:customer staff:no_offers",
+    "people.register": "staff:data_request staff:data_request_answer staff:data_request_copy staff:data_request_new",
     "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
         staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report

@@ -31,6 +31,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.letters import operations as letters
 from yilu.payments import operations as payment_operations
 from yilu.payments import queries as payments
+from yilu.people import operations as person_operations
 from yilu.people.rules.rights import ROLE_RIGHTS
 from yilu.quality import operations as quality
 from yilu.quality.operations.serving import keep_service
@@ -241,6 +242,9 @@ def make_world() -> World:
         party_id=people.lin, channel="APP", actor=people.as_lin, at=make.NOON,
         told=complaints.Told(business="CLAIMS", reason="SLOW", words="办得太慢，没有人联系我。"),
     ).id  # fmt: skip
+    data_request_id = person_operations.open_data_request(
+        party_id=people.lin, kind="COPY", actor=people.as_lin, at=make.NOON
+    )
     conversation_id = contact.open_chat(party_id=people.lin, actor=people.as_lin, at=timezone.now())
     inspection_id, lot_id, recovery_id = _inspected(people, claim_id)
     things = {
@@ -250,7 +254,7 @@ def make_world() -> World:
         "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1, "enrolment_id": 1, "drill_id": 1, "class_id": 1, "chapter": "close",
         "staff_id": people.chen, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "problem_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id, "agreement_id": _agreement(people, claim_id),
-        "collection_id": collection_id, "request_id": request_id,
+        "collection_id": collection_id, "request_id": request_id, "data_request_id": data_request_id,
         "application_id": application_id, "family_id": family_id, "order_id": 1, "case_id": 1, "handover_id": 1,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,

@@ -211,15 +211,16 @@ class PersonalDataExported:
 
 @fact("people.data_request_opened", "收到个人信息权利请求")
 class DataRequestOpened:
-    """The person asks to see, copy, correct or delete their data (个保法 45-47)."""
+    """The person asks to see, copy, correct or delete their data (个保法 45-47); about the request."""
 
     request_id: int
     kind: str
+    office_id: int
 
 
 @fact("people.data_request_closed", "个人信息权利请求办结")
 class DataRequestClosed:
-    """Answered: done, declined with reasons, or withdrawn."""
+    """Answered: done, declined with reasons, or withdrawn; about the request."""
 
     request_id: int
     kind: str

@@ -7,7 +7,8 @@ from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
 from yilu.messaging.events import MessageDelivered
 from yilu.payments.events import CollectionFailed, CollectionSettled, PayoutRejected, PayoutSettled
-from yilu.servicing.operations import steps
+from yilu.people.events import DataRequestClosed, DataRequestOpened
+from yilu.servicing.operations import data_requests, steps
 
 OURS = "servicing_request"
 
@@ -59,3 +60,15 @@ def pause_when_notice_arrived(event: Happened) -> None:
         steps.papers_notice_arrived(
             request_id=request_id, proof=f"message:{event.facts['message_id']}", at=event.at
         )
+
+
+@journal.on(DataRequestOpened)
+def give_to_somebody(event: Happened) -> None:
+    """Somebody asks about their own data: it becomes work, and they are told by when."""
+    data_requests.take_in(event.facts["request_id"], at=event.at)
+
+
+@journal.on(DataRequestClosed)
+def tell_the_answer(event: Happened) -> None:
+    """The request was answered or taken back."""
+    data_requests.let_go(event.facts["request_id"], at=event.at)

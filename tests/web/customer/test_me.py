@@ -1,12 +1,17 @@
 """我的: cards, messages, preferences, privacy."""
 
+import io
+
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests import cast, make
 from tests.web.pages import text
+from yilu.journal.models import Event
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Preference
 from yilu.people import operations as people_operations
+from yilu.people import queries
 from yilu.people.models import BankAccount, Consent, DataRequest
 
 PAGES = ["/c/me", "/c/me/accounts", "/c/me/accounts/add", "/c/messages", "/c/privacy"]
@@ -87,12 +92,41 @@ class TestPrivacy:
         assert lin.post("/c/privacy/consent", {"purpose": "X", "give": "1"}).status_code == 404
         assert lin.post("/c/privacy/consent", {"purpose": "X", "give": "0"}).status_code == 422
 
-    def test_a_request_is_opened_once(self, lin):
-        lin.post("/c/privacy/request", {"kind": "COPY", "note": "请寄电子版"})
-        lin.post("/c/privacy/request", {"kind": "COPY"})
+    def test_a_request_is_opened_once_and_taken_back_by_its_owner(self, lin, browsers):
+        for note in ("生日应当是 1961-03-05", "别的"):
+            lin.post("/c/privacy/request", {"kind": "CORRECT", "note": note})
+        lin.post("/c/privacy/request", {"kind": "CORRECT"})
 
-        assert DataRequest.objects.get().wish == "请寄电子版"
+        asked = DataRequest.objects.get()
+        assert asked.wish == "生日应当是 1961-03-05"
         assert "办理中" in text(lin.get("/c/privacy"))
+        back = f"/c/privacy/request/{asked.pk}/back"
+        assert browsers.zhou.post(back).status_code == 404
+        lin.post(back)
+        assert DataRequest.objects.get().state == "WITHDRAWN"
+
+    def test_a_correction_without_words_is_told_on_the_page(self, lin):
+        answer = lin.post("/c/privacy/request", {"kind": "CORRECT"}, follow=True)
+        assert "请写明哪一项不对" in text(answer)
+        assert not DataRequest.objects.exists()
+
+    def test_the_copy_comes_at_once_without_whole_numbers(self, lin, people):
+        account = make.account(people.lin)
+        answer = lin.post("/c/privacy/copy")
+        book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+        cells = {
+            str(c)
+            for name in book.sheet_names
+            for row in book.get_sheet_by_name(name).to_python()
+            for c in row
+        }
+
+        assert cast.LIN_NAME in cells
+        assert "138****5678" in cells
+        whole = queries.get_payment_details(people.lin, account).number
+        assert whole not in cells
+        assert "13812345678" not in "".join(cells)
+        assert Event.objects.get(kind="people.personal_data_exported").party_id == people.lin
 
     def test_who_looked_is_shown(self, lin, people):
         staff_id = make.staff(people.branch_a, "SERVICE_MANAGER", name="看了一眼")

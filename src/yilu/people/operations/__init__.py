@@ -19,10 +19,11 @@ from yilu.people.operations.agents import (
 from yilu.people.operations.consents import (
     BadConsent,
     ConsentTextChanged,
-    DataRequestNotFound,
     OnlyAPersonDeclines,
     ReasonNeeded,
+    WishMissing,
     answer_data_request,
+    close_data_request,
     give_consent,
     give_consents,
     note_data_request,
@@ -71,6 +72,7 @@ from yilu.people.operations.phone_proofs import (
 from yilu.people.operations.privacy import (
     BadReason,
     MustBeKept,
+    erase_as_step,
     erase_party,
     export_personal_data,
     unmask,
@@ -120,6 +122,7 @@ from yilu.people.operations.staff import (
     reset_password,
     set_up_totp,
 )
+from yilu.people.queries.privacy import DataRequestNotFound
 from yilu.people.rules.sign_in import Limit
 
 __all__ = [
@@ -165,6 +168,7 @@ __all__ = [
     "TotpSetUp",
     "UsernameTaken",
     "WeakPassword",
+    "WishMissing",
     "add_account",
     "answer_data_request",
     "appoint_agent",
@@ -175,10 +179,12 @@ __all__ = [
     "check_caller",
     "choose_display",
     "close_account",
+    "close_data_request",
     "correct_account",
     "end_guardianship",
     "end_role",
     "end_sign_in",
+    "erase_as_step",
     "erase_party",
     "export_personal_data",
     "forget_death",

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, NotFound, Refusal, Stale
+from yilu.kernel.errors import Invalid, Refusal, Stale
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import Consent, DataRequest, Party
 from yilu.people.operations import authority, rows
 from yilu.people.queries.parties import PartyNotFound
-from yilu.people.queries.privacy import consent_text
+from yilu.people.queries.privacy import DataRequestNotFound, consent_text
 from yilu.people.rules.sign_in import DATA_REQUEST_DAYS
 
 CHANNELS = ("APP", "COUNTER", "PHONE", "PAPER", "AGENT")
@@ -35,19 +35,20 @@ class BadConsent(Invalid):
     message = "同意事项不正确"
 
 
-class DataRequestNotFound(NotFound):
-    """No such open request, or not the asker's: the same words."""
-
-    code = "data_request_not_found"
-    message = "没有找到该请求，或已办结"
-
-
 class ReasonNeeded(Invalid):
     """Declining needs a reason, which the person is told."""
 
     code = "reason_needed"
     message = "请填写不予办理的理由"
     hint = "理由将告知客户。"
+
+
+class WishMissing(Invalid):
+    """Nobody can correct what was not named."""
+
+    code = "wish_missing"
+    message = "请写明哪一项不对、应当是什么"
+    hint = "例如：我的生日登记错了，应当是 1961 年 3 月 5 日。"
 
 
 class OnlyAPersonDeclines(Refusal):
@@ -167,12 +168,18 @@ def note_data_request(*, party_id: int, kind: str, wish: str = "", actor: Ref, a
 
     While one of a kind is open, asking again returns it and changes nothing.
 
+    Rooms above follow the event: somebody gets it to do, a clock runs, the person is told.
+
     :raises Invalid: for an unknown kind. :raises PartyNotFound: if there is nobody.
+    :raises WishMissing: a correction that does not say what is wrong.
     """
     if kind not in DataRequest.Kind.values:
         raise Invalid(_("请选择请求类别"))
-    if not Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).exists():
+    party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
+    if party is None:
         raise PartyNotFound()
+    if kind == DataRequest.Kind.CORRECT and not wish.strip():
+        raise WishMissing()
     request_id = rows.add(
         DataRequest,
         party_id=party_id,
@@ -184,8 +191,8 @@ def note_data_request(*, party_id: int, kind: str, wish: str = "", actor: Ref, a
     if request_id is None:
         return DataRequest.objects.get(party_id=party_id, kind=kind, state="OPEN").pk
     journal.record(
-        events.DataRequestOpened(request_id=request_id, kind=kind),
-        about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+        events.DataRequestOpened(request_id=request_id, kind=kind, office_id=party.office_id),
+        about=Ref("data_request", request_id), actor=actor, at=at, party=party_id,
     )  # fmt: skip
     return request_id
 
@@ -197,8 +204,19 @@ def answer_data_request(
     """
     Close a request as done, or declined with the reason the person is told (答复请求).
 
+    ``answer`` is what the person reads, up to 2,000 characters.
+
+    :raises DataRequestNotFound: none is open. :raises NotAllowed: without ``people.register`` there.
     :raises OnlyAPersonDeclines: the platform cannot decline. :raises ReasonNeeded: to decline.
     """
+    close_data_request(request_id=request_id, fulfil=fulfil, answer=answer, actor=actor, at=at)
+
+
+@tx.step
+def close_data_request(
+    *, request_id: int, fulfil: bool, answer: str, actor: Ref, at: datetime
+) -> None:
+    """The step behind ``answer_data_request``, with the same refusals."""
     request = _open(request_id)
     authority.require(actor, "people.register", request.party.office_id)
     if not fulfil and actor.kind != "staff":
@@ -235,5 +253,5 @@ def _close(request: DataRequest, state: str, answer: str, actor: Ref, at: dateti
     )
     journal.record(
         events.DataRequestClosed(request_id=request.pk, kind=request.kind, outcome=state),
-        about=Ref("party", request.party_id), actor=actor, at=at, party=request.party_id,
+        about=Ref("data_request", request.pk), actor=actor, at=at, party=request.party_id,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from yilu.journal import operations as journal
-from yilu.kernel import tx
+from yilu.kernel import masks, tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import SYSTEM, Ref
@@ -17,6 +17,7 @@ from yilu.people.operations import authority
 from yilu.people.operations.limits import spend
 from yilu.people.queries.accounts import AccountNotFound, opened_number
 from yilu.people.queries.parties import PartyNotFound, opened
+from yilu.people.queries.service import postal_address
 from yilu.people.rules import sign_in as rules
 
 
@@ -79,42 +80,40 @@ def unmask(
 
 
 @tx.use_case
-def export_personal_data(*, party_id: int, actor: Ref, at: datetime) -> dict[str, Any]:
+def export_personal_data(
+    *, party_id: int, actor: Ref, at: datetime, masked: bool = False
+) -> dict[str, Any]:
     """
-    Everything this room holds about a person, in full, for a copy they asked for (提供副本).
+    Everything this room holds about a person, for a copy they asked for (提供副本; 个保法 45).
 
-    The person themselves, or staff who may register people in the office.
+    The person themselves, or staff who may register people in the office. ``masked``: numbers
+    are shortened as on screens, for copies that nobody's identity was checked for again.
 
-    :raises PartyNotFound: in the same words for strangers.
+    :raises PartyNotFound: in the same words for strangers. :raises TooOften: as for ``unmask``.
     """
     party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
     if party is None:
         raise PartyNotFound()
     if actor != Ref("party", party_id):
         _require_or_hide(actor, "people.register", party.office_id)
+    spend([(f"unmask:{actor}", rules.UNMASK_LIMITS)], at=at)
     journal.record(
         events.PersonalDataExported(party_id=party_id),
         about=Ref("party", party_id), actor=actor, at=at, party=party_id,
     )  # fmt: skip
+    seen = queries.get_party(party_id)
     return {
         "姓名": party.name,
         "性别": party.get_sex_display() if party.sex else "",
         "出生日期": party.birth_date.isoformat() if party.birth_date else "",
         "证件类型": party.get_identity_kind_display() if party.identity_kind else "",
-        "证件号码": opened(party, "identity"),
-        "电话": opened(party, "phone"),
-        "邮箱": opened(party, "email"),
+        "证件号码": seen.masked_identity if masked else opened(party, "identity"),
+        "电话": seen.masked_phone if masked else opened(party, "phone"),
+        "邮箱": seen.masked_email if masked else opened(party, "email"),
+        "通信地址": postal_address(party_id),
         "语言": party.get_language_display(),
         "登记时间": party.registered_at.isoformat(),
-        "银行账户": [
-            {
-                "开户行": a.bank_name,
-                "户名": a.holder_name,
-                "账号": opened_number(a),
-                "登记时间": a.added_at.isoformat(),
-            }
-            for a in BankAccount.objects.filter(party_id=party_id).order_by("pk")
-        ],
+        "银行账户": _accounts(party_id, masked),
         "同意记录": [
             {
                 "目的": c.get_purpose_display(),
@@ -127,8 +126,29 @@ def export_personal_data(*, party_id: int, actor: Ref, at: datetime) -> dict[str
     }
 
 
+def _accounts(party_id: int, masked: bool) -> list[dict[str, str]]:
+    found = []
+    for account in BankAccount.objects.filter(party_id=party_id).order_by("pk"):
+        number = opened_number(account)
+        found.append(
+            {
+                "开户行": account.bank_name,
+                "户名": account.holder_name,
+                "账号": masks.mask_account(number) if masked else number,
+                "登记时间": account.added_at.isoformat(),
+            }
+        )
+    return found
+
+
 @tx.use_case
 def erase_party(*, party_id: int, actor: Ref, at: datetime) -> None:
+    """``erase_as_step`` as a use case of its own, with the same refusals."""
+    erase_as_step(party_id=party_id, actor=actor, at=at)
+
+
+@tx.step
+def erase_as_step(*, party_id: int, actor: Ref, at: datetime) -> None:
     """
     Erase somebody's personal data (删除), the kept earlier versions of it included. Twice is once.
 

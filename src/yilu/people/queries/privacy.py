@@ -5,14 +5,21 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from yilu.kernel import tx
 from yilu.kernel.errors import NotFound
-from yilu.people.models import Consent, DataRequest
+from yilu.people.models import Consent, DataRequest, Party
 from yilu.people.rules.rights import Access
+
+
+class DataRequestNotFound(NotFound):
+    """No such open request, or not the asker's: the same words."""
+
+    code = "data_request_not_found"
+    message = "没有找到该请求，或已办结"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,17 @@ class DataRequestView:
     kind: str
     label: str
     state: str
+    state_label: str
     wish: str
     answer: str
     opened_at: datetime
     due_at: datetime
     closed_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for an answer."""
+        return self.state == DataRequest.State.OPEN
 
 
 def consent_text(purpose: str, language: str = "zh-hans") -> ConsentText:
@@ -115,6 +128,31 @@ def list_open_data_requests(access: Access, limit: int = 100) -> list[DataReques
     return _in_order([row[0] for row in ids])
 
 
+def get_data_request(request_id: int) -> DataRequestView:
+    """One request, for rooms that hold its id. :raises DataRequestNotFound: if there is none."""
+    request = DataRequest.objects.filter(pk=request_id).first()
+    if request is None:
+        raise DataRequestNotFound
+    return _view(request)
+
+
+def see_data_request(access: Access, request_id: int) -> DataRequestView:
+    """
+    One request of a customer of the offices over which the asker holds ``people.register``.
+
+    :raises DataRequestNotFound: none, or another office's: the same words.
+    """
+    request = DataRequest.objects.select_related("party").filter(pk=request_id).first()
+    if request is None or not access.may("people.register", office_id=request.party.office_id):
+        raise DataRequestNotFound
+    return _view(request)
+
+
+def kept_until(party_id: int) -> date | None:
+    """Until when the law wants somebody's records, as far as rooms have said (``keep_until``)."""
+    return Party.objects.filter(pk=party_id).values_list("keep_until", flat=True).first()
+
+
 def _in_order(ids: Iterable[int]) -> list[DataRequestView]:
     wanted = list(ids)
     found = {r.pk: r for r in DataRequest.objects.filter(pk__in=wanted)} if wanted else {}
@@ -128,6 +166,7 @@ def _view(request: DataRequest) -> DataRequestView:
         request.kind,
         request.get_kind_display(),
         request.state,
+        request.get_state_display(),
         request.wish,
         request.answer,
         request.opened_at,

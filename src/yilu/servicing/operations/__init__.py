@@ -7,6 +7,7 @@ from yilu.servicing.operations.confirming import (
     decline_as_second_party,
 )
 from yilu.servicing.operations.continuing import continue_with, take_over
+from yilu.servicing.operations.data_requests import ContractsKept, erase_as_asked
 from yilu.servicing.operations.ending import withdraw_request
 from yilu.servicing.operations.quoting import Quoted, quote_request
 from yilu.servicing.operations.refusals import (
@@ -58,6 +59,7 @@ __all__ = [
     "AskedAlready",
     "BadForm",
     "CallerNotVerified",
+    "ContractsKept",
     "NewPhoneNotProved",
     "NotAtThisDoor",
     "NotForThisRole",
@@ -85,6 +87,7 @@ __all__ = [
     "consent_by_silence",
     "continue_with",
     "decline_as_second_party",
+    "erase_as_asked",
     "explain_delay",
     "note_identity_seen",
     "prepare_request",

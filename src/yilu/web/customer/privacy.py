@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,21 +17,28 @@ from yilu.journal import queries as journal
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.web.common import access
+from yilu.web.common.errors import telling
+from yilu.web.common.own_copy import own_copy
 from yilu.web.customer import pages
 
 PURPOSES = ("HEALTH_DATA", "MEDICAL_DATA_FETCH", "UNDERWRITING", "AGENT_COPY", "MARKETING")
 WARNINGS = {
     "HEALTH_DATA": _("撤回后，在办的理赔只能由人工按已有资料办理。确定撤回吗？"),
     "MEDICAL_DATA_FETCH": _("撤回后需要您自己提交医疗资料。确定撤回吗？"),
-    "UNDERWRITING": _("撤回后，在办的投保申请不能继续核保。确定撤回吗？"),
+    "UNDERWRITING": _("撤回后，没填完的投保申请不能继续填健康告知。确定撤回吗？"),
     "AGENT_COPY": _("撤回后服务人员不再收到您的理赔通知。确定撤回吗？"),
     "MARKETING": _("撤回后不再收到推荐信息。确定撤回吗？"),
 }
+WITHDRAWN = {
+    "HEALTH_DATA": _("已撤回。在办的理赔会由理赔人员按已有资料接着办，医院直付的授权同时停用。"),
+    "MEDICAL_DATA_FETCH": _("已撤回。我们不再向医院调取资料，医院直付的授权同时停用。"),
+    "UNDERWRITING": _("已撤回。没填完的投保申请要重新同意后才能继续。"),
+    "AGENT_COPY": _("已撤回。服务人员不再收到您的理赔通知。"),
+    "MARKETING": _("已撤回。您不会再收到推荐信息。"),
+}
 REQUESTS = (
-    ("ACCESS", _("查询我的资料"), _("看看你们存了我哪些资料")),
-    ("COPY", _("要一份副本"), _("给我一份副本")),
-    ("CORRECT", _("更正有误的资料"), _("有一项不对，请改正")),
-    ("DELETE", _("删除我的资料"), _("不再需要的请删除；法律要求留存的除外")),
+    ("CORRECT", _("更正有误的资料"), _("写明哪一项不对、应当是什么")),
+    ("DELETE", _("删除我的资料"), _("不再需要的会删除；法律要求保存的，到期才能删")),
 )
 FIELDS = {
     "phone": _("手机号"), "identity": _("证件号码"), "account": _("银行账号"),
@@ -75,13 +81,13 @@ class Wish:
 @access.customers_only
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Consents with withdrawal, who looked at what, and the four requests."""
+    """Consents with withdrawal, who looked at what, a copy at once, and requests a person answers."""
     me = pages.me(request)
     page = {
         "consents": _agreements(me.id),
         "looks": _looks(me.id),
         "requests": [Wish(*each) for each in REQUESTS],
-        "asked": _asked(me.id),
+        "asked": people.list_data_requests(me.id),
     }
     return pages.show(request, "privacy", page, tab="me")
 
@@ -105,24 +111,43 @@ def consent(request: HttpRequest) -> HttpResponse:
         messages.success(request, gettext("已授权。随时可以撤回。"))
     else:
         people_operations.withdraw_consent(party_id=me.id, purpose=purpose, actor=me, at=now)
-        messages.success(request, gettext("已撤回。"))
+        messages.success(request, gettext(WITHDRAWN[purpose]))
     return redirect("customer:privacy")
 
 
 @access.customers_only
 @require_POST
 def data_request(request: HttpRequest) -> HttpResponse:
-    """Ask to see, copy, correct or delete; asked twice is asked once."""
+    """Ask a person to correct or delete; asked twice is asked once."""
     me = pages.me(request)
-    people_operations.open_data_request(
-        party_id=me.id,
-        kind=request.POST.get("kind", ""),
-        wish=request.POST.get("note", ""),
-        actor=me,
-        at=timezone.now(),
-    )
-    messages.success(request, gettext("已收到，我们会在 15 天内答复您。"))
+    with telling(request):
+        people_operations.open_data_request(
+            party_id=me.id,
+            kind=request.POST.get("kind", ""),
+            wish=request.POST.get("note", ""),
+            actor=me,
+            at=timezone.now(),
+        )
+        messages.success(request, gettext("已收到，我们会在 15 天内答复您。"))
     return redirect("customer:privacy")
+
+
+@access.customers_only
+@require_POST
+def take_request_back(request: HttpRequest, data_request_id: int) -> HttpResponse:
+    """Take one's own request back while nobody has answered it."""
+    me = pages.me(request)
+    people_operations.withdraw_data_request(request_id=data_request_id, actor=me, at=timezone.now())
+    messages.success(request, gettext("已撤回这项请求，资料没有变动。"))
+    return redirect("customer:privacy")
+
+
+@access.customers_only
+@require_POST
+def copy(request: HttpRequest) -> HttpResponse:
+    """Everything we hold about the customer, at once; whoever has the phone gets no whole numbers."""
+    me = pages.me(request)
+    return own_copy(party_id=me.id, actor=me, at=timezone.now(), masked=True)
 
 
 def _agreements(party_id: int) -> list[Agreement]:
@@ -155,16 +180,3 @@ def _looks(party_id: int) -> list[Look]:
         )
         for e in shown
     ]
-
-
-def _asked(party_id: int) -> list[Any]:
-    states = {
-        "OPEN": _("办理中"), "DONE": _("已办结"), "DECLINED": _("不予办理"), "WITHDRAWN": _("已撤回"),
-    }  # fmt: skip
-    return [
-        Look(
-            f"{gettext(r.label)} · {gettext(states.get(r.state, r.state))}", r.opened_at, "",
-            r.answer or gettext("最晚答复日期") + f" {timezone.localtime(r.due_at):%Y-%m-%d}",
-        )
-        for r in people.list_data_requests(party_id)
-    ]  # fmt: skip

@@ -123,7 +123,13 @@ urlpatterns = [
     path("c/me/accounts/add", accounts.add, name="add_account"),
     path("c/privacy", privacy.privacy, name="privacy"),
     path("c/privacy/consent", privacy.consent, name="consent"),
+    path("c/privacy/copy", privacy.copy, name="own_copy"),
     path("c/privacy/request", privacy.data_request, name="data_request"),
+    path(
+        "c/privacy/request/<int:data_request_id>/back",
+        privacy.take_request_back,
+        name="data_request_back",
+    ),
     path("c/claims/<int:claim_id>/visits", visits.ask, name="visits"),
     path("v/<str:token>", visits.link, name="visit_link"),
     path("u/<str:token>", upload_link.desk, name="upload_link"),

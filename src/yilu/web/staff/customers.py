@@ -15,6 +15,7 @@ from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
+from yilu.web.staff.data_requests import KINDS
 from yilu.web.staff.page import access_of, show
 
 FIELDS = ("name", "phone", "identity", "email")
@@ -59,6 +60,9 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
             "may_unmask": access.may("people.unmask", office_id=seen.party.office_id),
             "may_complain": access.may("complaints.handle", office_id=seen.party.office_id),
             "reasons": people.UNMASK_REASONS.items(),
+            "may_register": access.may("people.register", office_id=seen.party.office_id),
+            "asked": people.list_data_requests(party_id)[:5],
+            "data_kinds": KINDS,
             "fields": [(code, people.UNMASK_FIELDS[code]) for code in FIELDS],
         },
         here="customers",

@@ -17,6 +17,7 @@ from yilu.web.staff import (
     collections,
     complaints,
     customers,
+    data_requests,
     deciding,
     desk,
     documents,
@@ -120,6 +121,16 @@ _claims = [
     path("customers/<int:party_id>", customers.customer, name="customer"),
     path("customers/<int:party_id>/unmask", customers.unmask, name="unmask"),
     path("customers/<int:party_id>/no-offers", customers.no_offers, name="no_offers"),
+    path("customers/<int:party_id>/data-request", data_requests.take_in, name="data_request_new"),
+    path("data-requests/<int:data_request_id>", data_requests.data_request, name="data_request"),
+    path(
+        "data-requests/<int:data_request_id>/answer",
+        data_requests.answer,
+        name="data_request_answer",
+    ),
+    path(
+        "data-requests/<int:data_request_id>/copy", data_requests.copy, name="data_request_copy"
+    ),
     path("letters/<int:letter_id>", letters.letter, name="letter"),
 ]  # fmt: skip
 

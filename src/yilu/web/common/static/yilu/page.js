@@ -8,7 +8,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.dataset.many !== undefined) return;
-    if (form.dataset.sure && !window.confirm(form.dataset.sure)) {
+    const sure = event.submitter?.dataset.sure || form.dataset.sure;
+    if (sure && !window.confirm(sure)) {
       event.preventDefault();
       return;
     }
