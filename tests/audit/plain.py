@@ -22,6 +22,7 @@ def case(given):
             with_social=c.with_social_insurance, pay_mode=c.pay_mode, paid_to=c.paid_to,
             premiums_paid=Fraction(c.premiums_paid), cash_value=Fraction(c.cash_value),
             loan=Fraction(c.loan_owed), reinstated_on=c.reinstated_on,
+            added=Fraction(c.added_sum), added_value=Fraction(c.added_value),
         ),
         bills=tuple(map(bill, given.bills)),
         stays=tuple(audit.Stay(s.visit, s.from_on, s.to_on, s.icu_days) for s in given.stays),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -165,6 +166,11 @@ def illnesses(draw):
     )
 
 
+def _with_additions(given):
+    """What dividends have bought is worth a part of the value."""
+    return replace(given, added_value=min(given.added_sum, given.cash_value) / 2)
+
+
 CONTRACTS = st.builds(
     contract,
     sum_insured=st.integers(1, 2_000_000).map(Decimal),
@@ -173,7 +179,8 @@ CONTRACTS = st.builds(
     premiums_paid=CENTS,
     cash_value=CENTS,
     loan_owed=st.just(Decimal(0)) | SMALL,
-)
+    added_sum=st.just(Decimal(0)) | SMALL,
+).map(_with_additions)
 
 
 @st.composite

@@ -16,7 +16,9 @@ from yilu.kernel import tx
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.policies import operations, queries
-from yilu.policies.models import ACCOUNTS, LedgerEntry, Policy, PolicyLoan
+from yilu.policies.models import ACCOUNTS, LedgerEntry, PaidUpAddition, Policy, PolicyLoan
+from yilu.policies.queries.values import worth_of
+from yilu.policies.queries.worth import paid_up_sum
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,7 @@ ACTS = st.one_of(
     st.tuples(st.just("premium"), SUMS | st.sampled_from([Decimal(8000), Decimal(16000)])),
     st.tuples(st.sampled_from(["lend", "raise", "repay", "withdraw"]), SUMS),
     st.tuples(st.sampled_from(["reinstate", "refund", "surrender", "own"]), st.just(None)),
-    st.tuples(st.sampled_from(["die", "bonus", "unwaive"]), st.just(None)),
+    st.tuples(st.sampled_from(["die", "bonus", "buy", "unwaive"]), st.just(None)),
     st.tuples(st.just("waive"), st.integers(0, 900)),
 )
 
@@ -133,6 +135,20 @@ class Life:
         if self.policy.state in ("TERMINATED", "EXPIRED"):
             return 0
         bonus(self.policy, on=self.day, year=self.count, amount=Decimal("81.20"))
+        return 0
+
+    def buy(self, _):
+        """A year's dividend buys a sum (交清增额), as the daily run books it."""
+        if self.policy.state in ("TERMINATED", "EXPIRED"):
+            return 0
+        amount = Decimal("81.20")
+        bonus(self.policy, on=self.day, year=self.count, amount=amount)
+        self.step("post", entry="ADDED", legs={"dividend": -amount, "premium": amount})
+        worth = worth_of(self.policy.pk, self.day)
+        PaidUpAddition.objects.create(
+            policy=self.policy, year=self.count, on=self.day, amount=amount,
+            sum=paid_up_sum(worth, self.day, amount),
+        )  # fmt: skip
         return 0
 
     def reinstate(self, _):

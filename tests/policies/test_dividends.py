@@ -151,3 +151,69 @@ def test_a_dividend_is_never_negative_and_grows_with_the_value(value, rate):
     amount = rules.dividend(value, rate)
     assert 0 <= amount <= rules.dividend(value + 1000, rate)
     assert abs(amount * 1000 - value * rate) <= 5
+
+
+class TestAdditions:
+    """Dividends buy a sum with nothing more to pay (交清增额)."""
+
+    def test_buy_at_the_products_own_paid_up_rate_of_the_attained_age(self, office):
+        policy = sharing(office, dividend_option="ADDITIONS")
+        before = queries.values_on(policy.pk, DAY)
+        [made] = allot(policy)
+        assert allot(policy) == ()
+        now = queries.values_on(policy.pk, DAY)
+        assert made.bought == now.added_sum > made.amount
+        # What was paid is there again as value; the rate is rounded down to the fen of sum.
+        assert abs(now.added_value - made.amount) <= Decimal("0.01")
+        assert now.cash_value == before.cash_value + now.added_value
+        assert now.lendable > before.lendable
+        assert queries.balances(policy.pk)["dividend"] == 0
+        assert queries.balances(policy.pk)["premium"] >= made.amount
+        assert sum(queries.balances(policy.pk).values()) == 0
+        assert Message.objects.filter(template="policies.dividend_buys").count() == 1
+        assert queries.values_on(policy.pk, DAY - timedelta(days=1)).added_sum == 0
+        [kept] = queries.additions_of([policy.pk])[policy.pk]
+        assert (kept.year, kept.amount, kept.bought) == (4, made.amount, made.bought)
+
+    def test_are_given_back_on_surrender_claimed_on_death_and_due_at_maturity(self, office):
+        policy = sharing(office, dividend_option="ADDITIONS")
+        [made] = allot(policy)
+        contract = queries.get_policy(policy.pk, DAY).contract
+        assert contract.added_sum == made.bought
+        assert contract.cash_value - contract.added_value == pytest.approx(
+            queries.values_on(policy.pk, DAY - timedelta(days=1)).cash_value, rel=Decimal("0.01")
+        )
+        maturity = queries.next_benefit(policy.pk, DAY)
+        assert maturity.amount == policy.sum_insured + made.bought
+        found = tx.use_case(operations.find_due_benefits)(
+            [policy.pk], today=maturity.due_on, actor=SYSTEM, at=noon(maturity.due_on)
+        )
+        assert [each.amount for each in found] == [maturity.amount]
+        parts = queries.surrender_of(policy.pk, DAY)
+        worth = queries.values_on(policy.pk, DAY)
+        assert [part.cash_value for part in parts] == [worth.cash_value]
+        given = do("surrender", policy, on=DAY, about=1, expected=sum(part.pays for part in parts))
+        assert given.paid == sum(part.pays for part in parts)
+        assert sum(queries.balances(policy.pk).values()) == 0
+
+    def test_stay_as_they_are_where_only_the_basic_sum_is_reduced_or_made_paid_up(self, office):
+        plain, more = sharing(office), sharing(office, dividend_option="ADDITIONS")
+        allot(more)
+        least = plain.sum_insured / 2
+        assert (
+            queries.reduction_to(more.pk, least, DAY).pays
+            == queries.reduction_to(plain.pk, least, DAY).pays
+        )
+        assert (
+            queries.paid_up_offer(more.pk, DAY).sum_after
+            == queries.paid_up_offer(plain.pk, DAY).sum_after
+        )
+
+    def test_are_refused_where_nothing_can_be_bought(self, office):
+        policy = valuable(office)
+        with pytest.raises(operations.NoAdditions):
+            do("set_dividend_option", policy, on=DAY, about=None, option="ADDITIONS")
+        taken = sharing(office)
+        do("set_dividend_option", taken, on=DAY, about=None, option="ADDITIONS")
+        taken.refresh_from_db()
+        assert taken.dividend_option == "ADDITIONS"

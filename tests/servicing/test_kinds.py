@@ -32,7 +32,9 @@ def test_a_kind_is_complete(kind):
         assert CHINESE.search(field.label)
         assert field.only_if is None or field.only_if[0] in names
     if kind.second_party:
-        assert kind.second_party == frame.INSURED
+        assert kind.second_party in (frame.INSURED, frame.HEIR)
+        named = any(field.kind == frame.HEIRS for field in kind.fields)
+        assert named == (kind.second_party == frame.HEIR)
     if kind.self_service_max is not None:
         assert kind.moves_money, "a limit of self-service is about money"
     assert callable(kind.check)

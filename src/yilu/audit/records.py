@@ -31,7 +31,7 @@ CONTRACT = (
     "sum_insured", "effective_on", "formed_on", "continuous_since", "insured_birth_date", "ends_on",
     "with_social_insurance", "pay_mode", "premium", "paid_to", "owed_premium", "premiums_paid", "cash_value",
     "loan_owed", "suspended_on", "reinstated_on", "ended_on", "ending", "waived_from", "gaps",
-    "waives",
+    "waives", "added_sum", "added_value",
 )  # fmt: skip
 """In which order a calculation keeps what it was made from; a test holds both against the code."""
 BILLED = ("MEDICAL", "ACCIDENT", "ALLOWANCE")
@@ -225,6 +225,7 @@ def _calculated(row: tuple[Any, ...], tables: _Tables, kept: tuple[Any, ...]) ->
         paid_to=_maybe(then["paid_to"]), premiums_paid=facts.figure(then["premiums_paid"]),
         cash_value=facts.figure(then["cash_value"]), loan=facts.figure(then["loan_owed"]),
         reinstated_on=_maybe(then["reinstated_on"]),
+        added=facts.figure(then.get("added_sum")), added_value=facts.figure(then.get("added_value")),
     )  # fmt: skip
     papers = [_Paper(*each) for each in tables.invoices.get(claim_id, [])]
     billed = claim_type in BILLED

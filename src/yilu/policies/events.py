@@ -341,6 +341,15 @@ class DividendDeclared:
     amount: str
 
 
+@fact("policies.addition_bought", "红利购买交清增额")
+class AdditionBought:
+    """A dividend bought a sum insured with nothing more to pay."""
+
+    year: int
+    amount: str
+    bought: str
+
+
 @fact("policies.leftover_returned", "退还保单余款")
 class LeftoverReturned:
     """What lay on a contract and was the customer's went back to them."""

@@ -37,7 +37,8 @@ class Contract:
     Cover runs from ``effective_on`` to before ``ends_on`` (None: for life). ``continuous_since``
     is where unbroken renewals began. ``gaps``: closed times without cover, ``[from, to)``. A rider's
     ``waives`` is one instalment of its main contract and the riders beside it. ``premiums_paid``
-    counts waived ones as paid.
+    counts waived ones as paid. ``added_sum`` is what dividends have bought (交清增额), worth
+    ``added_value`` on the day and contained in ``cash_value``.
     """
 
     sum_insured: Decimal
@@ -61,6 +62,8 @@ class Contract:
     waived_from: date | None = None
     gaps: tuple[tuple[date, date], ...] = ()
     waives: Decimal = ZERO
+    added_sum: Decimal = ZERO
+    added_value: Decimal = ZERO
 
     def year_of(self, day: date) -> int:
         """The policy year (保单年度) a day lies in: 1 is the first, also for a day before the start."""

@@ -56,6 +56,7 @@ class RequestConfirmed:
     clock: str  # CHANGE, SURRENDER
     reviewed: bool
     complete: bool
+    waiting: bool  # for others' agreement
     pays: str
     collects: str
 
@@ -72,6 +73,48 @@ class SecondPartyDeclined:
     """The insured did not agree: nothing changes."""
 
     request: str
+
+
+@fact("servicing.agreements_asked", "请他人确认同意")
+class AgreementsAsked:
+    """The request waits for the insured, or for the other heirs, to agree."""
+
+    request: str
+    people: int
+    office_id: int
+
+
+@fact("servicing.heir_agreed", "继承人确认同意")
+class HeirAgreed:
+    """One of the other heirs agreed, with a code on their own phone or signed at the counter."""
+
+    request: str
+    all_agreed: bool
+
+
+@fact("servicing.heir_declined", "继承人不同意")
+class HeirDeclined:
+    """One of the other heirs did not agree: a person takes it."""
+
+    request: str
+
+
+@fact("servicing.agreements_ended", "他人意见已有结果")
+class AgreementsEnded:
+    """The request no longer waits for others: it goes on by itself, or a person has it."""
+
+    request: str
+    outcome: str  # AGREED, DECLINED, SILENT
+    reviewed: bool
+    office_id: int
+
+
+@fact("servicing.agreements_replaced", "以生效文书代替同意")
+class AgreementsReplaced:
+    """A judgment or notarial deed stood in for heirs who did not agree; a person approved on it."""
+
+    request: str
+    people: int
 
 
 @fact("servicing.request_accepted", "保全受理")

@@ -14,9 +14,9 @@ from yilu.kernel.money import yuan
 from yilu.kernel.phones import is_mobile, read_phone
 from yilu.kernel.words import marked as _
 from yilu.servicing import frame
-from yilu.servicing.frame import Case, Field, Kind, Share
+from yilu.servicing.frame import Case, Field, Heir, Kind, Share
 
-SHARES_MAX = 10
+SHARES_MAX = HEIRS_MAX = 10
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
 
 
@@ -37,8 +37,10 @@ def choices_of(field: Field, case: Case) -> tuple[tuple[str, str], ...]:
     return field.choices(case) if callable(field.choices) else field.choices
 
 
-def asked(field: Field, raw: Mapping[str, Any]) -> bool:
-    """Whether the field is asked, given what the others say."""
+def asked(field: Field, case: Case, raw: Mapping[str, Any]) -> bool:
+    """Whether the field is asked of who asks, given what the others say."""
+    if field.roles and field.roles.isdisjoint(case.roles):
+        return False
     return field.only_if is None or str(raw.get(field.only_if[0], "")) == field.only_if[1]
 
 
@@ -52,7 +54,7 @@ def read(kind: Kind, case: Case, raw: Mapping[str, Any]) -> dict[str, Any]:
     problems: dict[str, str] = {}
     for field in kind.fields:
         given = raw.get(field.name)
-        if not asked(field, raw):
+        if not asked(field, case, raw):
             form[field.name] = None
             continue
         if given in (None, "", [], ()):
@@ -98,11 +100,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [
-            {"party": str(s.party_id), "ordinal": str(s.ordinal), "share": str(s.share)}
-            for s in value
-        ]
+        return [_row(each) for each in value]
     return str(value)
+
+
+def _row(each: Share | Heir) -> dict[str, str]:
+    if isinstance(each, Heir):
+        return {"party": str(each.party_id), "relation": each.relation}
+    return {"party": str(each.party_id), "ordinal": str(each.ordinal), "share": str(each.share)}
 
 
 def _text(field: Field, case: Case, given: Any) -> str:
@@ -198,11 +203,27 @@ def _shares(field: Field, case: Case, given: Any) -> tuple[Share, ...]:
     return tuple(found)
 
 
+def _heirs(field: Field, case: Case, given: Any) -> tuple[Heir, ...]:
+    if not isinstance(given, list | tuple) or len(given) > HEIRS_MAX:
+        raise ValueError(_("其他继承人最多十位"))
+    relations = {code for code, _label in choices_of(field, case)}
+    found = []
+    for row in given:
+        try:
+            heir = Heir(int(str(row["party"])), str(row["relation"]))
+        except (KeyError, TypeError, ValueError):
+            raise ValueError(_("请填写每位继承人的姓名和证件号码")) from None
+        if heir.relation not in relations:
+            raise ValueError(_("请选择每位继承人与身故者的关系"))
+        found.append(heir)
+    return tuple(found)
+
+
 _READERS = {
     frame.TEXT: _text, frame.LONG: _text, frame.MONEY: _money, frame.COUNT: _count,
     frame.DATE: _date, frame.CHOICE: _choice, frame.YES_NO: _yes, frame.PHONE: _phone,
     frame.EMAIL: _email, frame.ACCOUNT: _id, frame.PERSON: _id, frame.SHARES: _shares,
-    frame.IDENTITY: _identity,
+    frame.IDENTITY: _identity, frame.HEIRS: _heirs,
 }  # fmt: skip
 
 

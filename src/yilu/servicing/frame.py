@@ -56,14 +56,14 @@ GROUPS = {
 TEXT, LONG, MONEY, COUNT, DATE, CHOICE, YES_NO = (
     "TEXT", "LONG", "MONEY", "COUNT", "DATE", "CHOICE", "YES_NO",
 )  # fmt: skip
-PHONE, EMAIL, ACCOUNT, SHARES, PERSON, IDENTITY = (
-    "PHONE", "EMAIL", "ACCOUNT", "SHARES", "PERSON", "IDENTITY",
+PHONE, EMAIL, ACCOUNT, SHARES, PERSON, IDENTITY, HEIRS = (
+    "PHONE", "EMAIL", "ACCOUNT", "SHARES", "PERSON", "IDENTITY", "HEIRS",
 )  # fmt: skip
 """
 Kinds of field and what ``form[name]`` holds: TEXT, LONG and CHOICE text; MONEY Decimal; COUNT int;
 DATE date; YES_NO bool; PHONE and EMAIL checked text; ACCOUNT the id of one of the asker's own bank
 accounts (int); PERSON a customer's id (int), looked up by name and identity number; IDENTITY
-an identity number; SHARES a tuple of ``Share``. One that is not required and left empty is None.
+an identity number; SHARES a tuple of ``Share``, HEIRS one of ``Heir``. One that is not required and left empty is None.
 """
 
 Form = Mapping[str, Any]
@@ -76,6 +76,14 @@ class Share:
     party_id: int
     ordinal: int
     share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Heir:
+    """Somebody else who inherits (其他继承人) and must agree: a customer's id, what they were to the dead."""
+
+    party_id: int
+    relation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,7 @@ class Field:
     ``given`` proposes what is known already, so that nobody is asked for what we have (E65).
     ``only_if`` names another field and the value it must have for this one to be asked. ``tells`` says
     what the contract allows, before anybody types; ``must``: a YES_NO that has to be ticked.
+    ``roles``: asked of somebody in one of these roles only; empty: of everybody.
     """
 
     name: str
@@ -129,6 +138,7 @@ class Field:
     only_if: tuple[str, str] | None = None
     tells: Callable[[Case], str] | None = None
     must: bool = False
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +211,8 @@ class Kind:
     A kind of request (保全项目).
 
     ``who``: as what somebody may ask. ``papers``: what must be handed in (names people understand);
-    with papers a person looks at it. ``second_party``: "INSURED" where the insured must agree on
-    their own device. ``self_service_max``: above it the customer's page offers a person and keeps
+    with papers a person looks at it. ``second_party``: who else must agree, on their own phone or
+    at the counter: INSURED, or HEIR for everybody its HEIRS field names. ``self_service_max``: above it the customer's page offers a person and keeps
     the form. ``moves_money``: the customer proves again who they are. ``clock``: CHANGE (2/5/5
     working days) or SURRENDER (30 days). ``in_words``: what it does and what happens next.
     """

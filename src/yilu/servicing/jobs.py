@@ -12,3 +12,9 @@ from yilu.servicing import operations
 def consent_by_silence(at: datetime) -> int:
     """Agree to what the law takes as agreed because nobody answered in time."""
     return operations.consent_by_silence(at=at)
+
+
+@each_tick(seconds=1800)
+def follow_up_agreements(at: datetime) -> int:
+    """Remind those whose agreement a request waits for; bring a person where none comes."""
+    return operations.follow_up_agreements(at=at)

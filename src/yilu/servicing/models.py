@@ -17,13 +17,14 @@ class Request(models.Model):
     ``form`` is sealed: it holds phones, names and numbers. ``digest`` names the quote that was shown
     last; a confirmation without it is stale. ``door`` is where it was begun, ``proof`` how a member
     of staff made sure who asks. ``refer`` says why a person looks at it; ``blocked`` what the
-    self-service did not allow, and ``way`` how the customer wants to go on.
+    self-service did not allow, and ``way`` how the customer wants to go on. ``second`` sums up its
+    agreements; ``instead`` names the deed that stood in for one that was not given.
     """
 
     class State(models.TextChoices):
         DRAFT = "DRAFT", "填写中"
         PREPARED = "PREPARED", "等您确认"
-        CONFIRMED = "CONFIRMED", "等被保险人确认"
+        CONFIRMED = "CONFIRMED", "等他人同意"
         IN_REVIEW = "IN_REVIEW", "资料审核中"
         WAITING_MONEY = "WAITING_MONEY", "款项办理中"
         DONE = "DONE", "办理完成"
@@ -81,10 +82,7 @@ class Request(models.Model):
     verified_at = models.DateTimeField("核身时间", null=True)
     phone_proved_at = models.DateTimeField("新号码验证时间", null=True)
     second = models.CharField("第二人确认", max_length=8, choices=Second, blank=True, default="")
-    second_party = models.ForeignKey(
-        "people.Party", models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    second_at = models.DateTimeField("第二人确认时间", null=True)
+    instead = models.CharField("代替同意的文书", max_length=300, blank=True, default="")
     missing = models.JSONField("待补资料", default=list, blank=True)
     missing_at = models.DateTimeField("一次性告知时间", null=True)
     missing_arrived_at = models.DateTimeField("告知送达时间", null=True)
@@ -121,11 +119,6 @@ class Request(models.Model):
         ]
         indexes = [
             models.Index(fields=["party", "-id"], name="servicing_by_party"),
-            models.Index(
-                fields=["second_party", "-id"],
-                name="servicing_by_second_party",
-                condition=Q(second="WAITING"),
-            ),
             models.Index(fields=["policy", "-id"], name="servicing_by_policy"),
             models.Index(fields=["office", "state", "id"], name="servicing_by_office"),
             models.Index(fields=["agent", "-id"], name="servicing_by_agent"),
@@ -138,3 +131,59 @@ class Request(models.Model):
     def ref(self) -> Ref:
         """What events, clocks, letters, payments and work call it."""
         return Ref("servicing_request", self.pk)
+
+
+@tracked()
+class Agreement(models.Model):
+    """
+    Somebody else's word on a request (他人同意): the insured's, or each other heir's.
+
+    ``by`` says who gave it where it was not they themselves (a guardian, a colleague who saw them
+    sign). A row is written when the request is handed in and answered once; who declined may still
+    agree as long as the request is open.
+    """
+
+    class Answer(models.TextChoices):
+        WAITING = "WAITING", "待答复"
+        AGREED = "AGREED", "同意"
+        DECLINED = "DECLINED", "不同意"
+
+    class Role(models.TextChoices):
+        INSURED = "INSURED", "被保险人"
+        HEIR = "HEIR", "继承人"
+
+    class Proof(models.TextChoices):
+        NONE = "", "未答复"
+        DEVICE = "DEVICE", "本人登录确认"
+        CODE = "CODE", "本人手机验证码"
+        SIGNED = "SIGNED", "到柜面签字"
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="agreements", db_index=False)
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    role = models.CharField("身份", max_length=7, choices=Role)
+    answer = models.CharField("答复", max_length=8, choices=Answer, default=Answer.WAITING)
+    proof = models.CharField("确认方式", max_length=6, choices=Proof, blank=True, default="")
+    by = models.CharField("经手人", max_length=64, blank=True, default="")
+    asked_at = models.DateTimeField("请求时间")
+    reminded_at = models.DateTimeField("提醒时间", null=True)
+    answered_at = models.DateTimeField("答复时间", null=True)
+
+    class Meta:
+        verbose_name = "他人同意"
+        constraints = [
+            models.UniqueConstraint(fields=["request", "party"], name="servicing_agreement_once"),
+            models.CheckConstraint(
+                condition=Q(answer="WAITING", answered_at=None)
+                | Q(~Q(answer="WAITING"), answered_at__isnull=False),
+                name="servicing_agreement_answered",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["party", "-id"], name="servicing_agreement_mine"),
+            models.Index(
+                fields=["asked_at"], name="servicing_agreement_waits", condition=Q(answer="WAITING")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"servicing_agreement:{self.pk}"

@@ -69,7 +69,8 @@ def _parts(case: Case, mine: list[Wording], terms: Wording, pasts: dict[str, Pas
         elif b["type"] == "DISABILITY":
             part = person.disability(case, b, past)
         elif b["type"] == "DEATH":
-            part, more = person.death(case, b, pasts, terms["minor_limits"], counted)
+            first = b is next(x for x in mine if x["type"] == "DEATH")
+            part, more = person.death(case, b, pasts, terms["minor_limits"], counted, first=first)
             counted += more
         elif b["type"] in ("WAIVER", "MAIN_WAIVER"):
             part = person.waiver(case, b, terms)

@@ -102,6 +102,8 @@ class Contract:
     cash_value: Fraction = NOTHING
     loan: Fraction = NOTHING
     reinstated_on: date | None = None
+    added: Fraction = NOTHING
+    added_value: Fraction = NOTHING
 
     def year_of(self, on: date) -> int:
         """The policy year of a day: the first is 1, a day before the start is of it too."""

@@ -160,7 +160,13 @@ def disability(case: Case, b: Wording, past: Past) -> Part:
 
 
 def death(
-    case: Case, b: Wording, pasts: dict[str, Past], limits: Sequence[Wording], counted: Fraction
+    case: Case,
+    b: Wording,
+    pasts: dict[str, Past],
+    limits: Sequence[Wording],
+    counted: Fraction,
+    *,
+    first: bool = True,
 ) -> tuple[Part, Fraction]:
     """The greatest option of the age, with transport, less disability, under the minors' ceiling."""
     part = Part()
@@ -172,9 +178,11 @@ def death(
     age = anniversaries(case.contract.born_on, case.died_on)
     bands = [x for x in b["bands"] if int(x["from_age"]) <= age < int(x["to_age"])]
     options = (bands or b["bands"][-1:])[0]["greatest_of"]
-    worth = [(case.contract.base(o["base"]) * figure(o["share"]), o["base"]) for o in options]
+    worth = [(_basic(case, o["base"]) * figure(o["share"]), o["base"]) for o in options]
     amount = max(each for each, _ in worth)
     base = next(name for each, name in worth if each == amount)
+    if first:  # what dividends have bought is paid beside the wording's first death benefit
+        amount += max(case.contract.added, case.contract.added_value)
     riding = [t for t in b["transports"] if case.transport and t["code"] == case.transport]
     if riding:
         amount += case.contract.sum_insured * figure(riding[0]["share"])
@@ -198,6 +206,12 @@ def death(
             )
         )  # fmt: skip
     return part, towards_ceiling
+
+
+def _basic(case: Case, name: str) -> Fraction:
+    """What a share is taken of, without what dividends have bought: that is paid beside it."""
+    over = case.contract.added_value if name == "CASH_VALUE" else NOTHING
+    return case.contract.base(name) - over
 
 
 def waiver(case: Case, b: Wording, terms: Wording) -> Part:

@@ -53,7 +53,7 @@ _DATES = {
 }  # fmt: skip
 _AMOUNTS = {
     "sum_insured", "premium", "owed_premium", "premiums_paid", "cash_value", "loan_owed", "total", "fund_paid",
-    "account_paid", "waives", "other_paid", "self_cost", "amount", "comparable", "paid_elsewhere", "other_death_cover",
+    "account_paid", "waives", "added_sum", "added_value", "other_paid", "self_cost", "amount", "comparable", "paid_elsewhere", "other_death_cover",
 }  # fmt: skip
 
 
@@ -127,8 +127,8 @@ def _made(cls: type[Any], kept: Sequence[Any]) -> Any:
 
 def _values(cls: type[Any], kept: Sequence[Any]) -> dict[str, Any]:
     names = FIELDS[cls.__name__]
-    if cls is Contract and len(kept) == len(names) - 1:
-        names = names[:-1]  # kept before a rider's waiver was a fact
+    if cls is Contract:
+        names = names[: len(kept)]  # kept before the last ones were facts
     values = dict(zip(names, kept, strict=True))
     for name, value in values.items():
         if value is None:

@@ -105,15 +105,21 @@ def death(sheet: Sheet, benefits: Sequence[Death]) -> None:
     if case.passing.declared:
         sheet.ground("DECLARED_DEATH", benefits[0].clause if benefits else "")
     counted = case.other_death_cover
-    for b in benefits:
+    for n, b in enumerate(benefits):
         sheet.open(b)
-        counted += _death(sheet, b, age, case.passing.died_on, counted)
+        counted += _death(sheet, b, age, case.passing.died_on, counted, first=n == 0)
         sheet.ends_policy |= b.ends_policy and sheet.subtotal > 0
         grounds.weigh(sheet, b)
 
 
-def _death(sheet: Sheet, b: Death, age: int, died_on: date, counted: Decimal) -> Decimal:
-    """Add the lines of one death benefit; how much of it counts towards the minors' ceiling."""
+def _death(
+    sheet: Sheet, b: Death, age: int, died_on: date, counted: Decimal, *, first: bool
+) -> Decimal:
+    """
+    Add the lines of one death benefit; how much of it counts towards the minors' ceiling.
+
+    What dividends have bought (交清增额) is paid beside the wording's ``first`` one.
+    """
     case, contract = sheet.case, sheet.case.contract
     earlier = sheet.used.of(b.ends_after_severe_of).illnesses
     if any(paid.level == "SEVERE" for paid in earlier):
@@ -125,6 +131,9 @@ def _death(sheet: Sheet, b: Death, age: int, died_on: date, counted: Decimal) ->
     code = "GREATEST" if len(amounts) > 1 else "DEATH"
     if amounts[best]:
         sheet.add(code, amounts[best], age, BASES[best.base], best.share, _base(sheet, best))
+    if contract.added_sum and first:
+        added = max(contract.added_sum, contract.added_value)
+        sheet.add("ADDITIONS", added, contract.added_sum, contract.added_value)
     assert case.passing is not None
     if case.passing.transport:
         _transport(sheet, b, case.passing.transport)
@@ -153,7 +162,7 @@ def _base(sheet: Sheet, option: Option) -> Decimal:
     return {
         "SUM_INSURED": contract.sum_insured,
         "PREMIUMS_PAID": contract.premiums_paid,
-        "CASH_VALUE": contract.cash_value,
+        "CASH_VALUE": contract.cash_value - contract.added_value,
     }[option.base]
 
 
@@ -196,6 +205,7 @@ def _minor_limit(sheet: Sheet, band: AgeBand, age: int, counted: Decimal) -> Dec
 
 def survival(sheet: Sheet, benefits: Sequence[Survival]) -> None:
     """A sum for being alive on the day it falls due."""
+    contract = sheet.case.contract
     for b in benefits:
         sheet.open(b)
         due = survival_due_on(sheet, b)
@@ -207,6 +217,9 @@ def survival(sheet: Sheet, benefits: Sequence[Survival]) -> None:
             base = _base(sheet, b.option)
             args = (b.name, BASES[b.option.base], base, b.option.share)
             sheet.add("SURVIVAL", base * b.option.share, *args)
+            if contract.added_sum and b.option.base == "SUM_INSURED":
+                added = contract.added_sum * b.option.share
+                sheet.add("ADDITIONS", added, contract.added_sum, contract.added_value)
             sheet.uses.append(
                 Use(
                     benefit_code=b.code, year=sheet.case.contract.year_of(sheet.case.event_on),

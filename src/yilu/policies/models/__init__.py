@@ -1,7 +1,7 @@
 """What policies keeps."""
 
 from yilu.policies.models.contract import Beneficiary, Policy, SpecialExclusion
-from yilu.policies.models.money import ACCOUNTS, DueBenefit, LedgerEntry, PolicyLoan
+from yilu.policies.models.money import ACCOUNTS, DueBenefit, LedgerEntry, PaidUpAddition, PolicyLoan
 from yilu.policies.models.standing import BenefitUse, PremiumHold, Restraint
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "BenefitUse",
     "DueBenefit",
     "LedgerEntry",
+    "PaidUpAddition",
     "Policy",
     "PolicyLoan",
     "PremiumHold",

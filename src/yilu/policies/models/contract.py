@@ -63,6 +63,7 @@ class Policy(models.Model):
         CASH = "CASH", "现金领取"
         ACCUMULATE = "ACCUMULATE", "累积生息"
         REDUCE_PREMIUM = "REDUCE", "抵交保险费"
+        ADDITIONS = "ADDITIONS", "购买交清增额"
 
     class SurvivalOption(models.TextChoices):
         PAY = "PAY", "到期转账"

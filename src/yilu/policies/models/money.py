@@ -55,6 +55,7 @@ class LedgerEntry(models.Model):
         LEFTOVER = "LEFTOVER", "退还余款"
         DIVIDEND_PAID = "DIVIDEND_PAID", "红利现金给付"
         WAIVED = "WAIVED", "豁免后退回保险费"
+        ADDED = "ADDED", "红利购买交清增额"
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries", db_index=False)
     kind = models.CharField("分录", max_length=16, choices=Kind)
@@ -97,6 +98,38 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.kind} {self.about}"
+
+
+class PaidUpAddition(models.Model):
+    """
+    Sum insured that a dividend bought with nothing more to pay (交清增额): written once, never changed.
+
+    ``amount`` is the dividend it cost, ``sum`` what it bought at the attained age for the rest of the
+    term. It has a value of its own, and is paid beside the basic sum insured.
+    """
+
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="additions", db_index=False)
+    year = models.PositiveSmallIntegerField("保单年度")
+    on = models.DateField("购买日")
+    amount = models.DecimalField("购买金额", max_digits=14, decimal_places=2)
+    sum = models.DecimalField("增加的保额", max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = "交清增额"
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "year"], name="addition_once_a_year"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, sum__gt=0), name="addition_is_something"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="addition_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.year}: {self.sum}"
 
 
 @history.tracked(exclude=("checked_on",))

@@ -15,6 +15,7 @@ from yilu.policies.operations.benefits import (
     pay_benefits,
 )
 from yilu.policies.operations.changing import (
+    NoAdditions,
     OccupationOffer,
     ReceivedAlready,
     change_account,
@@ -22,6 +23,7 @@ from yilu.policies.operations.changing import (
     change_occupation,
     mark_received,
     occupation_offer,
+    require_additions,
     set_dividend_option,
     set_premium_advance,
     set_survival_option,
@@ -154,6 +156,7 @@ __all__ = [
     "LoanTooSmall",
     "NewBeneficiary",
     "NewPolicy",
+    "NoAdditions",
     "NoLoan",
     "NotARider",
     "NotEnoughToReinstate",
@@ -230,6 +233,7 @@ __all__ = [
     "release",
     "release_premiums",
     "repay",
+    "require_additions",
     "require_changeable",
     "require_lendable",
     "require_raisable",

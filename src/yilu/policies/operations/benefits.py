@@ -25,7 +25,8 @@ from yilu.policies.operations.guards import (
 )
 from yilu.policies.operations.ledger import Posting, post, post_many
 from yilu.policies.operations.lending import set_off
-from yilu.policies.queries.benefits import Payable, payable_benefits
+from yilu.policies.queries.additions import additions_of
+from yilu.policies.queries.benefits import Payable, payable_benefits, with_additions
 from yilu.products import queries as products
 
 MAY_HAVE_BENEFITS = (*LIVE, "EXPIRED")
@@ -72,9 +73,11 @@ def find_due_benefits(
     known and so chosen, it is paid at once.
     """
     rows = {row[0]: row for row in tx.rows(_DUE_OF, [list(policy_ids)])}
+    added = additions_of(list(rows))
     wanted = [
         DueBenefit(
-            policy_id=id, code=each.code, name=each.name, due_on=each.due_on, amount=each.amount,
+            policy_id=id, code=each.code, name=each.name, due_on=each.due_on,
+            amount=with_additions(each.amount, each.due_on, row[4], added.get(id, ())),
             state="ACCUMULATED" if row[8] == "ACCUMULATE" else "DUE", found_at=at,
         )
         for id, row in rows.items()

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.days import day_of
+from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.errors import Refusal, Sentence
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.policies import events
 from yilu.policies.models import Policy
+from yilu.policies.operations.dividends import participating
 from yilu.policies.operations.frequency import SameAsBefore
 from yilu.policies.operations.guards import LIVE, Backdated, PolicyStateStale, changeable, locked
 from yilu.policies.operations.pricing import repriced
+from yilu.policies.queries.additions import may_buy_additions
 
 
 class ReceivedAlready(Refusal):
@@ -26,6 +28,14 @@ class ReceivedAlready(Refusal):
     code = "received_already"
     message = _("保单签收日已登记，不能更改")
     hint = _("如登记有误，请联系客服更正。")
+
+
+class NoAdditions(Refusal):
+    """The product has no value that could be bought into."""
+
+    code = "no_additions"
+    message = _("这张保单的红利不能用来购买交清增额")
+    hint = _("只有参加分红、有现金价值的长期保单可以选；可以选现金领取、累积生息或抵交保险费。")
 
 
 @tx.step
@@ -118,10 +128,23 @@ def occupation_offer(*, policy_id: int, occupation_class: int) -> OccupationOffe
     return OccupationOffer(policy.occupation_class, premium)
 
 
+def require_additions(policy_id: int, *, on: date) -> None:
+    """:raises NoAdditions: a dividend of the contract can buy nothing."""
+    by_evening = datetime.combine(on, time.max, CHINA)
+    if not may_buy_additions(policy_id, participating(by_evening), on):
+        raise NoAdditions
+
+
 @tx.step
 def set_dividend_option(*, policy_id: int, option: str, actor: Ref, at: datetime) -> None:
-    """What happens to dividends (红利领取方式): CASH, ACCUMULATE or REDUCE."""
+    """
+    What happens to dividends (红利领取方式): CASH, ACCUMULATE, REDUCE, or ADDITIONS (购买交清增额).
+
+    :raises NoAdditions: the contract has no value that a dividend could buy.
+    """
     policy = changeable(policy_id, at=at)
+    if option == "ADDITIONS":
+        require_additions(policy_id, on=day_of(at))
     policy.dividend_option = Policy.DividendOption(option)
     policy.save(update_fields=["dividend_option"])
     _say(events.OptionChosen(option="DIVIDEND", choice=option), policy, actor, at)

@@ -15,8 +15,10 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
 from yilu.policies import events
+from yilu.policies.models import PaidUpAddition
 from yilu.policies.operations.ledger import Posting, post_many
-from yilu.policies.queries.values import money_on
+from yilu.policies.queries.values import money_on, worth_of
+from yilu.policies.queries.worth import paid_up_sum
 from yilu.policies.rules import dividends as rules
 from yilu.standards import queries as standards
 
@@ -37,6 +39,7 @@ class Allotted:
     amount: Decimal
     option: str
     account_id: int | None
+    bought: Decimal = ZERO
 
 
 _DUE = """
@@ -72,15 +75,16 @@ def allot_dividends(
 
     It is the declared rate on the value of the anniversary. CASH goes to the holder's own account where
     one is known and lies with us, bearing interest, where not; ACCUMULATE lies with us; REDUCE counts
-    towards the next premium (as suspense), and lies with us where none falls due any more. A rate of
-    nil is no dividend, and may still be declared later.
+    towards the next premium (as suspense), and lies with us where none falls due any more; ADDITIONS
+    buys a sum with nothing more to pay (交清增额), and lies with us where it buys nothing. A rate of nil is
+    no dividend, and may still be declared later.
     """
     rows = tx.rows(_DUE, {"ids": list(policy_ids), "codes": list(participating(at))})
     found = [due for row in rows for due in _allotted(row, today)]
     values: dict[tuple[int, date], Decimal] = {}
     for on in sorted({each.on for each, _code in found}):
         ids = [each.policy_id for each, _code in found if each.on == on]
-        values |= {(id, on): money[0] for id, money in money_on(ids, on).items()}
+        values |= {(id, on): money.value for id, money in money_on(ids, on).items()}
     rates: dict[tuple[str, int, int], Decimal] = {}
     table = standards.compiled_at(TABLE, at)
     wanted = []
@@ -91,7 +95,7 @@ def allot_dividends(
             rates[asked] = Decimal(told.outputs["per_mille"])
         amount = rules.dividend(values.get((each.policy_id, each.on), ZERO), rates[asked])
         if amount > ZERO:
-            wanted.append(replace(each, amount=amount))
+            wanted.append(_buying(replace(each, amount=amount)))
     return _book(wanted, actor, at)
 
 
@@ -108,6 +112,14 @@ def _allotted(row: tuple[Any, ...], today: date) -> Iterator[tuple[Allotted, str
     ), code  # fmt: skip
 
 
+def _buying(each: Allotted) -> Allotted:
+    """What a dividend buys, where the holder chose so; where that is nothing, it is kept."""
+    if each.option != "ADDITIONS":
+        return each
+    bought = paid_up_sum(worth_of(each.policy_id, each.on), each.on, each.amount)
+    return replace(each, bought=bought) if bought else replace(each, option="ACCUMULATE")
+
+
 def _book(wanted: Sequence[Allotted], actor: Ref, at: datetime) -> tuple[Allotted, ...]:
     """The ledger says what is new: the dividend of a year is written once."""
     made = post_many(
@@ -121,11 +133,18 @@ def _book(wanted: Sequence[Allotted], actor: Ref, at: datetime) -> tuple[Allotte
             moves.append(
                 _posting(w, "DIVIDEND_USED", {"dividend": -w.amount, "suspense": w.amount})
             )
+        elif w.option == "ADDITIONS":
+            moves.append(_posting(w, "ADDED", {"dividend": -w.amount, "premium": w.amount}))
         elif w.account_id is not None:
             moves.append(
                 _posting(w, "DIVIDEND_PAID", {"dividend": -w.amount, "customer": w.amount})
             )
     post_many(moves, actor=actor, at=at)
+    PaidUpAddition.objects.bulk_create(
+        PaidUpAddition(policy_id=w.policy_id, year=w.year, on=w.on, amount=w.amount, sum=w.bought)
+        for w in new
+        if w.bought
+    )
     for w in new:
         _tell(w, actor, at)
     return tuple(new)
@@ -144,6 +163,17 @@ def _tell(w: Allotted, actor: Ref, at: datetime) -> None:
             about=about, to_party=w.holder_id, account_id=w.account_id, amount=w.amount,
             purpose="BENEFIT", key=f"dividend:{w.year}", actor=SYSTEM, at=at,
         )  # fmt: skip
+    if w.bought:
+        bought = events.AdditionBought(year=w.year, amount=str(w.amount), bought=str(w.bought))
+        journal.record(bought, about=about, actor=actor, at=at, party=w.holder_id)
+        messaging.queue(
+            "policies.dividend_buys", to=Ref("party", w.holder_id), about=about, at=at,
+            facts={
+                "policy": w.number, "year": str(w.year), "amount": str(w.amount),
+                "bought": str(w.bought),
+            },
+        )  # fmt: skip
+        return
     paid = "cash" if w.account_id is not None else "reduces" if w.option == "REDUCE" else "kept"
     messaging.queue(
         f"policies.dividend_{paid}", to=Ref("party", w.holder_id), about=about, at=at,

@@ -12,14 +12,22 @@ from yilu.kernel import tx
 from yilu.kernel.errors import Refusal
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.kernel.years import full_years
 from yilu.policies import events
-from yilu.policies.models import Policy
+from yilu.policies.models import PaidUpAddition, Policy
 from yilu.policies.operations import leaving
 from yilu.policies.operations.guards import LIVE, ValueChanged, changeable
 from yilu.policies.operations.ledger import post
 from yilu.policies.operations.pricing import paid_instalments, repriced
 from yilu.policies.terms import proportion
+
+
+class AddedByDividends(Refusal):
+    """Dividends have bought a sum at the wrong age: a person works out what they would have bought."""
+
+    code = "added_by_dividends"
+    message = _("红利已购买过交清增额，需人工核定")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +214,8 @@ def _offer(policy: Policy, born: date, sex: str) -> RerateOffer | None:
         "premium_before": policy.premium, "sum_before": policy.sum_insured,
     }  # fmt: skip
     try:
+        if PaidUpAddition.objects.filter(policy=policy).exists():
+            raise AddedByDividends
         rerated = rerate(policy, age, sex)
     except Refusal as refused:
         return RerateOffer(

@@ -1,5 +1,6 @@
 """Who may claim on what, what has been used, and policies as screens show them."""
 
+from yilu.policies.queries.additions import Addition, additions_of
 from yilu.policies.queries.beneficiaries import (
     BeneficiaryView,
     all_beneficiaries,
@@ -56,6 +57,7 @@ from yilu.policies.queries.waivers import premiums_waived
 from yilu.policies.rules import PolicyNotInForce, shares_problem
 
 __all__ = [
+    "Addition",
     "BeneficiaryView",
     "BenefitCard",
     "BenefitLine",
@@ -79,6 +81,7 @@ __all__ = [
     "Returnable",
     "Surrender",
     "Values",
+    "additions_of",
     "all_beneficiaries",
     "arrears_on",
     "balances",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from yilu.kernel import tx
-from yilu.kernel.money import ZERO
+from yilu.kernel.money import ZERO, round_yuan
 from yilu.policies.models import DueBenefit, Policy
+from yilu.policies.queries.additions import Addition, additions_of, bought_before
 from yilu.policies.queries.refusals import PolicyNotFound
 from yilu.policies.queries.values import balances, values_on
 from yilu.products import queries as products
@@ -63,6 +65,14 @@ _SCHEDULE = """
 """
 
 
+def with_additions(
+    amount: Decimal, due_on: date, sum_insured: Decimal, additions: Sequence[Addition]
+) -> Decimal:
+    """What falls due, also on the sums that dividends bought before that day (交清增额)."""
+    bought = bought_before(additions, due_on)
+    return amount + round_yuan(amount * bought / sum_insured) if bought else amount
+
+
 def next_benefit(policy_id: int, on: date) -> BenefitLine | None:
     """The next survival or maturity benefit after a day; None where there is none."""
     found = tx.rows(_SCHEDULE, [policy_id])
@@ -77,6 +87,9 @@ def next_benefit(policy_id: int, on: date) -> BenefitLine | None:
     ):  # fmt: skip
         if each.due_on > on:
             return BenefitLine(
-                code=each.code, name=each.name, due_on=each.due_on, amount=each.amount
-            )
+                code=each.code, name=each.name, due_on=each.due_on,
+                amount=with_additions(
+                    each.amount, each.due_on, sum_insured, additions_of([policy_id]).get(policy_id, ())
+                ),
+            )  # fmt: skip
     return None

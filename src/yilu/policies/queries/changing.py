@@ -85,9 +85,9 @@ def reduction_to(policy_id: int, sum_after: Decimal, on: date) -> Reduction:
             )
         )
     values = values_on(policy_id, on)
-    pays = (values.cash_value * (sum_before - sum_after) / sum_before).quantize(
-        CENT, rounding=ROUND_DOWN
-    )
+    # What dividends have bought stays: only the basic sum is reduced.
+    basic = values.cash_value - values.added_value
+    pays = (basic * (sum_before - sum_after) / sum_before).quantize(CENT, rounding=ROUND_DOWN)
     _still_carries(values, values.cash_value - pays)
     return Reduction(
         sum_before=sum_before, sum_after=sum_after, premium_before=premium,
@@ -103,17 +103,18 @@ def withdrawal_of(policy_id: int, amount: Decimal, on: date) -> Reduction:
     """
     version, sum_before, premium = _contract(policy_id)
     values = values_on(policy_id, on)
-    if values.cash_value <= ZERO:
+    basic = values.cash_value - values.added_value
+    if basic <= ZERO:
         raise NothingToReduce
     least = products.get_terms(version).issue.sum_from
-    left = max(values.cash_value - amount, ZERO)
-    sum_after = (sum_before * left / values.cash_value).quantize(CENT, rounding=ROUND_DOWN)
+    left = max(basic - amount, ZERO)
+    sum_after = (sum_before * left / basic).quantize(CENT, rounding=ROUND_DOWN)
     if amount <= ZERO or sum_after < least:
-        most = (values.cash_value * (1 - least / sum_before)).quantize(CENT, rounding=ROUND_DOWN)
+        most = (basic * (1 - least / sum_before)).quantize(CENT, rounding=ROUND_DOWN)
         raise CannotReduce(
             Sentence(_("部分领取金额要在 0 元以上、不超过 {most} 元"), most=max(most, ZERO))
         )
-    _still_carries(values, left)
+    _still_carries(values, left + values.added_value)
     return Reduction(
         sum_before=sum_before, sum_after=sum_after, premium_before=premium,
         premium_after=round_yuan(premium * sum_after / sum_before), pays=amount,
@@ -133,12 +134,14 @@ def paid_up_offer(policy_id: int, on: date) -> PaidUp:
         raise PremiumsAreWaived
     sum_before, paid_to = found[0][2], found[0][4]
     values = values_on(policy_id, on)
-    value = values.cash_value - values.loan_owed
-    bought = paid_up_sum(worth_of(policy_id), on, value) if paid_to is not None else ZERO
+    # The loan is settled out of the basic value: what dividends have bought stays as it is.
+    basic = values.cash_value - values.added_value
+    value = basic - values.loan_owed
+    bought = paid_up_sum(worth_of(policy_id, on), on, value) if paid_to is not None else ZERO
     if bought <= ZERO:
         raise NothingToReduce
     return PaidUp(
-        sum_before=sum_before, sum_after=min(bought, sum_before), value=values.cash_value,
+        sum_before=sum_before, sum_after=min(bought, sum_before), value=basic,
         owed=values.loan_owed,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from yilu.kernel import tx
 from yilu.kernel.money import ZERO
 from yilu.policies import rules
 from yilu.policies.queries.refusals import PolicyNotFound
-from yilu.policies.queries.values import money_on
+from yilu.policies.queries.values import Money, money_on
 from yilu.policies.rules import PolicyNotInForce, schedule
 from yilu.policies.terms import Contract, Cover
 from yilu.products import queries as products
@@ -202,16 +202,18 @@ def _worth_on(found: list[ClaimablePolicy], on: date) -> list[ClaimablePolicy]:
         return found
     worth = money_on(ids, on)
     return [
-        replace(
-            each,
-            contract=replace(
-                each.contract, cash_value=worth[each.id][0], loan_owed=worth[each.id][1]
-            ),
-        )
+        replace(each, contract=_worth_now(each.contract, worth[each.id]))
         if each.id in worth
         else each
         for each in found
     ]
+
+
+def _worth_now(contract: Contract, money: Money) -> Contract:
+    return replace(
+        contract, cash_value=money.value, loan_owed=money.owed, added_sum=money.added_sum,
+        added_value=money.added_value,
+    )  # fmt: skip
 
 
 def _contract(row: tuple[Any, ...]) -> Contract:

@@ -15,7 +15,7 @@ from yilu.kernel.years import full_years
 from yilu.policies import parameters, rules
 from yilu.policies.models import ACCOUNTS
 from yilu.policies.queries.refusals import PolicyNotFound
-from yilu.policies.queries.worth import Worth, cash_value
+from yilu.policies.queries.worth import Worth, added_value, cash_value
 from yilu.policies.rules import accumulating, loans, reinstating, schedule
 
 LIVING = ("IN_FORCE", "GRACE", "SUSPENDED")
@@ -27,6 +27,7 @@ class Values:
     A policy's money on a day (保单价值). ``lendable`` and ``surrender_value`` are after what is owed.
 
     ``survival_account`` and ``dividends`` include the interest they have borne up to the day.
+    ``cash_value`` includes ``added_value``: that of the sum dividends have bought (``added_sum``).
     """
 
     policy_id: int
@@ -39,6 +40,8 @@ class Values:
     suspense: Decimal = ZERO
     survival_account: Decimal = ZERO
     dividends: Decimal = ZERO
+    added_sum: Decimal = ZERO
+    added_value: Decimal = ZERO
 
     @property
     def loan_owed(self) -> Decimal:
@@ -48,17 +51,22 @@ class Values:
 
 # A waived premium counts as paid: nothing stops the value.
 _PAID_TO = "case when p.waived_from <= p.paid_to then null else p.paid_to end"
+# What dividends have bought by a day (交清增额).
+_ADDED = """
+           (select coalesce(sum(a.sum), 0) from policies_paidupaddition a
+             where a.policy_id = p.id and a."on" <= %s::date)
+"""
 _WORTH = f"""
     select p.id, p.product_version_id, p.state, p.rated_sex, p.rated_age, p.pay_mode, p.pay_years,
            p.effective_on, p.ends_on, p.sum_insured, p.premiums_paid, {_PAID_TO}, p.paid_up_on,
-           i.sex, i.birth_date
+           i.sex, i.birth_date, {_ADDED}
       from policies_policy p join people_party i on i.id = p.insured_id
      where p.id = any(%s::bigint[])
 """
 _ALL = f"""
     select p.id, p.product_version_id, p.state, p.rated_sex, p.rated_age, p.pay_mode, p.pay_years,
            p.effective_on, p.ends_on, p.sum_insured, p.premiums_paid, {_PAID_TO}, p.paid_up_on,
-           i.sex, i.birth_date,
+           i.sex, i.birth_date, {_ADDED},
            array(select array[l.id::text, l.kind, l.principal::text, l.carried::text, l.rate::text,
                               l.since::text, l.due_on::text, l.opened_on::text]
                    from policies_policyloan l
@@ -88,10 +96,10 @@ def values_of(policy_ids: Sequence[int], on: date) -> dict[int, Values]:
     """``values_on`` of many policies, in one statement however many."""
     return {
         row[0]: _values(
-            row[0], on, row[2], _worth(row), [_open_loan(each) for each in row[15]],
-            [_leg(each) for each in row[16]],
+            row[0], on, row[2], _worth(row), [_open_loan(each) for each in row[16]],
+            [_leg(each) for each in row[17]],
         )
-        for row in tx.rows(_ALL, [list(policy_ids)])
+        for row in tx.rows(_ALL, [on, list(policy_ids)])
     }  # fmt: skip
 
 
@@ -110,18 +118,35 @@ def _leg(told: Sequence[str]) -> tuple[Any, ...]:
     return suspense, survival, dividend, date.fromisoformat(told[3]), told[4]
 
 
-def money_on(policy_ids: Sequence[int], on: date) -> dict[int, tuple[Decimal, Decimal]]:
+@dataclass(frozen=True, slots=True)
+class Money:
+    """
+    What a policy is worth and owes on a day; what dividends have bought is ``added_sum``, worth
+    ``added_value`` and contained in ``value``.
+    """
+
+    value: Decimal
+    owed: Decimal
+    added_sum: Decimal = ZERO
+    added_value: Decimal = ZERO
+
+
+def money_on(policy_ids: Sequence[int], on: date) -> dict[int, Money]:
     """Cash value and what the loans come to, of living policies on a day; two statements."""
     ids = list(policy_ids)
     lent = open_loans(ids)
     return {
-        row[0]: (
-            cash_value(_worth(row), on),
-            loans.owed([each.loan for each in lent.get(row[0], ())], on),
-        )
-        for row in tx.rows(_WORTH, [ids])
+        row[0]: _money(_worth(row), [each.loan for each in lent.get(row[0], ())], on)
+        for row in tx.rows(_WORTH, [on, ids])
         if row[2] in LIVING
     }
+
+
+def _money(worth: Worth, lent: Sequence[loans.Loan], on: date) -> Money:
+    added = added_value(worth, on)
+    return Money(
+        cash_value(worth, on) + added, loans.owed(lent, on), worth.added_sum, added
+    )  # fmt: skip
 
 
 def _values(
@@ -132,7 +157,8 @@ def _values(
     lent: Sequence[OpenLoan],
     legs: Sequence[tuple[Any, ...]],
 ) -> Values:
-    value = cash_value(worth, on) if state in LIVING else ZERO
+    added = added_value(worth, on) if state in LIVING else ZERO
+    value = cash_value(worth, on) + added if state in LIVING else ZERO
     stand = [loans.standing(each.loan, on) for each in lent]
     owed = sum((each.owed for each in stand), ZERO)
     rate = parameters.accumulation_rate(on)
@@ -147,6 +173,7 @@ def _values(
         lendable=loans.lendable(value, share, owed) if covering else ZERO,
         surrender_value=max(value + survival + dividends + suspense - owed, ZERO),
         suspense=suspense, survival_account=survival, dividends=dividends,
+        added_sum=worth.added_sum, added_value=added,
     )  # fmt: skip
 
 
@@ -166,13 +193,13 @@ def _worth(row: tuple[Any, ...]) -> Worth:
     return Worth(
         version_id=row[1], sex=row[3] or row[13] or "MALE", age=age, pay_mode=row[5], pay_years=row[6],
         effective_on=row[7], ends_on=row[8], sum_insured=row[9], premiums_paid=row[10],
-        paid_to=row[11], paid_up_on=row[12],
+        paid_to=row[11], paid_up_on=row[12], added_sum=row[15],
     )  # fmt: skip
 
 
-def worth_of(policy_id: int) -> Worth:
-    """What a policy's value depends on; one statement. :raises PolicyNotFound: no such policy."""
-    found = tx.rows(_WORTH, [[policy_id]])
+def worth_of(policy_id: int, on: date) -> Worth:
+    """What a policy's value depends on by a day; one statement. :raises PolicyNotFound: no such policy."""
+    found = tx.rows(_WORTH, [on, [policy_id]])
     if not found:
         raise PolicyNotFound
     return _worth(found[0])

@@ -13,7 +13,10 @@ from yilu.products import queries as products
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """What a contract's value depends on. ``paid_up_on``: since then nothing falls due (减额交清)."""
+    """
+    What a contract's value depends on. ``paid_up_on``: since then nothing falls due (减额交清).
+    ``added_sum``: what dividends have bought beside the basic sum (交清增额).
+    """
 
     version_id: int
     sex: str
@@ -26,6 +29,7 @@ class Worth:
     premiums_paid: Decimal
     paid_to: date | None
     paid_up_on: date | None = None
+    added_sum: Decimal = ZERO
 
     @property
     def years(self) -> int | None:
@@ -59,6 +63,17 @@ def cash_value(worth: Worth, on: date) -> Decimal:
     year = max(full_years(worth.effective_on, on), 0)
     share = terms.cash_values[min(year, len(terms.cash_values) - 1)]
     return (worth.premiums_paid * share).quantize(CENT)
+
+
+def added_value(worth: Worth, on: date) -> Decimal:
+    """The value of what dividends have bought, on a day: nothing more is paid for it (交清增额的现金价值)."""
+    if not worth.added_sum or not has_table(worth):
+        return ZERO
+    return products.value_at(
+        worth.version_id, sex=worth.sex, age=worth.age or 0, pay_years=worth.pay_years,
+        years=worth.years, effective_on=worth.effective_on, on=on, sum_insured=worth.added_sum,
+        premiums_paid_to=None, is_paid_up=True,
+    )  # fmt: skip
 
 
 def has_table(worth: Worth) -> bool:

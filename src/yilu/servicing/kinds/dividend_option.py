@@ -13,12 +13,15 @@ CHOICES = (
     ("CASH", _("现金领取")),
     ("ACCUMULATE", _("留在保险公司累积生息")),
     ("REDUCE", _("抵交下一期保险费")),
+    ("ADDITIONS", _("购买交清增额（一次买下更多保额，以后不用再交费）")),
 )
 
 
 def check(case: Case, form: Form) -> None:
-    """:raises PolicyRestrained …: as every change."""
+    """:raises PolicyRestrained …: as every change. :raises NoAdditions: no value that could be bought."""
     policies.require_changeable(case.policy.id)
+    if form["choice"] == "ADDITIONS":
+        policies.require_additions(case.policy.id, on=case.on)
 
 
 def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Effect:

@@ -24,10 +24,7 @@ from yilu.servicing.frame import (
     Kind,
     Quote,
 )
-
-RELATIONS = (
-    ("SPOUSE", _("配偶")), ("CHILD", _("子女")), ("PARENT", _("父母")), ("OTHER", _("其他继承人")),
-)  # fmt: skip
+from yilu.servicing.kinds.heirs import RELATIONS, check_heirs, fields, told_heirs
 
 
 class HolderLives(Refusal):
@@ -48,18 +45,24 @@ class NotYetDied(Refusal):
 
 
 def check(case: Case, form: Form) -> None:
-    """:raises HolderLives: the holder asks. :raises NotYetDied: a day that cannot be."""
+    """
+    :raises HolderLives: the holder asks. :raises NotYetDied: a day that cannot be. :raises HeirsUnclear:
+        see there.
+    """
     if case.asker_id == case.policy.holder_id:
         raise HolderLives
     if form["died_on"] is not None and not case.policy.formed_on <= form["died_on"] <= case.on:
         raise NotYetDied
+    check_heirs(case, form, gone=frozenset({case.policy.holder_id}))
 
 
 def quote(case: Case, form: Form, on: date) -> Quote:
     """A person reads the proofs."""
     return Quote(
         effective_on=on,
-        warnings=(_("有多位继承人的，需要其他继承人同意由您继续持有保单。"),),
+        warnings=(
+            _("每一位其他继承人都同意由您继续持有保单，才办理；有人不同意的，由工作人员处理。"),
+        ),
         refer=_("需要核对死亡证明和继承关系"),
     )
 
@@ -73,21 +76,29 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
     policies.change_holder(
         policy_id=case.policy.id, holder_id=case.asker_id, reason="INHERITANCE", actor=actor, at=at
     )
-    return Effect(rows=((_("投保人"), people.get_party(case.asker_id).name),))
+    return Effect(rows=((_("投保人"), people.get_party(case.asker_id).name), *told_heirs(form)))
 
 
 KIND = Kind(
     code="inheritance",
     name=_("投保人身故后继承保单"),
     group="PEOPLE",
-    in_words=_("投保人身故后，由继承人继续持有保单。核对死亡证明和继承关系后办理，保障不中断。"),
+    in_words=_(
+        "投保人身故后，由一位继承人继续持有保单。其他继承人各自在手机上或柜面同意，核对证明后办理，保障不中断。"
+    ),
     who=frozenset({INSURED, BENEFICIARY, GUARDIAN, HEIR}),
     fields=(
         Field(name="died_on", label=_("投保人身故日期"), kind=DATE),
         Field(name="relation", label=_("您是投保人的"), kind=CHOICE, choices=RELATIONS),
+        *fields(),
     ),
-    papers=(_("投保人死亡证明"), _("您的身份证"), _("继承关系证明，及其他继承人的同意书")),
+    papers=(
+        _("投保人死亡证明"),
+        _("您的身份证"),
+        _("能看出全部继承人的户口簿、亲属关系证明或公证书"),
+    ),
     check=check,
     quote=quote,
     apply=apply,
+    second_party=HEIR,
 )

@@ -10,6 +10,7 @@ from yilu.people import queries as people
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import HEIR, HOLDER, INSURED, Case, Effect, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.heirs import ASKED_OF_HEIRS, check_heirs, fields, told_heirs
 from yilu.servicing.kinds.paying import (
     PAY_TO,
     RETURN_AFTER_DAYS,
@@ -20,10 +21,16 @@ from yilu.servicing.kinds.paying import (
 
 
 def check(case: Case, form: Form) -> None:
-    """:raises NothingLeft: nothing is theirs. :raises AccountNotFound: another's account."""
+    """
+    :raises NothingLeft: nothing is theirs. :raises AccountNotFound: another's account. :raises HeirsUnclear:
+        an heir named the others wrongly.
+    """
     left = queries.leftover_of(case.policy.id, case.on)
-    if not any(left.owners.get(party) for party in _whose(case, left)):
+    whose = _whose(case, left)
+    if not any(left.owners.get(party) for party in whose):
         raise policies.NothingLeft
+    if HEIR in case.roles:
+        check_heirs(case, form, gone=frozenset(whose))
     require_own_account(case, form)
 
 
@@ -63,7 +70,8 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
         policy_id=case.policy.id, parties=_whose(case, left), expected=quote.pays_customer,
         about=case.request, actor=actor, at=at, as_of=quote.effective_on,
     )  # fmt: skip
-    return Effect(rows=((_("退还余款"), told(paid)),))
+    heirs = told_heirs(form) if HEIR in case.roles else ()
+    return Effect(rows=((_("退还余款"), told(paid)), *heirs))
 
 
 KIND = Kind(
@@ -74,10 +82,11 @@ KIND = Kind(
         "多交的保险费、留存的红利随时可以领；保单终止后留下的生存金和预交的保险费，也在这里领回到您的卡上。"
     ),
     who=frozenset({HOLDER, INSURED, HEIR}),
-    fields=(PAY_TO,),
+    fields=(PAY_TO, *fields(ASKED_OF_HEIRS)),
     check=check,
     quote=quote,
     apply=apply,
     moves_money=True,
     living_only=False,
+    second_party=HEIR,
 )

@@ -1,11 +1,14 @@
 """Every write of the servicing hall; one file a group of use cases."""
 
 from yilu.servicing.forms import BadForm
-from yilu.servicing.operations.confirming import (
+from yilu.servicing.operations.agreeing import (
     confirm_as_second_party,
-    confirm_request,
     decline_as_second_party,
+    follow_up_agreements,
+    send_agreement_code,
+    sign_at_counter,
 )
+from yilu.servicing.operations.confirming import confirm_request
 from yilu.servicing.operations.continuing import continue_with, take_over
 from yilu.servicing.operations.data_requests import ContractsKept, erase_as_asked
 from yilu.servicing.operations.ending import withdraw_request
@@ -13,10 +16,12 @@ from yilu.servicing.operations.quoting import Quoted, quote_request
 from yilu.servicing.operations.refusals import (
     AboveSelfService,
     AccountOfSomebodyElse,
+    AgreementUnproved,
     AlreadyUnderWay,
     AskedAlready,
     CallerNotVerified,
     NewPhoneNotProved,
+    NotAllAgreed,
     NotAtThisDoor,
     NotForThisRole,
     NotPossibleNow,
@@ -55,12 +60,14 @@ from yilu.servicing.operations.verifying import (
 __all__ = [
     "AboveSelfService",
     "AccountOfSomebodyElse",
+    "AgreementUnproved",
     "AlreadyUnderWay",
     "AskedAlready",
     "BadForm",
     "CallerNotVerified",
     "ContractsKept",
     "NewPhoneNotProved",
+    "NotAllAgreed",
     "NotAtThisDoor",
     "NotForThisRole",
     "NotPossibleNow",
@@ -89,13 +96,16 @@ __all__ = [
     "decline_as_second_party",
     "erase_as_asked",
     "explain_delay",
+    "follow_up_agreements",
     "note_identity_seen",
     "prepare_request",
     "quote_request",
     "refuse_request",
     "reseal_batch",
+    "send_agreement_code",
     "send_code",
     "send_code_to_new_phone",
+    "sign_at_counter",
     "start_request",
     "take_over",
     "verify_code",

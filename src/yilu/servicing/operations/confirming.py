@@ -1,4 +1,4 @@
-"""The customer confirms exactly what was shown; the insured agrees on their own device."""
+"""The customer confirms exactly what was shown."""
 
 from __future__ import annotations
 
@@ -12,26 +12,23 @@ from yilu.documents import queries as documents
 from yilu.kernel import tx
 from yilu.kernel.days import start_of_day
 from yilu.kernel.refs import Ref
-from yilu.messaging import operations as messaging
 from yilu.people.queries import Access, AgentAccess
 from yilu.servicing import events, forms, frame
-from yilu.servicing.frame import Kind, Quote
+from yilu.servicing.frame import Case, Kind
 from yilu.servicing.kinds import KINDS
 from yilu.servicing.models import Request
-from yilu.servicing.operations.effecting import go_on, to_review
+from yilu.servicing.operations.agreeing import ask_others, who_must_agree
+from yilu.servicing.operations.effecting import go_on
 from yilu.servicing.operations.holding import (
     By,
     hold,
-    hold_for_us,
     kind_of,
-    move,
     opened_form,
     quote_as_kept,
-    quote_from,
     require_state,
     say,
 )
-from yilu.servicing.operations.quoting import day_bound, make_quote, why_a_person
+from yilu.servicing.operations.quoting import make_quote, why_a_person
 from yilu.servicing.operations.refusals import (
     AboveSelfService,
     NewPhoneNotProved,
@@ -42,13 +39,7 @@ from yilu.servicing.operations.refusals import (
     RequestNotFound,
     TooManyToday,
 )
-from yilu.servicing.rules.standing import (
-    CONFIRMED,
-    EDITABLE,
-    MONEY_CONFIRMATIONS_A_DAY,
-    WITHDRAWN,
-    is_fresh,
-)
+from yilu.servicing.rules.standing import EDITABLE, MONEY_CONFIRMATIONS_A_DAY, is_fresh
 
 MONEY_KINDS = tuple(kind.code for kind in KINDS.values() if kind.moves_money)
 
@@ -61,7 +52,7 @@ def confirm_request(
     Confirm what was shown (确认提交); the state it has now. The same again changes nothing.
 
     The quote is worked out anew: where it is no longer what ``digest`` names, nothing happens. Without
-    papers, a second person or a reason for a look, it takes effect in this transaction. At the counter
+    papers, anybody else to agree or a reason for a look, it takes effect in this transaction. At the counter
     a colleague hands it in for a customer they have identified (``by``); an agent never confirms.
 
     :raises QuoteChanged: the sums have changed since. :raises ProofNeeded: money moves and nobody
@@ -91,66 +82,26 @@ def confirm_request(
         why_a_person(kind, quote, attended=attended)[:200],
         quote.effective_on,
     )
-    second = _second_party(kind, case)
-    if kind.applies_checks and (row.refer or second is not None or quote.collects):
+    others = _others(row, kind, case)
+    if kind.applies_checks and (row.refer or others or quote.collects):
         kind.check(case, forms.read(kind, case, opened_form(row)))  # ``apply`` is not at once
     fact = events.RequestConfirmed(
         request=row.kind, door=row.door, office_id=row.office_id, clock=kind.clock,
-        reviewed=bool(row.refer), complete=complete, pays=str(row.pays), collects=str(row.collects),
+        reviewed=bool(row.refer), complete=complete, waiting=bool(others), pays=str(row.pays), collects=str(row.collects),
     )  # fmt: skip
     say(row, fact, actor=actor, at=at)
-    if second is not None:
-        _ask_second(row, kind, second, at)
+    if others:
+        ask_others(row, kind, others, at=at)
     else:
         go_on(row, kind, case, quote, actor=actor, at=at)
     return row.state
 
 
-@tx.use_case
-def confirm_as_second_party(*, request_id: int, actor: Ref, at: datetime) -> str:
-    """
-    The insured agrees, signed in on their own device (被保险人确认; 保险法 39, 41); the state it has now.
-
-    Twice is once. :raises RequestNotFound: not theirs to agree to. :raises: what the kind refuses now.
-    """
-    row = hold_for_us(request_id)
-    if actor != Ref("party", row.second_party_id or 0):
-        raise RequestNotFound
-    if row.second == Request.Second.AGREED:
-        return row.state
-    require_state(row, CONFIRMED)
-    kind = kind_of(row.kind)
-    row.second, row.second_at = Request.Second.AGREED, at
-    say(row, events.SecondPartyAgreed(request=row.kind), actor=actor, at=at)
-    kept = quote_from(row.quote or {})
-    quoted, case = make_quote(row, kind, at, as_of=day_bound(kept))
-    if quoted.digest != row.digest:
-        # The day has changed, or the sums: a person looks, the customer need not begin again.
-        if _material(kept) != _material(quoted.quote):
-            to_review(row, kind, at=at)
-            row.save()
-            return row.state
-    go_on(row, kind, case, quoted.quote, actor=actor, at=at)
-    return row.state
-
-
-@tx.use_case
-def decline_as_second_party(*, request_id: int, actor: Ref, at: datetime) -> None:
-    """The insured does not agree: nothing changes, and the applicant is told. Twice is once."""
-    row = hold_for_us(request_id)
-    if actor != Ref("party", row.second_party_id or 0):
-        raise RequestNotFound
-    if row.second == Request.Second.DECLINED:
-        return
-    require_state(row, CONFIRMED)
-    row.second, row.second_at, row.ended_at = Request.Second.DECLINED, at, at
-    move(row, WITHDRAWN)
-    row.save()
-    say(row, events.SecondPartyDeclined(request=row.kind), actor=actor, at=at)
-    messaging.queue(
-        "servicing.second_party_declined", to=Ref("party", row.party_id), about=row.ref, at=at,
-        facts={"request": row.number or "", "kind": kind_of(row.kind).name},
-    )  # fmt: skip
+def _others(row: Request, kind: Kind, case: Case) -> tuple[int, ...]:
+    """Who else must agree."""
+    if kind.second_party is None:
+        return ()
+    return who_must_agree(kind, case, forms.read(kind, case, opened_form(row)))
 
 
 def _held_for_confirming(request_id: int, actor: Ref, by: By, at: datetime) -> Request:
@@ -194,25 +145,3 @@ def _today(actor: Ref, at: datetime) -> Any:
 def _refuse_too_many(row: Request) -> None:
     if getattr(row, "counted", 0) >= MONEY_CONFIRMATIONS_A_DAY:
         raise TooManyToday
-
-
-def _second_party(kind: Kind, case: frame.Case) -> int | None:
-    """Who else must agree; nobody where it is the same person."""
-    if kind.second_party != frame.INSURED or case.contract is None:
-        return None
-    insured_id = case.policy.insured_id
-    return None if frame.INSURED in case.roles else insured_id
-
-
-def _ask_second(row: Request, kind: Kind, party_id: int, at: datetime) -> None:
-    move(row, CONFIRMED)
-    row.second, row.second_party_id = Request.Second.WAITING, party_id
-    row.save()
-    messaging.queue(
-        "servicing.second_party_asked", to=Ref("party", party_id), about=row.ref, at=at,
-        facts={"kind": kind.name},
-    )  # fmt: skip
-
-
-def _material(quote: Quote) -> tuple[object, ...]:
-    return (quote.pays_customer, quote.collects, quote.account_id, quote.payee_id)

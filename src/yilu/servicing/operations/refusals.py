@@ -111,6 +111,22 @@ class PapersMissing(Refusal):
     hint = _("请按清单拍照上传；不方便的，可以选择柜面办理。")
 
 
+class AgreementUnproved(Refusal):
+    """Somebody agreed at the counter, and what they signed is not there."""
+
+    code = "agreement_unproved"
+    message = _("请上传本人签字的同意书")
+    hint = _("核对证件原件后，请其在同意书上签字，拍照或扫描后一起提交。")
+
+
+class NotAllAgreed(Refusal):
+    """Somebody who must agree has not."""
+
+    code = "not_all_agreed"
+    message = _("还有人没有同意，不能审批通过")
+    hint = _("请联系未答复的人；继承人有争议的，凭法院生效文书或公证书办理，并写明文书名称和编号。")
+
+
 class AskedAlready(Refusal):
     """What is missing is said once and in full."""
 

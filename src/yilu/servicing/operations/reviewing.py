@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from yilu.documents import operations as documents
+from yilu.documents import operations as documents_operations
+from yilu.documents import queries as documents
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
@@ -32,6 +33,7 @@ from yilu.servicing.operations.holding import (
 from yilu.servicing.operations.quoting import day_bound, make_quote
 from yilu.servicing.operations.refusals import (
     AskedAlready,
+    NotAllAgreed,
     NotPossibleNow,
     OnlyAPersonRefuses,
     OwnRequest,
@@ -115,7 +117,7 @@ def add_papers(
     """
     row = hold(request_id, actor, by)
     require_state(row, DRAFT, PREPARED, "CONFIRMED", IN_REVIEW)
-    upload_id = documents.take_in(
+    upload_id = documents_operations.take_in(
         about=row.ref, party_id=row.party_id, kind=kind, filename=filename, content=content,
         actor=actor, at=at,
     )  # fmt: skip
@@ -134,17 +136,21 @@ def add_papers(
 
 @tx.use_case
 def approve_request(
-    *, request_id: int, digest: str, access: Access, actor: Ref, at: datetime
+    *, request_id: int, digest: str, access: Access, actor: Ref, at: datetime, instead: str = ""
 ) -> str:
     """
     Approve what the customer confirmed (审批通过); it takes effect now, or once the money is here.
 
+    ``instead`` names the judgment or notarial deed that stands in for an heir who did not agree.
+
     :raises NotAllowed: without the right over the office and the amount. :raises OwnRequest: whoever
         prepared it. :raises QuoteChanged: the sums are no longer what the customer confirmed.
+    :raises NotAllAgreed: somebody who must agree has not, and no deed stands in for them.
     """
     row = hold(request_id, actor, access)
     access.require("servicing.approve", office_id=row.office_id, amount=row.amount)
     require_state(row, IN_REVIEW)
+    _require_agreed(row, " ".join(instead.split()), actor, at)
     if row.digest != digest:
         raise QuoteChanged
     if row.prepared_by == str(actor):
@@ -241,6 +247,23 @@ def explain_delay(*, request_id: int, words: str, access: Access, actor: Ref, at
 def _accept(row: Request, actor: Ref, at: datetime) -> None:
     row.accepted_at = at
     fact = events.RequestAccepted(request=row.kind, complete=row.missing_at is None)
+    say(row, fact, actor=actor, at=at)
+
+
+def _require_agreed(row: Request, instead: str, actor: Ref, at: datetime) -> None:
+    """
+    Nobody's agreement is missing, or a deed stands in for an heir's; the insured's has no substitute.
+
+    :raises NotAllAgreed: otherwise.
+    """
+    if row.second in ("", Request.Second.AGREED):
+        return
+    missing = row.agreements.exclude(answer="AGREED")
+    by_deed = REASON_MIN <= len(instead) <= 300 and bool(documents.list_uploads(row.ref))
+    if not by_deed or missing.filter(role="INSURED").exists():
+        raise NotAllAgreed
+    row.instead = instead
+    fact = events.AgreementsReplaced(request=row.kind, people=missing.count())
     say(row, fact, actor=actor, at=at)
 
 

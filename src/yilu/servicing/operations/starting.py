@@ -198,6 +198,8 @@ def _checked(
             told[field.name] = _person(told[field.name], office_id, case, actor, at)
         elif field.kind == frame.SHARES and isinstance(told.get(field.name), list | tuple):
             told[field.name] = [_share(row, office_id, case, actor, at) for row in told[field.name]]
+        elif field.kind == frame.HEIRS and isinstance(told.get(field.name), list | tuple):
+            told[field.name] = [_heir(row, office_id, case, actor, at) for row in told[field.name]]
     form = forms.read(kind, case, told)
     for field in kind.fields:
         if field.kind == frame.ACCOUNT and form[field.name] is not None:
@@ -221,6 +223,15 @@ def _share(row: Any, office_id: int, case: Case, actor: Ref, at: datetime) -> di
         "party": _person(row, office_id, case, actor, at),
         "ordinal": str(row.get("ordinal", "1")),
         "share": forms.part_of(percent),
+    }
+
+
+def _heir(row: Any, office_id: int, case: Case, actor: Ref, at: datetime) -> dict[str, Any]:
+    if not isinstance(row, Mapping) or "party" in row:
+        return dict(row) if isinstance(row, Mapping) else {}
+    return {
+        "party": _person(row, office_id, case, actor, at),
+        "relation": str(row.get("relation", "")),
     }
 
 

@@ -29,6 +29,11 @@ def send_code(*, request_id: int, actor: Ref, at: datetime, address: str = "") -
     :raises RequestNotFound: not theirs. :raises TooOften: the limits of signing in.
     """
     _mine(request_id, actor)
+    send_own_code(actor=actor, at=at, address=address)
+
+
+def send_own_code(*, actor: Ref, at: datetime, address: str = "") -> None:
+    """To the phone somebody signs in with. :raises TooOften: the limits of signing in."""
     phone = people_queries.get_contact(actor).phone
     issued = people.request_code(phone=phone, at=at, address=address)
     if issued.to == actor:

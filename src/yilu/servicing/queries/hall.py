@@ -112,6 +112,7 @@ def ask_for(code: str, *, party_id: int, policy_id: int | None, door: str, on: d
             field.tells(case) if field.tells else "",
         )
         for field in kind.fields
+        if not field.roles or not field.roles.isdisjoint(case.roles)
     )
     return KindFor(kind, case.contract, fields)
 

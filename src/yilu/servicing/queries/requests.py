@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yilu.documents import queries as documents
 from yilu.documents.queries import UploadView
@@ -24,7 +24,7 @@ from yilu.people.queries import Access, AgentAccess
 from yilu.servicing import forms, frame
 from yilu.servicing.frame import Field, Kind, Quote
 from yilu.servicing.kinds import KINDS
-from yilu.servicing.models import Request
+from yilu.servicing.models import Agreement, Request
 from yilu.servicing.operations.effecting import COLLECT
 from yilu.servicing.operations.holding import kind_of, opened_form, quote_from
 from yilu.servicing.operations.refusals import RequestNotFound
@@ -39,6 +39,21 @@ class FormRow:
 
     label: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementRow:
+    """Somebody who must agree, and what they said; ``mine``: the reader answers it."""
+
+    party_id: int
+    name: str
+    role: str
+    role_label: str
+    answer: str
+    answer_label: str
+    proof_label: str
+    answered_at: datetime | None
+    mine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +101,8 @@ class RequestView(RequestRow):
     proof_label: str
     verified_at: datetime | None
     phone_proved_at: datetime | None
-    second_party_id: int | None
+    agreements: tuple[AgreementRow, ...]
+    instead: str
     missing: tuple[str, ...]
     missing_at: datetime | None
     papers_at: datetime | None
@@ -135,8 +151,11 @@ def list_for_customer(party_id: int, *, limit: int = PAGE) -> tuple[RequestRow, 
 
 
 def list_to_agree(party_id: int) -> tuple[RequestRow, ...]:
-    """What waits for somebody's consent as the insured."""
-    found = _related().filter(second_party_id=party_id, second="WAITING", state="CONFIRMED")
+    """What waits for somebody's agreement: as the insured, as an heir, or as guardian of one."""
+    whose = (party_id, *people.wards_of(party_id))
+    waits = Agreement.objects.filter(request=OuterRef("pk"), party__in=whose, answer="WAITING")
+    found = _related().filter(Exists(waits), state__in=["CONFIRMED", "IN_REVIEW"])
+    found = found.exclude(party_id=party_id)
     return tuple(_row(r) for r in found.order_by("-pk")[:PAGE])
 
 
@@ -192,7 +211,14 @@ def get_for_customer(request_id: int, party_id: int, at: datetime) -> RequestVie
 
 def get_for_second_party(request_id: int, party_id: int, at: datetime) -> RequestView:
     """What somebody is asked to agree to. :raises RequestNotFound: not asked."""
-    return _view(_find(Q(pk=request_id, second_party_id=party_id)), at)
+    whose = (party_id, *people.wards_of(party_id))
+    row = _find(Q(pk=request_id, agreements__party__in=whose) & ~Q(party_id=party_id))
+    view = _view(row, at)
+    return replace(
+        view,
+        agreements=tuple(replace(a, mine=a.party_id in whose) for a in view.agreements),
+        form=_form_rows(view.what, view.raw, row, other=True),
+    )
 
 
 def get_for_agent(request_id: int, access: AgentAccess, at: datetime) -> RequestView:
@@ -233,7 +259,11 @@ def _values(row: Request) -> dict[str, Any]:
 
 
 def _state_label(row: Request) -> str:
-    """In plain words: a draft that a colleague was asked to go on with is not being filled in."""
+    """In plain words: who is waited for; a draft that a colleague goes on with is not being filled in."""
+    if row.state == "CONFIRMED":
+        kind = KINDS.get(row.kind)
+        heirs = kind is not None and kind.second_party == frame.HEIR
+        return _("等其他继承人同意") if heirs else _("等被保险人确认")
     if row.way and row.state in EDITABLE:
         return _("等工作人员接办")
     return str(Request.State(row.state).label)
@@ -270,7 +300,7 @@ def _view(row: Request, at: datetime) -> RequestView:
         appointed_at=row.appointed_at,
         proof_label=str(Request.Proof(row.proof).label) if row.proof else "",
         verified_at=row.verified_at, phone_proved_at=row.phone_proved_at,
-        second_party_id=row.second_party_id, missing=tuple(row.missing), missing_at=row.missing_at,
+        agreements=_agreements(row), instead=row.instead, missing=tuple(row.missing), missing_at=row.missing_at,
         papers_at=row.papers_at, delay=row.delay, prepared_by=row.prepared_by,
         prepared_name=_name_of(row.prepared_by), decided_by=row.decided_by,
         reasons=tuple(row.reasons), effect=tuple(FormRow(a, b) for a, b in row.effect),
@@ -290,9 +320,31 @@ def _name_of(who: str) -> str:
     return people.names_of([ref]).get(ref, "")
 
 
-def _form_rows(kind: Kind, raw: Mapping[str, Any], row: Request) -> tuple[FormRow, ...]:
+def _agreements(row: Request) -> tuple[AgreementRow, ...]:
+    if not row.second:
+        return ()
+    found = list(row.agreements.order_by("pk"))
+    names = people.list_parties([each.party_id for each in found])
+    return tuple(
+        AgreementRow(
+            party_id=each.party_id, name=names[each.party_id].name, role=each.role,
+            role_label=str(Agreement.Role(each.role).label), answer=each.answer,
+            answer_label=str(Agreement.Answer(each.answer).label),
+            proof_label=str(Agreement.Proof(each.proof).label) if each.proof else "",
+            answered_at=each.answered_at,
+        )
+        for each in found
+    )  # fmt: skip
+
+
+def _form_rows(
+    kind: Kind, raw: Mapping[str, Any], row: Request, *, other: bool = False
+) -> tuple[FormRow, ...]:
+    """``other``: for somebody who is asked to agree, whom the asker's account does not concern."""
     shown = []
     for field in kind.fields:
+        if other and field.kind == frame.ACCOUNT:
+            continue
         if field.name not in raw and field.kind != frame.YES_NO:
             continue
         text = raw.get(forms.label_of(field.name)) or _text_of(field, raw.get(field.name), row)
@@ -321,6 +373,13 @@ def _text_of(field: Field, value: Any, row: Request) -> str:
     if field.kind == frame.PERSON:
         found = people.list_parties([int(str(value))])
         return next((p.name for p in found.values()), "—")
+    if field.kind == frame.HEIRS:
+        names = people.list_parties([int(each["party"]) for each in value])
+        relations = dict(field.choices) if not callable(field.choices) else {}
+        return "；".join(
+            f"{names[int(each['party'])].name}（{relations.get(each['relation'], '')}）"
+            for each in value
+        )
     if field.kind == frame.SHARES:
         names = people.list_parties([int(s["party"]) for s in value])
         return "；".join(

@@ -22,7 +22,7 @@ from yilu.servicing.operations import BadForm, start_request
 from yilu.web.common.numbers import whole
 
 SHARE_ROWS = 4
-"""How many beneficiaries a page offers to fill in; the rules take ten."""
+"""How many beneficiaries or heirs a page offers to fill in; the rules take ten."""
 FILE_MAX = 20 * 1024 * 1024
 
 
@@ -33,6 +33,15 @@ class ShareRow:
         self.n = n
         self.name, self.identity = given.get("name", ""), given.get("identity", "")
         self.ordinal, self.share = given.get("ordinal", "1"), given.get("share", "")
+
+
+class HeirRow:
+    """Another heir to fill in: the names of its inputs and what stands in them."""
+
+    def __init__(self, n: int, given: Mapping[str, str]) -> None:
+        self.n = n
+        self.name, self.identity = given.get("name", ""), given.get("identity", "")
+        self.phone, self.relation = given.get("phone", ""), given.get("relation", "")
 
 
 class Ask(forms.Form):
@@ -69,6 +78,10 @@ class Ask(forms.Form):
                 told[name] = [
                     row.__dict__ for row in self.share_rows(name) if row.name or row.identity
                 ]
+            elif kind == servicing.HEIRS:
+                told[name] = [
+                    row.__dict__ for row in self.heir_rows(name) if row.name or row.identity
+                ]
             else:
                 told[name] = self.data.get(name, "")
         return told
@@ -76,17 +89,19 @@ class Ask(forms.Form):
     def share_rows(self, name: str) -> list[ShareRow]:
         """The rows of beneficiaries, as filled in so far."""
         parts = ("name", "identity", "ordinal", "share")
-        return [
-            ShareRow(
-                n,
-                {
-                    p: self.data.get(f"{name}-{n}-{p}", "").strip()
-                    for p in parts
-                    if f"{name}-{n}-{p}" in self.data
-                },
-            )
-            for n in range(SHARE_ROWS)
-        ]
+        return [ShareRow(n, self._parts(name, n, parts)) for n in range(SHARE_ROWS)]
+
+    def heir_rows(self, name: str) -> list[HeirRow]:
+        """The rows of other heirs, as filled in so far."""
+        parts = ("name", "identity", "phone", "relation")
+        return [HeirRow(n, self._parts(name, n, parts)) for n in range(SHARE_ROWS)]
+
+    def _parts(self, name: str, n: int, parts: tuple[str, ...]) -> dict[str, str]:
+        return {
+            p: self.data.get(f"{name}-{n}-{p}", "").strip()
+            for p in parts
+            if f"{name}-{n}-{p}" in self.data
+        }
 
     def show(self, refused: BadForm) -> None:
         """Put what the operation says beside each field."""
@@ -107,6 +122,8 @@ class Ask(forms.Form):
                     "help": each.tells or field.help,
                     "bound": self[field.name] if field.name in self.fields else None,
                     "shares": self.share_rows(field.name) if field.kind == servicing.SHARES else (),
+                    "heirs": self.heir_rows(field.name) if field.kind == servicing.HEIRS else (),
+                    "choices": each.choices,
                     "given_name": self.data.get(f"{field.name}-name", ""),
                     "given_identity": self.data.get(f"{field.name}-identity", ""),
                     "problem": self.words.get(field.name, ""),
@@ -123,7 +140,7 @@ def _field(asked: Any, party_id: int) -> forms.Field | None:
     optional = not field.required or field.only_if is not None
     common: dict[str, Any] = {"label": label, "required": not optional, "initial": asked.given}
     match field.kind:
-        case servicing.PERSON | servicing.SHARES:
+        case servicing.PERSON | servicing.SHARES | servicing.HEIRS:
             return None
         case servicing.CHOICE:
             choices = [(code, said(text, gettext)) for code, text in asked.choices]
@@ -168,6 +185,9 @@ def again(raw: Mapping[str, Any]) -> QueryDict:
             names = people.list_parties([int(row["party"]) for row in value])
             for n, row in enumerate(value[:SHARE_ROWS]):
                 data[f"{name}-{n}-name"] = names[int(row["party"])].name
+                if "share" not in row:
+                    data[f"{name}-{n}-relation"] = row["relation"]
+                    continue
                 data[f"{name}-{n}-ordinal"] = row["ordinal"]
                 data[f"{name}-{n}-share"] = f"{(Decimal(row['share']) * 100).normalize():f}"
         elif ":" not in name:

@@ -42,7 +42,7 @@ _STATES: dict[str, tuple[str, str]] = {
     # Servicing.
     "DRAFT": (_("填写中"), PLAIN),
     "PREPARED": (_("等您确认"), WARN),
-    "CONFIRMED": (_("等被保险人确认"), WARN),
+    "CONFIRMED": (_("等他人同意"), WARN),
     "IN_REVIEW": (_("资料审核中"), INFO),
     "WAITING_MONEY": (_("款项办理中"), INFO),
     # Files and fields.

@@ -109,11 +109,12 @@ def _show(
     request: HttpRequest, request_id: int, refusal: Refusal | None = None, *, stuck: bool = False
 ) -> HttpResponse:
     me, now = pages.me(request), timezone.now()
-    asked_of_me = False
+    asked_of_me, answers = False, set[str]()
     try:
         found = queries.get_for_customer(request_id, me.id, now)
     except servicing.RequestNotFound:
         found, asked_of_me = queries.get_for_second_party(request_id, me.id, now), True
+        answers = {each.answer for each in found.agreements if each.mine}
     quoted = None
     if found.editable and not asked_of_me:
         try:
@@ -126,6 +127,7 @@ def _show(
         going_on.failed(request, refusal, journey="servicing", kind=found.kind, about=found.ref)
     page = {
         "request_": found, "quoted": quoted, "refusal": refusal, "asked_of_me": asked_of_me,
+        "my_answer": next((a for a in ("WAITING", "DECLINED", "AGREED") if a in answers), ""),
         "steps": queries.STEPS, "needs": queries.needs(found, now), "ways": queries.WAYS,
         "hotline": settings.HOTLINE,
         **going_on.frame(request, watch=stuck or (blocked and not found.way)),
@@ -136,7 +138,7 @@ def _show(
 @access.customers_only
 @require_POST
 def act(request: HttpRequest, request_id: int, name: str) -> HttpResponse:
-    """One step: confirm, code, verify, phone_code, phone_verify, paper, continue, withdraw, agree, decline."""
+    """One step: confirm, code, verify, phone_code, phone_verify, paper, continue, withdraw, agree_code, agree, decline."""
     doing = _ACTS.get(name)
     if doing is None:
         raise Http404
@@ -160,7 +162,7 @@ def _confirm(request: HttpRequest, request_id: int, me: Ref) -> str:
     )
     return {
         "DONE": gettext("办理完成。"),
-        "CONFIRMED": gettext("已提交，等被保险人在本人手机上确认。"),
+        "CONFIRMED": gettext("已提交，已通知需要同意的人，请他们在各自手机上确认。"),
         "WAITING_MONEY": gettext("已提交，款项办理中。"),
     }.get(state, gettext("已提交，资料审核中。"))
 
@@ -217,8 +219,17 @@ def _withdraw(request: HttpRequest, request_id: int, me: Ref) -> str:
 
 
 def _agree(request: HttpRequest, request_id: int, me: Ref) -> str:
-    servicing.confirm_as_second_party(request_id=request_id, actor=me, at=timezone.now())
+    servicing.confirm_as_second_party(
+        request_id=request_id, code=request.POST.get("code", ""), actor=me, at=timezone.now()
+    )
     return gettext("您已同意。")
+
+
+def _agree_code(request: HttpRequest, request_id: int, me: Ref) -> str:
+    servicing.send_agreement_code(
+        request_id=request_id, actor=me, at=timezone.now(), address=access.address(request)
+    )
+    return gettext("验证码已发送到您登录的手机号。")
 
 
 def _decline(request: HttpRequest, request_id: int, me: Ref) -> str:
@@ -229,7 +240,7 @@ def _decline(request: HttpRequest, request_id: int, me: Ref) -> str:
 _ACTS: dict[str, Callable[[HttpRequest, int, Ref], str]] = {
     "confirm": _confirm, "code": _code, "verify": _verify, "phone_code": _phone_code,
     "phone_verify": _phone_verify, "paper": _paper, "continue": _continue, "withdraw": _withdraw,
-    "agree": _agree, "decline": _decline,
+    "agree": _agree, "agree_code": _agree_code, "decline": _decline,
 }  # fmt: skip
 
 

@@ -130,7 +130,7 @@ def _show(request: HttpRequest, request_id: int, refusal: Refusal | None = None)
 @require_POST
 @staff_only(right="servicing.call")
 def act(request: HttpRequest, request_id: int, name: str) -> HttpResponse:
-    """One step: accept, missing, approve, refuse, delay, take_over, seen, caller, confirm, prepare, papers, withdraw."""
+    """One step: accept, missing, approve, refuse, delay, take_over, seen, caller, confirm, prepare, papers, signed, withdraw."""
     doing = _ACTS.get(name)
     if doing is None:
         raise Http404
@@ -166,8 +166,18 @@ def _missing(request: HttpRequest, request_id: int) -> None:
 
 def _approve(request: HttpRequest, request_id: int) -> None:
     servicing.approve_request(
-        request_id=request_id, digest=request.POST.get("digest", ""), **_who(request)
-    )
+        request_id=request_id, digest=request.POST.get("digest", ""),
+        instead=request.POST.get("instead", ""), **_who(request),
+    )  # fmt: skip
+
+
+def _signed(request: HttpRequest, request_id: int) -> None:
+    file = request.FILES.get("file")
+    servicing.sign_at_counter(
+        request_id=request_id, party_id=whole(request.POST.get("party")) or 0,
+        agrees=request.POST.get("answer") == "agree", filename=(file and file.name) or "photo.jpg",
+        content=file.read(FILE_MAX + 1) if file else b"", **_who(request),
+    )  # fmt: skip
 
 
 def _refuse(request: HttpRequest, request_id: int) -> None:
@@ -228,7 +238,7 @@ def _withdraw(request: HttpRequest, request_id: int) -> None:
 _ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
     "accept": _accept, "missing": _missing, "approve": _approve, "refuse": _refuse, "delay": _delay,
     "take_over": _take_over, "seen": _seen, "caller": _caller, "confirm": _confirm,
-    "prepare": _prepare, "papers": _papers, "withdraw": _withdraw,
+    "prepare": _prepare, "papers": _papers, "withdraw": _withdraw, "signed": _signed,
 }  # fmt: skip
 
 
