@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from tests import make
 from tests.make import NOON
 from yilu.journal.models import Event
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
 from yilu.quality import training_refusals as refusals
 from yilu.quality.books import drills, phrases
 from yilu.quality.models import Drill, DrillLine
+from yilu.quality.operations import books
 from yilu.quality.operations import drilling as operations
 from yilu.quality.queries import drills as queries
 from yilu.quality.rules import drill_scoring, drilling
@@ -266,3 +268,19 @@ def test_a_trainer_corrects_a_score_with_a_reason(story):
     with pytest.raises(refusals.DrillNotFound):
         queries.drill_of(far, drill, at=NOON)
     assert [view.id for view in queries.list_drills(boss["access"])] == [drill]
+
+
+def test_a_drill_goes_on_with_the_manner_it_began_with(story):
+    """Harder customers by two people: who is practising now notices nothing, the next one does."""
+    books.load_books(NOON)
+    drill, office = begin(story), make.office()
+    text = drills.manner_text().replace("calm_from = 60", "calm_from = 99")
+    one, other = (make.colleague(office, "SERVICE_MANAGER") for _ in range(2))
+    told = {"access": one[0], "actor": one[1], "at": NOON}
+    version = books.write_book(book="manner", text=text, revision=0, **told)
+    books.approve_book(
+        version_id=version, revision=1, since=day_of(NOON), access=other[0], actor=other[1], at=NOON
+    )
+    assert Drill.objects.get(pk=drill).manner.number == 1
+    later = begin(story, code="loaded_premium")
+    assert Drill.objects.get(pk=later).manner.pk == version

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from yilu.quality.books import courses as shipped_courses
 from yilu.quality.books import drills, inspections, standards
-from yilu.quality.rules import courses, sampling, scenarios, scoring, wording
+from yilu.quality.rules import clients, courses, manners, sampling, scenarios, scoring, wording
 from yilu.quality.rules import standards as standard_rules
 from yilu.quality.rules.scenarios import BadScenario
 
@@ -17,6 +17,7 @@ EVERY = [
     *((standard_rules.SHAPE, text) for text in standards.shipped().values()),
     *((scoring.SHAPE, text) for book, text in BOOKS.items() if book.startswith("form.")),
     (sampling.shape(roles={}, offices={}), BOOKS["plan"]), (wording.SHAPE, BOOKS["phrases"]),
+    (clients.SHAPE, BOOKS["clients"]), (manners.SHAPE, BOOKS["manner"]),
 ]  # fmt: skip
 SLOW = drills.shipped()["slow_claim"]
 
@@ -64,3 +65,14 @@ def test_what_is_wrong_is_said_with_its_place(old, new, place, says):
         scenarios.read(text)
     assert refused.value.place == place
     assert says in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("irritable_from = 30", "irritable_from = 60"), ("forbidden = -25", "forbidden = 25"), ("fact = 6", "fact = -1"),
+     ("{words}", "{word}"), ("“{words}”是什么意思", "“{words”是什么意思"), ("那到底什么时候", "{words}到底什么时候")],
+)  # fmt: skip
+def test_customers_to_practise_with_stay_customers(old, new):
+    assert old in BOOKS["manner"]
+    with pytest.raises(manners.BadManner):
+        manners.read(BOOKS["manner"].replace(old, new, 1))

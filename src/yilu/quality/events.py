@@ -37,6 +37,7 @@ __all__ = [
     "BookDiscarded",
     "BookDrafted",
     "ChecklistDone",
+    "ClientCorrected",
     "ConversationRead",
     "Corrected",
     "CorrectionAsked",
@@ -115,6 +116,15 @@ class DeviationDecided:
 
     allowed: bool
     office_id: int
+
+
+@fact("quality.client_corrected", "更正客户类型")
+class ClientCorrected:
+    """A seat said what sort of client somebody was in this talk; ``told`` is what the rules had said."""
+
+    told: str
+    judged: str
+    staff_id: int
 
 
 @fact("quality.phrase_typed", "坐席输入服务禁语")

@@ -11,7 +11,7 @@ from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
 from yilu.people.events import RoleEnded, RoleGranted, StaffHired, StaffLeft
 from yilu.quality.books import phrases
-from yilu.quality.operations import coursing, reading
+from yilu.quality.operations import clients, coursing, reading
 from yilu.quality.operations.serving import keep_service, mark
 from yilu.quality.rules.sampling import LOW_STARS
 from yilu.servicing.events import RequestApproved, RequestConfirmed, RequestRefused
@@ -23,6 +23,7 @@ def read_conversation(event: Happened) -> None:
     """A seat has written a conversation up: it is read, held against its record, and may be drawn."""
     reading.read(event.about.id, at=event.at)
     talk = contact.get_conversation(event.about.id)
+    clients.keep_client(talk, at=event.at)
     if talk.seat_id is None or (what := _what_of(talk.channel)) is None:
         return
     keep_service(

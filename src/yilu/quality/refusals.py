@@ -17,6 +17,8 @@ __all__ = [
     "ExamNotOpen",
     "NoMoreAttempts",
     "NoPilot",
+    "NoSuchClient",
+    "NotYourTalk",
     "OwnDraft",
     "OwnRequest",
     "PassedAlready",
@@ -42,6 +44,22 @@ class StandardInUse(Refusal):
     code = "standard_in_use"
     message = _("生效过的服务标准不能删除")
     hint = _("请编制新版本，批准后自动替换。")
+
+
+class NoSuchClient(Invalid):
+    """The rules know no such sort of client."""
+
+    code = "no_such_client"
+    message = _("没有这一类客户")
+    hint = _("请从列出的类型里选一类。")
+
+
+class NotYourTalk(NotAllowed):
+    """Whoever speaks with a customer says how the customer is; nobody else."""
+
+    code = "not_your_talk"
+    message = _("只有正在服务这位客户的同事能更正")
+    hint = _("会话转接后由接手的同事判断。")
 
 
 class DraftChanged(Refusal):

@@ -20,6 +20,7 @@ from .conversations import (
     ConversationView,
     KnownView,
     TurnView,
+    called_by_agent,
     get_conversation,
     get_for_customer,
     get_for_staff,
@@ -40,6 +41,7 @@ from .follow_ups import (
     get_follow_up,
     list_follow_ups,
     open_for_holder,
+    states_in,
 )
 from .green_routes import (
     GreenRouteView,
@@ -57,6 +59,7 @@ from .measures import (
     first_contact,
     measure,
     occupancy,
+    reasons_in,
     reasons_of,
 )
 from .problems import ProblemView, get_problem, list_problems, problems_of_agent, problems_of_party
@@ -111,6 +114,7 @@ __all__ = [
     "board",
     "branch_of",
     "call_of",
+    "called_by_agent",
     "candidates",
     "chat_of",
     "chats_at",
@@ -151,12 +155,14 @@ __all__ = [
     "plan_of",
     "problems_of_agent",
     "problems_of_party",
+    "reasons_in",
     "reasons_of",
     "recognise",
     "recording_of",
     "seat_of",
     "sound_of",
     "standing",
+    "states_in",
     "takes_of",
     "tier_of",
     "turns_of",

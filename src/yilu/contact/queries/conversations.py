@@ -17,6 +17,7 @@ from yilu.contact.rules.masking import mask_numbers
 from yilu.contact.rules.reasons import REASONS, is_statutory
 from yilu.kernel import sealing
 from yilu.kernel.masks import mask_email, mask_phone
+from yilu.people import queries as people
 from yilu.people.queries import Access
 
 SHOWN = 50
@@ -117,6 +118,14 @@ def get_for_staff(conversation_id: int, access: Access) -> ConversationView:
     ):
         raise ConversationNotFound
     return view_of(row)
+
+
+def called_by_agent(conversation_id: int) -> bool:
+    """Whether it came from a number of one of our agents; who speaks is to be checked all the same."""
+    row = Conversation.objects.only("address").filter(pk=conversation_id).first()
+    if row is None or not row.address:
+        return False
+    return people.is_agents_phone(sealing.unseal(row.address, ADDRESS))
 
 
 def list_for_party(party_id: int, limit: int = SHOWN) -> list[ConversationView]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import NotAllowed, NotFound
+from yilu.kernel.phones import read_phone
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people.models import Agent, Office, Provider, Staff, StaffRole
@@ -283,6 +284,15 @@ def list_colleagues(office_id: int, right: str) -> tuple[tuple[int, str], ...]:
         {"office": office_id, "roles": roles},
     )
     return tuple((int(n), str(name)) for n, name in rows)
+
+
+def is_agents_phone(phone: str) -> bool:
+    """Whether a number is that of somebody who sells for us now; it proves nothing about who calls."""
+    try:
+        indexes = sealing.blind_indexes(read_phone(phone), "phone")
+    except ValueError:
+        return False
+    return Agent.objects.filter(phone_index__in=indexes, active=True).exists()
 
 
 def get_agent(agent_id: int) -> AgentView:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from yilu.quality.rules import manners
 from yilu.quality.rules import scenarios as rules
 from yilu.quality.rules.drilling import Manner
 from yilu.quality.rules.scenarios import Scenario
@@ -16,14 +16,14 @@ MANNER = "manner"
 
 
 @cache
+def manner_text() -> str:
+    """What all of them have in common, as it is edited."""
+    return (_FOLDER / f"{MANNER}.toml").read_text("utf-8")
+
+
 def manner() -> Manner:
-    """What all of them have in common."""
-    told = tomllib.loads((_FOLDER / f"{MANNER}.toml").read_text("utf-8"))
-    return Manner(
-        tuple(told["empathy"]), tuple(told["closing"]), tuple(told["jargon"]), told["change"],
-        told["calm_from"], told["irritable_from"],
-        {name: tuple(lines) for name, lines in told["lines"].items()},
-    )  # fmt: skip
+    """The same, read: what counts for drills begun before it had versions."""
+    return manners.read(manner_text())
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The plan, the forms and the phrases that come with Yilu: forms of touchpoints are made from their standards."""
+"""The books that come with Yilu: forms of touchpoints are made from their standards."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from yilu.quality.books import phrases
+from yilu.quality.books import clients, drills, phrases
 from yilu.quality.books import standards as shipped_standards
 from yilu.quality.rules import scoring, standards
-from yilu.quality.rules.books import BOOKS, PHRASES, PLAN
+from yilu.quality.rules.books import BOOKS, CLIENTS, MANNER, PHRASES, PLAN
 
 
 @cache
 def shipped() -> Mapping[str, str]:
     """The text of each book."""
     folder = Path(__file__).parents[1] / "catalogue"
-    texts = {PLAN: (folder / "plan.toml").read_text("utf-8"), PHRASES: phrases.shipped_text()}
+    texts = {
+        PLAN: (folder / "plan.toml").read_text("utf-8"), PHRASES: phrases.shipped_text(),
+        CLIENTS: clients.shipped_text(), MANNER: drills.manner_text(),
+    }  # fmt: skip
     for book in BOOKS:
         if not book.startswith("form."):
             continue

@@ -2,6 +2,7 @@
 
 from .audits import Audit, AuditFile, AuditItem, Correction, Tick
 from .books import BookVersion
+from .clients import ClientJudgement
 from .drills import Drill, DrillLine, ScenarioVersion
 from .exams import Attempt, Exam
 from .findings import Finding, Reading
@@ -18,6 +19,7 @@ __all__ = [
     "AuditItem",
     "BookVersion",
     "ClassSeat",
+    "ClientJudgement",
     "Correction",
     "CourseVersion",
     "Deviation",

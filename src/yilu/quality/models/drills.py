@@ -49,7 +49,8 @@ class Drill(models.Model):
     """
     One person's practice with one customer (情景演练): where it stands is here, not in a browser.
 
-    ``version`` is what it is played and scored by, none for drills older than versions: the first one.
+    ``version`` is what it is played and scored by, ``manner`` how its customer is (a book of that name);
+    none for drills older than their versions: the first one.
     ``state`` is the customer's as the rules keep it; ``parts`` the score with its moments. A trainer's
     correction stands beside the score, which stays.
     """
@@ -60,6 +61,14 @@ class Drill(models.Model):
         models.PROTECT,
         related_name="+",
         verbose_name="情景版本",
+        null=True,
+        db_index=False,
+    )
+    manner = models.ForeignKey(
+        "quality.BookVersion",
+        models.PROTECT,
+        related_name="+",
+        verbose_name="共同表现版本",
         null=True,
         db_index=False,
     )

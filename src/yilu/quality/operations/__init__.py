@@ -3,6 +3,7 @@
 from .appealing import accept_result, appeal, decide_appeal, end_unappealed
 from .auditing import begin_audit, confirm_correction, correct, finish_audit, note_item
 from .books import approve_book, discard_book, load_books, write_book
+from .clients import judge_client
 from .deviating import ask_deviation, decide_deviation
 from .examining import end_late_sheets, hand_in, publish_exam, save_answers, start_exam
 from .importing import import_audit
@@ -38,6 +39,7 @@ __all__ = [
     "forget_old",
     "hand_in",
     "import_audit",
+    "judge_client",
     "judge_record",
     "load_books",
     "load_catalogue",

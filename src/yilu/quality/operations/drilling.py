@@ -20,8 +20,8 @@ from yilu.quality import events
 from yilu.quality.books import drills, phrases, versions
 from yilu.quality.models import Drill, DrillLine, ScenarioVersion
 from yilu.quality.operations.scenario_versions import load
-from yilu.quality.queries.in_force import scenario_of, scenario_version
-from yilu.quality.rules import drill_scoring, drilling, scenarios
+from yilu.quality.queries.in_force import manner_of, scenario_of, scenario_version
+from yilu.quality.rules import books, drill_scoring, drilling, scenarios
 from yilu.quality.rules.drilling import Sign, State
 from yilu.quality.training_refusals import (
     BadCorrection,
@@ -55,7 +55,8 @@ def start_drill(
     seed, found = seed or secrets.token_hex(8), scenarios.read(version.text, scenario)
     state, line = drilling.begin(found, seed)
     row = Drill.objects.create(
-        scenario=scenario, version=version, staff_id=staff_id, office_id=people.get_staff(staff_id).office_id,
+        scenario=scenario, version=version, manner=versions.in_force(books.MANNER, day_of(at)),
+        staff_id=staff_id, office_id=people.get_staff(staff_id).office_id,
         seed=seed, state=dataclasses.asdict(state), started_at=at,
         due_at=at + timedelta(minutes=found.minutes),
     )  # fmt: skip
@@ -88,7 +89,7 @@ def say(
         raise NothingSaid
     tidy = phrases.tidy(text)
     reply = drilling.respond(
-        scenario_of(row), drills.manner(), _state(row), text,
+        scenario_of(row), manner_of(row), _state(row), text,
         forbidden=[tidy[hit.start : hit.end] for hit in _phrases(at).scan(tidy)],
         company=settings.INSURER_SHORT_NAME, seed=row.seed,
     )  # fmt: skip
@@ -212,7 +213,7 @@ def _line(
     return DrillLine.objects.create(
         drill=row, number=number, mine=mine, text=text, key=key, said_at=at,
         signs=[[sign.code, sign.words, sign.sentence] for sign in signs], patience=state.patience,
-        mood=drills.manner().mood_of(state.patience),
+        mood=manner_of(row).mood_of(state.patience),
     )  # fmt: skip
 
 

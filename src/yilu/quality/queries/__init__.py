@@ -4,6 +4,7 @@ from yilu.quality.books.phrases import Hit
 from yilu.quality.rules.standards import CLIENTS, TOUCHPOINTS, Standard
 
 from .against import findings_against
+from .clients import ClientCount, ClientView, client_counts, client_of
 from .exams import ExamView, SheetView, exams_for, results, sheet_of
 from .findings import KINDS, FindingView, better_for, get_finding, list_findings, my_findings
 from .standards import (
@@ -21,6 +22,8 @@ __all__ = [
     "CLIENTS",
     "KINDS",
     "TOUCHPOINTS",
+    "ClientCount",
+    "ClientView",
     "DeviationView",
     "ExamView",
     "FindingView",
@@ -29,6 +32,8 @@ __all__ = [
     "Standard",
     "VersionView",
     "better_for",
+    "client_counts",
+    "client_of",
     "deviations_of",
     "exams_for",
     "findings_against",

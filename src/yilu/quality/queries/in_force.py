@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from yilu.quality.books import drills
 from yilu.quality.models import CourseVersion, Drill, Enrolment, ScenarioVersion
-from yilu.quality.rules import courses, scenarios
+from yilu.quality.rules import courses, manners, scenarios
 from yilu.quality.rules.courses import Course
+from yilu.quality.rules.drilling import Manner
 from yilu.quality.rules.scenarios import Scenario
 from yilu.quality.rules.shapes import Shape
 
@@ -45,6 +46,11 @@ def scenario_of(row: Drill) -> Scenario:
     if row.version is not None:
         return scenarios.read(row.version.text, row.scenario)
     return scenarios.read(drills.shipped()[row.scenario], row.scenario)
+
+
+def manner_of(row: Drill) -> Manner:
+    """How the customer of a drill is; drills older than versions go by what came with Yilu."""
+    return manners.read(row.manner.text if row.manner is not None else drills.manner_text())
 
 
 def course_shape(roles: Mapping[str, str]) -> Shape:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from yilu.people import queries as people
 from yilu.quality.queries.in_force import course_shape as _course_shape
-from yilu.quality.rules import books, sampling, scenarios, scoring, standards, wording
+from yilu.quality.rules import (
+    books,
+    clients,
+    manners,
+    sampling,
+    scenarios,
+    scoring,
+    standards,
+    wording,
+)
 from yilu.quality.rules.shapes import (
     CODE,
     LINE,
@@ -60,8 +69,13 @@ def standard_shape() -> Shape:
 
 
 def book_shape(book: str) -> Shape:
-    """A plan with the roles and offices there are, a scored form, or the list of phrases."""
+    """A plan with the roles and offices there are, a scored form, or one of the texts there is once."""
     if book == books.PLAN:
         offices = {each.code: each.name for each in people.list_offices()}
         return sampling.shape(roles=people.ROLE_LABELS, offices=offices)
-    return wording.SHAPE if book == books.PHRASES else scoring.SHAPE
+    alone = {
+        books.PHRASES: wording.SHAPE,
+        books.CLIENTS: clients.SHAPE,
+        books.MANNER: manners.SHAPE,
+    }
+    return alone.get(book, scoring.SHAPE)

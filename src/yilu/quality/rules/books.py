@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from yilu.kernel.words import marked as _
-from yilu.quality.rules import sampling, scoring, wording
+from yilu.quality.rules import clients, manners, sampling, scoring, wording
 
 PLAN: Final = "plan"
 PHRASES: Final = "phrases"
+CLIENTS: Final = "clients"
+MANNER: Final = "manner"
 BOOKS: Final[Mapping[str, str]] = {
     PLAN: _("抽检计划"),
     PHRASES: _("服务用语清单"),
+    CLIENTS: _("客户类型识别"),
+    MANNER: _("演练客户的共同表现"),
     "form.phone": _("评分表：电话"),
     "form.chat": _("评分表：在线咨询"),
     "form.video": _("评分表：视频"),
@@ -25,6 +29,12 @@ BOOKS: Final[Mapping[str, str]] = {
 
 
 def check(book: str, text: str) -> None:
-    """:raises BadPlan: :raises BadForm: :raises BadPhrases: the text is none of its kind."""
-    readers: Mapping[str, Callable[[str], object]] = {PLAN: sampling.read, PHRASES: wording.read}
+    """
+    That a text is one of its kind.
+
+    :raises BadPlan: :raises BadPhrases: :raises BadClients: :raises BadManner: :raises BadForm: it is none.
+    """
+    readers: Mapping[str, Callable[[str], object]] = {
+        PLAN: sampling.read, PHRASES: wording.read, CLIENTS: clients.read, MANNER: manners.read,
+    }  # fmt: skip
     readers.get(book, scoring.read)(text)

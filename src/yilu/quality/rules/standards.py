@@ -31,7 +31,14 @@ CLIENTS: Final[Mapping[str, str]] = {
     "mild": _("温和"),
     "irritable": _("急躁"),
     "talkative": _("健谈"),
+    "elderly": _("需要慢慢说"),
+    "first_time": _("第一次来"),
+    "expert": _("懂行"),
+    "agent": _("代理人"),
 }
+"""Sorts of clients a standard may have words for (A8); whoever they are told by is ``rules/clients``."""
+ALWAYS: Final = ("mild", "irritable", "talkative")
+"""Those every standard has words for."""
 OPENING: Final[Mapping[str, str]] = {
     "company": _("公司"),
     "self": _("本人身份"),
@@ -74,7 +81,11 @@ class Time:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
-    """One touchpoint's standard: steps, conduct, scripts, times, checklists (A135)."""
+    """
+    One touchpoint's standard: steps, conduct, scripts, times, checklists (A135).
+
+    ``variants`` are its words for sorts of clients, for those it has any for.
+    """
 
     title: str
     purpose: str
@@ -124,7 +135,11 @@ SHAPE: Final = Shape(
         Field("conduct", _("举止（一行一条）"), LINES),
         Group(
             "variants", _("不同客户的说法"),
-            tuple(Field(code, label, TEXT, most=300) for code, label in CLIENTS.items()), single=True,
+            tuple(
+                Field(code, label, TEXT, most=300, optional=code not in ALWAYS)
+                for code, label in CLIENTS.items()
+            ),
+            _("不填的类型用“客户类型识别”里的统一说法。"), single=True,
         ),
         Group("scene", _("场景话术"), (Field("when", _("遇到什么情况"), most=100), Field("say", _("怎样说"), TEXT, most=500))),
         Group(
@@ -148,7 +163,8 @@ def read(text: str) -> Standard:
     told = SHAPE.read(text)
     _check_opening(told["opening"])
     return Standard(
-        title=told["title"], purpose=told["purpose"], opening=told["opening"], variants=told["variants"],
+        title=told["title"], purpose=told["purpose"], opening=told["opening"],
+        variants={code: said for code, said in told["variants"].items() if said},
         steps=tuple(Step(**row) for row in told["step"]),
         scenes=tuple(Scene(**row) for row in told["scene"]),
         times=tuple(Time(**row) for row in told["time"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yilu.web.staff import exams, findings
+from yilu.web.staff import clients, exams, findings
 from yilu.web.staff import standards_of_service as standards
 
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/save", exams.save, name="service_sheet_save"),
     path("mine", findings.mine, name="service_mine"),
     path("typing/<int:conversation_id>", findings.typing, name="service_typing"),
+    path("clients", clients.counts, name="service_clients"),
+    path("clients/<int:conversation_id>", clients.beside, name="service_client"),
+    path("clients/<int:conversation_id>/judge", clients.judge, name="service_client_judge"),
     path("standards", standards.listing, name="service_standards"),
     path("standards/<slug:touchpoint>", standards.standard, name="service_standard"),
     path("standards/<slug:touchpoint>/beside", standards.beside, name="service_standard_beside"),

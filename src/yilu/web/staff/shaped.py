@@ -2,11 +2,14 @@
 A form drawn from a shape: fields and rows, read back as they were typed, rows added, moved and taken away.
 
 Nothing typed is lost by a refusal or by a row more: the page is drawn again from what was sent, and a
-number that is none stays as it was written. Without scripts: every change of rows is a request.
+number that is none stays as it was written. Without scripts: every change of rows is a request. Of many rows
+some are drawn (``ROWS_AT_ONCE``); the others travel along packed in one field, so that a form of three
+hundred rows stays one that people can read and a server takes.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -38,6 +41,9 @@ _INPUTS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _ROWS: Final = {TEXT: 3, LINES: 3}
 _LONG: Final = 2_000
+ROWS_AT_ONCE: Final = 20
+"""So many rows of one group are drawn at a time."""
+_REST, _FROM, _PAGE = ".rest", ".from", "page:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +99,30 @@ class Box:
     group: Group
     name: str
     rows: tuple[Row, ...]
-
-    @property
-    def following(self) -> int:
-        """The place a row more would have."""
-        return len(self.rows)
+    following: int = 0
+    """The place a row more would have: how many rows there are, drawn or not."""
+    start: int = 0
+    rest: str = ""
+    """The rows not drawn, packed; "" where all are."""
 
     @property
     def may_grow(self) -> bool:
-        return not self.group.single and len(self.rows) < self.group.most
+        return not self.group.single and self.following < self.group.most
+
+    @property
+    def pages(self) -> tuple[tuple[str, int, int, bool], ...]:
+        """What to press for other rows: the button's value, first and last number, whether drawn now."""
+        if not self.rest:
+            return ()
+        return tuple(
+            (
+                f"{_PAGE}{self.name}.{n}",
+                n + 1,
+                min(n + ROWS_AT_ONCE, self.following),
+                n == self.start,
+            )
+            for n in range(0, self.following, ROWS_AT_ONCE)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +156,15 @@ def write(
     if request.method != "POST":
         return Writing(draw(shape, shape.parse(text)), None)
     told, do = told_in(request, shape), request.POST.get("do", "save")
+    seen = _starts(request.POST)
     if do != "save":
-        return Writing(draw(shape, told, place=change_rows(shape, told, do)), None)
+        return Writing(draw(shape, told, place=change_rows(shape, told, do), seen=seen), None)
     try:
         save(shape.write(told))
     except NotFound:
         raise
     except Refusal as refused:
-        return Writing(draw(shape, told, place=place_of(refused)), refused)
+        return Writing(draw(shape, told, place=place_of(refused), seen=seen), refused)
     return None
 
 
@@ -178,9 +200,15 @@ def is_there(read: Callable[[], object]) -> bool:
     return True
 
 
-def draw(shape: Shape, told: Told, *, place: str = "") -> Page:
-    """The form of a text, the rows around ``place`` standing open."""
-    return Page(*_drawn(shape.parts, told, "", place))
+def draw(
+    shape: Shape, told: Told, *, place: str = "", seen: Mapping[str, int] | None = None
+) -> Page:
+    """
+    The form of a text, the rows around ``place`` standing open.
+
+    Of many rows those around ``place`` are drawn, else those from where the reader last was (``seen``).
+    """
+    return Page(*_drawn(shape.parts, told, "", _Look(place, seen or {})))
 
 
 def told_in(request: HttpRequest, shape: Shape) -> Told:
@@ -193,11 +221,13 @@ def told_in(request: HttpRequest, shape: Shape) -> Told:
 
 def change_rows(shape: Shape, told: Told, what: str) -> str:
     """
-    Carry out ``add:chapter``, ``drop:chapter.2``, ``up:chapter.2``; the place to show then.
+    Carry out ``add:chapter``, ``drop:chapter.2``, ``up:chapter.2``, ``page:chapter.20``; the place to show then.
 
     What means nothing changes nothing.
     """
     act, _colon, place = what.partition(":")
+    if f"{act}:" == _PAGE:
+        return what
     steps = place.split(".")
     if act == "add":
         rows = _rows_at(shape, told, steps)
@@ -222,27 +252,56 @@ def place_of(refusal: Exception | None) -> str:
     return refusal.place if isinstance(refusal, BadText) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Where the reader is: the place that stands open, and from which row each long group was drawn."""
+
+    place: str
+    seen: Mapping[str, int]
+
+    def start(self, name: str, count: int) -> int:
+        """From which of a group's rows on to draw."""
+        if count <= ROWS_AT_ONCE:
+            return 0
+        place = self.place.removeprefix(_PAGE)
+        asked = place.removeprefix(f"{name}.").split(".")[0] if place.startswith(f"{name}.") else ""
+        n = whole(asked)
+        n = self.seen.get(name, 0) if n is None else n
+        return min(n, count - 1) // ROWS_AT_ONCE * ROWS_AT_ONCE
+
+    def opens(self, name: str) -> bool:
+        """Whether a row holds the place."""
+        return f"{self.place}.".startswith(f"{name}.")
+
+
 def _drawn(
-    parts: tuple[Field | Group, ...], told: Told, at: str, place: str
+    parts: tuple[Field | Group, ...], told: Told, at: str, look: _Look
 ) -> tuple[tuple[Cell, ...], tuple[Box, ...]]:
     cells = tuple(_cell(p, told.get(p.name), at) for p in parts if isinstance(p, Field))
-    return cells, tuple(_box(p, told, at, place) for p in parts if isinstance(p, Group))
+    return cells, tuple(_box(p, told, at, look) for p in parts if isinstance(p, Group))
 
 
-def _box(group: Group, told: Told, at: str, place: str) -> Box:
+def _box(group: Group, told: Told, at: str, look: _Look) -> Box:
     name = f"{at}{group.name}"
     if group.single:
-        cells, boxes = _drawn(group.parts, told.get(group.name) or {}, f"{name}.", place)
+        cells, boxes = _drawn(group.parts, told.get(group.name) or {}, f"{name}.", look)
         return Box(group, name, (Row(name, 0, "", cells, boxes, open=True),))
     rows = told.get(group.name) or []
-    return Box(group, name, tuple(_row(group, row, f"{name}.{n}", n, len(rows), place) for n, row in enumerate(rows)))  # fmt: skip
+    count, start = len(rows), look.start(name, len(rows))
+    drawn = range(start, min(start + ROWS_AT_ONCE, count))
+    rest = {n: row for n, row in enumerate(rows) if n not in drawn}
+    return Box(
+        group, name,
+        tuple(_row(group, rows[n], f"{name}.{n}", n, count, look) for n in drawn),
+        following=count, start=start, rest=json.dumps(rest, ensure_ascii=False, default=str) if rest else "",
+    )  # fmt: skip
 
 
-def _row(group: Group, row: Told, name: str, n: int, count: int, place: str) -> Row:
-    cells, boxes = _drawn(group.parts, row, f"{name}.", place)
+def _row(group: Group, row: Told, name: str, n: int, count: int, look: _Look) -> Row:
+    cells, boxes = _drawn(group.parts, row, f"{name}.", look)
     seen = [cell for cell in cells if cell.input in {"line", "area", "choice"} and cell.value]
     title = _title(seen[0]) if seen else ""
-    is_open = not title or count <= 3 or f"{place}.".startswith(f"{name}.")
+    is_open = not title or count <= 3 or look.opens(name)
     return Row(name, n + 1, title, cells, boxes, is_open)
 
 
@@ -276,18 +335,75 @@ def _read(parts: tuple[Field | Group, ...], given: QueryDict, at: str) -> Told:
             told[part.name] = _read(part.parts, given, f"{name}.")
         else:
             count = min(whole(given.get(name)) or 0, part.most)
-            told[part.name] = [_read(part.parts, given, f"{name}.{n}.") for n in range(count)]
+            rest = _unpacked(part, given.get(f"{name}{_REST}", ""))
+            told[part.name] = [
+                rest[n] if n in rest else _read(part.parts, given, f"{name}.{n}.")
+                for n in range(count)
+            ]
     return told
+
+
+def _starts(given: QueryDict) -> dict[str, int]:
+    """From which row each long group was drawn last."""
+    return {
+        name.removesuffix(_FROM): whole(given.get(name)) or 0
+        for name in given
+        if name.endswith(_FROM)
+    }
+
+
+def _unpacked(group: Group, packed: str) -> dict[int, Told]:
+    """The rows that travelled along undrawn, by their place; whatever else came is left out."""
+    try:
+        found = json.loads(packed) if packed else {}
+    except (ValueError, RecursionError):
+        return {}
+    rows = found.items() if isinstance(found, dict) else ()
+    return {
+        n: _sorted_out(group.parts, row)
+        for place, row in rows
+        if (n := whole(place)) is not None and isinstance(row, dict)
+    }
+
+
+def _sorted_out(parts: tuple[Field | Group, ...], row: Mapping[str, Any]) -> Told:
+    """Of a packed row what its shape knows, each as a form would have said it."""
+    told: Told = {}
+    for part in parts:
+        value = row.get(part.name)
+        if isinstance(part, Field):
+            told[part.name] = _as_typed(part, value)
+        elif part.single:
+            told[part.name] = _sorted_out(part.parts, value if isinstance(value, dict) else {})
+        else:
+            rows = value if isinstance(value, list) else []
+            told[part.name] = [
+                _sorted_out(part.parts, each) for each in rows if isinstance(each, dict)
+            ]
+    return told
+
+
+def _as_typed(field: Field, value: Any) -> Any:
+    if field.kind in {LINES, SOME}:
+        return [_plain(each) for each in value] if isinstance(value, list) else []
+    if field.kind in {NUMBER, PLACE}:
+        return value if isinstance(value, int) else _plain(value) or None
+    return value is True if field.kind == YES else _plain(value)
+
+
+def _plain(value: Any) -> str:
+    """A text a database can hold: half signs, which only a made-up request holds, are left out."""
+    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
 
 
 def _value(field: Field, given: QueryDict, name: str) -> Any:
     """As it belongs into a text; what is no number stays what was typed, and is refused as such."""
     typed = given.get(name, "").replace("\r\n", "\n").strip()
     if field.kind in {NUMBER, PLACE}:
-        number = whole(typed)
+        number = whole(typed.removeprefix("-")) if field.least < 0 else whole(typed)
         if number is None:
             return typed or None
-        return number - (field.kind == PLACE)
+        return -number if typed.startswith("-") else number - (field.kind == PLACE)
     if field.kind == LINES:
         return [line.strip() for line in typed.split("\n") if line.strip()]
     if field.kind == SOME:

@@ -36,6 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = {
         "rows": queries.standards_now(office_id=access.office_id, on=today),
         "touchpoints": queries.TOUCHPOINTS, "may_manage": access.may("quality.manage"),
+        "may_view": access.may("quality.view"),
     }  # fmt: skip
     return show(request, "staff/service_standards/list.html", page, here=HERE)
 
