@@ -205,3 +205,11 @@ class ReportMade:
 
     month: str
     journeys: int
+
+
+@fact("voice.report_answered", "部门答复月报")
+class ReportAnswered:
+    """A department said what it will do about a month."""
+
+    month: str
+    department: str

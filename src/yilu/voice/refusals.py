@@ -182,3 +182,25 @@ class BadStudy(Invalid):
 
     code = "bad_study"
     message = _("请填写调查名称、机构、得分、量表和日期")
+
+
+class ReportNotFound(NotFound):
+    """None, or of an office one has no say in."""
+
+    code = "voice_report_not_found"
+    message = _("没有找到这份月报")
+
+
+class NoSuchDepartment(Invalid):
+    """The month had nothing to say to it."""
+
+    code = "no_such_department"
+    message = _("这个月没有要反馈给这个部门的内容")
+
+
+class AnswerNeeded(Invalid):
+    """Not enough said to hold a department to it."""
+
+    code = "report_answer_needed"
+    message = _("请写明打算怎么改（10 至 500 字）")
+    hint = _("写清做什么、谁负责、何时完成；不用改的写明理由。")

@@ -26,7 +26,7 @@ from .cases import (
     list_for_party,
     list_for_staff,
 )
-from .figures import Count, Figures, figures
+from .figures import Count, Figures, counts_in, figures
 
 __all__ = [
     "BUSINESSES",
@@ -46,6 +46,7 @@ __all__ = [
     "ReviewView",
     "ViewView",
     "WordView",
+    "counts_in",
     "figures",
     "get_for_customer",
     "get_for_staff",

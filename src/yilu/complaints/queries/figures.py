@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,6 +78,24 @@ def figures(since: date, until: date, access: Access | None = None) -> Figures:
             )
         ),
     )  # fmt: skip
+
+
+def counts_in(
+    office_ids: Collection[int], since: date, until: date
+) -> list[tuple[str, str, int, int]]:
+    """
+    By business and reason, how many complaints some offices received in a time, and how many were found right.
+
+    For rooms above that have checked access.
+    """
+    rows = tx.rows(
+        f"""
+        select business, reason, count(*), count(*) filter (where outcome in ('UPHELD', 'PARTLY'))
+          from complaints_complaint c where {_OURS} group by 1, 2 order by 3 desc, 1, 2
+        """,
+        {"since": since, "until": until, "offices": sorted(office_ids)},
+    )
+    return [(str(a), str(b), int(c), int(d)) for a, b, c, d in rows]
 
 
 def _counted(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from django.db.models import Count
 
 from yilu.contact.models import FollowUp, FollowUpAnswer, FollowUpAttempt
 from yilu.contact.places import SAID
@@ -168,6 +171,16 @@ def follow_ups_of_agent(agent: AgentAccess, *, at: datetime) -> list[FollowUpVie
     """How the follow-ups of one's own customers stand; what they answered is not the seller's to read."""
     rows = FollowUp.objects.filter(party__agent_id__in=agent.agent_ids, closed_at=None, beside=None)
     return [_view(row, at) for row in rows.order_by("until")[:50]]
+
+
+def states_in(office_ids: Collection[int], first: datetime, last: datetime) -> dict[str, int]:
+    """How many follow-ups begun in a time are done, under way, found something, or came to nothing, by state."""
+    rows = FollowUp.objects.filter(
+        office_id__in=office_ids, opened_at__gte=first, opened_at__lt=last
+    )
+    return {
+        row["state"]: row["n"] for row in rows.values("state").annotate(n=Count("pk")).order_by()
+    }
 
 
 def coverage(access: Access, first: date, last: date, *, at: datetime) -> Coverage:

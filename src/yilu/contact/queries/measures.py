@@ -5,6 +5,7 @@ resolution; and the board that shows it as it happens.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -170,6 +171,13 @@ def board(access: Access, *, at: datetime) -> Board:
 def reasons_of(access: Access, first: datetime, last: datetime) -> list[tuple[str, str, int, int]]:
     """What people turned to us for: (reason, sub-reason, contacts, of them not solved at once)."""
     access.require("contact.view")
+    return reasons_in(_offices(access), first, last)
+
+
+def reasons_in(
+    office_ids: Collection[int], first: datetime, last: datetime
+) -> list[tuple[str, str, int, int]]:
+    """The same of some offices, for rooms above that have checked access."""
     rows: list[tuple[Any, ...]] = tx.rows(
         """
         select reason, sub_reason, count(*), count(*) filter (where resolved is false)
@@ -178,7 +186,7 @@ def reasons_of(access: Access, first: datetime, last: datetime) -> list[tuple[st
            and opened_at >= %s::timestamptz and opened_at < %s::timestamptz
          group by reason, sub_reason order by 3 desc, 1, 2
         """,
-        [_offices(access), first, last],
+        [sorted(office_ids), first, last],
     )
     return [(str(a), str(b), int(c), int(d)) for a, b, c, d in rows]
 

@@ -2,7 +2,7 @@
 
 from .feedback import Card, Feedback, Handling, Invitation, SurveyRule
 from .reading import Analysis, Aspect, Label, Reader, Reading, Topic
-from .studies import Batch, BatchProblem, Improvement, MonthlyReport, Study
+from .studies import Batch, BatchProblem, Improvement, MonthlyReport, ReportAnswer, Study
 
 __all__ = [
     "Analysis",
@@ -18,6 +18,7 @@ __all__ = [
     "MonthlyReport",
     "Reader",
     "Reading",
+    "ReportAnswer",
     "Study",
     "SurveyRule",
     "Topic",

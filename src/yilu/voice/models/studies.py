@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from yilu.kernel.refs import Ref
+from yilu.voice.rules.departments import DEPARTMENTS
 from yilu.voice.rules.labels import BATCH_STATES, IMPROVEMENT_STATES, JOURNEYS
 
 
@@ -147,7 +148,7 @@ class Improvement(models.Model):
 
 
 class MonthlyReport(models.Model):
-    """What departments are told of a month: ratings, comments, handling (部门月报)."""
+    """What departments are told of a month: ratings, follow-ups, questions, complaints (部门月报)."""
 
     month = models.DateField("月份")
     office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
@@ -162,3 +163,27 @@ class MonthlyReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office_id}/{self.month}"
+
+    @property
+    def ref(self) -> Ref:
+        """What events and work call it."""
+        return Ref("voice_report", self.pk)
+
+
+class ReportAnswer(models.Model):
+    """What a department will do about a month (部门答复)."""
+
+    report = models.ForeignKey(MonthlyReport, models.PROTECT, related_name="answers")
+    department = models.CharField("部门", max_length=12, choices=list(DEPARTMENTS.items()))
+    text = models.CharField("改进打算", max_length=500)
+    by = models.CharField("答复人", max_length=64)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "部门答复"
+        constraints = [
+            models.UniqueConstraint(fields=["report", "department"], name="report_answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.department}"

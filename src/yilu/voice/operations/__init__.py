@@ -51,7 +51,7 @@ from .improving import move_improvement, plan_improvement
 from .labelling import ask_training, keep_reader, label
 from .reading import check_place, read_from_place
 from .resealing import reseal_batch
-from .studies import enter_study, make_reports
+from .studies import answer_report, enter_study, make_reports
 from .surveys import answer_survey, change_rule, invite, invite_now
 from .taking import Said, take_comment, take_rating, type_in_opinion
 
@@ -60,7 +60,7 @@ __all__ = [
     "BatchKnownAlready", "BatchNotFound", "CardEnded", "CommentTooLong", "FeedbackNotFound",
     "FewLabels", "NobodyToAnswer", "NotTheOwner", "NothingSaid", "NothingToAnalyse", "OutOfScale",
     "RatedAlready", "Said", "StaffNeverRate", "SurveyOver", "TopicRow", "UnknownColumns",
-    "UnreadableFile", "WrongScale", "answer_analysis", "answer_card", "answer_survey",
+    "UnreadableFile", "WrongScale", "answer_analysis", "answer_card", "answer_report", "answer_survey",
     "ask_analysis", "ask_training", "begin_analysis", "begin_from_place", "begin_reading",
     "change_aspect", "change_rule", "check_place", "close_silent", "confirm",
     "end_card", "enter_study", "finish_reading", "give_up_analysis", "import_file", "invite",

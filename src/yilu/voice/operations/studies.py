@@ -14,14 +14,17 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.voice import events
-from yilu.voice.models import MonthlyReport, Study
-from yilu.voice.refusals import BadStudy
+from yilu.voice.models import MonthlyReport, ReportAnswer, Study
+from yilu.voice.refusals import AnswerNeeded, BadStudy, NoSuchDepartment, ReportNotFound
 from yilu.voice.rules.labels import JOURNEYS
 from yilu.voice.rules.scores import check_nps_scale
+from yilu.work import operations as work
 
 from . import monthly
 
 MEASURES = ("NPS", "CSAT", "SCORE")
+REPORTS = "voice.report"
+ANSWER_WITHIN = timedelta(days=10)
 
 
 @tx.use_case
@@ -70,7 +73,11 @@ def enter_study(
 
 @tx.use_case
 def make_reports(*, at: datetime) -> int:
-    """Make last month's report of every office that heard anything; 0 when all are there."""
+    """
+    Make last month's report of every office that heard anything; 0 when all are there.
+
+    Whoever looks after feedback there brings it before the departments, who answer what they will do about it.
+    """
     last = day_of(at).replace(day=1) - timedelta(days=1)
     month = last.replace(day=1)
     known = set(MonthlyReport.objects.filter(month=month).values_list("office_id", flat=True))
@@ -78,7 +85,7 @@ def make_reports(*, at: datetime) -> int:
         if office.id in known:
             continue
         figures = monthly.figures_of(office.id, month)
-        if not figures["ratings"] and not figures["comments"]:
+        if not any(figures[part] for part in ("ratings", "comments", "departments")):
             continue
         try:
             with tx.savepoint():
@@ -89,6 +96,51 @@ def make_reports(*, at: datetime) -> int:
             continue
         journal.record(
             events.ReportMade(month=month.isoformat(), journeys=len(figures["journeys"])),
-            about=Ref("voice_report", made.pk), actor=SYSTEM, at=at,
+            about=made.ref, actor=SYSTEM, at=at,
         )  # fmt: skip
+        if figures["departments"]:
+            work.open_item(
+                REPORTS, about=made.ref, office_id=office.id, at=at, due_at=at + ANSWER_WITHIN,
+                title="部门月报：请各部门答复改进打算",
+            )  # fmt: skip
     return 0
+
+
+@tx.use_case
+def answer_report(
+    *, report_id: int, department: str, text: str, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    What a department will do about a month, in its words; said again, the newer one counts.
+
+    The work is done once every department that was told something has answered.
+
+    :raises ReportNotFound: none, or of an office one has no say in. :raises NoSuchDepartment: it was told nothing.
+    :raises AnswerNeeded: less than ten signs, or too long.
+    """
+    access.require("voice.handle")
+    held = (
+        MonthlyReport.objects.select_for_update()
+        .filter(pk=report_id, office_id__in=access.offices_for("voice.handle"))
+        .first()
+    )
+    if held is None:
+        raise ReportNotFound
+    told = {line[0] for line in held.figures.get("departments", [])}
+    if department not in told:
+        raise NoSuchDepartment
+    text = text.strip()
+    if not 10 <= len(text) <= 500:
+        raise AnswerNeeded
+    row, made = ReportAnswer.objects.get_or_create(
+        report=held, department=department, defaults={"text": text, "by": str(actor), "at": at}
+    )
+    if not made:
+        if row.text == text:
+            return
+        row.text, row.by, row.at = text, str(actor), at
+        row.save()
+    fact = events.ReportAnswered(month=held.month.isoformat(), department=department)
+    journal.record(fact, about=held.ref, actor=actor, at=at)
+    if told == set(ReportAnswer.objects.filter(report=held).values_list("department", flat=True)):
+        work.close_items(about=held.ref, at=at)

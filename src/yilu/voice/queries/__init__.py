@@ -37,15 +37,9 @@ from .files import (
     list_batches,
     list_problems,
 )
-from .improvements import (
-    ImprovementView,
-    get_improvement,
-    get_report,
-    list_improvements,
-    list_reports,
-    list_studies,
-)
+from .improvements import ImprovementView, get_improvement, list_improvements, list_studies
 from .labels import labelled, labels_summary, list_readers, released_reader, to_label
+from .reports import ReportView, Told, get_report, list_reports
 from .scores import JourneyScore, journey_scores, list_rules, monthly_nps, response_rates
 
 __all__ = [
@@ -58,8 +52,10 @@ __all__ = [
     "FeedbackView",
     "ImprovementView",
     "JourneyScore",
+    "ReportView",
     "ScoreTally",
     "Stored",
+    "Told",
     "TopicView",
     "aspect_words",
     "batch_source",

@@ -1,4 +1,4 @@
-"""What is done about topics and whether it helped; outside surveys; monthly reports."""
+"""What is done about topics and whether it helped; outside surveys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotFound
 from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
-from yilu.voice.models import Improvement, MonthlyReport, Study
+from yilu.voice.models import Improvement, Study
 from yilu.voice.rules.labels import IMPROVEMENT_STATES, JOURNEYS
 from yilu.voice.rules.scores import Compared, compare
 
@@ -112,34 +112,3 @@ def list_studies(limit: int = 50) -> list[StudyView]:
         )
         for s in Study.objects.order_by("-held_on", "-pk")[:limit]
     ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ReportView:
-    """A month's report of one office."""
-
-    id: int
-    month: date
-    office_id: int
-    figures: dict[str, Any]
-    made_at: datetime
-
-
-def list_reports(access: Access, limit: int = 24) -> list[ReportView]:
-    """Those of one's offices, the newest first."""
-    found = MonthlyReport.objects.filter(office_id__in=access.offices_for("voice.view"))
-    return [_report(r) for r in found.order_by("-month", "office_id")[:limit]]
-
-
-def get_report(report_id: int, access: Access) -> ReportView:
-    """One. :raises ImprovementNotFound: none of one's offices."""
-    held = MonthlyReport.objects.filter(
-        pk=report_id, office_id__in=access.offices_for("voice.view")
-    ).first()
-    if held is None:
-        raise ImprovementNotFound(_("没有找到这份月报"))
-    return _report(held)
-
-
-def _report(held: MonthlyReport) -> ReportView:
-    return ReportView(held.pk, held.month, held.office_id, held.figures, held.made_at)

@@ -14,9 +14,9 @@ import math
 from dataclasses import dataclass
 
 from yilu.kernel.errors import Invalid
+from yilu.kernel.shares import Z95, wilson
 from yilu.kernel.words import marked as _
 
-Z95 = 1.959963984540054
 FEW = 30
 """Below so many answers a figure is shown with a warning."""
 FEW_TO_COMPARE = 100
@@ -113,11 +113,8 @@ def share(part: int, whole: int) -> Interval | None:
     """A share in per cent with Wilson's interval; None of nothing."""
     if not whole:
         return None
-    p, z2 = part / whole, Z95 * Z95
-    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = Z95 * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole)) / (1 + z2 / whole)
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return Interval(100 * p, 100 * min(low, p), 100 * max(high, p), whole)
+    low, high = wilson(part, whole)
+    return Interval(100 * part / whole, 100 * low, 100 * high, whole)
 
 
 @dataclass(frozen=True, slots=True)

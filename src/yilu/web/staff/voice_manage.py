@@ -11,15 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yilu.kernel.errors import Refusal
+from yilu.kernel.errors import NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.voice import operations, queries
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, day_of, names, number_in
+from yilu.web.staff.asked import acting, actor_of, day_of, names, names_said, number_in
 from yilu.web.staff.page import access_of, show
 
 MANAGE = "voice.manage"
@@ -207,17 +207,43 @@ def _number(text: str | None) -> Decimal | None:
 @require_GET
 @staff_only(right="voice.view")
 def report(request: HttpRequest, report_id: int) -> HttpResponse:
-    """A month's report for the departments, made for printing."""
-    found = queries.get_report(report_id, access_of(request))
+    """A month's report: what each department is told, and what it answers."""
+    return _report(request, report_id)
+
+
+@require_POST
+@staff_only(right="voice.handle")
+def report_answer(request: HttpRequest, report_id: int) -> HttpResponse:
+    """What a department will do about it."""
+    try:
+        operations.answer_report(
+            report_id=report_id, department=request.POST.get("department", ""),
+            text=request.POST.get("text", ""), **acting(request),
+        )  # fmt: skip
+    except NotFound:
+        raise
+    except Refusal as refused:
+        return _report(request, report_id, refused)
+    messages.success(request, _("已记下这个部门的答复。"))
+    return redirect("staff:voice_report", report_id)
+
+
+def _report(request: HttpRequest, report_id: int, refusal: Refusal | None = None) -> HttpResponse:
+    access = access_of(request)
+    found = queries.get_report(report_id, access)
     labels = dict(queries.JOURNEYS)
     return show(
         request,
         "staff/voice/report.html",
         {
-            "r": found, "office": people.get_office(found.office_id).name,
+            "r": found, "refusal": refusal, "given": request.POST,
+            "may_answer": access.may("voice.handle", found.office_id),
+            "who": names_said(*(each.answered_by for each in found.told if each.answer)),
+            "office": people.get_office(found.office_id).name,
             "journeys": [
                 {**j, "label": labels.get(j["journey"], j["journey"])} for j in found.figures["journeys"]
             ],
         },
         here="voice_studies",
+        status=refusal.status if refusal else 200,
     )  # fmt: skip

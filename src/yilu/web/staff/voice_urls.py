@@ -38,4 +38,5 @@ paths = [
     path("labels/<int:feedback_id>", voice.label, name="voice_label"),
     path("studies", voice_manage.studies, name="voice_studies"),
     path("reports/<int:report_id>", voice_manage.report, name="voice_report"),
+    path("reports/<int:report_id>/answer", voice_manage.report_answer, name="voice_report_answer"),
 ]
