@@ -17,6 +17,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.policies import operations as policies
+from yilu.quality import operations as quality
 
 DAYS, SMALL_DAYS = 28, 8
 CONTACTS, SMALL_CONTACTS = 10, 9
@@ -142,6 +143,8 @@ def _contact(
     operations.accept(conversation_id=talk, at=answer, **seat)
     end = answer + timedelta(seconds=chance.gammavariate(3, 70))
     written = end + timedelta(seconds=chance.uniform(15, 60))
+    if n % 11 == 5:
+        quality.judge_client(conversation_id=talk, sort="talkative", at=end, **seat)
     operations.wrap_up(
         conversation_id=talk, reason=reason, sub_reason=sub, resolved=solved or n % 3 > 0, note=note,
         problem=said if not solved and n % 3 == 0 else "", at=written, **seat,

@@ -36,8 +36,16 @@ def tell(made: World, now: datetime) -> None:
         pass
     journeys.find_late(at=now)
     journeys.find_quiet(at=now)
+    journeys.foretell_steps(now)
     _settle(now, lead, before=now - LEFT_OPEN)
     _ledger(made, now)
+
+
+def look_ahead(now: datetime) -> None:
+    """Who may not pay is foretold and told of ways on, and what came of it is written down, day by day."""
+    journeys.foretell_premiums(now)
+    journeys.help_ahead(now)
+    journeys.settle_forecasts(now)
 
 
 def _settle(at: datetime, lead: int, *, before: datetime) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from demo import messages, renewals
+from demo import journeys, messages, renewals
 from yilu.claims import jobs as claims_jobs
 from yilu.documents import jobs as documents_jobs
 from yilu.gateways import bank, collecting
@@ -95,6 +95,7 @@ class Past:
                 pass
             if moment.hour == MORNING_HOUR:
                 renewals.morning(self.now)
+                journeys.look_ahead(self.now)
             claims_jobs.chase(self.now)
             claims_jobs.expire_offers(self.now)
             staff()

@@ -54,7 +54,7 @@ _CUSTOMER = """
     customer:policy customer:policy_document customer:policy_letter customer:policy_receipt customer:report customer:offer customer:claims customer:claim
     customer:claim_live customer:documents customer:uploads customer:file customer:letter
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
-    customer:notify customer:accounts customer:add_account customer:privacy customer:consent
+    customer:notify customer:accounts customer:add_account customer:privacy customer:ahead customer:consent
     customer:going_on customer:going_on_answer customer:agreement customer:agreement_act
     customer:chat customer:chat_live customer:chat_say customer:chat_choose customer:chat_rate customer:chat_person
     customer:chat_leave customer:chat_end
@@ -88,7 +88,7 @@ _STAFF: dict[str | None, str] = {
         staff:voice_analysis_chart staff:voice_topic staff:voice_improvements staff:voice_improvement
         staff:voice_studies staff:voice_report
     """,
-    "voice.handle": "staff:voice_inbox staff:voice_feedback staff:voice_act staff:voice_box",
+    "voice.handle": "staff:voice_report_answer staff:voice_inbox staff:voice_feedback staff:voice_act staff:voice_box",
     "voice.manage": """
         staff:voice_ask staff:voice_files staff:voice_file staff:voice_file_progress
         staff:voice_file_stop staff:voice_file_problems staff:voice_rules staff:voice_aspects
@@ -107,7 +107,7 @@ _STAFF: dict[str | None, str] = {
         staff:score_outside_chart staff:score_paper
     """,
     "quality.view": """
-        staff:training_overview staff:training_chart staff:service_findings staff:inspections_picture
+        staff:service_clients staff:training_overview staff:training_chart staff:service_findings staff:inspections_picture
         staff:inspections_chart staff:inspection_lots staff:inspection_lot staff:quality_books staff:audits
     """,
     "quality.inspect": "staff:recovery_open staff:audit_begin staff:audit_item staff:audit_finish",
@@ -163,7 +163,7 @@ _STAFF: dict[str | None, str] = {
         staff:knowledge_sureness staff:knowledge_curve
     """,
     "knowledge.approve": "staff:knowledge_adopt",
-    "contact.handle": "staff:service_typing staff:chat staff:chat_list staff:chat_with staff:chat_lines staff:chat_say staff:chat_quick staff:contact_seat staff:contact_seat_now staff:contact_seat_act staff:contact_act staff:contact_phone staff:contact_phone_now staff:contact_phone_line staff:contact_phone_act",
+    "contact.handle": "staff:service_client staff:service_client_judge staff:service_typing staff:chat staff:chat_list staff:chat_with staff:chat_lines staff:chat_say staff:chat_quick staff:contact_seat staff:contact_seat_now staff:contact_seat_act staff:contact_act staff:contact_phone staff:contact_phone_now staff:contact_phone_line staff:contact_phone_act",
     "contact.view": """
         staff:contact_conversations staff:contact_conversation staff:contact_recording staff:contact_turns staff:contact_problems
         staff:contact_problem staff:contact_board staff:contact_board_now staff:contact_chart
@@ -212,7 +212,7 @@ _STAFF: dict[str | None, str] = {
     """,
     "scorecards.export": "staff:scorecards_export",
     "journeys.view": """
-        staff:journeys staff:journeys_live staff:journey staff:journey_chart staff:journey_cases staff:journey_case
+        staff:journeys staff:journeys_ahead staff:journeys_ahead_chart staff:journeys_live staff:journey staff:journey_chart staff:journey_cases staff:journey_case
         staff:journey_breaks staff:journey_break staff:journey_problems staff:journey_problem staff:journey_standards
     """,
     "journeys.handle": "staff:journey_break_act",

@@ -119,6 +119,26 @@ class StandardChanged:
     item: str
 
 
+@fact("journeys.helped_ahead", "提前帮忙")
+class HelpedAhead:
+    """Somebody likely to break off was told of ways on, or is to be called, before anything broke (A97)."""
+
+    journey: str
+    step: str
+    help: str  # TOLD, CALL
+    chance: int  # of a hundred
+
+
+@fact("journeys.foretelling_stopped", "客户不要预判")
+class ForetellingStopped:
+    """A customer wants nothing foretold of them (个保法 24)."""
+
+
+@fact("journeys.foretelling_allowed", "客户恢复预判")
+class ForetellingAllowed:
+    """A customer wants help before anything breaks, again."""
+
+
 @fact("journeys.problem_opened", "问题登记入台账")
 class ProblemOpened:
     """A problem of service has an owner and a place in the ledger (台账)."""

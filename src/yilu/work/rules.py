@@ -29,7 +29,7 @@ DEFAULT_TARGET_MINUTES = 480
 BY_HAND = frozenset(
     {
         "claims.intake", "claims.chase", "claims.call_customer", "claims.consultant", "claims.look_again",
-        "obligations.breach", "letters.problem", "messaging.failed",
+        "obligations.breach", "letters.problem", "messaging.failed", "journeys.ahead",
     }
 )  # fmt: skip
 """Queues whose work leaves no trace of its own (a call, a look): whoever holds it says it is done.

@@ -2,6 +2,14 @@
 
 from .breaking import record, seen_in
 from .following import follow
+from .foretelling import (
+    allow_foretelling,
+    foretell_premiums,
+    foretell_steps,
+    help_ahead,
+    settle_forecasts,
+    stop_foretelling,
+)
 from .forms import keep_failed_form, note_failure
 from .offering import Accepted, accept_offer, decline_offer, finish, take_up
 from .problems import close_problem, deliver, open_problem, plan, remind_reviews, reopen, review
@@ -59,6 +67,7 @@ __all__ = [
     "WrongJourney",
     "WrongProblem",
     "accept_offer",
+    "allow_foretelling",
     "answer_check",
     "change_standard",
     "close_problem",
@@ -70,6 +79,9 @@ __all__ = [
     "find_quiet",
     "finish",
     "follow",
+    "foretell_premiums",
+    "foretell_steps",
+    "help_ahead",
     "keep_failed_form",
     "load_catalogue",
     "note_failure",
@@ -82,7 +94,9 @@ __all__ = [
     "review",
     "roll_back",
     "seen_in",
+    "settle_forecasts",
     "shipped",
+    "stop_foretelling",
     "switch_on",
     "take_up",
 ]

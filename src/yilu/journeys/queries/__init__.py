@@ -9,6 +9,13 @@ from yilu.journeys.queries.breaks import (
     list_taken_up,
 )
 from yilu.journeys.queries.cases import CaseRow, CaseView, find_case, get_case, list_cases
+from yilu.journeys.queries.foretelling import (
+    ForecastRow,
+    Foretold,
+    foretold,
+    is_foretold,
+    likely_breaks,
+)
 from yilu.journeys.queries.offers import (
     OfferView,
     TakenOffer,
@@ -55,6 +62,8 @@ __all__ = [
     "Cell",
     "CheckRow",
     "Edge",
+    "ForecastRow",
+    "Foretold",
     "JourneyCard",
     "Line",
     "Link",
@@ -73,12 +82,15 @@ __all__ = [
     "by_branch",
     "edges",
     "find_case",
+    "foretold",
     "get_break",
     "get_case",
     "get_problem",
     "get_version",
+    "is_foretold",
     "kept_form",
     "kept_form_of",
+    "likely_breaks",
     "links",
     "list_breaks",
     "list_cases",

@@ -15,6 +15,7 @@ from .desk import (
     reminder_funnel,
     totals,
 )
+from .foretelling import SLOW_DAYS, DueAhead, dues_ahead, paid_or_late, still_unpaid, were_late
 from .mine import (
     DueView,
     OrderView,
@@ -26,11 +27,13 @@ from .mine import (
 )
 
 __all__ = [
+    "SLOW_DAYS",
     "CalendarGone",
     "CalendarView",
     "CaseView",
     "Choice",
     "DeskRow",
+    "DueAhead",
     "DueView",
     "HandoverView",
     "MonthView",
@@ -40,6 +43,7 @@ __all__ = [
     "calendar_of",
     "cases",
     "due_rows",
+    "dues_ahead",
     "find_calendar",
     "get_case",
     "handovers",
@@ -48,7 +52,10 @@ __all__ = [
     "list_orders",
     "next_by_policy",
     "outlook",
+    "paid_or_late",
     "persistency",
     "reminder_funnel",
+    "still_unpaid",
     "totals",
+    "were_late",
 ]

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yilu.journal import queries as journal
+from yilu.journeys import operations as journeys_operations
+from yilu.journeys import queries as journeys
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.web.common import access
@@ -88,6 +90,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "looks": _looks(me.id),
         "requests": [Wish(*each) for each in REQUESTS],
         "asked": people.list_data_requests(me.id),
+        "ahead": journeys.is_foretold(me.id),
     }
     return pages.show(request, "privacy", page, tab="me")
 
@@ -112,6 +115,20 @@ def consent(request: HttpRequest) -> HttpResponse:
     else:
         people_operations.withdraw_consent(party_id=me.id, purpose=purpose, actor=me, at=now)
         messages.success(request, gettext(WITHDRAWN[purpose]))
+    return redirect("customer:privacy")
+
+
+@access.customers_only
+@require_POST
+def ahead(request: HttpRequest) -> HttpResponse:
+    """Whether we may foretell where I could need help; each answer holds until the other is given."""
+    me, now = pages.me(request), timezone.now()
+    if request.POST.get("want") == "1":
+        journeys_operations.allow_foretelling(party_id=me.id, actor=me, at=now)
+        messages.success(request, gettext("已打开：可能遇到困难时，我们提前告诉您怎么办。"))
+    else:
+        journeys_operations.stop_foretelling(party_id=me.id, actor=me, at=now)
+        messages.success(request, gettext("已关闭：我们不再预判，也不再发这类提醒。"))
     return redirect("customer:privacy")
 
 

@@ -125,6 +125,7 @@ urlpatterns = [
     path("c/privacy/consent", privacy.consent, name="consent"),
     path("c/privacy/copy", privacy.copy, name="own_copy"),
     path("c/privacy/request", privacy.data_request, name="data_request"),
+    path("c/privacy/ahead", privacy.ahead, name="ahead"),
     path(
         "c/privacy/request/<int:data_request_id>/back",
         privacy.take_request_back,

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from yilu.web.staff import journeys, journeys_ledger, journeys_versions
+from yilu.web.staff import journeys, journeys_ahead, journeys_ledger, journeys_versions
 
 paths = [
     path("journeys", journeys.panorama, name="journeys"),
+    path("journeys/ahead", journeys_ahead.ahead, name="journeys_ahead"),
+    path("journeys/ahead/chart", journeys_ahead.chart, name="journeys_ahead_chart"),
     path("journeys/live", journeys.live, name="journeys_live"),
     path("journeys/cases", journeys.cases, name="journey_cases"),
     path("journeys/cases/<int:case_id>", journeys.case, name="journey_case"),

@@ -62,6 +62,12 @@ def share(part: Decimal) -> str:
 
 
 @register.filter
+def percent(part: float) -> str:
+    """A measured share or a difference of two, of one: ``33.3%``, ``−2.0%``."""
+    return f"{100 * part:.1f}%".replace("-", "−")
+
+
+@register.filter
 def plain_money(amount: Decimal | None) -> str:
     """The same as text alone, for labels and titles."""
     return "—" if amount is None else f"¥{Decimal(amount):,.2f}"

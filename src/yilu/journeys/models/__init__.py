@@ -1,0 +1,26 @@
+"""The tables of journeys."""
+
+from .breaks import Breakpoint, KeptForm, Offer
+from .forecasts import Forecast, ForecastStop
+from .problems import Problem, ProblemNote
+from .progress import EventEdge, FlowDay, Follower, JourneyCase, StepDay, StepPassage
+from .versions import JourneyVersion, PrelaunchAnswer, StandardText
+
+__all__ = [
+    "Breakpoint",
+    "EventEdge",
+    "FlowDay",
+    "Follower",
+    "Forecast",
+    "ForecastStop",
+    "JourneyCase",
+    "JourneyVersion",
+    "KeptForm",
+    "Offer",
+    "PrelaunchAnswer",
+    "Problem",
+    "ProblemNote",
+    "StandardText",
+    "StepDay",
+    "StepPassage",
+]
