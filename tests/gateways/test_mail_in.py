@@ -38,6 +38,17 @@ def test_reads_who_wrote_what_and_which_of_ours_it_answers():
     assert (read_.answers, read_.is_automatic) == (OURS, False)
 
 
+def test_files_that_came_with_it_are_unpacked_and_its_words_stay_its_words():
+    message = mail("请看附件")
+    message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="病历.pdf")
+    message.add_attachment(b"", maintype="image", subtype="png", filename="empty.png")
+    for n in range(20):
+        message.add_attachment(b"x", maintype="text", subtype="x", filename=f"{n}")
+    read_ = read(message)
+    assert (read_.text, len(read_.files)) == ("请看附件", 10)
+    assert (read_.files[0].name, read_.files[0].content) == ("病历.pdf", b"%PDF-1.4")
+
+
 @pytest.mark.parametrize(
     ("headers", "return_path"),
     [({"Auto_Submitted": "auto-replied"}, "a@b"), ({"Auto_Submitted": "auto-generated; x=1"}, "a@b"),

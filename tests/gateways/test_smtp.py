@@ -74,6 +74,12 @@ def test_hands_over_a_message_under_our_own_id(server):
     assert message["Subject"] == "赔款已到账"
     assert message["To"] == "lin@example.com"
     assert message.get_content().strip() == "您好，一切顺利。"
+    assert (message["Auto-Submitted"], message["In-Reply-To"]) == ("auto-generated", None)
+    outgoing(server).send(mail(answers="<m1@example.com>"))
+    outgoing(server).send(mail(answers="<m1@example.com>\r\nBcc: <x@y>"))
+    answer, forged = (message_from_bytes(each, policy=policy.default) for each in server.heard[1:])
+    assert (answer["In-Reply-To"], answer["Auto-Submitted"]) == ("<m1@example.com>", None)
+    assert (forged["In-Reply-To"], forged["Bcc"]) == (None, None)
 
 
 @pytest.mark.parametrize("answers", [{"RCPT": "450 busy"}, {"DATA": "451 later"}])

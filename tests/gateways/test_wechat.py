@@ -102,6 +102,19 @@ def test_sends_under_our_key_and_fetches_a_token_once(table):
     assert told["data"] == {"thing1": {"value": "赔款已到账"}, "thing2": {"value": "LP1"}}
 
 
+def test_whoever_wrote_is_answered_in_our_own_words(table):
+    def answers(path, body):
+        return 200, {"access_token": "t1"} if "token" in path.split("?")[0] else {"errcode": 0}
+
+    with provider(answers) as (port, asked):
+        account = opening.open_interface(
+            "WECHAT", f"http://wx1:s@127.0.0.1:{port}?templates={table}"
+        )
+        assert account.send(notice(template="contact.answer", answers=True)) == "abc"
+    assert asked[1][0].partition("?")[0] == "/cgi-bin/message/custom/send"
+    assert json.loads(asked[1][1])["text"] == {"content": "赔案LP1已赔付"}
+
+
 def test_an_old_token_is_fetched_anew_once(table):
     codes = iter([42001, 0])
 

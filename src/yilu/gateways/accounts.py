@@ -36,7 +36,11 @@ class NoAnswer(Trouble):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message to an account; ``values`` are its facts as told, for templates kept over there."""
+    """
+    A message to an account; ``values`` are its facts as told, for templates kept over there.
+
+    ``answers``: the person has just written to us, and is answered in words of our own.
+    """
 
     key: str
     address: str = field(repr=False)
@@ -44,6 +48,7 @@ class Notice:
     text: str = field(repr=False)
     template: str
     values: Mapping[str, str] = field(repr=False)
+    answers: bool = False
 
 
 class Interface(Protocol):

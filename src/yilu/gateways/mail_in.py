@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 BYTES_MAX = 10 * 1024 * 1024
 TEXT_MAX = 4000
+FILES_MAX = 10
+"""So many attachments of one mail are looked at."""
 _OURS = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _FAILED = re.compile(r"^Action:\s*failed\b", re.MULTILINE | re.IGNORECASE)
 _QUOTE = re.compile(
@@ -37,11 +39,19 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that came with a mail, under the name its writer gave it; what it is nobody has looked at yet."""
+
+    name: str = field(repr=False)
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """
     A mail as we keep it. ``answers`` is the key of our message it answers, ``bounced`` of one that came back.
 
-    ``is_automatic``: a machine wrote it (out of office, list, report).
+    ``is_automatic``: a machine wrote it (out of office, list, report); ``is_report``: about mail that came back.
     """
 
     message_id: str
@@ -51,6 +61,8 @@ class Mail:
     answers: str = ""
     bounced: str = ""
     is_automatic: bool = False
+    is_report: bool = False
+    files: tuple[Attached, ...] = ()
 
 
 def read_mail(content: bytes, return_path: str) -> Mail:
@@ -62,6 +74,7 @@ def read_mail(content: bytes, return_path: str) -> Mail:
         subject = str(message.get("Subject", "")).strip()
         text = _text(message)
         named = f"{message.get('In-Reply-To', '')} {message.get('References', '')}"
+        files = _attached(message)
     except (ValueError, LookupError, TypeError, AttributeError, IndexError) as fault:
         raise Unreadable(type(fault).__name__) from None
     if "@" not in sender or not message_id or len(message_id) > 200:
@@ -71,6 +84,7 @@ def read_mail(content: bytes, return_path: str) -> Mail:
     return Mail(
         message_id, sender, subject[:200], text, answers=ours[-1] if ours else "",
         bounced=_bounced(message) if automatic else "", is_automatic=automatic,
+        is_report=_is_report(message), files=files,
     )  # fmt: skip
 
 
@@ -81,14 +95,14 @@ def _is_automatic(message: EmailMessage, return_path: str) -> bool:
         said != "no"
         or precedence in {"bulk", "junk", "list", "auto_reply"}
         or message.get("List-Id") is not None
-        or message.get_content_type() == "multipart/report"
+        or _is_report(message)
         or return_path in {"", "<>"}
     )
 
 
 def _bounced(message: EmailMessage) -> str:
     """The key of our message that could not be delivered, as a delivery report says it (RFC 3464)."""
-    if message.get_content_type() != "multipart/report":
+    if not _is_report(message):
         return ""
     failed, key = False, ""
     for part in message.walk():
@@ -99,6 +113,22 @@ def _bounced(message: EmailMessage) -> str:
             found = _OURS.search(part.as_string())
             key = found[1] if found else key
     return key if failed else ""
+
+
+def _is_report(message: EmailMessage) -> bool:
+    return message.get_content_type() == "multipart/report"
+
+
+def _attached(message: EmailMessage) -> tuple[Attached, ...]:
+    """Files that came with it, as far as they can be unpacked; empty ones are none."""
+    if _is_report(message) or not message.is_multipart():
+        return ()
+    files = []
+    for part in message.iter_attachments():
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes) and content:
+            files.append(Attached(str(part.get_filename() or ""), content))
+    return tuple(files[:FILES_MAX])
 
 
 def _text(message: EmailMessage) -> str:

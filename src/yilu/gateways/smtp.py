@@ -7,6 +7,7 @@ A failure says whether trying again can help.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
 SECONDS_MAX = 10.0
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,190}>")
 
 
 class MailTrouble(Exception):
@@ -33,13 +35,18 @@ class WillNotWork(MailTrouble):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One e-mail; ``key`` becomes its Message-ID, so that a second copy is known as the same."""
+    """
+    One e-mail; ``key`` becomes its Message-ID, so that a second copy is known as the same.
+
+    ``answers`` is the Message-ID of the mail that a person of ours answers by it.
+    """
 
     key: str
     to: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
     at: datetime
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,10 @@ class MailServer:
         message["To"] = address
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(mail.at)
-        message["Auto-Submitted"] = "auto-generated"
+        if _MESSAGE_ID.fullmatch(mail.answers):
+            message["In-Reply-To"] = message["References"] = mail.answers
+        else:
+            message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text, charset="utf-8", cte="base64")
         return message
 

@@ -40,7 +40,8 @@ class Outgoing:
     A message ready to go. ``key`` is ours and the same at every try.
 
     ``address`` is where somebody is reached beside telephone and e-mail. ``values`` are the facts as
-    told, for gateways that keep templates of their own.
+    told, for gateways that keep templates of their own. ``answers``: the channel's own name of the letter
+    that this answers.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Outgoing:
     address: str = field(default="", repr=False)
     template: str = ""
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,9 @@ class EMail:
     def send(self, message: Outgoing) -> Taken:
         if not message.to.email:
             raise WillNotWork("no address")
-        mail = smtp.Mail(message.key, message.to.email, message.title, message.text, message.at)
+        mail = smtp.Mail(
+            message.key, message.to.email, message.title, message.text, message.at, message.answers
+        )
         return Taken(_mailed(self._server, mail), gateway="smtp")
 
 
@@ -238,7 +242,7 @@ class Account:
             raise WillNotWork("not bound")
         notice = accounts.Notice(
             message.key, message.address, message.title, message.text, message.template,
-            message.values,
+            message.values, answers=bool(message.answers),
         )  # fmt: skip
         try:
             name = self._interface.send(notice)

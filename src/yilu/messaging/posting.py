@@ -16,7 +16,7 @@ from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
 from yilu.messaging import channels, operations, queries, rules, templates
 from yilu.messaging.operations import Due, Outcome
-from yilu.messaging.queries import Standing
+from yilu.messaging.queries import Standing, Writer
 from yilu.people import queries as people
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,11 @@ class Reader:
 
 @dataclass(slots=True)
 class Letter:
-    """A message that may go now: its outcome so far, the channels left, and which failed."""
+    """
+    A message that may go now: its outcome so far, the channels left, and which failed.
+
+    ``writer``: it answers a letter, and goes back the way that came.
+    """
 
     due: Due
     reader: Reader
@@ -49,6 +53,7 @@ class Letter:
     standing: Standing
     tried: list[str] = field(default_factory=list)
     problem: str = "no channel"
+    writer: Writer | None = None
 
 
 class Clock:
@@ -65,7 +70,8 @@ def post(batch: Sequence[Due], at: datetime) -> list[Outcome]:
     """Send what may go; one outcome for each message of the batch."""
     clock = Clock(at)
     ways = channels.available()
-    readers = readers_of({due.to for due in batch})
+    writers = queries.writers_of({due.to for due in batch})
+    readers = readers_of({due.to for due in batch}, writers)
     standings = queries.standings(
         [due.to for due in batch], at,
         marketing=any(due.purpose == "MARKETING" for due in batch),
@@ -74,16 +80,28 @@ def post(batch: Sequence[Due], at: datetime) -> list[Outcome]:
     outcomes: list[Outcome] = []
     letters: list[Letter] = []
     for due in batch:
-        made = _prepare(due, readers.get(due.to), standings[due.to], ways, at)
+        writer = writers.get(due.to)
+        made = _prepare(due, readers.get(due.to), standings[due.to], _ways_back(ways, writer), at)
         if isinstance(made, Outcome):
             outcomes.append(made)
         else:
+            made.writer = writer
             letters.append(made)
     _address(letters)
     while letters:
         letters = _round(letters, ways, clock, outcomes)
     _hold_back(outcomes, at)
     return outcomes
+
+
+def _ways_back(
+    ways: Mapping[str, channels.Channel], writer: Writer | None
+) -> Mapping[str, channels.Channel]:
+    """An answer goes by the letter's own channel; a customer of ours finds it in their mailbox too."""
+    if writer is None:
+        return ways
+    back = {writer.channel, *(("OUTBOX",) if writer.party_id else ())}
+    return {name: channel for name, channel in ways.items() if name in back}
 
 
 def _prepare(
@@ -141,12 +159,22 @@ def _prepare(
 def _address(letters: Sequence[Letter]) -> None:
     """Telephone and e-mail, asked once, for those whose channel needs them."""
     leaving = [letter for letter in letters if any(name != "OUTBOX" for name in letter.order)]
-    contacts = people.get_contacts(letter.due.to for letter in leaving) if leaving else {}
+    contacts = people.get_contacts(_person(letter) for letter in leaving) if leaving else {}
     for letter in leaving:
-        if contact := contacts.get(letter.due.to):
+        if letter.writer is not None and not letter.writer.party_id:
+            where = letter.writer.address
+            unknown = people.Contact(letter.due.to, "", where, where, letter.reader.language)
+            letter.outgoing = replace(letter.outgoing, to=unknown)
+        elif contact := contacts.get(_person(letter)):
             letter.outgoing = replace(letter.outgoing, to=contact)
         else:
             letter.order = [name for name in letter.order if name == "OUTBOX"]
+
+
+def _person(letter: Letter) -> Ref:
+    """Whom it goes to: the customer also where it answers their letter, at the address we know them by."""
+    known = letter.writer.party_id if letter.writer else None
+    return Ref("party", known) if known else letter.due.to
 
 
 def _round(
@@ -218,7 +246,10 @@ def _where(name: str, letter: Letter) -> str:
 
 
 def _for(name: str, letter: Letter) -> channels.Outgoing:
-    return replace(letter.outgoing, address=letter.standing.addresses.get(name, ""))
+    address, writer = letter.standing.addresses.get(name, ""), letter.writer
+    if writer is None or writer.channel != name:
+        return replace(letter.outgoing, address=address)
+    return replace(letter.outgoing, address=address or writer.address, answers=writer.proof)
 
 
 def _outcome(letter: Letter, name: str, result: channels.Result, at: datetime) -> Outcome | None:
@@ -298,15 +329,17 @@ def _copy_to(due: Due, reader: Reader, standing: Standing) -> Ref | None:
     return Ref("agent", reader.agent_id) if standing.copies_agent else None
 
 
-def readers_of(who: set[Ref]) -> dict[Ref, Reader]:
+def readers_of(who: set[Ref], writers: Mapping[Ref, Writer]) -> dict[Ref, Reader]:
     """Name, language and zone of everybody who can be told something."""
     zones = {office.id: office.time_zone for office in people.list_offices()}
-    found: dict[Ref, Reader] = {}
-    parties = people.list_parties(ref.id for ref in who if ref.kind == "party")
-    for party in parties.values():
-        if party.erased:
+    found = {ref: Reader(ref, "", "zh-hans", ZONE) for ref, w in writers.items() if not w.party_id}
+    behind = {ref: w.party_id for ref, w in writers.items() if w.party_id}
+    behind |= {ref: ref.id for ref in who if ref.kind == "party"}
+    parties = people.list_parties(set(behind.values()))
+    for ref, party_id in behind.items():
+        party = parties.get(party_id)
+        if party is None or party.erased:
             continue
-        ref = Ref("party", party.id)
         language = party.language if party.language in rules.LANGUAGES else "zh-hans"
         found[ref] = Reader(
             ref, rules.address_as(party.name, party.sex, language), language,

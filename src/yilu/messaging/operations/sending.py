@@ -224,15 +224,22 @@ def _tell(outcome: Outcome, at: datetime) -> None:
 
 @tx.use_case
 def forget_secrets(*, at: datetime) -> int:
-    """Erase one-time codes and links that nobody needs any more; return how many."""
+    """
+    Erase one-time codes and links that nobody needs any more; return how many.
+
+    Words that a person wrote to somebody stay in that somebody's mailbox, sealed.
+    """
     return tx.changed(
         """
         update messaging_message set secrets = ''::bytea
          where id in (select id from messaging_message
                        where secrets <> ''::bytea and state not in ('QUEUED', 'SENDING')
-                         and sent_at < %s::timestamptz limit 1000)
+                         and sent_at < %s::timestamptz and template <> all(%s::text[]) limit 1000)
         """,
-        [at - SECRETS_KEPT],
+        [
+            at - SECRETS_KEPT,
+            [t.code for t in templates.catalogue().values() if "words" in t.secrets.values()],
+        ],
     )
 
 
@@ -241,7 +248,7 @@ def say_delivered(id: int, template: str, to: Ref, about: Ref, channel: str, at:
     """Record the arrival: also the proof for a notice that stops or starts a legal clock."""
     journal.record(
         events.MessageDelivered(message_id=id, subject=str(about), template=template, channel=channel),
-        about=Ref("message", id), actor=SYSTEM, at=at, party=to.id if to.kind == "party" else None,
+        about=Ref("message", id), actor=SYSTEM, at=at, party=party_of(to),
     )  # fmt: skip
 
 
@@ -250,7 +257,7 @@ def say_failed(id: int, template: str, to: Ref, about: Ref, at: datetime) -> Non
     """Record that no channel reached somebody, and have a customer called."""
     journal.record(
         events.MessageFailed(message_id=id, subject=str(about), template=template),
-        about=Ref("message", id), actor=SYSTEM, at=at, party=to.id if to.kind == "party" else None,
+        about=Ref("message", id), actor=SYSTEM, at=at, party=party_of(to),
     )  # fmt: skip
     have_called(template, to, about, at)
 
@@ -260,22 +267,32 @@ def say_in_doubt(id: int, template: str, to: Ref, about: Ref, channel: str, at: 
     """Record that nobody knows whether it went."""
     journal.record(
         events.MessageInDoubt(message_id=id, subject=str(about), template=template, channel=channel),
-        about=Ref("message", id), actor=SYSTEM, at=at, party=to.id if to.kind == "party" else None,
+        about=Ref("message", id), actor=SYSTEM, at=at, party=party_of(to),
     )  # fmt: skip
 
 
 @tx.step
 def have_called(template: str, to: Ref, about: Ref, at: datetime) -> None:
     """The last way: somebody calls the customer."""
-    if to.kind != "party":
+    party_id = party_of(to)
+    if party_id is None:
         return
-    party = people.get_party(to.id)
+    party = people.get_party(party_id)
     known = templates.catalogue().get(template)
     title = known.words["zh-hans"].title if known else template
     work.open_item(
         QUEUE, about=about, office_id=party.office_id, title=f"通知未送达，请电话告知：{title}"[:120],
-        at=at, party_id=to.id,
+        at=at, party_id=party_id,
     )  # fmt: skip
+
+
+def party_of(to: Ref) -> int | None:
+    """The customer whom a message goes to, also as the writer of a letter that it answers."""
+    if to.kind == "reply":
+        from yilu.messaging.models import Reply
+
+        return Reply.objects.filter(pk=to.id).values_list("party_id", flat=True).first()
+    return to.id if to.kind == "party" else None
 
 
 def _row(outcome: Outcome, at: datetime) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import events, rules
 from yilu.messaging.models import Address, OptOut, Part, Reply
+from yilu.messaging.operations.sending import party_of
 
 ADDRESS_PLACE = "messaging_address.address"
 REPLY_FROM = "messaging_reply.address"
@@ -166,8 +167,7 @@ def _whose(inbound: Inbound, indexes: list[str]) -> tuple[int | None, int | None
 
 
 def _party(recipient: str) -> int | None:
-    who = Ref.parse(recipient)
-    return who.id if who.kind == "party" else None
+    return party_of(Ref.parse(recipient))
 
 
 def _opt_out(channel: str, indexes: list[str], at: datetime) -> bool:

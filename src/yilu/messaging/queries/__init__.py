@@ -1,5 +1,15 @@
 """What screens may know about messages."""
 
+from yilu.messaging.queries.letters import (
+    NoSuchReply,
+    ReplyView,
+    Writer,
+    get_reply,
+    letter_of,
+    replies,
+    reply_words,
+    writers_of,
+)
 from yilu.messaging.queries.messages import (
     CHANNELS,
     CODES,
@@ -9,13 +19,10 @@ from yilu.messaging.queries.messages import (
     STATES,
     Latency,
     MessageView,
-    NoSuchReply,
-    ReplyView,
     SentPage,
     SentRow,
     Standing,
     fill,
-    get_reply,
     is_opted_out,
     latency,
     mailbox,
@@ -23,8 +30,6 @@ from yilu.messaging.queries.messages import (
     messages_to,
     outbox,
     preferences,
-    replies,
-    reply_words,
     seconds_to_arrive,
     sent_page,
     standings,
@@ -77,6 +82,7 @@ __all__ = [
     "TemplateView",
     "Trouble",
     "VersionView",
+    "Writer",
     "by_channel",
     "draft_codes",
     "failures_over_time",
@@ -85,6 +91,7 @@ __all__ = [
     "get_template",
     "is_opted_out",
     "latency",
+    "letter_of",
     "life_cycle",
     "mailbox",
     "messages_about",
@@ -100,4 +107,5 @@ __all__ = [
     "sent_page",
     "standings",
     "trouble",
+    "writers_of",
 ]

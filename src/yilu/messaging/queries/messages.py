@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 from django.conf import settings
 
 from yilu.kernel import sealing, tx
-from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
 from yilu.messaging import rules
 from yilu.messaging.models import Address, Message, OptOut, Preference, Reply
-from yilu.messaging.operations import (
-    ADDRESS_PLACE,
-    REPLY_FROM,
-    REPLY_TEXT,
-    SECRETS_PLACE,
-    address_indexes,
-)
+from yilu.messaging.operations import ADDRESS_PLACE, SECRETS_PLACE, address_indexes
+from yilu.messaging.queries.letters import writers_of
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
@@ -29,6 +23,8 @@ STATES = tuple((value, str(label)) for value, label in Message.State.choices)
 CHANNELS = tuple((value, str(label)) for value, label in Message.Channel.choices)
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 MASK = "●●●●●●"
+LETTERS_MAX = 200
+"""So many letters of one person are looked through for their answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +153,8 @@ def _sent_row(m: Message, name: str) -> SentRow:
 
 def _offices_of(who: Sequence[Ref]) -> dict[str, tuple[int, str]]:
     """The office and masked name of each recipient."""
-    parties = people.list_parties({ref.id for ref in who if ref.kind == "party"})
-    found = {f"party:{id}": (p.office_id, p.masked_name) for id, p in parties.items()}
+    parties = _parties(who)
+    found = {name: (p.office_id, p.masked_name) for name, p in parties.items()}
     for ref in {ref for ref in who if ref.kind in {"agent", "staff"}}:
         if ref.kind == "agent":
             agent = people.get_agent(ref.id)
@@ -169,6 +165,15 @@ def _offices_of(who: Sequence[Ref]) -> dict[str, tuple[int, str]]:
     return found
 
 
+def _parties(who: Sequence[Ref]) -> dict[str, people.PartyView]:
+    """The customers among recipients, also as writers of letters that are answered."""
+    behind = {ref: ref.id for ref in who if ref.kind == "party"}
+    letters = {ref for ref in who if ref.kind == "reply"}
+    behind |= {ref: w.party_id for ref, w in writers_of(letters).items() if w.party_id}
+    parties = people.list_parties(set(behind.values()))
+    return {str(ref): parties[party_id] for ref, party_id in behind.items() if party_id in parties}
+
+
 def messages_about(about: Ref, *, limit: int = 200) -> tuple[MessageView, ...]:
     """Every message about a subject, oldest first, without secrets. The caller checks the right."""
     return _views(Message.objects.filter(about=str(about)).order_by("pk")[:limit], reveal=False)
@@ -176,15 +181,24 @@ def messages_about(about: Ref, *, limit: int = 200) -> tuple[MessageView, ...]:
 
 def messages_to(who: Ref, *, limit: int = 20) -> tuple[MessageView, ...]:
     """What was sent to somebody, newest first, without secrets. The caller checks the right."""
-    found = Message.objects.filter(recipient=str(who)).order_by("-pk")
+    found = Message.objects.filter(recipient__in=_names_of(who)).order_by("-pk")
     return _views(found[:limit], reveal=False)
+
+
+def _names_of(who: Ref) -> list[str]:
+    """What somebody is called in messages: themselves, and as the writer of the letters they sent."""
+    names = [str(who)]
+    if who.kind == "party":
+        letters = Reply.objects.filter(party_id=who.id).order_by("-pk")
+        names += [f"reply:{pk}" for pk in letters.values_list("pk", flat=True)[:LETTERS_MAX]]
+    return names
 
 
 def mailbox(who: Ref, *, before: int | None = None, limit: int = 30) -> tuple[MessageView, ...]:
     """A person's own messages, newest first: their mailbox. Links and codes are legible to them."""
-    found = Message.objects.filter(recipient=str(who), state__in=["SENT", "DELIVERED"]).order_by(
-        "-pk"
-    )
+    found = Message.objects.filter(
+        recipient__in=_names_of(who), state__in=["SENT", "DELIVERED"]
+    ).order_by("-pk")
     if before is not None:
         found = found.filter(pk__lt=before)
     return _views(found[:limit], reveal=True)
@@ -271,49 +285,6 @@ def is_opted_out(channel: str, address: str) -> bool:
     ).exists()
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyView:
-    """What somebody sent us, opened: for whoever may read it."""
-
-    id: int
-    channel: str
-    channel_label: str
-    address: str = field(repr=False)
-    text: str = field(repr=False)
-    party_id: int | None
-    answers_id: int | None
-    wish: str
-    received_at: datetime
-
-
-class NoSuchReply(NotFound):
-    """There is no such reply."""
-
-    code = "no_such_reply"
-    message = "没有找到这条回复"
-
-
-def get_reply(reply_id: int) -> ReplyView:
-    """One reply with its words and where it came from. The caller checks the right. :raises NoSuchReply:"""
-    reply = Reply.objects.filter(pk=reply_id).first()
-    if reply is None:
-        raise NoSuchReply
-    return _reply(reply)
-
-
-def replies(*, before: int | None = None, limit: int = 50) -> tuple[ReplyView, ...]:
-    """The latest replies, newest first. The caller checks the right and the offices."""
-    found = Reply.objects.order_by("-pk")
-    return tuple(_reply(r) for r in (found.filter(pk__lt=before) if before else found)[:limit])
-
-
-def _reply(r: Reply) -> ReplyView:
-    return ReplyView(
-        r.pk, r.channel, r.get_channel_display(), sealing.unseal(r.address, REPLY_FROM),
-        sealing.unseal(r.text, REPLY_TEXT), r.party_id, r.answers_id, r.wish, r.received_at,
-    )  # fmt: skip
-
-
 def latency(*, latest: int = 1000) -> Latency:
     """How soon the latest sent messages went that might go at any hour (短信一触即发)."""
     rows = tx.rows(
@@ -338,8 +309,7 @@ def _views(messages: Iterable[Message], *, reveal: bool) -> tuple[MessageView, .
 
 
 def _names(who: Sequence[Ref]) -> dict[str, str]:
-    parties = people.list_parties({ref.id for ref in who if ref.kind == "party"})
-    named = {f"party:{id}": party.name for id, party in parties.items()}
+    named = {name: party.name for name, party in _parties(who).items()}
     others = {ref for ref in who if ref.kind in {"agent", "staff"}}
     return (
         {**named, **{str(ref): name for ref, name in people.names_of(others).items()}}
@@ -373,11 +343,6 @@ def _view(m: Message, name: str, *, reveal: bool) -> MessageView:
         not_before=m.not_before,
         problem=m.problem,
     )
-
-
-def reply_words(reply_id: int) -> str:
-    """What somebody sent to us, for rooms that answer it; never for a screen as it is."""
-    return sealing.unseal(Reply.objects.get(pk=reply_id).text, REPLY_TEXT)
 
 
 def seconds_to_arrive(message_ids: Collection[int]) -> dict[int, float]:

@@ -21,6 +21,7 @@ PROMISED_SECONDS = 1.0
 """Within which a message has been handed over (短信一触即发)."""
 SAMPLES = {
     "text": "样例",
+    "words": "样例",
     "money": "1234.50",
     "time": "2026-11-22T10:00:00+08:00",
     "date": "2026-11-22",

@@ -12,7 +12,7 @@ from yilu.kernel.money import yuan
 LANGUAGES = ("zh-hans", "en")
 AUDIENCES = ("CUSTOMER", "AGENT", "STAFF")
 CHANNELS = ("WECHAT", "SMS", "WECOM", "PUSH", "SMTP", "FAX", "OUTBOX")
-FACT_KINDS = ("text", "money", "time", "date")
+FACT_KINDS = ("text", "words", "money", "time", "date")
 ALWAYS = ("name", "insurer", "hotline")
 """Facts every template may use; they are known when it is sent."""
 
@@ -25,6 +25,8 @@ TIMINGS: Mapping[str, tuple[time, time] | None] = {
 
 ATTEMPTS_MAX = 8
 FACT_LENGTH_MAX = 500
+WORDS_LENGTH_MAX = 2_000
+"""For ``words``: what a person wrote, such as the answer to a letter."""
 
 
 class BadFact(ValueError):
@@ -41,9 +43,10 @@ def check_facts(kinds: Mapping[str, str], given: Mapping[str, str]) -> None:
         missing, surplus = kinds.keys() - given.keys(), given.keys() - kinds.keys()
         raise BadFact(f"missing {sorted(missing)}, surplus {sorted(surplus)}")
     for name, value in given.items():
-        if not isinstance(value, str) or not value.strip() or len(value) > FACT_LENGTH_MAX:
-            raise BadFact(f"{name} must be a text of 1 to {FACT_LENGTH_MAX} characters")
         kind = kinds[name]
+        most = WORDS_LENGTH_MAX if kind == "words" else FACT_LENGTH_MAX
+        if not isinstance(value, str) or not value.strip() or len(value) > most:
+            raise BadFact(f"{name} must be a text of 1 to {most} characters")
         try:
             if kind == "money":
                 yuan(value)
