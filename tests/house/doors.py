@@ -159,13 +159,14 @@ _STAFF: dict[str | None, str] = {
     """,
     "catastrophe.declare": "staff:emergency_declare staff:emergency_close",
     "knowledge.view": """
+        staff:hotline staff:hotline_prompt staff:hotline_act staff:hotline_recording
         staff:knowledge staff:knowledge_new staff:knowledge_question staff:knowledge_act staff:knowledge_gaps
         staff:knowledge_sureness staff:knowledge_curve
     """,
     "knowledge.approve": "staff:knowledge_adopt",
     "contact.handle": "staff:service_client staff:service_client_judge staff:service_typing staff:chat staff:chat_list staff:chat_with staff:chat_lines staff:chat_say staff:chat_quick staff:contact_seat staff:contact_seat_now staff:contact_seat_act staff:contact_act staff:contact_phone staff:contact_phone_now staff:contact_phone_line staff:contact_phone_act",
     "contact.view": """
-        staff:contact_conversations staff:contact_conversation staff:contact_recording staff:contact_turns staff:contact_problems
+        staff:contact_conversations staff:contact_conversation staff:contact_recording staff:contact_turns staff:contact_paper staff:contact_problems
         staff:contact_problem staff:contact_board staff:contact_board_now staff:contact_chart
         staff:contact_follow_ups staff:contact_follow_up staff:contact_follow_up_report
     """,
@@ -239,6 +240,7 @@ DOORS: dict[str, Door] = {
     "public:call_now": LINK,
     "public:call_act": LINK,
     "public:call_sound": LINK,
+    "public:call_voice": PUBLIC,
     "public:voice_survey": LINK,
     "public:voice_card": LINK,
     "public:voice_answer": LINK,

@@ -107,7 +107,13 @@ def test_secrets_are_sealed_at_rest():
 # -- The catalogue -------------------------------------------------------------------------------
 
 CATALOGUE = sorted(templates.catalogue())
-SAMPLES = {"text": "样例", "words": "样例", "money": "1234.50", "time": post.BY, "date": "2026-03-04"}
+SAMPLES = {
+    "text": "样例",
+    "words": "样例",
+    "money": "1234.50",
+    "time": post.BY,
+    "date": "2026-03-04",
+}
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

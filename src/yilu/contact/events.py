@@ -264,3 +264,29 @@ class RecordingForgotten:
 
     recording_id: int
     pieces: int
+
+
+@fact("contact.prompt_handed_in", "提交播报录音")
+class PromptHandedIn:
+    """Somebody read a text of the hotline out; nobody hears it before a second person approves it."""
+
+    prompt: str
+    number: int
+    sha256: str
+
+
+@fact("contact.prompt_approved", "批准播报录音")
+class PromptApproved:
+    """Callers hear this recording from now on; ``replaced`` is the version they heard before."""
+
+    prompt: str
+    number: int
+    replaced: int | None
+
+
+@fact("contact.prompt_withdrawn", "停用播报录音")
+class PromptWithdrawn:
+    """A recording is not played any more, or never will be."""
+
+    prompt: str
+    number: int

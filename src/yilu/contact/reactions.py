@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from yilu.contact.events import Connected, HungUp, Transferred, WrappedUp
-from yilu.contact.operations import agents_line, calling, following_up, tiers
+from yilu.contact.operations import agents_line, calling, following_up, letters, tiers
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
+from yilu.messaging.events import ReplyReceived
 from yilu.people.events import AgentLeft
 from yilu.policies.events import PolicyEnded
 
@@ -27,6 +28,12 @@ def end_follow_up(event: Happened) -> None:
 def hand_over(event: Happened) -> None:
     """Open cases of the agent's customers go to whoever looks after them now."""
     agents_line.hand_over_cases(event.facts["agent_id"], event.facts["successor_id"], at=event.at)
+
+
+@journal.on(ReplyReceived)
+def take_in_letter(event: Happened) -> None:
+    """Somebody wrote by mail, text message, WeChat or fax: a seat reads and answers it."""
+    letters.take_in(event.facts["reply_id"], at=event.at)
 
 
 @journal.on("catastrophe.customer_confirmed")

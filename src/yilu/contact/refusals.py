@@ -250,3 +250,93 @@ class RecordingNotFound(NotFound):
     code = "recording_not_found"
     message = _("没有找到录音，或您不能听取")
     hint = _("录音由本人经办的坐席和本机构的主管听取。")
+
+
+class PromptNotFound(NotFound):
+    """No such text of the hotline, or no such recording of one."""
+
+    code = "prompt_not_found"
+    message = _("没有找到这条播报或录音")
+    hint = _("请从热线播报的清单重新进入。")
+
+
+class BadPromptSound(Invalid):
+    """A recording that callers should not hear; the hint says what to do."""
+
+    code = "bad_prompt_sound"
+    message = _("这段录音不能用")
+    hint = _("请上传 WAV 文件：单声道、16 位 PCM、8 或 16 千赫；也可以在本页直接用麦克风录。")
+
+
+class PromptSoundShort(BadPromptSound):
+    """Shorter than half a second."""
+
+    message = _("录音太短，不到半秒")
+    hint = _("请把整段文字读完再停止。")
+
+
+class PromptSoundLong(BadPromptSound):
+    """Longer than a minute."""
+
+    message = _("录音太长，超过一分钟")
+    hint = _("来电的人等不了那么久：请剪去多余的部分，或先请人改短文字。")
+
+
+class PromptSoundQuiet(BadPromptSound):
+    """Nobody in a street would hear it."""
+
+    message = _("录音太轻，电话里听不清")
+    hint = _("请靠近麦克风，用平常说话的音量重录。")
+
+
+class PromptSoundLoud(BadPromptSound):
+    """Too many samples are cut off."""
+
+    message = _("录音太响，有破音")
+    hint = _("请离麦克风远一点，或把录音音量调低后重录。")
+
+
+class PromptSoundStill(BadPromptSound):
+    """Silence at the beginning or the end."""
+
+    message = _("录音开头或结尾有两秒以上没有声音")
+    hint = _("来电的人会以为断线了：请剪去空白再上传。")
+
+
+class OwnPromptRecording(NotAllowed):
+    """Nobody approves what they handed in themselves."""
+
+    code = "own_prompt_recording"
+    message = _("自己提交的录音，要由另一位同事试听后批准")
+
+
+class PromptWordsChanged(Refusal):
+    """The text is another than the one that was read out."""
+
+    code = "prompt_words_changed"
+    message = _("播报的文字已经改过，这段录音读的是原来的文字")
+    hint = _("请按现在的文字重录。")
+
+
+class PromptRecordingOver(Refusal):
+    """It is not where this could be done: approved already, replaced or withdrawn."""
+
+    code = "prompt_recording_over"
+    message = _("这段录音已经处理过，或有了更新的一版")
+    hint = _("请刷新页面查看最新状态。")
+
+
+class NoLetter(Refusal):
+    """Nobody wrote in this conversation: there is no letter to be answered."""
+
+    code = "no_letter"
+    message = _("这次会话里没有来信可以回复")
+    hint = _("需要联系客户的，请打电话。")
+
+
+class AnswerTooLong(Invalid):
+    """More than a message holds."""
+
+    code = "answer_too_long"
+    message = _("答复太长，最多 2000 字")
+    hint = _("请写短一些，或分两次发。")

@@ -60,3 +60,19 @@ def test_words_nobody_can_speak_are_a_tone(tmp_path):
 
     for voice in (None, speak):
         assert asyncio.run(Sounds(tmp_path, None, voice).find(OWN)) == "beep"
+
+
+def test_a_persons_recording_goes_before_a_machines_and_a_new_version_is_another_file(tmp_path):
+    prompts, folder = tmp_path / "prompts", tmp_path / "sounds"
+    prompts.mkdir()
+    (prompts / file_name(FIXED.text, FIXED.language)).write_bytes(SPOKEN)
+    by_a_person = {FIXED.text: audio.as_wav(audio.tone(500, seconds=0.1), channels=1)}
+    sounds = Sounds(folder, prompts, None, by_a_person.get)
+    sounds.prepare()
+    first = asyncio.run(sounds.find(FIXED))
+    by_a_person[FIXED.text] = audio.as_wav(audio.tone(600, seconds=0.1), channels=1)
+    later = asyncio.run(sounds.find(FIXED))
+    by_a_person.clear()
+    assert len({first, later, asyncio.run(sounds.find(FIXED))}) == 3
+    told = Say("欢迎，8:30 有人", "greeting", plain=FIXED.text)
+    assert asyncio.run(sounds.find(told)) == file_name(FIXED.text, FIXED.language)[:-4]

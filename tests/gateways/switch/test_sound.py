@@ -109,3 +109,27 @@ def test_a_prompt_comes_from_its_file_else_from_a_voice_else_it_is_a_tone(tmp_pa
     assert asyncio.run(silent.sound(say)) == audio.from_wav(wav)
     assert asyncio.run(silent.sound(other)) == audio.beep()
     assert asyncio.run(voice.sound(other)) == audio.from_wav(wav)
+
+
+def test_a_persons_recording_goes_first_and_a_moment_nobody_can_speak_is_left_out(tmp_path):
+    def wav(pitch):
+        return audio.as_wav(audio.tone(pitch, seconds=0.1), channels=1)
+
+    by_a_person = {"您好": wav(400)}
+    (tmp_path / file_name("您好", "zh-CN")).write_bytes(wav(300))
+    (tmp_path / file_name("没有人", "zh-CN")).write_bytes(wav(500))
+    told = Say("没有人，8:30 有人", "closed", plain="没有人")
+    prompts = Prompts(tmp_path, None, by_a_person.get)
+    assert asyncio.run(prompts.sound(Say("您好"))) == audio.from_wav(wav(400))
+    by_a_person["您好"] = wav(450)
+    assert asyncio.run(prompts.sound(Say("您好"))) == audio.from_wav(wav(450)), "the newest version"
+    by_a_person.clear()
+    assert asyncio.run(prompts.sound(Say("您好"))) == audio.from_wav(wav(300))
+    assert asyncio.run(prompts.sound(told)) == audio.from_wav(wav(500))
+    speaks = Prompts(tmp_path, lambda text, language: wav(600), {"没有人": wav(700)}.get)
+    assert asyncio.run(speaks.sound(told)) == audio.from_wav(wav(600)), "with its moment"
+
+    def away(_words):
+        raise ConnectionError
+
+    assert asyncio.run(Prompts(tmp_path, None, away).sound(Say("您好"))) == audio.from_wav(wav(300))

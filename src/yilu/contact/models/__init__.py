@@ -5,6 +5,7 @@ from .chat import ChatReply
 from .conversations import Conversation, KnownFact, Problem, ProblemStep, Turn
 from .follow_ups import FollowUp, FollowUpAnswer, FollowUpAttempt
 from .green_routes import GreenRoute
+from .prompts import PromptRecording
 from .recordings import CallPiece, CallRecording
 from .routing import Offer, Seat, SeatSpell, Waiting
 from .staffing import Shift
@@ -26,6 +27,7 @@ __all__ = [
     "Offer",
     "Problem",
     "ProblemStep",
+    "PromptRecording",
     "Seat",
     "SeatSpell",
     "Shift",

@@ -1,11 +1,13 @@
 """Every change in the contact centre."""
 
 from yilu.contact.refusals import (
+    AnswerTooLong,
     BadAddress,
     BadAnswers,
     BadConversation,
     BadGreenRoute,
     BadProblem,
+    BadPromptSound,
     BadRecordingPiece,
     BadSeat,
     BadShift,
@@ -18,13 +20,18 @@ from yilu.contact.refusals import (
     FollowUpNotFound,
     FollowUpOver,
     GreenRouteNotFound,
+    NoLetter,
     NoOffer,
     NotAtThisHour,
     NotUnderGreenRoute,
     NotYourConversation,
     OtherRecordingPiece,
+    OwnPromptRecording,
     ProblemNotFound,
     ProblemOver,
+    PromptNotFound,
+    PromptRecordingOver,
+    PromptWordsChanged,
     RecordingClosed,
     RecordingNotFound,
     RecordingPieceOutOfOrder,
@@ -53,7 +60,9 @@ from .dispatching import dispatch, route
 from .ending import hang_up, transfer, wrap_up
 from .following_up import climb_all, complete, complete_electronically, note_attempt, sweep
 from .green_routes import close_green_route, open_green_route
+from .letters import answer_letter
 from .problems import open_problem
+from .prompts import PROMPT_BYTES_MAX, approve_prompt, hand_in_prompt, withdraw_prompt
 from .queueing import abandon, queue, request_callback
 from .recordings import (
     close_recordings,
@@ -68,11 +77,14 @@ from .seats import pause, ready, set_up_seat, sign_off
 from .solving import solve_problem, track_problem
 
 __all__ = [
+    "PROMPT_BYTES_MAX",
+    "AnswerTooLong",
     "BadAddress",
     "BadAnswers",
     "BadConversation",
     "BadGreenRoute",
     "BadProblem",
+    "BadPromptSound",
     "BadRecordingPiece",
     "BadSeat",
     "BadShift",
@@ -86,15 +98,20 @@ __all__ = [
     "FollowUpOver",
     "GreenRouteNotFound",
     "Heard",
+    "NoLetter",
     "NoOffer",
     "NotAtThisHour",
     "NotUnderGreenRoute",
     "NotYourConversation",
     "OtherRecordingPiece",
+    "OwnPromptRecording",
     "Phrased",
     "Prepared",
     "ProblemNotFound",
     "ProblemOver",
+    "PromptNotFound",
+    "PromptRecordingOver",
+    "PromptWordsChanged",
     "RecordingClosed",
     "RecordingNotFound",
     "RecordingPieceOutOfOrder",
@@ -106,6 +123,8 @@ __all__ = [
     "accept",
     "add_turn",
     "allow_page_call",
+    "answer_letter",
+    "approve_prompt",
     "ask",
     "call_a_person",
     "cancel_shift",
@@ -119,6 +138,7 @@ __all__ = [
     "decline",
     "dispatch",
     "forget_recordings",
+    "hand_in_prompt",
     "hang_up",
     "hear",
     "hear_recording",
@@ -156,5 +176,6 @@ __all__ = [
     "take_up",
     "track_problem",
     "transfer",
+    "withdraw_prompt",
     "wrap_up",
 ]

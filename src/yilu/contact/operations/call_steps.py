@@ -15,7 +15,9 @@ from yilu.contact.places import ADDRESS, CALL
 from yilu.contact.queries import chats
 from yilu.contact.queries.calls import flow
 from yilu.contact.queries.green_routes import branch_of, green_route_for
+from yilu.contact.queries.prompts import plain_words
 from yilu.contact.rules import ivr
+from yilu.contact.rules.prompts import NO_NUMBER
 from yilu.gateways.calls import (
     Answer,
     Enqueue,
@@ -37,10 +39,6 @@ from . import conversing, dispatching, ending, queueing
 
 VOICEMAIL_SECONDS: Final = 120
 LANGUAGES: Final = {"zh": "zh-CN", "en": "en-US"}
-NO_NUMBER: Final = {
-    "zh": "没有显示您的号码，没法给您回电，请接着等人工。",
-    "en": "Your number is withheld, so we cannot call back; please wait for a person.",
-}
 CHECKED: Final = "身份证号后六位和出生日期（热线按键）"
 
 
@@ -105,7 +103,7 @@ def follow(
             row, who="MACHINE", text=text, actor=SYSTEM, at=at,
             request_key=f"say:{call.last_event}:{len(verbs)}:{n}"[:80],
         )  # fmt: skip
-        verbs.append(Say(text, prompt, LANGUAGES[language]))
+        verbs.append(Say(text, prompt, LANGUAGES[language], plain_words(prompt, text)))
     wants = None
     for ask in step.asks:
         if ask.kind in ("check", "tell"):

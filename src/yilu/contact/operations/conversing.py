@@ -25,6 +25,8 @@ from yilu.people import queries as people
 TURN_LENGTH = 4000
 NUMBERS = frozenset({"PHONE", "SMS", "VOICEMAIL", "FAX"})
 """Channels whose address is a telephone number."""
+ADDRESS_DOMAIN = "contact address"
+"""What addresses are found by (``sealing.blind_index``)."""
 
 
 @tx.step
@@ -57,7 +59,8 @@ def begin(
         earlier = Conversation.objects.filter(request_key=request_key).first()
         if earlier is not None:
             return earlier
-    address, index = _address(channel, address)
+    address = read_address(channel, address)
+    index = sealing.blind_index(address, ADDRESS_DOMAIN) if address else ""
     [(serial,)] = tx.rows("select nextval(pg_get_serial_sequence('contact_conversation', 'id'))")
     row = Conversation(
         pk=serial, number=f"HH{at:%y}{serial:010d}", channel=channel, direction=direction,
@@ -141,11 +144,11 @@ def move(row: Conversation, to: str) -> None:
     row.state = to
 
 
-def _address(channel: str, address: str) -> tuple[str, str]:
-    """The address in its one writing, and what it is found by."""
+def read_address(channel: str, address: str) -> str:
+    """The address in its one writing. :raises BadAddress: too long, or no number where one must be."""
     address = address.strip()
     if not address:
-        return "", ""
+        return ""
     if len(address) > 200:
         raise BadAddress
     if channel in NUMBERS:
@@ -155,7 +158,7 @@ def _address(channel: str, address: str) -> tuple[str, str]:
             raise BadAddress from None
     else:
         address = address.lower()
-    return address, sealing.blind_index(address, "contact address")
+    return address
 
 
 def _office_of(party_id: int | None) -> int:

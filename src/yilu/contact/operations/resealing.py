@@ -26,8 +26,13 @@ COLUMNS = (
 
 _rows = reseal(*COLUMNS)
 _files = FilePass(storage.drawer)
+_prompts = FilePass(storage.prompts)
 
 
 def reseal_batch(*, at: datetime, limit: int = 500) -> int:
     """Seal up to ``limit`` values or files anew with the newest key; 0 when none is outdated."""
-    return tx.use_case(_rows.renew_some)(limit) or _files.reseal_some(limit)
+    return (
+        tx.use_case(_rows.renew_some)(limit)
+        or _files.reseal_some(limit)
+        or _prompts.reseal_some(limit)
+    )

@@ -11,10 +11,10 @@ from yilu.contact.rules.seats import CHOSEN as CHOSEN_PAUSES
 from yilu.contact.rules.seats import PAUSES
 from yilu.contact.rules.skills import SKILLS, Skill
 from yilu.contact.rules.tiers import Tier
-from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, STATES
+from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, LETTERS, STATES
 
 from .agents_line import contacts_of_agent
-from .calls import CallView, Line, call_of, fixed_prompts, flow, line_of, may_be
+from .calls import CallView, Line, call_of, flow, line_of, may_be
 from .chats import Adviser, ChatView, Opening, Place, chat_of, chats_at, opening, view_chat
 from .conversations import (
     ConversationView,
@@ -51,6 +51,7 @@ from .green_routes import (
     is_green,
     list_green_routes,
 )
+from .letters import AnswerSent, answers_sent, letters_of
 from .measures import (
     Board,
     QueueNow,
@@ -63,6 +64,17 @@ from .measures import (
     reasons_of,
 )
 from .problems import ProblemView, get_problem, list_problems, problems_of_agent, problems_of_party
+from .prompts import (
+    PromptRecordingView,
+    PromptView,
+    hotline_prompts,
+    is_played,
+    list_prompts,
+    played_recordings,
+    prompt_of,
+    prompt_recording,
+    voice_of,
+)
 from .recordings import RecordingView, recording_of, sound_of, standing, takes_of
 from .rosters import DayPlan, ShiftView, asked_on, check_days, list_shifts, plan_of
 from .seats import Hands, SeatView, candidates, hands_of, list_seats, seat_of
@@ -75,12 +87,14 @@ __all__ = [
     "CHOSEN_PAUSES",
     "ENDINGS",
     "KNOWN_LABELS",
+    "LETTERS",
     "PAUSES",
     "QUESTIONS",
     "REASONS",
     "SKILLS",
     "STATES",
     "Adviser",
+    "AnswerSent",
     "AnswerView",
     "Board",
     "CallView",
@@ -100,6 +114,8 @@ __all__ = [
     "Opening",
     "Place",
     "ProblemView",
+    "PromptRecordingView",
+    "PromptView",
     "Question",
     "QueueNow",
     "Reason",
@@ -110,6 +126,7 @@ __all__ = [
     "Skill",
     "Tier",
     "TurnView",
+    "answers_sent",
     "asked_on",
     "board",
     "branch_of",
@@ -123,7 +140,6 @@ __all__ = [
     "contacts_of_agent",
     "coverage",
     "first_contact",
-    "fixed_prompts",
     "flow",
     "follow_up_for_holder",
     "follow_up_of_policy",
@@ -136,14 +152,18 @@ __all__ = [
     "green_route_for",
     "green_route_of_office",
     "hands_of",
+    "hotline_prompts",
     "is_green",
+    "is_played",
     "known_in",
+    "letters_of",
     "line_of",
     "list_follow_ups",
     "list_for_party",
     "list_for_staff",
     "list_green_routes",
     "list_problems",
+    "list_prompts",
     "list_seats",
     "list_shifts",
     "may_be",
@@ -153,9 +173,12 @@ __all__ = [
     "open_for_holder",
     "opening",
     "plan_of",
+    "played_recordings",
     "problems_of_agent",
     "problems_of_party",
     "reasons_in",
+    "prompt_of",
+    "prompt_recording",
     "reasons_of",
     "recognise",
     "recording_of",
@@ -167,4 +190,5 @@ __all__ = [
     "tier_of",
     "turns_of",
     "view_chat",
+    "voice_of",
 ]

@@ -84,13 +84,3 @@ def may_be(conversation_id: int, access: Access) -> list[PartyView]:
         except NotFound:
             continue
     return found
-
-
-def fixed_prompts() -> list[tuple[str, str]]:
-    """Every text of the flow with its language that can be said beforehand; a time is said at the call."""
-    found = []
-    for node in flow().nodes.values():
-        found += [(node.say, "zh-CN")] if node.say else []
-        found += [(node.en, "en-US")] if node.en else []
-    plain = [(text.replace("{from}", ""), language) for text, language in found]
-    return list(dict.fromkeys(plain))

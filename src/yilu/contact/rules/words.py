@@ -56,6 +56,10 @@ NEXT: Final = {
 }
 """The only ways a conversation may go."""
 
+LETTERS: Final = frozenset({"EMAIL", "SMS", "WECHAT", "FAX"})
+"""Written to us and answered by the same channel."""
+LETTER_KEY: Final = "letter:"
+"""What a turn's request key begins with that is a letter (``letter:7``)."""
 VOICE: Final = frozenset({"PHONE", "VIDEO"})
 """One at a time, and nothing beside it."""
 LIVE: Final = VOICE | {"CHAT"}

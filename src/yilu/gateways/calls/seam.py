@@ -36,11 +36,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak a text, or play the recording of that name where the exchange has one."""
+    """
+    Speak a text, or play the recording of that name where the exchange has one.
+
+    ``plain``: the same without the moment that only this call knows ("nobody is on duty; back from 8:30"),
+    for whoever has only words made beforehand; empty where the text has none.
+    """
 
     text: str = field(repr=False)
     prompt: str = ""
     language: str = "zh-CN"
+    plain: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

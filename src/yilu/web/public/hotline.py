@@ -90,6 +90,15 @@ def one(request: HttpRequest, secret: str) -> HttpResponse:
     return sound.with_microphone(render(request, "public/call_one.html", page))
 
 
+@require_GET
+@_where_set_up
+def voice(request: HttpRequest, recording_id: int) -> HttpResponse:
+    """What a person recorded for every caller to hear; 404 where it is not played any more."""
+    if not queries.is_played(recording_id):
+        raise Http404
+    return HttpResponse(queries.prompt_recording(recording_id), content_type="audio/wav")
+
+
 @require_POST
 @_where_set_up
 def bring_sound(request: HttpRequest, secret: str) -> HttpResponse:
@@ -169,6 +178,7 @@ def _page(secret: str) -> dict[str, Any]:
     place = talk.place.number if talk.place else 0
     return {
         "call": found, "secret": secret, "pad": PAD, "key": f"{at:%H%M%S%f}",
+        "recorded": queries.played_recordings(),
         "over": talk.over, "poll_seconds": 0 if talk.over else POLL_SECONDS,
         "version": f"{talk.state}.{talk.last}.{place}.{found.digits}.{found.records:d}",
     }  # fmt: skip

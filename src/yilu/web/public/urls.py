@@ -18,6 +18,7 @@ urlpatterns = [
     path("call/<str:secret>/now", hotline.now, name="call_now"),
     path("call/<str:secret>/sound", hotline.bring_sound, name="call_sound"),
     path("call/<str:secret>/do", hotline.act, name="call_act"),
+    path("call/voice/<int:recording_id>", hotline.voice, name="call_voice"),
     path("pledges", pledges.pledges, name="pledges"),
     path("evidence", evidence.about, name="evidence"),
     path("evidence/key", evidence.key, name="evidence_key"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.contact import operations, queries
+from yilu.documents import queries as documents
 from yilu.insight.queries import person360
 from yilu.journeys import queries as journeys
 from yilu.kernel.errors import NotAllowed, NotFound, Refusal
@@ -28,6 +29,7 @@ from yilu.web.common.errors import tell_refused
 from yilu.web.common.moments import moment_of
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import acting, actor_of, names
+from yilu.web.staff.documents import shown
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.video import with_rooms
 
@@ -144,6 +146,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "labels": queries.KNOWN_LABELS, "seat": names(Ref("staff", found.seat_id) if found.seat_id else None),
         "may_report": access.may("claims.register"), "may_service": access.may("servicing.call"),
         "line": queries.line_of(found.id), "sound": bool(settings.SWITCH_URL),
+        **_written(found),
         "recording": queries.recording_of(found.id, access),
         "ticket": push.ticket(f"conversation:{found.id}", for_whom=f"staff:{access.staff_id}"),
         "found": people.search_parties(access, request.GET["q"], today=timezone.localdate())
@@ -153,6 +156,29 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         if found.party_id is None and access.may("people.view") else (),
     }  # fmt: skip
     return show(request, "staff/contact/conversation.html", page, here=HERE)
+
+
+def _written(talk: queries.ConversationView) -> dict[str, Any]:
+    """What belongs to a conversation in writing: what came with the letters, and what became of our answers."""
+    if talk.channel not in queries.LETTERS:
+        return {}
+    letters = queries.letters_of(talk.id)
+    return {
+        "letter": bool(letters), "answers": queries.answers_sent(talk.id),
+        "papers": [paper for each in letters for paper in documents.list_uploads(each)],
+        "key": f"{timezone.now():%H%M%S%f}",
+    }  # fmt: skip
+
+
+@require_GET
+@staff_only(right="contact.view")
+def paper(request: HttpRequest, conversation_id: int, upload_id: int) -> HttpResponse:
+    """What came with a letter: shown where it is a picture or PDF, else saved."""
+    found = queries.get_for_staff(conversation_id, access_of(request))
+    seen = documents.get_upload(upload_id)
+    if seen.about not in queries.letters_of(found.id):
+        raise documents.UploadNotFound
+    return shown(seen)
 
 
 def _customer(access: people.Access, party_id: int | None, now: Any) -> tuple[Any, Any]:
@@ -171,7 +197,9 @@ def _customer(access: people.Access, party_id: int | None, now: Any) -> tuple[An
 def turns(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """What was said so far: the part of the page that moves."""
     found = queries.get_for_staff(conversation_id, access_of(request))
-    page = {"talk": found, "turns": queries.turns_of(found.id), "poll_seconds": POLL}
+    page = {"talk": found, "turns": queries.turns_of(found.id), "poll_seconds": POLL} | _written(
+        found
+    )
     return render(request, "staff/contact/turns.html", page)
 
 
@@ -204,6 +232,14 @@ def _decline(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 
 def _say(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
+    """Written on the page: to whoever wrote to us it goes as an answer, else it is noted or shown in the chat."""
+    if queries.get_conversation(conversation_id).channel in queries.LETTERS:
+        operations.answer_letter(
+            conversation_id=conversation_id, text=request.POST.get("text", ""),
+            request_key=request.POST.get("key", "")[:40] or None, **acting(request),
+        )  # fmt: skip
+        messages.success(request, _("答复已交去发送，下面会显示有没有送到。"))
+        return None
     operations.add_turn(
         conversation_id=conversation_id, who="SEAT", text=request.POST.get("text", ""),
         actor=actor_of(request), at=timezone.now(),

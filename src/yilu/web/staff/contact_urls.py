@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yilu.web.staff import contact, contact_follow_ups, contact_lead, phone
+from yilu.web.staff import contact, contact_follow_ups, contact_lead, hotline, phone
 
 urlpatterns = [
     path("", contact.seat, name="contact_seat"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("conversations", contact.conversations, name="contact_conversations"),
     path("conversations/<int:conversation_id>", contact.conversation, name="contact_conversation"),
     path("conversations/<int:conversation_id>/turns", contact.turns, name="contact_turns"),
+    path(
+        "conversations/<int:conversation_id>/papers/<int:upload_id>",
+        contact.paper,
+        name="contact_paper",
+    ),
     path("conversations/<int:conversation_id>/do/<slug:name>", contact.act, name="contact_act"),
     path(
         "conversations/<int:conversation_id>/recording", phone.recording, name="contact_recording"
@@ -21,6 +26,10 @@ urlpatterns = [
     path("phone/now", phone.phone_now, name="contact_phone_now"),
     path("phone/line", phone.line, name="contact_phone_line"),
     path("phone/do/<slug:name>", phone.act, name="contact_phone_act"),
+    path("hotline", hotline.listing, name="hotline"),
+    path("hotline/recordings/<int:recording_id>", hotline.recording, name="hotline_recording"),
+    path("hotline/<str:name>", hotline.prompt, name="hotline_prompt"),
+    path("hotline/<str:name>/<slug:what>", hotline.act, name="hotline_act"),
     path("problems", contact.problems, name="contact_problems"),
     path("problems/<int:problem_id>", contact.problem, name="contact_problem"),
     path("board", contact_lead.board, name="contact_board"),

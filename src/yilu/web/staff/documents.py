@@ -133,8 +133,12 @@ def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def file(request: HttpRequest, upload_id: int) -> HttpResponse:
     """The file as it was handed in: shown where it is a picture or PDF, else saved."""
-    seen = _visible(upload_id, access_of(request))
-    content, media_type = queries.open_file(upload_id)
+    return shown(_visible(upload_id, access_of(request)))
+
+
+def shown(seen: queries.UploadView) -> HttpResponse:
+    """A file as it was handed in; whoever asks has been found to be allowed to see it."""
+    content, media_type = queries.open_file(seen.id)
     inline = media_type in {"application/pdf", "image/png", "image/jpeg"}
     response = HttpResponse(content, content_type=media_type)
     kind = "inline" if inline else "attachment"

@@ -140,6 +140,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
                 _("坐席与技能"),
                 "contact.supervise",
             ),
+            ("hotline", "staff:hotline", "microphone", _("热线播报"), "knowledge.view"),
             (
                 "contact_green",
                 "staff:contact_green",

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.contact import operations, queries
-from yilu.gateways import speech
 from yilu.gateways.calls import NotDone, drivers
 from yilu.gateways.calls.builtin.client import Refused, SwitchClient
 from yilu.kernel.errors import Refusal
@@ -20,6 +19,7 @@ from yilu.people import queries as people
 from yilu.web.common import push, sound
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import actor_of
+from yilu.web.staff.hotline import only_beeps
 from yilu.web.staff.page import access_of, show
 
 HERE = "contact"
@@ -34,18 +34,9 @@ def phone(request: HttpRequest) -> HttpResponse:
     page = _now(request) | {
         "ticket": push.ticket(f"seat:{staff_id}", for_whom=f"staff:{staff_id}"),
         "ice": json.dumps([{"urls": settings.VIDEO_STUN}] if settings.VIDEO_STUN else []),
-        "switch": bool(settings.SWITCH_URL), "tones": _tones(),
+        "switch": bool(settings.SWITCH_URL), "tones": only_beeps(),
     }  # fmt: skip
     return sound.with_microphone(show(request, "staff/contact/phone.html", page, here=HERE))
-
-
-def _tones() -> bool:
-    """Whether callers hear a tone where the hotline has something to say: no file of it, and no voice."""
-    from yilu.gateways.calls.builtin.prompts import file_name  # numpy: only at this window
-
-    return speech.synthesizer() is None and not all(
-        (settings.CALL_PROMPTS / file_name(*prompt)).exists() for prompt in queries.fixed_prompts()
-    )
 
 
 @require_GET

@@ -20,6 +20,8 @@ AT_ONCE_SECONDS: Final = 4.0
 """So long a caller waits for words that only their own call needs."""
 Speak = Callable[[str, str], bytes]
 """(text, language) → a WAV file; may raise anything."""
+Recorded = Callable[[str], bytes | None]
+"""Words → a person's approved recording of them as a WAV file; asked in a thread, may raise anything."""
 
 
 def file_name(text: str, language: str) -> str:
@@ -27,39 +29,78 @@ def file_name(text: str, language: str) -> str:
     return hashlib.sha256(f"{language}\x1f{text}".encode()).hexdigest()[:32] + ".wav"
 
 
-class Prompts:
-    """Sound for words, from a folder; what is in no file is spoken at once where something can speak."""
+def by_a_person(recorded: Recorded | None, text: str) -> bytes | None:
+    """What a person recorded of these words; nothing where nobody did, or nobody can say."""
+    if recorded is None:
+        return None
+    try:
+        return recorded(text)
+    except Exception as fault:  # noqa: BLE001  (a machine's voice goes without the database)
+        log.warning("recorded prompts cannot be read: %s", type(fault).__name__)
+        return None
 
-    def __init__(self, folder: Path | None, speak: Speak | None = None) -> None:
-        self._folder, self._speak = folder, speak
+
+class Prompts:
+    """
+    Sound for words: a person's approved recording, else a file made beforehand, else spoken at once, else a beep.
+
+    Words with a moment in them that nobody can speak are said without it.
+    """
+
+    def __init__(
+        self, folder: Path | None, speak: Speak | None = None, recorded: Recorded | None = None
+    ) -> None:
+        self._folder, self._speak, self._recorded = folder, speak, recorded
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._missing: set[str] = set()
 
     async def sound(self, say: Say) -> bytes:
         """The words as μ-law; a beep where nobody can speak them."""
-        name = file_name(say.text, say.language)
+        found = await self._prepared(say.text, say.language)
+        if found is None:
+            found = await self._spoken(say)
+        if found is None and say.plain:
+            found = await self._prepared(say.plain, say.language)
+        if found is None:
+            if say.prompt not in self._missing:
+                self._missing.add(say.prompt)
+                log.warning("prompt %s has no sound: callers hear a tone", say.prompt)
+            found = audio.beep()
+        return found
+
+    async def _prepared(self, text: str, language: str) -> bytes | None:
+        """A person's recording of the words, or their file."""
+        loop, name = asyncio.get_running_loop(), file_name(text, language)
+        wav = await loop.run_in_executor(None, by_a_person, self._recorded, text)
+        if (
+            wav is not None
+        ):  # a new version may be approved at any moment: only its samples are kept
+            name = hashlib.sha256(wav).hexdigest()
         if name in self._kept:
             self._kept.move_to_end(name)
             return self._kept[name]
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(None, self._from_file, name)
+        found = await loop.run_in_executor(None, self._samples, wav, name)
         if found is not None:
             self._kept[name] = found
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-            return found
-        if self._speak is not None:
-            speak = self._speak
-            try:
-                async with asyncio.timeout(AT_ONCE_SECONDS):
-                    spoken = await loop.run_in_executor(None, speak, say.text, say.language)
-                return audio.from_wav(spoken)
-            except Exception as fault:  # noqa: BLE001  (whatever it is: the call goes on)
-                log.warning("prompt %s could not be spoken: %s", say.prompt, type(fault).__name__)
-        if say.prompt not in self._missing:
-            self._missing.add(say.prompt)
-            log.warning("prompt %s has no sound: callers hear a tone (yilu prompts)", say.prompt)
-        return audio.beep()
+        return found
+
+    async def _spoken(self, say: Say) -> bytes | None:
+        if self._speak is None:
+            return None
+        try:
+            async with asyncio.timeout(AT_ONCE_SECONDS):
+                wav = await asyncio.get_running_loop().run_in_executor(
+                    None, self._speak, say.text, say.language
+                )
+            return audio.from_wav(wav)
+        except Exception as fault:  # noqa: BLE001  (whatever it is: the call goes on)
+            log.warning("prompt %s could not be spoken: %s", say.prompt, type(fault).__name__)
+            return None
+
+    def _samples(self, wav: bytes | None, name: str) -> bytes | None:
+        return audio.from_wav(wav) if wav is not None else self._from_file(name)
 
     def _from_file(self, name: str) -> bytes | None:
         if self._folder is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import secrets
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from yilu.gateways.calls.builtin import audio
-from yilu.gateways.calls.builtin.prompts import file_name
+from yilu.gateways.calls.builtin.prompts import Recorded, by_a_person, file_name
 from yilu.gateways.calls.seam import Say
 
 log = logging.getLogger(__name__)
@@ -25,13 +26,16 @@ class Sounds:
     """
     A folder that we write and the exchange reads; ``prompts`` is where `yilu prompts` keeps the fixed ones.
 
-    Words of one caller's own claims are a file only while they are played.
+    What a person has recorded goes before what a machine speaks. Words of one caller's own claims are a
+    file only while they are played.
     """
 
     def __init__(
-        self, folder: Path, prompts: Path | None = None, speak: Speak | None = None
-    ) -> None:
+        self, folder: Path, prompts: Path | None = None, speak: Speak | None = None,
+        recorded: Recorded | None = None,
+    ) -> None:  # fmt: skip
         self._folder, self._prompts, self._speak = folder, prompts, speak
+        self._recorded = recorded
 
     def prepare(self) -> None:
         """Make the folder, the tone; what a process before left of somebody's words goes."""
@@ -65,17 +69,36 @@ class Sounds:
             self.played(making.result())
 
     def _made(self, say: Say) -> str:
-        name = file_name(say.text, say.language).removesuffix(".wav")
-        if (self._folder / f"{name}.wav").exists():
-            return name
-        spoken = self._prompts / f"{name}.wav" if self._prompts else None
-        if spoken is not None and spoken.exists():
-            return self._write(name, audio.from_wav(spoken.read_bytes()))
-        if self._speak is None:
+        found = self._prepared(say.text, say.language)
+        if found is None and self._speak is not None:
+            try:
+                spoken = audio.from_wav(self._speak(say.text, say.language))
+                return self._write(f"{ONCE}{secrets.token_hex(12)}", spoken)
+            except Exception as fault:  # noqa: BLE001  (its voice is away: without the moment, or a tone)
+                log.warning("prompt %s could not be spoken: %s", say.prompt, type(fault).__name__)
+        if found is None and say.plain:
+            found = self._prepared(say.plain, say.language)
+        if found is None:
             raise FileNotFoundError
-        return self._write(
-            f"{ONCE}{secrets.token_hex(12)}", audio.from_wav(self._speak(say.text, say.language))
-        )
+        return found
+
+    def _prepared(self, text: str, language: str) -> str | None:
+        """The name of the words' file, by a person or made beforehand; None where there is none."""
+        wav = by_a_person(self._recorded, text)
+        if wav is not None:  # another version is another file
+            return self._there(hashlib.sha256(wav).hexdigest()[:32], wav)
+        file = file_name(text, language)
+        if (self._folder / file).exists():
+            return file.removesuffix(".wav")
+        spoken = self._prompts / file if self._prompts else None
+        if spoken is not None and spoken.exists():
+            return self._there(file.removesuffix(".wav"), spoken.read_bytes())
+        return None
+
+    def _there(self, name: str, wav: bytes) -> str:
+        if not (self._folder / f"{name}.wav").exists():
+            self._write(name, audio.from_wav(wav))
+        return name
 
     def _write(self, name: str, ulaw: bytes) -> str:
         beside = (

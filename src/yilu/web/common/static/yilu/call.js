@@ -1,4 +1,7 @@
-/* A telephone on a page: key tones, keys into a number, and prompts read out by the browser's own voice. */
+/*
+  A telephone on a page: key tones, keys into a number, and prompts read out: as a person recorded them,
+  else by the browser's own voice.
+*/
 const ROWS = [697, 770, 852, 941];
 const COLUMNS = [1209, 1336, 1477];
 const PAD = "123456789*0#";
@@ -22,16 +25,64 @@ const tone = (key) => {
   }
 };
 
+/* One after another; whoever presses a key has heard enough. */
+const SECONDS_A_SIGN = 0.6;
+const waiting = [];
+let hushed = null;
+
+const hush = () => {
+  waiting.length = 0;
+  hushed?.();
+};
+
+const read = (text, done) => {
+  const words = new SpeechSynthesisUtterance(text);
+  words.lang = /[\u4e00-\u9fff]/.test(text) ? "zh-CN" : "en-US";
+  /* Some browsers without a voice never say that they are done. */
+  const late = window.setTimeout(done, 1000 * (3 + SECONDS_A_SIGN * text.length));
+  words.onend = words.onerror = () => {
+    window.clearTimeout(late);
+    done();
+  };
+  hushed = () => {
+    window.clearTimeout(late);
+    window.speechSynthesis.cancel();
+    done();
+  };
+  window.speechSynthesis.speak(words);
+};
+
+const next = () => {
+  if (hushed || !waiting.length) return;
+  const { text, url } = waiting.shift();
+  let over = false;
+  const done = () => {
+    if (over) return;
+    over = true;
+    hushed = null;
+    next();
+  };
+  if (!url) {
+    read(text, done);
+    return;
+  }
+  const recorded = new Audio(url);
+  hushed = () => {
+    recorded.pause();
+    done();
+  };
+  recorded.onended = done;
+  recorded.play().catch(() => over || read(text, done));
+};
+
 const speak = () => {
   for (const line of document.querySelectorAll("[data-say]")) {
     const number = Number(line.dataset.say);
     if (number <= said) continue;
     said = number;
-    if (!voice) continue;
-    const words = new SpeechSynthesisUtterance(line.textContent.trim());
-    words.lang = /[\u4e00-\u9fff]/.test(words.text) ? "zh-CN" : "en-US";
-    window.speechSynthesis.speak(words);
+    if (voice) waiting.push({ text: line.textContent.trim(), url: line.dataset.sound });
   }
+  next();
 };
 
 const toEnd = () => {
@@ -42,8 +93,7 @@ const toEnd = () => {
 document.addEventListener("click", (event) => {
   const key = event.target.closest("[data-digit], [data-tone]");
   if (key) {
-    /* Whoever presses a key has heard enough. */
-    if (voice) window.speechSynthesis.cancel();
+    hush();
     tone(key.dataset.digit ?? key.dataset.tone);
     const box = document.querySelector("#digits");
     if (key.dataset.digit && box) box.value += key.dataset.digit;
@@ -52,7 +102,7 @@ document.addEventListener("click", (event) => {
   if (toggle) {
     voice = !voice;
     toggle.setAttribute("aria-pressed", String(voice));
-    if (!voice) window.speechSynthesis.cancel();
+    if (!voice) hush();
   }
 });
 

@@ -44,9 +44,11 @@ class Command(BaseCommand):
         except ValueError as fault:
             raise CommandError(str(fault)) from None
         voice = speech.synthesizer()
+        house = ContactHouse(driver)
         sounds = Sounds(
-            settings.EXCHANGE_SOUNDS, settings.CALL_PROMPTS, voice.speak if voice else None
-        )
+            settings.EXCHANGE_SOUNDS, settings.CALL_PROMPTS, voice.speak if voice else None,
+            house.recorded,
+        )  # fmt: skip
         try:
             sounds.prepare()
         except OSError as fault:
@@ -61,7 +63,7 @@ class Command(BaseCommand):
             server.should_exit = True
 
         control = ExchangeControl(
-            lambda: Exchange(pbx, ContactHouse(driver), sounds), settings.EXCHANGE_SECRET, stop
+            lambda: Exchange(pbx, house, sounds), settings.EXCHANGE_SECRET, stop
         )
         server = uvicorn.Server(uvicorn.Config(
             control, host=parts.hostname or "127.0.0.1", port=parts.port, loop="uvloop",

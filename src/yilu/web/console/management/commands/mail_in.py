@@ -1,7 +1,8 @@
-"""``yilu mail_in``: takes the mail server's incoming mail and keeps it as replies."""
+"""``yilu mail_in``: takes the mail server's incoming mail, faxes among it, and keeps it as letters."""
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from contextlib import suppress
@@ -12,14 +13,19 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
-from yilu.gateways import mail_in
+from yilu.documents import operations as documents
+from yilu.gateways import fax, mail_in
 from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
+from yilu.messaging import queries
 from yilu.messaging.operations import Inbound
+
+log = logging.getLogger(__name__)
 
 
 def keep(mail: mail_in.Mail) -> None:
-    """Keep a mail as a reply, or note that a mail of ours came back."""
+    """Keep a mail as a letter with its files, or note that a mail of ours came back."""
     close_old_connections()
     now = datetime.now(UTC)
     if mail.bounced:
@@ -28,14 +34,38 @@ def keep(mail: mail_in.Mail) -> None:
                 message_key=mail.bounced, outcome="FAILED", proof=f"mail:{mail.message_id}", at=now
             )
         return
-    text = f"{mail.subject}\n{mail.text}".strip()
     with suppress(Refusal):  # what can never be kept is not to be brought again
-        messaging.take_reply(
-            inbound=Inbound(
-                "SMTP", "mail", mail.message_id, mail.sender, text, mail.answers, mail.is_automatic
-            ),
-            at=now,
-        )
+        _keep_files(_keep_letter(mail, now), mail, now)
+
+
+def _keep_letter(mail: mail_in.Mail, now: datetime) -> int:
+    """The letter's number, also where it was kept before its files were."""
+    number = fax.number_of(mail.sender, settings.FAX_DOMAIN)
+    channel, gateway = ("FAX", "fax") if number else ("SMTP", "mail")
+    names = "、".join(each.name or "？" for each in mail.files)
+    text = f"{mail.subject}\n{mail.text}".strip()[: mail_in.TEXT_MAX - len(names) - 10]
+    inbound = Inbound(
+        channel, gateway, mail.message_id, number or mail.sender,
+        f"{text}\n［附件：{names}］".strip() if names else text, mail.answers,
+        mail.is_report if number else mail.is_automatic,
+    )  # fmt: skip
+    kept = messaging.take_reply(inbound=inbound, at=now)
+    return kept or queries.letter_of(gateway, mail.message_id) or 0
+
+
+def _keep_files(letter_id: int, mail: mail_in.Mail, now: datetime) -> None:
+    """What came with it, each looked at for what it really is; the same mail again is kept once."""
+    about = Ref("reply", letter_id)
+    writer = queries.writers_of([about])[about]
+    for file in mail.files:
+        try:
+            documents.store_upload(
+                about=about, party_id=writer.party_id or 0, kind="OTHER", filename=file.name,
+                content=file.content, at=now,
+                actor=Ref("party", writer.party_id) if writer.party_id else SYSTEM,
+            )  # fmt: skip
+        except Refusal as refused:
+            log.warning("a file that came with a mail was not kept: %s", refused.code)
 
 
 class Command(BaseCommand):

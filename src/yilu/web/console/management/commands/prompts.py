@@ -24,13 +24,13 @@ class Command(BaseCommand):
             raise CommandError("YILU_SPEECH_URL names nobody who could speak")
         settings.CALL_PROMPTS.mkdir(parents=True, exist_ok=True)
         made = kept = 0
-        for text, language in queries.fixed_prompts():
-            path = settings.CALL_PROMPTS / file_name(text, language)
+        for each in queries.hotline_prompts().values():
+            path = settings.CALL_PROMPTS / file_name(each.words, each.language)
             if path.exists():
                 kept += 1
                 continue
             try:
-                wav = voice.speak(text, language)
+                wav = voice.speak(each.words, each.language)
                 audio.from_wav(wav)
             except (speech.NoSpeech, ValueError) as fault:
                 raise CommandError(f"stopped after {made} prompts: {fault}") from None

@@ -58,9 +58,11 @@ class Command(BaseCommand):
         voice = speech.synthesizer()
 
         def make() -> Switch:
+            house = ContactHouse(DRIVER)
+            prompts = Prompts(settings.CALL_PROMPTS, voice.speak if voice else None, house.recorded)
             return Switch(
-                ContactHouse(DRIVER), Prompts(settings.CALL_PROMPTS, voice.speak if voice else None), host=host, port=number, peers=peers,
-                media=settings.SWITCH_MEDIA, advertised=settings.SWITCH_PUBLIC,
+                house, prompts, host=host, port=number, peers=peers, media=settings.SWITCH_MEDIA,
+                advertised=settings.SWITCH_PUBLIC,
             )  # fmt: skip
 
         uvicorn.run(
