@@ -247,9 +247,8 @@ def waiver(sheet: Sheet, benefits: Sequence[Waiver]) -> None:
     contract = sheet.case.contract
     for b in benefits:
         sheet.open(b)
-        met = next((said for trigger, said in _triggers(sheet) if trigger in b.triggers), None)
+        met = _met(sheet, b)
         if met is None:
-            sheet.ground("NO_TRIGGER", b.clause, b.name, applied=True)
             continue
         sheet.waived_from = contract.first_due_after(sheet.case.event_on) or sheet.case.event_on
         sheet.add("WAIVER", ZERO, met, sheet.waived_from, contract.premium)
@@ -264,9 +263,8 @@ def main_waiver(sheet: Sheet, benefits: Sequence[MainWaiver]) -> None:
     contract = sheet.case.contract
     for b in benefits:
         sheet.open(b)
-        met = next((said for trigger, said in _triggers(sheet) if trigger in b.triggers), None)
+        met = _met(sheet, b)
         if met is None:
-            sheet.ground("NO_TRIGGER", b.clause, b.name, applied=True)
             continue
         sheet.waived_from = sheet.case.event_on + timedelta(days=1)
         due = contract.first_due_after(sheet.case.event_on) or sheet.waived_from
@@ -276,6 +274,14 @@ def main_waiver(sheet: Sheet, benefits: Sequence[MainWaiver]) -> None:
         if contract.paid_to is None or contract.paid_to > due:
             sheet.note("PAID_SINCE", due)
         _use_once(sheet, b)
+
+
+def _met(sheet: Sheet, b: Waiver | MainWaiver) -> str | None:
+    """What starts the waiver, in words; None, and the ground is noted, where nothing does."""
+    met = next((said for trigger, said in _triggers(sheet) if trigger in b.triggers), None)
+    if met is None:
+        sheet.ground("NO_TRIGGER", b.clause, b.name, applied=True)
+    return met
 
 
 def _use_once(sheet: Sheet, b: Waiver | MainWaiver) -> None:
