@@ -2,8 +2,9 @@
 Benchmarks: ``make bench``, or ``make bench ONLY=claims`` for one group.
 
 A file ``bench/<group>.py`` holds functions marked with :func:`measure`. The harness starts a durable
-PostgreSQL of its own on disk, migrates it, measures what the machine can do at all, runs the
-functions in the order of their names, prints a table and writes ``build/bench.jsonl``::
+PostgreSQL of its own on disk, measures what the machine can do at all, runs each file in a process
+and a database of its own, its functions in the order of their names, prints a table and writes
+``build/bench.jsonl``::
 
     @bench.measure("claims.single", unit="claims/core-s", at_least=120, limit="insert")
     def single() -> bench.Value:
@@ -11,8 +12,8 @@ functions in the order of their names, prints a table and writes ``build/bench.j
             for n in range(500): ...
         return bench.Value(500 / cpu.total, note=f"{cpu}")
 
-A function may return a plain number. What it sees is its own database content and that of the
-groups before it: make what you need, and say in the note how much there was.
+A function may return a plain number. What it sees are the rows of its own file's functions before
+it, in a database of their own: make what you need, and say in the note how much there was.
 """
 
 from __future__ import annotations
