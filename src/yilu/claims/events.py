@@ -120,7 +120,7 @@ __all__ = [
 ]
 
 
-@fact("claims.claim_reported", "客户报案")
+@fact("claims.claim_reported", "客户报案", begins=True)
 class ClaimReported:
     """A loss was reported (报案): the first notice, from whichever door."""
 

@@ -18,13 +18,14 @@ _ALLOWED = {"str", "int", "bool", "str | None", "int | None", "tuple[str, ...]",
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def fact(kind: str, label: str) -> Callable[[type[T]], type[T]]:
+def fact(kind: str, label: str, *, begins: bool = False) -> Callable[[type[T]], type[T]]:
     """
-    Declare a fact: ``@fact("claims.claim_reported", "客户报案")``.
+    Declare a fact: ``@fact("claims.claim_reported", "客户报案", begins=True)``.
 
     ``kind`` is ``room.past_tense``; ``label`` is the Chinese sentence a timeline shows. Fields hold
     plain values only (text, whole numbers, truth values): ids, codes, amounts as text, never a
-    name, a phone, an identity number or free text about a person.
+    name, a phone, an identity number or free text about a person. ``begins`` says that what it is
+    about is made in the very transaction that records it: nothing can be known of it from before.
     """
 
     def declare(cls: type[T]) -> type[T]:
@@ -39,6 +40,7 @@ def fact(kind: str, label: str) -> Callable[[type[T]], type[T]]:
             raise ValueError(f"two facts are called {kind}")
         made.fact_kind = kind  # type: ignore[attr-defined]
         made.fact_label = label  # type: ignore[attr-defined]
+        made.fact_begins = begins  # type: ignore[attr-defined]
         REGISTRY[kind] = made
         return made
 

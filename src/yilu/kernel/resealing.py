@@ -120,7 +120,7 @@ def _write(column: SealedColumn, rows: list[dict[str, object]]) -> None:
     tx.changed(
         f"""
         update {column.table} as kept set {column.column} = decode(row.sealed, 'hex'){index}
-          from jsonb_to_recordset(%s::jsonb) as row(id bigint, sealed text, index text)
+          from json_to_recordset(%s::json) as row(id bigint, sealed text, index text)
          where kept.{column.key} = row.id
         """,
         [orjson.dumps(rows).decode()],

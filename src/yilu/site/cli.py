@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 
+from yilu.kernel import memory
 from yilu.site import local, starting
 from yilu.site.postgres import NoPostgres
 
@@ -30,6 +31,7 @@ WITHOUT_DATABASE = {
 def main() -> None:
     """Entry point of the console script. What keeps us from starting is said in one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.site.settings")
+    memory.collect_seldom()
     try:
         code = _run(sys.argv[1:])
     except (starting.CannotStart, NoPostgres) as why:

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from yilu.kernel import memory
 from yilu.site import postgres, test_template
 
 SERVERS = "YILU_TEST_SERVERS"
@@ -75,6 +76,7 @@ def _server() -> postgres.Cluster:
 
 
 _start()
+memory.collect_seldom()  # thousands of tests are read, and nothing of them is garbage
 
 
 def pytest_sessionstart(session: Any) -> None:
@@ -100,7 +102,8 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
 
 
 def pytest_collection_finish(session: Any) -> None:
-    """Whoever runs the tests it collected needs its server now."""
+    """Whoever runs the tests it collected needs its server now; the tests themselves stay."""
+    memory.keep_what_is_loaded()
     if SERVERS in os.environ and not session.config.option.collectonly and session.items:
         database = "_".join(filter(None, ("test", postgres.DATABASE, _worker())))
         test_template.copy(Path(os.environ[TEMPLATE]), _server(), database)

@@ -8,6 +8,7 @@ from django.urls import get_resolver
 from yilu.kernel import memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.site.settings")
+memory.collect_seldom()
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018  (every door is loaded now, not with its first visitor)
 memory.keep_what_is_loaded()

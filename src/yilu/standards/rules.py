@@ -233,8 +233,41 @@ CONCERNS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item as a checklist keeps it: as it is shown, needed or not, and on what that depends."""
+
+    needed: ChecklistItem
+    shown: ChecklistItem
+    when: tuple[tuple[str, Any], ...]
+    waived_below: Decimal | None
+
+
+def read_items(stored: Sequence[Mapping[str, Any]]) -> tuple[StoredItem, ...]:
+    """The items of a stored checklist, read once for the many claims that ask for them."""
+    return tuple(map(_read_item, stored))
+
+
+def _read_item(item: Mapping[str, Any]) -> StoredItem:
+    needed = ChecklistItem(
+        code=item["code"],
+        title=item["title"],
+        required=bool(item.get("required", True)),
+        kinds=tuple(item["kinds"]),
+        note=item.get("note", ""),
+        concerns=item.get("concerns", "INSURED"),
+        recognisable=bool(item.get("recognisable", False)),
+        condition=item.get("condition", ""),
+    )
+    below = item.get("waived_below")
+    return StoredItem(
+        needed, replace(needed, required=False), tuple(item.get("when", {}).items()),
+        Decimal(below) if below else None,
+    )  # fmt: skip
+
+
 def items_for(
-    stored: Sequence[Mapping[str, Any]],
+    stored: Sequence[StoredItem],
     circumstances: Mapping[str, Any] | None = None,
     amount: Decimal | None = None,
 ) -> tuple[ChecklistItem, ...]:
@@ -248,26 +281,14 @@ def items_for(
     given = circumstances or {}
     found = []
     for item in stored:
-        required = bool(item.get("required", True))
-        when: Mapping[str, Any] = item.get("when", {})
-        unknown = [name for name in when if name not in given]
-        if any(not _among(given[name], when[name]) for name in when if name in given):
-            continue
-        waived_below = item.get("waived_below")
-        if waived_below and amount is not None and amount < Decimal(waived_below):
-            required = False
-        found.append(
-            ChecklistItem(
-                code=item["code"],
-                title=item["title"],
-                required=required and not unknown,
-                kinds=tuple(item["kinds"]),
-                note=item.get("note", ""),
-                concerns=item.get("concerns", "INSURED"),
-                recognisable=bool(item.get("recognisable", False)),
-                condition=item.get("condition", ""),
-            )
-        )
+        spared = item.waived_below is not None and amount is not None and amount < item.waived_below
+        for name, allowed in item.when:
+            if name not in given:
+                spared = True
+            elif not _among(given[name], allowed):
+                break
+        else:
+            found.append(item.shown if spared else item.needed)
     return tuple(found)
 
 

@@ -104,7 +104,7 @@ _KEEP = """
     insert into audit_moneydifference
            (claim_id, kind, place, expected, actual, state, run_id, found_at, ended_by, explanation)
     select claim_id, kind, place, expected, actual, 'OPEN', %s::bigint, %s::timestamptz, '', ''
-      from jsonb_to_recordset(%s::jsonb)
+      from json_to_recordset(%s::json)
            as row(claim_id bigint, kind text, place text, expected text, actual text)
     on conflict do nothing
     returning id, claim_id, kind, expected, actual

@@ -59,7 +59,7 @@ def chase_incomplete_files(
         """
         insert into claims_chase (claim_id, "on", slot, chased_at)
         select claim_id, %s::date, %s, %s::timestamptz
-          from jsonb_to_recordset(%s::jsonb) as r(claim_id bigint)
+          from json_to_recordset(%s::json) as r(claim_id bigint)
         on conflict do nothing
         """,
         [on, slot, at, orjson.dumps([{"claim_id": r[0]} for r in rows]).decode()],

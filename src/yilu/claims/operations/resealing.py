@@ -58,7 +58,7 @@ def _reindex(after: int, limit: int) -> tuple[int, int]:
     tx.changed(
         """
         update claims_claim c set phone_index = row.phone, account_index = row.account
-          from jsonb_to_recordset(%s::jsonb) as row(id bigint, phone text, account text)
+          from json_to_recordset(%s::json) as row(id bigint, phone text, account text)
          where c.id = row.id
         """,
         [orjson.dumps(rows).decode()],
@@ -83,7 +83,7 @@ def _reindex_history(after: int, limit: int) -> tuple[int, int]:
     tx.changed(
         """
         update claims_claimevent c set account_index = row.account
-          from jsonb_to_recordset(%s::jsonb) as row(id bigint, account text) where c.pgh_id = row.id
+          from json_to_recordset(%s::json) as row(id bigint, account text) where c.pgh_id = row.id
         """,
         [orjson.dumps(rows).decode()],
     )

@@ -86,7 +86,7 @@ _PREFERRING = """
 """
 _RESERVE = """
     with given as (
-        select * from jsonb_to_recordset(%(given)s::jsonb)
+        select * from json_to_recordset(%(given)s::json)
                as g(conversation_id bigint, seat_id bigint, until timestamptz)),
     reserved as (
         update contact_waiting w set seat_id = g.seat_id, offered_until = g.until, offers = offers + 1

@@ -117,7 +117,7 @@ def stage_rows(*, batch_id: int, rows: Sequence[sheet.Row], at: datetime) -> Non
         """
         insert into direct_billing_batchrow (batch_id, line, number, content, state, place, problem)
         select %s::bigint, line, number, decode(content, 'hex'), state, place, problem
-          from jsonb_to_recordset(%s::jsonb) as r(line int, number text, content text, state text,
+          from json_to_recordset(%s::json) as r(line int, number text, content text, state text,
                place text, problem text)
         on conflict (batch_id, line) do nothing
         """,
@@ -233,7 +233,7 @@ _VISITS = """
     select %(partner)s::bigint, number, kind, 'SETTLED', party, policy, authorisation, begun_on,
            department, total, own_part, benefit, claim, digest, %(batch)s::bigint,
            %(at)s::timestamptz, %(at)s::timestamptz, %(at)s::timestamptz
-      from jsonb_to_recordset(%(rows)s::jsonb) as r(number text, kind text, party bigint,
+      from json_to_recordset(%(rows)s::json) as r(number text, kind text, party bigint,
            policy bigint, authorisation bigint, begun_on date, department text, total numeric,
            own_part numeric, benefit numeric, claim bigint, digest text)
     on conflict do nothing
@@ -281,7 +281,7 @@ def _answer(answers: list[dict[str, Any]]) -> None:
         update direct_billing_batchrow row
            set state = given.state, claim_id = given.claim, benefit = given.benefit,
                content = case when given.state = 'SINGLY' then row.content else '' end
-          from jsonb_to_recordset(%s::jsonb) as given(id bigint, state text, claim bigint, benefit numeric)
+          from json_to_recordset(%s::json) as given(id bigint, state text, claim bigint, benefit numeric)
          where row.id = given.id
         """,
         [orjson.dumps(answers).decode()],

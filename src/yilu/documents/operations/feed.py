@@ -246,7 +246,7 @@ class Fed:
 
 
 _KNOWN = """
-    select n from jsonb_to_recordset(%s::jsonb) as q(n int, number text, code text, sha256 text)
+    select n from json_to_recordset(%s::json) as q(n int, number text, code text, sha256 text)
      where exists (select 1 from documents_invoice i
                     where i.number = q.number and i.code = q.code and i.live and i.number <> '')
         or exists (select 1 from documents_upload u

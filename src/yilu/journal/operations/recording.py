@@ -125,22 +125,23 @@ _INSERT_EVENTS = """
            n int, kind text, subject text, party_id bigint, actor text, happened_at timestamptz,
            facts jsonb)
      order by n
-    returning id, happened_at
+    returning {columns}
 """
 # Events and what is owed to them in one statement: a reaction names its event by place.
 _INSERT_OWED = f"""
-    with written as ({_INSERT_EVENTS}),
+    with written as ({_INSERT_EVENTS.format(columns="id, happened_at")}),
     placed as (
         select id, happened_at, row_number() over (order by id) - 1 as place from written),
     owed as (
         insert into journal_reaction (event_id, subscriber, lane, due_at, state, attempts, problem)
         select placed.id, subscriber, lane, happened_at, 'WAITING', 0, ''
-          from jsonb_to_recordset(%s::jsonb) as row(
+          from json_to_recordset(%s::json) as row(
                n int, place int, subscriber text, lane text)
           join placed using (place)
          order by n)
-    select id, happened_at from written
+    select id from written
 """
+_INSERT_ONLY = _INSERT_EVENTS.format(columns="id")
 
 
 def _write_events(drafts: Sequence[_Draft]) -> None:
@@ -169,10 +170,10 @@ def _write_events(drafts: Sequence[_Draft]) -> None:
         ]
         found = tx.rows(_INSERT_OWED, [payload, orjson.dumps(rows).decode()])
     else:
-        found = tx.rows(_INSERT_EVENTS, [payload])
+        found = tx.rows(_INSERT_ONLY, [payload])
     events = [
-        Happened(row[0], d.kind, d.about, d.actor, d.party_id, d.at, d.facts)
-        for row, d in zip(sorted(found), drafts, strict=True)
+        Happened(id, d.kind, d.about, d.actor, d.party_id, d.at, d.facts)
+        for (id,), d in zip(sorted(found), drafts, strict=True)
     ]
     wakes.after_commit()
     for follow in _followers:

@@ -62,7 +62,7 @@ _SAVE = """
         trail, started_at, entered_at, ended_at, outcome, last_kind, last_at, quiet_due_at)
     select family, code, subject, version, party_id, office_id, step, touchpoint, passages,
            deviations, trail, started_at, entered_at, ended_at, outcome, last_kind, last_at, quiet
-      from jsonb_to_recordset(%s::jsonb) as row(
+      from json_to_recordset(%s::json) as row(
            n int, family text, code text, subject text, version int, party_id bigint,
            office_id bigint, step text, touchpoint text, passages int, deviations int, trail text,
            started_at timestamptz, entered_at timestamptz, ended_at timestamptz, outcome text,
@@ -121,7 +121,7 @@ def _save_passages(cases: list[Case]) -> None:
             insert into journeys_steppassage (
                 case_id, ordinal, step, touchpoint, entered_at, entered_by, due_at, left_at,
                 left_by, attempts, declared)
-            select * from jsonb_to_recordset(%s::jsonb) as row(
+            select * from json_to_recordset(%s::json) as row(
                    case_id bigint, ordinal int, step text, touchpoint text, entered_at timestamptz,
                    entered_by bigint, due_at timestamptz, left_at timestamptz, left_by bigint,
                    attempts smallint, declared bool)

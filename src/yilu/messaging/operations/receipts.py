@@ -156,7 +156,7 @@ def _find(reports: Iterable[Report]) -> Mapping[tuple[str, str], int]:
     rows = tx.rows(
         """
         select distinct on (p.gateway, p.reference) p.gateway, p.reference, p.id
-          from jsonb_to_recordset(%s::jsonb) as r(gateway text, reference text)
+          from json_to_recordset(%s::json) as r(gateway text, reference text)
           join messaging_part p using (gateway, reference)
          order by p.gateway, p.reference, p.id desc
         """,
@@ -169,14 +169,14 @@ _KEEP = """
     with news as (
         insert into messaging_receipt (message_id, outcome, proof, received_at)
         select p.message_id, r.outcome, r.proof, %(at)s::timestamptz
-          from jsonb_to_recordset(%(taken)s::jsonb) as r(part bigint, outcome text, proof text)
+          from json_to_recordset(%(taken)s::json) as r(part bigint, outcome text, proof text)
           join messaging_part p on p.id = r.part
          order by r.part
         on conflict do nothing
         returning message_id, proof)
     update messaging_part p
        set outcome = case when p.outcome = 'DELIVERED' then p.outcome else r.outcome end
-      from jsonb_to_recordset(%(taken)s::jsonb) as r(part bigint, outcome text, proof text), news n
+      from json_to_recordset(%(taken)s::json) as r(part bigint, outcome text, proof text), news n
      where p.id = r.part and n.message_id = p.message_id and n.proof = r.proof
     returning p.message_id
 """

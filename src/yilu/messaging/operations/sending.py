@@ -150,7 +150,7 @@ _RECORD = """
            secrets = case when o.forget then ''::bytea else m.secrets end,
            sent_at = case when o.state in ('SENT', 'DELIVERED') then o.handed_at end,
            delivered_at = case when o.state = 'DELIVERED' then o.handed_at end
-      from jsonb_to_recordset(%(outcomes)s::jsonb) as o(id bigint, attempts int, state text,
+      from json_to_recordset(%(outcomes)s::json) as o(id bigint, attempts int, state text,
            not_before timestamptz, channel text, gateway text, tried text, parts smallint,
            language text, version int, title text, text text, reference text, problem text,
            forget boolean, counts boolean, handed_at timestamptz)
@@ -172,7 +172,7 @@ _COPY = """
 _PARTS = """
     insert into messaging_part (message_id, gateway, reference, outcome, address_index)
     select id, gateway, reference, '', index
-      from jsonb_to_recordset(%s::jsonb) as p(id bigint, gateway text, reference text, index text)
+      from json_to_recordset(%s::json) as p(id bigint, gateway text, reference text, index text)
 """
 
 

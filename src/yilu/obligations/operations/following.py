@@ -15,6 +15,7 @@ from typing import Any
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel import recall, tx
+from yilu.kernel.facts import REGISTRY
 from yilu.kernel.worktime import WorkTime
 from yilu.obligations.book import EDITION, Entry, the_book
 from yilu.obligations.operations.rows import Ends, load_open, write
@@ -52,9 +53,10 @@ class _Page:
         self.clocks: dict[tuple[str, str, int], Clock] = {}
         self.at_hand: dict[tuple[str, int], list[Clock]] = {}
         self.ends = Ends()
-        self.loaded: set[str] = set()
+        self.whole: set[str] = set()  # subjects whose every open clock is at hand
         self.offices = _offices(0)
         self.times: dict[int, WorkTime] = {}
+        self.dues: dict[tuple[int, datetime, str, int], datetime] = {}  # many begin at one moment
 
     def turn(self) -> None:
         self._load_what_pauses()
@@ -80,7 +82,7 @@ class _Page:
     def _end(
         self, event: Happened, subject: str, ends: Iterable[tuple[Version, Trigger]], outcome: str
     ) -> None:
-        is_known = subject in self.loaded
+        is_known = subject in self.whole
         for version, trigger in ends:
             if not trigger.when.holds(event.facts):
                 continue
@@ -110,17 +112,13 @@ class _Page:
             at = _midnight(event.facts.get(trigger.since), time)
         if at is None:
             return
+        limit = version.rule.limit_for(event.facts)
+        start = (office_id, at, limit.unit, limit.amount)
         clock = started(
-            version,
-            version.rule.limit_for(event.facts),
-            subject=subject,
-            ordinal=ordinal,
-            office_id=office_id,
-            party_id=event.party_id,
-            time=time,
-            event_id=event.id,
-            at=at,
-        )
+            version, limit, subject=subject, ordinal=ordinal, office_id=office_id,
+            party_id=event.party_id, time=time, event_id=event.id, at=at, due_at=self.dues.get(start),
+        )  # fmt: skip
+        self.dues[start] = clock.due_at
         self._take(clock)
 
     def _take(self, clock: Clock) -> None:
@@ -130,9 +128,11 @@ class _Page:
     # -- what must be known first ---------------------------------------------------------------
 
     def _load_what_pauses(self) -> None:
-        self.loaded = {s for _, s, entry in self.told if entry.pauses or entry.resumes}
-        if self.loaded:
-            for clock in load_open(self.loaded):
+        begun = {str(e.about) for e, _, _ in self.told if REGISTRY[e.kind].fact_begins}
+        pausing = {s for _, s, entry in self.told if entry.pauses or entry.resumes} - begun
+        self.whole = begun | pausing
+        if pausing:
+            for clock in load_open(pausing):
                 self._take(clock)
                 self.offices.setdefault(clock.subject, clock.office_id)
 

@@ -57,7 +57,7 @@ _COLUMNS = """version_id, code, subject, ordinal, office_id, party_id, state, li
     breached_at"""
 _INSERT = f"""
     insert into obligations_clock ({_COLUMNS}, warned, escalated)
-    select {_COLUMNS}, 0, 0 from jsonb_to_recordset(%s::jsonb) as row({_SHAPE})
+    select {_COLUMNS}, 0, 0 from json_to_recordset(%s::json) as row({_SHAPE})
         on conflict (subject, code, ordinal) do nothing
 """
 _END = """
@@ -84,7 +84,7 @@ _UPDATE = """
        set state = row.state, running_since = row.running_since, consumed = row.consumed,
            due_at = row.due_at, next_check_at = row.next_check_at, met_by = row.met_by,
            met_at = row.met_at, breached_at = row.breached_at
-      from jsonb_to_recordset(%s::jsonb) as row(
+      from json_to_recordset(%s::json) as row(
            id bigint, state text, running_since timestamptz, consumed bigint, due_at timestamptz,
            next_check_at timestamptz, met_by bigint, met_at timestamptz, breached_at timestamptz)
      where c.id = row.id
@@ -94,7 +94,7 @@ _PAUSES = """
            resumed_by, resumed_at, resumed_proof)
     select c.id, row.cause, row.key, row.paused_by, row.paused_at, row.paused_proof,
            row.resumed_by, row.resumed_at, row.resumed_proof
-      from jsonb_to_recordset(%s::jsonb) as row(
+      from json_to_recordset(%s::json) as row(
            subject text, code text, ordinal bigint, cause text, key bigint, paused_by bigint,
            paused_at timestamptz, paused_proof text, resumed_by bigint, resumed_at timestamptz,
            resumed_proof text)

@@ -33,7 +33,7 @@ _UPDATE = """
     update obligations_clock c
        set state = row.state, warned = row.warned, escalated = row.escalated,
            breached_at = row.breached_at, next_check_at = row.next_check_at
-      from jsonb_to_recordset(%s::jsonb) as row(
+      from json_to_recordset(%s::json) as row(
            id bigint, state text, warned int, escalated int, breached_at timestamptz,
            next_check_at timestamptz)
      where c.id = row.id

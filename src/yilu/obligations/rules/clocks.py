@@ -206,9 +206,14 @@ def started(
     time: WorkTime,
     event_id: int,
     at: datetime,
+    due_at: datetime | None = None,
 ) -> Clock:
-    """A new clock that runs from ``at``; whoever writes it sets when to look at it."""
-    due_at = reckoning.due(time, limit.unit, at, limit.amount)
+    """
+    A new clock that runs from ``at``; whoever writes it sets when to look at it.
+
+    ``due_at`` saves the reckoning where it was reckoned before, of the same start, limit and times.
+    """
+    due_at = due_at or reckoning.due(time, limit.unit, at, limit.amount)
     return Clock(
         version, subject, ordinal, office_id, party_id, time, limit, event_id, at, at, due_at
     )

@@ -117,7 +117,10 @@ class Rule:
 
     def limit_for(self, facts: Facts) -> Limit:
         """The first limit whose condition holds; the last one always does."""
-        return next(limit for limit in self.limits if limit.when.holds(facts))
+        for limit in self.limits[:-1]:
+            if limit.when.holds(facts):
+                return limit
+        return self.limits[-1]
 
     @property
     def points(self) -> tuple[tuple[Decimal | None, int], ...]:

@@ -369,7 +369,7 @@ _REQUEST_MANY = """
     select row.about, row.key, 1, row.payer, row.method, account.id, account.bank_name, '', row.amount, 0,
            'WAITING', '', '', false, '', 0, %(at)s::timestamptz, '', %(at)s::timestamptz,
            %(expires)s::timestamptz
-      from jsonb_to_recordset(%(wanted)s::jsonb) as row(n int, about text, key text, payer bigint,
+      from json_to_recordset(%(wanted)s::json) as row(n int, about text, key text, payer bigint,
            method text, account bigint, amount numeric)
       join people_bankaccount account
         on account.id = row.account and account.party_id = row.payer and account.active

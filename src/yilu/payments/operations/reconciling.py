@@ -27,7 +27,7 @@ from yilu.work import operations as work
 _LINES = """
     insert into payments_statementline (statement_id, bank_reference, bank_key, amount, booked_at)
     select %(statement)s::bigint, reference, key, amount, booked_at
-      from jsonb_to_recordset(%(lines)s::jsonb)
+      from json_to_recordset(%(lines)s::json)
            as row(reference text, key text, amount numeric, booked_at timestamptz)
 """
 

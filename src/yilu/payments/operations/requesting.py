@@ -165,7 +165,7 @@ _REQUEST_MANY = """
     select row.about, row.key, account.party_id, account.id, account.number_index, account.bank_name,
            '', row.amount, 'CNY', row.purpose, 'REQUESTED', '', '', null,
            false, 0, %(at)s::timestamptz, '', %(at)s::timestamptz, 1
-      from jsonb_to_recordset(%(wanted)s::jsonb) as row(n int, about text, key text, party bigint,
+      from json_to_recordset(%(wanted)s::json) as row(n int, about text, key text, party bigint,
            account bigint, amount numeric, purpose text)
       join people_bankaccount account
         on account.id = row.account and account.party_id = row.party and account.active

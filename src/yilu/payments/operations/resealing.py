@@ -35,7 +35,7 @@ def _reindex(table: str, key: str, after: int, limit: int) -> tuple[int, int]:
     tx.changed(
         f"""
         update {table} p set number_index = row.index
-          from jsonb_to_recordset(%s::jsonb) as row(id bigint, index text) where p.{key} = row.id
+          from json_to_recordset(%s::json) as row(id bigint, index text) where p.{key} = row.id
         """,
         [orjson.dumps(rows).decode()],
     )

@@ -42,7 +42,7 @@ def spend(allowances: Sequence[tuple[str, Sequence[Limit]]], *, at: datetime) ->
         """
         insert into people_allowance as kept (subject, "window", used)
         select subject, start, 1
-          from jsonb_to_recordset(%s::jsonb) as row(subject text, start timestamptz)
+          from json_to_recordset(%s::json) as row(subject text, start timestamptz)
          order by subject
             on conflict (subject, "window") do update set used = kept.used + 1
         returning subject, used

@@ -72,7 +72,7 @@ def register_kin(*, actor: Ref, at: datetime, **told: Any) -> int:
 
 _INSERT = """
     with told as (
-        select * from jsonb_to_recordset(%s::jsonb) as row(
+        select * from json_to_recordset(%s::json) as row(
                n int, kind text, name text, sex text, birth_date date, identity_kind text,
                identity text, identity_index text, phone text, phone_index text, email text,
                office_id bigint, agent_id bigint, language text, large_type boolean,

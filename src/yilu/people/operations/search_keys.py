@@ -37,7 +37,7 @@ def _keys(name: str, identity: str, phone: str, born: Any) -> dict[str, Any]:
 _WRITE = """
     insert into people_searchkey (party_id, sound, family, birth_date, id_head, id_ends, id_tail,
            phone_ends, edition)
-    select * from jsonb_to_recordset(%s::jsonb) as row(party_id bigint, sound text, family text,
+    select * from json_to_recordset(%s::json) as row(party_id bigint, sound text, family text,
            birth_date date, id_head text, id_ends text, id_tail text, phone_ends text, edition text)
         on conflict (party_id) do update set sound = excluded.sound, family = excluded.family,
            birth_date = excluded.birth_date, id_head = excluded.id_head, id_ends = excluded.id_ends,

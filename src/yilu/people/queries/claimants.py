@@ -83,7 +83,7 @@ _MANY = """
            (select count(*) from people_consent c
              where c.party_id = q.subject and c.purpose = any(%(purposes)s::text[])
                and c.withdrawn_at is null) = cardinality(%(purposes)s::text[])
-      from jsonb_to_recordset(%(asked)s::jsonb)
+      from json_to_recordset(%(asked)s::json)
            as q(n int, party bigint, subject bigint, payee bigint, account bigint)
       join people_party p on p.id = q.party
       left join people_bankaccount a on a.id = q.account and a.party_id = q.payee and a.active

@@ -173,7 +173,7 @@ def _versions(new: Sequence[NewPolicy]) -> dict[tuple[str, date], int | None]:
     found = tx.rows(
         """
         select w.code, w.day, v.id
-          from jsonb_to_recordset(%s::jsonb) as w(code text, day date)
+          from json_to_recordset(%s::json) as w(code text, day date)
           join products_product p on p.code = w.code
           join products_productversion v on v.product_id = p.id
            and v.valid_from <= w.day and (v.valid_to is null or w.day < v.valid_to)
@@ -377,7 +377,7 @@ _INSERT = """
            with_social_insurance, pay_mode, pay_years, premium, paid_to, 0, premiums_paid, cash_value,
            loan_owed, main_id, occupation_class, rated_age, rated_sex, extra_premium, pay_method,
            premium_account_id, advances_premium, issued_at
-      from jsonb_to_recordset(%s::jsonb) as row(
+      from json_to_recordset(%s::json) as row(
            id bigint, number text, product_version_id bigint, holder_id bigint, insured_id bigint,
            office_id bigint, agent_id bigint, channel text, formed_on date, effective_on date,
            ends_on date, continuous_since date, sum_insured numeric, with_social_insurance boolean,
@@ -389,6 +389,6 @@ _INSERT = """
 _INSERT_BENEFICIARIES = """
     insert into policies_beneficiary (policy_id, kind, party_id, ordinal, share)
     select policy_id, kind, party_id, ordinal, share
-      from jsonb_to_recordset(%s::jsonb) as row(
+      from json_to_recordset(%s::json) as row(
            policy_id bigint, kind text, party_id bigint, ordinal int, share numeric)
 """

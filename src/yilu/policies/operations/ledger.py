@@ -63,7 +63,7 @@ def post(
 _POST = f"""
     insert into policies_ledgerentry (policy_id, kind, about, "on", {", ".join(ACCOUNTS)}, posted_by, posted_at)
     select policy_id, kind, about, "on", {", ".join(f"coalesce({a}, 0)" for a in ACCOUNTS)}, %s, %s::timestamptz
-      from jsonb_to_recordset(%s::jsonb) as row(policy_id bigint, kind text, about text, "on" date,
+      from json_to_recordset(%s::json) as row(policy_id bigint, kind text, about text, "on" date,
            {", ".join(f"{a} numeric" for a in ACCOUNTS)})
     on conflict do nothing
     returning policy_id

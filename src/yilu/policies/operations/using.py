@@ -29,7 +29,7 @@ _APPEND = """
         paid, days, times, condition, "group", level, recorded_at)
     select %(policy)s::bigint, %(seen)s::int + n, benefit_code, %(claim)s::text, visit, year, used_on,
            billed, deductible_used, paid, days, times, condition, "group", level, %(at)s::timestamptz
-      from jsonb_to_recordset(%(uses)s::jsonb) as row(
+      from json_to_recordset(%(uses)s::json) as row(
            n int, benefit_code text, visit text, year int, used_on date, billed numeric,
            deductible_used numeric, paid numeric, days int, times int, condition text, "group" text,
            level text)
@@ -82,7 +82,7 @@ _APPEND_MANY = """
         paid, days, times, condition, "group", level, recorded_at)
     select policy, seen + n, benefit_code, claim, visit, year, used_on,
            billed, deductible_used, paid, days, times, condition, "group", level, %s::timestamptz
-      from jsonb_to_recordset(%s::jsonb) as row(
+      from json_to_recordset(%s::json) as row(
            policy bigint, claim text, seen int,
            n int, benefit_code text, visit text, year int, used_on date, billed numeric,
            deductible_used numeric, paid numeric, days int, times int, condition text, "group" text,

@@ -278,7 +278,7 @@ _MANY = f"""{_POLICY},
                 when exists (select 1 from policies_beneficiary b
                               where b.policy_id = p.id and b.party_id = any(me.ids)) then 'BENEFICIARY'
            end, asked.n
-      from jsonb_to_recordset(%s::jsonb) as asked(n int, policy text, party bigint)
+      from json_to_recordset(%s::json) as asked(n int, policy text, party bigint)
      cross join lateral (select array(select asked.party
                                        union all
                                       select id from people_party where merged_into_id = asked.party

@@ -132,7 +132,7 @@ def sweep_unclaimed(span: Span) -> int:
         tx.changed(
             """
             update renewals_benefitnotice n set told = row.told, look_on = row.look
-              from jsonb_to_recordset(%s::jsonb) as row(id bigint, told int, look date) where n.id = row.id
+              from json_to_recordset(%s::json) as row(id bigint, told int, look date) where n.id = row.id
             """,
             [orjson.dumps(rows).decode()],
         )

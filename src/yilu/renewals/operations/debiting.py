@@ -27,7 +27,7 @@ _DUE = f"""
 
 _ORDERS = """
     with row as (
-        select * from jsonb_to_recordset(%(rows)s::jsonb)
+        select * from json_to_recordset(%(rows)s::json)
                as row(due bigint, holder bigint, amount numeric, key text, next date)),
     made as (
         insert into renewals_premiumorder (holder_id, kind, request_key, total, state, failures, reason,
@@ -82,7 +82,7 @@ def debit(span: Span) -> int:
     tx.changed(
         """
         update renewals_premiumorder o set collection_id = row.collection
-          from jsonb_to_recordset(%s::jsonb) as row(id bigint, collection bigint) where o.id = row.id
+          from json_to_recordset(%s::json) as row(id bigint, collection bigint) where o.id = row.id
         """,
         [
             orjson.dumps(

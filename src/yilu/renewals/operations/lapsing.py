@@ -157,7 +157,7 @@ def warn_of_windows(span: Span) -> int:
         tx.changed(
             """
             update renewals_premiumdue d set remind_on = row.next
-              from jsonb_to_recordset(%s::jsonb) as row(id bigint, next date) where d.id = row.id
+              from json_to_recordset(%s::json) as row(id bigint, next date) where d.id = row.id
             """,
             [orjson.dumps(rows).decode()],
         )

@@ -138,7 +138,7 @@ def _keep(due: Sequence[_Due], stages: dict[int, int]) -> None:
     tx.changed(
         """
         update renewals_premiumdue d set reminded = row.stage, remind_on = row.next
-          from jsonb_to_recordset(%s::jsonb) as row(id bigint, stage int, next date)
+          from json_to_recordset(%s::json) as row(id bigint, stage int, next date)
          where d.id = row.id
         """,
         [orjson.dumps(rows).decode()],

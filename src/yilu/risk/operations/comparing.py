@@ -69,7 +69,7 @@ class Compared:
 # What was noted before under the same subject (the device of the report) is compared as well.
 _COMPARE = """
     with given as materialized (
-        select distinct kind, key from jsonb_to_recordset(%(traits)s::jsonb) as g(kind text, key text)
+        select distinct kind, key from json_to_recordset(%(traits)s::json) as g(kind text, key text)
         union
         select kind, key from risk_trace where subject = %(subject)s::text
     ), kept as (

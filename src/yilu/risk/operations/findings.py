@@ -126,7 +126,7 @@ def _write(established: Sequence[Established]) -> int:
         """
         insert into risk_outcome as o (subject, source, holds, known_at)
         select distinct on (subject, source) subject, source, holds, known_at
-          from jsonb_to_recordset(%s::jsonb) as r(subject text, source text, holds bool,
+          from json_to_recordset(%s::json) as r(subject text, source text, holds bool,
                known_at timestamptz)
          order by subject, source, known_at desc
         on conflict (subject, source) do update set holds = excluded.holds, known_at = excluded.known_at

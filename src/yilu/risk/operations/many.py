@@ -24,7 +24,7 @@ from .comparing import (
 
 _SIGHTS = """
     select g.n, g.kind, t.subject, t.party_id, t.happened_at
-      from jsonb_to_recordset(%(traits)s::jsonb) as g(n int, kind text, key text, at timestamptz)
+      from json_to_recordset(%(traits)s::json) as g(n int, kind text, key text, at timestamptz)
      cross join lateral (
            select subject, party_id, happened_at from risk_trace
             where kind = g.kind and key = g.key
@@ -84,7 +84,7 @@ def keep_traces(kept: Sequence[tuple[Ref, Compared]]) -> None:
             on conflict (subject) do nothing
         )
         insert into risk_trace (kind, key, subject, party_id, happened_at)
-        select kind, key, subject, party, at from jsonb_to_recordset(%s::jsonb)
+        select kind, key, subject, party, at from json_to_recordset(%s::json)
                as r(kind text, key text, subject text, party bigint, at timestamptz)
         on conflict (subject, kind, key) do nothing
         """,

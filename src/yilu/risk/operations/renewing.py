@@ -21,7 +21,7 @@ def renew_traits(renewed: Mapping[tuple[TraitKind, str], str]) -> int:
     Of a subject that has both already, the older one goes.
     """
     rows = [{"kind": k.value, "old": old, "new": new} for (k, old), new in renewed.items()]
-    given = "jsonb_to_recordset(%s::jsonb) as row(kind text, old text, new text)"
+    given = "json_to_recordset(%s::json) as row(kind text, old text, new text)"
     payload = orjson.dumps(rows).decode()
     tx.changed(
         f"""

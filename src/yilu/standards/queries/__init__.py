@@ -337,12 +337,15 @@ def _find_version(code: str, version: int | None, draft: bool) -> TableVersion:
 # -- checklists ---------------------------------------------------------------------------------
 
 
-def _load_checklists(claim_type: str) -> tuple[ChecklistVersion, ...]:
+_Checklists = tuple[tuple[ChecklistVersion, tuple[rules.StoredItem, ...]], ...]
+
+
+def _load_checklists(claim_type: str) -> _Checklists:
     rows = ChecklistVersion.objects.filter(claim_type=claim_type).exclude(state=State.DRAFT)
-    return tuple(rows.order_by("-number"))
+    return tuple((row, rules.read_items(row.items)) for row in rows.order_by("-number"))
 
 
-_checklists: Recall[str, tuple[ChecklistVersion, ...]] = Recall(rules.CHECKLISTS, _load_checklists)
+_checklists: Recall[str, _Checklists] = Recall(rules.CHECKLISTS, _load_checklists)
 
 
 def checklist(
@@ -360,10 +363,10 @@ def checklist(
 
     :raises UnknownChecklist: if there is none.
     """
-    for row in _checklists(claim_type):
+    for row, stored in _checklists(claim_type):
         if row.effective_from and row.effective_from <= at:
             if row.effective_to is None or at < row.effective_to:
-                items = rules.items_for(row.items, circumstances, amount)
+                items = rules.items_for(stored, circumstances, amount)
                 return Checklist(claim_type, row.number, row.title, row.guidance, items)
     raise UnknownChecklist
 

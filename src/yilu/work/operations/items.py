@@ -324,7 +324,7 @@ _OPEN = """
     select r.queue_id, r.subject, r.office_id, q.pooled, r.party_id, r.title, r.skill, r.amount,
            r.priority, case when r.staff_id is null then 'OPEN' else 'TAKEN' end, r.opened_at,
            r.due_at, '', 0, r.staff_id, case when r.staff_id is not null then r.opened_at end
-      from jsonb_to_recordset(%s::jsonb) as r(queue_id text, subject text, office_id bigint,
+      from json_to_recordset(%s::json) as r(queue_id text, subject text, office_id bigint,
            party_id bigint, title text, skill text, amount numeric, priority smallint,
            opened_at timestamptz, due_at timestamptz, staff_id bigint)
       join work_queue q on q.code = r.queue_id
@@ -354,7 +354,7 @@ def _write_closings(closings: Sequence[_Closing]) -> None:
     tx.changed(
         """
         update work_item i set state = 'DONE', outcome = r.outcome, closed_at = r.at
-          from jsonb_to_recordset(%s::jsonb) as r(subject text, queue text, outcome text, at timestamptz)
+          from json_to_recordset(%s::json) as r(subject text, queue text, outcome text, at timestamptz)
          where i.subject = r.subject and (r.queue is null or i.queue_id = r.queue)
            and i.state in ('OPEN', 'TAKEN') and i.opened_at <= r.at
         """,
