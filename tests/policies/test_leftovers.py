@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import make
-from tests.policies.lives import TODAY, do, noon, valuable
+from tests.policies.lives import START, TODAY, do, noon, valuable
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.payments.models import Payout
 from yilu.people import operations as people
 from yilu.policies import operations, queries
 from yilu.policies.models import Policy
+from yilu.policies.operations.leaving import WHY
 from yilu.policies.rules import due_date, periods_of
 from yilu.policies.rules.leftovers import paid_ahead
 from yilu.work.models import Item
@@ -179,3 +180,42 @@ def test_premiums_paid_ahead_are_those_due_after_the_end(mode, years, paid, live
     assert ahead == len([due for due in dues if due >= end_on])
     assert 0 <= ahead <= paid
     assert paid_ahead(begun, "SINGLE", years, paid_to, end_on) == 0
+
+
+class TestWithoutAnAccount:
+    """Premium that is due back is the holder's at once; where it goes is a named task, never stuck."""
+
+    def owed_back(self, policy, about=1):
+        offer = operations.rerate_offer(
+            policy_id=policy.pk, born=date(START.year - policy.rated_age + 3, 1, 1), sex="FEMALE"
+        )
+        back = -offer.difference
+        told = {"rated_age": offer.rated_age, "rated_sex": "FEMALE", "expected": back}
+        assert do("refund_overpaid", policy, about=about, **told) == back > 0
+        assert do("refund_overpaid", policy, about=about, **told) == 0
+        return back
+
+    def test_of_a_wrong_age_waits_as_theirs_and_goes_out_when_they_name_one(self):
+        policy = valuable(rated_age=40, rated_sex="FEMALE")
+        back = self.owed_back(policy)
+        assert not Payout.objects.exists()
+        assert (item().title, item().amount) == (WHY["OVERPAID"], back)
+        assert queries.leftover_of(policy.pk, TODAY).owners == {policy.holder_id: back}
+        make.account(policy.holder_id)
+        paid = do("return_leftover", policy, about=2, parties=[policy.holder_id], expected=back)
+        assert (paid, item().state) == (back, "DONE")
+        assert sum(queries.balances(policy.pk).values()) == 0
+
+    def test_of_a_wrong_age_goes_out_at_once_where_one_is_known(self):
+        policy = valuable(rated_age=40, rated_sex="FEMALE")
+        make.account(policy.holder_id)
+        back = self.owed_back(policy)
+        assert Payout.objects.get().amount == back
+        assert queries.leftover_of(policy.pk, TODAY).owners == {}
+
+    def test_of_a_rescission_waits_as_theirs(self):
+        policy = valuable()
+        back = do("rescind", policy, about=1, premiums_back=True)
+        assert do("rescind", policy, about=1, premiums_back=True) == 0
+        assert item().title == WHY["RESCINDED"]
+        assert queries.leftover_of(policy.pk, TODAY).owners == {policy.holder_id: back}

@@ -40,12 +40,12 @@ def load(folder):
 def test_publishes_every_wording_of_the_insurer():
     loaded = operations.load_catalogue(at=NOON)
 
-    assert len(loaded.published) == 14
+    assert len(loaded.published) == 15
     assert {row.kind for row in queries.list_products(NOON.date())} == {
         "TERM_LIFE", "WHOLE_LIFE", "ENDOWMENT", "ANNUITY", "CRITICAL_ILLNESS", "HOSPITAL_ALLOWANCE",
         "MEDICAL", "ACCIDENT", "GROUP_MEDICAL",
     }  # fmt: skip
-    assert Event.objects.filter(kind="products.version_published").count() == 14
+    assert Event.objects.filter(kind="products.version_published").count() == 15
 
 
 def test_does_it_once():
@@ -53,8 +53,8 @@ def test_does_it_once():
     again = operations.load_catalogue(at=NOON)
 
     assert again.published == ()
-    assert again.unchanged == 14
-    assert ProductVersion.objects.count() == 14
+    assert again.unchanged == 15
+    assert ProductVersion.objects.count() == 15
 
 
 def test_gives_back_the_very_terms_that_were_written(folder):

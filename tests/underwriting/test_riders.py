@@ -12,6 +12,7 @@ from tests import make
 from tests.underwriting.story import Story, healthy, insurer, plan
 from tests.underwriting.test_issue import photo
 from yilu.kernel.refs import Ref
+from yilu.letters.models import IssuedLetter
 from yilu.payments.models import Collection
 from yilu.people import queries as people
 from yilu.policies.models import Policy, SpecialExclusion
@@ -21,6 +22,7 @@ from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries
 from yilu.underwriting.operations import Rider
 from yilu.underwriting.operations.submitting import _asks, decide_all
+from yilu.underwriting.queries.desk import desk
 from yilu.underwriting.queries.facts import facts_of
 from yilu.underwriting.queries.papers import missing_papers
 from yilu.underwriting.queries.riders import notices_in
@@ -151,7 +153,8 @@ class TestRefused:
             )
         assert (story.row.premium, story.row.riders) == (None, [])
         life = Story(office, product="endowment")  # asks less than the rider would need
-        assert queries.riders_offered(life.row.product_version_id, life.at.date()) == ()
+        offered = queries.riders_offered(life.row.product_version_id, life.at.date())
+        assert [each.waives_for for each in offered] == ["INSURED"]
 
     def test_another_rider_unsigns_the_application(self) -> None:
         story = Story(insurer())
@@ -244,8 +247,7 @@ class TestWaiver:
         assert (made.pay_years, made.rated_sex, made.pay_mode) == (19, "FEMALE", main.pay_mode)
         assert made.ends_on == main.effective_on.replace(year=main.effective_on.year + 19)
         assert main.insured_id == husband
-        desk = story.row
-        assert any(code.startswith("holder.") for code in desk.answers)
+        assert any(code.startswith("holder.") for code in story.row.answers)
 
     def test_the_holders_illness_loads_the_waiver_alone_and_says_whose_it_is(self) -> None:
         story, husband = self.couple(self.WAIVER)
@@ -270,3 +272,101 @@ class TestWaiver:
             story.do(underwriting.choose_plan, plan=plan(riders=(self.WAIVER,)), seen=Decimal(1))
         with pytest.raises(underwriting.NothingToWaive):
             self.couple(self.WAIVER, pay_years=1, pay_mode="SINGLE")
+
+    def referred(self) -> tuple[Story, int]:
+        """The holder's own blood pressure leaves the waiver to a person; the husband is well."""
+        story, husband = self.couple(self.WAIVER)
+        high = {"area_heart": "YES", "hypertension": "YES", "hypertension.systolic": "165",
+                "hypertension.diastolic": "95", "hypertension.damage": "NO"}  # fmt: skip
+        self.declare(story, self.answers(story, **high))
+        story.afforded(budget=60_000)
+        confirmed(story)
+        story.signed().signed(signer=Ref("party", husband))
+        for need in missing_papers(story.row):
+            story.do(underwriting.hand_in_paper, paper=need.code, filename="a.png", content=photo())
+        assert story.do(underwriting.submit).state == "REFERRED"
+        return story, husband
+
+    def opine(self, story: Story, who: tuple, **given: object) -> underwriting.Decided:
+        digest = desk(story.id, who[0], story.at).digest
+        words = "投保人血压控制不理想"
+        told = {"digest": digest, "kind": "OFFER", "words": words, "override_reason": words}
+        return underwriting.decide_by_person(
+            application_id=story.id, opinion=underwriting.Opinion(**told | given), access=who[0],
+            actor=who[1], at=story.at,
+        )  # fmt: skip
+
+    def test_is_refused_alone_by_a_person_and_the_contract_goes_on_without_it(self) -> None:
+        story, husband = self.referred()
+        he = make.colleague(story.office_id, "UNDERWRITER")
+        main = story.row.premium
+        no = underwriting.RiderTerms(code=self.WAIVER.code, refused=True)
+        for wrong in (
+            {"kind": "ACCEPT", "riders": (no,)},
+            {"riders": (replace(no, code="rider-allowance"),)},
+            {"riders": (replace(no, extra_mortality=50),)},
+            {"riders": (replace(no, refused=False, extra_mortality=30),)},
+            {"riders": (no,), "words": ""},
+        ):
+            with pytest.raises(underwriting.OpinionIncomplete):
+                self.opine(story, he, **wrong)
+        with pytest.raises(underwriting.DepartureUnexplained):
+            self.opine(story, he, riders=(no,), override_reason="")
+        done = self.opine(story, he, riders=(no,))
+        row = story.row
+        assert (done.state, row.riders, row.premium) == ("OFFERED", [], main)
+        assert row.total_premium == main
+        letter = IssuedLetter.objects.get(kind="CONDITIONS")
+        assert "不予承保，其余照常" in str(letter.facts["changes"])
+        assert [r["condition"] for r in row.decision.reasons][-1] == "rider"
+        story.signed("CONDITIONS").signed("CONDITIONS", signer=Ref("party", husband))
+        story.do(underwriting.agree_to_conditions)
+        policy = Policy.objects.get(pk=story.paid().policy_id)
+        assert not Policy.objects.filter(main=policy).exists()
+
+    def test_is_loaded_alone_by_a_person_while_the_contract_stays_standard(self) -> None:
+        story, _husband = self.referred()
+        before = Decimal(story.row.riders[0]["premium"])
+        terms = (underwriting.RiderTerms(code=self.WAIVER.code, extra_mortality=75),)
+        he = make.colleague(story.office_id, "UNDERWRITER")
+        assert self.opine(story, he, riders=terms).outcome == "LOADING"
+        row = story.row
+        assert (row.extra_mortality, row.extra_premium) == (0, 0)
+        [waiver] = row.riders
+        assert (waiver["extra_mortality"], Decimal(waiver["extra_premium"]) > 0) == (75, True)
+        assert Decimal(waiver["premium"]) > before
+
+    def test_may_hang_on_the_insured_who_answers_once(self) -> None:
+        waiver = Rider("rider-insured-waiver", Decimal(1))
+        story = Story(insurer(), product="whole-life").identified()
+        version, today = story.row.product_version_id, story.at.date()
+        offered = {o.code for o in queries.riders_offered(version, today)}
+        assert waiver.code in offered
+        ill = products.get_offer("critical-illness", today)
+        assert waiver.code not in {o.code for o in queries.riders_offered(ill.version_id, today)}
+        wanted = plan(riders=(waiver,), with_social_insurance=False, years=0)
+        [made] = underwriting.quote_riders(
+            products.offer_of(version), people.get_party(story.holder_id), wanted, today
+        )
+        seen = story.price(wanted) + Decimal(made["premium"])
+        story.do(underwriting.choose_plan, plan=wanted, seen=seen)
+        story.declared().afforded(budget=60_000)
+        confirmed(story)
+        assert not queries.holders_questions(queries.rider_lines(story.row.riders))
+        story.signed()
+        assert story.do(underwriting.submit).outcome == "ACCEPT"
+        main = Policy.objects.get(pk=story.paid().policy_id)
+        rider = Policy.objects.get(main=main)
+        assert (rider.insured_id, rider.pay_years) == (main.insured_id, 19)
+        assert rider.sum_insured == main.premium
+
+    def test_two_waivers_do_not_go_together(self) -> None:
+        both = (self.WAIVER, Rider("rider-insured-waiver", Decimal(1)))
+        story = Story(insurer(), product="whole-life").identified()
+        husband = people.get_party(make.party(story.office_id))
+        with pytest.raises(underwriting.OneWaiver):
+            underwriting.quote_riders(
+                products.offer_of(story.row.product_version_id), husband,
+                plan(riders=both, with_social_insurance=False, years=0), story.at.date(),
+                people.get_party(story.holder_id),
+            )  # fmt: skip

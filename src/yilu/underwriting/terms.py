@@ -25,8 +25,8 @@ class Outcome(StrEnum):
     What becomes of an application (核保结论), the mildest first.
 
     The machine says ACCEPT, LOADING, EXCLUSION (with or without a loading), EXAMINE or REFER.
-    REDUCE (a smaller sum insured), POSTPONE and DECLINE are a person's; the machine only proposes the
-    last two.
+    REDUCE (a smaller sum insured, or without a rider), POSTPONE and DECLINE are a person's; the machine
+    only proposes the last two.
     """
 
     ACCEPT = "ACCEPT"
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
 OUTCOME_LABELS: Mapping[str, str] = {
     Outcome.ACCEPT: _("标准体承保"),
-    Outcome.REDUCE: _("降低保额承保"),
+    Outcome.REDUCE: _("减少保障承保"),
     Outcome.LOADING: _("加费承保"),
     Outcome.EXCLUSION: _("除外承保"),
     Outcome.EXAMINE: _("需要体检或补充检查"),
@@ -165,11 +165,15 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiderVerdict:
-    """What is said of one rider of an application (附加险结论): its own loading and exclusions."""
+    """
+    What is said of one rider of an application (附加险结论): its own loading and exclusions; a person may
+    refuse it alone (``refused``), and the rest goes on without it.
+    """
 
     code: str
     extra_mortality: int = 0
     exclusions: tuple[Excluded, ...] = ()
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

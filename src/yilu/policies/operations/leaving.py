@@ -28,6 +28,8 @@ WHY = {
     "DIED": _("保单终止后有余款，应领取人已身故，请联系继承人"),
     "RESTRAINED": _("保单终止后有余款，保单冻结或质押中"),
     "LOAN": _("保单终止后有余款，借款尚未结清"),
+    "RESCINDED": _("解除合同后应退保险费，投保人没有可用的账户，请联系客户"),
+    "OVERPAID": _("年龄更正后应退保险费，投保人没有可用的账户，请联系客户"),
     "REJECTED": _("退还的余款被银行退回，请联系客户更换账户"),
 }
 
@@ -144,11 +146,14 @@ def settle_ended(*, policy_id: int, about: Ref, at: datetime) -> tuple[Decimal, 
 
 
 @tx.step
-def pay_holder(policy: Policy, amount: Decimal, *, key: str, at: datetime) -> bool:
-    """Pay the holder what is theirs to their own account; False where a person must find one first."""
+def pay_holder(policy: Policy, amount: Decimal, *, key: str, at: datetime, why: str = "") -> bool:
+    """
+    Pay the holder what is theirs to their own account; False where a person must find one first, whose
+    item of work says ``why`` (of ``WHY``) rather than that the contract has ended.
+    """
     account, reason = _account_of(policy, policy.holder_id)
     if account is None:
-        _wait(policy, policy.holder_id, amount, reason, at)
+        _wait(policy, policy.holder_id, amount, reason, at, why=why)
         return False
     payments.request_payout(
         about=policy.ref, to_party=policy.holder_id, account_id=account, amount=amount,
@@ -163,7 +168,7 @@ def pay_holder(policy: Policy, amount: Decimal, *, key: str, at: datetime) -> bo
 
 @tx.step
 def return_to_holder(
-    policy: Policy, amount: Decimal, *, about: Ref, actor: Ref, at: datetime
+    policy: Policy, amount: Decimal, *, about: Ref, actor: Ref, at: datetime, why: str = ""
 ) -> bool:
     """
     Let what lies in suspense go to the holder's own account; where there is none it stays there, and a
@@ -172,7 +177,7 @@ def return_to_holder(
     if _account_of(policy, policy.holder_id)[0] is not None:
         legs = {"customer": amount, "suspense": -amount}
         post(policy_id=policy.pk, entry="LEFTOVER", legs=legs, about=about, actor=actor, at=at)
-    return pay_holder(policy, amount, key=f"{about.kind}:{about.id}:{policy.pk}", at=at)
+    return pay_holder(policy, amount, key=f"{about.kind}:{about.id}:{policy.pk}", at=at, why=why)
 
 
 def _account_of(policy: Policy, party_id: int) -> tuple[int | None, str]:
@@ -188,8 +193,10 @@ def _account_of(policy: Policy, party_id: int) -> tuple[int | None, str]:
     return (max(known), "") if known else (None, "NO_ACCOUNT")
 
 
-def _wait(policy: Policy, party_id: int, amount: Decimal, reason: str, at: datetime) -> None:
-    wait_for_person(policy, party_id=party_id, amount=amount, reason=reason, at=at)
+def _wait(
+    policy: Policy, party_id: int, amount: Decimal, reason: str, at: datetime, *, why: str = ""
+) -> None:
+    wait_for_person(policy, party_id=party_id, amount=amount, reason=reason, at=at, why=why)
     if reason == "NO_ACCOUNT":
         messaging.queue(
             "policies.leftover_waits", to=Ref("party", party_id), about=policy.ref, at=at,
@@ -198,11 +205,11 @@ def _wait(policy: Policy, party_id: int, amount: Decimal, reason: str, at: datet
 
 
 def wait_for_person(
-    policy: Policy, *, party_id: int, amount: Decimal, reason: str, at: datetime
+    policy: Policy, *, party_id: int, amount: Decimal, reason: str, at: datetime, why: str = ""
 ) -> None:
     """One item of work a contract: why the money could not go by itself, and how much it is."""
     work.open_item(
-        QUEUE, about=policy.ref, office_id=policy.office_id, title=WHY[reason], at=at,
+        QUEUE, about=policy.ref, office_id=policy.office_id, title=WHY[why or reason], at=at,
         amount=amount or None, party_id=party_id,
     )  # fmt: skip
     fact = events.LeftoverWaits(amount=str(amount), reason=reason)

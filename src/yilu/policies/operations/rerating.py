@@ -15,7 +15,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.kernel.years import full_years
 from yilu.policies import events
-from yilu.policies.models import PaidUpAddition, Policy
+from yilu.policies.models import LedgerEntry, PaidUpAddition, Policy
 from yilu.policies.operations import leaving
 from yilu.policies.operations.guards import LIVE, ValueChanged, changeable
 from yilu.policies.operations.ledger import post
@@ -114,17 +114,20 @@ def refund_overpaid(
 ) -> Decimal:  # fmt: skip
     """
     Too much premium was paid because of a wrong age: give it back to the holder (保险法 32 III), also of
-    a contract on which a benefit is being paid or that has ended by it. How much; twice is once.
+    a contract on which a benefit is being paid or that has ended by it. Where no account of theirs is
+    known it becomes theirs all the same (溢交款), and a person asks for one. How much; twice is once.
 
     :raises ValueChanged: it is not what was shown. :raises PriceNotOffered: no price for that age.
     """
     policy = Policy.objects.select_for_update(of=("self",)).get(pk=policy_id)
+    booked = LedgerEntry.objects.filter(policy=policy, kind="RERATED", about=str(about))
+    if booked.exists():
+        return ZERO
     rerated = rerate(policy, rated_age, rated_sex)
     if -rerated.difference != expected or rerated.difference >= ZERO:
         raise ValueChanged
-    legs = {"customer": expected, "premium": -expected}
-    if not post(policy_id=policy_id, entry="RERATED", legs=legs, about=about, actor=actor, at=at):
-        return ZERO
+    legs = {"suspense": expected, "premium": -expected}
+    post(policy_id=policy_id, entry="RERATED", legs=legs, about=about, actor=actor, at=at)
     policy.premium, policy.extra_premium = rerated.premium, rerated.extra_premium
     policy.rated_age, policy.rated_sex = rated_age, rated_sex
     policy.premiums_paid -= expected
@@ -136,7 +139,7 @@ def refund_overpaid(
         difference=str(rerated.difference),
     )  # fmt: skip
     journal.record(fact, about=policy.ref, actor=actor, at=at, party=policy.holder_id)
-    leaving.pay_holder(policy, expected, key=f"rerated:{about.id}", at=at)
+    leaving.return_to_holder(policy, expected, about=about, actor=actor, at=at, why="OVERPAID")
     return expected
 
 

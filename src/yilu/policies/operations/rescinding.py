@@ -28,7 +28,8 @@ def rescind(
     Rescind a contract (解除合同; 保险法 16): after intent nothing goes back, after gross negligence the
     premiums with what was paid for lateness, less a loan that is owed on it. How much went back.
 
-    It goes to the holder's own account; where none is known a person finds out. Twice is once.
+    It goes to the holder's own account; where none is known it lies on the contract as theirs (溢交款), and
+    a person asks for one. Twice is once.
 
     :raises PolicyStateStale: it ended otherwise before.
     """
@@ -52,7 +53,7 @@ def _give_back(policy: Policy, about: Ref, actor: Ref, at: datetime) -> Decimal:
     if amount <= ZERO:
         return ZERO
     legs = {
-        "customer": amount, "premium": -lying["premium"], "late_interest": -lying["late_interest"],
+        "suspense": amount, "premium": -lying["premium"], "late_interest": -lying["late_interest"],
         "loan": principal, "loan_interest": interest,
     }  # fmt: skip
     if not post(policy_id=policy.pk, entry="LEFTOVER", legs=legs, about=about, actor=actor, at=at):
@@ -64,5 +65,6 @@ def _give_back(policy: Policy, about: Ref, actor: Ref, at: datetime) -> Decimal:
         events.PremiumsGivenBack(amount=str(amount)),
         about=policy.ref, actor=actor, at=at, party=policy.holder_id,
     )  # fmt: skip
-    leaving.pay_holder(policy, amount, key=f"rescinded:{about.id}", at=at)
+    out = Ref(f"{about.kind}_rescinded", about.id)
+    leaving.return_to_holder(policy, amount, about=out, actor=actor, at=at, why="RESCINDED")
     return amount

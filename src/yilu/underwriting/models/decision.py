@@ -17,7 +17,7 @@ class Decision(models.Model):
 
     class Outcome(models.TextChoices):
         ACCEPT = "ACCEPT", "标准体承保"
-        REDUCE = "REDUCE", "降低保额承保"
+        REDUCE = "REDUCE", "减少保障承保"
         LOADING = "LOADING", "加费承保"
         EXCLUSION = "EXCLUSION", "除外承保"
         POSTPONE = "POSTPONE", "延期"

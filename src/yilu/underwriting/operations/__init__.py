@@ -1,6 +1,6 @@
 """Every write of the room, one file a use case."""
 
-from yilu.underwriting.rules.opinion import Kind, Opinion
+from yilu.underwriting.rules.opinion import Kind, Opinion, RiderTerms
 from yilu.underwriting.terms import Excluded
 
 from .again import decide_again
@@ -77,6 +77,7 @@ from .refusals import (
     NothingToWaive,
     NoticeChanged,
     NotPossibleNow,
+    OneWaiver,
     PartOfFamily,
     PlanMissing,
     QuestionnaireChanged,
@@ -125,6 +126,7 @@ __all__ = [
     "NotPossibleNow",
     "NothingToWaive",
     "NoticeChanged",
+    "OneWaiver",
     "Opinion",
     "OpinionIncomplete",
     "OpinionWaits",
@@ -139,6 +141,7 @@ __all__ = [
     "RecordingTooLarge",
     "Rider",
     "RiderNotOffered",
+    "RiderTerms",
     "StaleOpinion",
     "StaleQuote",
     "StatementMissing",

@@ -9,10 +9,11 @@ from typing import Any
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import Invalid, NotAllowed, Stale, joined
+from yilu.kernel.errors import Invalid, NotAllowed, Sentence, Stale, joined
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
+from yilu.products import queries as products
 from yilu.standards import queries as standards
 from yilu.underwriting import catalogue, events
 from yilu.underwriting.models import Application, Decision, ProposedOpinion
@@ -21,7 +22,7 @@ from yilu.underwriting.queries.reasons import in_words
 from yilu.underwriting.rules import opinion as rules
 from yilu.underwriting.rules.lifecycle import Action, State, possible
 from yilu.underwriting.rules.opinion import Kind, Opinion, Suggested
-from yilu.underwriting.terms import Outcome, Reason, Verdict
+from yilu.underwriting.terms import LINE_OF_KIND, Outcome, Reason, RiderVerdict, Verdict
 from yilu.work import operations as work
 
 from . import pricing
@@ -104,6 +105,8 @@ def decide_by_person(
     application = _hold(application_id, access)
     kind = _kind(opinion)
     access.require(rules.RIGHT_OF[kind], office_id=application.office_id)
+    if opinion.refuses:
+        access.require(rules.RIGHT_OF[Kind.DECLINE], office_id=application.office_id)
     if ProposedOpinion.objects.filter(application=application, state="WAITING").exists():
         raise OpinionWaits
     looked = seen(application)
@@ -140,7 +143,7 @@ def confirm_opinion(
     if waiting.proposed_by == str(actor):
         raise OwnOpinion
     opinion = Opinion.from_json(waiting.opinion)
-    right = rules.RIGHT_OF[Kind(opinion.kind)]
+    right = rules.RIGHT_OF[Kind.DECLINE if opinion.refuses else Kind(opinion.kind)]
     access.require(right, office_id=application.office_id, amount=waiting.amount)
     if not agrees:
         return _send_back(application, waiting, reason, actor, at)
@@ -192,10 +195,15 @@ def _require_whole(
     found = rules.problems(
         opinion, line=looked.facts.line, sum_insured=application.sum_insured, least=offer.sum_from,
         step=offer.sum_step, examinations=catalogue.examinations(),
+        riders={
+            r["code"]: LINE_OF_KIND[products.get_terms(r["version_id"]).kind]
+            for r in application.riders
+        },
     )  # fmt: skip
     if found:
         raise OpinionIncomplete(joined(found))
-    departs = rules.departs(opinion, suggestion_of(machine))
+    judged = {r["code"]: int(r["extra_mortality"]) for r in application.riders}
+    departs = rules.departs(opinion, suggestion_of(machine), judged)
     if departs and len(opinion.override_reason.strip()) < REASON_MIN:
         raise DepartureUnexplained
 
@@ -277,7 +285,15 @@ def _carry_out(
     verdict = Verdict(
         outcome=opinion.outcome, extra_mortality=opinion.extra_mortality,
         exclusions=opinion.exclusions, examinations=opinion.examinations,
-        reasons=tuple(_reason(each) for each in machine.reasons), digest=looked.facts_digest,
+        reasons=(
+            *(_reason(each) for each in machine.reasons),
+            *(_of_rider(each, application) for each in opinion.riders),
+        ),
+        digest=looked.facts_digest,
+        riders=tuple(
+            RiderVerdict(code=r.code, extra_mortality=r.extra_mortality, refused=r.refused)
+            for r in opinion.riders
+        ),
     )  # fmt: skip
     said = suggestion_of(machine)
     until = day_of(at) + timedelta(days=MONTH_DAYS * opinion.months) if opinion.months else None
@@ -303,6 +319,20 @@ def _reduce(application: Application, opinion: Opinion, at: datetime) -> None:
 def _reason(kept: dict[str, Any]) -> Reason:
     told = {name: value for name, value in kept.items() if name != "said"}
     return Reason(**{**told, "outcome": Outcome(kept["outcome"]), "in_words": in_words(kept)})
+
+
+def _of_rider(terms: rules.RiderTerms, application: Application) -> Reason:
+    """What a person said of one rider alone, kept with the decision."""
+    version = next(r["version_id"] for r in application.riders if r["code"] == terms.code)
+    name = products.get_terms(version).name
+    if terms.refused:
+        outcome, said = Outcome.DECLINE, Sentence(_("{name}：不予承保，其余照常"), name=name)
+    elif terms.extra_mortality:
+        said = Sentence(_("{name}：单独加费 {n} 点"), name=name, n=terms.extra_mortality)
+        outcome = Outcome.LOADING
+    else:
+        outcome, said = Outcome.ACCEPT, Sentence(_("{name}：按标准体承保"), name=name)
+    return Reason(condition="rider", outcome=outcome, points=terms.extra_mortality, in_words=said)
 
 
 def _without_waiting(looked: Seen) -> str:

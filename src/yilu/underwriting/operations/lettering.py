@@ -86,6 +86,11 @@ def _changed(application: Application, verdict: Verdict) -> dict[str, Any]:
         if line.extra_premium:
             text += f"，其中加费 {line.extra_premium:,.2f} 元"
         rows.append({"label": line.name, "text": "；".join([text, *line.exclusions])})
+    rows += [
+        {"label": "附加险", "text": str(each.in_words)}
+        for each in verdict.reasons
+        if each.condition == "rider" and each.outcome is Outcome.DECLINE
+    ]
     if verdict.exclusions:
         rows.append({"label": "除外", "text": f"{len(verdict.exclusions)} 项，见下"})
     facts: dict[str, Any] = {"premium": f"{application.total_premium:.2f}", "changes": rows}

@@ -16,7 +16,14 @@ from yilu.underwriting.models import Application
 from yilu.underwriting.queries.riders import riders_offered
 from yilu.underwriting.rules.interest import Person
 
-from .refusals import BadInsured, NothingToWaive, PlanMissing, RiderNotOffered, StaleQuote
+from .refusals import (
+    BadInsured,
+    NothingToWaive,
+    OneWaiver,
+    PlanMissing,
+    RiderNotOffered,
+    StaleQuote,
+)
 
 
 class Born(Protocol):
@@ -126,9 +133,10 @@ def price_riders(
 ) -> list[dict[str, Any]]:
     """
     The riders of a plan with their prices, as an application keeps them; what waives premiums comes
-    last and is priced for the ``holder``: its sum is a year's worth of all the others.
+    last and is priced for whose life it hangs on (the ``holder`` or the insured): its sum is a year's
+    worth of all the others. Two waivers do not go together: each would waive the other.
 
-    :raises RiderNotOffered: one that does not go with the product, or twice the same.
+    :raises RiderNotOffered: one that does not go with the product, or twice the same. :raises OneWaiver: two.
     :raises PriceNotOffered: an age, sum or way to pay that the rider is not sold at.
     """
     if not plan.riders:
@@ -138,12 +146,15 @@ def price_riders(
     codes = [each.code for each in plan.riders]
     if len(set(codes)) != len(codes) or not set(codes) <= set(offered):
         raise RiderNotOffered
+    if sum(1 for code in codes if offered[code].waives_for) > 1:
+        raise OneWaiver
     rows: list[dict[str, Any]] = []
     for each in sorted(plan.riders, key=lambda each: bool(offered[each.code].waives_for)):
         if offered[each.code].waives_for:
-            assert holder is not None
+            life = holder if offered[each.code].waives_for == "HOLDER" else insured
+            assert life is not None
             main = price_of(offer, insured, plan).premium
-            rows.append(_waiver(offered[each.code], holder, plan, main, rows))
+            rows.append(_waiver(offered[each.code], life, plan, main, rows))
             continue
         wanted = replace(plan, sum_insured=each.sum_insured, pay_years=1, years=None, riders=())
         price = price_of(offered[each.code], insured, wanted)
@@ -158,7 +169,7 @@ def price_riders(
 
 
 def _waiver(
-    offer: Offer, holder: Person, plan: Any, main: Decimal, others: list[dict[str, Any]]
+    offer: Offer, life: Person, plan: Any, main: Decimal, others: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """
     The waiver of a plan: for one year less than the main contract is paid, whose first premium is paid.
@@ -172,12 +183,12 @@ def _waiver(
         plan, sum_insured=waived_a_year(plan.pay_mode, main, others), pay_years=years, years=years,
         occupation_class=1, with_social_insurance=False, riders=(),
     )  # fmt: skip
-    price = price_of(offer, holder, wanted)
+    price = price_of(offer, life, wanted)
     return {
         "code": offer.code, "version_id": offer.version_id, "sum_insured": str(wanted.sum_insured),
         "premium": str(price.premium), "extra_premium": "0.00", "extra_mortality": 0, "exclusions": [],
-        "policy_id": None, "life": offer.waives_for, "party_id": holder.id, "rated_age": holder.age,
-        "rated_sex": holder.sex, "pay_years": years, "years": years,
+        "policy_id": None, "life": offer.waives_for, "party_id": life.id, "rated_age": life.age,
+        "rated_sex": life.sex, "pay_years": years, "years": years,
     }  # fmt: skip
 
 

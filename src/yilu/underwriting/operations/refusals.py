@@ -198,6 +198,14 @@ class NothingToWaive(Invalid):
     hint = _("请选择分年交费，或者不加豁免险。")
 
 
+class OneWaiver(Invalid):
+    """Two waivers on one contract: each would waive the other's premium."""
+
+    code = "one_waiver"
+    message = _("豁免险只能选一个")
+    hint = _("请在投保人豁免和被保险人豁免中选一个。")
+
+
 class RiderNotOffered(Invalid):
     """A rider that is not sold beside this product, or twice the same."""
 

@@ -168,15 +168,18 @@ def _riders(application: Application, verdict: Verdict) -> list[dict[str, Any]]:
     """
     The riders with what was said of them: each its own where the machine judged each; a person's
     loading and exclusions hold for the contract and its riders alike, but not for a waiver that hangs
-    on somebody else's life. That waives what the contract costs now.
+    on somebody else's life, nor where they gave a rider terms of its own. One that a person refused is
+    left out. A waiver waives what the contract costs now.
     """
     own = {each.code: each for each in verdict.riders}
     main = _price(application, verdict)[0]
     rows: list[dict[str, Any]] = []
     for rider in application.riders:
         said = own.get(rider["code"]) or (
-            _as_before(rider, verdict) if rider.get("life") else verdict
+            _as_before(rider, verdict) if rider.get("life") == "HOLDER" else verdict
         )
+        if isinstance(said, RiderVerdict) and said.refused:
+            continue
         if rider.get("life"):
             waived = pricing.waived_a_year(application.pay_mode, main, rows)
             rider = {**rider, "sum_insured": str(waived)}

@@ -91,7 +91,7 @@ def riders_of(
     """
     found = {}
     for rider in application.riders:
-        if rider.get("life"):
+        if rider.get("life") == "HOLDER":
             found[rider["code"]] = facts_of_waiver(application, rider)
             continue
         terms = products.get_terms(rider["version_id"])

@@ -24,7 +24,12 @@ class RiderLine:
     extra_premium: Decimal
     exclusions: tuple[str, ...]
     policy_id: int | None
-    waives: bool = False
+    life: str = ""
+
+    @property
+    def waives(self) -> bool:
+        """Whether it waives premiums when something happens to ``life``: HOLDER or INSURED."""
+        return bool(self.life)
 
 
 def riders_offered(version_id: int, on: date, *, for_another: bool = False) -> tuple[Offer, ...]:
@@ -32,8 +37,9 @@ def riders_offered(version_id: int, on: date, *, for_another: bool = False) -> t
     The riders somebody may add to a product today.
 
     Those sold beside its kind, and of which every question is among the product's own: who answers
-    for the main contract has answered for the rider. What waives premiums when something happens to
-    the holder is for who insures another (``for_another``) and asks the holder its own questions.
+    for the main contract has answered for the rider, also for one that waives premiums when the insured
+    falls ill. What waives them when something happens to the holder is for who insures another
+    (``for_another``) and asks the holder its own questions.
     """
     kind = products.get_terms(version_id).kind
     asked = _questions(version_id)
@@ -41,11 +47,7 @@ def riders_offered(version_id: int, on: date, *, for_another: bool = False) -> t
         offer
         for offer in products.list_offers(on)
         if kind in offer.rider_to
-        and (
-            for_another
-            if offer.waives_for == "HOLDER"
-            else not offer.waives_for and _questions(offer.version_id) <= asked
-        )
+        and (for_another if offer.waives_for == "HOLDER" else _questions(offer.version_id) <= asked)
     )
 
 
@@ -55,7 +57,7 @@ def rider_lines(riders: Sequence[dict[str, Any]]) -> tuple[RiderLine, ...]:
         RiderLine(
             r["code"], products.get_terms(r["version_id"]).name, r["version_id"],
             Decimal(r["sum_insured"]), Decimal(r["premium"]), Decimal(r["extra_premium"]),
-            tuple(e["wording"] for e in r["exclusions"]), r.get("policy_id"), bool(r.get("life")),
+            tuple(e["wording"] for e in r["exclusions"]), r.get("policy_id"), r.get("life") or "",
         )
         for r in riders
     )  # fmt: skip

@@ -31,7 +31,7 @@ def waiver_in(riders: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 def holders_questions(riders: Iterable[RiderLine]) -> tuple[Question, ...]:
     """What the holder is asked for a waiver among these riders, under codes of their own."""
-    version_id = next((each.version_id for each in riders if each.waives), None)
+    version_id = next((each.version_id for each in riders if each.life == "HOLDER"), None)
     if version_id is None:
         return ()
     return tuple(map(_for_holder, products.get_questionnaire(version_id).questions))

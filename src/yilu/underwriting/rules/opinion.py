@@ -55,12 +55,24 @@ RIGHT_OF: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RiderTerms:
+    """
+    What a person says of one rider alone (附加险单独结论), such as a waiver: standard, with points, or
+    ``refused`` while the rest goes on. Riders without terms of their own keep what the rest brings.
+    """
+
+    code: str
+    extra_mortality: int = 0
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
     """
     What a person decided, bound by ``digest`` to the desk they saw.
 
-    An OFFER changes at least one of points, exclusions and sum insured. ``words`` are for the
-    customer; ``override_reason`` for whoever reads the file.
+    An OFFER changes at least one of points, exclusions, sum insured and a rider's own terms. ``words``
+    are for the customer; ``override_reason`` for whoever reads the file.
     """
 
     digest: str
@@ -72,6 +84,7 @@ class Opinion:
     months: int = 0
     words: str = ""
     override_reason: str = ""
+    riders: tuple[RiderTerms, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -80,7 +93,13 @@ class Opinion:
             return Outcome(self.kind)
         if self.exclusions:
             return Outcome.EXCLUSION
-        return Outcome.LOADING if self.extra_mortality else Outcome.REDUCE
+        loaded = self.extra_mortality or any(each.extra_mortality for each in self.riders)
+        return Outcome.LOADING if loaded else Outcome.REDUCE
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a rider is refused: that needs the right to decline."""
+        return any(each.refused for each in self.riders)
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept while a second person looks at it."""
@@ -93,6 +112,10 @@ class Opinion:
             "sum_insured": str(self.sum_insured) if self.sum_insured is not None else None,
             "examinations": list(self.examinations), "months": self.months, "words": self.words,
             "override_reason": self.override_reason,
+            "riders": [
+                {"code": r.code, "extra_mortality": r.extra_mortality, "refused": r.refused}
+                for r in self.riders
+            ],
         }  # fmt: skip
 
     @classmethod
@@ -109,6 +132,7 @@ class Opinion:
                 ),
                 "sum_insured": Decimal(kept["sum_insured"]) if kept["sum_insured"] else None,
                 "examinations": tuple(kept["examinations"]),
+                "riders": tuple(RiderTerms(**each) for each in kept.get("riders", ())),
             }
         )
 
@@ -136,9 +160,16 @@ def suggested(
     return Suggested(Outcome(outcome), extra_mortality, codes)
 
 
-def departs(opinion: Opinion, machine: Suggested) -> bool:
-    """Whether a person decides otherwise than the machine suggested."""
-    if machine.outcome is None or opinion.kind == Kind.EXAMINE:
+def departs(opinion: Opinion, machine: Suggested, riders: Mapping[str, int] | None = None) -> bool:
+    """
+    Whether a person decides otherwise than the machine suggested; ``riders``: the points it gave each.
+    """
+    if opinion.kind == Kind.EXAMINE:
+        return False
+    judged = riders or {}
+    if any(r.refused or r.extra_mortality != judged.get(r.code, 0) for r in opinion.riders):
+        return True
+    if machine.outcome is None:
         return False
     if opinion.kind != Kind.OFFER:
         return opinion.outcome is not machine.outcome
@@ -158,13 +189,23 @@ def problems(
     least: Decimal,
     step: Decimal,
     examinations: Collection[str],
+    riders: Mapping[str, Line] | None = None,
 ) -> list[str]:
-    """Everything that keeps an opinion from standing, in words; empty where nothing does."""
+    """
+    Everything that keeps an opinion from standing, in words; empty where nothing does. ``riders``: the
+    application's, with the line of each.
+    """
     found: list[str] = []
     if opinion.kind == Kind.OFFER:
         found += _offer_problems(opinion, line, sum_insured, least, step)
-    elif opinion.extra_mortality or opinion.exclusions or opinion.sum_insured is not None:
-        found.append(_("加费、除外和降低保额请选择“变更条件承保”"))
+        found += _rider_problems(opinion.riders, riders or {})
+    elif (
+        opinion.extra_mortality
+        or opinion.exclusions
+        or opinion.sum_insured is not None
+        or opinion.riders
+    ):
+        found.append(_("加费、除外、降低保额和附加险的条件请选择“变更条件承保”"))
     if opinion.kind == Kind.EXAMINE and not opinion.examinations:
         found.append(_("请选择要做的检查，一次说全"))
     if any(code not in examinations for code in opinion.examinations):
@@ -183,10 +224,9 @@ def _offer_problems(
 ) -> list[str]:
     found: list[str] = []
     points, reduced = opinion.extra_mortality, opinion.sum_insured
-    if not points and not opinion.exclusions and reduced is None:
-        found.append(_("请至少变更一项：加费、除外或降低保额"))
-    if points and (points % POINTS_STEP or not 0 < points <= POINTS_MAX):
-        found.append(Sentence(_("加费点数应为 25 的倍数，最高 {most} 点"), most=POINTS_MAX))
+    if not points and not opinion.exclusions and reduced is None and not opinion.riders:
+        found.append(_("请至少变更一项：加费、除外、降低保额或附加险的条件"))
+    found += _points_problems(points)
     if points and line not in PRICED:
         found.append(_("这类产品的费率不支持加费，请用除外或降低保额"))
     if reduced is not None and not (least <= reduced < sum_insured and reduced % step == 0):
@@ -197,6 +237,26 @@ def _offer_problems(
             )
         )  # fmt: skip
     found += _exclusion_problems(opinion.exclusions)
+    return found
+
+
+def _points_problems(points: int) -> list[str]:
+    if points and (points % POINTS_STEP or not 0 < points <= POINTS_MAX):
+        return [Sentence(_("加费点数应为 25 的倍数，最高 {most} 点"), most=POINTS_MAX)]
+    return []
+
+
+def _rider_problems(terms: Sequence[RiderTerms], lines: Mapping[str, Line]) -> list[str]:
+    found: list[str] = []
+    codes = [each.code for each in terms]
+    if len(set(codes)) < len(codes) or not set(codes) <= set(lines):
+        found.append(_("附加险与投保件不符，请刷新页面"))
+    for each in terms:
+        found += _points_problems(each.extra_mortality)
+        if each.refused and each.extra_mortality:
+            found.append(_("不承保的附加险不用加费"))
+        if each.extra_mortality and lines.get(each.code) not in PRICED:
+            found.append(_("这项附加险的费率不支持加费"))
     return found
 
 

@@ -134,6 +134,7 @@ def decide(request: HttpRequest, application_id: int, access: Access, actor: Ref
             months=whole(given.get("months")) or 0,
             words=given.get("words", "").strip(),
             override_reason=given.get("override_reason", "").strip(),
+            riders=_rider_terms(request),
         ),
         access=access,
         actor=actor,
@@ -143,6 +144,23 @@ def decide(request: HttpRequest, application_id: int, access: Access, actor: Ref
         _("意见已提交，等待另一位核保员复核。")
         if done.second
         else _("已决定，客户会马上收到通知。")
+    )
+
+
+def _rider_terms(request: HttpRequest) -> tuple[underwriting.RiderTerms, ...]:
+    """The riders that were given terms of their own: "rider-<code>" is STANDARD, REFUSE or points."""
+    said = {
+        name.removeprefix("rider-"): request.POST.get(name, "")
+        for name in request.POST
+        if name.startswith("rider-") and request.POST.get(name)
+    }
+    return tuple(
+        underwriting.RiderTerms(
+            code=code,
+            refused=value == "REFUSE",
+            extra_mortality=0 if value in ("REFUSE", "STANDARD") else whole(value) or 0,
+        )
+        for code, value in said.items()
     )
 
 
