@@ -414,7 +414,9 @@ def say_reported(
             party_id=policy.insured_id, died_on=report.loss_date, about=ref, at=at
         )
     promise = promises.CONTACT if report.channel in WITH_INTAKE else promises.GUIDANCE
-    template = "claims.reported" if report.assignment is None else "claims.reported_directly"
+    template = "claims.reported_complete" if arrives_complete else "claims.reported"
+    if report.assignment is not None:
+        template = "claims.reported_directly"
     _tell_claimant(ref, number, report.claimant_id, policy, at, promise, template)
     if arrives_complete:
         return

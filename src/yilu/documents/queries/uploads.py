@@ -218,6 +218,19 @@ SENTENCES = {
 }
 
 
+HARD_TO_READ = frozenset({"BLURRED", "DARK", "GLARE", "SMALL"})
+
+
+def _sentence(upload: Upload) -> str:
+    """How it stands, and what the customer may do to help while a person looks at it."""
+    if upload.state == Upload.State.NEEDS_PERSON and not upload.refusal:
+        if HARD_TO_READ & set(upload.notes):
+            return _("照片不够清楚，工作人员正在核对；您对好焦、避开反光重拍一张，会更快")
+        if upload.source == "NONE" and "xml" in upload.media_type:
+            return _("这个文件里没有读到发票，工作人员正在核对；请看看是不是选错了文件")
+    return SENTENCES[upload.refusal or upload.state]
+
+
 def payer_as_data(filename: str, content: bytes) -> str:
     """
     Whom an invoice not yet handed in was made out to, as far as the file says so as data; else empty.
@@ -240,7 +253,7 @@ def _view(upload: Upload) -> UploadView:
         state_label=upload.get_state_display(),
         live=upload.live,
         refusal=upload.refusal,
-        sentence=SENTENCES[upload.refusal or upload.state],
+        sentence=_sentence(upload),
         first_subject=upload.first.subject if upload.first else "",
         source=upload.source,
         filename=upload.filename,

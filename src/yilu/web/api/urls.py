@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_noop as _
@@ -13,11 +14,30 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 
 from yilu.kernel.errors import Invalid, Refusal
+from yilu.web.api import wording
 from yilu.web.api.auth import ProviderToken
 from yilu.web.api.claims import router
 from yilu.web.api.direct_billing import router as direct_billing
 from yilu.web.common.access import BadToken
 from yilu.web.common.middleware import answer
+
+
+class BodyTooLarge(Invalid):
+    """More than one call may carry."""
+
+    code = "body_too_large"
+    message = _("一次发送的内容太大")
+    hint = _("单次不超过 2 MB；票据多的，分几次发送。")
+    status = 413
+
+
+class NotJson(Invalid):
+    """The body cannot be read at all."""
+
+    code = "not_json"
+    message = _("请求内容不是 JSON")
+    hint = _("请按接口说明发送 UTF-8 编码的 JSON。")
+    status = 400
 
 
 class Reader(Parser):
@@ -62,14 +82,21 @@ def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     places = "；".join(
-        ".".join(str(step) for step in each["loc"][1:]) + "：" + str(each["msg"])
+        ".".join(str(step) for step in each["loc"][1:]) + "：" + wording.of(each)
         for each in error.errors[:10]
     )
     return answer(request, Malformed(hint=places))
 
 
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return answer(request, BodyTooLarge())
+
+
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.status_code == NotJson.status:  # ninja says it in English, whatever the parser raised
+        return answer(request, NotJson())
     refusal = Malformed(hint=str(error))
     refusal.status = error.status_code
     return answer(request, refusal)

@@ -145,6 +145,8 @@ class Details(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        if "request_key" in self.errors:  # hidden: nobody could mend it in the form
+            raise claims.BadRequestKey
         begin, end = given.get("loss_date"), given.get("to_on")
         if begin and end and end < begin:
             self.add_error("to_on", _("出院日期不能早于住院日期。"))

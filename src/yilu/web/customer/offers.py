@@ -25,7 +25,11 @@ from yilu.web.customer import pages, report
 class Answer(forms.Form):
     """Where to pay, and the separate consent."""
 
-    account = forms.ChoiceField(label=_("赔款打到哪张卡"), widget=forms.RadioSelect)
+    account = forms.ChoiceField(
+        label=_("赔款打到哪张卡"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一张本人的银行卡；还没有的，先点“添加银行卡”。")},
+    )
     health_consent = forms.BooleanField(
         error_messages={"required": _("请勾选同意；不同意的话，可以到柜面办理。")}
     )

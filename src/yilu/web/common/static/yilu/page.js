@@ -99,10 +99,23 @@
     else named.click();
   });
 
-  /* A choice that only needs to be made is sent when it is made. */
+  /* A choice that only needs to be made is sent when it is made. Arrow keys only pass over the others:
+     then Enter sends it, or the button that shows from now on. */
+  const CHOICE = 'input[type="radio"], select';
+  let byKeys = false;
+  document.addEventListener("pointerdown", () => { byKeys = false; }, true);
+  document.addEventListener("keydown", (event) => {
+    byKeys = true;
+    const form = event.target.closest?.("form.y-by-keys");
+    if (!form || event.key !== "Enter" || !event.target.matches(CHOICE)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  }, true);
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-at-once]");
-    if (form) form.requestSubmit();
+    if (!form) return;
+    if (byKeys && event.target.matches(CHOICE)) form.classList.add("y-by-keys");
+    else form.requestSubmit();
   });
 
   document.addEventListener("DOMContentLoaded", () => {
@@ -119,11 +132,44 @@
     else failed();
   });
 
-  /* A part that has not changed is not put in again: nothing jumps, nothing is read aloud twice. */
+  /* A part that has not changed is not put in again: nothing jumps, nothing is read aloud twice. Nor one in
+     which somebody reads what lies over it: the next look puts it in. */
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target, xhr } = event.detail;
     if (target.dataset.version && xhr.getResponseHeader("Yilu-Version") === target.dataset.version) {
       event.detail.shouldSwap = false;
     }
+    if (target.dataset.version && target.querySelector(":popover-open, dialog[open]")) {
+      event.detail.shouldSwap = false;
+    }
+    kept = event.detail.shouldSwap ? keep(target) : null;
+  });
+
+  /* A part that is put in anew keeps one's place: what had the focus has it again, what was open stays open.
+     Things are known again by their address or words, or else by their place among their like. */
+  const FOCUSABLE = "a[href], button, summary, input:not([type=hidden]), select, textarea, [tabindex]";
+  const nameOf = (one) => `${one.tagName} ${one.getAttribute("href") || one.name || one.textContent.trim().replace(/\d+/g, "")}`;
+  const among = (scope, one) => [...scope.querySelectorAll(FOCUSABLE)].filter((other) => nameOf(other) === nameOf(one)).indexOf(one);
+  const again = (scope, [name, place]) => [...scope.querySelectorAll(FOCUSABLE)].filter((other) => nameOf(other) === name)[place];
+  let kept = null;
+  const keep = (target) => {
+    if (!target.id) return null;
+    const marked = (one) => [nameOf(one), among(target, one)];
+    const active = document.activeElement;
+    return {
+      id: target.id,
+      focus: target.contains(active) && active.matches(FOCUSABLE) ? marked(active) : null,
+      open: [...target.querySelectorAll("details[open] > summary")].map(marked),
+    };
+  };
+  document.addEventListener("htmx:afterSettle", () => {
+    const there = kept && document.getElementById(kept.id);
+    if (!there) return;
+    for (const each of kept.open) {
+      const summary = again(there, each);
+      if (summary) summary.parentElement.open = true;
+    }
+    if (kept.focus && !there.contains(document.activeElement)) again(there, kept.focus)?.focus({ preventScroll: true });
+    kept = null;
   });
 })();
