@@ -250,6 +250,8 @@ class TestProactive:
         done = operations.confirm_offer(offer_id=offer_id, actor=Ref("party", lin), at=make.NOON)
         assert done.state == "PAYING"
         assert claim_of(done.claim_id).channel == "PROACTIVE"
+        told = Message.objects.filter(about=f"claim:{done.claim_id}")
+        assert told.earliest("pk").template == "claims.reported_complete"  # nothing to photograph
         again = operations.confirm_offer(offer_id=offer_id, actor=Ref("party", lin), at=make.NOON)
         assert again.claim_id == done.claim_id
         assert kinds(done.claim_id).count("claims.claim_reported") == 1

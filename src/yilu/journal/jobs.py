@@ -194,8 +194,9 @@ def _tick(stop: threading.Event, *, alone: operations.Tick | None = None) -> Non
                 # The text of an exception may hold personal data: only what and where is logged.
                 log.error("tick %s failed: %s", tick.name, operations.describe(problem))
                 failures[tick.name] = failures.get(tick.name, 0) + 1
-                wait = max(every, 1.0) * 2 ** min(failures[tick.name], 10)
-                due[tick.name] = time.monotonic() + min(wait, max(TICK_BACK_OFF_MAX, every))
+                # However seldom it runs: a database that was away for a moment costs it no hour.
+                wait = min(2.0 ** min(failures[tick.name], 10), TICK_BACK_OFF_MAX)
+                due[tick.name] = time.monotonic() + wait
         stop.wait(min(0.1, alone.every.total_seconds()) if alone else 0.1)
 
 

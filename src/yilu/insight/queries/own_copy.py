@@ -165,11 +165,18 @@ def _heard(party_id: int) -> tuple[Sheet, ...]:
 
 def _particulars(told: dict[str, Any]) -> Sheet:
     plain = [(name, value) for name, value in told.items() if not isinstance(value, list)]
-    return _table(_("基本信息"), (_("项目"), _("内容")), [(gettext(n), v) for n, v in plain])
+    return _table(
+        _("基本信息"), (_("项目"), _("内容")), [(gettext(n), _read(n, v)) for n, v in plain]
+    )
 
 
 def _sheet(title: str, rows: list[dict[str, str]], heads: tuple[str, ...]) -> Sheet:
-    return _table(title, heads, [tuple(row[head] for head in heads) for row in rows])
+    return _table(title, heads, [tuple(_read(head, row[head]) for head in heads) for row in rows])
+
+
+def _read(head: str, told: str) -> Any:
+    """A value of ``export_personal_data``: times, which it tells as text, as times."""
+    return datetime.fromisoformat(told) if told and head.endswith("时间") else told
 
 
 def _table(title: str, heads: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Sheet:
