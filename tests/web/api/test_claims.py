@@ -1,6 +1,7 @@
 """The providers' API: what it takes, what it refuses, and what strangers get: nothing."""
 
 import json
+import re
 
 import pytest
 import time_machine
@@ -104,8 +105,20 @@ class TestReport:
     def test_a_malformed_invoice_is_refused_with_its_place(self, lin, hospital, broken):
         answer = post(hospital, body(lin, invoice=broken))
         assert answer.status_code == 422
-        assert answer.json()["detail"]
+        place, words = answer.json()["detail"].split("：", 1)
+        assert place.startswith("told.invoices.0.")
+        assert not re.search("[A-Z][a-z]+", words), "a clear sentence, not pydantic's English"
         assert not Claim.objects.exists()
+
+    def test_a_body_that_is_none_or_too_much_is_refused_in_words(self, hospital):
+        headers = {"Authorization": f"Bearer {hospital.token}", "Idempotency-Key": "b"}
+        for content, status, code in (
+            (b"{", 400, "not_json"), (b"[" + b" " * 2_200_000, 413, "body_too_large"),
+        ):  # fmt: skip
+            answer = Client().post(
+                "/api/v1/claims", content, content_type="application/json", headers=headers
+            )
+            assert (answer.status_code, answer.json()["code"]) == (status, code)
 
     def test_items_that_do_not_add_up_are_refused(self, lin, hospital):
         answer = post(hospital, body(lin, invoice={"total": "1.00"}))
@@ -119,7 +132,8 @@ class TestReport:
             answer = post(hospital, told)
             assert answer.status_code == 404
             assert answer.json()["code"] == "patient_not_found"
-        assert post(hospital, body(lin, policy_number="P404")).status_code == 404
+        answer = post(hospital, body(lin, policy_number="P404"))
+        assert answer.json()["code"] == "patient_not_found"  # or a caller learns who is insured
         assert not Claim.objects.exists()
 
     def test_a_day_in_the_future_is_refused(self, lin, hospital):
