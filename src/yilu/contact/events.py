@@ -266,6 +266,13 @@ class RecordingForgotten:
     pieces: int
 
 
+@fact("contact.number_shown", "查看来电号码")
+class NumberShown:
+    """A seat looked at the number it is to call."""
+
+    channel: str
+
+
 @fact("contact.prompt_handed_in", "提交播报录音")
 class PromptHandedIn:
     """Somebody read a text of the hotline out; nobody hears it before a second person approves it."""

@@ -340,3 +340,11 @@ class AnswerTooLong(Invalid):
     code = "answer_too_long"
     message = _("答复太长，最多 2000 字")
     hint = _("请写短一些，或分两次发。")
+
+
+class NoNumber(Refusal):
+    """No number is known to be called."""
+
+    code = "no_number"
+    message = _("这次来访没有可以拨打的号码")
+    hint = _("认出了客户的，请在客户全貌里查看登记的电话。")

@@ -8,6 +8,7 @@ from tests.contact.test_follow_ups import YES, begun
 from tests.web.signing import signed_in
 from yilu.contact import operations, queries
 from yilu.contact.models import Conversation, FollowUp, GreenRoute, Problem, Seat, Shift
+from yilu.journal import queries as journal
 from yilu.kernel.refs import SYSTEM, Ref
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +169,20 @@ def test_a_new_policy_is_followed_up_on_the_sheet_and_by_the_customer(desk):
     assert "回访已完成" in holder.get(mine).content.decode()
     assert FollowUp.objects.get().state == "DONE"
     assert signed_in(Ref("party", desk.party)).get(mine).status_code == 404
+
+
+def test_a_seat_is_shown_the_number_it_is_to_call_and_leaves_a_trace(desk, seat):
+    window = browser(seat)
+    url = f"/staff/contact/conversations/{desk.waiting(channel='VOICEMAIL', party_id=None, address='13800138077')}"
+    talk = int(url.rpartition("/")[2])
+    assert window.post(f"{url}/number").status_code == 302, "not yet at this seat"
+    operations.accept(conversation_id=talk, **seat.told(make.NOON))
+    assert "+8613800138077" not in window.get(url).content.decode()
+    shown = window.post(f"{url}/number")
+    assert "tel:+8613800138077" in shown.content.decode()
+    assert "no-store" in shown.headers["Cache-Control"]
+    kinds = [event.kind for event in journal.timeline(Ref("conversation", talk))]
+    assert kinds.count("contact.number_shown") == 1
+    none = desk.waiting(channel="EMAIL", address="lin@example.com")
+    with pytest.raises(operations.NotYourConversation):
+        operations.show_number(conversation_id=none, **seat.told(make.NOON))

@@ -10,7 +10,7 @@ from django.urls import include, path
 
 from tests import make
 from tests.messaging import post
-from yilu.messaging import operations
+from yilu.messaging import operations, queries
 from yilu.site.urls import urlpatterns as site_patterns
 from yilu.web.staff import demo
 
@@ -34,7 +34,9 @@ def shown(settings, tmp_path):
     (tmp_path / "demo.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-@pytest.mark.parametrize("url", ["/demo", "/demo/codes", "/demo/batch", "/demo/papers/x.pdf"])
+@pytest.mark.parametrize(
+    "url", ["/demo", "/demo/codes", "/demo/batch", "/demo/letter", "/demo/papers/x.pdf"]
+)
 def test_outside_the_demo_there_is_no_such_page(client, db, url):
     assert client.get(url).status_code == 404
 
@@ -92,3 +94,13 @@ def test_a_hospitals_batch_is_asked_for_and_followed(client, db, shown):
     assert "正在准备参保员工" in page
     assert "hx-get" in page
     assert "正在准备参保员工" in client.get("/demo").text
+
+
+def test_what_is_written_there_waits_for_a_seat_as_from_a_gateway(client, db, shown):
+    make.party(make.office(), phone="13812345678")
+    told = {"channel": "WECHAT", "phone": "13812345678", "text": "我的理赔到哪了"}
+    assert client.post("/demo/letter", told).headers["Location"] == "/demo#h-letter"
+    [letter] = queries.replies()
+    assert (letter.channel, letter.party_id is not None) == ("WECHAT", True)
+    assert client.post("/demo/letter", told | {"channel": "PIGEON"}).status_code == 302
+    assert len(queries.replies()) == 1

@@ -21,6 +21,7 @@ from yilu.contact.refusals import (
     FollowUpOver,
     GreenRouteNotFound,
     NoLetter,
+    NoNumber,
     NoOffer,
     NotAtThisHour,
     NotUnderGreenRoute,
@@ -55,7 +56,7 @@ from .calling import (
 )
 from .chatting import Phrased, Prepared, ask, call_a_person, choose, leave_word, open_chat, rate
 from .continuing import continue_in_chat
-from .conversations import add_turn, keep_fact, link, open_conversation, set_reason
+from .conversations import add_turn, keep_fact, link, open_conversation, set_reason, show_number
 from .dispatching import dispatch, route
 from .ending import hang_up, transfer, wrap_up
 from .following_up import climb_all, complete, complete_electronically, note_attempt, sweep
@@ -99,6 +100,7 @@ __all__ = [
     "GreenRouteNotFound",
     "Heard",
     "NoLetter",
+    "NoNumber",
     "NoOffer",
     "NotAtThisHour",
     "NotUnderGreenRoute",
@@ -169,6 +171,7 @@ __all__ = [
     "see_call",
     "set_reason",
     "set_up_seat",
+    "show_number",
     "sign_off",
     "solve_problem",
     "sweep",

@@ -6,12 +6,15 @@ from datetime import datetime
 
 from yilu.contact import events
 from yilu.contact.models import Conversation
-from yilu.contact.refusals import BadConversation, ConversationNotFound, ConversationOver
+from yilu.contact.places import ADDRESS
+from yilu.contact.refusals import BadConversation, ConversationNotFound, ConversationOver, NoNumber
 from yilu.contact.rules.reasons import fits
+from yilu.contact.rules.words import NUMBERED
 from yilu.journal import operations as journal
-from yilu.kernel import tx
+from yilu.kernel import sealing, tx
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
+from yilu.people.queries import Access
 
 from . import conversing
 
@@ -113,3 +116,23 @@ def set_reason(
         raise ConversationOver
     row.reason, row.sub_reason = reason, sub_reason
     row.save(update_fields=["reason", "sub_reason"])
+
+
+@tx.use_case
+def show_number(*, conversation_id: int, access: Access, actor: Ref, at: datetime) -> str:
+    """
+    The number that a seat is to call: of a callback, a voicemail, a text message or a fax. It leaves a trace.
+
+    :raises ConversationNotFound: none. :raises NotYourConversation: another seat's.
+    :raises ConversationOver: it is not at the seat any more. :raises NoNumber: none was shown.
+    :raises NotAllowed: without contact.handle.
+    """
+    access.require("contact.handle")
+    row = conversing.held(conversation_id, actor=Ref("staff", access.staff_id))
+    if row.state not in ("CONNECTED", "WRAPPING"):
+        raise ConversationOver
+    if row.channel not in NUMBERED or not row.address:
+        raise NoNumber
+    fact = events.NumberShown(channel=row.channel)
+    journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)
+    return sealing.unseal(row.address, ADDRESS)

@@ -15,7 +15,7 @@ from yilu.contact.refusals import (
     ConversationOver,
     NotYourConversation,
 )
-from yilu.contact.rules.words import CHANNELS, DIRECTIONS, NEXT, SPEAKERS
+from yilu.contact.rules.words import CHANNELS, DIRECTIONS, NEXT, NUMBERED, SPEAKERS
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.phones import read_phone
@@ -23,8 +23,6 @@ from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 
 TURN_LENGTH = 4000
-NUMBERS = frozenset({"PHONE", "SMS", "VOICEMAIL", "FAX"})
-"""Channels whose address is a telephone number."""
 ADDRESS_DOMAIN = "contact address"
 """What addresses are found by (``sealing.blind_index``)."""
 
@@ -151,7 +149,7 @@ def read_address(channel: str, address: str) -> str:
         return ""
     if len(address) > 200:
         raise BadAddress
-    if channel in NUMBERS:
+    if channel in NUMBERED:
         try:
             address = read_phone(address)
         except ValueError:

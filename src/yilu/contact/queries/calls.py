@@ -14,6 +14,7 @@ from yilu.contact.places import ADDRESS, CALL
 from yilu.contact.refusals import CallNotFound
 from yilu.contact.rules.ivr import Flow
 from yilu.contact.rules.ivr_reading import read_flow
+from yilu.contact.rules.words import NUMBERED
 from yilu.kernel import sealing
 from yilu.kernel.errors import NotFound
 from yilu.people import queries as people
@@ -70,11 +71,11 @@ def line_of(conversation_id: int) -> Line | None:
 
 def may_be(conversation_id: int, access: Access) -> list[PartyView]:
     """
-    Customers whose number a caller shows and whose identity nobody has checked; those the seat may see.
+    Customers whose number somebody calls or writes from and whose identity nobody has checked; those the seat may see.
 
     Offered to the seat to confirm, so that the caller need not say the number again; proves nothing.
     """
-    row = Conversation.objects.filter(pk=conversation_id, party=None, channel="PHONE").first()
+    row = Conversation.objects.filter(pk=conversation_id, party=None, channel__in=NUMBERED).first()
     if row is None or not row.address:
         return []
     found = []

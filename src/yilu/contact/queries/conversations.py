@@ -135,8 +135,8 @@ def list_for_party(party_id: int, limit: int = SHOWN) -> list[ConversationView]:
 
 
 def list_for_staff(
-    access: Access, *, state: str = "", reason: str = "", before: datetime | None = None,
-    limit: int = SHOWN,
+    access: Access, *, state: str = "", reason: str = "", channel: str = "",
+    before: datetime | None = None, limit: int = SHOWN,
 ) -> list[ConversationView]:  # fmt: skip
     """Of the offices one may look at and one's own, the latest first; ``before`` for the next page."""
     rows = Conversation.objects.filter(
@@ -146,6 +146,8 @@ def list_for_staff(
         rows = rows.filter(state=state)
     if reason in REASONS:
         rows = rows.filter(reason=reason)
+    if channel in words.CHANNELS:
+        rows = rows.filter(channel=channel)
     if before is not None:
         rows = rows.filter(opened_at__lt=before)
     return [view_of(row) for row in rows.order_by("-opened_at", "-pk")[:limit]]

@@ -56,6 +56,8 @@ NEXT: Final = {
 }
 """The only ways a conversation may go."""
 
+NUMBERED: Final = frozenset({"PHONE", "SMS", "VOICEMAIL", "FAX"})
+"""Channels whose address is a telephone number."""
 LETTERS: Final = frozenset({"EMAIL", "SMS", "WECHAT", "FAX"})
 """Written to us and answered by the same channel."""
 LETTER_KEY: Final = "letter:"

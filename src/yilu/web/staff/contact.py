@@ -23,7 +23,7 @@ from yilu.kernel.errors import NotAllowed, NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.obligations import queries as obligations
 from yilu.people import queries as people
-from yilu.web.common import push
+from yilu.web.common import push, reporting
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
 from yilu.web.common.moments import moment_of
@@ -34,7 +34,10 @@ from yilu.web.staff.page import access_of, show
 from yilu.web.staff.video import with_rooms
 
 HERE, DESK = "contact", "contact_list"
+PAGE = 50
 POLL = 3
+LINES = ("PHONE", "VIDEO", "CHAT")
+"""Somebody waits at the other end: a talk that can be ended before it is written up."""
 
 
 @require_GET
@@ -110,16 +113,18 @@ def _begin(request: HttpRequest) -> int:
 @require_GET
 @staff_only(right="contact.view")
 def conversations(request: HttpRequest) -> HttpResponse:
-    """What was said with whom lately, of one's offices; ``?state=``, ``?reason=``, ``?before=``."""
+    """What was said with whom lately, of one's offices; ``?state=``, ``?reason=``, ``?channel=``, ``?before=``."""
     access, asked = access_of(request), request.GET
     rows = queries.list_for_staff(
         access, state=asked.get("state", ""), reason=asked.get("reason", ""),
-        before=moment_of(asked.get("before", "")),
+        channel=asked.get("channel", ""), before=moment_of(asked.get("before", "")), limit=PAGE + 1,
     )  # fmt: skip
+    more, rows = len(rows) > PAGE, rows[:PAGE]
     page = {
         "rows": [(row, people.get_party(row.party_id) if row.party_id else None) for row in rows],
         "state": asked.get("state", ""), "reason": asked.get("reason", ""),
-        "states": queries.STATES, "reasons": queries.REASONS,
+        "channel": asked.get("channel", ""), "next": f"{timezone.localtime(rows[-1].opened_at):%Y-%m-%dT%H:%M:%S.%f}" if more else "",
+        "states": queries.STATES, "reasons": queries.REASONS, "channels": queries.CHANNELS,
         "seats": names(*{Ref("staff", row.seat_id) for row in rows if row.seat_id}),
     }  # fmt: skip
     return show(request, "staff/contact/conversations.html", page, here=DESK)
@@ -129,6 +134,27 @@ def conversations(request: HttpRequest) -> HttpResponse:
 @staff_only(right="contact.view")
 def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """A conversation with the customer beside it: what is known, what was said, how to go on."""
+    return _conversation(request, conversation_id)
+
+
+@require_POST
+@staff_only(right="contact.handle")
+def number(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """The number to call, once: the page without it is one reload away."""
+    queries.get_for_staff(conversation_id, access_of(request))
+    try:
+        shown = operations.show_number(conversation_id=conversation_id, **acting(request))
+    except NotFound:
+        raise
+    except Refusal as refused:
+        tell_refused(request, refused)
+        return redirect("staff:contact_conversation", conversation_id)
+    response = _conversation(request, conversation_id, number=shown)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _conversation(request: HttpRequest, conversation_id: int, *, number: str = "") -> HttpResponse:
     access, now = access_of(request), timezone.now()
     found = queries.get_for_staff(conversation_id, access)
     party, seen = _customer(access, found.party_id, now)
@@ -136,6 +162,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "talk": found, "mine": found.seat_id == access.staff_id, "party": party, "seen": seen,
         "why": with_rooms(journeys.list_taken_up(found.party_id, access), access) if found.party_id else [],
         "turns": queries.turns_of(found.id), "known": queries.known_in(found.id, at=now),
+        "types": {code: kind.title for code, kind in reporting.TYPES.items()},
         "earlier": [
             each for each in (queries.list_for_party(found.party_id, 8) if found.party_id else [])
             if each.id != found.id
@@ -146,7 +173,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "labels": queries.KNOWN_LABELS, "seat": names(Ref("staff", found.seat_id) if found.seat_id else None),
         "may_report": access.may("claims.register"), "may_service": access.may("servicing.call"),
         "line": queries.line_of(found.id), "sound": bool(settings.SWITCH_URL),
-        **_written(found),
+        **_written(found), "number": number, "dials": _dials(found), "lines": LINES,
         "recording": queries.recording_of(found.id, access),
         "ticket": push.ticket(f"conversation:{found.id}", for_whom=f"staff:{access.staff_id}"),
         "found": people.search_parties(access, request.GET["q"], today=timezone.localdate())
@@ -156,6 +183,14 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         if found.party_id is None and access.may("people.view") else (),
     }  # fmt: skip
     return show(request, "staff/contact/conversation.html", page, here=HERE)
+
+
+def _dials(talk: queries.ConversationView) -> bool:
+    """Whether the seat is to call somebody now, by a number it has not been shown."""
+    calls = talk.channel in ("VOICEMAIL", "FAX") or (
+        talk.channel == "PHONE" and talk.direction == "OUT"
+    )
+    return calls and talk.state == "CONNECTED" and bool(talk.masked_address)
 
 
 def _written(talk: queries.ConversationView) -> dict[str, Any]:

@@ -18,6 +18,7 @@ urlpatterns = [
         contact.paper,
         name="contact_paper",
     ),
+    path("conversations/<int:conversation_id>/number", contact.number, name="contact_number"),
     path("conversations/<int:conversation_id>/do/<slug:name>", contact.act, name="contact_act"),
     path(
         "conversations/<int:conversation_id>/recording", phone.recording, name="contact_recording"

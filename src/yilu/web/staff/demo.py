@@ -14,21 +14,27 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pyotp
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.direct_billing import operations as direct_billing
 from yilu.direct_billing import queries as billed
+from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
+from yilu.messaging import operations
 from yilu.messaging import queries as messaging
+from yilu.people import queries as people
 from yilu.people.queries import ROLE_LABELS
+from yilu.web.common.errors import telling
 
 CODES_SHOWN = 5
 PAPER_TYPES = {
@@ -72,6 +78,10 @@ LIVES = {
     ),
 }
 """The stories of a policy's life, each with a customer made ready for it: title and steps."""
+WAYS = (
+    ("SMTP", _("邮件")), ("SMS", _("短信")), ("WECHAT", _("微信")), ("FAX", _("传真")),
+)  # fmt: skip
+"""How one writes to the insurer without a gateway."""
 View = Callable[..., HttpResponse]
 
 
@@ -113,6 +123,7 @@ def demo(request: HttpRequest) -> HttpResponse:
             "ready": bool(told),
             "trial": billed.latest_trial(timezone.now()),
             "trial_rows": direct_billing.TRIAL_ROWS,
+            "ways": WAYS,
             **_codes(told),
         },
     )
@@ -137,6 +148,29 @@ def batch(request: HttpRequest) -> HttpResponse:
     trial = billed.latest_trial(timezone.now())
     page = {"trial": trial, "trial_rows": direct_billing.TRIAL_ROWS}
     return render(request, "staff/demo_batch.html", page)
+
+
+@require_POST
+@_demo_only
+def letter(request: HttpRequest) -> HttpResponse:
+    """Write to the insurer as a customer or a stranger would: what a gateway would bring comes from here."""
+    given, now = request.POST, timezone.now()
+    channel, phone = given.get("channel", ""), given.get("phone", "")
+    party = next(iter(people.parties_calling_from(phone)), None) if phone else None
+    address = {
+        "SMTP": "nobody@example.com",
+        "SMS": phone or "13900001234",
+        "FAX": "02161234567",
+    }.get(channel, f"demo-{party or 'stranger'}")
+    if channel == "WECHAT" and party:
+        operations.keep_address(who=Ref("party", party), channel="WECHAT", address=address, at=now)
+    inbound = operations.Inbound(
+        channel, "demo", uuid4().hex, address, given.get("text", "")[:1000]
+    )
+    with telling(request):
+        operations.take_reply(inbound=inbound, at=now)
+        messages.success(request, _("已送到：用坐席 zuo.xi 点“就绪”，它会在几秒内响起。"))
+    return redirect("/demo#h-letter")
 
 
 @require_GET
@@ -193,5 +227,6 @@ urlpatterns = [
     path("demo", demo, name="demo"),
     path("demo/codes", codes, name="demo_codes"),
     path("demo/batch", batch, name="demo_batch"),
+    path("demo/letter", letter, name="demo_letter"),
     path("demo/papers/<str:name>", paper, name="demo_paper"),
 ]

@@ -124,10 +124,12 @@ def working_time(minutes: int | str | None) -> str:
 
 @register.filter
 def ticking(seconds: float | None) -> str:
-    """A short wait as a clock shows it: ``0:07``, ``12:30``."""
+    """A wait as a clock shows it: ``0:07``, ``12:30``, ``3:48:59``."""
     if seconds is None:
         return "—"
     whole = max(0, int(seconds))
+    if whole >= 3600:
+        return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
     return f"{whole // 60}:{whole % 60:02d}"
 
 
