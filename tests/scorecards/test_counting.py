@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.scorecards.book import the_book
-from yilu.scorecards.rules.counting import Counting, Ended, World, keys_of
+from yilu.scorecards.rules.counted import Ended, World
+from yilu.scorecards.rules.counting import Counting, keys_of
 from yilu.scorecards.rules.periods import pieces
 
 BEGUN = datetime(2026, 1, 30, 6, tzinfo=UTC)

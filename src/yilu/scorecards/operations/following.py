@@ -24,7 +24,8 @@ from yilu.policies.queries.issued import first_formed, products_of
 from yilu.scorecards.book import the_book
 from yilu.scorecards.models import Reader
 from yilu.scorecards.operations import rows
-from yilu.scorecards.rules.counting import Counting, Ended, Subject, World, subjects_of
+from yilu.scorecards.rules.counted import Ended, Subject, World
+from yilu.scorecards.rules.counting import Counting, subjects_of
 from yilu.scorecards.rules.definition import Book
 from yilu.servicing import queries as servicing
 

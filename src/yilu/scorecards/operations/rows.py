@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from yilu.kernel import tx
-from yilu.scorecards.rules.counting import Case, Key, Subject
+from yilu.scorecards.rules.counted import Case, Key, Subject
 
 
 def load(names: Collection[str]) -> dict[str, Subject]:

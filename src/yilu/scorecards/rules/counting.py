@@ -8,119 +8,20 @@ things is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.facts import Told
+from yilu.scorecards.rules.counted import ONE, ZERO, Case, Ended, Key, Subject, World
 from yilu.scorecards.rules.definition import LENGTHS, Book, Kpi, Series, Trigger
 from yilu.scorecards.rules.splits import SPLITS
 
-ZERO, ONE = Decimal(0), Decimal(1)
 _MILLIONTH = Decimal("0.000001")
 PROMISES = "on_time"
-
-Key = tuple[str, str, str, date, int, str, str]
-"""series, span (D or M), letter of the split, day, office, customers, key of the split"""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A promise that was kept, or broken, and by which event we know."""
-
-    event_id: int
-    turn: int
-    code: str
-    about: str
-    office_id: int
-    party_id: int | None
-    at: datetime
-    state: str
-    clock_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One case as a figure counts it now."""
-
-    series: str
-    event_id: int
-    turn: int
-    day: date
-    office_id: int
-    customers: str
-    person_id: int
-    channel: str
-    about: str
-    counted: bool
-    missed: bool
-    value: Decimal | None = None
-    weight: int = 1
-    role: str = ""
-    product: str = ""
-
-    @property
-    def sums(self) -> tuple[Decimal, Decimal, Decimal]:
-        """What it adds: numerator, denominator, total."""
-        return ONE if self.counted else ZERO, Decimal(self.weight), self.value or ZERO
-
-
-@dataclass(slots=True)
-class Subject:
-    """What is remembered of a thing between its events."""
-
-    name: str
-    office_id: int = 0
-    channel: str = ""
-    party_id: int | None = None
-    product: str = ""
-    handler_id: int = 0
-    heard_on: date = date.min
-    marks: dict[str, str] = field(default_factory=dict)
-    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-
-class Role(Protocol):
-    """A role that somebody held from a day on, and until which; None: still."""
-
-    @property
-    def role(self) -> str: ...
-    @property
-    def since(self) -> date: ...
-    @property
-    def until(self) -> date | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """
-    Beside the journal: customers' beginnings and homes, staff's offices and roles (in the order they
-    were given), products of policies and requests by their names, values by event.
-    """
-
-    first_policy: Mapping[int, date]
-    homes: Mapping[int, int]
-    seats: Mapping[int, int]
-    looked_up: Mapping[tuple[str, int], Decimal]
-    roles: Mapping[int, Sequence[Role]] = field(default_factory=dict)
-    products: Mapping[str, str] = field(default_factory=dict)
-
-    def role_of(self, person_id: int, day: date) -> str:
-        """The first role somebody held on a day; of who held none then, the first they ever had."""
-        held = self.roles.get(person_id, ())
-        on_day = (r for r in held if r.since <= day and (r.until is None or day < r.until))
-        found = next(on_day, held[0] if held else None)
-        return found.role if found else ""
-
-    def product_of(self, event: Told) -> str:
-        """The product an event names, or that of the policy or request it names or is about."""
-        if event.facts.get("product"):
-            return str(event.facts["product"])
-        policy = f"policy:{event.facts.get('policy_id')}"
-        return self.products.get(policy) or self.products.get(str(event.about), "")
 
 
 @dataclass(slots=True)
@@ -175,6 +76,7 @@ class Counting:
             self._put(None, case)
 
     def _series_of(self, code: str) -> list[str]:
+        """Every series a promise counts into: figures made of some promises, the one of all, and its own."""
         kpis = self.book.kpis
         each = [k for k in self.book.of_each_clock if code not in kpis[k].except_clocks]
         return [*self.book.of_clocks.get(code, ()), *each, *(f"{name}:{code}" for name in each)]
@@ -182,6 +84,7 @@ class Counting:
     # -- what events do --------------------------------------------------------------------------
 
     def _learn(self, event: Told) -> None:
+        """Office, channel, customer and product of a thing, as the first event that knows them says."""
         subject = self._touch(str(event.about), event.at)
         office = event.facts.get("office_id")
         channel = event.facts.get("channel") or event.facts.get("door")
@@ -198,6 +101,7 @@ class Counting:
             self._touch(name, event.at).handler_id = person
 
     def _mark(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
+        """From here a length is measured: the first such event counts, or the day it names."""
         begun = event.at
         if kpi.since_field:
             told = _midnight(event.facts.get(kpi.since_field))
@@ -207,6 +111,7 @@ class Counting:
         self._touch(name, event.at).marks.setdefault(kpi.code, begun.isoformat())
 
     def _count(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
+        """A case that is decided as soon as it is heard of; one whose value nobody knows is none."""
         value = self._value(kpi, event, name)
         if value is None and kpi.measures:
             return
@@ -215,6 +120,7 @@ class Counting:
         self._put(None, replace(case, counted=good, missed=missed, value=value))
 
     def _enter(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
+        """A case begins, not reached yet; it enters once."""
         subject = self._touch(name, event.at)
         if kpi.code in subject.entries:
             return
@@ -225,6 +131,7 @@ class Counting:
         self._put(None, case)
 
     def _reach(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
+        """The case that entered is decided: in time or too late, by whoever did it."""
         found = self._entry(kpi, name)
         if found is None or self.subjects[name].entries[kpi.code]["decided"]:
             return
@@ -239,12 +146,14 @@ class Counting:
         self._change(kpi, name, event.at, found, now, decided=True)
 
     def _undo(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
+        """What was decided is open again, as after it entered."""
         found = self._entry(kpi, name)
         if found is not None and self.subjects[name].entries[kpi.code]["decided"]:
             now = replace(found, counted=False, missed=kpi.more_is_better, value=None)
             self._change(kpi, name, event.at, found, now, decided=False)
 
     def _leave(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
+        """The case is taken out altogether: it should not have counted."""
         found = self._entry(kpi, name)
         if found is not None:
             self._put(found, None)
@@ -253,6 +162,7 @@ class Counting:
     # -- cases -----------------------------------------------------------------------------------
 
     def _case(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> Case:
+        """An event as a case: office, person and channel as it says, else as its thing, its customer or its person do."""
         known = self.subjects.get(str(event.facts.get(trigger.known_of) or name))
         party = event.party_id or (known.party_id if known else None)
         person = self._person(trigger, event, known)
@@ -267,6 +177,7 @@ class Counting:
         )  # fmt: skip
 
     def _person(self, trigger: Trigger, event: Told, known: Subject | None) -> int:
+        """Whose case it is, as the figure declares: who handled the thing, who acted, or whom a fact names; 0: nobody's."""
         if trigger.person == "handler":
             return known.handler_id if known else 0
         if trigger.person == "actor":
@@ -274,12 +185,17 @@ class Counting:
         return int(event.facts.get(trigger.person) or 0) if trigger.person else 0
 
     def _customers(self, party_id: int | None, at: datetime) -> str:
+        """OLD from a year after their first policy on, else NEW; "" of nobody (A7)."""
         if party_id is None:
             return ""
         begun, today = self.world.first_policy.get(party_id), day_of(at)
         return "OLD" if begun is not None and _a_year_after(begun) <= today else "NEW"
 
     def _value(self, kpi: Kpi, event: Told, name: str) -> Decimal | None:
+        """
+        What a case measures: an amount, a vote of NPS as 1, 0 or -1, what a room was asked for, or a length in the
+        figure's unit since its mark, which is used up; None where nothing is known.
+        """
         if kpi.amount:
             return Decimal(str(event.facts[kpi.amount]))
         if kpi.score:
@@ -297,6 +213,7 @@ class Counting:
         return None
 
     def _entry(self, kpi: Kpi, name: str) -> Case | None:
+        """The case of a thing that entered a figure and has not left it."""
         subject = self.subjects.get(name)
         entry = subject.entries.get(kpi.code) if subject else None
         return None if entry is None else _case_of(kpi.code, name, entry)
@@ -304,12 +221,14 @@ class Counting:
     def _change(
         self, kpi: Kpi, name: str, at: datetime, before: Case, now: Case, *, decided: bool
     ) -> None:
+        """A case that entered is another one now; what is remembered of it as well."""
         entries = self._touch(name, at).entries
         begun = entries[kpi.code]["at"]
         entries[kpi.code] = {"at": begun, "decided": decided, **_kept(now)}
         self._put(before, now)
 
     def _put(self, before: Case | None, now: Case | None) -> None:
+        """Write a case as it is now; sums move by the difference to what it was."""
         known = now or before
         assert known is not None
         self.cases[known.series, known.event_id, known.turn] = now
@@ -319,12 +238,14 @@ class Counting:
             self._add(now, ONE)
 
     def _add(self, case: Case, sign: Decimal) -> None:
+        """Add a case to every sum it is part of, or take it out."""
         for key in keys_of(case):
             sums = self.sums.setdefault(key, [ZERO, ZERO, ZERO])
             for place, amount in enumerate(case.sums):
                 sums[place] += sign * amount
 
     def _move_series(self, sign: int, series: Series, event: Told) -> None:
+        """A running number, such as policies in force, goes up or down."""
         amount = Decimal(str(event.facts[series.amount])) if series.amount else ONE
         known = self.subjects.get(str(event.about))
         office = event.facts.get("office_id") or (known.office_id if known else 0)
@@ -334,6 +255,7 @@ class Counting:
             self.sums.setdefault(key, [ZERO, ZERO, ZERO])[1] += sign * amount
 
     def _touch(self, name: str, at: datetime) -> Subject:
+        """What is remembered of a thing, which is to be written again."""
         found = self.subjects.get(name)
         if found is None:
             found = self.subjects[name] = Subject(name)
@@ -413,6 +335,7 @@ def _spans(day: date) -> tuple[tuple[str, date], tuple[str, date]]:
 
 
 def _kept(case: Case) -> dict[str, Any]:
+    """A case as its thing remembers it; ``_case_of`` reads it back."""
     return {
         "event": case.event_id, "day": case.day.isoformat(), "office": case.office_id,
         "customers": case.customers, "person": case.person_id, "channel": case.channel,
@@ -431,6 +354,7 @@ def _case_of(series: str, about: str, kept: Mapping[str, Any]) -> Case:
 
 
 def _length(seconds: float, unit: str) -> Decimal:
+    """Seconds in a figure's unit, to the millionth."""
     return (Decimal(str(seconds)) / LENGTHS.get(unit, ONE)).quantize(_MILLIONTH)
 
 
@@ -442,6 +366,7 @@ def _a_year_after(day: date) -> date:
 
 
 def _midnight(text: Any) -> datetime | None:
+    """The first moment of a day written as YYYY-MM-DD; None of anything else."""
     try:
         day = date.fromisoformat(text)
     except (TypeError, ValueError):

@@ -10,11 +10,11 @@ hundred rows stays one that people can read and a server takes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
 from yilu.kernel.errors import NotFound, Refusal
 from yilu.quality.queries.shapes import (
@@ -33,8 +33,8 @@ from yilu.quality.queries.shapes import (
     Shape,
 )
 from yilu.web.common.numbers import whole
+from yilu.web.staff.shaped_reading import Told, starts, told_in
 
-Told = dict[str, Any]
 _INPUTS: Final[Mapping[str, str]] = {
     LINE: "line", NUMBER: "number", PLACE: "number", TEXT: "area", LINES: "area", ONE: "choice",
     SOME: "choices", YES: "tick", CODE: "hidden",
@@ -43,7 +43,7 @@ _ROWS: Final = {TEXT: 3, LINES: 3}
 _LONG: Final = 2_000
 ROWS_AT_ONCE: Final = 20
 """So many rows of one group are drawn at a time."""
-_REST, _FROM, _PAGE = ".rest", ".from", "page:"
+_PAGE: Final = "page:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def write(
     if request.method != "POST":
         return Writing(draw(shape, shape.parse(text)), None)
     told, do = told_in(request, shape), request.POST.get("do", "save")
-    seen = _starts(request.POST)
+    seen = starts(request.POST)
     if do != "save":
         return Writing(draw(shape, told, place=change_rows(shape, told, do), seen=seen), None)
     try:
@@ -209,14 +209,6 @@ def draw(
     Of many rows those around ``place`` are drawn, else those from where the reader last was (``seen``).
     """
     return Page(*_drawn(shape.parts, told, "", _Look(place, seen or {})))
-
-
-def told_in(request: HttpRequest, shape: Shape) -> Told:
-    """What a form says, as it was typed; new rows get a code of their own."""
-    told = _read(shape.parts, request.POST, "")
-    taken = set(_codes(shape.parts, told))
-    _give_codes(shape.parts, told, taken)
-    return told
 
 
 def change_rows(shape: Shape, told: Told, what: str) -> str:
@@ -323,115 +315,6 @@ def _cell(field: Field, value: Any, at: str) -> Cell:
         values = [shown]
     choices = tuple((code, label, code in values) for code, label in field.among.items())
     return Cell(field, f"{at}{field.name}", shown, choices)
-
-
-def _read(parts: tuple[Field | Group, ...], given: QueryDict, at: str) -> Told:
-    told: Told = {}
-    for part in parts:
-        name = f"{at}{part.name}"
-        if isinstance(part, Field):
-            told[part.name] = _value(part, given, name)
-        elif part.single:
-            told[part.name] = _read(part.parts, given, f"{name}.")
-        else:
-            count = min(whole(given.get(name)) or 0, part.most)
-            rest = _unpacked(part, given.get(f"{name}{_REST}", ""))
-            told[part.name] = [
-                rest[n] if n in rest else _read(part.parts, given, f"{name}.{n}.")
-                for n in range(count)
-            ]
-    return told
-
-
-def _starts(given: QueryDict) -> dict[str, int]:
-    """From which row each long group was drawn last."""
-    return {
-        name.removesuffix(_FROM): whole(given.get(name)) or 0
-        for name in given
-        if name.endswith(_FROM)
-    }
-
-
-def _unpacked(group: Group, packed: str) -> dict[int, Told]:
-    """The rows that travelled along undrawn, by their place; whatever else came is left out."""
-    try:
-        found = json.loads(packed) if packed else {}
-    except (ValueError, RecursionError):
-        return {}
-    rows = found.items() if isinstance(found, dict) else ()
-    return {
-        n: _sorted_out(group.parts, row)
-        for place, row in rows
-        if (n := whole(place)) is not None and isinstance(row, dict)
-    }
-
-
-def _sorted_out(parts: tuple[Field | Group, ...], row: Mapping[str, Any]) -> Told:
-    """Of a packed row what its shape knows, each as a form would have said it."""
-    told: Told = {}
-    for part in parts:
-        value = row.get(part.name)
-        if isinstance(part, Field):
-            told[part.name] = _as_typed(part, value)
-        elif part.single:
-            told[part.name] = _sorted_out(part.parts, value if isinstance(value, dict) else {})
-        else:
-            rows = value if isinstance(value, list) else []
-            told[part.name] = [
-                _sorted_out(part.parts, each) for each in rows if isinstance(each, dict)
-            ]
-    return told
-
-
-def _as_typed(field: Field, value: Any) -> Any:
-    if field.kind in {LINES, SOME}:
-        return [_plain(each) for each in value] if isinstance(value, list) else []
-    if field.kind in {NUMBER, PLACE}:
-        return value if isinstance(value, int) else _plain(value) or None
-    return value is True if field.kind == YES else _plain(value)
-
-
-def _plain(value: Any) -> str:
-    """A text a database can hold: half signs, which only a made-up request holds, are left out."""
-    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
-
-
-def _value(field: Field, given: QueryDict, name: str) -> Any:
-    """As it belongs into a text; what is no number stays what was typed, and is refused as such."""
-    typed = given.get(name, "").replace("\r\n", "\n").strip()
-    if field.kind in {NUMBER, PLACE}:
-        number = whole(typed.removeprefix("-")) if field.least < 0 else whole(typed)
-        if number is None:
-            return typed or None
-        return -number if typed.startswith("-") else number - (field.kind == PLACE)
-    if field.kind == LINES:
-        return [line.strip() for line in typed.split("\n") if line.strip()]
-    if field.kind == SOME:
-        return given.getlist(name)
-    return typed == "yes" if field.kind == YES else typed
-
-
-def _codes(parts: tuple[Field | Group, ...], told: Told) -> Iterator[str]:
-    for part in parts:
-        if isinstance(part, Group):
-            rows = [told.get(part.name) or {}] if part.single else told.get(part.name) or []
-            for row in rows:
-                yield from _codes(part.parts, row)
-        elif part.kind == CODE and told.get(part.name):
-            yield told[part.name]
-
-
-def _give_codes(parts: tuple[Field | Group, ...], told: Told, taken: set[str]) -> None:
-    for part in parts:
-        if not isinstance(part, Group):
-            continue
-        for row in [told[part.name]] if part.single else told[part.name]:
-            if "code" in row and not row["code"]:
-                row["code"] = next(
-                    code for n in range(1, 10_000) if (code := f"{part.name}_{n}") not in taken
-                )
-                taken.add(row["code"])
-            _give_codes(part.parts, row, taken)
 
 
 def _rows_at(shape: Shape, told: Told, steps: list[str]) -> list[Told] | None:
