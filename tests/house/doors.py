@@ -213,7 +213,7 @@ _STAFF: dict[str | None, str] = {
     """,
     "scorecards.export": "staff:scorecards_export",
     "journeys.view": """
-        staff:journeys staff:journeys_ahead staff:journeys_ahead_chart staff:journeys_live staff:journey staff:journey_chart staff:journey_cases staff:journey_case
+        staff:journeys staff:journeys_ahead staff:journeys_ahead_of staff:journeys_ahead_chart staff:journeys_live staff:journey staff:journey_chart staff:journey_cases staff:journey_case
         staff:journey_breaks staff:journey_break staff:journey_problems staff:journey_problem staff:journey_standards
     """,
     "journeys.handle": "staff:journey_break_act",

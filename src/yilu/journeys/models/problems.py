@@ -61,12 +61,12 @@ class Problem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"problem:{self.pk}"
+        return str(self.ref)
 
     @property
     def ref(self) -> Ref:
         """Its name across rooms."""
-        return Ref("problem", self.pk)
+        return Ref("ledger_problem", self.pk)
 
 
 class ProblemNote(models.Model):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -28,6 +30,13 @@ def ahead(request: HttpRequest) -> HttpResponse:
         "at": timezone.now(),
     }  # fmt: skip
     return show(request, "staff/journeys/ahead.html", page, here="journeys")
+
+
+@require_GET
+@staff_only(right=RIGHT)
+def one(request: HttpRequest, forecast_id: int) -> HttpResponse:
+    """Where a work item leads: the list, at one of them."""
+    return redirect(f"{reverse('staff:journeys_ahead')}#f-{forecast_id}")
 
 
 @require_GET

@@ -7,6 +7,7 @@ from yilu.web.staff import journeys, journeys_ahead, journeys_ledger, journeys_v
 paths = [
     path("journeys", journeys.panorama, name="journeys"),
     path("journeys/ahead", journeys_ahead.ahead, name="journeys_ahead"),
+    path("journeys/ahead/<int:forecast_id>", journeys_ahead.one, name="journeys_ahead_of"),
     path("journeys/ahead/chart", journeys_ahead.chart, name="journeys_ahead_chart"),
     path("journeys/live", journeys.live, name="journeys_live"),
     path("journeys/cases", journeys.cases, name="journey_cases"),

@@ -34,7 +34,7 @@
     yAxis: { type: "category", data: given.names, inverse: true, axisLabel: { width: 110, overflow: "truncate" }, axisTick: { show: false } },
     visualMap: { min: -1, max: 1, calculable: false, orient: "horizontal", left: "center", bottom: 0, itemHeight: 120,
       inRange: { color: [colour("--bad"), "#fff", colour("--good")] } },
-    series: [{ type: "heatmap", data: given.cells, label: { show: given.names.length <= 14, fontSize: 10, color: colour("--ink") } }],
+    series: [{ type: "heatmap", data: given.cells, label: { show: given.names.length <= 14, fontSize: 10, color: colour("--ink"), formatter: (p) => p.data[2].toFixed(2) } }],
   });
 
   const middle = (values) => {
@@ -58,7 +58,7 @@
       series: [{
         type: "scatter", data: given.points, symbolSize: (p) => 10 + 26 * Math.sqrt(p[3] / most),
         itemStyle: { color: colour("--info"), opacity: 0.75 },
-        label: { show: true, position: "right", formatter: (p) => p.data[2] }, labelLayout: { hideOverlap: true },
+        label: { show: true, position: "right", formatter: (p) => p.data[2] }, labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
         markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colour("--line-strong") }, data: [{ xAxis: x }, { yAxis: y }] },
       }],
     };
