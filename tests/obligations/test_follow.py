@@ -355,6 +355,15 @@ def test_following_costs_so_many_statements(now, statements, django_assert_num_q
         happen(*now)
 
 
+def test_what_begins_in_a_use_case_has_no_earlier_clocks_to_look_for(django_assert_num_queries):
+    happen(reported(), about=Ref("claim", 99))
+    with django_assert_num_queries(5) as sent:  # savepoint, event, clocks, pauses, release
+        happen(reported(), registered(), notice_arrived())
+
+    assert not [q for q in sent.captured_queries if "update obligations_clock" in q["sql"]]
+    assert clock(FIVE).state == "PAUSED"
+
+
 # -- offices, versions --------------------------------------------------------------------------
 
 
