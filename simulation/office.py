@@ -22,6 +22,7 @@ from yilu.work import operations as work
 
 LONG_AGO = datetime(2018, 1, 1, tzinfo=UTC)
 AT_ONCE = 200
+PRODUCT = "group-medical"
 PASSWORD = "simulation only, 2026"  # noqa: S105  (of nobody who could sign in anywhere)
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
 
@@ -49,7 +50,8 @@ class Office:
 
 def build(rules: Rules, claims: int, begins: datetime) -> Office:
     """The insurer's office under a design's rules, with one insured customer a claim."""
-    products.load_catalogue(at=LONG_AGO)
+    wording = products.CATALOGUE / PRODUCT / "terms.toml"  # the only one anybody here has
+    products.publish_wording(path=wording, actor=SYSTEM, at=LONG_AGO)
     standards.load_catalogue(LONG_AGO)
     obligations.load_catalogue(LONG_AGO)
     work.declare_queues(at=LONG_AGO)
@@ -130,7 +132,7 @@ def _some(office_id: int, start: int, count: int, begins: datetime) -> list[Pers
     issued = policies.issue_policies(
         new=[
             policies.NewPolicy(
-                product_code="group-medical", holder_id=party_id, insured_id=party_id,
+                product_code=PRODUCT, holder_id=party_id, insured_id=party_id,
                 office_id=office_id, effective_on=(begins - timedelta(days=200)).date(),
                 continuous_since=(begins - timedelta(days=900)).date(), sum_insured=Decimal(100_000),
                 premium=Decimal("1300.00"), with_social_insurance=True,

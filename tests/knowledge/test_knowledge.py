@@ -229,9 +229,7 @@ class TestShipped:
         assert again == 0
 
     def test_clauses_of_products_on_sale_become_answers_with_their_number(self, editors):
-        from yilu.products import operations as products
-
-        products.load_catalogue(at=AT)
+        make.products_on_sale()
         count = operations.load_clauses(at=AT)
         assert count > 50
         operations.adopt_shipped(

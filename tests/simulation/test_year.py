@@ -11,7 +11,7 @@ from simulation.year import Year
 
 from yilu.standards import queries as standards
 
-CLAIMS = 14
+CLAIMS = 12
 
 
 def live(code, *, seed=1, claims=CLAIMS, **changed):
