@@ -23,7 +23,7 @@ DAYS, SMALL_DAYS = 28, 8
 CONTACTS, SMALL_CONTACTS = 10, 9
 """How many days are told, and how many contacts a working day has."""
 SEATS = (
-    ("zuo.xi", "左希", {"general": 1, "claims": 1}), ("jie.ting", "解婷", {"general": 1, "claims": 1}),
+    ("zuo.xi", "左希", {"general": 1, "claims": 2}), ("jie.ting", "解婷", {"general": 1, "claims": 1}),
     ("hui.fang", "惠芳", {"follow_up": 1, "general": 2}), ("lao.nian", "劳年", {"senior": 1, "general": 1}),
     ("tou.su", "佟素", {"complaints": 1, "general": 3}), ("bao.xian", "鲍先", {"servicing": 1, "general": 2}),
 )  # fmt: skip

@@ -41,9 +41,13 @@ def _texts() -> channels.TextMessage:
 
 
 def tell(world: World, now: datetime) -> None:
-    """Keep the shipped words, change two, and let people answer what they were texted."""
+    """Keep the shipped words, and change two."""
     operations.load_catalogue(now - timedelta(weeks=10))
     _change_words(world, now)
+
+
+def let_answer(now: datetime) -> None:
+    """Let people answer what they were texted: after the contact centre's weeks, whose seats would be asked to read it."""
     for n, (party_id, text) in enumerate(zip(_reached(), ANSWERS, strict=False)):
         phone = _phone(party_id)
         operations.take_reply(

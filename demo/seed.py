@@ -98,6 +98,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     chats.tell(made, insured, now)
     journeys.tell(made, now)
     contact.tell(made, insured, now - timedelta(minutes=4), small=small)
+    messages.let_answer(now - timedelta(minutes=3))
     messages.catch_up(now)
     quality.tell(made, now)
     training.tell(made, now)
