@@ -1,11 +1,13 @@
-"""Customers ready for each story of a policy's life: borrow, borrow too much, fail to pay, revive, share."""
+"""Customers ready for each story of a policy's life: borrow, fail to pay, revive, share, waive, inherit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+from demo import papers
 from demo.customers import Insured, open_account
 from demo.world import World
 from yilu.kernel import tx
@@ -18,6 +20,7 @@ from yilu.policies.models import Policy
 from yilu.products import queries as products
 from yilu.renewals.operations import lapsing, listing
 from yilu.renewals.operations.span import Span
+from yilu.servicing import operations as servicing
 
 LAPSED_DAYS = 75
 """A premium that fell due so long ago was not paid: grace is over."""
@@ -31,7 +34,8 @@ class Stories:
 
     def __init__(self, made: World, insured: list[Insured], now: datetime) -> None:
         self.now, self.today = now, day_of(now)
-        offices = people.staff_access(made.staff["bao.quan"]).offices_for("servicing.handle")
+        self.clerk = Ref("staff", made.staff["bao.quan"])
+        offices = people.staff_access(self.clerk.id).offices_for("servicing.handle")
         self.free: Iterator[Insured] = iter(
             [
                 c
@@ -44,24 +48,30 @@ class Stories:
         self.notes: list[dict[str, object]] = []
 
     def insure(
-        self, code: str, sum_insured: Decimal, begun: date, *, paid_to: date | None = None
-    ) -> tuple[Insured, int]:
-        """A policy of this product for the next free customer, begun on a day, ten years to pay."""
-        customer = next(self.free)
+        self, code: str, sum_insured: Decimal, begun: date, *, paid_to: date | None = None,
+        insured: Insured | None = None, **given: Any,
+    ) -> tuple[Insured, int]:  # fmt: skip
+        """
+        A policy of this product for the next free customer (or a ``holder``), begun on a day, ten years
+        to pay, on their own life or another's.
+        """
+        customer = given.pop("holder", None) or next(self.free)
+        life = insured or customer
         open_account(customer, self.now)
         price = products.price(
             products.get_version_id(code, begun),
-            sex="MALE" if customer.person.sex == "M" else "FEMALE",
-            age=full_years(customer.person.birth_date, begun), sum_insured=sum_insured,
-            pay_years=10, pay_mode="YEARLY",
+            sex="MALE" if life.person.sex == "M" else "FEMALE",
+            age=full_years(life.person.birth_date, begun), sum_insured=sum_insured,
+            pay_years=given.get("pay_years", 10), years=given.get("years"), pay_mode="YEARLY",
         )  # fmt: skip
         [issued] = policies.issue_policies(
             new=[
                 policies.NewPolicy(
-                    product_code=code, holder_id=customer.party_id, insured_id=customer.party_id,
+                    product_code=code, holder_id=customer.party_id, insured_id=life.party_id,
                     office_id=customer.office_id, agent_id=customer.agent_id, effective_on=begun,
-                    sum_insured=sum_insured, premium=price.premium, pay_years=10, paid_to=paid_to,
+                    sum_insured=sum_insured, premium=price.premium, paid_to=paid_to,
                     channel="AGENT" if customer.agent_id else "ONLINE",
+                    **({"pay_years": 10} | given),
                 )
             ],
             actor=SYSTEM, at=self.now - ISSUED_BEFORE,
@@ -82,7 +92,9 @@ class Stories:
 def tell(made: World, insured: list[Insured], now: datetime) -> list[dict[str, object]]:
     """Make what each story needs; who is in which."""
     stories = Stories(made, insured, now)
-    for story in (_borrows, _borrows_much, _fails_to_pay, _revives, _shares):
+    for story in (
+        _borrows, _borrows_much, _fails_to_pay, _revives, _shares, _waives, _inherits,
+    ):  # fmt: skip
         try:
             story(stories)
         except StopIteration:  # a small demo may have nobody left
@@ -135,3 +147,56 @@ def _shares(s: Stories) -> None:
         policy_id=id, amount=Decimal("88.50"), about=Ref("collection", id), actor=SYSTEM, at=s.now
     )
     s.note(customer, "SHARE")
+
+
+def _waives(s: Stories) -> None:
+    """A life policy on the spouse's life, with the waiver that hangs on the holder beside it."""
+    begun = add_years(s.today - timedelta(days=40), -3)
+    spouse = next(s.free)
+    holder, main = s.insure("whole-life", Decimal(200_000), begun, insured=spouse)
+    yearly = Policy.objects.get(pk=main).premium
+    s.insure(
+        "rider-holder-waiver", yearly, begun, holder=holder, main_id=main, pay_years=9, years=9
+    )
+    s.note(holder, "WAIVE")
+
+
+def _inherits(s: Stories) -> None:
+    """
+    The holder has died; the insured goes on with the contract. One other heir has signed at the counter,
+    the last one finds the question on their own phone.
+    """
+    asker = next(s.free)
+    _dead, id = s.insure("whole-life", Decimal(300_000), add_years(s.today, -4), insured=asker)
+    heirs = [next(s.free), next(s.free)]
+    me = Ref("party", asker.party_id)
+    form = {
+        "died_on": (s.today - timedelta(days=50)).isoformat(), "relation": "SPOUSE", "others": "SOME",
+        "heirs": [
+            {
+                "name": each.person.name, "identity": each.person.identity_number, "relation": "CHILD",
+                "phone": each.person.phone,
+            }
+            for each in heirs
+        ],
+    }  # fmt: skip
+    request_id = servicing.start_request(
+        kind="inheritance", form=form, party_id=asker.party_id, policy_id=id, door="CUSTOMER",
+        actor=me, at=s.now,
+    )  # fmt: skip
+    servicing.add_papers(
+        request_id=request_id, filename="户口簿.jpg", actor=me, at=s.now, content=_paper(asker)
+    )
+    quoted = servicing.quote_request(request_id=request_id, actor=me, at=s.now)
+    servicing.confirm_request(request_id=request_id, digest=quoted.digest, actor=me, at=s.now)
+    servicing.sign_at_counter(
+        request_id=request_id, party_id=heirs[0].party_id, agrees=True, filename="同意书.jpg",
+        content=_paper(heirs[0]), access=people.staff_access(s.clerk.id), actor=s.clerk, at=s.now,
+    )  # fmt: skip
+    s.note(heirs[1], "INHERIT")
+
+
+def _paper(customer: Insured) -> bytes:
+    return papers.identity_card(
+        customer.person.name, customer.person.identity_number, "浙江省杭州市西湖区文三路 100 号"
+    )

@@ -59,6 +59,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         complaints,
         contact,
         customers,
+        families,
         inspections,
         journeys,
         lives,
@@ -87,6 +88,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     what_if.tell(made, now)
     underwriting.tell(made, insured, now - timedelta(hours=2))
     applications.tell(made, insured, now)
+    families.tell(made, insured, now - timedelta(hours=3))
     renewing = renewals.tell(made, insured, now - timedelta(hours=1))
     asked = servicing.tell(made, insured, now - timedelta(hours=1))
     lived = lives.tell(made, insured, now - timedelta(hours=1))
