@@ -26,7 +26,7 @@ from yilu.underwriting.models import Application
 from yilu.underwriting.queries import Finances
 from yilu.underwriting.queries.papers import missing_papers
 
-SUM = Decimal(300_000)
+SUM, CHILDS_SUM = Decimal(300_000), Decimal(150_000)
 PRODUCT, WAIVER = "critical-illness", "rider-holder-waiver"
 PRESSURE = {
     "area_heart": "YES", "hypertension": "YES", "hypertension.systolic": "165",
@@ -51,8 +51,8 @@ class _Family:
     def do(self, operation: Any, **given: Any) -> Any:
         return operation(family_id=self.id, actor=self.me, at=self.at, **given)
 
-    def fill(self, id: int, plan: underwriting.Plan, said: Mapping[str, str]) -> None:
-        """One application as the holder fills it in on the phone."""
+    def fill(self, id: int, plan: underwriting.Plan, said: Mapping[str, str], number: str) -> None:
+        """One application as the holder fills it in on the phone; ``number``: the insured's identity."""
 
         def do(operation: Any, **given: Any) -> Any:
             return operation(application_id=id, actor=self.me, at=self.at, **given)
@@ -81,7 +81,7 @@ class _Family:
         for step in ("people", "beneficiaries"):
             do(underwriting.save_draft, step=step, values={"said": "yes"})
         for need in missing_papers(Application.objects.get(pk=id)):
-            card = papers.identity_card(insured.name, "", "浙江省杭州市西湖区文三路 100 号")
+            card = papers.identity_card(insured.name, number, "浙江省杭州市西湖区文三路 100 号")
             do(underwriting.hand_in_paper, paper=need.code, filename="户口簿.jpg", content=card)
 
     def sign(self) -> None:
@@ -114,24 +114,26 @@ def tell(world: World, insured: Sequence[customers.Insured], now: datetime) -> N
 def _tell(holder: customers.Insured, now: datetime) -> None:
     family = _Family(holder, now)
     born = add_years(day_of(now), -7)
+    number = _number(born, holder)
     kin = underwriting.Kin(
-        relation="CHILD", name=f"{holder.person.name[:1]}小满",
-        identity_number=_number(born, holder),
-    )  # fmt: skip
-    child = family.do(
-        underwriting.add_to_family, kin=kin, product_code=PRODUCT, request_key="demo-family-child"
+        relation="CHILD", name=f"{holder.person.name[:1]}小满", identity_number=number
     )
-    own = underwriting.Plan(sum_insured=SUM, pay_mode="YEARLY", pay_years=20)
+    child = family.do(
+        underwriting.add_to_family,
+        kin=kin,
+        product_code=PRODUCT,
+        request_key=f"demo-family-child-{holder.party_id}",
+    )
     years = products.get_offer("term-life", day_of(now)).years
     family.fill(
         family.first, underwriting.Plan(sum_insured=SUM, pay_mode="YEARLY", pay_years=20, years=years[-1]),
-        WELL,
+        WELL, holder.person.identity_number,
     )  # fmt: skip
     rider = underwriting.Rider(WAIVER, Decimal(1))
     with_waiver = underwriting.Plan(
-        sum_insured=own.sum_insured, pay_mode="YEARLY", pay_years=20, riders=(rider,)
+        sum_insured=CHILDS_SUM, pay_mode="YEARLY", pay_years=20, riders=(rider,)
     )
-    family.fill(child, with_waiver, {**WELL, "height_cm": "122", "weight_kg": "24"})
+    family.fill(child, with_waiver, {**WELL, "height_cm": "122", "weight_kg": "24"}, number)
     family.do(
         underwriting.tell_family_means,
         finances=Finances(income=Decimal(420_000), budget=Decimal(40_000)),

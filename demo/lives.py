@@ -151,7 +151,7 @@ def _shares(s: Stories) -> None:
 
 def _waives(s: Stories) -> None:
     """A life policy on the spouse's life, with the waiver that hangs on the holder beside it."""
-    begun = add_years(s.today - timedelta(days=40), -3)
+    begun = add_years(s.today + timedelta(days=40), -3)
     spouse = next(s.free)
     holder, main = s.insure("whole-life", Decimal(200_000), begun, insured=spouse)
     yearly = Policy.objects.get(pk=main).premium

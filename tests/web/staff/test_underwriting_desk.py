@@ -5,10 +5,12 @@ from decimal import Decimal
 import pytest
 
 from tests import make
+from tests.documents.papers import picture
 from tests.underwriting.story import Story, insurer
 from tests.underwriting.test_underwriter_decides import HIGH
 from tests.web.signing import signed_in
 from yilu.kernel.refs import Ref
+from yilu.underwriting import operations as underwriting
 from yilu.underwriting.models import Application
 from yilu.underwriting.queries.board import board
 
@@ -50,6 +52,18 @@ def test_everything_stands_on_one_screen(he, story):
     assert "/staff/tables/underwriting.hypertension?version=1#row-" in html
     assert story.row.number in page(he, f"/staff/underwriting?q={story.row.number.lower()}")
     assert story.row.number not in page(he, "/staff/underwriting?state=ISSUED")
+
+
+def test_a_paper_that_was_handed_in_stands_on_the_desk_and_opens(he, office, story):
+    kept = story.do(
+        underwriting.hand_in_paper, paper="MEDICAL_RECORD", filename="病历.png", content=picture()
+    )
+    path = f"/staff/underwriting/{story.id}/files/{kept}"
+    assert path in page(he, f"/staff/underwriting/{story.id}")
+    assert he.get(path)["Content-Type"] == "image/png"
+    assert he.get(f"/staff/underwriting/{story.id}/files/{kept + 99}").status_code == 404
+    elsewhere = signed_in(Ref("staff", make.staff(insurer(), "UNDERWRITER")))
+    assert elsewhere.get(path).status_code == 404
 
 
 def test_an_offer_is_made_and_what_was_filled_in_stays_where_it_is_refused(he, story):

@@ -185,7 +185,7 @@ def list_for_staff(
 ) -> tuple[WorkRow, ...]:
     """
     The desk's list, the oldest first: ``review``, ``continue`` (the customer wants somebody),
-    ``money``, ``counter`` (begun by staff and not handed in), or ``ended`` (the latest first).
+    ``agree`` (others must agree), ``money``, ``counter`` (begun by staff and not handed in), or ``ended`` (the latest first).
     """
     offices = access.offices_for("servicing.view")
     found = _related().select_related("party").filter(office_id__in=offices)
@@ -194,6 +194,7 @@ def list_for_staff(
         "continue": Q(state__in=EDITABLE) & ~Q(way="") & ~Q(door="COUNTER"),
         "money": Q(state="WAITING_MONEY"),
         "counter": Q(state__in=EDITABLE, door="COUNTER"),
+        "agree": Q(state="CONFIRMED"),
         "ended": Q(state__in=["DONE", "REFUSED", "WITHDRAWN"], confirmed_at__isnull=False),
     }
     found = found.filter(filters.get(which, filters["review"]))

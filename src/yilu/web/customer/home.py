@@ -15,6 +15,7 @@ from yilu.claims import queries as claims
 from yilu.contact import queries as contact
 from yilu.people import queries as people
 from yilu.policies import queries as policies
+from yilu.products import queries as products
 from yilu.web.common import access
 from yilu.web.common.reporting import claimable_types
 from yilu.web.common.templatetags.yilu import full_day, plain_money
@@ -65,11 +66,12 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
 
 def _facts(policy: policies.PolicyCard, now: policies.Values) -> list[tuple[str, Any]]:
     until = full_day(policy.ends_on) if policy.ends_on else _("终身")
+    waives = products.get_terms(policy.product_version_id).main_waiver is not None
     rows = [
         (_("投保人"), policy.holder_name),
         (_("被保险人"), policy.insured_name),
-        (_("受益人"), policy.beneficiaries),
-        (_("基本保额"), plain_money(policy.sum_insured)),
+        (_("受益人"), "" if waives else policy.beneficiaries),
+        (_("每年可豁免的保险费") if waives else _("基本保额"), plain_money(policy.sum_insured)),
         (_("红利购买的交清增额"), plain_money(now.added_sum) if now.added_sum else ""),
         (_("保障期间"), f"{full_day(policy.effective_on)} – {until}"),
         (_("保险费"), f"{plain_money(policy.premium)} · {_(policy.pay_mode_label)}"),

@@ -127,6 +127,7 @@ def _show(
         going_on.failed(request, refusal, journey="servicing", kind=found.kind, about=found.ref)
     page = {
         "request_": found, "quoted": quoted, "refusal": refusal, "asked_of_me": asked_of_me,
+        "wards": [a.name for a in found.agreements if a.mine and a.party_id != me.id],
         "my_answer": next((a for a in ("WAITING", "DECLINED", "AGREED") if a in answers), ""),
         "steps": queries.STEPS, "needs": queries.needs(found, now), "ways": queries.WAYS,
         "hotline": settings.HOTLINE,

@@ -32,6 +32,7 @@ HERE = "servicing"
 PAGE = 50
 WHICH = {
     "review": _n("待审核"), "continue": _n("客户请人接着办"), "counter": _n("柜面填写中"),
+    "agree": _n("等他人同意"),
     "money": _n("款项办理中"), "ended": _n("已结束"),
 }  # fmt: skip
 MISSING_LINES = 5

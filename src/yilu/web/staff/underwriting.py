@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.claims import queries as claims
+from yilu.documents import queries as documents
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.money import yuan
 from yilu.kernel.refs import Ref
@@ -26,6 +27,7 @@ from yilu.underwriting.queries import UnknownApplication
 from yilu.underwriting.queries import board as figures
 from yilu.underwriting.queries import desk as queries
 from yilu.web.common.access import staff_only
+from yilu.web.common.files import shown
 from yilu.web.common.numbers import whole
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.tables import may_keep
@@ -93,6 +95,18 @@ def _show_desk(
     }
     status = refusal.status if refusal else 200
     return show(request, "staff/underwriting/desk.html", page, here="underwriting", status=status)
+
+
+@require_GET
+@staff_only(right="underwriting.view")
+def file(request: HttpRequest, application_id: int, upload_id: int) -> HttpResponse:
+    """One of the papers of an application, for whoever may see its desk."""
+    desk = queries.desk(application_id, access_of(request), timezone.now())
+    view = next((each for each in desk.uploads if each.id == upload_id), None)
+    if view is None:
+        raise UnknownApplication
+    content, media_type = documents.open_file(upload_id)
+    return shown(content, media_type, view.filename)
 
 
 Act = Callable[[HttpRequest, int, Access, Ref], str]

@@ -323,6 +323,10 @@ _underwriting = [
     path("underwriting/board", underwriting.board, name="underwriting_board"),
     path("underwriting/board/<str:name>", underwriting.chart, name="underwriting_chart"),
     path("underwriting/<int:application_id>", underwriting.application, name="underwriting_desk"),
+    path(
+        "underwriting/<int:application_id>/files/<int:upload_id>", underwriting.file,
+        name="underwriting_file",
+    ),
     path("underwriting/<int:application_id>/decide", underwriting.decide, name="underwriting_decide"),
     path("underwriting/<int:application_id>/confirm", underwriting.confirm, name="underwriting_confirm"),
 ]  # fmt: skip
