@@ -1,6 +1,6 @@
 """A waiver rider frees its main contract and every rider of it; what was paid since goes back."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,9 +11,11 @@ from yilu.journal import operations as journal
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
+from yilu.messaging.models import Message
 from yilu.people import operations as people
 from yilu.policies import operations, queries
 from yilu.policies.models import Policy
+from yilu.policies.operations import standing
 from yilu.renewals.models import PremiumDue
 
 pytestmark = pytest.mark.django_db
@@ -155,16 +157,69 @@ def test_the_insured_child_may_claim_when_the_holder_has_died():
         queries.get_claimable(family.waiver.number, make.party(make.office()), FALL)
 
 
-def test_the_waiver_ends_with_its_main_contract_and_goes_on_with_it():
-    family = Family()
-    day = date(2026, 3, 5)
+def ends(policy, *, loss, told, ending="PAID_OUT"):
+    """The contract ends after a loss on one day, and is told on another; its reactions run."""
     tx.use_case(operations.end_policy)(
-        policy_id=family.main.pk, ending="PAID_OUT", on=day, actor=make.SYSTEM, at=noon(day)
-    )
-    while journal.run_reactions(at=noon(day)):
+        policy_id=policy.pk, ending=ending, on=loss + timedelta(days=1), actor=make.SYSTEM, at=noon(told)
+    )  # fmt: skip
+    while journal.run_reactions(at=noon(told)):
         pass
-    assert [(p.state, p.ending, p.ended_on) for p in family.contracts] == [
-        ("TERMINATED", "PAID_OUT", day)
-    ] * 2
-    do("revive_paid_out", family.main, on=day, about=8)
-    assert [p.state for p in family.contracts] == ["IN_FORCE"] * 2
+
+
+def how(policy):
+    policy.refresh_from_db()
+    return policy.state, policy.ending, policy.ended_on
+
+
+class TestRidersEndWithTheirMainContract:
+    LOSS, TOLD = date(2026, 3, 4), date(2026, 4, 1)
+
+    def family(self):
+        family = Family()
+        family.allowance = valuable(
+            family.main.office_id, product_code="rider-allowance", holder_id=family.mother,
+            insured_id=family.child, main_id=family.main.pk, sum_insured=Decimal(100),
+            premium=Decimal("11.75"), pay_years=1, years=1, pay_mode="MONTHLY",
+            effective_on=date(2026, 3, 1), paid_to=date(2026, 6, 1),
+        )  # fmt: skip
+        return family
+
+    def test_a_stay_until_the_decision_is_covered_and_what_was_paid_ahead_goes_back(self):
+        family = self.family()
+        make.account(family.mother)
+        ends(family.main, loss=self.LOSS, told=self.TOLD)
+        assert how(family.waiver) == ("TERMINATED", "WITH_MAIN", date(2026, 3, 5))
+        assert how(family.allowance) == ("TERMINATED", "WITH_MAIN", date(2026, 4, 2))
+        number = family.allowance.number
+        assert queries.get_claimable(number, family.child, self.TOLD).cover.state == "IN_FORCE"
+        with pytest.raises(queries.PolicyNotInForce):
+            queries.get_claimable(number, family.child, date(2026, 4, 2))
+        assert queries.balances(family.allowance.pk)["premium"] == 2 * Decimal("11.75")  # May's is back
+        sent = Message.objects.get(template="policies.riders_ended")
+        assert sent.recipient == f"party:{family.mother}"
+        assert sent.facts["policy"] == family.main.number
+        assert "津贴" in sent.facts["riders"]
+        assert tx.use_case(standing.end_riders)(
+            main_id=family.main.pk, on=self.TOLD, at=noon(self.TOLD)
+        ) == 0  # fmt: skip
+
+    def test_they_go_on_with_it_where_the_end_was_a_mistake(self):
+        family = self.family()
+        ends(family.main, loss=self.LOSS, told=self.TOLD)
+        do("revive_paid_out", family.main, on=self.TOLD, about=8)
+        assert {how(each)[0] for each in (family.main, family.waiver, family.allowance)} == {
+            "IN_FORCE"
+        }
+        assert tx.use_case(standing.end_riders)(
+            main_id=family.main.pk, on=self.TOLD, at=noon(self.TOLD)
+        ) == 0  # fmt: skip
+
+    def test_a_rescinded_main_contract_does_not_undo_their_cover(self):
+        family = self.family()
+        tx.use_case(people.note_death)(
+            party_id=family.child, died_on=self.LOSS, about=CLAIM, at=make.NOON
+        )
+        ends(family.main, loss=self.LOSS, told=self.TOLD, ending="RESCINDED")
+        assert how(family.allowance) == ("TERMINATED", "WITH_MAIN", date(2026, 3, 5))
+        seen = queries.get_claimable(family.allowance.number, family.child, date(2026, 3, 3))
+        assert seen.cover.state == "IN_FORCE"

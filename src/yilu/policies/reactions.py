@@ -19,12 +19,11 @@ def return_what_is_left(event: Happened) -> None:
 
 
 @journal.on(PolicyEnded)
-def end_its_waivers(event: Happened) -> None:
-    """With the main contract no premium is left that a rider could waive: it asks none any more."""
-    standing.end_waivers(
-        main_id=event.about.id, ending=event.facts["ending"],
-        on=date.fromisoformat(event.facts["ended_on"]), at=event.at,
-    )  # fmt: skip
+def end_its_riders(event: Happened) -> None:
+    """A rider lives with its main contract only."""
+    standing.end_riders(
+        main_id=event.about.id, on=date.fromisoformat(event.facts["ended_on"]), at=event.at
+    )
 
 
 @journal.on(MoneyKeptInSuspense)

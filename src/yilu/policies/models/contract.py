@@ -40,6 +40,7 @@ class Policy(models.Model):
         LAPSED = "LAPSED", "中止满两年终止"
         COOLING_OFF = "COOLING_OFF", "犹豫期退保"
         MATURED = "MATURED", "满期"
+        WITH_MAIN = "WITH_MAIN", "随主合同终止"
 
     class Channel(models.TextChoices):
         AGENT = "AGENT", "代理人"

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.messaging import operations as messaging
+from yilu.people import queries as people
 from yilu.policies import events, rules
 from yilu.policies.models import Policy
 from yilu.policies.operations.guards import LIVE, PolicyStateStale
@@ -49,29 +51,46 @@ def terminate_policy(*, policy_id: int, ending: str, on: date, actor: Ref, at: d
 
 
 @tx.step
-def end_waivers(*, main_id: int, ending: str, on: date, at: datetime) -> int:
+def end_riders(*, main_id: int, on: date, at: datetime) -> int:
     """
-    End the living riders of an ended contract that waive its premiums; how many. Twice is once.
+    End the living riders of a contract that has ended (附加险随主合同终止); how many. Twice is once.
 
-    What was paid ahead for them goes back as with every contract that has ended.
+    A rider with cover of its own gives it to the end of the day on which the main contract was ended:
+    whoever is paid for an illness may be in hospital meanwhile. One that only waives premiums, or whose
+    insured has died, ends on the main contract's own day. What was paid ahead goes back.
     """
-    riders = Policy.objects.filter(main_id=main_id, state__in=LIVE).order_by("pk")
-    ended = [
-        rider_id
-        for rider_id, version_id in riders.values_list("pk", "product_version_id")
-        if products.get_terms(version_id).main_waiver
-    ]
-    for rider_id in ended:
-        end_policy(policy_id=rider_id, ending=ending, on=on, actor=SYSTEM, at=at)
-    return len(ended)
+    main = Policy.objects.only("number", "holder_id", "state").get(pk=main_id)
+    if main.state in LIVE:  # it goes on again
+        return 0
+    riders = list(
+        Policy.objects.select_for_update(of=("self",)).select_related("product_version")
+        .filter(main_id=main_id, state__in=LIVE).order_by("pk")
+    )  # fmt: skip
+    told_on = day_of(at) + timedelta(days=1)
+    for rider in riders:
+        day = on if _covers_nothing_more(rider) else max(on, told_on)
+        end_policy(policy_id=rider.pk, ending="WITH_MAIN", on=day, actor=SYSTEM, at=at)
+    if riders and people.died_on(main.holder_id) is None:
+        messaging.queue(
+            "policies.riders_ended", to=Ref("party", main.holder_id), about=main.ref, at=at,
+            facts={
+                "policy": main.number,
+                "riders": "、".join(rider.product_version.name for rider in riders),
+            },
+        )  # fmt: skip
+    return len(riders)
 
 
-def _revive_waivers(main_id: int, about: Ref, actor: Ref, at: datetime) -> None:
-    """The waivers that had ended with their main contract go on with it."""
-    riders = Policy.objects.filter(main_id=main_id, state="TERMINATED", ending="PAID_OUT")
-    for rider_id, version_id in riders.values_list("pk", "product_version_id"):
-        if products.get_terms(version_id).main_waiver:
-            revive_paid_out(policy_id=rider_id, about=about, actor=actor, at=at)
+def _covers_nothing_more(rider: Policy) -> bool:
+    waives = products.get_terms(rider.product_version_id).main_waiver is not None
+    return waives or people.died_on(rider.insured_id) is not None
+
+
+def _revive_riders(main_id: int, about: Ref, actor: Ref, at: datetime) -> None:
+    """The riders that had ended with their main contract go on with it, where their term still runs."""
+    riders = _still_running(Policy.objects.filter(main_id=main_id, ending="WITH_MAIN"), at)
+    for rider_id in riders.values_list("pk", flat=True):
+        _go_on(rider_id, "WITH_MAIN", about, actor, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +118,20 @@ def revive_paid_out(*, policy_id: int, about: Ref, actor: Ref, at: datetime) -> 
 
     :raises PolicyStateStale: it did not end that way, or its term is over.
     """
+    made = _go_on(policy_id, "PAID_OUT", about, actor, at)
+    _revive_riders(policy_id, about, actor, at)
+    return made
+
+
+def _still_running(policies: QuerySet[Policy], at: datetime) -> QuerySet[Policy]:
+    return policies.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day_of(at)))
+
+
+def _go_on(policy_id: int, ending: str, about: Ref, actor: Ref, at: datetime) -> Revived:
+    """One contract that had ended this way. :raises PolicyStateStale: it had not, or its term is over."""
     today = day_of(at)
-    changed = (
-        Policy.objects.filter(pk=policy_id, state=Policy.State.TERMINATED, ending="PAID_OUT")
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today))
-        .update(state=Policy.State.IN_FORCE, ending="", ended_on=None)
-    )
-    if not changed:
+    ended = Policy.objects.filter(pk=policy_id, state=Policy.State.TERMINATED, ending=ending)
+    if not _still_running(ended, at).update(state=Policy.State.IN_FORCE, ending="", ended_on=None):
         raise PolicyStateStale
     policy = Policy.objects.get(pk=policy_id)
     dues = tuple(line.due_on for line in arrears_on(policy_id, today).lines)
@@ -120,7 +146,6 @@ def revive_paid_out(*, policy_id: int, about: Ref, actor: Ref, at: datetime) -> 
         pay_until=until.isoformat() if until else "",
     )  # fmt: skip
     _say(fact, policy, actor, at)
-    _revive_waivers(policy_id, about, actor, at)
     return made
 
 

@@ -77,7 +77,7 @@ def leftover_of(policy_id: int, on: date) -> Leftover:
     if not ended:
         return Leftover(**told)
     ahead = ZERO
-    if ending == "PAID_OUT" and waived is None and ended_on is not None:
+    if ending in ("PAID_OUT", "WITH_MAIN") and waived is None and ended_on is not None:
         periods = leftovers.paid_ahead(begun, mode, years, paid_to, ended_on)
         ahead = premium * periods - returned
     theirs = ending != "MATURED"
