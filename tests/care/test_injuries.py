@@ -30,6 +30,7 @@ from yilu.claims.operations import (
 from yilu.kernel.errors import NotAllowed
 from yilu.messaging.models import Message
 from yilu.payments import queries as payments
+from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
 BASIS = [
@@ -98,6 +99,34 @@ class TestMediation:
         assert Mediation.objects.get().state == "LEGAL_AID"
         with pytest.raises(care.NotNow):
             talks.act(care.make_bid, mediation_id=made, ours=True, amount=Decimal(1))
+
+    def test_legal_help_is_somebodys_work_and_leads_to_new_talks_or_to_court(self, talks):
+        made = talks.plan()
+        talks.act(care.end_mediation, mediation_id=made, agreed=None, words="差距过大，未达成")
+        talks.act(care.ask_legal_aid, mediation_id=made, reason="协助诉讼")
+        assert Message.objects.filter(template="care.legal_aid").count() == 1
+        item = Item.objects.get(queue="care.legal_aid")
+        ending = {"mediation_id": made, "to_court": False, "words": "对方愿意再谈"}
+        with pytest.raises(NotAllowed):
+            talks.act(care.end_legal_aid, **ending)
+        access, actor = make.colleague(talks.office, "REVIEWER")
+        lawyer = {"access": access, "actor": actor}
+        with pytest.raises(care.BadMediation):
+            talks.act(care.end_legal_aid, **ending | {"words": ""}, **lawyer)
+        other = talks.plan()
+        with pytest.raises(care.MediationOpenAlready):
+            talks.act(care.end_legal_aid, **ending, **lawyer)
+        talks.act(care.end_mediation, mediation_id=other, agreed=None, words="这一份作废")
+        talks.act(care.end_legal_aid, **ending, **lawyer)
+        with pytest.raises(care.NotNow):
+            talks.act(care.end_legal_aid, **ending, **lawyer)
+        item.refresh_from_db()
+        assert item.closed_at is not None
+        talks.act(care.make_bid, mediation_id=made, ours=True, amount=Decimal(4000))
+        talks.act(care.end_mediation, mediation_id=made, agreed=None, words="仍未达成一致")
+        talks.act(care.ask_legal_aid, mediation_id=made, reason="对方已起诉")
+        talks.act(care.end_legal_aid, **ending | {"to_court": True}, **lawyer)
+        assert Mediation.objects.get(pk=made).state == "COURT"
 
     def test_an_amount_nobody_named_is_not_agreed(self, talks):
         made = talks.plan()

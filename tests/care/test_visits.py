@@ -72,7 +72,8 @@ class TestVisit:
         view = queries.get_visit(visit_id, bed.access)
         assert (view.state, view.result_label) == ("CONFIRMED", "已办妥")
         assert Item.objects.get(queue__code="care.visit").state == "DONE"
-        assert {"care.visit_planned", "care.on_way"} <= set(
+        on_way = "care.on_way_to_scene" if kind == "SURVEY" else "care.on_way"
+        assert {"care.visit_planned", on_way} <= set(
             Message.objects.values_list("template", flat=True)
         )
         [clock] = obligations.list_clocks(Ref("visit", visit_id), SOON)

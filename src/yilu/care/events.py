@@ -101,6 +101,14 @@ class LegalAidAsked:
     claim_id: int
 
 
+@fact("care.legal_aid_ended", "法律援助有结果")
+class LegalAidEnded:
+    """Legal help led to new talks (TALKING), or the case goes to court (COURT)."""
+
+    claim_id: int
+    outcome: str
+
+
 @fact("care.third_party_entered", "登记第三方受害人")
 class ThirdPartyEntered:
     """Somebody else claims through the insured."""

@@ -102,6 +102,7 @@ class Mediation(models.Model):
         AGREED = "AGREED", "已达成"
         FAILED = "FAILED", "未达成"
         LEGAL_AID = "LEGAL_AID", "法律援助"
+        COURT = "COURT", "转入诉讼"
 
     claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="+")
     office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
@@ -112,6 +113,7 @@ class Mediation(models.Model):
     agreed_amount = models.DecimalField("达成金额", null=True, **MONEY)  # type: ignore[arg-type]
     words = models.TextField("结论", blank=True, default="")
     aid_reason = models.CharField("法律援助事由", max_length=300, blank=True, default="")
+    aid_words = models.CharField("法律援助结果", max_length=400, blank=True, default="")
     planned_by = models.CharField("经办人", max_length=64)
     planned_at = models.DateTimeField("制定时间")
     ended_at = models.DateTimeField("结束时间", null=True)

@@ -1,15 +1,6 @@
 """Every change of care: visits, mediations, third parties, prices."""
 
-from .injuries import (
-    ask_legal_aid,
-    end_mediation,
-    enter_third_party,
-    make_bid,
-    pay_third_party_again,
-    pay_third_party_directly,
-    plan_mediation,
-    verify_third_party,
-)
+from .injuries import ask_legal_aid, end_legal_aid, end_mediation, make_bid, plan_mediation
 from .prices import publish_prices
 from .refusals import (
     AbovePlan,
@@ -28,6 +19,12 @@ from .refusals import (
     VisitOpenAlready,
 )
 from .resealing import reseal_batch
+from .third_parties import (
+    enter_third_party,
+    pay_third_party_again,
+    pay_third_party_directly,
+    verify_third_party,
+)
 from .visits import (
     arrive,
     ask_visit,
@@ -60,6 +57,7 @@ __all__ = [
     "ask_visit",
     "cancel_visit",
     "confirm_visit",
+    "end_legal_aid",
     "end_mediation",
     "enter_third_party",
     "finish_visit",

@@ -128,8 +128,9 @@ def set_out(*, visit_id: int, eta_at: datetime, access: Access, actor: Ref, at: 
     visit.set_out_at, visit.eta_at = at, eta_at
     visit.save()
     _say(visit, events.VisitSetOut(claim_id=visit.claim_id), actor, at)
+    template = "care.on_way_to_scene" if visit.kind == "SURVEY" else "care.on_way"
     messaging.queue(
-        "care.on_way", to=Ref("party", visit.party_id), about=visit.ref, at=at,
+        template, to=Ref("party", visit.party_id), about=visit.ref, at=at,
         facts={"kind": rules.KINDS[visit.kind], "at": eta_at.isoformat()},
     )  # fmt: skip
 

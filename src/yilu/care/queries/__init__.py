@@ -70,6 +70,7 @@ class VisitView:
 
     id: int
     claim_id: int
+    party_id: int
     claim_number: str
     kind: str
     kind_label: str
@@ -122,6 +123,7 @@ class MediationView:
     agreed_amount: Decimal | None
     words: str
     aid_reason: str
+    aid_words: str
     planned_at: datetime
     bids: tuple[tuple[bool, Decimal, str, datetime], ...]
 
@@ -230,7 +232,7 @@ _COUNTS = """
         (select kind, state in ('ASKED', 'PLANNED', 'ON_WAY', 'ARRIVED') as open from care_visit
           where office_id = any(%(offices)s::bigint[]) order by id desc limit 20000)
         union all
-        (select 'MEDIATION', state in ('PLANNED', 'TALKING') from care_mediation
+        (select 'MEDIATION', state in ('PLANNED', 'TALKING', 'LEGAL_AID') from care_mediation
           where office_id = any(%(offices)s::bigint[]) order by id desc limit 20000)
         union all
         (select 'THIRD_PARTY', c.closed_at is null from care_thirdparty t join claims_claim c on c.id = t.claim_id
@@ -291,7 +293,7 @@ def _book(region: str, at: datetime) -> PriceBook:
 
 def _visit(visit: Visit, *, with_talks: bool = False) -> VisitView:
     return VisitView(
-        id=visit.pk, claim_id=visit.claim_id, claim_number=visit.claim.number, kind=visit.kind,
+        id=visit.pk, claim_id=visit.claim_id, party_id=visit.party_id, claim_number=visit.claim.number, kind=visit.kind,
         kind_label=KINDS[visit.kind], state=visit.state, state_label=STATES[visit.state],
         masked_name=masks.mask_name(visit.party.name),
         place=sealing.unseal(visit.place, PLACE) if visit.place else "",
@@ -319,6 +321,6 @@ def _mediation(made: Mediation) -> MediationView:
         id=made.pk, state=made.state, state_label=Mediation.State(made.state).label,
         basis=tuple((name, Decimal(amount), ground) for name, amount, ground in made.basis),
         plan_amount=made.plan_amount, agreed_amount=made.agreed_amount, words=made.words,
-        aid_reason=made.aid_reason, planned_at=made.planned_at,
+        aid_reason=made.aid_reason, aid_words=made.aid_words, planned_at=made.planned_at,
         bids=tuple((b.ours, b.amount, b.reason, b.made_at) for b in made.bids.all()),
     )  # fmt: skip
