@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from yilu.claims.rules import rescission
 from yilu.claims.rules.appraisal import Finding, combine, is_code
 from yilu.claims.rules.appraisal_items import ITEMS, by_class
 from yilu.claims.rules.vanished import Judgment, weigh
@@ -16,6 +17,14 @@ COVER = {"from_on": date(2020, 1, 1), "to_on": date(2024, 1, 1)}
 
 def judged(missing, on, **more):
     return Judgment(missing_on=missing, judged_on=on, **more)
+
+
+def test_the_right_to_rescind_lasts_thirty_days_and_is_barred_to_the_day():
+    until = rescission.last_day(date(2026, 1, 1))
+    assert until == date(2026, 1, 31)
+    assert rescission.forfeited_from(until) == date(2026, 1, 2)
+    assert rescission.barred_from(date(2024, 3, 31), 2) == date(2026, 3, 31)
+    assert rescission.barred_from(date(2024, 2, 29), 2) == date(2026, 2, 28)
 
 
 class TestDeclaredDeath:

@@ -12,25 +12,23 @@ from yilu.claims.rules import authority, promises
 from yilu.claims.rules.agreed import wording_of
 from yilu.claims.rules.agreements import SETTLED
 from yilu.claims.rules.digest import desk_digest
-from yilu.claims.rules.lifecycle import Action, State, after
+from yilu.claims.rules.lifecycle import Action, State
 from yilu.documents import queries as files
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
-from yilu.letters import operations as letters
-from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
 from yilu.policies.queries import PolicyNotInForce
 from yilu.risk import queries as risks
 from yilu.work import operations as work
 
-from . import granting, sharing
 from .appeals import somebody_else_after_appeal
 from .assess import recalculate
 from .authorities import at_stake_in, authority_over, roles_in, waived_by
-from .case import CHINA, Case, Chosen, read_case
+from .carrying_out import carry_out
+from .case import Case, Chosen, read_case
 from .hard.agreeing import beside_agreement
 from .holding import Held, hold, write
 from .promising import due
@@ -42,7 +40,6 @@ from .refusals import (
     StaleDecision,
     need_reason,
 )
-from .telling import tell_beneficiaries
 
 
 class OverrideNeedsReason(Invalid):
@@ -140,24 +137,11 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     amount = _amount_of(verdict, case)
     agreed, departs = beside_agreement(held.id, amount, verdict.override_reason)
     if agreed:
-        verdict = replace(
-            verdict, reason=verdict.reason or agreed, clauses=verdict.clauses or (SETTLED,),
-            override_reason=verdict.override_reason or agreed,
-        )  # fmt: skip
+        verdict = _grounded_on_agreement(verdict, agreed)
     machine = _machine_says(case)
     overridden = authority.overrides(machine, case.calculation.benefit, verdict.kind, amount)
     _complete(verdict, machine, overridden, case, (SETTLED,) if agreed else ())
-    at_stake = at_stake_in(held, amount, case.calculation.benefit, case.calculation.waived_from)
-    asked = authority_over(held, at_stake, at)
-    roles = roles_in(access, held.office_id)
-    if not authority.holds(roles, asked.role):
-        raise RoleTooLow
-    _keep_first_opinion(held, verdict.kind, amount, asked, access)
-    second = (
-        asked.four_eyes
-        or departs
-        or not access.may(right, office_id=held.office_id, amount=at_stake)
-    )
+    second = _needs_second(case, verdict.kind, amount, right, access, at) or departs
     decision = Decision.objects.create(
         claim_id=held.id, calculation=calculation, kind=verdict.kind, amount=amount,
         state=Decision.State.PROPOSED if second else Decision.State.STANDS,
@@ -172,6 +156,33 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
         return Decided(decision.pk, State.SECOND_REVIEW.value, True)
     state = carry_out(case, decision, actor=actor, at=at)
     return Decided(decision.pk, state.value, False)
+
+
+def _grounded_on_agreement(verdict: Verdict, agreed: str) -> Verdict:
+    """What both sides signed is the reason and the ground, where the person gave none of their own."""
+    return replace(
+        verdict,
+        reason=verdict.reason or agreed,
+        clauses=verdict.clauses or (SETTLED,),
+        override_reason=verdict.override_reason or agreed,
+    )
+
+
+def _needs_second(
+    case: Case, kind: str, amount: Decimal, right: str, access: Access, at: datetime
+) -> bool:
+    """
+    Whether another must confirm: the table wants four eyes, or it is above the person's own amount.
+
+    :raises RoleTooLow, FirstOpinionStands: somebody else must decide.
+    """
+    held, calculation = case.held, case.calculation
+    at_stake = at_stake_in(held, amount, calculation.benefit, calculation.waived_from)
+    asked = authority_over(held, at_stake, at)
+    if not authority.holds(roles_in(access, held.office_id), asked.role):
+        raise RoleTooLow
+    _keep_first_opinion(held, kind, amount, asked, access)
+    return asked.four_eyes or not access.may(right, office_id=held.office_id, amount=at_stake)
 
 
 @tx.use_case
@@ -254,105 +265,12 @@ def give_opinion_on_scene(
     return opinion.pk
 
 
-@tx.step
-def carry_out(case: Case, decision: Decision, *, actor: Ref, at: datetime) -> State:
-    """What follows from a decision that stands."""
-    if decision.kind == Decision.Kind.DECLINE:
-        return _decline(case, decision, actor, at)
-    return _grant(case, decision, actor, at)
-
-
-def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
-    held = case.held
-    approved = held.require(Action.APPROVE)
-    granting.use_up(case, amount=decision.amount, at=at)
-    granting.undo_waiver(held, actor=actor, at=at)
-    granting.change_contract(case, actor=actor, at=at)
-    shares = sharing.shares_of(case, decision, at=at)
-    done = not shares and held.paid_amount >= decision.amount
-    has_account = any(s.account_id for s in shares) or not shares
-    to = after(approved, Action.PAY) if has_account and not done else approved
-    if not done and sharing.returned(held):  # an advance came back: it waits for its account
-        to = after(approved, Action.RETURN_PAYOUT)
-    assert to is not None
-    write(
-        held, at=at, state=to.value, benefit_amount=decision.amount, decided_at=at,
-        band=promises.band_of(decision.amount),
-    )  # fmt: skip
-    journal.record(
-        events.ClaimApproved(
-            decision_id=decision.pk, benefit=str(decision.amount), decided_by=str(actor),
-            programme=held.programme,
-        ),
-        about=held.ref, actor=actor, at=at, party=held.claimant_id,
-    )  # fmt: skip
-    payouts = granting.promise_money(
-        case, shares, purpose="CLAIM", key=f"decision:{decision.pk}", programme=held.programme,
-        actor=actor, at=at,
-    )  # fmt: skip
-    sharing.keep_shares(case, decision, shares, payouts)
-    tell_beneficiaries(case, shares, actor=actor, at=at)
-    granting.tell_approved(
-        case, amount=decision.amount, result=case.calculation.as_plain(), programme=held.programme,
-        in_words=True, has_account=has_account, actor=actor, at=at, shares=shares,
-    )  # fmt: skip
-    granting.close_work(case, at=at)
-    if done:
-        return sharing.close_without_money(replace(held, state=to), at=at)
-    return to
-
-
-def _decline(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
-    held = case.held
-    to = held.require(Action.DECLINE)
-    granting.undo_waiver(held, actor=actor, at=at)
-    counted = granting.count_deductible(case, at=at) if decision.meets_deductible else ZERO
-    write(held, at=at, state=to.value, benefit_amount=ZERO, decided_at=at)
-    journal.record(
-        events.ClaimDeclined(
-            decision_id=decision.pk, decided_by=str(actor), clause=decision.clause[:80]
-        ),
-        about=held.ref, actor=actor, at=at, party=held.claimant_id,
-    )  # fmt: skip
-    clauses = [
-        {"number": number, "text": _text_of(number, case)[:4000]}
-        for number in decision.clause.split("、")
-    ]
-    letters.issue(
-        kind="DENIAL", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
-        facts=granting.case_facts(case) | {
-            "event": ClaimType(held.claim_type).label, "clauses": clauses,
-            "decided_on": at.astimezone(CHINA).date().isoformat(),
-            "loss_date": held.loss_date.isoformat(), "reasons": [decision.reason],
-        } | _counted_note(counted),
-    )  # fmt: skip
-    messaging.queue(
-        "claims.declined", to=Ref("party", held.claimant_id), about=held.ref, at=at,
-        copy_agent=True, facts={"claim": held.number},
-    )  # fmt: skip
-    granting.close_work(case, at=at)
-    return to
-
-
-def _counted_note(counted: Decimal) -> dict[str, str]:
-    if counted <= ZERO:
-        return {}
-    note = f"本次费用中的 {counted} 元已计入您的免赔额，同一保单年度内再次就医时不再重复扣除。"
-    return {"note": note}
-
-
 def _meets_deductible(case: Case, clauses: tuple[str, ...]) -> bool:
     return authority.meets_deductible(
         benefit=case.calculation.benefit, has_grounds=bool(case.calculation.refusal_grounds),
         covered=case.policy.cover.state != "NONE", clauses=clauses,
         exclusions=[e.clause for e in case.policy.terms.exclusions],
     )  # fmt: skip
-
-
-def _text_of(number: str, case: Case) -> str:
-    """The words behind what a decision cites: the law, the contract's own agreement, or its terms."""
-    text = authority.LAW.get(number) or wording_of(number, case.policy.agreed)
-    return text or case.policy.terms.text_of(number)
 
 
 def _seen(held: Held, digest: str, at: datetime) -> tuple[Case, Calculation]:

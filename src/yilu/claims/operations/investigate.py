@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from yilu.claims import events
 from yilu.claims.models import ClaimType, Investigation, KnowledgeEvent
-from yilu.claims.rules import promises
+from yilu.claims.rules import promises, rescission
 from yilu.claims.rules.case import INVESTIGATION_REASONS
 from yilu.claims.rules.lifecycle import Action
 from yilu.journal import operations as journal
@@ -25,8 +25,6 @@ from .holding import Held, hold, move, write
 from .promising import by, due
 from .refusals import NotForOneself, need_reason
 
-RESCISSION_DAYS = 30
-"""保险法 16: the right lapses thirty days after the ground is known."""
 FAULTS = {"": "", "INTENT": _("故意"), "NEGLIGENCE": _("重大过失")}
 HELPERS = {"": "", "THIRD_PARTY": _("第三方核实"), "POLICE": _("经侦介入")}
 
@@ -198,7 +196,7 @@ def note_ground_for_rescission(
         raise GroundKnownAlready
     made = KnowledgeEvent.objects.create(
         claim_id=held.id, policy_id=held.policy_id, ground=ground[:40], note=need_reason(note, what=_("怎么知道的")),
-        known_by=str(actor), known_at=at, last_day=known + timedelta(days=RESCISSION_DAYS),
+        known_by=str(actor), known_at=at, last_day=rescission.last_day(known),
     )  # fmt: skip
     write(held, at=at)
     policies.hold_premiums(
@@ -308,14 +306,9 @@ def let_rights_lapse(*, today: date, at: datetime, limit: int = 100) -> int:
 def _check_right(held: Held, known: KnowledgeEvent, today: date) -> None:
     if today > known.last_day:
         raise RescissionTooLate
-    since = known.last_day - timedelta(days=RESCISSION_DAYS)
-    if contracts.premium_received_since(held.policy_id, since + timedelta(days=1)) is not None:
+    since = rescission.forfeited_from(known.last_day)
+    if contracts.premium_received_since(held.policy_id, since) is not None:
         raise RightForfeited
     policy = contracts.get_policy(held.policy_id, held.loss_date, without_cover=True)
-    formed, years = policy.contract.formed_on, policy.terms.contest_years
-    try:
-        barred = formed.replace(year=formed.year + years)
-    except ValueError:
-        barred = formed.replace(year=formed.year + years, day=28)
-    if today >= barred:
+    if today >= rescission.barred_from(policy.contract.formed_on, policy.terms.contest_years):
         raise RescissionTooLate

@@ -27,6 +27,7 @@ from .cards import (
 )
 from .desk import actions_for, desk
 from .direct import DirectPart, direct_parts_of
+from .entitled import entitlement
 from .established import Established, established
 from .hard import (
     asked_export,
@@ -34,7 +35,6 @@ from .hard import (
     coordination,
     declared_death,
     due_instalments,
-    entitlement,
     investigation,
     misstated_ages,
     money_back,

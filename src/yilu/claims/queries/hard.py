@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -14,8 +13,6 @@ from yilu.claims.models import (
     CareOrder,
     CasePart,
     DeclaredDeath,
-    EntitledPerson,
-    Entitlement,
     Instalment,
     Investigation,
     InvestigationStep,
@@ -31,8 +28,8 @@ from yilu.claims.open_work import Filters
 from yilu.claims.operations.hard.coordinating import before
 from yilu.claims.operations.hard.instalments import due_instalments
 from yilu.claims.operations.investigate import FAULTS
+from yilu.claims.rules import rescission as rescinding
 from yilu.claims.rules import vanished
-from yilu.claims.rules.entitlement import QUESTIONS
 from yilu.claims.rules.heirs import FATES, RELATIONS
 from yilu.claims.rules.misstated import WAYS
 from yilu.documents import queries as documents
@@ -69,7 +66,6 @@ __all__ = [
     "coordination",
     "declared_death",
     "due_instalments",
-    "entitlement",
     "investigation",
     "money_back",
     "rescission",
@@ -202,87 +198,6 @@ def _consents(claim_id: int | OuterRef) -> QuerySet[Agreement]:
     return signed.order_by("-signed_at", "-pk")
 
 
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """Somebody who might be entitled, and to what."""
-
-    party_id: int
-    name: str
-    relation_label: str
-    named: bool
-    ordinal: int
-    agreed_share: Decimal | None
-    fate: str
-    fate_label: str
-    part: str
-    percent: Decimal
-    law: tuple[str, ...]
-    receiver: str
-    amount: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class EntitlementView:
-    """Who is entitled to a death benefit as found, and whether it is confirmed."""
-
-    id: int
-    state: str
-    state_label: str
-    as_estate: bool
-    questions: tuple[str, ...]
-    note: str
-    found_by: str
-    found_at: datetime
-    confirmed_by: str
-    persons: tuple[PersonView, ...]
-
-
-def entitlement(card: ClaimCard, benefit: Decimal | None) -> EntitlementView | None:
-    """The latest finding of a claim; ``benefit`` deals the amounts out for a look."""
-    found = (
-        Entitlement.objects.filter(claim_id=card.id)
-        .exclude(state="REPLACED")
-        .order_by("-pk")
-        .first()
-    )
-    if found is None:
-        return None
-    persons = list(found.persons.order_by("ordinal", "id"))
-    ids = {p.party_id for p in persons} | {p.receiver_id for p in persons if p.receiver_id}
-    parties = people.list_parties(ids)
-    names = people.names_of(Ref.parse(t) for t in (found.found_by, found.confirmed_by) if t)
-    amounts = _amounts(persons, benefit)
-    return EntitlementView(
-        id=found.pk, state=found.state, state_label=found.get_state_display(),
-        as_estate=found.as_estate, questions=tuple(QUESTIONS[q] for q in found.questions),
-        note=found.note, found_by=names.get(Ref.parse(found.found_by), ""), found_at=found.found_at,
-        confirmed_by=names.get(Ref.parse(found.confirmed_by), "") if found.confirmed_by else "",
-        persons=tuple(
-            PersonView(
-                party_id=p.party_id, name=parties[p.party_id].name,
-                relation_label=RELATIONS.get(p.relation, ""), named=p.named, ordinal=p.ordinal,
-                agreed_share=p.agreed_share, fate=p.fate, fate_label=FATES[p.fate], part=p.part,
-                percent=_percent(p.part), law=tuple(p.law),
-                receiver=parties[p.receiver_id].name if p.receiver_id else "",
-                amount=amounts.get(p.party_id),
-            )
-            for p in persons
-        ),
-    )  # fmt: skip
-
-
-def _percent(part: str) -> Decimal:
-    exact = Fraction(part) if part else Fraction(0)
-    return (Decimal(exact.numerator) * 100 / exact.denominator).quantize(Decimal("0.01"))
-
-
-def _amounts(persons: list[EntitledPerson], benefit: Decimal | None) -> dict[int, Decimal]:
-    from yilu.claims.rules.entitlement import deal
-
-    parts = [(p.party_id, Fraction(p.part)) for p in persons if p.part]
-    return dict(deal(benefit, parts)) if benefit and parts else {}
-
-
 def declared_death(card: ClaimCard) -> tuple[DeclaredDeath, tuple[str, ...]] | None:
     """The declared death of a claim, and what must be checked about it."""
     found = DeclaredDeath.objects.filter(claim_id=card.id).first()
@@ -399,22 +314,20 @@ def rescission(card: ClaimCard, today: date) -> tuple[tuple[RescissionView, ...]
     if not rows:
         return (), False
     contract = policies.get_policy(card.policy_id, card.loss_date, without_cover=True)
-    formed, years = contract.contract.formed_on, contract.terms.contest_years
-    barred_on = date(formed.year + years, formed.month, min(formed.day, 28))
+    barred_on = rescinding.barred_from(contract.contract.formed_on, contract.terms.contest_years)
     return (
         tuple(
             RescissionView(
                 k, (k.last_day - today).days, barred_on,
-                policies.premium_received_since(card.policy_id, _since(k)), today >= barred_on,
+                policies.premium_received_since(
+                    card.policy_id, rescinding.forfeited_from(k.last_day)
+                ),
+                today >= barred_on,
             )
             for k in rows
         ),
         bool(policies.premium_holds(card.policy_id)),
     )  # fmt: skip
-
-
-def _since(known: KnowledgeEvent) -> date:
-    return date.fromordinal(known.last_day.toordinal() - 29)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,25 +13,31 @@ from .views import ClaimCard
 
 @dataclass(frozen=True, slots=True)
 class PayeeToPay:
-    """A beneficiary's part of the decision that stands; ``accounts`` are their own, for staff to choose."""
+    """
+    A beneficiary's part of the decision that stands; ``accounts`` are their own, for staff to choose.
+
+    ``instead_of``: for whom they receive it, as the guardian of a minor does; empty: for themselves.
+    """
 
     party_id: int
     name: str
     amount: Decimal
     promised: bool
+    instead_of: str
     accounts: tuple[people.AccountView, ...]
 
 
 def payees_of(card: ClaimCard) -> tuple[PayeeToPay, ...]:
     """Every beneficiary's part, those that wait for an account first."""
     rows = list(
-        Payee.objects.select_related("party")
+        Payee.objects.select_related("party", "for_party")
         .filter(claim_id=card.id, decision__state="STANDS")
         .order_by("pk")
     )
     found = [
         PayeeToPay(
             row.party_id, row.party.name, row.amount, row.payout_id is not None,
+            row.for_party.name if row.for_party else "",
             tuple(people.list_accounts(row.party_id)),
         )
         for row in rows

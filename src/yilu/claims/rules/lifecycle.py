@@ -142,7 +142,7 @@ _TABLE: tuple[tuple[Action, tuple[State, ...], State | None, tuple[str, ...]], .
     (A.REQUEST_SUPPLEMENT, (*_COLLECTING, *_READING, S.REVIEW), S.SUPPLEMENT, (MACHINE, "claims.assess")),
     (A.RESUME, (S.SUPPLEMENT,), S.READING, (MACHINE,)),
     (A.RECEIVE_SUPPLEMENT, (S.SUPPLEMENT,), S.REVIEW, (MACHINE, CUSTOMER, "claims.register")),
-    (A.INVESTIGATE, (S.REVIEW,), S.INVESTIGATING, ("claims.investigate",)),
+    (A.INVESTIGATE, (S.REVIEW,), S.INVESTIGATING, ("claims.assess", "claims.investigate")),
     (A.END_INVESTIGATION, (S.INVESTIGATING,), S.REVIEW, ("claims.investigate",)),
     (A.PAY_UNDISPUTED, (S.REVIEW, S.INVESTIGATING, S.SUPPLEMENT, S.SECOND_REVIEW), _STAYS,
      ("claims.decide",)),
