@@ -72,7 +72,7 @@ _STAFF: dict[str | None, str] = {
     "video.serve": "staff:video_ask staff:video_act",
     None: """
         staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
-        staff:obligations staff:promise staff:programmes staff:programme
+        staff:obligations staff:promise staff:programmes staff:programme staff:prices
         staff:voice_card staff:voice_card_picture
         staff:service_exams staff:service_exam_start staff:service_sheet staff:service_sheet_save
         staff:score_cards staff:score_card staff:score_card_chart staff:score_stars
@@ -120,7 +120,7 @@ _STAFF: dict[str | None, str] = {
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """
-        staff:quality_beside staff:quality_tick staff:claim_care staff:care_act staff:prices
+        staff:quality_beside staff:quality_tick staff:claim_care staff:care_act
         staff:providers staff:direct_template staff:direct_visit staff:direct_guarantee
         staff:direct_partner staff:direct_statement staff:direct_batch staff:direct_progress
         staff:direct_problems
@@ -148,7 +148,7 @@ _STAFF: dict[str | None, str] = {
         staff:family_start staff:family_add staff:family_step staff:family_act
     """,
     "people.view": "staff:customers staff:customer staff:no_offers",
-    "people.register": "staff:data_request staff:data_request_answer staff:data_request_copy staff:data_request_new",
+    "people.register": "staff:data_request staff:data_request_answer staff:data_request_copy staff:data_request_new staff:new_customer staff:customer_account",
     "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
         staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report

@@ -7,7 +7,7 @@ from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
 from yilu.messaging.events import MessageDelivered
 from yilu.payments.events import CollectionFailed, CollectionSettled, PayoutRejected, PayoutSettled
-from yilu.people.events import DataRequestClosed, DataRequestOpened
+from yilu.people.events import AccountAdded, DataRequestClosed, DataRequestOpened
 from yilu.servicing.operations import data_requests, steps
 
 OURS = "servicing_request"
@@ -72,3 +72,12 @@ def give_to_somebody(event: Happened) -> None:
 def tell_the_answer(event: Happened) -> None:
     """The request was answered or taken back."""
     data_requests.let_go(event.facts["request_id"], at=event.at)
+
+
+@journal.on(AccountAdded)
+def tell_of_an_account_added_for_them(event: Happened) -> None:
+    """Money may go there from now on: who it belongs to must know."""
+    if event.actor.kind == "staff" and event.party_id is not None:
+        steps.tell_account_added(
+            party_id=event.party_id, account_id=event.facts["account_id"], at=event.at
+        )

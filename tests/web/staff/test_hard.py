@@ -25,6 +25,7 @@ from yilu.claims.models import (
 )
 from yilu.journal import queries as journal
 from yilu.kernel.refs import Ref
+from yilu.people import queries as people
 from yilu.video import operations as video
 from yilu.video.models import Session
 from yilu.work.models import Helper
@@ -355,3 +356,45 @@ def test_stays_and_a_death_are_established_and_what_the_form_does_not_show_stays
     assert Claim.objects.get(pk=stay.claim_id).loss["stays"] == [
         ["STAY|2026-03-01", "2026-03-01", "2026-03-03", 1]
     ]
+
+
+class TestSomebodyWithoutAFile:
+    """Heirs and third parties are mostly no customers: whoever has the right registers them on the way."""
+
+    NEW = {
+        "name": "何秀兰",
+        "identity_kind": "RESIDENT_ID",
+        "identity_number": "330106195005150028",
+    }
+
+    def test_is_registered_on_the_way_and_may_be_chosen_and_paid(self, office):
+        claim = hard.death(office)
+        registrar = make.colleague(office.id, "REGISTRAR", "ASSESSOR")
+        there = f"/staff/claims/{claim.claim_id}/hard/beneficiaries"
+        sent = browser(registrar)
+        assert "/staff/customers/new" in text(sent.get(there))
+        bad = sent.post(
+            "/staff/customers/new", {**self.NEW, "identity_number": "33", "next": there}
+        )
+        assert bad.status_code == 422
+        made = sent.post("/staff/customers/new", {**self.NEW, "next": there})
+        assert made.status_code == 302
+        assert made["Location"].startswith(f"{there}?with=")
+        assert "何秀兰" in text(sent.get(made["Location"]))
+        again = sent.post("/staff/customers/new", {**self.NEW, "next": there})
+        assert again["Location"] == made["Location"]
+        party_id = int(made["Location"].partition("=")[2])
+        card = {
+            "bank_code": "ICBC",
+            "number": make.card_number(),
+            "holder_name": "何秀兰",
+            "next": there,
+        }
+        assert sent.post(f"/staff/customers/{party_id}/accounts", card)["Location"] == there
+        assert len(people.list_accounts(party_id)) == 1
+
+    def test_of_another_branch_is_not_shown_by_number_alone(self, office):
+        claim = hard.death(office)
+        stranger = make.party(make.office(), name="陌生人")
+        assessor = make.colleague(office.id, "REGISTRAR", "ASSESSOR")
+        assert "陌生人" not in text(place(assessor, claim, "beneficiaries", f"?with={stranger}"))

@@ -9,6 +9,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
+from yilu.people import queries as people
 from yilu.servicing.operations import reviewing
 from yilu.servicing.operations.effecting import PROBLEM, finish, money_came
 from yilu.servicing.operations.holding import case_of, hold_for_us, kind_of
@@ -71,3 +72,14 @@ def payout_rejected(*, request_id: int, at: datetime) -> None:
 def papers_notice_arrived(*, request_id: int, proof: str, at: datetime) -> None:
     """The notice of what is missing reached the customer."""
     reviewing.notice_arrived(row=hold_for_us(request_id), proof=proof, at=at)
+
+
+@tx.step
+def tell_account_added(*, party_id: int, account_id: int, at: datetime) -> None:
+    """Somebody of ours wrote an account down for a person: they hear of it, whoever asked for it."""
+    account = people.get_payable_account(party_id, account_id)
+    messaging.queue(
+        "servicing.account_added", to=Ref("party", party_id), about=Ref("party", party_id), at=at,
+        facts={"bank": account.bank_name, "tail": account.masked_number[-4:]},
+        once=f"account:{account_id}",
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib import messages
@@ -20,11 +21,14 @@ from yilu.kernel.errors import Invalid, Refusal
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.staff.asked import actor_of, moment_in, money_of, number_in
+from yilu.web.staff.asked import acting, moment_in, money_of, number_in
+from yilu.web.staff.newcomers import met
 from yilu.web.staff.page import access_of, show
 
 BASIS_LINES, CHECK_LINES = 6, 6
 FILE_MAX = 20 * 1024 * 1024
+USUAL_WAY = timedelta(minutes=30)
+"""How long a way is taken to be before whoever goes says so."""
 
 
 @require_GET
@@ -55,6 +59,7 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
             "talks": queries.TALKS, "kinds": documents.FILE_KINDS,
             "colleagues": [s for s in people.list_staff(access) if s.office_id in access.office_ids],
             "may_plan": access.may("claims.register"), "mine": found.staff_id == access.staff_id,
+            "eta": max(filter(None, (found.planned_at, timezone.now() + USUAL_WAY))),
         },
         here="visits",
         status=refusal.status if refusal else 200,
@@ -80,13 +85,6 @@ def visit_act(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
     return redirect("staff:visit", visit_id)
 
 
-def _common(request: HttpRequest, visit_id: int) -> dict[str, object]:
-    return {
-        "visit_id": visit_id, "access": access_of(request), "actor": actor_of(request),
-        "at": timezone.now(),
-    }  # fmt: skip
-
-
 def _plan(request: HttpRequest, visit_id: int) -> None:
     planned_at = moment_in(request, "planned_at")
     if planned_at is None:
@@ -94,7 +92,8 @@ def _plan(request: HttpRequest, visit_id: int) -> None:
     care.plan_visit(
         staff_id=number_in(request, "staff"),
         planned_at=planned_at,
-        **_common(request, visit_id),  # type: ignore[arg-type]
+        visit_id=visit_id,
+        **acting(request),
     )
 
 
@@ -102,22 +101,22 @@ def _set_out(request: HttpRequest, visit_id: int) -> None:
     eta_at = moment_in(request, "eta_at")
     if eta_at is None:
         raise Invalid(_("请填写预计到达时间"))
-    care.set_out(eta_at=eta_at, **_common(request, visit_id))  # type: ignore[arg-type]
+    care.set_out(eta_at=eta_at, visit_id=visit_id, **acting(request))
 
 
 def _arrive(request: HttpRequest, visit_id: int) -> None:
-    care.arrive(point=request.POST.get("point", ""), **_common(request, visit_id))  # type: ignore[arg-type]
+    care.arrive(point=request.POST.get("point", ""), visit_id=visit_id, **acting(request))
 
 
 def _finish(request: HttpRequest, visit_id: int) -> None:
     care.finish_visit(
         checks=request.POST.getlist("checks"), result=request.POST.get("result", ""),
-        report=request.POST.get("report", ""), **_common(request, visit_id),  # type: ignore[arg-type]
+        report=request.POST.get("report", ""), visit_id=visit_id, **acting(request),
     )  # fmt: skip
 
 
 def _cancel(request: HttpRequest, visit_id: int) -> None:
-    care.cancel_visit(reason=request.POST.get("reason", ""), **_common(request, visit_id))  # type: ignore[arg-type]
+    care.cancel_visit(reason=request.POST.get("reason", ""), visit_id=visit_id, **acting(request))
 
 
 def _talk(request: HttpRequest, visit_id: int) -> None:
@@ -125,7 +124,7 @@ def _talk(request: HttpRequest, visit_id: int) -> None:
     care.log_talk(
         kind=given.get("kind", ""), text=given.get("text", ""),
         third_present=given.get("third_present") == "1", third_phone=given.get("third_phone", ""),
-        why_no_phone=given.get("why_no_phone", ""), **_common(request, visit_id),  # type: ignore[arg-type]
+        why_no_phone=given.get("why_no_phone", ""), visit_id=visit_id, **acting(request),
     )  # fmt: skip
 
 
@@ -142,8 +141,7 @@ def _papers(request: HttpRequest, visit_id: int) -> None:
     if not papers:
         raise Invalid(_("请先拍照或选择文件"))
     claims.hand_in_documents(
-        claim_id=found.claim_id, papers=papers, access=access_of(request), actor=actor_of(request),
-        at=timezone.now(),
+        claim_id=found.claim_id, papers=papers, **acting(request),
     )  # fmt: skip
 
 
@@ -170,6 +168,8 @@ def _claim(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) 
             "lines": range(BASIS_LINES), "refusal": refusal,
             "may_ask": access.may("claims.register"), "may_mediate": access.may("claims.assess"),
             "may_visit": access.may("care.visit"), "may_pay": access.may("claims.pay"),
+            "may_register": access.may("people.register"), "banks": people.list_banks(),
+            "chosen": _chosen(request), "may_aid": access.may("claims.review"),
         },
         here="claims",
         status=refusal.status if refusal else 200,
@@ -179,7 +179,7 @@ def _claim(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) 
 @require_POST
 @staff_only(right="claims.view")
 def claim_act(request: HttpRequest, claim_id: int, name: str) -> HttpResponse:
-    """One step for a claim: ask, mediate, bid, end, aid, third, verify, pay-third, third-again."""
+    """One step for a claim: ask, mediate, bid, end, aid, aid-end, third, verify, pay-third, third-again."""
     act = _CLAIM_ACTS.get(name)
     if act is None:
         raise Http404
@@ -192,14 +192,10 @@ def claim_act(request: HttpRequest, claim_id: int, name: str) -> HttpResponse:
     return redirect("staff:claim_care", claim_id)
 
 
-def _who(request: HttpRequest) -> dict[str, object]:
-    return {"access": access_of(request), "actor": actor_of(request), "at": timezone.now()}
-
-
 def _ask(request: HttpRequest, claim_id: int) -> None:
     care.ask_visit(
         claim_id=claim_id, kind=request.POST.get("kind", ""), place=request.POST.get("place", ""),
-        wish=request.POST.get("wish", ""), **_who(request),  # type: ignore[arg-type]
+        wish=request.POST.get("wish", ""), **acting(request),
     )  # fmt: skip
 
 
@@ -209,14 +205,14 @@ def _mediate(request: HttpRequest, claim_id: int) -> None:
         name, amount = given.get(f"{n}:name", "").strip(), given.get(f"{n}:amount", "").strip()
         if name or amount:
             basis.append((name, money_of(amount), given.get(f"{n}:ground", "")))
-    care.plan_mediation(claim_id=claim_id, basis=basis, **_who(request))  # type: ignore[arg-type]
+    care.plan_mediation(claim_id=claim_id, basis=basis, **acting(request))
 
 
 def _bid(request: HttpRequest, claim_id: int) -> None:
     care.make_bid(
         mediation_id=number_in(request, "mediation"), ours=request.POST.get("side") == "OURS",
         amount=money_of(request.POST.get("amount", "")), reason=request.POST.get("reason", ""),
-        **_who(request),  # type: ignore[arg-type]
+        **acting(request),
     )  # fmt: skip
 
 
@@ -224,78 +220,87 @@ def _end(request: HttpRequest, claim_id: int) -> None:
     agreed = request.POST.get("agreed", "").strip()
     care.end_mediation(
         mediation_id=number_in(request, "mediation"), agreed=money_of(agreed) if agreed else None,
-        words=request.POST.get("words", ""), **_who(request),  # type: ignore[arg-type]
+        words=request.POST.get("words", ""), **acting(request),
     )  # fmt: skip
 
 
 def _aid(request: HttpRequest, claim_id: int) -> None:
     care.ask_legal_aid(
         mediation_id=number_in(request, "mediation"), reason=request.POST.get("reason", ""),
-        **_who(request),  # type: ignore[arg-type]
+        **acting(request),
     )  # fmt: skip
 
 
+def _aid_end(request: HttpRequest, claim_id: int) -> None:
+    care.end_legal_aid(
+        mediation_id=number_in(request, "mediation"), to_court=request.POST.get("to") == "court",
+        words=request.POST.get("words", ""), **acting(request),
+    )  # fmt: skip
+
+
+def _chosen(request: HttpRequest) -> people.PartyView | None:
+    """Whom this colleague has just identified by name and number, to be entered as a third party."""
+    wanted = whole(request.POST.get("person") or request.GET.get("with"))
+    return people.list_parties({wanted})[wanted] if wanted and wanted in met(request) else None
+
+
 def _third(request: HttpRequest, claim_id: int) -> None:
-    access = access_of(request)
-    found = people.search_parties(access, request.POST.get("party", ""), today=timezone.localdate())
+    given, chosen = request.POST, _chosen(request)
+    found = [chosen] if chosen else people.search_parties(
+        access_of(request), given.get("party", ""), today=timezone.localdate()
+    )  # fmt: skip
     if len(found) != 1:
         raise Invalid(
             _("没有找到唯一的一位，请用完整的手机号或证件号码查找"),
             hint=_("第三方还没有建档的，请先建档。"),
         )
-    demand = request.POST.get("demand", "").strip()
+    demand = given.get("demand", "").strip()
     care.enter_third_party(
-        claim_id=claim_id, party_id=found[0].id, relation=request.POST.get("relation", ""),
-        demand=money_of(demand) if demand else None, **_who(request),  # type: ignore[arg-type]
+        claim_id=claim_id, party_id=found[0].id, relation=given.get("relation", ""),
+        demand=money_of(demand) if demand else None, **acting(request),
     )  # fmt: skip
+
+
+def _third_of(request: HttpRequest, claim_id: int) -> queries.ThirdPartyView:
+    """The third party of this claim that a form names. :raises ThirdPartyNotFound: another claim's."""
+    wanted = number_in(request, "third")
+    for known in queries.care_of_claim(claim_id, access_of(request)).third_parties:
+        if known.id == wanted:
+            return known
+    raise care.ThirdPartyNotFound
 
 
 def _verify(request: HttpRequest, claim_id: int) -> None:
-    third_party_id = number_in(request, "third")
-    known = {t.id: t for t in queries.care_of_claim(claim_id, access_of(request)).third_parties}
-    if third_party_id not in known:
-        raise care.ThirdPartyNotFound
-    accounts = known[third_party_id].accounts
+    third = _third_of(request, claim_id)
+    accounts = third.accounts
     chosen = whole(request.POST.get("account")) or (accounts[0].id if accounts else None)
-    care.verify_third_party(
-        third_party_id=third_party_id, account_id=chosen,
-        **_who(request),  # type: ignore[arg-type]
-    )  # fmt: skip
+    care.verify_third_party(third_party_id=third.id, account_id=chosen, **acting(request))
 
 
 def _pay_third(request: HttpRequest, claim_id: int) -> None:
-    third_party_id, file = number_in(request, "third"), request.FILES.get("file")
-    known = {t.id for t in queries.care_of_claim(claim_id, access_of(request)).third_parties}
-    if third_party_id not in known:
-        raise care.ThirdPartyNotFound
+    third, file = _third_of(request, claim_id), request.FILES.get("file")
     consent = claims.Paper("OTHER", file.name or "", file.read()) if file else None
-    care.pay_third_party_directly(
-        third_party_id=third_party_id, consent=consent, **_who(request),  # type: ignore[arg-type]
-    )  # fmt: skip
+    care.pay_third_party_directly(third_party_id=third.id, consent=consent, **acting(request))
 
 
 def _pay_third_again(request: HttpRequest, claim_id: int) -> None:
-    third_party_id = number_in(request, "third")
-    known = {t.id for t in queries.care_of_claim(claim_id, access_of(request)).third_parties}
-    if third_party_id not in known:
-        raise care.ThirdPartyNotFound
     care.pay_third_party_again(
-        third_party_id=third_party_id, account_id=number_in(request, "account"),
-        reason=request.POST.get("reason", ""), **_who(request),  # type: ignore[arg-type]
+        third_party_id=_third_of(request, claim_id).id, account_id=number_in(request, "account"),
+        reason=request.POST.get("reason", ""), **acting(request),
     )  # fmt: skip
 
 
 _CLAIM_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
-    "ask": _ask, "mediate": _mediate, "bid": _bid, "end": _end, "aid": _aid, "third": _third,
+    "ask": _ask, "mediate": _mediate, "bid": _bid, "end": _end, "aid": _aid, "aid-end": _aid_end, "third": _third,
     "verify": _verify, "pay-third": _pay_third,
     "third-again": _pay_third_again,
 }  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_only(right="claims.view")
+@staff_only()
 def prices(request: HttpRequest) -> HttpResponse:
-    """Price books; an estimate held against one (``act=check``), a new version (``act=import``)."""
+    """Price books, for everybody; an estimate held against one (``act=check``), a new version (``act=import``)."""
     access, now = access_of(request), timezone.now()
     refusal, findings = None, None
     if request.method == "POST":
@@ -319,7 +324,7 @@ def prices(request: HttpRequest) -> HttpResponse:
             "over": sum((f.over for f in findings or []), Decimal(0)),
             "prices": queries.list_prices(region, now, find=find)
             if any(b.region == region for b in books) else (),
-            "lines": range(CHECK_LINES), "kinds": queries.PRICE_KINDS,
+            "lines": _lines_of(request), "kinds": queries.PRICE_KINDS,
             "may_edit": access.may("standards.edit"),
         },
         here="prices",
@@ -333,10 +338,24 @@ def _import(request: HttpRequest) -> HttpResponse:
         raise Invalid(_("请选择价目文件"))
     number = care.publish_prices(
         region=request.POST.get("region", ""), filename=upload.name or "",
-        content=upload.read(FILE_MAX + 1), **_who(request),  # type: ignore[arg-type]
+        content=upload.read(FILE_MAX + 1), **acting(request),
     )  # fmt: skip
     messages.success(request, _("价目第 %(n)s 版已生效。") % {"n": number})
     return redirect("staff:prices")
+
+
+def _lines_of(request: HttpRequest) -> list[tuple[int, str, str, str]]:
+    """The lines of the estimate as they were typed, to be changed and checked again."""
+    given = request.POST
+    return [
+        (
+            n,
+            given.get(f"{n}:code", ""),
+            given.get(f"{n}:quantity", "1"),
+            given.get(f"{n}:price", ""),
+        )
+        for n in range(CHECK_LINES)
+    ]
 
 
 def _estimate(request: HttpRequest) -> list[queries.Estimated]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,6 +27,7 @@ from yilu.policies import queries as policies
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff.hard_facts import facts_page
+from yilu.web.staff.newcomers import met
 from yilu.web.staff.page import access_of, show
 
 PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -41,6 +44,10 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("try", _("试算"), ()),
 )
 """The pages of a case: place, label, and the types of claim it is for (none: all)."""
+
+
+ADDED_MAX = 20
+"""How many people beside those known a page of beneficiaries takes up."""
 
 
 @require_GET
@@ -126,7 +133,7 @@ def _beneficiaries(request: HttpRequest, card: queries.ClaimCard, access: Access
     found = queries.entitlement(card, card.benefit_amount or benefit)
     ids = {n.party_id for n in named if n.party_id} | {card.claimant_id} - {card.insured_id}
     ids |= {p.party_id for p in found.persons} if found else set()
-    ids |= {n for n in map(whole, request.GET.getlist("with")) if n is not None}
+    ids |= _added(request, access)
     known = people.list_parties(ids)
     text = request.GET.get("who", "").strip()
     more = (
@@ -147,7 +154,20 @@ def _beneficiaries(request: HttpRequest, card: queries.ClaimCard, access: Access
         "benefit": benefit,
         "declared": queries.declared_death(card),
         "payees": payees_of(card),
+        "banks": people.list_banks(),
+        "may_register": access.may("people.register"),
+        "here_with": f"{request.path}?{urlencode([('with', n) for n in sorted(known)])}",
     }
+
+
+def _added(request: HttpRequest, access: Access) -> set[int]:
+    """Whom the page was asked to add: customers of these offices, and whoever was identified by number."""
+    asked = {n for n in map(whole, request.GET.getlist("with")) if n is not None}
+    identified = asked & set(met(request))
+    for party_id in sorted(asked - identified)[:ADDED_MAX]:
+        with suppress(people.PartyNotFound):
+            identified.add(people.see_party(access, party_id).id)
+    return identified
 
 
 def _misstated(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:

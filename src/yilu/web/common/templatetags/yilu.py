@@ -160,6 +160,12 @@ def _stretch(days: str, minutes: int) -> str:
 
 
 @register.filter
+def counted(count: int | None) -> str:
+    """How many of something: ``20,000``."""
+    return "—" if count is None else f"{count:,}"
+
+
+@register.filter
 def size(count: int | None) -> str:
     """A file's size: ``312 KB``, ``4.2 MB``."""
     if count is None:
