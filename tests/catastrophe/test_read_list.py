@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yilu.catastrophe import spreadsheets
@@ -188,6 +188,7 @@ class TestRows:
         assert lists.say_duplicates(rows) == ["", "", "与第 2 行完全相同，只计一次"]
         assert lists.namesakes(rows) == {"王晓明": 2}
 
+    @settings(suppress_health_check=[HealthCheck.too_slow])  # the first draw loads Unicode's tables
     @given(st.lists(st.lists(st.text(max_size=12), max_size=8), max_size=12))
     def test_no_cells_break_the_reading(self, cells):
         heading = lists.find_heading([["姓名", "性别", "年龄", "出生日期", "身份证号", "电话"]])

@@ -12,14 +12,6 @@ from yilu.catastrophe.rules.labels import (
 
 from .desk import CandidateView, PolicyInForce, RowDesk, RowLine, desk, list_rows, next_row
 from .overview import (
-    AffectedRow,
-    Banner,
-    EventCard,
-    EventPage,
-    Funnel,
-    ListCard,
-    MeasureRow,
-    Milestone,
     banner_for,
     event_of,
     event_page,
@@ -32,6 +24,16 @@ from .overview import (
     progress_over_time,
     report_of,
     to_print,
+)
+from .views import (
+    AffectedRow,
+    Banner,
+    EventCard,
+    EventPage,
+    Funnel,
+    ListCard,
+    MeasureRow,
+    Milestone,
 )
 
 __all__ = [

@@ -17,7 +17,8 @@ from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.policies import queries as policies
 
-from .overview import EventCard, ListCard, get_list
+from .overview import get_list
+from .views import EventCard, ListCard
 
 SHOWN = 5
 PAGE = 50

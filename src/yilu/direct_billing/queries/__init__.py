@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from yilu.claims.queries import numbers_of
 from yilu.direct_billing import spreadsheets
@@ -388,6 +388,27 @@ def batch_problems(batch_id: int, limit: int | None = None) -> list[tuple[int, s
     """The rows of a batch that were not settled: line, visit, column, sentence."""
     rows = BatchRow.objects.filter(batch_id=batch_id, state__in=["BAD", "KNOWN"]).order_by("line")
     return [(r.line, r.number, r.place, r.problem) for r in rows[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with rows of a batch: in which column, how often, where it is first."""
+
+    place: str
+    problem: str
+    rows: int
+    first_line: int
+
+
+def batch_problem_kinds(batch_id: int) -> list[Problem]:
+    """What is wrong with the rows of a batch, the most frequent first: half a file may share one fault."""
+    rows = (
+        BatchRow.objects.filter(batch_id=batch_id, state__in=["BAD", "KNOWN"])
+        .values("place", "problem")
+        .annotate(rows=Count("pk"), first_line=Min("line"))
+        .order_by("-rows", "first_line")
+    )
+    return [Problem(**row) for row in rows[:PAGE]]
 
 
 def _partners(access: Access) -> QuerySet[Partner]:

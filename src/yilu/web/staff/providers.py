@@ -29,7 +29,7 @@ SCOPE_LABELS = {
     "batches": gettext_noop("批量文件"),
 }  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN_PROBLEMS = 100
+SHOWN_PROBLEMS = 30
 
 
 @require_safe
@@ -208,6 +208,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     view = queries.batch_for_staff(access_of(request), batch_id)
     page = {
         "batch": view, "problems": queries.batch_problems(view.id, SHOWN_PROBLEMS),
+        "kinds": queries.batch_problem_kinds(view.id),
         "may_upload": access_of(request).may("claims.register"),
     }  # fmt: skip
     return show(request, "staff/direct_billing/batch.html", page, here="providers")
