@@ -63,9 +63,12 @@ def who(chronicle: Chronicle, username: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def person(chronicle: Chronicle, n: int, name: str, born: date | None = None) -> tuple[int, str]:
+def person(
+    chronicle: Chronicle, n: int, name: str, born: date | None = None,
+    ages: tuple[int, int] = (30, 55),
+) -> tuple[int, str]:  # fmt: skip
     """Somebody of the family with a phone, a card and their consent; the party and the phone."""
-    like = names.person(chronicle.chance, 70_000_000 + n, youngest=30, oldest=55)
+    like = names.person(chronicle.chance, 70_000_000 + n, youngest=ages[0], oldest=ages[1])
     told: dict[str, Any] = {
         "name": name, "office_id": chronicle.world.offices[OFFICE], "phone": like.phone,
         "actor": SYSTEM, "at": chronicle.past.now,
@@ -91,11 +94,11 @@ def person(chronicle: Chronicle, n: int, name: str, born: date | None = None) ->
 def _death(chronicle: Chronicle) -> dict[str, Any]:
     """A father dies; his wife reports; a son died before him and left a child; his mother lives."""
     today = day_of(chronicle.past.now)
-    wife, phone = person(chronicle, 1, "江晚晴")
-    insured, _phone = person(chronicle, 2, "方远山")
-    _party, _phone = person(chronicle, 3, "方舟")
+    wife, phone = person(chronicle, 1, "江晚晴", ages=(50, 52))
+    insured, _phone = person(chronicle, 2, "方远山", ages=(52, 55))
+    _party, _phone = person(chronicle, 3, "方舟", ages=(28, 30))
     _party, _phone = person(chronicle, 4, "方小禾", date(today.year - 9, 5, 1))
-    _party, _phone = person(chronicle, 5, "何秀兰")
+    _party, _phone = person(chronicle, 5, "何秀兰", ages=(75, 79))
     policy = policies.issue_policy(
         new=policies.NewPolicy(
             product_code="term-life", holder_id=wife, insured_id=insured,

@@ -121,7 +121,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
 
 def _tell_claims(made, insured, begun, now, chance, *, small):  # type: ignore[no-untyped-def]
     """The past weeks of claims, hour by hour; where the hard case is."""
-    from demo import catastrophe, claims, hard, money, providers, risk, stories, time
+    from demo import catastrophe, claims, hard, money, providers, risk, stories, time, tour
 
     with time.past(begun, now - timedelta(hours=1)) as past:
         catastrophe.tell(made, insured, past, chance)
@@ -135,6 +135,7 @@ def _tell_claims(made, insured, begun, now, chance, *, small):  # type: ignore[n
         )
         past.advance(now - timedelta(hours=3), chronicle.staff_round)
         hard_case = hard.tell(chronicle)
+        hard_case["tour"] = tour.tell(chronicle)
         past.settle()
         money.recompute(chronicle)
         risk.tell(chronicle)

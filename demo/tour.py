@@ -1,0 +1,170 @@
+"""For a visitor to carry on: an offer to tap, an inpatient who needs money now, visits, talks, a price book."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from demo.claims import Chronicle
+from demo.customers import Insured, agree
+from demo.hard import sent_to_review, who
+from yilu.care import operations as care
+from yilu.claims import operations as claims
+from yilu.claims import queries
+from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import Ref
+from yilu.people import queries as people
+
+LINK = re.compile(r"/v/[\w-]+")
+HANGZHOU = "30.25961,120.13026"
+PRICES = (
+    "编码,名称,类别,单位,单价",
+    "G0101,前保险杠拆装,工时,次,120.00", "G0102,前保险杠喷漆,工时,次,480.00",
+    "G0201,左前翼子板钣金修复,工时,次,260.00", "G0301,左前大灯更换,工时,次,80.00",
+    "P0101,前保险杠（原厂）,配件,件,1260.00", "P0102,前保险杠（品牌件）,配件,件,680.00",
+    "P0301,左前大灯总成,配件,件,2180.00", "P0401,前风挡玻璃,配件,块,1450.00",
+)  # fmt: skip
+
+
+def tell(chronicle: Chronicle) -> dict[str, Any]:
+    """Each by its operations; what ``/demo`` says about them."""
+    told: dict[str, Any] = {}
+    stories: tuple[tuple[str, Callable[[Chronicle], dict[str, Any] | None]], ...] = (
+        ("offer", _offer), ("advance", _inpatient), ("survey", _survey), ("home", _home),
+        ("mediation", _talks), ("prices", _prices),
+    )  # fmt: skip
+    for name, story in stories:
+        try:
+            told[name] = story(chronicle)
+        except (Refusal, LookupError) as reason:
+            print(f"    {name}: {reason}")
+    return {name: found for name, found in told.items() if found}
+
+
+def _grown_up(chronicle: Chronicle, *products: str) -> tuple[Insured, str]:
+    """Somebody who signs in themselves."""
+    for _try in range(200):
+        customer, product = chronicle.holder_of(*products)
+        if (chronicle.today - customer.person.birth_date).days > 365 * 19:
+            return customer, product
+    raise LookupError("no grown-up")
+
+
+def _offer(chronicle: Chronicle) -> dict[str, Any]:
+    """A hospital has sent an invoice: worked out already, one tap accepts it."""
+    customer, product = _grown_up(chronicle, "small-medical")
+    chronicle.ready(customer)
+    agree(customer, chronicle.past.now, "MEDICAL_DATA_FETCH")
+    provider = chronicle.provider()
+    claims.offer_proactive_claim(
+        policy_number=customer.policies[product], party_id=customer.party_id, claim_type="MEDICAL",
+        provider_id=provider, invoices=[chronicle.bill(customer, largest="950").as_feed()],
+        actor=Ref("provider", provider), at=chronicle.past.now,
+    )  # fmt: skip
+    return {"name": customer.person.name, "phone": customer.person.phone}
+
+
+def _inpatient(chronicle: Chronicle) -> dict[str, Any]:
+    """Still in hospital after a fall, the bill so far is high, and the deposit has run out."""
+    access = people.staff_access(chronicle.world.staff["chen.he"])
+    fell_on = chronicle.today - timedelta(days=6)
+    customer, told = sent_to_review(
+        chronicle, "accident", "ACCIDENT", on=fell_on, why="住院治疗中，押金不足，先垫付再结算",
+        loss=claims.Loss(cause="ACCIDENT", event_on=fell_on), offices=access.office_ids,
+    )  # fmt: skip
+    provider = chronicle.provider()
+    claims.hand_in_invoices(
+        claim_id=told["claim_id"], provider_id=provider,
+        invoices=[chronicle.bill(customer, kind="FISCAL_INPATIENT").as_feed()],
+        actor=Ref("provider", provider), at=chronicle.past.now,
+    )  # fmt: skip
+    chronicle.past.settle()
+    return _named(told)
+
+
+def _survey(chronicle: Chronicle) -> dict[str, Any]:
+    """A crash: a surveyor is to be there within the hour, the customer has sent where they are."""
+    told = _crash(chronicle, "路口与货车相撞，需要现场查勘")
+    visit_id, link = _planned(
+        chronicle, told, "SURVEY", "文一西路与教工路口", "cha.shi", minutes=40
+    )
+    care.send_location(secret=link.removeprefix("/v/"), point=HANGZHOU, at=chronicle.past.now)
+    return _named(told) | {"visit_id": visit_id, "link": link}
+
+
+def _home(chronicle: Chronicle) -> dict[str, Any]:
+    """Somebody who cannot walk: papers are fetched at home, and the colleague is on the way."""
+    told = _crash(chronicle, "腿部骨折在家休养，申请上门收取资料")
+    visit_id, link = _planned(
+        chronicle, told, "HOME", "西湖区文三路 90 号 3 幢 502 室", "gu.wen", minutes=50
+    )
+    care.set_out(
+        visit_id=visit_id,
+        eta_at=chronicle.past.now + timedelta(minutes=45),
+        **who(chronicle, "gu.wen"),
+    )
+    return _named(told) | {"visit_id": visit_id, "link": link}
+
+
+def _talks(chronicle: Chronicle) -> dict[str, Any]:
+    """Talks with somebody hurt that came to nothing: a legal colleague is to take over."""
+    told = _crash(chronicle, "对方受伤，协商赔偿金额")
+    chen = who(chronicle, "chen.he")
+    made = care.plan_mediation(
+        claim_id=told["claim_id"],
+        basis=[
+            ("误工费", Decimal("3000.00"), "单位证明，休息 30 天"),
+            ("护理费", Decimal("1500.00"), "医嘱护理 15 天"),
+            ("交通费", Decimal("260.00"), "就医往返票据"),
+        ],
+        **chen,
+    )  # fmt: skip
+    for ours, amount, reason in (
+        (False, "12000", "要求一次了结"), (True, "4200", ""), (False, "9800", "最低接受"),
+    ):  # fmt: skip
+        care.make_bid(mediation_id=made, ours=ours, amount=Decimal(amount), reason=reason, **chen)
+    care.end_mediation(mediation_id=made, agreed=None, words="差距过大，对方表示要起诉", **chen)
+    care.ask_legal_aid(mediation_id=made, reason="对方准备起诉，客户不了解诉讼程序", **chen)
+    return _named(told)
+
+
+def _prices(chronicle: Chronicle) -> None:
+    """One region's labour and parts."""
+    care.publish_prices(
+        region="浙江", filename="浙江工时与配件价目.csv", content="\n".join(PRICES).encode("gb18030"),
+        **who(chronicle, "biao.zhun"),
+    )  # fmt: skip
+
+
+def _crash(chronicle: Chronicle, why: str) -> dict[str, Any]:
+    access = people.staff_access(chronicle.world.staff["gu.wen"])
+    hurt_on = chronicle.today - timedelta(days=1)
+    _customer, told = sent_to_review(
+        chronicle, "accident", "ACCIDENT", on=hurt_on, why=why,
+        loss=claims.Loss(cause="ACCIDENT", event_on=hurt_on), offices=access.office_ids,
+    )  # fmt: skip
+    return told
+
+
+def _planned(
+    chronicle: Chronicle, told: dict[str, Any], kind: str, place: str, goes: str, *, minutes: int
+) -> tuple[int, str]:
+    """Somebody goes at a time; the visit, and the link that the customer got."""
+    lead = who(chronicle, "gu.wen")
+    visit_id = care.ask_visit(
+        claim_id=told["claim_id"], kind=kind, place=place, wish="请先打电话", **lead
+    )
+    link = care.plan_visit(
+        visit_id=visit_id, staff_id=chronicle.world.staff[goes],
+        planned_at=chronicle.past.now + timedelta(minutes=minutes), **lead,
+    )  # fmt: skip
+    [path] = LINK.findall(link)
+    return visit_id, path
+
+
+def _named(told: dict[str, Any]) -> dict[str, Any]:
+    number = queries.progress(told["claim_id"], told["at"]).card.number
+    return {"claim_id": told["claim_id"], "number": number}
