@@ -194,7 +194,9 @@ class TestRidersEndWithTheirMainContract:
         assert queries.get_claimable(number, family.child, self.TOLD).cover.state == "IN_FORCE"
         with pytest.raises(queries.PolicyNotInForce):
             queries.get_claimable(number, family.child, date(2026, 4, 2))
-        assert queries.balances(family.allowance.pk)["premium"] == 2 * Decimal("11.75")  # May's is back
+        assert queries.balances(family.allowance.pk)["premium"] == 2 * Decimal(
+            "11.75"
+        )  # May's is back
         sent = Message.objects.get(template="policies.riders_ended")
         assert sent.recipient == f"party:{family.mother}"
         assert sent.facts["policy"] == family.main.number

@@ -58,7 +58,6 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
             "following": seen.following,
             "accounts": people.list_accounts(party_id),
             "banks": people.list_banks(),
-            "may_register": access.may("people.register"),
             "may_unmask": access.may("people.unmask", office_id=seen.party.office_id),
             "may_complain": access.may("complaints.handle", office_id=seen.party.office_id),
             "reasons": people.UNMASK_REASONS.items(),

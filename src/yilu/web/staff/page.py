@@ -235,7 +235,13 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("service_mine", "staff:service_mine", "award", _("我的服务质量"), ""),
             ("service_standards", "staff:service_standards", "list-check", _("服务标准"), ""),
             ("programmes", "staff:programmes", "gift", _("服务项目"), ""),
-            ("prices", "staff:prices", "receipt", _("工时与配件价目"), "claims.view standards.edit"),
+            (
+                "prices",
+                "staff:prices",
+                "receipt",
+                _("工时与配件价目"),
+                "claims.view standards.edit",
+            ),
             ("products", "staff:products", "shield", _("产品"), "standards.edit insight.view"),
             ("tables", "staff:tables", "table", _("决策表"), "standards.edit underwriting.tables"),
             (
