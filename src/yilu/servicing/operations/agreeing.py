@@ -90,11 +90,14 @@ def confirm_as_second_party(*, request_id: int, actor: Ref, at: datetime, code: 
 @tx.use_case
 def _agree(*, request_id: int, actor: Ref, proof: str, at: datetime) -> str:
     row = hold_for_us(request_id)
-    mine = _of_actor(row, actor)
+    everybody = list(row.agreements.order_by("pk"))
+    mine = _of_actor(everybody, row.party_id, actor)
     if not mine:
         raise RequestNotFound
     fresh = [each for each in mine if each.answer != AGREED]
-    return _take_word(row, fresh, AGREED, proof, actor=actor, at=at) if fresh else row.state
+    if not fresh:
+        return row.state
+    return _take_word(row, everybody, fresh, AGREED, proof, actor=actor, at=at)
 
 
 @tx.use_case
@@ -107,13 +110,14 @@ def decline_as_second_party(*, request_id: int, actor: Ref, at: datetime) -> Non
     :raises RequestNotFound: not asked. :raises NotPossibleNow: they agreed before, or it has ended.
     """
     row = hold_for_us(request_id)
-    mine = _of_actor(row, actor)
+    everybody = list(row.agreements.order_by("pk"))
+    mine = _of_actor(everybody, row.party_id, actor)
     if not mine:
         raise RequestNotFound
     if all(each.answer == DECLINED for each in mine):
         return
     fresh = [each for each in mine if each.answer == WAITING]
-    _take_word(row, fresh, DECLINED, "DEVICE", actor=actor, at=at)
+    _take_word(row, everybody, fresh, DECLINED, "DEVICE", actor=actor, at=at)
 
 
 @tx.use_case
@@ -129,7 +133,8 @@ def sign_at_counter(
     :raises NotAllowed: without the right over the office. :raises: what documents refuses of a bad file.
     """
     row = hold(request_id, actor, access)
-    found = [each for each in row.agreements.all() if each.party_id == party_id]
+    everybody = list(row.agreements.order_by("pk"))
+    found = [each for each in everybody if each.party_id == party_id]
     if not found:
         raise RequestNotFound
     answer = AGREED if agrees else DECLINED
@@ -142,7 +147,7 @@ def sign_at_counter(
             about=row.ref, party_id=party_id, kind="OTHER", filename=filename, content=content,
             actor=actor, at=at,
         )  # fmt: skip
-    return _take_word(row, found, answer, "SIGNED", actor=actor, at=at)
+    return _take_word(row, everybody, found, answer, "SIGNED", actor=actor, at=at)
 
 
 @tx.use_case
@@ -193,8 +198,8 @@ def _remind(row: Request, agreements: Sequence[Agreement], at: datetime) -> None
 
 
 def _take_word(
-    row: Request, agreements: Sequence[Agreement], answer: str, proof: str, *, actor: Ref,
-    at: datetime,
+    row: Request, everybody: Sequence[Agreement], agreements: Sequence[Agreement], answer: str,
+    proof: str, *, actor: Ref, at: datetime,
 ) -> str:  # fmt: skip
     """Write down an answer and what follows from it; the state the request has now."""
     if row.state not in (CONFIRMED, IN_REVIEW) or row.applied_at or not agreements:
@@ -206,7 +211,8 @@ def _take_word(
         answer=answer, proof=proof, answered_at=at, by=by
     )
     role, kind = agreements[0].role, kind_of(row.kind)
-    row.second = summed_up(list(row.agreements.values_list("answer", flat=True)))
+    said = {each.pk for each in agreements}
+    row.second = summed_up([answer if each.pk in said else each.answer for each in everybody])
     _say_word(row, role, answer, actor, at)
     if answer == DECLINED:
         return _declined(row, kind, role, at)
@@ -297,21 +303,22 @@ def _role_of(kind: Kind) -> str:
 
 
 def _asked_of(request_id: int, actor: Ref) -> list[Agreement]:
-    row = Request.objects.filter(pk=request_id).first()
-    mine = _of_actor(row, actor) if row is not None else []
+    found = list(
+        Agreement.objects.filter(request_id=request_id).select_related("request").order_by("pk")
+    )
+    mine = _of_actor(found, found[0].request.party_id, actor) if found else []
     if not mine:
         raise RequestNotFound
     return mine
 
 
-def _of_actor(row: Request, actor: Ref) -> list[Agreement]:
+def _of_actor(everybody: Sequence[Agreement], asker_id: int, actor: Ref) -> list[Agreement]:
     """What somebody may answer: for themselves, and for their wards unless they ask themselves."""
     if actor.kind != "party":
         return []
-    found = list(row.agreements.order_by("pk"))
-    own = [each for each in found if each.party_id == actor.id]
-    rest = [each for each in found if each.party_id != actor.id]
-    if not rest or actor.id == row.party_id:
+    own = [each for each in everybody if each.party_id == actor.id]
+    rest = [each for each in everybody if each.party_id != actor.id]
+    if not rest or actor.id == asker_id:
         return own
     wards = people_queries.wards_of(actor.id)
     return own + [each for each in rest if each.party_id in wards]
