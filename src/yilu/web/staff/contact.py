@@ -187,9 +187,7 @@ def _conversation(request: HttpRequest, conversation_id: int, *, number: str = "
 
 def _dials(talk: queries.ConversationView) -> bool:
     """Whether the seat is to call somebody now, by a number it has not been shown."""
-    calls = talk.channel in ("VOICEMAIL", "FAX") or (
-        talk.channel == "PHONE" and talk.direction == "OUT"
-    )
+    calls = talk.channel == "VOICEMAIL" or (talk.channel == "PHONE" and talk.direction == "OUT")
     return calls and talk.state == "CONNECTED" and bool(talk.masked_address)
 
 
