@@ -70,7 +70,7 @@ def tell(made: World, insured: list[Insured], at: datetime) -> dict[str, str]:
     hall, refused = Hall(made, insured, at), {}
     for story in (
         _an_address, _a_loan_too_large, _a_loan, _beneficiaries, _a_new_name, _papers_missing,
-        _refused, _prepared_by_the_agent, _half_filled,
+        _refused, _prepared_by_the_agent, _half_filled, _their_own_data,
     ):  # fmt: skip
         try:
             story(hall)
@@ -84,6 +84,26 @@ def _an_address(hall: Hall) -> None:
     customer = hall.next()
     form = {"region": "浙江省杭州市西湖区", "street": "文三路 100 号 3 幢 502 室"}
     hall.confirm(hall.ask(customer, "contact_address", form), customer)
+
+
+def _their_own_data(hall: Hall) -> None:
+    """Two ask about their own data: one waits to be answered, one has been."""
+    from yilu.people import operations
+
+    waiting, answered = hall.next(), hall.next()
+    asked = [
+        operations.open_data_request(
+            party_id=each.party_id, kind=kind, wish=wish, actor=Ref("party", each.party_id), at=hall.at
+        )
+        for each, kind, wish in (
+            (waiting, "CORRECT", "登记的邮箱是我以前单位的，请换成我在柜面留的那个。"),
+            (answered, "DELETE", "我不再需要营销电话，请把不必要的资料删掉。"),
+        )
+    ]  # fmt: skip
+    operations.answer_data_request(
+        request_id=asked[1], fulfil=True, actor=hall.handler, at=hall.at + timedelta(minutes=2),
+        answer="已停用营销用途并删去邮箱；保单和交易资料依法须保存，期满后可再次提出（反洗钱法第三十四条、保险法第八十七条）。",
+    )  # fmt: skip
 
 
 def _a_loan(hall: Hall) -> None:

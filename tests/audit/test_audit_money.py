@@ -13,6 +13,7 @@ from yilu.audit import jobs, operations, queries
 from yilu.audit.models import MoneyDifference, MoneyRun
 from yilu.claims import operations as claims
 from yilu.claims.models import Claim
+from yilu.claims.models.hard import Recovery
 from yilu.gateways.sandbox_bank import card_ending
 from yilu.journal.models import Event
 from yilu.kernel import recall, tx
@@ -154,9 +155,16 @@ def test_what_is_owed_back_explains_what_was_paid_too_much(lin, office, settings
     audit()
     assert "PAYOUTS" in found()
 
-    opened(lin, about=Ref("claim", claim_id), amount=Decimal("10.00"))
+    receivable_id = opened(lin, about=Ref("claim", claim_id), amount=Decimal("10.00"))
     audit(make.NOON + timedelta(days=1))
     assert found() == {"DECISION"}
+
+    Recovery.objects.create(  # somebody declared dead came back: the decision was right on its day
+        claim_id=claim_id, cause="RETURNED", from_party_id=lin, amount=Decimal("10.00"), reason="本人出现",
+        state="APPROVED", receivable_id=receivable_id, proposed_by="staff:1", proposed_at=make.NOON,
+    )  # fmt: skip
+    audit(make.NOON + timedelta(days=2))
+    assert "PAYOUTS" in found()
 
 
 def test_counts_an_earlier_claim_of_the_policy(lin, office, settings):

@@ -8,9 +8,15 @@ import pytest
 from django.test import Client
 
 from tests import make
+from tests.documents.papers import picture
 from tests.house.doors import DOORS, NOT_FOR_BROWSERS, Address, addresses
 from tests.house.html_check import problems_of
 from tests.house.world import World, shown
+from tests.letters.desk import facts
+from yilu.claims import operations as claims
+from yilu.kernel import tx
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.letters import operations as letters
 
 SIGN_IN = {"party": "/c/sign-in", "agent": "/agent/sign-in", "staff": "/staff/sign-in"}
 CLOSED = {401, 403, 404}
@@ -101,6 +107,31 @@ def test_a_stranger_gets_nothing_that_is_somebody_elses(world, who, kind):
             if theirs:
                 assert answer.status_code in {*CLOSED, 405}, f"{who} {what}: {answer.status_code}"
         browser = world.browsers[who] = world._open(who)  # signing out is one of the addresses
+
+
+def test_a_place_of_ones_own_opens_no_paper_of_somebody_elses(world):
+    """Two numbers in one address: the outer one's own, the inner one a stranger's of the same branch."""
+    stranger = make.insured(world.people.branch_a)
+    theirs = make.reported_claim(stranger, office_id=world.people.branch_a)
+    paper = claims.Paper("DIAGNOSIS", "别人的诊断证明.png", picture())
+    handed = claims.hand_in_documents(
+        claim_id=theirs.claim_id, papers=[paper], actor=Ref("party", stranger), at=make.NOON
+    )
+    letter_id = tx.use_case(letters.issue)(
+        kind="STATEMENT", about=Ref("claim", theirs.claim_id), party_id=stranger,
+        facts=facts("STATEMENT", stranger), actor=SYSTEM, at=make.NOON,
+    )  # fmt: skip
+    inner = {"upload_id": handed.upload_ids[-1], "letter_id": letter_id}
+    tried = 0
+    for who, kind in (("lin", "party"), ("all_a", "staff")):
+        for address in of(kind):
+            within = address.arguments & inner.keys()
+            if within and address.arguments & HERS - inner.keys():
+                url = world.url(address, **{name: inner[name] for name in within})
+                answer = world.browser(who).get(url)
+                assert answer.status_code in {404, 405}, f"{who} GET {url}: {answer.status_code}"
+                tried += 1
+    assert tried > 5
 
 
 def test_staff_without_the_right_are_refused(world):

@@ -103,9 +103,13 @@ _INVOICES = """
       from documents_upload u join documents_invoice i on i.upload_id = u.id
      where u.subject = any(%s::text[]) and u.live order by u.id
 """
+# What is asked back because a decision was too high lessens what was paid. Whoever was declared dead and
+# came back lessens nothing: the decision was right on its day, and stands.
 _OWED_BACK = """
-    select split_part(about, ':', 2)::bigint, sum(amount) from payments_receivable
-     where about = any(%s::text[]) and state <> 'WITHDRAWN' group by 1
+    select split_part(r.about, ':', 2)::bigint, sum(r.amount) from payments_receivable r
+     where r.about = any(%s::text[]) and r.state <> 'WITHDRAWN'
+       and not exists (select 1 from claims_recovery c where c.receivable_id = r.id and c.cause = 'RETURNED')
+     group by 1
 """
 _SHARES = """
     select y.claim_id, y.amount, y.payout_id from claims_payee y
