@@ -165,3 +165,10 @@ def _below(office_id: int) -> list[int]:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@journal.each_tick(seconds=NIGHT_SECONDS, name="insight.tell_of_ends")
+def tell_of_ends(at: datetime) -> int:
+    """Tell of covers that end in thirty days; the tick has no second helping."""
+    operations.tell_of_ends(at)
+    return 0

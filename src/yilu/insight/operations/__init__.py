@@ -7,6 +7,7 @@ from yilu.insight.operations.claims_years import (
     ask_claims_report,
     keep_claims_report,
 )
+from yilu.insight.operations.proposing import tell_of_ends
 from yilu.insight.operations.what_ifs import (
     FORGOTTEN_AFTER,
     SAMPLE_MOST,
@@ -46,4 +47,5 @@ __all__ = [
     "give_up",
     "keep_claims_report",
     "note_progress",
+    "tell_of_ends",
 ]

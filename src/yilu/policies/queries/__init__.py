@@ -38,6 +38,7 @@ from yilu.policies.queries.claimable import (
     get_policy,
 )
 from yilu.policies.queries.ending import Returnable, Surrender, returnable, surrender_of
+from yilu.policies.queries.expiring import Expiring, expiring
 from yilu.policies.queries.holds import HoldView, premium_holds, premium_received_since
 from yilu.policies.queries.leftover import Leftover, leftover_of
 from yilu.policies.queries.lending import LoanOffer, RaiseOffer, loan_offer, raise_offer
@@ -64,6 +65,7 @@ __all__ = [
     "CannotReduce",
     "ClaimablePolicy",
     "DueDay",
+    "Expiring",
     "HoldView",
     "Leftover",
     "LoanInTheWay",
@@ -88,6 +90,7 @@ __all__ = [
     "beneficiaries_for",
     "benefit_use",
     "due_days",
+    "expiring",
     "for_insured_at_loss",
     "get_claimable",
     "get_for_agent",

@@ -1,0 +1,43 @@
+"""Who agreed to hear of products is told once, thirty days before a policy ends; nobody else is."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests import make
+from tests.make import NOON
+from yilu.insight import operations
+from yilu.kernel.days import day_of
+from yilu.kernel.refs import Ref
+from yilu.messaging.models import Message
+from yilu.people import operations as people
+from yilu.people import queries as people_queries
+from yilu.policies.models import Policy
+
+ENDS = day_of(NOON) + timedelta(days=30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cover_that_ends_is_told_once_to_who_agreed():
+    office = make.office()
+    mine, quiet, later = (
+        make.policy(office, effective_on=date(2025, 4, 4), premium=Decimal(300)) for _n in range(3)
+    )
+    for made, ends_on in ((mine, ENDS), (quiet, ENDS), (later, ENDS + timedelta(days=1))):
+        Policy.objects.filter(pk=made.id).update(ends_on=ends_on)
+    for made in (mine, later):
+        holder = Ref("party", Policy.objects.get(pk=made.id).holder_id)
+        people.give_consent(
+            party_id=holder.id, purpose="MARKETING", channel="APP", actor=holder, at=NOON,
+            text_version=people_queries.consent_text("MARKETING").version,
+        )  # fmt: skip
+    for _twice in range(2):
+        assert operations.tell_of_ends(NOON) == 1
+    (row,) = Message.objects.filter(template="insight.cover_ends")
+    assert row.purpose == "MARKETING"
+    assert row.about == f"policy:{mine.id}"
+    holder = Ref("party", Policy.objects.get(pk=mine.id).holder_id)
+    people.withdraw_consent(party_id=holder.id, purpose="MARKETING", actor=holder, at=NOON)
+    assert operations.tell_of_ends(NOON + timedelta(days=1)) == 1  # the other one, a day later
+    assert Message.objects.filter(template="insight.cover_ends").count() == 2
