@@ -18,6 +18,7 @@ from yilu.documents import queries as files
 from yilu.documents.queries import FILE_KINDS
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotAllowed, Refusal
 from yilu.kernel.phones import read_phone
 from yilu.kernel.refs import Ref
@@ -28,7 +29,6 @@ from yilu.people.queries import Access
 from yilu.work import operations as work
 
 from .assess import BY_MACHINE, recalculate
-from .case import CHINA
 from .holding import Held, hold, write
 from .refusals import ClaimNotFound, need_reason
 
@@ -141,7 +141,7 @@ def establish_facts(*, claim_id: int, loss: Loss, access: Access, actor: Ref, at
     """
     held = hold(claim_id)
     access.require("claims.assess", office_id=held.office_id)
-    loss.check(held.loss_date, at.astimezone(CHINA).date())
+    loss.check(held.loss_date, day_of(at))
     loss = replace(loss, premium_share=held.loss.premium_share)  # two persons found that out
     early = held.state in BY_MACHINE
     held.require(Action.HAND_IN if early else Action.CALCULATE)

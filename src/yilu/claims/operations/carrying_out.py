@@ -13,13 +13,14 @@ from yilu.claims.rules.agreed import wording_of
 from yilu.claims.rules.lifecycle import Action, State, after
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 
 from . import granting, sharing
-from .case import CHINA, Case
+from .case import Case
 from .holding import write
 from .telling import tell_beneficiaries
 
@@ -92,7 +93,7 @@ def _decline(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
         kind="DENIAL", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
         facts=granting.case_facts(case) | {
             "event": ClaimType(held.claim_type).label, "clauses": clauses,
-            "decided_on": at.astimezone(CHINA).date().isoformat(),
+            "decided_on": day_of(at).isoformat(),
             "loss_date": held.loss_date.isoformat(), "reasons": [decision.reason],
         } | _counted_note(counted),
     )  # fmt: skip

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from yilu.claims.rules import agreed, papers
 from yilu.claims.rules import case as cases
@@ -17,6 +16,7 @@ from yilu.claims.rules.result import Calculation
 from yilu.documents import queries as documents
 from yilu.documents.queries import InvoiceView
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.years import full_years
 from yilu.policies import queries as policies
@@ -26,7 +26,6 @@ from yilu.standards import queries as standards
 from .diagnosed import codes_in
 from .holding import Held
 
-CHINA = ZoneInfo("Asia/Shanghai")
 ADULT_YEARS = 18
 
 
@@ -127,7 +126,7 @@ def read_case(
     if invoices is None:
         invoices = documents.invoices_for(held.ref)
     used = policies.benefit_use(held.policy_id)
-    reported_on = held.reported_at.astimezone(CHINA).date()
+    reported_on = day_of(held.reported_at)
     facts = cases.facts_of(
         claim_type=held.claim_type, loss_date=held.loss_date, loss=held.loss, papers=invoices,
         contract=policy.contract, cover=policy.cover, reported_on=reported_on,
@@ -137,7 +136,7 @@ def read_case(
     calculation = calculate(facts, policy.terms, used)
     doubts = cases.doubts_about(
         invoices, insured_name=policy.insured_name, loss_date=held.loss_date,
-        effective_on=policy.contract.effective_on, today=at.astimezone(CHINA).date(),
+        effective_on=policy.contract.effective_on, today=day_of(at),
     )  # fmt: skip
     if policy.cover.state == "NONE":
         doubts = ("NO_COVER", *doubts)

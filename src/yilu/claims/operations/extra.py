@@ -12,6 +12,7 @@ from yilu.claims.rules import authority, promises
 from yilu.claims.rules.lifecycle import Action, after
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
@@ -23,7 +24,7 @@ from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from . import granting, sharing
-from .case import CHINA, payee_of, read_case
+from .case import payee_of, read_case
 from .holding import Held, hold, write
 from .promising import by
 from .refusals import AccountMissing, BadAmount, NotForOneself, RoleTooLow, need_reason
@@ -59,7 +60,10 @@ def pay_in_advance(held: Held, *, amount: Decimal, reason: str, actor: Ref, at: 
     The payments of an undisputed part; the first payout's id.
 
     Of a death benefit with several entitled each gets their part, as at the decision: where one of
-    them has given no account yet, nothing is paid before they have.
+    them has given no account yet, nothing is paid before they have. ``amount`` in yuan.
+
+    :raises BadAmount: with what was advanced before it is more than is calculated now.
+    :raises AccountMissing: somebody's account is not known. :raises NotPossibleNow: as its state says.
     """
     before = sharing.advanced(held.id)
     held.require(Action.PAY_UNDISPUTED)
@@ -182,7 +186,7 @@ def _tell_grace(
         facts={
             "claim": held.number, "policy": policy.number, "product": policy.product_name,
             "insured_id": held.insured_id, "event": ClaimType(held.claim_type).label,
-            "decided_on": at.astimezone(CHINA).date().isoformat(), "amount": str(amount),
+            "decided_on": day_of(at).isoformat(), "amount": str(amount),
             "basis": GRACE_BASIS,
         } | granting.in_words_of(shares),
     )  # fmt: skip

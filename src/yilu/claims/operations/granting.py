@@ -13,6 +13,7 @@ from yilu.claims.models import ClaimType, Decision
 from yilu.claims.rules import promises
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.money import ZERO, round_yuan
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
@@ -24,7 +25,7 @@ from yilu.work import operations as work
 
 from . import age_words
 from .authorities import waived_by
-from .case import CHINA, Case
+from .case import Case
 from .holding import Held
 from .promising import by
 
@@ -235,7 +236,7 @@ def statement_facts(
 ) -> dict[str, Any]:
     """The statement: every line of the calculation, and the invoices it came from."""
     facts: dict[str, Any] = case_facts(case) | {
-        "decided_on": at.astimezone(CHINA).date().isoformat(),
+        "decided_on": day_of(at).isoformat(),
         "amount": str(amount),
         "lines": [
             {
@@ -270,7 +271,7 @@ def decision_facts(case: Case, amount: Decimal, at: datetime) -> dict[str, Any]:
         | paid_to
         | {
             "event": ClaimType(held.claim_type).label,
-            "decided_on": at.astimezone(CHINA).date().isoformat(),
+            "decided_on": day_of(at).isoformat(),
             "loss_date": held.loss_date.isoformat(),
             "amount": str(amount),
             "basis": list(dict.fromkeys(basis)) or ["保险法第23条"],

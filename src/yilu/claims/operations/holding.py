@@ -141,7 +141,11 @@ def move(held: Held, action: Action, *, at: datetime, **columns: Any) -> State:
 
 @tx.step
 def write(held: Held, *, at: datetime, **columns: Any) -> None:
-    """Set columns of a held claim and raise its version."""
+    """
+    Set columns of a held claim and raise its version.
+
+    :raises RuntimeError: it was moved on since it was held: a mistake of ours, never a customer's.
+    """
     sets = "".join(f"{name} = %s::{_CASTS[name]}, " for name in columns)
     values = [
         orjson.dumps(value).decode() if _CASTS[name] == "jsonb" else value

@@ -11,6 +11,7 @@ from yilu.claims.rules.case import INVESTIGATION_REASONS
 from yilu.claims.rules.lifecycle import Action
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
@@ -20,7 +21,6 @@ from yilu.policies import operations as policies
 from yilu.policies import queries as contracts
 from yilu.work import operations as work
 
-from .case import CHINA
 from .holding import Held, hold, move, write
 from .promising import by, due
 from .refusals import NotForOneself, need_reason
@@ -188,7 +188,7 @@ def note_ground_for_rescission(
     if not access.may("claims.assess", office_id=held.office_id):
         access.require("claims.investigate", office_id=held.office_id)
     held.require(Action.NOTE_GROUND)
-    today = at.astimezone(CHINA).date()
+    today = day_of(at)
     known = known_on or today
     if known > today:
         raise Invalid("知悉日期不能晚于今天")
@@ -248,7 +248,7 @@ def decide_rescission(
         raise UnknownReason("这项解除事由已经处理或不存在")
     if fault not in FAULTS:
         raise UnknownReason
-    today = at.astimezone(CHINA).date()
+    today = day_of(at)
     if rescind:
         if known.known_by == str(actor):
             raise NotForOneself

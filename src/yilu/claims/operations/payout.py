@@ -217,7 +217,7 @@ def set_account(
     *, claim_id: int, account_id: int, actor: Ref, at: datetime, access: people.Access | None = None,
     for_party: int | None = None, reason: str = "",
 ) -> State:  # fmt: skip
-    """``correct_account`` as part of somebody else's use case."""
+    """``correct_account`` as part of somebody else's use case, with the same refusals."""
     held = hold(claim_id)
     party_id = _who_sets(held, actor, access)
     another = for_party is not None and for_party != party_id

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -17,6 +16,7 @@ from yilu.claims.rules.lifecycle import State
 from yilu.claims.rules.loss import NOTHING_SAID, Loss
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotAllowed, Refusal
 from yilu.kernel.money import yuan
 from yilu.kernel.refs import Ref
@@ -33,7 +33,6 @@ from yilu.work import operations as work
 from .promising import by, due
 from .refusals import BadAmount
 
-CHINA = ZoneInfo("Asia/Shanghai")
 ADULT_YEARS = 18
 WITH_CONSULTANT = frozenset({ClaimType.CRITICAL_ILLNESS, ClaimType.DEATH, ClaimType.DISABILITY})
 """Grave losses get a person of their own from the first day (专属理赔顾问)."""
@@ -216,7 +215,7 @@ def check_words(report: Report, at: datetime) -> None:
         raise UnknownClaimType
     if not 0 < len(report.request_key) <= 64:
         raise BadRequestKey
-    if report.loss_date > at.astimezone(CHINA).date():
+    if report.loss_date > day_of(at):
         raise LossInFuture
     if report.claimed_amount is not None:
         try:
@@ -225,7 +224,7 @@ def check_words(report: Report, at: datetime) -> None:
             raise BadAmount("申请金额有误") from None
         if amount < 0:
             raise BadAmount("申请金额不能为负数")
-    report.loss.check(report.loss_date, at.astimezone(CHINA).date())
+    report.loss.check(report.loss_date, day_of(at))
 
 
 def find_policy(report: Report, actor: Ref, access: people.Access | None) -> ClaimablePolicy:

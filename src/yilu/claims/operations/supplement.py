@@ -16,6 +16,7 @@ from yilu.claims.rules.lifecycle import Action, State
 from yilu.documents import queries as files
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotAllowed, NotFound
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
@@ -24,7 +25,6 @@ from yilu.people.queries import Access
 from yilu.policies import queries as policies
 from yilu.work import operations as work
 
-from .case import CHINA
 from .holding import Held, hold, move
 from .promising import due
 from .refusals import ReasonMissing
@@ -134,7 +134,7 @@ def _send(
     policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
     facts: dict[str, Any] = {
         "claim": held.number, "policy": policy.number, "product": policy.product_name,
-        "insured_id": held.insured_id, "requested_on": at.astimezone(CHINA).date().isoformat(),
+        "insured_id": held.insured_id, "requested_on": day_of(at).isoformat(),
         "items": [{"title": m.title, "note": m.note} for m in missing], "ordinal": ordinal,
         "event": ClaimType(held.claim_type).label,
     }  # fmt: skip

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from yilu.claims.models import ClaimType
 from yilu.claims.operations import granting
-from yilu.claims.operations.case import CHINA, Case
+from yilu.claims.operations.case import Case
 from yilu.claims.operations.promising import by
 from yilu.claims.rules import promises
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
@@ -50,7 +51,7 @@ def tell_beneficiaries(
             kind="DECISION", about=held.ref, party_id=share.party_id, actor=actor, at=at,
             facts=granting.case_facts(case) | {
                 "event": ClaimType(held.claim_type).label,
-                "decided_on": at.astimezone(CHINA).date().isoformat(),
+                "decided_on": day_of(at).isoformat(),
                 "loss_date": held.loss_date.isoformat(), "amount": str(share.amount),
                 "basis": list(basis),
             },

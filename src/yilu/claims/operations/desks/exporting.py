@@ -13,9 +13,9 @@ from io import BytesIO
 
 from yilu.claims import events, open_work
 from yilu.claims.models import RowExport
-from yilu.claims.operations.case import CHINA
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
+from yilu.kernel.days import CHINA
 from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access

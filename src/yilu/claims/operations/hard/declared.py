@@ -8,7 +8,6 @@ from datetime import date, datetime
 from yilu.claims import events
 from yilu.claims.models import ClaimType, DeclaredDeath, Recovery
 from yilu.claims.operations.assess import BY_MACHINE, recalculate
-from yilu.claims.operations.case import CHINA
 from yilu.claims.operations.hand_in import Paper
 from yilu.claims.operations.holding import Held, hold, write
 from yilu.claims.operations.refusals import NotForOneself, need_reason
@@ -17,6 +16,7 @@ from yilu.claims.rules.facts import Passing
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
@@ -98,7 +98,7 @@ def record_declared_death(
     early = held.state in BY_MACHINE
     held.require(Action.HAND_IN if early else Action.CALCULATE)
     judgment = says.judgment
-    if not judgment.missing_on <= judgment.judged_on <= at.astimezone(CHINA).date():
+    if not judgment.missing_on <= judgment.judged_on <= day_of(at):
         raise Invalid("下落不明之日、判决之日的先后有误")
     if not says.court.strip() or not says.case_number.strip():
         raise Invalid("请填写作出判决的法院和案号")
@@ -155,7 +155,7 @@ def record_return(
     declared = DeclaredDeath.objects.filter(claim_id=held.id, returned_on=None).first()
     if declared is None:
         raise NobodyReturned
-    if not declared.missing_on <= returned_on <= at.astimezone(CHINA).date():
+    if not declared.missing_on <= returned_on <= day_of(at):
         raise Invalid("重新出现的日期有误")
     if not revoked_number.strip():
         raise Invalid("请填写撤销宣告死亡判决的案号")
