@@ -14,6 +14,7 @@ import hmac
 import json
 import secrets
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -83,7 +84,7 @@ def tc3_authorization(
     )
 
 
-class _Cloud:
+class _Cloud(ABC):
     """What both have in common: one request a text, several at the same time."""
 
     name = "cloud"
@@ -125,11 +126,13 @@ class _Cloud:
         except (KeyError, TypeError, IndexError, AttributeError):
             return Lost("UNREADABLE")
 
+    @abstractmethod
     def _ask(self, text: Text, template: Any) -> tuple[int, Any]:
-        raise NotImplementedError
+        """Send one text: the status and what was answered."""
 
+    @abstractmethod
     def _understood(self, status: int, answer: Any) -> Answer:
-        raise NotImplementedError
+        """What an answer means."""
 
 
 class AlibabaGateway(_Cloud):

@@ -17,6 +17,7 @@ import json
 import secrets
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,7 @@ FRESH_SECONDS = 300
 BLOCK = 32
 
 
-class _Interface:
+class _Interface(ABC):
     """What both have in common: a token for two hours, and answers with ``errcode``."""
 
     name = ""
@@ -87,14 +88,17 @@ class _Interface:
                 self._token_until = time.monotonic() + float(answer.get("expires_in", 7200)) * 0.9
             return self._token
 
+    @abstractmethod
     def _path(self, notice: Notice) -> str:
-        raise NotImplementedError
+        """Where this notice is posted."""
 
+    @abstractmethod
     def _fetch_token(self) -> Any:
-        raise NotImplementedError
+        """A new token, as the platform answers it."""
 
+    @abstractmethod
     def _written(self, notice: Notice) -> dict[str, Any]:
-        raise NotImplementedError
+        """The notice as the platform takes it."""
 
 
 class OfficialAccount(_Interface):

@@ -12,7 +12,6 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pypdfium2
 import segno
@@ -20,12 +19,12 @@ import typst
 from django.conf import settings
 from fontTools.ttLib import TTFont
 
+from yilu.kernel.days import CHINA
 from yilu.kernel.money import in_capitals
 from yilu.letters import rules
 from yilu.people import queries as people
 
 TEMPLATES = Path(__file__).parent / "templates"
-CHINA = ZoneInfo("Asia/Shanghai")
 _lock = threading.Lock()
 
 

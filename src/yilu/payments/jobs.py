@@ -9,7 +9,7 @@ from django.conf import settings
 
 from yilu.gateways import bank, collecting
 from yilu.journal.operations import each_tick
-from yilu.kernel.days import day_of
+from yilu.kernel.days import CHINA, day_of
 from yilu.payments import operations, queries, rules
 from yilu.payments.operations import Due
 
@@ -77,7 +77,7 @@ def _deliver(teller: bank.Bank, due: Due, at: datetime) -> bool:
 def fetch_statement(at: datetime) -> int:
     """Fetch and reconcile the latest statement that is due and not yet here; 1 if there was one."""
     teller = bank.chosen()
-    local = at.astimezone(rules.BEIJING)
+    local = at.astimezone(CHINA)
     day = local.date() - timedelta(days=1)
     if teller is None or local.hour < STATEMENT_HOUR or queries.is_reconciled(day, "WIRE"):
         return 0
@@ -166,7 +166,7 @@ def expire_collections(at: datetime) -> int:
 def fetch_collected(at: datetime) -> int:
     """Fetch and reconcile what the bank collected yesterday, once it is due; 1 if it was done."""
     collector = collecting.chosen()
-    local = at.astimezone(rules.BEIJING)
+    local = at.astimezone(CHINA)
     day = local.date() - timedelta(days=1)
     if collector is None or local.hour < STATEMENT_HOUR or queries.collections_reconciled(day):
         return 0

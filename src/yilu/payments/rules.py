@@ -8,12 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
+from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.money import ZERO, yuan
-
-BEIJING = ZoneInfo("Asia/Shanghai")
-"""The bank's day."""
 
 NOTICE_WINDOW = timedelta(minutes=5)
 """How far the time of a bank's notice may be from ours, either way."""
@@ -116,13 +113,13 @@ def records_kept_until(paid_at: datetime) -> date:
 
 def bank_day(at: datetime) -> date:
     """The bank's date at a moment."""
-    return at.astimezone(BEIJING).date()
+    return day_of(at)
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:
     """A bank day's first moment and the first moment after it."""
-    start = datetime.combine(day, time(), tzinfo=BEIJING)
-    return start, datetime.combine(day + timedelta(days=1), time(), tzinfo=BEIJING)
+    start = datetime.combine(day, time(), tzinfo=CHINA)
+    return start, datetime.combine(day + timedelta(days=1), time(), tzinfo=CHINA)
 
 
 REPAY_WITHIN_DAYS = 30

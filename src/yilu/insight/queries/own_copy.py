@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -17,6 +16,7 @@ from yilu.complaints import queries as complaints
 from yilu.contact.queries import conversations
 from yilu.documents import queries as documents
 from yilu.journal import queries as journal
+from yilu.kernel.days import CHINA
 from yilu.kernel.refs import Ref
 from yilu.messaging import queries as messaging
 from yilu.payments import queries as payments
@@ -25,7 +25,6 @@ from yilu.policies import queries as policies
 from yilu.servicing import queries as servicing
 from yilu.underwriting import queries as underwriting
 
-CHINA = ZoneInfo("Asia/Shanghai")
 MOST = 2_000
 """Rows of a table at most; nobody's own file comes near it."""
 ROLES = {"HOLDER": _("投保人"), "INSURED": _("被保险人"), "BENEFICIARY": _("受益人")}

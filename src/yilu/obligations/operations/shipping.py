@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from yilu.kernel import tx
+from yilu.kernel.days import CHINA
 from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import SYSTEM
 from yilu.obligations.book import EDITION
@@ -21,7 +21,6 @@ from yilu.standards import operations as standards
 
 FOLDER = Path(__file__).parents[1] / "catalogue"
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
-_ZONE = ZoneInfo("Asia/Shanghai")
 _ABOUT = ("code", "subject", "title", "title_en", "text", "citation", "grade", "effective_from")
 
 
@@ -101,4 +100,4 @@ def _beginning(day: date | None) -> datetime:
     """A rule counts from its own first day; one older than the platform's data from then."""
     if day is None:
         return BEGINNING
-    return max(BEGINNING, datetime(day.year, day.month, day.day, tzinfo=_ZONE))
+    return max(BEGINNING, datetime(day.year, day.month, day.day, tzinfo=CHINA))

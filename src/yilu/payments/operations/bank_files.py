@@ -14,7 +14,7 @@ from yilu.gateways import iso20022
 from yilu.gateways.bank import Booking
 from yilu.journal import operations as journal
 from yilu.kernel import masks, tx
-from yilu.kernel.days import day_of
+from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.errors import Invalid, Refusal, Sentence
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
@@ -301,7 +301,7 @@ def _bookings(statement: iso20022.AccountStatement) -> list[Booking]:
     for entry in statement.entries:
         if entry.is_credit:
             continue
-        noon = datetime.combine(entry.booked_on, time(12), tzinfo=rules.BEIJING)
+        noon = datetime.combine(entry.booked_on, time(12), tzinfo=CHINA)
         details = entry.details or (iso20022.EntryDetail("", entry.amount),)
         for n, detail in enumerate(details, 1):
             reference = entry.reference if len(details) == 1 else f"{entry.reference}/{n}"

@@ -13,15 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from yilu.kernel.days import day_of
+from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.words import marked as _
 
 from .comparing import Sight, TraitKind
 
 Value = float | str | None
-CHINA = ZoneInfo("Asia/Shanghai")
 REASONS_MAX = 4
 
 FEATURES = {

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yilu.gateways import bank
 from yilu.kernel import days as kernel_days
+from yilu.kernel.days import CHINA
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.payments import operations
 from yilu.payments import queries as payments
@@ -34,7 +34,6 @@ BYTES_MAX = 5 * 1024 * 1024
 LINES_MAX = 50_000
 COLUMNS = ("银行流水号", "幂等键", "金额", "记账时间")
 CODES = ("reference", "key", "amount", "booked_at")
-BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 class UnreadableStatement(Invalid):
@@ -66,7 +65,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """Take a statement in: from a CSV file, or (``from=bank``) from the bank."""
     try:
         day = day_of(request.POST.get("day", ""))
-        if day >= timezone.now().astimezone(BEIJING).date():
+        if day >= kernel_days.day_of(timezone.now()):
             raise NoStatementYet
         lines = _from_bank(day) if request.POST.get("from") == "bank" else _from_file(request)
         found = operations.reconcile(statement_date=day, lines=lines, at=timezone.now())
@@ -242,5 +241,5 @@ def _line(number: int, row: list[str]) -> bank.Booking:
     if not amount.is_finite() or amount <= 0 or amount >= 10**12 or amount != round(amount, 2):
         raise UnreadableStatement(_("第 %(n)s 行的金额或时间有误") % {"n": number})
     if booked_at.tzinfo is None:
-        booked_at = booked_at.replace(tzinfo=BEIJING)
+        booked_at = booked_at.replace(tzinfo=CHINA)
     return bank.Booking(row[0], row[1], round(amount, 2), booked_at.astimezone(UTC))
