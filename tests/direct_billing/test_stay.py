@@ -117,6 +117,8 @@ class TestGuarantee:
         number = hospital.admit(hospital.patient())
         first = ask(hospital, number, "1000.00")
         assert ask(hospital, number, "1000.00").pk == first.pk
+        with pytest.raises(operations.AskedOtherwise):
+            ask(hospital, number, "999.00")
         with pytest.raises(operations.GuaranteeOpen):
             ask(hospital, number, "1000.00", key="g2")
         assert Guarantee.objects.count() == 1

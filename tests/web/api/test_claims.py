@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 
 from tests import cast, make
-from yilu.claims.models import Claim
+from yilu.claims.models import Claim, Offer
 from yilu.journal.models import Event
 from yilu.kernel.refs import Ref
 
@@ -79,6 +79,18 @@ class TestReport:
         assert (first.status_code, second.status_code) == (201, 200)
         assert first.json()["number"] == second.json()["number"]
         assert Claim.objects.count() == 1
+
+    def test_the_same_key_with_other_contents_is_refused_and_changes_nothing(self, lin, hospital):
+        post(hospital, body(lin))
+        before = Event.objects.count()
+
+        other_day = post(hospital, body(lin, loss_date="2026-02-27"))
+        other_bill = post(hospital, body(lin, invoice={"number": "00011122"}))
+
+        assert {(a.status_code, a.json()["code"]) for a in (other_day, other_bill)} == {
+            (409, "said_otherwise")
+        }
+        assert (Claim.objects.count(), Event.objects.count()) == (1, before)
 
     @pytest.mark.parametrize("key", [None, "", "x" * 49, "换行\n"])
     def test_a_missing_or_unfit_key_is_refused(self, lin, hospital, key):
@@ -195,6 +207,18 @@ class TestOffer:
         assert answer.status_code == 201, answer.content.decode()
         assert not Claim.objects.exists()
         assert post(hospital, told, path="offers").json() == answer.json()
+        assert post(hospital, told, path="offers", key="another").json() == answer.json()
+
+    def test_the_same_key_with_another_invoice_is_refused(self, lin, hospital):
+        told = body(lin)
+        told.pop("loss_date")
+        post(hospital, told, path="offers")
+
+        told["invoices"][0]["number"] = "00011122"
+        answer = post(hospital, told, path="offers")
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "said_otherwise")
+        assert Offer.objects.count() == 1
 
 
 def test_the_description_is_there_for_machines():

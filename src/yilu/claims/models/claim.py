@@ -200,6 +200,7 @@ class Offer(models.Model):
     total = models.DecimalField("票据金额", **MONEY)
     # One invoice makes one offer, however often the hospital sends it.
     invoice_key = models.CharField(max_length=64, unique=True)
+    request_key = models.CharField("防重复提交号", max_length=64, default="")
     state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="+", null=True)
     offered_at = models.DateTimeField("邀约时间")
@@ -211,6 +212,12 @@ class Offer(models.Model):
         indexes = [
             models.Index(fields=["party", "-id"], name="offer_open", condition=Q(state="OPEN"))
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider_id", "request_key"], name="offer_once_per_call",
+                condition=~Q(request_key=""),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.invoice_key[:8]}"

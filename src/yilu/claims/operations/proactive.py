@@ -27,7 +27,7 @@ from yilu.policies import queries as policies
 from .again import anew_if_used
 from .hand_in import NothingHandedIn, take_invoices
 from .holding import hold
-from .report import Report, Reported, TypeNotCovered, check_words, take_report
+from .report import Report, Reported, SaidOtherwise, TypeNotCovered, check_words, take_report
 
 OFFER_DAYS = 30
 
@@ -85,18 +85,20 @@ class Confirmed:
 @tx.use_case
 def offer_proactive_claim(
     *, policy_number: str, party_id: int, claim_type: str, provider_id: int,
-    invoices: Sequence[dict[str, Any]], loss: Loss = NOTHING_SAID, actor: Ref, at: datetime,
+    invoices: Sequence[dict[str, Any]], loss: Loss = NOTHING_SAID, request_key: str = "",
+    actor: Ref, at: datetime,
 ) -> int:  # fmt: skip
     """
     Make a ready claim from what a hospital sent and ask the insured to confirm it; the offer's id.
 
-    The same invoices again are the same offer. Nothing is claimed before the customer says so, and
+    The same invoices again are the same offer, whatever ``request_key`` they come with. Nothing is claimed before the customer says so, and
     everything that the customer's tap would be refused for is refused here, to whoever can mend it.
 
     :raises PolicyNotFound, PolicyNotInForce, TypeNotCovered: as for a report.
     :raises FetchConsentMissing: the insured has not agreed that we fetch data.
     :raises NothingHandedIn, InvoiceFeedMalformed: no invoice, or one that no claim would take.
     :raises OfferedToSomebody: the invoices belong to another offer. :raises ClaimedBefore: or to a claim.
+    :raises SaidOtherwise: the provider used the ``request_key`` for other invoices.
     """
     if not invoices:
         raise NothingHandedIn
@@ -112,6 +114,11 @@ def offer_proactive_claim(
         raise FetchConsentMissing
     if (known := _known_offer(key, provider_id, insured_id)) is not None:
         return known
+    if (
+        request_key
+        and Offer.objects.filter(provider_id=provider_id, request_key=request_key).exists()
+    ):
+        raise SaidOtherwise
     if feed.known_invoices(read):
         raise ClaimedBefore
     expires_at = at + timedelta(days=OFFER_DAYS)
@@ -120,12 +127,13 @@ def offer_proactive_claim(
             offer = Offer.objects.create(
                 policy_id=policy.id, party_id=insured_id, provider_id=provider_id,
                 claim_type=claim_type, loss_date=loss_date, loss=loss.as_json(), total=total,
-                invoices=list(invoices), invoice_key=key, offered_at=at, expires_at=expires_at,
+                invoices=list(invoices), invoice_key=key, request_key=request_key,
+                offered_at=at, expires_at=expires_at,
             )  # fmt: skip
     except IntegrityError:  # the same call at the same time was quicker
         known = _known_offer(key, provider_id, insured_id)
         if known is None:
-            raise
+            raise SaidOtherwise from None
         return known
     journal.record(
         events.ClaimOffered(offer_id=offer.pk, claim_type=claim_type),
@@ -237,7 +245,7 @@ def report_with_invoices(
     in: paid straight through where it is small and clean (出院秒赔), else with a person.
 
     :raises FetchConsentMissing: the claimant has not agreed that we fetch data; and the refusals of
-        a report and of the feed.
+        a report and of the feed. :raises SaidOtherwise: the same call with other invoices.
     """
     check_words(report, at)
     policy = policies.get_claimable(report.policy_number, report.claimant_id, report.loss_date)
@@ -248,6 +256,9 @@ def report_with_invoices(
         arrives_complete=True,
     )  # fmt: skip
     if not reported.is_new and not reported.merged_from:
+        read = [feed.Fed.read(invoice, day_of(at)) for invoice in invoices]
+        if not feed.has_all(Ref("claim", reported.claim_id), read):
+            raise SaidOtherwise
         return reported, reported.state  # the very same call again: nothing is taken in twice
     state, _ = take_invoices(
         hold(reported.claim_id), provider_id=provider_id, invoices=invoices, actor=actor, at=at,

@@ -97,6 +97,14 @@ class SubmittedTwice(Refusal):
     hint = "请稍候刷新“我的理赔”，报案已经在那里。"
 
 
+class SaidOtherwise(Refusal):
+    """The number of an earlier call came with other contents: which of the two is meant, nobody knows."""
+
+    code = "said_otherwise"
+    message = "这个提交编号已经用过，内容与这次不同"
+    hint = "前一次的已经受理，没有改动；要办另一件，请重新填写（接口请换新的编号）。"
+
+
 @dataclass(frozen=True, slots=True)
 class Reported:
     """
@@ -175,6 +183,7 @@ def report_claim(
     :raises ConsentMissing: no separate consent for health data.
     :raises AccountNotFound: the account is not the payee's own.
     :raises BadAmount: negative, enormous or more than two decimals.
+    :raises SaidOtherwise: the ``request_key`` was used for another loss.
     """
     return take_report(report=report, actor=actor, at=at, access=access)
 
@@ -313,7 +322,8 @@ _INSERT_MERGED = f"""
     returning id, number
 """
 _BEFORE = """
-    select c.id, c.number, c.state, f.id, f.number, f.state
+    select (c.policy_id, c.claim_type, c.loss_date) = (%s::bigint, %s, %s::date),
+           c.id, c.number, c.state, f.id, f.number, f.state
       from claims_claim c left join claims_claim f on f.id = c.merged_into_id
      where c.claimant_id = %s::bigint and c.request_key = %s
 """
@@ -362,12 +372,15 @@ def _known_already(
     checklist: standards.Checklist,
 ) -> Reported:
     """Nothing was inserted: the same tap again, or the same loss from another hand."""
-    if before := tx.rows(_BEFORE, [row["claimant_id"], row["request_key"]]):
-        own_id, own_number, state, first_id, first_number, first_state = before[0]
+    what = [policy.id, row["claim_type"], row["loss_date"]]
+    if before := tx.rows(_BEFORE, [*what, row["claimant_id"], row["request_key"]]):
+        same, own_id, own_number, state, first_id, first_number, first_state = before[0]
+        if not same:
+            raise SaidOtherwise
         if first_id is None:
             return Reported(own_id, own_number, state, False, checklist=checklist)
         return Reported(first_id, first_number, first_state, False, own_number, checklist)
-    first = tx.rows(_SAME_LOSS, [policy.id, row["claim_type"], row["loss_date"]])
+    first = tx.rows(_SAME_LOSS, what)
     if not first:
         # The first was decided in this very moment: sent again, the report stands by itself.
         raise SubmittedTwice

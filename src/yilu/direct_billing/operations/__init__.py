@@ -18,6 +18,7 @@ from .calling import Caller, Signed, admit, forget_nonces
 from .guarantees import ask_guarantee, decide_guarantee, expire_guarantees
 from .partners import IssuedKey, change_partner, issue_key, open_partner, revoke_key
 from .refusals import (
+    AskedOtherwise,
     BadPartner,
     BadScopes,
     BadVisit,
@@ -52,6 +53,7 @@ from .visits import Eligibility, Patient, admit_patient, cancel_visit, check_eli
 
 __all__ = [
     "TRIAL_ROWS",
+    "AskedOtherwise",
     "BadPartner",
     "BadScopes",
     "BadVisit",

@@ -30,6 +30,7 @@ from yilu.policies import queries as policies
 from yilu.work import operations as work
 
 from .refusals import (
+    AskedOtherwise,
     BadVisit,
     GuaranteeAboveLimit,
     GuaranteeNotFound,
@@ -55,6 +56,7 @@ def ask_guarantee(
 
     :raises GuaranteeAboveLimit: saying what is possible. :raises GuaranteeOpen: there is one.
     :raises VisitNotFound, NotNow: no such visit, or its bill is in. :raises BadVisit: no amount.
+    :raises AskedOtherwise: the key was used for another amount.
     """
     try:
         amount = yuan(amount)
@@ -64,6 +66,8 @@ def ask_guarantee(
         raise BadVisit
     visit = hold(partner_id, number)
     if before := Guarantee.objects.filter(visit=visit, request_key=request_key).first():
+        if before.amount != amount:
+            raise AskedOtherwise
         return before
     if visit.state not in OPEN:
         raise NotNow

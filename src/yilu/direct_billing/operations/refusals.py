@@ -61,6 +61,14 @@ class KeyMissing(Invalid):
     hint = _("每次办理使用一个新的编号（1 至 48 个字符），重试时使用同一编号。")
 
 
+class AskedOtherwise(Refusal):
+    """The key of an earlier call came with another amount: the first one stands."""
+
+    code = "asked_otherwise"
+    message = _("这个 Idempotency-Key 已经用于另一个金额的担保")
+    hint = _("前一次的担保没有改动；要申请另一份，请换新的编号。")
+
+
 class PatientUnknown(NotFound):
     """Nobody, somebody else, no policy, or no authorisation: the same words for each."""
 

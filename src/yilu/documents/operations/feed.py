@@ -254,6 +254,20 @@ _KNOWN = """
 """
 
 
+_HAS = """
+    select count(*) from json_to_recordset(%s::json) as q(number text, code text)
+     where exists (select 1 from documents_invoice i join documents_upload u on u.id = i.upload_id
+                    where i.number = q.number and i.code = q.code and u.subject = %s)
+"""
+
+
+def has_all(subject: Ref, fed: Sequence[Fed]) -> bool:
+    """Whether all of these invoices were handed in for this very subject; one statement."""
+    asked = [{"number": f.row["number"], "code": f.row["code"]} for f in fed]
+    ((found,),) = tx.rows(_HAS, [orjson.dumps(asked).decode(), str(subject)])
+    return int(found) == len(fed)
+
+
 def known_invoices(fed: Sequence[Fed]) -> set[int]:
     """The places of those that some subject has handed in before; one statement."""
     asked = [

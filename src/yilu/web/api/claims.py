@@ -46,7 +46,7 @@ def report(request: HttpRequest, told: NewClaim, idempotency_key: Key = "") -> S
     Report a claim with its invoices; small and clean ones are decided in this very call.
 
     The customer must have agreed that the insurer fetches their medical data. The same key again
-    answers 200 with the first claim and changes nothing.
+    answers 200 with the first claim and changes nothing; with other contents it is refused.
     """
     provider, now = _provider(request), timezone.now()
     party_id = _patient(told.patient)
@@ -71,16 +71,17 @@ def offer(request: HttpRequest, told: NewOffer, idempotency_key: Key = "") -> St
     """
     Send invoices of a visit: the customer gets a ready claim to confirm with one tap.
 
-    The same invoices again answer with the first offer and change nothing.
+    The same invoices again answer with the first offer and change nothing; the same key with other
+    invoices is refused.
     """
     provider = _provider(request)
-    _key(provider.id, idempotency_key)
+    key = _key(provider.id, idempotency_key)
     party_id = _patient(told.patient)
     try:
         offer_id = claims.offer_proactive_claim(
             policy_number=told.policy_number, party_id=party_id, claim_type=told.claim_type,
             provider_id=provider.id, invoices=[i.as_feed() for i in told.invoices],
-            actor=Ref("provider", provider.id), at=timezone.now(),
+            request_key=key, actor=Ref("provider", provider.id), at=timezone.now(),
         )  # fmt: skip
     except policies.PolicyNotFound:
         raise PatientNotFound from None
