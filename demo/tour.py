@@ -10,7 +10,7 @@ from typing import Any
 
 from demo.claims import Chronicle
 from demo.customers import Insured, agree
-from demo.hard import sent_to_review, who
+from demo.hard import person, sent_to_review, who
 from yilu.care import operations as care
 from yilu.claims import operations as claims
 from yilu.claims import queries
@@ -34,7 +34,7 @@ def tell(chronicle: Chronicle) -> dict[str, Any]:
     told: dict[str, Any] = {}
     stories: tuple[tuple[str, Callable[[Chronicle], dict[str, Any] | None]], ...] = (
         ("offer", _offer), ("advance", _inpatient), ("survey", _survey), ("home", _home),
-        ("mediation", _talks), ("prices", _prices),
+        ("mediation", _talks), ("talks", _going_on), ("prices", _prices),
     )  # fmt: skip
     for name, story in stories:
         try:
@@ -128,6 +128,30 @@ def _talks(chronicle: Chronicle) -> dict[str, Any]:
         care.make_bid(mediation_id=made, ours=ours, amount=Decimal(amount), reason=reason, **chen)
     care.end_mediation(mediation_id=made, agreed=None, words="差距过大，对方表示要起诉", **chen)
     care.ask_legal_aid(mediation_id=made, reason="对方准备起诉，客户不了解诉讼程序", **chen)
+    return _named(told)
+
+
+def _going_on(chronicle: Chronicle) -> dict[str, Any]:
+    """Talks with a passer-by that go on: the next one is in two days."""
+    told = _crash(chronicle, "骑车人受伤，双方愿意协商")
+    chen = who(chronicle, "chen.he")
+    made = care.plan_mediation(
+        claim_id=told["claim_id"],
+        basis=[
+            ("医疗费", Decimal("2380.00"), "门诊票据和费用清单"),
+            ("误工费", Decimal("2100.00"), "单位证明，休息 15 天"),
+        ],
+        **chen,
+    )  # fmt: skip
+    hurt, _phone = person(chronicle, 41, "骆平川", ages=(30, 40))
+    care.enter_third_party(
+        claim_id=told["claim_id"], party_id=hurt, relation="INJURED", demand=Decimal(6000),
+        **who(chronicle, "gu.wen"),
+    )  # fmt: skip
+    care.make_bid(
+        mediation_id=made, ours=False, amount=Decimal(6000),
+        next_on=chronicle.today + timedelta(days=2), **chen,
+    )  # fmt: skip
     return _named(told)
 
 

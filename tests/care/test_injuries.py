@@ -27,6 +27,7 @@ from yilu.claims.operations import (
     calculate_claim,
     decide,
 )
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
 from yilu.messaging.models import Message
 from yilu.payments import queries as payments
@@ -48,9 +49,14 @@ class Talks:
         self.claim_id = make.reported_claim(self.lin, office_id=self.office).claim_id
         self.access, self.actor = make.colleague(self.office, "ASSESSOR")
 
-    def plan(self, basis=BASIS):
+    def plan(self, basis=BASIS, **told):
         return care.plan_mediation(
-            claim_id=self.claim_id, basis=basis, access=self.access, actor=self.actor, at=NOON
+            claim_id=self.claim_id,
+            basis=basis,
+            access=self.access,
+            actor=self.actor,
+            at=NOON,
+            **told,
         )
 
     def act(self, operation, **told):
@@ -158,6 +164,58 @@ class TestMediation:
             )
         with pytest.raises(ClaimNotFound):
             queries.care_of_claim(talks.claim_id, access)
+
+
+class TestTheTalksAsAList:
+    """Who is hurt, how far, when next, whose: nothing that somebody talks about is forgotten."""
+
+    def test_each_has_a_leader_a_day_and_work_due_on_it(self, talks):
+        today = day_of(NOON)
+        made = talks.plan(next_on=today)
+        [item] = Item.objects.filter(queue="care.mediation")
+        assert (item.staff_id, day_of(item.due_at)) == (talks.access.staff_id, today)
+        told = {"mediation_id": made, "ours": False, "amount": Decimal("6000")}
+        talks.act(care.make_bid, **told)
+        [row] = queries.list_talks(talks.access, today=today)
+        assert (row.unarranged, row.next_on, row.theirs, row.ours) == (
+            True,
+            None,
+            Decimal(6000),
+            None,
+        )
+
+        soon = today + timedelta(days=3)
+        chen, _actor = make.colleague(talks.office, "ASSESSOR")
+        talks.act(care.arrange_talk, mediation_id=made, next_on=soon, staff_id=chen.staff_id)
+        [row] = queries.list_talks(chen, which=queries.MINE, today=soon + timedelta(days=1))
+        assert (row.next_on, row.late, row.staff_id) == (soon, True, chen.staff_id)
+        assert not queries.list_talks(talks.access, which=queries.MINE, today=today)
+        [item] = Item.objects.filter(queue="care.mediation").exclude(state="DONE")
+        assert (item.staff_id, day_of(item.due_at)) == (chen.staff_id, soon)
+
+        talks.act(care.end_mediation, mediation_id=made, agreed=Decimal(6000), words="双方签字")
+        assert not queries.list_talks(talks.access, today=today)
+        [row] = queries.list_talks(talks.access, which=queries.ENDED, today=today)
+        assert (row.agreed_amount, row.next_on) == (Decimal(6000), None)
+        assert not Item.objects.filter(queue="care.mediation").exclude(state="DONE").exists()
+        with pytest.raises(care.NotNow):
+            talks.act(care.arrange_talk, mediation_id=made, next_on=soon)
+
+    def test_a_day_gone_by_far_off_or_somebody_who_may_not_changes_nothing(self, talks):
+        today = day_of(NOON)
+        made = talks.plan()
+        nobody, _actor = make.colleague(talks.office, "INTAKE")
+        for told in (
+            {"next_on": today - timedelta(days=1)}, {"next_on": today + timedelta(days=91)},
+            {"next_on": today, "staff_id": nobody.staff_id}, {"next_on": today, "staff_id": 0},
+        ):  # fmt: skip
+            with pytest.raises(care.BadMediation):
+                talks.act(care.arrange_talk, mediation_id=made, **told)
+        stranger, _actor = make.colleague(make.office(), "ASSESSOR")
+        with pytest.raises(care.MediationNotFound):
+            talks.act(care.arrange_talk, mediation_id=made, next_on=today, access=stranger)
+        assert Mediation.objects.get().next_on is None
+        assert not queries.list_talks(stranger, today=today)
 
 
 class TestThirdParty:

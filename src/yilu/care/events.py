@@ -77,6 +77,16 @@ class MediationPlanned:
     office_id: int
 
 
+@fact("care.talk_arranged", "约定下次协商")
+class TalkArranged:
+    """The day on which both sides talk next, and who leads the talks."""
+
+    claim_id: int
+    mediation_id: int
+    staff_id: int | None
+    on: str
+
+
 @fact("care.offer_made", "调解报价")
 class OfferMade:
     """An amount was named."""

@@ -114,8 +114,13 @@ class Mediation(models.Model):
     words = models.TextField("结论", blank=True, default="")
     aid_reason = models.CharField("法律援助事由", max_length=300, blank=True, default="")
     aid_words = models.CharField("法律援助结果", max_length=400, blank=True, default="")
-    planned_by = models.CharField("经办人", max_length=64)
+    planned_by = models.CharField("制定人", max_length=64)
     planned_at = models.DateTimeField("制定时间")
+    staff = models.ForeignKey(
+        "people.Staff", models.PROTECT, related_name="+", null=True, db_index=False,
+        verbose_name="经办人",
+    )  # fmt: skip
+    next_on = models.DateField("下次协商日", null=True)
     ended_at = models.DateTimeField("结束时间", null=True)
 
     class Meta:

@@ -1,13 +1,17 @@
 """Programmes are read by everybody and edited by two; visits are worked off on one page."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from tests import make
 from tests.care.test_visits import Bedside
 from tests.web.signing import signed_in
 from yilu.care import operations as care
 from yilu.care.models import Mediation, PriceBook, ThirdParty, Visit
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.standards.models import ProgrammeVersion
 
@@ -74,6 +78,14 @@ class TestClaimCare:
         bid = {"mediation": mediation.pk, "side": "OURS", "amount": "3500"}
         assert "报价超过方案金额" in desk.post(f"{place}/bid", bid).text
         desk.post(f"{place}/bid", bid | {"reason": "新增鉴定"})
+        talks = desk.get("/staff/talks").text
+        assert "待约" in talks
+        assert "3,500.00" in talks
+        far = {"mediation": mediation.pk, "next_on": "2099-01-01"}
+        assert "九十天以内" in desk.post(f"{place}/arrange", far).text
+        tomorrow = day_of(timezone.now()) + timedelta(days=1)
+        desk.post(f"{place}/arrange", far | {"next_on": tomorrow.isoformat()})
+        assert "待约" not in desk.get("/staff/talks?which=mine").text
         desk.post(f"{place}/end", {"mediation": mediation.pk, "words": "未能达成一致"})
         desk.post(f"{place}/aid", {"mediation": mediation.pk, "reason": "协助诉讼"})
         assert "法律援助" in desk.get(place).text

@@ -1,6 +1,13 @@
 """Every change of care: visits, mediations, third parties, prices."""
 
-from .injuries import ask_legal_aid, end_legal_aid, end_mediation, make_bid, plan_mediation
+from .injuries import (
+    arrange_talk,
+    ask_legal_aid,
+    end_legal_aid,
+    end_mediation,
+    make_bid,
+    plan_mediation,
+)
 from .prices import publish_prices
 from .refusals import (
     AbovePlan,
@@ -52,6 +59,7 @@ __all__ = [
     "ThirdPartyNotFound",
     "VisitNotFound",
     "VisitOpenAlready",
+    "arrange_talk",
     "arrive",
     "ask_legal_aid",
     "ask_visit",

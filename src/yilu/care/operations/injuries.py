@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError
@@ -13,10 +13,13 @@ from yilu.care.models import Bid, Mediation
 from yilu.claims import queries as claims
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import CHINA, day_of
+from yilu.kernel.errors import NotAllowed
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
+from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.work import operations as work
 
@@ -25,17 +28,24 @@ from .refusals import AbovePlan, BadMediation, MediationNotFound, MediationOpenA
 BASIS_MAX = 20
 AID = "care.legal_aid"
 """The queue of those who give legal help."""
+TALKS = "care.mediation"
+"""The queue of those who lead the talks: one item a claim, due on the day of the next talk."""
+TALKED = (Mediation.State.PLANNED, Mediation.State.TALKING)
+TALK_WITHIN = timedelta(days=90)
+"""How far ahead the next talk may lie; further, a year was mistyped."""
 
 
 @tx.use_case
 def plan_mediation(
-    *, claim_id: int, basis: Sequence[tuple[str, Decimal, str]], access: Access, actor: Ref,
-    at: datetime,
+    *, claim_id: int, basis: Sequence[tuple[str, Decimal, str]], next_on: date | None = None,
+    access: Access, actor: Ref, at: datetime,
 ) -> int:  # fmt: skip
     """
     Say what we would pay an injured person, line by line: item, amount, on what it rests. Its id.
 
-    :raises ClaimNotFound: not theirs. :raises BadMediation: no line, a negative amount, no basis.
+    Whoever makes the plan leads the talks (``arrange_talk`` hands them on); ``next_on``: the day of the first.
+
+    :raises ClaimNotFound: not theirs. :raises BadMediation: no line, a negative amount, no basis, a day gone by.
     :raises MediationOpenAlready: one goes on. :raises NotAllowed: above the person's authority.
     """
     claim = claims.get_for_staff(claim_id, access)
@@ -49,10 +59,11 @@ def plan_mediation(
             made = Mediation.objects.create(
                 claim_id=claim_id, office_id=claim.office_id, plan_amount=total,
                 basis=[[name, str(amount), ground] for name, amount, ground in lines],
-                planned_by=str(actor), planned_at=at,
+                planned_by=str(actor), planned_at=at, next_on=_day(next_on, at), staff_id=access.staff_id,
             )  # fmt: skip
     except IntegrityError:
         raise MediationOpenAlready from None
+    _open_work(made, claim, at)
     _say(
         made,
         events.MediationPlanned(claim_id=claim_id, amount=str(total), office_id=claim.office_id),
@@ -62,19 +73,53 @@ def plan_mediation(
 
 
 @tx.use_case
-def make_bid(
-    *, mediation_id: int, ours: bool, amount: Decimal, reason: str = "", access: Access, actor: Ref,
+def arrange_talk(
+    *, mediation_id: int, next_on: date, staff_id: int | None = None, access: Access, actor: Ref,
     at: datetime,
 ) -> None:  # fmt: skip
     """
-    Write down an amount that was named, by us or by the other side.
+    Say on which day both sides talk next and, with ``staff_id``, who leads the talks from now on.
+
+    :raises NotNow: the talks are over. :raises BadMediation: a day gone by or far ahead, or a colleague
+        who may not. :raises MediationNotFound: not theirs.
+    """
+    mediation = _held(mediation_id, access)
+    if mediation.state not in TALKED:
+        raise NotNow(_("调解已经结束"))
+    led_by = mediation.staff_id
+    mediation.next_on = _day(next_on, at)
+    if staff_id is not None:
+        mediation.staff_id = _leader(staff_id, mediation.office_id)
+    mediation.save(update_fields=["next_on", "staff_id"])
+    if mediation.staff_id != led_by:
+        about = Ref("claim", mediation.claim_id)
+        work.close_items(about=about, queue=TALKS, at=at, outcome="HANDED_OVER")
+        _open_work(mediation, claims.get_for_staff(mediation.claim_id, access), at)
+    else:
+        _set_due(mediation)
+    fact = events.TalkArranged(
+        claim_id=mediation.claim_id, mediation_id=mediation.pk, staff_id=mediation.staff_id,
+        on=next_on.isoformat(),
+    )  # fmt: skip
+    _say(mediation, fact, actor, at)
+
+
+@tx.use_case
+def make_bid(
+    *, mediation_id: int, ours: bool, amount: Decimal, reason: str = "", next_on: date | None = None,
+    access: Access, actor: Ref, at: datetime,
+) -> None:  # fmt: skip
+    """
+    Write down an amount that was named, by us or by the other side; ``next_on``: when they talk again.
+
+    The day arranged before is over once something was named on it: another is to be arranged.
 
     :raises AbovePlan: ours is beyond the plan without a reason. :raises NotNow: the talks are over.
     :raises MediationNotFound, BadMediation: as they say.
     """
     mediation = _held(mediation_id, access)
     named = _amount(amount)
-    if mediation.state not in ("PLANNED", "TALKING"):
+    if mediation.state not in TALKED:
         raise NotNow(_("调解已经结束"))
     if ours and named > mediation.plan_amount and len(reason.strip()) < 4:
         raise AbovePlan
@@ -83,7 +128,10 @@ def make_bid(
         made_by=str(actor), made_at=at,
     )  # fmt: skip
     mediation.state = Mediation.State.TALKING
-    mediation.save(update_fields=["state"])
+    if next_on is not None or (mediation.next_on and mediation.next_on <= day_of(at)):
+        mediation.next_on = _day(next_on, at)
+        _set_due(mediation)
+    mediation.save(update_fields=["state", "next_on"])
     _say(
         mediation,
         events.OfferMade(mediation_id=mediation.pk, ours=ours, amount=str(named)),
@@ -108,7 +156,7 @@ def end_mediation(
     :raises BadMediation: no words, or an amount neither side has named. :raises NotNow: ended.
     """
     mediation = _held(mediation_id, access)
-    if mediation.state not in ("PLANNED", "TALKING"):
+    if mediation.state not in TALKED:
         raise NotNow(_("调解已经结束"))
     if len(words.strip()) < 4:
         raise BadMediation(_("请写明调解结论"))
@@ -118,7 +166,11 @@ def end_mediation(
             raise BadMediation(_("达成的金额须是任一方报过的金额"))
     mediation.state = Mediation.State.AGREED if agreed is not None else Mediation.State.FAILED
     mediation.agreed_amount, mediation.words, mediation.ended_at = agreed, words.strip()[:2000], at
+    mediation.next_on = None
     mediation.save()
+    work.close_items(
+        about=Ref("claim", mediation.claim_id), queue=TALKS, at=at, outcome=mediation.state
+    )
     _say(
         mediation,
         events.MediationEnded(claim_id=mediation.claim_id, outcome=mediation.state),
@@ -183,6 +235,8 @@ def end_legal_aid(
     work.close_items(
         about=Ref("claim", mediation.claim_id), queue=AID, at=at, outcome=mediation.state
     )
+    if not to_court:
+        _open_work(mediation, claims.get_for_staff(mediation.claim_id, access), at)
 
 
 def _held(mediation_id: int, access: Access) -> Mediation:
@@ -191,6 +245,41 @@ def _held(mediation_id: int, access: Access) -> Mediation:
     if found is None or not access.may("claims.assess", office_id=found.office_id):
         raise MediationNotFound
     return found
+
+
+def _open_work(mediation: Mediation, claim: claims.ClaimCard, at: datetime) -> None:
+    """The talks are their leader's work, due on the day of the next one."""
+    work.open_item(
+        TALKS, about=claim.ref, office_id=claim.office_id, at=at, party_id=claim.claimant_id,
+        title="人伤调解：与对方协商，记下报价和结论", amount=mediation.plan_amount,
+        staff_id=mediation.staff_id, due_at=_evening(mediation.next_on),
+    )  # fmt: skip
+
+
+def _set_due(mediation: Mediation) -> None:
+    if (due := _evening(mediation.next_on)) is not None:
+        work.set_due(TALKS, about=Ref("claim", mediation.claim_id), due_at=due)
+
+
+def _evening(day: date | None) -> datetime | None:
+    """The end of a working day, as the moment at which a talk on it should be written down."""
+    return None if day is None else datetime.combine(day, time(18), CHINA)
+
+
+def _day(day: date | None, at: datetime) -> date | None:
+    if day is not None and not day_of(at) <= day <= day_of(at) + TALK_WITHIN:
+        raise BadMediation(_("下次协商日须在今天起九十天以内"))
+    return day
+
+
+def _leader(staff_id: int, office_id: int) -> int:
+    try:
+        leads = people.staff_access(staff_id)
+    except NotAllowed:
+        raise BadMediation(_("没有这位同事")) from None
+    if not leads.may("claims.assess", office_id=office_id):
+        raise BadMediation(_("该同事没有理赔审核的权限"))
+    return staff_id
 
 
 def _amount(amount: Decimal) -> Decimal:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from yilu.care.models import Mediation, Price, PriceBook, Talk, ThirdParty, Visit
 from yilu.care.operations.refusals import NoPriceBook, VisitNotFound
 from yilu.care.operations.visits import LOCATION, PLACE, THIRD_PHONE
+from yilu.care.queries.talks import ENDED, MINE, OPEN, PROMISE, TalksRow, list_talks
 from yilu.care.rules.prices import KINDS as PRICE_KINDS
 from yilu.care.rules.prices import Estimated, Finding, PriceLine, check_estimate
 from yilu.care.rules.visits import CHECKS, KINDS, RESULTS, SAFETY, STATES, TALKS
@@ -21,8 +22,12 @@ from yilu.people.queries import Access
 
 __all__ = [
     "CHECKS",
+    "ENDED",
     "KINDS",
+    "MINE",
+    "OPEN",
     "PRICE_KINDS",
+    "PROMISE",
     "RESULTS",
     "SAFETY",
     "STATES",
@@ -34,6 +39,7 @@ __all__ = [
     "LinkView",
     "MediationView",
     "TalkView",
+    "TalksRow",
     "ThirdPartyView",
     "VisitView",
     "care_of_claim",
@@ -43,6 +49,7 @@ __all__ = [
     "has_third_party",
     "list_books",
     "list_prices",
+    "list_talks",
     "list_visits",
     "visit_by_link",
     "visits_of_customer",
@@ -125,6 +132,9 @@ class MediationView:
     aid_reason: str
     aid_words: str
     planned_at: datetime
+    next_on: date | None
+    staff_id: int | None
+    staff_name: str
     bids: tuple[tuple[bool, Decimal, str, datetime], ...]
 
 
@@ -209,7 +219,9 @@ def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:
     """Everything about one claim. :raises ClaimNotFound: not theirs."""
     card = claims.get_for_staff(claim_id, access)
     visits = Visit.objects.select_related("party", "claim", "staff").filter(claim_id=claim_id)
-    mediations = Mediation.objects.filter(claim_id=claim_id).prefetch_related("bids")
+    mediations = (
+        Mediation.objects.select_related("staff").filter(claim_id=claim_id).prefetch_related("bids")
+    )
     thirds = ThirdParty.objects.select_related("party").filter(claim_id=claim_id)
     direct = {d.party_id: d for d in claims.direct_parts_of(claim_id)} if thirds else {}
     return CareOfClaim(
@@ -322,5 +334,7 @@ def _mediation(made: Mediation) -> MediationView:
         basis=tuple((name, Decimal(amount), ground) for name, amount, ground in made.basis),
         plan_amount=made.plan_amount, agreed_amount=made.agreed_amount, words=made.words,
         aid_reason=made.aid_reason, aid_words=made.aid_words, planned_at=made.planned_at,
+        next_on=made.next_on, staff_id=made.staff_id,
+        staff_name=made.staff.name if made.staff else "",
         bids=tuple((b.ours, b.amount, b.reason, b.made_at) for b in made.bids.all()),
     )  # fmt: skip

@@ -60,6 +60,7 @@ __all__ = [
     "list_definitions",
     "next_promise",
     "open_clocks",
+    "open_of",
     "open_promises",
     "preview",
     "punctuality",
@@ -136,6 +137,16 @@ def open_promises(about: Collection[Ref], at: datetime) -> list[ClockView]:
         [sorted(str(each) for each in about)],
     )
     return [view for view in (_view(clock, at) for clock in clocks) if view.for_customer]
+
+
+def open_of(code: str, about: Collection[Ref], at: datetime) -> dict[Ref, ClockView]:
+    """The running clock of one promise on each of these, the most pressing; one statement."""
+    clocks = load(
+        "where c.subject = any(%s) and c.code = %s and c.state in ('RUNNING', 'PAUSED', 'BREACHED') "
+        "order by c.due_at desc, c.id",
+        [sorted(str(each) for each in about), code],
+    )
+    return {Ref.parse(clock.subject): _view(clock, at) for clock in clocks}
 
 
 @dataclass(frozen=True, slots=True)

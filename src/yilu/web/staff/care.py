@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib import messages
@@ -17,11 +17,15 @@ from yilu.care import operations as care
 from yilu.care import queries
 from yilu.claims import operations as claims
 from yilu.documents import queries as documents
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.refs import Ref
+from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import acting, moment_in, money_of, number_in
+from yilu.web.staff.asked import day_of as day_asked
 from yilu.web.staff.newcomers import met
 from yilu.web.staff.page import access_of, show
 
@@ -152,6 +156,19 @@ _VISIT_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
 
 
 @require_GET
+@staff_only(right="claims.assess")
+def talks(request: HttpRequest) -> HttpResponse:
+    """Talks with people who were hurt: ``?which=`` open (the usual), mine, ended."""
+    which = request.GET.get("which", "")
+    which = which if which in (queries.MINE, queries.ENDED) else queries.OPEN
+    now = timezone.now()
+    rows = queries.list_talks(access_of(request), which=which, today=day_of(now))
+    clocks = obligations.open_of(queries.PROMISE, {Ref("claim", r.claim_id) for r in rows}, now)
+    told = {"rows": [(r, clocks.get(Ref("claim", r.claim_id))) for r in rows], "which": which}
+    return show(request, "staff/care/talks.html", told, here="talks")
+
+
+@require_GET
 @staff_only(right="claims.view")
 def claim_care(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Visits, mediation and third parties of one claim."""
@@ -160,12 +177,14 @@ def claim_care(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 def _claim(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) -> HttpResponse:
     access = access_of(request)
+    found = queries.care_of_claim(claim_id, access)
     return show(
         request,
         "staff/care/claim.html",
         {
-            "care": queries.care_of_claim(claim_id, access), "kinds": queries.KINDS,
-            "lines": range(BASIS_LINES), "refusal": refusal,
+            "care": found, "kinds": queries.KINDS,
+            "lines": range(BASIS_LINES), "refusal": refusal, "today": day_of(timezone.now()),
+            "leaders": people.list_colleagues(found.claim.office_id, "claims.assess"),
             "may_ask": access.may("claims.register"), "may_mediate": access.may("claims.assess"),
             "may_visit": access.may("care.visit"), "may_pay": access.may("claims.pay"),
             "may_register": access.may("people.register"), "banks": people.list_banks(),
@@ -179,7 +198,7 @@ def _claim(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) 
 @require_POST
 @staff_only(right="claims.view")
 def claim_act(request: HttpRequest, claim_id: int, name: str) -> HttpResponse:
-    """One step for a claim: ask, mediate, bid, end, aid, aid-end, third, verify, pay-third, third-again."""
+    """One step for a claim: ask, mediate, arrange, bid, end, aid, aid-end, third, verify, pay-third, third-again."""
     act = _CLAIM_ACTS.get(name)
     if act is None:
         raise Http404
@@ -205,14 +224,31 @@ def _mediate(request: HttpRequest, claim_id: int) -> None:
         name, amount = given.get(f"{n}:name", "").strip(), given.get(f"{n}:amount", "").strip()
         if name or amount:
             basis.append((name, money_of(amount), given.get(f"{n}:ground", "")))
-    care.plan_mediation(claim_id=claim_id, basis=basis, **acting(request))
+    care.plan_mediation(
+        claim_id=claim_id, basis=basis, next_on=_next_on(request), **acting(request)
+    )
+
+
+def _next_on(request: HttpRequest) -> date | None:
+    text = request.POST.get("next_on", "").strip()
+    return day_asked(text) if text else None
+
+
+def _arrange(request: HttpRequest, claim_id: int) -> None:
+    next_on = _next_on(request)
+    if next_on is None:
+        raise Invalid(_("请填写下次协商的日期"))
+    care.arrange_talk(
+        mediation_id=number_in(request, "mediation"), next_on=next_on,
+        staff_id=whole(request.POST.get("staff")), **acting(request),
+    )  # fmt: skip
 
 
 def _bid(request: HttpRequest, claim_id: int) -> None:
     care.make_bid(
         mediation_id=number_in(request, "mediation"), ours=request.POST.get("side") == "OURS",
         amount=money_of(request.POST.get("amount", "")), reason=request.POST.get("reason", ""),
-        **acting(request),
+        next_on=_next_on(request), **acting(request),
     )  # fmt: skip
 
 
@@ -291,7 +327,7 @@ def _pay_third_again(request: HttpRequest, claim_id: int) -> None:
 
 
 _CLAIM_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
-    "ask": _ask, "mediate": _mediate, "bid": _bid, "end": _end, "aid": _aid, "aid-end": _aid_end, "third": _third,
+    "ask": _ask, "mediate": _mediate, "arrange": _arrange, "bid": _bid, "end": _end, "aid": _aid, "aid-end": _aid_end, "third": _third,
     "verify": _verify, "pay-third": _pay_third,
     "third-again": _pay_third_again,
 }  # fmt: skip

@@ -261,6 +261,7 @@ _care = [
     path("visits", care.visits, name="visits"),
     path("visits/<int:visit_id>", care.visit, name="visit"),
     path("visits/<int:visit_id>/<str:name>", care.visit_act, name="visit_act"),
+    path("talks", care.talks, name="talks"),
     path("claims/<int:claim_id>/care", care.claim_care, name="claim_care"),
     path("claims/<int:claim_id>/care/<str:name>", care.claim_act, name="care_act"),
     path("prices", care.prices, name="prices"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from yilu.claims import queries as claims
 from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
@@ -21,6 +22,8 @@ from yilu.work import operations as work
 from yilu.work import queries
 
 LAST_QUEUE = "staff_last_queue"
+BESIDE_A_CLAIM = ("care.mediation", "care.legal_aid")
+"""Queues whose work is done on the page beside a claim, not at its desk."""
 
 
 @require_GET
@@ -29,10 +32,16 @@ def home(request: HttpRequest) -> HttpResponse:
     """What I hold, most pressing first, and how much waits in my queues."""
     access = access_of(request)
     mine = queries.page(access=access, at=timezone.now(), mine=True, after=request.GET.get("after"))
+    sizes = queries.sizes(access)
     return show(
         request,
         "staff/work/home.html",
-        {"page": _linked(mine), "queues": queries.sizes(access), "next": mine.next},
+        {
+            "page": _linked(mine, access),
+            "next": mine.next,
+            "waiting": [queue for queue in sizes if queue.count],
+            "quiet": [queue for queue in sizes if not queue.count],
+        },
         here="home",
     )
 
@@ -48,7 +57,7 @@ def queue(request: HttpRequest, code: str) -> HttpResponse:
     return show(
         request,
         "staff/work/queue.html",
-        {"queue": queries.get_queue(code), "page": _linked(page), "next": page.next},
+        {"queue": queries.get_queue(code), "page": _linked(page, access), "next": page.next},
         here="home",
     )
 
@@ -182,6 +191,8 @@ def pool(request: HttpRequest, code: str) -> HttpResponse:
 
 def _place(item: queries.ItemRow) -> str:
     """Where an item is worked on."""
+    if item.about.kind == "claim" and item.queue in BESIDE_A_CLAIM:
+        return reverse("staff:claim_care", args=[item.about.id])
     if item.about.kind == "claim":
         return reverse("staff:claim", args=[item.about.id])
     if item.about.kind == "collection":
@@ -201,8 +212,19 @@ def _place(item: queries.ItemRow) -> str:
     return place_of(item.about) or reverse("staff:home")
 
 
-def _linked(page: queries.Page) -> list[dict[str, object]]:
+def _linked(page: queries.Page, access: people.Access) -> list[dict[str, object]]:
+    """Each item with where it is done and, where it is about a claim, whose: all of them in one statement."""
+    cards = claims.list_by_ids(access, (i.about.id for i in page.items if i.about.kind == "claim"))
     return [
-        {"item": item, "url": _place(item), "by_hand": item.queue in queries.BY_HAND}
+        _row(item, cards.get(item.about.id) if item.about.kind == "claim" else None)
         for item in page.items
     ]
+
+
+def _row(item: queries.ItemRow, card: claims.ClaimCard | None) -> dict[str, object]:
+    """``amount``: what the claim comes to now, else what was at stake when the item was opened."""
+    now = card.benefit_amount if card else None
+    return {
+        "item": item, "url": _place(item), "by_hand": item.queue in queries.BY_HAND, "claim": card,
+        "amount": item.amount if now is None else now, "left": item.due_at - timezone.now(),
+    }  # fmt: skip
