@@ -311,7 +311,13 @@ def _amount_of(verdict: Verdict, case: Case) -> Decimal:
         raise PolicyNotInForce("保单对出险当日不提供保障，不能核定赔付")
     if verdict.kind == Decision.Kind.APPROVE:
         if benefit <= ZERO and case.calculation.waived_from is None:
-            raise BadAmount("理算金额为零，不能核定赔付", hint="请作出不予赔付或通融赔付的结论。")
+            lacks = case.calculation.shortfalls
+            hint = (
+                "理算还缺资料或事实：先补齐，或在“认定事实”里写明，再核定。"
+                if lacks
+                else "请作出不予赔付或通融赔付的结论。"
+            )
+            raise BadAmount("理算金额为零，不能核定赔付", hint=hint)
         if verdict.amount is not None and _amount(verdict.amount) != benefit:
             raise BadAmount("金额与理算结果不同", hint="请选择“部分赔付”并写明理由。")
         return benefit

@@ -75,6 +75,7 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
     )
     verdict = _verdict(latest, policy)
     signals = risks.claim_signals(card.ref)
+    clocks = obligations.list_clocks(card.ref, at)
     return ClaimDesk(
         card=card,
         digest=desk_digest(
@@ -103,11 +104,11 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
             records.knowledge(k) for k in KnowledgeEvent.objects.filter(claim_id=card.id).order_by("-pk")
         ),
         notes=tuple(records.note(n, names) for n in notes),
-        clocks=tuple(obligations.list_clocks(card.ref, at)),
+        clocks=tuple(clocks),
         items=work.open_items(card.ref, at),
         payouts=tuple(records.payout(p) for p in payments.list_payouts(card.ref)),
         letters=tuple(records.letter(n) for n in letters.list_letters(card.ref)),
-        timeline=records.timeline(events, names),
+        timeline=records.timeline(events, names, clocks),
         related=list_related(card),
         actions=actions_for(card, access),
         loss=claim.loss,

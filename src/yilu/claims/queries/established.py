@@ -11,7 +11,7 @@ from yilu.people.queries import Access
 from yilu.products.terms import Death, Illness, MainWaiver
 
 from .desk import desk
-from .views import ClaimCard
+from .views import CalculationView, ClaimCard
 
 Named = tuple[tuple[str, str], ...]
 """Codes with their names, for a list to choose from."""
@@ -23,14 +23,16 @@ class Established:
     The facts of a claim as they stand (认定的事实), and what may be established.
 
     ``conditions`` (listed illnesses) and ``transports`` are those that the terms name; empty where they
-    name none. ``said``: the diagnoses in the papers' own words.
+    name none; ``excluded``: circumstances for which they give nothing. ``said``: the diagnoses in the
+    papers' own words. ``calculation``: what these facts come to, None before the first.
     """
 
     loss: Loss
     said: tuple[Said, ...]
     conditions: Named
     transports: Named
-    calculated: bool
+    excluded: frozenset[str]
+    calculation: CalculationView | None
 
 
 def established(card: ClaimCard, access: Access, now: datetime) -> Established:
@@ -44,5 +46,6 @@ def established(card: ClaimCard, access: Access, now: datetime) -> Established:
         said=said_in(card.ref),
         conditions=tuple({c.code: c.name for c in listed}.items()),
         transports=tuple({t.code: t.name for t in carried}.items()),
-        calculated=found.calculation is not None,
+        excluded=frozenset(c for e in found.policy.terms.exclusions for c in e.circumstances),
+        calculation=found.calculation,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.letters import queries as letters
+from yilu.obligations.queries import ClockView
 from yilu.payments import queries as payments
 
 from .views import (
@@ -65,6 +67,7 @@ def calculation(row: Calculation, names: Names) -> CalculationView:
         shortfalls=tuple(s["message"] for s in result["shortfalls"]),
         digest=row.digest, made_by=who(row.made_by, names), made_at=row.made_at, ground_rows=grounds,
         notes=tuple(result.get("notes", ())), chosen=row.chosen,
+        waived_from=date.fromisoformat(row.result["waived_from"]) if row.result.get("waived_from") else None,
     )  # fmt: skip
 
 
@@ -140,11 +143,30 @@ def letter(view: letters.LetterView) -> LetterRow:
 _AMOUNTS = ("amount", "benefit")
 
 
-def timeline(events: Iterable[EventRow], names: Names) -> tuple[TimelineRow, ...]:
-    """What happened, one sentence each, the newest first."""
+def timeline(
+    events: Iterable[EventRow], names: Names, clocks: Iterable[ClockView] = ()
+) -> tuple[TimelineRow, ...]:
+    """
+    What happened, one sentence each, the newest first.
+
+    Of a clock that ran out its warnings and escalations say nothing more: it is told once.
+    """
+    told = {clock.id: clock for clock in clocks}
     return tuple(
-        TimelineRow(e.at, e.kind, e.label, who(e.actor, names), _detail(e.facts)) for e in events
-    )
+        TimelineRow(
+            e.at, e.kind, e.label, who(e.actor, names), _detail(e.facts),
+            told.get(e.facts.get("clock_id", 0)),
+        )
+        for e in events
+        if not (e.kind in _OF_A_CLOCK and _ran_out(told.get(e.facts.get("clock_id", 0))))
+    )  # fmt: skip
+
+
+_OF_A_CLOCK = ("obligations.clock_warned", "obligations.clock_escalated")
+
+
+def _ran_out(clock: ClockView | None) -> bool:
+    return clock is not None and clock.breached
 
 
 def _detail(facts: Mapping[str, Any]) -> str:

@@ -100,7 +100,11 @@ class GroundRow:
 
 @dataclass(frozen=True, slots=True)
 class CalculationView:
-    """A calculation as it was made; ``grounds`` and ``shortfalls`` are sentences."""
+    """
+    A calculation as it was made; ``grounds`` and ``shortfalls`` are sentences.
+
+    ``waived_from``: from when on it waives premiums, None where it waives none.
+    """
 
     id: int
     ordinal: int
@@ -114,6 +118,7 @@ class CalculationView:
     ground_rows: tuple[GroundRow, ...] = ()
     notes: tuple[str, ...] = ()
     chosen: dict[str, Any] = field(default_factory=dict)
+    waived_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +226,14 @@ class ProgressStep:
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """Something that happened, in one sentence."""
+    """Something that happened, in one sentence; ``clock``: the promise that it is about."""
 
     at: datetime
     kind: str
     label: str
     who: str = ""
     detail: str = ""
+    clock: ClockView | None = None
 
 
 @dataclass(frozen=True, slots=True)

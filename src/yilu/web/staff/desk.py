@@ -12,8 +12,10 @@ from yilu.care import queries as care
 from yilu.claims import queries as claims
 from yilu.claims.queries import choices, programmes
 from yilu.documents import queries as documents
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.people import queries as people
+from yilu.policies import queries as policies
 from yilu.web.common.access import staff_only
 from yilu.web.staff.documents import document_page
 from yilu.web.staff.page import access_of, show
@@ -40,6 +42,7 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "desk": desk,
         "do": actions,
         "second": desk.card.state == "SECOND_REVIEW",
+        "decided": any(each.state == "STANDS" for each in desk.decisions),
         "open_clocks": [c for c in desk.clocks if c.met_at is None and c.state != "CANCELLED"],
         "over_clocks": [c for c in desk.clocks if c.met_at is not None],
         "sampled": any(item.queue == "claims.sample" for item in desk.items),
@@ -60,6 +63,12 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "after_review": choices.AFTER_REVIEW,
         "law": choices.LAW,
         "settled": claims.settled(desk.card),
+        "lacking": (lacking := _lacking(desk)),
+        "missing_kinds": (missing := _missing_kinds(desk)),
+        "lacking_papers": lacking and bool(missing),
+        "besides": policies.leftover_of(desk.card.policy_id, day_of(now))
+        if desk.card.claim_type == "DEATH"
+        else None,
         "programmes": programmes.programmes_of(
             desk,
             now,
@@ -76,6 +85,20 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         page |= document_page(open_upload, access)
     status = refusal.status if refusal else 200
     return show(request, "staff/claims/desk.html", page, here="claims", status=status)
+
+
+def _lacking(desk: claims.ClaimDesk) -> bool:
+    """Whether nothing can be granted yet because a paper or a fact is missing: then that comes first."""
+    made = desk.calculation
+    if made is None or made.benefit or made.waived_from:
+        return False
+    return bool(made.shortfalls) or desk.card.claim_type == "WAIVER"
+
+
+def _missing_kinds(desk: claims.ClaimDesk) -> set[str]:
+    """What the one notice of missing papers begins with: all the checklist wants and has not got."""
+    rows = (row for row in desk.checklist if row.required and row.state == "MISSING")
+    return {row.kinds[0] for row in rows if row.kinds}
 
 
 def _chosen(uploads: tuple[Any, ...], wanted: str) -> Any:

@@ -17,6 +17,8 @@ from yilu.web.staff.hard_buttons import Buttons, day_of
 BUTTONS = Buttons()
 IN_HOSPITAL = ("MEDICAL", "ACCIDENT", "ALLOWANCE")
 ON_DEATH = ("DEATH", "WAIVER")
+OF_THE_HOLDER = ("HOLDER_DEATH", "HOLDER_DISABILITY")
+"""What happened to the holder: only a waiver asks for it."""
 ROWS_MORE = 2
 """Empty rows after those that are filled in: enough for what one paper says."""
 
@@ -28,11 +30,28 @@ def facts_page(request: HttpRequest, card: queries.ClaimCard, access: Access) ->
     return {
         "facts": found,
         "causes": tuple(claims.CAUSES.items()),
-        "circumstances": tuple(claims.CIRCUMSTANCES.items()),
         "diagnoses": (*loss.diagnoses, *[None] * ROWS_MORE) if found.conditions else (),
         "stays": (*loss.stays, *[None] * ROWS_MORE) if card.claim_type in IN_HOSPITAL else (),
         "asks_death": card.claim_type in ON_DEATH,
+        "asks_holder": card.claim_type == "WAIVER",
+        "injured": card.claim_type in ("DISABILITY", "WAIVER"),
+        "apart": _apart(found, card),
     }
+
+
+def _apart(found: queries.Established, card: queries.ClaimCard) -> list[tuple[str, list[Any]]]:
+    """The circumstances in their heaps, what matters under these terms first; empty heaps are left out."""
+    heaps: dict[str, list[Any]] = {code: [] for code in ("waives", "excluded", "other")}
+    for code, label in claims.CIRCUMSTANCES.items():
+        if code in OF_THE_HOLDER:
+            heap = (
+                "waives" if card.claim_type == "WAIVER" or code in found.loss.circumstances else ""
+            )
+        else:
+            heap = "excluded" if code in found.excluded else "other"
+        if heap:
+            heaps[heap].append((code, label))
+    return [(heap, rows) for heap, rows in heaps.items() if rows]
 
 
 @BUTTONS.on("facts")
