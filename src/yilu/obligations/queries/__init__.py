@@ -33,40 +33,13 @@ from yilu.obligations.rules.reckoning import UNIT_LABELS, Unit
 from yilu.people.queries import ROLE_LABELS
 
 __all__ = [
-    "GRADES",
-    "OWNER_LABELS",
-    "UNITS",
-    "BreachRow",
-    "ClockView",
-    "DefinitionVersionView",
-    "DefinitionView",
-    "EndedClock",
-    "EventChoice",
-    "OpenClocks",
-    "PauseView",
-    "PreviewPoint",
-    "PreviewRow",
-    "Promise",
-    "UnknownDefinition",
-    "breached_by_office",
-    "breaches",
-    "codes_ever",
-    "definition",
-    "definition_versions",
-    "due_next",
-    "ended_by",
-    "event_choices",
-    "list_clocks",
-    "list_definitions",
-    "next_promise",
-    "open_clocks",
-    "open_of",
-    "open_promises",
-    "preview",
-    "punctuality",
-    "read_condition",
-    "write_condition",
-]
+    "GRADES", "OWNER_LABELS", "UNITS", "BreachRow", "ClockView", "DefinitionVersionView",
+    "DefinitionView", "EndedClock", "EventChoice", "OpenClocks", "PauseView", "PreviewPoint",
+    "PreviewRow", "Promise", "UnknownDefinition", "breached_by_office", "breaches", "codes_ever",
+    "definition", "definition_versions", "due_next", "ended_by", "event_choices", "list_clocks",
+    "list_definitions", "next_promise", "open_clocks", "open_of", "open_promises", "preview",
+    "punctuality", "read_condition", "write_condition",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +104,21 @@ def list_clocks(about: Ref, at: datetime) -> list[ClockView]:
 
 def open_promises(about: Collection[Ref], at: datetime) -> list[ClockView]:
     """What is promised to the customer and still open on any of these, soonest first; one statement."""
-    clocks = load(
+    return [view for view in (_view(clock, at) for clock in _open_on(about)) if view.for_customer]
+
+
+def open_of(code: str, about: Collection[Ref], at: datetime) -> dict[Ref, ClockView]:
+    """The open clock of one promise on each of these that has one, the most pressing; one statement."""
+    found = [clock for clock in _open_on(about) if clock.version.code == code]
+    return {Ref.parse(clock.subject): _view(clock, at) for clock in reversed(found)}
+
+
+def _open_on(about: Collection[Ref]) -> list[Clock]:
+    return load(
         "where c.subject = any(%s) and c.state in ('RUNNING', 'PAUSED', 'BREACHED') "
         "order by c.due_at, c.id",
         [sorted(str(each) for each in about)],
     )
-    return [view for view in (_view(clock, at) for clock in clocks) if view.for_customer]
-
-
-def open_of(code: str, about: Collection[Ref], at: datetime) -> dict[Ref, ClockView]:
-    """The running clock of one promise on each of these, the most pressing; one statement."""
-    clocks = load(
-        "where c.subject = any(%s) and c.code = %s and c.state in ('RUNNING', 'PAUSED', 'BREACHED') "
-        "order by c.due_at desc, c.id",
-        [sorted(str(each) for each in about), code],
-    )
-    return {Ref.parse(clock.subject): _view(clock, at) for clock in clocks}
 
 
 @dataclass(frozen=True, slots=True)
