@@ -25,6 +25,13 @@ class ComplaintJoined:
     channel: str
 
 
+@fact("complaints.urged", "投诉人催办")
+class ComplaintUrged:
+    """The complainant asks to be answered sooner; ``times`` counts this one."""
+
+    times: int
+
+
 @fact("complaints.owner_changed", "首问责任人变更")
 class OwnerChanged:
     """Somebody else answers for it, for a reason that is on the case."""

@@ -20,6 +20,7 @@ from .handling import (
     find_complex,
     name_concerned,
     note_word,
+    urge,
     withdraw,
 )
 from .receiving import Received, Told, receive
@@ -32,6 +33,7 @@ from .refusals import (
     SameEyes,
     StepAside,
     TooManyRepresentatives,
+    UrgedToday,
 )
 from .resealing import reseal_batch
 
@@ -47,6 +49,7 @@ __all__ = [
     "StepAside",
     "Told",
     "TooManyRepresentatives",
+    "UrgedToday",
     "add_facts",
     "ask_outside",
     "ask_review",
@@ -65,5 +68,6 @@ __all__ = [
     "receive",
     "reseal_batch",
     "say_content",
+    "urge",
     "withdraw",
 ]

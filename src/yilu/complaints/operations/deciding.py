@@ -17,6 +17,7 @@ from yilu.kernel.words import marked as _
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
+from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.work import operations as work
 
@@ -52,10 +53,13 @@ def decide(*, complaint_id: int, answer: Answer, access: Access, actor: Ref, at:
 
     :raises BadComplaint: something of the answer is missing. :raises AboveTier: more than this tier
         may give. :raises NotAllowed: without the tier's right, or beyond one's own authority.
-    :raises NotTheirAccount: the account is not the complainant's own.
+    :raises NotTheirAccount: the account is not the complainant's own. :raises SameEyes: the second
+        round is not answered by whoever gave the first answer.
     """
     row = hold(complaint_id, access)
     require_state(row, rules.OPEN)
+    if row.round == 2 and row.decided_by == str(actor):
+        raise SameEyes
     amount = _check(answer)
     if rules.tier_for(amount, row.tier) != row.tier:
         raise AboveTier
@@ -168,6 +172,10 @@ def say_content(
         work.open_item(
             QUEUE, about=row.ref, office_id=row.office_id, at=at, party_id=row.party_id,
             title=f"投诉第二轮：{rules.REASONS[row.reason]}", staff_id=row.owner_id, priority=URGENT,
+        )  # fmt: skip
+        messaging.queue(
+            "complaints.second_round", to=Ref("party", row.party_id), about=row.ref, at=at,
+            facts={"number": str(row.number), "owner": people.get_staff(row.owner_id).name},
         )  # fmt: skip
     else:
         row.save()

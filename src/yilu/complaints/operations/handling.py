@@ -20,7 +20,7 @@ from yilu.work import operations as work
 
 from .holding import hold, hold_own, hold_though_concerned, keep_word, move, require_state, say
 from .receiving import QUEUE, URGENT, WORDS_MAX, least_burdened
-from .refusals import BadComplaint, NotNow, SameEyes, StepAside
+from .refusals import BadComplaint, NotNow, SameEyes, StepAside, UrgedToday
 
 
 @tx.use_case
@@ -34,7 +34,7 @@ def note_word(
     :raises ComplaintNotFound, StepAside: see there. :raises BadComplaint: no words, no such kind.
     """
     row = hold(complaint_id, access)
-    if kind not in rules.WORDS or not 0 < len(text.strip()) <= WORDS_MAX or len(proof) > 120:
+    if kind not in rules.NOTED or not 0 < len(text.strip()) <= WORDS_MAX or len(proof) > 120:
         raise BadComplaint(_("请选择方式并写明内容"))
     word = keep_word(row, kind=kind, text=text.strip(), proof=proof.strip(), actor=actor, at=at)
     say(row, events.WordNoted(word_id=word.pk, kind=kind), actor=actor, at=at)
@@ -63,6 +63,31 @@ def add_facts(
         "complaints.new_facts", to=Ref("party", row.party_id), about=row.ref, at=at,
         facts={"number": str(row.number)},
     )  # fmt: skip
+
+
+@tx.use_case
+def urge(*, complaint_id: int, actor: Ref, at: datetime) -> int:
+    """
+    The complainant asks to be answered sooner: the owner's item comes to the top, from the second time
+    on the lead's as well. How many times it was.
+
+    :raises NotNow: it is answered. :raises UrgedToday: on one day of China once.
+    """
+    row = hold_own(complaint_id, actor)
+    require_state(row, rules.OPEN)
+    urged = list(row.said.filter(kind="URGED").values_list("written_at", flat=True))
+    if any(day_of(before) == day_of(at) for before in urged):
+        raise UrgedToday
+    times = len(urged) + 1
+    keep_word(row, kind="URGED", text=str(_("请尽快处理")), proof="", actor=actor, at=at)
+    say(row, events.ComplaintUrged(times=times), actor=actor, at=at)
+    work.press_item(QUEUE, about=row.ref, at=at, priority=URGENT, due_at=at)
+    if times >= rules.URGES_TO_LEAD:
+        work.open_item(
+            "complaints.late", about=row.ref, office_id=row.office_id, at=at, party_id=row.party_id,
+            title=f"投诉人第{times}次催办：{rules.REASONS[row.reason]}", priority=URGENT,
+        )  # fmt: skip
+    return times
 
 
 @tx.use_case
@@ -118,6 +143,10 @@ def _hand_to(
         QUEUE, about=row.ref, office_id=row.office_id, at=at, party_id=row.party_id,
         title=f"投诉：{rules.BUSINESSES[row.business]} · {rules.REASONS[row.reason]}",
         staff_id=staff_id, priority=URGENT,
+    )  # fmt: skip
+    messaging.queue(
+        "complaints.owner_changed", to=Ref("party", row.party_id), about=row.ref, at=at,
+        facts={"number": str(row.number), "owner": people.get_staff(staff_id).name},
     )  # fmt: skip
 
 

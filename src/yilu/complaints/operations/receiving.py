@@ -131,7 +131,7 @@ def _check(channel: str, told: Told) -> None:
         or told.business not in rules.BUSINESSES
         or told.reason not in rules.REASONS
     ):
-        raise BadComplaint(_("请选择渠道、业务环节和事由"))
+        raise BadComplaint(_("请选择哪方面不满意"))
     if not 4 <= len(told.words.strip()) <= WORDS_MAX or len(told.demand.strip()) > WORDS_MAX:
         raise BadComplaint(_("请写明发生了什么，不超过4000字"))
     if not 1 <= told.persons <= 100_000:

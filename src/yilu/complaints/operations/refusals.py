@@ -30,6 +30,14 @@ class NotNow(Refusal):
     hint = _("请刷新页面查看最新状态。")
 
 
+class UrgedToday(Refusal):
+    """Once a day is heard as well as ten times."""
+
+    code = "complaint_urged_today"
+    message = _("今天已经催办过")
+    hint = _("负责人已收到提醒。有新的情况请写在“补充新情况”里。")
+
+
 class StepAside(NotAllowed):
     """Who is complained about, or decided what is complained about, does not handle it (17)."""
 
@@ -47,10 +55,10 @@ class AboveTier(NotAllowed):
 
 
 class SameEyes(NotAllowed):
-    """Who approves or reviews is somebody else than who asks or decided."""
+    """Who approves, answers the second round or reviews is somebody else than who asked or decided."""
 
     code = "complaint_same_eyes"
-    message = _("须由另一位同事批准或核查")
+    message = _("须由另一位同事决定")
     hint = _("请把该投诉交给上级或其他有权限的同事。")
 
 

@@ -5,12 +5,12 @@ from yilu.complaints.rules.handling import (
     CAUSES,
     CHANNELS,
     LIMIT_OF_TIER,
+    NOTED,
     OUTCOMES,
     OUTSIDE,
     REASONS,
     STATES,
     TIERS,
-    WORDS,
 )
 
 from .against import upheld_against
@@ -27,23 +27,28 @@ from .cases import (
     list_for_staff,
 )
 from .figures import Count, Figures, counts_in, figures
+from .story import Told, story_for_customer
+from .watching import PRESSING, Standing, list_pressing, standing
 
 __all__ = [
     "BUSINESSES",
     "CAUSES",
     "CHANNELS",
     "LIMIT_OF_TIER",
+    "NOTED",
     "OUTCOMES",
     "OUTSIDE",
+    "PRESSING",
     "REASONS",
     "STATES",
     "TIERS",
-    "WORDS",
     "CaseRow",
     "CaseView",
     "Count",
     "Figures",
     "ReviewView",
+    "Standing",
+    "Told",
     "ViewView",
     "WordView",
     "counts_in",
@@ -53,5 +58,8 @@ __all__ = [
     "list_for_customer",
     "list_for_party",
     "list_for_staff",
+    "list_pressing",
+    "standing",
+    "story_for_customer",
     "upheld_against",
 ]

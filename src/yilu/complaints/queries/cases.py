@@ -23,6 +23,7 @@ from yilu.complaints.operations.refusals import ComplaintNotFound
 from yilu.complaints.rules import handling as rules
 from yilu.kernel import masks, sealing
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
@@ -34,6 +35,7 @@ class CaseRow:
     """A complaint in a list; nobody's name in full, nothing that was said."""
 
     id: int
+    ref: Ref
     number: str
     party_id: int
     masked_name: str
@@ -59,6 +61,7 @@ class CaseRow:
 class WordView:
     """Something said or done about it."""
 
+    id: int
     kind: str
     kind_label: str
     text: str
@@ -114,6 +117,7 @@ class CaseView:
     right: str
     decided_at: datetime | None
     decided_by: str
+    answered_by: Ref | None
     told_on: date | None
     review_until: date | None
     content: bool | None
@@ -124,6 +128,24 @@ class CaseView:
     log: tuple[WordView, ...]
     views: tuple[ViewView, ...]
     review: ReviewView | None
+
+    @property
+    def contacted(self) -> bool:
+        """Whether somebody called or met the complainant yet."""
+        return any(word.kind in rules.TALKED for word in self.log)
+
+    @property
+    def urged(self) -> int:
+        """How often the complainant asked to be answered sooner, since the last answer."""
+        return sum(
+            word.kind == "URGED" and (self.decided_at is None or word.at > self.decided_at)
+            for word in self.log
+        )
+
+    @property
+    def goes_up(self) -> bool:
+        """Whether "not content" brings it to the next tier, and not only to a review."""
+        return self.row.round == 1 and self.row.tier < max(rules.TIERS)
 
     @property
     def outside(self) -> bool:
@@ -155,27 +177,28 @@ def list_for_staff(
         wanted &= Q(owner_id=access.staff_id)
     if before:
         wanted &= Q(pk__lt=before)
-    return tuple(_rows(wanted, LIST_MAX))
+    return tuple(rows_of(wanted, LIST_MAX))
 
 
 def list_for_customer(party_id: int) -> tuple[CaseRow, ...]:
     """A complainant's own cases, the newest first."""
-    return tuple(_rows(Q(party_id=party_id), LIST_MAX))
+    return tuple(rows_of(Q(party_id=party_id), LIST_MAX))
 
 
 def list_for_party(party_id: int, limit: int = 20) -> tuple[CaseRow, ...]:
     """The cases of one customer for whoever may see the customer; the asker's right is the caller's."""
-    return tuple(_rows(Q(party_id=party_id), limit))
+    return tuple(rows_of(Q(party_id=party_id), limit))
 
 
-def _rows(wanted: Q, limit: int) -> list[CaseRow]:
+def rows_of(wanted: Q, limit: int) -> list[CaseRow]:
+    """The cases so asked for, the newest first; the asker's right is the caller's."""
     found = Complaint.objects.select_related("party", "owner").filter(wanted).order_by("-id")
     return [_row(row) for row in found[:limit]]
 
 
 def _row(row: Complaint) -> CaseRow:
     return CaseRow(
-        id=row.pk, number=str(row.number), party_id=row.party_id,
+        id=row.pk, ref=row.ref, number=str(row.number), party_id=row.party_id,
         masked_name=masks.mask_name(row.party.name),
         channel_label=rules.CHANNELS[row.channel], business_label=rules.BUSINESSES[row.business],
         reason_label=rules.REASONS[row.reason], about_label=row.about_label, state=row.state,
@@ -215,14 +238,15 @@ def _case(wanted: Q) -> CaseView:
         measures=row.measures, amount=row.amount, limit=rules.LIMIT_OF_TIER[row.tier],
         right=rules.RIGHT_OF_TIER[row.tier], decided_at=row.decided_at,
         decided_by=names.get(Ref.parse(row.decided_by), "") if row.decided_by else "",
+        answered_by=Ref.parse(row.decided_by) if row.decided_by else None,
         told_on=row.told_on, review_until=rules.review_until(row.told_on), content=row.content,
         cause_label=rules.CAUSES.get(row.cause, ""), cause_words=row.cause_words, common=row.common,
         ended_at=row.ended_at,
         log=tuple(
             WordView(
-                kind=word.kind, kind_label=rules.WORDS[word.kind],
+                id=word.pk, kind=word.kind, kind_label=rules.WORDS[word.kind],
                 text=sealing.unseal(word.text, SAID), proof=word.proof,
-                by=names.get(Ref.parse(word.written_by), ""), at=word.written_at,
+                by=names.get(Ref.parse(word.written_by), _("投诉人")), at=word.written_at,
             )
             for word in said
         ),

@@ -73,12 +73,17 @@ OUTCOMES: Mapping[str, str] = {
 }
 WORDS: Mapping[str, str] = {
     "SAID": _("投诉人陈述"),
+    "URGED": _("投诉人催办"),
     "CALL": _("电话沟通"),
     "MEETING": _("当面沟通"),
     "MESSAGE": _("书面或短信告知"),
     "INQUIRY": _("内部核实"),
     "OFFER": _("协商方案"),
 }
+NOTED: Mapping[str, str] = {code: said for code, said in WORDS.items() if code != "URGED"}
+"""What whoever handles a case may note; only the complainant urges."""
+TALKED = frozenset({"CALL", "MEETING"})
+"""How the first call that was promised is made."""
 OUTSIDE: Mapping[str, str] = {"APPRAISAL": _("外部鉴定"), "MEDIATION": _("第三方调解")}
 CAUSES: Mapping[str, str] = {
     "RULE": _("规则不合理"),
@@ -106,6 +111,10 @@ MAJOR_PERSONS = 20
 """From here a joint complaint is a major one (29)."""
 REVIEW_DAYS = 30
 """Within which a review may be asked for, from the day the decision arrived (20)."""
+URGES_TO_LEAD = 2
+"""From so many urgings on the lead hears of it as well. Ours."""
+SOON_DAYS = 3
+"""So many days before the law's deadline a case is due soon. Ours."""
 CONTENT_DAYS = 30
 """After which an answered complaint without another word is closed. The same days: nothing is cut off."""
 

@@ -62,7 +62,8 @@ class ClockView:
     ``working_left`` is whole working minutes of the office (negative when overdue), ``natural_left``
     the plain time; both None when it is over. ``due_at`` (UTC) and ``due_local`` (the office's zone)
     are, for a paused clock, when it would be due if it went on now. ``provisional``: the deadline
-    lies in a year whose holidays are not announced. ``owner`` is the role that must act.
+    lies in a year whose holidays are not announced. ``owner`` is the role that must act. ``about`` is the subject as text; ``says`` what
+    the customer is told will happen, empty where nothing is promised to them.
     """
 
     id: int
@@ -93,6 +94,8 @@ class ClockView:
     for_customer: bool
     ordinal: int
     pauses: tuple[PauseView, ...]
+    about: str
+    says: str
 
 
 def list_clocks(about: Ref, at: datetime) -> list[ClockView]:
@@ -401,17 +404,10 @@ def _view(clock: Clock, at: datetime) -> ClockView:
     version, is_open = clock.version, clock.state in OPEN
     due_at = clock.due_if_resumed(at)
     return ClockView(
-        id=clock.id or 0,
-        code=version.code,
-        title=version.title,
-        title_en=version.title_en,
-        text=version.text,
-        citation=version.citation,
-        grade=version.grade,
-        grade_label=str(DefinitionVersion.Grade(version.grade).label),
-        version=version.number,
-        state=clock.state,
-        state_label=str(ClockRow.State(clock.state).label),
+        id=clock.id or 0, code=version.code, title=version.title, title_en=version.title_en,
+        text=version.text, citation=version.citation, grade=version.grade,
+        grade_label=str(DefinitionVersion.Grade(version.grade).label), version=version.number,
+        state=clock.state, state_label=str(ClockRow.State(clock.state).label),
         limit=_limit_label(clock.limit),
         limit_amount=clock.limit.amount,
         unit_label=UNIT_LABELS[clock.limit.unit],
@@ -437,6 +433,8 @@ def _view(clock: Clock, at: datetime) -> ClockView:
             for pause in clock.pauses.values()
             if pause.paused_at is not None
         ),
+        about=clock.subject,
+        says=version.rule.customer_words,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from .feedback import (
     get_feedback,
     inbox,
     inbox_counts,
+    is_rated,
     reply_by_link,
     survey_by_link,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "get_topic",
     "inbox",
     "inbox_counts",
+    "is_rated",
     "journey_scores",
     "labelled",
     "labels_summary",

@@ -49,6 +49,11 @@ class FeedbackView:
     customer_said: str
 
 
+def is_rated(request_key: str) -> bool:
+    """Whether the rating that a page takes once under this key was given."""
+    return Feedback.objects.filter(request_key=request_key).exists()
+
+
 def inbox(
     access: Access, *, group: str = "open", before: int | None = None, limit: int = 20
 ) -> list[FeedbackView]:

@@ -12,7 +12,8 @@ SOURCES = {
 
 JOURNEYS = {
     "claim": _("理赔"), "application": _("投保"), "servicing": _("保全"), "renewal": _("续期"),
-    "direct_billing": _("医疗直付"), "contact": _("咨询"), "visit": _("上门服务"), "other": _("其他"),
+    "direct_billing": _("医疗直付"), "contact": _("咨询"), "visit": _("上门服务"),
+    "complaint": _("投诉处理"), "other": _("其他"),
 }  # fmt: skip
 
 WHO = {"CUSTOMER": _("客户"), "THIRD_PARTY": _("第三方（三者）"), "UNKNOWN": _("未说明")}

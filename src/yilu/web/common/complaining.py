@@ -18,6 +18,11 @@ from yilu.web.common.numbers import whole
 DECIDING = ("decided", "approved", "declined", "refused", "offered")
 """How events are called in which somebody decided: they do not judge the complaint about it (17)."""
 SUBJECTS_MAX = 12
+_BUSINESS = {
+    "claim": "CLAIMS", "servicing_request": "SERVICING", "MISLED": "SALES", "REFUSED": "CLAIMS",
+    "AGAIN": "CLAIMS", "ATTITUDE": "CONTACT", "UNREACHABLE": "CONTACT", "PRIVACY": "PRIVACY",
+}  # fmt: skip
+"""The part of the business that a thing, or else a reason, belongs to where nobody said another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,11 @@ def concerned(about: Ref) -> tuple[int, ...]:
     )
 
 
+def _business(about: Ref | None, reason: str) -> str:
+    by_thing = _BUSINESS.get(about.kind) if about else None
+    return by_thing or _BUSINESS.get(reason, "OTHER")
+
+
 def told_in(given: QueryDict, party_id: int) -> Told:
     """
     A complaint as a form tells it; a thing that is not the customer's is refused.
@@ -72,7 +82,8 @@ def told_in(given: QueryDict, party_id: int) -> Told:
     about = Ref.parse(subject.value) if subject else None
     persons = whole(given.get("persons", "1") or "1")
     return Told(
-        business=given.get("business", ""), reason=given.get("reason", ""),
+        business=given.get("business", "") or _business(about, given.get("reason", "")),
+        reason=given.get("reason", ""),
         words=given.get("words", ""), demand=given.get("demand", ""), about=about,
         about_label=subject.number if subject else "",
         against=concerned(about) if about else (), persons=persons or 0,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yilu.complaints import operations as complaints
@@ -15,9 +17,19 @@ from yilu.kernel.errors import Refusal
 from yilu.letters import operations as letter_operations
 from yilu.letters import queries as letters
 from yilu.obligations import queries as obligations
+from yilu.voice import operations as voice_operations
+from yilu.voice import queries as voice
 from yilu.web.common import access, complaining
 from yilu.web.common.files import pdf
+from yilu.web.common.numbers import whole
 from yilu.web.customer import pages
+
+_DONE = {
+    "urge": gettext_noop("已提醒负责人，请留意来电。"), "facts": gettext_noop("已补充，负责人会接着核实。"),
+    "content": gettext_noop("谢谢您，这件投诉就办结了。"), "not_content": gettext_noop("已交上级重新处理，十五日内再答复您。"),
+    "review": gettext_noop("已收到核查申请，三十日内答复您。"), "withdraw": gettext_noop("已撤回。"),
+    "rate": gettext_noop("谢谢您的评价，我们会认真看每一条。"),
+}  # fmt: skip
 
 
 @access.customers_only
@@ -25,7 +37,13 @@ from yilu.web.customer import pages
 def mine(request: HttpRequest) -> HttpResponse:
     """The customer's complaints, the latest first."""
     rows = queries.list_for_customer(pages.me(request).id)
-    return pages.show(request, "complaints/mine", {"rows": rows}, tab="me")
+    due = {
+        clock.about: clock.due_at
+        for clock in obligations.open_promises([row.ref for row in rows], timezone.now())
+        if clock.grade == "LAW"
+    }
+    page = {"rows": [(row, due.get(str(row.ref))) for row in rows]}
+    return pages.show(request, "complaints/mine", page, tab="me")
 
 
 @access.customers_only
@@ -63,30 +81,51 @@ def complaint(request: HttpRequest, complaint_id: int) -> HttpResponse:
     return _page(request, complaint_id)
 
 
-def _page(request: HttpRequest, complaint_id: int, refusal: Refusal | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, complaint_id: int, refusal: Refusal | None = None, did: str = ""
+) -> HttpResponse:
+    """The page of a case; after a refusal with what was typed into the form of ``did``, which stands open."""
     case = queries.get_for_customer(complaint_id, pages.me(request).id)
-    now = timezone.now()
-    clocks = [
-        c
-        for c in obligations.list_clocks(case.ref, now)
-        if c.state in {"RUNNING", "PAUSED", "BREACHED"} and c.grade == "LAW"
-    ]
+    steps, now = _steps(case)
     page = {
-        "case": case, "clocks": clocks, "letters": letters.list_letters(case.ref),
-        "refusal": refusal,
+        "case": case, "steps": steps, "step_now": now, "told": queries.story_for_customer(case),
+        "clocks": obligations.open_promises([case.ref], timezone.now()),
+        "letters": letters.list_letters(case.ref), "hotline": settings.HOTLINE,
+        "refusal": refusal, "did": did, "given": _given(request, did), "five": range(1, 6),
+        "rated": voice.is_rated(_rating_key(complaint_id)),
     }  # fmt: skip
     return pages.show(
         request, "complaints/complaint", page, tab="me", status=pages.status_of(refusal)
     )
 
 
+def _steps(case: queries.CaseView) -> tuple[tuple[str, ...], int]:
+    """The steps of a complaint, and which of them it is at; past the last one when it is over."""
+    steps = (_("登记"), _("联系您"), _("核实"), _("答复"), _("办结"))
+    at = {"OPEN": 2 if case.contacted else 1, "DECIDED": 3, "REVIEWING": 3}
+    return steps, at.get(case.row.state, len(steps))
+
+
+def _given(request: HttpRequest, did: str) -> dict[str, str]:
+    """What was typed into the form that was refused."""
+    if not did:
+        return {}
+    words = request.POST.get("words", "")
+    return {
+        "facts" if did == "facts" else "words": words,
+        "comment": request.POST.get("comment", ""),
+    }
+
+
 @access.customers_only
 @require_POST
 def act(request: HttpRequest, complaint_id: int, name: str) -> HttpResponse:
-    """One step by the complainant: facts, content, not_content, review, withdraw."""
+    """One step by the complainant: urge, facts, content, not_content, review, withdraw, rate."""
     me, now, words = pages.me(request), timezone.now(), request.POST.get("words", "")
     try:
-        if name == "facts":
+        if name == "urge":
+            complaints.urge(complaint_id=complaint_id, actor=me, at=now)
+        elif name == "facts":
             complaints.add_facts(complaint_id=complaint_id, words=words, actor=me, at=now)
         elif name in {"content", "not_content"}:
             complaints.say_content(
@@ -96,14 +135,35 @@ def act(request: HttpRequest, complaint_id: int, name: str) -> HttpResponse:
             complaints.ask_review(complaint_id=complaint_id, words=words, actor=me, at=now)
         elif name == "withdraw":
             complaints.withdraw(complaint_id=complaint_id, actor=me, at=now)
+        elif name == "rate":
+            _rate(request, complaint_id)
         else:
             raise Http404
     except complaints.ComplaintNotFound:
         raise
     except Refusal as refusal:
-        return _page(request, complaint_id, refusal)
-    messages.success(request, _("已收到。"))
+        return _page(request, complaint_id, refusal, name)
+    messages.success(request, _(_DONE[name]))
     return redirect("customer:complaint", complaint_id)
+
+
+def _rating_key(complaint_id: int) -> str:
+    return f"complaint:{complaint_id}"
+
+
+def _rate(request: HttpRequest, complaint_id: int) -> None:
+    """Stars for how it was handled, once it is over; a second time is the first."""
+    me = pages.me(request)
+    case = queries.get_for_customer(complaint_id, me.id)
+    if case.row.state != "CLOSED":
+        raise complaints.NotNow
+    voice_operations.take_rating(
+        said=voice_operations.Said(
+            stars=whole(request.POST.get("stars")), comment=request.POST.get("comment", "")
+        ),
+        touchpoint="complaint", journey="complaint", about=case.ref, staff_id=case.row.owner_id,
+        request_key=_rating_key(complaint_id), actor=me, at=timezone.now(),
+    )  # fmt: skip
 
 
 @access.customers_only

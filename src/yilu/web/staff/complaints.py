@@ -35,16 +35,28 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_GET
 @staff_only(right="complaints.view")
 def listing(request: HttpRequest) -> HttpResponse:
-    """Cases of the offices one sees; ``?mine=1`` those one answers for."""
-    asked = request.GET
-    state, business, mine = asked.get("state", ""), asked.get("business", ""), asked.get("mine")
-    rows = queries.list_for_staff(
-        access_of(request), state=state, business=business, mine=mine == "1",
-        before=whole(asked.get("before")) or 0,
-    )  # fmt: skip
+    """
+    Cases of the offices one sees; ``?mine=1`` those one answers for.
+
+    First the open ones, the first due on top, with what presses counted above; ``?state=`` lists every case of a state.
+    """
+    access, asked, now = access_of(request), request.GET, timezone.now()
+    state, mine, pressing = asked.get("state", ""), asked.get("mine") == "1", asked.get("need", "")
+    if state:
+        rows = queries.list_for_staff(
+            access, state=state, mine=mine, before=whole(asked.get("before")) or 0
+        )
+    else:
+        rows = queries.list_pressing(access, now, pressing=pressing, mine=mine)
+    due = {
+        clock.about: clock
+        for clock in obligations.open_promises([row.ref for row in rows], now)
+        if clock.grade == "LAW"
+    }
     page = {
-        "rows": rows, "states": queries.STATES, "businesses": queries.BUSINESSES, "state": state,
-        "business": business, "mine": mine == "1", "more": len(rows) == 100,
+        "rows": [(row, due.get(str(row.ref))) for row in rows], "state": state, "mine": mine,
+        "pressing": pressing, "states": queries.STATES, "more": bool(state) and len(rows) == 100,
+        "standing": queries.standing(access, now, mine=mine), "last": rows[-1].id if rows else 0,
     }  # fmt: skip
     return show(request, "staff/complaints/list.html", page, here=HERE)
 
@@ -93,6 +105,7 @@ def _page(
     access = access_of(request)
     case = queries.get_for_staff(complaint_id, access)
     aside = access.staff_id in case.against
+    answered = case.row.round == 2 and case.answered_by == actor_of(request)
     may = {
         name: not aside and access.may(f"complaints.{name}", office_id=case.office_id)
         for name in ("handle", "decide", "review")
@@ -100,9 +113,10 @@ def _page(
     page = {
         "case": case, "aside": aside, "may": may, "refusal": refusal,
         "typed": {"word" if did == "facts" else did: request.POST} if did else {},
-        "may_answer": not aside and access.may(case.right, office_id=case.office_id),
+        "may_answer": not aside and not answered and access.may(case.right, office_id=case.office_id),
+        "answered": answered,
         "clocks": obligations.list_clocks(case.ref, timezone.now()),
-        "letters": letters.list_letters(case.ref), "words": queries.WORDS,
+        "letters": letters.list_letters(case.ref), "words": queries.NOTED,
         "outcomes": queries.OUTCOMES, "outside": queries.OUTSIDE, "causes": queries.CAUSES,
         "accounts": people.list_accounts(case.row.party_id),
         "colleagues": people.list_colleagues(case.office_id, "complaints.handle"),
