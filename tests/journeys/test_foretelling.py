@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from tests import make
 from tests.journeys.telling import read, tell
 from tests.renewals import desk
+from tests.web.signing import signed_in
 from yilu.journeys import operations as journeys
 from yilu.journeys import queries
 from yilu.journeys.models import Forecast, ForecastStop
@@ -96,8 +98,20 @@ def test_who_may_stop_half_way_is_helped_in_time_and_only_once(history, office, 
     }  # fmt: skip
     told = queries.foretold(viewer, NOON - timedelta(days=1))
     assert (told.made, told.helped, told.stopped, told.effect) == (2, 1, 1, None)
-    with pytest.raises(NotAllowed):
-        queries.likely_breaks(people.staff_access(make.staff(office, "ASSESSOR")))
+    assessor = people.staff_access(make.staff(office, "ASSESSOR"))
+    for refused in (queries.likely_breaks, lambda access: queries.learnt(access, NOON)):
+        with pytest.raises(NotAllowed):
+            refused(assessor)
+
+
+def test_before_anything_is_foretold_the_page_says_what_it_learns_from(history, office):
+    viewer = make.staff(office, "SERVICE_MANAGER")
+    (seen,) = queries.learnt(people.staff_access(viewer), NOON)
+    assert (seen.seen, seen.broke, seen.enough, seen.missing) == (40, 15, True, 0)
+    with time_machine.travel(NOON, tick=False):
+        page = signed_in(Ref("staff", viewer)).get("/staff/journeys/ahead").content.decode()
+    assert "全公司已经见过的" in page
+    assert f"{seen.name} · {seen.step}" in page
 
 
 def test_whoever_stops_us_after_a_forecast_is_not_helped_either(history):

@@ -52,16 +52,21 @@ def foretell_premiums(at: datetime) -> int:
     Nothing of who does not want it. Where too few premiums were ever due nothing is foretold.
     """
     today, after, made = day_of(at), 0, 0
-    rates = Rates(
-        Seen(DUE, signs, count, broke)
-        for signs, count, broke in renewals.paid_or_late(today, since=today - LEARN_FROM)
-    )
+    rates = Rates(premiums_seen(today))
     while dues := renewals.dues_ahead(
         today, listed_since=today - LISTED_LATELY, after=after, limit=BATCH
     ):
         after = dues[-1].id
         made += _keep(filter(None, (_of_premium(due, rates, at) for due in dues)))
     return made
+
+
+def premiums_seen(today: date) -> list[Seen]:
+    """The premiums of the last year that were paid or not, by signs: what the next ones are foretold from."""
+    return [
+        Seen(DUE, signs, count, broke)
+        for signs, count, broke in renewals.paid_or_late(today, since=today - LEARN_FROM)
+    ]
 
 
 def _of_premium(due: renewals.DueAhead, rates: Rates, at: datetime) -> Forecast | None:
@@ -110,7 +115,7 @@ _STEP_SIGNS: Final = ("broke_before", "back_again", "late_before")
 @tx.use_case
 def foretell_steps(at: datetime, limit: int = BATCH) -> int:
     """Foretell of cases that came to a step where it is the customer's turn; how many were looked at."""
-    turns = [f"{family}/{step}" for family, step in _their_turns()]
+    turns = [f"{family}/{step}" for family, step in their_turns()]
     found = tx.rows(
         f"""
         select p.id, c.family, c.code, p.step, c.subject, c.party_id, c.office_id, p.entered_at, p.due_at,
@@ -126,7 +131,7 @@ def foretell_steps(at: datetime, limit: int = BATCH) -> int:
     if not found:
         return 0
     made: list[Forecast] = []
-    rates = _step_rates(at, turns)
+    rates = Rates(steps_seen(at, turns))
     for id, family, code, step, subject, party, office, entered, due, *held in found:
         signs = [sign for sign, is_so in zip(_STEP_SIGNS, held, strict=True) if is_so]
         chance = rates.chance(f"{family}/{step}", signs)
@@ -143,7 +148,7 @@ def foretell_steps(at: datetime, limit: int = BATCH) -> int:
     return len(found)
 
 
-def _step_rates(at: datetime, turns: list[str]) -> Rates:
+def steps_seen(at: datetime, turns: list[str]) -> list[Seen]:
     """How often cases broke off at each of these steps, of the newest that are over."""
     rows = tx.rows(
         f"""
@@ -159,13 +164,18 @@ def _step_rates(at: datetime, turns: list[str]) -> Rates:
         """,
         {"at": at, "most": PASSAGES_READ, "turns": turns},
     )
-    return Rates(
-        Seen(turn, frozenset(s for s, is_so in zip(_STEP_SIGNS, held, strict=True) if is_so), n, broke)
+    return [
+        Seen(
+            turn,
+            frozenset(s for s, is_so in zip(_STEP_SIGNS, held, strict=True) if is_so),
+            n,
+            broke,
+        )
         for turn, *held, n, broke in rows
-    )  # fmt: skip
+    ]
 
 
-def _their_turns() -> list[tuple[str, str]]:
+def their_turns() -> list[tuple[str, str]]:
     """Every step, by journey, at which the customer has to do something."""
     book = the_book()
     return [

@@ -12,8 +12,10 @@ from yilu.journeys.queries.cases import CaseRow, CaseView, find_case, get_case, 
 from yilu.journeys.queries.foretelling import (
     ForecastRow,
     Foretold,
+    Learnt,
     foretold,
     is_foretold,
+    learnt,
     likely_breaks,
 )
 from yilu.journeys.queries.offers import (
@@ -47,10 +49,12 @@ from yilu.journeys.queries.versions import (
     list_standards,
     list_versions,
 )
+from yilu.journeys.rules.foretelling import LEAST_ALIKE
 from yilu.journeys.rules.names import BREAKS, SEVERITIES, TOUCHPOINTS, WAYS
 
 __all__ = [
     "BREAKS",
+    "LEAST_ALIKE",
     "SEVERITIES",
     "TOUCHPOINTS",
     "WAYS",
@@ -65,6 +69,7 @@ __all__ = [
     "ForecastRow",
     "Foretold",
     "JourneyCard",
+    "Learnt",
     "Line",
     "Link",
     "OfferRow",
@@ -90,6 +95,7 @@ __all__ = [
     "is_foretold",
     "kept_form",
     "kept_form_of",
+    "learnt",
     "likely_breaks",
     "links",
     "list_breaks",

@@ -8,10 +8,17 @@ from datetime import datetime
 
 from yilu.journeys.book import the_book
 from yilu.journeys.models import Forecast, ForecastStop
-from yilu.journeys.operations.foretelling import DUE
+from yilu.journeys.operations.foretelling import (
+    DUE,
+    RENEWAL,
+    premiums_seen,
+    steps_seen,
+    their_turns,
+)
 from yilu.journeys.rules import foretelling as rules
 from yilu.journeys.rules.foretelling import Calibration, Effect
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
@@ -104,6 +111,51 @@ def foretold(access: Access, since: datetime, *, within: Collection[int] | None 
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """How many earlier cases a forecast would rest on: at a step, so many seen, so many broke off."""
+
+    name: str
+    step: str
+    seen: int
+    broke: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are enough to foretell from."""
+        return self.seen >= rules.LEAST_ALIKE
+
+    @property
+    def missing(self) -> int:
+        """How many more are needed."""
+        return max(rules.LEAST_ALIKE - self.seen, 0)
+
+
+def learnt(access: Access, at: datetime) -> list[Learnt]:
+    """
+    What can be foretold and from how many cases of the whole company, the most first; steps nobody has left yet not.
+
+    It reads a year of premiums and the newest passages: for a page that has nothing else to show.
+    """
+    access.require(RIGHT)
+    turns = {f"{family}/{step}": (family, step) for family, step in their_turns()}
+    sums: dict[str, list[int]] = {}
+    for each in [*premiums_seen(day_of(at)), *steps_seen(at, list(turns))]:
+        cell = sums.setdefault(each.step, [0, 0])
+        cell[0] += each.count
+        cell[1] += each.broke
+    rows = [
+        _learnt(*turns.get(turn, (RENEWAL, DUE)), seen, broke)
+        for turn, (seen, broke) in sums.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.seen, row.name, row.step))
+
+
+def _learnt(family: str, step: str, seen: int, broke: int) -> Learnt:
+    name, of_step = _named(family, family, step)
+    return Learnt(name, of_step, seen, broke)
+
+
 def is_foretold(party_id: int) -> bool:
     """Whether a customer lets us foretell, as everybody does who did not say otherwise."""
     return not ForecastStop.objects.filter(pk=party_id).exists()
@@ -115,13 +167,19 @@ def _offices(access: Access, within: Collection[int] | None) -> set[int]:
 
 
 def _row(row: Forecast, customer: str) -> ForecastRow:
-    book = the_book()
-    journey = book.newest(row.family)
-    steps = {step.code: step.name for step in journey.steps} if journey else {}
+    name, step = _named(row.family, row.code, row.step)
     return ForecastRow(
-        id=row.pk, name=book.named(row.code), step=PREMIUM if row.step == DUE else steps.get(row.step, row.step),
+        id=row.pk, name=name, step=step,
         subject=Ref.parse(row.subject), party_id=row.party_id, customer=customer,
         chance=round(100 * row.chance), alike=row.alike, broke=row.broke,
         signs=tuple(rules.SIGNS[sign] for sign in row.signs if sign in rules.SIGNS), help=row.help,
         help_label=rules.HELPS[row.help], help_at=row.help_at, known_by=row.known_by,
     )  # fmt: skip
+
+
+def _named(family: str, code: str, step: str) -> tuple[str, str]:
+    """What people call a journey and its step."""
+    book = the_book()
+    journey = book.newest(family)
+    steps = {each.code: each.name for each in journey.steps} if journey else {}
+    return book.named(code), PREMIUM if step == DUE else steps.get(step, step)

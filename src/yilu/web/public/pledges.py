@@ -59,8 +59,10 @@ def pledges(request: HttpRequest) -> HttpResponse:
     codes = [*(f"on_time:{d.code}" for d in rows), *(kpi.code for kpi in kpis)]
     figures = scorecards.figures(codes, since=since, until=until)
     page = {
-        "ours": [_pledge(d, figures) for d in rows if d.grade == "PLEDGE"],
-        "law": [_pledge(d, figures) for d in rows if d.grade != "PLEDGE"],
+        "groups": _grouped(
+            [_pledge(d, figures) for d in rows if d.grade == "PLEDGE"],
+            [_pledge(d, figures) for d in rows if d.grade != "PLEDGE"],
+        ),
         "measured": [
             _measured(kpi, figures[kpi.code]) for kpi in kpis if figures[kpi.code].value is not None
         ],
@@ -69,6 +71,15 @@ def pledges(request: HttpRequest) -> HttpResponse:
         "days": MEASURED_DAYS,
     }
     return render(request, "public/pledges.html", page)
+
+
+def _grouped(ours: list[Pledge], law: list[Pledge]) -> list[tuple[str, list[Pledge], list[Pledge]]]:
+    """Ours and the law's: those with cases to show first, those without any yet by themselves."""
+    return [
+        (title, [row for row in rows if row.measured], [row for row in rows if not row.measured])
+        for title, rows in ((gettext("我们的承诺"), ours), (gettext("法律规定的时限"), law))
+        if rows
+    ]
 
 
 def _measured(kpi: scorecards.KpiView, figure: scorecards.Figure) -> Measured:

@@ -24,10 +24,11 @@ DAYS = 180
 @staff_only(right=RIGHT)
 def ahead(request: HttpRequest) -> HttpResponse:
     """The likeliest breaks that have not happened, and what came of forecasts of the last half year."""
-    rows = queries.likely_breaks(access_of(request), within=chosen(request).offices)
+    access, now, told = access_of(request), timezone.now(), _told(request)
+    rows = queries.likely_breaks(access, within=chosen(request).offices)
     page = {
-        "rows": [(row, page_of(row.subject)) for row in rows], "told": _told(request), "days": DAYS,
-        "at": timezone.now(),
+        "rows": [(row, page_of(row.subject)) for row in rows], "told": told, "days": DAYS, "at": now,
+        "learnt": [] if told.made else queries.learnt(access, now), "least": queries.LEAST_ALIKE,
     }  # fmt: skip
     return show(request, "staff/journeys/ahead.html", page, here="journeys")
 

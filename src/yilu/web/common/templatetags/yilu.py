@@ -18,7 +18,7 @@ from yilu.kernel.errors import said as said_in
 from yilu.web.common import tones
 
 register = template.Library()
-_OUR_NUMBER = re.compile(r"\s*[（(][A-Z]\d+(?:(?:、|, )[A-Z]\d+)*[）)]$")
+_OUR_NUMBER = re.compile(r"\s*[（(][A-Z]\d+[^（()）]*[）)]")
 
 MINUTES_A_DAY = 8 * 60
 """How working time is said: a working day is eight hours."""
