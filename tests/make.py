@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -160,20 +161,23 @@ def product(code: str) -> int:
     if found is not None:
         return found
     path = operations.CATALOGUE / code / "terms.toml"
-
-    def publish() -> None:
-        with mock.patch.object(operations, "read_folder", _read_once(operations.read_folder)):
-            operations.publish_wording(path=path, actor=SYSTEM, at=NOON)
-
-    shelf.laid_out(_PRODUCTS, publish, code)
+    publish = partial(operations.publish_wording, path=path, actor=SYSTEM, at=NOON)
+    shelf.laid_out(_PRODUCTS, partial(_reading_once, publish), code)
     version_id = queries.find_version_id(code, NOON.date())
     assert version_id is not None
     return version_id
 
 
+def _reading_once(publish: Callable[[], object]) -> None:
+    """Working out a product's rate tables costs more than most tests: each is read once a process."""
+    from yilu.products import operations
+
+    with mock.patch.object(operations, "read_folder", _read_once(operations.read_folder)):
+        publish()
+
+
 @functools.cache
 def _read_once(read: Callable[..., Any]) -> Callable[..., Any]:
-    """Working out a product's rate tables costs more than most tests."""
     return functools.cache(read)
 
 
@@ -234,7 +238,8 @@ def products_on_sale() -> None:
     """Every product of the catalogue with its prices, as shipped; their events are left out."""
     from yilu.products import operations as products
 
-    shelf.laid_out(_PRODUCTS, lambda: products.load_catalogue(at=_LONG_AGO))
+    load = partial(products.load_catalogue, at=_LONG_AGO)
+    shelf.laid_out(_PRODUCTS, partial(_reading_once, load))
 
 
 def consent(party_id: int, purpose: str = "HEALTH_DATA") -> None:
