@@ -4,6 +4,10 @@
   (hx-trigger="push from:closest [data-push]"). While there is no stream (no push process, a blocked
   port, no ticket any more) the same event comes every data-poll seconds; with one, once a minute,
   because clocks go down. A [data-poll] further inside says otherwise; 0 means: nothing moves.
+
+  Nothing is read while something is on its way: news from inside an element waits until the element's
+  own request has been answered. Else a page would be read half done, and the answer to what was
+  pressed would find its place exchanged, and be lost.
 */
 (() => {
   "use strict";
@@ -17,6 +21,8 @@
       this.url = element.dataset.pushUrl;
       this.alive = false;
       this.last = "";
+      this.busy = new Map(); // requests on their way → whether they only read
+      this.owed = null;
       this.wait = 2;
       this.looked = Date.now();
       this.open();
@@ -58,8 +64,29 @@
     }
 
     tell(topics) {
+      if (this.busy.size) {
+        this.owed = topics;
+        return;
+      }
+      this.owed = null;
       this.looked = Date.now();
       this.element.dispatchEvent(new CustomEvent("push", { detail: { topics: (topics || "").split(" ") } }));
+    }
+
+    /* Who presses something need not wait for what is being read: it is read again afterwards. */
+    sends(xhr, reads) {
+      for (const [other, only] of reads ? [] : [...this.busy]) {
+        if (!only) continue;
+        this.owed ??= "";
+        other.abort();
+      }
+      this.busy.set(xhr, reads);
+      xhr.addEventListener("loadend", () => this.answered(xhr));
+    }
+
+    answered(xhr) {
+      this.busy.delete(xhr);
+      if (!this.busy.size && this.owed !== null) window.setTimeout(() => this.tell(this.owed ?? ""), 0);
     }
 
     look() {
@@ -90,6 +117,10 @@
     window.setInterval(() => streams.forEach((stream) => stream.look()), 1000);
   });
   document.addEventListener("htmx:load", find);
+  document.addEventListener("htmx:beforeSend", ({ detail }) => {
+    const inside = detail.elt.closest?.("[data-push]");
+    if (inside) streams.get(inside)?.sends(detail.xhr, detail.requestConfig.verb === "get");
+  });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) streams.forEach((stream) => stream.look());
   });
