@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import bench
 
@@ -265,7 +266,7 @@ def switch_tick() -> bench.Value:
     from yilu.gateways.calls.builtin.switch import LINES_MAX, Switch
 
     class Leg:
-        alive = True
+        alive, away = True, False
         on_key = on_gone = None
 
         def __init__(self) -> None:
@@ -279,7 +280,8 @@ def switch_tick() -> bench.Value:
             self.out.packet(ulaw)
 
     async def run() -> list[float]:
-        switch, times = Switch(None, Prompts(None), port=0), []  # type: ignore[arg-type]
+        house = SimpleNamespace(telephone=None)  # nobody decides here, nothing is kept
+        switch, times = Switch(house, Prompts(None), port=0), []  # type: ignore[arg-type]
         for n in range(LINES_MAX):
             line = Line(Leg(), None, Prompts(None), driver="web")  # type: ignore[arg-type]
             line.seat, line._recording = str(n), "talk"

@@ -297,3 +297,26 @@ class PromptWithdrawn:
 
     prompt: str
     number: int
+
+
+@fact("contact.desk_phone_given", "发放话机账号")
+class DeskPhoneGiven:
+    """A seat's telephone may register from now on, by a new password; an older one is void."""
+
+    staff_id: int
+    algorithm: str
+
+
+@fact("contact.desk_phone_taken", "收回话机账号")
+class DeskPhoneTaken:
+    """A seat's telephone registers no more."""
+
+    staff_id: int
+
+
+@fact("contact.seat_line_chosen", "选择接听方式")
+class SeatLineChosen:
+    """A seat says whether calls come to the browser or to the telephone on the desk."""
+
+    staff_id: int
+    line: str

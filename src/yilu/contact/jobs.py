@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import Final
+
+from django.conf import settings
 
 from yilu.contact import operations, queries
 from yilu.gateways import speech
 from yilu.gateways.calls import Bridge, Enqueue, HangUp, Record, Verb
 from yilu.gateways.calls.drivers import driver as driver_of
+from yilu.gateways.calls.drivers import switch
 from yilu.journal import operations as journal
+
+log = logging.getLogger(__name__)
 
 QUIET: Final = 0.0005
 """Below it a side has said nothing; a machine would make words of it."""
@@ -38,6 +44,33 @@ def tell_exchange(driver: str, call: str, verb: str, value: str, key: str) -> No
     elif verb == "enqueue":
         verbs = [Enqueue(value)]
     exchange.tell(call, verbs, key=key)
+
+
+@journal.job(queue="calls", attempts=2)
+def ring_desk_phone(staff_id: int, conversation_id: int, until: str) -> None:
+    """Ring a seat's telephone while the call is its own to take, or taken; without a switch nobody can."""
+    if not settings.SWITCH_URL or not queries.seat_to_ring(conversation_id, staff_id):
+        return
+    seconds = operations.RING_SECONDS
+    if until:
+        left = datetime.fromisoformat(until) - datetime.now(UTC)
+        seconds = max(1, int(left.total_seconds()))
+    if not switch().ring(staff_id, conversation_id, seconds):
+        log.warning("the telephone of seat %s is not registered", staff_id)
+
+
+@journal.job(queue="calls", attempts=2)
+def quiet_desk_phone(staff_id: int, conversation_id: int) -> None:
+    """The offer is over: the telephone rings no more."""
+    if settings.SWITCH_URL:
+        switch().quiet(staff_id, conversation_id)
+
+
+@journal.job(queue="calls", attempts=4)
+def forget_desk_phone(staff_id: int) -> None:
+    """Its password is another now, or it has none any more: it must register anew."""
+    if settings.SWITCH_URL:
+        switch().forget(staff_id)
 
 
 def close_recordings(at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 ADDRESS = "contact_conversation.address"
 CALL = "contact_call.state"
+DESK_PHONE = "contact_deskphone.secret"
 NOTE = "contact_conversation.note"
 TEXT = "contact_turn.text"
 VALUE = "contact_knownfact.value"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yilu.contact.events import Connected, HungUp, Transferred, WrappedUp
-from yilu.contact.operations import agents_line, calling, following_up, letters, tiers
+from yilu.contact.operations import agents_line, calling, desk_phones, following_up, letters, tiers
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.messaging.events import ReplyReceived
@@ -54,6 +54,8 @@ def join_call(event: Happened) -> None:
     """A seat has answered: the exchange joins both."""
     seat = f"seat:{event.facts['staff_id']}"
     calling.tell_exchange(event.about.id, "bridge", seat, key=f"event:{event.id}")
+    if event.facts["channel"] == "PHONE":
+        desk_phones.ring_if_chosen(event.about.id, event.facts["staff_id"])
 
 
 @journal.on(Transferred)

@@ -54,6 +54,22 @@ class NoOffer(Refusal):
     hint = _("可能客户已挂断，或已转给下一位同事；请等待下一通。")
 
 
+class NoDeskPhone(Refusal):
+    """The seat has no desk telephone that may register."""
+
+    code = "no_desk_phone"
+    message = _("这个坐席还没有话机账号")
+    hint = _("请班组长在“坐席与技能”里为话机发放账号，填进话机后再选用话机接听。")
+
+
+class DeskPhoneAway(Refusal):
+    """The seat's telephone is not registered, or the switch does not answer."""
+
+    code = "desk_phone_away"
+    message = _("话机现在响不了")
+    hint = _("请看话机有没有通电、连网；急用请先换成浏览器耳机。")
+
+
 class NotYourConversation(NotAllowed):
     """Another seat talks with this customer."""
 

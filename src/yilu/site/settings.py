@@ -266,6 +266,10 @@ SWITCH_SECRET = os.environ.get("YILU_SWITCH_SECRET", "")
 SWITCH_SIP = os.environ.get("YILU_SWITCH_SIP", "127.0.0.1:5060")
 SWITCH_PEERS = os.environ.get("YILU_SWITCH_PEERS", "").split()
 """Where the switch takes calls by SIP, and which networks may call it; needed wherever others can reach it."""
+SWITCH_PHONES = os.environ.get("YILU_SWITCH_PHONES", "").split()
+SWITCH_TLS = os.environ.get("YILU_SWITCH_TLS", "")
+SWITCH_TLS_CERT = os.environ.get("YILU_SWITCH_TLS_CERT", "")
+"""The networks seats' desk telephones register from, and where SIP over TLS is taken, with the file of its certificate and key."""
 SWITCH_MEDIA = os.environ.get("YILU_SWITCH_MEDIA", "127.0.0.1").split()
 SWITCH_PUBLIC = os.environ.get("YILU_SWITCH_PUBLIC", "")
 """The addresses it offers to browsers, and the one that telephones see where an address is translated (NAT)."""

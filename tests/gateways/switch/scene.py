@@ -17,6 +17,8 @@ from yilu.gateways.calls.builtin import audio
 from yilu.gateways.calls.builtin.prompts import Prompts
 from yilu.gateways.calls.builtin.switch import Switch
 
+GONE = 404
+"""A conversation that another seat took meanwhile."""
 MENU = (Answer(), Say("按 1", "menu"), Gather(1, seconds=6))
 
 
@@ -27,6 +29,7 @@ class FakeHouse:
         self.answers = {"1": (Enqueue("claims"), Gather(1)), "6": (Record("voicemail", 3),)}
         self.answers |= answers or {}
         self.events, self.pieces, self.fails, self.alive = [], [], fails, []
+        self.passwords, self.seats = {}, []
 
     def hear(self, event):
         if self.fails:
@@ -48,6 +51,19 @@ class FakeHouse:
     def living(self, calls):
         self.alive += calls
 
+    def telephone(self, seat):
+        return self.passwords.get(seat)
+
+    def picked_up(self, seat, conversation):
+        self.seats.append(("picked up", seat, conversation))
+        return conversation != GONE
+
+    def pressed_away(self, seat, conversation):
+        self.seats.append(("pressed away", seat, conversation))
+
+    def put_down(self, seat):
+        self.seats.append(("put down", seat))
+
     def kinds(self):
         return [event.kind for event in self.events]
 
@@ -56,6 +72,7 @@ class SeatLeg:
     """A seat that says a steady tone and remembers how loud it hears."""
 
     alive = True
+    away = False
 
     def __init__(self):
         self.on_key = self.on_gone = None
@@ -179,7 +196,7 @@ class Telephone:
 class Baresip:
     """A real SIP telephone as a process, driven by its control port."""
 
-    def __init__(self, port):
+    def __init__(self, port, account="<sip:13800138077@127.0.0.1>;regint=0;dtmfmode=rtpevent"):
         self.port = port
         self.folder = Path(tempfile.mkdtemp())
         with socket.socket() as found:
@@ -195,9 +212,7 @@ class Baresip:
             f"module_app ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:{self.control}\naudio_source aufile,{says}\n"
             "audio_player aufile,/dev/null\naudio_alert aufile,/dev/null\nnet_interface 127.0.0.1\nrtp_ports 20000-40000\n"
         )
-        (self.folder / "accounts").write_text(
-            "<sip:13800138077@127.0.0.1>;regint=0;dtmfmode=rtpevent\n"
-        )
+        (self.folder / "accounts").write_text(f"{account}\n")
         (self.folder / "contacts").write_text("")
 
     async def __aenter__(self):

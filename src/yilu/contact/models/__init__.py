@@ -3,6 +3,7 @@
 from .calls import Call, CallNotice
 from .chat import ChatReply
 from .conversations import Conversation, KnownFact, Problem, ProblemStep, Turn
+from .desk_phones import DeskPhone
 from .follow_ups import FollowUp, FollowUpAnswer, FollowUpAttempt
 from .green_routes import GreenRoute
 from .prompts import PromptRecording
@@ -18,6 +19,7 @@ __all__ = [
     "CallRecording",
     "ChatReply",
     "Conversation",
+    "DeskPhone",
     "DisasterTie",
     "FollowUp",
     "FollowUpAnswer",

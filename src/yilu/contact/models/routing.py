@@ -47,6 +47,12 @@ class Seat(models.Model):
     # Where the seat goes once it is free: paused or signed off, as its person asked meanwhile.
     then = models.CharField("空闲后", max_length=9, blank=True, default="")
     then_why = models.CharField("空闲后原因", max_length=20, blank=True, default="")
+
+    class Line(models.TextChoices):
+        BROWSER = "BROWSER", "浏览器耳机"
+        DESK = "DESK", "话机"
+
+    line = models.CharField("接听方式", max_length=7, choices=Line, default=Line.BROWSER)
     # Helps out under the green route only (灾害应急增援).
     reserve = models.BooleanField("应急坐席", default=False)
 

@@ -16,10 +16,12 @@ from yilu.contact.refusals import (
     CallNotFound,
     ConversationNotFound,
     ConversationOver,
+    DeskPhoneAway,
     EventReused,
     FollowUpNotFound,
     FollowUpOver,
     GreenRouteNotFound,
+    NoDeskPhone,
     NoLetter,
     NoNumber,
     NoOffer,
@@ -57,6 +59,7 @@ from .calling import (
 from .chatting import Phrased, Prepared, ask, call_a_person, choose, leave_word, open_chat, rate
 from .continuing import continue_in_chat
 from .conversations import add_turn, keep_fact, link, open_conversation, set_reason, show_number
+from .desk_phones import RING_SECONDS, choose_line, give_desk_phone, take_desk_phone
 from .dispatching import dispatch, route
 from .ending import hang_up, transfer, wrap_up
 from .following_up import climb_all, complete, complete_electronically, note_attempt, sweep
@@ -79,6 +82,7 @@ from .solving import solve_problem, track_problem
 
 __all__ = [
     "PROMPT_BYTES_MAX",
+    "RING_SECONDS",
     "AnswerTooLong",
     "BadAddress",
     "BadAnswers",
@@ -94,11 +98,13 @@ __all__ = [
     "CallbackAlreadyAsked",
     "ConversationNotFound",
     "ConversationOver",
+    "DeskPhoneAway",
     "EventReused",
     "FollowUpNotFound",
     "FollowUpOver",
     "GreenRouteNotFound",
     "Heard",
+    "NoDeskPhone",
     "NoLetter",
     "NoNumber",
     "NoOffer",
@@ -131,6 +137,7 @@ __all__ = [
     "call_a_person",
     "cancel_shift",
     "choose",
+    "choose_line",
     "climb_all",
     "close_green_route",
     "close_recordings",
@@ -140,6 +147,7 @@ __all__ = [
     "decline",
     "dispatch",
     "forget_recordings",
+    "give_desk_phone",
     "hand_in_prompt",
     "hang_up",
     "hear",
@@ -176,6 +184,7 @@ __all__ = [
     "solve_problem",
     "sweep",
     "take_back_unanswered",
+    "take_desk_phone",
     "take_up",
     "track_problem",
     "transfer",

@@ -12,7 +12,7 @@ from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people.queries import Access
 
-from . import conversing, dispatching, seating
+from . import conversing, desk_phones, dispatching, seating
 
 
 @tx.use_case
@@ -145,5 +145,6 @@ def _give_back(row: Conversation, waiting: Waiting, outcome: str, actor: Ref, at
         if outcome == Offer.Outcome.MISSED:
             seat.then, seat.then_why = Seat.State.NOT_READY, "NO_ANSWER"
         seating.settle(seat, at)
+        desk_phones.stop_ringing(row.pk, seat)
     fact = events.OfferReturned(staff_id=seat_id, outcome=outcome)
     journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)

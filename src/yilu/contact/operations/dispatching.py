@@ -21,6 +21,8 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 
+from . import desk_phones
+
 BATCH = 64
 """Seats looked at for each queue in one go."""
 
@@ -38,7 +40,7 @@ _WANTED = """
 # Free seats that reach what is wanted by now, the longest idle of each queue; and those preferred.
 _SEATS = """
     select staff_id, branch_id, reach, reach_after, state, voice, chats, texts, chats_max, texts_max,
-           idle_since
+           idle_since, line
       from contact_seat
      where (staff_id = %(seat)s::bigint or %(seat)s::bigint is null)
        and voice = 0 and state in ('READY', 'BUSY')
@@ -147,10 +149,10 @@ def _free_seats(
                 state, voice=voice, chats=chats, texts=texts, chats_max=chats_max,
                 texts_max=texts_max,
             ),
-            idle_since=idle_since,
+            idle_since=idle_since, desk=line == "DESK",
         )
         for staff_id, branch_id, reach, after, state, voice, chats, texts, chats_max, texts_max,
-            idle_since in rows
+            idle_since, line in rows
     ]  # fmt: skip
 
 
@@ -188,7 +190,10 @@ def _reserve(
     ]
     rows = [dict(zip(("conversation_id", "seat_id", "until"), row, strict=True)) for row in ringing]
     tx.changed(_RESERVE, {"given": orjson.dumps(rows).decode(), "at": at})
+    desks = {caller.id for caller, seat in given if seat.desk and caller.load == "VOICE"}
     for conversation_id, seat_id, until in ringing:
         fact = events.Offered(staff_id=seat_id, until=until)
         about = Ref("conversation", conversation_id)
         journal.record(fact, about=about, actor=SYSTEM, at=at, party=parties[conversation_id])
+        if conversation_id in desks:
+            desk_phones.ring(conversation_id, seat_id, until=until)

@@ -19,7 +19,7 @@ from yilu.kernel import sealing, tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
 
-from . import conversing, dispatching, seating
+from . import conversing, desk_phones, dispatching, seating
 
 GREEN_REASONS = frozenset({"", "REPORT", "QUERY", "CONSULT"})
 """What the green route takes over; complaints and changes keep their own desks."""
@@ -200,6 +200,7 @@ def _leave_queue(row: Conversation, *, ending: str, at: datetime) -> None:
         seat = seating.seat_of(seat_id)
         if seat is not None:
             seating.settle(seat, at)
+            desk_phones.stop_ringing(row.pk, seat)
 
 
 def _close(row: Conversation, ending: str, at: datetime) -> None:

@@ -30,6 +30,14 @@ from .conversations import (
     note_of,
     turns_of,
 )
+from .desk_phones import (
+    DeskPhoneView,
+    desk_phone_of,
+    desk_phone_secret,
+    desk_phones,
+    seat_to_ring,
+    talk_of_seat,
+)
 from .follow_ups import (
     AnswerView,
     Coverage,
@@ -77,7 +85,7 @@ from .prompts import (
 )
 from .recordings import RecordingView, recording_of, sound_of, standing, takes_of
 from .rosters import DayPlan, ShiftView, asked_on, check_days, list_shifts, plan_of
-from .seats import Hands, SeatView, candidates, hands_of, list_seats, seat_of
+from .seats import LINES, Hands, SeatView, candidates, hands_of, list_seats, seat_of
 from .tiers import tier_of
 
 __all__ = [
@@ -88,6 +96,7 @@ __all__ = [
     "ENDINGS",
     "KNOWN_LABELS",
     "LETTERS",
+    "LINES",
     "PAUSES",
     "QUESTIONS",
     "REASONS",
@@ -103,6 +112,7 @@ __all__ = [
     "Coverage",
     "DayCheck",
     "DayPlan",
+    "DeskPhoneView",
     "FollowUpView",
     "GreenRouteView",
     "Hands",
@@ -139,6 +149,9 @@ __all__ = [
     "clean",
     "contacts_of_agent",
     "coverage",
+    "desk_phone_of",
+    "desk_phone_secret",
+    "desk_phones",
     "first_contact",
     "flow",
     "follow_up_for_holder",
@@ -183,10 +196,12 @@ __all__ = [
     "recognise",
     "recording_of",
     "seat_of",
+    "seat_to_ring",
     "sound_of",
     "standing",
     "states_in",
     "takes_of",
+    "talk_of_seat",
     "tier_of",
     "turns_of",
     "view_chat",

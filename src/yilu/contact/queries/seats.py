@@ -13,6 +13,9 @@ from yilu.people.queries import Access
 
 from .conversations import ConversationView, view_of
 
+LINES = tuple(Seat.Line.choices)
+"""Where a seat's calls can ring."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeatView:
@@ -31,6 +34,7 @@ class SeatView:
     texts: int
     texts_max: int
     reserve: bool
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +92,5 @@ def _view(row: Seat) -> SeatView:
         staff_id=row.pk, name=row.staff.name, office_id=row.office_id, skills=dict(row.skills),
         state=row.state, state_label=str(Seat.State(row.state).label), why=PAUSES.get(row.why, ""),
         since=row.since, chats=row.chats, chats_max=row.chats_max, texts=row.texts,
-        texts_max=row.texts_max, reserve=row.reserve,
+        texts_max=row.texts_max, reserve=row.reserve, line=row.line,
     )  # fmt: skip

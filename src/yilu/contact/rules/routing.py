@@ -39,6 +39,8 @@ class FreeSeat:
     reach: Mapping[str, int]
     loads: frozenset[str]
     idle_since: datetime
+    desk: bool = False
+    """Whether the telephone on its desk is to ring."""
 
 
 def room_for(

@@ -222,6 +222,7 @@ def seats(request: HttpRequest) -> HttpResponse:
     page = {
         "seats": queries.list_seats(access), "candidates": queries.candidates(access),
         "skills": queries.SKILLS, "refusal": refusal, "given": request.POST,
+        "phones": queries.desk_phones(),
     }  # fmt: skip
     return show(
         request, "staff/contact/seats.html", page, here="contact_seats",

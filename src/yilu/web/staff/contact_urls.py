@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yilu.web.staff import contact, contact_follow_ups, contact_lead, hotline, phone
+from yilu.web.staff import contact, contact_follow_ups, contact_lead, desk_phones, hotline, phone
 
 urlpatterns = [
     path("", contact.seat, name="contact_seat"),
@@ -39,6 +39,8 @@ urlpatterns = [
     path("roster", contact_lead.roster, name="contact_roster"),
     path("roster/do", contact_lead.roster_act, name="contact_roster_act"),
     path("seats", contact_lead.seats, name="contact_seats"),
+    path("seats/<int:staff_id>/telephone", desk_phones.telephone, name="contact_telephone"),
+    path("phone/where", desk_phones.choose, name="contact_phone_where"),
     path("green-route", contact_lead.green, name="contact_green"),
     path("follow-ups", contact_follow_ups.listing, name="contact_follow_ups"),
     path("follow-ups/report", contact_follow_ups.report, name="contact_follow_up_report"),

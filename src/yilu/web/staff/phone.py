@@ -35,6 +35,7 @@ def phone(request: HttpRequest) -> HttpResponse:
         "ticket": push.ticket(f"seat:{staff_id}", for_whom=f"staff:{staff_id}"),
         "ice": json.dumps([{"urls": settings.VIDEO_STUN}] if settings.VIDEO_STUN else []),
         "switch": bool(settings.SWITCH_URL), "tones": only_beeps(),
+        "desk_phone": queries.desk_phone_of(staff_id), "lines": queries.LINES,
     }  # fmt: skip
     return sound.with_microphone(show(request, "staff/contact/phone.html", page, here=HERE))
 
@@ -75,6 +76,8 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
             operations.hang_up(
                 conversation_id=number, by="SEAT", actor=actor_of(request), at=timezone.now()
             )
+        elif name == "ring":
+            _ring(access_of(request).staff_id, number)
         else:
             _hold(number, name == "hold")
     except Refusal as refusal:
@@ -84,7 +87,7 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
 
 def _number(request: HttpRequest, name: str) -> int:
     """Which conversation: what rings here for the first two, what is talked in here for the rest."""
-    if name not in {"accept", "decline", "hold", "go-on", "hang-up"}:
+    if name not in {"accept", "decline", "hold", "go-on", "hang-up", "ring"}:
         raise Http404
     hands = queries.hands_of(access_of(request).staff_id)
     mine = [hands.offered] if name in {"accept", "decline"} else list(hands.at_hand)
@@ -105,15 +108,27 @@ def _hold(conversation_id: int, on: bool) -> None:
         raise operations.ConversationOver from None
 
 
+def _ring(staff_id: int, conversation_id: int) -> None:
+    """The seat's own telephone rings for the call it has taken."""
+    try:
+        rings = drivers.switch().ring(staff_id, conversation_id, operations.RING_SECONDS)
+    except (NotDone, Refused):
+        rings = False
+    if not rings:
+        raise operations.DeskPhoneAway
+
+
 def _now(request: HttpRequest) -> dict[str, Any]:
     staff_id = access_of(request).staff_id
     hands = queries.hands_of(staff_id)
     talk = next((each for each in hands.at_hand if each.channel == "PHONE"), None)
     found = queries.line_of(talk.id) if talk is not None else None
     known = [each.party_id for each in (hands.offered, talk) if each is not None and each.party_id]
+    seat = queries.seat_of(staff_id)
     return {
-        "seat": queries.seat_of(staff_id), "offered": hands.offered,
+        "seat": seat, "desk": seat is not None and seat.line == "DESK", "offered": hands.offered,
         "offered_until": hands.offered_until, "talk": talk, "poll_seconds": POLL,
+        "rings": hands.offered is not None and hands.offered.channel in ("PHONE", "VIDEO"),
         "callers": {party_id: people.get_party(party_id) for party_id in known},
         **_stands(staff_id, found.key if found else ""),
     }  # fmt: skip

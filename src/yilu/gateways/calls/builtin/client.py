@@ -66,6 +66,19 @@ class SwitchClient:
         """The caller's browser closes its sound. :raises NotDone: :raises Refused:"""
         self._post(f"/calls/{quote(call, safe='')}/drop", {})
 
+    def ring(self, seat: int, conversation: int, seconds: int) -> bool:
+        """Ring a seat's desk telephone; False where none is registered. :raises NotDone: :raises Refused:"""
+        told = {"conversation": conversation, "seconds": seconds}
+        return bool(self._post(f"/seats/{seat}/ring", told)["ringing"])
+
+    def quiet(self, seat: int, conversation: int) -> None:
+        """It rings no more for this. :raises NotDone: :raises Refused:"""
+        self._post(f"/seats/{seat}/quiet", {"conversation": conversation})
+
+    def forget(self, seat: int) -> None:
+        """Its password is another now: it must register anew. :raises NotDone: :raises Refused:"""
+        self._post(f"/seats/{seat}/forget", {})
+
     def _post(self, path: str, told: Mapping[str, Any], key: str = "") -> dict[str, Any]:
         body = json.dumps(told, ensure_ascii=False).encode()
         stamp = str(int(time.time()))

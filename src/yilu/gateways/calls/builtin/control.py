@@ -13,7 +13,7 @@ __all__ = ["BODY_MAX", "Control"]
 
 
 class Control(SignedControl):
-    """``POST /calls/<call>/verbs|leg|hold|drop``, ``POST /seats/<seat>/leg|state``, ``GET /``."""
+    """``POST /calls/<call>/verbs|leg|hold|drop``, ``POST /seats/<seat>/leg|state|ring|quiet|forget``, ``GET /``."""
 
     def __init__(self, make: Callable[[], Switch], secret: str) -> None:
         super().__init__(secret)
@@ -57,6 +57,15 @@ class Control(SignedControl):
                 return 200, {"sdp": await switch.seat(name, str(told["sdp"]))}
             case "seats", "state":
                 return 200, dict(switch.state(name, str(told["call"])))
+            case "seats", "ring":
+                ringing = await switch.desks.ring(
+                    name, int(told["conversation"]), float(told["seconds"])
+                )
+                return 200, {"ringing": ringing}
+            case "seats", "quiet":
+                await switch.desks.quiet(name, int(told["conversation"]))
+            case "seats", "forget":
+                switch.desks.forget(name)
             case _:
                 return 404, {}
         return 200, {}

@@ -26,6 +26,8 @@ class Leg(Protocol):
 
     on_key: Callable[[str], None]
     on_gone: Callable[[], None]
+    away: bool
+    """Whether whoever is there listens to nobody just now: they put us on hold."""
 
     @property
     def alive(self) -> bool:
@@ -90,6 +92,7 @@ class BrowserLeg:
     ) -> None:
         self.on_key: Callable[[str], None] = lambda _key: None
         self.on_gone: Callable[[], None] = lambda: None
+        self.away = False
         self._offer, self._ice = offer, Finder(addresses, stun)
         self._line = SecureLine(self._ice, offer.fingerprint)
         self._line.on_packet, self._line.on_gone = self._hear, self._end

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Final, Protocol
 
 from yilu.gateways.calls import course
-from yilu.gateways.calls.builtin import audio
+from yilu.gateways.calls.builtin import audio, desk
+from yilu.gateways.calls.builtin.digest import Secret
 from yilu.gateways.calls.builtin.legs import Leg
 from yilu.gateways.calls.builtin.prompts import Prompts
 from yilu.gateways.calls.builtin.sip import SipLeg
@@ -34,8 +35,11 @@ PIECE_BYTES: Final = 2 * audio.RATE * 5
 """A piece of the recording: five seconds of two channels."""
 
 
-class House(course.House, Protocol):
-    """Who decides, and keeps recordings too."""
+class House(course.House, desk.Seats, Protocol):
+    """Who decides, keeps recordings too, and knows the seats' telephones."""
+
+    def telephone(self, seat: str) -> Secret | None:
+        """What is kept of the password of a seat's telephone; None where it has none."""
 
     def standing(self, driver: str, call: str) -> tuple[int, int]:
         """How many pieces and takes of this call's recording are kept."""
@@ -55,7 +59,7 @@ class Line:
     ) -> None:  # fmt: skip
         self.driver, self.key = driver, key or secrets.token_hex(16)
         self.leg, self.seat = leg, ""
-        self.music = self.held = self.over = False
+        self.music = self.held = self.waits = self.over = False
         self.on_over: Callable[[Line], None] = lambda _line: None
         self._house, self._prompts, self._pause = house, prompts, pause
         self._keys, self._teller = Keys(), Teller(self.key, house, pause)
@@ -79,7 +83,7 @@ class Line:
             frame += audio.SILENT * (audio.FRAME - len(frame))
             if not self._playing:
                 self._drained.set()
-        elif self.held or (self.music and not self.seat):
+        elif self.held or self.waits or (self.music and not self.seat):
             music = audio.waiting_music()
             self._at %= len(music) - audio.FRAME
             frame = music[self._at : self._at + audio.FRAME]

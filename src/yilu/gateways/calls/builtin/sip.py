@@ -1,121 +1,80 @@
 """
-Calls by SIP (RFC 3261), over UDP: the dialogs are aiosipua's, the sockets and the sound are ours.
+Calls by SIP (RFC 3261): the dialogs are aiosipua's, the sockets (`wires`) and the sound (`plain`) are ours.
 
-The library's own socket fails on asyncio's loop (it insists on a class which only uvloop has) and takes
-whatever comes; ours takes datagrams of a size, from peers we were told of, not too many a second.
+Telephones call us (`SipLeg`), and desk telephones that registered (`registering`) are called (`desk`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import re
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, Final, Protocol
 
 import aiosipua
 from aiosipua.dialog import DialogState
+from aiosipua.sdp import parse_sdp
 from aiosipua.sdp_negotiate import SdpNegotiationError, negotiate_sdp
 
 from yilu.gateways.calls.builtin import rtp
+from yilu.gateways.calls.builtin.plain import PlainSound
+from yilu.gateways.calls.builtin.wires import Wires
 
 log = logging.getLogger(__name__)
 
-DATAGRAM_MAX: Final = 8_192
-A_SECOND: Final = 200
-"""Datagrams of one peer; what is more is dropped."""
-PEERS_MAX: Final = 10_000
 QUIET_SECONDS: Final = 30.0
 """A telephone that sends no packet for so long has gone, though it never said so."""
 SESSION_SECONDS: Final = 1800
+AGENT: Final = "yilu"
+CALLED_KEPT: Final = 500
 _NUMBER = re.compile(r"sips?:([0-9+() -]{1,32})[@;]")
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-@dataclass
-class Datagrams(aiosipua.SipTransport):
-    """The SIP socket."""
+class Dialog(Protocol):
+    """What of a call by SIP the listening end needs, whoever began it."""
 
-    peers: Sequence[Network] = ()
-    dropped: int = 0
-    _socket: asyncio.DatagramTransport | None = field(default=None, init=False, repr=False)
-    _counts: dict[str, int] = field(default_factory=dict, init=False, repr=False)
-    _second: int = field(default=0, init=False, repr=False)
+    @property
+    def over(self) -> bool:
+        """Whether it is over."""
 
-    async def start(self) -> None:
-        """Bind; ``local_addr`` is the port that was found where 0 was asked for."""
-        loop = asyncio.get_running_loop()
-        made, _protocol = await loop.create_datagram_endpoint(
-            lambda: _Into(self.take), local_addr=self.local_addr
-        )
-        self._socket = made
-        host, port = made.get_extra_info("sockname")[:2]
-        self.local_addr = (host, port)
+    @property
+    def quiet(self) -> bool:
+        """Whether no packet has come for too long."""
 
-    def take(self, data: bytes, addr: tuple[str, int]) -> None:
-        """One datagram: pass it on, or drop it."""
-        if not data.strip(b"\r\n\0 "):  # a router is kept awake by it
-            return
-        if len(data) > DATAGRAM_MAX or not self._welcome(addr[0]):
-            self.dropped += 1
-            return
-        self._dispatch(data, addr)
+    def renegotiate(self, call: Any) -> None:
+        """The telephone described itself anew: answer and follow."""
 
-    def send(self, message: Any, addr: tuple[str, int]) -> None:
-        """Send one message."""
-        if self._socket is not None and not self._socket.is_closing():
-            self._socket.sendto(bytes(message), addr)
+    def gone(self) -> None:
+        """The telephone hung up, or cannot be reached."""
 
-    def send_reply(self, response: Any) -> None:
-        """Answer the way the question came; one without a way is not answered."""
-        try:
-            super().send_reply(response)
-        except (ValueError, OSError) as fault:
-            log.info("a SIP answer could not be sent: %s", type(fault).__name__)
+    def vanish(self) -> None:
+        """It has gone without a word: hang up for it."""
 
-    async def stop(self) -> None:
-        """Close."""
-        if self._socket is not None:
-            self._socket.close()
-
-    def _welcome(self, host: str) -> bool:
-        second = int(time.monotonic())
-        if second != self._second:
-            self._second, self._counts = second, {}
-        count = self._counts.get(host, 0) + 1
-        if count > A_SECOND or len(self._counts) > PEERS_MAX:
-            return False
-        self._counts[host] = count
-        return not self.peers or any(ipaddress.ip_address(host) in each for each in self.peers)
-
-
-class _Into(asyncio.DatagramProtocol):
-    def __init__(self, take: Callable[[bytes, tuple[str, int]], None]) -> None:
-        self._take = take
-
-    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
-        self._take(data, (str(addr[0]), int(addr[1])))
-
-    def error_received(self, exc: Exception) -> None:
-        log.info("a datagram came back: %s", type(exc).__name__)
+    def transferred(self, status: int) -> None:
+        """How the telephone's other call goes."""
 
 
 class SipLeg:
     """A telephone that called us."""
 
     def __init__(self, call: Any, host: str, advertised: str) -> None:
-        self.on_key: Callable[[str], None] = lambda _key: None
         self.on_gone: Callable[[], None] = lambda: None
         self.caller = number_of(call.caller)
+        self.away = False
         self._call, self._host, self._advertised = call, host, advertised
-        self._in, self._out = rtp.Receiver(), rtp.Sender(rtp.PCMU)
-        self._socket: asyncio.DatagramTransport | None = None
-        self._theirs: tuple[str, int] | None = None
-        self._heard_at = 0.0
-        self._over = self._listens = False
+        self._sound = PlainSound(call.source_addr[0])
+        self.over = False
+
+    @property
+    def on_key(self) -> Callable[[str], None]:
+        """Told of every key."""
+        return self._sound.on_key
+
+    @on_key.setter
+    def on_key(self, told: Callable[[str], None]) -> None:
+        self._sound.on_key = told
 
     async def prepare(self) -> None:
         """
@@ -126,72 +85,46 @@ class SipLeg:
         offer = self._call.sdp_offer
         if offer is None:
             raise SdpNegotiationError("no offer")
-        loop = asyncio.get_running_loop()
-        made, _protocol = await loop.create_datagram_endpoint(
-            lambda: _Into(self._packet), local_addr=(self._host, 0)
-        )
-        self._socket = made
-        keys = next(
-            (c.payload_type for c in offer.audio.codecs
-             if c.encoding_name.lower() == "telephone-event" and c.clock_rate in (0, 8000)), 0
-        ) if offer.audio else 0  # fmt: skip
-        port = made.get_extra_info("sockname")[1]
+        port, keys = await self._sound.open(self._host), keys_kind(offer)
         try:
             self._answer, kind = negotiate_sdp(
                 offer, self._host, port, [rtp.PCMU, rtp.PCMA], dtmf_payload_type=keys,
                 advertised_ip=self._advertised or None,
             )  # fmt: skip
         except SdpNegotiationError:
-            made.close()
+            self._sound.close()
             raise
-        self._in, self._out = rtp.Receiver(kind, keys or None), rtp.Sender(kind)
-        self._theirs = offer.rtp_address
+        self._sound.agree(kind, keys or None, offer.rtp_address)
         self._call.ringing()
 
     def answer(self) -> None:
         """Take the call; from now on it must be heard."""
-        if not self._over and self._call.dialog.state != DialogState.CONFIRMED:
+        if not self.over and self._call.dialog.state != DialogState.CONFIRMED:
             self._call.accept(self._answer)
-            self._heard_at = time.monotonic()
+            self._sound.begin()
 
-    def renegotiate(self) -> None:
+    def renegotiate(self, call: Any) -> None:
         """The caller described itself anew (a hold, another address): answer and follow."""
-        offer = self._call.sdp_offer
-        if offer is None or self._socket is None:
-            return
-        port = self._socket.get_extra_info("sockname")[1]
-        try:
-            answer, _kind = negotiate_sdp(
-                offer, self._host, port, [self._in.kind], dtmf_payload_type=self._in.keys_kind or 0,
-                advertised_ip=self._advertised or None,
-            )  # fmt: skip
-        except SdpNegotiationError:
-            self._call.reject(488)
-            return
-        self._theirs = offer.rtp_address
-        self._listens = offer.audio is not None and offer.audio.direction != "sendrecv"
-        self._heard_at = time.monotonic()
-        self._call.accept(answer)
+        self._call = call
+        self.away = follow(call, self._sound, self._host, self._advertised, held=self.away)
 
     @property
     def alive(self) -> bool:
         """Whether it is answered and not over."""
-        return not self._over and self._call.dialog.state == DialogState.CONFIRMED
+        return not self.over and self._call.dialog.state == DialogState.CONFIRMED
 
     @property
     def quiet(self) -> bool:
         """Whether no packet has come for too long."""
-        silent = time.monotonic() - self._heard_at > QUIET_SECONDS
-        return self.alive and silent and not self._listens
+        return self.alive and self._sound.silent_for() > QUIET_SECONDS and not self.away
 
     def frame(self) -> bytes:
         """The next 20 ms of what it says."""
-        return self._in.frame()
+        return self._sound.frame()
 
     def play(self, ulaw: bytes) -> None:
         """Let it hear 20 ms."""
-        if self._socket is not None and self._theirs is not None and not self._over:
-            self._socket.sendto(self._out.packet(ulaw), self._theirs)
+        self._sound.play(ulaw)
 
     def refer(self, number: str) -> bool:
         """
@@ -219,68 +152,113 @@ class SipLeg:
 
     def gone(self) -> None:
         """The caller hung up, or cannot be reached."""
-        if not self._over:
-            self._over = True
-            self._shut()
+        if not self.over:
+            self.over = True
+            self._sound.close()
             self.on_gone()
+
+    def vanish(self) -> None:
+        """It has gone without a word."""
+        self._call.hangup()
+        self.gone()
 
     async def close(self) -> None:
         """Hang up, or refuse what was not answered yet."""
-        if self._over:
+        if self.over:
             return
-        self._over = True
+        self.over = True
         if self._call.dialog.state == DialogState.CONFIRMED:
             self._call.hangup()
         elif self._call.dialog.state != DialogState.TERMINATED:
             self._call.reject(480)
-        self._shut()
+        self._sound.close()
 
-    def _shut(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
 
-    def _packet(self, data: bytes, addr: tuple[str, int]) -> None:
-        """Sound from wherever the signalling comes; where it comes from is where ours goes (RFC 4961)."""
-        if rtp.is_rtcp(data) or (self._theirs and addr[0] not in self._known()):
-            return
-        try:
-            key = self._in.take(data)
-        except rtp.BadPacket:
-            return
-        self._theirs, self._heard_at = addr, time.monotonic()
-        if key:
-            self.on_key(key)
+class Caller(aiosipua.SipUAC):
+    """
+    Calls we make. The library's, and what RFC 3261 asks beyond it: a refusal is acknowledged, and who picks
+    up in the moment we gave up is hung up instead of left with a dead line.
+    """
 
-    def _known(self) -> set[str]:
-        return {self._theirs[0] if self._theirs else "", self._call.source_addr[0]}
+    def __init__(self, transport: Wires) -> None:
+        super().__init__(transport)
+        self.answered: set[str] = set()
+        self._called: OrderedDict[str, Any] = OrderedDict()
+
+    def invite(self, uri: str, addr: tuple[str, int], sdp: str) -> Any:
+        """Call a telephone; ``answered`` has the call's name once anything came back."""
+        host, port = self._local_addr()
+        call = self.send_invite(
+            f"sip:hotline@{host}:{port}", uri, addr, parse_sdp(sdp), user_agent=AGENT
+        )
+        self._called[call.call_id] = call
+        if len(self._called) > CALLED_KEPT:
+            self.answered.discard(self._called.popitem(last=False)[0])
+        return call
+
+    def handle_response(self, response: Any, addr: tuple[str, int]) -> None:
+        """One answer to what we asked."""
+        call, cseq = self._called.get(response.call_id or ""), response.cseq
+        if call is not None and cseq is not None and cseq.method == "INVITE":
+            self.answered.add(call.call_id)
+            if response.status_code >= 300:
+                self._acknowledge(call, response)
+            elif response.status_code >= 200 and call.call_id not in self._calls:
+                self._too_late(call, response)
+                return
+        super().handle_response(response, addr)
+
+    def _acknowledge(self, call: Any, response: Any) -> None:
+        """A refusal is repeated until it is acknowledged (RFC 3261 17.1.1.3)."""
+        told = aiosipua.SipRequest(method="ACK", uri=call.invite.uri)
+        told.headers.append("Via", call.invite.headers.get_first("via") or "")
+        for name in ("From", "Call-ID"):
+            told.headers.set_single(name, call.invite.headers.get_first(name.lower()) or "")
+        told.headers.set_single("To", response.headers.get_first("to") or "")
+        told.headers.set_single("CSeq", f"{response.cseq.seq} ACK")
+        told.headers.set_single("Max-Forwards", "70")
+        self.transport.send(told, call.remote_addr)
+
+    def _too_late(self, call: Any, response: Any) -> None:
+        call.dialog.state = DialogState.EARLY
+        self._calls[call.call_id] = call
+        super().handle_response(response, call.remote_addr)
+        call.hangup(self)
 
 
 class Sip:
     """The listening end: makes a leg of every new call and hands it to ``on_call``."""
 
     def __init__(
-        self, host: str, port: int, *, peers: Sequence[Network] = (), advertised: str = "",
-        on_call: Callable[[SipLeg], None], room: Callable[[], bool] = lambda: True,
+        self, transport: Wires, *, advertised: str = "", on_call: Callable[[SipLeg], None],
+        room: Callable[[], bool] = lambda: True,
+        on_register: Callable[[Any, tuple[str, int]], None] | None = None,
     ) -> None:  # fmt: skip
-        self.transport = Datagrams(local_addr=(host, port), peers=peers)
-        self._host, self._advertised, self._on_call, self._room = host, advertised, on_call, room
-        self._legs: dict[str, SipLeg] = {}
+        self.transport, self.host = transport, transport.local_addr[0]
+        self.advertised, self._on_call, self._room = advertised, on_call, room
+        self._on_register = on_register
+        self._legs: dict[str, Dialog] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Listen."""
+        self.caller = Caller(self.transport)
         self._agent = aiosipua.SipUAS(
-            self.transport, user_agent="yilu", session_expires=SESSION_SECONDS,
-            advertised_addr=(self._advertised, self.transport.local_addr[1]) if self._advertised else None,
-        )  # fmt: skip
+            self.transport, user_agent=AGENT, session_expires=SESSION_SECONDS, uac=self.caller
+        )
         self._agent.on_invite = self._invited
-        self._agent.on_reinvite = lambda call: self._of(call, SipLeg.renegotiate)
-        self._agent.on_bye = lambda call, _request: self._of(call, SipLeg.gone)
-        self._agent.on_ack_timeout = lambda call: self._of(call, SipLeg.gone)
-        self._agent.on_session_expired = lambda call: self._of(call, SipLeg.gone)
+        self._agent.on_reinvite = lambda call: self._of(call, lambda leg: leg.renegotiate(call))
+        self._agent.on_bye = lambda call, _request: self._of(call, lambda leg: leg.gone())
+        self._agent.on_ack_timeout = lambda call: self._of(call, lambda leg: leg.gone())
+        self._agent.on_session_expired = lambda call: self._of(call, lambda leg: leg.gone())
         self._agent.on_cancel = self._cancelled
         self._agent.on_transfer_progress = self._transferred
+        if self._on_register is not None:
+            self._agent._handlers["REGISTER"] = self._on_register
         await self._agent.start()
+        if self.advertised:
+            told = (self.advertised, self.transport.local_addr[1])
+            self._agent.advertised_addr = self.caller.advertised_addr = told
 
     @property
     def port(self) -> int:
@@ -291,26 +269,34 @@ class Sip:
         """Close; calls were ended before."""
         await self._agent.stop()
 
+    def keep(self, call_id: str, leg: Dialog) -> None:
+        """What comes about this call is told to this leg."""
+        self._legs[call_id] = leg
+
     def look(self) -> None:
         """Calls of telephones that vanished end; what ended is forgotten."""
         for name, leg in list(self._legs.items()):
             if leg.quiet:
                 log.info("a telephone vanished in the middle of a call")
-                leg._call.hangup()
-                leg.gone()
-            if leg._over:
+                leg.vanish()
+            if leg.over:
                 self._legs.pop(name)
                 self._agent._calls.pop(name, None)
 
     def _invited(self, call: Any) -> None:
         known = self._legs.get(call.call_id)
-        if known is not None and not known._over:  # the INVITE again: its dialog stays the first
+        if (
+            isinstance(known, SipLeg) and not known.over
+        ):  # the INVITE again: its dialog stays the first
             self._agent._calls[call.call_id] = known._call
+            return
+        if not self.transport.may_call(call.source_addr[0]):
+            call.reject(403)
             return
         if not self._room():
             call.reject(503)
             return
-        leg = SipLeg(call, self._host, self._advertised)
+        leg = SipLeg(call, self.host, self.advertised)
         self._legs[call.call_id] = leg
         task = asyncio.ensure_future(self._begin(call, leg))
         self._tasks.add(task)
@@ -339,10 +325,9 @@ class Sip:
         if leg is not None:
             leg.transferred(status)
 
-    def _of(self, call: Any, do: Callable[[SipLeg], None]) -> None:
+    def _of(self, call: Any, do: Callable[[Dialog], None]) -> None:
         leg = self._legs.get(call.call_id)
         if leg is not None:
-            leg._call = call
             do(leg)
 
 
@@ -350,3 +335,30 @@ def number_of(uri: str) -> str:
     """The telephone number in an address; nothing where there is none."""
     found = _NUMBER.search(uri + ";")
     return found[1] if found else ""
+
+
+def keys_kind(described: Any) -> int:
+    """How keys come in a description of sound; 0 where it says nothing of them."""
+    codecs = described.audio.codecs if described.audio else ()
+    return next(
+        (c.payload_type for c in codecs
+         if c.encoding_name.lower() == "telephone-event" and c.clock_rate in (0, 8000)), 0
+    )  # fmt: skip
+
+
+def follow(call: Any, sound: PlainSound, host: str, advertised: str, *, held: bool) -> bool:
+    """A telephone described itself anew: answer, and follow it; whether it listens only (a hold)."""
+    offer = call.sdp_offer
+    if offer is None or not sound.port:
+        return held
+    try:
+        answer, _kind = negotiate_sdp(
+            offer, host, sound.port, [sound.receiver.kind], advertised_ip=advertised or None,
+            dtmf_payload_type=sound.receiver.keys_kind or 0,
+        )  # fmt: skip
+    except SdpNegotiationError:
+        call.reject(488)
+        return held
+    sound.move(offer.rtp_address)
+    call.accept(answer)
+    return offer.audio is not None and offer.audio.direction != "sendrecv"

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import ssl
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Final
 
 from yilu.gateways.calls.builtin import audio
+from yilu.gateways.calls.builtin.desk import Desks
 from yilu.gateways.calls.builtin.legs import BrowserLeg, Leg, read_offer
 from yilu.gateways.calls.builtin.line import House, Line
 from yilu.gateways.calls.builtin.prompts import Prompts
-from yilu.gateways.calls.builtin.sip import Network, Sip, SipLeg
+from yilu.gateways.calls.builtin.registering import Registrar
+from yilu.gateways.calls.builtin.sip import Sip, SipLeg
+from yilu.gateways.calls.builtin.wires import Address, Network, Wires
 from yilu.gateways.calls.control import NoRoom, NoSuchCall
 from yilu.gateways.calls.seam import Verb
 
@@ -33,6 +37,7 @@ class Switch:
     def __init__(
         self, house: House, prompts: Prompts, *, host: str = "127.0.0.1", port: int = 5060,
         media: Sequence[str] = ("127.0.0.1",), advertised: str = "", peers: Sequence[Network] = (),
+        phones: Sequence[Network] = (), streams: bool = True, tls: tuple[Address, ssl.SSLContext] | None = None,
         stun: tuple[str, int] | None = None, lines_max: int = LINES_MAX,
     ) -> None:  # fmt: skip
         self.lines: dict[str, Line] = {}
@@ -43,10 +48,13 @@ class Switch:
         self._clock: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.late = 0
+        wires = Wires(local_addr=(host, port), peers=peers, phones=phones, streams=streams, tls=tls)
+        registrar = Registrar(wires, house.telephone)
         self.sip = Sip(
-            host, port, peers=peers, advertised=advertised, on_call=self._call,
+            wires, advertised=advertised, on_call=self._call, on_register=registrar.take,
             room=lambda: len(self.lines) < self._lines_max,
         )  # fmt: skip
+        self.desks = Desks(self.sip, registrar, self.seats, house)
 
     async def start(self) -> None:
         """Listen and tick."""
@@ -137,14 +145,16 @@ class Switch:
             "joined": line is not None and line.seat == seat,
             "recording": line is not None and line.recording,
             "held": line is not None and line.held,
+            "telephone": self.desks.registered(seat),
         }
 
-    def tick(self) -> None:
-        """Twenty milliseconds of every call."""
-        joined = set()
+    def tick(self) -> set[str]:
+        """Twenty milliseconds of every call; which seats are joined with one."""
+        joined: set[str] = set()
         for line in list(self.lines.values()):
             heard = line.leg.frame() if line.leg is not None and line.leg.alive else audio.SILENCE
             own, said = self.seats.get(line.seat), audio.SILENCE
+            line.waits = _not_there(line, own)
             if own is not None and line.seat not in joined:
                 joined.add(line.seat)
                 spoken = own.frame()
@@ -154,6 +164,7 @@ class Switch:
         for seat, leg in self.seats.items():
             if seat not in joined:
                 leg.frame()
+        return joined
 
     def _call(self, leg: SipLeg) -> None:
         line = Line(leg, self._house, self._prompts, driver="builtin")
@@ -191,10 +202,23 @@ class Switch:
             if behind > LATE_MAX:
                 self.late += behind
                 due += (behind - LATE_MAX) * audio.TICK
-            self.tick()
+            joined = self.tick()
             due += audio.TICK
             count += 1
+            if count % 10 == 0:
+                self.desks.look(joined)
             if count % 50 == 0:
                 self.sip.look()
             if count % 1000 == 0:
                 self._say_living()
+
+
+def _not_there(line: Line, own: Leg | None) -> bool:
+    """
+    Whether a caller who is joined with a seat has nobody to talk to yet, and hears music.
+
+    A caller on our page sees how it stands and may type: without a line of the seat it stays silent.
+    """
+    if own is None:
+        return bool(line.seat) and line.driver == "builtin"
+    return own.away or not own.alive

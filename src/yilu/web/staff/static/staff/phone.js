@@ -14,9 +14,16 @@
   if (!root) return;
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   const words = root.dataset;
-  const title = document.title;
   let muted = false;
 
+  /* The telephone on the desk rings and speaks: here is only what it is about. */
+  const title = document.title;
+  if (root.dataset.desk !== undefined) {
+    const mark = () => { document.title = `${document.querySelector("[data-ringing]") ? "☎ " : ""}${title}`; };
+    document.addEventListener("htmx:afterSwap", mark);
+    mark();
+    return;
+  }
   const sound = new window.YiluSound({
     url: words.url, csrf: words.csrf, audio: part("theirs"), ice: JSON.parse(words.ice),
     onState: (state) => {
