@@ -2,6 +2,7 @@
 
 from yilu.contact.intents import recognise
 from yilu.contact.rules.chatting import Intent, clean
+from yilu.contact.rules.entitlements import Entitlement
 from yilu.contact.rules.follow_ups import ANSWERS, QUESTIONS, Question
 from yilu.contact.rules.knowing import LABELS as KNOWN_LABELS
 from yilu.contact.rules.measures import Measures, Occupancy
@@ -38,6 +39,7 @@ from .desk_phones import (
     seat_to_ring,
     talk_of_seat,
 )
+from .entitlements import services_of
 from .follow_ups import (
     AnswerView,
     Coverage,
@@ -113,6 +115,7 @@ __all__ = [
     "DayCheck",
     "DayPlan",
     "DeskPhoneView",
+    "Entitlement",
     "FollowUpView",
     "GreenRouteView",
     "Hands",
@@ -197,6 +200,7 @@ __all__ = [
     "recording_of",
     "seat_of",
     "seat_to_ring",
+    "services_of",
     "sound_of",
     "standing",
     "states_in",

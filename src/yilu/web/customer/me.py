@@ -31,6 +31,13 @@ CHANNELS = (
 )
 
 
+WAYS = {
+    "CLAIM": ("customer:report", []), "CALL": ("common:help", []), "VIDEO": ("customer:chat", []),
+    "ASSIST": ("customer:service", ["assistance"]),
+}  # fmt: skip
+"""Where each way of using a service begins."""
+
+
 @dataclass(frozen=True)
 class Channel:
     """A way to be told."""
@@ -80,6 +87,10 @@ def me(request: HttpRequest) -> HttpResponse:
         "channels": [Channel(*each) for each in CHANNELS],
         "chosen_channel": messaging.preferences([who]).get(who, "SMS"),
         "tier": contact.tier_of(who.id, at=timezone.now()),
+        "services": [
+            (each, reverse(WAYS[each.way][0], args=WAYS[each.way][1]))
+            for each in contact.services_of(who.id, at=timezone.now())
+        ],
     }
     return pages.show(request, "me", page, tab="me")
 

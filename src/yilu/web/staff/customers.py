@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from yilu.contact import queries as contact
 from yilu.insight.queries import person360
 from yilu.kernel.refs import Ref
 from yilu.people import operations as people_operations
@@ -56,6 +57,7 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
             "party_id": party_id,
             "timeline": seen.timeline,
             "following": seen.following,
+            "services": contact.services_of(party_id, at=timezone.now()),
             "accounts": people.list_accounts(party_id),
             "banks": people.list_banks(),
             "may_unmask": access.may("people.unmask", office_id=seen.party.office_id),
