@@ -72,7 +72,7 @@ _STAFF: dict[str | None, str] = {
     "video.serve": "staff:video_ask staff:video_act",
     None: """
         staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
-        staff:obligations staff:promise staff:programmes staff:programme staff:prices
+        staff:own_account staff:obligations staff:promise staff:programmes staff:programme staff:prices
         staff:voice_card staff:voice_card_picture
         staff:service_exams staff:service_exam_start staff:service_sheet staff:service_sheet_save
         staff:score_cards staff:score_card staff:score_card_chart staff:score_stars
@@ -133,7 +133,10 @@ _STAFF: dict[str | None, str] = {
         staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:message_matrix staff:message_channels staff:message_chart staff:message_replies staff:accuracy staff:accuracy_chart staff:years staff:years_chart
     """,
     "messaging.manage": "staff:message_words staff:message_template",
-    "people.staff": "staff:direct_key staff:direct_change",
+    "people.staff": """
+        staff:direct_key staff:direct_change
+        staff:personnel staff:personnel_new staff:personnel_offices staff:personnel_one staff:personnel_act
+    """,
     "insight.view": "staff:claims_year staff:claims_year_of staff:claims_year_act staff:claims_year_report staff:claims_year_chart staff:products staff:product staff:product_chart staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
     "servicing.view": "staff:servicing staff:service_request staff:service_file staff:service_letter",
     "servicing.call": "staff:service_hall staff:service staff:service_act",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pyotp
 import pytest
 
 from tests import cast, make
@@ -222,15 +223,49 @@ class TestPasswords:
 
         assert queries.find_signed_in(cast_.as_chen).session_epoch == before + 1
 
-    def test_reset_password_is_for_administrators(self, cast_):
+    def test_reset_password_is_for_administrators_and_gives_one_for_a_single_sign_in(self, cast_):
         with pytest.raises(NotAllowed):
             people.reset_password(
-                staff_id=cast_.luo, new="another long enough one", actor=cast_.as_chen, at=NOON
+                staff_id=cast_.luo, reason="FORGOTTEN", actor=cast_.as_chen, at=NOON
             )
-        people.reset_password(
-            staff_id=cast_.luo, new="another long enough one", actor=SYSTEM, at=NOON
-        )
-        assert Event.objects.filter(kind="people.password_changed").count() == 1
+        boss = Ref("staff", make.staff(cast_.head, "OPERATOR"))
+        told = {"staff_id": cast_.chen, "actor": boss, "at": NOON}
+        with pytest.raises(people.ReasonNotNamed):
+            people.reset_password(**told)
+
+        password = people.reset_password(**told, reason="FORGOTTEN")
+
+        assert queries.staff_access(cast_.chen).password_due
+        people.change_password(
+            staff_id=cast_.chen, present=password, new="my very own words", actor=cast_.as_chen, at=NOON
+        )  # fmt: skip
+        assert not queries.staff_access(cast_.chen).password_due
+        facts = [
+            e.facts for e in Event.objects.filter(kind="people.password_changed").order_by("id")
+        ]
+        assert ["FORGOTTEN" in str(each) for each in facts] == [True, False]
+
+    def test_one_time_password_opens_nothing_after_three_days(self, cast_):
+        password = people.reset_password(staff_id=cast_.chen, actor=SYSTEM, at=NOON)
+        told = {"username": "chen", "password": password}
+        for later, admitted in ((timedelta(days=3), False), (timedelta(days=2), True)):
+            at = NOON + later
+            totp = pyotp.TOTP(cast.CHEN_SECRET).at(at)
+            if admitted:
+                assert people.sign_in_staff(**told, totp=totp, at=at) == cast_.as_chen
+            else:
+                with pytest.raises(people.SignInRefused):
+                    people.sign_in_staff(**told, totp=totp, at=at)
+
+    def test_nobody_renews_both_keys_of_somebody_who_has_roles(self, cast_):
+        one, other = (Ref("staff", make.staff(cast_.head, "OPERATOR")) for _ in range(2))
+        told = {"staff_id": cast_.chen, "reason": "LOST", "at": NOON}
+
+        people.reset_password(**told, actor=one)
+        people.reset_password(**told, actor=one)
+        with pytest.raises(people.SecondAdministratorNeeded):
+            people.set_up_totp(**told, actor=one)
+        people.set_up_totp(**told, actor=other)
 
 
 def test_the_rights_table_names_only_rights_and_roles_there_are():

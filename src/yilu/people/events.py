@@ -26,6 +26,8 @@ class StaffLeft:
     """Signed out everywhere; every role has ended."""
 
     staff_id: int
+    successor_id: int | None = None
+    reason: str = ""  # RESIGNED, RETIRED, DISMISSED, ELSEWHERE
 
 
 @fact("people.role_granted", "授予角色")
@@ -36,6 +38,9 @@ class RoleGranted:
     role: str
     office_id: int
     amount_limit: str
+    reason: str = ""  # NEW, MOVED, COVER, PROJECT
+    valid_from: str = ""
+    valid_to: str = ""
 
 
 @fact("people.role_ended", "收回角色")
@@ -45,18 +50,28 @@ class RoleEnded:
     staff_id: int
     role: str
     office_id: int
+    reason: str = ""  # MOVED, COVERED, AWAY, REVIEW
 
 
 @fact("people.password_changed", "修改密码")
 class PasswordChanged:
-    """A new password; every earlier session has ended."""
+    """A new password; every earlier session has ended. With a reason: by an administrator, for one sign-in."""
 
     staff_id: int
+    reason: str = ""  # NEW, FORGOTTEN, NEW_PHONE, LOST, SUSPECTED
 
 
 @fact("people.totp_set_up", "动态口令已设置")
 class TotpSetUp:
     """The one-time password generator was set up anew."""
+
+    staff_id: int
+    reason: str = ""  # as for a password
+
+
+@fact("people.sign_in_unlocked", "解除登录锁定")
+class SignInUnlocked:
+    """An administrator let somebody try again at once."""
 
     staff_id: int
 

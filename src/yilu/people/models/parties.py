@@ -43,7 +43,7 @@ class Office(models.Model):
         return self.code
 
 
-@tracked(exclude=("password", "totp_step"))
+@tracked(exclude=("password", "totp_step", "key_renewed"))
 class Staff(models.Model):
     """Somebody who works for the insurer and signs in with password and one-time password (员工)."""
 
@@ -58,6 +58,10 @@ class Staff(models.Model):
     totp_secret = models.BinaryField("动态口令密钥", default=b"")
     # The latest accepted time step: the same one-time password never opens twice.
     totp_step = models.BigIntegerField("动态口令步", default=0)
+    # Given by an administrator for one sign-in until then; None: the person's own.
+    password_until = models.DateTimeField("一次性密码有效至", null=True)
+    # Which key an administrator renewed last, and who, until the person signs in: "TOTP staff:7".
+    key_renewed = models.CharField(max_length=80, default="")
     active = models.BooleanField("在职", default=True)
     session_epoch = models.PositiveIntegerField("会话轮次", default=0)
     hired_at = models.DateTimeField("入职登记时间")

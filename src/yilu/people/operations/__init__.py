@@ -16,6 +16,7 @@ from yilu.people.operations.agents import (
     let_agent_go,
     serve_party_by,
 )
+from yilu.people.operations.authority import LastAdministrator, NotForOneself, ReasonNotNamed
 from yilu.people.operations.consents import (
     BadConsent,
     ConsentTextChanged,
@@ -85,6 +86,7 @@ from yilu.people.operations.providers import (
     renew_provider_keys,
 )
 from yilu.people.operations.resealing import reseal_all, reseal_batch
+from yilu.people.operations.roles import BadRole, RoleHeldAlready, end_role, grant_role
 from yilu.people.operations.search_keys import build_search_keys
 from yilu.people.operations.service_preferences import (
     BadPreference,
@@ -105,24 +107,19 @@ from yilu.people.operations.sign_in import (
     sign_out_everywhere,
     unlock_sign_in,
 )
-from yilu.people.operations.staff import (
-    BadRole,
+from yilu.people.operations.staff import UsernameTaken, hire_staff, let_staff_go
+from yilu.people.operations.staff_keys import (
     BadStaff,
-    NotForOneself,
-    RoleHeldAlready,
+    SecondAdministratorNeeded,
     StaffNotFound,
     TotpSetUp,
-    UsernameTaken,
     WeakPassword,
     change_password,
-    end_role,
-    grant_role,
-    hire_staff,
-    let_staff_go,
     reset_password,
     set_up_totp,
 )
 from yilu.people.queries.privacy import DataRequestNotFound
+from yilu.people.rules.granting import BeyondOwnRights
 from yilu.people.rules.sign_in import Limit
 
 __all__ = [
@@ -140,6 +137,7 @@ __all__ = [
     "BadReason",
     "BadRole",
     "BadStaff",
+    "BeyondOwnRights",
     "CannotSignIn",
     "CodeRefused",
     "ConsentTextChanged",
@@ -147,6 +145,7 @@ __all__ = [
     "HolderIsSomebodyElse",
     "IssuedCode",
     "IssuedProof",
+    "LastAdministrator",
     "Limit",
     "MustBeKept",
     "NewParty",
@@ -159,7 +158,9 @@ __all__ = [
     "ProviderKeys",
     "ProviderKnownAlready",
     "ReasonNeeded",
+    "ReasonNotNamed",
     "RoleHeldAlready",
+    "SecondAdministratorNeeded",
     "SignInRefused",
     "SignInWaits",
     "StaffNotFound",

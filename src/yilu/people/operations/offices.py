@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid
-from yilu.kernel.refs import Ref
+from yilu.kernel.errors import Invalid, NotAllowed
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import Office
+from yilu.people.operations import authority
 
 
 class BadOffice(Invalid):
@@ -36,7 +37,8 @@ def open_office(
     Add an office to the tree (设立机构) and return its id.
 
     :raises BadOffice: if the code is taken, the level unknown, the time zone unknown, the parent
-        missing, or a second head office would arise.
+        missing, or a second head office would arise. :raises NotAllowed: whoever does not administer
+        staff over the office above; the head office opens the platform itself.
     """
     code, name = code.strip().upper(), name.strip()
     if not code or not name or level not in Office.Level.values:
@@ -49,9 +51,12 @@ def open_office(
         raise BadOffice(_("总公司没有上级机构，其他机构必须有上级机构"))
     parent = None
     if parent_id is not None:
-        parent = Office.objects.filter(pk=parent_id).first()
+        parent = Office.objects.filter(pk=parent_id, active=True).first()
         if parent is None:
             raise BadOffice(_("上级机构不存在"))
+        authority.require(actor, "people.staff", parent.pk)
+    elif actor != SYSTEM:
+        raise NotAllowed()
     elif Office.objects.filter(level=Office.Level.HEAD).exists():
         raise BadOffice(_("总公司已经存在"))
     made = tx.rows(

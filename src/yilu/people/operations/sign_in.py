@@ -102,6 +102,8 @@ def sign_in_staff(
     failures, locked_until = _count_try(name=name, address=address, at=at)
     person = Staff.objects.filter(username=name, active=True).first()
     known = hashers.check_password(password, person.password if person else _nobodys_password())
+    if person is not None and person.password_until is not None:
+        known = known and at < person.password_until
     if person is not None and known:
         secret = bytes(person.totp_secret)
         step = _totp_step(sealing.unseal(secret, TOTP_PLACE), totp, at) if secret else None
@@ -114,11 +116,16 @@ def sign_in_staff(
 
 @tx.use_case
 def unlock_sign_in(*, staff_id: int, actor: Ref, at: datetime) -> None:
-    """Let a locked member of staff try again at once (解除锁定)."""
-    person = Staff.objects.filter(pk=staff_id).first()
-    if person is not None:
-        authority.require(actor, "people.staff", person.office_id)
-        _forget_failures(person.username)
+    """Let a locked member of staff try again at once (解除锁定); whoever is not locked stays as they are."""
+    person = Staff.objects.filter(pk=staff_id, active=True).first()
+    if person is None:
+        return
+    authority.require_over(actor, staff_id, person.office_id)
+    if _forget_failures(person.username):
+        journal.record(
+            events.SignInUnlocked(staff_id=staff_id),
+            about=Ref("staff", staff_id), actor=actor, at=at,
+        )  # fmt: skip
 
 
 @tx.use_case
@@ -160,7 +167,7 @@ def _admit_staff(*, staff_id: int, name: str, step: int | None, totp: str, at: d
         method = "PASSWORD_TOTP"
         admitted = tx.changed(
             """
-            update people_staff set totp_step = %s::bigint
+            update people_staff set totp_step = %s::bigint, key_renewed = ''
              where id = %s and active and totp_step < %s::bigint
             """,
             [step, staff_id, step],
@@ -192,8 +199,8 @@ def _say_locked(*, staff_id: int, failures: int, locked_until: datetime, at: dat
     )  # fmt: skip
 
 
-def _forget_failures(name: str) -> None:
-    tx.changed("delete from people_signinattempt where subject = %s", [_digest(name)])
+def _forget_failures(name: str) -> int:
+    return tx.changed("delete from people_signinattempt where subject = %s", [_digest(name)])
 
 
 def _totp_step(secret: str, given: str, at: datetime) -> int | None:

@@ -30,6 +30,17 @@ from yilu.people.queries.parties import (
     search_parties,
     see_party,
 )
+from yilu.people.queries.personnel import (
+    STAFF_PAGE,
+    RoleRow,
+    StaffFile,
+    StaffRow,
+    giveable_roles,
+    head_office_id,
+    offices_of_roles,
+    staff_directory,
+    staff_file,
+)
 from yilu.people.queries.privacy import (
     ConsentText,
     ConsentView,
@@ -88,6 +99,7 @@ from yilu.people.queries.staff import (
     staff_access,
     staff_profiles,
 )
+from yilu.people.rules.granting import ADMINISTER, END_WHY, GIVE_WHY, KEY_WHY, LEAVE_WHY
 from yilu.people.rules.matching import (
     REASON_LABELS,
     Agreement,
@@ -99,6 +111,7 @@ from yilu.people.rules.matching import (
 from yilu.people.rules.rights import (
     RIGHTS,
     ROLE_RIGHTS,
+    STANDARD_LIMITS,
     AboveAuthority,
     Access,
     Grant,
@@ -107,10 +120,17 @@ from yilu.people.rules.rights import (
 from yilu.people.rules.sign_in import UNMASK_FIELDS, UNMASK_REASONS
 
 __all__ = [
+    "ADMINISTER",
+    "END_WHY",
+    "GIVE_WHY",
+    "KEY_WHY",
+    "LEAVE_WHY",
     "REASON_LABELS",
     "RIGHTS",
     "ROLE_LABELS",
     "ROLE_RIGHTS",
+    "STAFF_PAGE",
+    "STANDARD_LIMITS",
     "UNMASK_FIELDS",
     "UNMASK_REASONS",
     "AboveAuthority",
@@ -136,10 +156,13 @@ __all__ = [
     "PartyView",
     "PaymentDetails",
     "ProviderView",
+    "RoleRow",
     "ServiceWishes",
     "SignedInPerson",
     "Sought",
+    "StaffFile",
     "StaffProfile",
+    "StaffRow",
     "StaffView",
     "account_indexes",
     "agent_access",
@@ -164,8 +187,10 @@ __all__ = [
     "get_payment_details",
     "get_provider",
     "get_staff",
+    "giveable_roles",
     "guardians_of",
     "has_consent",
+    "head_office_id",
     "identity_pattern",
     "is_agents_phone",
     "kept_until",
@@ -187,6 +212,7 @@ __all__ = [
     "names_of",
     "newest_phone_indexes",
     "offices_of",
+    "offices_of_roles",
     "parties_calling_from",
     "phone_pattern",
     "postal_address",
@@ -197,6 +223,8 @@ __all__ = [
     "see_party",
     "service_wishes",
     "staff_access",
+    "staff_directory",
+    "staff_file",
     "staff_profiles",
     "wards_of",
     "who_agreed",

@@ -103,7 +103,8 @@ def staff_access(staff_id: int, on: date | None = None) -> Access:
     """
     found = tx.rows(
         """
-        select s.username, s.name, s.office_id, s.session_epoch, held.role, held.amount_limit,
+        select s.username, s.name, s.office_id, s.session_epoch, s.password_until is not null,
+               held.role, held.amount_limit,
                array(select below.id from people_office below where below.path like scope.path || '%%')
           from people_staff s
           left join people_staffrole held
@@ -119,9 +120,9 @@ def staff_access(staff_id: int, on: date | None = None) -> Access:
     )
     if not found:
         raise NotAllowed()
-    username, name, office_id, epoch = found[0][:4]
+    username, name, office_id, epoch, due = found[0][:5]
     grants = tuple(Grant(role, frozenset(ids), limit) for *_, role, limit, ids in found if role)
-    return Access(staff_id, username, name, office_id, epoch, grants)
+    return Access(staff_id, username, name, office_id, epoch, grants, due)
 
 
 def agent_access(agent_id: int) -> AgentAccess:

@@ -188,6 +188,8 @@ class Access:
     office_id: int
     session_epoch: int
     grants: tuple[Grant, ...]
+    password_due: bool = False
+    """Signed in with a one-time password: the first thing to do is to choose one's own."""
 
     @property
     def roles(self) -> frozenset[str]:

@@ -42,6 +42,8 @@ SIGN_IN_PAGES = {
     "party": ("customer:sign_in", "/c/sign-in"),
     "agent": ("counter:sign_in", "/agent/sign-in"),
 }
+OWN_ACCOUNT = ("staff:own_account", "/staff/account")
+"""Where a member of staff chooses a password: the only page while theirs is a one-time one."""
 _KEPT = "_yilu_principal"
 
 
@@ -52,6 +54,15 @@ class SignInNeeded(Refusal):
     message = _("请先登录")
     hint = _("登录后即可继续办理。")
     status = 401
+
+
+class PasswordDue(Refusal):
+    """Somebody works with a one-time password."""
+
+    code = "password_due"
+    message = _("请先设置自己的密码")
+    hint = _("一次性密码只用于第一次登录。")
+    status = 403
 
 
 class BadToken(Refusal):
@@ -152,15 +163,16 @@ def agents_only(view: View) -> View:
     return _only("agent", view)
 
 
-def staff_only(right: str | None = None) -> Callable[[View], View]:
+def staff_only(right: str | None = None, *, password_due: bool = False) -> Callable[[View], View]:
     """
     Only for signed-in staff, with a right held anywhere if one is named.
 
-    Whether the right is held over the very office and amount is for the view to ask.
+    Whether the right is held over the very office and amount is for the view to ask. Somebody who came in
+    with a one-time password is led to where they choose their own; that page says ``password_due``.
     """
 
     def decorate(view: View) -> View:
-        return _only("staff", view, right)
+        return _only("staff", view, right, password_due=password_due)
 
     return decorate
 
@@ -201,12 +213,14 @@ def way_on(request: HttpRequest, otherwise: str) -> str:
     return wanted if safe else otherwise
 
 
-def _only(kind: str, view: View, right: str | None = None) -> View:
+def _only(kind: str, view: View, right: str | None = None, *, password_due: bool = False) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         principal = current(request)
         if principal is None or principal.kind != kind:
             return _ask_to_sign_in(request, kind)
+        if not password_due and principal.access and principal.access.password_due:
+            return _lead_to(request, *OWN_ACCOUNT)
         if right is not None and not (principal.access and principal.access.may(right)):
             raise NotAllowed()
         return view(request, *args, **kwargs)
@@ -227,6 +241,21 @@ def _ask_to_sign_in(request: HttpRequest, kind: str) -> HttpResponse:
         response["HX-Redirect"] = _with_next(page, back)
         return response
     return HttpResponseRedirect(_with_next(page, back))
+
+
+def _lead_to(request: HttpRequest, name: str, otherwise: str) -> HttpResponse:
+    """There, before anything else."""
+    if wants_json(request):
+        raise PasswordDue()
+    try:
+        place = reverse(name)
+    except NoReverseMatch:
+        place = otherwise
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = place
+        return response
+    return HttpResponseRedirect(place)
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -275,6 +275,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
     (
         _("运维"),
         (
+            ("personnel", "staff:personnel", "users", _("员工与角色"), "people.staff"),
             ("system", "staff:system", "activity", _("系统运行"), "system.operate"),
             ("evidence", "staff:evidence", "shield-check", _("存证"), "system.operate"),
         ),
@@ -333,7 +334,9 @@ def _typed(request: HttpRequest) -> dict[str, list[str]] | None:
     return given or None
 
 
-_NEVER_SHOWN = frozenset({"csrfmiddlewaretoken", "password"})
+_NEVER_SHOWN = frozenset(
+    {"csrfmiddlewaretoken", "password", "password_new", "password_again"}
+)
 
 
 def _navigation(access: Access, here: str) -> list[Group]:

@@ -388,6 +388,7 @@ urlpatterns = [
     *_complaints,
     path("", include(sign_in.staff_paths)),
     path("contact/", include("yilu.web.staff.contact_urls")),
+    path("", include("yilu.web.staff.personnel_urls")),
     path("service/", include("yilu.web.staff.quality_urls")),
     path("training/", include("yilu.web.staff.training_urls")),
     path("scorecards/", include("yilu.web.staff.scorecards_more_urls")),

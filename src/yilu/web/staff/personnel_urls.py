@@ -1,0 +1,16 @@
+"""The addresses of 员工与角色, and of everybody's own account."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from yilu.web.staff import own_account, personnel
+
+urlpatterns = [
+    path("people", personnel.listing, name="personnel"),
+    path("people/new", personnel.take_on, name="personnel_new"),
+    path("people/offices", personnel.offices, name="personnel_offices"),
+    path("people/<int:staff_id>", personnel.person, name="personnel_one"),
+    path("people/<int:staff_id>/do/<slug:name>", personnel.act, name="personnel_act"),
+    path("account", own_account.account, name="own_account"),
+]

@@ -1,0 +1,75 @@
+"""When somebody leaves, or may no longer do some work: nothing they had taken stays with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yilu.journal import operations as journal
+from yilu.kernel import tx
+from yilu.kernel.errors import NotAllowed
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.people import queries as people
+from yilu.people.queries import Access
+from yilu.work import events
+from yilu.work.models import Helper, Item
+
+LEFT = "员工离职，工作移交"
+
+
+@tx.step
+def pass_on(*, staff_id: int, successor_id: int | None, at: datetime) -> int:
+    """
+    Take from somebody every item they may no longer do, and return how many there were.
+
+    An item goes to the successor where that colleague may do it over its office, and otherwise back into
+    its queue, where it waits at the place it always had: its due time does not change. Whoever left may
+    do nothing; whoever lost a role keeps what other roles allow.
+    """
+    holder, successor = _access(staff_id), _access(successor_id)
+    held = (
+        Item.objects.select_related("queue")
+        .select_for_update(of=("self",))
+        .filter(staff_id=staff_id, state=Item.State.TAKEN)
+        .order_by("pk")
+    )
+    lost = [item for item in held if not _may(holder, item)]
+    for item in lost:
+        if successor is not None and _may(successor, item):
+            _give(item, successor.staff_id, at)
+        else:
+            _put_back(item, at)
+    if holder is None:
+        Helper.objects.filter(staff_id=staff_id).delete()
+    return len(lost)
+
+
+def _access(staff_id: int | None) -> Access | None:
+    try:
+        return people.staff_access(staff_id) if staff_id else None
+    except NotAllowed:
+        return None
+
+
+def _may(access: Access | None, item: Item) -> bool:
+    if access is None:
+        return False
+    return access.may(item.queue.right, None if item.pooled else item.office_id)
+
+
+def _give(item: Item, to: int, at: datetime) -> None:
+    Item.objects.filter(pk=item.pk).update(staff_id=to, taken_at=at)
+    journal.record(
+        events.ItemHandedOver(
+            item_id=item.pk, queue=item.queue_id, from_staff_id=item.staff_id, to_staff_id=to,
+            reason=LEFT,
+        ),
+        about=Ref.parse(item.subject), actor=SYSTEM, at=at, party=item.party_id,
+    )  # fmt: skip
+
+
+def _put_back(item: Item, at: datetime) -> None:
+    Item.objects.filter(pk=item.pk).update(state=Item.State.OPEN, staff_id=None, taken_at=None)
+    journal.record(
+        events.ItemReleased(item_id=item.pk, queue=item.queue_id),
+        about=Ref.parse(item.subject), actor=SYSTEM, at=at, party=item.party_id,
+    )  # fmt: skip
