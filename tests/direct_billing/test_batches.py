@@ -6,6 +6,7 @@ import itertools
 import json
 
 import pytest
+import xlsxwriter
 
 from tests import make
 from yilu.claims.models import Claim
@@ -44,6 +45,17 @@ def as_xlsx(rows):
     return spreadsheets.workbook(HEAD, [list(r.values()) for r in rows])
 
 
+def under_a_title(rows):
+    """As hospitals write it: a title over merged cells, an empty row, then the heading."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet()
+        page.merge_range(0, 0, 0, len(HEAD) - 1, "三月直付清单")
+        for n, row in enumerate([HEAD, *(list(r.values()) for r in rows)], 2):
+            page.write_row(n, 0, row)
+    return out.getvalue()
+
+
 def as_json(rows):
     return json.dumps({"visits": rows}, ensure_ascii=False).encode()
 
@@ -75,7 +87,7 @@ class TestFormats:
         ("make_file", "name"),
         [
             (as_csv, "a.csv"), (lambda rows: as_csv(rows, "gb18030"), "b.csv"), (as_xlsx, "c.xlsx"),
-            (as_json, "d.json"),
+            (as_json, "d.json"), (under_a_title, "e.xlsx"),
         ],
     )  # fmt: skip
     def test_each_is_read_and_settled(self, hospital, lines, make_file, name):

@@ -90,8 +90,11 @@ class TestGuarantee:
         assert Clock.objects.get(subject__startswith="visit:").state == "MET"
 
     def test_above_what_is_possible_it_is_refused_with_what_is(self, hospital):
-        number = hospital.admit(hospital.patient(), expected="3000.00")
+        patient = hospital.patient()
+        number = hospital.admit(patient, expected="3000.00")
         # (3,000 − 100) × 60 %: social insurance has not settled anything yet
+        asked = {"patient": patient.told, "on": "2026-03-01", "expected": "3000.00"}
+        assert hospital.call("eligibility", asked).json()["guarantee_limit"] == "1740.00"
         answer = hospital.call(
             f"visits/{number}/guarantees", {"amount": "2000.00"}, headers={"Idempotency-Key": "a"}
         )

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any
 
 import python_calamine
@@ -22,6 +23,8 @@ from .rules import sheet
 
 BYTES_MAX = 40 * 1024 * 1024
 UNPACKED_MAX = 400 * 1024 * 1024
+HEAD_WITHIN = 10
+"""In how many of the first rows the heading is looked for."""
 
 Told = list[tuple[int, Mapping[str, Any]]]
 
@@ -87,13 +90,16 @@ def _cell(cell: Any) -> str:
 
 
 def _of_rows(rows: Iterator[Sequence[str]]) -> Told:
-    head = next(rows, [])
-    columns = sheet.find_columns(head)
+    """The visits below the heading, which need not be the first row: titles and merged cells may precede it."""
+    begun = list(islice(rows, HEAD_WITHIN))
+    lacks = [sheet.missing_columns(row) for row in begun]
+    at = min(range(len(begun)), key=lambda n: len(lacks[n]), default=0)
+    columns = sheet.find_columns(begun[at]) if begun else None
     if columns is None:
-        missing = "、".join(sheet.missing_columns(head))
-        raise UnreadableBatch(Sentence(_("第一行缺少这些列：{missing}"), missing=missing))
+        missing = "、".join(lacks[at] if begun else sheet.missing_columns([]))
+        raise UnreadableBatch(Sentence(_("表头缺少这些列：{missing}"), missing=missing))
     told: Told = []
-    for line, row in enumerate(rows, 2):
+    for line, row in enumerate(chain(begun[at + 1 :], rows), at + 2):
         if any(cell.strip() for cell in row):
             told.append((line, {n: row[c] if c < len(row) else "" for n, c in columns.items()}))
         _check_count(told)

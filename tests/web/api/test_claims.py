@@ -118,7 +118,7 @@ class TestReport:
         answer = post(hospital, body(lin, invoice=broken))
         assert answer.status_code == 422
         place, words = answer.json()["detail"].split("：", 1)
-        assert place.startswith("told.invoices.0.")
+        assert place.startswith("invoices.0.")
         assert not re.search("[A-Z][a-z]+", words), "a clear sentence, not pydantic's English"
         assert not Claim.objects.exists()
 

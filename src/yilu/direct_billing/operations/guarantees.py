@@ -40,7 +40,7 @@ from .refusals import (
     ReasonNeeded,
     SecondPersonNeeded,
 )
-from .visits import hold
+from .visits import hold, most_guaranteed
 
 QUEUE = "direct_billing.guarantee"
 
@@ -100,10 +100,7 @@ def _possible(visit: Visit) -> Decimal:
     except policies.PolicyNotInForce:
         raise PatientUnknown from None
     found = estimate(policy, kind=visit.kind, on=visit.begun_on, total=visit.expected or ZERO)
-    limits = [visit.partner.guarantee_limit, found.benefit]
-    if found.left is not None:
-        limits.append(found.left)
-    return min(limits)
+    return most_guaranteed(found, visit.partner.guarantee_limit)
 
 
 @tx.use_case

@@ -46,7 +46,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """What the hospital learns: whether, and how much is left."""
+    """
+    What the hospital learns: whether, and how much is left.
+
+    ``guarantee_limit``: the most a guarantee for a stay of that cost would be issued for.
+    """
 
     enquiry_id: int
     product: str
@@ -105,7 +109,13 @@ def check_eligibility(
         events.EligibilityAnswered(eligible=found.covered),
     ):
         journal.record(fact, about=about, actor=actor, at=at, party=known.party_id)
-    return Eligibility(enquiry.pk, known.policy.product_name, found, partner.guarantee_limit)
+    most = most_guaranteed(found, partner.guarantee_limit)
+    return Eligibility(enquiry.pk, known.policy.product_name, found, most)
+
+
+def most_guaranteed(found: Estimate, limit: Decimal) -> Decimal:
+    """The most we guarantee: what the policy would pay, what is left of the cover, the partner's limit."""
+    return min(limit, found.benefit, limit if found.left is None else found.left)
 
 
 @tx.use_case

@@ -79,10 +79,15 @@ def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     return answer(request, BadToken())
 
 
+def _named(where: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The place of an error as the caller wrote it: without where it came from and what we call the body."""
+    return where[2:] if where[0] == "body" and len(where) > 2 else where[1:]
+
+
 @api.exception_handler(ValidationError)
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     places = "；".join(
-        ".".join(str(step) for step in each["loc"][1:]) + "：" + wording.of(each)
+        ".".join(str(step) for step in _named(each["loc"])) + "：" + wording.of(each)
         for each in error.errors[:10]
     )
     return answer(request, Malformed(hint=places))
