@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests import make
+from tests.claims.papers import react
 from yilu.claims import operations
 from yilu.claims.models import Claim
 from yilu.journal.models import Event
@@ -16,6 +17,7 @@ from yilu.messaging.models import Message
 from yilu.people.queries import AccountNotFound
 from yilu.policies.queries import PolicyNotFound, PolicyNotInForce
 from yilu.work.models import Item
+from yilu.work.operations import take_next
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,10 @@ def test_gives_a_grave_loss_a_consultant(office, lin):
     report(make.report(policy.number, lin, claim_type="CRITICAL_ILLNESS"))
 
     assert Item.objects.get().queue_id == "claims.consultant"
+    access, gu = make.colleague(office, "CONSULTANT", "ASSESSOR")
+    take_next(queue="claims.consultant", access=access, actor=gu, at=make.NOON)
+    react()
+    assert Claim.objects.get().consultant_id == gu.id
 
 
 def test_same_key_twice_is_one_claim(policy, lin):

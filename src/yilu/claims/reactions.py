@@ -25,6 +25,7 @@ from yilu.payments.events import (
     RepaymentReceived,
 )
 from yilu.people.events import ConsentWithdrawn
+from yilu.work.events import ItemTaken
 
 from .events import ClaimSentToReview
 from .operations import steps
@@ -40,6 +41,13 @@ def _claim_of(event: Happened) -> int | None:
 def look_closer(event: Happened) -> None:
     """Before a person reviews: what the diagnoses say beside the declaration, sex, age and waiting."""
     steps.compare_diagnoses(event.about.id, at=event.at)
+
+
+@journal.on(ItemTaken)
+def the_consultant_has_a_name(event: Happened) -> None:
+    """Somebody took up the work of accompanying the customer of a grave claim."""
+    if event.facts["queue"] == "claims.consultant" and event.about.kind == "claim":
+        steps.name_consultant(event.about.id, staff_id=event.facts["staff_id"])
 
 
 @journal.on(DocumentRecognised)

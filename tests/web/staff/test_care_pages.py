@@ -11,6 +11,7 @@ from tests.care.test_visits import Bedside
 from tests.web.signing import signed_in
 from yilu.care import operations as care
 from yilu.care.models import Mediation, PriceBook, ThirdParty, Visit
+from yilu.claims.models import Decision
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.standards.models import ProgrammeVersion
@@ -65,6 +66,29 @@ class TestVisitPage:
         assert answer.status_code == 409
         assert "目前不能这样办理" in answer.text
         assert desk.post(f"/staff/visits/{visit_id}/dance").status_code == 404
+
+
+def test_whoever_saw_the_scene_says_what_they_think(bed):
+    _access, surveyor = make.colleague(bed.office, "INVESTIGATOR")
+    visit_id = bed.ask("SURVEY", place="")
+    Visit.objects.filter(pk=visit_id).update(state="ARRIVED", staff_id=surveyor.id)
+    desk = signed_in(surveyor)
+    assert "以查勘意见为准" in desk.get(f"/staff/visits/{visit_id}").text
+    place = f"/staff/visits/{visit_id}/opinion"
+    assert (
+        desk.post(
+            place, {"kind": "APPROVE", "amount": "-3", "reason": "现场痕迹与陈述一致"}
+        ).status_code
+        == 422
+    )
+    assert not Decision.objects.exists()
+    assert (
+        desk.post(
+            place, {"kind": "APPROVE", "amount": "860", "reason": "现场痕迹与陈述一致"}
+        ).status_code
+        == 302
+    )
+    assert Decision.objects.get().on_scene
 
 
 class TestClaimCare:

@@ -376,3 +376,20 @@ class TestMyWork:
     def test_pages_are_for_people_with_sight_of_them(self, staff):
         assert staff.luo.get("/staff/").status_code == 200
         assert staff.nobody.get("/staff/").status_code == 302
+
+
+def test_a_claim_without_papers_goes_to_review_and_its_customer_has_a_consultant(staff, people):
+    """Neither had a button: papers that cannot be had, and somebody's name for the customer."""
+    make.consent(people.lin)
+    told = make.reported_claim(people.lin, office_id=people.branch_a)
+    place = f"/staff/claims/{told.claim_id}"
+    assert "从简" in staff.zhu.get(place).text
+    assert staff.zhu.post(f"{place}/to-review", {"reason": ""}).status_code == 422
+    assert Claim.objects.get().state != "REVIEW"
+    answer = staff.zhu.post(f"{place}/to-review", {"reason": "医院已停业，无法补开"})
+    assert answer.status_code == 302
+    assert Claim.objects.get().state == "REVIEW"
+    assert "现在还不能核定" in staff.chen.get(place).text
+    assert staff.zhu.post(f"{place}/consultant").status_code == 302
+    assert Claim.objects.get().consultant_id
+    assert staff.bai.post(f"{place}/consultant").status_code == 404

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from yilu.claims import events
-from yilu.claims.models import ClaimType, ContactNote, Payee, Rating
+from yilu.claims.models import Claim, ClaimType, ContactNote, Payee, Rating
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.loss import Loss
 from yilu.documents import operations as documents
@@ -152,6 +152,16 @@ def establish_facts(*, claim_id: int, loss: Loss, access: Access, actor: Ref, at
     )  # fmt: skip
     if not early:
         recalculate(hold(held.id), at=at, actor=actor)
+
+
+@tx.step
+def name_consultant(claim_id: int, *, staff_id: int) -> None:
+    """
+    Whoever takes up the work of accompanying a customer is the claim's consultant, where it has none.
+
+    What is decided does not rest on it: what somebody sees at the desk meanwhile stays true.
+    """
+    Claim.objects.filter(pk=claim_id, consultant=None).update(consultant_id=staff_id)
 
 
 @tx.use_case

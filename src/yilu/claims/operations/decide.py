@@ -251,7 +251,8 @@ def give_opinion_on_scene(
     :raises Invalid: an opinion that is none.
     """
     held = hold(claim_id)
-    access.require("claims.assess", office_id=held.office_id)
+    if not access.may("claims.investigate", office_id=held.office_id):
+        access.require("claims.assess", office_id=held.office_id)
     held.require(Action.REQUEST_SUPPLEMENT if held.state is not State.REVIEW else Action.CALCULATE)
     declines = kind == Decision.Kind.DECLINE
     if kind not in (Decision.Kind.APPROVE, Decision.Kind.PARTIAL, Decision.Kind.DECLINE):

@@ -1,5 +1,6 @@
 """The steps that reactions and other use cases of claims take; doors call the use cases."""
 
+from .around import name_consultant
 from .asking import ask_for_repayment, thank_for_repayment
 from .assess import assess
 from .consent import go_on_by_hand
@@ -24,6 +25,7 @@ __all__ = [
     "go_on_without",
     "hold",
     "hold_unclear",
+    "name_consultant",
     "notice_arrived",
     "return_payout",
     "take_over",

@@ -36,7 +36,7 @@ from .papers import checklist_rows
 from .views import ClaimCard, ClaimDesk, DeskAction
 
 DESK_ACTIONS = (
-    Action.CALCULATE, Action.APPROVE, Action.PROPOSE, Action.DECLINE, Action.SEND_BACK,
+    Action.SEND_TO_REVIEW, Action.CALCULATE, Action.APPROVE, Action.PROPOSE, Action.DECLINE, Action.SEND_BACK,
     Action.REQUEST_SUPPLEMENT, Action.RECEIVE_SUPPLEMENT, Action.INVESTIGATE,
     Action.END_INVESTIGATION, Action.NOTE_GROUND, Action.PAY_UNDISPUTED, Action.GRANT_EX_GRATIA,
     Action.CORRECT_ACCOUNT, Action.MERGE, Action.WITHDRAW, Action.REOPEN,

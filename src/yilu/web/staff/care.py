@@ -62,7 +62,8 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
             "checks": queries.CHECKS[found.kind], "results": queries.RESULTS,
             "talks": queries.TALKS, "kinds": documents.FILE_KINDS,
             "colleagues": [s for s in people.list_staff(access) if s.office_id in access.office_ids],
-            "may_plan": access.may("claims.register"), "mine": found.staff_id == access.staff_id,
+            "may_plan": access.may("claims.register"),
+            "may_opine": access.may("claims.assess") or access.may("claims.investigate"), "mine": found.staff_id == access.staff_id,
             "eta": max(filter(None, (found.planned_at, timezone.now() + USUAL_WAY))),
         },
         here="visits",
@@ -75,7 +76,7 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
 @require_POST
 @staff_only(right="care.visit")
 def visit_act(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
-    """One step of a visit: plan, set_out, arrive, finish, cancel, talk, papers."""
+    """One step of a visit: plan, set_out, arrive, finish, cancel, talk, papers, opinion."""
     act = _VISIT_ACTS.get(name)
     if act is None:
         raise Http404
@@ -149,9 +150,20 @@ def _papers(request: HttpRequest, visit_id: int) -> None:
     )  # fmt: skip
 
 
+def _opinion(request: HttpRequest, visit_id: int) -> None:
+    """What whoever saw the scene thinks of it: below 3,000 yuan it stands (A51)."""
+    found = queries.get_visit(visit_id, access_of(request))
+    given = request.POST
+    claims.give_opinion_on_scene(
+        claim_id=found.claim_id, kind="DECLINE" if given.get("kind") == "DECLINE" else "APPROVE",
+        amount=money_of(given.get("amount", "") or "0"), reason=given.get("reason", ""),
+        **acting(request),
+    )  # fmt: skip
+
+
 _VISIT_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
     "plan": _plan, "set_out": _set_out, "arrive": _arrive, "finish": _finish, "cancel": _cancel,
-    "talk": _talk, "papers": _papers,
+    "talk": _talk, "papers": _papers, "opinion": _opinion,
 }  # fmt: skip
 
 

@@ -84,6 +84,26 @@ def confirm(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> 
 
 
 @_at_the_desk
+def to_review(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> str:
+    """Give the claim to an assessor with the papers that are there (从简办理)."""
+    claims.send_to_review(
+        claim_id=claim_id, reason=request.POST.get("reason", ""), access=access, actor=actor,
+        at=timezone.now(),
+    )  # fmt: skip
+    return _("已转人工审核，审核人员按现有资料办理。")
+
+
+@_at_the_desk
+def consultant(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> str:
+    """Who accompanies the customer to the end (专属理赔顾问): oneself, or whom the team lead names."""
+    claims.assign_consultant(
+        claim_id=claim_id, staff_id=whole(request.POST.get("staff")) or access.staff_id,
+        access=access, actor=actor, at=timezone.now(),
+    )  # fmt: skip
+    return _("已登记理赔顾问，请尽快联系客户。")
+
+
+@_at_the_desk
 def calculate(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> str:
     """Calculate anew with what the person established."""
     claims.calculate_claim(

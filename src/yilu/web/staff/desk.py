@@ -63,6 +63,8 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "after_review": choices.AFTER_REVIEW,
         "law": choices.LAW,
         "settled": claims.settled(desk.card),
+        "consultants": _consultants(desk, access),
+        "me": access.staff_id,
         "lacking": (lacking := _lacking(desk)),
         "missing_kinds": (missing := _missing_kinds(desk)),
         "lacking_papers": lacking and bool(missing),
@@ -85,6 +87,20 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         page |= document_page(open_upload, access)
     status = refusal.status if refusal else 200
     return show(request, "staff/claims/desk.html", page, here="claims", status=status)
+
+
+def _consultants(desk: claims.ClaimDesk, access: people.Access) -> list[tuple[int, str]]:
+    """Whom this colleague may make the claim's consultant: oneself, or as a team lead anybody who may."""
+    office = desk.card.office_id
+    if desk.card.state in ("CLOSED", "WITHDRAWN", "MERGED"):
+        return []
+    found = people.list_colleagues(office, "claims.register")
+    if access.may("work.lead", office_id=office):
+        return list(found)
+    may = access.may("claims.register", office_id=office)
+    return [
+        each for each in found if may and each[0] == access.staff_id and each[1] != desk.consultant
+    ]
 
 
 def _lacking(desk: claims.ClaimDesk) -> bool:
