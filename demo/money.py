@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.test.utils import override_settings
 
 from demo.claims import Chronicle
@@ -26,8 +28,16 @@ def pay_by_file(chronicle: Chronicle) -> None:
 
 def recompute(chronicle: Chronicle) -> int:
     """Recompute the money of every claim, as every night does; how many differ."""
-    at = chronicle.past.now
-    run_id = audit.start_money_audit(actor=SYSTEM, at=at)
+    return _audited(audit.CLAIMS, chronicle.past.now)
+
+
+def check_books(at: datetime) -> int:
+    """Hold the books of every policy against each other, as every night does; how many differ."""
+    return _audited(audit.POLICIES, at)
+
+
+def _audited(scope: str, at: datetime) -> int:
+    run_id = audit.start_money_audit(actor=SYSTEM, at=at, scope=scope)
     while not (progress := audit.audit_batch(run_id=run_id, at=at)).done:
         pass
     return progress.differences

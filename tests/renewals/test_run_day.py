@@ -292,11 +292,14 @@ class TestTheEnd:
         letter = IssuedLetter.objects.get(kind="RESCINDED")
         assert (letter.party_id, letter.facts["amount"]) == (holder, str(pays))
 
-    def test_without_an_account_somebody_looks_for_the_holder(self):
+    def test_without_an_account_it_stays_the_holders_and_somebody_looks_for_them(self):
         policy, told = self.over()
         pays = queries_of_policies.surrender_of(policy.pk, day_of(told["at"]))[0].pays
         operations.end_lapsed(expected=pays, **told)
-        assert Item.objects.filter(queue_id="renewals.unclaimed").count() == 1
+        journal.run_reactions(at=told["at"])
+        left = queries_of_policies.leftover_of(policy.pk, day_of(told["at"]))
+        assert left.owners == {policy.holder_id: pays}
+        assert Item.objects.filter(queue_id="policies.leftover", amount=pays).count() == 1
 
     def test_one_that_was_revived_meanwhile_and_another_office_are_refused(self):
         policy, told = self.over()

@@ -14,9 +14,18 @@ class MoneyAudited:
     differences: int
 
 
+@fact("audit.policies_audited", "保单账务稽核完成")
+class PoliciesAudited:
+    """The books of every policy were held against each other; how many differences there are."""
+
+    policies: int
+    amount: str
+    differences: int
+
+
 @fact("audit.money_difference_found", "金额稽核发现差异")
 class MoneyDifferenceFound:
-    """A figure of a claim is not what the terms and the records come to."""
+    """A figure of a claim or a policy is not what the terms and the records come to."""
 
     subject: str
     difference: str

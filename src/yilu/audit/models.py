@@ -1,4 +1,4 @@
-"""What audit keeps: its runs, and the claims whose money it could not confirm."""
+"""What audit keeps: its runs, and the money it could not confirm."""
 
 from __future__ import annotations
 
@@ -9,16 +9,24 @@ from yilu.kernel.refs import Ref
 
 
 class MoneyRun(models.Model):
-    """One recomputation of every claim that had money decided (金额稽核)."""
+    """
+    One recomputation of all money of a scope (金额稽核): every claim that had some decided, or the
+    books of every policy. One of a scope is under way at a time.
+    """
+
+    class Scope(models.TextChoices):
+        CLAIMS = "CLAIMS", "赔案"
+        POLICIES = "POLICIES", "保单"
 
     class State(models.TextChoices):
         RUNNING = "RUNNING", "进行中"
         FINISHED = "FINISHED", "已完成"
 
+    scope = models.CharField("范围", max_length=8, choices=Scope, default=Scope.CLAIMS)
     state = models.CharField("状态", max_length=8, choices=State, default=State.RUNNING)
-    # Claims are taken in the order of their ids: where the next batch goes on.
-    reached = models.BigIntegerField("已到赔案", default=0)
-    claims = models.PositiveIntegerField("赔案数", default=0)
+    # What is looked at is taken in the order of its ids: where the next batch goes on.
+    reached = models.BigIntegerField("已到编号", default=0)
+    looked_at = models.PositiveIntegerField("核对件数", default=0)
     amount = models.DecimalField("核对金额", max_digits=18, decimal_places=2, default=0)
     differences = models.PositiveIntegerField("差异数", default=0)
     started_by = models.CharField("发起", max_length=64)
@@ -29,7 +37,7 @@ class MoneyRun(models.Model):
         verbose_name = "金额稽核"
         constraints = [
             models.UniqueConstraint(
-                fields=["state"], condition=Q(state="RUNNING"), name="one_money_run_at_a_time"
+                fields=["scope"], condition=Q(state="RUNNING"), name="one_money_run_at_a_time"
             )
         ]
 
@@ -42,14 +50,21 @@ class MoneyRun(models.Model):
 
 
 class MoneyDifference(models.Model):
-    """A figure of a claim that the recomputation does not confirm, until it is explained (金额差异)."""
+    """
+    A figure of a claim or of a policy's books that is not confirmed, until it is explained (金额差异).
+
+    ``about`` names what was done where it was (a servicing request, an order of premiums), ``place``
+    which of several: a benefit, a loan, a day.
+    """
 
     class State(models.TextChoices):
         OPEN = "OPEN", "待查明"
         EXPLAINED = "EXPLAINED", "已说明"
         GONE = "GONE", "已消除"
 
-    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="+")
+    claim = models.ForeignKey("claims.Claim", models.PROTECT, null=True, related_name="+")
+    policy = models.ForeignKey("policies.Policy", models.PROTECT, null=True, related_name="+")
+    about = models.CharField("业务对象", max_length=64, blank=True, default="")
     kind = models.CharField("类别", max_length=20)
     # Which of several: a benefit, a payout, a decision. Codes and numbers only.
     place = models.CharField("位置", max_length=80, blank=True, default="")
@@ -67,17 +82,30 @@ class MoneyDifference(models.Model):
         constraints = [
             # The same difference found every night is one.
             models.UniqueConstraint(
-                fields=["claim", "kind", "place", "expected", "actual"],
+                fields=["claim", "policy", "about", "kind", "place", "expected", "actual"],
                 condition=~Q(state="GONE"),
+                nulls_distinct=False,
                 name="money_difference_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(claim__isnull=True) ^ Q(policy__isnull=True),
+                name="money_difference_of_one",
+            ),
         ]
         indexes = [
             models.Index(fields=["-id"], name="money_difference_open", condition=Q(state="OPEN"))
         ]
 
     def __str__(self) -> str:
-        return f"{self.claim_id} {self.kind}"
+        return f"{self.subject} {self.kind}"
+
+    @property
+    def subject(self) -> Ref:
+        """The claim or the policy whose money it is."""
+        if self.claim_id is not None:
+            return Ref("claim", self.claim_id)
+        assert self.policy_id is not None
+        return Ref("policy", self.policy_id)
 
     @property
     def ref(self) -> Ref:

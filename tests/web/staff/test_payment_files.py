@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,11 +12,13 @@ from django.urls import reverse
 from tests import make
 from tests.gateways import bank_files as files
 from tests.payments.test_recover import opened
-from yilu.audit.models import MoneyRun
+from yilu.audit import operations as audit
+from yilu.audit.models import MoneyDifference, MoneyRun
 from yilu.gateways.bank import Answer
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.payments import operations
 from yilu.payments.models import BankCredit, BankFile, Batch, Payout, Receivable
+from yilu.policies.models import Policy
 
 pytestmark = pytest.mark.django_db
 
@@ -189,8 +193,33 @@ class TestMoneyAudit:
         url = reverse("staff:money_audit")
         assert "还没有稽核过" in text(desk.auditor.client.get(url))
         assert desk.auditor.client.post(reverse("staff:money_audit_start")).status_code == 302
-        assert MoneyRun.objects.count() == 1
-        assert "正在复算" in text(desk.auditor.client.get(reverse("staff:money_audit_progress")))
+        assert MoneyRun.objects.count() == 2  # claims, and the books of policies
+        under_way = text(desk.auditor.client.get(reverse("staff:money_audit_progress")))
+        assert "正在复算赔案" in under_way
+        assert "正在核对保单" in under_way
+
+    def test_a_difference_of_a_policy_is_read_taken_along_and_explained(self, desk, people):
+        policy = make.policy(people.head)
+        Policy.objects.filter(pk=policy.id).update(loan_owed=Decimal("10.00"))
+        run_id = audit.start_money_audit(actor=SYSTEM, at=make.NOON, scope=audit.POLICIES)
+        audit.audit_batch(run_id=run_id, at=make.NOON)
+        found = MoneyDifference.objects.get()
+        client, url = desk.auditor.client, reverse("staff:money_difference", args=[found.pk])
+        assert policy.number in text(client.get(reverse("staff:money_audit") + "?scope=POLICIES"))
+        assert policy.number not in text(client.get(reverse("staff:money_audit") + "?scope=CLAIMS"))
+        page = text(client.get(url))
+        for words in (policy.number, "保单登记的借款与借款账户不符", "10.00", "承保保险费"):
+            assert words in page
+        book = ZipFile(BytesIO(client.get(reverse("staff:money_audit_export")).content))
+        told = book.read("xl/sharedStrings.xml").decode()
+        assert "保单登记的借款与借款账户不符" in told
+        assert policy.number in told
+
+        explain = reverse("staff:money_audit_explain", args=[found.pk])
+        assert client.post(explain, {"explanation": "不"}).status_code == 422
+        assert client.post(explain, {"explanation": "人工补录有误，已更正。"}).status_code == 302
+        assert "人工补录有误，已更正。" in text(client.get(url))
+        assert desk.payer.client.get(url).status_code == 403
 
     def test_a_difference_that_is_none_is_not_found(self, desk):
         url = reverse("staff:money_audit_explain", args=[999])
@@ -211,7 +240,7 @@ class TestMoneyAudit:
         ("receivable_ask", [1], "post"), ("receivable_write_off", [1], "post"),
         ("statement_file", [], "post"), ("reconciliation_chart", [], "get"), ("credit_claim", [1], "post"),
         ("credit_set_aside", [1], "post"), ("money_audit", [], "get"), ("money_audit_progress", [], "get"),
-        ("money_audit_explain", [1], "post"),
+        ("money_audit_explain", [1], "post"), ("money_difference", [1], "get"), ("money_audit_export", [], "get"),
     ],
 )  # fmt: skip
 def test_strangers_stay_out(name, args, method, kept_out):

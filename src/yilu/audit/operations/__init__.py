@@ -1,6 +1,15 @@
 """Begin a recomputation, take it on batch by batch, explain what it found."""
 
-from yilu.audit.operations.auditing import BATCH, Progress, audit_batch, start_money_audit
+from yilu.audit.operations.auditing import (
+    BATCH,
+    CLAIMS,
+    POLICIES,
+    SCOPES,
+    Noticed,
+    Progress,
+    audit_batch,
+    start_money_audit,
+)
 from yilu.audit.operations.explaining import (
     DifferenceNotFound,
     ExplanationMissing,
@@ -9,8 +18,12 @@ from yilu.audit.operations.explaining import (
 
 __all__ = [
     "BATCH",
+    "CLAIMS",
+    "POLICIES",
+    "SCOPES",
     "DifferenceNotFound",
     "ExplanationMissing",
+    "Noticed",
     "Progress",
     "audit_batch",
     "explain_difference",

@@ -46,11 +46,11 @@ def explain_difference(
     access.require("audit.money")
     found = (
         MoneyDifference.objects.select_for_update(of=("self",))
-        .select_related("claim")
+        .select_related("claim", "policy")
         .filter(pk=difference_id, state=MoneyDifference.State.OPEN)
         .first()
     )
-    if found is None or not access.may("audit.money", found.claim.office_id):
+    if found is None or not access.may("audit.money", _office_of(found)):
         raise DifferenceNotFound
     text = explanation.strip()
     if len(text) < 5:
@@ -60,8 +60,15 @@ def explain_difference(
     found.save()
     journal.record(
         events.MoneyDifferenceExplained(
-            subject=f"claim:{found.claim_id}", difference=found.kind
+            subject=str(found.subject), difference=found.kind
         ),
         about=found.ref, actor=actor, at=at,
     )  # fmt: skip
     work.close_items(about=found.ref, queue=QUEUE, at=at)
+
+
+def _office_of(found: MoneyDifference) -> int:
+    """Whose office the claim or the policy is of."""
+    of = found.claim or found.policy
+    assert of is not None
+    return int(of.office_id)

@@ -23,9 +23,11 @@ from yilu.audit.rules.facts import (
     figure,
     to_the_fen,
 )
+from yilu.audit.rules.policy_kinds import POLICY_KINDS
 
 __all__ = [
     "KINDS",
+    "POLICY_KINDS",
     "SORTS",
     "Answer",
     "Bill",

@@ -25,7 +25,7 @@ KINDS: Mapping[str, str] = {
     "SHARES": _("各受益人所得之和不等于应付金额"),
     "WAIVER": _("豁免起始日与复算不同"),
 }
-"""What can differ, by code, in words."""
+"""What can differ in the money of a claim, by code, in words."""
 
 OWED = frozenset({"APPROVE", "PARTIAL"})
 OVER = frozenset({"CLOSED", "PAID"})

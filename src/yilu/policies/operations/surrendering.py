@@ -59,12 +59,15 @@ def surrender(
     at: datetime,
     as_of: date | None = None,
     ending: str = "SURRENDERED",
+    keep: bool = False,
 ) -> GivenBack:
     """
     End a contract and its riders and give their value back, less what is owed (退保).
 
     ``expected`` is the sum the person saw (``queries.surrender_of``) on the day they asked
-    (``as_of``); the caller pays it out. ``ending`` is LAPSED where nobody reinstated it in time (保险法 37).
+    (``as_of``); the caller pays it out. With ``keep`` nobody can be paid yet: it stays on the contract as
+    the holder's (溢交款) and goes back from there. ``ending`` is LAPSED where nobody reinstated it in time
+    (保险法 37).
 
     :raises ValueChanged: it would be another sum now. :raises PolicyStateStale: not living.
     :raises PolicyRestrained, PremiumHeld, Backdated: as every change.
@@ -78,14 +81,14 @@ def surrender(
     if sum((part.pays for part in parts), ZERO) != expected:
         raise ValueChanged
     for part in parts:
-        _give_back(part, day, about, actor, at, ending)
+        _give_back(part, day, about, actor, at, ending, keep)
     return GivenBack(
         expected, sum((part.owed for part in parts), ZERO), tuple(part.policy_id for part in parts)
     )
 
 
 def _give_back(
-    part: Surrender, on: date, about: Ref, actor: Ref, at: datetime, ending: str
+    part: Surrender, on: date, about: Ref, actor: Ref, at: datetime, ending: str, keep: bool
 ) -> None:
     policy = Policy.objects.get(pk=part.policy_id)
     _credit(part, about, actor, at)
@@ -93,9 +96,10 @@ def _give_back(
         book_terms(part.policy_id, each, loans.standing(each.loan, on), actor=actor, at=at)
     # What is owed beyond everything the contract is worth is forgone, from the interest first.
     forgone = max(part.owed - part.gross, ZERO)
+    kept = part.pays if keep else ZERO
     legs = {
-        "customer": part.pays, "refund": -part.cash_value, "survival": -part.survival,
-        "dividend": -part.dividends, "suspense": -part.suspense, "loan": part.principal,
+        "customer": part.pays - kept, "refund": -part.cash_value, "survival": -part.survival,
+        "dividend": -part.dividends, "suspense": kept - part.suspense, "loan": part.principal,
         "loan_interest": part.interest - forgone,
     }  # fmt: skip
     post(policy_id=policy.pk, entry="SURRENDER", legs=legs, about=about, actor=actor, at=at)

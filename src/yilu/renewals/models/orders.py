@@ -81,6 +81,8 @@ class OrderLine(models.Model):
             ),
             models.UniqueConstraint(fields=["order", "due"], name="order_line_once"),
         ]
+        # Orders that came to nothing are looked for by their premium too (audit).
+        indexes = [models.Index(fields=["due"], name="order_line_by_due")]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.due_id}"

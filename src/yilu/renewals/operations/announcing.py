@@ -15,12 +15,13 @@ from yilu.messaging import operations as messaging
 from yilu.policies import operations as policies
 from yilu.renewals import events
 from yilu.renewals.operations import yearly
-from yilu.renewals.operations.ending import UNCLAIMED
 from yilu.renewals.operations.reminding import named
 from yilu.renewals.operations.span import Span
 from yilu.renewals.rules import days
 from yilu.work import operations as work
 
+UNCLAIMED = "renewals.unclaimed"
+"""The queue for money of customers that nobody has taken."""
 LOOK_AGAIN_DAYS = 90
 """Money that nobody takes is announced again after so many days."""
 TASK_AFTER = 2

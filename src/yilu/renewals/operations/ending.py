@@ -30,10 +30,7 @@ from yilu.renewals.models import PremiumDue
 from yilu.renewals.operations import caring
 from yilu.renewals.operations.reminding import named
 from yilu.renewals.operations.span import NOT_HELD, Span
-from yilu.work import operations as work
 
-UNCLAIMED = "renewals.unclaimed"
-"""The queue for money of customers that nobody has taken."""
 ASK_AGAIN = timedelta(days=90)
 """A person who lets the contract be is asked again after so long."""
 
@@ -86,7 +83,9 @@ def end_lapsed(
     """
     Rescind a contract whose two years are over, give its value back and write the letter; how much.
 
-    ``expected`` is the sum the person saw. Twice is refused.
+    ``expected`` is the sum the person saw. It goes to the holder's own account; where there is none, or
+    the holder has died, it stays on the contract as theirs, and policies finds somebody who asks. Twice
+    is refused.
 
     :raises CaseNotFound: none, or another office's. :raises CaseClosedAlready: somebody was faster.
     :raises NotOverYet: reinstated or ended meanwhile. :raises ValueChanged: another sum now.
@@ -99,15 +98,15 @@ def end_lapsed(
     if case.kind != "END" or not found or until is None or until >= today:
         raise NotOverYet
     number, product, suspended_on = found[0]
-    parts = policy_queries.surrender_of(due.policy_id, today)
+    parts, account = policy_queries.surrender_of(due.policy_id, today), _account_of(due.holder_id)
     policies.surrender(
         policy_id=due.policy_id, expected=expected, about=case.ref, actor=actor, at=at,
-        ending="LAPSED",
+        ending="LAPSED", keep=account is None,
     )  # fmt: skip
     case.note = "\n".join(filter(None, [case.note, note.strip()]))[:500]
     caring.close_case(case, "ENDED", actor, at)
-    if expected > ZERO:
-        _pay(due, expected, at)
+    if expected > ZERO and account is not None:
+        _pay(due, account, expected, at)
     _tell(due, number, product, until, expected, actor, at)
     letters.issue(
         kind="RESCINDED", about=Ref("policy", due.policy_id), party_id=due.holder_id,
@@ -152,16 +151,15 @@ def _tell(
     journal.record(fact, about=about, actor=actor, at=at, party=due.holder_id)
 
 
-def _pay(due: PremiumDue, pays: Decimal, at: datetime) -> None:
-    about = Ref("policy", due.policy_id)
-    accounts = people.list_accounts(due.holder_id)
-    if not accounts:
-        work.open_item(
-            UNCLAIMED, about=about, office_id=due.office_id, at=at, amount=pays,
-            title="保单终止应退现金价值，客户没有登记账户", party_id=due.holder_id,
-        )  # fmt: skip
-        return
+def _account_of(holder_id: int) -> int | None:
+    """An account the holder can be paid to; None where a person has to find out."""
+    if people.died_on(holder_id) is not None:
+        return None
+    return next((account.id for account in people.list_accounts(holder_id)), None)
+
+
+def _pay(due: PremiumDue, account_id: int, pays: Decimal, at: datetime) -> None:
     payments.request_payout(
-        about=Ref("premium_due", due.pk), to_party=due.holder_id, account_id=accounts[0].id,
+        about=Ref("premium_due", due.pk), to_party=due.holder_id, account_id=account_id,
         amount=pays, purpose="SURRENDER", key="window_closed", at=at,
     )  # fmt: skip

@@ -191,6 +191,8 @@ _management = [
     path("audit/money", money_audit.money, name="money_audit"),
     path("audit/money/start", money_audit.start, name="money_audit_start"),
     path("audit/money/progress", money_audit.progress, name="money_audit_progress"),
+    path("audit/money/export", money_audit.export, name="money_audit_export"),
+    path("audit/money/<int:difference_id>", money_audit.difference, name="money_difference"),
     path(
         "audit/money/<int:difference_id>/explain", money_audit.explain, name="money_audit_explain"
     ),

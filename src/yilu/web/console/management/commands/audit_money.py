@@ -1,4 +1,4 @@
-"""``yilu audit-money``: recompute the money of every claim and name each that differs."""
+"""``yilu audit-money``: recompute claims and the books of policies and name each figure that differs."""
 
 from __future__ import annotations
 
@@ -20,43 +20,61 @@ class Command(BaseCommand):
     """Exit code 0: every figure is confirmed. 1: some are not, and each was named."""
 
     help = (
-        "Recomputes the money of every claim from terms and records; exit code 1 with differences."
+        "Recomputes the money of every claim and the books of every policy; exit code 1 with "
+        "differences."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--batch", type=int, default=operations.BATCH, metavar="N", help="claims at a time"
+            "--batch", type=int, default=None, metavar="N", help="claims or policies at a time"
         )
 
-    def handle(self, *args: Any, batch: int = operations.BATCH, **options: Any) -> None:
-        total = queries.claims_with_money()
-        run_id = operations.start_money_audit(actor=SYSTEM, at=timezone.now())
+    def handle(self, *args: Any, batch: int | None = None, **options: Any) -> None:
+        if sum(self._audit(scope, batch) for scope in operations.SCOPES):
+            sys.exit(1)
+
+    def _audit(self, scope: str, batch: int | None) -> int:
+        """One run over everything of a scope; how many differences there are."""
+        total = queries.how_many(scope)
+        run_id = operations.start_money_audit(actor=SYSTEM, at=timezone.now(), scope=scope)
+        limit = None if batch is None else max(1, batch)
         while True:
-            at = timezone.now()
-            progress = operations.audit_batch(run_id=run_id, at=at, limit=max(1, batch))
+            progress = operations.audit_batch(run_id=run_id, at=timezone.now(), limit=limit)
             self._name(progress)
-            self._bar(progress.claims, max(total, progress.claims), progress.done)
+            self._bar(progress.looked_at, max(total, progress.looked_at), progress.done)
             if progress.done:
                 break
+        self._sum_up(scope, progress)
+        return progress.differences
+
+    def _sum_up(self, scope: str, progress: operations.Progress) -> None:
         said = {
-            "claims": progress.claims, "amount": progress.amount, "differences": progress.differences,
+            "count": progress.looked_at, "amount": progress.amount,
+            "differences": progress.differences,
         }  # fmt: skip
+        claims = scope == operations.CLAIMS
         if progress.differences:
-            text = _("复算 %(claims)d 件赔案，共 %(amount)s 元：%(differences)d 处差异。") % said
-            self.stderr.write(self.style.ERROR(text))
-            sys.exit(1)
-        text = _("复算 %(claims)d 件赔案，共 %(amount)s 元：没有差异。") % said
-        self.stdout.write(self.style.SUCCESS(text))
+            text = (
+                _("复算 %(count)d 件赔案，共 %(amount)s 元：%(differences)d 处差异。") if claims
+                else _("核对 %(count)d 张保单，收付 %(amount)s 元：%(differences)d 处差异。")
+            )  # fmt: skip
+            self.stderr.write(self.style.ERROR(text % said))
+            return
+        text = (
+            _("复算 %(count)d 件赔案，共 %(amount)s 元：没有差异。") if claims
+            else _("核对 %(count)d 张保单，收付 %(amount)s 元：没有差异。")
+        )  # fmt: skip
+        self.stdout.write(self.style.SUCCESS(text % said))
 
     def _name(self, progress: operations.Progress) -> None:
-        numbers = queries.claim_numbers({each.claim_id for each in progress.found})
+        numbers = queries.numbers_of({each.subject for each in progress.found})
         for each in progress.found:
-            place = f" {each.place}" if each.place else ""
+            place = f" {each.about} {each.place}".rstrip()
             said = {
-                "claim": numbers[each.claim_id], "what": _(queries.KINDS[each.kind]) + place,
+                "subject": numbers[each.subject], "what": _(queries.KINDS[each.kind]) + place,
                 "expected": each.expected, "actual": each.actual,
             }  # fmt: skip
-            self.stderr.write(_("%(claim)s　%(what)s：应为 %(expected)s，实为 %(actual)s") % said)
+            self.stderr.write(_("%(subject)s　%(what)s：应为 %(expected)s，实为 %(actual)s") % said)
 
     def _bar(self, done: int, of: int, finished: bool) -> None:
         if self.stdout.isatty():
