@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.test.utils import override_settings
 
 from demo.claims import Chronicle
 from demo.stories import small_by_feed
+from demo.world import World
 from yilu.audit import operations as audit
+from yilu.audit import queries as audited
+from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.payments import operations as payments
 from yilu.payments import queries
@@ -34,6 +38,34 @@ def recompute(chronicle: Chronicle) -> int:
 def check_books(at: datetime) -> int:
     """Hold the books of every policy against each other, as every night does; how many differ."""
     return _audited(audit.POLICIES, at)
+
+
+def practise(made: World, at: datetime) -> None:
+    """
+    A practice (演练): a figure is altered behind every room's back, the audit finds it, it is put right.
+
+    What the auditor then reads says that it was one; nothing false is left in the books.
+    """
+    lent = tx.rows("select id from policies_policy where loan_owed > 0 order by id limit 1")
+    if not lent:
+        return
+    _alter(lent[0][0], Decimal("88.00"))
+    _audited(audit.POLICIES, at)
+    _alter(lent[0][0], Decimal("-88.00"))
+    auditor = people.staff_access(made.staff["shen.ji"])
+    for found in audited.list_differences(auditor, scope=audit.POLICIES):
+        audit.explain_difference(
+            difference_id=found.id,
+            explanation="演练：有意把一张保单登记的借款改多 88 元，检验稽核能否发现；已当场恢复。",
+            access=auditor, actor=Ref("staff", auditor.staff_id), at=at,
+        )  # fmt: skip
+
+
+@tx.use_case
+def _alter(policy_id: int, by: Decimal) -> None:
+    tx.changed(
+        "update policies_policy set loan_owed = loan_owed + %s where id = %s", [by, policy_id]
+    )
 
 
 def _audited(scope: str, at: datetime) -> int:

@@ -93,7 +93,8 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     renewing = renewals.tell(made, insured, now - timedelta(hours=1))
     asked = servicing.tell(made, insured, now - timedelta(hours=1))
     lived = lives.tell(made, insured, now - timedelta(hours=1))
-    money.check_books(now - timedelta(minutes=30))
+    money.check_books(now - timedelta(minutes=31))
+    money.practise(made, now - timedelta(minutes=30))
     complaints.tell(made, insured, now)
     if asked:
         print(f"    requests of the servicing hall left out: {asked}")

@@ -45,13 +45,17 @@ _MONEY = f"""
     select r.judged_by, found.kind, r.ref, r.kind, found.expected, found.actual
       from judged r
      cross join lateral (
-        select coalesce(sum(e.customer), 0) as amount from policies_policy f
-          join policies_ledgerentry e on e.policy_id = f.id and e.about = r.ref
-         where f.id = r.policy_id or f.main_id = r.policy_id
-            or (r.policy_id is null and f.insured_id = r.party_id)) as booked
+        select coalesce(sum((select sum(e.customer) from policies_ledgerentry e
+                              where e.policy_id = f.id and e.about = r.ref)), 0) as amount
+          from (select r.policy_id as id
+                 union all select f.id from policies_policy f where f.main_id = r.policy_id
+                 union all select f.id from policies_policy f
+                            where r.policy_id is null and f.insured_id = r.party_id) as f) as booked
      cross join lateral (
-        select coalesce(sum(e.customer), 0) as amount from policies_policy f
-          join policies_ledgerentry e on e.policy_id = f.id and e.kind = 'ISSUE'
+        select coalesce(sum((select sum(e.customer) from policies_ledgerentry e
+                              where e.policy_id = f.id and e.about = 'policy:' || f.id
+                                and e.kind = 'ISSUE')), 0) as amount
+          from policies_policy f
          where r.kind = 'rider_add' and f.main_id = r.policy_id and f.issued_at = r.applied_at) as added
      cross join lateral (
         select coalesce(sum(o.amount), 0) as amount, max(o.to_party_id) as to_party

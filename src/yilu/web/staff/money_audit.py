@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,9 @@ from yilu.audit import operations
 from yilu.audit import queries as audit
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
+from yilu.servicing import queries as servicing
 from yilu.web.common.access import staff_only
+from yilu.web.common.templatetags.yilu import plain_money
 from yilu.web.staff.asked import acting, actor_of, id_after, names
 from yilu.web.staff.links import links_to
 from yilu.web.staff.page import access_of, show
@@ -30,6 +33,8 @@ STATES = {
     "OPEN": gettext_noop("待查明"), "EXPLAINED": gettext_noop("已说明"), "GONE": gettext_noop("已消除"),
 }  # fmt: skip
 SCOPES = {"CLAIMS": gettext_noop("赔案"), "POLICIES": gettext_noop("保单")}
+NAMED = {"servicing_request", "premium_order", "claim", "application"}
+"""What a booking was for, where people know it by a name."""
 SHOWN, EXPORTED = 50, 5_000
 SAYS = {
     "IN_FORCE": gettext_noop("有效"), "GRACE": gettext_noop("宽限期"), "SUSPENDED": gettext_noop("中止"),
@@ -122,10 +127,10 @@ def export(request: HttpRequest) -> HttpResponse:
     sheet.write_row(0, 0, titles, bold)
     for n, each in enumerate(_told(rows), 1):
         row = each["row"]
-        about = row.about_number or (str(row.about) if row.about else "")
+        about = each["about"]
         sheet.write_row(
             n, 0,
-            [row.id, _(row.label), row.number, about, each["place"], each["expected"], each["actual"],
+            [row.id, _(row.label), row.number, about, each["place"], row.expected, row.actual,
              "" if row.gap is None else float(row.gap)],
         )  # fmt: skip
         sheet.write_datetime(n, 8, timezone.localtime(row.found_at).replace(tzinfo=None), moment)
@@ -152,12 +157,22 @@ def _difference(
     ended = Ref.parse(found.ended_by) if found.ended_by else None
     page = {
         "told": _told([found])[0],
-        "bookings": audit.bookings(access, difference_id),
+        "bookings": _bookings(audit.bookings(access, difference_id)),
         "ended_by": names(ended).get(ended, "") if ended else "",
         "refusal": refusal,
+        "typed": request.POST.get("explanation", ""),
     }
     status = refusal.status if refusal else 200
     return show(request, "staff/audit/difference.html", page, here="money_audit", status=status)
+
+
+def _bookings(rows: tuple[audit.Booking, ...]) -> list[dict[str, Any]]:
+    """Each booking with what it was for, where that has a name."""
+    links = links_to({row.about for row in rows})
+    return [
+        {"row": row, "for": links[str(row.about)].label if row.about.kind in NAMED else ""}
+        for row in rows
+    ]
 
 
 def _scope(request: HttpRequest) -> str:
@@ -178,21 +193,31 @@ def _tabs(scope: str, every: bool, waiting: dict[str, int]) -> list[dict[str, An
 
 
 def _told(rows: Any) -> list[dict[str, Any]]:
-    """Differences as they are said: with links, and states and people in words."""
+    """Differences as they are said: with links, and states, sums and people in words."""
     links = links_to({r.about for r in rows if r.about} | {r.subject for r in rows})
-    people = names(
-        *{Ref.parse(r.actual) for r in rows if r.kind == "SELF_APPROVED" and ":" in r.actual}
-    )
+    staff = {Ref.parse(r.actual) for r in rows if r.kind == "SELF_APPROVED" and ":" in r.actual}
+    people = {str(ref): name for ref, name in names(*staff).items()}
     return [
         {
             "row": r, "tone": TONES[r.state], "state": STATES[r.state],
-            "about": links[str(r.about)] if r.about else None, "url": links[str(r.subject)].url,
-            "place": _word(r.place), "expected": _word(r.expected),
-            "actual": people.get(Ref.parse(r.actual), r.actual)
-            if r.kind == "SELF_APPROVED" and ":" in r.actual else _word(r.actual),
+            "about": links[str(r.about)].label if r.about else "",
+            "about_url": links[str(r.about)].url if r.about else "", "url": links[str(r.subject)].url,
+            "expected": _said(r, r.expected), "actual": people.get(r.actual, _said(r, r.actual)),
+            **_where(r),
         }
         for r in rows
     ]  # fmt: skip
+
+
+def _where(row: audit.DifferenceView) -> dict[str, str]:
+    """A request is said by what was asked for; anything else by its place."""
+    if row.about is None or row.about.kind != "servicing_request":
+        return {"place": _word(row.place)}
+    return {"place": "", "about": f"{_(servicing.name_of(row.place))} {row.about_number}"}
+
+
+def _said(row: audit.DifferenceView, value: str) -> str:
+    return _word(value) if row.gap is None else plain_money(Decimal(value))
 
 
 def _word(code: str) -> str:
