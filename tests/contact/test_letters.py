@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from tests import make
 from tests.contact.desk import Desk, person
 from tests.documents import papers
 from tests.make import NOON
 from tests.messaging.post import Notebook
+from tests.web.signing import signed_in
 from yilu.contact import operations, queries
 from yilu.contact.models import Conversation, Turn
 from yilu.documents import queries as documents
@@ -54,6 +56,12 @@ def test_a_mail_waits_for_a_seat_and_its_answer_goes_back_in_its_thread():
     assert Conversation.objects.count() == 1, "still the same conversation"
     operations.route(at=NOON + timedelta(minutes=1))
     operations.accept(conversation_id=row.pk, **seat.told(NOON))
+    with time_machine.travel(NOON, tick=False):
+        client = signed_in(Ref("staff", seat.staff_id))
+        page = client.get(f"/staff/contact/conversations/{row.pk}").content.decode()
+        typing = f"/staff/service/typing/{row.pk}"
+        assert typing in page, "a seat is warned while writing, whatever the channel"
+        assert "让您久等了" in client.post(typing, {"text": "急什么，没看我正忙着吗"}).content.decode()
 
     told = {
         "conversation_id": row.pk,

@@ -155,6 +155,9 @@ def test_pages_show_an_exam_its_sheet_and_results(story):
         assert seat.post(place, {f"q.{code}": "x"}).status_code == 422
         seat.post(place, {f"q.{code}": "1"})
         assert "您选的" in seat.get(place).content.decode()
+        again = seat.get("/staff/service/exams").content.decode()
+        assert "起可以补考" in again
+        assert "开始考试" not in again, "no button that would be refused"
         assert "未及格" in boss.get("/staff/service/exams").content.decode()
         given = {k: v for k, v in FIGURES.items() if not k.endswith("_at")} | {"days": 5}
         assert boss.post("/staff/service/exams/publish", given).status_code == 302

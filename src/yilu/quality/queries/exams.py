@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from yilu.people.queries import Access
 from yilu.quality.books.exams import Question
@@ -60,6 +60,14 @@ class ExamView:
     @property
     def left(self) -> int:
         return self.attempts - len(self.mine)
+
+    @property
+    def again_at(self) -> datetime | None:
+        """When one may try again after the last sheet; None where one has not tried or may at once."""
+        last = self.mine[-1] if self.mine else None
+        if last is None or last.ended_at is None or not self.wait_days:
+            return None
+        return last.ended_at + timedelta(days=self.wait_days)
 
 
 def exams_for(staff_id: int, *, at: datetime) -> list[ExamView]:

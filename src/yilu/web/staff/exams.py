@@ -37,7 +37,7 @@ def _listing(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     page = {
         "rows": queries.exams_for(access.staff_id, at=now), "results": found, "refusal": refusal,
         "who": {ref.id: name for ref, name in who.items()}, "given": request.POST,
-        "may_manage": access.may("quality.manage"),
+        "may_manage": access.may("quality.manage"), "now": now,
     }  # fmt: skip
     return show(
         request, "staff/service_quality/exams.html", page, here=HERE,

@@ -29,7 +29,7 @@
     chart.setOption({
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       textStyle: { fontFamily: style.getPropertyValue("--font") },
-      grid: { left: 8, right: 24, top: given.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
+      grid: { left: across ? 8 : 24, right: 24, top: given.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
       legend: given.series.length > 1 ? { type: "scroll", top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12 } : undefined,
       tooltip: { trigger: "axis", axisPointer: { type: given.kind === "line" ? "line" : "shadow" } },
       xAxis: across ? names : numbers,

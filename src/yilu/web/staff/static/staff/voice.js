@@ -45,6 +45,7 @@
     const x = middle(given.points.map((p) => p[0]));
     const y = middle(given.points.map((p) => p[1]));
     const most = Math.max(...given.points.map((p) => p[3]), 1);
+    const urgent = (p) => p[0] < x && p[1] >= y;
     const corner = (words, place) => ({ type: "text", ...place, style: { text: words, fill: colour("--ink-3"), font: "12px sans-serif" } });
     return {
       grid: { left: 12, right: 100, top: 48, bottom: 30, containLabel: true },
@@ -56,9 +57,9 @@
         corner(given.corners[2], { left: 60, bottom: 50 }), corner(given.corners[3], { right: 110, bottom: 50 }),
       ],
       series: [{
-        type: "scatter", data: given.points, symbolSize: (p) => 10 + 26 * Math.sqrt(p[3] / most),
-        itemStyle: { color: colour("--info"), opacity: 0.75 },
-        label: { show: true, position: "right", formatter: (p) => p.data[2] }, labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
+        type: "scatter", data: given.points, symbolSize: (p) => 7 + 13 * Math.sqrt(p[3] / most),
+        itemStyle: { color: (p) => colour(urgent(p.data) ? "--bad" : "--info"), opacity: 0.8 },
+        label: { show: true, position: "right", color: colour("--ink"), formatter: (p) => p.data[2] }, labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
         markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colour("--line-strong") }, data: [{ xAxis: x }, { yAxis: y }] },
       }],
     };
