@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from demo.customers import Insured
@@ -12,6 +13,7 @@ from demo.world import World
 from yilu.contact import operations
 from yilu.contact.models import FollowUp, Problem, Waiting
 from yilu.contact.rules.follow_ups import BY_CODE
+from yilu.journal import operations as journal
 from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import operations as people_operations
@@ -178,11 +180,11 @@ def _follow_ups(
         if back % 4 == 0:
             n = len(policies_made)
             policies_made[_new_policy(grown[n * 7 % len(grown)], noon)] = n
-        operations.sweep(at=noon)
+        journal.through(partial(operations.sweep, at=noon))
         for visit in FollowUp.objects.filter(closed_at=None, next_at__lte=noon).order_by("pk"):
             _reach(visit, policies_made.get(visit.policy_id, 1), seat, noon)
         operations.climb_all(at=noon)
-    operations.sweep(at=now)
+    journal.through(partial(operations.sweep, at=now))
     for case in Problem.objects.filter(state="OPEN", kind__in=["CONSULT", "MIS_SELLING"]).order_by(
         "pk"
     )[:6]:

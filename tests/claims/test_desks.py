@@ -97,8 +97,8 @@ class TestQuality:
         verdict = Verdict(digest=seen.digest, kind="APPROVE", reason="事实清楚，属于保险责任")
         operations.decide(**told(claim, office.chen, verdict=verdict))
         later = make.NOON + timedelta(hours=2)
-        assert operations.draw_quality_checks(since=make.NOON, at=later) == 1
-        assert operations.draw_quality_checks(since=make.NOON, at=later) == 0
+        assert operations.draw_quality_checks(since=make.NOON, at=later).did == 1
+        assert operations.draw_quality_checks(since=make.NOON, at=later).did == 0
         return QualityCheck.objects.get()
 
     def grade(self, check, who, **more):

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db.models import F
@@ -13,6 +14,7 @@ from yilu.claims import jobs, operations, queries
 from yilu.claims.models import Claim, Decision, Instalment, KnowledgeEvent, Recovery
 from yilu.claims.operations import Finding, Judgment, Loss, Verdict
 from yilu.journal.models import Event
+from yilu.journal.operations import Page
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotAllowed
@@ -454,8 +456,12 @@ class TestDaySixty:
 
     def test_desks_are_asked_in_time(self, office, claim):
         Claim.objects.filter(pk=claim.claim_id).update(registered_at=make.NOON)
-        assert operations.ask_what_is_determined(today=date(2026, 4, 17), at=make.NOON) == 0
-        assert operations.ask_what_is_determined(today=date(2026, 4, 18), at=make.NOON) == 1
+        ask = partial(operations.ask_what_is_determined, at=make.NOON)
+        assert ask(today=date(2026, 4, 17)) == Page(0, 0)
+        assert ask(today=date(2026, 4, 18)) == Page(1, claim.claim_id)
+        assert ask(today=date(2026, 4, 18), after=claim.claim_id) == Page(0, 0)
+        # Whoever was asked is still to be asked: the worker must not begin anew at once.
+        assert jobs.keep_days_of_the_law(make.NOON.replace(month=4, day=18)) == 0
 
 
 def test_an_appeal_is_decided_by_somebody_else(office, claim):

@@ -93,12 +93,12 @@ def test_it_is_closed_with_evidence_by_somebody_else(ledger):
 def test_it_is_reviewed_again_and_again(ledger):
     problem_id = ledger.open(review_days=3)
     due = NOON + timedelta(days=3)
-    assert journeys.remind_reviews(due - timedelta(days=1)) == 0
-    assert journeys.remind_reviews(due) == 1
+    assert journeys.remind_reviews(due - timedelta(days=1)).did == 0
+    assert journeys.remind_reviews(due).did == 1
     journeys.review(
         problem_id=problem_id, text="方案在评审，断点没有增加", **ledger.by(ledger.other, due)
     )
-    assert journeys.remind_reviews(due) == 0
+    assert journeys.remind_reviews(due).did == 0
     seen = queries.get_problem(problem_id, people.staff_access(ledger.owner), due)
     assert (seen.notes[0].breaks, seen.row.review_on) == (2, (due + timedelta(days=3)).date())
 

@@ -207,10 +207,10 @@ def test_an_order_tried_in_vain_is_let_go_after_its_day(settings, holder, dues):
     with practice(settings) as fake:
         pay(holder, made, rehearse="LIMIT")
         answer(settings, fake, desk.noon(DAY))
-    assert operations.expire_orders(at=desk.noon(DAY)) == 0
+    assert operations.expire_orders(at=desk.noon(DAY)).did == 0
     later = desk.noon(desk.days(-6))
-    assert operations.expire_orders(at=later) == 1
-    assert operations.expire_orders(at=later) == 0
+    assert operations.expire_orders(at=later).did == 1
+    assert operations.expire_orders(at=later).did == 0
     assert PremiumOrder.objects.get().reason == "EXPIRED"
     assert not OrderLine.objects.filter(live=True).exists()
 

@@ -285,9 +285,9 @@ class TestReinstatement:
     def test_silence_of_thirty_days_is_consent(self, lapsed):
         form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
         _, quote, row = lapsed.done("reinstatement", form)
-        assert servicing.consent_by_silence(at=NOON + timedelta(days=30)) == 0
-        assert servicing.consent_by_silence(at=NOON + timedelta(days=31)) == 1
-        assert servicing.consent_by_silence(at=NOON + timedelta(days=31)) == 0
+        assert servicing.consent_by_silence(at=NOON + timedelta(days=30)).did == 0
+        assert servicing.consent_by_silence(at=NOON + timedelta(days=31)).did == 1
+        assert servicing.consent_by_silence(at=NOON + timedelta(days=31)).did == 0
         assert lapsed.row(row.pk).state == "WAITING_MONEY"
         settle(row.pk, str(quote.collects))
         lapsed.life.refresh_from_db()
@@ -297,7 +297,7 @@ class TestReinstatement:
         form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
         _, _, row = lapsed.done("reinstatement", form)
         servicing.ask_papers(request_id=row.pk, missing=["出院小结"], note="", **lapsed.staff())
-        assert servicing.consent_by_silence(at=NOON + timedelta(days=60)) == 0
+        assert servicing.consent_by_silence(at=NOON + timedelta(days=60)).did == 0
 
     def test_after_two_years_the_other_ways_are_named(self, lapsed):
         Policy.objects.filter(pk=lapsed.life.pk).update(suspended_on=date(2024, 3, 3))

@@ -221,8 +221,8 @@ class TestEnding:
         story, other = Story(office), Story(office)
         story.submitted()
         later = story.at + timedelta(days=31)
-        assert underwriting.expire_applications(at=later) == 2
-        assert underwriting.expire_applications(at=later) == 0
+        assert underwriting.expire_applications(at=later).did == 2
+        assert underwriting.expire_applications(at=later).did == 0
         assert {story.row.state, other.row.state} == {"EXPIRED"}
         assert Collection.objects.get().state == "CANCELLED"
 

@@ -39,7 +39,7 @@ class TestUnfinished:
         assert underwriting.remind_of_drafts(at=early + DAY) == 1
         assert underwriting.remind_of_drafts(at=early + DAY) == 0
         over = story.at + days.draft_days * DAY
-        assert underwriting.expire_applications(at=over) == 1
+        assert underwriting.expire_applications(at=over).did == 1
         assert (told("draft_ends"), told("draft_expired"), told("expired")) == (1, 1, 0)
 
     def test_what_was_told_in_it_is_forgotten_with_its_history(self) -> None:

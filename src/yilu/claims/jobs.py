@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 from yilu.gateways import fact_checks
 from yilu.journal import operations as journal
@@ -69,20 +70,26 @@ def ask_third_parties(at: datetime) -> int:
 
 @journal.each_tick(seconds=3600, name="claims.days_of_the_law")
 def keep_days_of_the_law(at: datetime) -> int:
-    """Rights of rescission that lapse, and what can be determined paid by day sixty."""
+    """Rights of rescission that lapse, and what can be determined asked for and paid by day sixty."""
     today = day_of(at)
-    done = operations.let_rights_lapse(today=today, at=at)
-    done += operations.ask_what_is_determined(today=today, at=at)
-    for claim_id in queries.due_instalments(today):
-        done += operations.pay_instalment(claim_id=claim_id, at=at) is not None
-    return done
+
+    def pay(after: int) -> journal.Page:
+        due = queries.due_instalments(today, after=after)
+        paid = sum(operations.pay_instalment(claim_id=each, at=at) is not None for each in due)
+        return journal.Page(paid, due[-1] if due else 0)
+
+    journal.through(pay)
+    journal.through(partial(operations.ask_what_is_determined, today=today, at=at))
+    return operations.let_rights_lapse(today=today, at=at)
 
 
 @journal.each_tick(seconds=3600, name="claims.quality")
 def draw_quality(at: datetime) -> int:
     """Draw from the last day's decisions for a second look; forget old exports."""
     operations.forget_exports(before=at - timedelta(hours=24))
-    return operations.draw_quality_checks(since=at - timedelta(days=1), at=at)
+    since = at - timedelta(days=1)
+    journal.through(partial(operations.draw_quality_checks, since=since, at=at))
+    return 0
 
 
 @journal.each_tick(seconds=3600, name="claims.outcomes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -104,7 +105,8 @@ def forget_recordings(at: datetime) -> int:
 
 def follow_up(at: datetime) -> int:
     """New policies nobody put on the list; visits, letters and ends whose time has come."""
-    return operations.sweep(at=at) + operations.climb_all(at=at)
+    begun = journal.through(partial(operations.sweep, at=at))
+    return begun + operations.climb_all(at=at)
 
 
 journal.each_tick(keep_routing)

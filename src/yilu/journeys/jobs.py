@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from yilu.journal import operations as journal
 from yilu.journeys import operations
@@ -19,7 +20,7 @@ journal.each_tick(operations.find_quiet, seconds=300, name="journeys.find_quiet"
 @journal.each_tick(seconds=3600, name="journeys.remind_reviews")
 def remind_reviews(at: datetime) -> int:
     """Bring due reviews before their owners; the tick has no second helping."""
-    operations.remind_reviews(at)
+    journal.through(partial(operations.remind_reviews, at))
     return 0
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from yilu.gateways import sms
-from yilu.journal.operations import each_tick
+from yilu.journal.operations import each_tick, through
 from yilu.kernel.errors import Refusal
 from yilu.messaging import channels, operations, posting
 from yilu.messaging.operations import Inbound, Report
@@ -79,7 +80,7 @@ def _take_reply(gateway: str, reply: sms.Upward, at: datetime) -> None:
 @each_tick(seconds=5)
 def reconcile_receipts(at: datetime) -> int:
     """Match reports that came before the answer they belong to."""
-    return operations.reconcile_receipts(at=at)
+    return through(partial(operations.reconcile_receipts, at=at))
 
 
 @each_tick(seconds=60)

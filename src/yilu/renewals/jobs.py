@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
-from yilu.journal.operations import each_tick
+from yilu.journal.operations import each_tick, through
 from yilu.kernel.days import CHINA, day_of
 from yilu.renewals import operations
 
@@ -32,4 +33,5 @@ def run_daily(at: datetime) -> int:
 @each_tick(seconds=60)
 def expire_orders(at: datetime) -> int:
     """Let go of orders that were tried in vain and whose day is over."""
-    return operations.expire_orders(at=at)
+    through(partial(operations.expire_orders, at=at))
+    return 0

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
-from yilu.journal.operations import each_tick
+from yilu.journal.operations import each_tick, through
 from yilu.servicing import operations
 
 
 @each_tick(seconds=1800)
 def consent_by_silence(at: datetime) -> int:
     """Agree to what the law takes as agreed because nobody answered in time."""
-    return operations.consent_by_silence(at=at)
+    through(partial(operations.consent_by_silence, at=at))
+    return 0
 
 
 @each_tick(seconds=1800)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 from yilu.gateways import identity_check, medical_data
 from yilu.journal import operations as journal
@@ -45,7 +46,8 @@ def ask_medical_platform(application_id: int, party_id: int) -> None:
 @journal.each_tick(seconds=600, name="underwriting.expiry")
 def expire(at: datetime) -> int:
     """End applications that nobody went on with; tell customers of those that soon end."""
-    return operations.expire_applications(at=at) + operations.remind_of_drafts(at=at)
+    journal.through(partial(operations.expire_applications, at=at))
+    return operations.remind_of_drafts(at=at)
 
 
 @journal.each_tick(seconds=3600, name="underwriting.forgetting")

@@ -28,6 +28,7 @@ CALLING, VISITING = "underwriting.follow_up", "contact.follow_up_visit"
 MISSED = frozenset({"NO_ANSWER", "BUSY", "SWITCHED_OFF", "WRONG_NUMBER", "NOT_HOLDER", "LATER"})
 BACK_DAYS = 45
 """How far back the sweep looks for policies that nobody put on the list."""
+BEGUN_AT_ONCE = 200
 
 
 @tx.step
@@ -96,17 +97,26 @@ def _call(row: FollowUp, number: str, at: datetime) -> None:
 
 
 @tx.use_case
-def sweep(*, at: datetime) -> int:
-    """Put on the list whatever new policy is not on it, however it was issued; how many."""
-    since = day_of(at) - timedelta(days=BACK_DAYS)
-    issued = [c for c in issued_between(since, day_of(at)) if _may_need(c, day_of(at))]
+def sweep(*, at: datetime, after: int = 0) -> journal.Page:
+    """
+    Put on the list whatever new policy is not on it, however it was issued: one day's a page.
+
+    ``after``: so many days of the window are done. Where a day has more than a transaction bears, the
+    rest of it waits for the next time.
+    """
+    if after > BACK_DAYS:
+        return journal.Page(0, 0)
+    today = day_of(at)
+    day = today - timedelta(days=BACK_DAYS - after)
+    issued = [c for c in issued_between(day, day) if _may_need(c, today)]
     known = set(
         FollowUp.objects.filter(policy_id__in=[c.id for c in issued]).values_list(
             "policy_id", flat=True
         )
     )
     missing = [c.id for c in issued if c.id not in known]
-    return sum(begin(policy_id, at=at) is not None for policy_id in missing[:200])
+    begun = sum(begin(policy_id, at=at) is not None for policy_id in missing[:BEGUN_AT_ONCE])
+    return journal.Page(begun, after + 1)
 
 
 @tx.use_case

@@ -17,7 +17,7 @@ from yilu.journal.operations.reacting import (
 )
 from yilu.journal.operations.recording import Happened, along, on, record
 from yilu.journal.operations.sequencing import ClusterIsYounger, append_leaves
-from yilu.journal.operations.ticking import TICKS, Tick, each_tick
+from yilu.journal.operations.ticking import TICKS, Page, Tick, each_tick, through
 from yilu.journal.operations.watching import (
     GIVEN_UP_AFTER,
     VerificationUnderWay,
@@ -33,6 +33,7 @@ __all__ = [
     "ClusterIsYounger",
     "Happened",
     "JobNotFailed",
+    "Page",
     "ReactionNotDead",
     "Tick",
     "VerificationUnderWay",
@@ -54,4 +55,5 @@ __all__ = [
     "retry_failed_job",
     "retry_stalled_jobs",
     "run_reactions",
+    "through",
 ]

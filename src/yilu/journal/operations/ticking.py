@@ -25,6 +25,32 @@ TICKS: dict[str, Tick] = {}
 """Every registered tick, by name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page of a sweep did, and the last id it looked at: 0 where none was left."""
+
+    did: int
+    last: int
+
+
+def through(page: Callable[..., Page]) -> int:
+    """
+    Go once through all that is due, page after page, whatever becomes of each; how many were done.
+
+    ``page(after=…)`` takes those after an id.
+
+    For what may stay due though it was looked at (somebody was asked and has not answered, money is
+    under way): taken from the front each time, as many as one page holds would keep all others from
+    ever being looked at. What is left waits for the next time: the tick returns 0.
+    """
+    done = after = 0
+    while True:
+        seen = page(after=after)
+        done, after = done + seen.did, seen.last
+        if not after:
+            return done
+
+
 @overload
 def each_tick(
     function: F, *, seconds: float = 1, name: str = "", own_thread: bool = False

@@ -198,16 +198,16 @@ def review(*, problem_id: int, text: str, access: Access, actor: Ref, at: dateti
 
 
 @tx.use_case
-def remind_reviews(at: datetime, limit: int = 200) -> int:
-    """Bring the problems whose review is due before their owners; how many."""
-    due = Problem.objects.filter(review_on__lte=day_of(at)).exclude(state=State.CLOSED)
-    rows = list(due.order_by("review_on", "pk")[:limit])
+def remind_reviews(at: datetime, *, after: int = 0, limit: int = 200) -> journal.Page:
+    """Bring the problems whose review is due before their owners, a page of them by id."""
+    due = Problem.objects.filter(review_on__lte=day_of(at), pk__gt=after)
+    rows = list(due.exclude(state=State.CLOSED).order_by("pk")[:limit])
     for row in rows:
         work.open_item(
             QUEUE, about=row.ref, office_id=row.office_id, at=at, staff_id=row.owner_id,
             title=f"{row.number} {row.title}"[:120],
         )  # fmt: skip
-    return len(rows)
+    return journal.Page(len(rows), rows[-1].pk if rows else 0)
 
 
 def _note(row: Problem, text: str, actor: Ref, at: datetime) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound
 from yilu.kernel.refs import Ref
@@ -98,11 +99,11 @@ def take_receipts(*, reports: Sequence[Report], at: datetime) -> int:
 
 
 @tx.use_case
-def reconcile_receipts(*, at: datetime, limit: int = 500) -> int:
-    """Give reports that came too early to the messages they speak of; close what nobody claims."""
+def reconcile_receipts(*, at: datetime, after: int = 0, limit: int = 500) -> journal.Page:
+    """Give reports that came too early to the messages they speak of, a page by id; close what nobody claims."""
     open_ = list(
         StrayReceipt.objects.select_for_update(skip_locked=True)
-        .filter(closed_at=None).order_by("pk")[:limit]
+        .filter(closed_at=None, pk__gt=after).order_by("pk")[:limit]
     )  # fmt: skip
     found = _find(
         [Report(s.gateway, s.reference, s.outcome, s.proof, is_final=s.is_final) for s in open_]
@@ -122,7 +123,7 @@ def reconcile_receipts(*, at: datetime, limit: int = 500) -> int:
             closed.append(stray)
     StrayReceipt.objects.bulk_update(closed, ["was_matched", "closed_at"])
     _take(taken, at)
-    return len(closed)
+    return journal.Page(len(closed), open_[-1].pk if open_ else 0)
 
 
 @tx.use_case

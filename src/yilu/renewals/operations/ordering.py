@@ -190,22 +190,22 @@ def cancel_order(*, order_id: int, holder_id: int, actor: Ref, at: datetime) -> 
 
 
 @tx.use_case
-def expire_orders(*, at: datetime, limit: int = 100) -> int:
+def expire_orders(*, at: datetime, after: int = 0, limit: int = 100) -> journal.Page:
     """
     Let go of orders whose tries failed and whose day is over, so that their premiums can be paid anew.
 
-    One that nobody ever tried to pay ends with its collection (``fail_order``); one at the bank waits for
-    its word. How many were let go.
+    A page of them by id. One that nobody ever tried to pay ends with its collection (``fail_order``);
+    one at the bank waits for its word.
     """
     over = PremiumOrder.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-        state="PAYING", kind="SELF", failures__gt=0, made_at__lte=at - PAY_WITHIN
+        pk__gt=after, state="PAYING", kind="SELF", failures__gt=0, made_at__lte=at - PAY_WITHIN
     )
-    ended = 0
-    for order in over.order_by("pk")[:limit]:
+    ended, orders = 0, list(over.order_by("pk")[:limit])
+    for order in orders:
         if payments.cancel_collection(key=f"order:{order.pk}", actor=SYSTEM, at=at):
             _end(order, "FAILED", "EXPIRED", at)
             ended += 1
-    return ended
+    return journal.Page(ended, orders[-1].pk if orders else 0)
 
 
 @tx.step

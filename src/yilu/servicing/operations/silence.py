@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of, start_of_day
 from yilu.kernel.errors import Refusal
@@ -21,9 +22,9 @@ ASKED_FOR = "reinstatement"
 
 
 @tx.use_case
-def consent_by_silence(*, at: datetime, limit: int = 50) -> int:
+def consent_by_silence(*, at: datetime, after: int = 0, limit: int = 50) -> journal.Page:
     """
-    Agree to reinstatements that nobody refused within thirty days; how many.
+    Agree to reinstatements that nobody refused within thirty days, a page of them by id.
 
     One whose papers were asked for and have not come is not complete and waits. One that cannot take
     effect any more stays with the person who has it.
@@ -31,14 +32,15 @@ def consent_by_silence(*, at: datetime, limit: int = 50) -> int:
     due = (
         Request.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(
-            kind=ASKED_FOR, state=IN_REVIEW, collected_at=None,
+            pk__gt=after, kind=ASKED_FOR, state=IN_REVIEW, collected_at=None,
             confirmed_at__lt=start_of_day(at) - SILENT_FOR,
         )
         .exclude(missing_at__isnull=False, papers_at=None)
         .exclude(decided_by=str(SYSTEM))
         .order_by("pk")[:limit]
     )  # fmt: skip
-    return sum(_consent(row, at) for row in due)
+    rows = list(due)
+    return journal.Page(sum(_consent(row, at) for row in rows), rows[-1].pk if rows else 0)
 
 
 def _consent(row: Request, at: datetime) -> bool:

@@ -51,11 +51,14 @@ def remind_of_drafts(*, at: datetime, limit: int = AT_ONCE) -> int:
 
 
 @tx.use_case
-def expire_applications(*, at: datetime, limit: int = AT_ONCE) -> int:
-    """End what nobody went on with in time; how many. Running twice ends each once."""
+def expire_applications(*, at: datetime, after: int = 0, limit: int = AT_ONCE) -> journal.Page:
+    """End what nobody went on with in time, a page of them by id. Running twice ends each once."""
     over = list(
         Application.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(state__in=["DRAFT", "OFFERED", "EXAMINATION", "ACCEPTED", "AWAITING_PAYMENT"], expires_at__lte=at)
+        .filter(
+            pk__gt=after, expires_at__lte=at,
+            state__in=["DRAFT", "OFFERED", "EXAMINATION", "ACCEPTED", "AWAITING_PAYMENT"],
+        )
         # Who is accepted and waits for the family's others does not run out of time by our taking it.
         .exclude(state="ACCEPTED", family__isnull=False)
         .order_by("pk")[:limit]
@@ -79,7 +82,7 @@ def expire_applications(*, at: datetime, limit: int = AT_ONCE) -> int:
         )  # fmt: skip
         say_family_moved(application, at=at)
         ended += 1
-    return ended
+    return journal.Page(ended, over[-1].pk if over else 0)
 
 
 @tx.use_case

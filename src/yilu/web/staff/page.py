@@ -334,9 +334,7 @@ def _typed(request: HttpRequest) -> dict[str, list[str]] | None:
     return given or None
 
 
-_NEVER_SHOWN = frozenset(
-    {"csrfmiddlewaretoken", "password", "password_new", "password_again"}
-)
+_NEVER_SHOWN = frozenset({"csrfmiddlewaretoken", "password", "password_new", "password_again"})
 
 
 def _navigation(access: Access, here: str) -> list[Group]:

@@ -38,15 +38,15 @@ class CheckNotFound(NotFound):
 
 
 @tx.use_case
-def draw_quality_checks(*, since: datetime, at: datetime) -> int:
+def draw_quality_checks(*, since: datetime, at: datetime, after: int = 0) -> journal.Page:
     """
-    Draw from the decisions that people made since a moment; how many (called by the clock).
+    Draw from the decisions that people made since a moment, a page of them by id (called by the clock).
 
     Twice draws nobody twice: a decision is looked at once.
     """
-    made = (
+    made = list(
         Decision.objects.filter(
-            decided_at__gte=since, decided_at__lt=at, decided_by__startswith="staff:",
+            pk__gt=after, decided_at__gte=since, decided_at__lt=at, decided_by__startswith="staff:",
             state__in=["STANDS", "SUPERSEDED"], quality_check__isnull=True,
         )
         .exclude(kind=Decision.Kind.ADVANCE)
@@ -76,7 +76,7 @@ def draw_quality_checks(*, since: datetime, at: datetime) -> int:
         _draw(decision, handler, because, share, at)
         looked[handler] += 1
         drawn += 1
-    return drawn
+    return journal.Page(drawn, made[-1].pk if made else 0)
 
 
 @tx.use_case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db.models import Q
@@ -16,7 +16,7 @@ from yilu.claims.operations.refusals import AccountMissing, BadAmount, need_reas
 from yilu.claims.rules.lifecycle import Action, sources
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.days import day_of
+from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people.queries import Access
@@ -104,32 +104,35 @@ def pay_instalment(*, claim_id: int, at: datetime) -> int | None:
 
 
 @tx.use_case
-def ask_what_is_determined(*, today: date, at: datetime, limit: int = 200) -> int:
-    """Ask the desks of claims near their sixtieth day what can be determined; how many were asked."""
+def ask_what_is_determined(
+    *, today: date, at: datetime, after: int = 0, limit: int = 200
+) -> journal.Page:
+    """Ask the desks of claims near their sixtieth day what can be determined: a page of them by id."""
+    not_yet = today - timedelta(days=DAYS - ASKED_DAYS - 1)
     near = Claim.objects.filter(
+        pk__gt=after,
         state__in=[s.value for s in sources(Action.PAY_UNDISPUTED)],
-        registered_at__isnull=False,
+        registered_at__lt=datetime.combine(not_yet, time(), CHINA),
         instalment__isnull=True,
     ).exclude(Q(claim_type=ClaimType.WAIVER))
-    asked = 0
-    for row in near.order_by("id")[:limit]:
+    rows = list(near.order_by("pk")[:limit])
+    for row in rows:
         assert row.registered_at is not None
         last = day_of(row.registered_at) + timedelta(days=DAYS)
-        if last - timedelta(days=ASKED_DAYS) <= today:
-            work.open_item(
-                "claims.review", about=row.ref, office_id=row.office_id, at=at, priority=20,
-                title=f"第六十日 {last.isoformat()} 前先行给付可确定的部分", party_id=row.claimant_id,
-            )  # fmt: skip
-            asked += 1
-    return asked
+        work.open_item(
+            "claims.review", about=row.ref, office_id=row.office_id, at=at, priority=20,
+            title=f"第六十日 {last.isoformat()} 前先行给付可确定的部分", party_id=row.claimant_id,
+        )  # fmt: skip
+    return journal.Page(len(rows), rows[-1].pk if rows else 0)
 
 
-def due_instalments(today: date, limit: int = 100) -> list[int]:
-    """The claims whose stated part must go out now."""
+def due_instalments(today: date, *, after: int = 0, limit: int = 100) -> list[int]:
+    """The claims whose stated part must go out now, by id: those after one."""
     waiting = Instalment.objects.filter(
-        paid_at=None, dropped_at=None, due_on__lte=today + timedelta(days=AHEAD_DAYS)
-    )
-    return list(waiting.order_by("due_on").values_list("claim_id", flat=True)[:limit])
+        paid_at=None, dropped_at=None, due_on__lte=today + timedelta(days=AHEAD_DAYS),
+        claim_id__gt=after,
+    )  # fmt: skip
+    return list(waiting.order_by("claim_id").values_list("claim_id", flat=True)[:limit])
 
 
 def stated_by(claim_id: int) -> Ref | None:
