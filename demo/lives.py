@@ -135,11 +135,14 @@ def _lapse(span: Span) -> None:
 
 
 def _shares(s: Stories) -> None:
-    """Five anniversaries of dividends that lie with us, and something paid too much."""
+    """
+    Anniversaries of dividends: two lie with us, two bought a sum with nothing more to pay; something
+    was paid too much.
+    """
     begun = add_years(s.today - timedelta(days=20), -5)
     customer, id = s.insure("par-endowment", Decimal(200_000), begun)
-    Policy.objects.filter(pk=id).update(dividend_option="ACCUMULATE")
-    for year in (2, 3, 4, 5):
+    for year, option in (2, "ACCUMULATE"), (3, "ACCUMULATE"), (4, "ADDITIONS"), (5, "ADDITIONS"):
+        Policy.objects.filter(pk=id).update(dividend_option=option)
         tx.use_case(policies.allot_dividends)(
             [id], today=add_years(begun, year), actor=SYSTEM, at=s.now
         )

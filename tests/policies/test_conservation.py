@@ -28,7 +28,7 @@ ACTS = st.one_of(
     st.tuples(st.just("premium"), SUMS | st.sampled_from([Decimal(8000), Decimal(16000)])),
     st.tuples(st.sampled_from(["lend", "raise", "repay", "withdraw"]), SUMS),
     st.tuples(st.sampled_from(["reinstate", "refund", "surrender", "own"]), st.just(None)),
-    st.tuples(st.sampled_from(["die", "bonus", "buy", "unwaive"]), st.just(None)),
+    st.tuples(st.sampled_from(["die", "bonus", "buy", "back", "unwaive"]), st.just(None)),
     st.tuples(st.just("waive"), st.integers(0, 900)),
 )
 
@@ -38,8 +38,9 @@ class Life:
 
     def __init__(self, office, holder_id):
         self.policy = valuable(
-            office, holder_id=holder_id, advances_premium=True, paid_to=date(2026, 3, 1)
-        )
+            office, holder_id=holder_id, advances_premium=True, paid_to=date(2026, 3, 1),
+            product_code="par-endowment",
+        )  # fmt: skip
         self.day, self.count = TODAY, 0
         self.purse = Decimal(0)  # what went in (negative) and came out since the start
 
@@ -150,6 +151,11 @@ class Life:
             sum=paid_up_sum(worth, self.day, amount),
         )  # fmt: skip
         return 0
+
+    def back(self, _):
+        """What was bought goes back alone."""
+        worth = queries.values_on(self.policy.pk, self.day).added_value
+        return self.step("give_additions_back", amount=None, expected=worth).pays
 
     def reinstate(self, _):
         received = operations.needed_to_reinstate(self.policy.pk, self.day)

@@ -217,3 +217,51 @@ class TestAdditions:
         do("set_dividend_option", taken, on=DAY, about=None, option="ADDITIONS")
         taken.refresh_from_db()
         assert taken.dividend_option == "ADDITIONS"
+
+    def test_are_given_back_alone_in_part_or_all_once_and_to_the_fen(self, office):
+        policy = sharing(office, dividend_option="ADDITIONS")
+        allot(policy)
+        before = queries.values_on(policy.pk, DAY)
+        half = (before.added_value / 2).quantize(Decimal("0.01"))
+        told = {"on": DAY, "about": 7, "amount": half, "expected": half}
+        given = do("give_additions_back", policy, **told)
+        again = do("give_additions_back", policy, **told | {"expected": half})
+        assert again.pays == given.pays == half
+        now = queries.values_on(policy.pk, DAY)
+        assert now.added_sum == before.added_sum - given.gives_up > 0
+        assert abs(before.added_value - half - now.added_value) <= Decimal("0.01")
+        assert now.cash_value - now.added_value == before.cash_value - before.added_value
+        assert now.lendable < before.lendable
+        assert queries.balances(policy.pk)["refund"] == -half
+        assert sum(queries.balances(policy.pk).values()) == 0
+        basic = policy.sum_insured
+        policy.refresh_from_db()
+        assert (policy.sum_insured, policy.state) == (basic, "IN_FORCE")
+        # Benefits of later days are paid on what is left; the day before, all of it still stood.
+        assert queries.next_benefit(policy.pk, DAY).amount == policy.sum_insured + now.added_sum
+        rest = do(
+            "give_additions_back", policy, on=DAY, about=8, amount=None, expected=now.added_value
+        )
+        assert (rest.sum_after, queries.values_on(policy.pk, DAY).added_sum) == (0, 0)
+        with pytest.raises(queries.NothingAdded):
+            queries.giving_back(policy.pk, None, DAY)
+
+    def test_are_not_given_back_beyond_their_value_or_their_loan(self, office):
+        policy = sharing(office, dividend_option="ADDITIONS")
+        allot(policy)
+        now = queries.values_on(policy.pk, DAY)
+        for amount in (Decimal(0), now.added_value + Decimal("0.01")):
+            with pytest.raises(queries.MoreThanAdded):
+                queries.giving_back(policy.pk, amount, DAY)
+        with pytest.raises(operations.ValueChanged):
+            do(
+                "give_additions_back", policy, on=DAY, about=9, amount=None,
+                expected=now.added_value + 1,
+            )  # fmt: skip
+        do("lend", policy, on=DAY, about=10, amount=now.lendable)
+        with pytest.raises(queries.LoanInTheWay):
+            queries.giving_back(policy.pk, None, DAY)
+        assert queries.values_on(policy.pk, DAY).added_sum == now.added_sum
+        plain = valuable(office)
+        with pytest.raises(queries.NothingAdded):
+            queries.giving_back(plain.pk, None, DAY)

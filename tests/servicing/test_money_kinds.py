@@ -82,7 +82,7 @@ class TestLoan:
         most = hall.values().lendable
         said = hall.refused("policy_loan", hall.to_account(amount=str(most + 1)))
         assert said.code == "loan_above_limit"
-        assert str(most) in said.message
+        assert f"{most:,.2f}" in said.message
         do("lend", hall.life, about=901, amount=Decimal(1000))
         assert "还息增借" in hall.refused("policy_loan", hall.to_account(amount="1000")).hint
 
@@ -129,7 +129,7 @@ class TestRepayment:
         assert hall.refused("loan_repayment", {"how": "ALL"}).code == "no_loan"
         do("lend", hall.life, about=901, amount=Decimal(1000))
         said = hall.refused("loan_repayment", {"how": "PART", "amount": "1000.01"})
-        assert "1000.00" in said.message
+        assert "1,000.00" in said.message
 
     def test_interest_is_paid_and_the_loan_raised_in_one_step(self, hall):
         do("lend", hall.life, on=date(2026, 1, 3), about=901, amount=Decimal(10000))

@@ -50,6 +50,11 @@ def round_yuan(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def said_yuan(amount: Decimal) -> str:
+    """An amount as it stands in a sentence for people: 49428 → 49,428.00."""
+    return f"{amount:,.2f}"
+
+
 def in_capitals(amount: Decimal) -> str:
     """Write an amount as on a Chinese voucher: 1234.50 → 壹仟贰佰叁拾肆元伍角整."""
     amount = yuan(amount)

@@ -350,6 +350,14 @@ class AdditionBought:
     bought: str
 
 
+@fact("policies.additions_given_back", "领取交清增额")
+class AdditionsGivenBack:
+    """Sums that dividends had bought were given back; the contract goes on without them."""
+
+    sum: str
+    paid: str
+
+
 @fact("policies.leftover_returned", "退还保单余款")
 class LeftoverReturned:
     """What lay on a contract and was the customer's went back to them."""

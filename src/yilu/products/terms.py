@@ -397,6 +397,7 @@ class Terms:
     A published version of a product, complete (产品条款版本).
 
     ``suicide_years`` and ``contest_years``: 保险法 44 and 16. ``grace_days``: 保险法 36.
+    ``additions_clause``: where it lets dividends buy paid-up additions, which may be given back alone.
     ``cash_values[n]``: cash value after n full years as a share of the premiums paid; the last goes on.
     """
 
@@ -420,6 +421,7 @@ class Terms:
     contest_clause: str = ""
     minor_limits: tuple[MinorLimit, ...] = ()
     cash_values: tuple[Decimal, ...] = ()
+    additions_clause: str | None = None
     digest: str = ""
 
     @cached_property

@@ -18,10 +18,11 @@ from typing import Any
 
 import orjson
 
+from yilu.kernel.errors import Refusal
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
-from yilu.policies.queries import PolicyCard
+from yilu.policies.queries import PolicyCard, PolicyRow, Situation
 
 HOLDER, INSURED, BENEFICIARY, GUARDIAN = "HOLDER", "INSURED", "BENEFICIARY", "GUARDIAN"
 """What the asker is to the policy; GUARDIAN acts for a minor or somebody who cannot act."""
@@ -194,6 +195,7 @@ class Effect:
 Check = Callable[[Case, Form], None]
 MakeQuote = Callable[[Case, Form, date], Quote]
 Apply = Callable[[Case, Form, Quote, Ref, datetime], Effect]
+Condition = Callable[[PolicyRow, Situation], Refusal | None]
 
 
 def check_nothing(case: Case, form: Form) -> None:
@@ -236,8 +238,8 @@ class Kind:
     about_policy: bool = True
     living_only: bool = True  # the policy must not have ended
     letter: bool = True
-    # Only policies in these states are offered for it; empty: any.
-    fits: frozenset[str] = frozenset()
+    # What a contract must be like for it, told before anybody fills anything in (kinds/fitting.py).
+    open_if: tuple[Condition, ...] = ()
     # ``apply`` asks again under the lock all that ``check`` asks: a confirmation asks it once.
     applies_checks: bool = False
     more: Mapping[str, str] = field(default_factory=dict)

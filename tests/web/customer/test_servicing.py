@@ -21,7 +21,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def hall():
-    return Hall()
+    """A contract that has something of everything: a value, premiums to come, somebody paid at a death."""
+    return Hall(
+        product_code="whole-life", sum_insured=Decimal(200_000), premium=Decimal("8000.00"),
+        effective_on=date(2022, 3, 1), pay_years=10, with_social_insurance=False,
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """保全 at the counter, on the telephone, and at the desk; and the agent's mobile counter."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -28,7 +29,10 @@ def noon():
 
 @pytest.fixture
 def hall():
-    return Hall()
+    return Hall(
+        product_code="whole-life", sum_insured=Decimal(200_000), premium=Decimal("8000.00"),
+        effective_on=date(2022, 3, 1), pay_years=10, with_social_insurance=False,
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from yilu.kernel.refs import Ref
 
 FORM_PLACE = "journeys_keptform.form"
 BYTES_MAX = 20_000
-SLIPS = frozenset({"bad_form", "invalid"})
+SLIPS = frozenset({"bad_form", "invalid", "wrong_code", "phone_not_proved"})
 """Refusals that only say what to write otherwise: a break from the second time on."""
 
 

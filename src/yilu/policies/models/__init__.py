@@ -1,11 +1,19 @@
 """What policies keeps."""
 
 from yilu.policies.models.contract import Beneficiary, Policy, SpecialExclusion
-from yilu.policies.models.money import ACCOUNTS, DueBenefit, LedgerEntry, PaidUpAddition, PolicyLoan
+from yilu.policies.models.money import (
+    ACCOUNTS,
+    AdditionGivenBack,
+    DueBenefit,
+    LedgerEntry,
+    PaidUpAddition,
+    PolicyLoan,
+)
 from yilu.policies.models.standing import BenefitUse, PremiumHold, Restraint
 
 __all__ = [
     "ACCOUNTS",
+    "AdditionGivenBack",
     "Beneficiary",
     "BenefitUse",
     "DueBenefit",

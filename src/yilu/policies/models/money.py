@@ -56,6 +56,7 @@ class LedgerEntry(models.Model):
         DIVIDEND_PAID = "DIVIDEND_PAID", "红利现金给付"
         WAIVED = "WAIVED", "豁免后退回保险费"
         ADDED = "ADDED", "红利购买交清增额"
+        ADDED_BACK = "ADDED_BACK", "领取交清增额"
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries", db_index=False)
     kind = models.CharField("分录", max_length=16, choices=Kind)
@@ -130,6 +131,39 @@ class PaidUpAddition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.year}: {self.sum}"
+
+
+class AdditionGivenBack(models.Model):
+    """
+    Paid-up additions that were given back while the contract goes on (交清增额领取): written once.
+
+    ``sum`` is what they insured and insure no longer, ``value`` what was paid for it on the day.
+    """
+
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, related_name="additions_given_back", db_index=False
+    )
+    about = models.CharField("依据", max_length=64)
+    on = models.DateField("领取日")
+    sum = models.DecimalField("减少的保额", max_digits=14, decimal_places=2)
+    value = models.DecimalField("领取的现金价值", max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = "交清增额领取"
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "about"], name="addition_back_once"),
+            models.CheckConstraint(
+                condition=Q(sum__gt=0, value__gt=0), name="addition_back_is_something"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="addition_back_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.about}: {self.sum}"
 
 
 @history.tracked(exclude=("checked_on",))

@@ -22,6 +22,7 @@ from yilu.policies.operations.changing import (
     change_holder,
     change_occupation,
     mark_received,
+    may_have_additions,
     occupation_offer,
     require_additions,
     set_dividend_option,
@@ -37,7 +38,7 @@ from yilu.policies.operations.covering import (
     partial_surrender,
     reduce_sum,
 )
-from yilu.policies.operations.dividends import LOOK_BACK, Allotted, allot_dividends, participating
+from yilu.policies.operations.dividends import LOOK_BACK, Allotted, allot_dividends
 from yilu.policies.operations.frequency import (
     STAYS,
     Instalment,
@@ -49,6 +50,7 @@ from yilu.policies.operations.frequency import (
     change_pay_mode,
     pay_mode_offer,
 )
+from yilu.policies.operations.giving_back import give_additions_back
 from yilu.policies.operations.guards import (
     COVERING,
     Backdated,
@@ -204,6 +206,7 @@ __all__ = [
     "end_policy",
     "find_due_benefits",
     "freeze",
+    "give_additions_back",
     "hold_premiums",
     "issue",
     "issue_policies",
@@ -212,12 +215,12 @@ __all__ = [
     "loan_to_settle",
     "make_paid_up",
     "mark_received",
+    "may_have_additions",
     "move_due_policies",
     "move_policies_between",
     "needed_to_reinstate",
     "occupation_offer",
     "partial_surrender",
-    "participating",
     "pay_benefits",
     "pay_mode_offer",
     "pledge",

@@ -15,11 +15,10 @@ from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.policies import events
 from yilu.policies.models import Policy
-from yilu.policies.operations.dividends import participating
 from yilu.policies.operations.frequency import SameAsBefore
 from yilu.policies.operations.guards import LIVE, Backdated, PolicyStateStale, changeable, locked
 from yilu.policies.operations.pricing import repriced
-from yilu.policies.queries.additions import may_buy_additions
+from yilu.policies.queries.additions import may_buy_additions, participating
 
 
 class ReceivedAlready(Refusal):
@@ -128,10 +127,15 @@ def occupation_offer(*, policy_id: int, occupation_class: int) -> OccupationOffe
     return OccupationOffer(policy.occupation_class, premium)
 
 
+def may_have_additions(policy_id: int, *, on: date) -> bool:
+    """Whether a dividend of the contract may buy a sum (交清增额)."""
+    by_evening = datetime.combine(on, time.max, CHINA)
+    return may_buy_additions(policy_id, participating(by_evening), on)
+
+
 def require_additions(policy_id: int, *, on: date) -> None:
     """:raises NoAdditions: a dividend of the contract can buy nothing."""
-    by_evening = datetime.combine(on, time.max, CHINA)
-    if not may_buy_additions(policy_id, participating(by_evening), on):
+    if not may_have_additions(policy_id, on=on):
         raise NoAdditions
 
 

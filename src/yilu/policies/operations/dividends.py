@@ -17,14 +17,13 @@ from yilu.payments import operations as payments
 from yilu.policies import events
 from yilu.policies.models import PaidUpAddition
 from yilu.policies.operations.ledger import Posting, post_many
+from yilu.policies.queries.additions import TABLE, participating
 from yilu.policies.queries.values import money_on, worth_of
 from yilu.policies.queries.worth import paid_up_sum
 from yilu.policies.rules import dividends as rules
 from yilu.standards import queries as standards
 
 LOOK_BACK = rules.LOOK_BACK
-TABLE = "policies.dividends"
-"""The declared rates: a table whose new version another person than its author publishes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +54,6 @@ _DUE = """
        and r.code = any(%(codes)s::text[])
      order by p.id for update of p
 """
-
-
-def participating(at: datetime) -> tuple[str, ...]:
-    """The products that take part in dividends: those the declared table names; none without one."""
-    try:
-        table = standards.compiled_at(TABLE, at).table
-    except standards.UnknownTable:
-        return ()
-    return tuple(table.inputs[0].choices)
 
 
 @tx.step

@@ -10,7 +10,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal, Sentence
-from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.money import ZERO, said_yuan, yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import events, parameters
@@ -132,7 +132,7 @@ def _refuse_second(policy_id: int) -> None:
 def _refuse_amount(policy_id: int, amount: Decimal, on: date) -> None:
     least = parameters.loan_terms(on).smallest
     if amount < least:
-        raise LoanTooSmall(Sentence(_("每笔借款不低于 {least} 元"), least=least))
+        raise LoanTooSmall(Sentence(_("每笔借款不低于 {least} 元"), least=said_yuan(least)))
     refuse_above(values_on(policy_id, on).lendable, amount)
 
 
@@ -275,7 +275,10 @@ def refuse_above(most: Decimal, amount: Decimal) -> None:
     """:raises LoanAboveLimit: naming what may be lent at most."""
     if amount > most:
         raise LoanAboveLimit(
-            Sentence(_("本次最多可借 {most} 元（现金价值的规定比例减去未还借款本息）"), most=most)
+            Sentence(
+                _("本次最多可借 {most} 元（现金价值的规定比例减去未还借款本息）"),
+                most=said_yuan(most),
+            )
         )
 
 

@@ -9,7 +9,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Sentence
-from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.money import ZERO, said_yuan, yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.kernel.years import add_years
@@ -91,7 +91,9 @@ def reinstate(
     if rest < ZERO:
         raise NotEnoughToReinstate(
             Sentence(
-                _("复效应交 {needed} 元，实收 {came} 元"), needed=owed.total + loan, came=received
+                _("复效应交 {needed} 元，实收 {came} 元"),
+                needed=said_yuan(owed.total + loan),
+                came=said_yuan(received),
             )
         )
     legs = {

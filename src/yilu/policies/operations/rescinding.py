@@ -48,12 +48,14 @@ def _give_back(policy: Policy, about: Ref, actor: Ref, at: datetime) -> Decimal:
         principal += standing.principal
         interest += standing.interest
     lying = balances(policy.pk)
-    paid = lying["premium"] + lying["late_interest"]
+    # What was given back of the value before (部分领取、交清增额) is not paid a second time.
+    premiums = lying["premium"] + lying["refund"]
+    paid = premiums + lying["late_interest"]
     amount = paid - principal - interest
     if amount <= ZERO:
         return ZERO
     legs = {
-        "suspense": amount, "premium": -lying["premium"], "late_interest": -lying["late_interest"],
+        "suspense": amount, "premium": -premiums, "late_interest": -lying["late_interest"],
         "loan": principal, "loan_interest": interest,
     }  # fmt: skip
     if not post(policy_id=policy.pk, entry="LEFTOVER", legs=legs, about=about, actor=actor, at=at):

@@ -1,6 +1,6 @@
 """Who may claim on what, what has been used, and policies as screens show them."""
 
-from yilu.policies.queries.additions import Addition, additions_of
+from yilu.policies.queries.additions import Addition, additions_of, may_buy_additions, participating
 from yilu.policies.queries.beneficiaries import (
     BeneficiaryView,
     all_beneficiaries,
@@ -39,10 +39,18 @@ from yilu.policies.queries.claimable import (
 )
 from yilu.policies.queries.ending import Returnable, Surrender, returnable, surrender_of
 from yilu.policies.queries.expiring import Expiring, expiring
+from yilu.policies.queries.giving_back import (
+    AdditionsStay,
+    GivingBack,
+    MoreThanAdded,
+    NothingAdded,
+    giving_back,
+)
 from yilu.policies.queries.holds import HoldView, premium_holds, premium_received_since
 from yilu.policies.queries.leftover import Leftover, leftover_of
 from yilu.policies.queries.lending import LoanOffer, RaiseOffer, loan_offer, raise_offer
-from yilu.policies.queries.refusals import PolicyNotFound
+from yilu.policies.queries.refusals import PolicyNotFound, PremiumsAreWaived
+from yilu.policies.queries.situations import Situation, situations_of
 from yilu.policies.queries.used import benefit_use
 from yilu.policies.queries.values import (
     LoanView,
@@ -59,6 +67,7 @@ from yilu.policies.rules import PolicyNotInForce, shares_problem
 
 __all__ = [
     "Addition",
+    "AdditionsStay",
     "BeneficiaryView",
     "BenefitCard",
     "BenefitLine",
@@ -66,11 +75,14 @@ __all__ = [
     "ClaimablePolicy",
     "DueDay",
     "Expiring",
+    "GivingBack",
     "HoldView",
     "Leftover",
     "LoanInTheWay",
     "LoanOffer",
     "LoanView",
+    "MoreThanAdded",
+    "NothingAdded",
     "NothingToReduce",
     "PaidUp",
     "Payable",
@@ -78,9 +90,11 @@ __all__ = [
     "PolicyNotFound",
     "PolicyNotInForce",
     "PolicyRow",
+    "PremiumsAreWaived",
     "RaiseOffer",
     "Reduction",
     "Returnable",
+    "Situation",
     "Surrender",
     "Values",
     "additions_of",
@@ -97,6 +111,7 @@ __all__ = [
     "get_for_party",
     "get_for_staff",
     "get_policy",
+    "giving_back",
     "leftover_of",
     "list_for_agent",
     "list_for_party",
@@ -104,8 +119,10 @@ __all__ = [
     "list_maturing",
     "loan_offer",
     "loan_owed_on",
+    "may_buy_additions",
     "next_benefit",
     "paid_up_offer",
+    "participating",
     "pay_modes_open",
     "payable_benefits",
     "policy_card",
@@ -116,6 +133,7 @@ __all__ = [
     "reduction_to",
     "returnable",
     "shares_problem",
+    "situations_of",
     "surrender_of",
     "values_of",
     "values_on",

@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, Refusal, Sentence
-from yilu.kernel.money import CENT, ZERO, round_yuan
+from yilu.kernel.money import CENT, ZERO, round_yuan, said_yuan
 from yilu.kernel.words import marked as _
 from yilu.policies import parameters, rules
 from yilu.policies.queries.refusals import PolicyNotFound, PremiumsAreWaived
@@ -81,14 +81,16 @@ def reduction_to(policy_id: int, sum_after: Decimal, on: date) -> Reduction:
     if not least <= sum_after < sum_before:
         raise CannotReduce(
             Sentence(
-                _("减少后的保额要在 {least} 元以上、{now} 元以下"), least=least, now=sum_before
+                _("减少后的保额要在 {least} 元以上、{now} 元以下"),
+                least=said_yuan(least),
+                now=said_yuan(sum_before),
             )
         )
     values = values_on(policy_id, on)
     # What dividends have bought stays: only the basic sum is reduced.
     basic = values.cash_value - values.added_value
     pays = (basic * (sum_before - sum_after) / sum_before).quantize(CENT, rounding=ROUND_DOWN)
-    _still_carries(values, values.cash_value - pays)
+    still_carries(values, values.cash_value - pays)
     return Reduction(
         sum_before=sum_before, sum_after=sum_after, premium_before=premium,
         premium_after=round_yuan(premium * sum_after / sum_before), pays=pays,
@@ -112,9 +114,11 @@ def withdrawal_of(policy_id: int, amount: Decimal, on: date) -> Reduction:
     if amount <= ZERO or sum_after < least:
         most = (basic * (1 - least / sum_before)).quantize(CENT, rounding=ROUND_DOWN)
         raise CannotReduce(
-            Sentence(_("部分领取金额要在 0 元以上、不超过 {most} 元"), most=max(most, ZERO))
+            Sentence(
+                _("部分领取金额要在 0 元以上、不超过 {most} 元"), most=said_yuan(max(most, ZERO))
+            )
         )
-    _still_carries(values, left + values.added_value)
+    still_carries(values, left + values.added_value)
     return Reduction(
         sum_before=sum_before, sum_after=sum_after, premium_before=premium,
         premium_after=round_yuan(premium * sum_after / sum_before), pays=amount,
@@ -170,7 +174,8 @@ def _contract(policy_id: int) -> tuple[int, Decimal, Decimal]:
     return found[0][0], found[0][2], found[0][3]
 
 
-def _still_carries(values: Values, value_after: Decimal) -> None:
+def still_carries(values: Values, value_after: Decimal) -> None:
+    """:raises LoanInTheWay: what would be left of the value does not carry the loans."""
     share = parameters.loan_terms(values.on).share_of_value
     if values.loan_owed and loans.lendable(value_after, share, ZERO) < values.loan_owed:
         raise LoanInTheWay

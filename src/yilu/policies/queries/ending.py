@@ -120,7 +120,8 @@ def returnable(policy_id: int, on: date) -> tuple[Returnable, ...]:
         if not days:
             return ()
         lying = balances(id)
-        premiums = lying["premium"]
+        # What was given back of the value before is not paid a second time.
+        premiums = lying["premium"] + lying["refund"]
         until = (received_on or max(on, formed_on)) + timedelta(days=days)
         cost = min(parameters.cooling_off_cost(on), premiums) if id == policy_id else ZERO
         found.append(

@@ -51,10 +51,13 @@ class Values:
 
 # A waived premium counts as paid: nothing stops the value.
 _PAID_TO = "case when p.waived_from <= p.paid_to then null else p.paid_to end"
-# What dividends have bought by a day (交清增额).
+# What dividends have bought by a day and was not given back (交清增额).
 _ADDED = """
-           (select coalesce(sum(a.sum), 0) from policies_paidupaddition a
-             where a.policy_id = p.id and a."on" <= %s::date)
+           (select coalesce(sum(a.sum), 0)
+              from (select b.sum, b."on" from policies_paidupaddition b where b.policy_id = p.id
+                     union all
+                    select -g.sum, g."on" from policies_additiongivenback g where g.policy_id = p.id) a
+             where a."on" <= %s::date)
 """
 _WORTH = f"""
     select p.id, p.product_version_id, p.state, p.rated_sex, p.rated_age, p.pay_mode, p.pay_years,

@@ -126,6 +126,7 @@ def _clauses(terms: Terms) -> Found:
     for place, number in (
         ("suicide_clause", terms.suicide_clause),
         ("contest_clause", terms.contest_clause),
+        ("additions_clause", terms.additions_clause),
     ):
         if number:
             yield from _cites(terms, place, number)

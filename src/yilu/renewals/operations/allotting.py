@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM
 from yilu.policies import operations as policies
+from yilu.policies import queries as policy_queries
 from yilu.renewals.operations.span import Span
 
 # Whose anniversary was in the last sixty days and who has no dividend of that year yet.
@@ -29,7 +30,7 @@ def allot(span: Span) -> int:
 
     A rate that was declared after the anniversary is made up for, within sixty days.
     """
-    codes = policies.participating(span.at)
+    codes = policy_queries.participating(span.at)
     if not codes:
         return 0
     days = [span.day - timedelta(days=n) for n in range(policies.LOOK_BACK.days + 1)]

@@ -16,6 +16,8 @@ _YEAR = """
     select p.id, p.sum_insured, (%(day)s::date - interval '1 year')::date, p.paid_to, r.code,
            coalesce(sum(e.premium) filter (where e.kind <> 'ADDED' and e."on" > %(day)s::date - interval '1 year'), 0),
            coalesce(sum(e.dividend) filter (where e.kind = 'DIVIDEND'
+                    and e."on" > %(day)s::date - interval '1 year'), 0),
+           coalesce(sum(e.customer) filter (where e.kind = 'ADDED_BACK'
                     and e."on" > %(day)s::date - interval '1 year'), 0)
       from policies_policy p
       join products_productversion v on v.id = p.product_version_id
@@ -36,11 +38,11 @@ def statements(policy_ids: Sequence[int], day: date) -> dict[int, dict[str, Any]
 
 
 def _facts(row: tuple[Any, ...], now: policies.Values, day: date) -> dict[str, Any]:
-    _id, sum_insured, since, paid_to, _code, premium, dividend = row
+    _id, sum_insured, since, paid_to, _code, premium, dividend, added_back = row
     lines = [
         ("基本保险金额", sum_insured), ("红利购买的交清增额", now.added_sum), ("本年度收到的保险费", premium),
         ("现金价值", now.cash_value), ("其中增额部分的现金价值", now.added_value), ("还可借款", now.lendable), ("未还借款本息", now.loan_owed),
-        ("本年度派发的红利", dividend), ("留存的红利及利息", now.dividends),
+        ("本年度派发的红利", dividend), ("本年度领取的交清增额", added_back), ("留存的红利及利息", now.dividends),
         ("留存的生存金及利息", now.survival_account), ("溢交款", now.suspense),
     ]  # fmt: skip
     rows = [

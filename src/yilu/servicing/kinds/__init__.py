@@ -8,6 +8,7 @@ from types import ModuleType
 from yilu.servicing.frame import Kind
 from yilu.servicing.kinds import (
     account_closing,
+    additions,
     agent_change,
     assistance,
     beneficiaries,
@@ -64,6 +65,7 @@ MODULES: tuple[ModuleType, ...] = (
     maturity_benefit,
     survival_option,
     dividend_option,
+    additions,
     leftover,
     partial_surrender,
     premium_account,

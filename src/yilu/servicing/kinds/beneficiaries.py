@@ -21,6 +21,7 @@ from yilu.servicing.frame import (
     Kind,
     Quote,
 )
+from yilu.servicing.kinds.fitting import insured_lives, pays_at_death
 
 HOW = (("NAMED", _("指定受益人")), ("LEGAL", _("不指定，由法定继承人受益")))
 
@@ -83,6 +84,7 @@ KIND = Kind(
             only_if=("how", "NAMED"),
         ),
     ),
+    open_if=(insured_lives, pays_at_death),
     check=check,
     apply=apply,
     second_party=INSURED,

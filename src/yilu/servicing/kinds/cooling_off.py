@@ -11,6 +11,7 @@ from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import Case, Effect, Form, Kind, Quote
+from yilu.servicing.kinds.fitting import free, in_cooling_off
 from yilu.servicing.kinds.paying import PAY_TO, require_own_account, told, unless_nil
 
 
@@ -70,6 +71,7 @@ KIND = Kind(
     group="END",
     in_words=_("签收保单后的犹豫期内改变主意，退还全部保险费，只扣除不超过规定的工本费。"),
     fields=(PAY_TO,),
+    open_if=(free, in_cooling_off),
     check=check,
     quote=quote,
     apply=apply,

@@ -8,6 +8,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.servicing.frame import Case, Effect, Form, Kind, Quote
+from yilu.servicing.kinds.fitting import not_frozen
 
 
 def quote(case: Case, form: Form, on: date) -> Quote:
@@ -30,6 +31,7 @@ KIND = Kind(
     name=_("保单挂失冻结"),
     group="PAPER",
     in_words=_("保单丢失或担心被人冒用时，先冻结保单。立即生效，随时可以解冻。"),
+    open_if=(not_frozen,),
     quote=quote,
     apply=apply,
 )

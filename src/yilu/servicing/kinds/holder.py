@@ -10,6 +10,7 @@ from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.policies import operations as policies
 from yilu.servicing.frame import CHOICE, INSURED, PERSON, Case, Effect, Field, Form, Kind, Quote
+from yilu.servicing.kinds.fitting import free
 
 RELATIONS = (
     ("SELF", _("被保险人本人")), ("PARENT", _("被保险人的父母")), ("SPOUSE", _("被保险人的配偶")),
@@ -72,6 +73,7 @@ KIND = Kind(
         Field(name="relation", label=_("新投保人是"), kind=CHOICE, choices=RELATIONS),
     ),
     papers=(_("原投保人和新投保人的身份证"), _("新投保人与被保险人的关系证明")),
+    open_if=(free,),
     check=check,
     quote=quote,
     apply=apply,

@@ -24,6 +24,7 @@ from yilu.servicing.frame import (
     Kind,
     Quote,
 )
+from yilu.servicing.kinds.fitting import not_the_holder
 from yilu.servicing.kinds.heirs import RELATIONS, check_heirs, fields, told_heirs
 
 
@@ -97,6 +98,7 @@ KIND = Kind(
         _("您的身份证"),
         _("能看出全部继承人的户口簿、亲属关系证明或公证书"),
     ),
+    open_if=(not_the_holder,),
     check=check,
     quote=quote,
     apply=apply,

@@ -10,6 +10,7 @@ from yilu.people import queries as people
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import HEIR, HOLDER, INSURED, Case, Effect, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import something_rests
 from yilu.servicing.kinds.heirs import ASKED_OF_HEIRS, check_heirs, fields, told_heirs
 from yilu.servicing.kinds.paying import (
     PAY_TO,
@@ -83,6 +84,7 @@ KIND = Kind(
     ),
     who=frozenset({HOLDER, INSURED, HEIR}),
     fields=(PAY_TO, *fields(ASKED_OF_HEIRS)),
+    open_if=(something_rests,),
     check=check,
     quote=quote,
     apply=apply,

@@ -11,6 +11,7 @@ from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import ACCOUNT, MONEY, Case, Effect, Field, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import covering, has_a_loan
 from yilu.servicing.kinds.paying import require_own_account, told
 from yilu.servicing.kinds.policy_loan import SELF_SERVICE_MAX
 
@@ -77,6 +78,7 @@ KIND = Kind(
             help=_("只能用您本人名下的银行卡。"),
         ),
     ),
+    open_if=(covering, has_a_loan),
     check=check,
     quote=quote,
     apply=apply,

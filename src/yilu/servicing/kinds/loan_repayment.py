@@ -6,12 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from yilu.kernel.errors import Invalid, Sentence
-from yilu.kernel.money import ZERO
+from yilu.kernel.money import ZERO, said_yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import CHOICE, MONEY, Case, Effect, Field, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import owes_a_loan
 from yilu.servicing.kinds.paying import PAY_FROM, require_own_account, told
 
 HOW = (("ALL", _("全部还清")), ("PART", _("先还一部分")))
@@ -31,7 +32,7 @@ def check(case: Case, form: Form) -> None:
     if owed <= ZERO:
         raise policies.NoLoan
     if form["how"] == "PART" and form["amount"] > owed:
-        raise MoreThanOwed(Sentence(_("应还本息共 {owed} 元"), owed=owed))
+        raise MoreThanOwed(Sentence(_("应还本息共 {owed} 元"), owed=said_yuan(owed)))
     require_own_account(case, form)
 
 
@@ -83,6 +84,7 @@ KIND = Kind(
         Field(name="amount", label=_("还款金额（元）"), kind=MONEY, only_if=("how", "PART")),
         PAY_FROM,
     ),
+    open_if=(owes_a_loan,),
     check=check,
     quote=quote,
     apply=apply,

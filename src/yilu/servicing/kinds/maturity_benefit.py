@@ -7,6 +7,7 @@ from yilu.kernel.words import marked as _
 from yilu.policies import queries
 from yilu.servicing.frame import INSURED, Case, Form, Kind
 from yilu.servicing.kinds import survival_benefit
+from yilu.servicing.kinds.fitting import matured
 from yilu.servicing.kinds.paying import PAY_TO
 
 
@@ -37,6 +38,7 @@ KIND = Kind(
     in_words=_("保单到期了，由被保险人领取满期金；还有借款的，先扣还本息。"),
     who=frozenset({INSURED}),
     fields=(PAY_TO,),
+    open_if=(matured,),
     check=check,
     quote=survival_benefit.quote,
     apply=survival_benefit.apply,

@@ -19,6 +19,8 @@ from yilu.servicing.frame import (
     Quote,
     QuoteLine,
 )
+from yilu.servicing.kinds.fitting import covering
+from yilu.servicing.kinds.paying import told
 
 CLASSES = (
     ("1", _("1 类：室内办公、教学、医护等")), ("2", _("2 类：外勤、销售、餐饮等")),
@@ -61,7 +63,7 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
         rows=(
             (_("职业"), form["work"]),
             (_("职业类别"), dict(CLASSES)[form["occupation_class"]]),
-            (_("每期保险费"), f"{premium:,.2f} 元"),
+            (_("每期保险费"), told(premium)),
         )
     )
 
@@ -78,6 +80,7 @@ KIND = Kind(
         Field(name="work", label=_("现在做什么工作"), most=60),
         Field(name="occupation_class", label=_("职业类别"), kind=CHOICE, choices=CLASSES),
     ),
+    open_if=(covering,),
     check=check,
     quote=quote,
     apply=apply,

@@ -9,6 +9,7 @@ from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import YES_NO, Case, Effect, Field, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import covering, falls_due, riders_paid_up, value_after_loan
 from yilu.servicing.kinds.paying import told, unless_nil
 
 
@@ -50,6 +51,7 @@ KIND = Kind(
     group="COVER",
     in_words=_("不想再交保险费又想保留保障时，用现金价值一次交清，保额变小，保险期间不变。"),
     fields=(Field(name="agreed", label=_("我知道保额会减少，且不能恢复"), kind=YES_NO, must=True),),
+    open_if=(covering, falls_due, riders_paid_up, value_after_loan),
     check=check,
     quote=quote,
     apply=apply,

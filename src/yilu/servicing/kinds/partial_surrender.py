@@ -9,6 +9,7 @@ from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import MONEY, Case, Effect, Field, Form, Kind, Quote
+from yilu.servicing.kinds.fitting import covering, has_value, may_shrink, not_waived
 from yilu.servicing.kinds.paying import PAY_TO, require_own_account
 from yilu.servicing.kinds.sum_reduction import effect_of, lines_of
 
@@ -47,6 +48,7 @@ KIND = Kind(
     group="MONEY",
     in_words=_("从现金价值里取出一部分，保额按比例减少，其余保障继续有效。"),
     fields=(Field(name="amount", label=_("领取多少（元）"), kind=MONEY), PAY_TO),
+    open_if=(covering, not_waived, has_value, may_shrink),
     check=check,
     quote=quote,
     apply=apply,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from yilu.kernel.errors import Sentence
-from yilu.kernel.money import ZERO
+from yilu.kernel.money import ZERO, said_yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import CHOICE, Case, Effect, Field, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import covering, falls_due, other_pay_modes
 from yilu.servicing.kinds.paying import told
 
 MODES = (
@@ -57,7 +58,9 @@ def _since(told: policies.Instalment) -> str:
     """From when a new instalment counts, or why the old one stays."""
     if told.stays:
         return policies.STAYS[told.stays]
-    return Sentence(_("现在每期 {before} 元，自 {on} 起变更"), before=told.before, on=told.from_on)
+    return Sentence(
+        _("现在每期 {before} 元，自 {on} 起变更"), before=said_yuan(told.before), on=told.from_on
+    )
 
 
 def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Effect:
@@ -82,6 +85,7 @@ KIND = Kind(
         "在年交、半年交、季交、月交之间换一种，先看每期交多少，自下一交费日起生效；一同交费的附加险一并变更。"
     ),
     fields=(Field(name="pay_mode", label=_("换成"), kind=CHOICE, choices=choices),),
+    open_if=(covering, falls_due, other_pay_modes),
     check=check,
     quote=quote,
     apply=apply,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from yilu.kernel.errors import Sentence
-from yilu.kernel.money import ZERO
+from yilu.kernel.money import ZERO, said_yuan
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.servicing.frame import ACCOUNT, Case, Field, Form, QuoteLine
@@ -31,7 +31,7 @@ def require_own_account(case: Case, form: Form) -> None:
 
 def told(amount: Decimal) -> str:
     """A sum in the endorsement."""
-    return Sentence(_("{amount} 元"), amount=f"{amount:,.2f}")
+    return Sentence(_("{amount} 元"), amount=said_yuan(amount))
 
 
 def unless_nil(label: str, amount: Decimal, sign: int = 0, note: str = "") -> tuple[QuoteLine, ...]:

@@ -8,6 +8,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.servicing.frame import INSURED, Case, Effect, Field, Form, Kind, Quote
+from yilu.servicing.kinds.fitting import free
 
 
 def quote(case: Case, form: Form, on: date) -> Quote:
@@ -35,6 +36,7 @@ KIND = Kind(
     in_words=_("用保单为借款作担保时办理登记。被保险人同意、质押合同核对后生效。"),
     fields=(Field(name="lender", label=_("质权人（出借的机构）名称"), most=80),),
     papers=(_("质押合同"), _("投保人身份证")),
+    open_if=(free,),
     quote=quote,
     apply=apply,
     second_party=INSURED,

@@ -11,6 +11,7 @@ from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import MONEY, Case, Effect, Field, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import covering, lendable
 from yilu.servicing.kinds.paying import PAY_TO, require_own_account, told
 
 SELF_SERVICE_MAX = Decimal(300_000)
@@ -81,6 +82,7 @@ KIND = Kind(
         "用保单的现金价值借一笔钱，保障不变。先看能借多少、到期还多少，确认后打到您的卡上。"
     ),
     fields=(Field(name="amount", label=_("借多少（元）"), kind=MONEY, tells=most), PAY_TO),
+    open_if=(covering, lendable),
     check=check,
     quote=quote,
     apply=apply,

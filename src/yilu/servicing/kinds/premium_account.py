@@ -10,6 +10,7 @@ from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.policies import operations as policies
 from yilu.servicing.frame import ACCOUNT, CHOICE, YES_NO, Case, Effect, Field, Form, Kind, Quote
+from yilu.servicing.kinds.fitting import falls_due
 
 METHODS = (
     ("SELF", _("自己交：到期收到提醒后支付")),
@@ -61,6 +62,7 @@ KIND = Kind(
             only_if=("pay_method", "BANK_DEBIT"),
         ),
     ),
+    open_if=(falls_due,),
     check=check,
     apply=apply,
     proves=True,

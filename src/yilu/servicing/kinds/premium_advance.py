@@ -11,6 +11,7 @@ from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import CHOICE, Case, Effect, Field, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import falls_due, free, may_advance
 
 CHOICES = (("ON", _("开通：忘交费时用现金价值垫交")), ("OFF", _("关闭：不垫交")))
 
@@ -57,6 +58,7 @@ KIND = Kind(
     group="PREMIUM",
     in_words=_("忘记交费时，用保单的现金价值先垫上，保障不断。可以随时开通或关闭。"),
     fields=(Field(name="choice", label=_("是否垫交"), kind=CHOICE, choices=CHOICES),),
+    open_if=(free, falls_due, may_advance),
     check=check,
     quote=quote,
     apply=apply,

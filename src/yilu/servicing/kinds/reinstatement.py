@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from yilu.kernel.errors import Sentence
+from yilu.kernel.money import said_yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
@@ -21,6 +22,7 @@ from yilu.servicing.frame import (
     Quote,
     QuoteLine,
 )
+from yilu.servicing.kinds.fitting import free, suspended
 from yilu.servicing.kinds.paying import PAY_FROM, require_own_account, told, unless_nil
 
 HEALTH = (("SAME", _("没有新的疾病、检查异常、住院或手术")), ("CHANGED", _("有变化，下面说明")))
@@ -40,7 +42,7 @@ def quote(case: Case, form: Form, on: date) -> Quote:
         QuoteLine(
             _("补交保险费"), line.premium, -1,
             Sentence(
-                _("{due} 应交，利息 {interest} 元"), due=line.due_on, interest=line.interest
+                _("{due} 应交，利息 {interest} 元"), due=line.due_on, interest=said_yuan(line.interest)
             ),
         )
         for line in owed.lines
@@ -96,9 +98,9 @@ KIND = Kind(
         Field(name="true", label=_("以上说明属实"), kind=YES_NO, must=True),
         PAY_FROM,
     ),
+    open_if=(free, suspended),
     check=check,
     quote=quote,
     apply=apply,
     proves=True,
-    fits=frozenset({"SUSPENDED"}),
 )

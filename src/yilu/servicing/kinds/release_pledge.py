@@ -8,6 +8,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.servicing.frame import Case, Effect, Form, Kind, Quote
+from yilu.servicing.kinds.fitting import pledged
 
 
 def quote(case: Case, form: Form, on: date) -> Quote:
@@ -28,6 +29,7 @@ KIND = Kind(
     group="PAPER",
     in_words=_("债务还清后解除质押，凭质权人同意解除的证明办理。"),
     papers=(_("质权人同意解除质押的证明"), _("投保人身份证")),
+    open_if=(pledged,),
     quote=quote,
     apply=apply,
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal, Sentence
+from yilu.kernel.money import said_yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.kernel.years import full_years
@@ -26,6 +27,7 @@ from yilu.servicing.frame import (
     Quote,
     QuoteLine,
 )
+from yilu.servicing.kinds.fitting import covering, takes_riders
 from yilu.servicing.kinds.paying import PAY_FROM, require_own_account, told
 from yilu.servicing.kinds.reinstatement import HEALTH
 
@@ -127,7 +129,9 @@ def _price(case: Case, form: Form, on: date) -> Decimal:
     if not offer.sum_from <= form["sum_insured"] <= offer.sum_to:
         raise products.PriceNotOffered(
             Sentence(
-                _("保额要在 {least} 至 {most} 元之间"), least=offer.sum_from, most=offer.sum_to
+                _("保额要在 {least} 至 {most} 元之间"),
+                least=said_yuan(offer.sum_from),
+                most=said_yuan(offer.sum_to),
             )
         )
     price = products.price(
@@ -163,6 +167,7 @@ KIND = Kind(
         ),
         PAY_FROM,
     ),
+    open_if=(covering, takes_riders),
     check=check,
     quote=quote,
     apply=apply,

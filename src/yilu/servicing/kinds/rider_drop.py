@@ -10,6 +10,7 @@ from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import CHOICE, Case, Effect, Field, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import has_riders
 from yilu.servicing.kinds.paying import PAY_TO, require_own_account, told
 
 
@@ -63,6 +64,7 @@ KIND = Kind(
         Field(name="rider", label=_("退哪一份附加险"), kind=CHOICE, choices=riders),
         PAY_TO,
     ),
+    open_if=(has_riders,),
     check=check,
     quote=quote,
     apply=apply,

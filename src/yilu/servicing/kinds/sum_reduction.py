@@ -10,6 +10,7 @@ from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.policies.queries import Reduction
 from yilu.servicing.frame import MONEY, Case, Effect, Field, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import covering, may_shrink, not_waived
 from yilu.servicing.kinds.paying import PAY_TO, require_own_account, told
 
 
@@ -67,6 +68,7 @@ KIND = Kind(
     group="COVER",
     in_words=_("降低保额、少交保险费，减少部分的现金价值退给您，剩下的保障继续有效。"),
     fields=(Field(name="sum_after", label=_("保额减到多少（元）"), kind=MONEY), PAY_TO),
+    open_if=(covering, not_waived, may_shrink),
     check=check,
     quote=quote,
     apply=apply,

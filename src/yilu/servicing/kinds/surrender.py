@@ -12,6 +12,7 @@ from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.policies.queries import Surrender
 from yilu.servicing.frame import CHOICE, Case, Effect, Field, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import free
 from yilu.servicing.kinds.paying import PAY_TO, require_own_account, told, unless_nil
 
 REASONS = (
@@ -80,6 +81,7 @@ KIND = Kind(
         Field(name="reason", label=_("退保原因"), kind=CHOICE, choices=REASONS, required=False),
         PAY_TO,
     ),
+    open_if=(free,),
     check=check,
     quote=quote,
     apply=apply,

@@ -10,6 +10,7 @@ from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.policies import queries
 from yilu.servicing.frame import INSURED, Case, Effect, Form, Kind, Quote, QuoteLine
+from yilu.servicing.kinds.fitting import free, owes_survival
 from yilu.servicing.kinds.paying import PAY_TO, require_own_account, told, unless_nil
 
 
@@ -55,6 +56,7 @@ KIND = Kind(
     in_words=_("到期的生存金、年金由被保险人领取，打到本人的卡上；没领的部分一直在累积利息。"),
     who=frozenset({INSURED}),
     fields=(PAY_TO,),
+    open_if=(free, owes_survival),
     check=check,
     quote=quote,
     apply=apply,

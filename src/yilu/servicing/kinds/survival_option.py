@@ -8,6 +8,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.servicing.frame import ACCOUNT, CHOICE, INSURED, Case, Effect, Field, Form, Kind, Quote
+from yilu.servicing.kinds.fitting import free, pays_while_alive
 from yilu.servicing.kinds.paying import require_own_account
 
 CHOICES = (("PAY", _("到期自动打到我的卡上")), ("ACCUMULATE", _("留在保险公司累积生息")))
@@ -41,6 +42,7 @@ KIND = Kind(
             help=_("只能付到您本人名下的银行卡。"),
         ),
     ),
+    open_if=(free, pays_while_alive),
     check=check,
     apply=apply,
     proves=True,

@@ -8,6 +8,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.policies import operations as policies
 from yilu.servicing.frame import Case, Effect, Form, Kind, Quote
+from yilu.servicing.kinds.fitting import frozen_by_holder
 
 
 def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Effect:
@@ -24,6 +25,7 @@ KIND = Kind(
     name=_("解除挂失冻结"),
     group="PAPER",
     in_words=_("解除自己申请的冻结，核对身份后立即生效。司法冻结和公司核查中的保单不在此办理。"),
+    open_if=(frozen_by_holder,),
     apply=apply,
     proves=True,
 )

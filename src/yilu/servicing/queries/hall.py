@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,12 +12,19 @@ from yilu.policies import queries as policies
 from yilu.servicing import forms, frame
 from yilu.servicing.frame import Field, Kind
 from yilu.servicing.kinds import KINDS
-from yilu.servicing.operations.holding import case_for, kind_of
+from yilu.servicing.operations.holding import ENDED, case_for, kind_of
+from yilu.servicing.operations.refusals import PolicyHasEnded
+
+ALWAYS_SHOWN = frozenset({"surrender"})
+"""Never put aside, whatever the policy: nobody has to look for the way out (E42)."""
 
 
 @dataclass(frozen=True, slots=True)
 class HallKind:
-    """One kind as the hall shows it."""
+    """
+    One kind as the hall shows it. ``reason``: why it cannot be asked of this policy now, ``hint`` the way
+    on; empty where it can, or where no policy was chosen yet.
+    """
 
     code: str
     name: str
@@ -26,6 +33,17 @@ class HallKind:
     who: tuple[str, ...]
     moves_money: bool
     about_policy: bool
+    reason: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFor:
+    """A policy that a kind could be about; ``reason``: why not now, ``hint`` the way on."""
+
+    policy: policies.PolicyRow
+    reason: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +82,81 @@ def hall(door: str = frame.CUSTOMER) -> tuple[HallGroup, ...]:
 
     A shelf without kinds is not shown.
     """
-    groups = []
-    for code, label in frame.GROUPS.items():
-        kinds = tuple(
-            _shown(kind) for kind in KINDS.values() if kind.group == code and door in kind.doors
+    return shelved(_shown(kind) for kind in KINDS.values() if door in kind.doors)
+
+
+def kinds_of_policies(
+    rows: Sequence[policies.PolicyRow], door: str, on: date
+) -> dict[int, tuple[HallKind, ...]]:
+    """
+    What may be asked of each of these policies at a door by somebody with its ``roles``, by its id.
+
+    What cannot be asked now says why. Three statements, however many policies.
+    """
+    standing = policies.situations_of([row.id for row in rows], on)
+    return {
+        row.id: tuple(
+            _shown(kind, _why_not(kind, row, standing[row.id]))
+            for kind in KINDS.values()
+            if kind.about_policy and door in kind.doors and not kind.who.isdisjoint(row.roles)
         )
-        if kinds:
-            groups.append(HallGroup(code, label, kinds))
-    return tuple(groups)
+        for row in rows
+    }
 
 
-def kinds_of_policy(card: policies.PolicyCard, door: str) -> tuple[HallKind, ...]:
-    """The kinds that may be asked of a policy by somebody with these roles, at this door."""
-    roles = frozenset(card.roles)
-    return tuple(
-        _shown(kind)
-        for kind in KINDS.values()
-        if kind.about_policy and door in kind.doors and not kind.who.isdisjoint(roles)
-    )
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What may be asked of one policy at a door, shelf by shelf, and what cannot now, with the reason."""
+
+    policy: policies.PolicyRow
+    groups: tuple[HallGroup, ...]
+    closed: tuple[HallKind, ...]
+
+
+def shelves_of(rows: Sequence[policies.PolicyRow], door: str, on: date) -> tuple[Shelf, ...]:
+    """
+    The shelves of each of these policies, as somebody with its ``roles`` sees them.
+
+    A way to end the contract stays on its shelf with its reason, and is never put aside (E42).
+    """
+    found = kinds_of_policies(rows, door, on)
+    return tuple(_shelf(row, found[row.id]) for row in rows)
+
+
+def shelf_of(row: policies.PolicyRow, door: str, on: date) -> Shelf:
+    """``shelves_of`` one policy."""
+    return shelves_of([row], door, on)[0]
+
+
+def _shelf(row: policies.PolicyRow, kinds: tuple[HallKind, ...]) -> Shelf:
+    aside = tuple(k for k in kinds if k.reason and k.code not in ALWAYS_SHOWN)
+    return Shelf(row, shelved(k for k in kinds if k not in aside), aside)
+
+
+def policies_for(code: str, rows: Sequence[policies.PolicyRow], on: date) -> tuple[PolicyFor, ...]:
+    """
+    Those of these policies whose asker may ask for a kind, those that cannot be chosen now last.
+
+    :raises UnknownKind: none of that code.
+    """
+    kind = kind_of(code)
+    rows = [row for row in rows if not kind.who.isdisjoint(row.roles)]
+    standing = policies.situations_of([row.id for row in rows], on)
+    found = []
+    for row in rows:
+        refused = _why_not(kind, row, standing[row.id])
+        found.append(
+            PolicyFor(row) if refused is None else PolicyFor(row, refused.message, refused.hint)
+        )
+    return tuple(sorted(found, key=lambda each: bool(each.reason)))
+
+
+def _why_not(kind: Kind, row: policies.PolicyRow, now: policies.Situation) -> Refusal | None:
+    """Why a kind cannot be asked of a contract as it stands; None where it can."""
+    if kind.living_only and row.state in ENDED:
+        return PolicyHasEnded()
+    refusals = (condition(row, now) for condition in kind.open_if)
+    return next((refused for refused in refusals if refused is not None), None)
 
 
 def kinds_of_customer(door: str) -> tuple[HallKind, ...]:
@@ -104,6 +179,11 @@ def ask_for(code: str, *, party_id: int, policy_id: int | None, door: str, on: d
         raise
     except Refusal as refused:
         return KindFor(kind, None, (), refused.message, refused.hint)
+    if case.contract is not None:
+        standing = policies.situations_of([case.policy.id], on)
+        why = _why_not(kind, case.policy, standing[case.policy.id])
+        if why is not None:
+            return KindFor(kind, case.contract, (), why.message, why.hint)
     fields = tuple(
         AskedField(
             field,
@@ -127,16 +207,20 @@ def name_of(code: str) -> str:
     return KINDS[code].name if code in KINDS else code
 
 
-def only_of(groups: Iterable[HallGroup], codes: Collection[str]) -> tuple[HallGroup, ...]:
-    """The shelves with these kinds alone; one left empty is not shown."""
-    kept = (
-        HallGroup(g.code, g.label, tuple(k for k in g.kinds if k.code in codes)) for g in groups
+def shelved(kinds: Iterable[HallKind]) -> tuple[HallGroup, ...]:
+    """Kinds on their shelves, in the hall's order; an empty shelf is not shown."""
+    kinds = tuple(kinds)
+    shelves = (
+        HallGroup(code, label, tuple(k for k in kinds if KINDS[k.code].group == code))
+        for code, label in frame.GROUPS.items()
     )
-    return tuple(g for g in kept if g.kinds)
+    return tuple(shelf for shelf in shelves if shelf.kinds)
 
 
-def _shown(kind: Kind) -> HallKind:
+def _shown(kind: Kind, refused: Refusal | None = None) -> HallKind:
     return HallKind(
+        reason=refused.message if refused is not None else "",
+        hint=refused.hint if refused is not None else "",
         code=kind.code,
         name=kind.name,
         in_words=kind.in_words,

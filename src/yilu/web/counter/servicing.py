@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
@@ -27,13 +28,10 @@ def hall(request: HttpRequest, party_id: int) -> HttpResponse:
     """What an agent may prepare for a customer of theirs: policy by policy, and for the person."""
     me = pages.me(request)
     customer = people.see_party(me, party_id)
-    shelves = []
-    for row in policies.list_for_party(party_id):
-        if "HOLDER" in row.roles or "INSURED" in row.roles:
-            card = policies.get_for_party(row.id, party_id)
-            shelves.append((card, queries.kinds_of_policy(card, queries.AGENT)))
+    rows = [r for r in policies.list_for_party(party_id) if {"HOLDER", "INSURED"} & set(r.roles)]
     page = {
-        "customer": customer, "shelves": shelves, "own": queries.kinds_of_customer(queries.AGENT),
+        "customer": customer,
+        "shelves": queries.shelves_of(rows, queries.AGENT, day_of(timezone.now())), "own": queries.kinds_of_customer(queries.AGENT),
         "requests": [r for r in queries.list_for_agent(me) if r.party_id == party_id],
     }  # fmt: skip
     return pages.show(request, "servicing_hall", page)

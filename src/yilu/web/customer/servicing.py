@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
@@ -39,13 +40,14 @@ _WORTH = {"MONEY", "END"}
 def hall(request: HttpRequest) -> HttpResponse:
     """Every kind on its shelf; ``?policy=`` those of one policy. Nothing is folded away (E42)."""
     me, chosen = pages.me(request), None
-    groups = queries.hall()
+    groups, closed = queries.hall(), tuple[queries.HallKind, ...]()
     if (policy_id := whole(request.GET.get("policy"))) is not None:
         chosen = policies.get_for_party(policy_id, me.id)
-        mine = {k.code for k in queries.kinds_of_policy(chosen, queries.CUSTOMER)}
-        groups = queries.only_of(groups, mine)
+        shelf = queries.shelf_of(chosen, queries.CUSTOMER, day_of(timezone.now()))
+        groups, closed = shelf.groups, shelf.closed
     page = {
-        "groups": groups, "policy": chosen, "open": _open(me), "to_agree": queries.list_to_agree(me.id),
+        "groups": groups, "policy": chosen, "closed": closed, "open": _open(me),
+        "to_agree": queries.list_to_agree(me.id),
     }  # fmt: skip
     return pages.show(request, "servicing/hall", page, tab="home")
 
@@ -69,14 +71,11 @@ def ask(request: HttpRequest, kind: str) -> HttpResponse:
     policy_id = whole(request.GET.get("policy"))
     chosen = queries.kind_named(kind)
     if chosen.about_policy and policy_id is None:
-        shelves = [p for p in policies.list_for_party(me.id) if not chosen.who.isdisjoint(p.roles)]
-        shelves = [p for p in shelves if p.state in chosen.fits] or shelves
-        if len(shelves) != 1:
-            values = policies.values_of([p.id for p in shelves], day_of(now))
-            worth = [(p, values.get(p.id) if chosen.group in _WORTH else None) for p in shelves]
-            page = {"kind": chosen, "policies": worth}
-            return pages.show(request, "servicing/policy", page, tab="home")
-        policy_id = shelves[0].id
+        found = queries.policies_for(kind, policies.list_for_party(me.id), day_of(now))
+        open_ones = [each.policy for each in found if not each.reason]
+        if len(open_ones) != 1 or "choose" in request.GET:
+            return _choose(request, chosen, found, day_of(now))
+        policy_id = open_ones[0].id
     begun = begin(
         request, kind, party_id=me.id, policy_id=policy_id, door=queries.CUSTOMER, actor=me, at=now,
         kept=lambda id: queries.get_for_customer(id, me.id, now),
@@ -96,6 +95,19 @@ def ask(request: HttpRequest, kind: str) -> HttpResponse:
         **going_on.frame(request, watch=begun.refusal is not None),
     }  # fmt: skip
     return pages.show(request, "servicing/ask", page, tab="home", status=begun.status)
+
+
+def _choose(
+    request: HttpRequest, kind: queries.Kind, found: Sequence[queries.PolicyFor], today: date
+) -> HttpResponse:
+    """Which policy: those it can be asked for; of the others, why not."""
+    open_ones = [each.policy for each in found if not each.reason]
+    values = policies.values_of([p.id for p in open_ones], today) if kind.group in _WORTH else {}
+    page = {
+        "kind": kind, "policies": [(p, values.get(p.id)) for p in open_ones],
+        "closed": [each for each in found if each.reason],
+    }  # fmt: skip
+    return pages.show(request, "servicing/policy", page, tab="home")
 
 
 @access.customers_only

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.documents import queries as documents
+from yilu.kernel.days import day_of as today
 from yilu.kernel.errors import Invalid, NotAllowed, Refusal
 from yilu.kernel.words import marked as _n
 from yilu.letters import queries as letters
@@ -61,12 +62,10 @@ def hall(request: HttpRequest, party_id: int) -> HttpResponse:
     """What may be asked for a customer who stands at the counter or is on the telephone."""
     access = access_of(request)
     customer = people.see_party(access, party_id)
-    shelves = []
-    for row in policies.list_for_party(party_id):
-        card = policies.get_for_party(row.id, party_id)
-        shelves.append((card, queries.kinds_of_policy(card, queries.COUNTER)))
+    rows = policies.list_for_party(party_id)
     page = {
-        "customer": customer, "shelves": shelves, "own": queries.kinds_of_customer(queries.COUNTER),
+        "customer": customer,
+        "shelves": queries.shelves_of(rows, queries.COUNTER, today(timezone.now())), "own": queries.kinds_of_customer(queries.COUNTER),
         "requests": queries.list_for_customer(party_id, limit=10),
     }  # fmt: skip
     return show(request, "staff/servicing/hall.html", page, here=HERE)
