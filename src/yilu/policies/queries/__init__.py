@@ -12,6 +12,7 @@ from yilu.policies.queries.cards import (
     BenefitCard,
     PolicyCard,
     PolicyRow,
+    Related,
     get_for_agent,
     get_for_party,
     get_for_staff,
@@ -19,6 +20,7 @@ from yilu.policies.queries.cards import (
     list_for_party,
     list_maturing,
     policy_card,
+    related_for_party,
 )
 from yilu.policies.queries.changing import (
     CannotReduce,
@@ -93,6 +95,7 @@ __all__ = [
     "PremiumsAreWaived",
     "RaiseOffer",
     "Reduction",
+    "Related",
     "Returnable",
     "Situation",
     "Surrender",
@@ -131,6 +134,7 @@ __all__ = [
     "premiums_waived",
     "raise_offer",
     "reduction_to",
+    "related_for_party",
     "returnable",
     "shares_problem",
     "situations_of",

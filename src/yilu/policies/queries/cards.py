@@ -269,4 +269,39 @@ def _card(policy_id: int, party_id: int | None) -> PolicyCard:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A contract beside another: ``is_main`` of the one a rider hangs on, otherwise a rider of it."""
+
+    id: int
+    number: str
+    product_name: str
+    state: str
+    state_label: str
+    is_main: bool
+
+
+_RELATED = """
+    select r.id, r.number, v.name, r.state, r.id = p.main_id
+      from policies_policy p
+      join policies_policy r on r.main_id = p.id or r.id = p.main_id
+      join products_productversion v on v.id = r.product_version_id
+     where p.id = %(policy)s::bigint
+       and exists (select from people_party me
+                    where (me.id = %(party)s::bigint or me.merged_into_id = %(party)s::bigint)
+                      and me.id in (r.holder_id, r.insured_id))
+     order by r.id = p.main_id desc nulls last, r.state in ('EXPIRED', 'TERMINATED'), r.id
+"""
+
+
+def related_for_party(policy_id: int, party_id: int) -> tuple[Related, ...]:
+    """The main contract of a rider, or the riders of a contract, that somebody may open too."""
+    return tuple(
+        Related(id, number, name, state, str(Policy.State(state).label), bool(is_main))
+        for id, number, name, state, is_main in tx.rows(
+            _RELATED, {"policy": policy_id, "party": party_id}
+        )
+    )
+
+
 assert {f.name for f in fields(PolicyRow)} < {f.name for f in fields(PolicyCard)}

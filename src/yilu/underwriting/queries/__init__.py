@@ -15,6 +15,7 @@ from yilu.underwriting.queries.needs import (
     book,
     get_needs,
     latest_needs,
+    said_before,
 )
 from yilu.underwriting.queries.papers import Need
 from yilu.underwriting.queries.riders import RiderLine, notices_of, rider_lines, riders_offered
@@ -74,6 +75,7 @@ __all__ = [
     "notices_of",
     "rider_lines",
     "riders_offered",
+    "said_before",
     "shown_questions",
     "text_digest",
 ]

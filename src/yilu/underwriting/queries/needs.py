@@ -12,7 +12,7 @@ from pathlib import Path
 from yilu.kernel.errors import NotFound
 from yilu.kernel.words import marked as _
 from yilu.products import queries as products
-from yilu.underwriting.models import Needs
+from yilu.underwriting.models import Application, Needs
 from yilu.underwriting.rules import needs as rules
 from yilu.underwriting.rules.needs import Book
 
@@ -82,6 +82,34 @@ def get_needs(needs_id: int, party_id: int, on: date) -> NeedsView:
     )  # fmt: skip
     tags = tuple(book().label(tag) for tag in found.tags)
     return NeedsView(found.pk, found.party_id, tags, plans, found.made_at)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """What a diagnosis knows already of an application that follows from it: nobody is asked twice (E65)."""
+
+    income: Decimal | None = None
+    budget: Decimal | None = None
+    sum_insured: Decimal | None = None
+
+
+def said_before(application_id: int) -> SaidBefore:
+    """Income, budget and the suggested sum of the diagnosis an application began with; empty without one."""
+    found = (
+        Application.objects.filter(pk=application_id, needs__isnull=False)
+        .values_list("needs__answers", "needs__matched", "product_version__product__code")
+        .first()
+    )
+    if found is None:
+        return SaidBefore()
+    answers, matched, code = found
+    suggested = next((row["sum_insured"] for row in matched if row["product"] == code), None)
+    whole = None if suggested is None else Decimal(suggested).quantize(Decimal(1))
+    return SaidBefore(_amount(answers.get("income")), _amount(answers.get("budget")), whole)
+
+
+def _amount(told: str | None) -> Decimal | None:
+    return Decimal(told) if told not in (None, "", "0") else None
 
 
 def latest_needs(party_id: int, on: date) -> NeedsView | None:

@@ -115,7 +115,8 @@ def _plan(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Show
     riders = queries.riders_offered(
         offer.version_id, day_of(timezone.now()), for_another=view.insured_id != view.holder_id
     )
-    form = forms.PlanForm(offer, None, riders, data, initial=_plan_before(view, offer))
+    suggested = queries.said_before(view.id).sum_insured
+    form = forms.PlanForm(offer, suggested, riders, data, initial=_plan_before(view, offer))
     wanted = _wanted(form, offer) if data is None or form.is_valid() else None
     price, added, refusal = _priced(view, offer, wanted)
     if request.method == "POST" and wanted is not None and price is not None:
@@ -235,7 +236,8 @@ def _consent(who: Who, view: queries.ApplicationView) -> None:
 
 def _means(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Shown:
     sent = request.POST or None
-    kept = view.suitability
+    said = queries.said_before(view.id)
+    kept = {"income": said.income, "budget": said.budget, **view.suitability}
     form = forms.Means(
         sent, initial={k: kept.get(k) for k in ("income", "budget", "other_premiums")}
     )

@@ -101,7 +101,8 @@ class PlanForm(forms.Form):
                 choices=none + sums,
                 help_text=gettext(each.summary),
             )  # fmt: skip
-        set_choices(self, "sum_insured", [(str(s), f"{s:,.0f}") for s in sums_of(offer, suggested)])
+        sums = sums_of(offer, suggested)
+        set_choices(self, "sum_insured", [(str(s), sum_told(s, suggested)) for s in sums])
         set_choices(
             self, "pay_years", [(str(n), gettext("%(n)s 年") % {"n": n}) for n in offer.pay_years]
         )
@@ -180,6 +181,13 @@ def sums_of(offer: Offer, suggested: Decimal | None) -> list[Decimal]:
     if suggested is not None and least <= suggested <= most:
         found.add(suggested)
     return sorted(s for s in found if s in (least, most) or (s - least) % step == 0)
+
+
+def sum_told(amount: Decimal, suggested: Decimal | None) -> str:
+    """A sum to choose; the one that the diagnosis suggested says so."""
+    if amount != suggested:
+        return f"{amount:,.0f}"
+    return gettext("%(sum)s（按您的需求建议）") % {"sum": f"{amount:,.0f}"}
 
 
 def usual_sum(offer: Offer) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,15 +14,19 @@ from django.views.decorators.http import require_safe
 from yilu.catastrophe import queries as catastrophe
 from yilu.claims import queries as claims
 from yilu.contact import queries as contact
+from yilu.kernel.days import day_of
 from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.products import queries as products
+from yilu.renewals import queries as renewals
 from yilu.web.common import access
 from yilu.web.common.reporting import claimable_types
 from yilu.web.common.templatetags.yilu import full_day, plain_money
 from yilu.web.customer import contracts, going_on, pages
 
 CLAIMS_SHOWN = 3
+DUES_SHOWN = 3
+SOON = timedelta(days=30)
 ENDED = {"CLOSED", "WITHDRAWN", "MERGED"}
 
 
@@ -41,9 +46,21 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": claims.list_offers(me.id, at=timezone.now()),
         "claims": ([c for c in mine if c.state not in ENDED] or mine)[:CLAIMS_SHOWN],
         "policies": policies.list_for_party(me.id),
+        "dues": _to_pay(me.id),
         **going_on.frame(request, watch=False),
     }
     return pages.show(request, "home", page, tab="home")
+
+
+def _to_pay(party_id: int) -> list[renewals.DueView]:
+    """Premiums that somebody should know of now: due within a month, overdue, or lapsed and to be revived."""
+    today = day_of(timezone.now())
+    return [
+        due
+        for due in renewals.list_dues(party_id, today)
+        if due.way == "REINSTATE"
+        or (due.state == "OPEN" and due.way != "HELD" and due.due_on <= today + SOON)
+    ][:DUES_SHOWN]
 
 
 @access.customers_only
@@ -59,6 +76,7 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
         "letters": contracts.others(policy_id, me.id)[:6],
         "facts": _facts(found, policies.values_on(policy_id, timezone.localdate())),
         "can_claim": bool(claimable_types(found)),
+        "related": policies.related_for_party(policy_id, me.id),
         "document": contracts.latest(policy_id, me.id),
     }
     return pages.show(request, "policy", page, tab="home")

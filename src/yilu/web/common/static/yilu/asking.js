@@ -9,8 +9,8 @@
   };
   const look = (form) => {
     for (const part of form.querySelectorAll("[data-only-if]")) {
-      const [name, value] = part.dataset.onlyIf.split("=");
-      part.hidden = answer(form, name) !== value;
+      const [name, value] = part.dataset.onlyIf.split(/!?=/);
+      part.hidden = (answer(form, name) !== value) !== part.dataset.onlyIf.includes("!=");
       // What is not shown must not keep the form from being sent.
       for (const each of part.querySelectorAll("input, select, textarea")) each.disabled = part.hidden;
     }
