@@ -50,7 +50,7 @@ def open_image(content: bytes, page: int = 1, *, side_max: int = READING_SIDE_MA
         if max(opened.size) > side_max:
             # A JPEG can be decoded at a half, a quarter or an eighth right away.
             opened.draft("RGB", (side_max, side_max))
-        upright = ImageOps.exif_transpose(opened)
+        upright = _square(ImageOps.exif_transpose(opened), opened.info.get("dpi"))
         if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
             upright = upright.convert("RGBA")
             paper = Image.new("RGBA", upright.size, "white")
@@ -59,6 +59,20 @@ def open_image(content: bytes, page: int = 1, *, side_max: int = READING_SIDE_MA
     if max(picture.size) > side_max:
         picture.thumbnail((side_max, side_max))
     return picture
+
+
+def _square(picture: Image, dots: tuple[float, float] | None) -> Image:
+    """
+    A picture whose dots are not square, as a fax of standard resolution sends them (204 × 98 to the inch), drawn so that they are.
+
+    Small differences are a scanner's carelessness and stay.
+    """
+    if not dots or min(dots) <= 0:
+        return picture
+    ratio = float(dots[0]) / float(dots[1])
+    if not 1.5 <= ratio <= 3.0:
+        return picture
+    return picture.convert("L").resize((picture.width, round(picture.height * ratio)))
 
 
 def turned(picture: Image, degrees: float, skew: float) -> Image:

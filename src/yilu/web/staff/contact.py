@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.contact import operations, queries
-from yilu.documents import queries as documents
 from yilu.insight.queries import person360
 from yilu.journeys import queries as journeys
 from yilu.kernel.errors import NotAllowed, NotFound, Refusal
@@ -28,8 +27,8 @@ from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
 from yilu.web.common.moments import moment_of
 from yilu.web.common.numbers import whole
+from yilu.web.staff import contact_papers
 from yilu.web.staff.asked import acting, actor_of, names
-from yilu.web.staff.documents import shown
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.video import with_rooms
 
@@ -173,7 +172,7 @@ def _conversation(request: HttpRequest, conversation_id: int, *, number: str = "
         "labels": queries.KNOWN_LABELS, "seat": names(Ref("staff", found.seat_id) if found.seat_id else None),
         "may_report": access.may("claims.register"), "may_service": access.may("servicing.call"),
         "line": queries.line_of(found.id), "sound": bool(settings.SWITCH_URL),
-        **_written(found), "number": number, "dials": _dials(found), "lines": LINES,
+        **_written(found), "number": number, **contact_papers.beside(found, may_hand_in=access.may("claims.register")), "dials": _dials(found), "lines": LINES,
         "recording": queries.recording_of(found.id, access),
         "ticket": push.ticket(f"conversation:{found.id}", for_whom=f"staff:{access.staff_id}"),
         "found": people.search_parties(access, request.GET["q"], today=timezone.localdate())
@@ -198,20 +197,8 @@ def _written(talk: queries.ConversationView) -> dict[str, Any]:
     letters = queries.letters_of(talk.id)
     return {
         "letter": bool(letters), "answers": queries.answers_sent(talk.id),
-        "papers": [paper for each in letters for paper in documents.list_uploads(each)],
         "key": f"{timezone.now():%H%M%S%f}",
     }  # fmt: skip
-
-
-@require_GET
-@staff_only(right="contact.view")
-def paper(request: HttpRequest, conversation_id: int, upload_id: int) -> HttpResponse:
-    """What came with a letter: shown where it is a picture or PDF, else saved."""
-    found = queries.get_for_staff(conversation_id, access_of(request))
-    seen = documents.get_upload(upload_id)
-    if seen.about not in queries.letters_of(found.id):
-        raise documents.UploadNotFound
-    return shown(seen)
 
 
 def _customer(access: people.Access, party_id: int | None, now: Any) -> tuple[Any, Any]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yilu.web.staff import contact, contact_follow_ups, contact_lead, desk_phones, hotline, phone
+from yilu.web.staff import (
+    contact,
+    contact_follow_ups,
+    contact_lead,
+    contact_papers,
+    desk_phones,
+    hotline,
+    phone,
+)
 
 urlpatterns = [
     path("", contact.seat, name="contact_seat"),
@@ -15,8 +23,13 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/turns", contact.turns, name="contact_turns"),
     path(
         "conversations/<int:conversation_id>/papers/<int:upload_id>",
-        contact.paper,
+        contact_papers.paper,
         name="contact_paper",
+    ),
+    path(
+        "conversations/<int:conversation_id>/papers/<int:upload_id>/claim",
+        contact_papers.to_claim,
+        name="contact_paper_to_claim",
     ),
     path("conversations/<int:conversation_id>/number", contact.number, name="contact_number"),
     path("conversations/<int:conversation_id>/do/<slug:name>", contact.act, name="contact_act"),
