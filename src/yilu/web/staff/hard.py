@@ -36,7 +36,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("investigation", _("调查"), ()),
     ("rescission", _("解除权"), ()),
     ("beneficiaries", _("受益人"), ("DEATH",)),
-    ("appraisal", _("伤残鉴定"), ("DISABILITY",)),
+    ("appraisal", _("伤残鉴定"), ("DISABILITY", "WAIVER")),
     ("misstated", _("年龄误告"), ()),
     ("coordination", _("他处赔付"), ("MEDICAL", "ACCIDENT")),
     ("money-back", _("先行给付与追回"), ()),
