@@ -191,10 +191,13 @@ def test_time_takes_it_up_the_ladder_and_the_report_lists_who_was_not_reached(de
     assert report.accounted == report.policies == 1
 
 
-def test_the_report_names_a_policy_nobody_began(desk):
-    make.policy(desk.office, product_code=LONG, **MADE)
-    report = queries.coverage(desk.boss.access, day_of(NOON), day_of(NOON), at=NOON)
+def test_the_report_names_a_policy_nobody_began(desk, django_assert_num_queries):
+    for _each in range(2):
+        make.policy(desk.office, product_code=LONG, **MADE)
+    with django_assert_num_queries(4):  # however many policies there are
+        report = queries.coverage(desk.boss.access, day_of(NOON), day_of(NOON), at=NOON, limit=1)
     assert [line.why for line in report.exceptions] == ["NOT_BEGUN"]
+    assert (report.excepted, report.accounted, report.policies) == (2, 2, 2)
 
 
 def test_the_holder_answers_on_their_own_page_and_nobody_else_does(seat, visit):

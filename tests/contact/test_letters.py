@@ -61,7 +61,9 @@ def test_a_mail_waits_for_a_seat_and_its_answer_goes_back_in_its_thread():
         page = client.get(f"/staff/contact/conversations/{row.pk}").content.decode()
         typing = f"/staff/service/typing/{row.pk}"
         assert typing in page, "a seat is warned while writing, whatever the channel"
-        assert "让您久等了" in client.post(typing, {"text": "急什么，没看我正忙着吗"}).content.decode()
+        assert (
+            "让您久等了" in client.post(typing, {"text": "急什么，没看我正忙着吗"}).content.decode()
+        )
 
     told = {
         "conversation_id": row.pk,

@@ -31,6 +31,7 @@ from .conversations import (
     note_of,
     turns_of,
 )
+from .coverage import Coverage, coverage
 from .desk_phones import (
     DeskPhoneView,
     desk_phone_of,
@@ -42,9 +43,7 @@ from .desk_phones import (
 from .entitlements import services_of
 from .follow_ups import (
     AnswerView,
-    Coverage,
     FollowUpView,
-    coverage,
     follow_up_for_holder,
     follow_up_of_policy,
     follow_ups_of_agent,

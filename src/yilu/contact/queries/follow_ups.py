@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db.models import Count
 
@@ -14,12 +13,9 @@ from yilu.contact.places import SAID
 from yilu.contact.refusals import FollowUpNotFound
 from yilu.contact.rules.follow_ups import ANSWERS, CALLS_MAX, QUESTIONS, Question
 from yilu.contact.rules.masking import mask_numbers
-from yilu.contact.rules.measures import share
 from yilu.kernel import sealing
 from yilu.kernel.days import day_of
 from yilu.people.queries import Access, AgentAccess
-from yilu.policies.queries.issued import NewContract, issued_between
-from yilu.products import queries as products
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,53 +64,6 @@ class FollowUpView:
     answers: tuple[AnswerView, ...]
     beside_ids: tuple[int, ...] = ()
     """The family's other policies that this one talk is about (家庭投保单)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One new policy of the report that is not simply done in time."""
-
-    policy_id: int
-    number: str
-    holder_id: int
-    office_id: int
-    why: str
-    follow_up_id: int | None
-    issued_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """
-    Every new long-term policy of some days, accounted for (回访率).
-
-    ``done`` in time and good; ``found``: done in time, a problem found; ``ended``: the contract ended
-    before. What is neither is listed: under way, late, given up, or not even begun.
-    """
-
-    first: date
-    last: date
-    policies: int
-    done: int
-    found: int
-    ended: int
-    under_way: int
-    exceptions: tuple[Line, ...]
-
-    @property
-    def due(self) -> int:
-        """Those whose time is over, or who were reached: what coverage is measured on."""
-        return self.policies - self.ended - self.under_way
-
-    @property
-    def reached(self) -> Decimal | None:
-        """Reached of those due."""
-        return share(self.done + self.found, self.due)
-
-    @property
-    def accounted(self) -> int:
-        """Done, found, ended, under way and excepted: all of them, or the report is wrong."""
-        return self.done + self.found + self.ended + self.under_way + len(self.exceptions)
 
 
 def list_follow_ups(
@@ -181,53 +130,6 @@ def states_in(office_ids: Collection[int], first: datetime, last: datetime) -> d
     return {
         row["state"]: row["n"] for row in rows.values("state").annotate(n=Count("pk")).order_by()
     }
-
-
-def coverage(access: Access, first: date, last: date, *, at: datetime) -> Coverage:
-    """
-    Every new long-term policy issued in these days, of one's offices; each exception by name and reason.
-
-    The list begins with the contracts themselves, so that one nobody put on the list is found too.
-    """
-    access.require("contact.view")
-    offices = access.offices_for("contact.view")
-    issued = [
-        c for c in issued_between(first, last)
-        if c.office_id in offices and products.get_terms(c.product_version_id).long_term
-    ]  # fmt: skip
-    rows = {
-        row.policy_id: row for row in FollowUp.objects.filter(policy_id__in=[c.id for c in issued])
-    }
-    counts = dict.fromkeys(("done", "found", "ended", "under_way"), 0)
-    exceptions = []
-    for contract in issued:
-        where, why = _place(contract, rows.get(contract.id), at)
-        if where == "exception":
-            row = rows.get(contract.id)
-            exceptions.append(
-                Line(
-                    contract.id, contract.number, contract.holder_id, contract.office_id, why,
-                    row.pk if row else None, contract.issued_at,
-                )
-            )  # fmt: skip
-        else:
-            counts[where] += 1
-    return Coverage(first, last, len(issued), **counts, exceptions=tuple(exceptions))
-
-
-def _place(contract: NewContract, row: FollowUp | None, at: datetime) -> tuple[str, str]:
-    """Where one contract stands in the report, and why it is an exception."""
-    if row is None:
-        return ("ended", "") if not contract.living else ("exception", "NOT_BEGUN")
-    if row.state == FollowUp.State.ENDED:
-        return "ended", ""
-    if row.state in (FollowUp.State.DONE, FollowUp.State.PROBLEM):
-        if row.closed_at is not None and day_of(row.closed_at) > row.until:
-            return "exception", "LATE"
-        return ("done" if row.state == FollowUp.State.DONE else "found"), ""
-    if row.state == FollowUp.State.EXCEPTION:
-        return "exception", "WRONG_NUMBER" if row.wrong_number else "UNREACHABLE"
-    return ("under_way", "") if day_of(at) <= row.until else ("exception", "OVERDUE")
 
 
 def _view(row: FollowUp, at: datetime, *, full: bool = False) -> FollowUpView:

@@ -119,8 +119,9 @@ def conversations(request: HttpRequest) -> HttpResponse:
         channel=asked.get("channel", ""), before=moment_of(asked.get("before", "")), limit=PAGE + 1,
     )  # fmt: skip
     more, rows = len(rows) > PAGE, rows[:PAGE]
+    known = people.list_parties(row.party_id for row in rows if row.party_id)
     page = {
-        "rows": [(row, people.get_party(row.party_id) if row.party_id else None) for row in rows],
+        "rows": [(row, known.get(row.party_id or 0)) for row in rows],
         "state": asked.get("state", ""), "reason": asked.get("reason", ""),
         "channel": asked.get("channel", ""), "next": f"{timezone.localtime(rows[-1].opened_at):%Y-%m-%dT%H:%M:%S.%f}" if more else "",
         "states": queries.STATES, "reasons": queries.REASONS, "channels": queries.CHANNELS,
@@ -341,10 +342,8 @@ def problems(request: HttpRequest) -> HttpResponse:
     """Problem cases of one's offices: open ones, or with ``?solved=1`` the solved."""
     solved = request.GET.get("solved") == "1"
     rows = queries.list_problems(access_of(request), solved=solved)
-    page = {
-        "rows": [(row, people.get_party(row.party_id) if row.party_id else None) for row in rows],
-        "solved": solved,
-    }
+    known = people.list_parties(row.party_id for row in rows if row.party_id)
+    page = {"rows": [(row, known.get(row.party_id or 0)) for row in rows], "solved": solved}
     return show(request, "staff/contact/problems.html", page, here="contact_problems")
 
 

@@ -44,9 +44,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     group = request.GET.get("group", "due")
     group = group if group in dict(GROUPS) else "due"
     rows = queries.list_follow_ups(access, group=group, at=now)
+    known = people.list_parties(row.party_id for row in rows)
     page = {
         "group": group, "groups": [(code, _(label)) for code, label in GROUPS],
-        "rows": [(row, people.get_party(row.party_id), policies.policy_card(row.policy_id)) for row in rows],
+        "rows": [(row, known[row.party_id], policies.policy_card(row.policy_id)) for row in rows],
     }  # fmt: skip
     return show(request, "staff/contact/follow_ups.html", page, here=HERE)
 
@@ -59,11 +60,10 @@ def report(request: HttpRequest) -> HttpResponse:
     last = day_in(request.GET["to"]) if request.GET.get("to") else day_of(now)
     first = day_in(request.GET["from"]) if request.GET.get("from") else last - timedelta(days=60)
     found = queries.coverage(access, first, last, at=now)
+    known = people.list_parties(line.holder_id for line in found.exceptions)
     page = {
         "found": found,
-        "lines": [
-            (line, people.get_party(line.holder_id), _(WHY[line.why])) for line in found.exceptions[:200]
-        ],
+        "lines": [(line, known[line.holder_id], _(WHY[line.why])) for line in found.exceptions],
         "offices": {office.id: office.name for office in people.list_offices()},
     }  # fmt: skip
     return show(request, "staff/contact/follow_up_report.html", page, here=HERE)

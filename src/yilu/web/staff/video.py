@@ -49,8 +49,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The latest sessions of one's offices; ``?state=``."""
     state = request.GET.get("state", "")
     rows = queries.list_for_staff(access_of(request), state)
+    known = people.list_parties(row.party_id for row in rows)
     page = {
-        "rows": [(row, people.get_party(row.party_id)) for row in rows], "state": state,
+        "rows": [(row, known[row.party_id]) for row in rows], "state": state,
         "states": queries.STATES, "seats": names(*{Ref("staff", r.seat_id) for r in rows if r.seat_id}),
     }  # fmt: skip
     return show(request, "staff/video/list.html", page, here=HERE)
