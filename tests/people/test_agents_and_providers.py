@@ -24,7 +24,8 @@ class TestAgents:
         assert queries.get_party(cast_.lin).agent_id == other
         assert queries.get_agent(cast_.wei).successor_id == other
         facts = Event.objects.get(kind="people.agent_left").facts
-        assert facts == {"agent_id": cast_.wei, "successor_id": other, "customers": 2}
+        assert facts == {"agent_id": cast_.wei, "successor_id": other, "customers": 2,
+                         "left_on": "2026-03-04"}  # fmt: skip
         with pytest.raises(people.AgentNotFound):
             people.let_agent_go(agent_id=cast_.wei, successor_id=None, actor=SYSTEM, at=NOON)
 

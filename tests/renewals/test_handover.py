@@ -1,10 +1,13 @@
 """An agent leaves: the customers are told, and somebody looks after them again."""
 
+from datetime import date
+
 import pytest
 
 from tests import make
 from tests.renewals import desk
 from yilu.journal import operations as journal
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.obligations import queries as obligations
@@ -32,9 +35,9 @@ def orphaned(office):
     for _ in range(2):
         desk.policy(office, holder_id=holder, agent_id=agent)
 
-    def leaves(successor_id=None):
+    def leaves(successor_id=None, left_on=None):
         people_operations.let_agent_go(
-            agent_id=agent, successor_id=successor_id, actor=SYSTEM, at=make.NOON
+            agent_id=agent, successor_id=successor_id, left_on=left_on, actor=SYSTEM, at=make.NOON
         )
         for _ in range(2):
             journal.run_reactions(at=make.NOON)
@@ -123,3 +126,12 @@ def test_a_lapse_is_told_within_ten_working_days_by_promise():
     clocks = obligations.list_clocks(policy.ref, desk.noon(desk.days(61)))
     (clock,) = [c for c in clocks if c.code == "law.lapse_notice_10_days"]
     assert clock.state == "MET"
+
+
+def test_an_exit_entered_late_leaves_only_what_is_left_of_the_thirty_days(office, orphaned):
+    make.standards_in_force()
+    handover = orphaned(left_on=date(2026, 2, 12))
+    assert (handover.left_on, handover.tell_by) == (date(2026, 2, 12), date(2026, 3, 14))
+    clocks = obligations.list_clocks(handover.ref, make.NOON)
+    (clock,) = [c for c in clocks if c.code == "law.agent_exit_30_days"]
+    assert day_of(clock.started_at) == date(2026, 2, 12)

@@ -112,6 +112,7 @@ class AgentLeft:
     agent_id: int
     successor_id: int | None
     customers: int
+    left_on: str = ""  # the day of the exit, which may be earlier than its entry
 
 
 @fact("people.party_registered", "客户建档")

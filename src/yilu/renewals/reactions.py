@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.days import day_of
@@ -88,9 +90,11 @@ def follow_the_wish(event: Happened) -> None:
 @journal.on(AgentLeft)
 def see_to_orphans(event: Happened) -> None:
     """Their customers are told and handed over."""
+    left_on = event.facts.get("left_on")
     handing_over.take_note_of_exit(
-        agent_id=event.facts["agent_id"], successor_id=event.facts["successor_id"], at=event.at
-    )
+        agent_id=event.facts["agent_id"], successor_id=event.facts["successor_id"],
+        left_on=date.fromisoformat(left_on) if left_on else day_of(event.at), at=event.at,
+    )  # fmt: skip
 
 
 def _span(event: Happened) -> Span:

@@ -1,5 +1,6 @@
 """Every write of the room, one file a subject."""
 
+from yilu.people.agent_sheets import BadAgentFile
 from yilu.people.operations.accounts import (
     BadAccount,
     HolderIsSomebodyElse,
@@ -16,6 +17,7 @@ from yilu.people.operations.agents import (
     let_agent_go,
     serve_party_by,
 )
+from yilu.people.operations.agents_by_file import AgentRowsRefused, AgentsTaken, take_in_agents
 from yilu.people.operations.authority import LastAdministrator, NotForOneself, ReasonNotNamed
 from yilu.people.operations.consents import (
     BadConsent,
@@ -125,9 +127,12 @@ from yilu.people.rules.sign_in import Limit
 __all__ = [
     "AgentKnownAlready",
     "AgentNotFound",
+    "AgentRowsRefused",
+    "AgentsTaken",
     "AlreadyRegistered",
     "BadAccount",
     "BadAgent",
+    "BadAgentFile",
     "BadConsent",
     "BadGuardian",
     "BadOffice",
@@ -227,6 +232,7 @@ __all__ = [
     "sign_out_everywhere",
     "spend",
     "take_consent_back",
+    "take_in_agents",
     "unlock_sign_in",
     "unmask",
     "verify_account",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
@@ -15,6 +15,9 @@ from yilu.people import events
 from yilu.people.models import Agent, Office
 from yilu.people.operations import authority, rows
 from yilu.people.rules import particulars
+
+EARLIEST_YEAR = 1990
+"""Nobody left before there were agents."""
 
 
 class BadAgent(Invalid):
@@ -58,6 +61,18 @@ def appoint_agent(
     :raises AgentKnownAlready: if another agent has the code, or one in office the phone.
     :raises BadAgent: with what is wrong with name, code, phone or office.
     """
+    return appoint(
+        code=code, name=name, office_id=office_id, phone=phone, email=email, leads=leads, actor=actor,
+        at=at,
+    )  # fmt: skip
+
+
+@tx.step
+def appoint(
+    *, code: str, name: str, office_id: int, phone: str, email: str = "", leads: bool = False,
+    actor: Ref, at: datetime,
+) -> int:  # fmt: skip
+    """:func:`appoint_agent` within a use case, with the same refusals."""
     code, name = code.strip().upper(), particulars.tidy_name(name)
     if problem := particulars.name_problem(name):
         raise BadAgent(problem)
@@ -110,15 +125,38 @@ def serve_party_by(*, party_id: int, former_id: int, agent_id: int) -> bool:
 
 
 @tx.use_case
-def let_agent_go(*, agent_id: int, successor_id: int | None, actor: Ref, at: datetime) -> int:
+def let_agent_go(
+    *,
+    agent_id: int,
+    successor_id: int | None,
+    left_on: date | None = None,
+    actor: Ref,
+    at: datetime,
+) -> int:
     """
     End an appointment (代理人离职); the customers go to the successor, or to the office's care.
 
-    Returns how many customers changed hands; each must be told within 30 days (令2023-2 36), which
-    rooms above take from the event. One statement moves them all.
+    ``left_on`` is the day on which the agent left, today unless said: from it runs the time in which each
+    customer must be told (三十日; 令2023-2 36), however late it is entered. Rooms above take it from the
+    event. Returns how many customers changed hands; one statement moves them all.
 
-    :raises AgentNotFound: if agent or successor is not in office.
+    :raises AgentNotFound: if agent or successor is not in office. :raises BadAgent: a day to come.
     """
+    return end_appointment(
+        agent_id=agent_id, successor_id=successor_id, left_on=left_on, actor=actor, at=at
+    )
+
+
+@tx.step
+def end_appointment(
+    *, agent_id: int, successor_id: int | None, left_on: date | None, actor: Ref, at: datetime
+) -> int:
+    """:func:`let_agent_go` within a use case, with the same refusals."""
+    day = left_on or day_of(at)
+    if day > day_of(at):
+        raise BadAgent(_("离职日不能晚于今天"))
+    if day.year < EARLIEST_YEAR:
+        raise BadAgent(_("离职日填写有误"))
     ids = sorted({agent_id, successor_id or agent_id})
     agents = {
         a.pk: a
@@ -127,20 +165,24 @@ def let_agent_go(*, agent_id: int, successor_id: int | None, actor: Ref, at: dat
     if len(agents) < len(ids) or successor_id == agent_id:
         raise AgentNotFound()
     authority.require(actor, "people.staff", agents[agent_id].office_id)
+    if successor_id is not None and agents[successor_id].office_id != agents[agent_id].office_id:
+        authority.require(actor, "people.staff", agents[successor_id].office_id)
     tx.changed(
         """
         update people_agent set active = false, left_on = %s, successor_id = %s::bigint,
                session_epoch = session_epoch + 1
          where id = %s::bigint
         """,
-        [day_of(at), successor_id, agent_id],
+        [day, successor_id, agent_id],
     )
     moved = tx.changed(
         "update people_party set agent_id = %s::bigint where agent_id = %s::bigint",
         [successor_id, agent_id],
     )
     journal.record(
-        events.AgentLeft(agent_id=agent_id, successor_id=successor_id, customers=moved),
+        events.AgentLeft(
+            agent_id=agent_id, successor_id=successor_id, customers=moved, left_on=day.isoformat()
+        ),
         about=Ref("agent", agent_id), actor=actor, at=at,
     )  # fmt: skip
     return moved

@@ -12,6 +12,12 @@ from yilu.people.queries.accounts import (
     list_banks,
     list_payment_details,
 )
+from yilu.people.queries.appointments import (
+    AGENT_PAGE,
+    AppointmentRow,
+    agent_directory,
+    find_appointment,
+)
 from yilu.people.queries.parties import (
     Contact,
     Identity,
@@ -121,6 +127,7 @@ from yilu.people.rules.sign_in import UNMASK_FIELDS, UNMASK_REASONS
 
 __all__ = [
     "ADMINISTER",
+    "AGENT_PAGE",
     "END_WHY",
     "GIVE_WHY",
     "KEY_WHY",
@@ -140,6 +147,7 @@ __all__ = [
     "AgentAccess",
     "AgentView",
     "Agreement",
+    "AppointmentRow",
     "ConsentText",
     "ConsentView",
     "Contact",
@@ -166,10 +174,12 @@ __all__ = [
     "StaffView",
     "account_indexes",
     "agent_access",
+    "agent_directory",
     "bank_name",
     "clearing_code",
     "consent_text",
     "died_on",
+    "find_appointment",
     "find_party_by_identity",
     "find_party_by_phone",
     "find_provider_by_token",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -68,15 +68,16 @@ _LEAST_BUSY = """
 
 
 @tx.step
-def take_note_of_exit(*, agent_id: int, successor_id: int | None, at: datetime) -> int:
+def take_note_of_exit(
+    *, agent_id: int, successor_id: int | None, left_on: date, at: datetime
+) -> int:
     """
     List every holder whose agent left, give each a successor, and tell them; how many.
 
     A successor named at the exit takes all. Otherwise the rule finds one (same office, fewest customers);
     where there is none the customer waits on the managers' list, and is told all the same: by whom they
-    are served until then.
+    are served until then. The thirty days run from ``left_on``, the day of the exit.
     """
-    left_on = day_of(at)
     made = tx.rows(
         _ORPHANS,
         {
@@ -99,7 +100,7 @@ def take_note_of_exit(*, agent_id: int, successor_id: int | None, at: datetime) 
             work.open_item(
                 ORPHANS, about=about, office_id=office_id, at=at, party_id=party_id,
                 title="代理人离职，客户待指派承接人",
-                due_at=at + timedelta(days=days.TELL_OF_EXIT_DAYS),
+                due_at=at + timedelta(days=days.TELL_OF_EXIT_DAYS) - (day_of(at) - left_on),
             )  # fmt: skip
         _tell(handover, at)
     return len(made)
