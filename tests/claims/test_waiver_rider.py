@@ -9,11 +9,13 @@ from tests import make
 from tests.claims import hard
 from tests.claims.hard import told
 from tests.policies.test_waiving import Family
+from tests.web.signing import signed_in
 from yilu.audit import records
 from yilu.audit.rules import differences
 from yilu.claims import operations, queries
 from yilu.claims.models import Claim
 from yilu.claims.operations import Diagnosis, Loss, Verdict
+from yilu.kernel.refs import Ref
 from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.payments.models import Payout
@@ -106,3 +108,14 @@ def test_reopened_and_declined_by_a_person_the_premiums_are_asked_again(ill):
         )
     assert Claim.objects.get(pk=ill.claim.claim_id).state == "DECLINED"
     assert {each.waived_from for each in ill.contracts} == {None}
+
+
+def test_the_holders_page_says_so_and_names_no_next_premium(ill):
+    establish(ill)
+    page = f"/c/policies/{ill.main.pk}"
+    mother = signed_in(Ref("party", ill.mother))
+    assert "不用再交" not in mother.get(page).text
+    hard.approve(ill.office, ill.claim)
+    text = mother.get(page).text
+    assert "2025年6月11日 起到期的不用再交" in text
+    assert "下次交费" not in text

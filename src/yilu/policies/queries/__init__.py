@@ -64,7 +64,7 @@ from yilu.policies.queries.values import (
     values_of,
     values_on,
 )
-from yilu.policies.queries.waivers import premiums_waived
+from yilu.policies.queries.waivers import premiums_waived, waived_since
 from yilu.policies.rules import PolicyNotInForce, shares_problem
 
 __all__ = [
@@ -141,5 +141,6 @@ __all__ = [
     "surrender_of",
     "values_of",
     "values_on",
+    "waived_since",
     "withdrawal_of",
 ]

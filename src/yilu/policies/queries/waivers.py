@@ -38,3 +38,8 @@ def premiums_waived(policy_id: int, waived_from: date) -> Decimal:
 
 def _due_days(policy: Policy) -> tuple[date, ...]:
     return schedule.due_days(policy.effective_on, policy.ends_on, policy.pay_mode, policy.pay_years)
+
+
+def waived_since(policy_id: int) -> date | None:
+    """From which day on no premium of a contract is asked any more; None where premiums are asked."""
+    return Policy.objects.filter(pk=policy_id).values_list("waived_from", flat=True).first()

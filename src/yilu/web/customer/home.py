@@ -85,6 +85,7 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
 def _facts(policy: policies.PolicyCard, now: policies.Values) -> list[tuple[str, Any]]:
     until = full_day(policy.ends_on) if policy.ends_on else _("终身")
     waives = products.get_terms(policy.product_version_id).main_waiver is not None
+    waived = policies.waived_since(policy.id)
     rows = [
         (_("投保人"), policy.holder_name),
         (_("被保险人"), policy.insured_name),
@@ -103,7 +104,11 @@ def _facts(policy: policies.PolicyCard, now: policies.Values) -> list[tuple[str,
         (_("未领生存金"), plain_money(now.survival_account) if now.survival_account else ""),
         (_("溢交款（可领回）"), plain_money(now.suspense) if now.suspense else ""),
         (_("留存的红利及利息（红利不保证）"), plain_money(now.dividends) if now.dividends else ""),
-        (_("下次交费"), full_day(policy.paid_to) if policy.paid_to else ""),
+        (_("下次交费"), full_day(policy.paid_to) if policy.paid_to and not waived else ""),
+        (
+            _("豁免保险费"),
+            _("%(day)s 起到期的不用再交") % {"day": full_day(waived)} if waived else "",
+        ),
         (_("签收日"), full_day(policy.received_on) if policy.received_on else ""),
         (_("服务人员"), policy.agent_name),
         (_("服务机构"), policy.office_name),
