@@ -105,13 +105,21 @@ class Outcome(models.Model):
 
 
 class Declaration(models.Model):
-    """An answer of the health declaration given when a policy was taken out (健康告知)."""
+    """
+    An answer of the health declaration given when a policy was taken out (健康告知).
+
+    ``asked`` and ``icd`` are the words shown and the diagnoses they ask about (beginnings of ICD-10
+    codes), for a question of an application; without them it is one of the catalogue's.
+    """
 
     policy = models.CharField("保单", max_length=64)
     party_id = models.BigIntegerField("被保险人")
     question = models.CharField("告知事项", max_length=24)
     holds = models.BooleanField("回答")
     declared_on = models.DateField("告知日期")
+    asked = models.CharField("告知问题", max_length=300, blank=True, default="")
+    icd = models.JSONField("涉及的诊断", default=list)
+    text_version = models.CharField("告知文本版本", max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = "健康告知"

@@ -54,3 +54,9 @@ def expire(at: datetime) -> int:
 def forget(at: datetime) -> int:
     """Forget what need not be kept any longer: unfinished applications, recordings past their time."""
     return operations.forget_unfinished(at=at) + operations.forget_recordings(at=at)
+
+
+@journal.each_tick(seconds=60, name="underwriting.declared")
+def hand_over_declared(at: datetime) -> int:
+    """Keep for comparing what was declared for policies issued before that was done, batch by batch."""
+    return operations.hand_over_earlier(at=at)

@@ -88,3 +88,9 @@ def products_of(policy_ids: Collection[int]) -> dict[int, str]:
         [sorted(policy_ids)],
     )
     return {policy_id: products.get_terms(version_id).code for policy_id, version_id in rows}
+
+
+def main_of(policy_id: int) -> int:
+    """The main contract of a rider; a contract that is no rider is its own."""
+    rows = tx.rows("select main_id from policies_policy where id = %s::bigint", [policy_id])
+    return (rows[0][0] if rows else None) or policy_id

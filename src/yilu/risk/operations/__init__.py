@@ -10,7 +10,14 @@ from .comparing import (
     note_device,
     raise_measured,
 )
-from .declaring import Paper, UnknownQuestion, compare_diagnoses, note_declaration
+from .declaring import (
+    Answer,
+    Paper,
+    UnknownQuestion,
+    compare_diagnoses,
+    keep_declaration,
+    note_declaration,
+)
 from .findings import (
     Established,
     FindingMissing,
@@ -42,6 +49,7 @@ __all__ = [
     "COMPARED_DAYS",
     "COMPARED_MAX",
     "AlreadyTraining",
+    "Answer",
     "Compared",
     "Established",
     "FindingMissing",
@@ -65,6 +73,7 @@ __all__ = [
     "compare_diagnoses",
     "forget_outdated",
     "give_up_training",
+    "keep_declaration",
     "keep_groups",
     "keep_traces",
     "keep_trained",

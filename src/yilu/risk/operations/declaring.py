@@ -16,6 +16,8 @@ from yilu.risk.rules.comparing import Measure
 
 from .comparing import Raised, raise_measured
 
+ASKED_MAX, DIGEST_SHOWN = 300, 8
+
 
 class UnknownQuestion(Invalid):
     """The declaration asks about something we have no diagnoses for."""
@@ -32,6 +34,43 @@ class Paper:
     text: str
     on: date | None
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What somebody answered to one question of an application: ``holds`` is "yes".
+
+    ``asked`` are the words that were on the screen, ``icd`` the beginnings of the ICD-10 codes they
+    ask about: nobody must tell what was not asked (保险法 16).
+    """
+
+    question: str
+    holds: bool
+    asked: str
+    icd: tuple[str, ...]
+
+
+@tx.step
+def keep_declaration(
+    *, policy: Ref, party_id: int, answers: Sequence[Answer], declared_on: date, text_version: str
+) -> None:
+    """
+    Keep what was answered in an application once its policy is issued; the first answer stands.
+
+    ``text_version`` is the digest of the questionnaire the answers were given to.
+    """
+    for each in answers:
+        row = Declaration(
+            policy=str(policy), party_id=party_id, question=each.question, holds=each.holds,
+            declared_on=declared_on, asked=each.asked[:ASKED_MAX], icd=list(each.icd),
+            text_version=text_version,
+        )  # fmt: skip
+        tx.gather(_write, row)
+
+
+def _write(rows: Sequence[Declaration]) -> None:
+    Declaration.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @tx.use_case
@@ -79,12 +118,16 @@ def compare_diagnoses(
     found["WAITING_DIAGNOSIS"] = diseases.within_waiting(
         diagnosed, waiting_until=waiting_until, icd=icd
     )
-    answers = [
-        diseases.Answered(
-            d.question, d.holds, d.declared_on, f"投保时健康告知（{d.declared_on:%Y-%m-%d}）"
-        )
-        for d in Declaration.objects.filter(policy=str(policy), party_id=party_id).order_by("pk")
-    ]
+    kept = Declaration.objects.filter(policy=str(policy), party_id=party_id).order_by("pk")
+    answers = [_answered(each) for each in kept]
     found["DECLARED_DIFFERENTLY"] = diseases.differences(diagnosed, answers, icd)
     measured = [Measure(signal, len(each), findings=each) for signal, each in found.items() if each]
     return raise_measured(about, measured, at=at)
+
+
+def _answered(kept: Declaration) -> diseases.Answered:
+    text = f"，告知文本 {kept.text_version[:DIGEST_SHOWN]}" if kept.text_version else ""
+    return diseases.Answered(
+        kept.question, kept.holds, kept.declared_on,
+        f"投保时健康告知（{kept.declared_on:%Y-%m-%d}{text}）", kept.asked, tuple(kept.icd),
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from yilu.kernel.years import full_years
 
 CONTESTABLE_DAYS = 730
 """How long after a declaration a difference is asked about (保险法 16: two years)."""
+_WHOLE = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d{2}(?:[.][0-9xX+*]{1,8})?(?![0-9A-Za-z])")
 _CODE = re.compile(r"(?<![A-Za-z0-9])([A-Z]\d{2})(?:[.][0-9xX+*]{1,8})?(?![0-9A-Za-z])")
 
 
@@ -98,12 +99,19 @@ class Diagnosed:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer of the health declaration: ``holds`` False is "no such illness" (否)."""
+    """
+    An answer of the health declaration: ``holds`` False is "no such illness" (否).
+
+    ``asked`` and ``icd`` (beginnings of codes) say what was asked; without them the catalogue's
+    question of that code was.
+    """
 
     question: str
     holds: bool
     declared_on: date
     source: str
+    asked: str = ""
+    icd: tuple[str, ...] = ()
 
 
 def bare(text: str) -> str:
@@ -140,26 +148,45 @@ def differences(
     """
     Diagnoses that a "no" of the declaration asked about, made within two years of it.
 
-    It is a question, never a finding: the illness may have begun afterwards.
+    A diagnosis that one of the answers did declare is none. It is a question, never a finding: the
+    illness may have begun afterwards.
     """
+    given = list(answers)
+    told = [a for a in given if a.holds]
     found: dict[str, list[dict[str, Any]]] = {}
-    for answer in answers:
-        question = icd.questions.get(answer.question)
-        if answer.holds or question is None:
-            continue
+    for answer in (a for a in given if not a.holds):
         for each in diagnosed:
-            hit = next((r for r in question.ranges if r[0] <= each.code[:3] <= r[1]), None)
-            if hit is None or each.on is None:
+            hit = _asked_about(answer, each, icd)
+            if not hit or each.on is None or any(_asked_about(a, each, icd) for a in told):
                 continue
             days = (each.on - answer.declared_on).days
             if days <= CONTESTABLE_DAYS:
                 when = f"告知后第 {days} 天" if days >= 0 else f"告知前 {-days} 天"
-                says = (
-                    f"{answer.declared_on:%Y-%m-%d} 对“{question.asks}”答“否”，"
-                    f"{when}诊断属于 {hit[0]}–{hit[1]}"
-                )
+                asks = answer.asked or icd.questions[answer.question].asks
+                says = f"{answer.declared_on:%Y-%m-%d} 对“{asks}”答“否”，{when}诊断属于 {hit}"
                 _add(found, "DECLARED_DIFFERENTLY", each, says, icd, source=answer.source)
     return tuple(found.get("DECLARED_DIFFERENTLY", ()))
+
+
+def _asked_about(answer: Answered, diagnosed: Diagnosed, icd: Classification) -> str:
+    """The codes of a question that a diagnosis lies in, in words; empty where it was not asked about."""
+    if answer.icd:
+        return next((p for p in answer.icd if _begins_with(diagnosed, p)), "")
+    question = icd.questions.get(answer.question)
+    ranges = question.ranges if question else ()
+    code = diagnosed.code[:3]
+    return next((f"{first}–{last}" for first, last in ranges if first <= code <= last), "")
+
+
+def _begins_with(diagnosed: Diagnosed, prefix: str) -> bool:
+    """
+    Whether a diagnosis lies under a code: one of three characters by its category; a longer one only
+    where the paper writes as much, since a category alone says nothing of its parts.
+    """
+    if "." not in prefix:
+        return diagnosed.code.startswith(prefix)
+    written = _WHOLE.findall(unicodedata.normalize("NFKC", diagnosed.text))
+    return any(code.startswith(prefix) for code in written if code[:3] == diagnosed.code[:3])
 
 
 def within_waiting(

@@ -149,6 +149,7 @@ class Application(models.Model):
     expires_at = models.DateTimeField("失效时间")
     reminded_at = models.DateTimeField("失效前提醒时间", null=True)
     forgotten_at = models.DateTimeField("填写内容删除时间", null=True)
+    declared_at = models.DateTimeField("健康告知留作比对的时间", null=True)
     changed_at = models.DateTimeField("更新时间")
 
     class Meta:
@@ -190,6 +191,11 @@ class Application(models.Model):
                 fields=["expires_at", "id"],
                 name="application_expiring",
                 condition=Q(state__in=sorted(OPEN)),
+            ),
+            models.Index(
+                fields=["id"],
+                name="application_to_compare",
+                condition=Q(state="ISSUED", declared_at=None),
             ),
             models.Index(
                 fields=["ended_at", "id"],

@@ -15,6 +15,7 @@ from .deciding import (
     confirm_opinion,
     decide_by_person,
 )
+from .declared import hand_over_earlier
 from .declaring import confirm_notices, declare_health, tell_means
 from .ending import NotAskedFor, agree_to_conditions, hand_in_paper, withdraw
 from .expiring import expire_applications, forget_unfinished, remind_of_drafts
@@ -171,6 +172,7 @@ __all__ = [
     "forget_recordings",
     "forget_unfinished",
     "hand_in_paper",
+    "hand_over_earlier",
     "hold",
     "issue_when_paid",
     "name_kin",

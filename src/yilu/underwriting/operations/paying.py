@@ -24,6 +24,7 @@ from yilu.underwriting.models import Application
 from yilu.underwriting.rules.lifecycle import State
 from yilu.work import operations as work
 
+from .declared import hand_over
 from .recordings import open_check
 
 log = logging.getLogger(__name__)
@@ -176,12 +177,13 @@ def _finish(application: Application, issued: policies.Issued, at: datetime) -> 
     terms = products.get_terms(application.product_version_id or 0)
     application.state, application.policy_id = State.ISSUED.value, issued.id
     application.paid_at = application.issued_at = application.ended_at = application.changed_at = at
-    application.complete_at = complete
+    application.complete_at, application.declared_at = complete, at
     application.version += 1
+    hand_over(application)
     application.save(
         update_fields=[
             "state", "policy", "paid_at", "issued_at", "ended_at", "changed_at", "complete_at", "version",
-            "riders",
+            "riders", "declared_at",
         ]
     )  # fmt: skip
     decided = application.decided_at or at

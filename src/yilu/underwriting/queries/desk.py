@@ -308,14 +308,14 @@ def desk(application_id: int, access: people.Access, at: datetime) -> Applicatio
         else None,
         holder=parties.get(application.holder_id),
         insured=parties.get(application.insured_id or 0),
-        answers=_answers(application),
-        holders_answers=_holders_answers(application),
+        answers=answers_in(application),
+        holders_answers=holders_answers_in(application),
         reasons=tuple(_reason(each) for each in machine.reasons) if machine else (),
         suggested=said,
         suggested_label=OUTCOME_LABELS[said.outcome] if said.outcome else "",
         riders=rider_lines(application.riders),
-        machine=_decision(machine, names) if machine else None,
-        decisions=tuple(_decision(each, names) for each in decisions),
+        machine=decision_row(machine, names) if machine else None,
+        decisions=tuple(decision_row(each, names) for each in decisions),
         sent_back=tuple(
             (names.get(Ref.parse(o.settled_by), ""), o.settled_why, o.settled_at or at)
             for o in opinions
@@ -385,7 +385,8 @@ def _row(application: Application) -> ApplicationRow:
     )
 
 
-def _answers(application: Application) -> tuple[AnswerRow, ...]:
+def answers_in(application: Application) -> tuple[AnswerRow, ...]:
+    """What the insured answered, question by question as it was shown."""
     assert application.product_version_id is not None
     asked = products.get_questionnaire(application.product_version_id)
     answers = {**application.answers, "sex": application.rated_sex}
@@ -405,7 +406,7 @@ def _rows(questions: Sequence[Question], answers: Mapping[str, str]) -> tuple[An
     return tuple(rows)
 
 
-def _holders_answers(application: Application) -> tuple[AnswerRow, ...]:
+def holders_answers_in(application: Application) -> tuple[AnswerRow, ...]:
     """What the holder declared for a waiver that hangs on them; nothing without one."""
     rider = waiver_in(application.riders)
     if rider is None:
@@ -434,7 +435,8 @@ def _reason(kept: dict[str, Any]) -> ReasonRow:
     )
 
 
-def _decision(kept: Decision, names: dict[Ref, str]) -> DecisionRow:
+def decision_row(kept: Decision, names: dict[Ref, str]) -> DecisionRow:
+    """A verdict in words; ``names`` are of who decided."""
     words = catalogue.examinations()
     return DecisionRow(
         ordinal=kept.ordinal,
