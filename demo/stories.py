@@ -75,6 +75,7 @@ def critical_illness(c: Chronicle, upto: str = "decide") -> None:
                            channel="PHONE", account_id=account)  # fmt: skip
     if upto == "report":
         return
+    _accompanied(c, claim_id, customer.office_id)
     proof = papers.diagnosis_pdf(customer.person.name, c.today - timedelta(days=4), seed=c.bills)
     discharge = papers.discharge_pdf(
         customer.person.name, c.today - timedelta(days=9), c.today - timedelta(days=2), seed=c.bills
@@ -86,6 +87,14 @@ def critical_illness(c: Chronicle, upto: str = "decide") -> None:
     )
     c.confirm_papers(claim_id, customer)
     c.go_on(claim_id, customer, upto)
+
+
+def _accompanied(c: Chronicle, claim_id: int, office_id: int) -> None:
+    """Somebody of the branch takes the customer on, by name and telephone."""
+    actor, access = c.colleague("claims.register", office_id)
+    claims.assign_consultant(
+        claim_id=claim_id, staff_id=actor.id, access=access, actor=actor, at=c.past.now
+    )
 
 
 def allowance(c: Chronicle) -> None:

@@ -91,10 +91,10 @@ def build(at: datetime, chance: random.Random, agents: int = 60) -> World:
                 actor=SYSTEM,
                 at=at,
             )
-    for username, name, office, roles in STAFF:
+    for n, (username, name, office, roles) in enumerate(STAFF):
         staff_id = people.hire_staff(
             username=username, name=name, office_id=world.offices[office], password=PASSWORD,
-            totp_secret=TOTP_SECRET, actor=SYSTEM, at=at,
+            totp_secret=TOTP_SECRET, phone=f"139571{n:05d}", actor=SYSTEM, at=at,
         )  # fmt: skip
         world.staff[username] = staff_id
         for role in roles:

@@ -9,6 +9,7 @@ from tests import make
 from yilu.claims import operations, queries
 from yilu.claims.models import Decision
 from yilu.claims.operations import Chosen, Verdict
+from yilu.claims.queries import scene
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import SYSTEM
 from yilu.letters.models import IssuedLetter
@@ -277,6 +278,29 @@ class TestFirstOpinion:
 
         lead = make.colleague(office, "TEAM_LEAD")
         assert decide(small, lead, **told).state == "DECLINED"
+
+    def test_is_given_once_by_whoever_may_and_binds_at_the_desk(self, small, chen, office):
+        cha = make.colleague(office, "INVESTIGATOR")
+        told = {
+            "claim_id": small.claim_id, "kind": "APPROVE", "reason": "现场核实无误",
+            "amount": Decimal("1234.00"), "at": make.NOON,
+        }  # fmt: skip
+        for role in ("CONSULTANT", "REGISTRAR"):
+            who = make.colleague(office, role)
+            with pytest.raises(NotAllowed):
+                operations.give_opinion_on_scene(**told, access=who[0], actor=who[1])
+        card = desk(small, chen).card
+        assert scene.first_opinion(card, chen[0], make.NOON) is None
+        assert scene.may_give(small.claim_id, cha[0])
+
+        operations.give_opinion_on_scene(**told, access=cha[0], actor=cha[1])
+        with pytest.raises(operations.OpinionGivenAlready):
+            operations.give_opinion_on_scene(**told, access=chen[0], actor=chen[1])
+        assert not scene.may_give(small.claim_id, cha[0])
+        seen = scene.first_opinion(card, chen[0], make.NOON)
+        assert (seen.binds, seen.lead, seen.amount) == (True, False, Decimal("1234.00"))
+        # An estimate that agrees that it is covered does not bind to the cent.
+        assert decide(small, chen, reason="同意现场意见").state == "PAYING"
 
     def test_is_confirmed_by_anybody(self, small, chen, office):
         operations.give_opinion_on_scene(

@@ -387,6 +387,29 @@ class ConsultantAssigned:
     staff_id: int
 
 
+@fact("claims.records_asked", "向医疗数据平台调取就诊记录")
+class RecordsAskedFor:
+    """The bills of the visit are asked for, because the patient agreed to it (单独同意)."""
+
+
+@fact("claims.records_answered", "就诊记录调取结果")
+class RecordsAnswered:
+    """The platform answered: ``bills`` came and were taken over as papers of the claim."""
+
+    result: str  # FOUND, NOTHING, NOT_NEEDED
+    bills: int
+    receipt: str
+
+
+@fact("claims.opinion_given", "现场查勘意见")
+class OpinionGivenOnScene:
+    """Whoever saw the case on the spot said what they think; below 3,000 yuan it stands."""
+
+    decision_id: int
+    verdict: str
+    amount: str
+
+
 @fact("claims.note_written", "沟通记录")
 class NoteWritten:
     """Something was said with somebody about the claim; the words are in the shared log."""

@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
-from yilu.gateways import fact_checks
+from yilu.gateways import fact_checks, medical_data
 from yilu.journal import operations as journal
 from yilu.kernel.days import day_of
 from yilu.people import queries as people
@@ -17,6 +17,25 @@ from . import operations, queries
 log = logging.getLogger(__name__)
 AFTERNOON = time(13, 0)
 """Until here a follow-up counts for the morning, by the office's own clock."""
+
+
+@journal.job()
+def fetch_records(claim_id: int) -> None:
+    """Ask the platform for the bills of a claim's visit, where the consent still stands."""
+    asked = queries.visit_to_fetch(claim_id)
+    if asked is None:
+        return
+    person = people.get_identity(asked.insured_id)
+    allowed = people.has_consent(asked.insured_id, operations.RECORDS_CONSENT)
+    found = medical_data.Visits((), "")
+    if person is not None and allowed:
+        found = medical_data.get_platform().visits(
+            name=person.name, number=person.number, since=asked.since, until=asked.until,
+            consent=operations.RECORDS_CONSENT, reference=f"claim:{claim_id}",
+        )  # fmt: skip
+    operations.record_records(
+        claim_id=claim_id, invoices=found.invoices, receipt=found.receipt, at=datetime.now(UTC)
+    )
 
 
 @journal.each_tick(seconds=600, name="claims.chase")

@@ -25,10 +25,11 @@ from yilu.payments.events import (
     RepaymentReceived,
 )
 from yilu.people.events import ConsentWithdrawn
-from yilu.work.events import ItemTaken
+from yilu.work.events import ItemHandedOver, ItemTaken
 
-from .events import ClaimSentToReview
+from .events import ClaimReported, ClaimSentToReview
 from .operations import steps
+from .operations.consultants import QUEUE as CONSULTANTS
 
 
 def _claim_of(event: Happened) -> int | None:
@@ -43,11 +44,24 @@ def look_closer(event: Happened) -> None:
     steps.compare_diagnoses(event.about.id, at=event.at)
 
 
+@journal.on(ClaimReported)
+def fetch_the_bills(event: Happened) -> None:
+    """The patient agreed that we fetch what the hospital has: they need not bring it themselves."""
+    steps.ask_for_records(event.about.id, at=event.at)
+
+
 @journal.on(ItemTaken)
-def the_consultant_has_a_name(event: Happened) -> None:
-    """Somebody took up the work of accompanying the customer of a grave claim."""
-    if event.facts["queue"] == "claims.consultant" and event.about.kind == "claim":
-        steps.name_consultant(event.about.id, staff_id=event.facts["staff_id"])
+def accompany_who_took(event: Happened) -> None:
+    """Whoever takes the consultant's work accompanies the customer from then on."""
+    if event.facts["queue"] == CONSULTANTS:
+        steps.accompany(event.about.id, staff_id=event.facts["staff_id"], at=event.at)
+
+
+@journal.on(ItemHandedOver)
+def accompany_who_took_over(event: Happened) -> None:
+    """The consultant's work went to a colleague, and the customer with it."""
+    if event.facts["queue"] == CONSULTANTS:
+        steps.accompany(event.about.id, staff_id=event.facts["to_staff_id"], at=event.at)
 
 
 @journal.on(DocumentRecognised)

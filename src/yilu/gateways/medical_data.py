@@ -1,15 +1,17 @@
 """
-Asking a medical-data platform for the diagnoses on record of somebody who agreed to it (医疗信息核对).
+Asking a medical-data platform about somebody who agreed to it: the diagnoses on record before a
+contract (医疗信息核对), and the bills of a visit after a report (就诊记录调取).
 
 Which class asks is the setting ``MEDICAL_DATA``; without it, the sandbox beside this module. Only
-with the person's separate consent (个保法 29); only codes come back, no papers.
+with the person's separate consent (个保法 29).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -25,6 +27,18 @@ class Extract:
     receipt: str
 
 
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """
+    The bills of somebody's visits, under the platform's receipt; none is an answer too.
+
+    Each invoice is as ``documents.accept_invoice_feed`` takes it from a hospital.
+    """
+
+    invoices: tuple[dict[str, Any], ...]
+    receipt: str
+
+
 class MedicalPlatform(Protocol):
     """A platform. Raises OSError where it cannot be reached."""
 
@@ -32,6 +46,12 @@ class MedicalPlatform(Protocol):
 
     def diagnoses(self, *, name: str, number: str, consent: str, reference: str) -> Extract:
         """What is on record; ``consent`` names the person's agreement."""
+        ...
+
+    def visits(
+        self, *, name: str, number: str, since: date, until: date, consent: str, reference: str
+    ) -> Visits:
+        """The visits that began within these days; the same reference has the same answer."""
         ...
 
 

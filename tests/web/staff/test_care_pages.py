@@ -91,6 +91,28 @@ def test_whoever_saw_the_scene_says_what_they_think(bed):
     assert Decision.objects.get().on_scene
 
 
+def test_the_surveyors_opinion_is_written_once_and_shown_locked_at_the_desk(bed):
+    visit_id = bed.ask("SURVEY", place="")
+    access, cha = make.colleague(bed.office, "INVESTIGATOR")
+    bed.plan(visit_id, staff_id=access.staff_id)
+    surveyor, page = signed_in(cha), f"/staff/visits/{visit_id}"
+    said = {"kind": "APPROVE", "amount": "800", "reason": "车内行李受潮属实"}
+    assert surveyor.post(f"{page}/opinion", said).status_code == 409  # nobody was there yet
+    for name, given in (("set_out", {"eta_at": "2099-01-01T10:00"}), ("arrive", {"point": ""})):
+        assert surveyor.post(f"{page}/{name}", given).status_code == 302
+    assert "写下查勘意见" in surveyor.get(page).text
+    assert signed_in(bed.actor).post(f"{page}/opinion", said).status_code == 403  # did not go
+
+    assert surveyor.post(f"{page}/opinion", {**said, "reason": ""}).status_code == 422
+    assert surveyor.post(f"{page}/opinion", said).status_code == 302
+    assert "写下查勘意见" not in surveyor.get(page).text
+    assert surveyor.post(f"{page}/opinion", said).status_code == 409
+    desk = signed_in(make.colleague(bed.office, "ASSESSOR")[1])
+    beside = desk.get(f"/staff/claims/{bed.claim_id}/first-opinion").text
+    assert "车内行李受潮属实" in beside
+    assert "请交主管作出" in beside
+
+
 class TestClaimCare:
     def test_mediation_and_third_parties(self, bed):
         _access, actor = make.colleague(bed.office, "ASSESSOR")

@@ -8,6 +8,7 @@ from .injuries import (
     make_bid,
     plan_mediation,
 )
+from .opinions import ON_THE_SPOT, give_opinion
 from .prices import publish_prices
 from .refusals import (
     AbovePlan,
@@ -45,6 +46,7 @@ from .visits import (
 )
 
 __all__ = [
+    "ON_THE_SPOT",
     "AbovePlan",
     "BadMediation",
     "BadPrices",
@@ -69,6 +71,7 @@ __all__ = [
     "end_mediation",
     "enter_third_party",
     "finish_visit",
+    "give_opinion",
     "log_talk",
     "make_bid",
     "pay_third_party_again",

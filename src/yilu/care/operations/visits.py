@@ -121,7 +121,7 @@ def set_out(*, visit_id: int, eta_at: datetime, access: Access, actor: Ref, at: 
 
     :raises VisitNotFound, NotNow: as they say. :raises BadVisit: an arrival in the past.
     """
-    visit = _going(visit_id, access)
+    visit = going(visit_id, access)
     visit.state = _next(visit, "set_out")
     if eta_at < at:
         raise BadVisit(_("预计到达时间不能早于现在"))
@@ -146,7 +146,7 @@ def arrive(
 
     :raises VisitNotFound, NotNow: as they say. :raises BadVisit: no such point on earth.
     """
-    visit = _going(visit_id, access)
+    visit = going(visit_id, access)
     visit.state = _next(visit, "arrive")
     where = _read_point(point)
     visit.arrived_at = at
@@ -171,7 +171,7 @@ def finish_visit(
     :raises VisitNotFound, NotNow: as they say. :raises BadVisit: no result, or no words.
     :raises ChecksLeft: 已办妥 although something of the list is not done.
     """
-    visit = _going(visit_id, access)
+    visit = going(visit_id, access)
     visit.state = _next(visit, "finish")
     if result not in rules.RESULTS or not 0 < len(report.strip()) <= 2000:
         raise BadVisit(_("请选择结果并写明办理情况"))
@@ -279,7 +279,7 @@ def _held(visit_id: int, access: Access, right: str) -> Visit:
     return visit
 
 
-def _going(visit_id: int, access: Access) -> Visit:
+def going(visit_id: int, access: Access) -> Visit:
     """A visit for the one who goes. :raises NotAllowed: for a colleague's visit."""
     visit = _held(visit_id, access, "care.visit")
     if visit.staff_id is not None and visit.staff_id != access.staff_id:

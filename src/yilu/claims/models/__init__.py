@@ -3,7 +3,15 @@
 from .agreements import Agreement
 from .claim import Band, Channel, Claim, ClaimType, Lane, Offer, Programme
 from .desks import CareOrder, CasePart, Mention, QualityCheck, RowExport
-from .handling import Chase, ContactNote, Investigation, KnowledgeEvent, Rating, SupplementNotice
+from .handling import (
+    Chase,
+    ContactNote,
+    Investigation,
+    KnowledgeEvent,
+    Rating,
+    RecordsAsked,
+    SupplementNotice,
+)
 from .hard import (
     Appraisal,
     DeclaredDeath,
@@ -52,6 +60,7 @@ __all__ = [
     "Programme",
     "QualityCheck",
     "Rating",
+    "RecordsAsked",
     "Recovery",
     "Reopening",
     "RowExport",

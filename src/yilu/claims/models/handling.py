@@ -182,3 +182,30 @@ class Chase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id} {self.on} {self.slot}"
+
+
+class RecordsAsked(models.Model):
+    """
+    The medical platform was asked for the bills of a claim's visit, with consent (就诊记录调取).
+
+    ``bills`` is how many came and were taken over; ``receipt`` the platform's.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "ASKED", "正在调取"
+        FOUND = "FOUND", "已调取"
+        NOTHING = "NOTHING", "没有查到"
+        NOT_NEEDED = "NOT_NEEDED", "不再需要"
+
+    claim = models.OneToOneField(Claim, models.PROTECT, related_name="+")
+    state = models.CharField("结果", max_length=10, choices=State, default=State.ASKED)
+    bills = models.PositiveSmallIntegerField("票据数", default=0)
+    receipt = models.CharField("平台回执", max_length=64, blank=True, default="")
+    asked_at = models.DateTimeField("发起时间")
+    answered_at = models.DateTimeField("答复时间", null=True)
+
+    class Meta:
+        verbose_name = "就诊记录调取"
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.state}"

@@ -7,12 +7,10 @@ from yilu.claims.rules.vanished import Judgment
 
 from .appeals import SomebodyElseDecides
 from .around import (
-    NoConsultantNeeded,
     Note,
     RatedAlready,
     StaffNeverRate,
     ThirdPartyUnasked,
-    assign_consultant,
     establish_facts,
     rate_claim,
     send_upload_link,
@@ -22,6 +20,7 @@ from .asking import NotReturned, ThirdPartyAsksNot, ask_for_account
 from .assigning import ConsentNeeded, NotAssignable, assign_benefit, divide_benefit
 from .case import Chosen
 from .chase import chase_incomplete_files
+from .consultants import NoConsultantNeeded, assign_consultant
 from .decide import (
     ClauseMissing,
     Decided,
@@ -31,7 +30,6 @@ from .decide import (
     calculate_claim,
     confirm_decision,
     decide,
-    give_opinion_on_scene,
 )
 from .desks.care import Care, CareNotFound, TooLateForCare, approve_advance, finish_care, order_care
 from .desks.exporting import (
@@ -188,6 +186,7 @@ from .proactive import (
     offer_proactive_claim,
     report_with_invoices,
 )
+from .records import RECORDS_CONSENT, record_records
 from .refusals import (
     AccountMissing,
     BadAmount,
@@ -213,6 +212,7 @@ from .report import (
     report_claim,
 )
 from .resealing import reseal_batch
+from .scene import OpinionGivenAlready, give_opinion_on_scene
 from .supplement import (
     Missing,
     NothingMissing,
@@ -227,6 +227,7 @@ from .supplement import (
 __all__ = [
     "CAUSES",
     "CIRCUMSTANCES",
+    "RECORDS_CONSENT",
     "AccountMissing",
     "AgeAsPriced",
     "AgeStatedAlready",
@@ -304,6 +305,7 @@ __all__ = [
     "OfferAnswered",
     "OfferNotFound",
     "OfferedToSomebody",
+    "OpinionGivenAlready",
     "Outcome",
     "OverrideNeedsReason",
     "Paper",
@@ -409,6 +411,7 @@ __all__ = [
     "record_appraisal",
     "record_declared_death",
     "record_order_placed",
+    "record_records",
     "record_return",
     "record_third_party_answer",
     "reopen_claim",

@@ -1,4 +1,4 @@
-"""What goes on around a claim: notes, a consultant, facts established, a rating, an upload link."""
+"""What goes on around a claim: notes, facts established, a rating, an upload link."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from yilu.claims import events
-from yilu.claims.models import Claim, ClaimType, ContactNote, Payee, Rating
-from yilu.claims.rules.lifecycle import Action, State
+from yilu.claims.models import ClaimType, ContactNote, Payee, Rating
+from yilu.claims.rules.lifecycle import Action
 from yilu.claims.rules.loss import Loss
 from yilu.documents import operations as documents
 from yilu.documents import queries as files
@@ -24,7 +24,6 @@ from yilu.kernel.phones import read_phone
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
-from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.work import operations as work
 
@@ -60,13 +59,6 @@ class RatedAlready(Refusal):
     code = "rated_already"
     message = "您已经评价过这次服务，谢谢"
     hint = "如还有意见，请联系客服。"
-
-
-class NoConsultantNeeded(Refusal):
-    """The claim has ended."""
-
-    code = "no_consultant_needed"
-    message = "赔案已经结束，无须安排理赔顾问"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,44 +144,6 @@ def establish_facts(*, claim_id: int, loss: Loss, access: Access, actor: Ref, at
     )  # fmt: skip
     if not early:
         recalculate(hold(held.id), at=at, actor=actor)
-
-
-@tx.step
-def name_consultant(claim_id: int, *, staff_id: int) -> None:
-    """
-    Whoever takes up the work of accompanying a customer is the claim's consultant, where it has none.
-
-    What is decided does not rest on it: what somebody sees at the desk meanwhile stays true.
-    """
-    Claim.objects.filter(pk=claim_id, consultant=None).update(consultant_id=staff_id)
-
-
-@tx.use_case
-def assign_consultant(
-    *, claim_id: int, staff_id: int, access: Access, actor: Ref, at: datetime
-) -> None:
-    """
-    Give the claim a person of its own who accompanies the customer to the end (专属理赔顾问).
-
-    :raises NoConsultantNeeded: the claim has ended. :raises NotAllowed: not one's office.
-    """
-    held = hold(claim_id)
-    if not access.may("work.lead", office_id=held.office_id):
-        access.require("claims.register", office_id=held.office_id)
-        if staff_id != access.staff_id:
-            raise NotAllowed(
-                "只有主管可以为他人安排", hint="您可以把自己登记为这件赔案的理赔顾问。"
-            )
-    if held.state in (State.CLOSED, State.WITHDRAWN, State.MERGED):
-        raise NoConsultantNeeded
-    if staff_id not in {id for id, _ in people.list_colleagues(held.office_id, "claims.view")}:
-        raise Invalid(_("请选择能够查看这件赔案的在职同事"))
-    write(held, at=at, consultant_id=staff_id)
-    journal.record(
-        events.ConsultantAssigned(staff_id=staff_id),
-        about=held.ref, actor=actor, at=at, party=held.claimant_id,
-    )  # fmt: skip
-    work.close_items(about=held.ref, at=at, queue="claims.consultant")
 
 
 @tx.use_case

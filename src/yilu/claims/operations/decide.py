@@ -17,7 +17,7 @@ from yilu.documents import queries as files
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed
-from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.policies.queries import PolicyNotInForce
@@ -39,6 +39,7 @@ from .refusals import (
     RoleTooLow,
     StaleDecision,
     need_reason,
+    read_amount,
 )
 
 
@@ -104,7 +105,7 @@ def calculate_claim(
     held = hold(claim_id)
     access.require("claims.assess", office_id=held.office_id)
     for amount in (chosen.paid_elsewhere, chosen.other_death_cover):
-        _amount(amount, zero_is_fine=True)
+        read_amount(amount, zero_is_fine=True)
     recalculate(held, at=at, chosen=chosen, actor=actor)
     return Calculation.objects.filter(claim_id=held.id).count()
 
@@ -231,41 +232,6 @@ def confirm_decision(
     return Decided(decision.pk, state.value, False)
 
 
-@tx.use_case
-def give_opinion_on_scene(
-    *,
-    claim_id: int,
-    kind: str,
-    amount: Decimal,
-    reason: str,
-    access: Access,
-    actor: Ref,
-    at: datetime,
-) -> int:
-    """
-    Write down the first opinion of whoever saw the case on the spot (现场查勘意见).
-
-    Below 3,000 yuan it stands: only a supervisor decides otherwise later.
-
-    :raises NotPossibleNow: decided already. :raises BadAmount, ReasonMissing: incomplete.
-    :raises Invalid: an opinion that is none.
-    """
-    held = hold(claim_id)
-    if not access.may("claims.investigate", office_id=held.office_id):
-        access.require("claims.assess", office_id=held.office_id)
-    held.require(Action.REQUEST_SUPPLEMENT if held.state is not State.REVIEW else Action.CALCULATE)
-    declines = kind == Decision.Kind.DECLINE
-    if kind not in (Decision.Kind.APPROVE, Decision.Kind.PARTIAL, Decision.Kind.DECLINE):
-        raise Invalid("没有这种结论")
-    opinion = Decision.objects.create(
-        claim_id=held.id, kind=kind, state=Decision.State.OPINION,
-        amount=ZERO if declines else _amount(amount), reason=need_reason(reason),
-        clause="现场意见" if declines else "", on_scene=True, decided_by=str(actor), decided_at=at,
-    )  # fmt: skip
-    write(held, at=at)
-    return opinion.pk
-
-
 def _meets_deductible(case: Case, clauses: tuple[str, ...]) -> bool:
     return authority.meets_deductible(
         benefit=case.calculation.benefit, has_grounds=bool(case.calculation.refusal_grounds),
@@ -319,11 +285,11 @@ def _amount_of(verdict: Verdict, case: Case) -> Decimal:
                 else "请作出不予赔付或通融赔付的结论。"
             )
             raise BadAmount("理算金额为零，不能核定赔付", hint=hint)
-        if verdict.amount is not None and _amount(verdict.amount) != benefit:
+        if verdict.amount is not None and read_amount(verdict.amount) != benefit:
             raise BadAmount("金额与理算结果不同", hint="请选择“部分赔付”并写明理由。")
         return benefit
     if verdict.kind == Decision.Kind.PARTIAL:
-        amount = _amount(verdict.amount)
+        amount = read_amount(verdict.amount)
         if amount >= benefit:
             raise BadAmount("部分赔付应小于理算金额", hint="超出理算的部分请按通融赔付办理。")
         return amount
@@ -349,16 +315,6 @@ def _complete(
         raise ReasonMissing("系统提示了须人工判断的事由，请写明核定赔付的理由")
 
 
-def _amount(amount: Decimal | None, *, zero_is_fine: bool = False) -> Decimal:
-    try:
-        read = yuan(amount if amount is not None else ZERO)
-    except (ValueError, TypeError):
-        raise BadAmount from None
-    if read < ZERO or (read == ZERO and not zero_is_fine):
-        raise BadAmount
-    return read
-
-
 def _keep_first_opinion(
     held: Held, kind: str, amount: Decimal, asked: authority.Authority, access: Access
 ) -> None:
@@ -369,6 +325,8 @@ def _keep_first_opinion(
         .order_by("id")
     )
     opinions = [authority.Opinion(d.kind, d.amount, d.decided_by) for d in earlier]
+    if opinions and earlier[0].on_scene and opinions[0].kind == kind == Decision.Kind.APPROVE:
+        opinions[0] = replace(opinions[0], amount=amount)  # covered: the rules say how much
     differs = authority.departs(opinions, kind, amount)
     if differs is None or access.may("work.lead", office_id=held.office_id):
         return

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from yilu.claims.rules.lifecycle import ACTION_LABELS, STATE_LABELS, Action, State
 from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Sentence, Stale
+from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.words import marked as _
 
 
@@ -87,3 +90,14 @@ def need_reason(text: str, *, what: str = "", least: int = 5) -> str:
             hint=Sentence(_("会留存并用于复核，请至少写 {least} 个字。"), least=least),
         )
     return cleaned
+
+
+def read_amount(amount: Decimal | None, *, zero_is_fine: bool = False) -> Decimal:
+    """An amount above nothing (or nothing at all), to the cent. :raises BadAmount: if it is none."""
+    try:
+        read = yuan(amount if amount is not None else ZERO)
+    except (ValueError, TypeError):
+        raise BadAmount from None
+    if read < ZERO or (read == ZERO and not zero_is_fine):
+        raise BadAmount
+    return read

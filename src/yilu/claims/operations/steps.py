@@ -1,19 +1,23 @@
 """The steps that reactions and other use cases of claims take; doors call the use cases."""
 
-from .around import name_consultant
 from .asking import ask_for_repayment, thank_for_repayment
 from .assess import assess
 from .consent import go_on_by_hand
+from .consultants import accompany
 from .ending import close_declined_claim
 from .hand_in import take_over
 from .holding import hold
 from .look_closer import compare_diagnoses
 from .papers_changed import go_on_with_answer, go_on_with_correction, go_on_without
 from .payout import close_paid_claim, hold_unclear, return_payout
+from .records import ask_for_records
 from .report import take_report
+from .scene import write_opinion
 from .supplement import notice_arrived
 
 __all__ = [
+    "accompany",
+    "ask_for_records",
     "ask_for_repayment",
     "assess",
     "close_declined_claim",
@@ -25,10 +29,10 @@ __all__ = [
     "go_on_without",
     "hold",
     "hold_unclear",
-    "name_consultant",
     "notice_arrived",
     "return_payout",
     "take_over",
     "take_report",
     "thank_for_repayment",
+    "write_opinion",
 ]

@@ -29,6 +29,7 @@ from .desk import actions_for, desk
 from .direct import DirectPart, direct_parts_of
 from .entitled import entitlement
 from .established import Established, established
+from .fetched import visit_to_fetch
 from .hard import (
     asked_export,
     colleagues_of,
@@ -134,4 +135,5 @@ __all__ = [
     "status_api",
     "steps_with_third_parties",
     "team",
+    "visit_to_fetch",
 ]

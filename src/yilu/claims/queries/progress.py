@@ -20,6 +20,8 @@ from yilu.people import queries as people
 
 from . import records
 from .cards import WAITS_FOR, get_for_agent, get_for_customer
+from .consultants import consultant_of
+from .fetched import fetched_for
 from .papers import checklist_rows
 from .views import ClaimCard, ClaimProgress, PayeeRow, ProgressStep, RatingView
 
@@ -103,6 +105,8 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
             share_waits=any(y.party_id == party_id and y.payout_id is None for y in payees),
         ),
         payees=tuple(PayeeRow(y.party_id, y.share, y.amount, y.account_id is not None) for y in payees),
+        consultant=consultant_of(claim),
+        fetched=fetched_for(card.id, at),
     )  # fmt: skip
 
 

@@ -181,6 +181,7 @@ NOT_FOR_CUSTOMERS = frozenset(
         "claims.signal_raised", "claims.decision_proposed", "claims.decision_sent_back",
         "claims.claim_sampled", "claims.sample_reviewed", "claims.ground_for_rescission_known",
         "claims.incomplete_file_chased", "claims.note_written", "claims.facts_established",
+        "claims.opinion_given",
         "risk.signal_cleared",
     }
 )  # fmt: skip

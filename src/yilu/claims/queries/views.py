@@ -7,11 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from yilu.claims.queries.fetched import Fetched
 from yilu.claims.rules.agreed import AgreedRow
 from yilu.documents.queries import InvoiceView, UploadView
 from yilu.kernel.refs import Ref
 from yilu.obligations.queries import ClockView, Promise
-from yilu.people.queries import AccountView, PartyView
+from yilu.people.queries import AccountView, PartyView, StaffContact
 from yilu.policies.queries import ClaimablePolicy
 from yilu.risk.queries import SignalView
 from yilu.work.queries import ItemRow
@@ -295,6 +296,8 @@ class ClaimProgress:
     rating: RatingView | None
     can: tuple[str, ...]
     payees: tuple[PayeeRow, ...] = ()
+    consultant: StaffContact | None = None
+    fetched: Fetched | None = None
 
 
 @dataclass(frozen=True, slots=True)

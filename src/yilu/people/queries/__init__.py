@@ -81,6 +81,7 @@ from yilu.people.queries.staff import (
     OfficeView,
     ProviderView,
     SignedInPerson,
+    StaffContact,
     StaffProfile,
     StaffView,
     agent_access,
@@ -103,6 +104,7 @@ from yilu.people.queries.staff import (
     roles_ever,
     roles_held,
     staff_access,
+    staff_contact,
     staff_profiles,
 )
 from yilu.people.rules.granting import ADMINISTER, END_WHY, GIVE_WHY, KEY_WHY, LEAVE_WHY
@@ -168,6 +170,7 @@ __all__ = [
     "ServiceWishes",
     "SignedInPerson",
     "Sought",
+    "StaffContact",
     "StaffFile",
     "StaffProfile",
     "StaffRow",
@@ -233,6 +236,7 @@ __all__ = [
     "see_party",
     "service_wishes",
     "staff_access",
+    "staff_contact",
     "staff_directory",
     "staff_file",
     "staff_profiles",

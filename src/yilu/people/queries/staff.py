@@ -267,6 +267,24 @@ def staff_profiles(ids: Iterable[int]) -> dict[int, StaffProfile]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class StaffContact:
+    """How a customer reaches somebody who works for them: ``phone`` is the one for work, or empty."""
+
+    id: int
+    name: str
+    phone: str
+
+
+def staff_contact(staff_id: int) -> StaffContact | None:
+    """A member of staff at work as a customer is told of them; None for who has left."""
+    found = Staff.objects.filter(pk=staff_id, active=True).first()
+    if found is None:
+        return None
+    phone = sealing.unseal(bytes(found.phone), "people_staff.phone") if found.phone else ""
+    return StaffContact(found.pk, found.name, phone.removeprefix("+86"))
+
+
 def list_colleagues(office_id: int, right: str) -> tuple[tuple[int, str], ...]:
     """Who, at work today, holds a right over an office: (staff id, name), by name; one statement."""
     roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]

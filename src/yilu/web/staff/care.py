@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yilu.care import operations as care
 from yilu.care import queries
 from yilu.claims import operations as claims
+from yilu.claims.queries import scene
 from yilu.documents import queries as documents
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal
@@ -63,7 +64,7 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
             "talks": queries.TALKS, "kinds": documents.FILE_KINDS,
             "colleagues": [s for s in people.list_staff(access) if s.office_id in access.office_ids],
             "may_plan": access.may("claims.register"),
-            "may_opine": access.may("claims.assess") or access.may("claims.investigate"), "mine": found.staff_id == access.staff_id,
+            "may_opine": _may_give_opinion(found, access), "mine": found.staff_id == access.staff_id,
             "eta": max(filter(None, (found.planned_at, timezone.now() + USUAL_WAY))),
         },
         here="visits",
@@ -71,6 +72,12 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
     )  # fmt: skip
     answer.headers["Permissions-Policy"] = "geolocation=(self), microphone=(), payment=()"
     return answer
+
+
+def _may_give_opinion(found: queries.VisitView, access: people.Access) -> bool:
+    """Whoever went there, once they were there, as long as nobody did."""
+    there = found.staff_id == access.staff_id and found.state in care.ON_THE_SPOT
+    return there and scene.may_give(found.claim_id, access)
 
 
 @require_POST
@@ -152,12 +159,11 @@ def _papers(request: HttpRequest, visit_id: int) -> None:
 
 def _opinion(request: HttpRequest, visit_id: int) -> None:
     """What whoever saw the scene thinks of it: below 3,000 yuan it stands (A51)."""
-    found = queries.get_visit(visit_id, access_of(request))
     given = request.POST
-    claims.give_opinion_on_scene(
-        claim_id=found.claim_id, kind="DECLINE" if given.get("kind") == "DECLINE" else "APPROVE",
+    care.give_opinion(
+        kind="DECLINE" if given.get("kind") == "DECLINE" else "APPROVE",
         amount=money_of(given.get("amount", "") or "0"), reason=given.get("reason", ""),
-        **acting(request),
+        visit_id=visit_id, **acting(request),
     )  # fmt: skip
 
 

@@ -7,9 +7,11 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yilu.claims import queries as claims
+from yilu.claims.queries import scene
 from yilu.kernel.days import day_of
 from yilu.policies.queries.issued import main_of
 from yilu.servicing import queries as servicing
@@ -65,3 +67,14 @@ def _change(row: RequestRow, loss_date: date) -> Change:
     at = row.ended_at or row.confirmed_at
     on = day_of(at) if at else None
     return Change(row, on, (loss_date - on).days if on else None)
+
+
+@require_GET
+@staff_only(right="claims.view")
+def first_opinion_part(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """What was thought on the spot and whether it binds; nothing where nobody said so."""
+    access = access_of(request)
+    opinion = scene.first_opinion(claims.get_for_staff(claim_id, access), access, timezone.now())
+    if opinion is None:
+        return HttpResponse("")
+    return render(request, "staff/claims/first_opinion.html", {"opinion": opinion})

@@ -268,6 +268,7 @@ _care = [
     path("visits/<int:visit_id>/<str:name>", care.visit_act, name="visit_act"),
     path("talks", care.talks, name="talks"),
     path("claims/<int:claim_id>/at-sale", claim_beside.at_sale_part, name="claim_at_sale"),
+    path("claims/<int:claim_id>/first-opinion", claim_beside.first_opinion_part, name="claim_first_opinion"),
     path("claims/<int:claim_id>/care", care.claim_care, name="claim_care"),
     path("claims/<int:claim_id>/care/<str:name>", care.claim_act, name="care_act"),
     path("prices", care.prices, name="prices"),

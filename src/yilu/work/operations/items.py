@@ -264,6 +264,36 @@ def hand_over(
 
 
 @tx.step
+def give_item(queue: str, *, about: Ref, to: Access, reason: str, actor: Ref, at: datetime) -> bool:
+    """
+    Give the open item of a queue about a subject to a colleague; whether there was one to give.
+
+    For a use case that has settled who may: the taker's own right is asked for all the same.
+
+    :raises NotAllowed: if the taker lacks the queue's right.
+    """
+    to.require(known_queue(queue).right)
+    given = tx.rows(
+        """
+        update work_item i set state = 'TAKEN', staff_id = %(to)s::bigint, taken_at = %(at)s::timestamptz
+          from work_item before
+         where before.id = i.id and i.queue_id = %(queue)s and i.subject = %(about)s
+           and i.state in ('OPEN', 'TAKEN') and i.staff_id is distinct from %(to)s::bigint
+        returning i.id, before.staff_id, i.party_id
+        """,
+        {"to": to.staff_id, "at": at, "queue": queue, "about": str(about)},
+    )
+    for item_id, before, party_id in given:
+        journal.record(
+            events.ItemHandedOver(
+                item_id=item_id, queue=queue, from_staff_id=before, to_staff_id=to.staff_id, reason=reason,
+            ),
+            about=about, actor=actor, at=at, party=party_id,
+        )  # fmt: skip
+    return bool(given)
+
+
+@tx.step
 def escalate(*, about: Ref, queue: str | None, reason: str, actor: Ref, at: datetime) -> int:
     """
     Raise the open items about a subject by one level, and return how many.

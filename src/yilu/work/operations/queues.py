@@ -26,7 +26,7 @@ CATALOGUE: list[dict[str, Any]] = [
      "escalates_to": "claims.second_review"},
     {"code": "claims.second_review", "label": _("复核"), "right": "claims.review"},
     {"code": "claims.investigation", "label": _("调查核实"), "right": "claims.investigate"},
-    {"code": "claims.consultant", "label": _("理赔顾问"), "right": "claims.assess"},
+    {"code": "claims.consultant", "label": _("理赔顾问"), "right": "claims.register"},
     {"code": "claims.investigation_step", "label": _("调查步骤"), "right": "claims.investigate"},
     {"code": "claims.recovery", "label": _("追回审批"), "right": "claims.review"},
     {"code": "claims.mention", "label": _("同事请您查看"), "right": "claims.view"},
