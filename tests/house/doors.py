@@ -71,7 +71,7 @@ _STAFF: dict[str | None, str] = {
     "video.view": "staff:video_list staff:video staff:video_take",
     "video.serve": "staff:video_ask staff:video_act",
     None: """
-        staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
+        staff:letter_failed staff:home staff:next staff:queue staff:take_next staff:take staff:release staff:finish staff:hand_over staff:search
         staff:own_account staff:obligations staff:promise staff:programmes staff:programme staff:prices
         staff:voice_card staff:voice_card_picture
         staff:service_exams staff:service_exam_start staff:service_sheet staff:service_sheet_save

@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pypdf
 import pypdfium2
@@ -13,9 +14,11 @@ import zxingcpp
 from tests import make
 from tests.letters import desk
 from yilu.journal.models import Event
-from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.errors import NotAllowed
+from yilu.kernel.refs import Ref
 from yilu.letters import composing, jobs, operations, queries, rules, storage
 from yilu.letters.models import IssuedLetter
+from yilu.people.rules.rights import Access, Grant
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -233,18 +236,34 @@ def test_what_cannot_be_made_waits_longer_each_time_and_then_for_a_person(monkey
         patch.setattr(composing, "make", _no_font)
         for second in (0, 20, 50, 100, 200, 400, 4000):
             desk.render(second)
-    letter = IssuedLetter.objects.get()
+    letter = IssuedLetter.objects.select_related("party").get()
     assert (letter.state, letter.attempts, letter.problem) == ("FAILED", 5, "NoFont")
     item = Item.objects.get()
-    assert (item.queue_id, item.subject) == ("letters.problem", f"letter:{letter_id}")
+    assert (item.queue_id, item.subject) == ("claims.letter", f"letter:{letter_id}")
 
-    operations.make_again(letter_id=letter_id, actor=SYSTEM, at=make.NOON + timedelta(seconds=4500))
+    again = {"letter_id": letter_id, "actor": desk.CLERK, "at": make.NOON + timedelta(seconds=4500)}
+    office = letter.party.office_id
+    for role, place in (("REGISTRAR", office), ("UNDERWRITER", office), ("ASSESSOR", office + 1)):
+        assert queries.find_failed(letter_id, _access(role, place)) is None
+        with pytest.raises(NotAllowed):
+            operations.make_again(access=_access(role, place), **again)
+    assessor = _access("ASSESSOR", office)
+    assert queries.find_failed(letter_id, assessor).problem == "NoFont"
+    assert queries.find_failed(letter_id, _access("OPERATOR", office))
+    operations.make_again(access=assessor, **again)
     desk.render(5000)
     assert queries.find_letter(letter_id).state == "ISSUED"
     item.refresh_from_db()
     assert item.state == "DONE"
     with pytest.raises(operations.LetterNotFailed):
-        operations.make_again(letter_id=letter_id, actor=SYSTEM, at=make.NOON)
+        operations.make_again(access=assessor, **again)
+    with pytest.raises(operations.LetterNotFound):
+        operations.make_again(access=assessor, **{**again, "letter_id": 0})
+
+
+def _access(role, office_id):
+    grant = Grant(role, frozenset({office_id}), Decimal(0))
+    return Access(7, "clerk", "职员", office_id, 1, (grant,))
 
 
 def _no_font(_):

@@ -11,6 +11,7 @@ from yilu.obligations import operations
 from yilu.obligations.models import Clock, ClockPause, DefinitionVersion
 from yilu.payments.events import PayoutReissued
 from yilu.standards import operations as standards
+from yilu.work.events import ItemFinished, ItemTaken
 
 from .conftest import (
     CLAIM,
@@ -75,6 +76,29 @@ def test_limitation_counts_from_the_loss():
     assert clock("law.limitation_five_years", Ref("claim", 2)).due_at == local(
         "2029-06-01T23:59:59"
     )
+
+
+def test_taking_a_task_is_no_contact_and_telling_the_customer_is():
+    """服务规定 25, A60: the clocks end when the customer was told, not when a colleague opened the item."""
+    codes = ("law.disability_appraisal_notice", "pledge.consultant_contact")
+    note = {"note_id": 1, "shown": False}
+    happen(reported("DISABILITY"))
+    happen(ItemTaken(item_id=1, queue="claims.consultant", staff_id=2), at=NOON + DAY / 24)
+    happen(claims.NoteWritten(kind="NOTE", **note), at=NOON + DAY / 24)
+    assert {clock(code).state for code in codes} == {"RUNNING"}
+
+    happen(claims.NoteWritten(kind="CALL", **note), at=NOON + DAY / 12)
+    assert {clock(code).state for code in codes} == {"MET"}
+
+    other = Ref("claim", 2)
+    happen(reported("DISABILITY"), about=other)
+    happen(
+        MessageDelivered(message_id=1, template="claims.reported_disability", subject=str(other), channel="OUTBOX"),
+        about=Ref("message", 1), at=NOON + DAY / 24,
+    )  # fmt: skip
+    assert [clock(code, other).state for code in codes] == ["MET", "RUNNING"]
+    happen(ItemFinished(item_id=1, queue="claims.consultant"), about=other, at=NOON + DAY / 12)
+    assert clock(codes[1], other).state == "MET"
 
 
 def test_the_two_year_bar_runs_only_where_the_contract_s_date_is_known():

@@ -12,7 +12,8 @@ from yilu.journal import queries as journal
 from yilu.kernel.refs import Ref
 from yilu.letters import rules, storage
 from yilu.letters.models import IssuedLetter
-from yilu.letters.operations import LetterNotFound, LetterNotReady
+from yilu.letters.operations import LetterNotFound, LetterNotReady, may_make_again
+from yilu.people.queries import Access
 
 ISSUED = "letters.letter_issued"
 
@@ -30,6 +31,7 @@ class LetterView:
     code: str
     state: str
     state_label: str
+    problem: str
     pages: int
     size: int
     sha256: str
@@ -70,6 +72,14 @@ def find_letter(letter_id: int) -> LetterView | None:
     """One letter, with its subject and addressee: the door checks with them who may open it."""
     letter = IssuedLetter.objects.filter(pk=letter_id).first()
     return _view(letter) if letter is not None else None
+
+
+def find_failed(letter_id: int, access: Access) -> LetterView | None:
+    """A letter that could not be made, for whoever may have it made again; None to everybody else."""
+    letter = IssuedLetter.objects.filter(pk=letter_id).first()
+    if letter is None or letter.state != IssuedLetter.State.FAILED:
+        return None
+    return _view(letter) if may_make_again(letter, access) else None
 
 
 def open_letter(letter_id: int) -> OpenedLetter:
@@ -132,6 +142,7 @@ def _view(letter: IssuedLetter) -> LetterView:
         code=rules.grouped(letter.code),
         state=letter.state,
         state_label=letter.get_state_display(),
+        problem=letter.problem,
         pages=letter.pages,
         size=letter.size,
         sha256=letter.sha256 or "",

@@ -18,6 +18,22 @@ MISSING_GLYPH = "〓"
 """The geta mark: stands for a character the font lacks; the letter names it underneath."""
 
 
+OWNERS: Mapping[str, tuple[str, str]] = {
+    "claim": ("claims.letter", "claims.decide"),
+    "application": ("underwriting.letter", "underwriting.decide"),
+    "servicing_request": ("servicing.letter", "servicing.handle"),
+    "complaint": ("complaints.letter", "complaints.handle"),
+}
+"""Who answers for a letter that could not be made: the queue and the right of whoever decides such a case."""
+OTHERS = ("letters.problem", "system.operate")
+"""The same for a letter about anything else."""
+
+
+def owner_of(about: str) -> tuple[str, str]:
+    """Queue and right of those who have a failed letter made again, by what it is about ("claim:7")."""
+    return OWNERS.get(about.partition(":")[0], OTHERS)
+
+
 class BadFacts(ValueError):
     """A letter was ordered without what it must say, or with what it cannot say."""
 

@@ -30,6 +30,7 @@ BY_HAND = frozenset(
     {
         "claims.intake", "claims.chase", "claims.call_customer", "claims.consultant", "claims.look_again",
         "obligations.breach", "letters.problem", "messaging.failed", "journeys.ahead",
+        "claims.letter", "underwriting.letter", "servicing.letter", "complaints.letter",
     }
 )  # fmt: skip
 """Queues whose work leaves no trace of its own (a call, a look): whoever holds it says it is done.

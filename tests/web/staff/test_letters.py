@@ -39,3 +39,20 @@ def test_another_branchs_letter_and_none_are_refused_in_the_same_words(letter, p
         assert answer.status_code == 404
         assert "没有找到这份文书" in answer.content.decode()
     assert desk.operator.client.get(f"/staff/letters/{letter}").status_code == 403
+
+
+def test_one_that_could_not_be_made_has_its_page_and_its_button(letter, chen, people, kept_out):
+    """保险法 24: three days run on, so whoever decides claims has it made again; nobody else sees it."""
+    from tests.web.signing import signed_in
+    from yilu.letters.models import IssuedLetter
+
+    page = f"/staff/letters/{letter}/failed"
+    assert chen.get(page).status_code == 404  # it is being made, not failed
+    IssuedLetter.objects.update(state="FAILED", attempts=5, problem="NoFont")
+    assert "重新制作" in chen.get(page).content.decode()
+    assert signed_in(people.as_bai).post(page).status_code == 404
+    kept_out(page)
+
+    chen.post(page)
+
+    assert IssuedLetter.objects.values_list("state", "attempts").get() == ("PENDING", 0)

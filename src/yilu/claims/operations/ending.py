@@ -212,6 +212,7 @@ def close_declined_claim(*, claim_id: int, letter_id: int, at: datetime) -> None
         events.DenialNoticeSent(letter_id=letter_id),
         about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
     )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.letter")
     if not graced:
         move(held, Action.CLOSE, at=at, outcome="DECLINED", closed_at=at)
         sharing.say_closed(held, "DECLINED", at=at)

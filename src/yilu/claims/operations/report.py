@@ -427,6 +427,8 @@ def say_reported(
         )
     promise = promises.CONTACT if report.channel in WITH_INTAKE else promises.GUIDANCE
     template = "claims.reported_complete" if arrives_complete else "claims.reported"
+    if report.claim_type == "DISABILITY" and not arrives_complete:
+        template, promise = "claims.reported_disability", promises.CONTACT
     if report.assignment is not None:
         template = "claims.reported_directly"
     _tell_claimant(ref, number, report.claimant_id, policy, at, promise, template)

@@ -10,15 +10,15 @@ import orjson
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import NotFound, Refusal
-from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.errors import NotAllowed, NotFound, Refusal
+from yilu.kernel.refs import Ref
 from yilu.letters import events, rules
 from yilu.letters.models import IssuedLetter
 from yilu.people import queries as people
+from yilu.people.queries import Access
 from yilu.work import operations as work
 
 LEASE = timedelta(minutes=2)
-QUEUE = "letters.problem"
 
 
 class LetterNotFound(NotFound):
@@ -121,7 +121,7 @@ def record_failed(*, letter_id: int, attempts: int, problem: str, at: datetime) 
         update letters_issuedletter
            set state = %s, problem = %s, leased_until = %s::timestamptz
          where id = %s::bigint and state = 'PENDING' and attempts = %s::int
-        returning kind, party_id
+        returning kind, party_id, about
         """,
         [
             "FAILED" if final else "PENDING", problem[:300],
@@ -129,27 +129,43 @@ def record_failed(*, letter_id: int, attempts: int, problem: str, at: datetime) 
         ],
     )  # fmt: skip
     if noted and final:
-        kind, party_id = noted[0]
+        kind, party_id, about = noted[0]
+        queue, _right = rules.owner_of(about)
         work.open_item(
-            QUEUE, about=Ref("letter", letter_id), office_id=people.get_party(party_id).office_id,
+            queue, about=Ref("letter", letter_id), office_id=people.get_party(party_id).office_id,
             title=f"{IssuedLetter.Kind(kind).label}制作失败", at=at, party_id=party_id,
         )  # fmt: skip
 
 
 @tx.use_case
-def make_again(*, letter_id: int, actor: Ref, at: datetime) -> None:
+def make_again(*, letter_id: int, access: Access, actor: Ref, at: datetime) -> None:
     """
-    Have a failed letter made again, after the cause is mended.
+    Have a failed letter made again: whoever decides such cases may, over the addressee's office or where
+    they ordered this letter themselves, and an operator.
 
-    :raises LetterNotFailed: unless it failed. :raises NotAllowed: without system.operate.
+    :raises LetterNotFound: if there is none. :raises LetterNotFailed: unless it failed.
+    :raises NotAllowed: to anybody else.
     """
-    if actor != SYSTEM:
-        people.staff_access(actor.id).require("system.operate")
+    letter = IssuedLetter.objects.filter(pk=letter_id).first()
+    if letter is None:
+        raise LetterNotFound
+    if not may_make_again(letter, access):
+        raise NotAllowed()
     if not IssuedLetter.objects.filter(pk=letter_id, state="FAILED").update(
         state="PENDING", attempts=0, leased_until=None
     ):
         raise LetterNotFailed
-    work.close_items(about=Ref("letter", letter_id), queue=QUEUE, at=at)
+    work.close_items(about=letter.ref, queue=rules.owner_of(letter.about)[0], at=at)
+
+
+def may_make_again(letter: IssuedLetter, access: Access) -> bool:
+    """Whether this person decides such cases at the addressee's office, ordered the letter, or is an operator."""
+    _queue, right = rules.owner_of(letter.about)
+    if access.may("system.operate"):
+        return True
+    if letter.requested_by == str(Ref("staff", access.staff_id)):
+        return access.may(right)
+    return access.may(right, office_id=people.get_party(letter.party_id).office_id)
 
 
 @tx.use_case

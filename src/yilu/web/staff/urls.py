@@ -138,6 +138,7 @@ _claims = [
         "data-requests/<int:data_request_id>/copy", data_requests.copy, name="data_request_copy"
     ),
     path("letters/<int:letter_id>", letters.letter, name="letter"),
+    path("letters/<int:letter_id>/failed", letters.failed, name="letter_failed"),
 ]  # fmt: skip
 
 _management = [

@@ -209,6 +209,8 @@ def _place(item: queries.ItemRow) -> str:
         return reverse("staff:upload", args=[item.about.id])
     if item.about.kind == "servicing_request":
         return reverse("staff:service_request", args=[item.about.id])
+    if item.about.kind == "letter":
+        return reverse("staff:letter_failed", args=[item.about.id])
     return place_of(item.about) or reverse("staff:home")
 
 
