@@ -115,7 +115,7 @@ def test_raises_signals_that_route_and_never_refuse(office, claim_of, kinds):
 
     assert state == "REVIEW"
     claim = claim_of(made.claim_id)
-    assert (claim.lane, claim.programme) == ("RED", "COMPLEX")
+    assert (claim.lane, claim.programme) == ("RED", "STANDARD")
     signal = Signal.objects.get(subject=f"claim:{claim.pk}")
     assert (signal.signal, signal.severity) == ("SHARED_ACCOUNT", "HIGH")
     assert "claims.signal_raised" in kinds(claim.pk)

@@ -71,6 +71,34 @@ def test_gives_the_claim_to_investigators_and_back(claim, chen, cha, claim_of, k
     assert (seen.reason_label, seen.finding_label) == ("健康告知核实", "情况属实")
 
 
+def test_a_claim_is_complex_when_a_person_says_why(claim, chen, fu, cha, claim_of, kinds):
+    """服务规定 23: neither the sum nor a death; the words are kept and the customer is told by when."""
+    told = {
+        "claim_id": claim.claim_id,
+        "at": make.NOON,
+        "reason": "AUTHORITY",
+        "words": "等待交警事故认定书",
+    }
+    for given, who, refusal in (
+        ({"reason": "BIG"}, chen, operations.UnknownReason),
+        ({"words": "难"}, chen, operations.ReasonMissing),
+        ({}, cha, NotAllowed),
+    ):
+        with pytest.raises(refusal):
+            operations.state_complexity(**{**told, **given}, access=who[0], actor=who[1])
+    assert claim_of(claim.claim_id).programme != "COMPLEX"
+
+    operations.state_complexity(**told, access=chen[0], actor=chen[1])
+
+    found = claim_of(claim.claim_id)
+    assert (found.state, found.programme) == ("REVIEW", "COMPLEX")
+    assert "claims.complexity_stated" in kinds(claim.claim_id)
+    desk = queries.desk(claim.claim_id, chen[0], make.NOON)
+    assert desk.notes[0].text == "等待交警事故认定书"
+    with pytest.raises(operations.ComplexAlready):
+        operations.state_complexity(**told, access=chen[0], actor=chen[1])
+
+
 def test_refuses_an_unknown_reason_or_finding_and_those_without_the_right(claim, chen, cha, office):
     with pytest.raises(operations.UnknownReason):
         investigate(claim, chen, reason="CURIOSITY")

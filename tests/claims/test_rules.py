@@ -1,7 +1,7 @@
 """The pure rules of claims: the table of transitions, triage, papers, digests, bands."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -89,6 +89,30 @@ class TestTriage:
             lane="YELLOW", programme="ONE_DAY_CRITICAL", doubts=("FACTS_MISSING",)
         )
         assert doubtful.programme == "STANDARD"
+        again = self.route(lane="YELLOW", programme="ONE_DAY_CRITICAL", first_illness=False)
+        assert again.programme == "STANDARD"
+
+    def test_two_years_are_years_and_an_illness_is_the_first_once(self):
+        begun, anniversary = date(2023, 3, 1), date(2025, 3, 1)  # 29 February 2024 lies between
+        assert triage.days_in_force(begun, anniversary - timedelta(days=1)) == 729
+        assert triage.days_in_force(begun, anniversary) == 731
+        assert triage.days_in_force(begun, begun - timedelta(days=1)) == 0
+        told = {"effective_on": begun, "loss_date": anniversary}
+        for claimed_before, confirmed_on, circumstances, first in (
+            (False, anniversary, (), True),
+            (True, anniversary, (), False),
+            (False, anniversary - timedelta(days=1), (), False),
+            (False, anniversary, ("PRE_EXISTING",), False),
+        ):
+            loss = Loss(
+                diagnoses=(Diagnosis(condition="STROKE", confirmed_on=confirmed_on),),
+                circumstances=circumstances,
+            )  # fmt: skip
+            assert triage.is_first_illness(loss, claimed_before=claimed_before, **told) == first
+
+    @pytest.mark.parametrize("programme", ["COMPLEX", "STANDARD", "ONE_DAY_CRITICAL"])
+    def test_the_machine_never_calls_a_claim_complex(self, programme):
+        assert self.route(lane="RED", programme=programme).programme == "STANDARD"
 
     def test_the_sample_is_steady_and_of_its_size(self):
         numbers = [f"C2026030400{n:06d}" for n in range(20_000)]

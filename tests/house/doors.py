@@ -126,7 +126,7 @@ _STAFF: dict[str | None, str] = {
         staff:direct_problems
         staff:case staff:hard staff:hard_act staff:quality staff:quality_chart staff:quality_grade staff:quality_answer
         staff:receivable staff:claims staff:claim staff:decide staff:to_review staff:consultant staff:confirm staff:calculate staff:supplement
-        staff:notice_arrived staff:waive_supplement staff:investigate staff:end_investigation
+        staff:notice_arrived staff:waive_supplement staff:investigate staff:state_complexity staff:end_investigation
         staff:note_ground staff:decide_rescission staff:undisputed staff:ex_gratia staff:note
         staff:send_link staff:upload_for staff:withdraw staff:merge staff:reopen
         staff:review_afterwards staff:correct_account staff:upload staff:upload_preview

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from yilu.claims import events as claims
+from yilu.contact.events import FollowUpBegun
 from yilu.kernel.refs import Ref
 from yilu.messaging.events import MessageDelivered
 from yilu.obligations import operations
 from yilu.obligations.models import Clock, ClockPause, DefinitionVersion
 from yilu.payments.events import PayoutReissued
 from yilu.standards import operations as standards
+from yilu.underwriting.events import FollowUpOpened
 from yilu.work.events import ItemFinished, ItemTaken
 
 from .conftest import (
@@ -45,13 +47,19 @@ def test_registration_starts_the_decision_clocks():
 
 
 def test_conditions_on_facts_decide_which_clocks_start():
-    happen(registered(programme="COMPLEX", lane="RED", band="OVER_100K"))
+    happen(registered("DEATH", lane="RED", band="OVER_100K"))
 
     codes = set(Clock.objects.values_list("code", flat=True))
-    assert FIVE not in codes
-    assert THIRTY in codes
+    assert {FIVE, THIRTY} <= codes  # neither a death nor a large sum is complexity (服务规定 23)
     assert "pledge.small_claim_ten_minutes" not in codes
     assert clock("target.assess").limit_amount == 32
+
+
+def test_five_working_days_end_when_a_person_states_why_a_claim_is_complex():
+    happen(registered("DEATH", lane="RED", band="OVER_100K"))
+    happen(claims.ComplexityStated(reason="AUTHORITY", note_id=1), at=NOON + DAY)
+
+    assert (clock(FIVE).state, clock(THIRTY).state) == ("CANCELLED", "RUNNING")
 
 
 def test_the_same_event_twice_starts_one_clock():
@@ -68,14 +76,30 @@ def test_one_decision_starts_one_payment_clock_each():
     assert Clock.objects.filter(code="law.pay_ten_days").count() == 2
 
 
-def test_limitation_counts_from_the_loss():
+def test_limitation_counts_from_the_loss_and_by_the_product_s_kind():
     happen(reported(loss_date="2024-06-01"))
     assert clock("law.limitation_two_years").due_at == local("2026-06-01T23:59:59")
 
-    happen(reported("DEATH", loss_date="2024-06-01"), about=Ref("claim", 2))
+    happen(reported("DEATH", loss_date="2024-06-01", years=5), about=Ref("claim", 2))
     assert clock("law.limitation_five_years", Ref("claim", 2)).due_at == local(
         "2029-06-01T23:59:59"
     )
+
+
+def test_a_new_policy_s_follow_up_has_the_product_s_own_days_however_it_was_issued():
+    """服务规定 15, A102: found by the sweep alone, it counts from its issue; what has passed is late at once."""
+    begun = {"policy_id": 3, "office_id": 0, "issued_on": "2026-03-02"}
+    law, pledge = "law.new_policy_follow_up", "pledge.follow_up_ten_working_days"
+    for number, until in ((3, "2026-03-22"), (4, "2026-02-28")):
+        happen(FollowUpBegun(until=until, **begun), about=Ref("policy", number))
+    opened = FollowUpOpened(policy_id=5, until="2026-03-19", office_id=0)
+    happen(opened, about=Ref("policy", 5))
+    happen(FollowUpBegun(until="2026-03-19", **begun), about=Ref("policy", 5))
+
+    assert clock(law, Ref("policy", 3)).due_at == local("2026-03-22T23:59:59")
+    assert clock(law, Ref("policy", 4)).due_at == local("2026-02-28T23:59:59")
+    assert clock(law, Ref("policy", 5)).due_at == local("2026-03-19T23:59:59")
+    assert clock(pledge, Ref("policy", 3)).due_at == local("2026-03-16T18:00")
 
 
 def test_taking_a_task_is_no_contact_and_telling_the_customer_is():

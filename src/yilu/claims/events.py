@@ -71,6 +71,7 @@ __all__ = [
     "ClaimWithdrawn",
     "ClaimsParted",
     "ColleagueMentioned",
+    "ComplexityStated",
     "ConsultantAssigned",
     "DeathDeclared",
     "DecisionProposed",
@@ -132,6 +133,7 @@ class ClaimReported:
     came_by: str = (
         ""  # WECHAT, MINI_PROGRAM, MESSAGE (a link we sent), BROWSER; empty: not on their own phone
     )
+    limitation_years: int = 2  # 保险法 26: 5 on life insurance, by the product's kind
 
 
 @fact("claims.claim_merged", "重复报案已并入")
@@ -417,6 +419,14 @@ class NoteWritten:
     note_id: int
     kind: str
     shown: bool
+
+
+@fact("claims.complexity_stated", "认定情形复杂")
+class ComplexityStated:
+    """A person stated why a claim is complex: thirty days instead of five working days (服务规定 23)."""
+
+    reason: str  # a code of COMPLEXITY_REASONS
+    note_id: int  # the words, in the shared log
 
 
 @fact("claims.facts_established", "案件事实认定")

@@ -195,6 +195,7 @@ class FollowUpBegun:
     policy_id: int
     until: str
     office_id: int
+    issued_on: str = ""
 
 
 @fact("contact.follow_up_tried", "新单回访尝试")

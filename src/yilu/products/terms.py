@@ -35,6 +35,10 @@ class Kind(StrEnum):
     GROUP_MEDICAL = "GROUP_MEDICAL"
 
 
+LIFE_KINDS = frozenset({Kind.TERM_LIFE, Kind.WHOLE_LIFE, Kind.ENDOWMENT, Kind.ANNUITY})
+"""Life insurance (人寿保险), as against health and accident insurance (保险法 95)."""
+
+
 def _(text: str) -> str:
     """Mark a label for the message catalogue; doors translate it."""
     return text
@@ -423,6 +427,11 @@ class Terms:
     cash_values: tuple[Decimal, ...] = ()
     additions_clause: str | None = None
     digest: str = ""
+
+    @property
+    def limitation_years(self) -> int:
+        """保险法 26: five years to claim on life insurance, two on any other, however long it runs."""
+        return 5 if self.kind in LIFE_KINDS else 2
 
     @cached_property
     def by_clause(self) -> dict[str, Clause]:

@@ -20,6 +20,7 @@ from .asking import NotReturned, ThirdPartyAsksNot, ask_for_account
 from .assigning import ConsentNeeded, NotAssignable, assign_benefit, divide_benefit
 from .case import Chosen
 from .chase import chase_incomplete_files
+from .complexity import ComplexAlready, state_complexity
 from .consultants import NoConsultantNeeded, assign_consultant
 from .decide import (
     ClauseMissing,
@@ -252,6 +253,7 @@ __all__ = [
     "ClaimantNotEntitled",
     "ClaimedBefore",
     "ClauseMissing",
+    "ComplexAlready",
     "Confirmed",
     "ConsentMissing",
     "ConsentNeeded",
@@ -428,6 +430,7 @@ __all__ = [
     "settle_appraisal",
     "settle_step",
     "sign_agreement",
+    "state_complexity",
     "state_misstated_age",
     "state_undisputed_part",
     "take_back_authorisation",

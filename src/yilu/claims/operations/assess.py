@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from yilu.claims import events
-from yilu.claims.models import Agreement, Calculation, Channel, ClaimType
+from yilu.claims.models import Agreement, Calculation, Channel, Claim, ClaimType
 from yilu.claims.rules import case as cases
 from yilu.claims.rules import promises, triage
 from yilu.claims.rules.lifecycle import Action, State, after
@@ -125,7 +125,7 @@ def hand_over(case: Case, route: triage.Route, *, at: datetime) -> State:
 
 def _hand_over_without_sum(held: Held, at: datetime) -> State:
     """The contract has become void since the report: a person says what follows."""
-    route = triage.Route("RED", "COMPLEX", ("NO_COVER",), "")
+    route = triage.Route("RED", "STANDARD", ("NO_COVER",), "")
     write(
         held, at=at, state=_over(held).value, lane=route.lane, programme=route.programme,
         reasons=list(route.reasons), registered_at=held.registered_at or at,
@@ -235,7 +235,23 @@ def route_of(
         rule=f"{said.table} v{said.version} 第 {said.rows[0]} 行：{said.outputs['reason']}",
         doubts=doubts, has_signals=bool(signals),
         over_limit=calculation.benefit > promises.FAST_LIMIT,
-        is_disaster=held.programme == "DISASTER",
+        is_disaster=held.programme == "DISASTER", first_illness=_is_first_illness(case),
+    )  # fmt: skip
+
+
+def _is_first_illness(case: Case) -> bool:
+    """Asked of critical illnesses only (重疾一日赔, A73): every other claim costs no statement."""
+    held = case.held
+    if held.claim_type != ClaimType.CRITICAL_ILLNESS:
+        return True
+    before = Claim.objects.filter(
+        insured_id=held.insured_id,
+        claim_type=ClaimType.CRITICAL_ILLNESS,
+        loss_date__lt=held.loss_date,
+    ).exclude(state__in=(State.WITHDRAWN, State.MERGED, State.DECLINED))
+    return triage.is_first_illness(
+        held.loss, effective_on=case.policy.contract.waits_from, loss_date=held.loss_date,
+        claimed_before=before.exclude(pk=held.id).exists(),
     )  # fmt: skip
 
 

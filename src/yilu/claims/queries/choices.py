@@ -8,6 +8,7 @@ from yilu.claims.rules import authority, case, lifecycle
 
 STATES = tuple((state.value, label) for state, label in lifecycle.STATE_LABELS.items())
 INVESTIGATION_REASONS = tuple(case.INVESTIGATION_REASONS.items())
+COMPLEXITY_REASONS = tuple(case.COMPLEXITY_REASONS.items())
 HELPERS = tuple(_HELPERS.items())
 FINDINGS = tuple(Investigation.Finding.choices)
 NOTE_KINDS = tuple(ContactNote.Kind.choices)

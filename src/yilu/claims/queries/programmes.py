@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from yilu.claims.rules import triage
 from yilu.kernel import tx
 from yilu.kernel.money import ZERO
 from yilu.standards import queries as standards
@@ -43,7 +44,7 @@ def programmes_of(
     inpatient = any(i.visit_kind == "INPATIENT" for i in desk.invoices)
     return standards.weigh_programmes(
         claim_type=card.claim_type, at=at, amount=amount,
-        days_since_effective=max(0, (card.loss_date - begun).days), cause=desk.loss.get("cause") or "ILLNESS",
+        days_since_effective=triage.days_in_force(begun, card.loss_date), cause=desk.loss.get("cause") or "ILLNESS",
         is_inpatient=inpatient, is_disaster=card.programme == "DISASTER",
         cannot_travel=cannot_travel, has_third_party=has_third_party,
     )  # fmt: skip

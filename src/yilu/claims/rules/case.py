@@ -109,6 +109,16 @@ INVESTIGATION_REASONS = {
     "OTHER": _("其他情况核实"),
 }
 """Why facts are verified outside the file."""
+COMPLEXITY_REASONS = {
+    "RESPONSIBILITY": _("责任认定有争议，或涉及第三人责任"),
+    "AUTHORITY": _("须等公安、司法或行政机关的结论"),
+    "APPRAISAL": _("须鉴定或专家意见"),
+    "BENEFICIARIES": _("受益人或继承有争议"),
+    "ABROAD": _("境外出险，资料须核验"),
+    "CONTRACT": _("合同效力或如实告知须核实"),
+    "OTHER": _("其他复杂情形"),
+}
+"""Why a claim is complex, as a person states it (服务规定 23): the sum and a death are not among them."""
 FOR_CUSTOMERS = {
     "SIGNAL": _("需要人工核对相关信息"),
     "BY_TABLE": _("该类案件由理赔人员亲自审核"),

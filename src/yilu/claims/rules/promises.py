@@ -30,15 +30,16 @@ CHECKED = Promise(working_minutes=60)
 DECIDED = {
     "DISASTER": Promise(natural_minutes=7 * 60),
     "FAST": Promise(natural_minutes=10),
-    "ONE_DAY_CRITICAL": Promise(working_days=1),
+    "ONE_DAY_CRITICAL": Promise(natural_minutes=DAY - 60),
     "STANDARD": Promise(working_days=5),
     "COMPLEX": Promise(natural_minutes=30 * DAY),
 }
-"""From complete documents to the decision, by programme (服务规定 23; 保险法 23)."""
+"""From complete documents to the decision, by programme (服务规定 23; 保险法 23). Decision and money of a
+critical illness together are one day of twenty-four hours (A73)."""
 PAID = {
     "DISASTER": Promise(natural_minutes=60),
     "FAST": Promise(natural_minutes=10),
-    "ONE_DAY_CRITICAL": Promise(working_days=1),
+    "ONE_DAY_CRITICAL": Promise(natural_minutes=60),
     "STANDARD": Promise(working_days=3),
     "COMPLEX": Promise(natural_minutes=10 * DAY),
 }

@@ -9,6 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from yilu.claims.rules.loss import Loss
+from yilu.kernel.years import add_years
+
 GREEN, YELLOW, RED = "GREEN", "YELLOW", "RED"
 NEEDS_A_LOOK = frozenset({"BILL_NOT_GENUINE", "BILL_REVERSED"})
 """Doubts grave enough for the red lane."""
@@ -32,6 +35,30 @@ class Route:
         return self.lane == GREEN and not self.reasons
 
 
+def days_in_force(effective_on: date, loss_date: date) -> int:
+    """
+    Days from the contract's effect to the loss, never 730 before its second anniversary: tables write
+    two years (满两年) as 730 days, and with a 29 February between them two years are 731.
+    """
+    days = max(0, (loss_date - effective_on).days)
+    return days if loss_date >= add_years(effective_on, 2) else min(days, 729)
+
+
+def is_first_illness(
+    loss: Loss, *, effective_on: date, loss_date: date, claimed_before: bool
+) -> bool:
+    """
+    Whether a critical illness is the first (首次罹患) as far as we know: none was claimed for an earlier
+    day, none of those named was confirmed before the second anniversary, none is called pre-existing.
+    """
+    since = add_years(effective_on, 2)
+    return not (
+        claimed_before
+        or "PRE_EXISTING" in loss.circumstances
+        or any(each.confirmed_on < since for each in loss.diagnoses)
+    )
+
+
 def questions(
     *,
     amount: Decimal,
@@ -51,7 +78,7 @@ def questions(
         "claim_type": claim_type,
         "signal_count": Decimal(len(severities)),
         "highest_severity": worst,
-        "days_since_effective": Decimal(max(0, (loss_date - effective_on).days)),
+        "days_since_effective": Decimal(days_in_force(effective_on, loss_date)),
         "documents_settled": settled,
         "beneficiary_is_insured": payee_is_insured,
         "channel": channel,
@@ -68,12 +95,15 @@ def route(
     has_signals: bool,
     over_limit: bool,
     is_disaster: bool = False,
+    first_illness: bool = True,
 ) -> Route:
     """
     The table's word, made more careful by doubts: never less.
 
     A claim stays green only without any doubt; a doubt about a bill itself makes it red. The
-    machine never refuses: a ground to refuse, or nothing payable, goes to a person.
+    machine never refuses: a ground to refuse, or nothing payable, goes to a person. Nor does it call a
+    claim complex: neither the sum nor a death is complexity, and the thirty days (服务规定 23) are a
+    person's word, with its reason.
     """
     reasons = list(doubts)
     if has_signals and lane != GREEN:
@@ -88,9 +118,9 @@ def route(
         lane = RED
     if lane != GREEN and programme == "FAST":
         programme = "STANDARD"
-    if lane == RED and programme != "DISASTER":
-        programme = "COMPLEX"
-    if programme == "ONE_DAY_CRITICAL" and not PLAIN.issuperset(reasons):
+    if programme == "COMPLEX" or (lane == RED and programme != "DISASTER"):
+        programme = "STANDARD"
+    if programme == "ONE_DAY_CRITICAL" and not (first_illness and PLAIN.issuperset(reasons)):
         programme = "STANDARD"
     if is_disaster:  # once declared, a disaster's claims keep their programme and their clocks
         programme = "DISASTER"

@@ -60,8 +60,9 @@ def begin(
     if not fresh:
         return made
     fact = events.FollowUpBegun(
-        policy_id=policy_id, until=until.isoformat(), office_id=contract.office_id
-    )
+        policy_id=policy_id, until=until.isoformat(), office_id=contract.office_id,
+        issued_on=day_of(contract.issued_at).isoformat(),
+    )  # fmt: skip
     _say(made, fact, SYSTEM, at)
     if head is not None:
         head.until = min(head.until, until)

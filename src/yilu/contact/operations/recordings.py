@@ -30,7 +30,7 @@ from . import conversing
 
 PIECE_MAX: Final = 1_000_000
 KEEP_YEARS: Final = 5
-"""Our own figure, that of video: the shorter term of 可回溯管理办法 11; for the insurer to confirm."""
+"""Our own figure, that of video: the shorter term of 可回溯管理办法 13; for the insurer to confirm."""
 CLOSED_AFTER: Final = timedelta(seconds=20)
 """The last piece comes some seconds after the call; nothing comes later than that."""
 

@@ -45,7 +45,7 @@ REASONS: Final[Mapping[str, Reason]] = {
         Reason("CHANGE", _("电话变更"), "servicing", {
             "phone": _("联系方式"), "address": _("地址"), "payment_way": _("缴费方式与账户"),
             "beneficiary": _("受益人"), "other": _("其他变更"),
-        }, statutory=_("人身保险业务基本服务规定第二十三条"), opens="servicing"),
+        }, statutory=_("人身保险业务基本服务规定第十九条"), opens="servicing"),
         Reason("COMPLAINT", _("投诉"), "complaints", {
             "sales": _("销售"), "claim": _("理赔"), "service": _("服务态度与时效"),
             "surrender": _("退保"), "other": _("其他投诉"),
@@ -56,7 +56,7 @@ REASONS: Final[Mapping[str, Reason]] = {
         }, statutory=_("人身保险业务基本服务规定第十五条"), opens="follow_up"),
     )
 }  # fmt: skip
-"""Every reason by code. 服务规定 23: changes of the policy have their time as well."""
+"""Every reason by code. 服务规定 19: changes of the policy have their time as well."""
 
 COMPLEX: Final = frozenset({"critical_repeat", "annuity_choice"})
 """Needs that go to a named adviser at once (A19)."""

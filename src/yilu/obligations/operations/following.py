@@ -9,7 +9,7 @@ reads the subject's clocks first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from yilu.journal import operations as journal
@@ -20,7 +20,8 @@ from yilu.kernel.worktime import WorkTime
 from yilu.obligations.book import EDITION, Entry, the_book
 from yilu.obligations.operations.rows import Ends, load_open, write
 from yilu.obligations.rules.clocks import Clock, started
-from yilu.obligations.rules.definitions import PauseCause, Trigger, Version
+from yilu.obligations.rules.definitions import Limit, PauseCause, Trigger, Version, When
+from yilu.obligations.rules.reckoning import Unit
 from yilu.standards import queries as standards
 
 _OFFICES_MAX = 20_000
@@ -113,6 +114,8 @@ class _Page:
         if at is None:
             return
         limit = version.rule.limit_for(event.facts)
+        if trigger.until and (last := _midnight(event.facts.get(trigger.until), time)):
+            at, limit = _up_to(last, at, time)
         start = (office_id, at, limit.unit, limit.amount)
         clock = started(
             version, limit, subject=subject, ordinal=ordinal, office_id=office_id,
@@ -181,6 +184,15 @@ def _proven(event: Happened, cause: PauseCause) -> tuple[int, int, datetime, str
     """Which notice, by which event, when, by what proof."""
     key = int(event.facts.get(cause.key) or 0)
     return key, event.id, event.at, str(event.facts.get(cause.proof) or "")[:120]
+
+
+def _up_to(last: datetime, at: datetime, time: WorkTime) -> tuple[datetime, Limit]:
+    """From when and how many days a clock runs that ends with a given day, which may have passed."""
+    first = at.astimezone(time.zone).date()
+    days = (last.date() - first).days
+    if days < 1:
+        return last - timedelta(days=1), Limit(When(), 1, Unit.NATURAL_DAYS)
+    return at, Limit(When(), days, Unit.NATURAL_DAYS)
 
 
 def _midnight(text: Any, time: WorkTime) -> datetime | None:

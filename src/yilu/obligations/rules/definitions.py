@@ -41,13 +41,15 @@ class Trigger:
     An event that starts or ends a clock.
 
     ``ordinal`` names the fact that tells several clocks of one promise apart, or "event" for a new
-    clock at every event; ``since`` names the fact with the date from which the period counts.
+    clock at every event; ``since`` names the fact with the date from which the period counts, and
+    ``until`` the one with its last day, where that is known from the event (a product's own days).
     """
 
     on: str
     when: When = When()
     ordinal: str = ""
     since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +255,7 @@ def _triggers(
     for row in rows:
         if isinstance(row, str):
             row = {"on": row}
-        if unknown := set(row) - {"on", "when", "ordinal", "since"}:
+        if unknown := set(row) - {"on", "when", "ordinal", "since", "until"}:
             raise DefinitionError(
                 Sentence(_("不认识的字段：{names}"), names="、".join(sorted(unknown)))
             )
@@ -262,9 +264,10 @@ def _triggers(
             read_when(row.get("when", {})),
             str(row.get("ordinal", "")),
             str(row.get("since", "")),
+            str(row.get("until", "")),
         )
         named = [wanted for wanted, _, _ in trigger.when.wanted]
-        named += [n for n in (trigger.ordinal, trigger.since) if n and n != "event"]
+        named += [n for n in (trigger.ordinal, trigger.since, trigger.until) if n and n != "event"]
         _insist(trigger.on, named, kinds)
         found.append(trigger)
     return tuple(found)

@@ -14,6 +14,7 @@ from yilu.products.terms import (
     CLAIM_TYPES,
     INSTEAD,
     LEVELS,
+    LIFE_KINDS,
     PAYERS,
     VISITS,
     Allowance,
@@ -40,7 +41,7 @@ MINOR_LIMITS = ((10, Decimal(200_000)), (18, Decimal(500_000)))
 RENEWAL_OPEN_DAYS_MAX = 60
 """意外险办法 17(8): how early the premium of a renewal may be taken."""
 HEALTH = {Kind.CRITICAL_ILLNESS, Kind.HOSPITAL_ALLOWANCE, Kind.MEDICAL, Kind.GROUP_MEDICAL}
-LIFE = {Kind.TERM_LIFE, Kind.WHOLE_LIFE, Kind.ENDOWMENT, Kind.ANNUITY}
+LIFE = LIFE_KINDS
 TRIGGERS = {
     *LEVELS,
     "DISABILITY_1",

@@ -208,7 +208,7 @@ def check_recording(
 @tx.step
 def keep_after_contract(policy_id: int, *, ended_on: date) -> None:
     """
-    The contract has ended: from here its recording is kept five or ten years (办法 11); a family's,
+    The contract has ended: from here its recording is kept five or ten years (办法 13); a family's,
     until the last of their contracts has ended.
     """
     application = Application.objects.filter(policy_id=policy_id).first()

@@ -167,6 +167,16 @@ def investigate(request: HttpRequest, claim_id: int, access: Access, actor: Ref)
 
 
 @_at_the_desk
+def state_complexity(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> str:
+    """Why it is complex: thirty days instead of five working days."""
+    claims.state_complexity(
+        claim_id=claim_id, reason=request.POST.get("reason", ""),
+        words=request.POST.get("words", ""), access=access, actor=actor, at=timezone.now(),
+    )  # fmt: skip
+    return _("已记下，三十日内核定，并已告知客户。")
+
+
+@_at_the_desk
 def end_investigation(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> str:
     """Write down what was found."""
     claims.close_investigation(

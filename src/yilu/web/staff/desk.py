@@ -56,6 +56,7 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         },
         "document_kinds": documents.FILE_KINDS,
         "note_kinds": choices.NOTE_KINDS,
+        "complexity_reasons": choices.COMPLEXITY_REASONS,
         "investigation_reasons": choices.INVESTIGATION_REASONS,
         "findings": choices.FINDINGS,
         "helpers": choices.HELPERS,

@@ -91,6 +91,7 @@ _claims = [
     path("claims/<int:claim_id>/supplement", deciding.supplement, name="supplement"),
     path("claims/<int:claim_id>/notice-arrived", deciding.notice_arrived, name="notice_arrived"),
     path("claims/<int:claim_id>/waive-supplement", deciding.waive_supplement, name="waive_supplement"),
+    path("claims/<int:claim_id>/complex", deciding.state_complexity, name="state_complexity"),
     path("claims/<int:claim_id>/investigate", deciding.investigate, name="investigate"),
     path("claims/<int:claim_id>/end-investigation", deciding.end_investigation, name="end_investigation"),
     path("claims/<int:claim_id>/note-ground", deciding.note_ground, name="note_ground"),
