@@ -23,6 +23,7 @@ from yilu.journal.models import Event
 from yilu.journal.operations import Happened
 from yilu.journeys.reactions import look_at_what_others_will_meet
 from yilu.kernel import tx
+from yilu.kernel.days import CHINA
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.letters.models import IssuedLetter
@@ -130,6 +131,22 @@ class TestReceive:
         assert queries.get_for_staff(got.id, house.seat).row.major
         assert Item.objects.filter(queue__code="complaints.major").exists()
 
+    def test_a_letter_typed_in_later_counts_from_the_day_it_came(self, house):
+        """办法 18: the days begin with the receipt; typing it in late gains us nothing."""
+        came = NOON.date() - timedelta(days=3)
+        got = house.receive(channel="LETTER", received_on=came)
+        assert (
+            queries.get_for_staff(got.id, house.seat).row.received_at.astimezone(CHINA).date()
+            == came
+        )
+        clocks = obligations.list_clocks(Ref("complaint", got.id), NOON)
+        days = {c.code: c.due_at.astimezone(CHINA).date() for c in clocks}
+        assert days["law.complaint_15_days"] == came + timedelta(days=15)
+        house.by("lead", complaints.find_complex, got.id, reason="须调取三年前的资料核对")
+        clocks = obligations.list_clocks(Ref("complaint", got.id), NOON)
+        days = {c.code: c.due_at.astimezone(CHINA).date() for c in clocks}
+        assert days["law.complaint_30_days"] == came + timedelta(days=30)
+
     @pytest.mark.parametrize(
         ("wrong", "refusal"),
         [
@@ -141,6 +158,8 @@ class TestReceive:
             ({"representatives": list("甲乙丙丁戊己")}, complaints.TooManyRepresentatives),
             ({"channel": "REGULATOR"}, complaints.BadComplaint),
             ({"channel": "PIGEON"}, complaints.BadComplaint),
+            ({"received_on": NOON.date() + timedelta(days=1)}, complaints.BadComplaint),
+            ({"received_on": NOON.date() - timedelta(days=91)}, complaints.BadComplaint),
         ],
     )
     def test_refuses_what_cannot_be_and_keeps_nothing(self, house, wrong, refusal):

@@ -29,10 +29,10 @@ def happen(*facts, at=NOON, about=CLAIM, party=None):
         journal.record(fact, about=about, actor=SYSTEM, at=at, party=party)
 
 
-def reported(claim_type="MEDICAL", office_id=0, loss_date="2026-03-01", years=2):
+def reported(claim_type="MEDICAL", office_id=0, loss_date="2026-03-01", life=False):
     return claims.ClaimReported(
         policy_id=1, claim_type=claim_type, loss_date=loss_date, channel="APP", office_id=office_id,
-        limitation_years=years,
+        life_insurance=life,
     )  # fmt: skip
 
 

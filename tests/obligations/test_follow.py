@@ -80,7 +80,7 @@ def test_limitation_counts_from_the_loss_and_by_the_product_s_kind():
     happen(reported(loss_date="2024-06-01"))
     assert clock("law.limitation_two_years").due_at == local("2026-06-01T23:59:59")
 
-    happen(reported("DEATH", loss_date="2024-06-01", years=5), about=Ref("claim", 2))
+    happen(reported("DEATH", loss_date="2024-06-01", life=True), about=Ref("claim", 2))
     assert clock("law.limitation_five_years", Ref("claim", 2)).due_at == local(
         "2029-06-01T23:59:59"
     )

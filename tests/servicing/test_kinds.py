@@ -35,8 +35,6 @@ def test_a_kind_is_complete(kind):
         assert kind.second_party in (frame.INSURED, frame.HEIR)
         named = any(field.kind == frame.HEIRS for field in kind.fields)
         assert named == (kind.second_party == frame.HEIR)
-    if kind.self_service_max is not None:
-        assert kind.moves_money, "a limit of self-service is about money"
     assert callable(kind.check)
     assert callable(kind.quote)
     assert callable(kind.apply)

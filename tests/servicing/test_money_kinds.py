@@ -9,7 +9,9 @@ from tests import make
 from tests.policies.lives import bonus, do
 from tests.servicing.hall import NOON, Hall, settle
 from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import SYSTEM
 from yilu.payments.models import Collection, Payout
+from yilu.people import operations as people
 from yilu.policies import operations as policies
 from yilu.policies import queries as contracts
 from yilu.policies import rules
@@ -100,6 +102,34 @@ class TestLoan:
         with pytest.raises(servicing.AboveSelfService):
             hall.confirm(request_id)
         assert hall.row(request_id).state == "DRAFT"
+        assert not PolicyLoan.objects.exists()
+
+    def test_the_limit_is_of_the_day_and_of_all_that_is_paid_out(self):
+        """A32: not per request: a second loan, another policy and another kind come to the same sum."""
+        hall = Valuable(sum_insured=Decimal(4_000_000), premium=Decimal(160_000))
+        other = make.policy(
+            hall.office, product_code="whole-life", holder_id=hall.lin,
+            sum_insured=Decimal(4_000_000), premium=Decimal(160_000), pay_years=10,
+            effective_on=date(2022, 3, 1), with_social_insurance=False,
+        )  # fmt: skip
+        first, _ = hall.ask("policy_loan", hall.to_account(amount="200000"))
+        assert hall.confirm(first) == "WAITING_MONEY"
+        second = hall.start("policy_loan", hall.to_account(amount="100000.01"), policy_id=other.id)
+        blocked = hall.quote(second).blocked
+        assert "300,000" in blocked
+        assert "200,000" in blocked
+        hall.verified(second)
+        with pytest.raises(servicing.AboveSelfService):
+            hall.confirm(second)
+
+    def test_soon_after_a_new_phone_or_account_a_person_looks_first(self, hall):
+        """A36: what a thief changes first; the reason is told, and a first account is no change."""
+        people.change_party(
+            party_id=hall.lin, changes={"phone": "13912345670"}, actor=SYSTEM, at=NOON
+        )
+        request_id, _ = hall.ask("policy_loan", hall.to_account(amount="1000"))
+        assert hall.confirm(request_id) == "IN_REVIEW"
+        assert "手机号" in hall.row(request_id).refer
         assert not PolicyLoan.objects.exists()
 
     def test_only_the_holder_confirms_and_proves_it(self, hall):

@@ -12,11 +12,13 @@ from tests import make
 from tests.underwriting.story import Story, customer, insurer, plan, react
 from tests.web.signing import signed_in
 from yilu.journal.models import Event
+from yilu.journal.operations import Happened
+from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
 from yilu.people import queries as persons
 from yilu.policies import operations as policies
-from yilu.underwriting import catalogue, storage
+from yilu.underwriting import catalogue, reactions, storage
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting.models import Application
 from yilu.underwriting.queries import recordings
@@ -172,6 +174,25 @@ class TestRecording:
         assert not storage.drawer.has(key)
         assert [step["file"] for step in kept.steps] == [""] * 5
         assert rules.unbroken(kept.steps, kept.chain)  # what was recorded stays proven
+
+    def test_a_dispute_keeps_it_two_years_longer_than_itself_not_than_the_contract(self) -> None:
+        """办法 13: a complaint in the ninth year changes nothing, one in the last but one does."""
+        sale = Sale().recorded()
+        kept = sale.story.row.recording
+        kept.keep_until = date(2037, 3, 1)
+        kept.save()
+        for on, until in (
+            (date(2034, 1, 1), date(2037, 3, 1)),
+            (date(2036, 5, 4), date(2038, 5, 4)),
+        ):
+            event = Happened(
+                id=1, kind="complaints.closed", about=Ref("complaint", 1), actor=Ref("staff", 1),
+                at=sale.story.at.replace(year=on.year, month=on.month, day=on.day),
+                party_id=sale.story.row.holder_id, facts={},
+            )  # fmt: skip
+            tx.use_case(reactions.keep_while_disputed)(event)
+            kept.refresh_from_db()
+            assert (kept.disputed_on, kept.keep_until) == (on, until)
 
     def test_an_application_that_came_to_nothing_keeps_it_five_years(self) -> None:
         sale = Sale().recorded()

@@ -163,9 +163,20 @@ class TestRecording:
         assert set(recording.reasons(**{**plain, **told})) == why
 
     def test_the_protected_group_is_always_checked_and_three_in_ten_of_the_rest(self) -> None:
-        assert all(recording.chosen_for_check(n, ["ELDERLY"], 30) for n in range(200))
-        share = sum(recording.chosen_for_check(n, ["AGENCY"], 30) for n in range(2_000)) / 2_000
-        assert 0.26 < share < 0.34
+        assert recording.always_checked(["ELDERLY"])
+        assert not recording.always_checked(["AGENCY"])
+        picks = set()
+        for secret in range(12):
+            chosen: list[int] = []
+            for position in range(1, 101):
+                if recording.chosen_for_check(
+                    position, len(chosen), 30, lambda k, s=secret: s * k * 7 + s
+                ):
+                    chosen.append(position)
+                assert len(chosen) >= -(-position * 30 // 100)  # never fewer, at any moment
+            assert len(chosen) in (30, 31)
+            picks.add(tuple(chosen))
+        assert len(picks) > 3  # another secret, another draw
 
     def test_a_step_left_out_or_exchanged_shows_in_the_chain(self) -> None:
         def end(steps):
@@ -186,7 +197,9 @@ class TestRecording:
         ends = date(2027, 3, 1)
         assert recording.keep_until(contract_ends_on=ends, years=5) == date(2032, 3, 1)
         assert recording.keep_until(contract_ends_on=ends, years=10) == date(2037, 3, 1)
-        assert recording.keep_until(contract_ends_on=ends, years=10, more=2) == date(2039, 3, 1)
+        disputed = {"contract_ends_on": ends, "years": 10, "more": 2}
+        assert recording.keep_until(**disputed, disputed_on=date(2030, 1, 1)) == date(2037, 3, 1)
+        assert recording.keep_until(**disputed, disputed_on=date(2036, 5, 4)) == date(2038, 5, 4)
 
 
 PARENT = interest.Person(1, 40, "FEMALE")

@@ -133,7 +133,7 @@ class ClaimReported:
     came_by: str = (
         ""  # WECHAT, MINI_PROGRAM, MESSAGE (a link we sent), BROWSER; empty: not on their own phone
     )
-    limitation_years: int = 2  # 保险法 26: 5 on life insurance, by the product's kind
+    life_insurance: bool = False  # by the product's kind: five years to claim, not two (保险法 26)
 
 
 @fact("claims.claim_merged", "重复报案已并入")

@@ -16,6 +16,7 @@ class ComplaintReceived:
     owner_id: int
     major: bool
     spell: int = 1
+    since: str = ""  # the day of receipt, where it was typed in later
 
 
 @fact("complaints.joined", "重复投诉并入")

@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import TypeVar
 
 B = TypeVar("B", bound="Benefit")
-
 NONE = Decimal(0)
 ONE = Decimal(1)
 
@@ -36,7 +35,6 @@ class Kind(StrEnum):
 
 
 LIFE_KINDS = frozenset({Kind.TERM_LIFE, Kind.WHOLE_LIFE, Kind.ENDOWMENT, Kind.ANNUITY})
-"""Life insurance (人寿保险), as against health and accident insurance (保险法 95)."""
 
 
 def _(text: str) -> str:
@@ -429,9 +427,9 @@ class Terms:
     digest: str = ""
 
     @property
-    def limitation_years(self) -> int:
-        """保险法 26: five years to claim on life insurance, two on any other, however long it runs."""
-        return 5 if self.kind in LIFE_KINDS else 2
+    def is_life(self) -> bool:
+        """Life insurance (人寿保险), as against health and accident insurance (保险法 95)."""
+        return self.kind in LIFE_KINDS
 
     @cached_property
     def by_clause(self) -> dict[str, Clause]:

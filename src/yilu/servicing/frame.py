@@ -214,8 +214,8 @@ class Kind:
 
     ``who``: as what somebody may ask. ``papers``: what must be handed in (names people understand);
     with papers a person looks at it. ``second_party``: who else must agree, on their own phone or
-    at the counter: INSURED, or HEIR for everybody its HEIRS field names. ``self_service_max``: above it the customer's page offers a person and keeps
-    the form. ``moves_money``: the customer proves again who they are. ``clock``: CHANGE (2/5/5
+    at the counter: INSURED, or HEIR for everybody its HEIRS field names. ``moves_money``: the
+    customer proves again who they are, and what it pays counts towards the day's limit of self-service (``rules.alone``). ``clock``: CHANGE (2/5/5
     working days) or SURRENDER (30 days). ``in_words``: what it does and what happens next.
     """
 
@@ -231,7 +231,6 @@ class Kind:
     doors: frozenset[str] = DOORS
     papers: tuple[str, ...] = ()
     second_party: str | None = None
-    self_service_max: Decimal | None = None
     moves_money: bool = False
     proves: bool = False  # who asks is proved again although no money moves
     clock: str = "CHANGE"

@@ -6,6 +6,7 @@ from datetime import date
 
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
+from yilu.kernel.days import day_of
 from yilu.payments.events import CollectionSettled
 from yilu.policies.events import PolicyEnded
 
@@ -39,3 +40,11 @@ def keep_the_recording(event: Happened) -> None:
     recordings.keep_after_contract(
         event.about.id, ended_on=date.fromisoformat(event.facts["ended_on"])
     )
+
+
+@journal.on("complaints.received")
+@journal.on("complaints.closed")
+def keep_while_disputed(event: Happened) -> None:
+    """A complaint lengthens how long the recordings of that customer's sales are kept, from its end."""
+    if event.party_id is not None:
+        recordings.keep_after_dispute(event.party_id, on=day_of(event.at))

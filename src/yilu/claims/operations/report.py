@@ -416,7 +416,7 @@ def say_reported(
         events.ClaimReported(
             policy_id=policy.id, claim_type=report.claim_type,
             loss_date=report.loss_date.isoformat(), channel=report.channel, office_id=policy.office_id,
-            came_by=report.came_by, limitation_years=policy.terms.limitation_years,
+            came_by=report.came_by, life_insurance=policy.terms.is_life,
         ),
         about=ref, actor=actor, at=at, party=report.claimant_id,
     )  # fmt: skip

@@ -13,6 +13,9 @@ from yilu.kernel.money import ZERO
 from yilu.kernel.years import add_years
 from yilu.products.terms import CAUSES, INSTEAD, Benefit
 
+LIMITATION_YEARS = {True: 5, False: 2}
+"""保险法 26: five years for life insurance, two for other insurance."""
+
 
 def weigh(sheet: Sheet, benefit: Benefit) -> None:
     """
@@ -60,7 +63,7 @@ def weigh_contract(sheet: Sheet) -> None:
                 sheet.add("UPHELD", -sheet.total, ground.label, ground.clause, terms.name)
         else:
             sheet.note("CONTEST_BARRED", terms.contest_years)
-    years = terms.limitation_years
+    years = LIMITATION_YEARS[terms.is_life]
     if case.reported_on is not None and case.reported_on > add_years(case.event_on, years):
         sheet.note("LIMITATION", years)
 

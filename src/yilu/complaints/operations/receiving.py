@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 import orjson
 from django.db import IntegrityError
@@ -14,7 +14,7 @@ from yilu.complaints import events
 from yilu.complaints.models import Complaint
 from yilu.complaints.rules import handling as rules
 from yilu.kernel import sealing, tx
-from yilu.kernel.days import day_of
+from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
@@ -28,6 +28,8 @@ from .refusals import BadComplaint, TooManyRepresentatives
 
 QUEUE, URGENT, SOON = "complaints.case", 10, 20
 WORDS_MAX = 4000
+BACK_DAYS = 90
+"""A letter typed in later than so is a slip of the pen: somebody looks first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Told:
 
     ``about`` is the claim, policy or request, ``about_label`` its number; ``against`` are colleagues
     who have to step aside: named in it, or deciders of what it is about. Whoever takes it looks them
-    up; the complainant is asked for nothing that we have (13).
+    up; the complainant is asked for nothing that we have (13). ``received_on``: the day on which what came
+    in writing reached us, where it is typed in later: the law counts from there (18).
     """
 
     business: str
@@ -59,6 +62,7 @@ class Told:
     persons: int = 1
     representatives: Sequence[str] = ()
     regulator_number: str = ""
+    received_on: date | None = None
 
 
 @tx.use_case
@@ -72,7 +76,8 @@ def receive(
     By the complainant themselves (``actor``), or by staff with ``complaints.handle`` over the
     customer's office. The same matter complained about again while it is open joins that case (23).
 
-    :raises BadComplaint: no words, or an unknown kind. :raises TooManyRepresentatives: more than five.
+    :raises BadComplaint: no words, an unknown kind, or a day of receipt that cannot be.
+    :raises TooManyRepresentatives: more than five.
     """
     party = people.get_party(party_id)
     if access is not None:
@@ -80,6 +85,7 @@ def receive(
     elif actor != Ref("party", party_id):
         raise NotAllowed
     _check(channel, told)
+    since = _since(told.received_on if access is not None else None, at)
     about = str(told.about or "")
     row = Complaint(
         party_id=party.id, office_id=party.office_id, channel=channel, about=about,
@@ -87,7 +93,7 @@ def receive(
         regulator_number=told.regulator_number.strip(), business=told.business,
         reason=told.reason, about_label=told.about_label[:40], against=sorted(set(told.against)),
         words=sealing.seal(told.words.strip(), WORDS), demand=sealing.seal(told.demand.strip(), DEMAND),
-        persons=told.persons, received_at=at, counted_from=at,
+        persons=told.persons, received_at=since or at, counted_from=since or at,
         representatives=sealing.seal(
             orjson.dumps(list(told.representatives)).decode(), PEOPLE
         ) if told.representatives else b"",
@@ -104,7 +110,7 @@ def receive(
         row,
         events.ComplaintReceived(
             office_id=row.office_id, channel=channel, business=row.business, reason=row.reason,
-            owner_id=row.owner_id, major=major,
+            owner_id=row.owner_id, major=major, since=day_of(since).isoformat() if since else "",
         ),
         actor=actor, at=at,
     )  # fmt: skip
@@ -123,6 +129,19 @@ def receive(
         facts={"number": str(row.number), "owner": people.get_staff(row.owner_id).name},
     )  # fmt: skip
     return Received(row.pk, row.number, False)
+
+
+def _since(received_on: date | None, at: datetime) -> datetime | None:
+    """
+    The first moment of an earlier day of receipt; None where it came today.
+
+    :raises BadComplaint: a day to come, or one so long ago that it must be a slip.
+    """
+    if received_on is None or received_on == day_of(at):
+        return None
+    if not timedelta(0) < day_of(at) - received_on <= timedelta(days=BACK_DAYS):
+        raise BadComplaint(_("收到日应为今天或之前九十天内的一天"))
+    return datetime.combine(received_on, time(), CHINA)
 
 
 def _check(channel: str, told: Told) -> None:

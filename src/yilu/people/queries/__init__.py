@@ -18,6 +18,7 @@ from yilu.people.queries.appointments import (
     agent_directory,
     find_appointment,
 )
+from yilu.people.queries.lately import LatelyChanged, lately_changed
 from yilu.people.queries.parties import (
     Contact,
     Identity,
@@ -158,6 +159,7 @@ __all__ = [
     "Grant",
     "GuardianView",
     "Identity",
+    "LatelyChanged",
     "Lead",
     "NotAFragment",
     "OfficeView",
@@ -207,6 +209,7 @@ __all__ = [
     "identity_pattern",
     "is_agents_phone",
     "kept_until",
+    "lately_changed",
     "list_accounts",
     "list_agents",
     "list_banks",

@@ -13,7 +13,6 @@ from yilu.policies import queries
 from yilu.servicing.frame import ACCOUNT, MONEY, Case, Effect, Field, Form, Kind, Quote, QuoteLine
 from yilu.servicing.kinds.fitting import covering, has_a_loan
 from yilu.servicing.kinds.paying import require_own_account, told
-from yilu.servicing.kinds.policy_loan import SELF_SERVICE_MAX
 
 
 def check(case: Case, form: Form) -> None:
@@ -82,6 +81,5 @@ KIND = Kind(
     check=check,
     quote=quote,
     apply=apply,
-    self_service_max=SELF_SERVICE_MAX,
     moves_money=True,
 )  # fmt: skip

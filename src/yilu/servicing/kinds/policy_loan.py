@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date, datetime, time
 
+from yilu.kernel.days import CHINA
 from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
@@ -13,8 +13,8 @@ from yilu.policies import queries
 from yilu.servicing.frame import MONEY, Case, Effect, Field, Form, Kind, Quote, QuoteLine
 from yilu.servicing.kinds.fitting import covering, lendable
 from yilu.servicing.kinds.paying import PAY_TO, require_own_account, told
-
-SELF_SERVICE_MAX = Decimal(300_000)
+from yilu.servicing.rules.alone import TABLE, UNCHANGED
+from yilu.standards import queries as standards
 
 
 def check(case: Case, form: Form) -> None:
@@ -26,10 +26,13 @@ def check(case: Case, form: Form) -> None:
 def most(case: Case) -> str:
     """What may be lent today, said before anybody types a sum."""
     lendable = queries.values_on(case.policy.id, case.on).lendable
-    if lendable > SELF_SERVICE_MAX:
+    alone = standards.decide(TABLE, UNCHANGED, datetime.combine(case.on, time.max, CHINA)).outputs[
+        "most"
+    ]
+    if lendable > alone:
         return Sentence(
             _("今天最多可借 {most} 元；超过 {alone} 元的，由工作人员与您视频或当面办理"),
-            most=f"{lendable:,.2f}", alone=f"{SELF_SERVICE_MAX:,}",
+            most=f"{lendable:,.2f}", alone=f"{alone:,}",
         )  # fmt: skip
     return Sentence(_("今天最多可借 {most} 元"), most=f"{lendable:,.2f}")
 
@@ -86,7 +89,6 @@ KIND = Kind(
     check=check,
     quote=quote,
     apply=apply,
-    self_service_max=SELF_SERVICE_MAX,
     moves_money=True,
     applies_checks=True,
 )

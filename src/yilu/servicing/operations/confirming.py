@@ -17,6 +17,7 @@ from yilu.servicing import events, forms, frame
 from yilu.servicing.frame import Case, Kind
 from yilu.servicing.kinds import KINDS
 from yilu.servicing.models import Request
+from yilu.servicing.operations import alone
 from yilu.servicing.operations.agreeing import ask_others, who_must_agree
 from yilu.servicing.operations.effecting import go_on
 from yilu.servicing.operations.holding import (
@@ -66,6 +67,8 @@ def confirm_request(
     require_state(row, *EDITABLE)
     kind = kind_of(row.kind)
     _prove(row, kind, actor, at)
+    if kind.moves_money and row.door == frame.CUSTOMER:
+        alone.wait_for_the_other(row.party_id)
     quoted, case = make_quote(row, kind, at, checked=False)
     if not digest or quoted.digest != digest:
         raise QuoteChanged
@@ -79,7 +82,7 @@ def confirm_request(
     row.quote, row.digest, row.confirmed_at = quote_as_kept(quote), digest, at
     row.pays, row.collects, row.amount = quote.pays_customer, quote.collects, quote.authority
     row.refer, row.effective_on = (
-        why_a_person(kind, quote, attended=attended)[:200],
+        (why_a_person(kind, quote, attended=attended) or alone.second_look(row, quote, at))[:200],
         quote.effective_on,
     )
     others = _others(row, kind, case)

@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
-from yilu.servicing import events, forms, frame
+from yilu.servicing import events, forms
 from yilu.servicing.frame import Case, Kind, Quote, digest_of
 from yilu.servicing.models import Request
+from yilu.servicing.operations.alone import blocked
 from yilu.servicing.operations.holding import (
     By,
     case_of,
@@ -78,20 +78,12 @@ def make_quote(
     quote = kind.quote(case, form, case.on)
     if quote.pays_customer > 0 and quote.account_id is None:
         raise AccountOfSomebodyElse
-    return Quoted(quote, digest_of(row.kind, kept, quote), _blocked(row, kind, quote)), case
+    return Quoted(quote, digest_of(row.kind, kept, quote), blocked(row, kind, quote, at)), case
 
 
 def day_bound(quote: Quote) -> date | None:
     """The day whose sums bind us: values move from day to day, what was confirmed does not."""
     return quote.effective_on if quote.pays_customer or quote.collects else None
-
-
-def _blocked(row: Request, kind: Kind, quote: Quote) -> str:
-    """Why the customer's page cannot finish it; empty where it can, or where a person goes on."""
-    limit = kind.self_service_max
-    if row.door != frame.CUSTOMER or limit is None or quote.authority <= limit:
-        return ""
-    return Sentence(_("“{kind}”自助办理每次最多 {limit} 元"), kind=kind.name, limit=f"{limit:,.2f}")
 
 
 def why_a_person(kind: Kind, quote: Quote, *, attended: bool) -> str:

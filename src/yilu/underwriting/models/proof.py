@@ -124,11 +124,17 @@ class Recording(models.Model):
     checked_at = models.DateTimeField("质检时间", null=True)
     finding = models.CharField("质检意见", max_length=300, blank=True, default="")
     keep_until = models.DateField("保存期限", null=True)
+    disputed_on = models.DateField("最近一次争议", null=True)
     forgotten_at = models.DateTimeField("到期删除时间", null=True)
 
     class Meta:
         verbose_name = "双录资料"
         indexes = [
+            models.Index(
+                fields=["finished_at"],
+                name="recording_by_finish",
+                condition=Q(finished_at__isnull=False),
+            ),
             models.Index(
                 fields=["application"],
                 name="recording_to_check",

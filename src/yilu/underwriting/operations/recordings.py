@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
 from yilu.journal import operations as journal
-from yilu.kernel import tx
-from yilu.kernel.days import day_of
+from yilu.kernel import sealing, tx
+from yilu.kernel.days import day_of, start_of_day
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.resealing import FilePass
@@ -143,7 +143,7 @@ def record_step(
     ]  # fmt: skip
     if len(found.steps) == len(rules.CODES):
         found.finished_at = at
-        if rules.chosen_for_check(found.pk, found.reasons, keeping().checked_share):
+        if found.fully_checked or _is_drawn(found, at):
             found.check_state = Recording.Check.WAITING
     found.save()
     journal.record(
@@ -151,6 +151,28 @@ def record_step(
         about=application.ref, actor=actor, at=at, party=application.holder_id,
     )  # fmt: skip
     return found.chain
+
+
+def _is_drawn(found: Recording, at: datetime) -> bool:
+    """
+    Whether quality control looks at it: a share of what its office finishes in the month, for certain.
+
+    Two that end at the same moment are counted one after the other. The draw is keyed: whoever knows
+    the numbers and this program still cannot say who is next.
+    """
+    office_id = found.application.office_id
+    day = day_of(at)
+    month = start_of_day(at) - timedelta(days=day.day - 1)
+    place = f"{office_id}:{month.date()}"
+    tx.rows("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"recording.lot:{place}"])
+    before = Recording.objects.filter(
+        application__office_id=office_id, finished_at__gte=month, fully_checked=False
+    ).exclude(pk=found.pk)
+    checked = before.exclude(check_state=Recording.Check.NOT_CHOSEN).count()
+    return rules.chosen_for_check(
+        before.count() + 1, checked, keeping().checked_share,
+        lambda window: int(sealing.keyed_digests(f"{place}:{window}", "recording.lot")[0][:8], 16),
+    )  # fmt: skip
 
 
 def _kept(application_id: int, step: str, content: bytes, sha256: str) -> str:
@@ -215,12 +237,31 @@ def keep_after_contract(policy_id: int, *, ended_on: date) -> None:
     if application is None or _others_last(application):
         return
     long_term = products.get_terms(application.product_version_id or 0).long_term
-    until = rules.keep_until(
-        contract_ends_on=ended_on, years=keeping().keep_long if long_term else keeping().keep_short
-    )
+    years = keeping().keep_long if long_term else keeping().keep_short
     for recording in _recordings(application).select_for_update():
+        until = rules.keep_until(
+            contract_ends_on=ended_on, years=years, disputed_on=recording.disputed_on,
+            more=keeping().keep_after_dispute,
+        )  # fmt: skip
         recording.keep_until = max(until, recording.keep_until or until)
         recording.save(update_fields=["keep_until"])
+
+
+@tx.step
+def keep_after_dispute(holder_id: int, *, on: date) -> None:
+    """
+    Where a customer disputes with us, or did until today (办法 13: two years more after a dispute), what
+    is recorded of the sales to them stays at least so long from ``on``, whether the contract ended or not.
+    """
+    disputed = Recording.objects.select_for_update(of=("self",)).filter(
+        application__holder_id=holder_id, forgotten_at=None
+    )
+    for found in disputed.order_by("pk"):
+        found.disputed_on = max(on, found.disputed_on or on)
+        if found.keep_until is not None:
+            least = rules.keep_until(contract_ends_on=on, years=keeping().keep_after_dispute)
+            found.keep_until = max(found.keep_until, least)
+        found.save(update_fields=["disputed_on", "keep_until"])
 
 
 def _others_last(application: Application) -> bool:

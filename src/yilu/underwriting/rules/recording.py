@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -65,16 +65,29 @@ def always_checked(why: Sequence[str]) -> bool:
     return Why.ELDERLY in why or Why.LINKED in why
 
 
-def chosen_for_check(application_id: int, why: Sequence[str], share: int) -> bool:
+def chosen_for_check(position: int, checked: int, share: int, draw: Callable[[int], int]) -> bool:
     """
-    Whether quality control looks at it: all of the protected group, ``share`` of a hundred of the rest.
+    Whether the ``position``-th recording (from 1) that an office finished in a month is checked, where
+    ``checked`` of those before it are: never fewer than ``share`` of a hundred, at any moment (办法 10).
 
-    By lot nobody can foresee or choose: the hash of the application's number, the same on every try.
+    The quota is cut into windows, with 30 % of one, three, three and four recordings; of each exactly
+    one is checked, at a place that ``draw(window)``, a secret number, decides: nobody can foresee which.
     """
-    if always_checked(why):
-        return True
-    lot = int.from_bytes(hashlib.sha256(f"recording:{application_id}".encode()).digest()[:4], "big")
-    return lot % 100 < share
+    window = _needed(position - 1, share) + 1
+    first, last = _last_of(window - 1, share) + 1, _last_of(window, share)
+    if checked >= window:
+        return False
+    return position == last or first + draw(window) % (last - first + 1) == position
+
+
+def _needed(finished: int, share: int) -> int:
+    """How many of so many finished recordings must be checked, upwards."""
+    return -(-finished * share // 100)
+
+
+def _last_of(window: int, share: int) -> int:
+    """At which recording at the latest so many must be checked."""
+    return (window - 1) * 100 // share + 1 if window else 0
 
 
 def chain(previous: str, code: str, sha256: str) -> str:
@@ -82,9 +95,12 @@ def chain(previous: str, code: str, sha256: str) -> str:
     return hashlib.sha256(f"{previous}|{code}|{sha256}".encode()).hexdigest()
 
 
-def keep_until(*, contract_ends_on: date, years: int, more: int = 0) -> date:
-    """Until when the record is kept: so many years after the contract's end, more after a dispute."""
-    return add_years(contract_ends_on, years + more)
+def keep_until(
+    *, contract_ends_on: date, years: int, disputed_on: date | None = None, more: int = 0
+) -> date:
+    """Until when the record is kept: so many years after the contract's end, and ``more`` after a dispute."""
+    until = add_years(contract_ends_on, years)
+    return until if disputed_on is None else max(until, add_years(disputed_on, more))
 
 
 def unbroken(steps: Sequence[Mapping[str, str]], end: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -69,6 +70,14 @@ def _business(about: Ref | None, reason: str) -> str:
     return by_thing or _BUSINESS.get(reason, "OTHER")
 
 
+def _day(text: str) -> date | None:
+    """A day of a form, None where it is left empty. :raises BadComplaint: if it is none."""
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise BadComplaint(_("收到日填写有误，请从日历中选择")) from None
+
+
 def told_in(given: QueryDict, party_id: int) -> Told:
     """
     A complaint as a form tells it; a thing that is not the customer's is refused.
@@ -88,5 +97,5 @@ def told_in(given: QueryDict, party_id: int) -> Told:
         about_label=subject.number if subject else "",
         against=concerned(about) if about else (), persons=persons or 0,
         representatives=[n.strip() for n in given.get("representatives", "").split("、") if n.strip()],
-        regulator_number=given.get("regulator_number", ""),
+        regulator_number=given.get("regulator_number", ""), received_on=_day(given.get("received_on", "")),
     )  # fmt: skip

@@ -83,7 +83,7 @@ def new(request: HttpRequest, party_id: int) -> HttpResponse:
             refusal = problem
     page = {
         "party": party, "subjects": complaining.subjects(party.id), "given": request.POST,
-        "channels": queries.CHANNELS, "businesses": queries.BUSINESSES,
+        "today": timezone.localdate(), "channels": queries.CHANNELS, "businesses": queries.BUSINESSES,
         "reasons": queries.REASONS, "refusal": refusal,
         "chosen": request.POST.get("about") or request.GET.get("about", ""),
     }  # fmt: skip
