@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('underwriting', '0006_words_of_outcomes'),
+        ('underwriting', '0007_declared_words'),
     ]
 
     operations = [
