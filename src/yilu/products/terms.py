@@ -34,14 +34,12 @@ class Kind(StrEnum):
     GROUP_MEDICAL = "GROUP_MEDICAL"
 
 
-LIFE_KINDS = frozenset({Kind.TERM_LIFE, Kind.WHOLE_LIFE, Kind.ENDOWMENT, Kind.ANNUITY})
-
-
 def _(text: str) -> str:
     """Mark a label for the message catalogue; doors translate it."""
     return text
 
 
+LIFE_KINDS = frozenset({Kind.TERM_LIFE, Kind.WHOLE_LIFE, Kind.ENDOWMENT, Kind.ANNUITY})
 KIND_LABELS = {
     Kind.TERM_LIFE: _("定期寿险"),
     Kind.WHOLE_LIFE: _("终身寿险"),
