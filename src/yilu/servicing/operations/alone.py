@@ -42,8 +42,14 @@ def paid_out_today(party_id: int, at: datetime, *, besides: int) -> Decimal:
 
 
 def blocked(row: Request, kind: Kind, quote: Quote, at: datetime) -> str:
-    """Why the customer's page cannot finish it; empty where it can. Ending a contract is never blocked."""
-    if row.door != frame.CUSTOMER or not quote.pays_customer or kind.clock == "SURRENDER":
+    """
+    Why the customer's page cannot finish it; empty where it can. Ending a contract is never blocked,
+    nor is what a person looks at in any case.
+    """
+    looked_at = bool(kind.papers or quote.refer)
+    if row.door != frame.CUSTOMER or not quote.pays_customer:
+        return ""
+    if looked_at or kind.clock == "SURRENDER":
         return ""
     most: Decimal = standards.decide(alone.TABLE, alone.UNCHANGED, at).outputs["most"]
     before = paid_out_today(row.party_id, at, besides=row.pk)
