@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed, Refusal
@@ -77,18 +78,18 @@ def require_reason(actor: Ref, what: str, reason: str) -> None:
 
 
 @tx.step
-def keep_an_administrator(*, without: int) -> None:
+def keep_an_administrator(*, without: int, today: date) -> None:
     """
-    Insist that somebody at work besides ``without`` administers the whole insurer for good.
+    Insist that somebody at work besides ``without`` administers the whole insurer, from ``today`` for good.
 
     The head office's row is held meanwhile: two administrators cannot remove each other at the same time.
 
     :raises LastAdministrator: nobody would be left.
     """
     tx.rows("select id from people_office where level = 'HEAD' order by id for update")
-    if tx.rows(_HEADS + " and held.staff_id = %s::bigint limit 1", [without]) and not tx.rows(
-        _HEADS + " and held.staff_id <> %s::bigint limit 1", [without]
-    ):
+    if tx.rows(
+        _HEADS + " and held.staff_id = %s::bigint limit 1", [today, without]
+    ) and not tx.rows(_HEADS + " and held.staff_id <> %s::bigint limit 1", [today, without]):
         raise LastAdministrator()
 
 
@@ -97,5 +98,5 @@ _HEADS = """
       join people_office o on o.id = held.office_id and o.level = 'HEAD'
       join people_staff s on s.id = held.staff_id and s.active
      where held.role = 'OPERATOR' and held.valid_to is null
-       and held.valid_from <= (now() at time zone 'Asia/Shanghai')::date
+       and held.valid_from <= %s::date
 """

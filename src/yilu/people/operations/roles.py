@@ -120,7 +120,7 @@ def end_role(
     authority.require(actor, granting.ADMINISTER, office_id)
     authority.require_reason(actor, "end", reason)
     if role == "OPERATOR" and office_id == queries.head_office_id():
-        authority.keep_an_administrator(without=staff_id)
+        authority.keep_an_administrator(without=staff_id, today=day_of(at))
     ended = tx.changed(
         """
         update people_staffrole set valid_to = greatest(valid_from, %s::date)

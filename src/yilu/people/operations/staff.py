@@ -105,7 +105,7 @@ def let_staff_go(
         raise StaffNotFound()
     authority.require_over(actor, staff_id, at_work[staff_id].office_id)
     authority.require_reason(actor, "leave", reason)
-    authority.keep_an_administrator(without=staff_id)
+    authority.keep_an_administrator(without=staff_id, today=day_of(at))
     tx.changed(
         """
         with ended as (
