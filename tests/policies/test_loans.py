@@ -92,7 +92,7 @@ class TestLend:
     def test_refuses_a_cent_more_and_says_how_much_there_is(self):
         policy = valuable()
         most = values(policy).lendable
-        with pytest.raises(operations.LoanAboveLimit, match=str(most)):
+        with pytest.raises(operations.LoanAboveLimit, match=f"{most:,.2f}"):
             do("lend", policy, about=1, amount=most + Decimal("0.01"))
         with pytest.raises(operations.LoanTooSmall, match="100"):
             do("lend", policy, about=1, amount=Decimal("99.99"))

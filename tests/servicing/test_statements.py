@@ -23,11 +23,11 @@ def ready() -> tuple[Hall, int, str]:
     return hall, request_id, digest
 
 
-def test_a_loan_is_confirmed_in_nineteen_statements():
+def test_a_loan_is_confirmed_in_fifteen_statements():
     hall, request_id, digest = ready()
     hall.confirm(request_id, digest)  # what processes remember is read once
     hall, request_id, digest = ready()
     with bench.statements() as sent:
         hall.confirm(request_id, digest)
     own = [each for each in sent if "SAVEPOINT" not in str(each)]
-    assert len(own) <= 19, own  # four of them: the day's sum under a lock, a new phone, a new account
+    assert len(own) <= 15, own

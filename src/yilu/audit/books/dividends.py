@@ -23,9 +23,7 @@ _ALLOTTED = """
     select e.policy_id, e.about, e.dividend, e.posted_at, r.code, extract(year from e."on")::int,
            split_part(e.about, ':', 2)::int, p.pay_mode = 'YEARLY' or p.paid_to is null,
            round(worth.each * p.sum_insured / 100000, 2)
-             + coalesce(round(worth.added * (select sum(a.sum) from policies_paidupaddition a
-                                              where a.policy_id = p.id and a."on" < e."on")
-                              / 100000, 2), 0)
+             + coalesce(round(worth.added * kept.sum / 100000, 2), 0)
       from policies_ledgerentry e
       join policies_policy p on p.id = e.policy_id
       join people_party i on i.id = p.insured_id
@@ -45,6 +43,12 @@ _ALLOTTED = """
                (line.bought ->> (least(split_part(e.about, ':', 2)::int,
                                        jsonb_array_length(line.bought)) - 1))::numeric as added
      ) as worth
+     cross join lateral (
+        select sum(a.sum) from (
+               select b.sum, b."on" from policies_paidupaddition b where b.policy_id = p.id
+                union all
+               select -g.sum, g."on" from policies_additiongivenback g where g.policy_id = p.id) as a
+         where a."on" < e."on") as kept
      where e.policy_id > %(after)s::bigint and e.policy_id <= %(last)s::bigint
        and e.kind = 'DIVIDEND'
        and not exists (select from policies_policyevent h

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
 
 from yilu.audit.books.span import Found, Span, told
 from yilu.kernel import tx
 from yilu.people.queries import ROLE_RIGHTS
+from yilu.standards import queries as standards
 
 APPROVERS = sorted(role for role, rights in ROLE_RIGHTS.items() if "servicing.approve" in rights)
 """Who may approve what costs money."""
-ALONE_MAX = 300_000
-"""Up to which sum a customer borrows without anybody of ours."""
+ALONE = "servicing.self_service"
+"""The table that says up to which sum a customer borrows without anybody of ours."""
+NOTHING_CHANGED = {"days_since_phone": -1, "days_since_account": -1}
 CHECKED_FROM = 10_000
 """From which sum on somebody checks who surrenders (令2025-11 第13条)."""
 ANSWER_HOURS = 1
@@ -108,7 +112,7 @@ _AUTHORITY = f"""
             or (r.kind in ('surrender', 'partial_surrender', 'sum_reduction', 'cooling_off', 'rider_drop')
                 and r.pays >= %(checked)s::int)
             or (r.kind in ('policy_loan', 'loan_raise') and r.door = 'CUSTOMER'
-                and r.amount > %(alone)s::int)
+                and r.amount > %(alone)s::numeric)
             or (r.door = 'COUNTER' and r.pays > 0 and r.proof <> 'CODE' and r.prepared_by <> '')))
         ) as found(kind, expected, actual, matters)
      where r.applied_at is not null and found.matters
@@ -118,5 +122,14 @@ _AUTHORITY = f"""
 
 def authority(span: Span) -> Iterator[Found]:
     """Who approved what took effect: nobody their own, nobody beyond their limit, somebody where one must."""
-    given = span.given(roles=APPROVERS, alone=ALONE_MAX, checked=CHECKED_FROM)
+    given = span.given(roles=APPROVERS, alone=_alone(span.at), checked=CHECKED_FROM)
     yield from told(tx.rows(_AUTHORITY, given))
+
+
+def _alone(at: datetime) -> Decimal | None:
+    """The limit in force now; without the table nothing says what goes alone, and nothing is judged."""
+    try:
+        most: Decimal = standards.decide(ALONE, NOTHING_CHANGED, at).outputs["most"]
+    except standards.UnknownTable:
+        return None
+    return most

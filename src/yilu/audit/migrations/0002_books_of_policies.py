@@ -16,6 +16,18 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(model_name='moneyrun', name='one_money_run_at_a_time'),
         migrations.RemoveConstraint(model_name='moneydifference', name='money_difference_once'),
         migrations.RenameField(model_name='moneyrun', old_name='claims', new_name='looked_at'),
+        # The check of a positive column keeps the old column's name: called as in a new database.
+        migrations.RunSQL(
+            """
+            do $$ begin
+                if exists (select from pg_constraint where conname = 'audit_moneyrun_claims_check') then
+                    alter table audit_moneyrun
+                          rename constraint audit_moneyrun_claims_check to audit_moneyrun_looked_at_check;
+                end if;
+            end $$
+            """,
+            migrations.RunSQL.noop,
+        ),
         migrations.AddField(
             model_name='moneydifference',
             name='about',

@@ -18,7 +18,6 @@ from yilu.people.queries.appointments import (
     agent_directory,
     find_appointment,
 )
-from yilu.people.queries.lately import LatelyChanged, lately_changed
 from yilu.people.queries.parties import (
     Contact,
     Identity,
@@ -159,7 +158,6 @@ __all__ = [
     "Grant",
     "GuardianView",
     "Identity",
-    "LatelyChanged",
     "Lead",
     "NotAFragment",
     "OfficeView",
@@ -209,7 +207,6 @@ __all__ = [
     "identity_pattern",
     "is_agents_phone",
     "kept_until",
-    "lately_changed",
     "list_accounts",
     "list_agents",
     "list_banks",

@@ -96,9 +96,8 @@ def lend(*, policy_id: int, amount: Decimal, about: Ref, actor: Ref, at: datetim
     """
     today = day_of(at)
     policy = changeable(policy_id, at=at, states=COVERING)
-    _refuse_second(policy_id)
     amount, terms = yuan(amount), parameters.loan_terms(today)
-    _refuse_amount(policy_id, amount, today)
+    _refuse_loan(policy_id, amount, today)
     legs = {"customer": amount, "loan": -amount}
     post(policy_id=policy_id, entry="LOAN", legs=legs, about=about, actor=actor, at=at)
     loan = PolicyLoan.objects.create(
@@ -120,20 +119,16 @@ def lend(*, policy_id: int, amount: Decimal, about: Ref, actor: Ref, at: datetim
 def require_lendable(*, policy_id: int, amount: Decimal, on: date) -> None:
     """What ``lend`` will refuse, asked before anybody confirms: nothing is held or changed."""
     require_changeable(policy_id, states=COVERING)
-    _refuse_second(policy_id)
-    _refuse_amount(policy_id, yuan(amount), on)
+    _refuse_loan(policy_id, yuan(amount), on)
 
 
-def _refuse_second(policy_id: int) -> None:
-    if PolicyLoan.objects.filter(policy_id=policy_id, kind="LOAN", closed_on=None).exists():
+def _refuse_loan(policy_id: int, amount: Decimal, on: date) -> None:
+    worth, least = values_on(policy_id, on), parameters.loan_terms(on).smallest
+    if worth.has_loan:
         raise LoanOpen
-
-
-def _refuse_amount(policy_id: int, amount: Decimal, on: date) -> None:
-    least = parameters.loan_terms(on).smallest
     if amount < least:
         raise LoanTooSmall(Sentence(_("每笔借款不低于 {least} 元"), least=said_yuan(least)))
-    refuse_above(values_on(policy_id, on).lendable, amount)
+    refuse_above(worth.lendable, amount)
 
 
 @tx.step

@@ -42,6 +42,8 @@ class Values:
     dividends: Decimal = ZERO
     added_sum: Decimal = ZERO
     added_value: Decimal = ZERO
+    has_loan: bool = False
+    """A loan of the holder's own is open; premiums lent are none."""
 
     @property
     def loan_owed(self) -> Decimal:
@@ -177,6 +179,7 @@ def _values(
         surrender_value=max(value + survival + dividends + suspense - owed, ZERO),
         suspense=suspense, survival_account=survival, dividends=dividends,
         added_sum=worth.added_sum, added_value=added,
+        has_loan=any(each.loan.kind == "LOAN" for each in lent),
     )  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from yilu.servicing import events, forms, frame
 from yilu.servicing.frame import Case, Kind
 from yilu.servicing.kinds import KINDS
 from yilu.servicing.models import Request
-from yilu.servicing.operations import alone
 from yilu.servicing.operations.agreeing import ask_others, who_must_agree
+from yilu.servicing.operations.alone import one_at_a_time
 from yilu.servicing.operations.effecting import go_on
 from yilu.servicing.operations.holding import (
     By,
@@ -67,8 +67,6 @@ def confirm_request(
     require_state(row, *EDITABLE)
     kind = kind_of(row.kind)
     _prove(row, kind, actor, at)
-    if kind.moves_money and row.door == frame.CUSTOMER:
-        alone.wait_for_the_other(row.party_id)
     quoted, case = make_quote(row, kind, at, checked=False)
     if not digest or quoted.digest != digest:
         raise QuoteChanged
@@ -82,7 +80,7 @@ def confirm_request(
     row.quote, row.digest, row.confirmed_at = quote_as_kept(quote), digest, at
     row.pays, row.collects, row.amount = quote.pays_customer, quote.collects, quote.authority
     row.refer, row.effective_on = (
-        (why_a_person(kind, quote, attended=attended) or alone.second_look(row, quote, at))[:200],
+        (why_a_person(kind, quote, attended=attended) or quoted.second)[:200],
         quote.effective_on,
     )
     others = _others(row, kind, case)
@@ -110,7 +108,7 @@ def _others(row: Request, kind: Kind, case: Case) -> tuple[int, ...]:
 def _held_for_confirming(request_id: int, actor: Ref, by: By, at: datetime) -> Request:
     if isinstance(by, AgentAccess):
         raise RequestNotFound
-    row = hold(request_id, actor, by, counted=_today(actor, at))
+    row = hold(request_id, actor, by, counted=_today(actor, at), alone=one_at_a_time())
     if isinstance(by, Access) and row.door != frame.COUNTER:
         raise NotPossibleNow
     return row

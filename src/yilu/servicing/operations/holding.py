@@ -58,18 +58,16 @@ def require_service(by: Access, office_id: int, *, narrow: bool) -> None:
 
 
 @tx.step
-def hold(
-    request_id: int, actor: Ref, by: By, counted: Any = None, *, narrow: bool = False
-) -> Request:
+def hold(request_id: int, actor: Ref, by: By, *, narrow: bool = False, **beside: Any) -> Request:
     """
-    A request, locked, for whoever may act on it; ``counted`` is read with it, as ``row.counted``.
+    A request, locked, for whoever may act on it; what else is to be read with it is named ``beside``.
 
     ``narrow``: whoever prepared it themselves needs ``servicing.call`` only.
 
     :raises RequestNotFound: none, or it is none of theirs. :raises NotAllowed: staff without the
         right over its office.
     """
-    row = _locked(request_id, counted)
+    row = _locked(request_id, **beside)
     if isinstance(by, Access):
         own = row.prepared_by == str(actor)
         require_service(by, row.office_id, narrow=narrow and own)
@@ -87,9 +85,9 @@ def hold_for_us(request_id: int) -> Request:
     return _locked(request_id)
 
 
-def _locked(request_id: int, counted: Any = None) -> Request:
+def _locked(request_id: int, **beside: Any) -> Request:
     rows = Request.objects.select_for_update(of=("self",)).filter(pk=request_id)
-    row = (rows if counted is None else rows.annotate(counted=counted)).first()
+    row = rows.annotate(**beside).first()
     if row is None:
         raise RequestNotFound
     return row

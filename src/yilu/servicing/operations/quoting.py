@@ -12,7 +12,7 @@ from yilu.kernel.words import marked as _
 from yilu.servicing import events, forms
 from yilu.servicing.frame import Case, Kind, Quote, digest_of
 from yilu.servicing.models import Request
-from yilu.servicing.operations.alone import blocked
+from yilu.servicing.operations import alone
 from yilu.servicing.operations.holding import (
     By,
     case_of,
@@ -29,11 +29,15 @@ from yilu.servicing.rules.standing import EDITABLE, SURRENDER_CHECK_FROM
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A quote and the name a confirmation must give it; ``blocked``: not by oneself, and why."""
+    """
+    A quote and the name a confirmation must give it; ``blocked``: not by oneself, and why; ``second``:
+    why a person calls before it is paid.
+    """
 
     quote: Quote
     digest: str
     blocked: str = ""
+    second: str = ""
 
 
 @tx.use_case
@@ -78,7 +82,9 @@ def make_quote(
     quote = kind.quote(case, form, case.on)
     if quote.pays_customer > 0 and quote.account_id is None:
         raise AccountOfSomebodyElse
-    return Quoted(quote, digest_of(row.kind, kept, quote), blocked(row, kind, quote, at)), case
+    looked = alone.look(row, kind, quote, at)
+    digest = digest_of(row.kind, kept, quote)
+    return Quoted(quote, digest, looked.blocked, looked.second), case
 
 
 def day_bound(quote: Quote) -> date | None:
