@@ -61,7 +61,7 @@ _CUSTOMER = """
     customer:hall customer:service customer:service_requests customer:service_request customer:service_act
     customer:service_file customer:service_letter
     customer:complaints customer:complaint_new customer:complaint customer:complaint_act customer:complaint_letter
-    customer:data_request customer:data_request_back customer:own_copy customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw
+    customer:data_request customer:data_request_back customer:own_copy customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw customer:hospital_card
     customer:direct_authorise customer:emergency customer:follow_up customer:pay customer:pay_live customer:renewals customer:renewals_cancel customer:calendar
     customer:buy customer:buy_product customer:needs customer:applications customer:application
     customer:apply_step customer:apply_act customer:application_letter customer:feedback
@@ -134,7 +134,7 @@ _STAFF: dict[str | None, str] = {
     """,
     "messaging.manage": "staff:message_words staff:message_template",
     "people.staff": """
-        staff:direct_key staff:direct_change
+        staff:direct_key staff:direct_change staff:provider_network staff:provider_new staff:provider_token
         staff:personnel staff:personnel_new staff:personnel_offices staff:personnel_one staff:personnel_act
         staff:agents staff:agent_new staff:agents_file staff:agent staff:agent_leaves
     """,

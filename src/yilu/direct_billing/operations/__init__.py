@@ -1,5 +1,7 @@
 """Every write of direct billing, one file a use case."""
 
+from yilu.people.operations import NewProvider
+
 from .authorising import authorise, authorise_group, withdraw
 from .batches import (
     begin_reading,
@@ -16,7 +18,7 @@ from .batches import (
 )
 from .calling import Caller, Signed, admit, forget_nonces
 from .guarantees import ask_guarantee, decide_guarantee, expire_guarantees
-from .partners import IssuedKey, change_partner, issue_key, open_partner, revoke_key
+from .partners import IssuedKey, change_partner, enrol_partner, issue_key, open_partner, revoke_key
 from .refusals import (
     AskedOtherwise,
     BadPartner,
@@ -72,6 +74,7 @@ __all__ = [
     "HealthConsentMissing",
     "IssuedKey",
     "KeyMissing",
+    "NewProvider",
     "NotAPartner",
     "NotNow",
     "OnlyInDemo",
@@ -98,6 +101,7 @@ __all__ = [
     "change_partner",
     "check_eligibility",
     "decide_guarantee",
+    "enrol_partner",
     "expire_guarantees",
     "finish_batch",
     "forget_nonces",

@@ -17,6 +17,7 @@ from yilu.kernel import sealing, tx
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
+from yilu.people.operations import EnrolledProvider, NewProvider, enrol_provider
 from yilu.people.queries import Access
 
 from .refusals import BadPartner, BadScopes, NotAPartner, PartnerAlready
@@ -51,24 +52,76 @@ def open_partner(
     """
     provider = people.get_provider(provider_id)
     _require(access, actor, provider.office_id)
+    limit = _limit(guarantee_limit)
     try:
-        limit = yuan(guarantee_limit)
         people.get_payable_account(party_id, account_id)
         named = people.get_party(party_id).name == provider.name
-    except (ValueError, TypeError, people.AccountNotFound, people.PartyNotFound):
+    except (people.AccountNotFound, people.PartyNotFound):
         raise BadPartner from None
-    if limit < ZERO or not named:
+    if not named:
         raise BadPartner
+    paid_to = EnrolledProvider(provider_id, party_id, account_id)
+    opened = _open(paid_to, provider.office_id, limit, actor, at)
+    if opened is None:
+        raise PartnerAlready
+    return opened
+
+
+@tx.use_case
+def enrol_partner(
+    *, provider: NewProvider, guarantee_limit: Decimal, access: Access | None = None, actor: Ref,
+    at: datetime,
+) -> int:  # fmt: skip
+    """
+    Register a hospital or pharmacy and let it bill us directly, all or nothing (机构登记并开通直付); the partner's id.
+
+    A provider that is registered but no partner yet is opened as it is. Twice is once.
+
+    :raises PartnerAlready: it bills us already, with another account or limit. :raises BadPartner: a
+        limit that is no amount. :raises NotAllowed: without ``people.staff`` over the office.
+    :raises Refusal: what ``people.operations.enrol_provider`` finds wrong.
+    """
+    _require(access, actor, provider.office_id)
+    limit = _limit(guarantee_limit)
+    paid_to = enrol_provider(told=provider, actor=actor, at=at)
+    opened = _open(paid_to, provider.office_id, limit, actor, at)
+    if opened is not None:
+        return opened
+    same = Partner.objects.filter(
+        provider_id=paid_to.provider_id, party_id=paid_to.party_id, account_id=paid_to.account_id,
+        guarantee_limit=limit,
+    ).first()  # fmt: skip
+    if same is None:
+        raise PartnerAlready
+    return same.pk
+
+
+def _limit(told: Decimal) -> Decimal:
+    """The most that is guaranteed a visit. :raises BadPartner: no amount, or below nothing."""
+    try:
+        limit = yuan(told)
+    except (ValueError, TypeError):
+        raise BadPartner from None
+    if limit < ZERO:
+        raise BadPartner
+    return limit
+
+
+def _open(
+    paid_to: EnrolledProvider, office_id: int, limit: Decimal, actor: Ref, at: datetime
+) -> int | None:
+    """The new partner's id; None if the provider is one already."""
     try:
         with tx.savepoint():
             partner = Partner.objects.create(
-                provider_id=provider_id, party_id=party_id, account_id=account_id,
-                office_id=provider.office_id, guarantee_limit=limit, joined_at=at,
+                provider_id=paid_to.provider_id, party_id=paid_to.party_id,
+                account_id=paid_to.account_id, office_id=office_id, guarantee_limit=limit,
+                joined_at=at,
             )  # fmt: skip
     except IntegrityError:
-        raise PartnerAlready from None
+        return None
     journal.record(
-        events.PartnerOpened(provider_id=provider_id, guarantee_limit=str(limit)),
+        events.PartnerOpened(provider_id=paid_to.provider_id, guarantee_limit=str(limit)),
         about=Ref("partner", partner.pk), actor=actor, at=at,
     )  # fmt: skip
     return partner.pk
@@ -86,12 +139,7 @@ def change_partner(
     """
     partner = _hold(partner_id)
     _require(access, actor, partner.office_id)
-    try:
-        limit = yuan(guarantee_limit)
-    except (ValueError, TypeError):
-        raise BadPartner from None
-    if limit < ZERO:
-        raise BadPartner
+    limit = _limit(guarantee_limit)
     if (partner.active, partner.guarantee_limit) == (active, limit):
         return
     Partner.objects.filter(pk=partner_id).update(active=active, guarantee_limit=limit)

@@ -30,11 +30,14 @@ from yilu.kernel.money import ZERO
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
+from .card import stay_covers
+from .network import hospitals_for, providers_to_open
+
 PAGE = 50
 COUNTED_MAX = 20_000
 FILE_MAX = spreadsheets.BYTES_MAX
 """How many bytes a batch file may have."""
-__all__ = ["SCOPES", "STATE_LABELS", "sign"]
+__all__ = ["SCOPES", "STATE_LABELS", "hospitals_for", "providers_to_open", "sign", "stay_covers"]
 STATEMENT = ("就诊编号", "类别", "就诊日期", "费用合计", "个人部分", "保险支付", "状态")
 
 

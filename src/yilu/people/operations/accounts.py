@@ -61,11 +61,45 @@ def add_account(
         raise PartyNotFound()
     account_id, is_new = _add(party, kind, bank_code, bank_name, number, holder_name, at, None)
     if is_new:
-        journal.record(
-            events.AccountAdded(account_id=account_id, bank_code=bank_code),
-            about=Ref("party", party_id), actor=actor, at=at, party=party_id,
-        )  # fmt: skip
+        _record_added(party_id, account_id, bank_code, actor, at)
     return account_id
+
+
+@tx.step
+def add_company_account(
+    *,
+    party_id: int,
+    bank_code: str,
+    number: str,
+    holder_name: str,
+    bank_name: str = "",
+    actor: Ref,
+    at: datetime,
+) -> int:
+    """
+    ``add_account`` inside another use case, for an organisation: its own account, never a card (对公账户).
+
+    :raises BadAccount, HolderIsSomebodyElse, PartyNotFound: as there, and for a person's card.
+    """
+    if problem := particulars.company_account_problem(particulars.tidy_account(number)):
+        raise BadAccount(problem, hint=_("请对照开户许可证或开户证明核对后再提交。"))
+    party = Party.objects.filter(
+        pk=party_id, kind=Party.Kind.ORGANISATION, merged_into=None, erased_at=None
+    ).first()
+    if party is None:
+        raise PartyNotFound()
+    kind = BankAccount.Kind.ACCOUNT.value
+    account_id, is_new = _add(party, kind, bank_code, bank_name, number, holder_name, at, None)
+    if is_new:
+        _record_added(party_id, account_id, bank_code, actor, at)
+    return account_id
+
+
+def _record_added(party_id: int, account_id: int, bank_code: str, actor: Ref, at: datetime) -> None:
+    journal.record(
+        events.AccountAdded(account_id=account_id, bank_code=bank_code),
+        about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+    )  # fmt: skip
 
 
 @tx.use_case

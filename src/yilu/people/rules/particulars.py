@@ -70,6 +70,19 @@ def account_problem(kind: str, number: str) -> str | None:
     return None
 
 
+def company_account_problem(number: str) -> str | None:
+    """
+    Why a tidied number cannot be an organisation's account (对公账户), in Chinese; None if it can.
+
+    A number that is a card's (issued in China: 62…, with the right check digit) belongs to a person.
+    """
+    if problem := account_problem("ACCOUNT", number):
+        return problem
+    if number.startswith("62") and 16 <= len(number) <= 19 and passes_luhn(number):
+        return _("这是银行卡号，请填写机构的对公账号")
+    return None
+
+
 def same_name(one: str, other: str) -> bool:
     """Whether two writings of a name are the same: width, spaces, case and middle dots aside."""
     return comparable_name(one) == comparable_name(other) != ""

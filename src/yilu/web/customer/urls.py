@@ -20,6 +20,7 @@ from yilu.web.customer import (
     follow_ups,
     going_on,
     home,
+    hospital_card,
     me,
     offers,
     pay,
@@ -62,6 +63,7 @@ urlpatterns = [
     path("c/claims/<int:claim_id>/withdraw", claims.withdraw, name="withdraw"),
     path("c/claims/<int:claim_id>/appeal", claims.appeal, name="appeal"),
     path("c/claims/<int:claim_id>/rate", claims.rate, name="rate"),
+    path("c/hospital-card", hospital_card.card, name="hospital_card"),
     path("c/direct-billing", direct_billing.overview, name="direct_billing"),
     path("c/direct-billing/visits/<int:visit_id>", direct_billing.visit, name="direct_visit"),
     path(

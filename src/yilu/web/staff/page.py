@@ -276,6 +276,13 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
         _("运维"),
         (
             ("personnel", "staff:personnel", "users", _("员工与角色"), "people.staff"),
+            (
+                "provider_network",
+                "staff:provider_network",
+                "building-hospital",
+                _("合作医疗机构"),
+                "people.staff",
+            ),
             ("agents", "staff:agents", "users-group", _("代理人"), "people.staff"),
             ("system", "staff:system", "activity", _("系统运行"), "system.operate"),
             ("evidence", "staff:evidence", "shield-check", _("存证"), "system.operate"),

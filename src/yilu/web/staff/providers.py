@@ -50,6 +50,7 @@ def _desk(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "waiting": queries.guarantees_to_decide(access), "partners": queries.list_partners(access),
         "batches": queries.list_batches(access), "may_decide": access.may("claims.decide"),
         "may_upload": access.may("claims.register"), "refusal": refusal,
+        "may_manage": access.may("people.staff"),
     }  # fmt: skip
     return show(
         request, "staff/direct_billing/desk.html", page, here="providers",
@@ -101,23 +102,29 @@ def decide(request: HttpRequest, visit_id: int, guarantee_id: int) -> HttpRespon
 
 
 @require_safe
-@staff_only(right="claims.view")
+@staff_only()
 def partner(request: HttpRequest, partner_id: int) -> HttpResponse:
-    """One partner: its month, its keys, its files."""
-    return _partner(request, partner_id)
+    """One partner: its month and files for who handles claims, its keys for who administers it."""
+    return show_partner(request, partner_id)
 
 
-def _partner(
-    request: HttpRequest, partner_id: int, refusal: Refusal | None = None, key: Any = None
-) -> HttpResponse:
+def show_partner(
+    request: HttpRequest, partner_id: int, refusal: Refusal | None = None, *, key: Any = None,
+    token: Any = None,
+) -> HttpResponse:  # fmt: skip
+    """The partner's page; ``key`` and ``token`` are shown this once. :raises NotAllowed: neither right."""
     access = access_of(request)
+    if not access.may("claims.view"):
+        access.require("people.staff")
     view = queries.get_partner(access, partner_id)
     month = _month(request)
     page = {
         "partner": view, "month": month, "statement": queries.monthly_statement(view.id, month),
         "keys": queries.list_keys(view.id), "batches": queries.list_batches(access, view.id),
-        "scopes": SCOPE_LABELS.items(), "new_key": key, "refusal": refusal,
-        "may_manage": access.may("people.staff"), "may_upload": access.may("claims.register"),
+        "scopes": SCOPE_LABELS.items(), "new_key": key, "new_token": token,
+        "refusal": refusal, "sees_claims": access.may("claims.view", view.office_id),
+        "may_manage": access.may("people.staff", view.office_id),
+        "may_upload": access.may("claims.register"),
         "authorise_url": request.build_absolute_uri(f"/c/direct-billing/{view.code}"),
     }  # fmt: skip
     return show(
@@ -148,8 +155,8 @@ def new_key(request: HttpRequest, partner_id: int) -> HttpResponse:
     except Refusal as refusal:
         if refusal.status == 404:
             raise
-        return _partner(request, partner_id, refusal)
-    return _partner(request, partner_id, key=key)
+        return show_partner(request, partner_id, refusal)
+    return show_partner(request, partner_id, key=key)
 
 
 @require_POST
@@ -172,7 +179,7 @@ def change(request: HttpRequest, partner_id: int) -> HttpResponse:
     except Refusal as refusal:
         if refusal.status == 404:
             raise
-        return _partner(request, partner_id, refusal)
+        return show_partner(request, partner_id, refusal)
     messages.success(request, _("已保存。"))
     return redirect("staff:direct_partner", partner_id=partner_id)
 
@@ -195,7 +202,7 @@ def upload(request: HttpRequest, partner_id: int) -> HttpResponse:
     except Refusal as refusal:
         if refusal.status == 404:
             raise
-        return _partner(request, partner_id, refusal)
+        return show_partner(request, partner_id, refusal)
     if not is_new:
         messages.warning(request, _("这份文件以前已经提交过，没有重复办理。下面是当时的结果。"))
     return redirect("staff:direct_batch", batch_id=batch_id)

@@ -44,6 +44,7 @@ from yilu.web.staff import (
     products,
     programmes,
     promise_form,
+    provider_network,
     providers,
     quality,
     reconciliation,
@@ -316,6 +317,9 @@ _operating = [
 
 _direct_billing = [
     path("direct-billing", providers.desk, name="providers"),
+    path("direct-billing/partners", provider_network.network, name="provider_network"),
+    path("direct-billing/partners/new", provider_network.enrol, name="provider_new"),
+    path("direct-billing/partners/<int:partner_id>/token", provider_network.new_token, name="provider_token"),
     path("direct-billing/template", providers.template, name="direct_template"),
     path("direct-billing/visits/<int:visit_id>", providers.visit, name="direct_visit"),
     path("direct-billing/visits/<int:visit_id>/guarantees/<int:guarantee_id>", providers.decide, name="direct_guarantee"),
