@@ -38,4 +38,4 @@ def card(request: HttpRequest) -> HttpResponse:
 
 def _picture(text: str) -> SafeString:
     # Drawn by the library from dark and light squares: no character of the text is in it.
-    return mark_safe(segno.make(text, error="m", micro=False).svg_inline(scale=5, border=3))  # noqa: S308
+    return mark_safe(segno.make(text, error="m", micro=False).svg_inline(border=3, omitsize=True))  # noqa: S308

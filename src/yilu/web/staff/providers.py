@@ -117,18 +117,19 @@ def show_partner(
     if not access.may("claims.view"):
         access.require("people.staff")
     view = queries.get_partner(access, partner_id)
-    month = _month(request)
+    month, sees_claims = _month(request), access.may("claims.view", view.office_id)
     page = {
         "partner": view, "month": month, "statement": queries.monthly_statement(view.id, month),
         "keys": queries.list_keys(view.id), "batches": queries.list_batches(access, view.id),
         "scopes": SCOPE_LABELS.items(), "new_key": key, "new_token": token,
-        "refusal": refusal, "sees_claims": access.may("claims.view", view.office_id),
+        "refusal": refusal, "sees_claims": sees_claims,
         "may_manage": access.may("people.staff", view.office_id),
         "may_upload": access.may("claims.register"),
         "authorise_url": request.build_absolute_uri(f"/c/direct-billing/{view.code}"),
     }  # fmt: skip
     return show(
-        request, "staff/direct_billing/partner.html", page, here="providers",
+        request, "staff/direct_billing/partner.html", page,
+        here="providers" if sees_claims else "provider_network",
         status=refusal.status if refusal else 200,
     )  # fmt: skip
 
