@@ -87,7 +87,11 @@ def run(arguments: Sequence[str]) -> int:
         print(f"\nThis step failed (exit {failed.returncode}); its message is above.")
         return 1
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Asked a second time by whoever finds it slow: stopping goes on, or parts would stay behind.
+        for asked in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(asked, signal.SIG_IGN)
+        for part in parts:
+            part.ask_to_stop()
         for part in reversed(parts):
             part.stop()
         if cluster is not None:
@@ -117,8 +121,12 @@ class Part:
     def ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
+    def ask_to_stop(self) -> None:
+        if self.process is not None and not self.ended():
+            self.process.terminate()
+
     def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None or self.ended():
             return
         self.process.terminate()
         try:
