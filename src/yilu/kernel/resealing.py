@@ -29,6 +29,7 @@ class SealedColumn:
     index: str = ""
     domain: str = ""
     said_by: str = ""  # a column whose text and a colon begin the indexed text
+    found_by: str = ""  # the primary key's column, where it is not the usual one
 
     @property
     def name(self) -> str:
@@ -43,7 +44,7 @@ class SealedColumn:
     @property
     def key(self) -> str:
         """The primary key's column."""
-        return "pgh_id" if self.table.endswith("event") else "id"
+        return self.found_by or ("pgh_id" if self.table.endswith("event") else "id")
 
 
 Part = Callable[[int, int], tuple[int, int]]

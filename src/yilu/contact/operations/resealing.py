@@ -15,7 +15,7 @@ COLUMNS = (
     SealedColumn("contact_conversation", "note"),
     SealedColumn("contact_turn", "text"),
     SealedColumn("contact_call", "state"),
-    SealedColumn("contact_deskphone", "secret"),
+    SealedColumn("contact_deskphone", "secret", found_by="seat_id"),
     SealedColumn("contact_knownfact", "value"),
     SealedColumn("contact_problem", "what"),
     SealedColumn("contact_problem", "answer"),

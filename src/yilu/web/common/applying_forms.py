@@ -91,14 +91,14 @@ class PlanForm(forms.Form):
         self.rider_codes = tuple(each.code for each in riders)
         for each in riders:
             none = [("", gettext("不加"))]
-            sums = (
+            choices = (
                 [("1", gettext("加上"))]
                 if each.waives_for
                 else [(str(s), f"{s:,.0f}") for s in sums_of(each, None)]
             )
             self.fields[rider_field(each.code)] = forms.ChoiceField(
                 label=gettext("加上%(name)s") % {"name": gettext(each.name)}, required=False,
-                choices=none + sums,
+                choices=none + choices,
                 help_text=gettext(each.summary),
             )  # fmt: skip
         sums = sums_of(offer, suggested)
