@@ -11,13 +11,13 @@ import python_calamine
 import time_machine
 
 from tests import make
+from tests.complaints.house import WORDS, after, arrives, kinds
 from tests.make import NOON
 from tests.web.signing import signed_in
 from yilu.complaints import operations as complaints
 from yilu.complaints import queries
 from yilu.complaints.models import Complaint
-from yilu.complaints.operations import Answer, Told
-from yilu.complaints.reactions import count_from_when_it_was_opened
+from yilu.complaints.operations import Told
 from yilu.complaints.rules import handling as rules
 from yilu.journal.models import Event
 from yilu.journal.operations import Happened
@@ -25,68 +25,14 @@ from yilu.journeys.reactions import look_at_what_others_will_meet
 from yilu.kernel import tx
 from yilu.kernel.days import CHINA
 from yilu.kernel.errors import NotAllowed
-from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.refs import Ref
 from yilu.letters.models import IssuedLetter
-from yilu.messaging.models import Message
 from yilu.obligations import queries as obligations
 from yilu.payments.models import Payout
 from yilu.payments.operations import NotTheirAccount
-from yilu.voice.models import Feedback
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
-WORDS = "理赔材料交了三次还要补，打电话没人管。"
-
-
-def after(days: float):
-    return NOON + timedelta(days=days)
-
-
-class House:
-    """A branch with a seat, its lead, the dispute officer, and a customer who has had enough."""
-
-    def __init__(self):
-        make.standards_in_force()
-        self.office = make.office()
-        self.lin = make.party(self.office)
-        self.me = Ref("party", self.lin)
-        self.seat, self.seat_ref = make.colleague(self.office, "CALL_AGENT", username="seat")
-        self.lead, self.lead_ref = make.colleague(self.office, "SERVICE_MANAGER", username="lead")
-        self.officer, self.officer_ref = make.colleague(
-            self.office, "COMPLAINT_OFFICER", username="officer"
-        )
-
-    def receive(self, at=NOON, by_seat=True, channel="PHONE", **told):
-        given = {"business": "CLAIMS", "reason": "AGAIN", "words": WORDS, **told}
-        return complaints.receive(
-            party_id=self.lin, channel=channel, told=Told(**given),
-            access=self.seat if by_seat else None, actor=self.seat_ref if by_seat else self.me, at=at,
-        )  # fmt: skip
-
-    def by(self, who, operation, complaint_id, at=NOON, **given):
-        access, actor = getattr(self, who), getattr(self, f"{who}_ref")
-        return operation(complaint_id=complaint_id, access=access, actor=actor, at=at, **given)
-
-    def decide(self, complaint_id, who="seat", at=NOON, **given):
-        told = {
-            "outcome": "UPHELD", "findings": "三次通知内容不一。", "basis": "资料应一次性告知。",
-            "measures": "当日办结并致歉。",
-        }  # fmt: skip
-        return self.by(who, complaints.decide, complaint_id, at, answer=Answer(**{**told, **given}))
-
-    def clocks(self, complaint_id, at=NOON):
-        return {
-            (c.code, c.state) for c in obligations.list_clocks(Ref("complaint", complaint_id), at)
-        }
-
-
-@pytest.fixture
-def house():
-    return House()
-
-
-def kinds():
-    return list(Event.objects.filter(kind__startswith="complaints").values_list("kind", flat=True))
 
 
 class TestReceive:
@@ -330,95 +276,6 @@ class TestAnswer:
         assert complaints.close_answered(at=after(20)) == 0
         assert complaints.close_answered(at=after(33)) == 1
         assert complaints.close_answered(at=after(33)) == 0
-
-
-def arrives(complaint_id, days):
-    event = Happened(
-        id=1, kind="letters.letter_delivered", about=Ref("letter", 1), actor=SYSTEM, party_id=None,
-        at=after(days), facts={"subject": f"complaint:{complaint_id}", "kind": "COMPLAINT"},
-    )  # fmt: skip
-    tx.use_case(count_from_when_it_was_opened)(event)
-
-
-class TestOnThePhone:
-    def test_urging_is_heard_once_a_day_and_the_second_time_by_the_lead(self, house):
-        got = house.receive()
-        assert complaints.urge(complaint_id=got.id, actor=house.me, at=NOON) == 1
-        with pytest.raises(complaints.UrgedToday):
-            complaints.urge(complaint_id=got.id, actor=house.me, at=NOON)
-        assert not Item.objects.filter(queue_id="complaints.late").exists()
-        assert complaints.urge(complaint_id=got.id, actor=house.me, at=after(1)) == 2
-        assert Item.objects.filter(queue_id="complaints.late", state="OPEN").count() == 1
-        with pytest.raises(complaints.ComplaintNotFound):
-            complaints.urge(
-                complaint_id=got.id, actor=Ref("party", make.party(house.office)), at=after(2)
-            )
-        house.decide(got.id, at=after(2))
-        with pytest.raises(complaints.NotNow):
-            complaints.urge(complaint_id=got.id, actor=house.me, at=after(3))
-
-    def test_the_second_round_is_answered_by_somebody_else(self, house):
-        got = house.receive()
-        house.decide(got.id, "lead")
-        complaints.say_content(complaint_id=got.id, content=False, actor=house.me, at=after(1))
-        with pytest.raises(complaints.SameEyes):
-            house.decide(got.id, "lead", at=after(2))
-        assert Complaint.objects.get().state == "OPEN"
-        house.decide(got.id, "officer", at=after(2))
-        assert Message.objects.filter(template="complaints.second_round").count() == 1
-
-    def test_a_complaint_is_told_shown_answered_and_rated_on_the_phone(self, house):
-        with time_machine.travel(NOON, tick=False):
-            web = signed_in(house.me)
-            refused = web.post("/c/complaints/new", {"words": WORDS, "business": "", "reason": ""})
-            assert refused.status_code == 422
-            assert WORDS in refused.content.decode()
-            web.post("/c/complaints/new", {"words": WORDS, "business": "", "reason": "SLOW"})
-            case = queries.list_for_customer(house.lin)[0]
-            assert case.business_label == "其他", "nobody had to know which part of the business"
-            page = f"/c/complaints/{case.id}"
-            assert case.owner_name in web.get(page).content.decode()
-            assert "最晚" in web.get("/c/complaints").content.decode()
-            house.by(
-                "seat", complaints.note_word, case.id, kind="INQUIRY", text="查了录音，坐席有错"
-            )
-            house.by("seat", complaints.note_word, case.id, kind="OFFER", text="先垫付再补件")
-            shown = web.get(page).content.decode()
-            assert "先垫付再补件" in shown
-            assert "查了录音" not in shown, "what was looked into inside stays inside"
-            assert web.post(f"{page}/rate", {"stars": "5"}).status_code == 409
-            house.decide(case.id)
-            shown = web.get(page).content.decode()
-            assert "资料应一次性告知" in shown
-            assert "请上级重新处理" in shown
-            web.post(f"{page}/content")
-            for stars in ("4", "1"):
-                assert web.post(f"{page}/rate", {"stars": stars}).status_code == 302
-        assert [f.stars for f in Feedback.objects.filter(journey="complaint")] == [4]
-
-
-def test_who_watches_sees_first_what_presses_first(house):
-    first, late = house.receive(after(-20)), house.receive(after(-14), business="SALES")
-    held = house.receive(after(-13), business="RENEWAL")
-    fresh = house.receive(business="OTHER")
-    house.by("seat", complaints.note_word, fresh.id, kind="CALL", text="已致电")
-    complaints.urge(complaint_id=fresh.id, actor=house.me, at=NOON)
-    house.by(
-        "lead", complaints.ask_outside, held.id, after(-12), kind="MEDIATION", body="调解中心",
-        proof="短信",
-    )  # fmt: skip
-    seen = {each.code: each.count for each in queries.standing(house.lead, NOON)}
-    assert seen == {
-        "late": 1, "soon": 1, "uncontacted": 3, "urged": 1, "outside": 1, "review": 0, "": 4,
-    }  # fmt: skip
-    order = [row.id for row in queries.list_pressing(house.lead, NOON)]
-    assert order[:2] == [first.id, late.id]
-    assert [row.id for row in queries.list_pressing(house.lead, NOON, pressing="urged")] == [
-        fresh.id
-    ]
-    far, _far_ref = make.colleague(make.office(), "SERVICE_MANAGER", username="far")
-    assert queries.standing(far, NOON)[-1].count == 0
-    assert queries.list_pressing(far, NOON) == ()
 
 
 class TestReview:

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from datetime import date, datetime
-from typing import Any
-
-import python_calamine
-
 from yilu.kernel.errors import Invalid
+from yilu.kernel.sheets import UnreadableSheet, read_sheet
 from yilu.kernel.words import marked as _
 
 FILE_MAX = 2 * 1024 * 1024
@@ -20,7 +13,6 @@ COLUMNS = {
     "接任工号": "successor",
 }  # fmt: skip
 """Heading → field. With 离职日 the list is of those who left, with 姓名 of those newly appointed."""
-_ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 class BadAgentFile(Invalid):
@@ -39,7 +31,10 @@ def read(content: bytes) -> list[tuple[int, dict[str, str]]]:
     """
     if not content or len(content) > FILE_MAX:
         raise BadAgentFile
-    rows = _workbook(content) if content[:2] == b"PK" else _text(content)
+    try:
+        rows = read_sheet(content)
+    except UnreadableSheet:
+        raise BadAgentFile from None
     if not rows or len(rows) > ROWS_MAX + 1:
         raise BadAgentFile
     fields = [COLUMNS.get(cell.strip(), "") for cell in rows[0]]
@@ -53,30 +48,3 @@ def read(content: bytes) -> list[tuple[int, dict[str, str]]]:
     if not read:
         raise BadAgentFile(_("名单里没有一行"))
     return read
-
-
-def _workbook(content: bytes) -> list[list[str]]:
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        raw: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, OSError, ValueError, IndexError, zipfile.BadZipFile):
-        raise BadAgentFile from None
-    return [[_cell(cell) for cell in row] for row in raw]
-
-
-def _text(content: bytes) -> list[list[str]]:
-    for encoding in _ENCODINGS:
-        try:
-            text = content.decode(encoding).replace("\x00", "")
-            return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text))]
-        except (UnicodeError, csv.Error):
-            continue
-    raise BadAgentFile
-
-
-def _cell(cell: Any) -> str:
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()[:10]
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()

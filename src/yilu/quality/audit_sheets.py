@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any
 
 from yilu.kernel.errors import Sentence
+from yilu.kernel.sheets import UnreadableSheet, read_sheet
 from yilu.kernel.words import marked as _
 from yilu.quality.inspection_refusals import BadAuditFile
 from yilu.quality.rules import auditing
 
 BYTES_MAX = 10 * 1024 * 1024
-ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 def read(content: bytes) -> tuple[list[tuple[int, list[str]]], Mapping[str, int]]:
@@ -28,7 +23,10 @@ def read(content: bytes) -> tuple[list[tuple[int, list[str]]], Mapping[str, int]
         raise BadAuditFile(_("文件是空的"))
     if len(content) > BYTES_MAX:
         raise BadAuditFile(_("文件超过 10 MB"))
-    rows = _workbook(content) if content[:4] == b"PK\x03\x04" else _text(content)
+    try:
+        rows = read_sheet(content)
+    except UnreadableSheet:
+        raise BadAuditFile from None
     if len(rows) > auditing.ROWS_MAX + 10:
         raise BadAuditFile(
             Sentence(_("最多 {most} 行，请分成几个文件"), most=f"{auditing.ROWS_MAX:,}")
@@ -41,37 +39,3 @@ def read(content: bytes) -> tuple[list[tuple[int, list[str]]], Mapping[str, int]
     if not body:
         raise BadAuditFile(_("列名下面没有内容"))
     return body, columns
-
-
-def _workbook(content: bytes) -> list[list[str]]:
-    import python_calamine
-
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        raw: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, OSError, ValueError, IndexError, zipfile.BadZipFile):
-        raise BadAuditFile from None
-    return [[_cell(cell) for cell in row] for row in raw]
-
-
-def _text(content: bytes) -> list[list[str]]:
-    for encoding in ENCODINGS:
-        try:
-            text = content.decode(encoding)
-        except UnicodeError:
-            continue
-        delimiter = "\t" if text[:500].count("\t") > text[:500].count(",") else ","
-        try:
-            reader = csv.reader(io.StringIO(text.replace("\x00", "")), delimiter=delimiter)
-            return [[cell.strip() for cell in row] for row in reader]
-        except csv.Error:
-            break
-    raise BadAuditFile
-
-
-def _cell(cell: Any) -> str:
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()[:10]
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()

@@ -180,6 +180,12 @@ def list_offices() -> list[OfficeView]:
     return [_office_view(o) for o in Office.objects.filter(active=True).order_by("path")]
 
 
+def offices_with(access: Access, right: str) -> list[OfficeView]:
+    """The open offices over which somebody holds a right, each before those below it."""
+    mine = access.offices_for(right)
+    return [office for office in list_offices() if office.id in mine]
+
+
 def get_staff(staff_id: int) -> StaffView:
     """One member of staff, also one who left. :raises NotFound: if there is none."""
     person = Staff.objects.filter(pk=staff_id).first()

@@ -35,7 +35,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         access, text=text, office_id=office, left=left, after=id_after(request) or 0
     )
     page = {
-        "rows": rows, "q": text, "office": office, "left": left, "offices": _offices(request),
+        "rows": rows, "q": text, "office": office, "left": left,
+        "offices": people.offices_with(access, ADMINISTER),
         "next": rows[-1].id if len(rows) == people.AGENT_PAGE else None,
     }  # fmt: skip
     return show(request, "staff/agents/list.html", page, here=HERE)
@@ -58,7 +59,8 @@ def appoint(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
     return show(
-        request, "staff/agents/new.html", {"refusal": refusal, "offices": _offices(request)},
+        request, "staff/agents/new.html",
+        {"refusal": refusal, "offices": people.offices_with(access_of(request), ADMINISTER)},
         here=HERE, status=refusal.status if refusal else 200,
     )  # fmt: skip
 
@@ -133,8 +135,3 @@ def _found(request: HttpRequest, agent_id: int) -> people.AppointmentRow:
     if found is None:
         raise operations.AgentNotFound()
     return found
-
-
-def _offices(request: HttpRequest) -> list[people.OfficeView]:
-    mine = access_of(request).offices_for(ADMINISTER)
-    return [office for office in people.list_offices() if office.id in mine]

@@ -45,9 +45,7 @@ def rows(request: HttpRequest) -> HttpResponse:
             "filters": filters,
             "query": urlencode(asked),
             "asked": asked,
-            "offices": [
-                o for o in people.list_offices() if o.id in access.offices_for("claims.view")
-            ],
+            "offices": people.offices_with(access, "claims.view"),
             "queues": work.list_queues(),
             "ages": [(code, label) for code, _a, _b, label in board.AGES],
             "exports": board.exports_of(access),

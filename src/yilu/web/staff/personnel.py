@@ -23,7 +23,7 @@ from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import operations
 from yilu.people import queries as people
-from yilu.people.queries import ADMINISTER, Access, StaffFile
+from yilu.people.queries import ADMINISTER, StaffFile
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import telling
 from yilu.web.common.numbers import whole
@@ -50,7 +50,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         access, text=text, office_id=office, left=left, after=id_after(request) or 0
     )
     page = {
-        "rows": rows, "q": text, "office": office, "left": left, "offices": _offices(access),
+        "rows": rows, "q": text, "office": office, "left": left,
+        "offices": people.offices_with(access, ADMINISTER),
         "next": rows[-1].id if len(rows) == people.STAFF_PAGE else None,
     }  # fmt: skip
     return show(request, "staff/personnel/list.html", page, here="personnel")
@@ -76,7 +77,7 @@ def take_on(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
     return show(
-        request, "staff/personnel/new.html", {"refusal": refusal, "offices": _offices(access)},
+        request, "staff/personnel/new.html", {"refusal": refusal, "offices": people.offices_with(access, ADMINISTER)},
         here="personnel", status=refusal.status if refusal else 200,
     )  # fmt: skip
 
@@ -90,7 +91,7 @@ def person(request: HttpRequest, staff_id: int) -> HttpResponse:
     named = names(*{event.actor for event in events})
     page = {
         "person": found, "oneself": staff_id == access.staff_id, "today": timezone.localdate(now),
-        "held": work.own_count(staff_id), "offices": _offices(access),
+        "held": work.own_count(staff_id), "offices": people.offices_with(access, ADMINISTER),
         "roles": [
             (role, people.ROLE_LABELS[role], people.STANDARD_LIMITS.get(role))
             for role in people.giveable_roles(access, found.office_id)
@@ -188,7 +189,11 @@ def offices(request: HttpRequest) -> HttpResponse:
             return redirect("staff:personnel_offices")
         except Refusal as refused:
             refusal = refused
-    page = {"refusal": refusal, "offices": _offices(access), "levels": LEVELS}
+    page = {
+        "refusal": refusal,
+        "offices": people.offices_with(access, ADMINISTER),
+        "levels": LEVELS,
+    }
     return show(
         request, "staff/personnel/offices.html", page, here="personnel",
         status=refusal.status if refusal else 200,
@@ -200,11 +205,6 @@ def _found(request: HttpRequest, staff_id: int) -> StaffFile:
     if found is None:
         raise operations.StaffNotFound()
     return found
-
-
-def _offices(access: Access) -> list[people.OfficeView]:
-    mine = access.offices_for(ADMINISTER)
-    return [office for office in people.list_offices() if office.id in mine]
 
 
 def _day(request: HttpRequest, name: str) -> date | None:

@@ -61,11 +61,10 @@ def enrol(request: HttpRequest) -> HttpResponse:
             )
             return redirect("staff:direct_partner", partner_id=partner_id)
     access = access_of(request)
-    mine = access.offices_for("people.staff")
     page = {
         "given": request.POST if request.method == "POST" else _known(request),
         "kinds": KINDS.items(), "grades": GRADES, "banks": people.list_banks(),
-        "offices": [o for o in people.list_offices() if o.id in mine], "limit": LIMIT,
+        "offices": people.offices_with(access, "people.staff"), "limit": LIMIT,
         "refusal": refusal,
     }  # fmt: skip
     status = refusal.status if refusal else 200

@@ -35,7 +35,6 @@ def listing(request: HttpRequest) -> HttpResponse:
             return redirect("staff:voice_file", _handed_in(request))
         except Refusal as problem:
             refusal = problem
-    mine = access.offices_for(RIGHT)
     return show(
         request,
         "staff/voice/files.html",
@@ -43,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "rows": queries.list_batches(access), "refusal": refusal, "given": request.POST,
             "journeys": list(queries.JOURNEYS.items()), "office_id": access.office_id,
             "scales": [(code, _(label)) for code, label in SCALES],
-            "offices": [o for o in people.list_offices() if o.id in mine],
+            "offices": people.offices_with(access, RIGHT),
         },
         here="voice_files",
         status=refusal.status if refusal else 200,

@@ -129,14 +129,13 @@ def box(request: HttpRequest) -> HttpResponse:
             return redirect("staff:voice_box")
         except Refusal as problem:
             refusal = problem
-    mine = access.offices_for(RIGHT)
     return show(
         request,
         "staff/voice/box.html",
         {
             "refusal": refusal, "given": request.POST, "journeys": list(queries.JOURNEYS.items()),
             "who": list(queries.WHO.items()), "office_id": access.office_id,
-            "offices": [o for o in people.list_offices() if o.id in mine],
+            "offices": people.offices_with(access, RIGHT),
             "today": timezone.localdate(),
         },
         here="voice_inbox",
