@@ -84,6 +84,11 @@ def _of_policies_and_complaints(insured_id: int) -> dict[str, dict[str, Any]]:
             "amount": "480.00", "pay_by": "2026-05-03", "reasons": ["款项已全部返还，恢复保障"],
             "rows": [{"label": "最晚哪天交", "text": "2026年5月3日"}], "ways": ["登录“我的缴费”交清"],
         },
+        "LATE": {
+            "claim": "C1", "policy": "P1", "product": "一路安心医疗", "insured_id": insured_id,
+            "decided_on": "2026-03-04", "amount": "6.58", "words": "逾期的金额 10000.00 元，逾期 8 天。",
+            "rows": [{"label": "应付款日", "text": "2026-02-20"}],
+        },
         "YEARLY": {
             "policy": "P1", "product": "终身寿险", "year": "4", "from_on": "2025-03-01",
             "to_on": "2026-03-01", "rows": [{"label": "现金价值", "text": "9,876.00 元"}],

@@ -89,7 +89,8 @@ _CALCULATIONS = """
     select id, claim_id, chosen, inputs, result, benefit from claims_calculation where id = any(%s::bigint[])
 """
 _PAYOUTS = """
-    select split_part(about, ':', 2)::bigint, id, amount, state, replaces_id
+    select split_part(about, ':', 2)::bigint, id, amount, state, replaces_id, purpose = 'INTEREST',
+           (ended_at at time zone 'Asia/Shanghai')::date
       from payments_payout where about = any(%s::text[]) order by id
 """
 _USES = """
@@ -115,6 +116,27 @@ _SHARES = """
     select y.claim_id, y.amount, y.payout_id from claims_payee y
       join claims_decision d on d.id = y.decision_id and d.state = 'STANDS'
      where y.claim_id = any(%s::bigint[])
+"""
+_LATE = """
+    select claim_id, payout_id, principal, paid_on,
+           greatest(paid_on - pay_by, 0) + coalesce(decided_on - decide_by, 0), waited_days, days, rate, year_days,
+           amount, granted_days, granted, interest_payout_id
+      from claims_lateinterest where claim_id = any(%s::bigint[]) order by id
+"""
+# The law's clock says that the money came late, no account was waited for, and nobody was asked.
+_LATE_UNASKED = """
+    select distinct c.id from claims_claim c
+      join claims_decision d on d.claim_id = c.id and d.state = 'STANDS' and d.kind in ('APPROVE', 'PARTIAL')
+      join obligations_clock k on k.subject = 'claim:' || c.id and k.code = 'law.pay_ten_days'
+                              and k.ordinal = d.id and k.state = 'MET_LATE'
+      join payments_payout o on o.about = 'claim:' || c.id and o.purpose = 'CLAIM' and o.state = 'SETTLED'
+                            and o.replaces_id is null and o.amount >= 100
+                            and (o.requested_at at time zone 'Asia/Shanghai')::date
+                              <= (c.decided_at at time zone 'Asia/Shanghai')::date
+                            and (o.ended_at at time zone 'Asia/Shanghai')::date
+                              > ((k.due_at - interval '1 microsecond') at time zone 'Asia/Shanghai')::date
+     where c.id = any(%s::bigint[])
+       and not exists (select 1 from claims_lateinterest l where l.payout_id = o.id)
 """
 _COUNTED = "select claim_id, payout_id from claims_settlement where claim_id = any(%s::bigint[])"
 
@@ -157,6 +179,7 @@ def _read(claims: Sequence[tuple[Any, ...]], after: int) -> Batch:
         decisions, calculations, _grouped(tx.rows(_PAYOUTS, [refs])), uses,
         _grouped(tx.rows(_INVOICES, [refs])), dict(tx.rows(_OWED_BACK, [refs])),
         _grouped(tx.rows(_SHARES, [ids])), _grouped(tx.rows(_COUNTED, [ids])),
+        _grouped(tx.rows(_LATE, [ids])), {row[0] for row in tx.rows(_LATE_UNASKED, [ids])},
     )  # fmt: skip
     offices = {row[0]: row[16] for row in claims}
     return Batch(tuple(_dossier(row, tables) for row in claims), offices, ids[-1])
@@ -172,6 +195,8 @@ class _Tables:
     owed_back: dict[int, Any]
     shares: dict[int, list[tuple[Any, ...]]]
     counted: dict[int, list[tuple[Any, ...]]]
+    late: dict[int, list[tuple[Any, ...]]]
+    late_unasked: set[int]
 
 
 def _grouped(rows: Sequence[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
@@ -205,11 +230,20 @@ def _dossier(row: tuple[Any, ...], tables: _Tables) -> rules.Dossier:
         ),
         ledger=tuple(_entry(u) for u in mine),
         payouts=tuple(
-            rules.Paid(p[0], Fraction(p[1]), p[2], p[3]) for p in tables.payouts.get(claim_id, [])
+            rules.Paid(p[0], Fraction(p[1]), p[2], p[3], interest=p[4], ended_on=p[5])
+            for p in tables.payouts.get(claim_id, [])
         ),
         owed_back=Fraction(tables.owed_back.get(claim_id, 0)),
         shares=tuple((Fraction(s[0]), s[1]) for s in tables.shares.get(claim_id, [])),
         counted_payouts=frozenset(c[0] for c in tables.counted.get(claim_id, [])),
+        late=tuple(
+            rules.Late(
+                x[0], Fraction(x[1]), x[2], x[3], x[4], x[5], Fraction(x[6]), x[7], Fraction(x[8]), x[9],
+                None if x[10] is None else Fraction(x[10]), x[11],
+            )
+            for x in tables.late.get(claim_id, [])
+        ),
+        late_unasked=claim_id in tables.late_unasked,
     )  # fmt: skip
 
 

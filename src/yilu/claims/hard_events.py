@@ -282,6 +282,36 @@ class BenefitAssigned:
     kept_as: str
 
 
+@fact("claims.late_interest_worked_out", "付款逾期，已计算逾期利息")
+class LateInterestWorkedOut:
+    """A payment came late by ``days`` that were ours; what the law owes for it waits for a person."""
+
+    late_id: int
+    payout_id: int
+    days: int
+    amount: str
+
+
+@fact("claims.late_interest_decided", "逾期利息已核定")
+class LateInterestDecided:
+    """A person decided on interest for a late payment: GRANTED (with its payout) or REFUSED."""
+
+    late_id: int
+    outcome: str
+    days: int
+    amount: str
+    payout_id: int = 0
+
+
+@fact("claims.late_interest_paid", "逾期利息到账")
+class LateInterestPaid:
+    """The customer has the interest."""
+
+    late_id: int
+    payout_id: int
+    amount: str
+
+
 @fact("claims.age_misstated", "认定年龄误告")
 class AgeMisstated:
     """The insured's true age was established; ``way``: what the law makes of it. Another person confirms."""

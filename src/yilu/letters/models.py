@@ -35,6 +35,7 @@ class IssuedLetter(models.Model):
         RESCINDED = "RESCINDED", "保险合同解除通知书"
         YEARLY = "YEARLY", "保单年度报告"
         RETURNED = "RETURNED", "保险合同恢复通知书"
+        LATE = "LATE", "逾期利息支付通知书"
 
     class State(models.TextChoices):
         PENDING = "PENDING", "制作中"

@@ -153,6 +153,11 @@ SHAPES: Mapping[str, Shape] = {
         },
         {"amount": "money", "pay_by": "date", "note": "text"},
     ),
+    "LATE": Shape(
+        "LX",
+        {**_CASE, "decided_on": "date", "amount": "money", "rows": "rows", "words": "text"},
+        {"note": "text"},
+    ),
     "POLICY": Shape(
         "BD",
         {

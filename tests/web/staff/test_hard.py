@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,6 +20,7 @@ from yilu.claims.models import (
     Entitlement,
     Investigation,
     InvestigationStep,
+    LateInterest,
     MisstatedAge,
     QualityCheck,
 )
@@ -398,3 +399,31 @@ class TestSomebodyWithoutAFile:
         stranger = make.party(make.office(), name="陌生人")
         assessor = make.colleague(office.id, "REGISTRAR", "ASSESSOR")
         assert "陌生人" not in text(place(assessor, claim, "beneficiaries", f"?with={stranger}"))
+
+
+def test_interest_for_a_late_payment_is_decided_on_its_page(office):
+    claim = hard.death(office)
+    hard.calculated(claim, office)
+    account = make.account(claim.claimant)
+    payout = make.payout(
+        claim.claimant, account_id=account, about=claim.ref, amount=Decimal("1000.00"),
+        purpose="CLAIM",
+    )  # fmt: skip
+    assert "没有逾期的付款" in text(place(office.chen, claim, "late"))
+    row = LateInterest.objects.create(
+        claim_id=claim.claim_id, payout_id=payout, party_id=claim.claimant,
+        principal=Decimal("1000.00"), pay_by=hard.DIED, paid_on=hard.DIED + timedelta(days=8),
+        days=8, rate=Decimal(3), amount=Decimal("0.66"), rule="claims.late_payment/1#14",
+        worked_out_at=make.NOON,
+    )  # fmt: skip
+    assert "× 3.0000% × 8 天 ÷ 365 =" in text(place(office.chen, claim, "late"))
+    given = {"late": row.pk, "days": "8", "reason": ""}
+    assert act(office.cha, claim, "late-interest", **given).status_code == 403
+    assert act(office.chen, claim, "late-interest", **given | {"days": "x"}).status_code == 422
+    stranger = make.colleague(make.office(), "ASSESSOR")
+    assert act(stranger, claim, "late-interest", **given).status_code == 404
+    assert LateInterest.objects.get().state == "PROPOSED"
+    assert act(office.chen, claim, "late-interest", **given).status_code == 302
+    assert LateInterest.objects.get().state == "GRANTED"
+    assert "已安排，等待银行" in text(place(office.chen, claim, "late"))
+    assert act(office.chen, claim, "late-interest", **given).status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from yilu.audit.rules.benefit import fen, recompute
@@ -24,6 +25,7 @@ KINDS: Mapping[str, str] = {
     "SETTLED": _("赔案登记的已付金额不等于到账付款合计"),
     "SHARES": _("各受益人所得之和不等于应付金额"),
     "WAIVER": _("豁免起始日与复算不同"),
+    "LATE_INTEREST": _("逾期利息与复算不同，或付款逾期而没有计算利息"),
 }
 """What can differ in the money of a claim, by code, in words."""
 
@@ -52,6 +54,26 @@ class Paid:
     amount: Fraction
     state: str
     replaces: int | None = None
+    interest: bool = False
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Late:
+    """Interest for one late payment, as claims keeps it."""
+
+    payout: int
+    principal: Fraction
+    paid_on: date
+    late_days: int
+    waited: int
+    days: int
+    rate: Fraction
+    year_days: int
+    amount: Fraction
+    granted_days: int | None
+    granted: Fraction | None
+    interest_payout: int | None
 
 
 @dataclass(frozen=True)
@@ -84,6 +106,8 @@ class Dossier:
     owed_back: Fraction = NOTHING
     shares: tuple[tuple[Fraction, int | None], ...] = ()
     counted_payouts: frozenset[int] = field(default_factory=frozenset)
+    late: tuple[Late, ...] = ()
+    late_unasked: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +126,7 @@ def differences(dossier: Dossier) -> list[Difference]:
     found: list[Difference] = []
     for kind, place, expected, actual in (
         *_calculation(dossier), *_decisions(dossier), *_payouts(dossier), *_settled(dossier),
+        *_late(dossier),
     ):  # fmt: skip
         found.append(Difference(dossier.claim_id, kind, place, expected, actual))
     return found
@@ -209,7 +234,7 @@ def _payouts(d: Dossier) -> Iterator[Row]:
     for p in d.payouts:
         if p.id in replaced and p.state == "SETTLED":
             yield "PAID_TWICE", str(p.id), "REJECTED", p.state
-    live = [p for p in d.payouts if p.state != "CANCELLED" and p.id not in replaced]
+    live = [p for p in _benefit(d) if p.state != "CANCELLED" and p.id not in replaced]
     promised = sum((p.amount for p in live), NOTHING)
     waiting = sum((amount for amount, payout in d.shares if payout is None), NOTHING)
     due = due_of(d)
@@ -223,6 +248,52 @@ def _payouts(d: Dossier) -> Iterator[Row]:
     for amount, payout in d.shares:
         if payout is not None and payout in by_id and by_id[payout].amount != amount:
             yield "SHARES", str(payout), yuan_text(amount), yuan_text(by_id[payout].amount)
+
+
+def _benefit(d: Dossier) -> tuple[Paid, ...]:
+    """The payments of the benefit; interest for late payment comes beside it."""
+    return tuple(p for p in d.payouts if not p.interest)
+
+
+def _late(d: Dossier) -> Iterator[Row]:
+    """Interest by the payment it is for, the days and the rate; every payment of interest has its ground."""
+    by_id, grounds = {p.id: p for p in d.payouts}, {x.interest_payout for x in d.late}
+    for x in d.late:
+        paid = by_id.get(x.payout)
+        if paid is None or paid.amount != x.principal or paid.ended_on != x.paid_on:
+            yield (
+                "LATE_INTEREST",
+                str(x.payout),
+                yuan_text(x.principal),
+                yuan_text(paid.amount) if paid else "-",
+            )
+        if x.late_days - x.waited != x.days:
+            yield "LATE_INTEREST", f"{x.payout}/days", str(x.late_days - x.waited), str(x.days)
+        for days, amount in ((x.days, x.amount), (x.granted_days, x.granted)):
+            if days is not None and amount is not None and _interest(x, days) != amount:
+                yield (
+                    "LATE_INTEREST",
+                    f"{x.payout}/sum",
+                    yuan_text(_interest(x, days)),
+                    yuan_text(amount),
+                )
+        went = by_id.get(x.interest_payout) if x.interest_payout is not None else None
+        if x.interest_payout is not None and (went is None or went.amount != x.granted):
+            yield (
+                "LATE_INTEREST",
+                f"{x.payout}/paid",
+                yuan_text(x.granted or NOTHING),
+                yuan_text(went.amount) if went else "-",
+            )
+    for p in d.payouts:
+        if p.interest and p.replaces is None and p.id not in grounds:
+            yield "LATE_INTEREST", str(p.id), "-", yuan_text(p.amount)
+    if d.late_unasked:
+        yield "LATE_INTEREST", "", "?", "-"
+
+
+def _interest(x: Late, days: int) -> Fraction:
+    return to_the_fen(x.principal * x.rate * days / (100 * x.year_days))
 
 
 def _settled(d: Dossier) -> Iterator[Row]:

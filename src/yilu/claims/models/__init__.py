@@ -25,6 +25,7 @@ from .hard import (
     PolicyOrder,
     Recovery,
 )
+from .late import LateInterest
 from .verdicts import AfterReview, Calculation, Decision, DirectShare, Payee, Reopening, Settlement
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "InvestigationStep",
     "KnowledgeEvent",
     "Lane",
+    "LateInterest",
     "Mention",
     "Merger",
     "MisstatedAge",

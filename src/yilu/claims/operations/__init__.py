@@ -172,6 +172,7 @@ from .investigate import (
     note_ground_for_rescission,
     open_investigation,
 )
+from .late import BadDays, NothingLate, decide_late_interest
 from .look_closer import tell_outcomes
 from .payout import NothingReturned, correct_account, set_account
 from .proactive import (
@@ -240,6 +241,7 @@ __all__ = [
     "Assignment",
     "BadAgreement",
     "BadAmount",
+    "BadDays",
     "BadLoss",
     "BadPersons",
     "BadRequestKey",
@@ -299,6 +301,7 @@ __all__ = [
     "Note",
     "NothingFoundYet",
     "NothingHandedIn",
+    "NothingLate",
     "NothingMissing",
     "NothingReturned",
     "NothingToReview",
@@ -370,6 +373,7 @@ __all__ = [
     "coordinate",
     "correct_account",
     "decide",
+    "decide_late_interest",
     "decide_recovery",
     "decide_rescission",
     "decide_returned_policy",

@@ -24,7 +24,7 @@ from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
-from . import granting, sharing
+from . import granting, late, sharing
 from .case import payee_of
 from .holding import Held, hold, write
 from .promising import due
@@ -54,14 +54,21 @@ def close_paid_claim(
     """
     The money has arrived (到账): say so, and close the claim once all of it is there. Twice is once.
 
+    Money that came later than the law allows begins a proposal of interest; interest itself (``purpose``)
+    is counted apart, never towards the benefit.
+
     A straight-through claim drawn for review afterwards stays at “已到账” until a person has looked.
     """
     held = hold(claim_id)
+    if purpose == "INTEREST":
+        late.interest_arrived(held, payout_id=payout_id, amount=amount, at=at)
+        return held.state
     settled = yuan(amount)
     if not _first_time(held, payout_id):
         return held.state
     paid = held.paid_amount + settled
     owed = held.benefit_amount or ZERO
+    late.work_out(held, payout_id=payout_id, purpose=purpose, at=at)
     done = paid >= owed and held.can(Action.SETTLE)
     if not done:
         write(held, at=at, paid_amount=paid)
@@ -152,12 +159,15 @@ def return_payout(*, claim_id: int, payout_id: int, reason: str, at: datetime) -
     one that was paid in advance goes on, and the advance waits for its account.
     """
     held = hold(claim_id)
-    if payout_id not in {p.id for p in sharing.returned(held)}:
+    interest = late.returned_interest(held, payout_id)
+    if not interest and payout_id not in {p.id for p in sharing.returned(held)}:
         return held.state
-    to = lifecycle.after(held.state, Action.RETURN_PAYOUT) or held.state
-    if to is held.state and not held.can(Action.CORRECT_ACCOUNT):
-        return to
-    write(held, at=at, state=to.value)
+    to = held.state
+    if not interest:
+        to = lifecycle.after(held.state, Action.RETURN_PAYOUT) or held.state
+        if to is held.state and not held.can(Action.CORRECT_ACCOUNT):
+            return to
+        write(held, at=at, state=to.value)
     journal.record(
         events.PayoutFailed(payout_id=payout_id, reason=reason),
         about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
@@ -223,11 +233,14 @@ def set_account(
     another = for_party is not None and for_party != party_id
     if for_party is not None and another:
         party_id = _for_another(held, for_party, account_id, reason, actor, at)
+    if late.pay_interest_again(
+        held, _payee(held, party_id, another), account_id, actor=actor, at=at
+    ):
+        return held.state
     several = held.claim_type == ClaimType.DEATH or held.divided
     shares = held.state is State.PAYING and several
     held.require(Action.NAME_SHARE_ACCOUNT if shares else Action.CORRECT_ACCOUNT)
-    policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
-    payee_id = party_id if held.claim_type == ClaimType.DEATH or another else payee_of(held, policy)
+    payee_id = _payee(held, party_id, another)
     facts = claimant_facts(
         payee_id,
         consent_of=payee_id,
@@ -251,6 +264,13 @@ def set_account(
         return _pay_waiting(held, payee_id, account_id, columns, actor, at)
     write(held, at=at, **columns)
     return held.state
+
+
+def _payee(held: Held, party_id: int, another: bool) -> int:
+    """Whose account must be given: their own of a death benefit, else the payee's of the claim."""
+    if held.claim_type == ClaimType.DEATH or another:
+        return party_id
+    return payee_of(held, policies.get_policy(held.policy_id, held.loss_date, without_cover=True))
 
 
 def _for_another(

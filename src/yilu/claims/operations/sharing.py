@@ -32,6 +32,11 @@ def advanced(claim_id: int) -> Decimal:
     return paid.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
+def benefit_payouts(about: Ref) -> tuple[payments.PayoutView, ...]:
+    """Every payment of a claim's benefit, oldest first; interest for late payment is none (保险法 23)."""
+    return tuple(p for p in payments.list_payouts(about) if p.purpose != "INTEREST")
+
+
 def committed(held: Held) -> Decimal:
     """
     What was paid or promised on the claim: it counts towards any decision.
@@ -39,14 +44,14 @@ def committed(held: Held) -> Decimal:
     A payment that the bank returned counts too, until it has been sent again: it is still owed, and
     goes out to the corrected account.
     """
-    known = payments.list_payouts(held.ref)
+    known = benefit_payouts(held.ref)
     replaced = {p.replaces_id for p in known}
     return sum((p.amount for p in known if p.state != "CANCELLED" and p.id not in replaced), ZERO)
 
 
 def returned(held: Held, party_id: int | None = None) -> list[payments.PayoutView]:
     """Payments that the bank returned and nobody has sent again (to one payee, or to any)."""
-    known = payments.list_payouts(held.ref)
+    known = benefit_payouts(held.ref)
     replaced = {p.replaces_id for p in known}
     return [
         p for p in known
@@ -84,7 +89,7 @@ def divided_shares(held: Held, payee_id: int, amount: Decimal) -> tuple[Share, .
     """The third parties' parts first, each up to what they demand; the rest is the insured's."""
     agreed = list(DirectShare.objects.filter(claim_id=held.id).order_by("pk"))
     accounts = {d.party_id: d.account_id for d in agreed}
-    known = payments.list_payouts(held.ref)
+    known = benefit_payouts(held.ref)
     replaced = {p.replaces_id for p in known}
     paid = dict.fromkeys(accounts, ZERO)
     for payout in known:

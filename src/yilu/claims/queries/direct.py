@@ -7,9 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from yilu.claims.models import DirectShare
+from yilu.claims.operations.sharing import benefit_payouts
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
-from yilu.payments import queries as payments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ def direct_parts_of(claim_id: int) -> tuple[DirectPart, ...]:
     agreed = list(DirectShare.objects.filter(claim_id=claim_id).order_by("pk"))
     if not agreed:
         return ()
-    known = payments.list_payouts(Ref("claim", claim_id))
+    known = benefit_payouts(Ref("claim", claim_id))
     replaced = {p.replaces_id for p in known}
     living = [p for p in known if p.state != "CANCELLED" and p.id not in replaced]
     return tuple(

@@ -17,6 +17,7 @@ from yilu.claims.models import (
     Investigation,
     InvestigationStep,
     KnowledgeEvent,
+    LateInterest,
     Mention,
     MisstatedAge,
     PaidElsewhere,
@@ -28,6 +29,8 @@ from yilu.claims.open_work import Filters
 from yilu.claims.operations.hard.coordinating import before
 from yilu.claims.operations.hard.instalments import due_instalments
 from yilu.claims.operations.investigate import FAULTS
+from yilu.claims.operations.late import sentence_of
+from yilu.claims.operations.sharing import benefit_payouts
 from yilu.claims.rules import rescission as rescinding
 from yilu.claims.rules import vanished
 from yilu.claims.rules.heirs import FATES, RELATIONS
@@ -35,7 +38,6 @@ from yilu.claims.rules.misstated import WAYS
 from yilu.documents import queries as documents
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
-from yilu.payments import queries as payments
 from yilu.people import queries as people
 from yilu.policies import queries as policies
 
@@ -211,6 +213,26 @@ def misstated_ages(card: ClaimCard) -> tuple[tuple[MisstatedAge, str], ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class LatePayment:
+    """Interest for one late payment as the desk shows it; ``words``: the sum in a sentence."""
+
+    row: LateInterest
+    name: str
+    words: str
+    most_days: int
+
+
+def late_payments(card: ClaimCard) -> tuple[LatePayment, ...]:
+    """What is owed on a claim because it was paid late, the latest first."""
+    rows = list(LateInterest.objects.filter(claim_id=card.id).order_by("-pk"))
+    parties = people.list_parties({r.party_id for r in rows})
+    return tuple(
+        LatePayment(r, parties[r.party_id].name, sentence_of(r), r.days + r.waited_days)
+        for r in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class OrderedClaim:
     """One of the insured's own claims for the same cost."""
 
@@ -285,7 +307,7 @@ def money_back(card: ClaimCard) -> MoneyBack:
     """What was asked back on a claim, who was paid, and what is stated for day sixty."""
     rows = list(Recovery.objects.filter(claim_id=card.id).order_by("-pk"))
     paid: dict[int, Decimal] = {}
-    for p in payments.list_payouts(card.ref):
+    for p in benefit_payouts(card.ref):
         if p.state == "SETTLED":
             paid[p.to_party] = paid.get(p.to_party, ZERO) + p.amount
     parties = people.list_parties({*paid, *(r.from_party_id for r in rows)})

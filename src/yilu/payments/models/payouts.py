@@ -41,6 +41,7 @@ class Payout(models.Model):
         SURRENDER = "SURRENDER", "退保金"
         BENEFIT = "BENEFIT", "生存与满期金"
         COMPLAINT = "COMPLAINT", "投诉补偿"
+        INTEREST = "INTEREST", "逾期利息"
 
     class Reason(models.TextChoices):
         ACCOUNT_NOT_FOUND = "ACCOUNT_NOT_FOUND", "账号不存在"

@@ -40,6 +40,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("misstated", _("年龄误告"), ()),
     ("coordination", _("他处赔付"), ("MEDICAL", "ACCIDENT")),
     ("money-back", _("先行给付与追回"), ()),
+    ("late", _("逾期利息"), ()),
     ("agreements", _("协议"), ()),
     ("try", _("试算"), ()),
 )
@@ -193,6 +194,16 @@ def _money_back(request: HttpRequest, card: queries.ClaimCard, access: Access) -
     return {"money_back": queries.money_back(card), "causes": hard.RECOVERY_CAUSES}
 
 
+def _late(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
+    return {
+        "rows": [
+            (each, people.list_accounts(each.row.party_id)) for each in queries.late_payments(card)
+        ],
+        "may_decide": access.may("claims.decide", card.office_id)
+        or access.may("claims.review", card.office_id),
+    }
+
+
 def _agreements(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
     return {
         "agreements": queries.agreements(card),
@@ -285,6 +296,7 @@ _MADE: dict[str, Callable[[HttpRequest, queries.ClaimCard, Access], dict[str, An
     "misstated": _misstated,
     "coordination": _coordination,
     "money-back": _money_back,
+    "late": _late,
     "agreements": _agreements,
     "facts": facts_page,
     "team": _team,

@@ -354,3 +354,20 @@ def decide_recovery(request: HttpRequest, told: dict[str, Any]) -> str:
         answer=given.get("answer", ""), **told,
     )  # fmt: skip
     return _("已批准，付款部门开始追回。") if approve else _("已决定不予追回。")
+
+
+# -- interest for late payment ---------------------------------------------------------------------
+
+
+@BUTTONS.on("late")
+def late_interest(request: HttpRequest, told: dict[str, Any]) -> str:
+    """Pay interest for so many days, or for none with a reason."""
+    given = request.POST
+    days = whole(given.get("days"))
+    paid = claims.decide_late_interest(
+        late_id=number_of(given.get("late")), days=-1 if days is None else days,
+        reason=given.get("reason", ""), account_id=whole(given.get("account")), **told,
+    )  # fmt: skip
+    if paid is None:
+        return _("已记录：不支付逾期利息，理由已留存。")
+    return _("逾期利息已安排付款，通知书和短信会告诉客户怎样计算。")

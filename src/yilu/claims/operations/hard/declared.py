@@ -11,6 +11,7 @@ from yilu.claims.operations.assess import BY_MACHINE, recalculate
 from yilu.claims.operations.hand_in import Paper
 from yilu.claims.operations.holding import Held, hold, write
 from yilu.claims.operations.refusals import NotForOneself, need_reason
+from yilu.claims.operations.sharing import benefit_payouts
 from yilu.claims.rules import vanished
 from yilu.claims.rules.facts import Passing
 from yilu.claims.rules.lifecycle import Action, State
@@ -224,7 +225,7 @@ def decide_returned_policy(
 
 def _revive(held: Held, actor: Ref, at: datetime) -> changing.Revived | None:
     owed = [r.state for r in payments.list_receivables_about(held.ref)]
-    paid = {p.to_party for p in payments.list_payouts(held.ref) if p.state == "SETTLED"}
+    paid = {p.to_party for p in benefit_payouts(held.ref) if p.state == "SETTLED"}
     asked_for_all = all(recoverable(held.ref, party) <= ZERO for party in paid)
     if not asked_for_all or any(state not in ("REPAID", "WRITTEN_OFF") for state in owed):
         raise MoneyNotBack

@@ -9,6 +9,7 @@ from yilu.claims import events
 from yilu.claims.models import Recovery
 from yilu.claims.operations.holding import Held, hold, write
 from yilu.claims.operations.refusals import BadAmount, NotForOneself, need_reason
+from yilu.claims.operations.sharing import benefit_payouts
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
@@ -91,7 +92,7 @@ def propose_for_everybody(
     held: Held, *, cause: str, reason: str, actor: Ref, at: datetime
 ) -> tuple[int, ...]:
     """A proposal for each payee of a claim over all that reached them."""
-    parties = sorted({p.to_party for p in payouts.list_payouts(held.ref) if p.state == "SETTLED"})
+    parties = sorted({p.to_party for p in benefit_payouts(held.ref) if p.state == "SETTLED"})
     return tuple(
         _propose(held, party, left, cause, reason, actor, at)
         for party in parties
@@ -151,7 +152,7 @@ def recoverable(about: Ref, party_id: int) -> Decimal:
     paid = sum(
         (
             p.amount
-            for p in payouts.list_payouts(about)
+            for p in benefit_payouts(about)
             if p.to_party == party_id and p.state == "SETTLED"
         ),
         ZERO,
@@ -172,7 +173,7 @@ def _write_letter(held: Held, recovery: Recovery, actor: Ref, at: datetime) -> N
     paid = sum(
         (
             p.amount
-            for p in payouts.list_payouts(held.ref)
+            for p in benefit_payouts(held.ref)
             if p.to_party == recovery.from_party_id and p.state == "SETTLED"
         ),
         ZERO,
