@@ -14,7 +14,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.payments.models import Payout
 from yilu.people import operations as people
 from yilu.policies import operations, queries
-from yilu.policies.models import Policy
+from yilu.policies.models import LedgerEntry, Policy
 from yilu.policies.operations.leaving import WHY
 from yilu.policies.rules import due_date, periods_of
 from yilu.policies.rules.leftovers import paid_ahead
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def ended(policy, *, premiums=0, rest="500.00", on=TODAY, ending="PAID_OUT"):
     """A contract that had money left on it, and has ended."""
     amount = policy.premium * premiums + Decimal(rest)
-    do("take_premium", policy, about=1, amount=amount)
+    do("take_premium", policy, about=LedgerEntry.objects.count(), amount=amount)
     tx.use_case(operations.end_policy)(
         policy_id=policy.pk, ending=ending, on=on, actor=SYSTEM, at=noon(TODAY)
     )
@@ -219,3 +219,40 @@ class TestWithoutAnAccount:
         assert do("rescind", policy, about=1, premiums_back=True) == 0
         assert item().title == WHY["RESCINDED"]
         assert queries.leftover_of(policy.pk, TODAY).owners == {policy.holder_id: back}
+
+
+class TestRevived:
+    """The end is undone (宣告死亡被撤销): what went back is not paid, and falls due again."""
+
+    def revived(self):
+        policy = ended(valuable(paid_to=date(2027, 3, 1)), premiums=2, rest="0.00")
+        make.account(policy.holder_id)
+        assert settle(policy) == (16000, 0)
+        do("revive_paid_out", policy, about=8)
+        policy.refresh_from_db()
+        return policy
+
+    def test_premiums_given_back_before_do_not_count_as_paid(self):
+        policy = self.revived()
+        assert (policy.state, policy.paid_to) == ("IN_FORCE", date(2027, 3, 1))
+        assert policy.premiums_paid == queries.balances(policy.pk)["premium"]
+
+    def test_years_later_they_are_owed_with_what_fell_due_meanwhile(self):
+        policy = ended(valuable(paid_to=date(2027, 3, 1)), premiums=2, rest="0.00")
+        make.account(policy.holder_id)
+        settle(policy)
+        made = do("revive_paid_out", policy, on=date(2028, 6, 1), about=8)
+        assert (made.dues, made.owed) == ((date(2027, 3, 1), date(2028, 3, 1)), 16000)
+
+    def test_what_is_paid_again_goes_back_at_the_next_end_and_nothing_twice(self):
+        policy = self.revived()
+        ended(policy, premiums=1, rest="0.00")
+        assert queries.leftover_of(policy.pk, TODAY).prepaid == 8000
+        assert settle(policy, event=2) == (8000, 0)
+        assert queries.leftover_of(policy.pk, TODAY).owners == {}
+
+    def test_without_anything_given_back_nothing_changes(self):
+        policy = ended(valuable(paid_to=date(2027, 3, 1)), rest="1.00")
+        do("revive_paid_out", policy, about=8)
+        policy.refresh_from_db()
+        assert policy.paid_to == date(2027, 3, 1)

@@ -19,7 +19,9 @@ from yilu.policies.models import Policy
 from yilu.policies.operations.guards import LIVE, PolicyStateStale
 from yilu.policies.operations.lending import set_off
 from yilu.policies.operations.waiving import PAY_UNTIL_DAYS
+from yilu.policies.queries.leftover import premiums_given_back
 from yilu.policies.queries.values import arrears_on
+from yilu.policies.rules.schedule import due_days
 from yilu.products import queries as products
 
 
@@ -134,6 +136,7 @@ def _go_on(policy_id: int, ending: str, about: Ref, actor: Ref, at: datetime) ->
     if not _still_running(ended, at).update(state=Policy.State.IN_FORCE, ending="", ended_on=None):
         raise PolicyStateStale
     policy = Policy.objects.get(pk=policy_id)
+    _unpay(policy, premiums_given_back(policy_id))
     dues = tuple(line.due_on for line in arrears_on(policy_id, today).lines)
     until = today + timedelta(days=PAY_UNTIL_DAYS) if dues else None
     if until is not None:
@@ -147,6 +150,17 @@ def _go_on(policy_id: int, ending: str, about: Ref, actor: Ref, at: datetime) ->
     )  # fmt: skip
     _say(fact, policy, actor, at)
     return made
+
+
+def _unpay(policy: Policy, given_back: Decimal) -> None:
+    """Premiums that went back when the contract ended are not paid any more: they fall due again."""
+    if not given_back or not policy.premium:
+        return
+    days = due_days(policy.effective_on, policy.ends_on, policy.pay_mode, policy.pay_years)
+    paid = [day for day in days if policy.paid_to is None or day < policy.paid_to]
+    policy.paid_to = paid[-int(given_back / policy.premium)]
+    policy.premiums_paid -= given_back
+    policy.save(update_fields=["paid_to", "premiums_paid"])
 
 
 def _due_after(policy: Policy, dues: tuple[date, ...]) -> date | None:

@@ -51,9 +51,21 @@ _STANDS = """
     select holder_id, insured_id, office_id, state, ending, ended_on, effective_on, pay_mode, pay_years,
            paid_to, premium, waived_from,
            coalesce((select -sum(e.premium) from policies_ledgerentry e
-                      where e.policy_id = p.id and e.kind = 'LEFTOVER'), 0)
+                      where e.policy_id = p.id and e.kind = 'LEFTOVER'
+                        and e.id > (select max(b.id) from policies_ledgerentry b
+                                     where b.policy_id = p.id and b.premium > 0)), 0)
       from policies_policy p where id = %s::bigint
 """
+
+
+def premiums_given_back(policy_id: int) -> Decimal:
+    """
+    Premiums paid ahead that went back when the contract ended (预交的保险费).
+
+    What went back before a premium was paid again belongs to an earlier end, which was undone.
+    """
+    found = tx.rows(_STANDS, [policy_id])
+    return Decimal(found[0][-1]) if found else ZERO
 
 
 def leftover_of(policy_id: int, on: date) -> Leftover:
