@@ -65,6 +65,9 @@ class TestBatches:
         answer = client.post(reverse("staff:batch_answer"), xml(report), follow=True)
         assert "退回 1 笔" in text(answer)
         assert "RJCT AC04" in text(answer)
+        payment = text(client.get(reverse("staff:payout", args=[owed.pk])))
+        assert "银行还没有发来通知" not in payment
+        assert f'href="{reverse("staff:batch", args=[batch.pk])}"' in payment
         again = client.post(reverse("staff:batch_answer"), xml(report))
         assert again.status_code == 409
         assert "已经处理过" in text(again)
@@ -131,6 +134,11 @@ class TestReceivables:
     @pytest.fixture
     def due(self, people):
         return Receivable.objects.get(pk=opened(make.party(people.head)))
+
+    def test_says_how_much_came_back_as_money(self, desk, due):
+        page = desk.payer.client.get(f"/staff/payments/receivables/{due.pk}").content.decode()
+
+        assert "¥0.00 / ¥" in page
 
     def test_lists_and_shows_one(self, desk, due):
         client = desk.payer.client

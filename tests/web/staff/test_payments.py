@@ -93,6 +93,12 @@ def test_a_refused_payment_is_paid_again_to_another_account_of_the_same_person(d
     assert queries.desk_page(access(desk.payer)).rows == ()
 
 
+def test_a_refused_payment_without_another_account_is_one_tap_from_asking_for_one(desk, rejected):
+    page = desk.payer.client.get(f"/staff/payments/{rejected.pk}").content.decode()
+
+    assert f'action="/staff/payments/{rejected.pk}/ask-account"' in page
+
+
 @pytest.mark.parametrize("account", ["same", "strangers", "none"])
 def test_no_payment_to_another_persons_account(desk, rejected, account, people):
     number = {

@@ -141,6 +141,14 @@ def get_batch(access: Access, batch_id: int) -> BatchView | None:
     return _batch(batch) if batch is not None else None
 
 
+def batch_of(payout_id: int) -> tuple[int, str] | None:
+    """The batch whose file a payment went in: id and message id; None if the bank was told directly."""
+    found = BatchEntry.objects.filter(payout_id=payout_id, live=True).values_list(
+        "batch_id", "batch__message_id"
+    )
+    return found.first()
+
+
 def list_batch_entries(
     access: Access, batch_id: int, *, after: int = 0, limit: int = 100
 ) -> tuple[BatchEntryView, ...]:

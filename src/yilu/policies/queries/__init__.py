@@ -19,6 +19,7 @@ from yilu.policies.queries.cards import (
     list_for_agent,
     list_for_party,
     list_maturing,
+    numbers_of,
     policy_card,
     related_for_party,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "loan_owed_on",
     "may_buy_additions",
     "next_benefit",
+    "numbers_of",
     "paid_up_offer",
     "participating",
     "pay_modes_open",

@@ -157,6 +157,18 @@ _MATURING = f"""
 """
 
 
+def numbers_of(policy_ids: Collection[int]) -> dict[int, str]:
+    """The policy numbers of these ids that exist, for lists that only name them."""
+    if not policy_ids:
+        return {}
+    return dict(
+        tx.rows(
+            "select id, number from policies_policy where id = any(%s::bigint[])",
+            [sorted(set(policy_ids))],
+        )
+    )
+
+
 def list_maturing(access: Access, *, from_on: date, to_on: date) -> tuple[PolicyRow, ...]:
     """Endowments of the reader's offices that mature in a span of days (满期给付提醒)."""
     offices = sorted(access.office_ids)

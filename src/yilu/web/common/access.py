@@ -45,6 +45,7 @@ SIGN_IN_PAGES = {
 OWN_ACCOUNT = ("staff:own_account", "/staff/account")
 """Where a member of staff chooses a password: the only page while theirs is a one-time one."""
 _KEPT = "_yilu_principal"
+_RIGHT = "_yilu_right"
 
 
 class SignInNeeded(Refusal):
@@ -225,7 +226,14 @@ def _only(kind: str, view: View, right: str | None = None, *, password_due: bool
             raise NotAllowed()
         return view(request, *args, **kwargs)
 
+    setattr(checked, _RIGHT, right)
     return checked
+
+
+def right_asked(view: Callable[..., object]) -> str | None:
+    """The right a view asks for before anything else, so that nobody is led where they may not go."""
+    right: str | None = getattr(view, _RIGHT, None)
+    return right
 
 
 def _ask_to_sign_in(request: HttpRequest, kind: str) -> HttpResponse:

@@ -44,7 +44,7 @@ def board(request: HttpRequest) -> HttpResponse:
     speed = claims.speed(chosen, now - timedelta(days=DAYS), now)
     broken = obligations.breaches(chosen | {0}, now, limit=BROKEN_SHOWN)
     late = _broken(chosen, now).values()
-    named = links_to(row.about for row in broken)
+    named = links_to((row.about for row in broken), access)
     return show(
         request,
         "staff/board.html",

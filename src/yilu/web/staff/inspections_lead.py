@@ -79,11 +79,12 @@ def lots(request: HttpRequest) -> HttpResponse:
 @staff_only(right="quality.view")
 def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
     """One draw with its seed, and whether drawing again finds the same."""
-    found = queries.get_lot(lot_id, access_of(request))
+    access = access_of(request)
+    found = queries.get_lot(lot_id, access)
     who = names(*{Ref("staff", each.staff_id) for each in found.again})
     page = {
         "lot": found, "who": {ref.id: name for ref, name in who.items()},
-        "links": links_to({each.subject for each in found.drawn}), "because": queries.BECAUSE,
+        "links": links_to({each.subject for each in found.drawn}, access), "because": queries.BECAUSE,
         "office": people.get_office(found.office_id).name,
     }  # fmt: skip
     return show(request, "staff/inspections/lot.html", page, here=HERE)

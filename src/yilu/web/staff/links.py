@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from yilu.claims import queries as claims
 from yilu.kernel.refs import Ref
+from yilu.people.queries import Access
+from yilu.policies import queries as policies
+from yilu.web.common.access import right_asked
 
 KINDS = {
     "claim": _("赔案"),
@@ -51,6 +54,10 @@ KINDS = {
     "message": _("通知"),
     "sheet": _("答卷"),
     "enrolment": _("学习任务"),
+    "follow_up": _("新单回访"),
+    "family_application": _("家庭投保"),
+    "renewal_case": _("续期跟进"),
+    "handover": _("孤儿单承接"),
     "video": _("视频服务"),
     "inspection": _("服务质检"),
     "recovery": _("服务补救"),
@@ -80,6 +87,9 @@ PAGES = {
     "servicing_request": "staff:service_request",
     "data_request": "staff:data_request",
     "enrolment": "staff:training_task",
+    "follow_up": "staff:contact_follow_up",
+    "renewal_case": "staff:renewal_case",
+    "handover": "staff:renewal_orphan",
     "video": "staff:video",
     "inspection": "staff:inspection",
     "recovery": "staff:recovery",
@@ -90,22 +100,32 @@ PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A name for a thing; ``url`` is empty where the workbench has no page for it."""
+    """A name for a thing; ``url`` is empty where the workbench has no page of it for the reader."""
 
     label: str
     url: str
 
 
-def links_to(refs: Iterable[Ref | str]) -> dict[str, Link]:
-    """A link for each thing, by its ref as text; claims by their number, in one statement."""
+def links_to(refs: Iterable[Ref | str], access: Access) -> dict[str, Link]:
+    """
+    A link for each thing, by its ref as text; claims and policies by their number, a statement each.
+
+    What the reader has no right to look at is named and leads nowhere: no list ends at a closed door.
+    """
     asked = {Ref.parse(ref) if isinstance(ref, str) else ref for ref in refs}
-    numbers = claims.numbers_of([ref.id for ref in asked if ref.kind == "claim"])
-    return {str(ref): Link(_label(ref, numbers), place_of(ref)) for ref in asked}
+    numbers = {
+        "claim": claims.numbers_of([ref.id for ref in asked if ref.kind == "claim"]),
+        "policy": policies.numbers_of([ref.id for ref in asked if ref.kind == "policy"]),
+    }
+    return {
+        str(ref): Link(numbers.get(ref.kind, {}).get(ref.id) or _label(ref), _open_to(ref, access))
+        for ref in asked
+    }
 
 
-def link_to(ref: Ref | str) -> Link:
+def link_to(ref: Ref | str, access: Access) -> Link:
     """A link for one thing."""
-    return links_to([ref])[str(ref)]
+    return links_to([ref], access)[str(ref)]
 
 
 def place_of(ref: Ref) -> str:
@@ -115,7 +135,17 @@ def place_of(ref: Ref) -> str:
     return reverse(PAGES[ref.kind], args=[ref.id]) if ref.kind in PAGES else ""
 
 
-def _label(ref: Ref, numbers: dict[int, str]) -> str:
-    if ref.kind == "claim" and ref.id in numbers:
-        return numbers[ref.id]
+def _open_to(ref: Ref, access: Access) -> str:
+    """Where this reader may look at it."""
+    if ref.kind == "enrolment":  # a task is its learner's own; who leads looks at all of them
+        return reverse("staff:training_overview") if access.may("quality.view") else ""
+    if ref.kind == "inspection":
+        seen = access.may("quality.view") or access.may("quality.inspect")
+        return place_of(ref) if seen else ""
+    url = place_of(ref)
+    right = right_asked(resolve(url).func) if url else None
+    return url if right is None or access.may(right) else ""
+
+
+def _label(ref: Ref) -> str:
     return f"{gettext(KINDS[ref.kind])} #{ref.id}" if ref.kind in KINDS else str(ref)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yilu.messaging import queries as messaging
+from yilu.people.queries import Access
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import id_after
 from yilu.web.staff.links import links_to, place_of
@@ -42,9 +43,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         {
             "tab": "messages",
             "tabs": TABS,
-            "rows": _linked(page),
+            "rows": _linked(page, access),
             "next": page.next,
-            "failed": _linked(failed) if failed else [],
+            "failed": _linked(failed, access) if failed else [],
             "state": state,
             "channel": channel,
             "about": about,
@@ -58,8 +59,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _linked(page: messaging.SentPage) -> list[dict[str, object]]:
-    named = links_to(row.message.about for row in page.rows)
+def _linked(page: messaging.SentPage, access: Access) -> list[dict[str, object]]:
+    named = links_to((row.message.about for row in page.rows), access)
     return [
         {
             "row": row,

@@ -20,6 +20,7 @@ from yilu.audit import operations
 from yilu.audit import queries as audit
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
+from yilu.people.queries import Access
 from yilu.servicing import queries as servicing
 from yilu.web.common.access import staff_only
 from yilu.web.common.templatetags.yilu import plain_money
@@ -56,7 +57,7 @@ def money(request: HttpRequest) -> HttpResponse:
         access, scope=scope, only_open=not every, after=id_after(request), limit=SHOWN
     )
     page = {
-        "rows": _told(rows),
+        "rows": _told(rows, access),
         "next": rows[-1].id if len(rows) == SHOWN else None,
         "all": every,
         "scope": scope,
@@ -110,8 +111,9 @@ def explain(request: HttpRequest, difference_id: int) -> HttpResponse:
 @staff_only(right="audit.money")
 def export(request: HttpRequest) -> HttpResponse:
     """What the page shows, as an Excel workbook; the latest few thousand."""
+    access = access_of(request)
     rows = audit.list_differences(
-        access_of(request), scope=_scope(request), only_open=request.GET.get("all") != "1",
+        access, scope=_scope(request), only_open=request.GET.get("all") != "1",
         limit=EXPORTED,
     )  # fmt: skip
     out = io.BytesIO()
@@ -125,7 +127,7 @@ def export(request: HttpRequest) -> HttpResponse:
         _("状态"), _("说明"),
     ]  # fmt: skip
     sheet.write_row(0, 0, titles, bold)
-    for n, each in enumerate(_told(rows), 1):
+    for n, each in enumerate(_told(rows, access), 1):
         row = each["row"]
         about = each["about"]
         sheet.write_row(
@@ -156,8 +158,8 @@ def _difference(
         raise Http404
     ended = Ref.parse(found.ended_by) if found.ended_by else None
     page = {
-        "told": _told([found])[0],
-        "bookings": _bookings(audit.bookings(access, difference_id)),
+        "told": _told([found], access)[0],
+        "bookings": _bookings(audit.bookings(access, difference_id), access),
         "ended_by": names(ended).get(ended, "") if ended else "",
         "refusal": refusal,
         "typed": request.POST.get("explanation", ""),
@@ -166,9 +168,9 @@ def _difference(
     return show(request, "staff/audit/difference.html", page, here="money_audit", status=status)
 
 
-def _bookings(rows: tuple[audit.Booking, ...]) -> list[dict[str, Any]]:
+def _bookings(rows: tuple[audit.Booking, ...], access: Access) -> list[dict[str, Any]]:
     """Each booking with what it was for, where that has a name."""
-    links = links_to({row.about for row in rows})
+    links = links_to({row.about for row in rows}, access)
     return [
         {"row": row, "for": links[str(row.about)].label if row.about.kind in NAMED else ""}
         for row in rows
@@ -192,9 +194,9 @@ def _tabs(scope: str, every: bool, waiting: dict[str, int]) -> list[dict[str, An
     ]  # fmt: skip
 
 
-def _told(rows: Any) -> list[dict[str, Any]]:
+def _told(rows: Any, access: Access) -> list[dict[str, Any]]:
     """Differences as they are said: with links, and states, sums and people in words."""
-    links = links_to({r.about for r in rows if r.about} | {r.subject for r in rows})
+    links = links_to({r.about for r in rows if r.about} | {r.subject for r in rows}, access)
     staff = {Ref.parse(r.actual) for r in rows if r.kind == "SELF_APPROVED" and ":" in r.actual}
     people = {str(ref): name for ref, name in names(*staff).items()}
     return [

@@ -73,7 +73,7 @@ def receivables(request: HttpRequest) -> HttpResponse:
         group = "OPEN"
     today = day_of(timezone.now())
     rows = payments.list_receivables(access, group, on=today, after=id_after(request))
-    named = links_to(r.about for r in rows)
+    named = links_to((r.about for r in rows), access)
     page = {
         "rows": [
             {"row": r, "tone": TONES[r.state], "link": named[r.about],
@@ -126,7 +126,7 @@ def write_off(request: HttpRequest, receivable_id: int) -> HttpResponse:
 def _returned(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     access = access_of(request)
     rows = payments.list_rejects(access, at=timezone.now(), after=id_after(request))
-    named = links_to(r.about for r in rows)
+    named = links_to((r.about for r in rows), access)
     page = {
         "rows": [
             {"row": r, "link": named[r.about], "next": NEXT_STEPS.get(r.reason, NEXT_STEPS["OTHER"]),
@@ -154,7 +154,7 @@ def _receivable(
         "today": today,
         "tone": TONES[seen.state],
         "late": seen.state == "OPEN" and seen.due_on < today,
-        "link": link_to(seen.about),
+        "link": link_to(seen.about, access),
         "party": party,
         "customer": reverse("staff:customer", args=[party.id]) if access.may("people.view") else "",
         "repayments": payments.list_repayments(receivable_id),

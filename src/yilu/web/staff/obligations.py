@@ -62,7 +62,7 @@ def promise(request: HttpRequest, code: str) -> HttpResponse:
     )
     broken = obligations.breaches(offices, now, code=code, after=id_after(request), limit=20)
     due = obligations.due_next(code, offices)
-    named = links_to([*(ref for ref, _at in due), *(row.about for row in broken)])
+    named = links_to([*(ref for ref, _at in due), *(row.about for row in broken)], access)
     return show(
         request,
         "staff/obligations/promise.html",

@@ -171,7 +171,7 @@ def _page(request: HttpRequest, batch_id: int, refusal: Refusal | None = None) -
     if seen is None:
         raise NotFound
     entries = payments.list_batch_entries(access, batch_id, after=id_after(request) or 0)
-    named = links_to(e.about for e in entries)
+    named = links_to((e.about for e in entries), access)
     history = journal.timeline(Ref("payment_batch", batch_id))
     who = names(*(row.actor for row in history), Ref.parse(seen.made_by))
     page = {

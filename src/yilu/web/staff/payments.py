@@ -65,7 +65,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if group not in payments.GROUPS:
         group = "PROBLEMS"
     page = payments.desk_page(access, group, after=id_after(request))
-    named = links_to(each.about for each in page.rows)
+    named = links_to((each.about for each in page.rows), access)
     return show(
         request,
         "staff/payments/list.html",
@@ -173,7 +173,7 @@ def _page(
         "payout": seen,
         "tone": TONES[seen.state],
         "problem": PROBLEMS.get(seen.problem, "") if seen.state == "UNCLEAR" else "",
-        "link": link_to(seen.about),
+        "link": link_to(seen.about, access),
         "party": party,
         "notices": [
             {"row": n, "said": SAID.get(n.said, n.said), "effect": EFFECTS.get(n.effect, n.effect),
@@ -184,6 +184,11 @@ def _page(
             {"label": row.label, "at": row.at, "who": who.get(row.actor, "")} for row in history
         ],
         "replacement": replacement,
+        "batch": payments.batch_of(payout_id),
+        "may_ask_payee": may_pay
+        and seen.state == "REJECTED"
+        and replacement is None
+        and seen.about.startswith("claim:"),
         "accounts": people.list_accounts(seen.to_party)
         if seen.state == "REJECTED" and replacement is None and may_pay
         else (),

@@ -76,7 +76,7 @@ def cases(request: HttpRequest, code: str) -> HttpResponse:
     every = f"{given.query}&{urlencode({k: v for k, v in narrowed.query.items() if k != 'missed'})}"
     context = {
         "kpi": view, "title": asking.title_of(view), "asked": given, "narrowed": narrowed,
-        "rows": _rows(view, page.rows), "page": page, "every_query": every, "query": base,
+        "rows": _rows(view, page.rows, access_of(request)), "page": page, "every_query": every, "query": base,
         "timed": bool(view.measures), "said": _said(narrowed),
         "next_url": f"?{base}&page={page.page + 1}" if page.has_more else "",
         "first_url": f"?{base}" if page.page > 1 else "",
@@ -85,8 +85,10 @@ def cases(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, "staff/scorecards/cases.html", context, here="scorecards")
 
 
-def _rows(view: queries.KpiView, rows: tuple[queries.CaseRow, ...]) -> list[dict[str, Any]]:
-    links = links_to(row.about for row in rows)
+def _rows(
+    view: queries.KpiView, rows: tuple[queries.CaseRow, ...], access: people.Access
+) -> list[dict[str, Any]]:
+    links = links_to((row.about for row in rows), access)
     offices = {office.id: office.name for office in people.list_offices()}
     names = people.names_of(Ref("staff", row.person_id) for row in rows if row.person_id)
     return [
@@ -136,12 +138,12 @@ def _said(narrowed: Narrowed) -> list[str]:
 @staff_only(right="scorecards.export")
 def export(request: HttpRequest, code: str) -> HttpResponse:
     """The cases as an Excel workbook; who took them is on record."""
-    view, given = queries.get_kpi(code), asked(request)
+    view, given, access = queries.get_kpi(code), asked(request), access_of(request)
     rows, more = operations.export_cases(
-        wanted=_narrowed(request, code, given).wanted, access=access_of(request),
+        wanted=_narrowed(request, code, given).wanted, access=access,
         actor=actor_of(request), at=timezone.now(),
     )  # fmt: skip
-    response = HttpResponse(_workbook(view, rows, more), content_type=XLSX)
+    response = HttpResponse(_workbook(view, rows, more, access), content_type=XLSX)
     name = f"yilu-{code.replace(':', '-').replace('.', '-')}-{timezone.localdate():%Y%m%d}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
@@ -152,7 +154,9 @@ SHOWN = ("office", "person", "role", "channel", "product", "customers", "verdict
 """The columns of a workbook between the day and the value."""
 
 
-def _workbook(view: queries.KpiView, rows: list[queries.CaseRow], more: bool) -> bytes:
+def _workbook(
+    view: queries.KpiView, rows: list[queries.CaseRow], more: bool, access: people.Access
+) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -166,7 +170,7 @@ def _workbook(view: queries.KpiView, rows: list[queries.CaseRow], more: bool) ->
         unit or _("数值"),
     ]  # fmt: skip
     sheet.write_row(0, 0, titles, head)
-    told = _rows(view, tuple(rows))
+    told = _rows(view, tuple(rows), access)
     for n, (row, case) in enumerate(zip(told, rows, strict=True), 1):
         sheet.write_string(n, 0, row["link"].label)
         sheet.write_datetime(n, 1, row["day"], day)

@@ -290,9 +290,15 @@ def timeline(rows: Any, empty: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("common/parts/progress.html")
-def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
-    """How far: ``2/5`` with a bar."""
-    return {"done": done, "total": max(total, 1), "label": label}
+def progress(done: Any, total: Any, label: str = "") -> dict[str, Any]:
+    """How far: ``2/5``, or ``¥0.00 / ¥1,000.00`` where it is money, with a bar."""
+    most = max(total, 1)
+    said = (
+        f"{plain_money(done)} / {plain_money(total)}"
+        if isinstance(total, Decimal)
+        else f"{done}/{most}"
+    )
+    return {"done": done, "total": most, "label": label, "said": said}
 
 
 @register.inclusion_tag("common/parts/field.html")
