@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests import make
 from tests.contact.desk import Desk
 from tests.make import NOON
-from yilu.contact import operations
+from yilu.contact import operations, queries
 from yilu.contact.models import Conversation, Offer, Seat, Waiting
 from yilu.contact.rules import routing, scoring
 from yilu.contact.rules.routing import Caller, FreeSeat, match, may_take, room_for
@@ -166,6 +166,48 @@ class TestDurable:
         assert Waiting.objects.get().seat_id is None
         assert operations.route(at=NOON + timedelta(seconds=5)) == 0
         assert Seat.objects.get(pk=seat.staff_id).state == "READY"
+
+    def test_who_was_not_answered_is_offered_again_to_a_seat_that_comes_back(self):
+        desk = Desk()
+        seat = desk.seat({"general": 1})
+        desk.waiting()
+        operations.take_back_unanswered(at=NOON + timedelta(seconds=15))
+        assert Waiting.objects.get().seat_id is None
+        assert operations.ready(**seat.told(NOON + timedelta(seconds=60))) == "OFFERED"
+        assert Waiting.objects.get().seat_id == seat.staff_id
+
+    def test_a_letter_keeps_no_caller_waiting(self):
+        desk = Desk()
+        desk.waiting(channel="SMS", at=NOON - timedelta(minutes=50))
+        call = desk.waiting(at=NOON)
+        seat = desk.seat({"general": 1}, ready_at=NOON)
+        assert Waiting.objects.get(seat_id=seat.staff_id).pk == call
+
+    @pytest.mark.parametrize("left", ["paused", "missed"])
+    def test_a_seat_on_its_way_out_gets_nothing_beside_its_letters(self, left):
+        desk = Desk()
+        seat = desk.seat({"general": 1})
+        letter = desk.waiting(channel="SMS")
+        operations.accept(conversation_id=letter, **seat.told(NOON))
+        if left == "paused":
+            operations.pause(why="MEAL", **seat.told(NOON))
+        else:
+            desk.waiting()
+            operations.take_back_unanswered(at=NOON + timedelta(seconds=15))
+        call = desk.waiting(at=NOON + timedelta(seconds=20))
+        assert Waiting.objects.get(pk=call).seat_id is None
+        row = Seat.objects.get(pk=seat.staff_id)
+        assert (row.state, row.then) == ("BUSY", "NOT_READY")
+        assert queries.seat_of(seat.staff_id).then_label in {"用餐", "未应答，已自动示忙"}
+        assert operations.ready(**seat.told(NOON + timedelta(seconds=30))) == "OFFERED"
+
+    def test_a_letter_is_worked_on_and_a_call_talked_in(self):
+        desk = Desk()
+        seat = desk.seat({"general": 1})
+        for channel in ("SMS", "PHONE"):
+            operations.accept(conversation_id=desk.waiting(channel=channel), **seat.told(NOON))
+        said = {one.channel: one.state_label for one in queries.hands_of(seat.staff_id).at_hand}
+        assert said == {"SMS": "处理中", "PHONE": "通话中"}
 
     def test_a_seat_that_becomes_free_gets_the_first_in_line_by_credit(self):
         desk = Desk()

@@ -141,7 +141,9 @@ def test_what_is_due_soon_is_put_into_ones_own_work_once_and_goes_when_it_is_don
     assert coursing.remind(at=NOON) == 0
     assert coursing.remind(at=NOON + 5 * DAY) == 1
     assert coursing.remind(at=NOON + 5 * DAY) == 0
-    assert Item.objects.get(queue_id="quality.training").staff_id == seat.id
+    item = Item.objects.get(queue_id="quality.training")
+    assert item.staff_id == seat.id
+    assert item.title == "培训课程快到期：电话开场与服务禁语", "three of them must be told apart"
     finish(mine(seat)["phone_opening"], seat, at=NOON + 9 * DAY)
     assert Item.objects.get(queue_id="quality.training").state == "DONE"
     late = training.overdue(story["boss"]["access"], at=NOON + 20 * DAY)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from tests.contact.desk import Desk
 from yilu.contact import operations, queries
 from yilu.contact.models import Conversation
+from yilu.web.common import hotline
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,6 +71,16 @@ def test_a_number_is_keyed_and_never_shown(page):
     shown = press(client, url, "b", digits="123456")
     assert "[••••••]" in shown
     assert "123456<" not in shown
+
+
+def test_who_listens_is_told_of_keys_and_not_of_pages(page):
+    """They hold a telephone: there is no front page to press on."""
+    _client, desk = page
+    told = {
+        what: hotline.tell(what, desk.party, "zh") for what in ("claim_progress", "premium_due")
+    }
+    assert told["claim_progress"] == "您名下没有理赔。需要报案的，回主菜单后按 1。"
+    assert not any("首页" in words or "我的缴费" in words for words in told.values())
 
 
 def test_words_are_left_when_nobody_is_on_duty(page):

@@ -88,6 +88,7 @@ def test_a_refused_step_is_said_and_nothing_happens(desk, seat):
         in agent.post("/staff/contact/seat/pause", {"why": "MEAL"}, follow=True).content.decode()
     )
     agent.post("/staff/contact/seat/ready")
+    act(agent, talk, "decline")  # back again, it is asked again: there is nobody else
     agent.post("/staff/contact/seat/off")
     assert Seat.objects.get(pk=seat.staff_id).state == "OFFLINE"
 

@@ -38,19 +38,20 @@ _WANTED = """
      group by q.skill, q.load
 """
 # Free seats that reach what is wanted by now, the longest idle of each queue; and those preferred.
+# Whoever asked to pause or leave, or did not answer, takes nothing new beside what is at hand.
 _SEATS = """
     select staff_id, branch_id, reach, reach_after, state, voice, chats, texts, chats_max, texts_max,
            idle_since, line
       from contact_seat
      where (staff_id = %(seat)s::bigint or %(seat)s::bigint is null)
-       and voice = 0 and state in ('READY', 'BUSY')
+       and voice = 0 and state in ('READY', 'BUSY') and "then" = ''
        and staff_id in (
            select free.staff_id
              from unnest(%(skills)s::text[], %(loads)s::text[], %(waited)s::int[])
                   as wanted(skill, load, waited)
             cross join lateral (
                   select s.staff_id from contact_seat s
-                   where s.state in ('READY', 'BUSY') and s.voice = 0
+                   where s.state in ('READY', 'BUSY') and s."then" = '' and s.voice = 0
                      and (s.staff_id = %(seat)s::bigint or %(seat)s::bigint is null)
                      and wanted.skill = any(s.reach)
                      and s.reach_after[array_position(s.reach, wanted.skill)] <= wanted.waited

@@ -102,6 +102,6 @@ def _prefer_waiting(row: GreenRoute) -> None:
         one.skill = "green"
         one.score = scoring.score(
             one.arrived_at, urgency=talk.urgency, tier=talk.tier, green=True,
-            statutory=reasons.is_statutory(talk.reason),
+            statutory=reasons.is_statutory(talk.reason), written=one.load == "TEXT",
         )  # fmt: skip
         one.save(update_fields=["skill", "score"])

@@ -78,7 +78,7 @@ def wait(
         conversation=row, party_id=row.party_id, skill=skill, load=load_of(row.channel), branch_id=branch_id,
         score=scoring.score(
             row.arrived_at, urgency=urgency, tier=tier.level, green=green,
-            statutory=reasons.is_statutory(row.reason),
+            statutory=reasons.is_statutory(row.reason), written=load_of(row.channel) == "TEXT",
         ),
         arrived_at=row.arrived_at, from_at=begins,
         pooled_at=begins + timedelta(seconds=SKILLS[skill].own_branch),

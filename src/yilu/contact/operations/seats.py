@@ -63,9 +63,13 @@ def ready(*, access: Access, actor: Ref, at: datetime) -> str:
     """
     Sign on, or come back from a pause; if somebody waits, they are offered at once. The state.
 
+    Whoever this seat let pass before may be offered to it again: there may be nobody else.
+
     :raises SeatNotSetUp: no seat. :raises NotAllowed: without contact.handle.
     :raises NotUnderGreenRoute: a reserve seat, and no green route is on.
     """
+    access.require("contact.handle")
+    _forget_passes(access.staff_id)
     seat = _mine(access)
     if seat.reserve and not is_green(seat.branch_id):
         raise NotUnderGreenRoute
@@ -100,6 +104,20 @@ def sign_off(*, access: Access, actor: Ref, at: datetime) -> str:
     seat = _mine(access)
     _change(seat, Seat.State.OFFLINE, "", actor, at)
     return str(seat.state)
+
+
+def _forget_passes(staff_id: int) -> None:
+    """Before the seat is locked, as everywhere; whom a router holds at this moment is left to it."""
+    tx.changed(
+        """
+        update contact_waiting set passed_by = array_remove(passed_by, %(seat)s::bigint)
+         where conversation_id in (
+               select conversation_id from contact_waiting
+                where seat_id is null and %(seat)s::bigint = any(passed_by)
+                order by conversation_id for update skip locked)
+        """,
+        {"seat": staff_id},
+    )
 
 
 def _mine(access: Access) -> Seat:

@@ -210,7 +210,7 @@ def view_of(row: Conversation) -> ConversationView:
         office_id=row.office_id, masked_address=_masked(row), reason=row.reason,
         sub_reason=row.sub_reason, reason_label=reason.label if reason else "",
         sub_reason_label=reason.subs.get(row.sub_reason, "") if reason else "", about=row.about,
-        state=row.state, state_label=words.STATES[row.state], skill=row.skill, urgency=row.urgency, tier=row.tier,
+        state=row.state, state_label=words.state_word(row.state, row.channel), skill=row.skill, urgency=row.urgency, tier=row.tier,
         tier_why=row.tier_why if not is_statutory(row.reason) else "",
         seat_id=row.seat_id, follows_id=row.follows_id, opened_at=row.opened_at,
         arrived_at=row.arrived_at, connected_at=row.connected_at, ended_at=row.ended_at,

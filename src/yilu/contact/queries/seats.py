@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yilu.contact.models import Conversation, Seat, Waiting
+from yilu.contact.rules.routing import RINGS_FOR
 from yilu.contact.rules.seats import PAUSES
 from yilu.people import queries as people
 from yilu.people.queries import Access
@@ -19,7 +20,7 @@ LINES = tuple(Seat.Line.choices)
 
 @dataclass(frozen=True, slots=True)
 class SeatView:
-    """A seat and how things are with it."""
+    """A seat and how things are with it; ``then_label``: what it becomes once its hands are empty."""
 
     staff_id: int
     name: str
@@ -28,6 +29,7 @@ class SeatView:
     state: str
     state_label: str
     why: str
+    then_label: str
     since: datetime
     chats: int
     chats_max: int
@@ -43,6 +45,7 @@ class Hands:
 
     offered: ConversationView | None
     offered_until: datetime | None
+    seconds: int | None  # how long it rings where somebody waits; None for what lies written
     at_hand: tuple[ConversationView, ...]
 
 
@@ -71,6 +74,7 @@ def hands_of(staff_id: int) -> Hands:
     return Hands(
         view_of(waiting.conversation) if waiting else None,
         waiting.offered_until if waiting else None,
+        RINGS_FOR[waiting.load] if waiting and waiting.load != "TEXT" else None,
         tuple(view_of(row) for row in rows),
     )
 
@@ -91,6 +95,12 @@ def _view(row: Seat) -> SeatView:
     return SeatView(
         staff_id=row.pk, name=row.staff.name, office_id=row.office_id, skills=dict(row.skills),
         state=row.state, state_label=str(Seat.State(row.state).label), why=PAUSES.get(row.why, ""),
-        since=row.since, chats=row.chats, chats_max=row.chats_max, texts=row.texts,
+        then_label=_then(row), since=row.since, chats=row.chats, chats_max=row.chats_max, texts=row.texts,
         texts_max=row.texts_max, reserve=row.reserve, line=row.line,
     )  # fmt: skip
+
+
+def _then(row: Seat) -> str:
+    if not row.then or row.then == row.state:
+        return ""
+    return PAUSES.get(row.then_why, "") or str(Seat.State(row.then).label)

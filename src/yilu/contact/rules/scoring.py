@@ -13,6 +13,8 @@ STATUTORY_CREDIT: Final = max(TIER_CREDIT)
 """What the law puts a clock on, no tier overtakes."""
 GREEN_CREDIT: Final = 600
 """Under the green route its contacts go before the rest."""
+WRITTEN_PATIENCE: Final = 3600
+"""What lies written waits up to an hour longer than whoever holds the line."""
 
 
 def credit(*, urgency: int, tier: int, statutory: bool, green: bool = False) -> int:
@@ -28,16 +30,23 @@ def credit(*, urgency: int, tier: int, statutory: bool, green: bool = False) -> 
 
 
 def score(
-    arrived_at: datetime, *, urgency: int, tier: int, statutory: bool, green: bool = False
+    arrived_at: datetime,
+    *,
+    urgency: int,
+    tier: int,
+    statutory: bool,
+    green: bool = False,
+    written: bool = False,
 ) -> float:
     """
     The place in the queue: the smallest goes first.
 
     Arrival in seconds less the credit. The order of two that wait never changes while they wait, so
-    that an index can hold it; a callback keeps the arrival of the call it is for.
+    that an index can hold it; a callback keeps the arrival of the call it is for. What is ``written``
+    keeps nobody waiting who is there: its writer went about other things.
     """
     ahead = credit(urgency=urgency, tier=tier, statutory=statutory, green=green)
-    return arrived_at.timestamp() - ahead
+    return arrived_at.timestamp() - ahead + (WRITTEN_PATIENCE if written else 0)
 
 
 def _within(level: int, credits: tuple[int, ...]) -> int:

@@ -30,6 +30,13 @@ STATES: Final = {
 }
 """OPEN: with the machine, no person asked for yet."""
 
+
+def state_word(state: str, channel: str) -> str:
+    """What to call a state on a channel: nobody is *on the line* of a letter."""
+    written = state == "CONNECTED" and load_of(channel) == "TEXT"
+    return _("处理中") if written else STATES[state]
+
+
 SPEAKERS: Final = {"CUSTOMER": _("客户"), "SEAT": _("坐席"), "MACHINE": _("智能应答")}
 
 ABANDON_CAUSES: Final = {

@@ -9,7 +9,6 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
-from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access, StaffView
 from yilu.quality import events
@@ -134,13 +133,15 @@ def finish_chapter(
 def remind(*, at: datetime) -> int:
     """Put what is due within three days into the learner's own work, once; how many."""
     rows = list(
-        Enrolment.objects.select_for_update(skip_locked=True)
+        Enrolment.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("version")
         .filter(completed_at=None, dropped_at=None, reminded_at=None, due_on__lte=day_of(at + REMIND))
         .order_by("pk")[:100]
     )  # fmt: skip
     for row in rows:
+        title = courses.read(reading_version(row).text).title
         work.open_item(
-            QUEUE, about=Ref("enrolment", row.pk), office_id=row.office_id, title=_("培训课程快到期"),
+            QUEUE, about=Ref("enrolment", row.pk), office_id=row.office_id, title=f"培训课程快到期：{title}",
             at=at, staff_id=row.staff_id,
         )  # fmt: skip
     Enrolment.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_at=at)

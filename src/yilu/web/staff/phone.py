@@ -127,7 +127,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
     seat = queries.seat_of(staff_id)
     return {
         "seat": seat, "desk": seat is not None and seat.line == "DESK", "offered": hands.offered,
-        "offered_until": hands.offered_until, "talk": talk, "poll_seconds": POLL,
+        "offered_until": hands.offered_until, "seconds": hands.seconds, "talk": talk, "poll_seconds": POLL,
         "rings": hands.offered is not None and hands.offered.channel in ("PHONE", "VIDEO"),
         "callers": {party_id: people.get_party(party_id) for party_id in known},
         **_stands(staff_id, found.key if found else ""),
