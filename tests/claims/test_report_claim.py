@@ -11,9 +11,11 @@ from tests.claims.papers import react
 from yilu.claims import operations
 from yilu.claims.models import Claim
 from yilu.journal.models import Event
+from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
+from yilu.people import operations as people
 from yilu.people.queries import AccountNotFound
 from yilu.policies.queries import PolicyNotFound, PolicyNotInForce
 from yilu.work.models import Item
@@ -211,3 +213,37 @@ def test_refuses_a_customer_who_acts_for_somebody_else(policy, lin, office):
 
     with pytest.raises(PolicyNotFound):
         report(make.report(policy.number, lin), actor=Ref("party", other))
+
+
+class TestDeceased:
+    """Nobody claims in the name of the dead."""
+
+    def test_the_insured_who_has_died_is_refused_at_any_door_and_the_family_is_not(self, office):
+        lin = make.insured(office, name="林先生")
+        wife = make.insured(office, name="林太太")
+        policy = make.policy(
+            office, holder_id=wife, insured_id=lin, product_code="term-life",
+            sum_insured=Decimal(100_000), premium=Decimal(300), effective_on=date(2022, 1, 1),
+            with_social_insurance=False,
+        )  # fmt: skip
+        told = make.report(policy.number, lin, claim_type="DEATH")
+        access, staff = make.colleague(office, "REGISTRAR")
+        for more in ({}, {"actor": staff, "access": access}):
+            with pytest.raises(operations.DeceasedClaimant):
+                report(told, **more)
+        assert not Claim.objects.exists()
+        assert not Message.objects.exists()
+        assert report(replace(told, claimant_id=wife)).is_new
+
+    def test_somebody_said_to_have_died_claims_nothing_until_that_is_put_right(self, policy, lin):
+        about = Ref("claim", 99)
+        tx.use_case(people.note_death)(
+            party_id=lin, died_on=date(2026, 3, 1), about=about, at=make.NOON
+        )
+        told = make.report(policy.number, lin)
+        with pytest.raises(operations.DeceasedClaimant) as refused:
+            report(told)
+        assert "受益人申请" in str(refused.value.hint)
+        assert not Claim.objects.exists()
+        tx.use_case(people.forget_death)(about=about)
+        assert report(told).is_new

@@ -75,6 +75,11 @@ def test_the_premiums_are_waived_told_given_back_and_recomputed(ill):
     ).exists()
     [dossier] = records.read_again([ill.claim.claim_id]).dossiers
     assert [found.kind for found in differences(dossier)] == []
+    desk = queries.desk(ill.claim.claim_id, ill.office.chen[0], make.NOON)
+    assert "自 2026-03-01 起" in str(desk.decisions[0].spares)
+    assert "8,096.00" in str(desk.decisions[0].spares)
+    assert desk.card.waives
+    assert not any(row.detail == "0.00 元" for row in desk.timeline)
 
 
 def test_a_waiver_is_decided_by_whoever_may_decide_all_its_premiums(ill):

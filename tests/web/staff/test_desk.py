@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -296,6 +298,24 @@ class TestReportByPhone:
         assert first.url == second.url
         claim = Claim.objects.get()
         assert (claim.channel, claim.claimant_id) == ("PHONE", people.lin)
+
+    def test_the_insured_who_died_is_not_offered_a_form_and_refused(self, staff, people):
+        make.consent(people.lin)
+        policy = make.policy(
+            people.branch_a, holder_id=people.lin, product_code="term-life",
+            sum_insured=Decimal(100_000), premium=Decimal(300), effective_on=date(2022, 1, 1),
+            with_social_insurance=False,
+        )  # fmt: skip
+        where = f"/staff/report?party={people.lin}&policy={policy.id}&type=DEATH"
+        page = staff.zhu.get(where)
+        assert page.status_code == 200
+        assert "不能以已故的人作为申请人或收款人" in page.text
+        assert 'name="request_key"' not in page.text
+        told = {"request_key": "k1", "loss_date": "2026-03-01", "cause": "ILLNESS"}
+        answer = staff.zhu.post(where, told)
+        assert answer.status_code == 422
+        assert 'name="request_key"' in answer.text
+        assert not Claim.objects.exists()
 
     def test_a_day_in_the_future_is_refused(self, staff, people):
         make.consent(people.lin)

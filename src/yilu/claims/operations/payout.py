@@ -29,6 +29,7 @@ from .case import payee_of
 from .holding import Held, hold, write
 from .promising import due
 from .refusals import ClaimNotFound, NotPossibleNow, need_reason
+from .report import DeceasedClaimant
 
 BANK_REASONS = {
     "ACCOUNT_NOT_FOUND": "账号不存在",
@@ -370,6 +371,8 @@ def _who_sets(held: Held, actor: Ref, access: people.Access | None) -> int:
         )
         if not own:
             raise ClaimNotFound
+        if held.claim_type == ClaimType.DEATH and actor.id == held.insured_id:
+            raise DeceasedClaimant
         return actor.id if held.claim_type == ClaimType.DEATH else held.claimant_id
     if actor.kind != "staff" or access is None or access.staff_id != actor.id:
         raise ClaimNotFound

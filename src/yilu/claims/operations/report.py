@@ -20,6 +20,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotAllowed, Refusal
 from yilu.kernel.money import yuan
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.kernel.years import full_years
 from yilu.messaging import operations as messaging
 from yilu.people import operations as people_operations
@@ -87,6 +88,17 @@ class ClaimantNotEntitled(NotAllowed):
     code = "claimant_not_entitled"
     message = "您不能申请这项保险金"
     hint = "身故保险金由受益人申请，其他保险金由被保险人或投保人申请；请由有权申请的人办理。"
+
+
+class DeceasedClaimant(Invalid):
+    """Nobody claims, and nobody is paid, in the name of somebody who has died."""
+
+    code = "deceased_claimant"
+    message = _("不能以已故的人作为申请人或收款人")
+    hint = _(
+        "身故保险金由受益人申请，没有受益人的由继承人申请；请选择或新建家属本人的客户资料，再为其报案。"
+        "身故信息登记有误的，请先更正。"
+    )
 
 
 class SubmittedTwice(Refusal):
@@ -179,7 +191,7 @@ def report_claim(
     :raises PolicyNotInForce: no cover on the day of loss.
     :raises LossInFuture: the day of loss has not come. :raises UnknownClaimType: no such type.
     :raises TypeNotCovered: the product promises nothing of the sort.
-    :raises ClaimantNotEntitled: somebody else must claim this.
+    :raises ClaimantNotEntitled: somebody else must claim this. :raises DeceasedClaimant: they have died.
     :raises ConsentMissing: no separate consent for health data.
     :raises AccountNotFound: the account is not the payee's own.
     :raises BadAmount: negative, enormous or more than two decimals.
@@ -255,6 +267,8 @@ def check_people(report: Report, policy: ClaimablePolicy) -> ClaimantFacts:
     if report.claim_type not in policy.terms.claim_types:
         raise TypeNotCovered
     death = report.claim_type == ClaimType.DEATH
+    if death and report.claimant_id == policy.insured_id:
+        raise DeceasedClaimant
     if not death and policy.asker == "BENEFICIARY":
         raise ClaimantNotEntitled
     minor = (
@@ -271,6 +285,8 @@ def check_people(report: Report, policy: ClaimablePolicy) -> ClaimantFacts:
     )
     if facts is None:
         raise policies.PolicyNotFound
+    if facts.died:
+        raise DeceasedClaimant
     if not facts.consents and report.programme != "DISASTER":
         raise ConsentMissing
     return facts

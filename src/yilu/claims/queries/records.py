@@ -87,8 +87,15 @@ def decision(row: Decision, names: Names) -> DecisionView:
         overrides=row.overrides, override_reason=row.override_reason,
         decided_by=who(row.decided_by, names), decided_at=row.decided_at,
         approved_by=who(row.approved_by, names) if row.approved_by else "",
-        approved_at=row.approved_at, rule=row.rule,
+        approved_at=row.approved_at, rule=row.rule, spares=_spares(row),
     )  # fmt: skip
+
+
+def _spares(row: Decision) -> str:
+    if row.kind not in ("APPROVE", "PARTIAL") or row.amount or row.calculation is None:
+        return ""
+    lines = tellable(row.calculation.result)["lines"]
+    return next((n["explanation"] for n in lines if n["code"] in ("WAIVER", "MAIN_WAIVER")), "")
 
 
 def supplement(row: SupplementNotice) -> SupplementView:
@@ -171,7 +178,7 @@ def _ran_out(clock: ClockView | None) -> bool:
 
 def _detail(facts: Mapping[str, Any]) -> str:
     for name in _AMOUNTS:
-        if isinstance(value := facts.get(name), str):
+        if isinstance(value := facts.get(name), str) and value != "0.00":
             return f"{value} 元"
     return ""
 

@@ -52,6 +52,11 @@ class ClaimCard:
     version: int
 
     @property
+    def waives(self) -> bool:
+        """Granted, and what it grants are premiums to come: a sum of nothing would mislead."""
+        return self.claim_type == "WAIVER" and self.benefit_amount == 0 and self.state != "DECLINED"
+
+    @property
     def ref(self) -> Ref:
         """What events, clocks and documents call this claim."""
         return Ref("claim", self.id)
@@ -143,6 +148,8 @@ class DecisionView:
     approved_by: str
     approved_at: datetime | None
     rule: str
+    spares: str = ""
+    """Of a decision that waives premiums and pays nothing: since when, and how much each time."""
 
 
 @dataclass(frozen=True, slots=True)

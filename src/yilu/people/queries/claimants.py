@@ -25,6 +25,7 @@ class ClaimantFacts:
     account_index: str
     identity_known: bool
     consents: bool
+    died: bool = False
 
 
 _FACTS = """
@@ -32,7 +33,7 @@ _FACTS = """
            exists (select 1 from people_consent c
                     where c.party_id = %(subject)s::bigint and c.purpose = %(purpose)s
                       and c.withdrawn_at is null),
-           a.id is not null
+           a.id is not null, exists (select 1 from people_decease d where d.party_id = p.id)
       from people_party p
       left join people_bankaccount a
         on a.id = %(account)s::bigint and a.party_id = %(payee)s::bigint and a.active
@@ -44,8 +45,8 @@ def claimant_facts(
     party_id: int, *, consent_of: int, purpose: str, payee_id: int, account_id: int | None
 ) -> ClaimantFacts | None:
     """
-    The claimant's phone as an index, the payee's account as an index, and whether ``consent_of``
-    agreed to ``purpose``. None if there is no such party. One SQL statement.
+    The claimant's phone as an index, the payee's account as an index, whether ``consent_of``
+    agreed to ``purpose``, and whether the claimant is said to have died. None if there is no such party. One SQL statement.
 
     :raises AccountNotFound: if the account is not the payee's own, or closed.
     """
@@ -61,10 +62,10 @@ def claimant_facts(
     )
     if not found:
         return None
-    phone_index, account_index, identity_known, consents, has_account = found[0]
+    phone_index, account_index, identity_known, consents, has_account, died = found[0]
     if account_id is not None and not has_account:
         raise AccountNotFound
-    return ClaimantFacts(phone_index, account_index, identity_known, consents)
+    return ClaimantFacts(phone_index, account_index, identity_known, consents, died)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yilu.claims import operations as claims
+from yilu.kernel.errors import Refusal
 from yilu.people import queries as people
 from yilu.web.common.choices import set_choices
 
@@ -156,6 +157,13 @@ class Details(forms.Form):
 def claimable_types(policy: Any) -> list[Type]:
     """What may be reported on a policy, in the order of the page."""
     return [TYPES[code] for code in TYPES if code in policy.claim_types]
+
+
+def refused_beforehand(kind: Type, policy: Any, claimant_id: int) -> Refusal | None:
+    """What this customer cannot report on this policy whatever they fill in; None: nothing stands against it."""
+    if kind.code == "DEATH" and policy.insured_id == claimant_id:
+        return claims.DeceasedClaimant()
+    return None
 
 
 def report_of(

@@ -19,7 +19,7 @@ from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.web.common import access
-from yilu.web.common.reporting import Details, claimable_types, report_of
+from yilu.web.common.reporting import Details, claimable_types, refused_beforehand, report_of
 from yilu.web.counter import pages
 
 
@@ -71,6 +71,8 @@ def report(request: HttpRequest, party_id: int) -> HttpResponse:
                 refusal, status = refused, refused.status
     else:
         form = Details(kind, [], initial={"request_key": uuid.uuid4().hex}, by_agent=True)
+        refusal = refused_beforehand(kind, chosen, party_id)
+        page["blocked"] = refusal is not None
     page |= {
         "form": form, "refusal": refusal, "checklist": standards.checklist(kind.code, timezone.now()),
     }  # fmt: skip

@@ -24,7 +24,7 @@ from yilu.risk import operations as risk
 from yilu.standards import queries as standards
 from yilu.web.common import access, arriving
 from yilu.web.common.device import device_of, keep
-from yilu.web.common.reporting import Details, Type, claimable_types, report_of
+from yilu.web.common.reporting import Details, Type, claimable_types, refused_beforehand, report_of
 from yilu.web.customer import going_on, pages
 
 T = TypeVar("T")
@@ -70,15 +70,17 @@ def _details(request: HttpRequest, me: Ref, policy: Any, kind: Type) -> HttpResp
                 )
     else:
         form = Details(kind, accounts, initial={"request_key": uuid.uuid4().hex})
+        refusal = refused_beforehand(kind, policy, me.id)
     page = {
         "policy": policy,
         "type": kind,
         "form": form,
         "refusal": refusal,
         "checklist": standards.checklist(kind.code, timezone.now()),
+        "blocked": request.method != "POST" and refusal is not None,
         **going_on.frame(request, watch=refusal is not None),
     }
-    status = pages.status_of(refusal, form if request.method == "POST" else None)
+    status = pages.status_of(refusal, form) if request.method == "POST" else 200
     return pages.show(request, "report_details", page, tab="home", status=status)
 
 

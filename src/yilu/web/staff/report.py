@@ -23,7 +23,7 @@ from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.common.reporting import Details, claimable_types, report_of
+from yilu.web.common.reporting import Details, claimable_types, refused_beforehand, report_of
 from yilu.web.staff.page import access_of, show
 
 CHANNEL = "PHONE"
@@ -96,8 +96,10 @@ def _details(
     else:
         initial = {"request_key": uuid.uuid4().hex, **_told_before(request)}
         form = Details(kind, accounts, initial=initial, by_agent=True)
+        refusal = refused_beforehand(kind, policy, party_id)
+    page["blocked"] = request.method != "POST" and refusal is not None
     page |= {"form": form, "refusal": refusal, "checklist": standards.checklist(kind.code, now)}
-    status = refusal.status if refusal else 422 if form.errors else 200
+    status = 200 if page["blocked"] else refusal.status if refusal else 422 if form.errors else 200
     return show(request, "staff/report.html", page, here="report", status=status)
 
 

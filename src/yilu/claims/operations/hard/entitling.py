@@ -18,6 +18,7 @@ from yilu.claims.models import ClaimType, EntitledPerson, Entitlement
 from yilu.claims.operations.hand_in import Paper
 from yilu.claims.operations.holding import Held, hold, write
 from yilu.claims.operations.refusals import NotForOneself, need_reason
+from yilu.claims.operations.report import DeceasedClaimant
 from yilu.claims.rules import entitlement as rules
 from yilu.claims.rules.heirs import FATES, RELATIONS, Relative
 from yilu.claims.rules.lifecycle import Action
@@ -95,6 +96,7 @@ def establish_entitlement(
     found before; another person confirms. Returns the finding's id.
 
     :raises NotADeathBenefit: a living benefit. :raises NotPossibleNow: decided.
+    :raises DeceasedClaimant: the insured is to receive for somebody.
     :raises BadPersons: somebody twice, a named beneficiary left out, an unknown relation or fate.
     """
     held = hold(claim_id)
@@ -228,6 +230,8 @@ def _check(persons: Sequence[Person], named: set[int], held: Held) -> None:
         raise BadPersons("保单指定的受益人都要登记，已故或放弃的请选择相应情形")
     if any(p.relation not in RELATIONS or p.fate not in FATES for p in persons):
         raise BadPersons("请从列出的选项中选择关系和情形")
+    if any(p.receiver_id == held.insured_id for p in persons):
+        raise DeceasedClaimant
     for person in persons:
         if person.relation in ("DESCENDANT", "NEPHEW") and person.through not in ids:
             raise BadPersons("代位继承人须选择其代替的已故亲属，并先登记该亲属")
