@@ -44,10 +44,13 @@ class TestCompare:
         yield
         recall.forget_all()
 
-    def compare(self, text, *, on=DAY, sex="MALE", born=date(1980, 1, 1), waiting_until=None):
+    def compare(
+        self, text, *, on=DAY, reported=DAY, sex="MALE", born=date(1980, 1, 1), waiting_until=None
+    ):
         raised = tx.use_case(operations.compare_diagnoses)(
             about=CLAIM, policy=POLICY, party_id=5, papers=[Paper(text, on, "诊断证明")], sex=sex,
-            birth_date=born, waiting_until=waiting_until, loss_date=DAY, at=make.NOON,
+            birth_date=born, waiting_until=waiting_until, loss_date=DAY, reported_on=reported,
+            at=make.NOON,
         )  # fmt: skip
         return {r.signal: r.measure for r in raised}
 
@@ -84,6 +87,13 @@ class TestCompare:
         self.declare(holds=True)
         self.declare("DIABETES", on=DAY - timedelta(days=731))
         assert self.compare("高血压病；2型糖尿病") == {}
+
+    def test_the_two_years_run_to_the_report_not_to_the_diagnosis(self):
+        self.declare(on=date(2024, 2, 29))
+        early = {"on": date(2024, 6, 1)}
+        last = date(2026, 2, 27)
+        assert self.compare("高血压病", reported=date(2026, 2, 28), **early) == {}
+        assert self.compare("高血压病", reported=last, **early) == {"DECLARED_DIFFERENTLY": 1}
 
     def test_the_first_answer_stands_and_unknown_questions_are_refused(self):
         self.declare(holds=True)

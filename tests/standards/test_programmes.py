@@ -7,10 +7,11 @@ import pytest
 
 from tests import make
 from tests.make import NOON
+from yilu.kernel import recall
 from yilu.kernel.refs import Ref
 from yilu.obligations import queries as obligations
 from yilu.standards import operations, queries
-from yilu.standards.models import ProgrammeVersion
+from yilu.standards.models import ProgrammeVersion, TableVersion
 
 pytestmark = pytest.mark.django_db
 AUTHOR, OTHER = Ref("staff", 1), Ref("staff", 2)
@@ -139,6 +140,31 @@ class TestWeighing:
         assert (late.applies, late.missing) == (False, ("出险距生效天数",))
         assert late.rule.startswith("claims.programmes v")
         assert set(by_code["fast"].missing) == {"预估赔付金额", "理赔类型"}
+
+    def test_one_day_for_a_critical_illness_wants_the_first(self):
+        told = {
+            "claim_type": "CRITICAL_ILLNESS", "at": NOON, "amount": Decimal(50_000),
+            "days_since_effective": 800,
+        }  # fmt: skip
+        weighed = {
+            first: {
+                w.programme.code: w for w in queries.weigh_programmes(**told, first_illness=first)
+            }
+            for first in (True, False)
+        }
+        assert weighed[True]["one_day_critical"].applies
+        second = weighed[False]["one_day_critical"]
+        assert (second.applies, second.missing) == (False, ("首次罹患",))
+
+    def test_a_version_published_before_a_question_was_added_still_answers(self):
+        version = TableVersion.objects.get(table__code="claims.programmes")
+        version.inputs = version.inputs[:-1]
+        version.rows = [[*row[:8], *row[9:]] for row in version.rows]
+        version.cases = []
+        version.save()
+        recall.forget_all()
+        told = {"claim_type": "MEDICAL", "amount": Decimal(800)}
+        assert "fast" in [e.programme.code for e in queries.programmes_for(at=NOON, **told)]
 
     def test_the_programmes_of_a_case_are_those_that_apply(self):
         told = {"claim_type": "MEDICAL", "at": NOON, "amount": Decimal(800), "is_inpatient": True}

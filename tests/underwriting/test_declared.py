@@ -43,7 +43,7 @@ def compared(story: Story, text: str, on: date) -> list[risk.Raised]:
     raised = tx.use_case(risk.compare_diagnoses)(
         about=Ref("claim", 9), policy=Ref("policy", row.policy_id), party_id=row.insured_id,
         papers=[risk.Paper(text, on, "诊断证明")], sex="FEMALE", birth_date=date(1990, 3, 4),
-        waiting_until=None, loss_date=on, at=story.at,
+        waiting_until=None, loss_date=on, reported_on=on, at=story.at,
     )  # fmt: skip
     return list(raised)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from yilu.claims.models import Agreement, Calculation, Channel, Claim, ClaimType
 from yilu.claims.rules import case as cases
 from yilu.claims.rules import promises, triage
 from yilu.claims.rules.lifecycle import Action, State, after
+from yilu.claims.rules.loss import Loss
 from yilu.documents.queries import InvoiceView
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -240,18 +241,25 @@ def route_of(
 
 
 def _is_first_illness(case: Case) -> bool:
-    """Asked of critical illnesses only (重疾一日赔, A73): every other claim costs no statement."""
     held = case.held
-    if held.claim_type != ClaimType.CRITICAL_ILLNESS:
+    return is_first_illness(
+        held.id, claim_type=held.claim_type, insured_id=held.insured_id, loss=held.loss,
+        begun=case.policy.contract.waits_from, loss_date=held.loss_date,
+    )  # fmt: skip
+
+
+def is_first_illness(
+    claim_id: int, *, claim_type: str, insured_id: int, loss: Loss, begun: date, loss_date: date
+) -> bool:
+    """Asked of critical illnesses only (重疾一日赔, A73): every other claim costs no statement."""
+    if claim_type != ClaimType.CRITICAL_ILLNESS:
         return True
     before = Claim.objects.filter(
-        insured_id=held.insured_id,
-        claim_type=ClaimType.CRITICAL_ILLNESS,
-        loss_date__lt=held.loss_date,
+        insured_id=insured_id, claim_type=ClaimType.CRITICAL_ILLNESS, loss_date__lt=loss_date
     ).exclude(state__in=(State.WITHDRAWN, State.MERGED, State.DECLINED))
     return triage.is_first_illness(
-        held.loss, effective_on=case.policy.contract.waits_from, loss_date=held.loss_date,
-        claimed_before=before.exclude(pk=held.id).exists(),
+        loss, effective_on=begun, loss_date=loss_date,
+        claimed_before=before.exclude(pk=claim_id).exists(),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from yilu.claims.models import Claim
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.policies import queries as policies
 from yilu.risk import operations as risk
@@ -33,7 +34,8 @@ def compare_diagnoses(claim_id: int, *, at: datetime) -> tuple[str, ...]:
     raised = risk.compare_diagnoses(
         about=claim.ref, policy=Ref("policy", claim.policy_id), party_id=claim.insured_id,
         papers=papers, sex=policy.insured_sex, birth_date=policy.insured_birth_date,
-        waiting_until=policy.waiting_until(claim.claim_type), loss_date=claim.loss_date, at=at,
+        waiting_until=policy.waiting_until(claim.claim_type), loss_date=claim.loss_date,
+        reported_on=day_of(claim.reported_at), at=at,
     )  # fmt: skip
     return tuple(r.signal for r in raised)
 

@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from yilu.claims.operations.assess import is_first_illness
 from yilu.claims.rules import triage
+from yilu.claims.rules.loss import Loss
 from yilu.kernel import tx
 from yilu.kernel.money import ZERO
 from yilu.standards import queries as standards
@@ -40,13 +42,17 @@ def programmes_of(
     amount = card.benefit_amount
     if amount is None:
         amount = desk.calculation.benefit if desk.calculation else card.claimed_amount or ZERO
-    begun = desk.policy.contract.effective_on
+    begun = desk.policy.contract.waits_from
     inpatient = any(i.visit_kind == "INPATIENT" for i in desk.invoices)
     return standards.weigh_programmes(
         claim_type=card.claim_type, at=at, amount=amount,
         days_since_effective=triage.days_in_force(begun, card.loss_date), cause=desk.loss.get("cause") or "ILLNESS",
         is_inpatient=inpatient, is_disaster=card.programme == "DISASTER",
         cannot_travel=cannot_travel, has_third_party=has_third_party,
+        first_illness=is_first_illness(
+            card.id, claim_type=card.claim_type, insured_id=card.insured_id,
+            loss=Loss.from_json(desk.loss), begun=begun, loss_date=card.loss_date,
+        ),
     )  # fmt: skip
 
 

@@ -97,7 +97,8 @@ def note_declaration(
 @tx.step
 def compare_diagnoses(
     *, about: Ref, policy: Ref, party_id: int, papers: Sequence[Paper], sex: str | None,
-    birth_date: date | None, waiting_until: date | None, loss_date: date, at: datetime,
+    birth_date: date | None, waiting_until: date | None, loss_date: date, reported_on: date,
+    at: datetime,
 ) -> tuple[Raised, ...]:  # fmt: skip
     """
     Hold the diagnoses of a claim's papers against sex, age, waiting period and health declaration.
@@ -120,7 +121,9 @@ def compare_diagnoses(
     )
     kept = Declaration.objects.filter(policy=str(policy), party_id=party_id).order_by("pk")
     answers = [_answered(each) for each in kept]
-    found["DECLARED_DIFFERENTLY"] = diseases.differences(diagnosed, answers, icd)
+    found["DECLARED_DIFFERENTLY"] = diseases.differences(
+        diagnosed, answers, icd, reported_on=reported_on
+    )
     measured = [Measure(signal, len(each), findings=each) for signal, each in found.items() if each]
     return raise_measured(about, measured, at=at)
 

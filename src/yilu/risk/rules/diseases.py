@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from yilu.kernel.years import full_years
+from yilu.kernel.years import add_years, full_years
 
-CONTESTABLE_DAYS = 730
-"""How long after a declaration a difference is asked about (保险法 16: two years)."""
+CONTESTABLE_YEARS = 2
+"""How long after a declaration a difference is asked about (保险法 16), counted to the day of the report."""
 _WHOLE = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d{2}(?:[.][0-9xX+*]{1,8})?(?![0-9A-Za-z])")
 _CODE = re.compile(r"(?<![A-Za-z0-9])([A-Z]\d{2})(?:[.][0-9xX+*]{1,8})?(?![0-9A-Za-z])")
 
@@ -143,10 +143,13 @@ def implausible(
 
 
 def differences(
-    diagnosed: Sequence[Diagnosed], answers: Iterable[Answered], icd: Classification
-) -> tuple[dict[str, Any], ...]:
+    diagnosed: Sequence[Diagnosed], answers: Iterable[Answered], icd: Classification, *,
+    reported_on: date,
+) -> tuple[dict[str, Any], ...]:  # fmt: skip
     """
-    Diagnoses that a "no" of the declaration asked about, made within two years of it.
+    Diagnoses that a "no" of the declaration asked about, of a loss reported within two years of it.
+
+    Reported later nothing follows from a difference, whenever the diagnosis was made: it is not asked.
 
     A diagnosis that one of the answers did declare is none. It is a question, never a finding: the
     illness may have begun afterwards.
@@ -155,16 +158,17 @@ def differences(
     told = [a for a in given if a.holds]
     found: dict[str, list[dict[str, Any]]] = {}
     for answer in (a for a in given if not a.holds):
+        if reported_on >= add_years(answer.declared_on, CONTESTABLE_YEARS):
+            continue
         for each in diagnosed:
             hit = _asked_about(answer, each, icd)
             if not hit or each.on is None or any(_asked_about(a, each, icd) for a in told):
                 continue
             days = (each.on - answer.declared_on).days
-            if days <= CONTESTABLE_DAYS:
-                when = f"告知后第 {days} 天" if days >= 0 else f"告知前 {-days} 天"
-                asks = answer.asked or icd.questions[answer.question].asks
-                says = f"{answer.declared_on:%Y-%m-%d} 对“{asks}”答“否”，{when}诊断属于 {hit}"
-                _add(found, "DECLARED_DIFFERENTLY", each, says, icd, source=answer.source)
+            when = f"告知后第 {days} 天" if days >= 0 else f"告知前 {-days} 天"
+            asks = answer.asked or icd.questions[answer.question].asks
+            says = f"{answer.declared_on:%Y-%m-%d} 对“{asks}”答“否”，{when}诊断属于 {hit}"
+            _add(found, "DECLARED_DIFFERENTLY", each, says, icd, source=answer.source)
     return tuple(found.get("DECLARED_DIFFERENTLY", ()))
 
 
