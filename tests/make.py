@@ -222,16 +222,33 @@ _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 def standards_in_force(since: datetime = _LONG_AGO) -> None:
     """Calendars, decision tables, checklists and promises, as they are shipped."""
     from yilu.obligations import operations as obligations
+    from yilu.obligations.book import the_book
 
     house_standards(since)
-    shelf.laid_out(_OBLIGATIONS, lambda: obligations.load_catalogue(since), f"{since}")
+    shelf.laid_out(
+        _OBLIGATIONS, lambda: obligations.load_catalogue(since), f"{since}", read=the_book
+    )
 
 
 def house_standards(since: datetime = _LONG_AGO) -> None:
     """The same without the promises."""
     from yilu.standards import operations as standards
 
-    shelf.laid_out(_STANDARDS, lambda: standards.load_catalogue(since), f"{since}")
+    shelf.laid_out(
+        _STANDARDS,
+        lambda: standards.load_catalogue(since),
+        f"{since}",
+        read=partial(_read_standards, since),
+    )
+
+
+def _read_standards(at: datetime) -> None:
+    from yilu.standards import queries
+
+    queries.working_time(0)
+    for table in queries.list_tables(at):
+        queries.compiled_at(table.code, at)
+    queries.list_checklists(at)
 
 
 def products_on_sale() -> None:
@@ -345,5 +362,6 @@ _JOURNEYS = ("journeys_journeyversion", "journeys_prelaunchanswer", "journeys_st
 def journeys_in_force() -> None:
     """The journeys and the standards of continuation, as they are shipped."""
     from yilu.journeys import operations as journeys
+    from yilu.journeys.book import the_book
 
-    shelf.laid_out(_JOURNEYS, lambda: journeys.load_catalogue(_LONG_AGO))
+    shelf.laid_out(_JOURNEYS, lambda: journeys.load_catalogue(_LONG_AGO), read=the_book)

@@ -11,19 +11,23 @@ from django.db import transaction
 
 from tests import make
 from tests.house.world import World, make_world
+from yilu.kernel import recall
 
 
 @pytest.fixture(scope="module")
 def made(django_db_setup, django_db_blocker):
     """One world for a whole file: the tests only look, and what they do change is rolled back."""
     with django_db_blocker.unblock(), time_machine.travel(make.NOON, tick=False), thrown_away():
-        yield make_world()
+        world = make_world()
+        world.come_in()
+        world.remembered = recall.kept()
+        yield world
 
 
 @pytest.fixture
 def world(made, db) -> Iterator[World]:
     with time_machine.travel(make.NOON, tick=False):
-        made.browsers.clear()
+        made.start_again()
         yield made
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from http.cookies import SimpleCookie
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -26,7 +29,7 @@ from yilu.claims import queries as claim_queries
 from yilu.complaints import operations as complaints
 from yilu.contact import operations as contact
 from yilu.documents import operations as documents
-from yilu.kernel import tx
+from yilu.kernel import recall, tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.letters import operations as letters
 from yilu.payments import operations as payment_operations
@@ -54,12 +57,37 @@ class World:
     token: str
     provider_token: str
     browsers: dict[str, Client] = field(default_factory=dict)
+    remembered: recall.Kept = field(default_factory=dict)
+    _cookies: dict[str, SimpleCookie[str]] = field(default_factory=dict)
 
     def browser(self, name: str) -> Client:
-        """lin, zhou, wei, qian, luo, all_a, all_b or nobody: signed in the first time asked for."""
+        """lin, zhou, wei, qian, luo, all_a, all_b or nobody: signed in."""
         if name not in self.browsers:
-            self.browsers[name] = self._open(name)
+            browser = self.browsers[name] = Client()
+            browser.cookies = deepcopy(self._cookies[name])
+            browser.raise_request_exception = False
         return self.browsers[name]
+
+    def come_in(self) -> None:
+        """Everybody signs in, once for all tests."""
+        for name in ("lin", "zhou", "wei", "qian", "luo", "all_a", "all_b", "nobody"):
+            self._cookies[name] = self._open(name).cookies
+
+    def has_left(self, name: str) -> bool:
+        """Whether their browser is signed out by now."""
+        kept = self.browsers[name].cookies.get(settings.SESSION_COOKIE_NAME)
+        return kept is None or not kept.value
+
+    def come_back(self, name: str) -> Client:
+        """They sign in once more."""
+        browser = self.browsers[name] = self._open(name)
+        browser.raise_request_exception = False
+        return browser
+
+    def start_again(self) -> None:
+        """Everybody is as they were when they had just come in."""
+        self.browsers.clear()
+        recall.resume(self.remembered)
 
     def _open(self, name: str) -> Client:
         if name == "nobody":
@@ -69,7 +97,6 @@ class World:
             browser = signed_in(Ref("staff", make.staff(office, *ROLE_RIGHTS)))
         else:
             browser = signed_in(getattr(self.people, f"as_{name}"))
-        browser.raise_request_exception = False
         return browser
 
     def url(self, address: Address, **other: Any) -> str:

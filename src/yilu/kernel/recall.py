@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -64,6 +64,9 @@ class Recall(Generic[K, V]):
         _checked = float("-inf")
 
 
+Kept = Mapping[Recall, tuple[str | None, Mapping[Any, Any]]]  # type: ignore[type-arg]
+
+
 def check() -> None:
     """Look at the editions if it is time to."""
     global _checked, _editions
@@ -78,6 +81,19 @@ def forget(name: str) -> None:
     for recall in _all:
         if recall.name == name:
             recall.forget()
+
+
+def kept() -> Kept:
+    """What is remembered now, with its editions; for ``resume``."""
+    return {each: (each._edition, dict(each._values)) for each in _all if each._values}
+
+
+def resume(what: Kept) -> None:
+    """Remember again what was ``kept`` of the same rows; tests do so that lay those out again."""
+    global _checked
+    for each, (edition, values) in what.items():
+        each._edition, each._values = edition, dict(values)
+    _checked = float("-inf")
 
 
 def forget_all() -> None:
