@@ -11,11 +11,20 @@ from tests import make
 from tests.claims import hard
 from tests.claims.hard import told
 from yilu.claims import jobs, operations, queries
-from yilu.claims.models import CareOrder, CasePart, Claim, Decision, QualityCheck, RowExport
+from yilu.claims.models import (
+    CareOrder,
+    CasePart,
+    Claim,
+    Decision,
+    Instalment,
+    QualityCheck,
+    RowExport,
+)
 from yilu.claims.operations import Care, Changes, Chosen, Note, Verdict
 from yilu.claims.operations.desks import exporting
 from yilu.claims.queries import board, quality
 from yilu.kernel.errors import Invalid, NotAllowed
+from yilu.payments.models import Payout
 from yilu.work import operations as work
 from yilu.work.models import Item
 
@@ -174,6 +183,42 @@ class TestCare:
             operations.approve_advance(**told(claim, office.fu), **given)
         with pytest.raises(Invalid):
             self.order(office, hard.death(office), "ADVANCE", amount=Decimal("2000.00"))
+
+
+class TestAdvanceAfterTheDecision:
+    """Once it is decided nothing is advanced any more: the decision pays all that is owed."""
+
+    def test_neither_an_undisputed_part_nor_a_promise_of_one(self, office, claim):
+        hard.approve(office, claim)
+        before = Payout.objects.count()
+        part = {"amount": Decimal("100.00"), "reason": "家属请求先付一部分"}
+        for operation in (operations.pay_undisputed_part, operations.state_undisputed_part):
+            with pytest.raises(operations.NotPossibleNow):
+                operation(**told(claim, office.chen), **part)
+        assert Payout.objects.count() == before
+        assert not Decision.objects.filter(kind="ADVANCE").exists()
+
+    def test_an_advance_asked_for_before_is_refused_by_hand_and_pays_nothing(self, office, claim):
+        care = Care(kind="ADVANCE", words="住院押金不足，请求垫付", amount=Decimal("2000.00"))
+        made = operations.order_care(**told(claim, office.chen, care=care))
+        hard.approve(office, claim)
+        before = Payout.objects.count()
+        given = {"care_id": made, "outcome": "已核定，随赔款支付"}
+        with pytest.raises(operations.NotPossibleNow):
+            operations.approve_advance(**told(claim, office.fu, approve=True), **given)
+        assert CareOrder.objects.get().state == "ASKED"
+        assert operations.approve_advance(**told(claim, office.fu, approve=False), **given) is None
+        assert (CareOrder.objects.get().state, Payout.objects.count()) == ("REFUSED", before)
+
+    def test_what_was_stated_before_is_dropped_and_the_sum_paid_once(self, office, claim):
+        operations.state_undisputed_part(
+            **told(claim, office.chen, amount=Decimal("100.00"), reason="首次住院费用已经核实")
+        )
+        hard.approve(office, claim)
+        before = Payout.objects.count()
+        assert operations.pay_instalment(claim_id=claim.claim_id, at=make.NOON) is None
+        assert Payout.objects.count() == before
+        assert Instalment.objects.get().dropped_at == make.NOON
 
 
 def sheet_of(content):

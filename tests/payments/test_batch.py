@@ -248,6 +248,7 @@ class TestAnswer:
             ("the same message again", operations.SeenBefore),
             ("a batch that is not ours", operations.UnknownBatch),
             ("a payment that is not in it", operations.UnknownPaymentInFile),
+            ("a payment of ours that no file holds", operations.UnknownPaymentInFile),
             ("one payment twice", operations.UnknownPaymentInFile),
             ("another number of payments", operations.WrongTotals),
             ("another sum", operations.WrongTotals),
@@ -264,6 +265,11 @@ class TestAnswer:
             ),
             "a payment that is not in it": lambda: files.report(
                 (key, "ACSC", "", None), ("f" * 32, "ACSC", "", None), of=batch.message_id
+            ),
+            "a payment of ours that no file holds": lambda: files.report(
+                (key, "ACSC", "", None),
+                (Payout.objects.get(pk=make.payout()).bank_key.hex, "ACSC", "", None),
+                of=batch.message_id,
             ),
             "one payment twice": lambda: files.report(
                 (key, "ACSC", "", None), (key, "RJCT", "", None), of=batch.message_id
