@@ -68,13 +68,13 @@ def work_out(held: Held, *, payout_id: int, purpose: str, at: datetime) -> int |
     if purpose not in LATE_PURPOSES or at - begun <= AT_ONCE:
         return None
     known = {p.id: p for p in payouts.list_payouts(held.ref)}
-    delay = _delay(held, known, known[payout_id], at)
-    if delay is None or delay.days <= 0:
+    payout = known.get(payout_id)
+    delay = _delay(held, known, payout, at) if payout is not None else None
+    if payout is None or delay is None or delay.days <= 0:
         return None
     if LateInterest.objects.filter(payout_id=payout_id).exists():
         return None
     rate, rule = _rate(delay.begins_on + timedelta(days=1), at)
-    payout = known[payout_id]
     amount = rules.interest(payout.amount, delay.days, rate.whole, int(rate.year_days))
     if amount <= ZERO:
         return None
