@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -56,24 +57,33 @@ def by_benefit(rows):
     return found
 
 
+CIRCUMSTANCES = st.sets(
+    st.sampled_from(["SUICIDE", "NON_DISCLOSURE", "PRE_EXISTING", "WAR", "HOLDER_DEATH"]),
+    max_size=3,
+)
+UPHELD = st.sets(st.sampled_from(GROUNDS), max_size=3)
+REPORTED = st.none() | cases.DAYS
+PREMIUM_SHARES = st.none() | PREMIUMS
+DAYS_YOUNG = st.integers(0, 400)
+
+
+@cache
 @st.composite
 def doubtful(draw, claim_type):
     """A case in which a person may have upheld something."""
     case = draw(cases.any_case(claim_type))
-    young = draw(st.booleans())
+    young = draw(cases.TRUTHS)
     contract = case.contract
     if young:
-        since = cases.EVENT - timedelta(days=draw(st.integers(0, 400)))
+        since = cases.EVENT - timedelta(days=draw(DAYS_YOUNG))
         contract = replace(contract, continuous_since=since, formed_on=since)
     return replace(
         case,
         contract=contract,
-        circumstances=tuple(
-            draw(st.sets(st.sampled_from(["SUICIDE", "NON_DISCLOSURE", "PRE_EXISTING", "WAR", "HOLDER_DEATH"]), max_size=3))
-        ),
-        upheld=tuple(draw(st.sets(st.sampled_from(GROUNDS), max_size=3))),
-        reported_on=draw(st.none() | cases.DAYS),
-        premium_share=draw(st.none() | PREMIUMS),
+        circumstances=tuple(draw(CIRCUMSTANCES)),
+        upheld=tuple(draw(UPHELD)),
+        reported_on=draw(REPORTED),
+        premium_share=draw(PREMIUM_SHARES),
     )  # fmt: skip
 
 
@@ -82,7 +92,7 @@ def doubtful(draw, claim_type):
 @given(data=st.data())
 def test_agrees_on_every_product_of_the_catalogue(code, claim_type, data):
     terms = cases.terms(code)
-    used = data.draw(cases.used_up([b.code for b in terms.benefits]))
+    used = data.draw(cases.used_up(tuple(b.code for b in terms.benefits)))
     agree(data.draw(doubtful(claim_type)), terms, used)
 
 
@@ -96,7 +106,7 @@ def test_agrees_on_any_reimbursement_a_wording_could_promise(data):
             data.draw(cases.reimbursements("second")),
         ),
     )
-    agree(data.draw(doubtful("MEDICAL")), terms, data.draw(cases.used_up(["first", "second"])))
+    agree(data.draw(doubtful("MEDICAL")), terms, data.draw(cases.used_up(("first", "second"))))
 
 
 @given(st.decimals(-1000, 1000, places=5))

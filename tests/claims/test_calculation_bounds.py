@@ -26,13 +26,13 @@ SLOWLY = settings(
 def situations(draw, owed=True):
     """A medical case, a wording with one or two reimbursements, and what was used before."""
     benefits = [draw(cases.reimbursements("first"))]
-    if draw(st.booleans()):
+    if draw(cases.TRUTHS):
         benefits.append(draw(cases.reimbursements("second")))
     terms = replace(cases.terms("small-medical"), benefits=tuple(benefits))
     case = draw(cases.any_case("MEDICAL"))
     if not owed:
         case = replace(case, owed_premium=ZERO)
-    return case, terms, draw(cases.used_up(["first", "second"]))
+    return case, terms, draw(cases.used_up(("first", "second")))
 
 
 def cost_of(case):

@@ -69,18 +69,19 @@ def naive_working_days(time, start, days):
     return midnight.replace(hour=end // 60, minute=end % 60)
 
 
-@st.composite
-def spells(draw, at_most=3):
-    edges = draw(st.lists(st.integers(0, 48), unique=True, max_size=2 * at_most).map(sorted))
+def _spells_between(edges):
+    edges = sorted(edges)
     return tuple((a * 30, b * 30) for a, b in zip(edges[::2], edges[1::2], strict=False))
 
 
-@st.composite
-def calendars(draw, zones=("Asia/Shanghai", "Asia/Urumqi")):
-    week = draw(st.lists(spells(), min_size=7, max_size=7).filter(any))
-    dates = st.integers(0, 20).map(lambda n: date(2026, 3, 1) + timedelta(days=n))
-    days = draw(st.dictionaries(dates, spells(), max_size=6))
-    return calendar(week=week, days=days, zone=draw(st.sampled_from(zones)))
+SPELLS = st.lists(st.integers(0, 48), unique=True, max_size=6).map(_spells_between)
+WEEKS = st.lists(SPELLS, min_size=7, max_size=7).filter(any)
+DATES = st.integers(0, 20).map(lambda n: date(2026, 3, 1) + timedelta(days=n))
+DAYS = st.dictionaries(DATES, SPELLS, max_size=6)
+
+
+def calendars(zones=("Asia/Shanghai", "Asia/Urumqi")):
+    return st.builds(calendar, week=WEEKS, days=DAYS, zone=st.sampled_from(zones))
 
 
 minutes_of_march = st.integers(0, 14 * 1440).map(
