@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -211,7 +211,7 @@ def policy(office_id: int, **given: Any) -> Any:
 _STANDARDS = (
     "standards_edition", "standards_calendar", "standards_calendaryear", "standards_calendarday",
     "standards_decisiontable", "standards_tableversion", "standards_checklistversion",
-    "standards_programmeversion",
+    "standards_programmeversion", "standards_figureversion",
 )  # fmt: skip
 _OBLIGATIONS = ("obligations_definition", "obligations_definitionversion")
 
@@ -249,6 +249,20 @@ def _read_standards(at: datetime) -> None:
     for table in queries.list_tables(at):
         queries.compiled_at(table.code, at)
     queries.list_checklists(at)
+
+
+def figure_set(code: str, value: str) -> None:
+    """A figure managers set (数值标准), as typed, in force since before noon's day."""
+    from yilu.kernel.days import day_of
+    from yilu.standards import operations as standards
+
+    at = NOON - timedelta(days=3)
+    told: dict[str, Any] = {"code": code, "at": at}
+    revision = standards.draft_figure(
+        **told, value=value, effective_from=day_of(at) + timedelta(days=1), reason="本公司决定",
+        actor=Ref("staff", 1),
+    )  # fmt: skip
+    standards.publish_figure(**told, revision=revision, actor=Ref("staff", 2))
 
 
 def products_on_sale() -> None:

@@ -71,6 +71,16 @@ def test_gives_a_large_claim_to_a_person_with_the_reason(office, kinds, claim_of
     assert Message.objects.order_by("-id").first().template == "claims.registered"
 
 
+def test_what_the_machine_may_pay_is_for_managers_to_set(office, claim_of):
+    make.figure_set("claims.fast_limit", "800")
+    made = make.claim_in_review(office_id=office, invoices=[make.invoice()])
+
+    claim = claim_of(made.claim_id)
+    assert claim.benefit_amount == Decimal("810.00")
+    assert (claim.state, claim.reasons) == ("REVIEW", ["OVER_LIMIT"])
+    assert not Payout.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("bill", "reason"),
     [

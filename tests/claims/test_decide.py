@@ -279,6 +279,19 @@ class TestFirstOpinion:
         lead = make.colleague(office, "TEAM_LEAD")
         assert decide(small, lead, **told).state == "DECLINED"
 
+    def test_below_which_sum_is_for_managers_to_set(self, small, chen, office):
+        make.figure_set("claims.first_opinion_limit", "500")
+        amount = desk(small, chen).calculation.benefit
+        operations.give_opinion_on_scene(
+            claim_id=small.claim_id, kind="APPROVE", reason="现场核实无误", amount=amount,
+            access=chen[0], actor=chen[1], at=make.NOON,
+        )  # fmt: skip
+        assert 500 < amount < 3000
+        seen = scene.first_opinion(desk(small, chen).card, chen[0], make.NOON)
+        assert (seen.binds, seen.limit) == (False, Decimal(500))
+        told = {"kind": "DECLINE", "reason": "后来认为不属于责任", "clauses": ("3.1",)}
+        assert decide(small, make.colleague(office, "ASSESSOR"), **told).state == "DECLINED"
+
     def test_is_given_once_by_whoever_may_and_binds_at_the_desk(self, small, chen, office):
         cha = make.colleague(office, "INVESTIGATOR")
         told = {

@@ -244,6 +244,16 @@ class TestAnswer:
         with pytest.raises(complaints.NotNow):
             house.decide(got.id, "lead")
 
+    def test_what_a_tier_may_give_is_for_managers_to_set(self, house):
+        make.figure_set("complaints.first_tier_limit", "300")
+        got, own = house.receive(), make.account(house.lin)
+        with pytest.raises(complaints.AboveTier):
+            house.decide(got.id, amount=Decimal("300.01"), account_id=own)
+        house.decide(got.id, amount=Decimal("300.00"), account_id=own)
+        assert queries.limits_of_tiers(make.NOON) == {
+            1: Decimal(300), 2: Decimal(10_000), 3: Decimal(200_000),
+        }  # fmt: skip
+
     @pytest.mark.parametrize(
         "wrong", [{"findings": ""}, {"basis": " "}, {"measures": "好"}, {"outcome": "MAYBE"},
                   {"amount": Decimal("-1.00")}, {"amount": Decimal("1.00")}],

@@ -26,6 +26,7 @@ from yilu.people import queries as people
 LONG = "critical-illness"
 YES = dict.fromkeys(rules.BY_CODE, "YES")
 DAY = timedelta(days=1)
+LADDER = rules.Ladder(calls=6, visit_days=3, letter_days=1, hours=(9, 20))
 MADE = {
     "effective_on": date(2026, 3, 5), "formed_on": date(2026, 3, 4), "sum_insured": Decimal(200_000),
     "premium": Decimal("5200.00"), "pay_mode": "YEARLY", "pay_years": 20,
@@ -51,20 +52,22 @@ class TestRules:
     def test_the_ladder_only_goes_up_and_always_ends(self, calls, wrong, left, hour):
         at = datetime(2026, 3, 4, hour, 30, tzinfo=CHINA)
         until = day_of(at) + left * DAY
-        rung = rules.next_rung(state="CALLING", calls=calls, wrong_number=wrong, until=until, at=at)
+        rung = rules.next_rung(
+            state="CALLING", calls=calls, wrong_number=wrong, until=until, at=at, ladder=LADDER
+        )
         if left < 0:
             assert rung is None
         elif calls >= 6 or wrong or left <= 3:
             assert rung.state == "VISITING"
         else:
             assert rung.state == "CALLING"
-            assert rules.may_call(rung.next_at)
+            assert rules.may_call(rung.next_at, LADDER.hours)
             assert rung.next_at >= at
 
     @given(st.integers(0, 5), st.integers(0, 23), st.integers(0, 59))
     def test_nobody_is_called_at_night(self, calls, hour, minute):
         at = datetime(2026, 3, 4, hour, minute, tzinfo=CHINA)
-        assert rules.may_call(rules.next_call(calls, at))
+        assert rules.may_call(rules.next_call(calls, at, LADDER.hours), LADDER.hours)
 
 
 def test_every_kind_somebody_reacts_to_exists():
@@ -172,6 +175,16 @@ def test_six_calls_in_vain_go_to_the_branch_and_the_sales_side(desk, seat, agent
     operations.solve_problem(problem_id=case.pk, answer="客户换号，已更新", **boss.told(at))
     visit.refresh_from_db()
     assert (visit.state, visit.calls) == ("CALLING", 0)
+
+
+def test_how_often_and_until_when_is_for_managers_to_set(seat, visit):
+    make.figure_set("contact.follow_up_calls", "2")
+    make.figure_set("contact.calls_to_hour", "17")
+    with pytest.raises(operations.NotAtThisHour):
+        attempt(visit, seat, "NO_ANSWER", NOON.replace(hour=10))  # 18:00 in China
+    assert attempt(visit, seat, "NO_ANSWER", NOON) == "CALLING"
+    assert attempt(visit, seat, "NO_ANSWER", NOON + DAY) == "VISITING"
+    assert Problem.objects.get().kind == "UNREACHABLE"
 
 
 def test_a_wrong_number_goes_to_the_sales_side_at_once(seat, visit):

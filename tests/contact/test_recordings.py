@@ -121,6 +121,15 @@ def test_the_seat_and_its_supervisor_may_hear_and_leave_a_trace_and_nobody_else(
     assert len(events(line, "recording_heard")) == 2
 
 
+def test_it_is_kept_as_long_as_managers_say(talk):
+    make.figure_set("contact.recordings_kept_months", "6")
+    _desk, _seat, line = talk
+    keep(1)
+    close(line)
+    assert operations.forget_recordings(at=line.at + timedelta(days=180)) == 0
+    assert operations.forget_recordings(at=line.at + timedelta(days=190)) == 1
+
+
 def test_after_its_time_the_files_are_gone_and_the_digests_stay(talk):
     _desk, seat, line = talk
     keep(1)

@@ -95,7 +95,7 @@ class TestForecast:
         assert 30 < slots[20].expected <= 40
         assert slots[20].low < slots[20].expected < slots[20].high
         assert slots[3].expected == slots[3].high == 0
-        needed = forecasting.needs([slots[20]], talk=240, patience=120)[0]
+        needed = forecasting.needs([slots[20]], talk=240, patience=120, target=0.85)[0]
         assert 0 < needed.seats <= needed.seats_high
         assert needed.people > needed.seats
 
@@ -109,18 +109,22 @@ class TestRoster:
         return midnight + timedelta(hours=first), midnight + timedelta(hours=last)
 
     def test_it_says_which_hour_is_not_covered(self):
-        check = check_day(DAY, [self.span(8, 12), self.span(13, 20)], working_day=True)
+        check = check_day(
+            DAY, [self.span(8, 12), self.span(13, 20)], working_day=True, manned=(8, 20)
+        )
         assert (check.uncovered, check.gaps) == ((12,), ("12:00–13:00",))
         assert not check.breaks_law
-        assert check_day(DAY, [self.span(8, 20)], working_day=True).words == ""
+        assert check_day(DAY, [self.span(8, 20)], working_day=True, manned=(8, 20)).words == ""
 
     def test_less_than_eight_hours_on_a_working_day_breaks_the_law(self):
-        assert check_day(DAY, [self.span(9, 16)], working_day=True).breaks_law
-        assert not check_day(DAY, [self.span(9, 16)], working_day=False).breaks_law
+        assert check_day(DAY, [self.span(9, 16)], working_day=True, manned=(8, 20)).breaks_law
+        assert not check_day(DAY, [self.span(9, 16)], working_day=False, manned=(8, 20)).breaks_law
 
     def test_two_must_sit_where_two_are_asked(self):
         spans = [self.span(8, 20), self.span(8, 14)]
-        assert check_day(DAY, spans, working_day=True, least=2).uncovered == tuple(range(14, 20))
+        assert check_day(DAY, spans, working_day=True, manned=(8, 20), least=2).uncovered == tuple(
+            range(14, 20)
+        )
 
 
 @pytest.fixture

@@ -144,6 +144,21 @@ class TestGuarantee:
         with pytest.raises(operations.NotNow):
             operations.decide_guarantee(**told, agree=True)
 
+    def test_the_sums_and_the_days_are_for_managers_to_set(self, hospital):
+        make.figure_set("direct_billing.machine_guarantee", "3000")
+        make.figure_set("direct_billing.four_eyes_above", "20000")
+        make.figure_set("direct_billing.guarantee_days", "10")
+        number = hospital.admit(big(hospital), expected="60000.00")
+        assert ask(hospital, number, "3000.01").state == "ASKED"
+        other = hospital.admit(big(hospital), expected="60000.00")
+        issued = ask(hospital, other, "3000.00", key="g2")
+        assert (issued.state, issued.expires_on) == ("ISSUED", date(2026, 3, 14))
+        third = hospital.admit(big(hospital), expected="60000.00")
+        asked = ask(hospital, third, "20000.01", key="g3")
+        access, actor = make.colleague(hospital.office, "REVIEWER")
+        told = {"guarantee_id": asked.pk, "agree": True, "at": make.NOON}
+        assert operations.decide_guarantee(**told, access=access, actor=actor) == "PROPOSED"
+
     def test_the_greatest_need_four_eyes(self, hospital):
         number = hospital.admit(big(hospital), expected="200000.00")
         asked = ask(hospital, number, "80000.00")

@@ -116,6 +116,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         "claims.triage": "table table_compare table_export table_make table_draft table_cells table_rows"
         " table_cases table_import table_publish table_discard",
         "claims.paid": "message_template",
+        "policies.loan_share": "figure figure_draft figure_publish figure_discard",
         "fast": "programme programme_make programme_draft programme_publish programme_discard",
         "plan": "apply_step apply_act",
         "means": "family_step family_act",

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from tests import make
 from tests.policies.lives import TODAY, do, noon, valuable, values
 from yilu.journal.models import Event
-from yilu.kernel.refs import SYSTEM
+from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.years import add_months
 from yilu.policies import operations, queries
 from yilu.policies.models import LedgerEntry, Policy, PolicyLoan
 from yilu.policies.rules import loans
+from yilu.standards import operations as standards
 
 SUMS = st.decimals("0.01", "500000", places=2)
 DAYS = st.integers(0, 1500)
@@ -61,13 +63,13 @@ class TestRules:
         assert day == Decimal("1.37")
 
     def test_a_term_ends_on_the_months_last_day_where_it_has_no_such_day(self):
-        assert loans.add_months(date(2025, 8, 31), 6) == date(2026, 2, 28)
+        assert add_months(date(2025, 8, 31), 6) == date(2026, 2, 28)
 
 
 def loan_of(principal, since=TODAY, due_on=None):
     return loans.Loan(
         kind="LOAN", principal=principal, rate=Decimal("0.05"), since=since,
-        due_on=due_on or loans.add_months(since, 6),
+        due_on=due_on or add_months(since, 6),
     )  # fmt: skip
 
 
@@ -98,6 +100,42 @@ class TestLend:
             do("lend", policy, about=1, amount=Decimal("99.99"))
         assert not PolicyLoan.objects.exists()
         assert LedgerEntry.objects.filter(policy=policy).count() == 1
+
+    def test_the_insurers_own_figures_count(self):
+        policy = valuable()
+        make.figure_set("policies.loan_share", "50")
+        make.figure_set("policies.loan_smallest", "200")
+        make.figure_set("policies.loan_months", "3")
+        make.figure_set("policies.loan_rate", "4.5")
+        most = (values(policy).cash_value / 2).quantize(Decimal("0.01"), rounding="ROUND_DOWN")
+        with pytest.raises(operations.LoanAboveLimit, match=f"{most:,.2f}"):
+            do("lend", policy, about=1, amount=most + Decimal("0.01"))
+        with pytest.raises(operations.LoanTooSmall, match="200"):
+            do("lend", policy, about=1, amount=Decimal("199.99"))
+
+        lent = do("lend", policy, about=1, amount=most)
+        assert (lent.rate, lent.due_on) == (Decimal("0.045"), date(2026, 6, 4))
+
+    def test_what_is_lent_keeps_the_figures_of_its_day(self):
+        policy = valuable()
+        lent = do("lend", policy, about=1, amount=Decimal(1000))
+        later = noon(TODAY) + timedelta(days=1)
+        for code, value in (("loan_rate", "9"), ("loan_months", "1")):
+            told = {"code": f"policies.{code}", "at": later}
+            revision = standards.draft_figure(
+                **told, value=value, effective_from=TODAY + timedelta(days=2), reason="改利率",
+                actor=Ref("staff", 1),
+            )  # fmt: skip
+            standards.publish_figure(**told, revision=revision, actor=Ref("staff", 2))
+
+        stand = values(policy, lent.due_on)
+        assert stand.loan_interest == 0  # its six months end on this day, at five percent
+        assert stand.loan_principal == 1000 + loans.interest_between(
+            Decimal(1000), Decimal("0.05"), TODAY, lent.due_on
+        )
+        assert (
+            values(policy, lent.due_on + timedelta(days=60)).loan_principal == stand.loan_principal
+        )
 
     def test_refuses_where_nothing_may_leave_the_policy(self):
         policy = valuable()

@@ -295,6 +295,11 @@ class TestCases:
         with pytest.raises(operations.CaseClosedAlready):
             self.note(case, "WILL_PAY", caller)
 
+    def test_how_many_is_for_managers_to_set(self, office, case):
+        make.figure_set("renewals.not_reached_times", "1")
+        self.note(case, "NOT_REACHED", make.staff(office, "RENEWAL_ADVISER"))
+        assert RenewalCase.objects.filter(kind="ADVISE").count() == 1
+
     def test_letting_it_lapse_needs_the_customers_words(self, office, case):
         caller = make.staff(office, "RENEWAL_ADVISER")
         for outcome in ("LETS_LAPSE", "", "PAYS"):

@@ -272,6 +272,15 @@ class TestProof:
         hall.verified(request_id, NOON - timedelta(minutes=14))
         assert hall.confirm(request_id) == "DONE"
 
+    def test_serves_as_long_as_managers_say(self, hall):
+        make.figure_set("servicing.verified_minutes", "5")
+        request_id = hall.start("premium_account", {"pay_method": "SELF"})
+        hall.verified(request_id, NOON - timedelta(minutes=6))
+        with pytest.raises(servicing.ProofNeeded):
+            hall.confirm(request_id)
+        hall.verified(request_id, NOON - timedelta(minutes=5))
+        assert hall.confirm(request_id) == "DONE"
+
     def test_of_a_wrong_code_proves_nothing(self, hall):
         request_id = hall.start("premium_account", {"pay_method": "SELF"})
         servicing.send_code(request_id=request_id, actor=hall.me, at=NOON)

@@ -192,6 +192,14 @@ class TestSurrender:
         assert Payout.objects.get(about=str(row.ref)).amount == value - 3000
         assert sum(contracts.balances(hall.life.pk).values()) == 0
 
+    @pytest.mark.parametrize(("limit", "looked"), [("1", True), ("10000", False)])
+    def test_who_asks_is_checked_from_the_sum_managers_set(self, hall, limit, looked):
+        if limit != "10000":
+            make.figure_set("servicing.surrender_checked_from", limit)
+        _, quote, row = hall.done("partial_surrender", hall.to_account(amount="2000"))
+        assert 1 < quote.pays_customer < 10_000
+        assert (row.state == "IN_REVIEW") is looked
+
     def test_a_frozen_policy_says_how_that_ends(self, hall):
         do("freeze", hall.life, about=901, reason="LOST")
         for kind, form in (

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests import make
 from tests.make import NOON
 from tests.servicing.hall import Hall
 from yilu.journal.models import Event
@@ -78,6 +79,17 @@ def test_what_an_agent_prepared_and_the_customer_paid_is_told_to_the_customer(ha
     paid(confirmed(hall, request_id))
     told = Message.objects.get(template="servicing.money_received")
     assert (told.recipient, told.facts["amount"]) == (str(hall.me), "2000.00")
+
+
+@pytest.mark.parametrize(("limit", "told"), [("799.99", True), ("800", False)])
+def test_above_the_sum_managers_set_and_only_above_it(hall, limit, told):
+    make.figure_set("servicing.told_when_collected", limit)
+    act = {"actor": Ref("agent", hall.agent), "by": people.agent_access(hall.agent), "at": NOON}
+    form = {**REPAY, "amount": "800"}
+    request_id = hall.start("loan_repayment", form, door="AGENT", **act)
+    servicing.prepare_request(request_id=request_id, **act)
+    paid(confirmed(hall, request_id))
+    assert Message.objects.filter(template="servicing.money_received").exists() is told
 
 
 def test_before_the_money_it_may_be_withdrawn_and_afterwards_not(hall):

@@ -20,6 +20,10 @@ BOOK = needs.read(
     tomllib.loads((Path(needs.__file__).parent / "needs.toml").read_text(), parse_float=Decimal)
 )
 AMOUNTS = st.integers(0, 5_000_000).map(Decimal)
+AT_MOST = suitability.Limits(
+    income_times=Decimal(4), income_share=Decimal("0.2"), age_and_years=75,
+    budget_share=Decimal("1.5"), care_age=65,
+)  # fmt: skip
 EVERYTHING = {plan.product: (0, 120, Decimal(10_000), Decimal(1_000_000)) for plan in BOOK.plans}
 
 
@@ -82,7 +86,7 @@ class TestNeeds:
 def _assess(**told):
     plain = {
         "finances": Finances(income=Decimal(200_000), budget=Decimal(20_000)),
-        "premium": Decimal(10_000), "pay_mode": "YEARLY", "pay_years": 20, "age": 40,
+        "premium": Decimal(10_000), "pay_mode": "YEARLY", "pay_years": 20, "age": 40, "limits": AT_MOST,
     }  # fmt: skip
     return suitability.assess(**{**plain, **told})
 
@@ -135,7 +139,12 @@ class TestSuitability:
             return {
                 f.limit
                 for f in suitability.assess(
-                    finances=finances, premium=amount, pay_mode=mode, pay_years=years, age=age
+                    finances=finances,
+                    premium=amount,
+                    pay_mode=mode,
+                    pay_years=years,
+                    age=age,
+                    limits=AT_MOST,
                 ).found
             }
 

@@ -1,8 +1,8 @@
-"""Years counted from a day, as birthdays and policy anniversaries are."""
+"""Years and months counted from a day, as birthdays and policy anniversaries are."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 
 def add_years(day: date, years: int) -> date:
@@ -11,6 +11,15 @@ def add_years(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = divmod(count, 12)
+    first = date(year, month + 1, 1)
+    after = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return first.replace(day=min(day.day, (after - timedelta(days=1)).day))
 
 
 def full_years(since: date, on: date) -> int:

@@ -10,6 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from yilu.standards import queries as standards
+
+REINSTATED_WITHIN_YEARS = 2
+"""保险法第三十七条: so long a suspended contract may go on again. The law's own number."""
 FILE = Path(__file__).parent / "catalogue" / "money.toml"
 
 
@@ -33,19 +37,24 @@ class ReinstatementTerms:
 
 def loan_terms(on: date) -> LoanTerms:
     """The terms of a loan made on a day."""
-    row = _on("loan", on)
-    return LoanTerms(row["share_of_value"], row["months"], row["yearly_rate"], row["smallest"])
+    return LoanTerms(
+        share_of_value=standards.figure("policies.loan_share", on),
+        months=standards.whole_figure("policies.loan_months", on),
+        yearly_rate=standards.figure("policies.loan_rate", on),
+        smallest=standards.figure("policies.loan_smallest", on),
+    )
 
 
 def reinstatement_terms(on: date) -> ReinstatementTerms:
     """The terms of a reinstatement asked for on a day."""
-    row = _on("reinstatement", on)
-    return ReinstatementTerms(row["years"], row["yearly_rate"])
+    return ReinstatementTerms(
+        REINSTATED_WITHIN_YEARS, standards.figure("policies.reinstatement_rate", on)
+    )
 
 
 def cooling_off_cost(on: date) -> Decimal:
     """What may be kept of the premium when a contract is returned in the cooling-off period (工本费)."""
-    return Decimal(_on("cooling_off", on)["cost"])
+    return standards.figure("policies.cooling_off_cost", on)
 
 
 def accumulation_rate(on: date) -> Decimal:
@@ -59,11 +68,4 @@ def _on(name: str, on: date) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _rows() -> dict[str, list[dict[str, Any]]]:
-    read = tomllib.loads(FILE.read_text(encoding="utf-8"), parse_float=Decimal)
-    return {
-        name: [{k: Decimal(v) if k in MONEY else v for k, v in row.items()} for row in rows]
-        for name, rows in read.items()
-    }
-
-
-MONEY = {"smallest", "cost"}
+    return tomllib.loads(FILE.read_text(encoding="utf-8"), parse_float=Decimal)

@@ -71,6 +71,36 @@ class ProgrammePublished:
     author: str
 
 
+@fact("standards.figure_drafted", "数值标准草稿已建立")
+class FigureDrafted:
+    """Somebody proposes another value for a figure."""
+
+    code: str
+    version: int
+    value: str
+    effective_from: str
+
+
+@fact("standards.figure_draft_discarded", "数值标准草稿已放弃")
+class FigureDraftDiscarded:
+    """A proposal was given up."""
+
+    code: str
+    version: int
+
+
+@fact("standards.figure_published", "数值标准已发布")
+class FigurePublished:
+    """A second person let a value count from a day on."""
+
+    code: str
+    version: int
+    value: str
+    before: str
+    effective_from: str
+    author: str
+
+
 @fact("standards.checklist_drafted", "资料清单草稿已建立")
 class ChecklistDrafted:
     """Somebody began to change a checklist."""

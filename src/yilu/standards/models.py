@@ -1,4 +1,4 @@
-"""What standards keeps: working calendars, decision tables and document checklists."""
+"""What standards keeps: working calendars, decision tables, document checklists, figures."""
 
 from __future__ import annotations
 
@@ -101,18 +101,15 @@ class State(models.TextChoices):
     RETIRED = "RETIRED", "已被替代"
 
 
-class Version(models.Model):
+class Drafted(models.Model):
     """
-    What every standard's version has: written by one, published by another (版本).
+    What everything has that one person writes and another publishes (草稿与发布).
 
-    In force from ``effective_from`` until ``effective_to``, which the next version's publication
-    sets. ``revision`` counts a draft's edits, so that nobody saves over a colleague.
+    ``revision`` counts a draft's edits, so that nobody saves over a colleague.
     """
 
     number = models.PositiveIntegerField("版本号")
     state = models.CharField("状态", max_length=9, choices=State, default=State.DRAFT)
-    effective_from = models.DateTimeField("生效时间", null=True)
-    effective_to = models.DateTimeField("失效时间", null=True)
     note = models.CharField("修改说明", max_length=200, blank=True, default="")
     revision = models.PositiveIntegerField("草稿修订号", default=0)
     author = models.CharField("编制人", max_length=64)
@@ -120,6 +117,20 @@ class Version(models.Model):
     shipped = models.CharField("随系统发布的内容摘要", max_length=64, blank=True, default="")
 
     class Meta:
+        abstract = True
+
+
+class Version(Drafted):
+    """
+    What every standard's version has (版本).
+
+    In force from ``effective_from`` until ``effective_to``, which the next version's publication sets.
+    """
+
+    effective_from = models.DateTimeField("生效时间", null=True)
+    effective_to = models.DateTimeField("失效时间", null=True)
+
+    class Meta(Drafted.Meta):
         abstract = True
 
 
@@ -206,6 +217,45 @@ class ProgrammeVersion(Version):
                 condition=Q(state=State.DRAFT) | Q(effective_from__isnull=False),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.number}"
+
+
+@history.tracked()
+class FigureVersion(Drafted):
+    """
+    One value of a figure that managers set, with the days it counts on (数值标准).
+
+    From the day ``effective_from`` to before ``effective_to``. A version that another one replaced before
+    it ever counted begins and ends on the same day.
+    """
+
+    code = models.CharField("代码", max_length=60)
+    value = models.DecimalField("数值", max_digits=16, decimal_places=6)
+    effective_from = models.DateField("生效日期")
+    effective_to = models.DateField("失效日期", null=True)
+
+    class Meta:
+        verbose_name = "数值标准"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="figure_version_once"),
+            models.UniqueConstraint(
+                fields=["code"], name="figure_one_draft", condition=Q(state=State.DRAFT)
+            ),
+            models.UniqueConstraint(
+                fields=["code"], name="figure_one_without_end",
+                condition=Q(effective_to=None) & ~Q(state=State.DRAFT),
+            ),
+            models.CheckConstraint(
+                name="figure_four_eyes",
+                condition=Q(state=State.DRAFT) | Q(author="system:0") | ~Q(publisher=F("author")),
+            ),
+            models.CheckConstraint(
+                name="figure_ends_after_it_begins",
+                condition=Q(effective_to=None) | Q(effective_to__gte=F("effective_from")),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.code} v{self.number}"

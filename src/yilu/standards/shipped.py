@@ -13,6 +13,7 @@ from typing import Any
 
 from yilu.kernel.worktime import WorkTime
 
+from .figures import Definition, define
 from .rules import Hours, SpecialDay, compile_calendar
 
 FOLDER = Path(__file__).parent / "catalogue"
@@ -68,6 +69,16 @@ def checklists() -> tuple[dict[str, Any], ...]:
 def programmes() -> tuple[dict[str, Any], ...]:
     """Every shipped programme, with the digest of its content."""
     return _files("programmes")
+
+
+@cache
+def figures() -> dict[str, Definition]:
+    """Every figure by its code."""
+    every = [define(each) for given in _files("figures") for each in given["figure"]]
+    found = {each.code: each for each in every}
+    if len(found) < len(every):
+        raise ValueError("a figure's code is there twice")
+    return found
 
 
 def _files(folder: str) -> tuple[dict[str, Any], ...]:

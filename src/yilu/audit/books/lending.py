@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,9 +16,10 @@ from yilu.audit.books.span import Found, Span
 from yilu.audit.rules import yuan_text
 from yilu.audit.rules.lending import Account, Gap, Kept, Movement, Terms, credit_gaps, gaps
 from yilu.kernel import tx
+from yilu.standards import queries as standards
 
 PUBLISHED = ("yilu.policies", "catalogue", "money.toml")
-"""What loans cost and left money bears, as it is published: read as data, as a wording is."""
+"""What left money bears, as it is published: read as data, as a wording is."""
 
 # The day a sum was confirmed for is the request's; a repayment counts on the day it is booked. A policy
 # loan is made on the day it is booked.
@@ -105,10 +106,16 @@ def _account(told: list[Any]) -> Account:
 
 
 def _terms() -> list[Terms]:
+    rates, months = (standards.figure_spans(f"policies.loan_{name}") for name in ("rate", "months"))
     return [
-        Terms(row["from"], Fraction(row["yearly_rate"]), row["months"])
-        for row in _published()["loan"]
+        Terms(day, Fraction(_last(rates, day)), int(_last(months, day)))
+        for day in sorted({span.since for span in (*rates, *months)})
     ]
+
+
+def _last(spans: Sequence[standards.Span], day: date) -> Decimal:
+    """What counted on a day on which at least one of the figures changed."""
+    return max((s for s in spans if s.since <= day), key=lambda s: s.since, default=spans[0]).value
 
 
 def _kept_rates() -> dict[date, Fraction]:

@@ -16,8 +16,8 @@ APPROVERS = sorted(role for role, rights in ROLE_RIGHTS.items() if "servicing.ap
 ALONE = "servicing.self_service"
 """The table that says up to which sum a customer borrows without anybody of ours."""
 NOTHING_CHANGED = {"days_since_phone": -1, "days_since_account": -1}
-CHECKED_FROM = 10_000
-"""From which sum on somebody checks who surrenders (令2025-11 第13条)."""
+CHECKED_FROM = "servicing.surrender_checked_from"
+"""The figure that says from which sum on somebody checks who surrenders (令2025-11 第13条)."""
 ANSWER_HOURS = 1
 """How long what the bank has answered may wait to be booked."""
 
@@ -110,7 +110,10 @@ _AUTHORITY = f"""
         ('NOT_APPROVED', 'approval', '-', r.decided_by = '' and (
             r.refer <> ''
             or (r.kind in ('surrender', 'partial_surrender', 'sum_reduction', 'cooling_off', 'rider_drop')
-                and r.pays >= %(checked)s::int)
+                and r.pays >= (select f.value
+                                 from unnest(%(since)s::date[], %(checked)s::numeric[]) as f(since, value)
+                                where f.since <= (r.confirmed_at at time zone 'Asia/Shanghai')::date
+                                order by f.since desc limit 1))
             or (r.kind in ('policy_loan', 'loan_raise') and r.door = 'CUSTOMER'
                 and r.amount > %(alone)s::numeric)
             or (r.door = 'COUNTER' and r.pays > 0 and r.proof <> 'CODE' and r.prepared_by <> '')))
@@ -122,7 +125,11 @@ _AUTHORITY = f"""
 
 def authority(span: Span) -> Iterator[Found]:
     """Who approved what took effect: nobody their own, nobody beyond their limit, somebody where one must."""
-    given = span.given(roles=APPROVERS, alone=_alone(span.at), checked=CHECKED_FROM)
+    checked = standards.figure_spans(CHECKED_FROM)
+    given = span.given(
+        roles=APPROVERS, alone=_alone(span.at), since=[each.since for each in checked],
+        checked=[each.value for each in checked],
+    )  # fmt: skip
     yield from told(tx.rows(_AUTHORITY, given))
 
 

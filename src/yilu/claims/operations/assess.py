@@ -235,7 +235,7 @@ def route_of(
         lane=said.outputs["lane"], programme=said.outputs["programme"],
         rule=f"{said.table} v{said.version} 第 {said.rows[0]} 行：{said.outputs['reason']}",
         doubts=doubts, has_signals=bool(signals),
-        over_limit=calculation.benefit > promises.FAST_LIMIT,
+        over_limit=calculation.benefit > standards.figure("claims.fast_limit", at),
         is_disaster=held.programme == "DISASTER", first_illness=_is_first_illness(case),
     )  # fmt: skip
 

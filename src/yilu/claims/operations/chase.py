@@ -12,11 +12,11 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from .promising import by, due
 
-REMIND_EVERY_DAYS = 3
 """A customer is reminded at most this often; staff look twice a day."""
 
 _DUE = """
@@ -41,7 +41,7 @@ def chase_incomplete_files(
     *, slot: str, on: date, office_ids: list[int], after: int = 0, limit: int = 200, at: datetime
 ) -> tuple[int, int]:
     """
-    Follow up a batch of incomplete files of up to 10,000 yuan; how many, and the last claim's id.
+    Follow up a batch of incomplete files of small claims (claims.fast_limit); how many, and the last claim's id.
 
     ``slot`` is AM or PM of the local day ``on``; a file is followed up once a slot however often
     the job runs. Staff get an item; the customer a kind reminder every few days at most.
@@ -49,8 +49,8 @@ def chase_incomplete_files(
     rows = tx.rows(
         _DUE,
         {
-            "on": on, "slot": slot, "after": after, "limit": promises.FAST_LIMIT, "at": at,
-            "offices": office_ids, "most": limit, "every": REMIND_EVERY_DAYS,
+            "on": on, "slot": slot, "after": after, "limit": standards.figure("claims.fast_limit", on), "at": at,
+            "offices": office_ids, "most": limit, "every": standards.whole_figure("claims.remind_every_days", on),
         },
     )  # fmt: skip
     if not rows:

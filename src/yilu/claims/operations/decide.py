@@ -16,12 +16,14 @@ from yilu.claims.rules.lifecycle import Action, State
 from yilu.documents import queries as files
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, NotAllowed
+from yilu.kernel.errors import Invalid, NotAllowed, Sentence
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 from yilu.policies.queries import PolicyNotInForce
 from yilu.risk import queries as risks
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from .appeals import somebody_else_after_appeal
@@ -60,10 +62,10 @@ class ClauseMissing(Invalid):
 
 
 class FirstOpinionStands(NotAllowed):
-    """Below 3,000 the first opinion on the scene stands (三千元以下以首次查勘意见为准)."""
+    """Below claims.first_opinion_limit the first opinion on the scene stands (以首次查勘意见为准)."""
 
     code = "first_opinion_stands"
-    message = "3,000 元以下以首次意见为准，不能改变"
+    message = "小额案件以首次意见为准，不能改变"
     hint = "如确有必要改变，请由主管办理并写明理由。"
 
 
@@ -182,7 +184,7 @@ def _needs_second(
     asked = authority_over(held, at_stake, at)
     if not authority.holds(roles_in(access, held.office_id), asked.role):
         raise RoleTooLow
-    _keep_first_opinion(held, kind, amount, asked, access)
+    _keep_first_opinion(held, kind, amount, asked, access, at)
     return asked.four_eyes or not access.may(right, office_id=held.office_id, amount=at_stake)
 
 
@@ -316,7 +318,7 @@ def _complete(
 
 
 def _keep_first_opinion(
-    held: Held, kind: str, amount: Decimal, asked: authority.Authority, access: Access
+    held: Held, kind: str, amount: Decimal, asked: authority.Authority, access: Access, at: datetime
 ) -> None:
     earlier = list(
         Decision.objects.filter(claim_id=held.id, decided_by__startswith="staff:")
@@ -331,8 +333,10 @@ def _keep_first_opinion(
     if differs is None or access.may("work.lead", office_id=held.office_id):
         return
     was_about = at_stake_in(held, differs.amount, ZERO, waived_by(earlier[0]))
-    if asked.first_opinion_stands and was_about < promises.FIRST_OPINION_LIMIT:
-        raise FirstOpinionStands
+    limit = standards.figure("claims.first_opinion_limit", at)
+    if asked.first_opinion_stands and was_about < limit:
+        words = _("{limit} 元以下以首次意见为准，不能改变")
+        raise FirstOpinionStands(Sentence(words, limit=f"{limit:,.0f}"))
 
 
 def _ask_second(held: Held, decision: Decision, at: datetime) -> None:

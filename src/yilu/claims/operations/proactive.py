@@ -23,13 +23,12 @@ from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
 from yilu.people import queries as people
 from yilu.policies import queries as policies
+from yilu.standards import queries as standards
 
 from .again import anew_if_used
 from .hand_in import NothingHandedIn, take_invoices
 from .holding import hold
 from .report import Report, Reported, SaidOtherwise, TypeNotCovered, check_words, take_report
-
-OFFER_DAYS = 30
 
 
 class OfferNotFound(NotFound):
@@ -121,7 +120,7 @@ def offer_proactive_claim(
         raise SaidOtherwise
     if feed.known_invoices(read):
         raise ClaimedBefore
-    expires_at = at + timedelta(days=OFFER_DAYS)
+    expires_at = at + timedelta(days=standards.whole_figure("claims.offer_days", at))
     try:
         with tx.savepoint():
             offer = Offer.objects.create(

@@ -44,6 +44,7 @@ from .hard import (
     steps_with_third_parties,
     team,
 )
+from .limits import fast_limit, opinion_limit
 from .parts import IN_A_CASE, claim_of
 from .progress import get_progress, progress, status_api
 from .ratings import GivenRating, ratings_of
@@ -106,6 +107,7 @@ __all__ = [
     "due_instalments",
     "entitlement",
     "established",
+    "fast_limit",
     "find_id",
     "get_agreement",
     "get_for_agent",
@@ -126,6 +128,7 @@ __all__ = [
     "misstated_ages",
     "money_back",
     "numbers_of",
+    "opinion_limit",
     "owed_back",
     "progress",
     "quality",

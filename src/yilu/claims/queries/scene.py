@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from yilu.claims.models import Claim, Decision
 from yilu.claims.operations.scene import RIGHTS
-from yilu.claims.rules import promises
+from yilu.claims.queries.limits import opinion_limit
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
@@ -19,7 +19,10 @@ from .views import ClaimCard
 
 @dataclass(frozen=True, slots=True)
 class FirstOpinion:
-    """``binds``: only a lead may decide otherwise. ``lead``: the reader is one."""
+    """
+    ``binds``: only a lead may decide otherwise, for it is about less than ``limit``. ``lead``: the reader
+    is one.
+    """
 
     kind_label: str
     amount: Decimal
@@ -28,6 +31,7 @@ class FirstOpinion:
     by: str
     at: datetime
     binds: bool
+    limit: Decimal
     lead: bool
 
 
@@ -36,6 +40,7 @@ def first_opinion(card: ClaimCard, access: Access, at: datetime) -> FirstOpinion
     row = Decision.objects.filter(claim_id=card.id, state=Decision.State.OPINION).first()
     if row is None:
         return None
+    limit = opinion_limit(at)
     asked = standards.decide(
         "claims.authority", {"claim_type": card.claim_type, "amount": row.amount}, at
     ).outputs
@@ -43,7 +48,7 @@ def first_opinion(card: ClaimCard, access: Access, at: datetime) -> FirstOpinion
     return FirstOpinion(
         kind_label=row.get_kind_display(), amount=row.amount, declines=row.kind == "DECLINE",
         reason=row.reason, by=people.names_of([by]).get(by, ""), at=row.decided_at,
-        binds=bool(asked["first_opinion_stands"]) and row.amount < promises.FIRST_OPINION_LIMIT,
+        binds=bool(asked["first_opinion_stands"]) and row.amount < limit, limit=limit,
         lead=access.may("work.lead", card.office_id),
     )  # fmt: skip
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-FAST_LIMIT = Decimal("10000.00")
-"""Up to here a clean and complete claim is paid by the machine (小额快赔)."""
-FIRST_OPINION_LIMIT = Decimal("3000.00")
-"""Below this the first opinion on the scene stands."""
+SMALLEST, SMALL, LARGE = Decimal("3000.00"), Decimal("10000.00"), Decimal("100000.00")
+"""Where the bands of amounts part, by which promises and statistics tell claims apart: their codes name
+them. What the machine may pay and where a first opinion stands are figures managers set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +49,16 @@ def band_of(amount: Decimal | None) -> str:
     """The band of an amount, upper bounds included (以下含本数)."""
     if amount is None:
         return ""
-    if amount < FIRST_OPINION_LIMIT:
+    if amount < SMALLEST:
         return "UNDER_3K"
-    if amount <= FAST_LIMIT:
+    if amount <= SMALL:
         return "UNDER_10K"
-    return "UNDER_100K" if amount <= Decimal("100000.00") else "OVER_100K"
+    return "UNDER_100K" if amount <= LARGE else "OVER_100K"
 
 
 def estimated_band(amount: Decimal | None) -> str:
     """UNDER_10K or OVER_10K by what was claimed so far; nothing known counts as small."""
-    return "OVER_10K" if amount is not None and amount > FAST_LIMIT else "UNDER_10K"
+    return "OVER_10K" if amount is not None and amount > SMALL else "UNDER_10K"
 
 
 INVESTIGATED_DAYS = 20

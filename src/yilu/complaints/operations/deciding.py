@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from yilu.complaints import events
+from yilu.complaints.limits import limits_of_tiers
 from yilu.complaints.models import Complaint, ComplaintReview
 from yilu.complaints.rules import handling as rules
 from yilu.kernel import sealing, tx
@@ -61,7 +62,7 @@ def decide(*, complaint_id: int, answer: Answer, access: Access, actor: Ref, at:
     if row.round == 2 and row.decided_by == str(actor):
         raise SameEyes
     amount = _check(answer)
-    if rules.tier_for(amount, row.tier) != row.tier:
+    if rules.tier_for(amount, row.tier, limits_of_tiers(at)) != row.tier:
         raise AboveTier
     right = rules.RIGHT_OF_TIER[row.tier]
     access.require(right, office_id=row.office_id, amount=amount or None)

@@ -16,6 +16,7 @@ from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
 from yilu.people import queries as people
 from yilu.people.queries import Access
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from .holding import hold, hold_own, hold_though_concerned, keep_word, move, require_state, say
@@ -82,7 +83,7 @@ def urge(*, complaint_id: int, actor: Ref, at: datetime) -> int:
     keep_word(row, kind="URGED", text=str(_("请尽快处理")), proof="", actor=actor, at=at)
     say(row, events.ComplaintUrged(times=times), actor=actor, at=at)
     work.press_item(QUEUE, about=row.ref, at=at, priority=URGENT, due_at=at)
-    if times >= rules.URGES_TO_LEAD:
+    if times >= standards.whole_figure("complaints.urges_to_lead", at):
         work.open_item(
             "complaints.late", about=row.ref, office_id=row.office_id, at=at, party_id=row.party_id,
             title=f"投诉人第{times}次催办：{rules.REASONS[row.reason]}", priority=URGENT,

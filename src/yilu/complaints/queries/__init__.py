@@ -1,10 +1,10 @@
 """What doors and watchers may read of complaints."""
 
+from yilu.complaints.limits import limits_of_tiers
 from yilu.complaints.rules.handling import (
     BUSINESSES,
     CAUSES,
     CHANNELS,
-    LIMIT_OF_TIER,
     NOTED,
     OUTCOMES,
     OUTSIDE,
@@ -34,7 +34,6 @@ __all__ = [
     "BUSINESSES",
     "CAUSES",
     "CHANNELS",
-    "LIMIT_OF_TIER",
     "NOTED",
     "OUTCOMES",
     "OUTSIDE",
@@ -55,6 +54,7 @@ __all__ = [
     "figures",
     "get_for_customer",
     "get_for_staff",
+    "limits_of_tiers",
     "list_for_customer",
     "list_for_party",
     "list_for_staff",

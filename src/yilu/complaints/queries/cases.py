@@ -113,7 +113,6 @@ class CaseView:
     findings: str
     measures: str
     amount: Decimal
-    limit: Decimal
     right: str
     decided_at: datetime | None
     decided_by: str
@@ -235,7 +234,7 @@ def _case(wanted: Q) -> CaseView:
         against_names=tuple(names.get(Ref("staff", n), "") for n in row.against),
         complex=bool(row.complex_by), extended=bool(row.extended_by),
         findings=sealing.unseal(row.findings, FINDINGS) if row.findings else "",
-        measures=row.measures, amount=row.amount, limit=rules.LIMIT_OF_TIER[row.tier],
+        measures=row.measures, amount=row.amount,
         right=rules.RIGHT_OF_TIER[row.tier], decided_at=row.decided_at,
         decided_by=names.get(Ref.parse(row.decided_by), "") if row.decided_by else "",
         answered_by=Ref.parse(row.decided_by) if row.decided_by else None,

@@ -12,6 +12,7 @@ from yilu.complaints.rules import handling as rules
 from yilu.kernel import tx
 from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
+from yilu.standards import queries as standards
 
 from .cases import LIST_MAX, CaseRow, rows_of
 
@@ -84,7 +85,7 @@ def list_pressing(
 
 def _asked(access: Access, at: datetime, mine: bool) -> dict[str, object]:
     return {
-        "at": at, "soon": at + timedelta(days=rules.SOON_DAYS), "talked": sorted(rules.TALKED),
+        "at": at, "soon": at + timedelta(days=standards.whole_figure("complaints.soon_days", at)), "talked": sorted(rules.TALKED),
         "offices": sorted(access.offices_for("complaints.view")),
         "owner": access.staff_id if mine else None,
     }  # fmt: skip

@@ -100,10 +100,11 @@ TIERS: Mapping[int, str] = {1: _("首问岗"), 2: _("机构负责人"), 3: _("�
 RIGHT_OF_TIER: Mapping[int, str] = {
     1: "complaints.handle", 2: "complaints.decide", 3: "complaints.review",
 }  # fmt: skip
-LIMIT_OF_TIER: Mapping[int, Decimal] = {
-    1: Decimal("500.00"), 2: Decimal("10000.00"), 3: Decimal("200000.00"),
+LIMIT_OF_TIER: Mapping[int, str] = {
+    1: "complaints.first_tier_limit", 2: "complaints.second_tier_limit",
+    3: "complaints.third_tier_limit",
 }  # fmt: skip
-"""What a tier may give to make good. The insurer's own figures; a person's authority still counts."""
+"""The figure that says what a tier may give to make good; a person's authority still counts."""
 
 REPRESENTATIVES_MAX = 5
 """Of a joint complaint (12)."""
@@ -111,10 +112,6 @@ MAJOR_PERSONS = 20
 """From here a joint complaint is a major one (29)."""
 REVIEW_DAYS = 30
 """Within which a review may be asked for, from the day the decision arrived (20)."""
-URGES_TO_LEAD = 2
-"""From so many urgings on the lead hears of it as well. Ours."""
-SOON_DAYS = 3
-"""So many days before the law's deadline a case is due soon. Ours."""
 CONTENT_DAYS = 30
 """After which an answered complaint without another word is closed. The same days: nothing is cut off."""
 
@@ -129,9 +126,9 @@ def is_interested(staff_id: int, against: Collection[int]) -> bool:
     return staff_id in against
 
 
-def tier_for(amount: Decimal, tier: int) -> int:
+def tier_for(amount: Decimal, tier: int, limits: Mapping[int, Decimal]) -> int:
     """The lowest tier from ``tier`` on that may give the amount; beyond the last there is none: 0."""
-    return next((t for t in sorted(TIERS) if t >= tier and amount <= LIMIT_OF_TIER[t]), 0)
+    return next((t for t in sorted(TIERS) if t >= tier and amount <= limits[t]), 0)
 
 
 def is_major(persons: int) -> bool:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from yilu.contact import events
 from yilu.contact.models import Conversation, FollowUp, FollowUpAnswer, FollowUpAttempt, Problem
 from yilu.contact.places import SAID
+from yilu.contact.queries.norms import ladder_on
 from yilu.contact.refusals import BadAnswers, FollowUpNotFound, FollowUpOver, NotAtThisHour
 from yilu.contact.rules import follow_ups as rules
 from yilu.journal import operations as journal
@@ -54,7 +55,7 @@ def begin(
         defaults={
             "beside": head, "party_id": contract.holder_id, "office_id": contract.office_id,
             "agent_id": contract.agent_id, "edition": rules.EDITION, "opened_at": at,
-            "until": until, "next_at": None if head else rules.next_call(0, at),
+            "until": until, "next_at": None if head else rules.next_call(0, at, ladder_on(at).hours),
         },
     )  # fmt: skip
     if not fresh:
@@ -128,7 +129,7 @@ def note_attempt(
     """
     A try that did not complete the follow-up: nobody answered, wrong number, later. The state then.
 
-    A wrong number, and the sixth call in vain, become a problem case of the sales side; the branch
+    A wrong number, and the last call in vain, become a problem case of the sales side; the branch
     goes there meanwhile.
 
     :raises FollowUpNotFound: none, or of other offices. :raises FollowUpOver: closed.
@@ -138,7 +139,7 @@ def note_attempt(
     row = _held(follow_up_id, access)
     if outcome not in MISSED | {"REFUSED"} or kind not in ("CALL", "VISIT"):
         raise BadAnswers
-    if kind == "CALL" and not rules.may_call(at):
+    if kind == "CALL" and not rules.may_call(at, ladder_on(at).hours):
         raise NotAtThisHour
     if outcome == "LATER" and (call_again_at is None or call_again_at <= at):
         raise BadAnswers
@@ -148,8 +149,8 @@ def note_attempt(
         _ask_sales(
             row, "WRONG_NUMBER", "回访电话号码错误，请联系客户核实并更新联系方式。", actor, at
         )
-    elif kind == "CALL" and row.calls >= rules.CALLS_MAX:
-        _ask_sales(row, "UNREACHABLE", "六次致电均未联系上客户，请协助联系。", actor, at)
+    elif kind == "CALL" and row.calls >= ladder_on(at).calls:
+        _ask_sales(row, "UNREACHABLE", f"{row.calls}次致电均未联系上客户，请协助联系。", actor, at)
     climb(row, at=at, actor=actor, visited=kind == "VISIT")
     if outcome == "LATER" and row.state == FollowUp.State.CALLING:
         row.next_at = call_again_at
@@ -175,7 +176,7 @@ def complete(
     row = _held(follow_up_id, access)
     if way not in ("PHONE", "VISIT", "LETTER"):
         raise BadAnswers
-    if way == "PHONE" and not rules.may_call(at):
+    if way == "PHONE" and not rules.may_call(at, ladder_on(at).hours):
         raise NotAtThisHour
     found = _read(answers, explained=True)
     kind = {"PHONE": "CALL"}.get(way, way)
@@ -230,7 +231,7 @@ def complete_electronically(
     _try(row, kind="ELECTRONIC", outcome="COMPLETED", conversation_id=None, actor=actor, at=at)
     _keep(row, answers, words or {}, actor, at)
     if found == "TO_EXPLAIN":
-        row.state, row.next_at = FollowUp.State.CALLING, rules.next_call(0, at)
+        row.state, row.next_at = FollowUp.State.CALLING, rules.next_call(0, at, ladder_on(at).hours)
         row.save()
     else:
         _finish(row, "ELECTRONIC", found, actor, at)
@@ -245,7 +246,7 @@ def climb_all(*, at: datetime, limit: int = 100) -> int:
         .filter(
             closed_at=None,
             beside=None,
-            until__lte=day_of(at) + timedelta(days=rules.VISIT_DAYS_LEFT),
+            until__lte=day_of(at) + timedelta(days=ladder_on(at).visit_days),
         )
         .exclude(state="VISITING", next_at__gt=at)
         .exclude(state="LETTER", next_at__gt=at)
@@ -265,7 +266,7 @@ def climb(row: FollowUp, *, at: datetime, actor: Ref, visited: bool = False) -> 
     overdue = was == FollowUp.State.VISITING and row.next_at is not None and row.next_at <= at
     rung = rules.next_rung(
         state="LETTER" if overdue else state, calls=row.calls, wrong_number=row.wrong_number,
-        until=row.until, at=at,
+        until=row.until, at=at, ladder=ladder_on(at),
     )  # fmt: skip
     if rung is None:
         _give_up(row, actor, at)
@@ -322,7 +323,7 @@ def go_on_after(problem: Problem, *, at: datetime) -> None:
     )
     if row is not None and row.until >= day_of(at):
         row.state, row.wrong_number, row.calls = FollowUp.State.CALLING, False, 0
-        row.next_at = rules.next_call(0, at)
+        row.next_at = rules.next_call(0, at, ladder_on(at).hours)
         row.save()
 
 

@@ -23,14 +23,13 @@ from yilu.journal import operations as journal
 from yilu.kernel import chained_pieces, tx
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
-from yilu.kernel.years import add_years
+from yilu.kernel.years import add_months
 from yilu.people.queries import Access
+from yilu.standards import queries as standards
 
 from . import conversing
 
 PIECE_MAX: Final = 1_000_000
-KEEP_YEARS: Final = 5
-"""Our own figure, that of video: the shorter term of 可回溯管理办法 13; for the insurer to confirm."""
 CLOSED_AFTER: Final = timedelta(seconds=20)
 """The last piece comes some seconds after the call; nothing comes later than that."""
 
@@ -110,7 +109,8 @@ def close_recordings(*, at: datetime, limit: int = 50, transcribe: bool = False)
     closed = []
     for row in done:
         row.closed_at = at
-        row.keep_until = add_years(day_of(at), KEEP_YEARS)
+        months = standards.whole_figure("contact.recordings_kept_months", at)
+        row.keep_until = add_months(day_of(at), months)
         row.save(update_fields=["closed_at", "keep_until"])
         fact = events.RecordingClosed(
             recording_id=row.pk, pieces=row.pieces, size=row.size, head=row.chain,

@@ -72,6 +72,7 @@ from .measures import (
     reasons_in,
     reasons_of,
 )
+from .norms import Norms, ladder_on, last_kept_until, norms_on
 from .problems import ProblemView, get_problem, list_problems, problems_of_agent, problems_of_party
 from .prompts import (
     PromptRecordingView,
@@ -122,6 +123,7 @@ __all__ = [
     "KnownView",
     "Line",
     "Measures",
+    "Norms",
     "Occupancy",
     "Opening",
     "Place",
@@ -171,6 +173,8 @@ __all__ = [
     "is_green",
     "is_played",
     "known_in",
+    "ladder_on",
+    "last_kept_until",
     "letters_of",
     "line_of",
     "list_follow_ups",
@@ -183,6 +187,7 @@ __all__ = [
     "list_shifts",
     "may_be",
     "measure",
+    "norms_on",
     "note_of",
     "occupancy",
     "open_for_holder",

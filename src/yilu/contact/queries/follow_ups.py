@@ -10,8 +10,9 @@ from django.db.models import Count
 
 from yilu.contact.models import FollowUp, FollowUpAnswer, FollowUpAttempt
 from yilu.contact.places import SAID
+from yilu.contact.queries.norms import ladder_on
 from yilu.contact.refusals import FollowUpNotFound
-from yilu.contact.rules.follow_ups import ANSWERS, CALLS_MAX, QUESTIONS, Question
+from yilu.contact.rules.follow_ups import ANSWERS, QUESTIONS, Question
 from yilu.contact.rules.masking import mask_numbers
 from yilu.kernel import sealing
 from yilu.kernel.days import day_of
@@ -136,7 +137,7 @@ def _view(row: FollowUp, at: datetime, *, full: bool = False) -> FollowUpView:
     return FollowUpView(
         id=row.pk, policy_id=row.policy_id, party_id=row.party_id, office_id=row.office_id,
         agent_id=row.agent_id, state=row.state, state_label=str(FollowUp.State(row.state).label),
-        way_label=str(FollowUp.Way(row.way).label), calls=row.calls, calls_max=CALLS_MAX,
+        way_label=str(FollowUp.Way(row.way).label), calls=row.calls, calls_max=ladder_on(at).calls,
         wrong_number=row.wrong_number, opened_at=row.opened_at, until=row.until,
         days_left=(row.until - day_of(at)).days, next_at=row.next_at, closed_at=row.closed_at,
         attempts=_attempts(row) if full else (), answers=_answers(row) if full else (),

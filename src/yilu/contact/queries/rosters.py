@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import QuerySet
 
 from yilu.contact.models import Shift
+from yilu.contact.queries.norms import manned_on, norms_on
 from yilu.contact.rules.forecasting import Need, Slot, forecast, needs
 from yilu.contact.rules.rosters import DayCheck, check_day
 from yilu.contact.rules.words import LIVE
@@ -65,7 +66,10 @@ def check_days(first: date, last: date) -> list[DayCheck]:
     spans = [(row.from_at, row.to_at) for row in _shifts(first, last)]
     calendar = standards.working_time(0)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [check_day(day, spans, working_day=calendar.is_working_day(day)) for day in days]
+    return [
+        check_day(day, spans, working_day=calendar.is_working_day(day), manned=manned_on(day))
+        for day in days
+    ]
 
 
 def plan_of(day: date, *, at: datetime) -> DayPlan:
@@ -80,8 +84,10 @@ def plan_of(day: date, *, at: datetime) -> DayPlan:
     planned = tuple(
         sum(a <= midnight + timedelta(minutes=30 * n + 15) < b for a, b in spans) for n in range(48)
     )
+    target = float(norms_on(day).service_level)
+    needed = needs(slots, talk=talk, patience=patience, target=target)
     return DayPlan(
-        day, tuple(slots), tuple(needs(slots, talk=talk, patience=patience)), planned, talk, patience,
+        day, tuple(slots), tuple(needed), planned, talk, patience,
         (until - first).days if first else 0,
     )  # fmt: skip
 

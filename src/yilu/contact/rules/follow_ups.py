@@ -11,12 +11,6 @@ from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.words import marked as _
 
 EDITION: Final = "2026-1"
-CALLS_MAX: Final = 6
-VISIT_DAYS_LEFT: Final = 3
-"""With so many days left nobody waits for the phone any longer: somebody of the branch goes."""
-LETTER_DAYS_LEFT: Final = 1
-HOURS: Final = (9, 20)
-"""Between these hours, where the insurer is, a customer may be called."""
 ANSWERS: Final = {"YES": _("是"), "EXPLAINED": _("解释后清楚"), "NO": _("否")}
 
 
@@ -80,6 +74,21 @@ def finding(answers: Mapping[str, str], *, explained: bool) -> str:
     return "GOOD"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """
+    How often one tries and when the next way is taken, as managers set it for the day.
+
+    With ``visit_days`` left nobody waits for the phone any longer: somebody of the branch goes. A customer
+    may be called from hour to hour of ``hours``, where the insurer is.
+    """
+
+    calls: int
+    visit_days: int
+    letter_days: int
+    hours: tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """Where a follow-up stands on the ladder: the state, and when the next thing is due."""
@@ -89,52 +98,54 @@ class Rung:
 
 
 def next_rung(
-    *, state: str, calls: int, wrong_number: bool, until: date, at: datetime
+    *, state: str, calls: int, wrong_number: bool, until: date, at: datetime, ladder: Ladder
 ) -> Rung | None:
     """
     The next rung after a try that reached nobody, or as time goes by; None: every way was tried.
 
-    Up to six calls; with three days left, after the sixth call or with a wrong number somebody of the
-    branch goes; on the last day a letter; then it is over.
+    So many calls; with few days left, after the last call or with a wrong number somebody of the branch
+    goes; with fewer still a letter; then it is over.
     """
     left = (until - day_of(at)).days
     if left < 0:
         return None
-    if state == "LETTER" or (left <= LETTER_DAYS_LEFT and state == "VISITING"):
+    if state == "LETTER" or (left <= ladder.letter_days and state == "VISITING"):
         return Rung("LETTER", end_of(until))
-    if state == "VISITING" or calls >= CALLS_MAX or wrong_number or left <= VISIT_DAYS_LEFT:
-        return Rung("VISITING", _morning(until - timedelta(days=LETTER_DAYS_LEFT), at))
-    return Rung("CALLING", next_call(calls, at))
+    if state == "VISITING" or calls >= ladder.calls or wrong_number or left <= ladder.visit_days:
+        return Rung(
+            "VISITING", _morning(until - timedelta(days=ladder.letter_days), at, ladder.hours)
+        )
+    return Rung("CALLING", next_call(calls, at, ladder.hours))
 
 
-def next_call(calls: int, at: datetime) -> datetime:
+def next_call(calls: int, at: datetime, hours: tuple[int, int]) -> datetime:
     """
     When to call again: another part of the day, within calling hours; the first call at once.
 
     Odd tries three hours later, even ones the next day: who is never in at noon may be at six.
     """
     if calls == 0:
-        return _within_hours(at)
+        return _within_hours(at, hours)
     wait = timedelta(hours=3) if calls % 2 else timedelta(hours=19)
-    return _within_hours(at + wait)
+    return _within_hours(at + wait, hours)
 
 
-def may_call(at: datetime) -> bool:
+def may_call(at: datetime, hours: tuple[int, int]) -> bool:
     """Whether a customer may be called at this hour."""
-    return HOURS[0] <= at.astimezone(CHINA).hour < HOURS[1]
+    return hours[0] <= at.astimezone(CHINA).hour < hours[1]
 
 
-def _within_hours(at: datetime) -> datetime:
+def _within_hours(at: datetime, hours: tuple[int, int]) -> datetime:
     local = at.astimezone(CHINA)
-    if local.hour < HOURS[0]:
-        return datetime.combine(local.date(), time(HOURS[0]), CHINA)  # local, not UTC: its own day
-    if local.hour >= HOURS[1]:
-        return datetime.combine(local.date() + timedelta(days=1), time(HOURS[0]), CHINA)
+    if local.hour < hours[0]:
+        return datetime.combine(local.date(), time(hours[0]), CHINA)  # local, not UTC: its own day
+    if local.hour >= hours[1]:
+        return datetime.combine(local.date() + timedelta(days=1), time(hours[0]), CHINA)
     return at
 
 
-def _morning(day: date, at: datetime) -> datetime:
-    return max(datetime.combine(day, time(HOURS[0]), CHINA), at)
+def _morning(day: date, at: datetime, hours: tuple[int, int]) -> datetime:
+    return max(datetime.combine(day, time(hours[0]), CHINA), at)
 
 
 def end_of(day: date) -> datetime:

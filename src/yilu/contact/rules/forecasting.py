@@ -71,7 +71,7 @@ def forecast(history: Mapping[tuple[date, int], int], day: date, first: date) ->
 
 
 def needs(
-    slots: Iterable[Slot], *, talk: float, patience: float, target: float = 0.85, within: float = 20
+    slots: Iterable[Slot], *, talk: float, patience: float, target: float, within: float = 20
 ) -> list[Need]:
     """How many seats each half hour takes, for what is expected and for the upper end."""
     needed = []

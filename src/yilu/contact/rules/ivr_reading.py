@@ -135,8 +135,13 @@ def flow_has_identity(flow: Flow) -> bool:
     return {("tail", "tail"), ("birth", "birth")} <= kept
 
 
-def _walks(flow: Flow) -> Iterator[str]:
-    """Nobody is lost: every node is reached, leads to an end, says nothing in circles, is not too deep."""
+def deepest(flow: Flow) -> int:
+    """How many menus lie at most on the shortest way to any place (菜单层数)."""
+    return max(_levels(flow).values())
+
+
+def _levels(flow: Flow) -> dict[str, int]:
+    """The menus on the shortest way to each place that is reached."""
     places = {getattr(flow, place) for place in PLACES}
     levels: dict[str, int] = {}
     queue = [(place, 0) for place in sorted(places)]
@@ -147,6 +152,12 @@ def _walks(flow: Flow) -> Iterator[str]:
             continue
         levels[name] = level
         queue += [(way, level) for way in flow.nodes[name].ways()]
+    return levels
+
+
+def _walks(flow: Flow) -> Iterator[str]:
+    """Nobody is lost: every node is reached, leads to an end, says nothing in circles, is not too deep."""
+    levels = _levels(flow)
     for name in flow.nodes:
         if name not in levels:
             yield f"nodes.{name}: nothing leads here"

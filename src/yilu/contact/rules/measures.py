@@ -12,9 +12,6 @@ SHORT_ABANDON: Final = 5
 """Who hangs up sooner did not wait: left out of the service level."""
 FCR_DAYS: Final = 7
 """Solved at the first contact: nobody came back about it within so many days."""
-ANSWER_RATE_TARGET: Final = 95
-SERVICE_LEVEL_TARGET: Final = 85
-"""Percent; of the hotline norms in regulations (E71), to be confirmed by the insurer."""
 
 
 @dataclass(frozen=True, slots=True)

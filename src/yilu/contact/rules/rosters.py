@@ -12,8 +12,6 @@ from yilu.kernel.words import marked as _
 
 Span = tuple[datetime, datetime]
 
-MANNED: Final = (8, 20)
-"""From eight to eight, every day: the insurer's pledge (7×12, A99)."""
 LAW_HOURS: Final = 8
 """服务规定 5: on working days somebody answers for at least eight hours."""
 SELF_SERVICE: Final = (0, 24)
@@ -47,19 +45,21 @@ class DayCheck:
         """Which promise is not kept, or nothing."""
         if self.breaks_law:
             return _("人工服务不足八小时（人身保险业务基本服务规定第五条）")
-        return _("有时段无人值守（7×12 人工承诺）") if self.uncovered else ""
+        return _("承诺的人工服务时段无人值守") if self.uncovered else ""
 
 
-def check_day(day: date, shifts: Iterable[Span], *, working_day: bool, least: int = 1) -> DayCheck:
+def check_day(
+    day: date, shifts: Iterable[Span], *, working_day: bool, manned: tuple[int, int], least: int = 1
+) -> DayCheck:
     """
-    Which hours of a day are not covered by at least ``least`` people, and whether the law is kept.
+    ``manned``: from which hour to which the insurer pledges that somebody answers (7×12, A99). Which hours of a day are not covered by at least ``least`` people, and whether the law is kept.
 
     An hour counts as covered where every minute of it is.
     """
     spans = _covered(shifts, least, *_day(day))
     minutes = int(sum((end - start).total_seconds() for start, end in spans) // 60)
     uncovered = tuple(
-        hour for hour in range(*MANNED) if not _holds(spans, _hour(day, hour), _hour(day, hour + 1))
+        hour for hour in range(*manned) if not _holds(spans, _hour(day, hour), _hour(day, hour + 1))
     )
     return DayCheck(day, minutes, uncovered, working_day and minutes < LAW_HOURS * 60)
 

@@ -10,13 +10,7 @@ from django.db import IntegrityError
 from yilu.claims.queries.estimating import estimate
 from yilu.direct_billing import events
 from yilu.direct_billing.models import Guarantee, Visit
-from yilu.direct_billing.rules.lifecycle import (
-    FOUR_EYES_ABOVE,
-    GUARANTEE_DAYS,
-    GUARANTEED_BY_MACHINE,
-    OPEN,
-    State,
-)
+from yilu.direct_billing.rules.lifecycle import OPEN, State
 from yilu.direct_billing.rules.words import GUARANTEE_TERMS
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -27,6 +21,7 @@ from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
 from yilu.policies import queries as policies
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from .refusals import (
@@ -83,7 +78,7 @@ def ask_guarantee(
     except IntegrityError:
         raise GuaranteeOpen from None
     _record(events.GuaranteeAsked(guarantee_id=asked.pk, amount=str(amount)), visit, actor, at)
-    if amount <= GUARANTEED_BY_MACHINE:
+    if amount <= standards.figure("direct_billing.machine_guarantee", at):
         _issue(asked, visit, SYSTEM, at)
     else:
         work.open_item(
@@ -108,7 +103,7 @@ def decide_guarantee(
     *, guarantee_id: int, agree: bool, reason: str = "", access: Access, actor: Ref, at: datetime
 ) -> str:
     """
-    A person agrees to a guarantee, or does not and says why; above 50,000 yuan a second confirms.
+    A person agrees to a guarantee, or does not and says why; above direct_billing.four_eyes_above a second confirms.
 
     :raises GuaranteeNotFound: none within one's offices. :raises NotNow: it is decided.
     :raises SecondPersonNeeded: one's own proposal. :raises ReasonNeeded: a no without a reason.
@@ -128,7 +123,7 @@ def decide_guarantee(
     second = asked.state == "PROPOSED"
     if second and asked.decided_by == str(actor):
         raise SecondPersonNeeded
-    if second or asked.amount <= FOUR_EYES_ABOVE:
+    if second or asked.amount <= standards.figure("direct_billing.four_eyes_above", at):
         access.require("claims.decide", office_id=office_id, amount=asked.amount)
         if asked.amount > _possible(visit):
             raise GuaranteeAboveLimit(_possible(visit))
@@ -154,7 +149,9 @@ def _issue(
     asked: Guarantee, visit: Visit, actor: Ref, at: datetime, *, second: bool = False
 ) -> None:
     today = day_of(at)
-    expires_on = today + timedelta(days=GUARANTEE_DAYS)
+    expires_on = today + timedelta(
+        days=standards.whole_figure("direct_billing.guarantee_days", today)
+    )
     policy = policies.get_policy(visit.policy_id, visit.begun_on)
     about = Ref("visit", visit.pk)
     facts = {

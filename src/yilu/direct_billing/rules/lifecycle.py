@@ -30,13 +30,6 @@ STATE_LABELS: dict[str, str] = {
 OPEN = (State.ADMITTED, State.GUARANTEED)
 """Before the bill: a guarantee may be asked for, the visit settled or cancelled."""
 
-GUARANTEED_BY_MACHINE = Decimal("10000.00")
-"""Up to here a guarantee within cover and limit is issued at once: what the machine may also pay."""
-FOUR_EYES_ABOVE = Decimal("50000.00")
-"""Above it a second person confirms a guarantee, as for a claim of the sum (claims.authority)."""
-GUARANTEE_DAYS = 30
-"""How long a guarantee stands; a longer stay asks for a new one."""
-
 
 def owed_by_patient(
     own_part: Decimal, benefit: Decimal | None, guaranteed: Decimal | None

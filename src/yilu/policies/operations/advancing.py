@@ -10,6 +10,7 @@ from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
+from yilu.kernel.years import add_months
 from yilu.policies import events, parameters
 from yilu.policies.models import Policy, PolicyLoan, PremiumHold
 from yilu.policies.operations.guards import COVERING
@@ -91,7 +92,7 @@ def _lend(policies: dict[int, Policy], today: date, actor: Ref, at: datetime) ->
             opened.append(
                 PolicyLoan(
                     policy=policy, kind="ADVANCE", principal=amount, rate=terms.yearly_rate,
-                    since=today, due_on=loans.add_months(today, terms.months), opened_on=today,
+                    since=today, due_on=add_months(today, terms.months), opened_on=today,
                 )
             )  # fmt: skip
         move_on(policy, 1)

@@ -16,11 +16,10 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import Ref
-from yilu.kernel.years import add_years, full_years
+from yilu.kernel.years import add_months, add_years, full_years
 from yilu.policies import events, parameters, rules
 from yilu.policies.models import Policy, PolicyLoan, SpecialExclusion
 from yilu.policies.operations.ledger import Posting, post_many
-from yilu.policies.rules.loans import add_months
 from yilu.products import queries as products
 from yilu.products.terms import Terms
 

@@ -13,6 +13,7 @@ from yilu.kernel.errors import Invalid, Refusal, Sentence
 from yilu.kernel.money import ZERO, said_yuan, yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
+from yilu.kernel.years import add_months
 from yilu.policies import events, parameters
 from yilu.policies.models import Policy, PolicyLoan
 from yilu.policies.operations.guards import (
@@ -102,7 +103,7 @@ def lend(*, policy_id: int, amount: Decimal, about: Ref, actor: Ref, at: datetim
     post(policy_id=policy_id, entry="LOAN", legs=legs, about=about, actor=actor, at=at)
     loan = PolicyLoan.objects.create(
         policy=policy, kind="LOAN", principal=amount, rate=terms.yearly_rate, since=today,
-        due_on=loans.add_months(today, terms.months), opened_on=today,
+        due_on=add_months(today, terms.months), opened_on=today,
     )  # fmt: skip
     keep_owed(policy)
     _say(
@@ -211,7 +212,7 @@ def raise_loan(
         "customer": pays - received, "loan": -(by + unpaid), "loan_interest": stand.interest,
     }  # fmt: skip
     terms = parameters.loan_terms(today)
-    due_on = loans.add_months(today, terms.months)
+    due_on = add_months(today, terms.months)
     principal = stand.principal + by + unpaid
     lent = Lent(mine.id, pays, principal, terms.yearly_rate, due_on)
     if not post(policy_id=policy_id, entry="LOAN", legs=legs, about=about, actor=actor, at=at):

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from yilu.kernel.money import ZERO
+from yilu.kernel.years import add_months
 from yilu.policies import parameters
 from yilu.policies.queries.values import open_loans
 from yilu.policies.rules import loans
@@ -25,7 +26,7 @@ class LoanOffer:
 def loan_offer(amount: Decimal, on: date) -> LoanOffer:
     """What an amount lent on a day comes to at the end of the term."""
     terms = parameters.loan_terms(on)
-    due_on = loans.add_months(on, terms.months)
+    due_on = add_months(on, terms.months)
     interest = loans.interest_between(amount, terms.yearly_rate, on, due_on)
     return LoanOffer(
         amount=amount, yearly_rate=terms.yearly_rate, due_on=due_on, owed_at_end=amount + interest

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from yilu.kernel.money import CENT, ZERO, round_yuan
+from yilu.kernel.years import add_months
 
 YEAR_DAYS = 365
 
@@ -47,15 +48,6 @@ class Standing:
     def owed(self) -> Decimal:
         """What would settle it."""
         return self.principal + self.interest
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last."""
-    count = day.year * 12 + day.month - 1 + months
-    year, month = divmod(count, 12)
-    first = date(year, month + 1, 1)
-    after = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return first.replace(day=min(day.day, (after - timedelta(days=1)).day))
 
 
 def interest_between(principal: Decimal, rate: Decimal, since: date, on: date) -> Decimal:

@@ -14,14 +14,12 @@ from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 from yilu.renewals import events
 from yilu.renewals.models import PremiumDue, RenewalCase
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 CALLS = "renewals.call"
 ADVICE = "renewals.advise"
-CALL_WITHIN = timedelta(hours=24)
 OUTCOMES = ("WILL_PAY", "PAID", "CHANGED", "NOT_REACHED", "LETS_LAPSE")
-NOT_REACHED_TIMES = 3
-"""After so many calls in vain the case goes to the adviser's desk as one whose contact is lost."""
 
 
 class CaseNotFound(NotFound):
@@ -80,7 +78,7 @@ def open_case(
     _say(case, fact, SYSTEM, at)
     work.open_item(
         CALLS if kind == "CALL" else ADVICE, about=case.ref, office_id=due.office_id, title=title,
-        at=at, amount=due.amount, party_id=due.holder_id, due_at=at + CALL_WITHIN,
+        at=at, amount=due.amount, party_id=due.holder_id, due_at=at + timedelta(hours=standards.whole_figure("renewals.call_within_hours", at)),
         priority=40 if kind == "CALL" else 50,
     )  # fmt: skip
     return int(case.pk)
@@ -100,7 +98,7 @@ def note_contact(
     """
     A colleague spoke with the customer, or tried to.
 
-    NOT_REACHED keeps the case open until the third time, then the adviser takes over. Every other outcome
+    NOT_REACHED keeps the case open until it was tried often enough, then the adviser takes over. Every other outcome
     closes it. That the customer lets the policy lapse is the customer's word: it needs a note.
 
     :raises CaseNotFound: none, or another office's. :raises CaseClosedAlready: closed meanwhile.
@@ -111,7 +109,8 @@ def note_contact(
         raise OutcomeWanted
     case.contacts += 1
     case.note = "\n".join(filter(None, [case.note, note.strip()]))[:500]
-    if outcome == "NOT_REACHED" and case.contacts < NOT_REACHED_TIMES:
+    tried_enough = case.contacts >= standards.whole_figure("renewals.not_reached_times", at)
+    if outcome == "NOT_REACHED" and not tried_enough:
         case.save(update_fields=["contacts", "note"])
         return
     close_case(case, outcome, actor, at)

@@ -18,12 +18,11 @@ from yilu.policies import operations as policies
 from yilu.renewals import events
 from yilu.renewals.models import OrderLine, PremiumDue, PremiumOrder
 from yilu.renewals.operations import caring
+from yilu.standards import queries as standards
 
 LINES_MAX = 20
 PAY_WITHIN = timedelta(hours=24)
 """How long an order waits to be paid; afterwards its premiums are free for another one."""
-FAILED_OFTEN = 2
-"""From so many failures on an adviser looks after the renewal, not only a call."""
 
 
 class PremiumNotFound(NotFound):
@@ -330,10 +329,11 @@ def fail_order(
         order.save()
     fact = events.OrderFailed(reason=reason, failures=order.failures)
     journal.record(fact, about=order.ref, actor=actor, at=at, party=order.holder_id)
+    often = standards.whole_figure("renewals.failed_often", at)
     for due in dues:
         due.failures, due.last_reason = due.failures + 1, reason
         due.save(update_fields=["failures", "last_reason"])
-        if due.failures >= FAILED_OFTEN:
+        if due.failures >= often:
             caring.open_case(
                 due=due, kind="ADVISE", title="续期缴费多次失败，请续期顾问与客户商量", at=at,
                 failure=reason, score=3, reasons=[("FAILED_AGAIN", 2), ("FAILED_ONCE", 1)],

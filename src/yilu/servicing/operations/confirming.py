@@ -40,7 +40,9 @@ from yilu.servicing.operations.refusals import (
     RequestNotFound,
     TooManyToday,
 )
-from yilu.servicing.rules.standing import EDITABLE, MONEY_CONFIRMATIONS_A_DAY, is_fresh
+from yilu.servicing.proofs import still_serves
+from yilu.servicing.rules.standing import EDITABLE
+from yilu.standards import queries as standards
 
 MONEY_KINDS = tuple(kind.code for kind in KINDS.values() if kind.moves_money)
 
@@ -80,7 +82,7 @@ def confirm_request(
     row.quote, row.digest, row.confirmed_at = quote_as_kept(quote), digest, at
     row.pays, row.collects, row.amount = quote.pays_customer, quote.collects, quote.authority
     row.refer, row.effective_on = (
-        (why_a_person(kind, quote, attended=attended) or quoted.second)[:200],
+        (why_a_person(kind, quote, at, attended=attended) or quoted.second)[:200],
         quote.effective_on,
     )
     others = _others(row, kind, case)
@@ -118,16 +120,16 @@ def _prove(row: Request, kind: Kind, actor: Ref, at: datetime) -> None:
     """Whoever asks has proved who they are, where it matters."""
     attended = actor.kind == "staff"
     if attended or kind.moves_money or kind.proves:
-        if not is_fresh(row.verified_at, at, attended=attended):
+        if not still_serves(row.verified_at, at, attended=attended):
             raise ProofNeeded
         if kind.moves_money and not attended:
-            _refuse_too_many(row)
+            _refuse_too_many(row, at)
     needs_phone = any(field.kind == frame.PHONE for field in kind.fields)
     if (
         needs_phone
         and not attended
         and opened_form(row).get("phone")
-        and not is_fresh(row.phone_proved_at, at, attended=False)
+        and not still_serves(row.phone_proved_at, at, attended=False)
     ):
         raise NewPhoneNotProved
 
@@ -143,6 +145,7 @@ def _today(actor: Ref, at: datetime) -> Any:
     return Coalesce(Subquery(counted), 0)
 
 
-def _refuse_too_many(row: Request) -> None:
-    if getattr(row, "counted", 0) >= MONEY_CONFIRMATIONS_A_DAY:
+def _refuse_too_many(row: Request, at: datetime) -> None:
+    most = standards.whole_figure("servicing.money_confirmations_a_day", at)
+    if getattr(row, "counted", 0) >= most:
         raise TooManyToday

@@ -15,7 +15,8 @@ from yilu.servicing import events, forms, frame
 from yilu.servicing.frame import Case, Kind, Quote
 from yilu.servicing.models import Request
 from yilu.servicing.operations.holding import move, opened_form, say
-from yilu.servicing.rules.standing import DONE, IN_REVIEW, TOLD_WHEN_COLLECTED_OVER, WAITING_MONEY
+from yilu.servicing.rules.standing import DONE, IN_REVIEW, WAITING_MONEY
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 REVIEW, PROBLEM = "servicing.review", "servicing.problem"
@@ -153,7 +154,8 @@ def money_came(row: Request, kind: Kind, case: Case | None, *, amount: str, at: 
     row.collected_at = at
     actor = Ref("party", row.party_id)
     say(row, events.MoneyArrived(request=row.kind, amount=amount), actor=actor, at=at)
-    if row.door == frame.AGENT and row.collects > TOLD_WHEN_COLLECTED_OVER:
+    told_over = standards.figure("servicing.told_when_collected", at)
+    if row.door == frame.AGENT and row.collects > told_over:
         messaging.queue(
             "servicing.money_received", to=actor, about=row.ref, at=at,
             facts={"request": row.number or "", "kind": kind.name, "amount": amount},

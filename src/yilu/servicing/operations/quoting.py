@@ -24,7 +24,8 @@ from yilu.servicing.operations.holding import (
     say,
 )
 from yilu.servicing.operations.refusals import AccountOfSomebodyElse
-from yilu.servicing.rules.standing import EDITABLE, SURRENDER_CHECK_FROM
+from yilu.servicing.rules.standing import EDITABLE
+from yilu.standards import queries as standards
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,14 @@ def day_bound(quote: Quote) -> date | None:
     return quote.effective_on if quote.pays_customer or quote.collects else None
 
 
-def why_a_person(kind: Kind, quote: Quote, *, attended: bool) -> str:
+def why_a_person(kind: Kind, quote: Quote, at: datetime, *, attended: bool) -> str:
     """Why somebody looks at it before it takes effect; empty where it takes effect at once."""
     if quote.refer:
         return quote.refer
     if kind.papers:
         return _("需要核对资料")
-    if kind.clock == "SURRENDER" and quote.pays_customer >= SURRENDER_CHECK_FROM:
+    checked_from = standards.figure("servicing.surrender_checked_from", at)
+    if kind.clock == "SURRENDER" and quote.pays_customer >= checked_from:
         return _("退保金额达到规定金额，需核对申请人身份")
     if attended and (quote.pays_customer or quote.amount):
         return _("柜面经办的款项由另一位同事审批")

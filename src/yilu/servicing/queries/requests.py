@@ -28,7 +28,8 @@ from yilu.servicing.models import Agreement, Request
 from yilu.servicing.operations.effecting import COLLECT
 from yilu.servicing.operations.holding import kind_of, opened_form, quote_from
 from yilu.servicing.operations.refusals import RequestNotFound
-from yilu.servicing.rules.standing import EDITABLE, OPEN, SUBMITTED, is_fresh, step_of
+from yilu.servicing.proofs import still_serves
+from yilu.servicing.rules.standing import EDITABLE, OPEN, SUBMITTED, step_of
 
 PAGE = 50
 
@@ -414,10 +415,12 @@ SEEN = tuple((code, str(Request.Proof(code).label)) for code in ("FACE", "VIDEO"
 def needs(view: RequestView, at: datetime, *, attended: bool = False) -> Needs:
     """What a confirmation of this request still needs, at the customer's door or attended."""
     kind = view.what
-    proved = is_fresh(view.verified_at, at, attended=attended)
+    proved = still_serves(view.verified_at, at, attended=attended)
     phone = any(field.kind == frame.PHONE for field in kind.fields)
     return Needs(
         code=(attended or kind.moves_money or kind.proves) and not proved,
-        new_phone=phone and not attended and not is_fresh(view.phone_proved_at, at, attended=False),
+        new_phone=phone
+        and not attended
+        and not still_serves(view.phone_proved_at, at, attended=False),
         papers=bool(kind.papers) and not attended and not view.uploads,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from yilu.kernel.words import marked as _
 
@@ -28,19 +27,6 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 }
 """Only a person's review ends in a refusal."""
 
-VERIFIED_FOR = timedelta(minutes=15)
-"""How long a proof of identity serves for a request that moves money."""
-ATTENDED_FOR = timedelta(days=1)
-"""How long one made by a member of staff serves."""
-
-MONEY_CONFIRMATIONS_A_DAY = 10
-"""Requests that move money, confirmed by one customer by themselves in a day: more looks like theft."""
-
-SURRENDER_CHECK_FROM = Decimal("10000.00")
-"""A refund on surrender from which the applicant is verified (令2025-11 第13条), to be confirmed."""
-TOLD_WHEN_COLLECTED_OVER = Decimal("1000.00")
-"""An agent prepared it and more than this is collected: the customer is told (服务规定 17)."""
-
 STEPS = (_("填写"), _("确认"), _("资料审核中"), _("办理完成"))
 """The steps a customer sees."""
 
@@ -50,8 +36,6 @@ def step_of(state: str) -> int:
     return {DRAFT: 0, PREPARED: 1, CONFIRMED: 1, IN_REVIEW: 2, WAITING_MONEY: 2}.get(state, 3)
 
 
-def is_fresh(verified_at: datetime | None, at: datetime, *, attended: bool) -> bool:
+def is_fresh(verified_at: datetime | None, at: datetime, serves_for: timedelta) -> bool:
     """Whether a proof of identity still serves."""
-    if verified_at is None:
-        return False
-    return timedelta(0) <= at - verified_at <= (ATTENDED_FOR if attended else VERIFIED_FOR)
+    return verified_at is not None and timedelta(0) <= at - verified_at <= serves_for

@@ -1,4 +1,4 @@
-"""Every change to standards: calendars, decision tables, checklists, and what is shipped."""
+"""Every change to standards: calendars, decision tables, checklists, figures, what is shipped."""
 
 from .calendars import (
     NoSuchCalendarDay,
@@ -17,6 +17,16 @@ from .checklists import (
     put_checklist_items,
 )
 from .editions import touch
+from .figures import (
+    DayPassed,
+    NoFigureDraft,
+    NoReason,
+    NothingNew,
+    UnknownFigure,
+    discard_figure_draft,
+    draft_figure,
+    publish_figure,
+)
 from .programmes import (
     NoProgrammeDraft,
     WrongProgramme,
@@ -46,15 +56,20 @@ from .tables import (
 
 __all__ = [
     "CasesFail",
+    "DayPassed",
     "DraftExists",
     "MalformedTable",
     "NoChecklistDraft",
     "NoDraft",
+    "NoFigureDraft",
     "NoProgrammeDraft",
+    "NoReason",
     "NoSuchCalendarDay",
     "NotAWorkingWeek",
+    "NothingNew",
     "SameHands",
     "StaleDraft",
+    "UnknownFigure",
     "WrongChecklist",
     "WrongProgramme",
     "add_row",
@@ -62,7 +77,9 @@ __all__ = [
     "confirm_year",
     "discard_checklist_draft",
     "discard_draft",
+    "discard_figure_draft",
     "discard_programme_draft",
+    "draft_figure",
     "import_xlsx",
     "load_catalogue",
     "make_checklist_draft",
@@ -71,6 +88,7 @@ __all__ = [
     "move_row",
     "publish",
     "publish_checklist",
+    "publish_figure",
     "publish_programme",
     "put_cases",
     "put_cells",

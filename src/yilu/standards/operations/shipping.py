@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM
 from yilu.kernel.tables import TableError, check_table, compile_table
 from yilu.kernel.words import marked as _
-from yilu.standards import rules, shipped
+from yilu.standards import figures, rules, shipped
 from yilu.standards.models import (
     NATIONAL,
     Calendar,
@@ -19,6 +20,7 @@ from yilu.standards.models import (
     CalendarYear,
     ChecklistVersion,
     DecisionTable,
+    FigureVersion,
     ProgrammeVersion,
     State,
     TableVersion,
@@ -33,14 +35,15 @@ BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 @tx.use_case
 def load_catalogue(at: datetime) -> int:
     """
-    Bring in the shipped calendar, tables and checklists; return how many things were new.
+    Bring in the shipped calendar, tables, checklists and figures; return how many things were new.
 
     Safe to run at every start: what is there stays. A shipped table or checklist whose content
     changed becomes a new version from ``at``, unless the insurer has edited that one since.
     """
     loaded = _load_calendar() + _load_tables(at) + _load_checklists(at) + _load_programmes(at)
+    loaded += load_figures(at)
     if loaded:
-        for name in (rules.CALENDARS, rules.TABLES, rules.CHECKLISTS):
+        for name in (rules.CALENDARS, rules.TABLES, rules.CHECKLISTS, figures.EDITION):
             touch(name)
     return loaded
 
@@ -150,6 +153,40 @@ def _load_programmes(at: datetime) -> int:
             ProgrammeVersion(**kept, **_published(number, given["digest"], _replace(versions, at)))
         )
     ProgrammeVersion.objects.bulk_create(made)
+    return len(made)
+
+
+@tx.step
+def load_figures(at: datetime, *, only: str = "") -> int:
+    """
+    Put each figure's first value into force from long ago (or ``only`` one's); return how many are new.
+
+    A shipped value that changed counts from the day after ``at``, as an edit would, unless the insurer
+    has set that figure since: a day that has begun keeps its value.
+    """
+    before: dict[str, list[FigureVersion]] = defaultdict(list)
+    for version in FigureVersion.objects.order_by("number"):
+        before[version.code].append(version)
+    made = []
+    for code, figure in shipped.figures().items():
+        if only and code != only:
+            continue
+        versions = before[code]
+        published = [v for v in versions if v.state != State.DRAFT]
+        if published and published[-1].shipped in ("", str(figure.value)):
+            continue
+        starts = figures.BEGINNING
+        if published:
+            starts = max(day_of(at) + timedelta(days=1), published[-1].effective_from)
+            published[-1].state, published[-1].effective_to = State.RETIRED, starts
+            published[-1].save(update_fields=["state", "effective_to"])
+        told = _published(versions[-1].number + 1 if versions else 1, str(figure.value), at)
+        made.append(
+            FigureVersion(
+                **(told | {"code": code, "value": figure.value, "effective_from": starts})
+            )
+        )
+    FigureVersion.objects.bulk_create(made)
     return len(made)
 
 

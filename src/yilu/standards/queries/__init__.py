@@ -1,4 +1,4 @@
-"""What others ask of standards: working time, decisions, checklists, and the editors' screens."""
+"""What others ask of standards: working time, decisions, figures, checklists, editors' screens."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from yilu.kernel.recall import Recall
 from yilu.kernel.refs import Ref
 from yilu.kernel.tables import Compiled, Decision, Problem, check_table, compile_table
 from yilu.standards import rules, spreadsheets
+from yilu.standards.figures import Span
 from yilu.standards.models import ChecklistVersion, DecisionTable, State, TableVersion
 from yilu.standards.queries.calendars import (
     CalendarHoursView,
@@ -27,6 +28,16 @@ from yilu.standards.queries.calendars import (
     read_notice,
     working_time,
     write_day_lines,
+)
+from yilu.standards.queries.figures import (
+    FigureVersionView,
+    FigureView,
+    UnknownFigure,
+    figure,
+    figure_spans,
+    get_figure,
+    list_figures,
+    whole_figure,
 )
 from yilu.standards.queries.programmes import (
     Eligible,
@@ -49,13 +60,17 @@ __all__ = [
     "DayView",
     "Decision",
     "Eligible",
+    "FigureVersionView",
+    "FigureView",
     "NoticeNotRead",
     "ProgrammeView",
+    "Span",
     "SpecialDay",
     "TableCard",
     "TableVersionCard",
     "TableView",
     "UnknownChecklist",
+    "UnknownFigure",
     "UnknownProgramme",
     "UnknownTable",
     "Weighed",
@@ -67,9 +82,13 @@ __all__ = [
     "decide",
     "editions",
     "export_table",
+    "figure",
+    "figure_spans",
+    "get_figure",
     "get_programme",
     "get_table",
     "list_checklists",
+    "list_figures",
     "list_programmes",
     "list_tables",
     "programme_versions",
@@ -78,6 +97,7 @@ __all__ = [
     "read_notice",
     "table_versions",
     "weigh_programmes",
+    "whole_figure",
     "working_time",
     "write_day_lines",
 ]

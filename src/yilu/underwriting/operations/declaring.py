@@ -14,6 +14,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.products import queries as products
+from yilu.standards import queries as standards
 from yilu.underwriting import catalogue, events
 from yilu.underwriting.models import Application, NoticeConfirmation
 from yilu.underwriting.queries.riders import notices_in
@@ -217,7 +218,17 @@ def assessed_together(
         suitability.Paid(each.total_premium, each.pay_mode, each.pay_years or 1)
         for each in applications
     ]
-    return suitability.assess_together(finances, costs, holder.age or 0)
+    return suitability.assess_together(finances, costs, holder.age or 0, _limits(on))
+
+
+def _limits(on: date) -> suitability.Limits:
+    return suitability.Limits(
+        income_times=standards.figure("underwriting.income_times", on),
+        income_share=standards.figure("underwriting.income_share", on),
+        age_and_years=standards.whole_figure("underwriting.age_and_years", on),
+        budget_share=standards.figure("underwriting.budget_share", on),
+        care_age=standards.whole_figure("underwriting.care_age", on),
+    )
 
 
 def require_consent(application: Application) -> None:

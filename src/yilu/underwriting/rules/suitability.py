@@ -18,11 +18,6 @@ from yilu.kernel.errors import Sentence
 from yilu.kernel.words import marked as _
 
 IN_FORCE_FROM = date(2026, 2, 1)
-INCOME_TIMES = Decimal(4)
-INCOME_SHARE = Decimal("0.20")
-AGE_AND_YEARS = 75
-BUDGET_TIMES = Decimal("1.5")
-CARE_AGE = 65
 KEEP_YEARS = 5
 """Records are kept at least so long (适当性办法 39)."""
 
@@ -34,10 +29,21 @@ INSTALMENTS: Mapping[str, int] = MappingProxyType(
 class Limit(StrEnum):
     """What was passed."""
 
-    SINGLE_PREMIUM = "SINGLE_PREMIUM"  # one premium above 4 × the year's income
-    YEARLY_PREMIUM = "YEARLY_PREMIUM"  # premiums above 20 % of the year's income
-    AGE_AND_YEARS = "AGE_AND_YEARS"  # age + paying years reach 75
-    BUDGET = "BUDGET"  # above 150 % of what they meant to spend
+    SINGLE_PREMIUM = "SINGLE_PREMIUM"  # one premium above so many times the year's income
+    YEARLY_PREMIUM = "YEARLY_PREMIUM"  # premiums above a share of the year's income
+    AGE_AND_YEARS = "AGE_AND_YEARS"  # age and paying years reach a sum
+    BUDGET = "BUDGET"  # above a share of what they meant to spend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The limits as the insurer has set them for the day: never looser than the law's (shares of one)."""
+
+    income_times: Decimal
+    income_share: Decimal
+    age_and_years: int
+    budget_share: Decimal
+    care_age: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,34 +97,49 @@ class Paid:
 
 
 def assess(
-    *, finances: Finances, premium: Decimal, pay_mode: str, pay_years: int, age: int
+    *, finances: Finances, premium: Decimal, pay_mode: str, pay_years: int, age: int, limits: Limits
 ) -> Assessment:
     """
     Hold a premium against the means of whoever pays it; ``age`` is the holder's.
 
-    "More than" four times, 20 % and 150 % pass the limit; age and paying years pass it from 75 on.
+    "More than" the shares and times of income and budget passes a limit; age and paying years pass it
+    as soon as they reach it.
     """
-    return assess_together(finances, [Paid(premium, pay_mode, pay_years)], age)
+    return assess_together(finances, [Paid(premium, pay_mode, pay_years)], age, limits)
 
 
-def assess_together(finances: Finances, contracts: Sequence[Paid], age: int) -> Assessment:
+def assess_together(
+    finances: Finances, contracts: Sequence[Paid], age: int, limits: Limits
+) -> Assessment:
     """Hold what several contracts cost together against the means of whoever pays for them all."""
     single = sum((each.premium for each in contracts if each.single), start=Decimal(0))
     lasting = [each for each in contracts if not each.single]
     yearly = sum((each.yearly for each in lasting), start=Decimal(0))
     until = age + max((each.pay_years for each in lasting), default=0)
     found = []
-    if single > finances.income * INCOME_TIMES:
-        words = _("一次交清的保险费 {premium} 元超过家庭年收入的 4 倍")
-        found.append(Found(Limit.SINGLE_PREMIUM, Sentence(words, premium=f"{single:,}")))
-    if lasting and yearly + finances.other_premiums > finances.income * INCOME_SHARE:
-        words = _("全年保险费合计 {yearly} 元超过家庭年收入的 20%")
-        told = f"{yearly + finances.other_premiums:,}"
-        found.append(Found(Limit.YEARLY_PREMIUM, Sentence(words, yearly=told)))
-    if lasting and until >= AGE_AND_YEARS:
-        words = _("交费将交到 {age} 岁，投保年龄与交费年数之和达到 75")
-        found.append(Found(Limit.AGE_AND_YEARS, Sentence(words, age=until)))
-    if yearly + single > finances.budget * BUDGET_TIMES:
-        words = _("每年保险费 {yearly} 元超过您的预算的 150%")
-        found.append(Found(Limit.BUDGET, Sentence(words, yearly=f"{yearly + single:,}")))
-    return Assessment(tuple(found), age >= CARE_AGE, yearly + single)
+    if single > finances.income * limits.income_times:
+        words = _("一次交清的保险费 {premium} 元超过家庭年收入的 {times} 倍")
+        told = Sentence(words, premium=f"{single:,}", times=_plain(limits.income_times))
+        found.append(Found(Limit.SINGLE_PREMIUM, told))
+    if lasting and yearly + finances.other_premiums > finances.income * limits.income_share:
+        words = _("全年保险费合计 {yearly} 元超过家庭年收入的 {share}%")
+        told = Sentence(
+            words, yearly=f"{yearly + finances.other_premiums:,}",
+            share=_plain(limits.income_share * 100),
+        )  # fmt: skip
+        found.append(Found(Limit.YEARLY_PREMIUM, told))
+    if lasting and until >= limits.age_and_years:
+        words = _("交费将交到 {age} 岁，投保年龄与交费年数之和达到 {most}")
+        told = Sentence(words, age=until, most=limits.age_and_years)
+        found.append(Found(Limit.AGE_AND_YEARS, told))
+    if yearly + single > finances.budget * limits.budget_share:
+        words = _("每年保险费 {yearly} 元超过您的预算的 {share}%")
+        told = Sentence(
+            words, yearly=f"{yearly + single:,}", share=_plain(limits.budget_share * 100)
+        )
+        found.append(Found(Limit.BUDGET, told))
+    return Assessment(tuple(found), age >= limits.care_age, yearly + single)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"

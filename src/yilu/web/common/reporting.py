@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yilu.claims import operations as claims
+from yilu.claims import queries
 from yilu.kernel.errors import Refusal
 from yilu.people import queries as people
 from yilu.web.common.choices import set_choices
@@ -41,15 +42,15 @@ TYPES = {
         Type(
             "MEDICAL", _("看病花了钱"), _("门诊、急诊、住院的医药费"), "stethoscope",
             _("哪天开始看的病"), amount=True,
-            promise=_("1 万元以下、资料齐全、责任清楚的，核定后 10 分钟内到账。"),
+            promise=_("{limit} 元以下、资料齐全、责任清楚的，核定后 10 分钟内到账。"),
         ),
         Type(
             "ACCIDENT", _("意外受伤看病"), _("摔伤、撞伤、烫伤、被咬伤等"), "bandage", _("哪天受的伤"), ACCIDENT,
-            amount=True, promise=_("1 万元以下、资料齐全、责任清楚的，核定后 10 分钟内到账。"),
+            amount=True, promise=_("{limit} 元以下、资料齐全、责任清楚的，核定后 10 分钟内到账。"),
         ),
         Type(
             "ALLOWANCE", _("住院领津贴"), _("按住院天数领取的津贴"), "bed", _("哪天住的院"), stay=True,
-            promise=_("1 万元以下、资料齐全、责任清楚的，核定后 10 分钟内到账。"),
+            promise=_("{limit} 元以下、资料齐全、责任清楚的，核定后 10 分钟内到账。"),
         ),
         Type(
             "CRITICAL_ILLNESS", _("确诊重大疾病"), _("合同列明的重疾、中症、轻症"), "heartbeat", _("哪天确诊的"), ILLNESS,
@@ -156,7 +157,12 @@ class Details(forms.Form):
 
 def claimable_types(policy: Any) -> list[Type]:
     """What may be reported on a policy, in the order of the page."""
-    return [TYPES[code] for code in TYPES if code in policy.claim_types]
+    limit = f"{queries.fast_limit(timezone.now()):,.0f}"
+    return [
+        replace(each, promise=str(each.promise).format(limit=limit))
+        for code, each in TYPES.items()
+        if code in policy.claim_types
+    ]
 
 
 def refused_beforehand(kind: Type, policy: Any, claimant_id: int) -> Refusal | None:

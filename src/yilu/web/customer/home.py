@@ -35,7 +35,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """What matters now: an offer, the claims being handled, the policies. A stranger is welcomed."""
     me = pages.find_me(request)
     if me is None:
-        page: dict[str, Any] = {"signed_in": False, "green": contact.green_route_for(None)}
+        page: dict[str, Any] = {
+            "signed_in": False, "green": contact.green_route_for(None),
+            "fast_limit": claims.fast_limit(timezone.now()),
+        }  # fmt: skip
         return render(request, "customer/welcome.html", page)
     mine, myself = claims.list_for_party(me.id), people.get_party(me.id)
     page = {

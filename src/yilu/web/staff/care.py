@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yilu.care import operations as care
 from yilu.care import queries
 from yilu.claims import operations as claims
+from yilu.claims import queries as claim_queries
 from yilu.claims.queries import scene
 from yilu.documents import queries as documents
 from yilu.kernel.days import day_of
@@ -64,7 +65,7 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
             "talks": queries.TALKS, "kinds": documents.FILE_KINDS,
             "colleagues": [s for s in people.list_staff(access) if s.office_id in access.office_ids],
             "may_plan": access.may("claims.register"),
-            "may_opine": _may_give_opinion(found, access), "mine": found.staff_id == access.staff_id,
+            "opinion_limit": claim_queries.opinion_limit(timezone.now()), "may_opine": _may_give_opinion(found, access), "mine": found.staff_id == access.staff_id,
             "eta": max(filter(None, (found.planned_at, timezone.now() + USUAL_WAY))),
         },
         here="visits",

@@ -111,7 +111,7 @@ def _page(
         for name in ("handle", "decide", "review")
     }
     page = {
-        "case": case, "aside": aside, "may": may, "refusal": refusal,
+        "case": case, "limit": queries.limits_of_tiers(timezone.now())[case.row.tier], "aside": aside, "may": may, "refusal": refusal,
         "typed": {"word" if did == "facts" else did: request.POST} if did else {},
         "may_answer": not aside and not answered and access.may(case.right, office_id=case.office_id),
         "answered": answered,

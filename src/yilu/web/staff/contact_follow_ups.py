@@ -46,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = queries.list_follow_ups(access, group=group, at=now)
     known = people.list_parties(row.party_id for row in rows)
     page = {
-        "group": group, "groups": [(code, _(label)) for code, label in GROUPS],
+        "ladder": queries.ladder_on(now), "group": group, "groups": [(code, _(label)) for code, label in GROUPS],
         "rows": [(row, known[row.party_id], policies.policy_card(row.policy_id)) for row in rows],
     }  # fmt: skip
     return show(request, "staff/contact/follow_ups.html", page, here=HERE)

@@ -18,11 +18,13 @@ from yilu.contact import operations, queries
 from yilu.kernel.days import CHINA, day_of, start_of_day
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
+from yilu.kernel.years import add_months
 from yilu.people import queries as people
 from yilu.web.common import push
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
+from yilu.web.common.templatetags.yilu import full_day, share
 from yilu.web.staff import emergency_route
 from yilu.web.staff.asked import acting, names, number_in
 from yilu.web.staff.asked import day_of as day_in
@@ -43,7 +45,7 @@ def board(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     page = _now(request) | {
         "ticket": push.ticket("board:contact", for_whom=f"staff:{access.staff_id}"),
-        "days": _days(access), "reasons": _reasons(access),
+        "days": _days(access), "reasons": _reasons(access), "kept_norms": _norms(access),
         "green": [route for route in queries.list_green_routes() if route.off_at is None],
     }  # fmt: skip
     return show(request, "staff/contact/board.html", page, here="contact_board")
@@ -58,9 +60,12 @@ def board_now(request: HttpRequest) -> HttpResponse:
 
 def _now(request: HttpRequest) -> dict[str, Any]:
     found = queries.board(access_of(request), at=timezone.now())
+    norms = queries.norms_on(found.at)
+    rate, level, wait = norms.kept(found.today)
     count = {each.state: each.count for each in found.seats}
     return {
-        "board": found, "poll_seconds": POLL,
+        "board": found, "poll_seconds": POLL, "norms": norms,
+        "kept": {"rate": rate, "level": level, "wait": wait},
         "seats": [(_(label), count.get(state, 0), tone) for state, (label, tone) in STATES.items()],
         "causes": [
             (_(queries.ABANDON_CAUSES[cause]), number) for cause, number in (
@@ -70,6 +75,45 @@ def _now(request: HttpRequest) -> dict[str, Any]:
             )
         ],
     }  # fmt: skip
+
+
+def _norms(access: people.Access) -> list[dict[str, Any]]:
+    """The hotline's norms beside what was measured in the last seven days; ``kept`` is None without data."""
+    now = timezone.now()
+    norms = queries.norms_on(now)
+    measured = queries.measure(access, now - timedelta(days=7), now)
+    rate, level, wait = norms.kept(measured)
+    until = queries.last_kept_until()
+    seconds = measured.average_wait
+    return [
+        {
+            "code": "contact.answer_rate_least", "name": _("接通率"),
+            "norm": "≥ " + share(norms.answer_rate), "kept": rate,
+            "measured": share(measured.answer_rate) if measured.answer_rate is not None else "—",
+        },
+        {
+            "code": "contact.service_level_least", "name": _("20 秒内人工接通"),
+            "norm": "≥ " + share(norms.service_level), "kept": level,
+            "measured": share(measured.service_level) if measured.service_level is not None else "—",
+        },
+        {
+            "code": "contact.wait_most_seconds", "name": _("平均等候"), "kept": wait,
+            "norm": _("≤ %(n)s 秒") % {"n": norms.wait_seconds},
+            "measured": _("%(n)s 秒") % {"n": round(seconds)} if seconds is not None else "—",
+        },
+        {
+            "code": "contact.menu_levels_most", "name": _("菜单层数"),
+            "norm": _("≤ %(n)s 层") % {"n": norms.menu_levels_most},
+            "measured": _("%(n)s 层") % {"n": norms.menu_levels},
+            "kept": norms.menu_levels <= norms.menu_levels_most,
+        },
+        {
+            "code": "contact.recordings_kept_months", "name": _("通话录音保存"),
+            "norm": _("%(n)s 个月") % {"n": norms.recordings_months},
+            "measured": _("最近一段保存到 %(day)s") % {"day": full_day(until)} if until else "—",
+            "kept": until and until >= add_months(day_of(now), norms.recordings_months - 1),
+        },
+    ]  # fmt: skip
 
 
 def _days(access: people.Access) -> list[dict[str, Any]]:

@@ -24,8 +24,6 @@ from yilu.people.queries import Access
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
-PER_HANDLER = 2
-"""At least so many of each handler's decisions in thirty days."""
 WINDOW = timedelta(days=30)
 BATCH = 200
 
@@ -53,6 +51,7 @@ def draw_quality_checks(*, since: datetime, at: datetime, after: int = 0) -> jou
         .select_related("claim").order_by("id")[:BATCH]
     )  # fmt: skip
     looked: dict[int, int] = {}
+    per_handler = standards.whole_figure("claims.checked_per_handler", at)
     drawn = 0
     for decision in made:
         handler = Ref.parse(decision.decided_by).id
@@ -70,7 +69,7 @@ def draw_quality_checks(*, since: datetime, at: datetime, after: int = 0) -> jou
         ).outputs  # fmt: skip
         share, because = Decimal(said["share"]), said["because"]
         if not _falls(decision.pk, share):
-            if looked[handler] >= PER_HANDLER:
+            if looked[handler] >= per_handler:
                 continue
             because = QualityCheck.Drawn.HANDLER
         _draw(decision, handler, because, share, at)
