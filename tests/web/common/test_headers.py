@@ -1,5 +1,8 @@
 """What every answer carries, and what is refused before it is read."""
 
+import json
+import re
+
 import pytest
 from django.test import Client, override_settings
 
@@ -50,3 +53,14 @@ def test_a_part_of_a_page_gets_the_words_in_a_header(client):
 def test_the_gallery_is_for_builders_only(client):
     assert client.get("/gallery").status_code == 404
     assert client.get("/gallery/staff").status_code == 404
+
+
+def test_the_pages_do_not_try_what_the_policy_forbids(client):
+    """htmx would copy a ``style`` attribute from what was there; the browser refuses it, aloud."""
+    config = re.search(r"name=\"htmx-config\" content='([^']+)'", client.get("/help").text)
+    assert "style" not in json.loads(config[1])["attributesToSettle"]
+
+
+def test_a_number_to_ring_leaves_its_words_room(client):
+    """The whole line is what one touches, so that it stays readable in large type."""
+    assert '<a class="y-row" href="tel:12378">' in client.get("/help").text

@@ -127,6 +127,9 @@ class TestClaimCare:
         talks = desk.get("/staff/talks").text
         assert "待约" in talks
         assert "3,500.00" in talks
+        assert talks.count("<th>") + talks.count("<th ") == 7, (
+            "no wider than a desk's screen: the time limit stands under the day"
+        )
         far = {"mediation": mediation.pk, "next_on": "2099-01-01"}
         assert "九十天以内" in desk.post(f"{place}/arrange", far).text
         tomorrow = day_of(timezone.now()) + timedelta(days=1)
