@@ -416,7 +416,7 @@ def test_interest_for_a_late_payment_is_decided_on_its_page(office):
         days=8, rate=Decimal(3), amount=Decimal("0.66"), rule="claims.late_payment/1#14",
         worked_out_at=make.NOON,
     )  # fmt: skip
-    assert "× 3.0000% × 8 天 ÷ 365 =" in text(place(office.chen, claim, "late"))
+    assert "× 3% × 8 天 ÷ 365 =" in text(place(office.chen, claim, "late"))
     given = {"late": row.pk, "days": "8", "reason": ""}
     assert act(office.cha, claim, "late-interest", **given).status_code == 403
     assert act(office.chen, claim, "late-interest", **given | {"days": "x"}).status_code == 422

@@ -219,6 +219,7 @@ class LatePayment:
     row: LateInterest
     name: str
     words: str
+    rate: str
     most_days: int
 
 
@@ -227,9 +228,12 @@ def late_payments(card: ClaimCard) -> tuple[LatePayment, ...]:
     rows = list(LateInterest.objects.filter(claim_id=card.id).order_by("-pk"))
     parties = people.list_parties({r.party_id for r in rows})
     return tuple(
-        LatePayment(r, parties[r.party_id].name, sentence_of(r), r.days + r.waited_days)
+        LatePayment(
+            r, parties[r.party_id].name, sentence_of(r), f"{r.rate.normalize():f}",
+            r.days + r.waited_days,
+        )
         for r in rows
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
