@@ -1,5 +1,7 @@
 """Claims are seen by whom they concern: get_for_customer, get_for_agent, get_for_staff, lists …"""
 
+import re
+
 import pytest
 
 from tests import make
@@ -136,6 +138,7 @@ def test_progress_says_who_holds_it_and_by_when(claim, lin, django_assert_max_nu
         "claims.claim_sent_to_review",
     }
     assert all(row.kind != "claims.signal_raised" for row in seen.timeline)
+    assert all(re.fullmatch(r"(\d{1,3}(,\d{3})*\.\d{2} 元)?", row.detail) for row in seen.timeline)
 
 
 def test_status_api_speaks_in_plain_values(claim, lin):

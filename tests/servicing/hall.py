@@ -13,6 +13,7 @@ from tests.make import NOON
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
+from yilu.policies.models import Policy
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries
 from yilu.servicing.models import Request
@@ -50,6 +51,13 @@ class Hall:
             "at": NOON,
         }  # fmt: skip
         return servicing.start_request(kind=kind, form=form or {}, **{**told, **given})
+
+    def lapse(self, owed: int) -> None:
+        """The policy stands still for a premium nobody paid."""
+        Policy.objects.filter(pk=self.policy.id).update(
+            state="SUSPENDED", paid_to=date(2025, 12, 1), suspended_on=date(2026, 1, 31),
+            owed_premium=owed,
+        )  # fmt: skip
 
     def quote(self, request_id: int, **given: Any) -> servicing.Quoted:
         told = {"actor": self.me, "at": NOON}

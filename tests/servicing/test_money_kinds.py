@@ -296,9 +296,7 @@ class TestReinstatement:
     @pytest.fixture
     def lapsed(self):
         hall = Valuable(effective_on=date(2022, 12, 1), paid_to=date(2025, 12, 1))
-        Policy.objects.filter(pk=hall.life.pk).update(
-            state="SUSPENDED", suspended_on=date(2026, 1, 31), owed_premium=8000
-        )
+        hall.lapse(owed=8000)
         return hall
 
     def test_owed_premiums_and_interest_come_in_and_cover_goes_on(self, lapsed):

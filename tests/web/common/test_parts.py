@@ -120,6 +120,16 @@ def test_what_people_typed_is_never_markup():
         assert "<script>" not in shown
 
 
+def test_what_happened_nine_times_in_a_minute_is_told_once_and_counted():
+    ticked = {"label": "逐条确认重要条款", "at": NOON, "who": "林投保"}
+    rows = [ticked, ticked, {**ticked, "who": "系统"}, {**ticked, "at": NOON - timedelta(days=1)}]
+
+    shown = draw("{% timeline rows %}", rows=rows)
+
+    assert shown.count("<li>") == 3
+    assert shown.count("× 2") == 1
+
+
 def test_every_icon_a_page_names_is_on_the_sheet():
     import re
     from pathlib import Path

@@ -130,6 +130,24 @@ class TestAsking:
         answer = lin.post(f"/c/requests/{request.pk}/verify", {"code": hall.code()}, follow=True)
         assert "确认提交" in text(answer)
 
+    @pytest.mark.parametrize("card", [True, False])
+    def test_a_card_that_was_chosen_is_debited_and_nothing_more_is_asked(self, hall, lin, card):
+        hall.lapse(owed=8000)
+        form = {"health": "SAME", "true": "yes", "account_id": str(hall.account) if card else ""}
+        asked = lin.post(f"/c/services/reinstatement?policy={hall.policy.id}", form, follow=True)
+        assert "−" not in re.search(r"补交保险费.*?</dd>", text(asked), re.DOTALL)[0]
+        request = Request.objects.get()
+        lin.post(f"/c/requests/{request.pk}/code")
+        page = text(
+            lin.post(f"/c/requests/{request.pk}/verify", {"code": hall.code()}, follow=True)
+        )
+        waiting = text(
+            lin.post(f"/c/requests/{request.pk}/confirm", {"digest": digest(page)}, follow=True)
+        )
+
+        assert Request.objects.get().state == "WAITING_MONEY"
+        assert ("正在扣款" in waiting, "去支付" in waiting) == (card, not card)
+
     def test_papers_are_handed_in_on_the_page(self, hall, lin):
         from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -19,6 +19,7 @@ from yilu.claims.rules import tellable
 from yilu.claims.rules.case import INVESTIGATION_REASONS
 from yilu.journal.queries import EventRow
 from yilu.kernel.errors import Sentence
+from yilu.kernel.money import said_yuan
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.letters import queries as letters
@@ -179,7 +180,7 @@ def _ran_out(clock: ClockView | None) -> bool:
 def _detail(facts: Mapping[str, Any]) -> str:
     for name in _AMOUNTS:
         if isinstance(value := facts.get(name), str) and value != "0.00":
-            return f"{value} 元"
+            return Sentence(_("{amount} 元"), amount=said_yuan(Decimal(value)))
     return ""
 
 

@@ -39,6 +39,11 @@ class CollectionView:
     expires_at: datetime
     ended_at: datetime | None
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the bank has it, or gets it without the payer doing anything."""
+        return self.state == "SENT" or (self.state == "WAITING" and not self.waits_for_payer)
+
     def may_pay(self, at: datetime) -> bool:
         """Whether the payer can press "pay" now."""
         waits = self.state == "WAITING" and self.waits_for_payer

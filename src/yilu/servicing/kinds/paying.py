@@ -18,7 +18,7 @@ PAY_FROM = Field(
     label=_("从哪张卡扣款"),
     kind=ACCOUNT,
     required=False,
-    help=_("不选时，确认后到支付页用微信、支付宝或银行卡支付。"),
+    help=_("选了卡，确认后自动从卡上扣，不用再操作。"),
 )
 RETURN_AFTER_DAYS = _("确认后一般当日到账，最长不超过三十日。")
 

@@ -27,7 +27,7 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 }
 """Only a person's review ends in a refusal."""
 
-STEPS = (_("填写"), _("确认"), _("资料审核中"), _("办理完成"))
+STEPS = (_("填写"), _("确认"), _("审核与收付款"), _("办理完成"))
 """The steps a customer sees."""
 
 

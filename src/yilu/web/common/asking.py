@@ -150,6 +150,8 @@ def _field(asked: Any, party_id: int) -> forms.Field | None:
                 (str(a.id), f"{gettext(a.bank_name)} {a.masked_number}")
                 for a in people.list_accounts(party_id)
             ]
+            if not field.required and field.only_if is None:
+                choices.append(("", gettext("先不选卡，确认后到支付页用微信、支付宝或银行卡支付")))
             if choices and not asked.given:
                 common["initial"] = choices[0][0]
             return forms.ChoiceField(**common, choices=choices, widget=forms.RadioSelect)

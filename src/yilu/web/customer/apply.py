@@ -25,7 +25,7 @@ from yilu.underwriting import queries
 from yilu.video import operations as video
 from yilu.web.common import access, applying, applying_family
 from yilu.web.common.applying import Who
-from yilu.web.common.applying_forms import amount_of
+from yilu.web.common.applying_forms import amount_of, usual_sum
 from yilu.web.common.numbers import whole
 from yilu.web.customer import going_on, pages
 
@@ -65,11 +65,12 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("customer:family", family_id=family)
         return redirect("customer:apply_step", application_id=made, code="people")
     terms = products.get_terms(offer.version_id)
-    person = people.get_party(me.id)
+    person, sum_shown = people.get_party(me.id), usual_sum(offer)
     page = {
         "offer": offer,
+        "sum_shown": sum_shown,
         "benefits": [
-            (b, products.words_of(b, offer.sum_from), products.amount_of(b, offer.sum_from))
+            (b, products.words_of(b, sum_shown), products.amount_of(b, sum_shown))
             for b in terms.benefits
         ],
         "notices": products.list_notices(offer.version_id),

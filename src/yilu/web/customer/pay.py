@@ -95,7 +95,7 @@ def live(request: HttpRequest, collection_id: int) -> HttpResponse:
     me = pages.me(request)
     collection = queries.see_collection(collection_id, me.id)
     response = HttpResponse(status=204)
-    if collection.state != "SENT" and (collection.state != "WAITING" or collection.waits_for_payer):
+    if not collection.is_under_way:
         response = HttpResponse(status=200)
         response.headers["HX-Refresh"] = "true"
     return response
@@ -103,14 +103,11 @@ def live(request: HttpRequest, collection_id: int) -> HttpResponse:
 
 def _page(collection: queries.CollectionView, me: Ref) -> dict[str, Any]:
     words, name, numbered = SUBJECTS.get(collection.about.kind, (_("应交款项"), "", False))
-    under_way = collection.state == "SENT" or (
-        collection.state == "WAITING" and not collection.waits_for_payer
-    )
     return {
         "collection": collection,
         "what_for": gettext(words),
         "back": _back(name, collection.about.id if numbered else None),
-        "under_way": under_way,
+        "under_way": collection.is_under_way,
         "may_pay": collection.may_pay(timezone.now()),
         "way_on": gettext(WAY_ON.get(collection.reason, WAY_ON["OTHER"])),
         "poll_seconds": POLL_SECONDS,

@@ -20,6 +20,7 @@ from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letter_operations
 from yilu.letters import queries as letters
+from yilu.payments import queries as payments
 from yilu.policies import queries as policies
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries
@@ -141,11 +142,19 @@ def _show(
         "request_": found, "quoted": quoted, "refusal": refusal, "asked_of_me": asked_of_me,
         "wards": [a.name for a in found.agreements if a.mine and a.party_id != me.id],
         "my_answer": next((a for a in ("WAITING", "DECLINED", "AGREED") if a in answers), ""),
-        "steps": queries.STEPS, "needs": queries.needs(found, now), "ways": queries.WAYS,
+        "debit": _debit(found), "steps": queries.STEPS, "needs": queries.needs(found, now), "ways": queries.WAYS,
         "hotline": settings.HOTLINE,
         **going_on.frame(request, watch=stuck or (blocked and not found.way)),
     }  # fmt: skip
     return pages.show(request, "servicing/request", page, tab="me", status=pages.status_of(refusal))
+
+
+def _debit(found: queries.RequestView) -> payments.CollectionView | None:
+    """The debit of a card the customer chose, while it is under way: nothing is asked of them."""
+    if found.state != "WAITING_MONEY" or found.collected_at or not found.collection_id:
+        return None
+    asked = payments.get_collection(found.collection_id)
+    return asked if asked.is_under_way else None
 
 
 @access.customers_only

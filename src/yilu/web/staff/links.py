@@ -142,7 +142,15 @@ def _open_to(ref: Ref, access: Access) -> str:
     if ref.kind == "inspection":
         seen = access.may("quality.view") or access.may("quality.inspect")
         return place_of(ref) if seen else ""
-    url = place_of(ref)
+    return _if_open(place_of(ref), access)
+
+
+def reverse_open(page: str, access: Access) -> str:
+    """The address of a page by its name; nothing if it has none or the reader may not go there."""
+    return _if_open(reverse(page) if page else "", access)
+
+
+def _if_open(url: str, access: Access) -> str:
     right = right_asked(resolve(url).func) if url else None
     return url if right is None or access.may(right) else ""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,6 +19,7 @@ from yilu.standards import operations
 from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import actor_of, names, number_in
+from yilu.web.staff.links import reverse_open
 from yilu.web.staff.page import access_of, show
 
 OF_CARE = {
@@ -35,11 +35,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Every programme in force; everybody at the insurer may read."""
     now = timezone.now()
     known = {d.code: d for d in obligations.list_definitions(now)}
-    counts = _counts(access_of(request).offices_for("claims.view"))
+    access = access_of(request)
+    counts = _counts(access.offices_for("claims.view"))
     rows = [
         {
             "programme": p, "clocks": [known[c] for c in p.obligations if c in known],
-            "count": counts.get(p.code), "place": reverse(p.page) if p.page else "",
+            "count": counts.get(p.code), "place": reverse_open(p.page, access),
         }
         for p in standards.list_programmes(now)
     ]  # fmt: skip
@@ -77,7 +78,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
             "clocks": [known[c] for c in shown.obligations if c in known],
             "draft": next((v for v in versions if v.state == "DRAFT"), None),
             "who": names(*(ref for v in versions for ref in (v.author, v.publisher))),
-            "place": reverse(shown.page) if shown.page else "",
+            "place": reverse_open(shown.page, access_of(request)),
             "may_edit": access_of(request).may("standards.edit"),
         },
         here="programmes",

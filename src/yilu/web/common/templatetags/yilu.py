@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -285,8 +286,24 @@ def clock_face(view: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("common/parts/timeline.html")
 def timeline(rows: Any, empty: str = "") -> dict[str, Any]:
-    """What happened: rows with ``label``, ``at`` and, where known, ``who`` and ``detail``."""
-    return {"rows": rows, "empty": empty}
+    """
+    What happened: rows with ``label``, ``at`` and, where known, ``who`` and ``detail``.
+
+    What one person did several times over in the same minute (nine clauses ticked) is one row, counted.
+    """
+    shown: list[dict[str, Any]] = []
+    for row in rows:
+        told = {name: _told(row, name) for name in ("label", "at", "who", "detail")}
+        said = (told["label"], moment(told["at"]), told["who"], told["detail"])
+        if shown and shown[-1]["said"] == said:
+            shown[-1]["times"] += 1
+        else:
+            shown.append({**told, "said": said, "times": 1})
+    return {"rows": shown, "empty": empty}
+
+
+def _told(row: Any, name: str) -> Any:
+    return row.get(name, "") if isinstance(row, Mapping) else getattr(row, name, "")
 
 
 @register.inclusion_tag("common/parts/progress.html")
