@@ -51,13 +51,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def queue(request: HttpRequest, code: str) -> HttpResponse:
     """One queue, most pressing first."""
     access = access_of(request)
-    page = queries.page(
-        access=access, at=timezone.now(), queue=code, after=request.GET.get("after")
-    )
+    now = timezone.now()
+    page = queries.page(access=access, at=now, queue=code, after=request.GET.get("after"))
     return show(
         request,
         "staff/work/queue.html",
-        {"queue": queries.get_queue(code), "page": _linked(page, access), "next": page.next},
+        {
+            "queue": queries.get_queue(code),
+            "page": _linked(page, access),
+            "next": page.next,
+            "led": _led(page, access),
+        },
         here="home",
     )
 
@@ -176,11 +180,11 @@ def hand_over(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_POST
 @staff_only(right="work.lead")
 def pool(request: HttpRequest, code: str) -> HttpResponse:
-    """Open my office's waiting items of a queue to the whole country."""
+    """Open the waiting items one office I lead has in a queue to the whole country."""
     access = access_of(request)
     count = work.pool(
         queue=code,
-        office_id=access.office_id,
+        office_id=whole(request.POST.get("office")) or access.office_id,
         access=access,
         actor=Ref("staff", access.staff_id),
         at=timezone.now(),
@@ -212,6 +216,14 @@ def _place(item: queries.ItemRow) -> str:
     if item.about.kind == "letter":
         return reverse("staff:letter_failed", args=[item.about.id])
     return place_of(item.about) or reverse("staff:home")
+
+
+def _led(page: queries.Page, access: people.Access) -> list[people.OfficeView]:
+    """The offices of the reader's whose items on this page may still be shared."""
+    waiting = {
+        i.office_id for i in page.items if not i.pooled and access.may("work.lead", i.office_id)
+    }
+    return [office for office in people.list_offices() if office.id in waiting]
 
 
 def _linked(page: queries.Page, access: people.Access) -> list[dict[str, object]]:
