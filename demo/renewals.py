@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,8 +33,16 @@ def morning(now: datetime) -> None:
     day = day_of(now)
     operations.run_day(day=day, at=now)
     operations.expire_orders(at=now)
-    forgotten = PremiumDue.objects.order_by("due_on", "pk").values_list("pk", flat=True).first()
-    for due in PremiumDue.objects.filter(state="OPEN", due_on__lte=day).order_by("pk"):
+    _renew(day, now)
+    forgotten = (
+        PremiumDue.objects.filter(for_new_year=False)
+        .order_by("due_on", "pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
+    for due in PremiumDue.objects.filter(
+        state="OPEN", due_on__lte=day, for_new_year=False
+    ).order_by("pk"):
         kind, waited = due.pk % 20, (day - due.due_on).days
         if due.pk == forgotten:
             continue
@@ -45,6 +53,14 @@ def morning(now: datetime) -> None:
             )  # fmt: skip
         elif kind == 17 and waited in (0, HELPED_DAYS):
             _pay(due, now, "INSUFFICIENT_FUNDS" if waited == 0 else "")
+
+
+def _renew(day: date, now: datetime) -> None:
+    """Most who are offered another year of their one-year cover take it, some days before it begins."""
+    offered = PremiumDue.objects.filter(state="OPEN", for_new_year=True, debits=0)
+    for due in offered.filter(due_on__gte=day).order_by("pk"):
+        if due.pk % 4 and (due.due_on - day).days == due.pk % 23:
+            _pay(due, now, "")
 
 
 def _pay(due: PremiumDue, now: datetime, rehearse: str) -> None:

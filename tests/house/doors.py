@@ -51,7 +51,7 @@ _PUBLIC = """
     api:openapi-json
 """
 _CUSTOMER = """
-    customer:policy customer:policy_document customer:policy_letter customer:policy_receipt customer:report customer:offer customer:claims customer:claim
+    customer:policy customer:new_year customer:policy_document customer:policy_letter customer:policy_receipt customer:report customer:offer customer:claims customer:claim
     customer:claim_live customer:documents customer:uploads customer:file customer:letter
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:ahead customer:consent
@@ -183,8 +183,8 @@ _STAFF: dict[str | None, str] = {
         staff:complaint_letter
     """,
     "complaints.handle": "staff:complaint_new",
-    "renewals.view": "staff:renewals staff:renewals_chart staff:renewal_case",
-    "renewals.handle": "staff:renewal_orphan staff:renewal_assign",
+    "renewals.view": "staff:renewals staff:renewals_chart staff:renewal_case staff:new_year",
+    "renewals.handle": "staff:renewal_orphan staff:renewal_assign staff:new_year_act",
     "people.unmask": "staff:unmask staff:show_field staff:links_names",
     "risk.view": """
         staff:risk staff:risk_chart staff:risk_groups staff:risk_group staff:clear_group

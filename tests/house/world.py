@@ -283,7 +283,7 @@ def make_world() -> World:
         "staff_id": people.chen, "agent_id": people.wei, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "forecast_id": 1, "problem_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id, "agreement_id": _agreement(people, claim_id),
         "collection_id": collection_id, "request_id": request_id, "data_request_id": data_request_id,
-        "application_id": application_id, "family_id": family_id, "order_id": 1, "case_id": 1, "handover_id": 1,
+        "application_id": application_id, "family_id": family_id, "order_id": 1, "case_id": 1, "new_year_id": 1, "handover_id": 1,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,

@@ -52,7 +52,8 @@ class Batch:
 
 _CLAIMS = """
     select c.id, c.state, c.outcome, coalesce(c.benefit_amount, 0), c.paid_amount, c.claim_type, c.loss_date,
-           c.loss, c.reported_at, c.policy_id, p.product_version_id, p.sum_insured, p.effective_on, p.formed_on,
+           c.loss, c.reported_at, c.policy_id, p.product_version_id, p.sum_insured, p.effective_on,
+           coalesce(p.contested_since, p.formed_on),
            p.with_social_insurance, party.birth_date, c.office_id,
            m.premium_paid, m.premium_due
       from claims_claim c
@@ -94,9 +95,12 @@ _PAYOUTS = """
       from payments_payout where about = any(%s::text[]) order by id
 """
 _USES = """
-    select policy_id, ordinal, claim_ref, benefit_code, year, visit, used_on, paid, deductible_used, days, times,
-           condition, "group", level
-      from policies_benefituse where policy_id = any(%s::bigint[]) order by policy_id, ordinal
+    select asked.id, ordinal, claim_ref, benefit_code, year, visit, used_on, paid, deductible_used, days, times,
+           condition, "group", level, u.policy_id <> asked.id
+      from policies_policy asked
+      join policies_benefituse u
+        on coalesce(u.lineage_id, u.policy_id) = coalesce(asked.lineage_id, asked.id)
+     where asked.id = any(%s::bigint[]) order by asked.id, ordinal
 """
 _INVOICES = """
     select split_part(u.subject, ':', 2)::bigint, i.payee_name, i.total, i.fund_paid, i.other_paid, i.self_cost,
@@ -351,6 +355,7 @@ def _entry(u: Sequence[Any]) -> facts.Entry:
     return facts.Entry(
         benefit=u[3], year=u[4], visit=u[5], on=u[6], paid=Fraction(u[7]), deductible=Fraction(u[8]),
         days=u[9], times=u[10], condition=u[11], group=u[12], level=u[13],
+        elsewhere=u[14],
     )  # fmt: skip
 
 

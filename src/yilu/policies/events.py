@@ -371,3 +371,36 @@ class LeftoverWaits:
 
     amount: str
     reason: str  # NO_ACCOUNT, DIED, RESTRAINED, LOAN, REJECTED
+
+
+@fact("policies.renewal_agreed", "同意自动续保")
+class RenewalAgreed:
+    """The holder lets us renew a one-year contract by ourselves (互联网办法 21)."""
+
+    text_version: str
+    way: str
+
+
+@fact("policies.renewal_consent_withdrawn", "撤回自动续保同意")
+class RenewalConsentWithdrawn:
+    """The holder took that back."""
+
+    text_version: str
+
+
+@fact("policies.policy_renewed", "保单续保")
+class PolicyRenewed:
+    """The year after this one is concluded; it begins without a gap (续保)."""
+
+    next_id: int
+    starts_on: str
+    version_id: int
+    premium: str
+
+
+@fact("policies.renewal_called_off", "撤销续保")
+class RenewalCalledOff:
+    """A renewed year was undone before it began: it never gave cover, what was paid goes back."""
+
+    renewed_id: int
+    paid: str

@@ -100,7 +100,12 @@ class IllnessPaid:
 
 @dataclass(frozen=True, slots=True)
 class BenefitUsed:
-    """What earlier claims used up of one benefit; years are policy years, keys of visits as recorded."""
+    """
+    What earlier claims used up of one benefit; years are policy years, keys of visits as recorded.
+
+    All of it under this contract alone, except ``paid_in_other_years`` and ``days_in_other_years``: under
+    the contracts that it renews or that renew it, for caps that hold for life.
+    """
 
     paid: Decimal = ZERO
     days: int = 0
@@ -111,6 +116,18 @@ class BenefitUsed:
     deductible_by_visit: Mapping[str, Decimal] = field(default_factory=dict)
     days_by_visit: Mapping[str, int] = field(default_factory=dict)
     illnesses: tuple[IllnessPaid, ...] = ()
+    paid_in_other_years: Decimal = ZERO
+    days_in_other_years: int = 0
+
+    @property
+    def paid_ever(self) -> Decimal:
+        """Under every contract of an unbroken row of renewals."""
+        return self.paid + self.paid_in_other_years
+
+    @property
+    def days_ever(self) -> int:
+        """Under every contract of an unbroken row of renewals."""
+        return self.days + self.days_in_other_years
 
 
 UNUSED = BenefitUsed()

@@ -53,25 +53,17 @@ KIND_LABELS = {
 }
 
 CLAIM_TYPES = {
-    "MEDICAL": _("医疗费用"),
-    "ALLOWANCE": _("住院津贴"),
-    "CRITICAL_ILLNESS": _("重大疾病"),
-    "DISABILITY": _("伤残"),
-    "DEATH": _("身故"),
-    "ACCIDENT": _("意外医疗"),
-    "WAIVER": _("保费豁免"),
-    "SURVIVAL": _("生存／满期"),
-}
+    "MEDICAL": _("医疗费用"), "ALLOWANCE": _("住院津贴"), "CRITICAL_ILLNESS": _("重大疾病"),
+    "DISABILITY": _("伤残"), "DEATH": _("身故"), "ACCIDENT": _("意外医疗"),
+    "WAIVER": _("保费豁免"), "SURVIVAL": _("生存／满期"),
+}  # fmt: skip
 """What can be claimed, by code. SURVIVAL falls due by itself and is no loss."""
 
 CAUSES = {"ILLNESS": _("疾病"), "ACCIDENT": _("意外伤害")}
 VISITS = {
-    "OUTPATIENT": _("门诊"),
-    "EMERGENCY": _("急诊"),
-    "INPATIENT": _("住院"),
-    "DAY_SURGERY": _("日间手术"),
-    "SPECIAL_OUTPATIENT": _("特殊门诊"),
-}
+    "OUTPATIENT": _("门诊"), "EMERGENCY": _("急诊"), "INPATIENT": _("住院"),
+    "DAY_SURGERY": _("日间手术"), "SPECIAL_OUTPATIENT": _("特殊门诊"),
+}  # fmt: skip
 """How care was given: the visit kind of a bill (就诊类型)."""
 LEVELS = {"MILD": _("轻症"), "MODERATE": _("中症"), "SEVERE": _("重大疾病")}
 BASES = {
@@ -379,6 +371,9 @@ class Issue:
     To whom and how the product is sold (投保规则). ``years`` 0: for life.
 
     ``renewal_open_days``: how early a renewal premium may be taken (意外险办法 17: at most 60).
+    ``renewal_grace_days``: how long after the end the next year may still be paid without a gap.
+    ``renewal_guaranteed_years``: for so many years from the first start on, the insurer must renew under
+    the same wording and its table (保证续保), by ``renewal_clause``.
     """
 
     from_age: int
@@ -389,6 +384,10 @@ class Issue:
     renewable: bool = False
     renewal_open_days: int = 0
     social_insurance: str = "EITHER"
+    # Absent ones are left out of the published text: wordings that say nothing of them keep their digest.
+    renewal_grace_days: int | None = None
+    renewal_guaranteed_years: int | None = None
+    renewal_clause: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

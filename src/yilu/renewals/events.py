@@ -163,3 +163,67 @@ class CalendarOpened:
 @fact("renewals.calendar_revoked", "停用缴费日历")
 class CalendarRevoked:
     """The address no longer answers."""
+
+
+@fact("renewals.new_year_offered", "续保邀约")
+class NewYearOffered:
+    """The next year of a one-year contract is offered at a premium, by the tables or by a person."""
+
+    policy_id: int
+    premium: str
+    version_id: int
+    starts_on: str
+    by_person: bool
+
+
+@fact("renewals.new_year_to_decide", "续保待人工核定")
+class NewYearToDecide:
+    """No table gives a premium for the next year: a person finds one or declines."""
+
+    policy_id: int
+    why: str  # GROUP, NOT_PRICED, UNKNOWN
+    starts_on: str
+
+
+@fact("renewals.new_year_stopped", "产品停售不再续保告知")
+class NewYearStopped:
+    """The product is no longer sold: the holder was told when cover ends and what else there is."""
+
+    policy_id: int
+    ends_on: str
+    alternatives: int
+
+
+@fact("renewals.new_year_taken", "续保成功")
+class NewYearTaken:
+    """The next year is paid and is a contract of its own."""
+
+    policy_id: int
+    next_id: int
+    premium: str
+    starts_on: str
+
+
+@fact("renewals.new_year_called_off", "撤销续保退费")
+class NewYearCalledOff:
+    """A paid year was undone before it began; the money goes back the way it came."""
+
+    policy_id: int
+    next_id: int
+    refunded: str
+
+
+@fact("renewals.new_year_declined", "不再续保")
+class NewYearDeclined:
+    """A person declined the next year, with a reason the holder was told."""
+
+    policy_id: int
+    ends_on: str
+
+
+@fact("renewals.new_year_missed", "满期未续保")
+class NewYearMissed:
+    """The time to pay is over: cover has ended, and the holder was told."""
+
+    policy_id: int
+    ends_on: str

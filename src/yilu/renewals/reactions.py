@@ -18,7 +18,7 @@ from yilu.policies.events import (
     PremiumsWaived,
     WaiverTakenBack,
 )
-from yilu.renewals.operations import handing_over, listing, ordering
+from yilu.renewals.operations import handing_over, listing, ordering, renewing
 from yilu.renewals.operations.span import Span
 
 
@@ -50,9 +50,15 @@ def stop_asking(event: Happened) -> None:
 
 @journal.on(PolicyEnded)
 def stop_asking_of_ended(event: Happened) -> None:
-    """Nothing is owed on a contract that ended."""
-    ordering.take_back_orders(policy_id=event.about.id, reason="ENDED", actor=SYSTEM, at=event.at)
+    """Nothing is owed on a contract that ended; the year after it is offered only where it ran its term."""
+    ran_its_term = event.facts["ending"] == "MATURED"
+    ordering.take_back_orders(
+        policy_id=event.about.id, reason="ENDED", actor=SYSTEM, at=event.at,
+        but_new_year=ran_its_term,
+    )  # fmt: skip
     listing.settle_policy(event.about.id, _span(event))
+    if not ran_its_term:
+        renewing.end_with_contract(policy_id=event.about.id, actor=SYSTEM, at=event.at)
 
 
 @journal.on(PremiumsWaived)

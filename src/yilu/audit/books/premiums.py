@@ -8,6 +8,7 @@ from yilu.audit.books.requests import ANSWER_HOURS
 from yilu.audit.books.span import Found, Span, told
 from yilu.kernel import tx
 
+# What was paid for a next year that was called off went back rightly: it was received all the same.
 # An order of several policies is judged with the first of them, once.
 _ORDERS = """
     with orders as (
@@ -25,8 +26,10 @@ _ORDERS = """
         select coalesce(sum(n.amount), 0) as amount from renewals_orderline n
          where n.order_id = o.id) as asked
      cross join lateral (
-        select coalesce(sum(c.amount - c.refunded), 0) as amount, max(c.ended_at) as ended_at
+        select coalesce(sum(c.amount - c.refunded + coalesce(off.amount, 0)), 0) as amount, max(c.ended_at) as ended_at
           from payments_collection c
+          left join lateral (select sum(f.amount) as amount from payments_refund f
+                              where f.collection_id = c.id and f.key like 'new_year:%%') as off on true
          where c.key = 'order:' || o.id and (c.state = 'COLLECTED' or c.stray)) as received
      cross join lateral (values
         ('ORDER_LINES', o.total, asked.amount, true),
@@ -43,8 +46,11 @@ _ORDERS = """
       join renewals_orderline n on n.due_id = d.id
       join renewals_premiumorder o on o.id = n.order_id
       left join lateral (select sum(e.customer) as amount from policies_ledgerentry e
-                          where e.policy_id = d.policy_id
-                            and e.about = 'premium_order:' || o.id) as e on true
+                          where e.about = 'premium_order:' || o.id
+                            and (e.policy_id = d.policy_id
+                                 or (d.for_new_year and e.policy_id in (
+                                     select n.id from policies_policy n where n.renews_id = d.policy_id)))
+                    ) as e on true
      where d.policy_id > %(after)s::bigint and d.policy_id <= %(last)s::bigint
        and case when o.state = 'PAID' then n.amount else 0.00 end <> coalesce(-e.amount, 0)
      order by 1, 3
@@ -62,11 +68,18 @@ _DUES = """
       join policies_policy p on p.id = d.policy_id
      where d.policy_id > %(after)s::bigint and d.policy_id <= %(last)s::bigint
        and d.state in ('PAID', 'ADVANCED') and p.state in ('IN_FORCE', 'GRACE', 'SUSPENDED')
-       and p.paid_to <= d.due_on
-     order by d.policy_id, d.due_on
+       and p.paid_to <= d.due_on and not d.for_new_year
+     union all
+    select d.policy_id, 'DUE_STATE', 'premium_due:' || d.id, d.due_on::text, 'OPEN', d.state
+      from renewals_premiumdue d
+     where d.policy_id > %(after)s::bigint and d.policy_id <= %(last)s::bigint
+       and d.state = 'PAID' and d.for_new_year
+       and not exists (select from policies_policy n
+                        where n.renews_id = d.policy_id and n.ending <> 'NOT_BEGUN')
+     order by 1, 4
 """
 
 
 def dues(span: Span) -> Iterator[Found]:
-    """A premium that is on the list as paid, while its policy still waits for it."""
+    """A premium that is on the list as paid, while its policy still waits for it, or the next year is none."""
     yield from told(tx.rows(_DUES, span.given()))

@@ -14,7 +14,7 @@ _PAYMENTS = """
             select policy_id, about, sum(customer) as amount from policies_ledgerentry
              where policy_id > %(after)s::bigint and policy_id <= %(last)s::bigint and customer <> 0
                and about not like 'servicing_request:%%' and about not like 'premium_order:%%'
-               and about not like 'policy:%%'
+               and about not like 'policy:%%' and about not like 'new_year:%%'
              group by policy_id, about having sum(customer) > 0) as each
          group by policy_id
     ), paid as (

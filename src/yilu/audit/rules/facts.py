@@ -135,17 +135,30 @@ class Entry:
     condition: str = ""
     group: str = ""
     level: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
 class Past:
-    """What the ledger held of one benefit before this claim, added up on demand."""
+    """
+    What the ledger held of one benefit before this claim, added up on demand.
+
+    What was used under another contract of the same row of renewals counts only for what holds for life.
+    """
 
     entries: tuple[Entry, ...] = ()
 
     def paid(self, *, year: int | None = None, visit: str | None = None) -> Fraction:
         """Paid altogether, in a policy year, or for a visit."""
         return sum((e.paid for e in self._of(year, visit)), NOTHING)
+
+    def paid_ever(self) -> Fraction:
+        """Paid under every contract of the row."""
+        return sum((e.paid for e in self.entries), NOTHING)
+
+    def days_ever(self) -> int:
+        """Days paid under every contract of the row."""
+        return sum(e.days for e in self.entries)
 
     def deductible(self, *, year: int | None = None, visit: str | None = None) -> Fraction:
         """How much of the deductible was met."""
@@ -159,7 +172,7 @@ class Past:
         """Illnesses paid and not taken back: condition, group, level, day."""
         net: dict[tuple[str, str, str, int, str], list[Entry]] = {}
         for e in self.entries:
-            if e.level:
+            if e.level and not e.elsewhere:
                 net.setdefault((e.condition, e.group, e.level, e.year, e.visit), []).append(e)
         return [
             (condition, group, level, min(e.on for e in rows))
@@ -171,7 +184,9 @@ class Past:
         return [
             e
             for e in self.entries
-            if (year is None or e.year == year) and (visit is None or e.visit == visit)
+            if not e.elsewhere
+            and (year is None or e.year == year)
+            and (visit is None or e.visit == visit)
         ]
 
 

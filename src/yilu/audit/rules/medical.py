@@ -34,7 +34,7 @@ class Purse:
 
 def medical(case: Case, benefits: Sequence[Wording], b: Wording, past: Past, purse: Purse) -> Part:
     """What the benefit ``b`` pays for the bills that are its own."""
-    part, booked, ever = Part(), NOTHING, past.paid()
+    part, booked, ever = Part(), NOTHING, past.paid_ever()
     by_year: dict[int, Fraction] = {}
     met_by_year: dict[int, Fraction] = {}
     for key, bills in _visits(case, benefits, b):

@@ -28,7 +28,7 @@ def allowance(case: Case, b: Wording, past: Past) -> Part:
     part = Part()
     daily = case.contract.sum_insured if b["daily"] is None else figure(b["daily"])
     in_year: dict[int, int] = {}
-    ever = past.days()
+    ever = past.days_ever()
     for stay in _as_one_stay(case.stays, int(b["same_stay_gap_days"])):
         key, year = stay[0].visit, case.contract.year_of(stay[0].from_on)
         earlier = past.days(visit=key)

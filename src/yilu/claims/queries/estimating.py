@@ -90,6 +90,6 @@ def _left(
     if benefit.cap_year_share is not None:
         limits.append(benefit.cap_year_share * sum_insured - paid)
     if benefit.cap_lifetime is not None:
-        limits.append(benefit.cap_lifetime - used.paid)
+        limits.append(benefit.cap_lifetime - used.paid_ever)
     known = [max(ZERO, limit) for limit in limits if limit is not None]
     return min(known) if known else None

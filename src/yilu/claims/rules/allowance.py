@@ -41,7 +41,7 @@ def work_out(sheet: Sheet, benefits: Sequence[Allowance]) -> None:
 
 def _benefit(sheet: Sheet, b: Allowance, stays: Sequence[Stay]) -> None:
     used = sheet.used.of(b.code)
-    days_by_year, days_ever = dict(used.days_by_year), used.days
+    days_by_year, days_ever = dict(used.days_by_year), used.days_ever
     daily = sheet.case.contract.sum_insured if b.daily is None else b.daily
     for stay in _merged(stays, b.same_stay_gap_days):
         key, year = stay[0].visit, sheet.case.contract.year_of(stay[0].from_on)

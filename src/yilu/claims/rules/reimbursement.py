@@ -51,7 +51,7 @@ class Running:
         self.used = used
         self.deductible_by_year = dict(used.deductible_by_year)
         self.paid_by_year = dict(used.paid_by_year)
-        self.paid_ever = used.paid
+        self.paid_ever = used.paid_ever
         self.paid_here = ZERO
 
     def spend(self, year: int, paid: Decimal, deductible: Decimal) -> Decimal:

@@ -9,7 +9,7 @@ from yilu.policies.models.money import (
     PaidUpAddition,
     PolicyLoan,
 )
-from yilu.policies.models.standing import BenefitUse, PremiumHold, Restraint
+from yilu.policies.models.standing import BenefitUse, PremiumHold, RenewalConsent, Restraint
 
 __all__ = [
     "ACCOUNTS",
@@ -22,6 +22,7 @@ __all__ = [
     "Policy",
     "PolicyLoan",
     "PremiumHold",
+    "RenewalConsent",
     "Restraint",
     "SpecialExclusion",
 ]

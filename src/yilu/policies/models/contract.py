@@ -23,6 +23,8 @@ class Policy(models.Model):
     ``loan_owed`` is what was lent and capitalised: interest since then is worked out by day
     (``rules.loans``). ``advances_premium``: 保险费自动垫交 is agreed. ``benefit_account``: where survival
     benefits go. ``paid_up_on``: made paid-up (减额交清), nothing falls due any more.
+    ``renews``: the contract of the year before (续保), ``lineage`` the first of that unbroken row.
+    ``contested_since``: the two years of 保险法 16 and 44 run from then where it is not ``formed_on``.
     """
 
     class State(models.TextChoices):
@@ -41,6 +43,7 @@ class Policy(models.Model):
         COOLING_OFF = "COOLING_OFF", "犹豫期退保"
         MATURED = "MATURED", "满期"
         WITH_MAIN = "WITH_MAIN", "随主合同终止"
+        NOT_BEGUN = "NOT_BEGUN", "生效前撤销"
 
     class Channel(models.TextChoices):
         AGENT = "AGENT", "代理人"
@@ -106,6 +109,13 @@ class Policy(models.Model):
     main = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="riders", db_index=False
     )
+    renews = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="renewed_by", db_index=False
+    )
+    lineage = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="later_years", db_index=False
+    )
+    contested_since = models.DateField("不可抗辩起算日", null=True)
     occupation_class = models.PositiveSmallIntegerField(db_default=1)
     rated_age = models.PositiveSmallIntegerField(null=True)
     rated_sex = models.CharField(max_length=6, blank=True, db_default="")
@@ -138,6 +148,16 @@ class Policy(models.Model):
                 fields=["main"], name="policy_by_main", condition=models.Q(main__isnull=False)
             ),
             models.Index(
+                fields=["renews"],
+                name="policy_by_year_before",
+                condition=models.Q(renews__isnull=False),
+            ),
+            models.Index(
+                fields=["lineage"],
+                name="policy_by_lineage",
+                condition=models.Q(lineage__isnull=False),
+            ),
+            models.Index(
                 fields=["paid_to"],
                 name="policy_premium_due",
                 condition=models.Q(state__in=["IN_FORCE", "GRACE", "SUSPENDED"]),
@@ -149,6 +169,17 @@ class Policy(models.Model):
             ),
         ]
         constraints = [
+            # A year is renewed once; one that was called off before it began does not count.
+            models.UniqueConstraint(
+                fields=["renews"],
+                condition=models.Q(renews__isnull=False) & ~models.Q(ending="NOT_BEGUN"),
+                name="policy_renewed_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(renews__isnull=True, lineage__isnull=True)
+                | models.Q(renews__isnull=False, lineage__isnull=False),
+                name="policy_renewal_knows_its_lineage",
+            ),
             models.CheckConstraint(
                 condition=models.Q(sum_insured__gt=0), name="policy_insures_something"
             ),

@@ -57,6 +57,7 @@ class LedgerEntry(models.Model):
         WAIVED = "WAIVED", "豁免后退回保险费"
         ADDED = "ADDED", "红利购买交清增额"
         ADDED_BACK = "ADDED_BACK", "领取交清增额"
+        CALLED_OFF = "CALLED_OFF", "生效前撤销退费"
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="entries", db_index=False)
     kind = models.CharField("分录", max_length=16, choices=Kind)

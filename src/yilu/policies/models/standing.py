@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from yilu.kernel import history
 from yilu.policies.models.contract import Policy
@@ -15,10 +15,15 @@ class BenefitUse(models.Model):
 
     ``ordinal`` numbers a policy's rows 1, 2, 3 …: whoever calculated from the first n may only
     write n + 1, so two claims can never spend the same remaining cap. ``visit`` groups what shares
-    a per-visit deductible or cap, ``year`` is the policy year (1 is the first).
+    a per-visit deductible or cap, ``year`` is the policy year (1 is the first). Renewed contracts count
+    on in one row of ordinals with those before them (``lineage``: the first), for the sake of caps that
+    hold for life.
     """
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="uses", db_index=False)
+    lineage = models.ForeignKey(
+        Policy, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="首年保单"
+    )
     ordinal = models.PositiveIntegerField()
     benefit_code = models.CharField(max_length=40)
     claim_ref = models.CharField(max_length=64)
@@ -37,11 +42,60 @@ class BenefitUse(models.Model):
 
     class Meta:
         verbose_name = "责任使用记录"
-        constraints = [models.UniqueConstraint(fields=["policy", "ordinal"], name="use_in_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "ordinal"], name="use_in_order"),
+            models.UniqueConstraint(
+                Coalesce("lineage", "policy"), "ordinal", name="use_in_order_of_all_years"
+            ),
+        ]
         indexes = [models.Index(fields=["claim_ref"], name="use_by_claim")]
 
     def __str__(self) -> str:
         return f"{self.policy_id}/{self.ordinal} {self.benefit_code}"
+
+
+@history.tracked()
+class RenewalConsent(models.Model):
+    """
+    The holder's own word that we may renew a one-year contract by ourselves (自动续保授权, 互联网办法 21).
+
+    ``policy`` is the first contract of the row: it holds for every following year until it is withdrawn,
+    and only while the same person is the holder. ``text_version`` names the text they agreed to
+    (``rules.renewing.TEXTS``), ``way`` how they said so.
+    """
+
+    class Way(models.TextChoices):
+        APPLICATION = "APPLICATION", "投保时"
+        ONLINE = "ONLINE", "线上自助"
+        PHONE = "PHONE", "电话"
+        COUNTER = "COUNTER", "柜面"
+
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, related_name="+", db_index=False, verbose_name="首年保单"
+    )
+    holder = models.ForeignKey(
+        "people.Party", models.PROTECT, related_name="+", db_index=False, verbose_name="投保人"
+    )
+    text_version = models.CharField("文本版本", max_length=20)
+    way = models.CharField("方式", max_length=12, choices=Way)
+    given_at = models.DateTimeField("同意时间")
+    given_by = models.CharField("办理人", max_length=64)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    withdrawn_by = models.CharField("撤回办理人", max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = "自动续保授权"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="renewal_consent_once",
+            )
+        ]
+        indexes = [models.Index(fields=["policy"], name="renewal_consent_by_policy")]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.text_version}"
 
 
 class PremiumHold(models.Model):

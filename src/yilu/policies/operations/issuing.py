@@ -56,7 +56,10 @@ class NewPolicy:
     unbroken renewal). ``paid_to`` None: every premium due by now counts as paid. ``rated_age`` and
     ``rated_sex`` default to the insured's at the start. ``years`` is the term chosen where the product
     offers several (0 for life); None is the product's own. ``premium`` includes ``extra_premium`` (加费).
-    ``exclusions`` are this contract's own: (code, wording, diagnoses they speak of).
+    ``exclusions`` are this contract's own: (code, wording, diagnoses they speak of). A renewal names the
+    contract it ``renews``, the first of the row (``lineage_id``) and its wording's version; it was
+    judged when it was offered, so the limits for buying anew are not asked. ``paid_about`` names what
+    its first premium came in for; empty: the policy itself.
     """
 
     product_code: str
@@ -86,6 +89,11 @@ class NewPolicy:
     premium_account_id: int | None = None
     advances_premium: bool = False
     exclusions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    product_version_id: int | None = None
+    renews_id: int | None = None
+    lineage_id: int | None = None
+    contested_since: date | None = None
+    paid_about: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +151,7 @@ def _issue(new: Sequence[NewPolicy], actor: Ref, at: datetime) -> tuple[Issued, 
         raise BadApplication(problems)
     ids = _new_ids(len(new))
     rows = [
-        _row(each, id, versions[each.product_code, _formed_on(each)], people[each.insured_id], at)
+        _row(each, id, _version_of(each, versions), people[each.insured_id], at)
         for each, id in zip(new, ids, strict=True)
     ]
     tx.changed(_INSERT, [orjson.dumps(rows).decode()])
@@ -182,13 +190,17 @@ def _versions(new: Sequence[NewPolicy]) -> dict[tuple[str, date], int | None]:
     return dict.fromkeys(wanted) | {(code, day): id for code, day, id in found}
 
 
+def _version_of(new: NewPolicy, versions: dict[tuple[str, date], int | None]) -> int | None:
+    return new.product_version_id or versions[new.product_code, _formed_on(new)]
+
+
 def _problems(
     new: NewPolicy,
     versions: dict[tuple[str, date], int | None],
     births: dict[int, date | None],
     at: datetime,
 ) -> Iterator[str]:
-    version = versions[new.product_code, _formed_on(new)]
+    version = _version_of(new, versions)
     if version is None:
         yield f"产品 {new.product_code} 在 {_formed_on(new)} 未在售"
         return
@@ -229,7 +241,10 @@ def _against_terms(new: NewPolicy, terms: Terms, born: date | None) -> Iterator[
     issue = terms.issue
     if born is None:
         yield "被保险人没有出生日期"
-    elif not issue.from_age <= full_years(born, new.effective_on) <= issue.to_age:
+        return
+    if new.renews_id is not None:
+        return
+    if not issue.from_age <= full_years(born, new.effective_on) <= issue.to_age:
         yield f"投保年龄要在 {issue.from_age} 至 {issue.to_age} 周岁"
     if not issue.sum_from <= new.sum_insured <= issue.sum_to:
         yield f"保额要在 {issue.sum_from} 至 {issue.sum_to} 元"
@@ -285,6 +300,9 @@ def _row(
         "cash_value": str((paid * share).quantize(ZERO)),
         "loan_owed": str(new.loan_owed),
         "main_id": new.main_id,
+        "renews_id": new.renews_id,
+        "lineage_id": new.lineage_id,
+        "contested_since": new.contested_since,
         "occupation_class": new.occupation_class,
         "rated_age": (full_years(born, new.effective_on) if born else None)
         if new.rated_age is None
@@ -298,13 +316,17 @@ def _row(
     }
 
 
+def _paid_about(new: NewPolicy, policy_id: int) -> Ref:
+    return new.paid_about or Ref("policy", policy_id)
+
+
 def _open_books(
     new: Sequence[NewPolicy], rows: Sequence[dict[str, Any]], actor: Ref, at: datetime
 ) -> None:
     """The premiums that were paid so far, and a loan taken over, as the first entries."""
     today, postings = day_of(at), []
     for each, row in zip(new, rows, strict=True):
-        about, paid = Ref("policy", row["id"]), Decimal(row["premiums_paid"])
+        about, paid = _paid_about(each, row["id"]), Decimal(row["premiums_paid"])
         legs = {"customer": -paid, "premium": paid}
         postings.append(Posting(row["id"], "ISSUE", legs, about, today))
         if each.loan_owed:
@@ -370,12 +392,12 @@ _INSERT = """
         ending, formed_on, effective_on, ends_on, continuous_since, gaps, sum_insured,
         with_social_insurance, pay_mode, pay_years, premium, paid_to, owed_premium, premiums_paid,
         cash_value, loan_owed, main_id, occupation_class, rated_age, rated_sex, extra_premium,
-        pay_method, premium_account_id, advances_premium, issued_at)
+        pay_method, premium_account_id, advances_premium, issued_at, renews_id, lineage_id, contested_since)
     select id, number, product_version_id, holder_id, insured_id, office_id, agent_id, channel,
            'IN_FORCE', '', formed_on, effective_on, ends_on, continuous_since, '[]', sum_insured,
            with_social_insurance, pay_mode, pay_years, premium, paid_to, 0, premiums_paid, cash_value,
            loan_owed, main_id, occupation_class, rated_age, rated_sex, extra_premium, pay_method,
-           premium_account_id, advances_premium, issued_at
+           premium_account_id, advances_premium, issued_at, renews_id, lineage_id, contested_since
       from json_to_recordset(%s::json) as row(
            id bigint, number text, product_version_id bigint, holder_id bigint, insured_id bigint,
            office_id bigint, agent_id bigint, channel text, formed_on date, effective_on date,
@@ -383,7 +405,8 @@ _INSERT = """
            pay_mode text, pay_years int, premium numeric, paid_to date, premiums_paid numeric,
            cash_value numeric, loan_owed numeric, main_id bigint, occupation_class int, rated_age int,
            rated_sex text, extra_premium numeric, pay_method text, premium_account_id bigint,
-           advances_premium boolean, issued_at timestamptz)
+           advances_premium boolean, issued_at timestamptz, renews_id bigint, lineage_id bigint,
+           contested_since date)
 """
 _INSERT_BENEFICIARIES = """
     insert into policies_beneficiary (policy_id, kind, party_id, ordinal, share)

@@ -25,15 +25,17 @@ class UseChanged(Stale):
 
 _APPEND = """
     insert into policies_benefituse (
-        policy_id, ordinal, benefit_code, claim_ref, visit, year, used_on, billed, deductible_used,
+        policy_id, lineage_id, ordinal, benefit_code, claim_ref, visit, year, used_on, billed, deductible_used,
         paid, days, times, condition, "group", level, recorded_at)
-    select %(policy)s::bigint, %(seen)s::int + n, benefit_code, %(claim)s::text, visit, year, used_on,
+    select %(policy)s::bigint,
+           (select lineage_id from policies_policy where id = %(policy)s::bigint),
+           %(seen)s::int + n, benefit_code, %(claim)s::text, visit, year, used_on,
            billed, deductible_used, paid, days, times, condition, "group", level, %(at)s::timestamptz
       from json_to_recordset(%(uses)s::json) as row(
            n int, benefit_code text, visit text, year int, used_on date, billed numeric,
            deductible_used numeric, paid numeric, days int, times int, condition text, "group" text,
            level text)
-    on conflict (policy_id, ordinal) do nothing
+    on conflict do nothing
 """
 
 
@@ -78,16 +80,17 @@ def _rows(uses: Sequence[Use]) -> list[dict[str, Any]]:
 
 _APPEND_MANY = """
     insert into policies_benefituse (
-        policy_id, ordinal, benefit_code, claim_ref, visit, year, used_on, billed, deductible_used,
+        policy_id, lineage_id, ordinal, benefit_code, claim_ref, visit, year, used_on, billed, deductible_used,
         paid, days, times, condition, "group", level, recorded_at)
-    select policy, seen + n, benefit_code, claim, visit, year, used_on,
+    select policy, p.lineage_id, seen + n, benefit_code, claim, visit, year, used_on,
            billed, deductible_used, paid, days, times, condition, "group", level, %s::timestamptz
       from json_to_recordset(%s::json) as row(
            policy bigint, claim text, seen int,
            n int, benefit_code text, visit text, year int, used_on date, billed numeric,
            deductible_used numeric, paid numeric, days int, times int, condition text, "group" text,
            level text)
-    on conflict (policy_id, ordinal) do nothing
+      join policies_policy p on p.id = row.policy
+    on conflict do nothing
 """
 
 
@@ -130,10 +133,12 @@ _TAKE_BACK = """
         having sum(times) <> 0
     )
     insert into policies_benefituse (
-        policy_id, ordinal, benefit_code, claim_ref, visit, year, used_on, billed, deductible_used,
+        policy_id, lineage_id, ordinal, benefit_code, claim_ref, visit, year, used_on, billed, deductible_used,
         paid, days, times, condition, "group", level, recorded_at)
     select %(policy)s::bigint,
-           (select max(ordinal) from policies_benefituse where policy_id = %(policy)s::bigint) + n,
+           (select lineage_id from policies_policy where id = %(policy)s::bigint),
+           (select max(ordinal) from policies_benefituse
+             where coalesce(lineage_id, policy_id) = %(first)s::bigint) + n,
            benefit_code, %(claim)s::text, visit, year, used_on, -billed, -deductible_used, -paid, -days,
            -times, condition, "group", level, %(at)s::timestamptz
       from mine
@@ -148,6 +153,13 @@ def take_back_benefit_use(*, policy_id: int, claim_ref: Ref, at: datetime) -> in
     Nothing is deleted: the ledger gets the same rows with the opposite sign.
     """
     given = {"policy": policy_id, "claim": str(claim_ref), "at": at}
-    # One at a time per policy, so that the next ordinals are ours.
-    tx.rows("select 1 from policies_policy where id = %(policy)s::bigint for no key update", given)
-    return tx.changed(_TAKE_BACK, given)
+    # One at a time per policy and the years before it, so that the next ordinals are ours.
+    held = tx.rows(
+        """
+        select id from policies_policy
+         where id = (select coalesce(lineage_id, id) from policies_policy where id = %(policy)s::bigint)
+           for no key update
+        """,
+        given,
+    )
+    return tx.changed(_TAKE_BACK, given | {"first": held[0][0] if held else policy_id})

@@ -53,6 +53,15 @@ from yilu.policies.queries.holds import HoldView, premium_holds, premium_receive
 from yilu.policies.queries.leftover import Leftover, leftover_of
 from yilu.policies.queries.lending import LoanOffer, RaiseOffer, loan_offer, raise_offer
 from yilu.policies.queries.refusals import PolicyNotFound, PremiumsAreWaived
+from yilu.policies.queries.renewing import (
+    ConsentView,
+    YearOfCover,
+    consents_standing,
+    is_renewable,
+    renewal_consents,
+    renewal_text,
+    years_of,
+)
 from yilu.policies.queries.situations import Situation, situations_of
 from yilu.policies.queries.used import benefit_use
 from yilu.policies.queries.values import (
@@ -76,6 +85,7 @@ __all__ = [
     "BenefitLine",
     "CannotReduce",
     "ClaimablePolicy",
+    "ConsentView",
     "DueDay",
     "Expiring",
     "GivingBack",
@@ -101,12 +111,14 @@ __all__ = [
     "Situation",
     "Surrender",
     "Values",
+    "YearOfCover",
     "additions_of",
     "all_beneficiaries",
     "arrears_on",
     "balances",
     "beneficiaries_for",
     "benefit_use",
+    "consents_standing",
     "due_days",
     "expiring",
     "for_insured_at_loss",
@@ -116,6 +128,7 @@ __all__ = [
     "get_for_staff",
     "get_policy",
     "giving_back",
+    "is_renewable",
     "leftover_of",
     "list_for_agent",
     "list_for_party",
@@ -137,6 +150,8 @@ __all__ = [
     "raise_offer",
     "reduction_to",
     "related_for_party",
+    "renewal_consents",
+    "renewal_text",
     "returnable",
     "shares_problem",
     "situations_of",
@@ -145,4 +160,5 @@ __all__ = [
     "values_on",
     "waived_since",
     "withdrawal_of",
+    "years_of",
 ]

@@ -84,7 +84,7 @@ class ClaimablePolicy:
 
 
 _CONTRACT = """
-    p.sum_insured, p.effective_on, p.formed_on, p.continuous_since, i.birth_date, p.ends_on,
+    p.sum_insured, p.effective_on, coalesce(p.contested_since, p.formed_on), p.continuous_since, i.birth_date, p.ends_on,
     p.with_social_insurance, p.pay_mode, p.premium, p.paid_to, p.owed_premium, p.premiums_paid,
     p.cash_value, p.loan_owed, p.suspended_on, p.reinstated_on, p.ended_on, p.ending, p.waived_from,
     p.gaps

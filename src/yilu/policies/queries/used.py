@@ -14,20 +14,24 @@ from yilu.kernel.money import ZERO
 from yilu.policies.terms import BenefitUsed, IllnessPaid, Used
 
 _USED_BY_MANY = """
-    select policy_id, benefit_code, year, visit, level, condition, "group", min(used_on), sum(paid),
-           sum(deductible_used), sum(days)::int, sum(times)::int, max(ordinal)
+    select asked.id, u.policy_id <> asked.id, benefit_code, year, visit, level, condition, "group", min(used_on),
+           sum(u.paid), sum(deductible_used), sum(days)::int, sum(times)::int, max(ordinal)
+      from policies_policy asked
+      join policies_benefituse u
+        on coalesce(u.lineage_id, u.policy_id) = coalesce(asked.lineage_id, asked.id)
+     where asked.id = any(%s::bigint[])
+     group by asked.id, u.policy_id, benefit_code, year, visit, level, condition, "group"
+     order by 9
+"""
+# All years of an unbroken row of renewals: what was used under another one counts for life, not for the year.
+_USED = """
+    select policy_id <> %(policy)s::bigint, benefit_code, year, visit, level, condition, "group", min(used_on),
+           sum(paid), sum(deductible_used), sum(days)::int, sum(times)::int, max(ordinal)
       from policies_benefituse
-     where policy_id = any(%s::bigint[])
+     where coalesce(lineage_id, policy_id) =
+           (select coalesce(lineage_id, id) from policies_policy where id = %(policy)s::bigint)
      group by policy_id, benefit_code, year, visit, level, condition, "group"
      order by 8
-"""
-_USED = """
-    select benefit_code, year, visit, level, condition, "group", min(used_on), sum(paid),
-           sum(deductible_used), sum(days)::int, sum(times)::int, max(ordinal)
-      from policies_benefituse
-     where policy_id = %s::bigint
-     group by benefit_code, year, visit, level, condition, "group"
-     order by 7
 """
 
 
@@ -38,7 +42,7 @@ def benefit_use(policy_id: int, benefit_codes: Iterable[str] | None = None) -> U
     All benefits are read (``seen`` must know every row); ``benefit_codes`` keeps only some.
     """
     wanted = None if benefit_codes is None else set(benefit_codes)
-    return _added_up(tx.rows(_USED, [policy_id]), wanted)
+    return _added_up(tx.rows(_USED, {"policy": policy_id}), wanted)
 
 
 def benefit_uses(policy_ids: Sequence[int]) -> dict[int, Used]:
@@ -104,11 +108,29 @@ def _added_up(rows: Iterable[tuple[Any, ...]], wanted: set[str] | None) -> Used:
     seen = 0
     tallies: dict[str, _Tally] = {}
     for row in rows:
-        code, year, visit, level, condition, group, on, paid, deductible, days, times, last = row
+        (
+            elsewhere,
+            code,
+            year,
+            visit,
+            level,
+            condition,
+            group,
+            on,
+            paid,
+            deductible,
+            days,
+            times,
+            last,
+        ) = row
         seen = max(seen, last)
         if wanted is not None and code not in wanted:
             continue
         tally = tallies.setdefault(code, _Tally())
+        if elsewhere:
+            tally.paid_elsewhere += paid
+            tally.days_elsewhere += days
+            continue
         tally.add(year, visit, paid, deductible, days)
         if level and times > 0:
             tally.illnesses.append(IllnessPaid(condition, group, level, on))
@@ -118,6 +140,7 @@ def _added_up(rows: Iterable[tuple[Any, ...]], wanted: set[str] | None) -> Used:
 class _Tally:
     def __init__(self) -> None:
         self.paid, self.days = ZERO, 0
+        self.paid_elsewhere, self.days_elsewhere = ZERO, 0
         self.paid_by_year: dict[int, Decimal] = defaultdict(Decimal)
         self.deductible_by_year: dict[int, Decimal] = defaultdict(Decimal)
         self.days_by_year: dict[int, int] = defaultdict(int)
@@ -140,4 +163,5 @@ class _Tally:
         return BenefitUsed(
             self.paid, self.days, self.paid_by_year, self.deductible_by_year, self.days_by_year,
             self.paid_by_visit, self.deductible_by_visit, self.days_by_visit, tuple(self.illnesses),
+            self.paid_elsewhere, self.days_elsewhere,
         )  # fmt: skip

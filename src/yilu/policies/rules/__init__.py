@@ -18,7 +18,11 @@ def _(text: str) -> str:
     return text
 
 
-VOID_ENDINGS = {"RESCINDED": _("保险合同已解除"), "COOLING_OFF": _("保单已在犹豫期内退保")}
+VOID_ENDINGS = {
+    "RESCINDED": _("保险合同已解除"),
+    "COOLING_OFF": _("保单已在犹豫期内退保"),
+    "NOT_BEGUN": _("保单在生效前已撤销"),
+}
 """Endings after which there never was cover (保险法 16)."""
 
 TRANSITIONS = {

@@ -38,6 +38,8 @@ GRACE_DAYS_MIN = 60
 """保险法 36: 60 days from the due date (30 only where the premium was demanded, which we do not rest on)."""
 MINOR_LIMITS = ((10, Decimal(200_000)), (18, Decimal(500_000)))
 """保险法 33: the most that all death benefits for a child below each age may come to (to be confirmed)."""
+RENEWAL_GRACE_DAYS_MAX = 60
+"""How long after its end a year may still be joined by the next: our own limit."""
 RENEWAL_OPEN_DAYS_MAX = 60
 """意外险办法 17(8): how early the premium of a renewal may be taken."""
 HEALTH = {Kind.CRITICAL_ILLNESS, Kind.HOSPITAL_ALLOWANCE, Kind.MEDICAL, Kind.GROUP_MEDICAL}
@@ -100,6 +102,7 @@ def _product(terms: Terms) -> Found:
         yield Problem("issue.years", "短期产品要写保险期间（年）")
     if not 0 <= issue.renewal_open_days <= RENEWAL_OPEN_DAYS_MAX:
         yield Problem("issue.renewal_open_days", "续保费不得提前超过 60 日收取（意外险办法第17条）")
+    yield from _renewal(terms)
     if issue.social_insurance not in {"REQUIRED", "WITHOUT", "EITHER"}:
         yield Problem(
             "issue.social_insurance", "可用：REQUIRED（有社保）、WITHOUT（无社保）、EITHER（均可）"
@@ -113,6 +116,32 @@ def _product(terms: Terms) -> Found:
                 f"minor_limits[{n}].limit",
                 f"未满 {limit.below_age} 周岁的身故保险金限额不得高于 {ceiling:,} 元（保险法第33条）",
             )
+
+
+def _renewal(terms: Terms) -> Found:
+    """What a wording may promise of the years after the first."""
+    issue = terms.issue
+    said = (issue.renewal_grace_days, issue.renewal_guaranteed_years, issue.renewal_clause)
+    if any(said) and not issue.renewable:
+        yield Problem("issue.renewable", "写了续保约定的产品要写 renewable = true")
+    if issue.renewable and terms.long_term:
+        yield Problem("issue.renewable", "长期产品没有续保，只有续期交费")
+    if not 0 <= (issue.renewal_grace_days or 0) <= RENEWAL_GRACE_DAYS_MAX:
+        yield Problem(
+            "issue.renewal_grace_days", f"续保宽限期在 0 到 {RENEWAL_GRACE_DAYS_MAX} 日之间"
+        )
+    if issue.renewal_guaranteed_years is not None:
+        if issue.renewal_guaranteed_years < 1:
+            yield Problem("issue.renewal_guaranteed_years", "保证续保期间至少一年")
+        if terms.kind not in HEALTH:
+            yield Problem(
+                "issue.renewal_guaranteed_years",
+                "只有健康保险可以约定保证续保（健康保险办法第4条）",
+            )
+        if not issue.renewal_clause:
+            yield Problem("issue.renewal_clause", "保证续保要写明条款号（健康保险办法第4条）")
+    if issue.renewal_clause and issue.renewal_clause not in terms.by_clause:
+        yield Problem("issue.renewal_clause", f"没有条款 {issue.renewal_clause}")
 
 
 def _clauses(terms: Terms) -> Found:

@@ -4,12 +4,14 @@ from .care import CalendarFeed, Handover, RenewalCase
 from .dues import BenefitNotice, PremiumDue
 from .orders import OrderLine, PremiumOrder
 from .runs import DailyRun, RunPart
+from .years import NewYear
 
 __all__ = [
     "BenefitNotice",
     "CalendarFeed",
     "DailyRun",
     "Handover",
+    "NewYear",
     "OrderLine",
     "PremiumDue",
     "PremiumOrder",

@@ -33,6 +33,7 @@ class RenewalCase(models.Model):
         LETS_LAPSE = "LETS_LAPSE", "客户决定不续交"
         LAPSED = "LAPSED", "已失效"
         ENDED = "ENDED", "已解除合同"
+        ENDED_YEAR = "ENDED_YEAR", "未续保"
 
     due = models.ForeignKey(PremiumDue, models.PROTECT, related_name="+", verbose_name="续期应收")
     kind = models.CharField("类别", max_length=8, choices=Kind)

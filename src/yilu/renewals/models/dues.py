@@ -14,7 +14,8 @@ class PremiumDue(models.Model):
 
     ``reminded`` is the last stage the holder was told of; ``remind_on`` and ``debit_on`` are the next
     days on which something is to be done (empty: nothing more). A lapsed one keeps the day until which
-    the policy can be reinstated.
+    the policy can be reinstated. ``for_new_year``: it is no instalment but the price of the year after a
+    one-year contract (续保, see ``NewYear``), due on the last day of cover.
     """
 
     class State(models.TextChoices):
@@ -54,6 +55,7 @@ class PremiumDue(models.Model):
     last_reason = models.CharField("最近失败原因", max_length=20, blank=True, default="")
     lapsed_on = models.DateField("失效日", null=True)
     window_ends_on = models.DateField("复效截止日", null=True)
+    for_new_year = models.BooleanField("下一年度续保", db_default=False)
     listed_on = models.DateField("列入日")
     ended_on = models.DateField("了结日", null=True)
 

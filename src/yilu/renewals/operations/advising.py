@@ -18,7 +18,7 @@ _UNPAID = f"""
                       and m.about = 'policy:' || d.policy_id)
       from renewals_premiumdue d
       join policies_policy p on p.id = d.policy_id
-     where d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint and d.state = 'OPEN'
+     where d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint and d.state = 'OPEN' and not d.for_new_year
        and (d.failures > 0 or d.due_on < %(day)s::date) and {NOT_HELD}
        and not exists (select from renewals_renewalcase c where c.due_id = d.id and c.kind = 'ADVISE')
      order by d.id

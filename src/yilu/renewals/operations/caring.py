@@ -91,6 +91,13 @@ def ask_for_call(due_id: int, holder_id: int, office_id: int, at: datetime) -> N
     open_case(due=due, kind="CALL", title="客户选择电话提醒：续期保险费即将到期", at=at)
 
 
+@tx.step
+def ask_for_word(due_id: int, at: datetime) -> None:
+    """A one-year contract ends within days and its holder has said nothing about the next year."""
+    due = PremiumDue.objects.get(pk=due_id)
+    open_case(due=due, kind="CALL", title="一年期保单即将满期，客户还没有决定是否续保", at=at)
+
+
 @tx.use_case
 def note_contact(
     *, case_id: int, outcome: str, note: str, access: Access, actor: Ref, at: datetime

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import orjson
 
 from yilu.journal import operations as journal
@@ -9,17 +11,21 @@ from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.payments import operations as payments
 from yilu.renewals import events
-from yilu.renewals.operations.span import NOT_HELD, Span
+from yilu.renewals.operations.span import AGREED, NOT_HELD, Span
 from yilu.renewals.rules import days
 
 _DUE = f"""
-    select d.id, d.holder_id, d.amount, d.due_on, d.grace_ends_on, d.debits, p.premium_account_id
+    select d.id, d.holder_id, d.amount, d.due_on, d.grace_ends_on, d.debits, p.premium_account_id,
+           d.for_new_year
       from renewals_premiumdue d
       join policies_policy p on p.id = d.policy_id
       join people_bankaccount a on a.id = p.premium_account_id and a.active and a.party_id = d.holder_id
      where d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint and d.state = 'OPEN'
-       and d.debit_on <= %(day)s::date and d.due_on <= %(day)s::date and p.pay_method = 'BANK_DEBIT'
-       and p.state in ('IN_FORCE', 'GRACE') and p.paid_to = d.due_on and {NOT_HELD}
+       and d.debit_on <= %(day)s::date and p.pay_method = 'BANK_DEBIT' and {NOT_HELD}
+       and case when d.for_new_year then
+                d.reminded > 0 and d.grace_ends_on >= %(day)s::date and {AGREED}
+                and p.state in ('IN_FORCE', 'GRACE', 'EXPIRED')
+           else d.due_on <= %(day)s::date and p.state in ('IN_FORCE', 'GRACE') and p.paid_to = d.due_on end
        and not exists (select from renewals_orderline l where l.due_id = d.id and l.live)
      order by d.id
        for update of d
@@ -50,15 +56,20 @@ def debit(span: Span) -> int:
     """
     Promise a debit for every premium whose day for one has come; how many.
 
-    Only from the holder's own active account, with their agreement (pay method), never while a hold is on
+    Only from the holder's own active account, with their agreement (pay method), for the next year of a
+    one-year contract also with their consent to renewal and after it was told; never while a hold is on
     or another payment of the same premium is under way.
     """
     due = tx.rows(_DUE, span.given())
     if not due:
         return 0
     rows, wanted = [], {}
-    for due_id, holder_id, amount, due_on, grace_ends_on, tries, account_id in due:
-        following = days.next_debit(span.day, due_on, grace_ends_on)
+    for due_id, holder_id, amount, due_on, grace_ends_on, tries, account_id, new_year in due:
+        following = (
+            days.next_new_year_debit(span.day + timedelta(days=1), due_on, grace_ends_on)
+            if new_year
+            else days.next_debit(span.day, due_on, grace_ends_on)
+        )
         rows.append(
             {
                 "due": due_id, "holder": holder_id, "amount": str(amount), "next": following,

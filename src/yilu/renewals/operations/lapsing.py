@@ -43,7 +43,7 @@ _PAYING = """
     select d.policy_id from renewals_orderline l
       join renewals_premiumorder o on o.id = l.order_id and o.state = 'PAYING'
       join renewals_premiumdue d on d.id = l.due_id
-     where l.live and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
+     where l.live and not d.for_new_year and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
        and exists (select from payments_collection c
                     where c.key = 'order:' || o.id and c.state in ('SENT', 'COLLECTED'))
 """
@@ -57,7 +57,7 @@ _LAPSED = """
       join products_productversion v on v.id = p.product_version_id
       join products_product r on r.id = v.product_id
      where p.id = d.policy_id and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
-       and d.state = 'OPEN' and p.state = 'SUSPENDED'
+       and d.state = 'OPEN' and not d.for_new_year and p.state = 'SUSPENDED'
     returning d.id, d.policy_id, d.holder_id, p.number, r.name, d.lapsed_on, d.window_ends_on
 """
 

@@ -41,7 +41,7 @@ _SETTLE = """
            ended_on = %(day)s::date, remind_on = null, debit_on = null
       from policies_policy p
      where p.id = d.policy_id and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
-       and d.state in ('OPEN', 'LAPSED')
+       and d.state in ('OPEN', 'LAPSED') and not d.for_new_year
        and ((p.waived_from is not null and p.waived_from <= d.due_on)
             or p.state in ('EXPIRED', 'TERMINATED')
             or (p.state in ('IN_FORCE', 'GRACE') and (p.paid_to is null or p.paid_to > d.due_on)))
@@ -93,7 +93,7 @@ def list_again(policy_id: int, span: Span) -> int:
            set state = 'OPEN', ended_on = null, debit_on = null, grace_ends_on = p.pay_until,
                reminded = %(told)s::smallint, remind_on = p.pay_until - 7
           from policies_policy p
-         where p.id = d.policy_id and p.id = %(policy)s::bigint and d.state = 'CLOSED'
+         where p.id = d.policy_id and p.id = %(policy)s::bigint and d.state = 'CLOSED' and not d.for_new_year
            and p.pay_until is not null and d.due_on >= p.paid_to and d.due_on <= %(day)s::date
         """,
         {"policy": policy_id, "day": span.day, "told": days.DUE_DAY},
@@ -109,7 +109,7 @@ def note_waiver(policy_id: int, span: Span) -> int:
            set state = 'WAIVED', ended_on = %(day)s::date, remind_on = null, debit_on = null
           from policies_policy p
          where p.id = d.policy_id and p.id = %(policy)s::bigint and p.waived_from <= d.due_on
-           and d.state <> 'WAIVED'
+           and d.state <> 'WAIVED' and not d.for_new_year
         """,
         {"policy": policy_id, "day": span.day},
     )

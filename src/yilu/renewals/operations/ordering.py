@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -17,7 +17,7 @@ from yilu.payments import operations as payments
 from yilu.policies import operations as policies
 from yilu.renewals import events
 from yilu.renewals.models import OrderLine, PremiumDue, PremiumOrder
-from yilu.renewals.operations import caring
+from yilu.renewals.operations import caring, renewing
 from yilu.standards import queries as standards
 
 LINES_MAX = 20
@@ -73,6 +73,14 @@ class CollectionHeld(Refusal):
     hint = _("我们正在核实一个问题，期间不用交费，保障不会因此中止；有结果会马上告诉您。")
 
 
+class YearIsOver(Refusal):
+    """The year has ended, and with it the time to go on without a gap."""
+
+    code = "year_is_over"
+    message = _("保险期间已经届满，不能再续保")
+    hint = _("可以重新投保；重新投保的，等待期重新计算。")
+
+
 class OrderNotFound(NotFound):
     """There is no such order, or it is another person's: in the same words."""
 
@@ -107,6 +115,7 @@ def make_order(
     :raises NothingChosen: none, or too many. :raises PremiumNotFound: not the holder's own.
     :raises PolicyHasLapsed: saying the way back. :raises AlreadySettled: nothing is owed.
     :raises CollectionHeld: a question is open. :raises BeingPaid: another order has it.
+    :raises TooEarlyToRenew, YearIsOver: the next year of a one-year contract, out of its time.
     """
     wanted = sorted(set(due_ids))
     if not 0 < len(wanted) <= LINES_MAX:
@@ -115,7 +124,7 @@ def make_order(
     known = PremiumOrder.objects.filter(request_key=key).first()
     if known is not None:
         return int(known.collection_id or 0)
-    dues = _payable(wanted, holder_id)
+    dues = _payable(wanted, holder_id, day_of(at))
     total = sum((due.amount for due in dues), ZERO)
     order = PremiumOrder.objects.create(
         holder_id=holder_id, kind="SELF", request_key=key, total=total, made_by=str(actor),
@@ -135,7 +144,7 @@ def make_order(
     return collection_id
 
 
-def _payable(wanted: Sequence[int], holder_id: int) -> list[PremiumDue]:
+def _payable(wanted: Sequence[int], holder_id: int, day: date) -> list[PremiumDue]:
     """The premiums, locked; each can be paid now."""
     dues = list(
         PremiumDue.objects.select_for_update(of=("self",))
@@ -146,7 +155,16 @@ def _payable(wanted: Sequence[int], holder_id: int) -> list[PremiumDue]:
         raise PremiumNotFound
     stands = {row[0]: row[1:] for row in tx.rows(_STANDS, [[due.policy_id for due in dues]])}
     for due in dues:
-        number, state, held, _paid_to = stands[due.policy_id]
+        number, state, held, _paid_to, version_id, ends_on = stands[due.policy_id]
+        if due.for_new_year:
+            if due.state != PremiumDue.State.OPEN or state not in policies.RENEWABLE_FROM:
+                raise AlreadySettled
+            if held:
+                raise CollectionHeld
+            if day > due.grace_ends_on:
+                raise YearIsOver
+            policies.require_open(version_id, ends_on, day)
+            continue
         if due.state == PremiumDue.State.LAPSED or state == "SUSPENDED":
             raise PolicyHasLapsed(
                 Sentence(
@@ -165,7 +183,7 @@ def _payable(wanted: Sequence[int], holder_id: int) -> list[PremiumDue]:
 _STANDS = """
     select p.id, p.number, p.state,
            exists (select from policies_premiumhold h where h.policy_id = p.id and h.released_at is null),
-           p.paid_to
+           p.paid_to, p.product_version_id, p.ends_on
       from policies_policy p where p.id = any(%s::bigint[])
 """
 
@@ -208,10 +226,19 @@ def expire_orders(*, at: datetime, after: int = 0, limit: int = 100) -> journal.
 
 
 @tx.step
-def take_back_orders(*, policy_id: int, reason: str, actor: Ref, at: datetime) -> int:
-    """Take back what is being asked for a policy, where it has not left yet; how many orders."""
+def take_back_orders(
+    *, policy_id: int, reason: str, actor: Ref, at: datetime, but_new_year: bool = False
+) -> int:
+    """
+    Take back what is being asked for a policy, where it has not left yet; how many orders.
+
+    ``but_new_year``: not what is being paid for the year after it, which begins where it has ended.
+    """
+    lines = OrderLine.objects.filter(due__policy_id=policy_id, live=True)
+    if but_new_year:
+        lines = lines.filter(due__for_new_year=False)
     orders = PremiumOrder.objects.select_for_update(of=("self",)).filter(
-        lines__due__policy_id=policy_id, lines__live=True, state="PAYING"
+        pk__in=lines.values("order_id"), state="PAYING"
     )
     return sum(_take_back(order, reason, actor, at) for order in orders.order_by("pk"))
 
@@ -242,9 +269,16 @@ def settle_order(*, order_id: int, collection_id: int, actor: Ref, at: datetime)
         _give_back(order, lines, collection_id, problem, actor, at)
         return
     for line in lines:
-        policies.take_premium(
-            policy_id=line.due.policy_id, amount=line.amount, about=order.ref, actor=actor, at=at
-        )
+        if line.due.for_new_year:
+            renewing.conclude(due=line.due, about=order.ref, actor=actor, at=at)
+        else:
+            policies.take_premium(
+                policy_id=line.due.policy_id,
+                amount=line.amount,
+                about=order.ref,
+                actor=actor,
+                at=at,
+            )
         line.due.state, line.due.ended_on = PremiumDue.State.PAID, day_of(at)
         line.due.remind_on = line.due.debit_on = None
         line.due.save(update_fields=["state", "ended_on", "remind_on", "debit_on"])
@@ -255,10 +289,12 @@ def settle_order(*, order_id: int, collection_id: int, actor: Ref, at: datetime)
     order.save()
     fact = events.OrderPaid(total=str(order.total), policies=len(lines))
     journal.record(fact, about=order.ref, actor=actor, at=at, party=order.holder_id)
-    messaging.queue(
-        "renewals.paid", to=Ref("party", order.holder_id), about=order.ref, at=at,
-        facts={"amount": str(order.total), "count": str(len(lines))},
-    )  # fmt: skip
+    instalments = [line.amount for line in lines if not line.due.for_new_year]
+    if instalments:
+        messaging.queue(
+            "renewals.paid", to=Ref("party", order.holder_id), about=order.ref, at=at,
+            facts={"amount": str(sum(instalments)), "count": str(len(instalments))},
+        )  # fmt: skip
 
 
 def _problem(lines: Sequence[OrderLine]) -> str:
@@ -266,9 +302,15 @@ def _problem(lines: Sequence[OrderLine]) -> str:
     ids = [line.due.policy_id for line in lines]
     stands = {row[0]: row[1:] for row in tx.rows(_STANDS + " order by p.id for update of p", [ids])}
     for line in lines:
-        _number, state, held, paid_to = stands[line.due.policy_id]
+        _number, state, held, paid_to, _version, _ends = stands[line.due.policy_id]
         if held:
             return "HELD"
+        if line.due.for_new_year:
+            if state not in policies.RENEWABLE_FROM:
+                return "ENDED"
+            if line.due.state != PremiumDue.State.OPEN:
+                return "SETTLED"
+            continue
         if state == "SUSPENDED":
             return "LAPSED"
         if state not in ("IN_FORCE", "GRACE"):
@@ -344,10 +386,17 @@ def fail_order(
         due=largest, kind="CALL", title=_title(reason, order.kind), at=at, failure=reason
     )
     messaging.queue(
-        "renewals.debit_failed" if order.kind == "DEBIT" else "renewals.payment_failed",
+        _failed(order, dues),
         to=Ref("party", order.holder_id), about=order.ref, at=at,
         facts={"amount": str(order.total), "reason": REASONS.get(reason, REASONS["OTHER"])},
     )  # fmt: skip
+
+
+def _failed(order: PremiumOrder, dues: Sequence[PremiumDue]) -> str:
+    if order.kind != PremiumOrder.Kind.DEBIT:
+        return "renewals.payment_failed"
+    new_year = any(due.for_new_year for due in dues)
+    return "renewals.new_year_debit_failed" if new_year else "renewals.debit_failed"
 
 
 REASONS = {

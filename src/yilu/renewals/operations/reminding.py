@@ -17,20 +17,26 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
 from yilu.renewals import events
 from yilu.renewals.operations import caring
-from yilu.renewals.operations.span import NOT_HELD, Span
+from yilu.renewals.operations.span import AGREED, NOT_HELD, Span
 from yilu.renewals.rules import days
 
 STAGES = {1: "FIRST", 2: "WEEK", 3: "DUE_DAY", 4: "GRACE_ENDING"}
 TEMPLATES = {
     1: "renewals.coming", 2: "renewals.coming", 3: "renewals.due_today", 4: "renewals.grace_ending",
 }  # fmt: skip
+NEW_YEAR = {
+    1: "renewals.new_year_offer", 2: "renewals.new_year_offer", 3: "renewals.new_year_today",
+    4: "renewals.new_year_grace",
+}  # fmt: skip
 BY_DEBIT = {1: "renewals.coming_debit", 2: "renewals.coming_debit"}
+NEW_YEAR_BY_DEBIT = {1: "renewals.new_year_debit", 2: "renewals.new_year_debit"}
 AGENT_IS_TOLD = frozenset({2, 4})
 
 _DUE = f"""
     select d.id, d.policy_id, p.number, r.name, d.holder_id, d.office_id, d.amount, d.due_on, d.grace_ends_on,
            coalesce(w.reminded, true), coalesce(w.reminder, 'SMS'), coalesce(w.reminder_days, %(default)s::int),
            p.pay_method = 'BANK_DEBIT' and p.premium_account_id is not null
+           and (not d.for_new_year or {AGREED}), d.for_new_year
       from renewals_premiumdue d
       join policies_policy p on p.id = d.policy_id
       join products_productversion v on v.id = p.product_version_id
@@ -58,6 +64,7 @@ class _Due:
     reminder: str
     days_before: int
     by_debit: bool
+    new_year: bool
 
 
 def remind(span: Span) -> int:
@@ -66,7 +73,9 @@ def remind(span: Span) -> int:
 
     One message a holder, stage and due day, however many policies. The first two stages follow the
     holder's wish: none, a call, or the calendar alone; what comes on the day and before grace ends
-    says what happens otherwise, and always goes out. While a hold is on, nothing is said.
+    says what happens otherwise, and always goes out; so does what is said of the next year of a one-year
+    contract, which ends by itself. Where its holder is silent a week before, somebody calls. While a hold
+    is on, nothing is said.
     """
     due = [_Due(*row) for row in tx.rows(_DUE, span.given(default=days.REMIND_DEFAULT_DAYS))]
     if not due:
@@ -76,10 +85,12 @@ def remind(span: Span) -> int:
         for each in due
     }
     _keep(due, stages)
-    groups: dict[tuple[int, int, date, bool], list[_Due]] = defaultdict(list)
+    groups: dict[tuple[int, int, date, bool, bool], list[_Due]] = defaultdict(list)
     for each in due:
         stage = stages[each.id]
-        if stage in (days.FIRST, days.WEEK):
+        if each.new_year and stage == days.WEEK and not each.by_debit:
+            caring.ask_for_word(each.id, span.at)
+        if stage in (days.FIRST, days.WEEK) and not each.new_year:
             if not each.reminded or each.reminder == "CALENDAR":
                 continue
             if each.reminder == "PHONE":
@@ -87,17 +98,16 @@ def remind(span: Span) -> int:
                     caring.ask_for_call(each.id, each.holder_id, each.office_id, span.at)
                 continue
         if stage:
-            groups[each.holder_id, stage, each.due_on, each.by_debit].append(each)
-    for (holder_id, stage, due_on, by_debit), told in groups.items():
-        _tell(holder_id, stage, due_on, by_debit, told, span)
+            key = (each.holder_id, stage, each.due_on, each.by_debit, each.new_year)
+            groups[key].append(each)
+    for (holder_id, stage, due_on, _by_debit, _new_year), told in groups.items():
+        _tell(holder_id, stage, due_on, told, span)
     return len(groups)
 
 
-def _tell(
-    holder_id: int, stage: int, due_on: date, by_debit: bool, told: Sequence[_Due], span: Span
-) -> None:
+def _tell(holder_id: int, stage: int, due_on: date, told: Sequence[_Due], span: Span) -> None:
     total = sum((each.amount for each in told), ZERO)
-    template = BY_DEBIT.get(stage, TEMPLATES[stage]) if by_debit else TEMPLATES[stage]
+    template = _template(stage, told[0])
     facts = {"policies": named([(e.product, e.number) for e in told]), "amount": str(total)}
     if stage in (days.FIRST, days.WEEK):
         facts["due"] = due_on.isoformat()
@@ -115,6 +125,11 @@ def _tell(
         )  # fmt: skip
         about = Ref("policy", each.policy_id)
         journal.record(fact, about=about, actor=SYSTEM, at=span.at, party=holder_id)
+
+
+def _template(stage: int, due: _Due) -> str:
+    own, debited = (NEW_YEAR, NEW_YEAR_BY_DEBIT) if due.new_year else (TEMPLATES, BY_DEBIT)
+    return debited.get(stage, own[stage]) if due.by_debit else own[stage]
 
 
 def named(told: Sequence[tuple[str, str]]) -> str:

@@ -15,10 +15,12 @@ from yilu.renewals.operations import (
     advising,
     allotting,
     announcing,
+    closing,
     debiting,
     ending,
     lapsing,
     listing,
+    offering,
     reminding,
 )
 from yilu.renewals.operations.span import Span
@@ -147,6 +149,8 @@ def _work(span: Span) -> Counter[str]:
     counts["dividends"] = allotting.allot(span)
     counts["listed"] = listing.list_dues(span)
     counts["settled"] = listing.settle_elsewhere(span)
+    counts["new_years"] = offering.offer_new_years(span)
+    counts["new_years_over"] = closing.close_new_years(span)
     counts["own_money"] = lapsing.pay_from_own_money(span)
     counts["advanced"] = lapsing.advance(span)
     counts["moved"] = lapsing.move(span)

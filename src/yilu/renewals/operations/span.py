@@ -25,3 +25,9 @@ NOT_HELD = """
     not exists (select from policies_premiumhold h where h.policy_id = p.id and h.released_at is null)
 """
 """No question is open that stops collection (解释二 7): neither debit nor order nor reminder to pay."""
+
+AGREED = """
+    exists (select from policies_renewalconsent c where c.policy_id = coalesce(p.lineage_id, p.id)
+               and c.withdrawn_at is null and c.holder_id = p.holder_id)
+"""
+"""The present holder lets us renew a one-year contract by ourselves (互联网办法 21)."""

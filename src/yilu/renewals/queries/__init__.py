@@ -25,6 +25,7 @@ from .mine import (
     list_orders,
     next_by_policy,
 )
+from .years import NewYearView, get_new_year, new_year_begun_by, new_year_of, new_years
 
 __all__ = [
     "SLOW_DAYS",
@@ -37,6 +38,7 @@ __all__ = [
     "DueView",
     "HandoverView",
     "MonthView",
+    "NewYearView",
     "OrderView",
     "Outlook",
     "benefits_waiting",
@@ -46,10 +48,14 @@ __all__ = [
     "dues_ahead",
     "find_calendar",
     "get_case",
+    "get_new_year",
     "handovers",
     "list_dues",
     "list_dues_for_agent",
     "list_orders",
+    "new_year_begun_by",
+    "new_year_of",
+    "new_years",
     "next_by_policy",
     "outlook",
     "paid_or_late",

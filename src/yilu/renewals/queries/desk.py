@@ -35,12 +35,14 @@ class DeskRow:
     failures: int
     reason: str
     held: bool
+    for_new_year: bool
 
 
 _ROWS = """
     select d.id, d.policy_id, p.number, r.name, d.holder_id, h.name, d.due_on, d.grace_ends_on, d.amount,
            d.state, d.failures, d.last_reason,
-           exists (select from policies_premiumhold x where x.policy_id = p.id and x.released_at is null)
+           exists (select from policies_premiumhold x where x.policy_id = p.id and x.released_at is null),
+           d.for_new_year
       from renewals_premiumdue d
       join policies_policy p on p.id = d.policy_id
       join products_productversion v on v.id = p.product_version_id
@@ -102,12 +104,13 @@ class CaseView:
     outcome_label: str
     opened_at: datetime
     office_id: int
+    for_new_year: bool
 
 
 _CASES = """
     select c.id, c.kind, c.score, c.reasons, c.failure, d.id, d.policy_id, p.number, r.name, d.holder_id,
            h.name, d.due_on, d.grace_ends_on, d.amount, c.contacts, c.note, c.outcome, c.opened_at,
-           d.office_id
+           d.office_id, d.for_new_year
       from renewals_renewalcase c
       join renewals_premiumdue d on d.id = c.due_id
       join policies_policy p on p.id = d.policy_id
@@ -145,7 +148,7 @@ def _case(row: tuple[Any, ...]) -> CaseView:
         holder_id=row[9], holder_name=row[10], due_on=row[11], grace_ends_on=row[12],
         amount=row[13], contacts=row[14], note=row[15], outcome=row[16],
         outcome_label=str(RenewalCase.Outcome(row[16]).label), opened_at=row[17],
-        office_id=row[18],
+        office_id=row[18], for_new_year=row[19],
     )  # fmt: skip
 
 
@@ -214,7 +217,7 @@ def persistency(access: Access, day: date, months: int = 12) -> tuple[MonthView,
           from renewals_premiumdue
          where office_id = any(%(offices)s::bigint[]) and due_on <= %(day)s::date
            and due_on > date_trunc('month', %(day)s::date) - make_interval(months => %(months)s::int)
-           and state <> 'WAIVED'
+           and state <> 'WAIVED' and not for_new_year
          group by 1 order by 1
         """,
         {"offices": _offices(access), "day": day, "months": months},
@@ -231,7 +234,7 @@ def reminder_funnel(access: Access, day: date) -> tuple[tuple[str, int], ...]:
                count(*) filter (where state = 'PAID'), count(*) filter (where state = 'LAPSED')
           from renewals_premiumdue
          where office_id = any(%(offices)s::bigint[]) and due_on <= %(day)s::date
-           and due_on > %(day)s::date - 90
+           and due_on > %(day)s::date - 90 and not for_new_year
         """,
         {"offices": _offices(access), "day": day},
     )[0]

@@ -47,7 +47,7 @@ def dues_ahead(
         f"""
         select d.id, d.holder_id, d.office_id, d.due_on, {_SIGNS}
           from renewals_premiumdue d join policies_policy p on p.id = d.policy_id
-         where d.state = 'OPEN' and d.due_on >= %(day)s::date
+         where d.state = 'OPEN' and not d.for_new_year and d.due_on >= %(day)s::date
            and d.listed_on between %(since)s::date and %(day)s::date and d.id > %(after)s::bigint
          order by d.id limit %(limit)s::int
         """,
@@ -66,7 +66,7 @@ def paid_or_late(day: date, *, since: date) -> list[tuple[frozenset[str], int, i
         select m, f, a, s, count(*), count(*) filter (where broke) from (
             select {_SIGNS}, {_BROKE} from renewals_premiumdue d
               join policies_policy p on p.id = d.policy_id
-             where d.due_on >= %(since)s::date and {_KNOWN}) as due (m, f, a, s, broke)
+             where d.due_on >= %(since)s::date and not d.for_new_year and {_KNOWN}) as due (m, f, a, s, broke)
          group by m, f, a, s
         """,
         {"day": day, "since": since, "slow": SLOW_DAYS},

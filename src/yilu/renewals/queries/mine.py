@@ -10,6 +10,7 @@ from typing import Any
 
 from yilu.kernel import tx
 from yilu.renewals.models import PremiumDue, PremiumOrder
+from yilu.renewals.operations.span import AGREED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class DueView:
     reason: str
     window_ends_on: date | None
     day: date
+    for_new_year: bool = False
 
     @property
     def way(self) -> str:
@@ -51,7 +53,12 @@ class DueView:
     @property
     def needs_help(self) -> bool:
         """Paying it went wrong, or it is late: what else can be done is shown beside it."""
-        return self.state == "OPEN" and not self.held and (self.failures > 0 or self.in_grace)
+        return (
+            self.state == "OPEN"
+            and not self.held
+            and not self.for_new_year
+            and (self.failures > 0 or self.in_grace)
+        )
 
     @property
     def in_grace(self) -> bool:
@@ -63,11 +70,12 @@ class DueView:
         return ((self.grace_ends_on if self.in_grace else self.due_on) - self.day).days
 
 
-_DUES = """
+_DUES = f"""
     select d.id, d.policy_id, p.number, r.name, d.holder_id, h.name, d.due_on, d.grace_ends_on, d.amount,
-           d.state, p.pay_method = 'BANK_DEBIT' and p.premium_account_id is not null,
+           d.state, p.pay_method = 'BANK_DEBIT' and p.premium_account_id is not null
+               and (not d.for_new_year or {AGREED}),
            exists (select from policies_premiumhold x where x.policy_id = p.id and x.released_at is null),
-           o.id, o.collection_id, d.failures, d.last_reason, d.window_ends_on
+           o.id, o.collection_id, d.failures, d.last_reason, d.window_ends_on, d.for_new_year
       from renewals_premiumdue d
       join policies_policy p on p.id = d.policy_id
       join products_productversion v on v.id = p.product_version_id
@@ -116,7 +124,7 @@ def _views(sql: str, given: Sequence[Any], day: date) -> tuple[DueView, ...]:
             holder_name=row[5], due_on=row[6], grace_ends_on=row[7], amount=row[8], state=row[9],
             state_label=str(PremiumDue.State(row[9]).label), by_debit=row[10], held=row[11],
             order_id=row[12], collection_id=row[13], failures=row[14], reason=row[15],
-            window_ends_on=row[16], day=day,
+            window_ends_on=row[16], day=day, for_new_year=row[17],
         )
         for row in tx.rows(sql, given)
     )  # fmt: skip

@@ -14,6 +14,8 @@ LIST_AHEAD_DAYS = 60
 REMIND_DEFAULT_DAYS = 30
 DEBIT_AFTER_DAYS = (0, 3, 7, 15, 25)
 """A debit is tried on the due day and so many days after it, while grace lasts."""
+NEW_YEAR_DEBIT_DAYS = (-7, -3, 0, 3, 7, 15, 25)
+"""The next year is debited before cover ends, and within the days of grace where the wording has any."""
 REINSTATE_YEARS = 2
 """How long a suspended policy can be reinstated (保险法 37)."""
 WINDOW_WARNINGS = (90, 30)
@@ -61,6 +63,12 @@ def debit_days(due_on: date, grace_ends_on: date) -> tuple[date, ...]:
 def next_debit(after: date, due_on: date, grace_ends_on: date) -> date | None:
     """The next day of a debit after one day; None: no more."""
     return next((d for d in debit_days(due_on, grace_ends_on) if d > after), None)
+
+
+def next_new_year_debit(from_on: date, due_on: date, grace_ends_on: date) -> date | None:
+    """The first day, this one included, on which the premium of the next year is debited; None: no more."""
+    planned = (due_on + timedelta(days=n) for n in NEW_YEAR_DEBIT_DAYS)
+    return next((day for day in planned if from_on <= day <= grace_ends_on), None)
 
 
 def window_ends(suspended_on: date) -> date:

@@ -79,10 +79,27 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
         "letters": contracts.others(policy_id, me.id)[:6],
         "facts": _facts(found, policies.values_on(policy_id, timezone.localdate())),
         "can_claim": bool(claimable_types(found)),
+        **_next_year(found),
         "related": policies.related_for_party(policy_id, me.id),
         "document": contracts.latest(policy_id, me.id),
     }
     return pages.show(request, "policy", page, tab="home")
+
+
+def _next_year(policy: policies.PolicyCard) -> dict[str, Any]:
+    """The years of this cover and what follows; the latter for the holder alone."""
+    years = policies.years_of(policy.id)
+    is_holder = "HOLDER" in policy.roles
+    ended = policy.state in ("EXPIRED", "TERMINATED")
+    shown = is_holder and not ended and policies.is_renewable(policy.product_version_id)
+    today = timezone.localdate()
+    return {
+        "years": years if len(years) > 1 else (),
+        "next_year": renewals.new_year_of(policy.id, today) if is_holder else None,
+        "may_renew": shown,
+        "agreed": shown and bool(policies.consents_standing([policy.id])),
+        "not_begun": shown and today < policy.effective_on and len(years) > 1,
+    }
 
 
 def _facts(policy: policies.PolicyCard, now: policies.Values) -> list[tuple[str, Any]]:

@@ -31,6 +31,7 @@ GROUPS = (
     ("grace", _n("宽限期内")),
     ("failed", _n("扣款失败")),
     ("lapsed", _n("可复效")),
+    ("years", _n("一年期续保")),
     ("orphans", _n("孤儿单")),
 )
 OUTCOMES = (
@@ -39,6 +40,14 @@ OUTCOMES = (
     ("PAID", _n("客户已缴费")),
     ("NOT_REACHED", _n("没有联系上")),
     ("LETS_LAPSE", _n("客户决定不续交（须写明原因）")),
+)
+STATES = (
+    ("TO_DECIDE", _n("待核定")),
+    ("OFFERED", _n("待客户确认")),
+    ("TAKEN", _n("已续保")),
+    ("STOPPED", _n("产品停售")),
+    ("DECLINED", _n("不再续保")),
+    ("MISSED", _n("满期未续")),
 )
 FUNNEL = {
     "LISTED": _n("应交"), "REMINDED": _n("已提醒"), "ON_THE_DAY": _n("到期日仍未交"),
@@ -74,6 +83,11 @@ def desk(request: HttpRequest) -> HttpResponse:
             {"case": case, "why": _(REASONS.get(case.failure, ""))}
             for case in queries.cases(access)
         ]
+    elif group == "years":
+        state = request.GET.get("state", "TO_DECIDE")
+        page["state"] = state = state if state in dict(STATES) else "TO_DECIDE"
+        page["states"] = [(code, _(label)) for code, label in STATES]
+        page["years"] = queries.new_years(access, state, day)
     elif group == "orphans":
         page["orphans"] = queries.handovers(access, waiting=False)
     else:
@@ -154,6 +168,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         "case": found,
         "why": _(REASONS.get(found.failure, "")),
         "reasons": [(_(words), points) for words, points in found.reasons],
+        "year": queries.new_year_of(found.policy_id, day_of(now)) if found.for_new_year else None,
         "outlook": queries.outlook(found.policy_id, day_of(now)),
         "ending": ending,
         "ending_pays": sum((part.pays for part in ending), ZERO),

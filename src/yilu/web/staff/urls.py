@@ -36,6 +36,7 @@ from yilu.web.staff import (
     messages,
     money_audit,
     money_back,
+    new_years,
     newcomers,
     obligations,
     open_work,
@@ -383,6 +384,8 @@ _renewals = [
     path("renewals", renewals.desk, name="renewals"),
     path("renewals/charts/<slug:name>", renewals.chart, name="renewals_chart"),
     path("renewals/cases/<int:case_id>", renewals.case, name="renewal_case"),
+    path("renewals/years/<int:new_year_id>", new_years.new_year, name="new_year"),
+    path("renewals/years/<int:new_year_id>/act", new_years.act, name="new_year_act"),
     path("renewals/orphans/<int:handover_id>", renewals.orphan, name="renewal_orphan"),
     path("renewals/orphans/<int:handover_id>/assign", renewals.assign, name="renewal_assign"),
 ]

@@ -66,6 +66,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "underwriting.issue_problem", "label": _("到账未出单"), "right": "underwriting.decide"},
     {"code": "underwriting.recording", "label": _("双录质检"), "right": "underwriting.decide"},
     {"code": "renewals.call", "label": _("续期：致电客户"), "right": "renewals.handle"},
+    {"code": "renewals.new_year", "label": _("续保：核定下一年度"), "right": "renewals.handle"},
     {"code": "renewals.advise", "label": _("续期：顾问跟进"), "right": "renewals.handle"},
     {"code": "renewals.unclaimed", "label": _("续期：待领款项"), "right": "renewals.handle"},
     {"code": "renewals.orphans", "label": _("续期：孤儿单承接"), "right": "renewals.handle"},
