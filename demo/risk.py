@@ -102,7 +102,7 @@ def _undeclared(chronicle: Chronicle) -> None:
         about=Ref("claim", claim_id), policy=Ref("policy", policy_id), party_id=customer.party_id,
         papers=[risk.Paper("高血压病2级（I10.x00）；2型糖尿病", chronicle.today, "门诊病历")],
         sex=policy.insured_sex, birth_date=policy.insured_birth_date, waiting_until=None,
-        loss_date=chronicle.today, at=chronicle.past.now,
+        loss_date=chronicle.today, reported_on=chronicle.today, at=chronicle.past.now,
     )  # fmt: skip
 
 
