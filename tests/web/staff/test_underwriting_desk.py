@@ -50,6 +50,7 @@ def test_everything_stands_on_one_screen(he, story):
     ):  # fmt: skip
         assert words in html, words
     assert "/staff/tables/underwriting.hypertension?version=1#row-" in html
+    assert html.count("逐条确认重要条款") == 1  # every clause ticked at once is one row
     assert story.row.number in page(he, f"/staff/underwriting?q={story.row.number.lower()}")
     assert story.row.number not in page(he, "/staff/underwriting?state=ISSUED")
 
