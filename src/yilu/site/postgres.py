@@ -107,6 +107,7 @@ class Cluster:
         options = [
             f"-p {port}", "-h 127.0.0.1", f"-k {self.folder}", "-c shared_buffers=256MB",
             "-c max_connections=120", "-c timezone=UTC", "-c log_min_messages=warning",
+            "-c jit=off",  # compiling took longer than what it compiled: our reads are short
         ]  # fmt: skip
         if not self.durable:
             options += ["-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off"]
