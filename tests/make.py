@@ -249,6 +249,7 @@ def _read_standards(at: datetime) -> None:
     for table in queries.list_tables(at):
         queries.compiled_at(table.code, at)
     queries.list_checklists(at)
+    queries.figure_spans("claims.fast_limit")
 
 
 def figure_set(code: str, value: str) -> None:
