@@ -74,6 +74,10 @@ def find() -> dict[str, Entry]:
             texts = _of_needs(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[0] in _SAID_FROM_DATA:
             texts = _in_data(tomllib.loads(path.read_text(encoding="utf-8")))
+        elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[:2] == _JOURNEYS:
+            texts = _of_steps(tomllib.loads(path.read_text(encoding="utf-8")))
+        elif path.suffix == ".toml" and path.relative_to(SOURCE).parts[:3] == _COURSES:
+            texts = iter([(tomllib.loads(path.read_text(encoding="utf-8"))["title"], "")])
         elif path.name == "kpis.toml":
             texts = _of_kpis(tomllib.loads(path.read_text(encoding="utf-8")))
         elif path.name == "terms.toml" and path.relative_to(SOURCE).parts[0] == "products":
@@ -129,6 +133,16 @@ def _in_class(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
             last = value.elts[-1]
             if isinstance(last, ast.Constant) and isinstance(last.value, str):
                 yield last.value, ""
+
+
+_JOURNEYS = ("journeys", "catalogue")
+_COURSES = ("quality", "catalogue", "courses")
+
+
+def _of_steps(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The names of a journey and of its steps, and what the customer is told at each."""
+    for each in (given, *given.get("step", ()), *given.get("variant", ())):
+        yield from ((str(each[field]), "") for field in ("name", "words") if field in each)
 
 
 def _of_kpis(given: dict[str, Any]) -> Iterator[tuple[str, str]]:

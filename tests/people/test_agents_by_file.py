@@ -7,8 +7,9 @@ import pytest
 from tests import make
 from tests.make import NOON
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.sheets import read_sheet, write_sheet
+from yilu.people import agent_sheets, queries
 from yilu.people import operations as people
-from yilu.people import queries
 from yilu.people.models import Agent, Office
 
 pytestmark = pytest.mark.django_db
@@ -41,16 +42,35 @@ def test_those_of_a_list_are_appointed(cast_):
 
 def test_one_bad_row_and_nothing_is_done_and_every_bad_row_is_named(cast_):
     wei = queries.get_agent(cast_.wei).code
-    rows = (
-        f"{wei},2026-02-28,\nNOBODY,2026-02-28,\n{wei},2027-01-01,\n{wei},soon,\n{wei},1066-01-01,"
-    )
+    qian = queries.get_agent(cast_.qian).code
+    rows = f"{wei},2026-02-28,\nNOBODY,2026-02-28,\n{qian},2026-02-28,\n{wei},2026-01-31,\nA,soon,\nB,1066-1-1,"
     with pytest.raises(people.AgentRowsRefused) as refused:
         take_in(f"工号,离职日,接任工号\n{rows}\n")
 
-    assert [each.row for each in refused.value.problems] == [3, 4, 5, 6]
+    assert [each.row for each in refused.value.problems] == [3, 5, 6, 6, 7, 7]
     assert queries.get_agent(cast_.wei).active
     with pytest.raises(people.AgentRowsRefused):
         take_in("工号,姓名,机构代码,手机号\nN1,新一,NOWHERE,13900000001\n")
+
+
+def test_everything_wrong_with_a_row_is_said_at_once(cast_):
+    with pytest.raises(people.AgentRowsRefused) as came:
+        take_in("工号,姓名,机构代码,手机号\nN 1,,NOWHERE,12\n")
+    with pytest.raises(people.AgentRowsRefused) as left:
+        take_in("工号,离职日,接任工号\nNOBODY,2027/1/5,NOBODY2\n")
+
+    assert [(each.row, each.code) for each in came.value.problems] == [(2, "N 1")] * 4
+    assert [each.message for each in left.value.problems] == [
+        "没有在职的代理人用这个工号", "离职日不能晚于今天", "没有在职的代理人用这个接任工号",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["appointed", "left"])
+def test_a_list_to_fill_in_is_one_that_we_read(kind):
+    rows = read_sheet(queries.agent_list_template(kind))
+    assert (len(rows), set(rows[0]) <= set(agent_sheets.COLUMNS)) == (1, True)
+    filled = write_sheet("x", rows[0], [["0012", "2026/1/5", "", ""][: len(rows[0])]])
+    assert agent_sheets.read(filled)[0][1]["code"] == "0012"
 
 
 def test_a_branch_ends_no_appointment_of_another(cast_):

@@ -13,9 +13,9 @@ from itertools import chain, islice
 from typing import Any
 
 import python_calamine
-import xlsxwriter
 
 from yilu.kernel.errors import Sentence
+from yilu.kernel.sheets import write_sheet
 from yilu.kernel.words import marked as _
 
 from .operations.refusals import UnreadableBatch
@@ -143,21 +143,5 @@ def template() -> bytes:
 
 
 def workbook(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A plain workbook of texts; nothing in it is a formula."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    page = book.add_worksheet("直付")
-    bold = book.add_format({"bold": True})
-    page.write_row(0, 0, head, bold)
-    for n, row in enumerate(rows, 1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, Decimal):
-                page.write_number(n, column, float(cell))
-            else:
-                page.write_string(n, column, str(cell))
-    page.freeze_panes(1, 0)
-    page.autofit()
-    book.close()
-    return out.getvalue()
+    """A sheet of texts and sums of our direct billing."""
+    return write_sheet("直付", head, rows)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -56,3 +58,32 @@ def _cell(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
+
+
+def write_sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]] = ()) -> bytes:
+    """
+    A plain workbook for people to read or fill in; nothing in it is a formula, only sums are numbers.
+
+    Cells below the head are text, so that what somebody types there stays as it was typed: codes keep their
+    noughts, telephone numbers do not become 1.39E+10.
+    """
+    import xlsxwriter  # as above
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    page = book.add_worksheet(title)
+    sums = book.add_format({"num_format": "0.00"})
+    page.set_column(0, len(head) - 1, None, book.add_format({"num_format": "@"}))
+    page.write_row(0, 0, head, book.add_format({"bold": True}))
+    for n, row in enumerate(rows, 1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, Decimal):
+                page.write_number(n, column, float(cell), sums)
+            else:
+                page.write_string(n, column, str(cell))
+    page.freeze_panes(1, 0)
+    page.autofit()
+    book.close()
+    return out.getvalue()

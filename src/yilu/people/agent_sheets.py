@@ -1,9 +1,9 @@
-"""Lists of agents as branches keep them: a workbook or CSV, its columns by their headings."""
+"""Lists of agents as branches keep them: a workbook or CSV, its columns by their headings; an empty one to fill in."""
 
 from __future__ import annotations
 
 from yilu.kernel.errors import Invalid
-from yilu.kernel.sheets import UnreadableSheet, read_sheet
+from yilu.kernel.sheets import UnreadableSheet, read_sheet, write_sheet
 from yilu.kernel.words import marked as _
 
 FILE_MAX = 2 * 1024 * 1024
@@ -13,6 +13,11 @@ COLUMNS = {
     "接任工号": "successor",
 }  # fmt: skip
 """Heading → field. With 离职日 the list is of those who left, with 姓名 of those newly appointed."""
+LISTS = {
+    "appointed": ("聘任", ("工号", "姓名", "机构代码", "手机号")),
+    "left": ("离职", ("工号", "离职日", "接任工号")),
+}
+"""The two lists: the name of the sheet and its columns."""
 
 
 class BadAgentFile(Invalid):
@@ -48,3 +53,8 @@ def read(content: bytes) -> list[tuple[int, dict[str, str]]]:
     if not read:
         raise BadAgentFile(_("名单里没有一行"))
     return read
+
+
+def template(kind: str) -> bytes:
+    """The workbook to fill in for one of ``LISTS``: its headings, and no row that could be taken in by mistake."""
+    return write_sheet(*LISTS[kind])

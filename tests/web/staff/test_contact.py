@@ -10,6 +10,7 @@ from yilu.contact import operations, queries
 from yilu.contact.models import Conversation, FollowUp, GreenRoute, Problem, Seat, Shift
 from yilu.journal import queries as journal
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.people import queries as people
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +105,22 @@ def test_a_seat_finds_out_who_calls_and_begins_talks_itself(desk, seat):
     act(agent, talk.pk, "hang-up")
     talk.refresh_from_db()
     assert (talk.party_id, talk.state) == (desk.party, "WRAPPING")
+
+
+@pytest.mark.parametrize(("who", "known"), [("phone", True), ("林客户", True), ("林客", False)])
+def test_a_seat_begins_with_somebody_as_one_knows_people(desk, seat, who, known):
+    make.party(desk.office, name="林客人")
+    who = people.get_contact(Ref("party", desk.party)).phone if who == "phone" else who
+    told = {"channel": "PHONE", "who": who}
+    page = browser(seat).post("/staff/contact/seat/begin", told, follow=True).content.decode()
+    assert Conversation.objects.get().party_id == (desk.party if known else None)
+    assert ("就是这位" in page) is not known
+
+
+def test_a_seat_begins_nothing_with_nobody(desk, seat):
+    page = browser(seat).post("/staff/contact/seat/begin", {"who": "没有人"}, follow=True)
+    assert "没有找到这位客户" in page.content.decode()
+    assert not Conversation.objects.exists()
 
 
 def test_the_supervisor_sees_the_board_plans_and_switches(desk, seat):

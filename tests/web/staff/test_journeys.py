@@ -1,5 +1,7 @@
 """The workbench's pages of journeys: the picture, a break with its context, the ledger, versions."""
 
+import re
+import tomllib
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -14,6 +16,7 @@ from yilu.kernel.refs import Ref
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOON = make.NOON
+SHIPPED = [tomllib.loads(text) for _code, text, _ in journeys.shipped()]
 
 
 @pytest.fixture
@@ -75,6 +78,19 @@ def test_the_picture_is_there_when_nothing_happened(people):
     assert "这段时间没有旅程" in client.get("/staff/journeys").content.decode()
     for path in ("breaks", "problems", "cases", "versions", "standards", "of/claim"):
         assert client.get(f"/staff/journeys/{path}").status_code == 200
+
+
+HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+@pytest.mark.parametrize("path", ["", "/of/servicing", "/breaks", "/versions", "/cases/{}"])
+def test_in_english_journeys_and_steps_are_named_in_english(told, path):
+    told.manager.cookies["django_language"] = "en"
+    page = told.manager.get(
+        "/staff/journeys" + path.format(JourneyCase.objects.get().pk)
+    ).content.decode()
+    shipped = {line["name"] for text in SHIPPED for line in (text, *text["step"])}
+    assert shipped & set(HAN.findall(page)) == set()
 
 
 def test_a_seat_takes_a_break_up_and_settles_it(told):

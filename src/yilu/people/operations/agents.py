@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from yilu.journal import operations as journal
@@ -67,6 +68,20 @@ def appoint_agent(
     )  # fmt: skip
 
 
+def agent_problems(*, code: str, name: str, phone: str) -> Iterator[str]:
+    """All that is wrong with the particulars of an agent to be appointed, in Chinese."""
+    if problem := particulars.name_problem(particulars.tidy_name(name)):
+        yield problem
+    tidy = code.strip()
+    if not (tidy.isascii() and tidy.isalnum() and len(tidy) <= 20):
+        yield _("工号应为不超过20位的字母和数字")
+    try:
+        if not is_mobile(read_phone(phone)):
+            yield _("请填写代理人的手机号码")
+    except ValueError as problem:
+        yield str(problem)
+
+
 @tx.step
 def appoint(
     *, code: str, name: str, office_id: int, phone: str, email: str = "", leads: bool = False,
@@ -74,16 +89,9 @@ def appoint(
 ) -> int:  # fmt: skip
     """:func:`appoint_agent` within a use case, with the same refusals."""
     code, name = code.strip().upper(), particulars.tidy_name(name)
-    if problem := particulars.name_problem(name):
+    if problem := next(agent_problems(code=code, name=name, phone=phone), None):
         raise BadAgent(problem)
-    if not (code.isascii() and code.isalnum() and len(code) <= 20):
-        raise BadAgent(_("工号应为不超过20位的字母和数字"))
-    try:
-        number = read_phone(phone)
-    except ValueError as problem:
-        raise BadAgent(str(problem)) from None
-    if not is_mobile(number):
-        raise BadAgent(_("请填写代理人的手机号码"))
+    number = read_phone(phone)
     if not Office.objects.filter(pk=office_id, active=True).exists():
         raise BadAgent(_("所属机构不存在"))
     authority.require(actor, "people.staff", office_id)
@@ -147,16 +155,21 @@ def let_agent_go(
     )
 
 
+def leaving_problem(day: date, at: datetime) -> str | None:
+    """Why nobody can have left on a day, in Chinese; None if somebody may have."""
+    if day > day_of(at):
+        return _("离职日不能晚于今天")
+    return _("离职日填写有误") if day.year < EARLIEST_YEAR else None
+
+
 @tx.step
 def end_appointment(
     *, agent_id: int, successor_id: int | None, left_on: date | None, actor: Ref, at: datetime
 ) -> int:
     """:func:`let_agent_go` within a use case, with the same refusals."""
     day = left_on or day_of(at)
-    if day > day_of(at):
-        raise BadAgent(_("离职日不能晚于今天"))
-    if day.year < EARLIEST_YEAR:
-        raise BadAgent(_("离职日填写有误"))
+    if problem := leaving_problem(day, at):
+        raise BadAgent(problem)
     ids = sorted({agent_id, successor_id or agent_id})
     agents = {
         a.pk: a

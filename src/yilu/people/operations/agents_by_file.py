@@ -11,7 +11,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import agent_sheets
 from yilu.people.models import Agent, Office
-from yilu.people.operations.agents import AgentNotFound, BadAgent, appoint, end_appointment
+from yilu.people.operations.agents import agent_problems, appoint, end_appointment, leaving_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,49 +57,70 @@ def take_in_agents(*, content: bytes, actor: Ref, at: datetime) -> AgentsTaken:
     rows = agent_sheets.read(content)
     problems: list[RowProblem] = []
     appointed = left = customers = 0
+    seen: set[str] = set()
     for number, row in rows:
+        code = row.get("code", "").upper()
         try:
             with tx.savepoint():
+                if code in seen:
+                    raise _BadRow([_("名单里已经有这个工号")])
+                seen.add(code)
                 if "left_on" in row:
                     customers += _leaves(row, actor, at)
                     left += 1
                 else:
                     _comes(row, actor, at)
                     appointed += 1
+        except _BadRow as bad:
+            problems += (RowProblem(number, code, each) for each in bad.problems)
         except Refusal as refused:
-            problems.append(RowProblem(number, row.get("code", ""), str(refused.message)))
+            problems.append(RowProblem(number, code, str(refused.message)))
     if problems:
         raise AgentRowsRefused(tuple(problems))
     return AgentsTaken(appointed, left, customers)
 
 
+class _BadRow(Exception):
+    """All that can be seen to be wrong with a row, so that nobody mends it one thing at a time."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
 def _comes(row: dict[str, str], actor: Ref, at: datetime) -> None:
-    office = Office.objects.filter(code=row.get("office", "").upper(), active=True).first()
+    told = {name: row.get(name, "") for name in ("code", "name", "phone")}
+    offices = Office.objects.filter(code=row.get("office", "").upper(), active=True)
+    office = offices.values_list("pk", flat=True).first()
+    problems = list(agent_problems(**told))
     if office is None:
-        raise BadAgent(_("没有这个机构代码"))
-    appoint(
-        code=row.get("code", ""), name=row.get("name", ""), office_id=office.pk,
-        phone=row.get("phone", ""), actor=actor, at=at,
-    )  # fmt: skip
+        problems.append(_("没有这个机构代码"))
+    if office is None or problems:
+        raise _BadRow(problems)
+    appoint(**told, office_id=office, actor=actor, at=at)
 
 
 def _leaves(row: dict[str, str], actor: Ref, at: datetime) -> int:
+    agent, heir, day = _in_office(row.get("code", "")), row.get("successor", ""), _day(row)
+    successor = _in_office(heir) if heir else None
+    problems = [] if agent else [_("没有在职的代理人用这个工号")]
+    if problem := _("离职日请写成 2026-01-31") if day is None else leaving_problem(day, at):
+        problems.append(problem)
+    if heir and successor is None:
+        problems.append(_("没有在职的代理人用这个接任工号"))
+    if agent is None or problems:
+        raise _BadRow(problems)
+    return end_appointment(agent_id=agent, successor_id=successor, left_on=day, actor=actor, at=at)
+
+
+def _day(row: dict[str, str]) -> date | None:
+    """2026-01-31, or as Excel writes it: 2026/1/31."""
     try:
-        left_on = date.fromisoformat(row["left_on"].replace("/", "-"))
-    except ValueError:
-        raise BadAgent(_("离职日请写成 2026-01-31")) from None
-    successor = row.get("successor", "")
-    return end_appointment(
-        agent_id=_by_code(row.get("code", "")),
-        successor_id=_by_code(successor) if successor else None,
-        left_on=left_on, actor=actor, at=at,
-    )  # fmt: skip
+        year, month, day = (int(part) for part in row["left_on"].replace("/", "-").split("-"))
+        return date(year, month, day)
+    except (ValueError, OverflowError):
+        return None
 
 
-def _by_code(code: str) -> int:
-    found = (
-        Agent.objects.filter(code=code.upper(), active=True).values_list("pk", flat=True).first()
-    )
-    if found is None:
-        raise AgentNotFound(_("没有在职的代理人用这个工号"))
-    return found
+def _in_office(code: str) -> int | None:
+    return Agent.objects.filter(code=code.upper(), active=True).values_list("pk", flat=True).first()

@@ -16,6 +16,7 @@ from yilu.people.queries.appointments import (
     AGENT_PAGE,
     AppointmentRow,
     agent_directory,
+    agent_list_template,
     find_appointment,
 )
 from yilu.people.queries.parties import (
@@ -179,6 +180,7 @@ __all__ = [
     "account_indexes",
     "agent_access",
     "agent_directory",
+    "agent_list_template",
     "bank_name",
     "clearing_code",
     "consent_text",

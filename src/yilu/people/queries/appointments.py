@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from yilu.kernel import tx
+from yilu.people import agent_sheets
 from yilu.people.rules.granting import ADMINISTER
 from yilu.people.rules.rights import Access
 
@@ -68,3 +69,8 @@ def find_appointment(access: Access, agent_id: int) -> AppointmentRow | None:
     given = {"offices": sorted(access.offices_for(ADMINISTER)), "agent": agent_id}
     found = tx.rows(_ROWS + " and a.id = %(agent)s::bigint", given)
     return AppointmentRow(*found[0]) if found else None
+
+
+def agent_list_template(kind: str) -> bytes:
+    """The empty workbook for a list of those ``appointed`` or of those who ``left``."""
+    return agent_sheets.template(kind)

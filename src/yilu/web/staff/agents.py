@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from yilu.people.queries import ADMINISTER
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import telling
 from yilu.web.common.numbers import whole
+from yilu.web.common.own_copy import XLSX
 from yilu.web.staff.asked import actor_of, day_of, id_after, number_in
 from yilu.web.staff.page import access_of, show
 
@@ -125,9 +126,23 @@ def take_in(request: HttpRequest) -> HttpResponse:
             refusal = refused
     return show(
         request, "staff/agents/file.html",
-        {"refusal": refusal, "problems": getattr(refusal, "problems", ())},
+        {
+            "refusal": refusal, "problems": getattr(refusal, "problems", ()),
+            "offices": people.offices_with(access_of(request), ADMINISTER),
+        },
         here=HERE, status=refusal.status if refusal else 200,
     )  # fmt: skip
+
+
+@require_safe
+@staff_only(right=ADMINISTER)
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """The empty list to fill in."""
+    if kind not in ("appointed", "left"):
+        raise Http404
+    answer = HttpResponse(people.agent_list_template(kind), content_type=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="agents-{kind}.xlsx"'
+    return answer
 
 
 def _found(request: HttpRequest, agent_id: int) -> people.AppointmentRow:

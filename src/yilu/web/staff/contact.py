@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.contact import operations, queries
@@ -73,6 +74,14 @@ def _now(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class NobodyFound(NotFound):
+    """Nobody of one's offices answers to what was typed."""
+
+    code = "nobody_found"
+    message = gettext_noop("没有找到这位客户")
+    hint = gettext_noop("手机号和证件号要写全，姓名从姓写起；也可以空着先开始，再在会话里找。")
+
+
 @require_POST
 @staff_only(right="contact.handle")
 def seat_act(request: HttpRequest, name: str) -> HttpResponse:
@@ -86,7 +95,7 @@ def seat_act(request: HttpRequest, name: str) -> HttpResponse:
         elif name == "off":
             operations.sign_off(**told)
         elif name == "begin":
-            return redirect("staff:contact_conversation", _begin(request))
+            return redirect(_begin(request))
         else:
             raise Http404
     except Refusal as refused:
@@ -94,19 +103,28 @@ def seat_act(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("staff:contact_seat")
 
 
-def _begin(request: HttpRequest) -> int:
-    """A talk that begins at the seat: a call out, or somebody at the counter."""
-    access = access_of(request)
-    party_id = whole(request.POST.get("party"))
-    if party_id is not None:
-        people.see_party(access, party_id)
+def _begin(request: HttpRequest) -> str:
+    """
+    A talk that begins at the seat: a call out, or somebody at the counter. Returns its page.
+
+    Whose it is may be told as one knows people: by phone, identity number or name. Where several answer to it
+    the page lists them; where nobody does, nothing begins.
+    """
+    access, party_id, text = access_of(request), None, request.POST.get("who", "").strip()[:60]
+    if text:
+        access.require("people.view")
+        found = people.search_parties(access, text, today=timezone.localdate())
+        if not found:
+            raise NobodyFound()
+        party_id = found[0].id if len(found) == 1 else None
     channel = request.POST.get("channel", "PHONE")
     conversation_id = operations.open_conversation(
         channel=channel, direction="IN" if channel == "COUNTER" else "OUT", party_id=party_id,
         office_id=None if party_id else access.office_id, actor=actor_of(request), at=timezone.now(),
     )  # fmt: skip
     operations.take_up(conversation_id=conversation_id, **acting(request))
-    return conversation_id
+    page = reverse("staff:contact_conversation", args=[conversation_id])
+    return page if party_id or not text else f"{page}?{urlencode({'q': text})}"
 
 
 @require_GET

@@ -128,7 +128,7 @@ def chart(request: HttpRequest, code: str) -> JsonResponse:
         {
             "nodes": [
                 {
-                    "name": line.code, "label": line.name,
+                    "name": line.code, "label": _(line.name),
                     "tone": "bad" if line.whole.open else "good" if line.whole.continued else "info",
                     "note": _("现在 %(now)d 件，断点 %(breaks)d 个")
                     % {"now": line.whole.now, "breaks": line.whole.breaks},

@@ -15,6 +15,7 @@ urlpatterns = [
     path("agents", agents.listing, name="agents"),
     path("agents/new", agents.appoint, name="agent_new"),
     path("agents/file", agents.take_in, name="agents_file"),
+    path("agents/file/<slug:kind>.xlsx", agents.template, name="agents_template"),
     path("agents/<int:agent_id>", agents.agent, name="agent"),
     path("agents/<int:agent_id>/leaves", agents.let_go, name="agent_leaves"),
     path("account", own_account.account, name="own_account"),
