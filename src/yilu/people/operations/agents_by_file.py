@@ -89,15 +89,15 @@ class _BadRow(Exception):
 
 
 def _comes(row: dict[str, str], actor: Ref, at: datetime) -> None:
-    told = {name: row.get(name, "") for name in ("code", "name", "phone")}
+    code, name, phone = (row.get(field, "") for field in ("code", "name", "phone"))
     offices = Office.objects.filter(code=row.get("office", "").upper(), active=True)
     office = offices.values_list("pk", flat=True).first()
-    problems = list(agent_problems(**told))
+    problems = list(agent_problems(code=code, name=name, phone=phone))
     if office is None:
         problems.append(_("没有这个机构代码"))
     if office is None or problems:
         raise _BadRow(problems)
-    appoint(**told, office_id=office, actor=actor, at=at)
+    appoint(code=code, name=name, phone=phone, office_id=office, actor=actor, at=at)
 
 
 def _leaves(row: dict[str, str], actor: Ref, at: datetime) -> int:
