@@ -1,6 +1,5 @@
 """The year after a one-year contract: offered in time, taken by the holder's word alone, or told why not."""
 
-from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,7 +7,18 @@ import pytest
 
 from tests import make
 from tests.renewals import desk
-from yilu.gateways import collecting, sandbox_bank, sandbox_collecting
+from tests.renewals.years import (
+    ENDS,
+    LISTED,
+    answer,
+    bank,
+    before,
+    give_grace,
+    one_year,
+    order,
+    pay,
+    year,
+)
 from yilu.journal import operations as journal
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
@@ -21,7 +31,6 @@ from yilu.people.models import Decease, Party
 from yilu.policies import operations as policies
 from yilu.policies import queries as policy_queries
 from yilu.policies.models import Policy
-from yilu.policies.rules import renewing
 from yilu.products import queries as products
 from yilu.products.models import Offering, ProductVersion
 from yilu.renewals import operations, queries
@@ -29,12 +38,6 @@ from yilu.renewals.models import NewYear, PremiumDue, PremiumOrder, RenewalCase
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
-ENDS = date(2026, 9, 1)
-LISTED = ENDS - timedelta(days=60)
-
-
-def before(days):
-    return ENDS - timedelta(days=days)
 
 
 @pytest.fixture(autouse=True)
@@ -45,76 +48,6 @@ def _on_sale():
 @pytest.fixture
 def office():
     return make.office()
-
-
-def one_year(office, *, money="0100", agrees=False, debit=False, **given):
-    """An accident policy whose year ends on ENDS; by debit from a card that has money, or not."""
-    holder = given.pop("holder_id", None) or make.party(
-        office, birth_date=date(1985, 6, 15), sex="FEMALE"
-    )
-    told = {
-        "product_code": "accident", "holder_id": holder, "sum_insured": Decimal(100_000),
-        "premium": Decimal("160.00"),
-    }  # fmt: skip
-    made = make.policy(office, **{**told, **given})
-    found = Policy.objects.get(pk=made.id)
-    if debit:
-        number = sandbox_bank.card_ending(money, seed=next(make._count))
-        found.pay_method, found.premium_account_id = (
-            "BANK_DEBIT",
-            make.account(holder, number=number),
-        )
-        found.save()
-    if agrees:
-        agree(found)
-    return found
-
-
-def agree(policy):
-    policies.agree_to_renewal(
-        policy_id=policy.pk, holder_id=policy.holder_id, text_version=renewing.TEXT_NOW, way="ONLINE",
-        actor=Ref("party", policy.holder_id), at=desk.noon(LISTED),
-    )  # fmt: skip
-
-
-def year(policy):
-    return NewYear.objects.get(policy=policy)
-
-
-def order(policy, day, key="a"):
-    return operations.make_order(
-        holder_id=policy.holder_id, due_ids=[year(policy).due_id], request_key=key,
-        actor=Ref("party", policy.holder_id), at=desk.noon(day),
-    )  # fmt: skip
-
-
-@contextmanager
-def bank(settings, day):
-    fake = sandbox_collecting.FakeCollector(now=desk.noon(day).timestamp())
-    settings.BANK_SECRET = fake.secret
-    with collecting.use(fake):
-        yield fake
-
-
-def answer(fake, day):
-    at = desk.noon(day)
-    jobs.send_collections(at)
-    fake.now = at.timestamp()
-    for body, signature, timestamp in fake.notices():
-        payments.receive_collection_notice(
-            body=body, signature=signature, timestamp=timestamp, at=at
-        )
-    journal.run_reactions(at=at)
-
-
-def pay(settings, policy, day, key="a"):
-    collection = order(policy, day, key)
-    payments.pay(
-        collection_id=collection, payer_id=policy.holder_id, method="WECHAT", at=desk.noon(day)
-    )
-    with bank(settings, day) as fake:
-        answer(fake, day)
-    return Policy.objects.get(renews=policy, ending="")
 
 
 class TestOffer:
@@ -315,12 +248,6 @@ class TestSilence:
         new = pay(settings, policy, late)
         assert (new.effective_on, new.formed_on) == (ENDS, ENDS)
         assert policy_queries.get_policy(new.pk, ENDS + timedelta(days=3)).cover.state == "IN_FORCE"
-
-
-def give_grace(version, days):
-    version.terms["issue"]["renewal_grace_days"] = days
-    version.save()
-    products.get_terms.cache_clear()
 
 
 @pytest.fixture(autouse=True)

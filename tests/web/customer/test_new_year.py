@@ -7,7 +7,7 @@ import pytest
 
 from tests import make
 from tests.renewals import desk
-from tests.renewals.test_new_years import ENDS, before, pay
+from tests.renewals.years import ENDS, before, pay
 from tests.web.signing import signed_in
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref

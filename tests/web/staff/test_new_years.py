@@ -6,7 +6,7 @@ import pytest
 
 from tests import make
 from tests.renewals import desk
-from tests.renewals.test_new_years import LISTED
+from tests.renewals.years import LISTED
 from tests.web.signing import signed_in
 from yilu.kernel.refs import Ref
 from yilu.policies import queries as policy_queries

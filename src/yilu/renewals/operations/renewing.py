@@ -257,7 +257,7 @@ def decline_new_year(
         raise TooLateToDecline(Sentence(_("不续保的决定最晚在 {day} 作出"), day=until))
     if len(reason.strip()) < REASON_LENGTH:
         raise DeclineReasonWanted
-    if year.due_id and OrderLine.objects.filter(due_id=year.due_id, live=True).exists():
+    if year.due_id and _is_being_paid(year.due_id):
         raise NewYearDecided(_("客户正在支付下一年度的保险费"))
     year.reason, year.decided_by, year.decided_at = reason.strip()[:300], str(actor), at
     year.save(update_fields=["reason", "decided_by", "decided_at"])
@@ -312,6 +312,12 @@ def _held(new_year_id: int, access: Access) -> NewYear:
     if year is None or not access.may("renewals.handle", year.office_id):
         raise NewYearNotFound
     return year
+
+
+def _is_being_paid(due_id: int) -> bool:
+    """Whether an order has it; until commit none is begun, because an order holds its premiums first."""
+    PremiumDue.objects.select_for_update(of=("self",)).get(pk=due_id)
+    return OrderLine.objects.filter(due_id=due_id, live=True).exists()
 
 
 def _close(year: NewYear, state: str, actor: Ref, at: datetime) -> None:
