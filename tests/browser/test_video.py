@@ -124,6 +124,12 @@ def test_a_video_session_survives_a_drop_and_its_recording_is_verified(
     expect(seat.locator("form[data-call=identity] [data-told]")).to_have_text("核身已登记。")
     assert IdentityCheck.objects.get().matched
 
+    seat.get_by_role("button", name="请客户拍照").click()
+    guest.get_by_role("button", name="拍照", exact=True).click()
+    guest.get_by_role("button", name="提交这张").click()
+    expect(guest.get_by_text("照片收到了，谢谢")).to_be_visible()
+    expect(seat.locator("[data-part=taken]")).to_contain_text("客户已交来照片")
+
     guided(seat, guest)
 
     guest.reload()  # the phone's browser was closed, the page opened again
@@ -134,8 +140,13 @@ def test_a_video_session_survives_a_drop_and_its_recording_is_verified(
     kept = seat.locator("[data-part=kept]")
     expect(kept).not_to_have_text(kept.inner_text(), timeout=45 * SECONDS)
 
+    seat.once("dialog", lambda sure: sure.dismiss())  # a slip of the hand ends nothing
+    seat.get_by_role("button", name="结束视频").click()
+    assert Session.objects.get().state != "ENDED"
+    seat.once("dialog", lambda sure: sure.accept())
     seat.get_by_role("button", name="结束视频").click()
     seat.wait_for_selector("[data-verified]")
+    expect(guest.get_by_role("link", name="看我的办理")).to_be_visible()
     found = queries.recording(session.pk, access)
     assert found.verdict.ok
     assert found.verdict.pieces >= 2

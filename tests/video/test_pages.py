@@ -10,6 +10,7 @@ from django.test import Client
 from tests.make import NOON
 from tests.video.scene import PHONE, Scene
 from tests.web.signing import signed_in
+from yilu.video import operations
 from yilu.video.models import Session
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,3 +92,11 @@ def test_pieces_come_by_the_seats_door_and_the_recording_page_says_verified():
     assert (played.content, played.headers["Cache-Control"]) == (b"one second", "no-store")
     assert seat.get("/staff/video").status_code == 200
     assert Session.objects.get().state == "ENDED"
+
+
+def test_where_nothing_was_recorded_nothing_is_called_verified():
+    scene = Scene().let_in()
+    operations.end(session_id=scene.session, **scene.told)
+    page = signed_in(scene.actor).get(f"/staff/video/{scene.session}").content.decode()
+    assert "没有录像，也就没有要核验的" in page
+    assert "data-verified" not in page

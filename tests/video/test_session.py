@@ -285,7 +285,7 @@ class TestIdentity:
 
     def test_nobody_is_checked_who_is_not_seen(self):
         scene = Scene().let_in()
-        with pytest.raises(operations.NotNow):
+        with pytest.raises(operations.NotLive):
             operations.compare_identity(
                 session_id=scene.session, compared=["FACE", "ID_CARD"], matched=True, **scene.told
             )

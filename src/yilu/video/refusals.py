@@ -70,6 +70,14 @@ class NotNow(Stale):
     hint = _("请刷新页面，看看视频进行到哪一步。")
 
 
+class NotLive(NotNow):
+    """What is done face to face, while they do not see each other."""
+
+    code = "video_not_live"
+    message = _("视频还没有接通")
+    hint = _("先请客户进来；两边看得见以后再做这一步。")
+
+
 class BadSignal(Invalid):
     """What a browser sent is no signal of ours."""
 

@@ -156,3 +156,15 @@ class TestAgent:
         assert other.get(f"/agent/customers/{hall.lin}/services").status_code == 404
         request_id = hall.in_review()
         assert other.get(f"/agent/requests/{request_id}").status_code == 404
+
+
+@pytest.mark.parametrize(("handed_in", "says"), [(False, "请客户签名"), (True, "这件不用再签")])
+def test_nobody_is_asked_by_video_to_sign_what_is_signed(hall, handed_in, says):
+    asked = (
+        hall.in_review()
+        if handed_in
+        else hall.start("agent_change", {"reason": "MOVED", "agent": "OFFICE"})
+    )
+    seat = signed_in(Ref("staff", make.staff(hall.office, "SERVICING")))
+    page = text(seat.post("/staff/video/ask", {"about": f"servicing_request:{asked}"}, follow=True))
+    assert says in page

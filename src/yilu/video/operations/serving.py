@@ -12,7 +12,7 @@ from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.video import events
 from yilu.video.models import IdentityCheck, Session
-from yilu.video.refusals import BadCheck, NotAsked, NotNow
+from yilu.video.refusals import BadCheck, NotAsked, NotLive
 from yilu.video.rules.words import COMPARED, GUIDE, SIGN
 
 from .holding import of_customer, of_seat, say
@@ -31,11 +31,11 @@ def compare_identity(
     """
     The seat compared the person in the picture with their papers; what, by whom and with which result.
 
-    :raises BadCheck: nothing compared, or no face. :raises NotNow: they do not see each other.
+    :raises BadCheck: nothing compared, or no face. :raises NotLive: they do not see each other.
     """
     session = of_seat(session_id, access)
     if session.state != Session.State.LIVE:
-        raise NotNow
+        raise NotLive
     what = tuple(code for code in COMPARED if code in compared)
     if len(what) != len(set(compared)) or not {"FACE", "ID_CARD"} <= set(what):
         raise BadCheck
@@ -54,11 +54,11 @@ def ask_customer(*, session_id: int, what: str, access: Access, actor: Ref, at: 
     """
     Ask the customer to take a picture of a paper (a kind of document), to sign, to let their page be seen, or ("") nothing more.
 
-    :raises NotAsked: no such thing. :raises NotNow: they do not see each other.
+    :raises NotAsked: no such thing. :raises NotLive: they do not see each other.
     """
     session = of_seat(session_id, access)
     if session.state != Session.State.LIVE:
-        raise NotNow
+        raise NotLive
     if what and what not in {SIGN, GUIDE} and what not in dict(document_queries.FILE_KINDS):
         raise NotAsked
     if session.wants == what or (what == GUIDE and session.guided_at):

@@ -107,10 +107,15 @@ def with_rooms(
     ]
 
 
-def _signs(seen: queries.SessionView) -> str:
-    """What of the case the customer may be asked to sign: "YES", "NONE" yet, or "" where nothing is signed."""
+def _signs(seen: queries.SessionView, access: Access) -> str:
+    """What of the case the customer may be asked to sign: "YES", "NONE" yet, "DONE", or "" where nothing is signed."""
     if seen.about.kind == "claim":
         return "YES" if claims.agreements_waiting(seen.party_id, seen.about.id) else "NONE"
+    if seen.about.kind == "servicing_request" and access.may(
+        "servicing.view", office_id=seen.office_id
+    ):
+        asked = requests.get_for_staff(seen.about.id, access, timezone.now())
+        return "YES" if asked.state in {"DRAFT", "PREPARED", "CONFIRMED"} else "DONE"
     return "YES" if seen.about.kind in {"servicing_request", "application"} else ""
 
 
@@ -130,7 +135,8 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     page |= {
         "may_serve": access.may("video.serve", office_id=seen.office_id),
         "compared": queries.COMPARED.items(), "kinds": documents.FILE_KINDS, "sign": queries.SIGN, "guide": queries.GUIDE,
-        "minutes": queries.lasting().link_minutes, "signs": _signs(seen),
+        "minutes": queries.lasting().link_minutes, "signs": _signs(seen, access),
+        "likely": "" if seen.about.kind == "claim" else "ID_CARD",
         "ice": queries.ice_servers(whose=f"seat-{access.staff_id}", at=now),
         "ticket": push.ticket(f"video:{session_id}", for_whom=f"staff:{access.staff_id}"),
     }  # fmt: skip
@@ -199,7 +205,11 @@ def _identity(request: HttpRequest, session_id: int) -> dict[str, Any]:
         except (
             Refusal
         ):  # theirs is handed in already, or another's to serve: the check itself stands
-            return {"says": _("核身已登记；保全件本身没有更新。")}
+            return {
+                "says": _(
+                    "核身已登记在这次视频里；这件保全已经提交，或由别的同事在办，那边不用再改。"
+                )
+            }
     return {"says": _("核身已登记。") if matched else _("已登记为不一致，请不要继续办理。")}
 
 

@@ -109,6 +109,7 @@
   const ask = (what) => {
     if (what === wanted) return;
     wanted = what;
+    if (what) show("thanks", false);
     const picture = Boolean(what) && what !== "SIGN" && what !== "GUIDE";
     show("ask-picture", picture);
     show("ask-sign", what === "SIGN");
@@ -149,8 +150,10 @@
     part("send").disabled = true;
     const { ok, said } = await line.post(root.dataset.picture, picture, { "Content-Type": "image/jpeg" }).catch(() => ({ ok: false, said: {} }));
     part("send").disabled = false;
-    if (ok) ask("");
-    else part("picture-says").textContent = said.message ? `${said.message}。${said.hint || ""}` : words.saysOffline;
+    if (ok) {
+      ask("");
+      show("thanks", true);
+    } else part("picture-says").textContent = said.message ? `${said.message}。${said.hint || ""}` : words.saysOffline;
   };
 
   const start = async () => {
@@ -185,6 +188,7 @@
     line.stop();
     show("call", false);
     show("ended", !forGood);
+    show("gone", forGood);
   };
   const leave = async () => {
     line.stop();

@@ -35,7 +35,7 @@
     pen.fillRect(0, canvas.height - 28, canvas.width, 28);
     pen.fillStyle = "#fff";
     pen.font = "16px sans-serif";
-    pen.fillText(`${words.burnt}  ${new Date().toLocaleString("zh-CN", { hour12: false })}`, 10, canvas.height - 9);
+    pen.fillText(`${words.burnt}  ${new Date().toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" })}`, 10, canvas.height - 9);
   };
 
   /* -- the recording ----------------------------------------------------------------------- */
@@ -114,6 +114,7 @@
       if (news.state === "LIVE" && line.connected) record(news);
       guide(news.guided);
       if (wanted === "SIGN" && !news.wants && part("signed")) part("signed").textContent = words.saysSigned;
+      if (wanted && wanted !== "SIGN" && wanted !== "GUIDE" && !news.wants) part("taken").textContent = words.saysTaken;
       wanted = news.wants;
       if (!news.customerHere) say(news.arrivals ? words.saysGone : words.saysWaiting);
       const lost = broken && Date.now() - brokenSince > 1500;
@@ -204,6 +205,7 @@
   for (const form of root.querySelectorAll("form[data-call]")) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      if (form.dataset.sure && !window.confirm(form.dataset.sure)) return;
       const button = event.submitter;
       const given = new FormData(form, button); /* before it is disabled: then it would not count */
       if (button) button.disabled = true;
