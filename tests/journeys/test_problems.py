@@ -6,13 +6,17 @@ import pytest
 
 from tests import make
 from tests.journeys.telling import read, tell
+from yilu.journal import operations as journal
+from yilu.journal.models import Event
 from yilu.journeys import operations as journeys
 from yilu.journeys import queries
-from yilu.journeys.models import Breakpoint, Problem
+from yilu.journeys.models import Breakpoint, Problem, ProblemNote
 from yilu.kernel.errors import NotAllowed
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.obligations.models import Clock
+from yilu.people import operations as operations_of_people
 from yilu.people import queries as people
+from yilu.people.models import StaffRole
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,3 +151,55 @@ def test_another_office_and_one_without_the_right_are_refused(ledger):
     with pytest.raises(NotAllowed):
         ledger.open(**ledger.by(seat))
     assert Problem.objects.get().state == "OPEN"
+
+
+class TestLeaving:
+    """An owner who leaves, or loses the right, owns no problem any more."""
+
+    def react(self):
+        while journal.run_reactions(at=NOON):
+            pass
+
+    def test_the_successor_owns_it_with_plan_and_clocks_as_they_were(self, ledger):
+        ledger.deliver(ledger.open())
+        clocks = list(Clock.objects.order_by("id").values_list("code", "state", "due_at"))
+        lead, named = (make.staff(ledger.office, "SERVICE_MANAGER") for _ in range(2))
+
+        operations_of_people.let_staff_go(
+            staff_id=ledger.owner, successor_id=named, actor=SYSTEM, at=NOON
+        )
+        self.react()
+        self.react()
+
+        row = Problem.objects.get()
+        assert (row.owner_id, row.state) == (named, "DELIVERED")
+        (note,) = ProblemNote.objects.all()
+        assert note.by == str(SYSTEM)
+        item = Item.objects.get(queue="journeys.problem", state__in=("OPEN", "TAKEN"))
+        assert item.staff_id == named
+        (told,) = Event.objects.filter(kind="journeys.problem_handed_over")
+        assert told.facts["to_staff_id"] == named
+        assert list(Clock.objects.order_by("id").values_list("code", "state", "due_at")) == clocks
+        with pytest.raises(journeys.OwnProblem):
+            journeys.close_problem(problem_id=row.pk, evidence=WORDS, **ledger.by(named))
+        journeys.close_problem(problem_id=row.pk, evidence=WORDS, **ledger.by(lead))
+
+    def test_the_lead_owns_it_when_the_role_ends_by_its_date(self, ledger):
+        problem_id = ledger.open()
+        StaffRole.objects.filter(staff_id=ledger.owner).update(valid_to=NOON.date())
+
+        operations_of_people.end_roles_by_date(at=NOON)
+        self.react()
+
+        assert Problem.objects.get(pk=problem_id).owner_id == ledger.other
+
+    def test_a_closed_one_keeps_its_owner(self, ledger):
+        problem_id = ledger.open()
+        ledger.deliver(problem_id)
+        journeys.close_problem(problem_id=problem_id, evidence=WORDS, **ledger.by(ledger.other))
+
+        operations_of_people.let_staff_go(staff_id=ledger.owner, actor=SYSTEM, at=NOON)
+        self.react()
+
+        assert Problem.objects.get().owner_id == ledger.owner
+        assert not ProblemNote.objects.exists()

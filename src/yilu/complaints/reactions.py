@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from yilu.complaints.operations import note_told
+from yilu.complaints.operations import note_told, pass_on
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.letters.events import LetterDelivered
 from yilu.messaging.events import MessageDelivered
+from yilu.people import queries as people
+from yilu.people.events import RoleEnded, StaffLeft
 
 
 @journal.on(LetterDelivered)
@@ -21,6 +23,13 @@ def count_from_when_it_was_opened(event: Happened) -> None:
 def count_from_when_it_was_told(event: Happened) -> None:
     """The message that the decision is here arrived on the phone (21: by message is enough)."""
     _note(event.facts["subject"], event.facts["template"] == "complaints.answered", event)
+
+
+@journal.on(StaffLeft)
+@journal.on(RoleEnded)
+def pass_on_cases(event: Happened) -> None:
+    """Somebody left, or may no longer handle complaints: others answer for their cases."""
+    pass_on(people.succession(event.facts), at=event.at)
 
 
 def _note(subject: str, ours: bool, event: Happened) -> None:

@@ -150,6 +150,15 @@ class ProblemOpened:
     office_id: int
 
 
+@fact("journeys.problem_handed_over", "问题换责任人")
+class ProblemHandedOver:
+    """Its owner left, or may no longer look after problems: somebody else owns it. The clocks run on."""
+
+    number: str
+    from_staff_id: int
+    to_staff_id: int
+
+
 @fact("journeys.problem_planned", "优化方案已提出")
 class ProblemPlanned:
     """What will be done about it is written down (24 小时出方案)."""

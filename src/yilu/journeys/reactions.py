@@ -14,6 +14,8 @@ from yilu.journal import operations as journal
 from yilu.journeys import operations
 from yilu.journeys.book import the_book
 from yilu.kernel.facts import REGISTRY
+from yilu.people import queries as people
+from yilu.people.events import RoleEnded, StaffLeft
 from yilu.work import operations as work
 
 
@@ -49,3 +51,10 @@ def look_at_what_others_will_meet(event: journal.Happened) -> None:
             "journeys.problem", about=event.about, office_id=int(event.facts["office_id"]),
             at=event.at, title="投诉根源：登记问题台账", party_id=event.party_id,
         )  # fmt: skip
+
+
+@journal.on(StaffLeft)
+@journal.on(RoleEnded)
+def pass_on_problems(event: journal.Happened) -> None:
+    """Somebody left, or may no longer look after the ledger: their problems have other owners."""
+    operations.pass_on(people.succession(event.facts), at=event.at)

@@ -45,12 +45,12 @@ class RoleGranted:
 
 @fact("people.role_ended", "收回角色")
 class RoleEnded:
-    """A role was taken back."""
+    """A role was taken back, or its last day is over."""
 
     staff_id: int
     role: str
     office_id: int
-    reason: str = ""  # MOVED, COVERED, AWAY, REVIEW
+    reason: str = ""  # MOVED, COVERED, AWAY, REVIEW; DATE: by its date
 
 
 @fact("people.password_changed", "修改密码")

@@ -10,6 +10,12 @@ from yilu.journal.operations import each_tick
 from yilu.people import operations
 
 
+@each_tick(seconds=300)
+def end_roles_by_date(at: datetime) -> int:
+    """Tell of roles that ended by their date, so that what was held by them is passed on."""
+    return operations.end_roles_by_date(at=at)
+
+
 @each_tick(seconds=3600)
 def forget_what_is_over(at: datetime) -> int:
     """Delete old counters, codes, failed attempts and ended sessions."""

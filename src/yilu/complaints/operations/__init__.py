@@ -23,6 +23,7 @@ from .handling import (
     urge,
     withdraw,
 )
+from .leaving import pass_on
 from .receiving import Received, Told, receive
 from .refusals import (
     AboveTier,
@@ -65,6 +66,7 @@ __all__ = [
     "name_concerned",
     "note_told",
     "note_word",
+    "pass_on",
     "receive",
     "reseal_batch",
     "say_content",

@@ -108,7 +108,7 @@ def change_owner(
         raise StepAside
     if staff_id not in dict(people.list_colleagues(row.office_id, "complaints.handle")):
         raise BadComplaint(_("该同事没有办理投诉的权限"))
-    _hand_to(row, staff_id, reason.strip(), False, actor, at)
+    hand_to(row, staff_id, reason.strip(), False, actor, at)
 
 
 @tx.use_case
@@ -126,28 +126,35 @@ def name_concerned(
         return
     row.against = sorted({*row.against, staff_id})
     if row.owner_id == staff_id:
-        _hand_to(row, least_burdened(row.office_id, row.against), str(_("回避")), True, actor, at)
+        hand_to(row, least_burdened(row.office_id, row.against), str(_("回避")), True, actor, at)
     else:
         row.save()
         keep_word(row, kind="INQUIRY", text=str(_("认定须回避")), proof="", actor=actor, at=at)
 
 
-def _hand_to(
+@tx.step
+def hand_to(
     row: Complaint, staff_id: int, why: str, avoided: bool, actor: Ref, at: datetime
 ) -> None:
+    """Somebody else answers for a case under its lock: the log says why, the complainant is told."""
     row.owner_id = staff_id
     row.save()
     keep_word(row, kind="INQUIRY", text=why, proof="", actor=actor, at=at)
     say(row, events.OwnerChanged(owner_id=staff_id, avoided=avoided), actor=actor, at=at)
+    if row.state == rules.OPEN:
+        _give_item(row, staff_id, at)
+    messaging.queue(
+        "complaints.owner_changed", to=Ref("party", row.party_id), about=row.ref, at=at,
+        facts={"number": str(row.number), "owner": people.get_staff(staff_id).name},
+    )  # fmt: skip
+
+
+def _give_item(row: Complaint, staff_id: int, at: datetime) -> None:
     work.close_items(about=row.ref, at=at, queue=QUEUE, outcome="HANDED_ON")
     work.open_item(
         QUEUE, about=row.ref, office_id=row.office_id, at=at, party_id=row.party_id,
         title=f"投诉：{rules.BUSINESSES[row.business]} · {rules.REASONS[row.reason]}",
         staff_id=staff_id, priority=URGENT,
-    )  # fmt: skip
-    messaging.queue(
-        "complaints.owner_changed", to=Ref("party", row.party_id), about=row.ref, at=at,
-        facts={"number": str(row.number), "owner": people.get_staff(staff_id).name},
     )  # fmt: skip
 
 

@@ -12,7 +12,16 @@ from .foretelling import (
 )
 from .forms import keep_failed_form, note_failure
 from .offering import Accepted, accept_offer, decline_offer, finish, take_up
-from .problems import close_problem, deliver, open_problem, plan, remind_reviews, reopen, review
+from .problems import (
+    close_problem,
+    deliver,
+    open_problem,
+    pass_on,
+    plan,
+    remind_reviews,
+    reopen,
+    review,
+)
 from .refusals import (
     BreakpointNotFound,
     BreakSettled,
@@ -86,6 +95,7 @@ __all__ = [
     "load_catalogue",
     "note_failure",
     "open_problem",
+    "pass_on",
     "plan",
     "record",
     "remind_reviews",

@@ -18,11 +18,10 @@ from yilu.journeys.operations.refusals import (
 )
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import NotAllowed
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
-from yilu.people.queries import Access
+from yilu.people.queries import Access, Succession
 from yilu.work import operations as work
 
 RIGHT = "journeys.manage"
@@ -77,10 +76,8 @@ def open_problem(
 
 
 def _may_own(staff_id: int, office_id: int) -> bool:
-    try:
-        return people.staff_access(staff_id).may(RIGHT, office_id=office_id)
-    except NotAllowed:
-        return False
+    access = people.access_if_at_work(staff_id)
+    return access is not None and access.may(RIGHT, office_id=office_id)
 
 
 def _join(row: Problem, breaks: Collection[int], access: Access) -> None:
@@ -208,6 +205,37 @@ def remind_reviews(at: datetime, *, after: int = 0, limit: int = 200) -> journal
             title=f"{row.number} {row.title}"[:120],
         )  # fmt: skip
     return journal.Page(len(rows), rows[-1].pk if rows else 0)
+
+
+PASSED_ON = "原责任人离职或不再有权限，由新的责任人接着办"
+
+
+@tx.step
+def pass_on(of: Succession, *, at: datetime) -> int:
+    """
+    Whoever left, or may no longer look after the ledger, owns none of its problems; how many there were.
+
+    Each goes to the successor named, where they may, or to the lead, with a note; state, plan and clocks stay.
+    """
+    rows = Problem.objects.select_for_update().filter(owner_id=of.staff_id)
+    passed = 0
+    for row in rows.exclude(state=State.CLOSED).order_by("pk"):
+        if of.keeps(RIGHT, row.office_id) or (heir := of.heir(RIGHT, row.office_id)) is None:
+            continue
+        row.owner_id = heir
+        row.save(update_fields=["owner_id"])
+        _note(row, PASSED_ON, SYSTEM, at)
+        fact = events.ProblemHandedOver(
+            number=str(row.number), from_staff_id=of.staff_id, to_staff_id=heir
+        )
+        journal.record(fact, about=row.ref, actor=SYSTEM, at=at)
+        work.close_items(about=row.ref, at=at, queue=QUEUE, outcome="HANDED_ON")
+        work.open_item(
+            QUEUE, about=row.ref, office_id=row.office_id, at=at, staff_id=heir,
+            title=f"{row.number} {row.title}"[:120],
+        )  # fmt: skip
+        passed += 1
+    return passed
 
 
 def _note(row: Problem, text: str, actor: Ref, at: datetime) -> None:

@@ -91,7 +91,7 @@ class RecoveryCode(models.Model):
         return f"{self.staff_id}"
 
 
-@tracked()
+@tracked(exclude=("end_told_at",))
 class StaffRole(models.Model):
     """A role held over an office and everything below it, up to an amount (角色授权)."""
 
@@ -121,9 +121,18 @@ class StaffRole(models.Model):
     amount_limit = models.DecimalField("金额权限", max_digits=14, decimal_places=2)
     valid_from = models.DateField("生效日")
     valid_to = models.DateField("失效日", null=True)
+    # When the journal was told that it ended: a role that ends by its date tells by itself, on that day.
+    end_told_at = models.DateTimeField("失效已告知", null=True)
 
     class Meta:
         verbose_name = "角色授权"
+        indexes = [
+            models.Index(
+                fields=["valid_to", "id"],
+                name="staff_role_to_end",
+                condition=Q(valid_to__isnull=False, end_told_at__isnull=True),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["staff", "role", "office"],

@@ -92,7 +92,13 @@ from yilu.people.operations.providers import (
     renew_provider_keys,
 )
 from yilu.people.operations.resealing import reseal_all, reseal_batch
-from yilu.people.operations.roles import BadRole, RoleHeldAlready, end_role, grant_role
+from yilu.people.operations.roles import (
+    BadRole,
+    RoleHeldAlready,
+    end_role,
+    end_roles_by_date,
+    grant_role,
+)
 from yilu.people.operations.search_keys import build_search_keys
 from yilu.people.operations.service_preferences import (
     BadPreference,
@@ -196,6 +202,7 @@ __all__ = [
     "correct_account",
     "end_guardianship",
     "end_role",
+    "end_roles_by_date",
     "end_sign_in",
     "enrol_provider",
     "erase_as_step",

@@ -123,11 +123,11 @@ def end_role(
         authority.keep_an_administrator(without=staff_id, today=day_of(at))
     ended = tx.changed(
         """
-        update people_staffrole set valid_to = greatest(valid_from, %s::date)
+        update people_staffrole set valid_to = greatest(valid_from, %s::date), end_told_at = %s::timestamptz
          where staff_id = %s and role = %s and office_id = %s
            and (valid_to is null or valid_to > greatest(valid_from, %s::date))
         """,
-        [day_of(at), staff_id, role, office_id, day_of(at)],
+        [day_of(at), at, staff_id, role, office_id, day_of(at)],
     )
     if not ended:
         raise StaffNotFound(_("该员工没有这一角色"))
@@ -135,6 +135,35 @@ def end_role(
         events.RoleEnded(staff_id=staff_id, role=role, office_id=office_id, reason=reason),
         about=Ref("staff", staff_id), actor=actor, at=at,
     )  # fmt: skip
+
+
+@tx.use_case
+def end_roles_by_date(*, at: datetime, limit: int = 200) -> int:
+    """
+    Say of roles whose last day is over that they ended, each once; how many there were.
+
+    Nothing is taken away here: a role gives no right from ``valid_to`` on. What the person held by it is
+    passed on by whoever hears it, as if somebody had taken the role back.
+    """
+    ended = tx.rows(_TELL_ENDED, {"at": at, "today": day_of(at), "limit": limit})
+    for staff_id, role, office_id, active in ended:
+        if active:  # who left has left everything already
+            fact = events.RoleEnded(
+                staff_id=staff_id, role=role, office_id=office_id, reason="DATE"
+            )
+            journal.record(fact, about=Ref("staff", staff_id), actor=SYSTEM, at=at)
+    return len(ended)
+
+
+_TELL_ENDED = """
+    update people_staffrole held set end_told_at = %(at)s::timestamptz
+      from people_staff s
+     where s.id = held.staff_id and held.id in (
+           select id from people_staffrole
+            where valid_to <= %(today)s::date and end_told_at is null
+            order by valid_to, id limit %(limit)s::int for update skip locked)
+    returning held.staff_id, held.role, held.office_id, s.active
+"""
 
 
 def _checked(

@@ -89,7 +89,8 @@ def let_staff_go(
     End every role and every session of somebody who leaves (员工离职). Twice is once.
 
     What they had taken goes to ``successor_id`` where that colleague may do it, and back into its queue
-    otherwise (``work`` sees to it). ``reason`` is one of ``granting.LEAVE_WHY``.
+    otherwise (``work`` sees to it); what they answered for, to the successor or the lead (the rooms that
+    own it). ``reason`` is one of ``granting.LEAVE_WHY``.
 
     :raises NotForOneself: nobody lets themselves go. :raises StaffNotFound: person or successor is not at
         work. :raises LastAdministrator: nobody would administer the insurer any more.
@@ -109,11 +110,12 @@ def let_staff_go(
     tx.changed(
         """
         with ended as (
-            update people_staffrole set valid_to = greatest(valid_from, %s::date)
-             where staff_id = %s and (valid_to is null or valid_to > %s::date))
+            update people_staffrole
+               set valid_to = least(valid_to, greatest(valid_from, %s::date)), end_told_at = %s::timestamptz
+             where staff_id = %s and end_told_at is null)
         update people_staff set active = false, session_epoch = session_epoch + 1 where id = %s
         """,
-        [day_of(at), staff_id, day_of(at), staff_id],
+        [day_of(at), at, staff_id, staff_id],
     )
     journal.record(
         events.StaffLeft(staff_id=staff_id, successor_id=successor_id, reason=reason),

@@ -109,7 +109,15 @@ from yilu.people.queries.staff import (
     staff_contact,
     staff_profiles,
 )
-from yilu.people.rules.granting import ADMINISTER, END_WHY, GIVE_WHY, KEY_WHY, LEAVE_WHY
+from yilu.people.queries.succession import Succession, access_if_at_work, succession
+from yilu.people.rules.granting import (
+    ADMINISTER,
+    END_WHY,
+    ENDED_BY_ITSELF,
+    GIVE_WHY,
+    KEY_WHY,
+    LEAVE_WHY,
+)
 from yilu.people.rules.matching import (
     REASON_LABELS,
     Agreement,
@@ -132,6 +140,7 @@ from yilu.people.rules.sign_in import UNMASK_FIELDS, UNMASK_REASONS
 __all__ = [
     "ADMINISTER",
     "AGENT_PAGE",
+    "ENDED_BY_ITSELF",
     "END_WHY",
     "GIVE_WHY",
     "KEY_WHY",
@@ -177,6 +186,8 @@ __all__ = [
     "StaffProfile",
     "StaffRow",
     "StaffView",
+    "Succession",
+    "access_if_at_work",
     "account_indexes",
     "agent_access",
     "agent_directory",
@@ -244,6 +255,7 @@ __all__ = [
     "staff_directory",
     "staff_file",
     "staff_profiles",
+    "succession",
     "wards_of",
     "who_agreed",
 ]

@@ -23,6 +23,8 @@ END_WHY: Mapping[str, str] = {
     "AWAY": _("长期休假"),
     "REVIEW": _("权限核查"),
 }
+ENDED_BY_ITSELF: Mapping[str, str] = {"DATE": _("授权到期")}
+"""Why a role ended that nobody took back. No administrator chooses it."""
 LEAVE_WHY: Mapping[str, str] = {
     "RESIGNED": _("辞职"),
     "RETIRED": _("退休"),

@@ -35,7 +35,8 @@ from yilu.work import queries as work
 LEVELS = (("BRANCH", _n("分公司")), ("SUB_BRANCH", _n("中心支公司")))
 SHOWN_EVENTS = 30
 WHY: Mapping[str, str] = {
-    **people.GIVE_WHY, **people.END_WHY, **people.LEAVE_WHY, **people.KEY_WHY,
+    **people.GIVE_WHY, **people.END_WHY, **people.ENDED_BY_ITSELF, **people.LEAVE_WHY,
+    **people.KEY_WHY,
 }  # fmt: skip
 
 

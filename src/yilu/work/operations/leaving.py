@@ -6,10 +6,8 @@ from datetime import datetime
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
-from yilu.people import queries as people
-from yilu.people.queries import Access
+from yilu.people.queries import Succession
 from yilu.work import events
 from yilu.work.models import Helper, Item
 
@@ -17,7 +15,7 @@ LEFT = "员工离职，工作移交"
 
 
 @tx.step
-def pass_on(*, staff_id: int, successor_id: int | None, at: datetime) -> int:
+def pass_on(of: Succession, *, at: datetime) -> int:
     """
     Take from somebody every item they may no longer do, and return how many there were.
 
@@ -25,35 +23,25 @@ def pass_on(*, staff_id: int, successor_id: int | None, at: datetime) -> int:
     its queue, where it waits at the place it always had: its due time does not change. Whoever left may
     do nothing; whoever lost a role keeps what other roles allow.
     """
-    holder, successor = _access(staff_id), _access(successor_id)
     held = (
         Item.objects.select_related("queue")
         .select_for_update(of=("self",))
-        .filter(staff_id=staff_id, state=Item.State.TAKEN)
+        .filter(staff_id=of.staff_id, state=Item.State.TAKEN)
         .order_by("pk")
     )
-    lost = [item for item in held if not _may(holder, item)]
+    lost = [item for item in held if not of.keeps(item.queue.right, _place(item))]
     for item in lost:
-        if successor is not None and _may(successor, item):
-            _give(item, successor.staff_id, at)
+        if of.successor is not None and of.follows(item.queue.right, _place(item)):
+            _give(item, of.successor.staff_id, at)
         else:
             _put_back(item, at)
-    if holder is None:
-        Helper.objects.filter(staff_id=staff_id).delete()
+    if of.holder is None:
+        Helper.objects.filter(staff_id=of.staff_id).delete()
     return len(lost)
 
 
-def _access(staff_id: int | None) -> Access | None:
-    try:
-        return people.staff_access(staff_id) if staff_id else None
-    except NotAllowed:
-        return None
-
-
-def _may(access: Access | None, item: Item) -> bool:
-    if access is None:
-        return False
-    return access.may(item.queue.right, None if item.pooled else item.office_id)
+def _place(item: Item) -> int | None:
+    return None if item.pooled else item.office_id
 
 
 def _give(item: Item, to: int, at: datetime) -> None:
