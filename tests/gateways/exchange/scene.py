@@ -160,16 +160,16 @@ class FakeFreeSwitch(_Server):
 
 
 @contextlib.asynccontextmanager
-async def exchange(pbx, house):
-    """An exchange that is connected; ``pauses`` are what it would have waited."""
+async def exchange(pbx, house, folder=None):
+    """An exchange that is connected, its sounds in ``folder``; ``pauses`` are what it would have waited."""
     pauses = []
 
     async def pause(seconds):
         pauses.append(seconds)
         await asyncio.sleep(0)
 
-    with tempfile.TemporaryDirectory() as folder:
-        sounds = Sounds(Path(folder))
+    with tempfile.TemporaryDirectory() as of_its_own:
+        sounds = Sounds(Path(folder or of_its_own))
         sounds.prepare()
         made = Exchange(pbx, house, sounds, pause=pause)
         made.pauses = pauses

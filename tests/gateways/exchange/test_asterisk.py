@@ -134,6 +134,27 @@ def test_a_voicemail_ends_by_a_key_and_a_missing_recording_folder_ends_the_call(
     run(story)
 
 
+def test_who_hangs_up_while_leaving_words_is_told_as_a_recording_before_the_call_is_over():
+    """A real Asterisk tells both within a millisecond, the recording's end first."""
+
+    async def story(pbx, made, house):
+        await in_the_menu(pbx)
+        pbx.tell("ChannelDtmfReceived", digit="6", at=at(1))
+        await until(lambda: sum("/play/" in each for each in pbx.asked) == 2)
+        beep = {"id": made.calls[CALL].playing, "target_uri": f"channel:{CALL}"}
+        pbx.tell("PlaybackFinished", "", playback=beep, at=at(2))
+        await until(lambda: pbx.was_asked(f"POST /channels/{CALL}/record"))
+        name = made.calls[CALL].recording
+        ended = {"name": name, "target_uri": f"channel:{CALL}"}
+        pbx.tell("RecordingFinished", "", recording=ended, at=at(9))
+        pbx.tell("StasisEnd", at=at(9))
+        await until(lambda: "released" in house.kinds())
+        assert house.kinds()[-2:] == ["recording_ready", "released"]
+        assert house.events[-2].recording == name
+
+    run(story)
+
+
 def test_after_a_lost_connection_ended_calls_are_released_and_the_others_go_on():
     async def story(pbx, made, house):
         await in_the_menu(pbx)

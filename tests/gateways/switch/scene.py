@@ -112,12 +112,12 @@ async def until(what, seconds=25.0):
 class Telephone:
     """A hand-made telephone on a socket: says exactly what a test wants said, wrong things too."""
 
-    def __init__(self, port, number="13800138077"):
+    def __init__(self, port, number="13800138077", port_of_its_own=0):
         self.port, self.number = port, number
         self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        for each in (self.sip, self.rtp):
-            each.bind(("127.0.0.1", 0))
+        for each, its_own in ((self.sip, port_of_its_own), (self.rtp, 0)):
+            each.bind(("127.0.0.1", its_own))
             each.setblocking(False)
         self.call_id = f"{time.monotonic_ns()}@test"
         self.to = "<sip:hotline@127.0.0.1>"

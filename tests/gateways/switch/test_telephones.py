@@ -71,6 +71,7 @@ def test_a_transferred_telephone_leaves_once_it_is_joined_and_stays_while_it_is_
         asked = await phone.hears("REFER")
         there = phone.sip.getsockname()[1]
         assert f"<sip:4008001234@127.0.0.1:{there}>" in asked
+        assert "\r\nContact: <sip:" in asked, "without it a real exchange answers 400"
         progress(phone, "503 Service Unavailable", 20)
         await phone.hears(200)
         assert made.lines, "nobody there: the caller stays with us"

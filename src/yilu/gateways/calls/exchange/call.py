@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from yilu.gateways.calls.course import PATIENCE, TRIES, House, Keys, Pause, Teller
 from yilu.gateways.calls.exchange.pbx import LEG, BadCredentials, Broken, Gone, Pbx, Refused
@@ -27,6 +27,7 @@ from yilu.gateways.calls.seam import (
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 PLAYS_MAX: Final = 180
 RINGS_MAX: Final = 40
 
@@ -45,6 +46,7 @@ class Call:
         self._keys, self._teller = Keys(), Teller(key, house, pause)
         self._drained, self._rung = asyncio.Event(), asyncio.Event()
         self._script: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[Sequence[Verb]] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._run_of, self._silences = secrets.token_hex(4), 0
 
@@ -119,14 +121,12 @@ class Call:
             self._script.cancel()
         self._sounds.played(self.playing.partition(".")[2])
         self._on_over(self)
-        took, self.recording = self.recording, ""
-        if took:
-            await self._ask(lambda: self._pbx.stop_recording(self.key, took))
+        closing = self._close_recording(tell=tell)
         await self._let_go()
         await self._ask(lambda: self._pbx.clear(self.key))
+        if closing is not None:
+            await asyncio.wait([closing])
         if tell:
-            if took:
-                await self._teller.tell("recording_ready", f"recorded:{took}", recording=took)
             await self._teller.tell("released", "released", patient=True)
 
     async def settled(self) -> None:
@@ -253,10 +253,26 @@ class Call:
 
     async def _keep_talk(self) -> None:
         """A talk's recording is complete; contact keeps its name, what it answers is old."""
+        if (closing := self._close_recording()) is not None:
+            await asyncio.shield(closing)
+
+    def _close_recording(self, *, tell: bool = True) -> asyncio.Task[Sequence[Verb]] | None:
+        """
+        The recording is complete, and told so, whatever becomes of the call and of what is being done.
+
+        Asterisk tells of a hang-up as the end of the recording first and as the caller's end a moment
+        later: what was begun at the one must not be broken off at the other.
+        """
         name, self.recording = self.recording, ""
         if name:
-            await self._ask(lambda: self._pbx.stop_recording(self.key, name))
-            await self._teller.tell("recording_ready", f"recorded:{name}", recording=name)
+            self._closing = self._spawn(self._closed(name, tell))
+        return self._closing
+
+    async def _closed(self, name: str, tell: bool) -> Sequence[Verb]:
+        await self._ask(lambda: self._pbx.stop_recording(self.key, name))
+        if not tell:
+            return ()
+        return await self._teller.tell("recording_ready", f"recorded:{name}", recording=name) or ()
 
     async def _voicemail(self, verb: Record) -> Sequence[Verb]:
         self._keys.forget()
@@ -267,9 +283,8 @@ class Call:
         self._leaves = True
         await self._keys.next(verb.seconds)
         self._leaves = False
-        name, self.recording = self.recording, ""
-        await self._ask(lambda: self._pbx.stop_recording(self.key, name))
-        return await self._teller.tell("recording_ready", f"recorded:{name}", recording=name) or ()
+        closing = self._close_recording()
+        return await asyncio.shield(closing) if closing is not None else ()
 
     # -- asking the exchange -------------------------------------------------------------------
 
@@ -293,7 +308,7 @@ class Call:
                 await self._pause(min(0.2 * 2**n, 5.0))
         return False
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
