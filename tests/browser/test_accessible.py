@@ -76,6 +76,22 @@ def test_every_letter_on_the_phone_is_dark_enough(open_tab, people, claim):
     assert faint_on(open_tab(people.as_lin, size=PHONE), hers) == {}
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_in_large_type_the_bars_at_the_top_stay_one_line(open_tab, people, language, live_server):
+    tab = open_tab(people.as_lin, size=PHONE)
+    tab.context.add_cookies(
+        [
+            {"name": name, "value": value, "url": live_server.url}
+            for name, value in {"django_language": language, "yilu_type": "large"}.items()
+        ]
+    )
+    for path in ("/pledges", "/", "/c/chat"):
+        tab.goto(path)
+        assert tab.locator("html").get_attribute("data-type") == "large"
+        assert tab.locator(".y-top").bounding_box()["height"] < 85, path
+    assert tab.locator(".y-chat-who strong").bounding_box()["height"] < 40
+
+
 def test_every_letter_on_the_workbench_is_dark_enough(open_tab, people, claim):
     lead = Ref("staff", make.staff(people.head, "TEAM_LEAD", "STANDARDS_EDITOR", "OPERATOR"))
     tab = open_tab(lead, size=DESK)
