@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from yilu.contact.events import Connected, HungUp, Transferred, WrappedUp
-from yilu.contact.operations import agents_line, calling, desk_phones, following_up, letters, tiers
+from yilu.contact.operations import (
+    agents_line,
+    calling,
+    desk_phones,
+    following_up,
+    leaving,
+    letters,
+    tiers,
+)
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.messaging.events import ReplyReceived
-from yilu.people.events import AgentLeft
+from yilu.people import queries as people
+from yilu.people.events import AgentLeft, RoleEnded, StaffLeft
 from yilu.policies.events import PolicyEnded
 
 
@@ -28,6 +37,13 @@ def end_follow_up(event: Happened) -> None:
 def hand_over(event: Happened) -> None:
     """Open cases of the agent's customers go to whoever looks after them now."""
     agents_line.hand_over_cases(event.facts["agent_id"], event.facts["successor_id"], at=event.at)
+
+
+@journal.on(StaffLeft)
+@journal.on(RoleEnded)
+def empty_seat(event: Happened) -> None:
+    """Somebody left, or may take contacts no more: who they served goes to other hands."""
+    leaving.vacate(people.succession(event.facts), at=event.at)
 
 
 @journal.on(ReplyReceived)

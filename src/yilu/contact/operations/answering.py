@@ -98,15 +98,26 @@ def take_back_unanswered(*, at: datetime, limit: int = 200) -> int:
     )
     skills = set()
     for row in rows:
-        waiting = (
-            Waiting.objects.select_for_update().filter(pk=row.pk, offered_until__lte=at).first()
-        )
-        if waiting is not None and waiting.seat_id is not None:
-            _give_back(row, waiting, Offer.Outcome.MISSED, SYSTEM, at)
-            skills.add(waiting.skill)
+        if (skill := give_back_unanswered(row, at=at, due=True)) is not None:
+            skills.add(skill)
     if skills:
         dispatching.dispatch(at=at, skills=sorted(skills))
     return len(due)
+
+
+@tx.step
+def give_back_unanswered(row: Conversation, *, at: datetime, due: bool = False) -> str | None:
+    """
+    Whoever a conversation under its lock is offered to does not answer: it keeps its place. Its skill.
+
+    None: it is offered to nobody, or with ``due`` still has time.
+    """
+    offered = Waiting.objects.select_for_update().filter(pk=row.pk, seat_id__isnull=False)
+    waiting = (offered.filter(offered_until__lte=at) if due else offered).first()
+    if waiting is None:
+        return None
+    _give_back(row, waiting, Offer.Outcome.MISSED, SYSTEM, at)
+    return str(waiting.skill)
 
 
 def _offered(row: Conversation, staff_id: int) -> Waiting | None:

@@ -56,13 +56,18 @@ def take_desk_phone(*, staff_id: int, access: Access, actor: Ref, at: datetime) 
 
     :raises SeatNotSetUp: no seat. :raises NotAllowed: without contact.supervise over its office.
     """
-    seat = _supervised(staff_id, access)
+    take_back(_supervised(staff_id, access), actor=actor, at=at)
+
+
+@tx.step
+def take_back(seat: Seat, *, actor: Ref, at: datetime) -> None:
+    """What ``take_desk_phone`` does, to a seat under its lock."""
     if not DeskPhone.objects.filter(seat=seat).delete()[0]:
         return
-    Seat.objects.filter(pk=staff_id).update(line=Seat.Line.BROWSER)
-    _forget_registration(staff_id)
-    fact = events.DeskPhoneTaken(staff_id=staff_id)
-    journal.record(fact, about=Ref("seat", staff_id), actor=actor, at=at)
+    Seat.objects.filter(pk=seat.pk).update(line=Seat.Line.BROWSER)
+    _forget_registration(seat.pk)
+    fact = events.DeskPhoneTaken(staff_id=seat.pk)
+    journal.record(fact, about=Ref("seat", seat.pk), actor=actor, at=at)
 
 
 @tx.use_case

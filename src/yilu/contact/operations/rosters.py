@@ -56,8 +56,13 @@ def cancel_shift(*, shift_id: int, access: Access, actor: Ref, at: datetime) -> 
     if row is None:
         raise ShiftNotFound
     access.require("contact.supervise", office_id=row.office_id)
-    if row.cancelled_at is not None:
-        return
+    if row.cancelled_at is None:
+        cancel(row, actor=actor, at=at)
+
+
+@tx.step
+def cancel(row: Shift, *, actor: Ref, at: datetime) -> None:
+    """What ``cancel_shift`` does, to a shift under its lock that still stands."""
     row.cancelled_at = at
     row.save(update_fields=["cancelled_at"])
     fact = events.ShiftCancelled(shift_id=row.pk, staff_id=row.staff_id)

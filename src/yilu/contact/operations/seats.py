@@ -102,8 +102,14 @@ def sign_off(*, access: Access, actor: Ref, at: datetime) -> str:
     :raises SeatNotSetUp: no seat. :raises NotAllowed: without contact.handle.
     """
     seat = _mine(access)
-    _change(seat, Seat.State.OFFLINE, "", actor, at)
+    send_off(seat, actor=actor, at=at)
     return str(seat.state)
+
+
+@tx.step
+def send_off(seat: Seat, *, actor: Ref, at: datetime) -> None:
+    """What ``sign_off`` does, to a seat under its lock."""
+    _change(seat, Seat.State.OFFLINE, "", actor, at)
 
 
 def _forget_passes(staff_id: int) -> None:
