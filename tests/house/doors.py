@@ -218,6 +218,8 @@ _STAFF: dict[str | None, str] = {
         staff:checklist_draft staff:checklist_publish staff:checklist_discard staff:calendar
         staff:calendar_set staff:calendar_clear staff:calendar_hours staff:calendar_notice
     """,
+    "people.privacy_read": "staff:privacy staff:privacy_record staff:privacy_export",
+    "people.privacy": "staff:privacy_new staff:privacy_edit staff:privacy_act",
     "scorecards.export": "staff:scorecards_export",
     "journeys.view": """
         staff:journeys staff:journeys_ahead staff:journeys_ahead_of staff:journeys_ahead_chart staff:journeys_live staff:journey staff:journey_chart staff:journey_cases staff:journey_case

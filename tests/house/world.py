@@ -35,6 +35,7 @@ from yilu.letters import operations as letters
 from yilu.payments import operations as payment_operations
 from yilu.payments import queries as payments
 from yilu.people import operations as person_operations
+from yilu.people import queries as person_queries
 from yilu.people.rules.rights import ROLE_RIGHTS
 from yilu.quality import operations as quality
 from yilu.quality.operations.serving import keep_service
@@ -130,6 +131,17 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
     }.items()
     for name in names.split()
 }
+
+
+def _incident(people: cast.Cast) -> int:
+    """Something of personal data leaked."""
+    access, actor = make.colleague(people.head, "PRIVACY_OFFICER")
+    form = person_queries.PRIVACY_FORMS["INCIDENT"]
+    new = person_operations.NewPrivacyRecord(
+        kind="INCIDENT", title="电脑丢失", said={f.name: "已写明" for f in form.fields},
+        known_at=make.NOON, persons=1,
+    )  # fmt: skip
+    return person_operations.open_privacy_record(new=new, access=access, actor=actor, at=make.NOON)
 
 
 def _visit(people: cast.Cast, claim_id: int) -> int:
@@ -289,7 +301,7 @@ def make_world() -> World:
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,
         "difference_id": 1, "recording_id": 1, "receivable_id": 1, "credit_id": 1, "partner_id": 1, "batch_id": 1, "guarantee_id": 1, "authorisation_id": 1, "reaction_id": 1, "job_id": 1, "signal_id": 1, "group_id": 1, "model_id": 1, "run_id": 1, "version_id": 1, "what": "days", "year": 2026, "token": token, "sha256": "0" * 64,
         "number": card.number, "level": 0, "edition": 1, "where": "000", "claim_type": "MEDICAL", "name": "days",
-        "place": "team", "feedback_id": 1, "analysis_id": 1, "topic_id": 1, "improvement_id": 1, "report_id": 1, "secret": "none", "provider": "alibaba", "part_id": 1, "check_id": 1, "export_id": 1, "kind": "mention",
+        "privacy_id": _incident(people), "place": "team", "feedback_id": 1, "analysis_id": 1, "topic_id": 1, "improvement_id": 1, "report_id": 1, "secret": "none", "provider": "alibaba", "part_id": 1, "check_id": 1, "export_id": 1, "kind": "mention",
     }  # fmt: skip
     hers = (cast.LIN_NAME, "138****5678", card.number, large.number, policy.number, FILE_NAME)
     return World(people, things, hers, token, provider.token)

@@ -276,3 +276,75 @@ class GuardianshipEnded:
 
     ward_id: int
     guardian_id: int
+
+
+@fact("people.privacy_record_drafted", "登记个人信息保护台账")
+class PrivacyRecordDrafted:
+    """An entry waits for another person's approval; an audit is planned for its day."""
+
+    record_id: int
+    register: str  # ASSESSMENT, PROCESSOR, AUDIT
+    until: str = ""
+
+
+@fact("people.privacy_record_edited", "修改个人信息保护台账")
+class PrivacyRecordEdited:
+    """What an entry says was changed; the versions before it are kept."""
+
+    record_id: int
+    register: str
+    revision: int
+
+
+@fact("people.privacy_record_sent_back", "退回个人信息保护台账")
+class PrivacyRecordSentBack:
+    """Another person read it and wants it changed first."""
+
+    record_id: int
+    register: str
+
+
+@fact("people.privacy_record_approved", "批准个人信息保护台账")
+class PrivacyRecordApproved:
+    """Two people stand for it: an assessment made, a processor entrusted, an audit done."""
+
+    record_id: int
+    register: str
+    author: str
+    until: str = ""
+
+
+@fact("people.privacy_record_ended", "个人信息保护台账结束")
+class PrivacyRecordEnded:
+    """It is over: data came back or was deleted, an incident is dealt with, a draft was given up."""
+
+    record_id: int
+    register: str
+    outcome: str  # DONE, REPLACED, GIVEN_UP
+
+
+@fact("people.privacy_incident_reported", "登记个人信息安全事件")
+class PrivacyIncidentReported:
+    """Personal data leaked, was changed or lost, or may have been (个保法 57)."""
+
+    record_id: int
+    persons: int
+    known_at: str
+
+
+@fact("people.privacy_notice_recorded", "个人信息安全事件通知")
+class PrivacyNoticeRecorded:
+    """The authority or the persons were told, or two people decided that persons need not be."""
+
+    record_id: int
+    addressee: str  # AUTHORITY, PERSONS
+    outcome: str  # TOLD, NOT_TOLD_ASKED, NOT_TOLD_AGREED, NOT_TOLD_REFUSED
+
+
+@fact("people.privacy_work_noted", "个人信息保护工作记录")
+class PrivacyWorkNoted:
+    """A measure was taken, or a processor was looked at."""
+
+    record_id: int
+    register: str
+    work: str  # MEASURE, SUPERVISED

@@ -17,6 +17,7 @@ from yilu.people.models.parties import (
     Staff,
     StaffRole,
 )
+from yilu.people.models.privacy_register import PrivacyRecord, PrivacyStep
 from yilu.people.models.service import Decease, Guardianship, ServicePreference
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "Office",
     "OneTimeCode",
     "Party",
+    "PrivacyRecord",
+    "PrivacyStep",
     "Provider",
     "RecoveryCode",
     "SearchKey",

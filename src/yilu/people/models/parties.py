@@ -112,6 +112,7 @@ class StaffRole(models.Model):
         SERVICE_MANAGER = "SERVICE_MANAGER", "服务经理"
         COMPLAINT_OFFICER = "COMPLAINT_OFFICER", "争议投诉专员"
         STANDARDS_EDITOR = "STANDARDS_EDITOR", "标准管理"
+        PRIVACY_OFFICER = "PRIVACY_OFFICER", "个人信息保护"
         OPERATOR = "OPERATOR", "系统运维"
         AUDITOR = "AUDITOR", "审计"
 

@@ -25,6 +25,8 @@ RIGHTS: Mapping[str, str] = {
     "people.unmask": _("查看敏感信息"),
     "people.match": _("按名单查找客户"),
     "people.staff": _("管理员工与角色"),
+    "people.privacy_read": _("查看个人信息保护台账"),
+    "people.privacy": _("登记与批准个人信息保护台账"),
     "standards.edit": _("修改标准与规则"),
     "obligations.edit": _("修改时效承诺"),
     "system.operate": _("系统运维"),
@@ -140,10 +142,11 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "renewals.view", "contact.view", "journeys.view", "voice.view"}
     ),
     "STANDARDS_EDITOR": frozenset({"quality.view", "quality.train", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "journeys.manage", "journeys.view", "insight.view", "standards.edit", "obligations.edit", "risk.model", "voice.view"}),
+    "PRIVACY_OFFICER": frozenset({"people.privacy", "people.privacy_read"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset(
         {"video.view", "quality.view", "knowledge.view", "complaints.view", "journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
-         "risk.view", "audit.money", "contact.view", "voice.view"}
+         "risk.view", "audit.money", "contact.view", "voice.view", "people.privacy_read"}
     ),
 }  # fmt: skip
 """What each role may do. An auditor sees and says what differs, but neither unmasks nor changes."""
