@@ -154,7 +154,9 @@ def test_pages_show_an_exam_its_sheet_and_results(story):
         assert seat.post(f"{place}/save", {f"q.{code}": "1"}).status_code == 204
         assert seat.post(place, {f"q.{code}": "x"}).status_code == 422
         seat.post(place, {f"q.{code}": "1"})
-        assert "您选的" in seat.get(place).content.decode()
+        page = seat.get(place).content.decode()
+        assert "您选的" in page
+        assert "起可以补考，还有 1 次" in page, "what comes next"
         again = seat.get("/staff/service/exams").content.decode()
         assert "起可以补考" in again
         assert "开始考试" not in again, "no button that would be refused"

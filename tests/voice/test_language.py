@@ -59,6 +59,10 @@ class TestRepetitions:
         first = duplicates.first_alike(duplicates.signatures(texts))
         assert first.tolist() == [0, 0, 2, 3, 4, 3]
 
+    def test_how_a_short_sentence_is_closed_makes_no_other_comment(self):
+        texts = [f"不赔的理由看不懂{end}" for end in ("。", ",", "!", "...", "")]
+        assert set(duplicates.first_alike(duplicates.signatures(texts)).tolist()) == {0}
+
 
 class TestDrivers:
     def test_what_drives_is_found_and_shares_add_up(self):

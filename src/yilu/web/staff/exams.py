@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -98,7 +99,11 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
             raise
         except Refusal as refused:
             refusal = refused
-    page = {"sheet": queries.sheet_of(sheet_id, staff_id, at=now), "refusal": refusal}
+    seen = queries.sheet_of(sheet_id, staff_id, at=now)
+    page: dict[str, Any] = {"sheet": seen, "refusal": refusal, "now": now}
+    if seen.ended_at and not seen.passed:
+        exams = queries.exams_for(staff_id, at=now)
+        page["again"] = next((each for each in exams if each.id == seen.exam_id), None)
     return show(
         request, "staff/service_quality/sheet.html", page, here=HERE,
         status=refusal.status if refusal else 200,
