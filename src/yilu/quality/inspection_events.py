@@ -187,6 +187,15 @@ class CorrectionAsked:
     due_on: str
 
 
+@fact("quality.owner_changed", "整改或补救换责任人")
+class OwnerChanged:
+    """Its owner left, or may no longer act there: somebody else owns the correction or the recovery."""
+
+    from_staff_id: int
+    to_staff_id: int
+    office_id: int
+
+
 @fact("quality.corrected", "提交整改")
 class Corrected:
     """The owner says with evidence that it is put right."""

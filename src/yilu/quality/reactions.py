@@ -9,9 +9,10 @@ from yilu.contact.events import RecordingTranscribed, WrappedUp
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
+from yilu.people import queries as people
 from yilu.people.events import RoleEnded, RoleGranted, StaffHired, StaffLeft
 from yilu.quality.books import phrases
-from yilu.quality.operations import clients, coursing, reading
+from yilu.quality.operations import clients, coursing, leaving, reading
 from yilu.quality.operations.serving import keep_service, mark
 from yilu.quality.rules.sampling import LOW_STARS
 from yilu.servicing.events import RequestApproved, RequestConfirmed, RequestRefused
@@ -45,6 +46,13 @@ def read_what_was_heard(event: Happened) -> None:
 def give_courses(event: Happened) -> None:
     """Somebody came, left, or has other roles: the courses these ask for are theirs."""
     coursing.settle(event.about.id, at=event.at)
+
+
+@journal.on(StaffLeft)
+@journal.on(RoleEnded)
+def pass_on_what_is_to_be_put_right(event: Happened) -> None:
+    """Somebody left, or may no longer act there: corrections and recoveries have other owners."""
+    leaving.pass_on(people.succession(event.facts), at=event.at)
 
 
 @journal.on(Connected)

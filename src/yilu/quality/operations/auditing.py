@@ -142,7 +142,7 @@ def ask_correction(
         audit_id=row.pk, office_id=row.office_id, owner_id=owner_id, due_on=due_on.isoformat()
     )
     journal.record(fact, about=asked.ref, actor=actor, at=at)
-    _give(asked, at)
+    give(asked, at)
 
 
 @tx.use_case
@@ -204,10 +204,12 @@ def confirm_correction(
     journal.record(fact, about=row.ref, actor=actor, at=at)
     work.close_items(about=row.ref, at=at, queue=CONFIRM)
     if not confirmed:
-        _give(row, at)
+        give(row, at)
 
 
-def _give(row: Correction, at: datetime) -> None:
+@tx.step
+def give(row: Correction, at: datetime) -> None:
+    """Have its owner put it right, by its day."""
     work.open_item(
         CORRECT, about=row.ref, office_id=row.office_id, at=at, title=f"整改：{row.what}"[:120],
         staff_id=row.owner_id, due_at=datetime.combine(row.due_on, time(18), CHINA),

@@ -24,7 +24,7 @@ from yilu.quality.places import RESULT, TRIED, WRONG
 from yilu.quality.rules import recovering as rules
 from yilu.work import operations as work
 
-QUEUE, SOON = "quality.recover", 20
+QUEUE, HANDLE, SOON = "quality.recover", "complaints.handle", 20
 LONGEST = 2000
 
 
@@ -40,12 +40,12 @@ def open_recovery(
     :raises NoCustomer: nobody knows whom to call. :raises BadRecovery: no words, or no such owner.
     :raises InspectionNotFound: no such inspection or finding.
     """
-    subject, party_id, office_id, served_by = _what_it_is_about(origin)
+    subject, party_id, office_id, server = _what_it_is_about(origin)
     access.require("quality.inspect", office_id=office_id)
     if party_id is None:
         raise NoCustomer
-    may = {staff_id for staff_id, _name in people.list_colleagues(office_id, "complaints.handle")}
-    if owner_id not in may or owner_id == served_by or not _long_enough(wrong):
+    may = {staff_id for staff_id, _name in people.list_colleagues(office_id, HANDLE)}
+    if owner_id not in may or owner_id == server or not _long_enough(wrong):
         raise BadRecovery
     row, made = Recovery.objects.get_or_create(
         origin=str(origin),
@@ -58,11 +58,22 @@ def open_recovery(
     if made:
         fact = events.RecoveryOpened(origin=origin.kind, office_id=office_id, owner_id=owner_id)
         journal.record(fact, about=row.ref, actor=actor, at=at, party=party_id)
-        work.open_item(
-            QUEUE, about=row.ref, office_id=office_id, at=at, party_id=party_id, title="服务补救：联系客户",
-            staff_id=owner_id, priority=SOON,
-        )  # fmt: skip
+        give(row, at)
     return row.pk
+
+
+@tx.step
+def give(row: Recovery, at: datetime) -> None:
+    """Have its owner call or write to the customer."""
+    work.open_item(
+        QUEUE, about=row.ref, office_id=row.office_id, at=at, party_id=row.party_id,
+        title="服务补救：联系客户", staff_id=row.owner_id, priority=SOON,
+    )  # fmt: skip
+
+
+def served_by(origin: Ref) -> int:
+    """Who served the customer of an inspection or a finding. :raises InspectionNotFound: no such one."""
+    return _what_it_is_about(origin)[3]
 
 
 @tx.use_case
