@@ -165,6 +165,7 @@ def test_a_new_policy_is_followed_up_on_the_sheet_and_by_the_customer(desk):
     seller = signed_in(Ref("agent", agent_id))
     line = seller.get("/agent/line").content.decode()
     assert "联系电话错误" in line
+    assert 'required><option value="">请选择' in line, "nobody is reported about by a slip"
     case = Problem.objects.get()
     seller.post("/agent/line", {"case": case.pk, "words": "客户换号了"})
     seller.post("/agent/line", {"party": visit.party_id, "words": "想改缴费账户"})
