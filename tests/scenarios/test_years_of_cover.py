@@ -13,15 +13,19 @@ from tests import make
 from tests.renewals import desk
 from tests.renewals.years import ENDS, agree, answer, bank, before, give_grace, one_year, pay, year
 from tests.scenarios.world import card
+from tests.underwriting.story import Story, customer
+from tests.underwriting.test_renewal import filled
 from yilu.claims import operations as claims
 from yilu.claims.operations import Verdict
 from yilu.kernel.refs import SYSTEM
 from yilu.payments.models import Collection, Payout, Refund
 from yilu.policies import queries as policies
 from yilu.policies.models import LedgerEntry, Policy
+from yilu.policies.rules import renewing
 from yilu.products import queries as products
 from yilu.products.models import ProductVersion
 from yilu.renewals import queries
+from yilu.underwriting import operations as underwriting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEDUCTIBLE = Decimal(10_000)
@@ -68,14 +72,36 @@ def claimed(world, policy, assessor, stay_on):
     return world.progress(claim, policy.insured_id).card.paid_amount
 
 
+def bought(office):
+    """An accident contract applied for on the phone, with the holder's own tick under automatic renewal."""
+    lin = customer(office)
+    make.consent(lin)
+    first_day = date(2025, 9, 1)
+    story = Story(
+        office, product="accident", holder_id=lin, at=desk.noon(first_day - timedelta(days=1))
+    )
+    filled(story).do(underwriting.wish_renewal, text_version=renewing.TEXT_NOW)
+    story.do(underwriting.set_account, account_id=card(lin, "0100"))
+    story.confirmed().signed().do(underwriting.submit)
+    story.paid()
+    made = Policy.objects.get(pk=story.row.policy_id)
+    assert (made.effective_on, made.ends_on) == (first_day, ENDS)
+    return made
+
+
+def asked_for_new_years():
+    """What was asked for beside the first premium of the application."""
+    return list(Collection.objects.filter(about__startswith="premium_order:"))
+
+
 def following(policy):
     return Policy.objects.get(renews=policy)
 
 
 def test_the_end_of_a_year_of_cover(world, insurer, settings, grace_of_thirty_days):
     # The first household: an accident and a medical contract, both renewed by the holder's own word.
-    lin = make.insured(insurer, sex="FEMALE")
-    accident = one_year(insurer, holder_id=lin, debit=True, agrees=True)
+    accident = bought(insurer)
+    lin = accident.holder_id
     medical = one_year(
         insurer, holder_id=lin, debit=True, product_code="million-medical", premium=Decimal("900.00"),
         sum_insured=Decimal(2_000_000), with_social_insurance=False,
@@ -94,11 +120,11 @@ def test_the_end_of_a_year_of_cover(world, insurer, settings, grace_of_thirty_da
         for days in (60, 30, 9):
             desk.run(before(days))
             answer(fake, before(days))
-        assert not Collection.objects.exists()
+        assert not asked_for_new_years()
         for days in (8, 7, 3, 1, 0):
             desk.run(before(days))
             answer(fake, before(days))
-    assert {c.payer_id for c in Collection.objects.all()} == {lin}
+    assert [c.payer_id for c in asked_for_new_years()] == [lin] * 2
     for old in (accident, medical):
         new = following(old)
         assert (new.effective_on, new.continuous_since) == (ENDS, old.effective_on)
@@ -130,8 +156,8 @@ def test_the_end_of_a_year_of_cover(world, insurer, settings, grace_of_thirty_da
 
     # Every yuan: what came in stands in the books of the new years, what went out is what the claims paid.
     renewed = list(Policy.objects.exclude(renews=None))
-    assert {c.state for c in Collection.objects.all()} == {"COLLECTED"}
-    came_in = sum(c.amount for c in Collection.objects.all())
+    assert {c.state for c in asked_for_new_years()} == {"COLLECTED"}
+    came_in = sum(c.amount for c in asked_for_new_years())
     booked = LedgerEntry.objects.filter(policy__in=renewed, about__startswith="premium_order:")
     assert came_in == sum(e.premium for e in booked) == sum(p.premium for p in renewed)
     assert not Refund.objects.exists()

@@ -99,6 +99,14 @@ class NoticeConfirmed:
     text_digest: str
 
 
+@fact("underwriting.renewal_wished", "投保时表示是否同意自动续保")
+class RenewalWished:
+    """The holder let us renew a one-year contract by ourselves, or took that back, while applying."""
+
+    agrees: bool
+    text_version: str
+
+
 @fact("underwriting.identity_checked", "身份核验")
 class IdentityChecked:
     """The register answered about a person's name and number."""

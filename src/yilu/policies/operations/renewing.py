@@ -109,15 +109,20 @@ def agree_to_renewal(
 
 @tx.step
 def note_consent(
-    *, policy_id: int, holder_id: int, text_version: str, way: str, actor: Ref, at: datetime
-) -> None:
-    """``agree_to_renewal`` inside the use case that made the contract."""
+    *, policy_id: int, holder_id: int, text_version: str, way: str, actor: Ref, at: datetime,
+    signed_at: datetime | None = None,
+) -> None:  # fmt: skip
+    """
+    ``agree_to_renewal`` inside another use case.
+
+    ``signed_at``: they signed it with the application, then, and to the text that was in use then.
+    """
     policy = _held(policy_id)
     if policy.holder_id != holder_id:
         raise ConsentNotTheirs
     if not renewing.is_renewable(products.get_terms(policy.product_version_id)):
         raise NotRenewable
-    if text_version != renewing.TEXT_NOW:
+    if text_version not in (renewing.TEXTS if signed_at else (renewing.TEXT_NOW,)):
         raise ConsentTextChanged
     first = policy.lineage_id or policy.pk
     known = RenewalConsent.objects.filter(policy_id=first, withdrawn_at=None).first()
@@ -127,7 +132,7 @@ def note_consent(
         _withdraw(known, actor, at)
     RenewalConsent.objects.create(
         policy_id=first, holder_id=holder_id, text_version=text_version,
-        way=RenewalConsent.Way(way), given_at=at, given_by=str(actor),
+        way=RenewalConsent.Way(way), given_at=signed_at or at, given_by=str(actor),
     )  # fmt: skip
     fact = events.RenewalAgreed(text_version=text_version, way=way)
     journal.record(fact, about=policy.ref, actor=actor, at=at, party=holder_id)

@@ -117,6 +117,8 @@ class Application(models.Model):
         "people.BankAccount", models.PROTECT, null=True, related_name="+", db_index=False
     )
     pay_method = models.CharField("续期交费", max_length=12, blank=True, default="SELF")
+    # The text of automatic renewal that the holder agreed to by their own tick; empty: they did not.
+    renewal_text = models.CharField("同意自动续保的文本", max_length=20, blank=True, default="")
 
     beneficiaries = models.JSONField("受益人", default=list)
     answers = models.JSONField("健康告知", default=dict)

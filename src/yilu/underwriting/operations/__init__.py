@@ -91,6 +91,7 @@ from .refusals import (
     Unsigned,
     WrongCode,
 )
+from .renewal import NothingToRenew, wish_renewal
 from .signing import TooManyCodes, ask_signature, sign
 from .starting import BadStart, ask_customer_to_go_on, start_application
 from .submitting import Submitted, submit
@@ -125,6 +126,7 @@ __all__ = [
     "NoPhone",
     "NotAskedFor",
     "NotPossibleNow",
+    "NothingToRenew",
     "NothingToWaive",
     "NoticeChanged",
     "OneWaiver",
@@ -199,5 +201,6 @@ __all__ = [
     "tell_family_means",
     "tell_means",
     "tell_of_plans",
+    "wish_renewal",
     "withdraw",
 ]

@@ -26,6 +26,7 @@ from yilu.work import operations as work
 
 from .declared import hand_over
 from .recordings import open_check
+from .renewal import begin_consent
 
 log = logging.getLogger(__name__)
 FOLLOW_UP = "underwriting.follow_up"
@@ -180,6 +181,7 @@ def _finish(application: Application, issued: policies.Issued, at: datetime) -> 
     application.complete_at, application.declared_at = complete, at
     application.version += 1
     hand_over(application)
+    begin_consent(application, at)
     application.save(
         update_fields=[
             "state", "policy", "paid_at", "issued_at", "ended_at", "changed_at", "complete_at", "version",

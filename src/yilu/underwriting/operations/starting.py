@@ -103,13 +103,13 @@ _INSERT = """
         id, number, state, channel, holder_id, insured_id, relation, office_id, agent_id, prepared_by,
         request_key, version, draft, needs_id, product_version_id, pay_mode, with_social_insurance,
         occupation, rated_sex, extra_premium, extra_mortality, pay_method, beneficiaries, answers, riders,
-        questionnaire, identity, suitability, medical, papers, exclusions, ended_why, started_at, expires_at,
-        changed_at)
+        questionnaire, identity, suitability, medical, papers, exclusions, ended_why, renewal_text, started_at,
+        expires_at, changed_at)
     select id, 'T' || to_char(%(at)s::timestamptz at time zone 'Asia/Shanghai', 'YYYYMMDD')
                || lpad(id::text, 8, '0'),
            'DRAFT', %(channel)s, %(holder)s::bigint, %(holder)s::bigint, 'SELF', %(office)s::bigint,
            %(agent)s::bigint, %(by)s, %(key)s, 1, '{}', %(needs)s::bigint, %(version)s::bigint, '', false,
-           '', '', 0, 0, 'SELF', '[]', '{}', '[]', '', '{}', '{}', '{}', '{}', '[]', '', %(at)s::timestamptz,
+           '', '', 0, 0, 'SELF', '[]', '{}', '[]', '', '{}', '{}', '{}', '{}', '[]', '', '', %(at)s::timestamptz,
            %(expires)s::timestamptz, %(at)s::timestamptz
       from (select nextval(pg_get_serial_sequence('underwriting_application', 'id')) as id) as next
     on conflict do nothing

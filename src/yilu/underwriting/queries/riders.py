@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from yilu.policies import queries as policies
 from yilu.products import queries as products
 from yilu.products.offering import Notice, Offer
 
@@ -73,6 +74,12 @@ def notices_of(version_id: int, riders: Iterable[tuple[str, int]] = ()) -> tuple
             for each in products.list_notices(rider_version)
         ]
     return tuple(found)
+
+
+def asks_of_renewal(application: Any) -> bool:
+    """Whether the contract applied for, or one of its riders, may have a year after it (续保)."""
+    versions = [application.product_version_id, *(r["version_id"] for r in application.riders)]
+    return any(policies.is_renewable(version) for version in versions if version)
 
 
 def notices_in(application: Any) -> tuple[Notice, ...]:

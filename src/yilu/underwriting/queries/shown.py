@@ -46,6 +46,8 @@ def shown_now(application: Application, notices: list[tuple[str, str]] | None = 
         "suitability": suitability,
         "notices": notices,
     }
+    if application.renewal_text:
+        content["renewal"] = application.renewal_text
     if application.riders:
         content["riders"] = [
             [r["version_id"], r["sum_insured"], r["premium"]] for r in application.riders

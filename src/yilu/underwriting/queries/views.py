@@ -17,7 +17,7 @@ from yilu.underwriting.models import Application, Recording
 from yilu.underwriting.queries.papers import Need, needs_of
 from yilu.underwriting.queries.reading import recorded_with
 from yilu.underwriting.queries.reasons import in_words
-from yilu.underwriting.queries.riders import RiderLine, notices_in, rider_lines
+from yilu.underwriting.queries.riders import RiderLine, asks_of_renewal, notices_in, rider_lines
 from yilu.underwriting.queries.shown import conditions_shown, shown_now
 from yilu.underwriting.rules import recording as recording_rules
 from yilu.underwriting.rules.interest import Person, insured_must_sign
@@ -156,6 +156,8 @@ class ApplicationView:
     exclusions: tuple[str, ...]
     pay_method: str
     account_id: int | None
+    asks_of_renewal: bool
+    renewal_text: str
     beneficiaries: tuple[Named, ...]
     answers: dict[str, str]
     questionnaire: str
@@ -339,7 +341,8 @@ def view_of(found: Application) -> ApplicationView:
         premium=found.premium, total=found.total_premium, riders=rider_lines(found.riders),
         extra_premium=found.extra_premium,
         exclusions=tuple(e["wording"] for e in found.exclusions), pay_method=found.pay_method,
-        account_id=found.account_id,
+        account_id=found.account_id, asks_of_renewal=asks_of_renewal(found),
+        renewal_text=found.renewal_text,
         beneficiaries=tuple(
             Named(
                 b["party_id"], names[b["party_id"]].name, Decimal(b["share"]), b["ordinal"], b["relation"]

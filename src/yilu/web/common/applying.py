@@ -23,6 +23,7 @@ from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
+from yilu.policies import queries as policies
 from yilu.products import queries as products
 from yilu.products.offering import MODES, Offer, Price
 from yilu.underwriting import operations as underwriting
@@ -296,11 +297,34 @@ def _beneficiaries(request: HttpRequest, who: Who, view: queries.ApplicationView
         if who.actor.kind != "agent":
             account = whole(request.POST.get("account"))
             underwriting.set_account(application_id=view.id, account_id=account, **who.told)
+            if (
+                view.family_id
+            ):  # the clauses of a family are confirmed as one, this is each contract's
+                _wish_renewal(request, who, view)
         underwriting.save_draft(
             application_id=view.id, step="beneficiaries", values={"said": how}, **who.told
         )
         return Shown({}, done=True)
-    return Shown({"rows": rows, "how": how, **_papers(view)})
+    page = {"rows": rows, "how": how, **_papers(view)}
+    if view.family_id and who.actor.kind != "agent":
+        page |= _renewal(request, view)
+    return Shown(page)
+
+
+def _renewal(request: HttpRequest, view: queries.ApplicationView) -> dict[str, Any]:
+    """The text of automatic renewal, where it is asked about; ticked where the holder ticked that very text."""
+    if not view.asks_of_renewal:
+        return {}
+    version, text = policies.renewal_text()
+    said = request.POST.get("renewal", "") if request.POST else view.renewal_text
+    return {"renewal": {"version": version, "text": text, "ticked": said == version}}
+
+
+def _wish_renewal(request: HttpRequest, who: Who, view: queries.ApplicationView) -> None:
+    if view.asks_of_renewal:
+        underwriting.wish_renewal(
+            application_id=view.id, text_version=request.POST.get("renewal", ""), **who.told
+        )
 
 
 def _kin_before(view: queries.ApplicationView, n: int) -> dict[str, Any]:
@@ -321,12 +345,13 @@ def _notices(request: HttpRequest, who: Who, view: queries.ApplicationView) -> S
     notices = queries.notices_of(view.version_id, [(r.code, r.version_id) for r in view.riders])
     rows = [(n, queries.text_digest(n.text), n.code in view.confirmed) for n in notices]
     if request.method == "POST":
+        _wish_renewal(request, who, view)
         ticked = {n.code: request.POST[n.code] for n in notices if n.code in request.POST}
         left = underwriting.confirm_notices(application_id=view.id, confirmed=ticked, **who.told)
         if not left:
             return Shown({}, done=True)
         raise underwriting.Unconfirmed
-    return Shown({"rows": rows})
+    return Shown({"rows": rows, **_renewal(request, view)})
 
 
 _STEPS: Mapping[str, Handler] = {
