@@ -9,6 +9,8 @@ from django.db import connection
 from tests import make
 from yilu.claims.events import ClaimWithdrawn
 from yilu.journal.models import Event
+from yilu.kernel import recall, tx
+from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
 from yilu.obligations import operations
 from yilu.obligations.models import Clock, DefinitionVersion
@@ -109,6 +111,29 @@ class TestOneWorker:
         assert [e.facts["level"] for e in said("clock_escalated")] == [1]
         assert Item.objects.filter(queue_id="obligations.breach").count() == 1
 
+    def test_what_is_late_by_law_stands_before_everything_in_time(self):
+        open_review(0, due_at=DUE + DAY)
+        happen(registered())
+        tick(DUE + SECOND)
+        opened("claims.second_review", CLAIM, at=DUE + DAY)
+        opened("claims.review", Ref("claim", 2), at=DUE + DAY, priority=5)
+
+        late = Item.objects.filter(subject=str(CLAIM))
+        assert {i.queue_id for i in late} == {
+            "claims.review", "claims.second_review", "obligations.breach"
+        }  # fmt: skip
+        assert {i.priority for i in late} == {0}
+        assert Item.objects.order_by("priority").last().subject == "claim:2"
+
+    def test_a_broken_pledge_takes_no_place_from_the_law(self):
+        DefinitionVersion.objects.update(grade="PLEDGE")
+        recall.forget_all()
+        open_review(0)
+        happen(registered())
+        tick(DUE + SECOND)
+
+        assert all(i.priority >= 10 for i in Item.objects.filter(subject=str(CLAIM)))
+
     def test_escalates_step_by_step(self):
         happen(registered(programme="COMPLEX", lane="RED", band="OVER_100K"))
         due = clock("law.decide_thirty_days").due_at
@@ -197,8 +222,6 @@ class TestOneWorker:
         DefinitionVersion.objects.filter(definition__code=FIVE).update(
             rule=rule_with_queue("claims.nowhere")
         )
-        from yilu.kernel import recall
-
         recall.forget_all()
         happen(registered())
         tick(DUE + SECOND)
@@ -211,7 +234,9 @@ def rule_with_queue(queue):
     return {**row.rule, "escalate": [{"after_minutes": 0, "queue": queue}]}
 
 
-from yilu.kernel import tx  # noqa: E402
+@tx.use_case
+def opened(queue, about, *, at, priority=30):
+    work.open_item(queue, about=about, office_id=0, title="审核", at=at, priority=priority)
 
 
 @tx.use_case

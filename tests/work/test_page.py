@@ -91,4 +91,5 @@ def test_sizes_count_to_99_and_no_further():
 @given(st.integers(min_value=-1000, max_value=1000))
 @settings(max_examples=50)
 def test_escalation_never_goes_beyond_urgent(priority):
-    assert rules.escalated(priority) >= rules.URGENT
+    assert rules.escalated(priority) >= min(rules.URGENT, priority)
+    assert rules.escalated(priority) <= priority

@@ -18,10 +18,10 @@ from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 
 from .models import Queue
-from .rules import BY_HAND
+from .rules import BY_HAND, LATE_BY_LAW
 
 __all__ = [
-    "BY_HAND", "COUNTED_UP_TO", "ItemRow", "Page", "QueueRow", "QueueSize", "get_item", "get_queue",
+    "BY_HAND", "COUNTED_UP_TO", "LATE_BY_LAW", "ItemRow", "Page", "QueueRow", "QueueSize", "get_item", "get_queue",
     "list_queues", "open_items", "own_count", "page", "sizes",
 ]  # fmt: skip
 
@@ -81,13 +81,15 @@ def page(
     at: datetime,
     queue: str | None = None,
     mine: bool = False,
+    office_id: int | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
     """
     One page of a queue, or of one's own items, most pressing first; keyset, never counted.
 
-    Only items of the person's offices, and pooled ones. The cost does not grow with the list.
+    Only items of the person's offices, and pooled ones; with ``office_id`` that office's alone. The
+    cost does not grow with the list.
 
     :raises NotAllowed: without the queue's right.
     :raises Invalid: if ``after`` is not a text a page gave.
@@ -99,7 +101,13 @@ def page(
     else:
         wanted = get_queue(queue or "")
         access.require(wanted.right)
-        rows = _waiting(wanted.code, sorted(access.offices_for(wanted.right)), place, limit + 1)
+        offices = access.offices_for(wanted.right)
+        if office_id is not None:
+            rows = _waiting(
+                wanted.code, sorted(offices & {office_id}), place, limit + 1, pool=False
+            )
+        else:
+            rows = _waiting(wanted.code, sorted(offices), place, limit + 1)
     items = tuple(_row(r, at) for r in rows[:limit])
     more = len(rows) > limit
     return Page(items, _write_place(items[-1]) if more else None)
@@ -229,7 +237,12 @@ def own_count(staff_id: int) -> int:
 
 
 def _waiting(
-    queue: str, offices: list[int], place: tuple[int, str, int] | None, limit: int
+    queue: str,
+    offices: list[int],
+    place: tuple[int, str, int] | None,
+    limit: int,
+    *,
+    pool: bool = True,
 ) -> list[tuple[Any, ...]]:
     """
     Office by office, each from its own index range, then merged: a filter never scans the queue.
@@ -248,7 +261,7 @@ def _waiting(
                                  order by i.priority, i.due_at, i.id limit %s::int) as near
                         union all
                         (select i.id, i.priority, i.due_at from work_item i
-                          where i.queue_id = %s and i.state = 'OPEN' and i.pooled
+                          where i.queue_id = %s and i.state = 'OPEN' and i.pooled and %s::bool
                             and not i.office_id = any(%s::bigint[]) {beyond}
                           order by i.priority, i.due_at, i.id limit %s::int)) as found
                  order by found.priority, found.due_at, found.id limit %s::int) as page
@@ -256,7 +269,7 @@ def _waiting(
           join work_queue q on q.code = i.queue_id
          order by i.priority, i.due_at, i.id
         """,
-        [offices, queue, *key, limit, queue, offices, *key, limit, limit],
+        [offices, queue, *key, limit, queue, pool, offices, *key, limit, limit],
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+LATE_BY_LAW = 0
+"""What is past a limit the law sets stands before everything that is still in time, however urgent."""
 URGENT, SOON, NORMAL, LATER = 10, 30, 50, 70
 """Priorities: smaller is sooner. Statutory clocks are the same for everyone (客户等级不影响法定时限)."""
 
@@ -47,5 +49,5 @@ def due_when_unsaid(queue: str, opened_at: datetime) -> datetime:
 
 
 def escalated(priority: int) -> int:
-    """One level up: sooner by twenty, never before everything that is urgent."""
-    return max(URGENT, priority - 20)
+    """One level up: sooner by twenty, never before everything that is urgent, and never later."""
+    return min(priority, max(URGENT, priority - 20))

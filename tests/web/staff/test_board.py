@@ -33,7 +33,30 @@ def test_it_shows_what_waits_and_leads_to_it(waiting, chen):
     page = chen.get(BOARD).content.decode()
 
     assert "甲分公司" in page
-    assert 'href="/staff/queues/claims.review"' in page
+    assert 'href="/staff/queues/claims.review?office=' in page
+
+
+def test_a_row_leads_to_that_offices_part_of_the_queue(waiting, people, desk):
+    make.claim_in_review(office_id=people.branch_b)
+    lead = desk.lead.client
+    link = f"/staff/queues/claims.review?office={people.branch_a}"
+    assert f'href="{link}"' in lead.get(BOARD).content.decode()
+
+    part = lead.get(link).content.decode()
+    assert "只看 甲分公司 的" in part
+    everything = lead.get("/staff/queues/claims.review").content.decode()
+    assert (part.count('/take"'), everything.count('/take"')) == (1, 2)
+    nobodys = lead.get("/staff/queues/claims.review?office=999999")
+    assert nobodys.status_code == 200
+    assert '/take"' not in nobodys.content.decode()
+
+
+def test_the_bars_lead_to_one_office_only_where_they_count_one(waiting, people, desk):
+    make.claim_in_review(office_id=people.branch_b)
+    bars = f"{BOARD}/chart/queues"
+    assert desk.lead.client.get(bars).json()["links"] == ["/staff/queues/claims.review"]
+    one = desk.lead.client.get(f"{bars}?office={people.branch_b}").json()
+    assert one["links"] == [f"/staff/queues/claims.review?office={people.branch_b}"]
 
 
 def test_an_office_that_is_not_ones_own_is_not_shown(waiting, people, chen, desk):

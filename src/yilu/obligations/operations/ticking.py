@@ -19,7 +19,8 @@ from yilu.work import operations as work
 from yilu.work import queries as waiting
 
 BREACH_QUEUE = "obligations.breach"
-SOON, URGENT = 30, 10
+LAW = "LAW"
+SOON = 30
 _TITLE_MAX = 120
 
 _DUE = """
@@ -138,6 +139,12 @@ class _Round:
                 clock_id=clock.id or 0, code=clock.version.code, due_at=clock.due_at.isoformat()
             ),
         )
+        if clock.version.grade == LAW:
+            # Wherever the case lies now, it lies first: nothing in time goes before what is late by law.
+            work.press_item(
+                None, about=Ref.parse(clock.subject), at=self.at, priority=waiting.LATE_BY_LAW,
+                due_at=clock.due_at,
+            )  # fmt: skip
 
     def _escalate(self, clock: Clock, escalated: int) -> tuple[int, datetime | None]:
         """Take every step that is due; return how many were taken and when the next one is."""
@@ -148,7 +155,9 @@ class _Round:
             if when > self.at:
                 return escalated, when
             escalated += 1
-            self._open(clock, step.queue, "已超时", step.priority)
+            by_law = clock.version.grade == LAW
+            first = waiting.LATE_BY_LAW if by_law else step.priority
+            self._open(clock, step.queue, "已超时", first)
             self._record(
                 clock,
                 events.ClockEscalated(

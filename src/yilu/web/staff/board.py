@@ -143,7 +143,7 @@ def _rows(
             "overdue": each.overdue,
             "oldest": each.oldest,
             "age": now - each.oldest,
-            "url": reverse("staff:queue", args=[each.queue]),
+            "url": f"{reverse('staff:queue', args=[each.queue])}?office={each.office_id}",
         }
         for each in work.workload(access_of(request), now)
         if each.office_id in chosen
@@ -204,10 +204,13 @@ def _promises(chosen: frozenset[int], now: datetime) -> dict[str, Any]:
 def _queues(rows: list[dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, list[Any]] = {}
     for row in rows:
-        kept = found.setdefault(row["queue"], [row["label"], 0, 0, row["url"]])
+        whole_queue = reverse("staff:queue", args=[row["queue"]])
+        kept = found.setdefault(row["queue"], [row["label"], 0, 0, row["url"], row["office_id"]])
+        if kept[4] != row["office_id"]:
+            kept[3] = whole_queue  # the bar adds several offices up
         kept[1] += row["waiting"] - row["overdue"]
         kept[2] += row["overdue"]
-    listed = list(found.values())
+    listed = [kept[:4] for kept in found.values()]
     return {
         "direction": "down",
         "names": [label for label, *_rest in listed],

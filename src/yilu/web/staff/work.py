@@ -49,10 +49,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_only()
 def queue(request: HttpRequest, code: str) -> HttpResponse:
-    """One queue, most pressing first."""
+    """One queue, most pressing first; ``?office=`` shows what waits in that office alone."""
     access = access_of(request)
     now = timezone.now()
-    page = queries.page(access=access, at=now, queue=code, after=request.GET.get("after"))
+    office_id = whole(request.GET.get("office"))
+    page = queries.page(
+        access=access, at=now, queue=code, office_id=office_id, after=request.GET.get("after")
+    )
+    offices = {o.id: o.name for o in people.list_offices() if o.id in access.office_ids}
     return show(
         request,
         "staff/work/queue.html",
@@ -61,6 +65,8 @@ def queue(request: HttpRequest, code: str) -> HttpResponse:
             "page": _linked(page, access),
             "next": page.next,
             "led": _led(page, access),
+            "office": offices.get(office_id or 0, ""),
+            "narrowed": office_id is not None,
         },
         here="home",
     )

@@ -97,7 +97,8 @@ def open_item(
     Put one item into a queue; it is there if and only if the use case commits.
 
     A queue holds at most one open item about a subject: opening it again changes nothing except
-    that the sooner of the two due times stands. ``staff_id``: it is this colleague's from the start.
+    that the sooner of the two due times stands. About a subject that is late by law
+    (``rules.LATE_BY_LAW``) it stands first from the start. ``staff_id``: it is this colleague's from the start.
     """
     opening = _Opening(
         queue, str(about), office_id, party_id, title, skill, amount, priority, at,
@@ -107,9 +108,13 @@ def open_item(
 
 
 @tx.step
-def press_item(queue: str, *, about: Ref, at: datetime, priority: int, due_at: datetime) -> None:
+def press_item(
+    queue: str | None, *, about: Ref, at: datetime, priority: int, due_at: datetime
+) -> None:
     """
-    Bring forward what is open about a subject in a queue; where nothing is open, nothing happens.
+    Bring forward what is open about a subject in a queue (``None``: in every queue).
+
+    Where nothing is open, nothing happens.
 
     For reminders in queues whose items the work itself opens and closes: an item that nobody's work
     would ever close must not come into being.
@@ -305,7 +310,7 @@ def escalate(*, about: Ref, queue: str | None, reason: str, actor: Ref, at: date
         """
         update work_item i
            set escalation = i.escalation + 1,
-               priority = greatest(10, i.priority - 20),
+               priority = least(i.priority, greatest(10, i.priority - 20)),
                queue_id = case when q.escalates_to <> '' then q.escalates_to else i.queue_id end,
                state = case when q.escalates_to <> '' then 'OPEN' else i.state end,
                staff_id = case when q.escalates_to <> '' then null else i.staff_id end
@@ -352,7 +357,10 @@ _OPEN = """
     insert into work_item as i (queue_id, subject, office_id, pooled, party_id, title, skill,
            amount, priority, state, opened_at, due_at, outcome, escalation, staff_id, taken_at)
     select r.queue_id, r.subject, r.office_id, q.pooled, r.party_id, r.title, r.skill, r.amount,
-           r.priority, case when r.staff_id is null then 'OPEN' else 'TAKEN' end, r.opened_at,
+           coalesce((select min(w.priority) from work_item w
+                      where w.subject = r.subject and w.state in ('OPEN', 'TAKEN')
+                        and w.priority = 0), r.priority),
+           case when r.staff_id is null then 'OPEN' else 'TAKEN' end, r.opened_at,
            r.due_at, '', 0, r.staff_id, case when r.staff_id is not null then r.opened_at end
       from json_to_recordset(%s::json) as r(queue_id text, subject text, office_id bigint,
            party_id bigint, title text, skill text, amount numeric, priority smallint,
@@ -364,14 +372,15 @@ _OPEN = """
 """
 
 
-def _write_presses(presses: Sequence[tuple[str, str, int, datetime]]) -> None:
+def _write_presses(presses: Sequence[tuple[str | None, str, int, datetime]]) -> None:
     tx.changed(
         """
         update work_item i
            set priority = least(i.priority, p.priority), due_at = least(i.due_at, p.due_at)
           from unnest(%s::text[], %s::text[], %s::int[], %s::timestamptz[])
                as p(queue_id, subject, priority, due_at)
-         where i.queue_id = p.queue_id and i.subject = p.subject and i.state in ('OPEN', 'TAKEN')
+         where i.subject = p.subject and i.state in ('OPEN', 'TAKEN')
+           and (p.queue_id is null or i.queue_id = p.queue_id)
         """,
         [list(column) for column in zip(*presses, strict=True)],
     )
