@@ -257,6 +257,14 @@ class TestProactive:
         assert kinds(done.claim_id).count("claims.claim_reported") == 1
         assert not queries.list_offers(lin, at=make.NOON)
 
+    def test_waits_as_long_as_managers_set(self, lin, office):
+        make.figure_set("claims.offer_days", "10")
+        self.offer(lin, office)
+        (waiting,) = queries.list_offers(lin, at=make.NOON)
+        assert waiting.expires_at == make.NOON + timedelta(days=10)
+        assert operations.expire_offers(at=make.NOON + timedelta(days=10, seconds=1)) == 1
+        assert not queries.list_offers(lin, at=make.NOON + timedelta(days=10, seconds=1))
+
     def test_the_same_invoice_is_the_same_offer(self, lin, office):
         bill = make.invoice()
         first = self.offer(lin, office, [bill])

@@ -133,6 +133,9 @@ def test_an_outside_firm_is_asked_and_answers_by_the_job(office, claim):
     assert jobs.ask_third_parties(make.NOON) == 1
     row = InvestigationStep.objects.get()
     assert (row.state, bool(row.answer)) == ("ANSWERED", True)
+    shown = queries.investigation(queries.get_for_staff(claim.claim_id, office.cha[0]), make.NOON)
+    assert "MATCHES" not in shown.steps[0].answer
+    assert shown.steps[0].answer.startswith("与申请一致：")
     assert jobs.ask_third_parties(make.NOON) == 0
     assert not operations.record_third_party_answer(
         step_id=step, found="MATCHES", words="再来一次", at=make.NOON

@@ -247,6 +247,14 @@ class TestCoolingOff:
         books = contracts.balances(hall.life.pk)
         assert (books["premium"], books["fee"], books["customer"]) == (0, 10, -10)
 
+    def test_no_more_is_kept_than_managers_set(self):
+        make.figure_set("policies.cooling_off_cost", "3")
+        hall = Valuable(effective_on=date(2026, 3, 1))
+        policies_received(hall, date(2026, 3, 2))
+        _, quote, _ = hall.done("cooling_off", hall.to_account())
+        assert quote.pays_customer == Decimal("7997.00")
+        assert contracts.balances(hall.life.pk)["fee"] == 3
+
     def test_afterwards_the_other_ways_are_named(self, hall):
         policies_received(hall, date(2026, 2, 10))
         said = hall.refused("cooling_off", hall.to_account())

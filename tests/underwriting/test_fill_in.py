@@ -229,6 +229,18 @@ class TestSuitability:
             story.do(underwriting.submit)
         assert story.row.state == "DRAFT"
 
+    @pytest.mark.parametrize(
+        ("figure", "value", "limit"),
+        [("income_share", "5", "YEARLY_PREMIUM"), ("budget_share", "100", "BUDGET")],
+    )
+    def test_the_limits_are_those_managers_set(self, office, figure, value, limit) -> None:
+        story = Story(office).identified().planned().declared()
+        premium = story.row.total_premium
+        means = {"income": int(premium * 10), "budget": int(premium * Decimal("0.8"))}
+        assert story.afforded(**means).row.suitability["limits"] == []
+        make.figure_set(f"underwriting.{figure}", value)
+        assert list(story.afforded(**means).row.suitability["limits"]) == [limit]
+
     def test_means_that_make_no_sense_are_refused(self, office) -> None:
         story = Story(office).planned()
         with pytest.raises(underwriting.MeansUnknown):

@@ -96,6 +96,13 @@ def count(offices: frozenset[int], filters: Filters, at: datetime, *, up_to: int
     )
 
 
+def queues(offices: frozenset[int], at: datetime) -> tuple[tuple[str, str], ...]:
+    """The queues in which claims of these offices wait now, in their order: code and name."""
+    told = _told(offices, Filters(), at)
+    found = tx.rows(f"select distinct q.position, q.code, q.label {_FROM} order by 1, 2", told)
+    return tuple((code, label) for _position, code, label in found)
+
+
 def page(
     offices: frozenset[int], filters: Filters, at: datetime, *, after: int = 0, limit: int = 50
 ) -> tuple[tuple[Row, ...], int]:

@@ -146,3 +146,19 @@ def test_every_icon_a_page_names_is_on_the_sheet():
     }
 
     assert used - names == set()
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"),
+    [(None, "—"), (0, "0.00"), (0.0007, "不到 0.01"), (0.005, "0.01"), (1.25, "1.25")],
+)
+def test_minutes_are_not_shown_as_no_days(days, shown):
+    assert parts.in_days(days) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("10000.00", "10,000.00"), ("0.5", "0.5"), ("80", "80"), ("", ""), ("无", "无")],
+)
+def test_thousands_are_set_apart(number, shown):
+    assert parts.grouped(number) == shown

@@ -1,6 +1,7 @@
 """Figures at the workbench: read by who keeps standards, proposed by one and published by another."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -52,6 +53,14 @@ def test_the_list_says_what_counts_and_where_other_numbers_are(desk):
     assert "保单借款最高占现金价值的比例" in page
     assert 'href="/staff/tables/servicing.self_service"' in page
     assert 'href="/staff/tables/contact.services"' in page
+
+
+def test_large_sums_set_their_thousands_apart(desk):
+    pages = desk.editor.client.get("/staff/figures").content.decode()
+    most = next(f.most for f in queries.list_figures(timezone.now()) if float(f.most) >= 10_000)
+
+    assert f"{Decimal(most):,}" in pages
+    assert f">{most}" not in pages
 
 
 def test_every_link_to_other_numbers_leads_somewhere(desk):

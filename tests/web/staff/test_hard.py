@@ -86,12 +86,20 @@ def test_an_investigation_goes_from_plan_to_conclusion_on_its_page(office):
         ).status_code
         == 302
     )
+    desk = text(browser(office.cha).get(f"/staff/claims/{claim.claim_id}"))
+    assert f"/staff/claims/{claim.claim_id}/hard/investigation" in desk
+    assert "end-investigation" not in desk, "no report is asked for where it cannot be handed in"
     refused = act(office.cha, claim, "report", finding="CONFIRMED", report="没有问题，属实")
     assert refused.status_code == 409
     assert "还有未完成的调查步骤" in text(refused)
     typed = re.findall(r'id="typed" type="application/json">(.*?)</script>', text(refused))
     assert json.loads(typed[0])["report"] == ["没有问题，属实"], "what was typed comes back"
     step = InvestigationStep.objects.get()
+    colleague = make.colleague(office.id, "INVESTIGATOR")
+    assert "settle-step" not in text(place(colleague, claim, "investigation")), (
+        "the owner's to fill in"
+    )
+    assert "settle-step" in text(place(office.cha, claim, "investigation"))
     act(office.cha, claim, "settle-step", step=step.pk, result="SUPPORTS", finding="病历与申请一致")
     act(office.cha, claim, "report", finding="CONFIRMED", report="没有问题，属实")
     assert "另一人作结论" in text(place(office.fu, claim, "investigation"))
@@ -243,6 +251,8 @@ def test_a_lead_goes_from_a_bar_to_its_rows_to_a_workbook(office):
     assert lead.get("/staff/open-work/chart/moons").status_code == 404
     assert claim.number in text(lead.get(ages["links"][0]))
     assert claim.number not in text(lead.get(ages["links"][-1]))
+    offered = text(lead.get("/staff/open-work")).split('id="queue"')[1].split("</select>")[0]
+    assert offered.count("<option") == 2  # every queue, and the one in which a claim waits
     asked = lead.post("/staff/open-work/export", {"age": "D1"})
     file = lead.get(asked.url)
     assert file["Content-Disposition"].endswith('.xlsx"')

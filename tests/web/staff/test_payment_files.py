@@ -125,6 +125,23 @@ class TestReturned:
         answer = desk.payer.client.post(reverse("staff:payout_ask_account", args=[rejected.pk]))
         assert answer.status_code == 404
 
+    def test_says_whether_the_customer_was_asked(self, desk, people, settings):
+        settings.BANK_FILES = ""
+        held = make.claim_in_review(office_id=people.head)
+        lost = make.payout(make.party(people.head), about=held.ref)
+        operations.take_due(at=make.NOON)
+        operations.record_answer(
+            payout_id=lost, answer=Answer("REJECTED", "R", "OTHER"), at=make.NOON
+        )
+        client, url = desk.payer.client, reverse("staff:returned")
+        assert "还没有请客户更正" in text(client.get(url))
+
+        assert client.post(reverse("staff:payout_ask_account", args=[lost])).status_code == 302
+        page = text(client.get(url))
+        assert "已请客户更正" in page
+        assert "再请客户更正" in page
+        assert "还没有请客户更正" not in page
+
     def test_of_another_branch_is_not_shown(self, desk, rejected):
         page = text(desk.branch_payer.client.get(reverse("staff:returned")))
         assert "户名与账号不符" not in page

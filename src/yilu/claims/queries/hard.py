@@ -36,6 +36,7 @@ from yilu.claims.rules import vanished
 from yilu.claims.rules.heirs import FATES, RELATIONS
 from yilu.claims.rules.misstated import WAYS
 from yilu.documents import queries as documents
+from yilu.gateways.fact_checks import Found
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
@@ -132,6 +133,21 @@ class Plan:
         return sum(not s.open for s in self.steps)
 
 
+_ANSWERS = {
+    Found.MATCHES: InvestigationStep.Result.SUPPORTS,
+    Found.DIFFERS: InvestigationStep.Result.CONTRADICTS,
+    Found.NOTHING_FOUND: InvestigationStep.Result.NOTHING,
+}
+
+
+def _said(answer: str) -> str:
+    """A firm's answer as people read it: its code in the words our own results have."""
+    code, sign, words = answer.partition("：")
+    if code not in list(Found):
+        return answer
+    return f"{_ANSWERS[Found(code)].label}{sign}{words}"
+
+
 def investigation(card: ClaimCard, at: datetime) -> Plan | None:
     """The latest investigation of a claim, open or closed."""
     found = Investigation.objects.filter(claim_id=card.id).order_by("-pk").first()
@@ -151,7 +167,7 @@ def investigation(card: ClaimCard, at: datetime) -> Plan | None:
                 id=s.pk, ordinal=s.ordinal, kind=s.kind, kind_label=s.get_kind_display(), task=s.task,
                 owner_id=s.owner_id, owner=names.get(Ref("staff", s.owner_id), ""), due_at=s.due_at,
                 late=s.done_at is None and s.due_at < at, state=s.state,
-                state_label=s.get_state_display(), receipt=s.receipt, answer=s.answer,
+                state_label=s.get_state_display(), receipt=s.receipt, answer=_said(s.answer),
                 result_label=s.get_result_display() if s.result else "", finding=s.finding,
                 evidence_upload_id=s.evidence_upload_id, done_at=s.done_at,
             )

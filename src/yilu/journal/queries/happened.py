@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +86,15 @@ def timeline(about: Ref, limit: int = 200) -> list[EventRow]:
     found = tx.rows(
         f"select {_COLUMNS} from journal_event where subject = %s order by id desc limit %s",
         [str(about), limit],
+    )
+    return [event_of(row) for row in found]
+
+
+def list_told(kind: str, about: Collection[str]) -> list[EventRow]:
+    """The events of one kind about any of these subjects, oldest first: one statement for a page."""
+    found = tx.rows(
+        f"select {_COLUMNS} from journal_event where subject = any(%s) and kind = %s order by id",
+        [sorted(about), kind],
     )
     return [event_of(row) for row in found]
 

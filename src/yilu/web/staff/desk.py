@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +46,7 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "decided": any(each.state == "STANDS" for each in desk.decisions),
         "open_clocks": [c for c in desk.clocks if c.met_at is None and c.state != "CANCELLED"],
         "over_clocks": [c for c in desk.clocks if c.met_at is not None],
+        "planned": "END_INVESTIGATION" in actions and _has_plan(desk, now),
         "sampled": any(item.queue == "claims.sample" for item in desk.items),
         "refusal": refusal,
         "may": {
@@ -102,6 +104,12 @@ def _consultants(desk: claims.ClaimDesk, access: people.Access) -> list[tuple[in
     return [
         each for each in found if may and each[0] == access.staff_id and each[1] != desk.consultant
     ]
+
+
+def _has_plan(desk: claims.ClaimDesk, now: datetime) -> bool:
+    """Whether the investigation ends by its plan's report: then the desk leads there and asks for none."""
+    plan = claims.investigation(desk.card, now)
+    return plan is not None and bool(plan.steps or plan.reported_by)
 
 
 def _lacking(desk: claims.ClaimDesk) -> bool:

@@ -127,9 +127,11 @@ def _returned(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespo
     access = access_of(request)
     rows = payments.list_rejects(access, at=timezone.now(), after=id_after(request))
     named = links_to((r.about for r in rows), access)
+    told = journal.list_told("claims.account_asked", {r.about for r in rows})
+    asked = {event.facts["payout_id"]: event.at for event in told}
     page = {
         "rows": [
-            {"row": r, "link": named[r.about], "next": NEXT_STEPS.get(r.reason, NEXT_STEPS["OTHER"]),
+            {"row": r, "link": named[r.about], "asked": asked.get(r.id), "next": NEXT_STEPS.get(r.reason, NEXT_STEPS["OTHER"]),
              "late": r.days >= 3, "about_claim": r.about.startswith("claim:")}
             for r in rows
         ],

@@ -20,7 +20,6 @@ from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.tables import XLSX
-from yilu.work import queries as work
 
 COUNTED_UP_TO = 10_000
 
@@ -46,7 +45,7 @@ def rows(request: HttpRequest) -> HttpResponse:
             "query": urlencode(asked),
             "asked": asked,
             "offices": people.offices_with(access, "claims.view"),
-            "queues": work.list_queues(),
+            "queues": board.queues(board.scope(access, board.Filters()), now),
             "ages": [(code, label) for code, _a, _b, label in board.AGES],
             "exports": board.exports_of(access),
         },

@@ -41,7 +41,7 @@ class UnreadableStatement(Invalid):
 
     code = "unreadable_statement"
     message = "对账单文件无法读取"
-    hint = "请使用 UTF-8 编码的 CSV 文件，首行为：银行流水号,幂等键,金额,记账时间。"
+    hint = "请使用 UTF-8 编码的 CSV 文件，首行为：银行流水号,幂等键,金额,记账时间；幂等键是银行原样返回的指令编号。"
 
 
 class NoStatementYet(Invalid):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
@@ -164,6 +164,23 @@ def _stretch(days: str, minutes: int) -> str:
 def counted(count: int | None) -> str:
     """How many of something: ``20,000``."""
     return "—" if count is None else f"{count:,}"
+
+
+@register.filter
+def in_days(days: Decimal | float | None) -> str:
+    """A measured number of days: ``1.25``; what took minutes is not shown as nothing: ``不到 0.01``."""
+    if days is None:
+        return "—"
+    return gettext("不到 0.01") if 0 < days < 0.005 else f"{days:.2f}"
+
+
+@register.filter
+def grouped(number: str) -> str:
+    """A number kept as text, its thousands set apart: ``1,000,000``, ``0.5``; other text as it is."""
+    try:
+        return f"{Decimal(number):,f}"
+    except (InvalidOperation, TypeError):
+        return number
 
 
 @register.filter
