@@ -162,3 +162,10 @@ def test_minutes_are_not_shown_as_no_days(days, shown):
 )
 def test_thousands_are_set_apart(number, shown):
     assert parts.grouped(number) == shown
+
+
+def test_a_day_that_was_kept_as_text_reads_as_days_do():
+    assert parts.pieced("2027-05-23") == "2027年5月23日"
+    assert parts.pieced("2027-05-23 起") == "2027-05-23 起"
+    with translation.override("en"):
+        assert parts.pieced("2027-05-23") == "23 May 2027"

@@ -163,6 +163,25 @@ class TestAsking:
         assert "资料审核中" in text(lin.get(path))
 
 
+class TestLoan:
+    def test_says_what_comes_next_and_the_day_as_people_write_it(self):
+        hall = Hall(
+            product_code="whole-life", sum_insured=Decimal(500_000), premium=Decimal(15_000),
+            pay_years=20, effective_on=date(2016, 3, 4), with_social_insurance=False, rated_age=30,
+            rated_sex="FEMALE",
+        )  # fmt: skip
+        lin = signed_in(hall.me)
+        form = {"amount": "1000", "account_id": str(hall.account)}
+        lin.post(f"/c/services/policy_loan?policy={hall.policy.id}", form, follow=True)
+        path = f"/c/requests/{Request.objects.get().pk}"
+        lin.post(f"{path}/code")
+        page = text(lin.post(f"{path}/verify", {"code": hall.code()}, follow=True))
+        lent = text(lin.post(f"{path}/confirm", {"digest": digest(page)}, follow=True))
+        assert re.search(r"到期日</dt><dd>\d{4}年\d+月\d+日</dd>", lent)
+        assert "到期前我们会提醒您" in lent
+        assert 'href="/c/services/loan_repayment"' in lent
+
+
 class TestBeyondSelfService:
     def test_keeps_the_form_and_offers_the_next_way(self):
         hall = Hall(

@@ -1,5 +1,6 @@
 """The underwriter's desk: seen whole, decided with keys, refused in words."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -75,6 +76,10 @@ def test_an_offer_is_made_and_what_was_filled_in_stays_where_it_is_refused(he, s
         "words": "血压控制不理想",
     }  # fmt: skip
 
+    dearer = re.search(
+        r'<option value="50"[^>]*>50 点 · 主险每期 ¥([\d,.]+)</option>', page(he, path)
+    )
+    assert dearer, "what the points cost is seen before the offer is sent"
     refused = he.post(f"{path}/decide", form)
     assert refused.status_code == 422
     assert "降低后的保额应低于" in refused.content.decode()
@@ -84,6 +89,7 @@ def test_an_offer_is_made_and_what_was_filled_in_stays_where_it_is_refused(he, s
     assert (done.status_code, done.url) == (302, path)
     row = Application.objects.get(pk=story.id)
     assert (row.state, row.extra_mortality) == ("OFFERED", 50)
+    assert f"{row.premium:,.2f}" == dearer[1]
     assert row.exclusions[0]["icd_prefixes"] == ["I10", "I11"]
     html = page(he, path)
     assert "承保条件变更通知书" in html

@@ -13,6 +13,7 @@ from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.products.offering import INSTALMENTS, Offer, Price
 from yilu.underwriting.models import Application
+from yilu.underwriting.queries.loaded import price_with
 from yilu.underwriting.queries.riders import riders_offered
 from yilu.underwriting.rules.interest import Person
 
@@ -72,17 +73,10 @@ def require_seen(premium: Decimal, seen: Decimal | None) -> None:
 
 def with_loading(application: Application, extra_mortality: int) -> Price:
     """What the application costs with so many points of extra mortality."""
-    assert application.product_version_id is not None
-    rated = Person(application.insured_id or 0, application.rated_age, application.rated_sex)
-    if rated.age is None or rated.sex is None or application.sum_insured is None:
+    price = price_with(application, extra_mortality)
+    if price is None:
         raise PlanMissing
-    return products.price(
-        application.product_version_id, sex=rated.sex, age=rated.age,
-        sum_insured=application.sum_insured, pay_years=application.pay_years or 1,
-        pay_mode=application.pay_mode, years=application.years,
-        occupation_class=application.occupation_class or 1,
-        with_social_insurance=application.with_social_insurance, extra_mortality=extra_mortality,
-    )  # fmt: skip
+    return price
 
 
 def rider_price(application: Any, rider: dict[str, Any], extra_mortality: int = 0) -> Price:

@@ -26,6 +26,7 @@ from yilu.underwriting import operations as underwriting
 from yilu.underwriting.queries import UnknownApplication
 from yilu.underwriting.queries import board as figures
 from yilu.underwriting.queries import desk as queries
+from yilu.underwriting.queries.loaded import loaded_premiums
 from yilu.web.common.access import staff_only
 from yilu.web.common.files import shown
 from yilu.web.common.numbers import whole
@@ -87,6 +88,7 @@ def _show_desk(
         if insured and access.may("claims.view", desk.row.office_id)
         else (),
         "points": POINTS,
+        "loaded": loaded_premiums(application_id, POINTS) if desk.may.get("OFFER") else {},
         "months": MONTHS,
         "tables_open": may_keep(access, "underwriting."),
         "told": [a for a in desk.answers if a.told],

@@ -214,13 +214,19 @@ def tongued(text: str | None) -> str:
 
 
 _PIECES = re.compile(r"(：| · |、| (?=\d))")
+_DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
 _YUAN = re.compile(r"^(-?[\d,]+\.\d{2}) 元$")
 _RULED = re.compile(r"^([a-z_.]+) v(\d+) 第 (\d+) 行：(.*)$")
 
 
 @register.filter
 def pieced(text: str | None) -> str:
-    """A text that was put together of labels and figures when it was kept, piece by piece."""
+    """
+    A text that was put together of labels and figures when it was kept, piece by piece; one that is a
+    day alone reads as days are written.
+    """
+    if text and _DAY.fullmatch(text):
+        return full_day(date.fromisoformat(text))
     if not text or _chinese():
         return text or ""
     if hit := _YUAN.match(text):
