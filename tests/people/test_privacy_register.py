@@ -10,10 +10,13 @@ from tests import make
 from yilu.journal.models import Event
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
+from yilu.obligations import operations as obligations
 from yilu.obligations.models import Clock
 from yilu.people import operations, queries
 from yilu.people.models import PrivacyRecord
 from yilu.people.rules import privacy_register as rules
+from yilu.work import operations as work
+from yilu.work.models import Item
 
 NOON = make.NOON
 TODAY = day_of(NOON)
@@ -39,7 +42,7 @@ def new(kind, **more):
 
 class Officers:
     def __init__(self):
-        office = make.office()
+        office = make.head_office()
         self.one, self.one_ref = make.colleague(office, "PRIVACY_OFFICER", username="one")
         self.two, self.two_ref = make.colleague(office, "PRIVACY_OFFICER", username="two")
         self.auditor, self.auditor_ref = make.colleague(office, "AUDITOR", username="auditor")
@@ -295,6 +298,14 @@ class TestIncidents:
         with pytest.raises(operations.BadPrivacyRecord):
             officers.open("INCIDENT", **wrong)
         assert not PrivacyRecord.objects.exists()
+
+    def test_an_officer_finds_what_is_overdue_in_the_queue(self, officers):
+        made = officers.open("INCIDENT")
+        late = NOON + timedelta(hours=5)
+        while obligations.tick(late, 200):
+            pass
+        item_id = work.take_next(queue="people.privacy", **officers.by_two(late))
+        assert Item.objects.get(pk=item_id).subject == f"privacy_record:{made}"
 
 
 class TestAudits:

@@ -283,6 +283,7 @@ class PrivacyRecordDrafted:
     """An entry waits for another person's approval; an audit is planned for its day."""
 
     record_id: int
+    office_id: int  # the head office: the register is the insurer's, and so is the work on it
     register: str  # ASSESSMENT, PROCESSOR, AUDIT
     until: str = ""
 
@@ -309,6 +310,7 @@ class PrivacyRecordApproved:
     """Two people stand for it: an assessment made, a processor entrusted, an audit done."""
 
     record_id: int
+    office_id: int
     register: str
     author: str
     until: str = ""
@@ -328,6 +330,7 @@ class PrivacyIncidentReported:
     """Personal data leaked, was changed or lost, or may have been (个保法 57)."""
 
     record_id: int
+    office_id: int
     persons: int
     known_at: str
 

@@ -14,6 +14,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import PrivacyRecord, PrivacyStep
+from yilu.people.queries.personnel import head_office_id
 from yilu.people.queries.privacy_register import PrivacyRecordNotFound
 from yilu.people.rules import privacy_register as rules
 from yilu.people.rules.privacy_register import BadPrivacyRecord
@@ -104,7 +105,10 @@ def open_privacy_record(*, new: NewPrivacyRecord, access: Access, actor: Ref, at
         record.save()
         assert record.known_at is not None
         fact = events.PrivacyIncidentReported(
-            record_id=record.pk, persons=record.persons or 0, known_at=record.known_at.isoformat()
+            record_id=record.pk,
+            office_id=head_office_id(),
+            persons=record.persons or 0,
+            known_at=record.known_at.isoformat(),
         )
         _say(record, fact, actor, at)
     _step(record, Step.DRAFTED, "", actor, at)
@@ -169,7 +173,11 @@ def approve_privacy_record(
     record.save(update_fields=["state", "approver", "approved_at"])
     _step(record, Step.APPROVED, _read_note(note, needed=False), actor, at)
     fact = events.PrivacyRecordApproved(
-        record_id=record.pk, register=record.kind, author=record.author, until=_iso(record.until)
+        record_id=record.pk,
+        office_id=head_office_id(),
+        register=record.kind,
+        author=record.author,
+        until=_iso(record.until),
     )
     _say(record, fact, actor, at)
     if record.replaces_id is not None:
@@ -424,7 +432,10 @@ def _say(record: PrivacyRecord, fact: object, actor: Ref, at: datetime) -> None:
 
 def _drafted(record: PrivacyRecord) -> events.PrivacyRecordDrafted:
     return events.PrivacyRecordDrafted(
-        record_id=record.pk, register=record.kind, until=_iso(record.until)
+        record_id=record.pk,
+        office_id=head_office_id(),
+        register=record.kind,
+        until=_iso(record.until),
     )
 
 
