@@ -103,6 +103,20 @@ def test_a_talk_face_to_face_ends_and_is_followed_up(desk, seat):
     assert Problem.objects.filter(conversation_id=talk).count() == 1
 
 
+def test_a_place_that_becomes_free_is_offered_to_nobody(desk, seat):
+    Seat.objects.update(chats_max=2)
+    at_the_counter, chat = (answered(desk, seat, channel="CHAT") for _n in range(2))
+    Conversation.objects.filter(pk=at_the_counter).update(channel="COUNTER")
+    waits = desk.waiting(skill="general", channel="CHAT")
+    assert Waiting.objects.get(pk=waits).seat_id is None
+
+    leave(seat)
+
+    assert Seat.objects.get(pk=seat.staff_id).state == "OFFLINE"
+    assert {state(waits), state(chat)} == {("QUEUED", None)}
+    assert not Waiting.objects.exclude(seat_id=None).exists()
+
+
 def test_the_telephone_registers_no_more_and_coming_shifts_are_cancelled(desk, seat):
     operations.give_desk_phone(staff_id=seat.staff_id, algorithm="SHA-256", **desk.boss.told(NOON))
     for begins in (NOON - timedelta(hours=1), NOON + timedelta(days=1)):

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from yilu.contact import events
-from yilu.contact.models import Conversation, Shift, Waiting
+from yilu.contact.models import Conversation, Seat, Shift, Waiting
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM
@@ -46,11 +46,13 @@ def vacate(of: Succession, *, at: datetime) -> int:
         return 0
     ringing = Waiting.objects.filter(seat_id=of.staff_id).values_list("conversation_id", flat=True)
     held = Q(seat_id=of.staff_id, state__in=("CONNECTED", "WRAPPING"))
-    rows = (
+    rows = list(
         Conversation.objects.select_for_update(of=("self",))
         .filter(held | Q(pk__in=list(ringing)))
         .order_by("pk")
     )
+    # What ends frees a place: nobody new is led to it.
+    Seat.objects.filter(pk=of.staff_id).update(then=Seat.State.OFFLINE)
     skills = set()
     for row in rows:
         if row.state == "QUEUED":

@@ -139,7 +139,9 @@ class SipLeg:
         target, (peer, peer_port) = re.sub(r"[^0-9+]", "", number), self._call.source_addr
         asked.headers.set_single("Refer-To", f"<sip:{target}@{peer}:{peer_port}>")
         asked.headers.set_single("Referred-By", f"<sip:{host}:{port}>")
-        asked.headers.set_single("Contact", f"<sip:{host}:{port}>")  # asked for by RFC 3515; Asterisk insists
+        asked.headers.set_single(
+            "Contact", f"<sip:{host}:{port}>"
+        )  # asked for by RFC 3515; Asterisk insists
         self._call.transport.send(asked, self._call.source_addr)
         return True
 
