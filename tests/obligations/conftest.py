@@ -53,8 +53,8 @@ def notice_arrived(notice_id=7):
     return claims.SupplementNoticeArrived(notice_id=notice_id, proof="回执 1")
 
 
-def materials_arrived(notice_id=7):
-    return claims.SupplementReceived(notice_id=notice_id, proof="上传 9")
+def materials_arrived(notice_id=7, received_on=""):
+    return claims.SupplementReceived(notice_id=notice_id, proof="上传 9", received_on=received_on)
 
 
 def clock(code, about=CLAIM, **given):

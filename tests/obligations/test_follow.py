@@ -341,6 +341,33 @@ def test_materials_before_the_proof_that_the_notice_arrived_never_pause():
     assert view(FIVE).pauses == ()
 
 
+def test_a_pause_ends_on_the_day_the_papers_really_came():
+    happen(registered(), at=local("2026-03-02T09:00"))
+    happen(notice_arrived(), at=local("2026-03-03T10:00"))
+    happen(materials_arrived(received_on="2026-03-05"), at=local("2026-03-11T10:00"))
+
+    # Used: the 3rd; four more after the 5th, not after the 11th.
+    assert clock(FIVE).due_at == local("2026-03-11T18:00")
+    assert clock(FIVE).running_since == local("2026-03-05T00:00")
+
+
+def test_papers_here_before_our_notice_arrived_take_nothing_away():
+    happen(registered(), at=local("2026-03-02T09:00"))
+    happen(notice_arrived(), at=local("2026-03-04T10:00"))
+    happen(materials_arrived(received_on="2026-03-03"), at=local("2026-03-06T10:00"))
+
+    assert clock(FIVE).running_since == local("2026-03-04T10:00")
+    assert clock(FIVE).due_at == local("2026-03-09T18:00")
+
+
+def test_a_claim_counts_from_the_day_its_papers_were_complete():
+    happen(registered(complete_on="2026-03-02"))  # read and registered on the 4th
+
+    assert clock(FIVE).due_at == local("2026-03-09T18:00")
+    assert clock("law.decide_thirty_days").started_at == local("2026-03-02T00:00")
+    assert clock("pledge.calculate_one_hour").started_at == NOON
+
+
 def test_a_decision_while_paused_is_in_time():
     happen(registered())
     happen(notice_arrived(), at=NOON + DAY)

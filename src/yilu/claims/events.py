@@ -140,6 +140,7 @@ class ClaimReported:
         ""  # WECHAT, MINI_PROGRAM, MESSAGE (a link we sent), BROWSER; empty: not on their own phone
     )
     life_insurance: bool = False  # by the product's kind: five years to claim, not two (保险法 26)
+    received_on: str = ""  # the day it reached us on paper, where it was typed in later
 
 
 @fact("claims.claim_merged", "重复报案已并入")
@@ -160,13 +161,19 @@ class DocumentsReceived:
 
 @fact("claims.claim_registered", "已立案，资料齐全")
 class ClaimRegistered:
-    """Claim and every required document are here: the decision clocks start (立案)."""
+    """
+    Claim and every required document are here: the decision clocks start (立案).
+
+    ``complete_on``: the day on which the last of them reached us, where that was before this one;
+    the law counts from there, not from our reading of them (解释二 15).
+    """
 
     claim_type: str
     lane: str  # GREEN, YELLOW, RED
     programme: str  # FAST (≤10,000 and clean), STANDARD, COMPLEX, ONE_DAY_CRITICAL
     band: str  # UNDER_3K, UNDER_10K, UNDER_100K, OVER_100K
     straight_through: bool
+    complete_on: str = ""
 
 
 @fact("claims.supplement_requested", "已一次性告知补充资料")
@@ -188,10 +195,15 @@ class SupplementNoticeArrived:
 
 @fact("claims.supplement_received", "补充资料已收到")
 class SupplementReceived:
-    """Proof that the asked-for documents arrived: the clock goes on."""
+    """
+    Proof that the asked-for documents arrived: the clock goes on.
+
+    ``received_on``: the day they really came, where they were typed in later.
+    """
 
     notice_id: int
     proof: str
+    received_on: str = ""
 
 
 @fact("claims.signal_raised", "发现需核实的情况")

@@ -105,6 +105,11 @@ class Upload(models.Model):
     provider_id = models.BigIntegerField("医疗机构", null=True)
     handed_in_by = models.CharField("提交人", max_length=64)
     received_at = models.DateTimeField("收到时间")
+    # The day it reached us on paper, where it was typed in later, and why so late.
+    received_on = models.DateField("收到日", null=True)
+    received_why = models.CharField(
+        "补录原因", max_length=200, blank=True, default="", db_default=""
+    )
     settled_at = models.DateTimeField("确认时间", null=True)
     attempts = models.PositiveSmallIntegerField("识别次数", default=0)
     version = models.PositiveIntegerField("版本", default=0)

@@ -59,6 +59,7 @@ class RequestConfirmed:
     waiting: bool  # for others' agreement
     pays: str
     collects: str
+    received_on: str = ""  # the day it reached us on paper, where it was typed in later
 
 
 @fact("servicing.second_party_agreed", "被保险人确认同意")
@@ -148,6 +149,7 @@ class PapersReceived:
     notice_id: int
     proof: str
     complete: bool
+    received_on: str = ""  # the day they really came, where they were typed in later
 
 
 @fact("servicing.delay_explained", "延期说明已告知客户")

@@ -94,6 +94,9 @@ class Request(models.Model):
     effect = models.JSONField("办理结果", default=list, blank=True)
     effective_on = models.DateField("生效日", null=True)
     started_at = models.DateTimeField("开始时间")
+    # The day a request on paper reached us, where it was typed in later, and why so late.
+    received_on = models.DateField("收到日", null=True)
+    received_why = models.CharField("补录原因", max_length=200, blank=True, default="")
     confirmed_at = models.DateTimeField("提交时间", null=True)
     accepted_at = models.DateTimeField("受理时间", null=True)
     decided_at = models.DateTimeField("审批时间", null=True)

@@ -17,6 +17,7 @@ from yilu.contact.models import Conversation
 from yilu.documents import queries as documents
 from yilu.documents.recognition.pages import open_image
 from yilu.gateways import mail_in
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.web.console.management.commands import mail_in as command
 
@@ -87,6 +88,7 @@ def test_a_paper_of_a_letter_goes_into_the_writers_open_claim_and_no_other(setti
     for _twice in range(2):
         assert "正在识别" in put(mine.claim_id)
     [kept] = documents.list_uploads(about)
+    assert kept.received_on == max(paper.received_on, day_of(NOON)), "here since the letter came"
     assert (kept.kind, kept.filename, kept.pages) == ("DIAGNOSIS", "fax.tif", 2)
     claims.withdraw_claim(
         claim_id=mine.claim_id, reason="不赔了", actor=Ref("party", party), at=NOON, access=None

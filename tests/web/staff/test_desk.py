@@ -7,12 +7,15 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import cast, make
+from tests.documents.papers import picture
 from tests.web.signing import signed_in
 from yilu.claims import queries as claims
 from yilu.claims.models import Claim, Decision
+from yilu.documents import queries as documents
 from yilu.documents.models import Upload
 from yilu.journal.models import Event
 from yilu.kernel.refs import Ref
@@ -298,6 +301,34 @@ class TestReportByPhone:
         assert first.url == second.url
         claim = Claim.objects.get()
         assert (claim.channel, claim.claimant_id) == ("PHONE", people.lin)
+
+    def test_takes_a_report_on_paper_and_its_papers_from_the_day_they_came(
+        self, staff, people, settings, tmp_path
+    ):
+        settings.FILES = tmp_path / "files"
+        make.consent(people.lin)
+        policy = make.medical_policy(people.branch_a, holder_id=people.lin)
+        where = f"/staff/report?party={people.lin}&policy={policy.id}&type=MEDICAL"
+        told = {
+            "request_key": "k1", "loss_date": "2026-02-20", "cause": "ILLNESS",
+            "received_on": "2026-02-19",
+        }  # fmt: skip
+        answer = staff.zhu.post(where, told)
+        assert (answer.status_code, "收到日不能早于" in answer.content.decode()) == (422, True)
+        assert staff.zhu.post(where, told | {"received_on": "2026-02-26"}).status_code == 302
+        claim = Claim.objects.get()
+        assert claim.received_on == date(2026, 2, 26)
+
+        upload = f"/staff/claims/{claim.pk}/upload-for"
+        assert 'name="received_on"' in staff.zhu.get(f"/staff/claims/{claim.pk}").content.decode()
+        paper = {"kind": "ACCIDENT_PROOF", "received_on": "2026-02-25"}
+        answer = staff.zhu.post(upload, paper | {"file": SimpleUploadedFile("a.png", picture())})
+        assert "收到日不能早于" in answer.content.decode()
+        paper["received_on"] = "2026-02-27"
+        staff.zhu.post(upload, paper | {"file": SimpleUploadedFile("a.png", picture())})
+        [kept] = documents.list_uploads(Ref("claim", claim.pk))
+        assert kept.received_on == date(2026, 2, 27)
+        assert "收到日 2026年2月27日" in staff.zhu.get(f"/staff/uploads/{kept.id}").content.decode()
 
     def test_the_insured_who_died_is_not_offered_a_form_and_refused(self, staff, people):
         make.consent(people.lin)

@@ -13,7 +13,9 @@ from tests.servicing.hall import Hall
 from tests.servicing.test_confirm_request import people_identity
 from tests.web.pages import text
 from tests.web.signing import signed_in
+from yilu.kernel.days import CHINA
 from yilu.kernel.refs import Ref
+from yilu.obligations.models import Clock
 from yilu.people import queries as people
 from yilu.servicing import operations as servicing
 from yilu.servicing.models import Request
@@ -168,3 +170,22 @@ def test_nobody_is_asked_by_video_to_sign_what_is_signed(hall, handed_in, says):
     seat = signed_in(Ref("staff", make.staff(hall.office, "SERVICING")))
     page = text(seat.post("/staff/video/ask", {"about": f"servicing_request:{asked}"}, follow=True))
     assert says in page
+
+
+def test_a_letter_that_asks_for_the_money_back_counts_from_the_day_it_came(hall, desk):
+    """E30: thirty days from our receipt, not from the evening somebody opened the post."""
+    by = {"actor": hall.actor, "by": hall.access}
+    form = {"account_id": str(hall.account), "reason": "MONEY"}
+    request_id = hall.start("surrender", form, door="COUNTER", **by)
+    path = f"/staff/servicing/{request_id}"
+    page = text(desk.post(f"{path}/seen", {"proof": "FACE"}, follow=True))
+    told = {"digest": digest(page), "received_on": "2026-02-20", "received_why": ""}
+    answer = desk.post(f"{path}/confirm", told)
+    assert (answer.status_code, "请写明补录的原因" in text(answer)) == (422, True)
+    assert "请从日历中选择" in text(desk.post(f"{path}/confirm", told | {"received_on": "昨天"}))
+    assert Request.objects.get().confirmed_at is None
+    desk.post(f"{path}/confirm", told | {"received_why": "来信在收发室放了几天"}, follow=True)
+    row = Request.objects.get()
+    assert (row.received_on, row.received_why) == (date(2026, 2, 20), "来信在收发室放了几天")
+    thirty = Clock.objects.get(subject=str(row.ref), code="law.surrender_30_days")
+    assert thirty.due_at.astimezone(CHINA).date() == date(2026, 3, 22)

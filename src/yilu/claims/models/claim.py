@@ -120,7 +120,11 @@ class Claim(models.Model):
     # Raised by every change: what a person saw carries it, so that nobody decides on an old page.
     version = models.PositiveIntegerField("版本", default=1)
     reported_at = models.DateTimeField("报案时间")
+    # The day a report on paper reached us, where it was typed in later (报案收到日).
+    received_on = models.DateField("报案收到日", null=True)
     documents_at = models.DateTimeField("首次收到资料时间", null=True)
+    # The day the last required paper was here, read or not: the law's periods count from it.
+    complete_on = models.DateField("资料收齐日", null=True)
     registered_at = models.DateTimeField("立案时间", null=True)
     decided_at = models.DateTimeField("核定时间", null=True)
     closed_at = models.DateTimeField("结案时间", null=True)

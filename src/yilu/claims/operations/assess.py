@@ -17,6 +17,7 @@ from yilu.claims.rules.loss import Loss
 from yilu.documents.queries import InvoiceView
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
@@ -270,9 +271,14 @@ def say_registered(case: Case, route: triage.Route, at: datetime) -> None:
         events.ClaimRegistered(
             claim_type=case.held.claim_type, lane=route.lane, programme=route.programme,
             band=promises.band_of(case.calculation.benefit), straight_through=route.straight_through,
+            complete_on=_before_today(case.held.complete_on, at),
         ),
         about=case.held.ref, actor=SYSTEM, at=at, party=case.held.claimant_id,
     )  # fmt: skip
+
+
+def _before_today(day: date | None, at: datetime) -> str:
+    return day.isoformat() if day is not None and day < day_of(at) else ""
 
 
 @tx.step

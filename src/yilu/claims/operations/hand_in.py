@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from yilu.claims import events
@@ -15,6 +15,7 @@ from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.papers import File, Fulfilment
 from yilu.documents import operations as documents
 from yilu.documents import queries as files
+from yilu.documents.operations import Receipt
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
@@ -36,6 +37,8 @@ from .refusals import ClaimNotFound, need_reason
 from .supplement import receive_supplement
 
 FILES_AT_ONCE_MAX = 20
+ON_PAPER = ("staff", "agent")
+"""Who takes papers from a hand; what the customer uploads is here at that moment."""
 
 
 class NothingHandedIn(Invalid):
@@ -101,6 +104,7 @@ def hand_in_documents(
     actor: Ref,
     at: datetime,
     access: Access | None = None,
+    receipt: Receipt | None = None,
 ) -> HandedIn:
     """
     Take files in for a claim; what can be read is read soon after, and the claim goes on by itself.
@@ -109,9 +113,11 @@ def hand_in_documents(
 
     The claimant may, staff with ``claims.register`` over the office, and whoever the door let in
     by an upload link (as the claimant). All files are taken or none. Staff may take in an invoice
-    made out to somebody else: a person then decides what it is worth.
+    made out to somebody else: a person then decides what it is worth. They say by ``receipt`` on
+    which earlier day the papers came (收到日): the law's periods count from there.
 
     :raises ClaimNotFound: no such claim, or not theirs. :raises NotPossibleNow: it is decided.
+    :raises BadReceiptDay: a day that cannot be, or long ago without a reason.
     :raises NothingHandedIn, TooManyAtOnce: and every refusal of documents for a bad file.
     :raises AnotherPersonsInvoice: from anybody but staff.
     """
@@ -122,14 +128,17 @@ def hand_in_documents(
     held.require(Action.HAND_IN)
     if actor.kind != "staff":
         _must_be_theirs(held, papers)
+    came = None
+    if actor.kind in ON_PAPER:
+        came = documents.checked_receipt(receipt, not_before=held.begun_on, at=at)
     upload_ids = tuple(
         documents.take_in(
             about=held.ref, party_id=held.claimant_id, kind=paper.kind, filename=paper.filename,
-            content=paper.content, actor=actor, at=at, request_key=paper.request_key,
+            content=paper.content, actor=actor, at=at, request_key=paper.request_key, receipt=came,
         )
         for paper in papers
     )  # fmt: skip
-    state, fulfilment = _received(held, actor=actor, at=at)
+    state, fulfilment = _received(held, actor=actor, at=at, came=came)
     return HandedIn(upload_ids, tuple(n.code for n in fulfilment.missing), state.value)
 
 
@@ -230,8 +239,8 @@ def take_over(held: Held, *, at: datetime) -> State:
     """The step behind ``take_over_documents``: the reaction to what documents says."""
     if not held.can(Action.HAND_IN):
         return held.state
-    fulfilment = _fulfilment(held, files.list_uploads(held.ref), False, at)
-    return _go_on(held, fulfilment, at=at)
+    uploads = files.list_uploads(held.ref)
+    return _go_on(held, _fulfilment(held, uploads, False, at), _days(uploads), at=at)
 
 
 @tx.step
@@ -242,15 +251,18 @@ def _received(
     at: datetime,
     fed: bool = False,
     policy: ClaimablePolicy | None = None,
+    came: Receipt | None = None,
 ) -> tuple[State, Fulfilment]:
     """Say that papers arrived, and go on as far as they reach."""
     invoices = files.invoices_for(held.ref) if fed else None
     uploads: Sequence[File]
+    days: dict[int, date] = {}
     if invoices and held.documents_at is None:
         # The hospital's data are the first that comes: there is nothing else to look for.
         uploads = [Fed(i.upload_id) for i in invoices]
     else:
-        uploads = files.list_uploads(held.ref)
+        uploads = views = files.list_uploads(held.ref)
+        days = _days(views)
     if not uploads:
         raise NothingHandedIn
     fulfilment = _fulfilment(held, uploads, fed, at)
@@ -261,6 +273,8 @@ def _received(
         ),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
+    if came is not None:
+        held = _came_earlier(held, came, at)
     supplement = held.state is State.SUPPLEMENT
     if supplement:
         held = receive_supplement(held, actor=actor, at=at)
@@ -272,22 +286,44 @@ def _received(
             facts={"claim": held.number, "by": by(promises.CHECKED, office_id=held.office_id, at=at)},
             once=f"{day_of(at)}/{'supplement' if supplement else 'papers'}",
         )  # fmt: skip
-    return _go_on(held, fulfilment, at=at, policy=policy, invoices=invoices), fulfilment
+    return _go_on(held, fulfilment, days, at=at, policy=policy, invoices=invoices), fulfilment
+
+
+def _days(uploads: Iterable[files.UploadView]) -> dict[int, date]:
+    return {upload.id: upload.received_on for upload in uploads}
+
+
+def _came_earlier(held: Held, came: Receipt, at: datetime) -> Held:
+    """The claim with the day on which the first of its papers was here before anybody typed it in."""
+    first = came.from_when(at)
+    if held.received_on is None:
+        first = max(first, held.reported_at)
+    first = min(held.documents_at or at, first)
+    write(held, at=at, documents_at=first)
+    return replace(held, documents_at=first, version=held.version + 1)
 
 
 @tx.step
 def _go_on(
     held: Held,
     fulfilment: Fulfilment,
+    days: Mapping[int, date],
     *,
     at: datetime,
     policy: ClaimablePolicy | None = None,
     invoices: tuple[files.InvoiceView, ...] | None = None,
 ) -> State:
+    on = fulfilment.complete_on(days) if held.registered_at is None else None
+    completed = on is not None and on != held.complete_on
+    if completed:
+        held = replace(held, complete_on=on)
     if held.state in BY_MACHINE:
         if fulfilment.complete:
             known = invoices if invoices is not None else files.invoices_for(held.ref)
             if not any(i.registry_state == "WAITING" for i in known):
+                if completed and on != day_of(at):
+                    write(held, at=at, complete_on=on)
+                    held = replace(held, version=held.version + 1)
                 return assess(held, at=at, policy=policy, invoices=known)
             to = State.READING  # the registry's answer comes soon, and with it the next step
         elif fulfilment.reading or fulfilment.to_confirm:
@@ -298,13 +334,16 @@ def _go_on(
             _ask_to_confirm(held, at)
         elif held.state is State.READING and to is State.COLLECTING:
             work.close_items(about=held.ref, at=at, queue="documents.verify")
-        if to is not held.state or held.documents_at is None:
-            write(held, at=at, state=to.value, documents_at=held.documents_at or at)
+        if to is not held.state or held.documents_at is None or completed:
+            write(
+                held, at=at, state=to.value, documents_at=held.documents_at or at,
+                complete_on=held.complete_on,
+            )  # fmt: skip
         return to
     if held.can(Action.CALCULATE) and not fulfilment.reading and held.registered_at is not None:
         recalculate(held, at=at)
     elif held.can(Action.HAND_IN):
-        write(held, at=at, documents_at=held.documents_at or at)
+        write(held, at=at, documents_at=held.documents_at or at, complete_on=held.complete_on)
     return held.state
 
 

@@ -14,6 +14,7 @@ from yilu.claims.rules import lifecycle
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.loss import Loss
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 
 from .refusals import ClaimNotFound, NotPossibleNow
@@ -54,6 +55,13 @@ class Held:
     registered_at: datetime | None
     decided_at: datetime | None
     divided: bool = False
+    received_on: date | None = None
+    complete_on: date | None = None
+
+    @property
+    def begun_on(self) -> date:
+        """The day the report reached us: no paper for it came before."""
+        return self.received_on or day_of(self.reported_at)
 
     @property
     def ref(self) -> Ref:
@@ -76,7 +84,8 @@ _COLUMNS = (
     "id, number, policy_id, insured_id, claimant_id, office_id, account_id, assignee_id, claim_type, "
     "loss_date, loss, channel, programme, lane, band, state, reasons, claimed_amount, benefit_amount, "
     "paid_amount, phone_index, account_index, identity_known, consultant_id, merged_into_id, "
-    "version, reported_at, documents_at, registered_at, decided_at, divided"
+    "version, reported_at, documents_at, registered_at, decided_at, divided, "
+    "received_on, complete_on"
 )
 _HOLD = f"select {_COLUMNS} from claims_claim where id = %s::bigint for no key update"
 
@@ -119,7 +128,7 @@ def _json(value: Any) -> Any:
 _CASTS = {
     "state": "text", "account_id": "bigint", "account_index": "text", "programme": "text",
     "assignee_id": "bigint", "assignment": "text",
-    "divided": "boolean",
+    "divided": "boolean", "complete_on": "date",
     "lane": "text", "band": "text", "reasons": "jsonb", "loss": "jsonb", "claimed_amount": "numeric",
     "benefit_amount": "numeric", "paid_amount": "numeric", "consultant_id": "bigint",
     "merged_into_id": "bigint", "outcome": "text", "documents_at": "timestamptz",

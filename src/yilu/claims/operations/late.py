@@ -65,7 +65,8 @@ def work_out(held: Held, *, payout_id: int, purpose: str, at: datetime) -> int |
     Once a payment. Waiting for the payee's account is no delay of ours (民法典 589).
     """
     begun = held.registered_at or held.reported_at
-    if purpose not in LATE_PURPOSES or at - begun <= AT_ONCE:
+    waited = held.complete_on is not None and held.complete_on < day_of(begun)
+    if purpose not in LATE_PURPOSES or (at - begun <= AT_ONCE and not waited):
         return None
     known = {p.id: p for p in payouts.list_payouts(held.ref)}
     payout = known.get(payout_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -10,10 +10,12 @@ from typing import Literal
 import orjson
 
 from yilu.claims import events
-from yilu.claims.models import Channel, ClaimType
+from yilu.claims.models import Channel, ClaimType, ContactNote
 from yilu.claims.rules import promises
 from yilu.claims.rules.lifecycle import State
 from yilu.claims.rules.loss import NOTHING_SAID, Loss
+from yilu.documents import operations as documents
+from yilu.documents.operations import Receipt
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
@@ -173,6 +175,8 @@ class Report:
     assignment: Assignment | None = None
     # How the customer came to our pages, as the event says it: see ClaimReported.
     came_by: str = ""
+    # The earlier day on which a report on paper reached us or our agent: staff and agents only.
+    receipt: Receipt | None = None
 
 
 @tx.use_case
@@ -196,6 +200,7 @@ def report_claim(
     :raises AccountNotFound: the account is not the payee's own.
     :raises BadAmount: negative, enormous or more than two decimals.
     :raises SaidOtherwise: the ``request_key`` was used for another loss.
+    :raises BadReceiptDay: a day of receipt that cannot be, or long ago without a reason.
     """
     return take_report(report=report, actor=actor, at=at, access=access)
 
@@ -217,6 +222,10 @@ def take_report(
     documents follow in the same breath, so nobody is asked for any.
     """
     check_words(report, at)
+    came = None
+    if actor.kind in ("staff", "agent"):
+        came = documents.checked_receipt(report.receipt, not_before=report.loss_date, at=at)
+    report = replace(report, receipt=came)
     if policy is None:
         policy = find_policy(report, actor, access)
     facts = check_people(report, policy)
@@ -301,14 +310,15 @@ def _payee(report: Report, policy: ClaimablePolicy, claimant: bool) -> int:
 _COLUMNS = """
     policy_id, insured_id, claimant_id, office_id, account_id, assignee_id, assignment, claim_type,
     loss_date, loss, channel, programme, lane, band, state, reasons, claimed_amount, paid_amount, checklist_version,
-    request_key, phone_index, account_index, identity_known, outcome, version, reported_at, changed_at
+    request_key, phone_index, account_index, identity_known, outcome, version, reported_at, changed_at,
+    received_on
 """
 _TYPED = """
     policy_id bigint, insured_id bigint, claimant_id bigint, office_id bigint, account_id bigint,
     assignee_id bigint, assignment text, claim_type text, loss_date date, loss jsonb, channel text, programme text, lane text, band text,
     state text, reasons jsonb, claimed_amount numeric, paid_amount numeric, checklist_version int,
     request_key text, phone_index text, account_index text, identity_known boolean, outcome text,
-    version int, reported_at timestamptz, changed_at timestamptz
+    version int, reported_at timestamptz, changed_at timestamptz, received_on date
 """
 # One insert finds out everything: the tap came before (claim_once_per_tap), the loss is being
 # handled (claim_once_per_loss, and the states a person has in hand), or the claim is new. The
@@ -376,7 +386,7 @@ def row_of(
         # A hospital's account is everybody's: it says nothing about who shares what.
         "account_index": "" if report.assignment else facts.account_index,
         "identity_known": facts.identity_known, "outcome": "", "version": 1, "reported_at": at,
-        "changed_at": at,
+        "changed_at": at, "received_on": report.receipt and report.receipt.on,
     }  # fmt: skip
 
 
@@ -433,9 +443,15 @@ def say_reported(
             policy_id=policy.id, claim_type=report.claim_type,
             loss_date=report.loss_date.isoformat(), channel=report.channel, office_id=policy.office_id,
             came_by=report.came_by, life_insurance=policy.terms.is_life,
+            received_on=report.receipt.on.isoformat() if report.receipt else "",
         ),
         about=ref, actor=actor, at=at, party=report.claimant_id,
     )  # fmt: skip
+    if report.receipt is not None and report.receipt.why:
+        ContactNote.objects.create(
+            claim_id=ref.id, kind=ContactNote.Kind.NOTE, text=report.receipt.why,
+            written_by=str(actor), written_at=at,
+        )  # fmt: skip
     if report.claim_type == ClaimType.DEATH:
         # From now on nobody changes anything in their name: a new beneficiary would be void.
         people_operations.note_death(

@@ -215,8 +215,15 @@ def receive_supplement(held: Held, *, actor: Ref, at: datetime) -> Held:
         return held
     proof = "、".join(f"upload:{u.id}" for u in arrived)[:120]
     SupplementNotice.objects.filter(pk=notice.pk).update(received_at=at, receipt_proof=proof)
+    # Of several for one item the first counts, of several items the last.
+    on = max(
+        min(u.received_on for u in arrived if u.kind in item["kinds"]) for item in notice.items
+    )
     journal.record(
-        events.SupplementReceived(notice_id=notice.pk, proof=proof),
+        events.SupplementReceived(
+            notice_id=notice.pk, proof=proof,
+            received_on=on.isoformat() if on < day_of(at) else "",
+        ),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
     return _resume(held, State(notice.resumes_in), at)

@@ -13,6 +13,7 @@ from yilu.claims.models import Channel, ClaimType, Lane, Offer, Programme
 from yilu.claims.operations.refusals import ClaimNotFound
 from yilu.claims.rules.lifecycle import STATE_LABELS, State
 from yilu.kernel import masks, tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
 from yilu.kernel.words import marked as _
 from yilu.people.queries import Access, AgentAccess
@@ -49,7 +50,7 @@ WAITS_FOR = {
 COLUMNS = """
     c.id, c.number, c.claim_type, c.state, c.policy_id, p.number, v.name, c.insured_id, i.name,
     c.claimant_id, c.office_id, c.loss_date, c.reported_at, c.channel, c.programme, c.lane, c.band,
-    c.claimed_amount, c.benefit_amount, c.paid_amount, c.version
+    c.claimed_amount, c.benefit_amount, c.paid_amount, c.version, c.received_on
 """
 TABLES = """
       from claims_claim c
@@ -79,6 +80,7 @@ def card_of(r: tuple[Any, ...]) -> ClaimCard:
         channel_label=Channel(r[13]).label, programme=r[14], programme_label=Programme(r[14]).label,
         lane=r[15], lane_label=Lane(r[15]).label if r[15] else "", band=r[16], claimed_amount=r[17],
         benefit_amount=r[18], paid_amount=r[19], waits_for=WAITS_FOR[state], version=r[20],
+        begun_on=r[21] or day_of(r[12]),
     )  # fmt: skip
 
 

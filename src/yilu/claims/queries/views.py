@@ -20,7 +20,11 @@ from yilu.work.queries import ItemRow
 
 @dataclass(frozen=True, slots=True)
 class ClaimCard:
-    """A claim in a list. Names are masked; labels are Chinese source texts."""
+    """
+    A claim in a list. Names are masked; labels are Chinese source texts.
+
+    ``begun_on``: the day the report was here, which for one on paper may be before it was typed in.
+    """
 
     id: int
     number: str
@@ -50,6 +54,7 @@ class ClaimCard:
     paid_amount: Decimal
     waits_for: str
     version: int
+    begun_on: date
 
     @property
     def waives(self) -> bool:

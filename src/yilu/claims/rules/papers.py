@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 HERE, READING, TO_CONFIRM, MISSING = "HERE", "READING", "TO_CONFIRM", "MISSING"
@@ -54,6 +55,7 @@ class Line:
     upload_ids: tuple[int, ...]
     kinds: tuple[str, ...] = ()
     note: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,20 @@ class Fulfilment:
         """Whether everything required is here, read or not."""
         return not self.missing
 
+    def complete_on(self, came: Mapping[int, date]) -> date | None:
+        """
+        The day the last required paper was here, given the days of the uploads; None while one is missing.
+
+        Of several files for one line the first counts: a better photograph later delays nothing.
+        """
+        if self.missing:
+            return None
+        days = [
+            min((came[i] for i in line.upload_ids if i in came), default=None)
+            for line in self.lines if line.required and not line.known
+        ]  # fmt: skip
+        return max((day for day in days if day is not None), default=None)
+
 
 def fulfilment(
     items: Sequence[Item], files: Iterable[File], known: frozenset[str] = frozenset()
@@ -108,7 +124,12 @@ def fulfilment(
         elif state == HERE and TO_CONFIRM in states:
             state = TO_CONFIRM
         ids = tuple(f.id for f in own)
-        lines.append(Line(item.code, item.title, item.required, state, ids, item.kinds, item.note))
+        lines.append(
+            Line(
+                item.code, item.title, item.required, state, ids, item.kinds, item.note,
+                bool(known.intersection(item.kinds)),
+            )
+        )  # fmt: skip
     return Fulfilment(tuple(lines))
 
 

@@ -26,6 +26,8 @@ from yilu.documents.operations.linking import (
     make_upload_link,
     withdraw_upload_links,
 )
+from yilu.documents.operations.receipt import BadReceiptDay, Receipt, came_by_letter
+from yilu.documents.operations.receipt import checked as checked_receipt
 from yilu.documents.operations.recognising import (
     ATTEMPTS_MAX,
     defer_forgotten,
@@ -43,6 +45,7 @@ from yilu.documents.operations.verifying import (
 __all__ = [
     "ATTEMPTS_MAX",
     "Answered",
+    "BadReceiptDay",
     "DocumentChanged",
     "DocumentNotOpen",
     "DocumentUnknown",
@@ -53,6 +56,7 @@ __all__ = [
     "LinkWithoutItems",
     "NotAskedFor",
     "NotForCustomers",
+    "Receipt",
     "RequiredFieldMissing",
     "ToVerify",
     "TooManyFiles",
@@ -60,6 +64,8 @@ __all__ = [
     "UnknownKind",
     "accept_invoice_feed",
     "ask_registry_again",
+    "came_by_letter",
+    "checked_receipt",
     "confirm_document",
     "correct_field",
     "correct_lines",

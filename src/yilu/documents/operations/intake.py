@@ -14,6 +14,7 @@ from yilu.documents import storage
 from yilu.documents.events import DuplicateInvoiceRefused, FileReceived
 from yilu.documents.inspection import inspect
 from yilu.documents.models import FILE_KINDS, Upload
+from yilu.documents.operations.receipt import Receipt
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid
@@ -83,6 +84,7 @@ def take_in(
     actor: Ref,
     at: datetime,
     request_key: str = "",
+    receipt: Receipt | None = None,
 ) -> int:
     """
     Keep a file, say so, and have it read soon after commit.
@@ -91,7 +93,8 @@ def take_in(
     returns the first upload and changes nothing. An invoice file that another claim handed in
     before is kept as REFUSED with the first one named (``documents.duplicate_invoice_refused``):
     it is evidence, and the row's sentence tells the customer neutrally. ``party_id`` 0: a file of
-    ours that belongs to no customer, such as a photograph of an office.
+    ours that belongs to no customer, such as a photograph of an office. ``receipt``: the day it
+    reached us on paper, where that was earlier (``receipt.checked`` by whoever knows what it is about).
 
     :raises UnknownKind, TooManyFiles: and every refusal of ``inspection`` for a bad file.
     """
@@ -115,6 +118,8 @@ def take_in(
         "request_key": request_key,
         "handed_in_by": str(actor),
         "received_at": at,
+        "received_on": None if receipt is None else receipt.on,
+        "received_why": "" if receipt is None else receipt.why,
     }
     rows = tx.rows(_INSERT, handed | {"most": FILES_PER_SUBJECT_MAX})
     if not rows:
@@ -138,11 +143,12 @@ def take_in(
 _INSERT = """
     insert into documents_upload (subject, party_id, kind, state, live, refusal, source, layout,
            filename, media_type, sha256, size, pages, storage_key, notes, request_key,
-           handed_in_by, received_at, attempts, version)
+           handed_in_by, received_at, received_on, received_why, attempts, version)
     select %(subject)s::text, %(party_id)s::bigint, %(kind)s::text, %(state)s::text, true, '', '', '',
            %(filename)s::text, %(media_type)s::text, %(sha256)s::text, %(size)s::int,
            %(pages)s::smallint, %(storage_key)s::text, '{}', %(request_key)s::text,
-           %(handed_in_by)s::text, %(received_at)s::timestamptz, 0, 0
+           %(handed_in_by)s::text, %(received_at)s::timestamptz, %(received_on)s::date,
+           %(received_why)s::text, 0, 0
      where (select count(*) from (select 1 from documents_upload
              where subject = %(subject)s::text and live limit %(most)s::int) as here) < %(most)s::int
         on conflict do nothing

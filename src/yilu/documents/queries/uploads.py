@@ -17,6 +17,7 @@ from yilu.documents.models import FILE_KINDS, Upload
 from yilu.documents.rules.invoices import Line
 from yilu.documents.rules.labels import NOTES
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
 
@@ -36,7 +37,8 @@ class UploadView:
     A file as lists show it.
 
     ``sentence`` tells the customer how it stands, never whose claim a duplicate belongs to;
-    ``first_subject`` does, for staff.
+    ``first_subject`` does, for staff. ``received_on`` is the day it was here, on paper or as a file;
+    ``typed_late`` whether it came before it was typed in, ``received_why`` why so late.
     """
 
     id: int
@@ -59,6 +61,9 @@ class UploadView:
     notes: tuple[str, ...]
     note_labels: tuple[str, ...]
     received_at: datetime
+    received_on: date
+    typed_late: bool
+    received_why: str
     settled_at: datetime | None
     version: int
 
@@ -264,6 +269,9 @@ def _view(upload: Upload) -> UploadView:
         notes=tuple(upload.notes),
         note_labels=tuple(NOTES.get(note, note) for note in upload.notes),
         received_at=upload.received_at,
+        received_on=upload.received_on or day_of(upload.received_at),
+        typed_late=upload.received_on is not None,
+        received_why=upload.received_why,
         settled_at=upload.settled_at,
         version=upload.version,
     )

@@ -69,7 +69,7 @@ class _Page:
                 self._end(event, subject, entry.cancels, "CANCELLED")
             for version, cause in entry.resumes:
                 for clock in self.at_hand.get((subject, version.id), ()):
-                    clock.resume(cause, *_proven(event, cause))
+                    clock.resume(cause, *_returned(event, cause, clock.time))
             for version, cause in entry.pauses:
                 for clock in self.at_hand.get((subject, version.id), ()):
                     clock.pause(cause, *_proven(event, cause))
@@ -184,6 +184,13 @@ def _proven(event: Happened, cause: PauseCause) -> tuple[int, int, datetime, str
     """Which notice, by which event, when, by what proof."""
     key = int(event.facts.get(cause.key) or 0)
     return key, event.id, event.at, str(event.facts.get(cause.proof) or "")[:120]
+
+
+def _returned(event: Happened, cause: PauseCause, time: WorkTime) -> tuple[int, int, datetime, str]:
+    """The same of what we asked for, from the day it really came where that was earlier (收到日)."""
+    key, event_id, at, proof = _proven(event, cause)
+    came = _midnight(event.facts.get(cause.since), time) if cause.since else None
+    return key, event_id, min(at, came) if came else at, proof
 
 
 def _up_to(last: datetime, at: datetime, time: WorkTime) -> tuple[datetime, Limit]:

@@ -54,7 +54,11 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class PauseCause:
-    """Two events, told apart by a fact: our notice arrived; what we asked for arrived."""
+    """
+    Two events, told apart by a fact: our notice arrived; what we asked for arrived.
+
+    ``since`` names the fact with the day on which that really arrived, where it was typed in later.
+    """
 
     cause: str
     label: str
@@ -62,6 +66,7 @@ class PauseCause:
     resumed_by: str
     key: str
     proof: str
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,12 +300,13 @@ def _pause(row: Mapping[str, Any], kinds: Mapping[str, type[Any]] | None) -> Pau
             row["materials_arrived"],
             row.get("key", ""),
             row.get("proof", ""),
+            row.get("since", ""),
         )
     except KeyError as error:
         raise DefinitionError(Sentence(_("暂停原因缺少 {name}"), name=error.args[0])) from None
     named = [name for name in (pause.key, pause.proof) if name]
     _insist(pause.paused_by, named, kinds)
-    _insist(pause.resumed_by, named, kinds)
+    _insist(pause.resumed_by, [*named, pause.since] if pause.since else named, kinds)
     return pause
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Subquery
 from django.db.models.functions import Coalesce
 
 from yilu.documents import queries as documents
+from yilu.documents.operations import Receipt, checked_receipt
 from yilu.kernel import tx
 from yilu.kernel.days import start_of_day
 from yilu.kernel.refs import Ref
@@ -49,18 +50,21 @@ MONEY_KINDS = tuple(kind.code for kind in KINDS.values() if kind.moves_money)
 
 @tx.use_case
 def confirm_request(
-    *, request_id: int, digest: str, actor: Ref, at: datetime, by: Access | None = None
-) -> str:
+    *, request_id: int, digest: str, actor: Ref, at: datetime, by: Access | None = None,
+    receipt: Receipt | None = None,
+) -> str:  # fmt: skip
     """
     Confirm what was shown (确认提交); the state it has now. The same again changes nothing.
 
     The quote is worked out anew: where it is no longer what ``digest`` names, nothing happens. Without
     papers, anybody else to agree or a reason for a look, it takes effect in this transaction. At the counter
     a colleague hands it in for a customer they have identified (``by``); an agent never confirms.
+    What came signed on paper counts from the day it came (``receipt``, said by a colleague only).
 
     :raises QuoteChanged: the sums have changed since. :raises ProofNeeded: money moves and nobody
         proved just now who they are. :raises AboveSelfService: a person must go on with it.
     :raises NewPhoneNotProved, PapersMissing, TooManyToday: see there.
+    :raises BadReceiptDay: a day of receipt that cannot be, or long ago without a reason.
     :raises: what the kind refuses, with the reason and the way on.
     """
     row = _held_for_confirming(request_id, actor, by, at)
@@ -76,6 +80,8 @@ def confirm_request(
         raise AboveSelfService
     quote = quoted.quote
     attended = isinstance(by, Access)
+    if attended and (came := checked_receipt(receipt, not_before=None, at=at)):
+        row.received_on, row.received_why = came.on, came.why
     complete = not kind.papers or bool(documents.list_uploads(row.ref))
     if not complete and not attended:
         raise PapersMissing
@@ -91,6 +97,7 @@ def confirm_request(
     fact = events.RequestConfirmed(
         request=row.kind, door=row.door, office_id=row.office_id, clock=kind.clock,
         reviewed=bool(row.refer), complete=complete, waiting=bool(others), pays=str(row.pays), collects=str(row.collects),
+        received_on=row.received_on.isoformat() if row.received_on else "",
     )  # fmt: skip
     say(row, fact, actor=actor, at=at)
     if others:

@@ -108,23 +108,32 @@ def notice_arrived(*, row: Request, proof: str, at: datetime) -> None:
 @tx.use_case
 def add_papers(
     *, request_id: int, filename: str, content: bytes, actor: Ref, at: datetime, by: By = None,
-    kind: str = "OTHER", last: bool = True,
+    kind: str = "OTHER", last: bool = True, receipt: documents_operations.Receipt | None = None,
 ) -> int:  # fmt: skip
     """
     Hand in a paper (交资料); the upload's id. With ``last`` what was missing is there.
 
-    :raises NotPossibleNow: it has ended. :raises: what documents refuses of a bad file.
+    A colleague or an agent (``by``) says by ``receipt`` on which earlier day the paper came (收到日).
+
+    :raises NotPossibleNow: it has ended. :raises: what documents refuses of a bad file or day.
     """
     row = hold(request_id, actor, by)
     require_state(row, DRAFT, PREPARED, "CONFIRMED", IN_REVIEW)
+    came = None
+    if by is not None:
+        began = row.received_on or (day_of(row.confirmed_at) if row.confirmed_at else None)
+        came = documents_operations.checked_receipt(receipt, not_before=began, at=at)
     upload_id = documents_operations.take_in(
         about=row.ref, party_id=row.party_id, kind=kind, filename=filename, content=content,
-        actor=actor, at=at,
+        actor=actor, at=at, receipt=came,
     )  # fmt: skip
     if last and row.state == IN_REVIEW and row.missing_at is not None and row.papers_at is None:
         row.papers_at = at
         row.save(update_fields=["papers_at"])
-        fact = events.PapersReceived(notice_id=row.pk, proof=f"upload:{upload_id}", complete=True)
+        fact = events.PapersReceived(
+            notice_id=row.pk, proof=f"upload:{upload_id}", complete=True,
+            received_on="" if came is None else came.on.isoformat(),
+        )  # fmt: skip
         say(row, fact, actor=actor, at=at)
         work.open_item(
             "servicing.review", about=row.ref, office_id=row.office_id, at=at,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of, start_of_day
@@ -33,7 +35,11 @@ def consent_by_silence(*, at: datetime, after: int = 0, limit: int = 50) -> jour
         Request.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(
             pk__gt=after, kind=ASKED_FOR, state=IN_REVIEW, collected_at=None,
-            confirmed_at__lt=start_of_day(at) - SILENT_FOR,
+            confirmed_at__isnull=False,
+        )
+        .filter(
+            Q(received_on__isnull=True, confirmed_at__lt=start_of_day(at) - SILENT_FOR)
+            | Q(received_on__lt=day_of(at) - SILENT_FOR)
         )
         .exclude(missing_at__isnull=False, papers_at=None)
         .exclude(decided_by=str(SYSTEM))
@@ -50,10 +56,10 @@ def _consent(row: Request, at: datetime) -> bool:
             quoted, case = make_quote(row, kind, at, as_of=day_bound(kept))
     except Refusal:
         return False
-    asked = row.confirmed_at
-    assert asked is not None
+    assert row.confirmed_at is not None
+    asked_on = row.received_on or day_of(row.confirmed_at)
     row.accepted_at, row.decided_by, row.decided_at = row.accepted_at or at, str(SYSTEM), at
-    fact = events.ConsentBySilence(request=row.kind, asked_on=day_of(asked).isoformat())
+    fact = events.ConsentBySilence(request=row.kind, asked_on=asked_on.isoformat())
     say(row, fact, actor=SYSTEM, at=at)
     approved = events.RequestApproved(request=row.kind, amount=str(row.amount))
     say(row, approved, actor=SYSTEM, at=at)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yilu.claims import operations as claims
 from yilu.claims import queries
+from yilu.documents.operations import Receipt
 from yilu.kernel.errors import Refusal
 from yilu.people import queries as people
 from yilu.web.common.choices import set_choices
@@ -104,6 +105,15 @@ class Details(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "0.00", **SHOWN}),
     )  # fmt: skip
     account = forms.ChoiceField(label=_("赔款打到哪张卡"), required=False, widget=forms.RadioSelect)
+    received_on = forms.DateField(
+        label=_("报案材料收到日（可不填）"), required=False, error_messages=DAY_WORDS,
+        help_text=_("来信、代理人转交的书面报案，写实际收到的那一天；今天收到的不用填。"),
+        widget=forms.DateInput(attrs={"type": "date", **SHOWN}, format="%Y-%m-%d"),
+    )  # fmt: skip
+    received_why = forms.CharField(
+        label=_("补录原因（收到超过七天必填）"), required=False, max_length=200,
+        widget=forms.TextInput(attrs=SHOWN),
+    )  # fmt: skip
     health_consent = forms.BooleanField(
         error_messages={"required": _("请勾选同意；不同意的话，可以到柜面或打客服电话办理。")}
     )
@@ -119,10 +129,14 @@ class Details(forms.Form):
         super().__init__(*args, **given)
         if by_agent:  # consent and account are the customer's own to give and choose
             del self.fields["health_consent"], self.fields["account"]
+        else:  # what they tell themselves is here at that moment
+            del self.fields["received_on"], self.fields["received_why"]
         self.fields["loss_date"].label = type_.date_label
         today = timezone.localdate().isoformat()
         self.fields["loss_date"].widget.attrs["max"] = today
         self.fields["to_on"].widget.attrs["max"] = today
+        if by_agent:
+            self.fields["received_on"].widget.attrs["max"] = today
         if type_.cause != BOTH:
             del self.fields["cause"]
         if not type_.stay:
@@ -195,4 +209,7 @@ def report_of(
         claimed_amount=given.get("claimed_amount"),
         account_id=int(given["account"]) if given.get("account") else None,
         came_by=came_by,
+        receipt=Receipt(given["received_on"], given.get("received_why", ""))
+        if given.get("received_on")
+        else None,
     )

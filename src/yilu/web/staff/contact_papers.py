@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,6 +15,7 @@ from yilu.claims import operations as claims_operations
 from yilu.claims import queries as claims
 from yilu.contact import queries
 from yilu.documents import queries as documents
+from yilu.documents.operations import came_by_letter
 from yilu.kernel.errors import Invalid
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import telling
@@ -83,7 +85,11 @@ def to_claim(request: HttpRequest, conversation_id: int, upload_id: int) -> Http
         told = claims_operations.Paper(
             request.POST.get("kind", ""), seen.filename, content, f"letter:{seen.id}"
         )
-        claims_operations.hand_in_documents(claim_id=number, papers=[told], **acting(request))
         card = next(card for card in mine if card.id == number)
+        claims_operations.hand_in_documents(
+            claim_id=number, papers=[told],
+            receipt=came_by_letter(seen.received_on, card.begun_on, timezone.localdate()),
+            **acting(request),
+        )  # fmt: skip
         messages.success(request, _("已放进赔案 %(number)s，正在识别。") % {"number": card.number})
     return redirect("staff:contact_conversation", conversation_id)

@@ -21,6 +21,7 @@ from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
+from yilu.web.common.receipt import receipt_in
 from yilu.web.staff.desk import show_desk
 from yilu.web.staff.page import access_of
 
@@ -262,7 +263,7 @@ def upload_for(request: HttpRequest, claim_id: int, access: Access, actor: Ref) 
     claims.hand_in_documents(
         claim_id=claim_id,
         papers=[claims.Paper(request.POST.get("kind", ""), file.name or "", file.read())],
-        actor=actor, at=timezone.now(), access=access,
+        actor=actor, at=timezone.now(), access=access, receipt=receipt_in(request.POST),
     )  # fmt: skip
     return _("已收到，正在识别。")
 

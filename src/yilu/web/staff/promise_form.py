@@ -39,7 +39,7 @@ TRIGGERS = {
 PARTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(TRIGGERS, ("on", "when", "ordinal", "since")),
     "grid": ("limit", "when", "unit"),
-    "pause": ("cause", "label", "notice_arrived", "materials_arrived", "key", "proof"),
+    "pause": ("cause", "label", "notice_arrived", "materials_arrived", "key", "proof", "since"),
     "warn": ("amount", "how", "queue", "silent"),
     "escalate": ("after", "queue", "role", "priority"),
 }

@@ -25,6 +25,7 @@ from yilu.web.common.access import staff_only
 from yilu.web.common.asking import FILE_MAX, begin
 from yilu.web.common.files import pdf, shown
 from yilu.web.common.numbers import whole
+from yilu.web.common.receipt import receipt_in
 from yilu.web.staff.asked import actor_of, id_after
 from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
@@ -212,8 +213,9 @@ def _caller(request: HttpRequest, request_id: int) -> None:
 
 def _confirm(request: HttpRequest, request_id: int) -> None:
     servicing.confirm_request(
-        request_id=request_id, digest=request.POST.get("digest", ""), **_by(request)
-    )
+        request_id=request_id, digest=request.POST.get("digest", ""),
+        receipt=receipt_in(request.POST), **_by(request),
+    )  # fmt: skip
 
 
 def _prepare(request: HttpRequest, request_id: int) -> None:
@@ -227,7 +229,8 @@ def _papers(request: HttpRequest, request_id: int) -> None:
     for n, file in enumerate(files, start=1):
         servicing.add_papers(
             request_id=request_id, filename=file.name or "photo.jpg",
-            content=file.read(FILE_MAX + 1), last=n == len(files), **_by(request),
+            content=file.read(FILE_MAX + 1), last=n == len(files),
+            receipt=receipt_in(request.POST), **_by(request),
         )  # fmt: skip
 
 
