@@ -106,7 +106,7 @@ class Details(forms.Form):
     )  # fmt: skip
     account = forms.ChoiceField(label=_("赔款打到哪张卡"), required=False, widget=forms.RadioSelect)
     received_on = forms.DateField(
-        label=_("报案材料收到日（可不填）"), required=False, error_messages=DAY_WORDS,
+        label=_("报案材料收到日"), required=False, error_messages=DAY_WORDS,
         help_text=_("来信、代理人转交的书面报案，写实际收到的那一天；今天收到的不用填。"),
         widget=forms.DateInput(attrs={"type": "date", **SHOWN}, format="%Y-%m-%d"),
     )  # fmt: skip
