@@ -1,6 +1,7 @@
 """The rules of the house that no linter knows."""
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -171,3 +172,16 @@ def test_a_day_is_the_insurers_never_utcs():
                 name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
                 assert name != "at", f"{module.path}:{node.lineno}"
                 assert not name.endswith("_at"), f"{module.path}:{node.lineno}"
+
+
+def test_rows_are_locked_up_to_a_limit_where_they_are_looked_for_once():
+    """
+    ``in (select … limit n for update skip locked)`` may be read again for each row of the other side, and
+    every time it skips what it has locked: more than n. A ``with`` clause and an array are read once.
+    """
+    again = re.compile(
+        r"\bin\s*\(\s*select\b[^()]*(?:\([^()]*\)[^()]*)*\blimit\b[^()]*skip locked", re.IGNORECASE
+    )
+    assert again.search("where id in (select id from a where f(x) limit 3 for update skip locked)")
+    for module in modules():
+        assert not again.search(module.path.read_text(encoding="utf-8")), module.path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import shutil
 import socket
 import tempfile
@@ -39,9 +40,12 @@ bridge_builtin_features chan_bridge_media res_musiconhold res_timing_timerfd res
 
 
 def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """None that the machine gives away by itself: it must still be free after a restart."""
+    for port in random.sample(range(11_000, 20_000), 100):
+        with socket.socket(socket.AF_INET, kind) as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
 
 
 class RealAsterisk:

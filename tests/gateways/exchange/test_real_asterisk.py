@@ -36,7 +36,7 @@ def on_asterisk(play, house=None):
             phone = Telephone(asterisk.sip)
             try:
                 await play(asterisk, made, phone)
-            except AssertionError as wrong:
+            except (AssertionError, TimeoutError) as wrong:
                 raise AssertionError(f"{wrong}\n{asterisk.said()}") from wrong
             finally:
                 phone.close()

@@ -219,11 +219,13 @@ def expire_offers(*, at: datetime, limit: int = 500) -> int:
     """Close offers whose time has passed; how many."""
     return tx.changed(
         """
-        update claims_offer set state = 'EXPIRED', answered_at = %s::timestamptz
-         where id in (select id from claims_offer where state = 'OPEN' and expires_at < %s::timestamptz
-                       order by id limit %s::int for update skip locked)
+        with over as (
+            select id from claims_offer where state = 'OPEN' and expires_at < %s::timestamptz
+             order by id limit %s::int for update skip locked)
+        update claims_offer o set state = 'EXPIRED', answered_at = %s::timestamptz
+          from over where o.id = over.id
         """,
-        [at, at, limit],
+        [at, limit, at],
     )
 
 

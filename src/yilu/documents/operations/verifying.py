@@ -36,15 +36,16 @@ def lease_for_verification(*, at: datetime, limit: int = 20) -> tuple[ToVerify, 
     """Take invoices whose turn it is; nobody else gets them for two minutes."""
     rows = tx.rows(
         """
-        update documents_invoice
+        with due as (
+            select upload_id from documents_invoice
+             where registry_state = 'WAITING' and registry_due_at <= %s::timestamptz and live
+             order by registry_due_at limit %s::int for update skip locked)
+        update documents_invoice i
            set registry_due_at = %s::timestamptz, registry_attempts = registry_attempts + 1
-         where upload_id in (
-               select upload_id from documents_invoice
-                where registry_state = 'WAITING' and registry_due_at <= %s::timestamptz and live
-                order by registry_due_at limit %s::int for update skip locked)
-        returning upload_id, kind, code, number, check_code, issued_on, total
+          from due where i.upload_id = due.upload_id
+        returning i.upload_id, i.kind, i.code, i.number, i.check_code, i.issued_on, i.total
         """,
-        [at + LEASE, at, limit],
+        [at, limit, at + LEASE],
     )
     return tuple(ToVerify(*row) for row in rows)
 

@@ -23,10 +23,11 @@ LAW = "LAW"
 SOON = 30
 _TITLE_MAX = 120
 
+# As an array: what is sought among rows may be read again for each, and lock more than its limit.
 _DUE = """
- where c.id in (select id from obligations_clock
-                 where next_check_at <= %s::timestamptz
-                 order by next_check_at, id limit %s::int for update skip locked)
+ where c.id = any(array(select id from obligations_clock
+                         where next_check_at <= %s::timestamptz
+                         order by next_check_at, id limit %s::int for update skip locked))
  order by c.next_check_at, c.id
 """
 _LEVELS = "select id, escalated from obligations_clock where id = any(%s::bigint[])"

@@ -156,12 +156,13 @@ def end_roles_by_date(*, at: datetime, limit: int = 200) -> int:
 
 
 _TELL_ENDED = """
+    with ended as (
+        select id from people_staffrole
+         where valid_to <= %(today)s::date and end_told_at is null
+         order by valid_to, id limit %(limit)s::int for update skip locked)
     update people_staffrole held set end_told_at = %(at)s::timestamptz
-      from people_staff s
-     where s.id = held.staff_id and held.id in (
-           select id from people_staffrole
-            where valid_to <= %(today)s::date and end_told_at is null
-            order by valid_to, id limit %(limit)s::int for update skip locked)
+      from people_staff s, ended
+     where s.id = held.staff_id and held.id = ended.id
     returning held.staff_id, held.role, held.office_id, s.active
 """
 

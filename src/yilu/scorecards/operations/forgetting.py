@@ -16,9 +16,10 @@ def forget_silent(at: datetime, limit: int = 5_000) -> int:
     """Forget things of which nothing was heard for two years; how many, at most ``limit``."""
     return tx.changed(
         """
-        delete from scorecards_heardsubject where subject in (
+        with silent as (
             select subject from scorecards_heardsubject where heard_on < %s::date
              order by heard_on limit %s::int for update skip locked)
+        delete from scorecards_heardsubject h using silent where h.subject = silent.subject
         """,
         [day_of(at) - REMEMBERED, limit],
     )
