@@ -148,8 +148,7 @@ def settle_step(
     held, looking = _open(claim_id)
     access.require("claims.investigate", office_id=held.office_id)
     step = _step(looking, step_id)
-    if step.owner_id != access.staff_id and not access.may("work.lead", office_id=held.office_id):
-        raise NotTheOwner
+    _let_owner_or_lead(step, held, access)
     if result not in InvestigationStep.Result.values:
         raise UnknownReason
     if step.kind == InvestigationStep.Kind.POLICE and not receipt.strip():
@@ -173,18 +172,24 @@ def settle_step(
     _done(held, step, result, actor, at)
 
 
+def _let_owner_or_lead(step: InvestigationStep, held: Held, access: Access) -> None:
+    if step.owner_id != access.staff_id and not access.may("work.lead", office_id=held.office_id):
+        raise NotTheOwner
+
+
 @tx.use_case
 def drop_step(
     *, claim_id: int, step_id: int, reason: str, access: Access, actor: Ref, at: datetime
 ) -> None:
     """
-    A step is not needed any more, with a reason.
+    A step is not needed any more, with a reason: its owner says so, or a lead.
 
-    :raises StepNotFound, StepSettled, ReasonMissing: as they say.
+    :raises StepNotFound, StepSettled, NotTheOwner, ReasonMissing: as they say.
     """
     held, looking = _open(claim_id)
     access.require("claims.investigate", office_id=held.office_id)
     step = _step(looking, step_id)
+    _let_owner_or_lead(step, held, access)
     step.state, step.finding = "DROPPED", need_reason(reason)
     step.done_by, step.done_at = str(actor), at
     step.save(update_fields=["state", "finding", "done_by", "done_at"])
