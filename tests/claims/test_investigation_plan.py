@@ -112,8 +112,8 @@ def test_refuses_what_a_step_must_not_be(office, claim):
     step = plan(office, claim)
     with pytest.raises(operations.NotTheOwner):
         settle(office, claim, step, make.colleague(office.id, "INVESTIGATOR"))
+    colleague = make.colleague(office.id, "INVESTIGATOR")
     with pytest.raises(operations.NotTheOwner):
-        colleague = make.colleague(office.id, "INVESTIGATOR")
         operations.drop_step(**told(claim, colleague, step_id=step, reason="同事说不用查了"))
     with pytest.raises(Invalid):
         settle(office, claim, step, result="CONTRADICTS")
