@@ -18,6 +18,24 @@ def insurer(db):
 
 
 @pytest.fixture
+def office(insurer):
+    """A branch."""
+    return make.office()
+
+
+@pytest.fixture
+def lin(office):
+    """Somebody insured there."""
+    return make.insured(office)
+
+
+@pytest.fixture
+def claim(office, lin):
+    """Lin's claim, just reported."""
+    return make.reported_claim(lin, office_id=office)
+
+
+@pytest.fixture
 def kinds():
     """The kinds of what happened to a claim, in order."""
 

@@ -14,18 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office(insurer):
-    return make.office()
-
-
-@pytest.fixture
 def wei(office):
     return make.agent(office)
-
-
-@pytest.fixture
-def lin(office):
-    return make.insured(office)
 
 
 @pytest.fixture

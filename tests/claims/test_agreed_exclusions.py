@@ -35,11 +35,6 @@ def test_is_known_not_to_be_met_only_where_a_diagnosis_says_so():
 
 
 @pytest.fixture
-def office(insurer):
-    return make.office()
-
-
-@pytest.fixture
 def small(office):
     """Two claims alike, small and clean: one on a policy that agreed an exclusion."""
 

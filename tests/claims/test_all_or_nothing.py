@@ -16,11 +16,6 @@ class Crash(BaseException):
     """The machine went down."""
 
 
-@pytest.fixture
-def office(insurer):
-    return make.office()
-
-
 def everything():
     """How many rows every table of ours holds, and how every claim stands."""
     from yilu.claims.models import Claim

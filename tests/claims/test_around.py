@@ -27,16 +27,6 @@ def _files_of_this_test(settings, tmp_path):
 
 
 @pytest.fixture
-def office(insurer):
-    return make.office()
-
-
-@pytest.fixture
-def lin(office):
-    return make.insured(office)
-
-
-@pytest.fixture
 def claim(office, lin):
     return make.claim_in_review(holder_id=lin, office_id=office)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests import make
 from tests.claims import papers
-from tests.claims.test_payout import bank, lin, messages, office, paid_by_machine  # noqa: F401
+from tests.claims.test_payout import bank, messages, paid_by_machine  # noqa: F401
 from tests.payments import desk as bank_desk
 from tests.payments.test_recover import opened
 from yilu.claims import operations
@@ -38,7 +38,7 @@ def ask(returned, colleague, at=make.NOON):
     )
 
 
-def test_asks_for_an_account_once_a_day(returned, office):  # noqa: F811
+def test_asks_for_an_account_once_a_day(returned, office):
     clerk = make.colleague(office, "PAYMENTS")
     ask(returned, clerk)
     ask(returned, clerk)
@@ -50,7 +50,7 @@ def test_asks_for_an_account_once_a_day(returned, office):  # noqa: F811
     assert Message.objects.filter(template="payments.account_needed").count() == 2
 
 
-def test_not_for_what_was_sent_again_nor_for_strangers(returned, office, lin):  # noqa: F811
+def test_not_for_what_was_sent_again_nor_for_strangers(returned, office, lin):
     with pytest.raises(NotAllowed):
         ask(returned, make.colleague(office, "ASSESSOR"))
     with pytest.raises(NotAllowed):
@@ -64,7 +64,7 @@ def test_not_for_what_was_sent_again_nor_for_strangers(returned, office, lin):  
     assert not Message.objects.filter(template="payments.account_needed").exists()
 
 
-def test_the_payer_is_told_why_where_to_and_with_which_remark(returned, lin):  # noqa: F811
+def test_the_payer_is_told_why_where_to_and_with_which_remark(returned, lin):
     owed = Receivable.objects.get(pk=opened(lin, about=Ref("claim", returned[0])))
     papers.react()
     told = Message.objects.get(template="payments.repayment_asked")

@@ -20,11 +20,6 @@ from yilu.work.models import Item
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(insurer):
-    return make.office()
-
-
 def feed(claim_id, *bills, at=make.NOON):
     return operations.hand_in_invoices(
         claim_id=claim_id, provider_id=1, invoices=list(bills), actor=SYSTEM, at=at

@@ -22,11 +22,6 @@ from yilu.policies.models import BenefitUse
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def office(insurer):
-    return make.office()
-
-
 def at_once(*acts):
     """Run each in a thread of its own, let go together; results and refusals in their order."""
     gate = threading.Barrier(len(acts))

@@ -16,11 +16,6 @@ from yilu.work.models import Item
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(insurer):
-    return make.office()
-
-
 def withdraw(party_id, purpose="HEALTH_DATA"):
     people.withdraw_consent(
         party_id=party_id, purpose=purpose, actor=Ref("party", party_id), at=make.NOON

@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office(insurer):
-    return make.office()
-
-
-@pytest.fixture
 def chen(office):
     return make.colleague(office, "ASSESSOR")
 

@@ -30,16 +30,6 @@ def _files_of_this_test(settings, tmp_path):
 
 
 @pytest.fixture
-def office(insurer):
-    return make.office()
-
-
-@pytest.fixture
-def lin(office):
-    return make.insured(office)
-
-
-@pytest.fixture
 def chen(office):
     return make.colleague(office, "ASSESSOR")
 

@@ -25,16 +25,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def office(insurer):
-    return make.office()
-
-
-@pytest.fixture
-def lin(office):
-    return make.insured(office)
-
-
-@pytest.fixture
 def bank(settings):
     with bank_desk.practice_bank(settings) as fake:
         yield fake

@@ -31,16 +31,6 @@ def _files_of_this_test(settings, tmp_path):
 
 
 @pytest.fixture
-def office(insurer):
-    return make.office()
-
-
-@pytest.fixture
-def lin(office):
-    return make.insured(office)
-
-
-@pytest.fixture
 def lead(office):
     return make.colleague(office, "TEAM_LEAD", "ASSESSOR")
 

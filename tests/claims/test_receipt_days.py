@@ -35,21 +35,6 @@ def _files_and_clock_of_this_test(settings, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def office(insurer):
-    return make.office()
-
-
-@pytest.fixture
-def lin(office):
-    return make.insured(office)
-
-
-@pytest.fixture
-def claim(office, lin):
-    return make.reported_claim(lin, office_id=office)
-
-
-@pytest.fixture
 def clerk(office):
     access, actor = make.colleague(office, "REGISTRAR", "ASSESSOR")
     return {"access": access, "actor": actor}

@@ -11,6 +11,8 @@ from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.days import CHINA
 from yilu.messaging.models import Message
+from yilu.payments import jobs
+from yilu.payments import operations as payments
 from yilu.policies import operations as policies
 from yilu.policies.models import Policy
 from yilu.renewals import operations
@@ -71,3 +73,14 @@ def hold(found: Policy, day: date) -> None:
 
 def days(offset: int) -> date:
     return DUE + timedelta(days=offset)
+
+
+def answer(fake, at: datetime) -> None:
+    """The bank answers what is due at that moment, and everybody concerned hears of it."""
+    jobs.send_collections(at)
+    fake.now = at.timestamp()
+    for body, signature, timestamp in fake.notices():
+        payments.receive_collection_notice(
+            body=body, signature=signature, timestamp=timestamp, at=at
+        )
+    journal.run_reactions(at=at)

@@ -64,16 +64,6 @@ def pay(holder, collection_id, **given):
     )
 
 
-def answer(settings, fake, at):
-    jobs.send_collections(at)
-    fake.now = at.timestamp()
-    for body, signature, timestamp in fake.notices():
-        payments.receive_collection_notice(
-            body=body, signature=signature, timestamp=timestamp, at=at
-        )
-    journal.run_reactions(at=at)
-
-
 def states(dues):
     return [PremiumDue.objects.get(pk=d.pk).state for d in dues]
 
@@ -85,7 +75,7 @@ def test_pays_all_premiums_of_an_order_once(settings, holder, dues):
     assert (collection.amount, collection.payer_id) == (Decimal("8000.00"), holder)
     pay(holder, made)
     with practice(settings) as fake:
-        answer(settings, fake, desk.noon(DAY))
+        desk.answer(fake, desk.noon(DAY))
     journal.run_reactions(at=desk.noon(DAY))
     assert states(dues) == ["PAID", "PAID"]
     assert PremiumOrder.objects.get().state == "PAID"
@@ -169,7 +159,7 @@ def test_where_one_premium_cannot_be_booked_all_the_money_goes_back(
             policies.receive_premium(
                 policy_id=policy.pk, amount=policy.premium, actor=SYSTEM, at=desk.noon(DAY)
             )
-        answer(settings, fake, desk.noon(DAY))
+        desk.answer(fake, desk.noon(DAY))
     assert PremiumOrder.objects.get().state == "RETURNED"
     assert Refund.objects.get().amount == Decimal("8000.00")
     assert Policy.objects.get(pk=dues[0].policy_id).paid_to == desk.DUE
@@ -184,17 +174,17 @@ def test_a_failed_self_payment_opens_a_call_with_its_reason_and_may_be_tried_aga
     made = order(holder, dues)
     with practice(settings) as fake:
         pay(holder, made, rehearse="INSUFFICIENT_FUNDS")
-        answer(settings, fake, desk.noon(DAY))
+        desk.answer(fake, desk.noon(DAY))
         cases = RenewalCase.objects.filter(kind="CALL")
         assert {c.failure for c in cases} == {"INSUFFICIENT_FUNDS"}
         item = Item.objects.get(queue_id="renewals.call")  # one call, although two were to be paid
         assert "余额不足" in item.title
         assert PremiumOrder.objects.get().state == "PAYING"
         pay(holder, made, rehearse="LIMIT")
-        answer(settings, fake, desk.noon(DAY))
+        desk.answer(fake, desk.noon(DAY))
         assert RenewalCase.objects.filter(kind="ADVISE").count() == 2  # failed again
         pay(holder, made)
-        answer(settings, fake, desk.noon(DAY))
+        desk.answer(fake, desk.noon(DAY))
     assert states(dues) == ["PAID", "PAID"]
     assert not RenewalCase.objects.filter(closed_at=None).exists()
     assert not Item.objects.filter(queue__code__startswith="renewals.", state="OPEN").exists()
@@ -206,7 +196,7 @@ def test_an_order_tried_in_vain_is_let_go_after_its_day(settings, holder, dues):
     made = order(holder, dues)
     with practice(settings) as fake:
         pay(holder, made, rehearse="LIMIT")
-        answer(settings, fake, desk.noon(DAY))
+        desk.answer(fake, desk.noon(DAY))
     assert operations.expire_orders(at=desk.noon(DAY)).did == 0
     later = desk.noon(desk.days(-6))
     assert operations.expire_orders(at=later).did == 1
@@ -223,14 +213,14 @@ def test_a_failed_debit_is_called_about_and_tried_again_on_its_day(settings, off
     )
     with practice(settings) as fake:
         desk.run(desk.days(0))
-        answer(settings, fake, desk.noon(desk.days(0)))
+        desk.answer(fake, desk.noon(desk.days(0)))
         due = desk.due(policy)
         assert (due.failures, due.last_reason) == (1, "INSUFFICIENT_FUNDS")
         assert RenewalCase.objects.get().kind == "CALL"
         desk.run(desk.days(1))
         assert Collection.objects.count() == 1
         desk.run(desk.days(3))
-        answer(settings, fake, desk.noon(desk.days(3)))
+        desk.answer(fake, desk.noon(desk.days(3)))
     assert desk.due(policy).state == "PAID"
     assert RenewalCase.objects.get().outcome == "PAID"
     assert [o.state for o in PremiumOrder.objects.order_by("pk")] == ["FAILED", "PAID"]
@@ -261,7 +251,7 @@ def test_a_payment_under_way_keeps_the_policy_from_lapsing(settings, office):
         operations.run_day(day=desk.days(61), at=desk.noon(desk.days(61)))
         policy.refresh_from_db()
         assert policy.state == "GRACE"
-        answer(settings, fake, desk.noon(desk.days(61)))
+        desk.answer(fake, desk.noon(desk.days(61)))
     policy.refresh_from_db()
     assert (policy.state, policy.paid_to.year) == ("IN_FORCE", 2027)
 

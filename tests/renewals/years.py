@@ -9,9 +9,7 @@ from decimal import Decimal
 from tests import make
 from tests.renewals import desk
 from yilu.gateways import collecting, sandbox_bank, sandbox_collecting
-from yilu.journal import operations as journal
 from yilu.kernel.refs import Ref
-from yilu.payments import jobs
 from yilu.payments import operations as payments
 from yilu.policies import operations as policies
 from yilu.policies.models import Policy
@@ -78,14 +76,7 @@ def bank(settings, day):
 
 
 def answer(fake, day):
-    at = desk.noon(day)
-    jobs.send_collections(at)
-    fake.now = at.timestamp()
-    for body, signature, timestamp in fake.notices():
-        payments.receive_collection_notice(
-            body=body, signature=signature, timestamp=timestamp, at=at
-        )
-    journal.run_reactions(at=at)
+    desk.answer(fake, desk.noon(day))
 
 
 def pay(settings, policy, day, key="a"):

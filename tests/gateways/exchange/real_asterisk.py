@@ -39,6 +39,23 @@ bridge_builtin_features chan_bridge_media res_musiconhold res_timing_timerfd res
 """
 
 
+_TO_OUR_SWITCH = """
+[from-carrier]
+exten => hotline,1,Dial(PJSIP/hotline@yilu,60)
+"""
+_TO_US = """
+[from-carrier]
+exten => hotline,1,Stasis(yilu)
+ same => n,GotoIf($["${STASISSTATUS}" = "FAILED"]?away)
+ same => n,Hangup()
+ same => n(away),Hangup(20)
+"""
+_PASSED_ON = """
+[yilu-transfer]
+exten => _1[3-9]XXXXXXXXX,1,Dial(PJSIP/${EXTEN}@carrier,60)
+"""
+
+
 def free_port(kind: int = socket.SOCK_STREAM) -> int:
     """None that the machine gives away by itself: it must still be free after a restart."""
     for port in random.sample(range(11_000, 20_000), 100):
@@ -131,7 +148,12 @@ class RealAsterisk:
             ),
             "rtp.conf": "[general]\nrtpstart = 21000\nrtpend = 21200\n",
             "musiconhold.conf": f"[default]\nmode = files\ndirectory = {self.folder}/music\n",
-            "pjsip.conf": f"""
+            "pjsip.conf": self._telephones(),
+            "extensions.conf": _PASSED_ON + (_TO_OUR_SWITCH if self.trunk else _TO_US),
+        }
+
+    def _telephones(self) -> str:
+        return f"""
 [global]
 type = global
 endpoint_identifier_order = username,ip
@@ -186,23 +208,4 @@ password = {SEAT_PASSWORD}
 type = aor
 max_contacts = 1
 remove_existing = yes
-""",
-            "extensions.conf": (
-                """
-[from-carrier]
-exten => hotline,1,Dial(PJSIP/hotline@yilu,60)
 """
-                if self.trunk
-                else """
-[from-carrier]
-exten => hotline,1,Stasis(yilu)
- same => n,GotoIf($["${STASISSTATUS}" = "FAILED"]?away)
- same => n,Hangup()
- same => n(away),Hangup(20)
-"""
-            )
-            + """
-[yilu-transfer]
-exten => _1[3-9]XXXXXXXXX,1,Dial(PJSIP/${EXTEN}@carrier,60)
-""",
-        }
