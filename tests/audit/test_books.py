@@ -11,7 +11,7 @@ from tests.policies.lives import do
 from tests.policies.lives import noon as noon_of
 from tests.policies.test_dividends import allot, sharing
 from tests.renewals import desk
-from tests.renewals.test_orders import answer, order, pay, practice
+from tests.renewals.test_orders import order, pay, practice
 from tests.servicing.hall import NOON, settle
 from tests.servicing.test_money_kinds import Valuable, find
 from yilu.audit import jobs, operations, queries
@@ -104,7 +104,7 @@ def paid_by_order(office, settings):
     made = order(holder, list(PremiumDue.objects.filter(policy=contract)))
     pay(holder, made)
     with practice(settings) as fake:
-        answer(settings, fake, desk.noon(desk.days(-7)))
+        desk.answer(fake, desk.noon(desk.days(-7)))
     return contract
 
 
