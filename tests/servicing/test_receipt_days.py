@@ -13,6 +13,9 @@ from yilu.documents import queries as documents
 from yilu.documents.operations import BadReceiptDay, Receipt
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
+from yilu.payments.models import Payout
+from yilu.policies import operations as policies
+from yilu.policies.models import Policy
 from yilu.servicing import operations as servicing
 from yilu.servicing.operations import steps
 
@@ -33,10 +36,12 @@ def hall():
 def at_the_counter(hall, receipt):
     """Signed on paper, typed in by a colleague who has seen the customer's identity."""
     by = {"actor": hall.actor, "by": hall.access}
-    request_id = hall.start("surrender", hall.to_account(reason="MONEY"), door="COUNTER", **by)
+    request_id = hall.start(
+        "surrender", hall.to_account(reason="MONEY"), door="COUNTER", receipt=receipt, **by
+    )
     servicing.note_identity_seen(request_id=request_id, proof="FACE", **hall.staff())
     digest = hall.quote(request_id, at=NOON, **by).digest
-    servicing.confirm_request(request_id=request_id, digest=digest, at=NOON, receipt=receipt, **by)
+    servicing.confirm_request(request_id=request_id, digest=digest, at=NOON, **by)
     return request_id
 
 
@@ -70,6 +75,71 @@ class TestARequestOnPaper:
             receipt=Receipt(TODAY - 5 * DAY),
         )  # fmt: skip
         assert hall.row(request_id).received_on is None
+
+
+class TestWhereValueGoesBack:
+    """The sums and the cooling-off period are those of the day the paper came, not of our typing."""
+
+    def delivered(self, hall, days_ago):
+        Policy.objects.filter(pk=hall.policy.id).update(received_on=TODAY - days_ago * DAY)
+
+    def return_it(self, hall, receipt, at=NOON):
+        by = {"actor": hall.actor, "by": hall.access}
+        request_id = hall.start(
+            "cooling_off", hall.to_account(), door="COUNTER", receipt=receipt, at=at, **by
+        )
+        servicing.note_identity_seen(
+            request_id=request_id, proof="FACE", **{**hall.staff(), "at": at}
+        )
+        quoted = hall.quote(request_id, at=at, **by)
+        servicing.confirm_request(request_id=request_id, digest=quoted.digest, at=at, **by)
+        return hall.row(request_id)
+
+    def test_a_return_that_came_within_the_period_is_in_time(self, hall):
+        self.delivered(hall, days_ago=20)  # fifteen days: over since five
+        with pytest.raises(policies.CoolingOffOver):
+            self.return_it(hall, None)
+        row = self.return_it(hall, Receipt(TODAY - 5 * DAY))
+        assert (row.received_on, row.effective_on) == (TODAY - 5 * DAY, TODAY - 5 * DAY)
+
+    def test_one_that_came_a_day_late_is_not(self, hall):
+        self.delivered(hall, days_ago=20)
+        with pytest.raises(policies.CoolingOffOver):
+            self.return_it(hall, Receipt(TODAY - 4 * DAY))
+
+    def test_a_customer_cannot_say_that_it_came_earlier(self, hall):
+        self.delivered(hall, days_ago=20)
+        with pytest.raises(policies.CoolingOffOver):
+            hall.start("cooling_off", hall.to_account(), receipt=Receipt(TODAY - 5 * DAY))
+
+    def test_somebody_else_approves_it_a_week_later_for_the_sum_of_that_day(self, hall):
+        worth = hall.values(TODAY - 80 * DAY).surrender_value
+        assert worth != hall.values().surrender_value
+        request_id = at_the_counter(hall, Receipt(TODAY - 80 * DAY, WHY))
+        row = hall.row(request_id)
+        assert (row.state, row.pays) == ("IN_REVIEW", worth)
+        servicing.approve_request(
+            request_id=request_id, digest=row.digest, **hall.second(at=NOON + 7 * DAY)
+        )
+        assert hall.row(request_id).effective_on == TODAY - 80 * DAY
+        assert Payout.objects.get(about=str(row.ref)).amount == worth
+
+    def test_a_day_told_only_at_the_end_does_not_pass_with_todays_sums(self, hall):
+        by = {"actor": hall.actor, "by": hall.access}
+        request_id = hall.start("surrender", hall.to_account(reason="MONEY"), door="COUNTER", **by)
+        servicing.note_identity_seen(request_id=request_id, proof="FACE", **hall.staff())
+        digest = hall.quote(request_id, at=NOON, **by).digest
+        with pytest.raises(servicing.QuoteChanged):
+            servicing.confirm_request(
+                request_id=request_id, digest=digest, at=NOON, receipt=Receipt(TODAY - DAY), **by
+            )
+        assert hall.row(request_id).confirmed_at is None
+
+    def test_begun_again_without_the_day_counts_from_today(self, hall):
+        by = {"actor": hall.actor, "by": hall.access, "door": "COUNTER"}
+        hall.start("surrender", hall.to_account(), receipt=Receipt(TODAY - DAY), **by)
+        again = hall.start("surrender", hall.to_account(), **by)
+        assert hall.row(again).received_on is None
 
 
 class TestPapersAskedFor:

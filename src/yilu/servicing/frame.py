@@ -243,6 +243,11 @@ class Kind:
     applies_checks: bool = False
     more: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def gives_back(self) -> bool:
+        """Whether value of the contract goes back: the day on which that was asked decides how much."""
+        return self.clock == "SURRENDER"
+
 
 def digest_of(kind: str, form: Mapping[str, Any], quote: Quote) -> str:
     """What a confirmation is bound to: the same request, the same form, the same sums and day."""

@@ -17,6 +17,7 @@ from yilu.kernel.days import CHINA
 from yilu.kernel.refs import Ref
 from yilu.obligations.models import Clock
 from yilu.people import queries as people
+from yilu.policies.models import Policy
 from yilu.servicing import operations as servicing
 from yilu.servicing.models import Request
 
@@ -172,20 +173,38 @@ def test_nobody_is_asked_by_video_to_sign_what_is_signed(hall, handed_in, says):
     assert says in page
 
 
-def test_a_letter_that_asks_for_the_money_back_counts_from_the_day_it_came(hall, desk):
-    """E30: thirty days from our receipt, not from the evening somebody opened the post."""
-    by = {"actor": hall.actor, "by": hall.access}
-    form = {"account_id": str(hall.account), "reason": "MONEY"}
-    request_id = hall.start("surrender", form, door="COUNTER", **by)
-    path = f"/staff/servicing/{request_id}"
-    page = text(desk.post(f"{path}/seen", {"proof": "FACE"}, follow=True))
-    told = {"digest": digest(page), "received_on": "2026-02-20", "received_why": ""}
-    answer = desk.post(f"{path}/confirm", told)
-    assert (answer.status_code, "请写明补录的原因" in text(answer)) == (422, True)
-    assert "请从日历中选择" in text(desk.post(f"{path}/confirm", told | {"received_on": "昨天"}))
-    assert Request.objects.get().confirmed_at is None
-    desk.post(f"{path}/confirm", told | {"received_why": "来信在收发室放了几天"}, follow=True)
-    row = Request.objects.get()
-    assert (row.received_on, row.received_why) == (date(2026, 2, 20), "来信在收发室放了几天")
-    thirty = Clock.objects.get(subject=str(row.ref), code="law.surrender_30_days")
-    assert thirty.due_at.astimezone(CHINA).date() == date(2026, 3, 22)
+class TestALetterThatAsksForTheMoneyBack:
+    """E30: sums and thirty days from our receipt, not from the evening somebody opened the post."""
+
+    def test_counts_from_the_day_it_came(self, hall, desk):
+        path = f"/staff/servicing/for/{hall.lin}/surrender?policy={hall.policy.id}"
+        assert "犹豫期、退还金额和办理期限都按那一天算" in text(desk.get(path))
+        told = {"account_id": str(hall.account), "reason": "MONEY", "received_on": "2026-02-20"}
+        answer = desk.post(path, told | {"received_why": ""})
+        assert (answer.status_code, "请写明补录的原因" in text(answer)) == (422, True)
+        assert "请从日历中选择" in text(desk.post(path, told | {"received_on": "昨天"}))
+        assert not Request.objects.exists()
+        page = text(desk.post(path, told | {"received_why": "来信在收发室放了几天"}, follow=True))
+        assert "2026年2月20日" in page
+        assert "received_on=2026-02-20" in page
+        row = Request.objects.get()
+        assert (row.received_on, row.received_why) == (date(2026, 2, 20), "来信在收发室放了几天")
+        acts = f"/staff/servicing/{row.pk}"
+        page = text(desk.post(f"{acts}/seen", {"proof": "FACE"}, follow=True))
+        desk.post(f"{acts}/confirm", {"digest": digest(page)}, follow=True)
+        thirty = Clock.objects.get(subject=str(row.ref), code="law.surrender_30_days")
+        assert thirty.due_at.astimezone(CHINA).date() == date(2026, 3, 22)
+
+    def test_may_have_come_while_it_could_still_be_returned(self, hall, desk):
+        Policy.objects.filter(pk=hall.policy.id).update(received_on=date(2026, 2, 10))
+        path = f"/staff/servicing/for/{hall.lin}/cooling_off?policy={hall.policy.id}"
+        page = text(desk.get(path))
+        assert "犹豫期已于" in page
+        assert "按收到日再看" in page
+        assert "account_id" not in page
+        page = text(desk.get(f"{path}&received_on=2026-02-25"))
+        assert "account_id" in page
+        assert 'value="2026-02-25"' in page
+        assert "account_id" not in text(desk.get(f"{path}&received_on=2026-02-26"))
+        page = text(desk.get(f"{path}&received_on=0001-01-01"))
+        assert "收到日不能早于九十天前" in page

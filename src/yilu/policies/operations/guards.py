@@ -63,8 +63,8 @@ class ValueChanged(Stale):
     hint = _("请按最新金额重新确认。")
 
 
-ASKED_AT_MOST = 60
-"""For how many days the sum that somebody was shown binds us while their request is looked at."""
+ASKED_AT_MOST = 90 + 60
+"""For how many days a day's sum binds us: as long as a paper may lie here untyped, and then be looked at."""
 
 
 def day_asked(as_of: date | None, at: datetime) -> date:

@@ -73,7 +73,7 @@ def look(row: Request, kind: Kind, quote: Quote, at: datetime) -> Looked:
     said = standards.decide(alone.TABLE, asked, at).outputs
     plain = standards.decide(alone.TABLE, alone.UNCHANGED, at).outputs
     blocked = ""
-    if not (kind.papers or quote.refer or kind.clock == "SURRENDER"):
+    if not (kind.papers or quote.refer or kind.gives_back):
         blocked = alone.above(max(quote.pays_customer, quote.authority), before, plain["most"])
     return Looked(blocked, "" if said["why"] == plain["why"] else str(said["why"]))
 

@@ -59,7 +59,8 @@ def confirm_request(
     The quote is worked out anew: where it is no longer what ``digest`` names, nothing happens. Without
     papers, anybody else to agree or a reason for a look, it takes effect in this transaction. At the counter
     a colleague hands it in for a customer they have identified (``by``); an agent never confirms.
-    What came signed on paper counts from the day it came (``receipt``, said by a colleague only).
+    What came signed on paper counts from the day it came (``receipt``, said by a colleague only); where
+    value goes back the sums are that day's, so it is said when the request is begun.
 
     :raises QuoteChanged: the sums have changed since. :raises ProofNeeded: money moves and nobody
         proved just now who they are. :raises AboveSelfService: a person must go on with it.
@@ -73,15 +74,15 @@ def confirm_request(
     require_state(row, *EDITABLE)
     kind = kind_of(row.kind)
     _prove(row, kind, actor, at)
-    quoted, case = make_quote(row, kind, at, checked=False)
-    if not digest or quoted.digest != digest:
-        raise QuoteChanged
-    if quoted.blocked and not isinstance(by, Access):
-        raise AboveSelfService
-    quote = quoted.quote
     attended = isinstance(by, Access)
     if attended and (came := checked_receipt(receipt, not_before=None, at=at)):
         row.received_on, row.received_why = came.on, came.why
+    quoted, case = make_quote(row, kind, at, checked=False)
+    if not digest or quoted.digest != digest:
+        raise QuoteChanged
+    if quoted.blocked and not attended:
+        raise AboveSelfService
+    quote = quoted.quote
     complete = not kind.papers or bool(documents.list_uploads(row.ref))
     if not complete and not attended:
         raise PapersMissing

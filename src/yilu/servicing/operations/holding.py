@@ -11,6 +11,7 @@ import orjson
 
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Sentence, joined
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
@@ -169,6 +170,16 @@ def case_of(row: Request, kind: Kind, on: date, *, verified: bool = False) -> Ca
         kind, policy_id=row.policy_id, party_id=row.party_id, door=row.door, on=on, request=row.ref,
         verified=verified,
     )  # fmt: skip
+
+
+def counted_on(row: Request, kind: Kind, at: datetime) -> date:
+    """
+    The day whose sums and periods count: today; where value goes back, the day the paper came (收到日).
+
+    What a customer gave us within the cooling-off period was in time, whenever somebody types it in.
+    """
+    late = row.received_on if kind.gives_back else None
+    return late or day_of(at)
 
 
 def sealed_form(kept: Mapping[str, Any]) -> bytes:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from yilu.kernel import tx
-from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.servicing import events, forms
@@ -16,6 +15,7 @@ from yilu.servicing.operations import alone
 from yilu.servicing.operations.holding import (
     By,
     case_of,
+    counted_on,
     hold,
     kind_of,
     opened_form,
@@ -75,7 +75,8 @@ def make_quote(
 
     Not ``checked`` where ``apply`` follows at once and asks everything again under the lock.
     """
-    case = case_of(row, kind, as_of or day_of(at), verified=row.verified_at is not None)
+    on = as_of or counted_on(row, kind, at)
+    case = case_of(row, kind, on, verified=row.verified_at is not None)
     kept = opened_form(row)
     form = forms.read(kind, case, kept)
     if checked or not kind.applies_checks:
@@ -100,7 +101,7 @@ def why_a_person(kind: Kind, quote: Quote, at: datetime, *, attended: bool) -> s
     if kind.papers:
         return _("需要核对资料")
     checked_from = standards.figure("servicing.surrender_checked_from", at)
-    if kind.clock == "SURRENDER" and quote.pays_customer >= checked_from:
+    if kind.gives_back and quote.pays_customer >= checked_from:
         return _("退保金额达到规定金额，需核对申请人身份")
     if attended and (quote.pays_customer or quote.amount):
         return _("柜面经办的款项由另一位同事审批")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
+from yilu.documents.operations import Receipt, checked_receipt
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
@@ -24,6 +25,7 @@ from yilu.servicing.operations.holding import (
     By,
     case_for,
     case_of,
+    counted_on,
     hold,
     kind_of,
     move,
@@ -54,21 +56,26 @@ def start_request(
     at: datetime,
     policy_id: int | None = None,
     by: By = None,
+    receipt: Receipt | None = None,
 ) -> int:
     """
     Keep what somebody filled in (填写保全申请) and return the request's id; nothing changes yet.
 
     ``form`` is text by field; persons as ``{"name", "identity"}``, shares as rows of ``name``,
     ``identity``, ``ordinal`` and ``share`` in percent. The same asked for again while it is still
-    being filled in is the same request with the newer form.
+    being filled in is the same request with the newer form. A colleague says by ``receipt`` on which
+    earlier day the customer's paper came: where value goes back, that day's sums and periods count.
 
     :raises NotForThisRole, NotAtThisDoor, PolicyHasEnded, PolicyNotFound, UnknownKind: see there.
     :raises BadForm: with a sentence for each field. :raises AlreadyUnderWay: one is being handled.
+    :raises BadReceiptDay: a day of receipt that cannot be, or long ago without a reason.
     :raises: whatever the kind refuses, with the reason and the way on.
     """
     chosen = kind_of(kind)
     office_id, agent_id = _place(party_id, actor, by)
-    on = day_of(at)
+    came = checked_receipt(receipt, not_before=None, at=at) if isinstance(by, Access) else None
+    today = day_of(at)
+    on = came.on if came and chosen.gives_back else today
     case = case_for(chosen, policy_id=policy_id, party_id=party_id, door=door, on=on)
     if case.contract is not None:
         office_id = case.policy.office_id
@@ -87,18 +94,19 @@ def start_request(
         require_service(by, office_id, narrow=earlier.prepared_by == str(actor))
     kept = _checked(chosen, case, form, office_id, actor, at)
     if earlier is not None:
-        return _go_on(earlier, kept, door, actor, agent_id)
+        return _go_on(earlier, kept, door, actor, agent_id, came)
     row = Request(
         kind=kind, policy_id=policy_id, party_id=party_id, office_id=office_id, agent_id=agent_id,
         door=door, form=sealed_form(kept), started_at=at,
         prepared_by="" if actor.kind == "party" else str(actor),
+        received_on=came.on if came else None, received_why=came.why if came else "",
     )  # fmt: skip
     try:
         with tx.savepoint():
             row.save()
     except IntegrityError:  # the same was begun by another request just now
         raise AlreadyUnderWay from None
-    row.number = f"BQ{on:%Y}{row.pk:010d}"
+    row.number = f"BQ{today:%Y}{row.pk:010d}"
     row.save(update_fields=["number"])
     fact = events.RequestStarted(request=kind, door=door, office_id=office_id)
     say(row, fact, actor=actor, at=at)
@@ -119,7 +127,12 @@ def _accompany(row: Request, kind: Kind, actor: Ref, at: datetime) -> None:
 
 
 def _go_on(
-    row: Request, kept: Mapping[str, Any], door: str, actor: Ref, agent_id: int | None
+    row: Request,
+    kept: Mapping[str, Any],
+    door: str,
+    actor: Ref,
+    agent_id: int | None,
+    came: Receipt | None,
 ) -> int:
     """The half-filled one of before, with the newer form; a person may go on with a customer's."""
     row.form, row.quote, row.digest = sealed_form(kept), None, ""
@@ -127,6 +140,7 @@ def _go_on(
     if actor.kind != "party":
         row.door, row.prepared_by = door, str(actor)
         row.agent_id = row.agent_id or agent_id
+    row.received_on, row.received_why = (came.on, came.why) if came else (None, "")
     row.phone_proved_at = None
     row.save()
     return int(row.pk)
@@ -144,7 +158,7 @@ def change_form(
     row = hold(request_id, actor, by, narrow=True)
     require_state(row, *EDITABLE)
     kind = kind_of(row.kind)
-    case = case_of(row, kind, day_of(at))
+    case = case_of(row, kind, counted_on(row, kind, at))
     kept = _checked(kind, case, form, row.office_id, actor, at)
     row.form, row.quote, row.digest, row.phone_proved_at = sealed_form(kept), None, "", None
     row.save(update_fields=["form", "quote", "digest", "phone_proved_at"])
@@ -163,7 +177,7 @@ def prepare_request(*, request_id: int, actor: Ref, at: datetime, by: By) -> Non
         return
     require_state(row, DRAFT)
     kind = kind_of(row.kind)
-    case = case_of(row, kind, day_of(at))
+    case = case_of(row, kind, counted_on(row, kind, at))
     kind.check(case, forms.read(kind, case, opened_form(row)))
     move(row, PREPARED)
     row.save(update_fields=["state"])

@@ -166,13 +166,25 @@ def kinds_of_customer(door: str) -> tuple[HallKind, ...]:
     )
 
 
-def ask_for(code: str, *, party_id: int, policy_id: int | None, door: str, on: date) -> KindFor:
+def ask_for(
+    code: str,
+    *,
+    party_id: int,
+    policy_id: int | None,
+    door: str,
+    on: date,
+    received_on: date | None = None,
+) -> KindFor:
     """
     What a kind asks of somebody for a policy, with what we know already filled in (E65).
+
+    Where value goes back the contract is looked at as of ``received_on``, the day the paper came.
 
     :raises UnknownKind, PolicyNotFound: see there. Other refusals are told as ``problem``.
     """
     kind = kind_of(code)
+    if kind.gives_back:
+        on = received_on or on
     try:
         case = case_for(kind, policy_id=policy_id, party_id=party_id, door=door, on=on)
     except policies.PolicyNotFound:

@@ -125,6 +125,8 @@ class RequestView(RequestRow):
     applied_at: datetime | None
     accepted_at: datetime | None
     collected_at: datetime | None
+    received_on: date | None
+    received_why: str
 
     @property
     def ref(self) -> Ref:
@@ -312,6 +314,7 @@ def _view(row: Request, at: datetime) -> RequestView:
         clocks=tuple(obligations.list_clocks(row.ref, at)) if row.confirmed_at or row.way else (),
         promise=obligations.next_promise(row.ref, at) if submitted or row.way else None,
         applied_at=row.applied_at, accepted_at=row.accepted_at, collected_at=row.collected_at,
+        received_on=row.received_on, received_why=row.received_why,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
+from yilu.documents.operations import Receipt, checked_receipt
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed, Refusal, said
 from yilu.kernel.refs import Ref
@@ -20,6 +21,7 @@ from yilu.people.queries import Access, AgentAccess
 from yilu.servicing import queries as servicing
 from yilu.servicing.operations import BadForm, start_request
 from yilu.web.common.numbers import whole
+from yilu.web.common.receipt import receipt_in
 
 SHARE_ROWS = 4
 """How many beneficiaries or heirs a page offers to fill in; the rules take ten."""
@@ -227,20 +229,23 @@ def begin(
     """
     Show a kind's form, or begin a request with what was sent; the same at every door.
 
-    ``kept`` reads a request of this door's, whose form is filled in again (``?request=``).
+    ``kept`` reads a request of this door's, whose form is filled in again (``?request=``). A colleague
+    says on which earlier day it came on paper; where value goes back it is judged as of then.
 
     :raises NotAllowed: the right or the branch lacks. Any other refusal is shown beside the form.
     """
+    receipt, refusal = _receipt(request, at) if isinstance(by, Access) else (None, None)
     asked = servicing.ask_for(
-        kind, party_id=party_id, policy_id=policy_id, door=door, on=day_of(at)
-    )
+        kind, party_id=party_id, policy_id=policy_id, door=door, on=day_of(at),
+        received_on=receipt.on if receipt else None,
+    )  # fmt: skip
     form = Ask(asked, party_id, _given(request, asked, kept))
-    if request.method != "POST" or asked.problem:
-        return Begun(asked, form)
+    if request.method != "POST" or asked.problem or refusal:
+        return Begun(asked, form, refusal=refusal)
     try:
         request_id = start_request(
             kind=kind, form=form.raw(), party_id=party_id, policy_id=policy_id, door=door, by=by,
-            actor=actor, at=at,
+            actor=actor, at=at, receipt=receipt,
         )  # fmt: skip
     except NotAllowed:
         raise
@@ -250,6 +255,15 @@ def begin(
     except Refusal as refused:
         return Begun(asked, form, refusal=refused)
     return Begun(asked, form, request_id)
+
+
+def _receipt(request: HttpRequest, at: datetime) -> tuple[Receipt | None, Refusal | None]:
+    """The day of receipt that was told, or why it cannot be."""
+    told = request.POST if request.method == "POST" else request.GET
+    try:
+        return checked_receipt(receipt_in(told), not_before=None, at=at), None
+    except Refusal as refused:
+        return None, refused
 
 
 def _given(

@@ -87,6 +87,7 @@ def ask(request: HttpRequest, party_id: int, kind: str) -> HttpResponse:
         return redirect("staff:service_request", begun.request_id)
     page = {
         "customer": customer, "asked": begun.asked, "form": begun.form, "refusal": begun.refusal,
+        "receipt": request.POST if request.method == "POST" else request.GET,
     }  # fmt: skip
     return show(request, "staff/servicing/ask.html", page, here=HERE, status=begun.status)
 
