@@ -3,13 +3,14 @@
 import threading
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connection
 
 from tests import make
 from yilu.claims import operations, queries
-from yilu.claims.models import Claim, Decision
+from yilu.claims.models import Claim, Decision, WaitingReport
 from yilu.claims.operations import Verdict, steps
 from yilu.journal.models import Event
 from yilu.kernel import tx
@@ -17,6 +18,7 @@ from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging.models import Message
 from yilu.payments.models import Payout
+from yilu.people import queries as people_queries
 from yilu.policies.models import BenefitUse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -214,3 +216,54 @@ def test_the_second_of_two_corrections_of_an_account_is_refused(office):
     )
     assert sum(isinstance(d, Refusal) for d in done) == 1
     assert Payout.objects.count() == 1
+
+
+def test_two_devices_the_worker_and_a_cancel_make_one_claim_or_none(office):
+    hua = make.party(office, birth_date=date(1985, 6, 15))
+    policy = make.medical_policy(office, holder_id=hua)
+    access, seat = make.colleague(office, "INTAKE")
+    kept = operations.report_or_keep(
+        report=make.report(policy.number, hua, channel="PHONE"), actor=seat, access=access,
+        at=make.NOON,
+    )  # fmt: skip
+    version = people_queries.consent_text("HEALTH_DATA").version
+
+    def agree():
+        return operations.agree_to_report(
+            waiting_id=kept.waiting_id, text_version=version, actor=Ref("party", hua), at=make.NOON
+        )
+
+    def cancel():
+        operations.take_report_back(waiting_id=kept.waiting_id, actor=seat, at=make.NOON)
+
+    def worker():
+        return tx.use_case(steps.file_what_waited)(hua, at=make.NOON)
+
+    done = at_once(agree, agree, cancel, worker, worker)
+
+    row = WaitingReport.objects.get()
+    agreed = [each for each in done[:2] if not isinstance(each, Refusal)]
+    if row.state == "FILED":
+        assert Claim.objects.get().pk == row.claim_id
+        assert set(agreed) == {row.claim_id}
+        assert isinstance(done[2], operations.WaitingReportOver)
+    else:
+        assert (row.state, agreed, Claim.objects.count()) == ("ENDED", [], 0)
+
+
+def test_two_seats_with_one_loss_keep_one_report(office):
+    hua = make.party(office, birth_date=date(1985, 6, 15))
+    policy = make.medical_policy(office, holder_id=hua)
+    access, seat = make.colleague(office, "INTAKE")
+
+    def keep(n):
+        return operations.report_or_keep(
+            report=make.report(policy.number, hua, channel="PHONE", request_key=f"seat-{n}"),
+            actor=seat, access=access, at=make.NOON,
+        )  # fmt: skip
+
+    made = at_once(*[partial(keep, n) for n in range(4)])
+
+    assert {each.waiting_id for each in made} == {WaitingReport.objects.get().pk}
+    assert sum(each.is_new for each in made) == 1
+    assert Message.objects.filter(template="claims.consent_wanted").count() == 1

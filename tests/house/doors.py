@@ -55,7 +55,7 @@ _CUSTOMER = """
     customer:claim_live customer:documents customer:uploads customer:file customer:letter
     customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:ahead customer:consent
-    customer:going_on customer:going_on_answer customer:agreement customer:agreement_act
+    customer:going_on customer:going_on_answer customer:agreement customer:agreement_act customer:waiting_report
     customer:chat customer:chat_live customer:chat_say customer:chat_choose customer:chat_rate customer:chat_person
     customer:chat_leave customer:chat_end
     customer:hall customer:service customer:service_requests customer:service_request customer:service_act
@@ -118,7 +118,7 @@ _STAFF: dict[str | None, str] = {
         staff:service_exam_publish staff:service_standard_versions staff:service_standard_act
     """,
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
-    "claims.register": "staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
+    "claims.register": "staff:waiting_reports staff:waiting_report staff:waiting_sheet staff:waiting_act staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """
         staff:quality_beside staff:quality_tick staff:claim_at_sale staff:claim_first_opinion staff:claim_care staff:care_act
         staff:providers staff:direct_template staff:direct_visit staff:direct_guarantee
@@ -261,6 +261,7 @@ DOORS: dict[str, Door] = {
             "counter:customer",
             "counter:report",
             "counter:claim",
+            "counter:waiting_report",
             "counter:apply",
             "counter:application",
             "counter:apply_step",

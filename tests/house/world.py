@@ -173,6 +173,20 @@ def _agreement(people: cast.Cast, claim_id: int) -> int:
     )  # fmt: skip
 
 
+def _waiting_report(people: cast.Cast) -> int:
+    """Wei reports for Lin's husband, who has not agreed to the use of health data."""
+    husband = make.party(people.branch_a)
+    policy = make.medical_policy(
+        people.branch_a, holder_id=people.lin, insured_id=husband, agent_id=people.wei
+    )
+    kept = claims.report_or_keep(
+        report=make.report(policy.number, people.lin, channel="AGENT"), actor=people.as_wei,
+        at=make.NOON,
+    )  # fmt: skip
+    assert isinstance(kept, claims.Kept)
+    return kept.waiting_id
+
+
 def _request_in_review(people: cast.Cast) -> int:
     """Lin asked for somebody else to look after her; a person has to look at it."""
     common: dict[str, Any] = {"actor": people.as_lin, "at": make.NOON}
@@ -294,6 +308,7 @@ def make_world() -> World:
         "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1, "enrolment_id": 1, "drill_id": 1, "class_id": 1, "chapter": "close",
         "staff_id": people.chen, "agent_id": people.wei, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "forecast_id": 1, "problem_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id, "agreement_id": _agreement(people, claim_id),
+        "waiting_id": _waiting_report(people),
         "collection_id": collection_id, "request_id": request_id, "data_request_id": data_request_id,
         "application_id": application_id, "family_id": family_id, "order_id": 1, "case_id": 1, "new_year_id": 1, "handover_id": 1,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,

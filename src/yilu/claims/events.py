@@ -43,6 +43,16 @@ from yilu.claims.hard_events import (
     ThirdPartyAnswered,
     ThirdPartyAsked,
 )
+from yilu.claims.waiting_events import (
+    ReportKeptWaiting,
+    WaitingReportCalled,
+    WaitingReportEnded,
+    WaitingReportFiled,
+    WaitingReportOverdue,
+    WaitingReportRefused,
+    WaitingReportReminded,
+    WaitingReportStuck,
+)
 from yilu.kernel.facts import fact
 
 __all__ = [
@@ -113,6 +123,7 @@ __all__ = [
     "RecoveryDecided",
     "RecoveryProposed",
     "ReferredToPolice",
+    "ReportKeptWaiting",
     "RescissionDecided",
     "ReturnedPolicyDecided",
     "RowsExported",
@@ -124,6 +135,13 @@ __all__ = [
     "SupplementRequested",
     "ThirdPartyAnswered",
     "ThirdPartyAsked",
+    "WaitingReportCalled",
+    "WaitingReportEnded",
+    "WaitingReportFiled",
+    "WaitingReportOverdue",
+    "WaitingReportRefused",
+    "WaitingReportReminded",
+    "WaitingReportStuck",
 ]
 
 

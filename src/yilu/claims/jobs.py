@@ -58,6 +58,13 @@ def chase(at: datetime) -> int:
     return done
 
 
+@journal.each_tick(seconds=3600, name="claims.waiting_reports")
+def look_after_waiting_reports(at: datetime) -> int:
+    """Remind customers whose consent a report waits for; after the limit a person decides."""
+    journal.through(partial(operations.look_after_waiting_reports, at=at))
+    return 0
+
+
 @journal.each_tick(seconds=3600, name="claims.offers")
 def expire_offers(at: datetime) -> int:
     """Close ready claims whose time has passed."""

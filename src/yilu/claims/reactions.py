@@ -24,7 +24,7 @@ from yilu.payments.events import (
     RepaymentAsked,
     RepaymentReceived,
 )
-from yilu.people.events import ConsentWithdrawn
+from yilu.people.events import ConsentGiven, ConsentWithdrawn
 from yilu.work.events import ItemHandedOver, ItemTaken
 
 from .events import ClaimReported, ClaimSentToReview
@@ -206,3 +206,10 @@ def leave_to_people_without_consent(event: Happened) -> None:
     """Health data may not be handled any more: what is under way goes on with a person."""
     if event.facts["purpose"] == "HEALTH_DATA":
         steps.go_on_by_hand(event.about.id, at=event.at)
+
+
+@journal.on(ConsentGiven)
+def file_what_waited_for_it(event: Happened) -> None:
+    """Health data may be handled from now on: reports that waited for that are filed."""
+    if event.facts["purpose"] == "HEALTH_DATA":
+        steps.file_what_waited(event.about.id, at=event.at)

@@ -6,7 +6,7 @@ import pytest
 
 from tests import cast, make
 from tests.web.pages import assert_same_words, text
-from yilu.claims.models import Claim
+from yilu.claims.models import Claim, WaitingReport
 from yilu.messaging.models import Message
 from yilu.people.models import Consent
 
@@ -108,12 +108,12 @@ class TestReport:
         assert wei.post(where, told).url == wei.post(where, told).url
         assert Claim.objects.count() == 1
 
-    def test_without_the_customers_consent_is_refused_with_what_to_do(self, wei, people, policy):
+    def test_without_the_customers_consent_it_is_kept(self, wei, people, policy):
         where, told = self.form(wei, people, policy)
         answer = wei.post(where, told)
 
-        assert answer.status_code == 403
-        assert "单独同意" in text(answer)
+        kept = WaitingReport.objects.get()
+        assert answer.url == f"/agent/waiting-reports/{kept.pk}"
         assert not Claim.objects.exists()
 
     @pytest.mark.parametrize(

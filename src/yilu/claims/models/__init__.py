@@ -27,6 +27,7 @@ from .hard import (
 )
 from .late import LateInterest
 from .verdicts import AfterReview, Calculation, Decision, DirectShare, Payee, Reopening, Settlement
+from .waiting import WaitingReport
 
 __all__ = [
     "AfterReview",
@@ -68,4 +69,5 @@ __all__ = [
     "RowExport",
     "Settlement",
     "SupplementNotice",
+    "WaitingReport",
 ]

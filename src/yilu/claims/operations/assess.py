@@ -33,6 +33,8 @@ from .holding import Held, write
 from .promising import by, due
 
 BY_MACHINE = (State.REPORTED, State.COLLECTING, State.READING, State.ASSESSING)
+WITHOUT_CONSENT = "CONSENT_UNABLE"
+"""Nobody could agree to the use of health data: only people look at it (个保法 24)."""
 PRIORITY = {"FAST": 20, "ONE_DAY_CRITICAL": 10, "DISASTER": 10, "COMPLEX": 40}
 
 
@@ -59,7 +61,7 @@ def assess(
     except PolicyNotInForce:
         return _hand_over_without_sum(held, at)
     signals = _look_for_signals(case, at)
-    route = route_of(case, signals, at, by_hand or ("BY_HAND" if _is_settled(held) else ""))
+    route = route_of(case, signals, at, by_hand or _for_a_person(held))
     say_registered(case, route, at)
     for signal in signals:
         journal.record(
@@ -69,6 +71,13 @@ def assess(
     if route.straight_through and case.calculation.benefit > ZERO:
         return _approve(case, route, at)
     return hand_over(case, route, at=at)
+
+
+def _for_a_person(held: Held) -> str:
+    """Why the machine may not approve this whatever the papers say; empty where it may."""
+    if WITHOUT_CONSENT in held.reasons:
+        return WITHOUT_CONSENT
+    return "BY_HAND" if _is_settled(held) else ""
 
 
 def _is_settled(held: Held) -> bool:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yilu.claims.models import Claim, ClaimType, ContactNote
+from yilu.claims.models import Claim, ContactNote
 from yilu.claims.rules.lifecycle import State
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM
-from yilu.kernel.years import full_years
 from yilu.people import queries as people
 
 from .assess import BY_MACHINE, assess
 from .holding import Held, hold_itself, write
-from .report import ADULT_YEARS
+from .whose_consent import acts_for, claimant_agrees
 
 WITHDRAWN = "CONSENT_WITHDRAWN"
 WITH_PEOPLE = (State.REVIEW, State.SUPPLEMENT, State.INVESTIGATING, State.SECOND_REVIEW)
@@ -56,11 +55,12 @@ def _still_open(held: Held) -> bool:
 
 
 def _rests_on(held: Held, party_id: int) -> bool:
-    """Whose consent a claim rests on: the insured's own; for a child or the dead the claimant's."""
+    """Whose consent a claim rests on: the insured's own; for a child, the dead or a ward the claimant's."""
     insured = people.get_party(held.insured_id)
-    minor = (
-        insured.birth_date is not None
-        and full_years(insured.birth_date, held.loss_date) < ADULT_YEARS
-    )
-    for_another = minor or held.claim_type == ClaimType.DEATH
+    for_another = claimant_agrees(held.claim_type, insured.birth_date, on=held.loss_date)
+    if not for_another and party_id == held.claimant_id != held.insured_id:
+        # A guardian's word stands in for that of a grown-up who cannot act, and gave none before.
+        return acts_for(party_id, held.insured_id) and not people.has_consent(
+            held.insured_id, "HEALTH_DATA"
+        )
     return party_id == (held.claimant_id if for_another else held.insured_id)

@@ -23,7 +23,6 @@ from yilu.kernel.errors import Invalid, NotAllowed, Refusal
 from yilu.kernel.money import yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
-from yilu.kernel.years import full_years
 from yilu.messaging import operations as messaging
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
@@ -35,8 +34,8 @@ from yilu.work import operations as work
 
 from .promising import by, due
 from .refusals import BadAmount
+from .whose_consent import ConsentMissing, acts_for, claimant_agrees
 
-ADULT_YEARS = 18
 WITH_CONSULTANT = frozenset({ClaimType.CRITICAL_ILLNESS, ClaimType.DEATH, ClaimType.DISABILITY})
 """Grave losses get a person of their own from the first day (专属理赔顾问)."""
 WITH_INTAKE = frozenset({Channel.PHONE, Channel.AGENT})
@@ -73,15 +72,6 @@ class BadRequestKey(Invalid):
     code = "bad_request_key"
     message = "提交编号有误"
     hint = "请刷新页面后重新提交。"
-
-
-class ConsentMissing(Refusal):
-    """Health data may not be handled without the person's separate consent (个保法 29)."""
-
-    code = "consent_missing"
-    message = "办理理赔需要您单独同意我们处理健康信息"
-    hint = "请阅读并同意《健康信息处理单独同意书》后再提交；不同意也可到柜面咨询其他办法。"
-    status = 403
 
 
 class ClaimantNotEntitled(NotAllowed):
@@ -214,21 +204,25 @@ def take_report(
     access: people.Access | None = None,
     policy: ClaimablePolicy | None = None,
     arrives_complete: bool = False,
+    waited: Receipt | None = None,
+    unable: bool = False,
 ) -> Reported:
     """
     The step behind ``report_claim``, for use cases that go on with the claim at once.
 
     ``policy`` spares the look-up where the caller has just made it. ``arrives_complete``: the
-    documents follow in the same breath, so nobody is asked for any.
+    documents follow in the same breath, so nobody is asked for any. ``waited``: the report was here
+    since that day and waited for a consent; it counts whoever made it and however long that took.
+    ``unable``: two people found that the insured cannot say whether they agree.
     """
     check_words(report, at)
-    came = None
-    if actor.kind in ("staff", "agent"):
+    came = waited if waited is not None and waited.on < day_of(at) else None
+    if waited is None and actor.kind in ("staff", "agent"):
         came = documents.checked_receipt(report.receipt, not_before=report.loss_date, at=at)
     report = replace(report, receipt=came)
     if policy is None:
         policy = find_policy(report, actor, access)
-    facts = check_people(report, policy)
+    facts = check_people(report, policy, unable=unable)
     checklist = standards.checklist(report.claim_type, at)
     row = row_of(report, policy, facts, checklist.version, at)
     made = tx.rows(_INSERT, [orjson.dumps(row).decode()])
@@ -271,7 +265,7 @@ def find_policy(report: Report, actor: Ref, access: people.Access | None) -> Cla
     return policy
 
 
-def check_people(report: Report, policy: ClaimablePolicy) -> ClaimantFacts:
+def check_people(report: Report, policy: ClaimablePolicy, *, unable: bool = False) -> ClaimantFacts:
     """Entitlement, consent and account of those concerned, in one statement."""
     if report.claim_type not in policy.terms.claim_types:
         raise TypeNotCovered
@@ -280,24 +274,21 @@ def check_people(report: Report, policy: ClaimablePolicy) -> ClaimantFacts:
         raise DeceasedClaimant
     if not death and policy.asker == "BENEFICIARY":
         raise ClaimantNotEntitled
-    minor = (
-        policy.insured_birth_date is not None
-        and full_years(policy.insured_birth_date, report.loss_date) < ADULT_YEARS
-    )
+    for_another = claimant_agrees(report.claim_type, policy.insured_birth_date, on=report.loss_date)
+    giver = report.claimant_id if for_another else policy.insured_id
     facts = claimant_facts(
-        report.claimant_id,
-        # A child's parent agrees for it; for the dead their next of kin (个保法 31, 49).
-        consent_of=report.claimant_id if minor or death else policy.insured_id,
-        purpose="HEALTH_DATA",
-        payee_id=_payee(report, policy, minor or death),
-        account_id=report.account_id,
-    )
+        report.claimant_id, consent_of=giver, purpose="HEALTH_DATA",
+        payee_id=_payee(report, policy, for_another), account_id=report.account_id,
+    )  # fmt: skip
     if facts is None:
         raise policies.PolicyNotFound
     if facts.died:
         raise DeceasedClaimant
-    if not facts.consents and report.programme != "DISASTER":
-        raise ConsentMissing
+    if not facts.consents and not unable and report.programme != "DISASTER":
+        if for_another or not acts_for(report.claimant_id, policy.insured_id):
+            raise ConsentMissing(giver)
+        if not people.has_consent(report.claimant_id, "HEALTH_DATA"):
+            raise ConsentMissing(report.claimant_id)
     return facts
 
 

@@ -14,6 +14,7 @@ from .records import ask_for_records
 from .report import take_report
 from .scene import write_opinion
 from .supplement import notice_arrived
+from .waiting import file_what_waited
 
 __all__ = [
     "accompany",
@@ -23,6 +24,7 @@ __all__ = [
     "close_declined_claim",
     "close_paid_claim",
     "compare_diagnoses",
+    "file_what_waited",
     "go_on_by_hand",
     "go_on_with_answer",
     "go_on_with_correction",

@@ -64,10 +64,23 @@ from .views import (
     ProgressStep,
     TimelineRow,
 )
+from .waiting import (
+    WAITING_STATES,
+    WaitingRow,
+    WaitingView,
+    consent_missing,
+    list_waiting_reports,
+    waiting_for_me,
+    waiting_report_for_customer,
+    waiting_report_for_reporter,
+    waiting_report_for_staff,
+    waiting_reports_by,
+)
 
 __all__ = [
     "APPRAISAL_ITEMS",
     "IN_A_CASE",
+    "WAITING_STATES",
     "CalculationLine",
     "CalculationView",
     "Channel",
@@ -91,6 +104,8 @@ __all__ = [
     "ProgressStep",
     "Speed",
     "TimelineRow",
+    "WaitingRow",
+    "WaitingView",
     "actions_for",
     "agreements",
     "agreements_waiting",
@@ -100,6 +115,7 @@ __all__ = [
     "board",
     "claim_of",
     "colleagues_of",
+    "consent_missing",
     "coordination",
     "declared_death",
     "desk",
@@ -125,6 +141,7 @@ __all__ = [
     "list_for_staff",
     "list_offers",
     "list_related",
+    "list_waiting_reports",
     "misstated_ages",
     "money_back",
     "numbers_of",
@@ -141,4 +158,9 @@ __all__ = [
     "steps_with_third_parties",
     "team",
     "visit_to_fetch",
+    "waiting_for_me",
+    "waiting_report_for_customer",
+    "waiting_report_for_reporter",
+    "waiting_report_for_staff",
+    "waiting_reports_by",
 ]

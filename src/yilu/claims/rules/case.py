@@ -92,6 +92,7 @@ REASON_LABELS = {
     "HEIRS": _("须先确定受益人"),
     "DOCUMENT_TO_CONFIRM": _("资料识别结果须人工确认"),
     "BY_HAND": _("资料从简，转人工审核"),
+    "CONSENT_UNABLE": _("被保险人无法表示同意，经两人核实先行受理，只由人工办理"),
     "CONSENT_WITHDRAWN": _("客户撤回了健康信息授权，按已有资料人工办理"),
     "NO_COVER": _("保单现状不能直接给付，须人工核定"),
     "REOPENED": _("重新处理"),
@@ -124,6 +125,7 @@ FOR_CUSTOMERS = {
     "BY_TABLE": _("该类案件由理赔人员亲自审核"),
     "GROUND": _("需要理赔人员核对保险条款"),
     "AGREED_EXCLUSION": _("需要理赔人员核对保单的特别约定"),
+    "CONSENT_UNABLE": _("被保险人暂时无法表示同意，由理赔人员人工办理"),
     "CONSENT_WITHDRAWN": _("您撤回了健康信息授权，由理赔人员按已有资料办理"),
 }
 """What the customer reads instead of the trade's own words."""

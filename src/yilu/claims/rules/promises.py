@@ -24,6 +24,8 @@ CONTACT = Promise(working_minutes=120)
 """After a report by phone, agent or counter: somebody explains what is needed."""
 GUIDANCE = Promise(natural_minutes=30)
 """After a report on the phone's page: the checklist is there at once, a message within the half hour."""
+SPOKEN = Promise(working_days=1)
+"""After a report that waits for the customer's consent: somebody speaks with them."""
 CHECKED = Promise(working_minutes=60)
 """Documents are looked at and the benefit calculated within the hour."""
 DECIDED = {

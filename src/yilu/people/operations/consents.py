@@ -62,6 +62,17 @@ class OnlyAPersonDeclines(Refusal):
 def give_consent(
     *, party_id: int, purpose: str, text_version: str, channel: str, actor: Ref, at: datetime
 ) -> None:
+    """``take_consent`` as a use case of its own, with the same refusals."""
+    take_consent(
+        party_id=party_id, purpose=purpose, text_version=text_version, channel=channel,
+        actor=actor, at=at,
+    )  # fmt: skip
+
+
+@tx.step
+def take_consent(
+    *, party_id: int, purpose: str, text_version: str, channel: str, actor: Ref, at: datetime
+) -> None:
     """
     Agree to one purpose under the text in force (给予同意). Twice is once.
 

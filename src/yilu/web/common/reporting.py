@@ -186,6 +186,14 @@ def refused_beforehand(kind: Type, policy: Any, claimant_id: int) -> Refusal | N
     return None
 
 
+def consent_asked(kind: Type, policy: Any, claimant_id: int) -> people.PartyView | None:
+    """Whose consent the report would wait for if it was made now; None: it is filed at once."""
+    return queries.consent_missing(
+        insured_id=policy.insured_id, claimant_id=claimant_id, claim_type=kind.code,
+        on=timezone.localdate(),
+    )  # fmt: skip
+
+
 def report_of(
     kind: Type, given: dict[str, Any], *, policy_number: str, claimant_id: int, channel: str,
     came_by: str = "",

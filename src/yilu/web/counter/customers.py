@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from yilu.claims import queries as claims
 from yilu.insight.queries import person360
+from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.web.common import access
 from yilu.web.common.numbers import whole
@@ -42,4 +44,8 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
     :raises PartyNotFound: for anybody else's customer.
     """
     seen = person360.person_for_agent(pages.me(request), party_id, timezone.now())
-    return pages.show(request, "customer", {"customer": seen.party, "seen": seen})
+    page = {
+        "customer": seen.party, "seen": seen,
+        "waiting": claims.waiting_reports_by(Ref("agent", pages.me(request).agent_id), party_id),
+    }  # fmt: skip
+    return pages.show(request, "customer", page)

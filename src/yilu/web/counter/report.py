@@ -19,7 +19,13 @@ from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.web.common import access
-from yilu.web.common.reporting import Details, claimable_types, refused_beforehand, report_of
+from yilu.web.common.reporting import (
+    Details,
+    claimable_types,
+    consent_asked,
+    refused_beforehand,
+    report_of,
+)
 from yilu.web.counter import pages
 
 
@@ -29,8 +35,8 @@ def report(request: HttpRequest, party_id: int) -> HttpResponse:
     """
     Report on behalf of one's own customer; ``?policy=`` and ``?type=`` say how far one has come.
 
-    The consent to health data is the customer's own: without it the report is refused, and the
-    customer is told how to give it.
+    The consent to health data is the customer's own: without it the report is kept with its day, and
+    files itself once the customer has answered on their own phone.
     """
     me = pages.me(request)
     customer = people.see_party(me, party_id)
@@ -62,9 +68,12 @@ def report(request: HttpRequest, party_id: int) -> HttpResponse:
                 channel="AGENT",
             )
             try:
-                made = claims.report_claim(
+                made = claims.report_or_keep(
                     report=wanted, actor=Ref("agent", me.agent_id), at=timezone.now()
                 )
+                if isinstance(made, claims.Kept):
+                    messages.info(request, gettext("已保留报案，正等客户本人同意。"))
+                    return redirect("counter:waiting_report", waiting_id=made.waiting_id)
                 messages.success(request, gettext("已代为报案，已通知客户本人。"))
                 return redirect("counter:claim", claim_id=made.claim_id)
             except Refusal as refused:
@@ -75,5 +84,6 @@ def report(request: HttpRequest, party_id: int) -> HttpResponse:
         page["blocked"] = refusal is not None
     page |= {
         "form": form, "refusal": refusal, "checklist": standards.checklist(kind.code, timezone.now()),
+        "asked": consent_asked(kind, chosen, party_id),
     }  # fmt: skip
     return pages.show(request, "report", page, status=status)

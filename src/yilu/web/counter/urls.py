@@ -12,6 +12,7 @@ from yilu.web.counter import (
     renewals,
     report,
     servicing,
+    waiting_reports,
 )
 
 app_name = "counter"
@@ -35,4 +36,5 @@ urlpatterns = [
     path("line", line.line, name="line"),
     path("renewals", renewals.renewals, name="renewals"),
     path("claims/<int:claim_id>", claims.claim, name="claim"),
+    path("waiting-reports/<int:waiting_id>", waiting_reports.report, name="waiting_report"),
 ]

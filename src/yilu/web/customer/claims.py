@@ -87,6 +87,7 @@ def my_claims(request: HttpRequest) -> HttpResponse:
     page = {
         "claims": queries.list_for_party(me.id),
         "to_sign": queries.agreements_waiting(me.id),
+        "to_answer": queries.waiting_for_me(me.id),
         "offers": queries.list_offers(me.id, at=timezone.now()),
     }
     return pages.show(request, "claims", page, tab="claims")

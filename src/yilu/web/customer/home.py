@@ -47,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "follow_ups": contact.open_for_holder(me.id, at=timezone.now()),
         "emergency": catastrophe.banner_for(me.id),
         "offers": claims.list_offers(me.id, at=timezone.now()),
+        "to_answer": claims.waiting_for_me(me.id),
         "claims": ([c for c in mine if c.state not in ENDED] or mine)[:CLAIMS_SHOWN],
         "policies": policies.list_for_party(me.id),
         "dues": _to_pay(me.id),

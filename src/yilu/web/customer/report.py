@@ -92,7 +92,10 @@ def _report(
         kind, given, policy_number=policy.number, claimant_id=me.id, channel="APP",
         came_by=arriving.came_by(request),
     )  # fmt: skip
-    made = with_consent(me, now, lambda: claims.report_claim(report=wanted, actor=me, at=now))
+    made = with_consent(me, now, lambda: claims.report_or_keep(report=wanted, actor=me, at=now))
+    if isinstance(made, claims.Kept):
+        messages.info(request, gettext("已保留报案和报案日期，正等被保险人本人同意。"))
+        return redirect("customer:waiting_report", waiting_id=made.waiting_id)
     device, token = device_of(request)
     risk.note_device(
         about=Ref("claim", made.claim_id), party_id=policy.insured_id, device=device, at=now
@@ -108,13 +111,15 @@ def _report(
 
 def with_consent(me: Ref, now: datetime, claim: Callable[[], T]) -> T:
     """
-    Claim; where only the consent was missing, keep the one just ticked, by itself, and claim again.
+    Claim; where only one's own consent was missing, keep the one just ticked, by itself, and claim again.
 
     So a report refused for another reason leaves nothing behind, the consent included.
     """
     try:
         return claim()
-    except claims.ConsentMissing:
+    except claims.ConsentMissing as missing:
+        if missing.of != me.id:
+            raise
         people_operations.give_consent(
             party_id=me.id,
             purpose="HEALTH_DATA",

@@ -32,6 +32,7 @@ from yilu.web.customer import (
     upload_link,
     video,
     visits,
+    waiting_reports,
 )
 
 app_name = "customer"
@@ -50,6 +51,7 @@ urlpatterns = [
     path("c/chat/", include("yilu.web.customer.chat_urls")),
     *video.urls,
     *agreements.urls,
+    *waiting_reports.urls,
     path("c/report", report.report, name="report"),
     path("c/offers/<int:offer_id>", offers.offer, name="offer"),
     path("c/emergencies/<int:event_id>", emergency.report, name="emergency"),

@@ -41,6 +41,7 @@ KINDS = {
     "mention": _("同事请您查看"),
     "quality_check": _("质量抽检"),
     "care": _("重案协助"),
+    "waiting_report": _("待同意报案"),
     "agent": _("代理人"),
     "catastrophe": _("重大突发事件"),
     "affected": _("受影响客户"),
@@ -67,6 +68,7 @@ KINDS = {
 }
 PAGES = {
     "claim": "staff:claim",
+    "waiting_report": "staff:waiting_report",
     "payout": "staff:payout",
     "payment_batch": "staff:batch",
     "receivable": "staff:receivable",

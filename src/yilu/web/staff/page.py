@@ -42,6 +42,13 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("home", "staff:home", "home", _("我的工作"), ""),
             ("report", "staff:report", "phone-call", _("受理报案"), "claims.register"),
             ("claims", "staff:claims", "folders", _("赔案"), "claims.view"),
+            (
+                "waiting_reports",
+                "staff:waiting_reports",
+                "hourglass",
+                _("待同意报案"),
+                "claims.register",
+            ),
             ("providers", "staff:providers", "building-hospital", _("医疗直付"), "claims.view"),
             (
                 "applications",

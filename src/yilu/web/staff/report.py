@@ -23,7 +23,13 @@ from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
-from yilu.web.common.reporting import Details, claimable_types, refused_beforehand, report_of
+from yilu.web.common.reporting import (
+    Details,
+    claimable_types,
+    consent_asked,
+    refused_beforehand,
+    report_of,
+)
 from yilu.web.staff.page import access_of, show
 
 CHANNEL = "PHONE"
@@ -77,9 +83,12 @@ def _details(
                 channel=CHANNEL,
             )
             try:
-                made = claims.report_claim(
+                made = claims.report_or_keep(
                     report=wanted, actor=Ref("staff", access.staff_id), at=now, access=access
                 )
+                if isinstance(made, claims.Kept):
+                    messages.info(request, _("已保留报案和报案日期，已请客户本人同意。"))
+                    return redirect("staff:waiting_report", waiting_id=made.waiting_id)
                 if talk := whole(request.GET.get("conversation")):
                     with suppress(Refusal):  # the claim is there, whoever holds the talk now
                         contact.link(
@@ -98,7 +107,10 @@ def _details(
         form = Details(kind, accounts, initial=initial, by_agent=True)
         refusal = refused_beforehand(kind, policy, party_id)
     page["blocked"] = request.method != "POST" and refusal is not None
-    page |= {"form": form, "refusal": refusal, "checklist": standards.checklist(kind.code, now)}
+    page |= {
+        "form": form, "refusal": refusal, "checklist": standards.checklist(kind.code, now),
+        "asked": consent_asked(kind, policy, party_id),
+    }  # fmt: skip
     status = 200 if page["blocked"] else refusal.status if refusal else 422 if form.errors else 200
     return show(request, "staff/report.html", page, here="report", status=status)
 

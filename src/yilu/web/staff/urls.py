@@ -63,6 +63,7 @@ from yilu.web.staff import (
     underwriting,
     video,
     voice_urls,
+    waiting_reports,
     what_if,
     work,
     years,
@@ -350,6 +351,7 @@ _direct_billing = [
 
 _underwriting = [
     *recordings.urls,
+    *waiting_reports.urls,
     path("underwriting", underwriting.listing, name="underwriting"),
     path("underwriting/board", underwriting.board, name="underwriting_board"),
     path("underwriting/board/<str:name>", underwriting.chart, name="underwriting_chart"),

@@ -20,6 +20,8 @@ class UnknownQueue(Refusal):
 
 CATALOGUE: list[dict[str, Any]] = [
     {"code": "claims.intake", "label": _("报案受理"), "right": "claims.register"},
+    {"code": "claims.waiting", "label": _("待同意报案"), "right": "claims.register"},
+    {"code": "claims.disowned", "label": _("客户否认委托报案"), "right": "claims.review"},
     {"code": "claims.documents", "label": _("资料核对"), "right": "claims.register"},
     {"code": "documents.verify", "label": _("票据人工确认"), "right": "claims.register", "pooled": True},
     {"code": "claims.review", "label": _("理赔审核"), "right": "claims.assess",
