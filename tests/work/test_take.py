@@ -55,6 +55,15 @@ class TestTakeNext:
 
         assert operations.take_next(queue="claims.review", **me(far))
 
+    def test_takes_from_one_offices_part_alone_and_never_from_another_office(self):
+        opened(Ref("claim", 1))
+        with pytest.raises(operations.NothingWaiting):
+            operations.take_next(queue="claims.review", office_id=WENZHOU, **me(CHEN))
+        far = staff(4, "ASSESSOR", WENZHOU)
+        with pytest.raises(operations.NothingWaiting):
+            operations.take_next(queue="claims.review", office_id=HANGZHOU, **me(far))
+        assert operations.take_next(queue="claims.review", office_id=HANGZHOU, **me(CHEN))
+
     def test_refuses_a_queue_nobody_declared(self):
         with pytest.raises(operations.UnknownQueue):
             operations.take_next(queue="claims.nowhere", **me(CHEN))

@@ -11,6 +11,7 @@ from tests.web.signing import signed_in
 from yilu.claims import queries as claims
 from yilu.people import queries as people_queries
 from yilu.work import queries as work
+from yilu.work.models import Item
 
 BOARD = "/staff/board"
 
@@ -44,11 +45,28 @@ def test_a_row_leads_to_that_offices_part_of_the_queue(waiting, people, desk):
 
     part = lead.get(link).content.decode()
     assert "只看 甲分公司 的" in part
+    assert f'name="part" value="{people.branch_a}"' in part
     everything = lead.get("/staff/queues/claims.review").content.decode()
     assert (part.count('/take"'), everything.count('/take"')) == (1, 2)
     nobodys = lead.get("/staff/queues/claims.review?office=999999")
     assert nobodys.status_code == 200
+    assert "这不是您负责的机构" in nobodys.content.decode()
     assert '/take"' not in nobodys.content.decode()
+
+
+def test_from_an_offices_part_only_that_part_is_taken(waiting, people, desk):
+    """The other office's claim is the more pressing one; nobody takes what the page does not show."""
+    make.claim_in_review(office_id=people.branch_b)
+    Item.objects.filter(office_id=people.branch_a).update(priority=1)
+    lead, queue = desk.lead.client, "/staff/queues/claims.review"
+    part = {"part": people.branch_b}
+    lead.post(f"{queue}/take-next", part)
+    taken = Item.objects.get(state="TAKEN")
+    assert (taken.office_id, taken.staff_id) == (people.branch_b, desk.lead.id)
+
+    empty = lead.post(f"{queue}/take-next", part)
+    assert (empty.status_code, empty.url) == (302, f"{queue}?office={people.branch_b}")
+    assert Item.objects.filter(state="TAKEN").count() == 1
 
 
 def test_the_bars_lead_to_one_office_only_where_they_count_one(waiting, people, desk):

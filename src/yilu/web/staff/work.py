@@ -66,7 +66,7 @@ def queue(request: HttpRequest, code: str) -> HttpResponse:
             "next": page.next,
             "led": _led(page, access),
             "office": offices.get(office_id or 0, ""),
-            "narrowed": office_id is not None,
+            "part": office_id,
         },
         here="home",
     )
@@ -75,15 +75,19 @@ def queue(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @staff_only()
 def take_next(request: HttpRequest, code: str) -> HttpResponse:
-    """Take the most pressing item of a queue and open what it is about."""
-    access = access_of(request)
+    """Take the most pressing item of a queue, or of the office's part shown, and open what it is about."""
+    access, office_id = access_of(request), whole(request.POST.get("part"))
     try:
         item_id = work.take_next(
-            queue=code, access=access, actor=Ref("staff", access.staff_id), at=timezone.now()
+            queue=code,
+            access=access,
+            actor=Ref("staff", access.staff_id),
+            at=timezone.now(),
+            office_id=office_id,
         )
     except work.NothingWaiting as empty:
         messages.info(request, _(empty.message))
-        return redirect("staff:queue", code)
+        return _queue(code, office_id)
     request.session[LAST_QUEUE] = code
     return redirect(_place(queries.get_item(item_id, access=access, at=timezone.now())))
 
@@ -188,6 +192,7 @@ def hand_over(request: HttpRequest, item_id: int) -> HttpResponse:
 def pool(request: HttpRequest, code: str) -> HttpResponse:
     """Open the waiting items one office I lead has in a queue to the whole country."""
     access = access_of(request)
+    part = whole(request.POST.get("part"))
     count = work.pool(
         queue=code,
         office_id=whole(request.POST.get("office")) or access.office_id,
@@ -196,7 +201,13 @@ def pool(request: HttpRequest, code: str) -> HttpResponse:
         at=timezone.now(),
     )
     messages.success(request, _("已将 %(count)s 项工作转为全国共享作业。") % {"count": count})
-    return redirect("staff:queue", code)
+    return _queue(code, part)
+
+
+def _queue(code: str, office_id: int | None) -> HttpResponse:
+    """Back to the queue, or to the part of it that was shown."""
+    part = f"?office={office_id}" if office_id is not None else ""
+    return redirect(reverse("staff:queue", args=[code]) + part)
 
 
 def _place(item: queries.ItemRow) -> str:

@@ -143,15 +143,20 @@ def close_items(
 
 
 @tx.use_case
-def take_next(*, queue: str, access: Access, actor: Ref, at: datetime) -> int:
+def take_next(
+    *, queue: str, access: Access, actor: Ref, at: datetime, office_id: int | None = None
+) -> int:
     """
-    Take the most pressing item of a queue that this person may work on; return its id.
+    Take the most pressing item of a queue that this person may work on; return its id. With
+    ``office_id`` of that office's items alone, as :func:`yilu.work.queries.page` shows them.
 
     :raises NotAllowed: without the queue's right.
     :raises NothingWaiting: when there is none.
     """
     right = known_queue(queue).right
     access.require(right)
+    offices = access.offices_for(right)
+    part = office_id is not None
     taken = tx.rows(
         """
         update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz
@@ -166,8 +171,8 @@ def take_next(*, queue: str, access: Access, actor: Ref, at: datetime) -> int:
             access.staff_id,
             at,
             queue,
-            may_help(queue, access, at),
-            sorted(access.offices_for(right)),
+            not part and may_help(queue, access, at),
+            sorted(offices & {office_id} if part else offices),
         ],
     )
     if not taken:
