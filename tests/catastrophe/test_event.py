@@ -300,6 +300,28 @@ class TestCare:
         with pytest.raises(catastrophe.UnknownContact):
             call("TELEPATHY")
 
+    def test_of_the_dead_the_family_is_reached(self, story):
+        affected_id, _ = story.affected(story.declare(), condition="遇难")
+        told = {"access": story.lead, "actor": story.actor, "at": LATER}
+        with pytest.raises(catastrophe.DeadNotReached):
+            catastrophe.record_contact(affected_id=affected_id, outcome="REACHED", **told)
+        assert Affected.objects.get().contacted_at is None
+        assert work_of(Ref("affected", affected_id)) == ["catastrophe.contact"]
+        catastrophe.record_contact(affected_id=affected_id, outcome="FAMILY", **told)
+        assert Affected.objects.get().contacted_at == LATER
+
+    def test_some_of_the_money_and_all_of_it_are_counted_apart(self, story):
+        event_id = story.declare(drill=True)
+        affected_id, _ = story.affected(event_id)
+        catastrophe.open_claims(
+            affected_id=affected_id, access=story.lead, actor=story.actor, at=LATER
+        )
+        opened = OpenedClaim.objects.get()
+        opened.pk, opened.claim_type, opened.amount, opened.paid_at = None, "MEDICAL", 500, LATER
+        opened.save()
+        far = queries.funnel(event_id)
+        assert (far.claimed, far.some_paid, far.paid, far.paid_claims) == (1, 1, 0, 1)
+
     def test_a_wrong_person_goes_back_to_the_list(self, story):
         event_id = story.declare()
         affected_id, _ = story.affected(event_id)

@@ -39,6 +39,12 @@ def refused(filename, content):
     return problem.value.message
 
 
+class TestSums:
+    def test_the_sum_below_the_names_is_nobody(self):
+        content = "姓名,性别\n王晓明,男\n合 计：,2人\n总计,\n合计明,女\n".encode()
+        assert [row.name for row in told("a.csv", content)] == ["王晓明", "合计明"]
+
+
 class TestEncodings:
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "big5hkscs", "utf-16"])
     def test_a_csv_in_any_encoding_lists_come_in(self, encoding):

@@ -1,5 +1,7 @@
 """The pages of disaster mode lead from a declaration to the report."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -7,7 +9,14 @@ from tests import make
 from tests.catastrophe.story import Story
 from tests.web.signing import signed_in
 from yilu.catastrophe import jobs
-from yilu.catastrophe.models import Affected, CasualtyList, CasualtyRow, Event, OpenedClaim
+from yilu.catastrophe.models import (
+    Affected,
+    CasualtyList,
+    CasualtyRow,
+    Event,
+    MeasureTask,
+    OpenedClaim,
+)
 from yilu.contact.models import GreenRoute
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
@@ -33,6 +42,34 @@ def declare(desk, office_id, **given):
         "measures": ["GREEN_LANE", "FEWER_PAPERS"],
     }  # fmt: skip
     return desk.post("/staff/emergencies/declare", {**told, **given})
+
+
+class TestWhatThePageSays:
+    def test_of_the_dead_only_the_family_can_be_reached(self, story, desk):
+        affected_id, _ = story.affected(story.declare(), condition="遇难")
+        event = Event.objects.get()
+        assert 'value="REACHED"' not in desk.get(f"/staff/emergencies/{event.pk}").text
+        answer = desk.post(
+            f"/staff/emergencies/affected/{affected_id}/contact",
+            {"event": event.pk, "outcome": "REACHED"},
+        )
+        assert answer.status_code == 422
+        assert "请选“已联系上家属”" in answer.text
+        assert Affected.objects.get().contacted_at is None
+
+    def test_a_measure_that_is_late_is_said_so_and_after_the_end_was_not_carried_out(
+        self, story, desk
+    ):
+        declare(desk, story.head)
+        event = Event.objects.get()
+        page = f"/staff/emergencies/{event.pk}"
+        assert "待落实" in desk.get(page).text
+        MeasureTask.objects.update(due_at=event.declared_at - timedelta(minutes=1))
+        assert desk.get(page).text.count("超时未落实") == 2
+        desk.post(f"{page}/close", {"words": "演练结束"})
+        closed = desk.get(page).text
+        assert closed.count("没有落实") == 2
+        assert "待落实" not in closed
 
 
 class TestDrill:

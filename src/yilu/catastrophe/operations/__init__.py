@@ -3,6 +3,7 @@
 from yilu.catastrophe.spreadsheets import UnreadableList
 
 from .caring import (
+    DeadNotReached,
     UnknownContact,
     note_paid,
     open_claims,
@@ -47,6 +48,7 @@ __all__ = [
     "AffectedNotFound",
     "BadEvent",
     "CustomerTaken",
+    "DeadNotReached",
     "DecidedAlready",
     "EventNotFound",
     "EventOver",

@@ -38,6 +38,16 @@ class UnknownContact(Invalid):
     message = _("请选择联系结果")
 
 
+class DeadNotReached(Invalid):
+    """Of somebody listed as dead the family was reached, or the list is wrong."""
+
+    code = "dead_not_reached"
+    message = _("名单上这位客户已遇难，不能记“已联系上本人”")
+    hint = _(
+        "联系上的是家属，请选“已联系上家属”；本人平安无事的，说明名单或匹配有误，请选“不是本人（匹配有误）”，再重新核对。"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A claim that was, or can be, opened: for which policy, of which type, in whose name."""
@@ -58,6 +68,7 @@ def record_contact(
     waits for a person again.
 
     :raises AffectedNotFound: none, or not theirs. :raises UnknownContact: none of ours.
+    :raises DeadNotReached: the list says that they died.
     :raises EventOver: ended. :raises NothingToOpen: claims are open, so they cannot be the wrong one.
     """
     affected = _hold(affected_id, access)
@@ -66,6 +77,8 @@ def record_contact(
     if outcome == "WRONG_PERSON":
         _release(affected, actor, at)
         return
+    if outcome == "REACHED" and affected.condition == "DEAD":
+        raise DeadNotReached
     reached = outcome in REACHED
     affected.attempts += 1
     affected.contact = outcome

@@ -127,6 +127,7 @@ _FUNNEL = """
            (select count(*) from people)::int,
            (select count(*) from people where contacted_at is not null)::int,
            (select count(*) from people where claims > 0)::int,
+           (select count(*) from people where paid > 0)::int,
            (select count(*) from people where claims > 0 and paid = claims)::int,
            coalesce((select sum(claims) from people), 0)::int,
            coalesce((select sum(paid) from people), 0)::int,

@@ -38,13 +38,18 @@ class EventCard:
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """How far things are (进度漏斗): each counts people, except ``claims`` and ``paid_claims``."""
+    """
+    How far things are (进度漏斗): each counts people, except ``claims`` and ``paid_claims``.
+
+    ``some_paid`` have the money of one of their claims, ``paid`` that of every one.
+    """
 
     listed: int
     decided: int
     matched: int
     contacted: int
     claimed: int
+    some_paid: int
     paid: int
     claims: int
     paid_claims: int

@@ -35,6 +35,8 @@ FILLED_DOWN = ("place", "hospital", "condition")
 NARROWING = ("birth_date", "age", "identity", "phone")
 HEADER_WITHIN = 10
 """The heading stands within the first rows: lists begin with titles and dates."""
+SUMS = ("合计", "总计", "共计", "小计", "总人数", "合计人数")
+"""What stands in the column of names where a line adds up: nobody is called so."""
 TEXT_MAX = 120
 ROWS_MAX = 50_000
 """More is not a casualty list: somebody chose the wrong file."""
@@ -113,7 +115,7 @@ def find_heading(rows: Sequence[Sequence[str]]) -> Heading | None:
 
 def read_row(line: int, row: Sequence[str], heading: Heading, today: date) -> Told | None:
     """
-    One row; None for an empty one. ``line`` counts as the spreadsheet does.
+    One row; None for an empty one, or the sum below the names (合计). ``line`` counts as the spreadsheet does.
 
     A part that cannot be understood makes the row a problem with a sentence: a wrong birth date
     would lead to the wrong person.
@@ -125,6 +127,8 @@ def read_row(line: int, row: Sequence[str], heading: Heading, today: date) -> To
         for name, place in heading.columns.items()
     }
     if not any(cells.get(name) for name in cells if name not in FILLED_DOWN):
+        return None
+    if re.sub(r"[\s:：]", "", cells.get("name", "")) in SUMS:
         return None
     given = {
         "line": line, "name": re.sub(r"\s+", "", cells.get("name", "")),

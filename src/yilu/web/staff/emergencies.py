@@ -110,7 +110,7 @@ def event_page(request: HttpRequest, event_id: int, refusal: Refusal | None = No
         "staff/catastrophe/event.html",
         {
             "page": page, "funnel": _steps(page.funnel), "refusal": refusal,
-            "since": now - page.card.declared_at, "left": page.goal_at - now,
+            "now": now, "since": now - page.card.declared_at, "left": page.goal_at - now,
             "affected": queries.list_affected(event_id, access),
             "first_row": queries.next_row(event_id), "contacts": queries.CONTACTS,
             "may_match": access.may("people.match"), "route": emergency_route.route_of(event_id, access),
@@ -128,14 +128,17 @@ def event_page(request: HttpRequest, event_id: int, refusal: Refusal | None = No
 
 
 def _steps(far: queries.Funnel) -> list[dict[str, Any]]:
-    """The funnel as bars: what each step counts and its share of the widest."""
+    """The funnel as bars, people in every one: what each step counts and its share of the widest."""
     widest = max(far.listed, far.matched, 1)
     return [
-        {"label": label, "count": count, "percent": round(100 * count / widest)}
-        for label, count in (
-            (_("名单人数"), far.listed), (_("确认是客户"), far.matched),
-            (_("已联系上"), far.contacted), (_("已主动报案"), far.claimed),
-            (_("赔款已到账"), far.paid),
+        {
+            "label": label, "count": count, "percent": round(100 * count / widest),
+            "tone": f"y-funnel-{tone}",
+        }
+        for tone, label, count in (
+            (1, _("名单人数"), far.listed), (2, _("确认是客户"), far.matched),
+            (3, _("已联系上"), far.contacted), (4, _("已主动报案"), far.claimed),
+            (5, _("已有赔款到账"), far.some_paid), (5, _("赔款全部到账"), far.paid),
         )
     ]  # fmt: skip
 
@@ -148,8 +151,8 @@ def chart(request: HttpRequest, event_id: int) -> JsonResponse:
     minutes = sorted({minute for line in curves.values() for minute, _count in line})
     series = []
     for code, label, tone in (
-        ("matched", _("确认客户"), "info"), ("contacted", _("已联系"), "warn"),
-        ("claims", _("已报案"), "plain"), ("paid", _("已到账"), "good"),
+        ("matched", _("确认客户（人）"), "info"), ("contacted", _("已联系（人）"), "warn"),
+        ("claims", _("主动报案（件）"), "plain"), ("paid", _("已到账（件）"), "good"),
     ):  # fmt: skip
         line, data, last = dict(curves.get(code, [])), [], 0
         for minute in minutes:
@@ -301,10 +304,15 @@ def _on(request: HttpRequest, row_id: int) -> HttpResponse:
 @staff_only(right="catastrophe.handle")
 def contact(request: HttpRequest, affected_id: int) -> HttpResponse:
     """How an attempt to reach somebody ended."""
-    operations.record_contact(
-        affected_id=affected_id, outcome=request.POST.get("outcome", ""),
-        access=access_of(request), actor=actor_of(request), at=timezone.now(),
-    )  # fmt: skip
+    try:
+        operations.record_contact(
+            affected_id=affected_id, outcome=request.POST.get("outcome", ""),
+            access=access_of(request), actor=actor_of(request), at=timezone.now(),
+        )  # fmt: skip
+    except operations.DeadNotReached as refusal:
+        event_id = queries.event_of(affected_id, access_of(request))
+        return event_page(request, event_id, refusal)
+    messages.success(request, _("联系结果已记下。"))
     return _back(request)
 
 
@@ -328,10 +336,11 @@ def open_claims(request: HttpRequest, affected_id: int) -> HttpResponse:
 @staff_only(right="catastrophe.handle")
 def practise_payment(request: HttpRequest, affected_id: int) -> HttpResponse:
     """In a drill: say that the practice claims are paid."""
-    operations.practise_payment(
+    paid = operations.practise_payment(
         affected_id=affected_id, access=access_of(request), actor=actor_of(request),
         at=timezone.now(),
     )  # fmt: skip
+    messages.success(request, _("演练付款 %(n)s 件已记为到账，没有真的付款。") % {"n": paid})
     return _back(request)
 
 
