@@ -95,6 +95,7 @@ def test_the_dead_heirs_children_and_a_guardian_are_paid(office):
         Person(party_id=kid2, relation="DESCENDANT", through=son),
     ]
     found = establish(office, claim, *persons)
+    assert operations.hard.entitling.MINOR_ALONE in Entitlement.objects.get(pk=found).questions
     with pytest.raises(operations.QuestionsOpen, match="监护人"):
         confirm(office, claim, found)
     from dataclasses import replace
@@ -108,6 +109,14 @@ def test_the_dead_heirs_children_and_a_guardian_are_paid(office):
         (wife, kid2): Decimal("25000.00"),
     }  # fmt: skip
     assert sorted(p.amount for p in payments.list_payouts(claim.ref)) == [25000, 25000, 50000]
+    said = dict(Message.objects.filter(about=str(claim.ref)).values_list("template", "facts"))
+    assert "claims.approved" not in said
+    assert said["claims.approved_among"]["own"] == "50000.00"
+    assert said["claims.share_held_for_another"]["amount"] == "25000.00"
+    mine = [p for p in queries.progress(claim.claim_id, make.NOON).payees if p.party_id == wife]
+    assert sorted((p.amount, p.for_another) for p in mine) == [
+        (25000, True), (25000, True), (50000, False),
+    ]  # fmt: skip
 
 
 def test_one_who_harmed_the_insured_gets_nothing(office):

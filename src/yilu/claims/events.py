@@ -177,7 +177,7 @@ class DocumentsReceived:
     estimated_band: str  # UNDER_10K or OVER_10K, by the amount claimed so far
 
 
-@fact("claims.claim_registered", "已立案，资料齐全")
+@fact("claims.claim_registered", "已立案，开始审核")
 class ClaimRegistered:
     """
     Claim and every required document are here: the decision clocks start (立案).

@@ -174,21 +174,30 @@ def tell_approved(
     """The message and the papers of an approval; ``in_words``: with the letter of decision."""
     held = case.held
     to = Ref("party", held.claimant_id)
-    divided = division_of(shares)
-    if has_account:
+    own = own_part(held, amount, shares)
+    if own == ZERO:
+        messaging.queue(
+            "claims.approved_for_others", to=to, about=held.ref, at=at, copy_agent=True,
+            facts={"claim": held.number, "amount": str(amount)},
+        )  # fmt: skip
+    elif has_account:
         when = by(
             promises.PAID.get(programme, promises.PAID["STANDARD"]), office_id=held.office_id, at=at
         )
+        words, more = approval_message(held), {}
+        if held.divided:
+            more = dict(zip(("direct", "rest"), division_of(shares), strict=True))
+        elif own != amount:
+            words, more = "claims.approved_among", {"own": str(own)}
         messaging.queue(
-            approval_message(held), to=to, about=held.ref, at=at, copy_agent=True,
-            facts={"claim": held.number, "amount": str(amount), "by": when}
-            | ({"direct": divided[0], "rest": divided[1]} if held.divided else {}),
+            words, to=to, about=held.ref, at=at, copy_agent=True,
+            facts={"claim": held.number, "amount": str(amount), "by": when} | more,
         )  # fmt: skip
     else:
         when = by(promises.DECIDED["STANDARD"], office_id=held.office_id, at=at)
         messaging.queue(
             "claims.progress", to=to, about=held.ref, at=at,
-            facts={"claim": held.number, "step": f"已核定赔付 {amount} 元，请登记收款账户", "by": when},
+            facts={"claim": held.number, "step": f"已核定赔付 {own} 元，请登记收款账户", "by": when},
         )  # fmt: skip
     letters.issue(
         kind="STATEMENT", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
@@ -199,6 +208,17 @@ def tell_approved(
             kind="DECISION", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
             facts=decision_facts(case, amount, at) | _noted(age_words.words_of(held.id), shares),
         )  # fmt: skip
+
+
+def own_part(held: Held, amount: Decimal, shares: Sequence[Share]) -> Decimal:
+    """
+    What of a payment is the claimant's own: of a death benefit their part among the beneficiaries, and
+    never the whole; of any other all of it.
+    """
+    own = [s for s in shares if s.party_id == held.claimant_id and s.for_party_id is None]
+    if held.claim_type != ClaimType.DEATH or len(own) == len(shares):
+        return amount
+    return sum((s.amount for s in own), ZERO)
 
 
 def _noted(age: str, shares: Sequence[Share]) -> dict[str, str]:

@@ -37,14 +37,14 @@ def tell_beneficiaries(
         _tell_of_the_rest(case, shares, at)
     if held.claim_type != ClaimType.DEATH or len(shares) < 2:
         return
-    when = by(promises.PAID["STANDARD"], office_id=held.office_id, at=at)
+    paid = promises.PAID.get(held.programme, promises.PAID["STANDARD"])
+    when = by(paid, office_id=held.office_id, at=at)
     for share in shares:
         if share.party_id == held.claimant_id and share.for_party_id is None:
             continue
         facts = {"claim": held.number, "amount": str(share.amount)}
         messaging.queue(
-            "claims.share_decided" if share.account_id else "claims.share_needs_account",
-            to=Ref("party", share.party_id), about=held.ref, at=at,
+            _words_for(share), to=Ref("party", share.party_id), about=held.ref, at=at,
             facts=facts | ({"by": when} if share.account_id else {}), once=f"share:{share.key}",
         )  # fmt: skip
         letters.issue(
@@ -56,6 +56,13 @@ def tell_beneficiaries(
                 "basis": list(basis),
             },
         )  # fmt: skip
+
+
+def _words_for(share: granting.Share) -> str:
+    """The template of a part: paid to themselves, paid to them for somebody, or waiting for an account."""
+    if share.account_id is None:
+        return "claims.share_needs_account"
+    return "claims.share_decided" if share.for_party_id is None else "claims.share_held_for_another"
 
 
 def _tell_of_the_rest(case: Case, shares: Sequence[granting.Share], at: datetime) -> None:

@@ -104,7 +104,12 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
             State(card.state), rated=rating is not None, card=card, party_id=party_id,
             share_waits=any(y.party_id == party_id and y.payout_id is None for y in payees),
         ),
-        payees=tuple(PayeeRow(y.party_id, y.share, y.amount, y.account_id is not None) for y in payees),
+        payees=tuple(
+            PayeeRow(
+                y.party_id, y.share, y.amount, y.account_id is not None, y.for_party_id is not None
+            )
+            for y in payees
+        ),
         consultant=consultant_of(claim),
         fetched=fetched_for(card.id, at),
     )  # fmt: skip

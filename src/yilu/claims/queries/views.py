@@ -265,12 +265,13 @@ class PayoutRow:
 
 @dataclass(frozen=True, slots=True)
 class PayeeRow:
-    """One of several who share a benefit."""
+    """One of several who share a benefit; ``for_another``: they receive it for somebody else."""
 
     party_id: int
     share: Decimal
     amount: Decimal
     has_account: bool
+    for_another: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
         "to_sign": queries.agreements_waiting(me.id, card.id),
         "told": [m for m in reversed(told) if m.template != TIP][:TOLD_SHOWN],
         "tip": tip,
-        "mine": next((y for y in progress.payees if y.party_id == me.id), None),
+        "mine": [y for y in progress.payees if y.party_id == me.id],
         "declined": decision is not None and decision.kind == "DECLINE",
         "by_rule": decision is not None and decision.decided_by == "系统",
         "open_clocks": [c for c in progress.clocks if c.met_at is None],

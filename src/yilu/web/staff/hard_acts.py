@@ -18,6 +18,7 @@ from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
+from yilu.web.common.templatetags.yilu import full_day
 from yilu.web.staff import hard_facts, hard_team
 from yilu.web.staff.hard import show_page
 from yilu.web.staff.hard_buttons import Buttons, amount_of, day_of, number_of, paper_of
@@ -193,7 +194,7 @@ def declared_death(request: HttpRequest, told: dict[str, Any]) -> str:
         ),
         **told,
     )  # fmt: skip
-    return _("已登记，视为死亡之日是 {day}。").format(day=day.died_on.isoformat())
+    return _("已登记，视为死亡之日是 {day}。").format(day=full_day(day.died_on))
 
 
 @BUTTONS.on("beneficiaries")
@@ -330,7 +331,7 @@ def state_instalment(request: HttpRequest, told: dict[str, Any]) -> str:
     due_on = claims.state_undisputed_part(
         amount=amount_of(given.get("amount")), reason=given.get("reason", ""), **told
     )
-    return _("已记录；{day} 前还没有核定的，自动先行给付。").format(day=due_on.isoformat())
+    return _("已记录；{day} 前还没有核定的，自动先行给付。").format(day=full_day(due_on))
 
 
 @BUTTONS.on("money-back")

@@ -37,6 +37,7 @@ from yilu.work import operations as work
 from .evidence import keep_evidence
 
 PERSONS_MAX = 40
+MINOR_ALONE = _("未成年的受益人须登记代领的监护人")
 
 
 class NotADeathBenefit(Invalid):
@@ -112,8 +113,9 @@ def establish_entitlement(
     Entitlement.objects.filter(claim_id=held.id, state__in=["PROPOSED", "STANDS"]).update(
         state="REPLACED"
     )
+    questions = [*resolution.questions, *_minors_alone(persons, resolution, at)]
     made = Entitlement.objects.create(
-        claim_id=held.id, as_estate=resolution.as_estate, questions=list(resolution.questions),
+        claim_id=held.id, as_estate=resolution.as_estate, questions=questions,
         insured_has_heirs=insured_has_heirs, note=need_reason(note, what=_("依据")), found_by=str(actor), found_at=at,
     )  # fmt: skip
     _keep_persons(held, made, persons, named, resolution, actor, at)
@@ -201,15 +203,11 @@ def confirm_entitlement(
     entitled = [p for p in found.persons.all() if p.part]
     if not entitled:
         raise QuestionsOpen(rules.QUESTIONS["NOBODY"])
-    known = people.list_parties([p.party_id for p in entitled])
-    today = day_of(at)
-    for person in entitled:
-        born = known[person.party_id].birth_date
-        minor = born is not None and full_years(born, today) < rules.ADULT_YEARS
-        if person.receiver_id is None and person.passes_on:
-            raise QuestionsOpen(rules.QUESTIONS["PASSES_ON"])
-        if person.receiver_id is None and minor:
-            raise QuestionsOpen("未成年的受益人须登记代领的监护人")
+    alone = [p for p in entitled if p.receiver_id is None]
+    if any(p.passes_on for p in alone):
+        raise QuestionsOpen(rules.QUESTIONS["PASSES_ON"])
+    if _minors(alone, at):
+        raise QuestionsOpen(MINOR_ALONE)
     found.state, found.confirmed_by, found.confirmed_at = "STANDS", str(actor), at
     found.save(update_fields=["state", "confirmed_by", "confirmed_at"])
     write(held, at=at)
@@ -218,6 +216,22 @@ def confirm_entitlement(
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
     work.close_items(about=held.ref, at=at, queue="claims.second_review")
+
+
+def _minors(persons: Sequence[Person | EntitledPerson], at: datetime) -> bool:
+    """Whether one of them is not of age today."""
+    known, today = people.list_parties([p.party_id for p in persons]), day_of(at)
+    born = [known[p.party_id].birth_date for p in persons if p.party_id in known]
+    return any(day is not None and full_years(day, today) < rules.ADULT_YEARS for day in born)
+
+
+def _minors_alone(
+    persons: Sequence[Person], resolution: rules.Resolution, at: datetime
+) -> list[str]:  # fmt: skip
+    """Said to whoever finds it, not only to the second person who would be refused."""
+    entitled = {part.key for part in resolution.parts}
+    alone = [p for p in persons if p.party_id in entitled and p.receiver_id is None]
+    return [MINOR_ALONE] if alone and _minors(alone, at) else []
 
 
 def _check(persons: Sequence[Person], named: set[int], held: Held) -> None:
