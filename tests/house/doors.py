@@ -183,8 +183,8 @@ _STAFF: dict[str | None, str] = {
         staff:complaint_letter
     """,
     "complaints.handle": "staff:complaint_new",
-    "renewals.view": "staff:renewals staff:renewals_chart staff:renewal_case staff:new_year",
-    "renewals.handle": "staff:renewal_orphan staff:renewal_assign staff:new_year_act",
+    "renewals.view": "staff:renewals staff:renewals_chart staff:renewal_case staff:new_year staff:renewal_consent",
+    "renewals.handle": "staff:renewal_orphan staff:renewal_assign staff:new_year_act staff:renewal_consent_note",
     "people.unmask": "staff:unmask staff:show_field staff:links_names",
     "risk.view": """
         staff:risk staff:risk_chart staff:risk_groups staff:risk_group staff:clear_group

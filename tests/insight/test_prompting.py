@@ -39,6 +39,17 @@ class TestTheirs:
         assert codes(known(held(ends_on=TODAY + timedelta(days=61)), agreed=False)) == []
         assert codes(known(held(ends_on=TODAY - timedelta(days=1)), agreed=False)) == []
 
+    def test_a_year_that_may_be_renewed_is_said_with_its_premium_and_never_as_an_end(self):
+        soon = {"ends_on": TODAY + timedelta(days=12)}
+        offered = held(**soon, follows="OFFERED", next_premium=Decimal("1366.00"))
+        (prompt,) = prompts(known(offered, agreed=False), TODAY)
+        assert prompt.code == "RENEWABLE"
+        assert "1,366.00 元" in prompt.text
+        assert "终止" not in prompt.text
+        assert codes(known(held(**soon, follows="TO_DECIDE"), agreed=False)) == ["RENEWABLE"]
+        assert codes(known(held(**soon, follows="TAKEN"), agreed=False)) == []
+        assert codes(known(held(**soon, follows="STOPPED"), agreed=False)) == ["EXPIRING"]
+
     def test_money_not_fetched_is_said_to_who_may_fetch_it(self):
         unclaimed = Decimal("8200.00")
         (prompt,) = prompts(known(held(unclaimed=unclaimed), agreed=False), TODAY)

@@ -7,6 +7,7 @@ import pytest
 
 from tests import make
 from tests.make import NOON
+from tests.renewals import desk, years
 from yilu.insight import operations
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
@@ -14,6 +15,7 @@ from yilu.messaging.models import Message
 from yilu.people import operations as people
 from yilu.people import queries as people_queries
 from yilu.policies.models import Policy
+from yilu.renewals.models import NewYear
 
 ENDS = day_of(NOON) + timedelta(days=30)
 
@@ -41,3 +43,15 @@ def test_a_cover_that_ends_is_told_once_to_who_agreed():
     people.withdraw_consent(party_id=holder.id, purpose="MARKETING", actor=holder, at=NOON)
     assert operations.tell_of_ends(NOON + timedelta(days=1)) == 1  # the other one, a day later
     assert Message.objects.filter(template="insight.cover_ends").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("follows", "told"), [("OFFERED", 0), ("TO_DECIDE", 0), ("STOPPED", 1)])
+def test_a_year_that_may_go_on_is_not_said_to_end(follows, told):
+    """Renewals tells its holder what the next year costs; two messages would contradict each other."""
+    make.products_on_sale()
+    policy = years.one_year(make.office())
+    make.consent(policy.holder_id, "MARKETING")
+    desk.run(years.LISTED)
+    NewYear.objects.update(state=follows)
+    assert operations.tell_of_ends(desk.noon(years.before(30))) == told

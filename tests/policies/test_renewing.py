@@ -112,6 +112,15 @@ class TestRenew:
         years = queries.years_of(second.pk)
         assert [y.policy_id for y in years] == [old.pk, second.pk, third.pk]
         assert [y.is_this for y in years] == [False, True, False]
+        many = queries.years_of_many([old.pk, third.pk])
+        assert [y.is_this for y in many[third.pk]] == [False, False, True]
+        assert [y.policy_id for y in many[old.pk]] == [y.policy_id for y in years]
+
+    def test_lists_say_that_its_waiting_periods_were_served(self, old):
+        second = renew(old)
+        rows = {row.id: row for row in queries.list_for_party(old.holder_id)}
+        assert rows[second.pk].waits_from == old.effective_on
+        assert (rows[old.pk].waiting, rows[second.pk].waiting) == ("", "SERVED")
 
     def test_a_year_is_renewed_once(self, old):
         renew(old)

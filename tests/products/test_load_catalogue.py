@@ -118,11 +118,27 @@ def test_publishes_none_where_one_is_bad_and_names_every_problem(folder):
         load(folder)
 
     assert refused.value.problems == (
-        "catalogue: small-medical/terms.toml benefits[1].ratio_socail：没有这个字段，是不是 ratio_social？",
-        "catalogue: term-life/terms.toml benefits[1].waiting_days：等待期不得超过 180 日（健康保险办法第27条）",
+        "catalogue: small-medical/terms.toml 第 129 行 benefits[1].ratio_socail：没有这个字段，是不是 ratio_social？",
+        "catalogue: term-life/terms.toml 第 99 行 benefits[1].waiting_days：等待期不得超过 180 日（健康保险办法第27条）",
     )
     assert not Product.objects.exists()
     assert not Event.objects.exists()
+
+
+def test_names_the_line_also_of_what_lies_beside_a_wording_and_of_what_is_no_toml(folder):
+    rewrite(folder, "small-medical", "valid_from = 2015-01-01", "valid_from 2015-01-01")
+    path = folder / "term-life" / "pricing.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("shares = [0.2, 0.1", "shares = [0.1, 0.2"), encoding="utf-8")
+
+    with pytest.raises(BadWording) as refused:
+        load(folder)
+
+    toml, rates = refused.value.problems
+    assert toml.startswith(
+        "catalogue: small-medical/terms.toml 第 7 行第 12 列 不是有效的 TOML 文件："
+    )
+    assert "term-life/pricing.toml 第 26 行 loadings[2].shares：附加费用率应当逐年不增" in rates
 
 
 def test_publish_wording_publishes_one(folder):

@@ -146,3 +146,92 @@ def test_every_field_is_told_to_product_managers():
         for name in field_names(cls):
             if name != "digest":
                 assert f"`{name}`" in told, f"{cls.__name__}.{name} is not in docs/products.md"
+
+
+class TestWhatAWordingPromisesOfTheNextYears:
+    """健康保险办法 4, 27; 意外险办法 17(8): a promise of renewal has a clause, a kind and bounds."""
+
+    def found(self, more, code="small-medical"):
+        return problems(code, "renewable = true", f"renewable = true\n{more}")
+
+    def test_a_guarantee_with_its_clause_and_days_of_grace_are_sound(self):
+        more = 'renewal_grace_days = 60\nrenewal_guaranteed_years = 6\nrenewal_clause = "2.1"'
+        assert self.found(more) == []
+
+    @pytest.mark.parametrize("days", [-1, 61])
+    def test_days_of_grace_are_bounded(self, days):
+        (problem,) = self.found(f"renewal_grace_days = {days}")
+        assert problem == "issue.renewal_grace_days：续保宽限期在 0 到 60 日之间"
+
+    @pytest.mark.parametrize("days", [-1, 61])
+    def test_the_next_premium_is_never_taken_more_than_sixty_days_ahead(self, days):
+        (problem,) = self.found(f"renewal_open_days = {days}")
+        assert problem.startswith("issue.renewal_open_days：续保费不得提前超过 60 日收取")
+
+    def test_a_guarantee_names_its_clause(self):
+        (problem,) = self.found("renewal_guaranteed_years = 6")
+        assert problem == "issue.renewal_clause：保证续保要写明条款号（健康保险办法第4条）"
+
+    def test_and_a_clause_that_there_is(self):
+        (problem,) = self.found('renewal_guaranteed_years = 6\nrenewal_clause = "9.9"')
+        assert problem == "issue.renewal_clause：没有条款 9.9"
+
+    def test_it_runs_for_a_year_at_least(self):
+        (problem,) = self.found('renewal_guaranteed_years = 0\nrenewal_clause = "2.1"')
+        assert problem == "issue.renewal_guaranteed_years：保证续保期间至少一年"
+
+    def test_only_health_insurance_may_guarantee(self):
+        more = 'renewal_guaranteed_years = 6\nrenewal_clause = "2.1"'
+        assert self.found(more, "accident") == [
+            "issue.renewal_guaranteed_years：只有健康保险可以约定保证续保（健康保险办法第4条）"
+        ]
+
+    def test_who_promises_anything_is_renewable(self):
+        for more in ("renewal_grace_days = 30", 'renewal_clause = "2.1"'):
+            found = problems("small-medical", "renewable = true", more)
+            assert found == ["issue.renewable：写了续保约定的产品要写 renewable = true"]
+
+    def test_a_long_contract_has_no_next_year(self):
+        found = problems("term-life", "[issue]", "[issue]\nrenewable = true")
+        assert found == ["issue.renewable：长期产品没有续保，只有续期交费"]
+
+
+class TestLine:
+    TEXT = """code = "x"
+[issue]
+from_age = 0
+
+[[benefits]]
+code = "a"
+[[benefits.levels]]
+share = 1
+[[benefits]]
+code = "b"
+[[benefits.levels]]
+share = 2
+[[benefits.levels]]
+share = 3
+modes = [
+    { mode = "A" },
+    { mode = "B" },
+]
+"""
+
+    @pytest.mark.parametrize(
+        ("place", "line"),
+        [
+            ("code", 1), ("issue.from_age", 3), ("issue.to_age", 2), ("benefits[2].code", 10),
+            ("benefits[2].levels[2].share", 14), ("benefits[2].levels[2].modes[2].mode", 17),
+            ("benefits[3].code", None), ("nowhere", None),
+        ],
+    )  # fmt: skip
+    def test_of_a_place_or_of_what_it_stands_in(self, place, line):
+        assert rules.line_of(self.TEXT, place) == line
+
+    @pytest.mark.parametrize("code", CODES)
+    def test_every_benefit_and_clause_of_our_own_is_found_where_it_says_its_code(self, code):
+        text = (CATALOGUE / code / "terms.toml").read_text(encoding="utf-8")
+        written = text.splitlines()
+        for n, benefit in enumerate(terms(code).benefits, start=1):
+            line = rules.line_of(text, f"benefits[{n}].code")
+            assert benefit.code in written[line - 1]

@@ -4,11 +4,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from tests import make
 from tests.policies.lives import bonus, do
 from tests.servicing.hall import NOON, Hall, settle
-from yilu.kernel.errors import Refusal
+from yilu.kernel.errors import Refusal, said
 from yilu.kernel.refs import SYSTEM
 from yilu.payments.models import Collection, Payout
 from yilu.people import operations as people
@@ -318,6 +320,12 @@ class TestReinstatement:
         assert books["late_interest"] == Decimal("101.92")
         waits = contracts.get_policy(lapsed.life.pk, date(2026, 3, 5)).contract.waits_from
         assert waits == date(2026, 3, 4)
+        seen = lapsed.seen(row.pk)
+        assert [r.label for r in seen.effect][-1] == "等待期"
+        with translation.override("en"):  # also what was kept with the confirmation
+            note = said(seen.quote.lines[0].note, gettext)
+        assert "101.92" in note
+        assert "应交" not in note
 
     def test_a_change_of_health_goes_to_a_person(self, lapsed):
         form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}

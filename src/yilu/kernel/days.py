@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -25,3 +27,23 @@ def day_of(at: datetime) -> date:
 def start_of_day(at: datetime) -> datetime:
     """The first moment of the day that a moment belongs to."""
     return datetime.combine(day_of(at), time(), CHINA)
+
+
+_DAY_IN_TEXT = re.compile(r"(?<![A-Za-z0-9_./:-])\d{4}-\d{2}-\d{2}(?![A-Za-z0-9_./:-])")
+
+
+def written(day: date) -> str:
+    """A day as Chinese texts write it: ``2026年3月4日``."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def with_days_written(text: str, write: Callable[[date], str] = written) -> str:
+    """A sentence with the days in it as people write them: ``2026-03-04`` is for machines."""
+
+    def told(hit: re.Match[str]) -> str:
+        try:
+            return write(date.fromisoformat(hit[0]))
+        except ValueError:
+            return hit[0]
+
+    return _DAY_IN_TEXT.sub(told, text)

@@ -19,7 +19,7 @@ import typst
 from django.conf import settings
 from fontTools.ttLib import TTFont
 
-from yilu.kernel.days import CHINA
+from yilu.kernel.days import CHINA, written
 from yilu.kernel.money import in_capitals
 from yilu.letters import rules
 from yilu.people import queries as people
@@ -169,8 +169,7 @@ def _shown(kind: str, value: Any) -> Any:
     if kind == "money":
         return f"{Decimal(value):,.2f}"
     if kind == "date":
-        day = date.fromisoformat(value)
-        return f"{day.year}年{day.month}月{day.day}日"
+        return written(date.fromisoformat(value))
     if kind == "time":
         local = datetime.fromisoformat(value).astimezone(CHINA)
         return f"{local.year}年{local.month}月{local.day}日{local:%H:%M}"

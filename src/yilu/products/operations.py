@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,14 +31,15 @@ BANK = CATALOGUE / "questions.toml"
 
 
 class BadWording(Invalid):
-    """The wording cannot be published; ``problems`` says where and why, one sentence each."""
+    """The wording cannot be published; ``problems`` says where (file, line, place) and why, one sentence each."""
 
     code = "bad_wording"
     message = "产品条款有误，未发布"
     hint = "请按所列位置逐项修改后重新发布。"
 
     def __init__(self, file: str, problems: tuple[str, ...]) -> None:
-        self.problems = tuple(f"{file} {problem}" for problem in problems)
+        between = "" if file.endswith("/") else " "
+        self.problems = tuple(f"{file}{between}{problem}" for problem in problems)
         super().__init__("产品条款有误，未发布：" + "；".join(self.problems))
 
 
@@ -88,8 +90,13 @@ def read_folder(folder: Path) -> Folder:
         if not problems:
             rates, problems = rules.make_tables(terms, offering.pricing)
     if problems or offering is None:
-        raise BadWording(f"{folder.name}/", tuple(str(problem) for problem in problems))
+        raise BadWording(
+            f"{folder.name}/", tuple(_pointed(folder, problem) for problem in problems)
+        )
     return Folder(terms, offering, rates)
+
+
+_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -97,7 +104,10 @@ def _table(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         name = f"{path.parent.name}/{path.name}"
-        raise BadWording(name, (f"不是有效的 TOML 文件：{problem}",)) from None
+        at = _TOML_PLACE.search(str(problem))
+        line = f"第 {at[1]} 行第 {at[2]} 列 " if at else ""
+        reason = _TOML_PLACE.sub("", str(problem)).strip()
+        raise BadWording(name, (f"{line}不是有效的 TOML 文件：{reason}",)) from None
 
 
 def read_wording(path: Path) -> Terms:
@@ -113,8 +123,24 @@ def read_wording(path: Path) -> Terms:
         if terms.code != path.parent.name:
             problems += (rules.Problem("code", f"要与文件夹同名：{path.parent.name}"),)
     if problems or terms is None:
-        raise BadWording(name, tuple(str(problem) for problem in problems))
+        text = path.read_text(encoding="utf-8")
+        raise BadWording(name, tuple(_with_line(text, p.place, p.reason) for p in problems))
     return terms
+
+
+def _with_line(text: str, place: str, reason: str) -> str:
+    """Where and why, with the line of the file where it is known."""
+    line = rules.line_of(text, place)
+    return f"第 {line} 行 {place}：{reason}" if line else f"{place}：{reason}"
+
+
+def _pointed(folder: Path, problem: rules.Problem) -> str:
+    """What is wrong beside the wording: the file stands before the place."""
+    file, _, place = problem.place.partition(" ")
+    path = folder / file
+    if not place or not path.is_file():
+        return str(problem)
+    return f"{file} {_with_line(path.read_text(encoding='utf-8'), place, problem.reason)}"
 
 
 @tx.use_case

@@ -10,6 +10,7 @@ from django.template import Context, Template
 from django.utils import translation
 from tools import vendor
 
+from yilu.kernel.errors import Sentence
 from yilu.web.common import tones
 from yilu.web.common.templatetags import yilu as parts
 
@@ -166,6 +167,22 @@ def test_thousands_are_set_apart(number, shown):
 
 def test_a_day_that_was_kept_as_text_reads_as_days_do():
     assert parts.pieced("2027-05-23") == "2027年5月23日"
-    assert parts.pieced("2027-05-23 起") == "2027-05-23 起"
+    assert parts.pieced("2027-05-23 起") == "2027年5月23日 起"
     with translation.override("en"):
         assert parts.pieced("2027-05-23") == "23 May 2027"
+
+
+def test_days_in_sentences_are_written_as_people_write_them():
+    assert parts.said("犹豫期已于 2026-03-09 结束") == "犹豫期已于 2026年3月9日 结束"
+    assert parts.pieced("2026-03-09") == "2026年3月9日"
+    assert parts.said("2026-13-45 和 v2026-03-09-1") == "2026-13-45 和 v2026-03-09-1"
+    with translation.override("en"):
+        assert parts.pieced("2026-03-09") == "9 Mar 2026"
+        told = Sentence("犹豫期已于 {until} 结束，不能全额退还保险费", until=date(2026, 3, 9))
+        assert "9 Mar 2026" in parts.said(told)
+
+
+def test_a_month_is_said_in_either_language():
+    assert parts.month(date(2026, 3, 9)) == "2026年3月"
+    with translation.override("en"):
+        assert parts.month(date(2026, 3, 9)) == "Mar 2026"

@@ -42,6 +42,10 @@ def url(year):
     return f"/staff/renewals/years/{year.pk}"
 
 
+def consents(policy_id):
+    return f"/staff/renewals/consents/{policy_id}"
+
+
 def test_the_desk_lists_what_waits_and_every_other_state(year, adviser):
     assert url(year) in adviser.get("/staff/renewals?group=years").content.decode()
     for state in ("OFFERED", "TAKEN", "STOPPED", "DECLINED", "MISSED", "nonsense"):
@@ -66,12 +70,14 @@ def test_declines_with_a_reason(year, adviser):
 
 def test_writes_down_the_holders_word_with_how_it_was_given(year, adviser):
     given = {"do": "agree", "text": renewing.TEXT_NOW}
-    assert adviser.post(f"{url(year)}/act", given).status_code == 422
-    adviser.post(f"{url(year)}/act", {**given, "way": "PHONE"})
+    note = f"{consents(year.policy_id)}/note"
+    assert adviser.post(note, given).status_code == 422
+    adviser.post(note, {**given, "way": "PHONE"})
     (consent,) = policy_queries.renewal_consents(year.policy_id)
     assert consent.way_label == "电话"
     assert consent.given_by.startswith("staff:")
-    adviser.post(f"{url(year)}/act", {"do": "withdraw"})
+    assert url(year) in adviser.get(consents(year.policy_id)).headers["location"]
+    adviser.post(note, {"do": "withdraw"})
     assert not policy_queries.consents_standing([year.policy_id])
 
 
@@ -87,3 +93,40 @@ def test_another_branch_a_colleague_without_the_right_and_a_customer_change_noth
         assert answer.status_code in (302, 403, 404)
     year.refresh_from_db()
     assert year.state == "TO_DECIDE"
+
+
+class TestOutsideTheSixtyDays:
+    """A holder may say yes, or take it back, in any month of the year."""
+
+    @pytest.fixture
+    def policy(self, office):
+        return make.medical_policy(office, holder_id=make.party(office))
+
+    def test_what_the_holder_says_is_written_down(self, policy, adviser):
+        path = consents(policy.id)
+        page = adviser.get(path).content.decode()
+        assert "没有同意" in page
+        given = {"do": "agree", "text": renewing.TEXT_NOW}
+        assert adviser.post(f"{path}/note", given).status_code == 422
+        assert adviser.post(f"{path}/note", {**given, "way": "COUNTER"}).status_code == 302
+        assert "客户要求撤回，记下" in adviser.get(path).content.decode()
+        assert policy_queries.consents_standing([policy.id])
+        adviser.post(f"{path}/note", {"do": "withdraw"})
+        assert not policy_queries.consents_standing([policy.id])
+
+    def test_not_of_a_long_contract(self, office, adviser):
+        life = make.policy(office, product_code="term-life", sum_insured=Decimal(100_000))
+        assert adviser.get(consents(life.id)).status_code == 409
+
+    def test_not_by_another_branch_without_the_right_or_by_a_customer(self, policy, office):
+        given = {"do": "agree", "text": renewing.TEXT_NOW, "way": "PHONE"}
+        for who in (
+            Ref("staff", make.staff(make.office(), "RENEWAL_ADVISER")),
+            Ref("staff", make.staff(office, "ASSESSOR")),
+            Ref("party", make.party(office)),
+        ):
+            client = signed_in(who)
+            assert client.get(consents(policy.id)).status_code in (302, 403, 404)
+            answer = client.post(f"{consents(policy.id)}/note", given)
+            assert answer.status_code in (302, 403, 404)
+        assert not policy_queries.consents_standing([policy.id])

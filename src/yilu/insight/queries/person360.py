@@ -29,8 +29,10 @@ from yilu.people import queries as people
 from yilu.people.queries import Access, AgentAccess, ConsentView, PartyView
 from yilu.people.queries.service import ServiceWishes, service_wishes
 from yilu.policies import queries as policies
-from yilu.policies.queries import PolicyRow, Values
+from yilu.policies.queries import PolicyRow, Values, YearOfCover
 from yilu.policies.queries.around import Around, people_around
+from yilu.renewals import queries as renewals
+from yilu.renewals.queries import Following
 from yilu.servicing import queries as servicing
 from yilu.servicing.queries import RequestRow
 from yilu.underwriting import queries as underwriting
@@ -44,17 +46,34 @@ DUE_SOON = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyLine:
-    """A policy with what it is worth and when something is due."""
+    """
+    A policy with what it is worth and when something is due.
+
+    ``years``: every contract of an unbroken row of renewals, empty where it is the only one; ``follows``
+    what becomes of it after its year.
+    """
 
     policy: PolicyRow
     values: Values | None
     due_on: date | None
     due_soon: bool
+    years: tuple[YearOfCover, ...] = ()
+    follows: Following | None = None
 
     @property
     def is_living(self) -> bool:
         """Whether it covers somebody now."""
         return self.policy.state in LIVING
+
+    @property
+    def year_of_cover(self) -> int:
+        """The how manieth of ``years`` it is."""
+        return next((n for n, each in enumerate(self.years, start=1) if each.is_this), 1)
+
+    @property
+    def may_renew(self) -> bool:
+        """Whether it is a one-year contract whose holder may let us renew it (自动续保)."""
+        return self.is_living and policies.is_renewable(self.policy.product_version_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +187,9 @@ def _common(
     held = policies.list_for_party(party.id)
     near = people_around(party.id)
     values = policies.values_of([each.id for each in held if each.state != "EXPIRED"], today)
+    yearly = [each.id for each in held if policies.is_renewable(each.product_version_id)]
+    years = policies.years_of_many(yearly) if yearly else {}
+    follows = renewals.what_follows(yearly) if yearly else {}
     consents = {c.purpose for c in people.list_consents(party.id) if c.withdrawn_at is None}
     agreed = "MARKETING" in consents
     subjects = [Ref("claim", c.id) for c in seen_claims or ()]
@@ -178,7 +200,10 @@ def _common(
         party=party,
         wishes=service_wishes(party.id),
         around=near,
-        policies=tuple(_line(each, values.get(each.id), today) for each in held),
+        policies=tuple(
+            _line(each, values.get(each.id), today, years.get(each.id, ()), follows.get(each.id))
+            for each in held
+        ),
         applications=None if applications is None else tuple(applications),
         claims=None if seen_claims is None else tuple(seen_claims),
         requests=None if requests is None else tuple(requests),
@@ -192,18 +217,26 @@ def _common(
         promises=tuple(obligations.open_promises(subjects, at)) if subjects else (),
         timeline=(),
         following=None,
-        prompts=prompts(_known(party, held, values, near, agreed), today),
+        prompts=prompts(_known(party, held, values, follows, near, agreed), today),
         offers_refused=not agreed,
     )
 
 
-def _line(policy: PolicyRow, values: Values | None, today: date) -> PolicyLine:
+def _line(
+    policy: PolicyRow,
+    values: Values | None,
+    today: date,
+    years: tuple[YearOfCover, ...],
+    follows: Following | None,
+) -> PolicyLine:
     due_on = policy.paid_to if policy.state in (*LIVING, "SUSPENDED") else None
     return PolicyLine(
         policy=policy,
         values=values,
         due_on=due_on,
         due_soon=due_on is not None and due_on - today <= DUE_SOON,
+        years=years if len(years) > 1 else (),
+        follows=follows,
     )
 
 
@@ -211,6 +244,7 @@ def _known(
     party: PartyView,
     held: Sequence[PolicyRow],
     values: dict[int, Values],
+    follows: dict[int, Following],
     near: Sequence[Around],
     agreed: bool,
 ) -> Known:
@@ -229,6 +263,8 @@ def _known(
                 unclaimed=values[each.id].survival_account + values[each.id].suspense
                 if each.id in values
                 else ZERO,
+                follows=follows[each.id].state if each.id in follows else "",
+                next_premium=follows[each.id].premium if each.id in follows else None,
             )
             for each in held
         ),

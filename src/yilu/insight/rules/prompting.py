@@ -26,7 +26,12 @@ TURNING = {18: _("年满十八周岁"), 60: _("年满六十周岁")}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A policy as far as prompts depend on it."""
+    """
+    A policy as far as prompts depend on it.
+
+    ``follows``: the state of its next year (下一年度), empty where none was worked out; ``next_premium`` what
+    that costs.
+    """
 
     policy_id: int
     number: str
@@ -37,6 +42,8 @@ class Held:
     is_insured: bool
     is_holder: bool
     unclaimed: Decimal = Decimal(0)
+    follows: str = ""
+    next_premium: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +95,20 @@ def _theirs(known: Known, on: date) -> Iterator[Prompt]:
         elif held.state == "IN_FORCE" and held.ends_on is not None:
             days = (held.ends_on - on).days
             if 0 <= days <= EXPIRES_WITHIN_DAYS:
-                text = _("{name}还有 {days} 天到期，届时保障终止")
-                yield _about(held, "EXPIRING", text, days=days)
+                yield from _ending(held, days)
+
+
+def _ending(held: Held, days: int) -> Iterator[Prompt]:
+    """What to say of cover that ends within days; nothing where the next year is concluded."""
+    if held.follows == "OFFERED" and held.next_premium is not None:
+        text = _("{name}还有 {days} 天到期，可以续保下一年度，保险费 {amount} 元，由客户自己确认")
+        yield _about(held, "RENEWABLE", text, days=days, amount=f"{held.next_premium:,.2f}")
+    elif held.follows == "TO_DECIDE":
+        text = _("{name}还有 {days} 天到期，下一年度的保险费正在核定")
+        yield _about(held, "RENEWABLE", text, days=days)
+    elif held.follows != "TAKEN":
+        text = _("{name}还有 {days} 天到期，届时保障终止")
+        yield _about(held, "EXPIRING", text, days=days)
 
 
 def _gaps(known: Known, on: date) -> Iterator[Prompt]:

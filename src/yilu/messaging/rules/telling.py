@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from yilu.kernel.days import written
 from yilu.kernel.money import yuan
 
 LANGUAGES = ("zh-hans", "en")
@@ -73,11 +74,7 @@ def tell(kind: str, value: str, language: str, zone: str) -> str:
         return f"{local.month}月{local.day}日{local:%H:%M}"
     if kind == "date":
         day = date.fromisoformat(value)
-        return (
-            f"{day.day} {day:%b %Y}"
-            if language == "en"
-            else f"{day.year}年{day.month}月{day.day}日"
-        )
+        return f"{day.day} {day:%b %Y}" if language == "en" else written(day)
     return value
 
 

@@ -61,6 +61,7 @@ from yilu.policies.queries.renewing import (
     renewal_consents,
     renewal_text,
     years_of,
+    years_of_many,
 )
 from yilu.policies.queries.situations import Situation, situations_of
 from yilu.policies.queries.used import benefit_use
@@ -161,4 +162,5 @@ __all__ = [
     "waived_since",
     "withdrawal_of",
     "years_of",
+    "years_of_many",
 ]

@@ -22,7 +22,11 @@ LIST_MAX = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyRow:
-    """A policy in a list. ``roles``: what the asker is to it (HOLDER, INSURED, BENEFICIARY)."""
+    """
+    A policy in a list. ``roles``: what the asker is to it (HOLDER, INSURED, BENEFICIARY).
+
+    ``waits_from``: from when waiting periods run: unbroken cover, or the latest reinstatement.
+    """
 
     id: int
     number: str
@@ -46,6 +50,15 @@ class PolicyRow:
     roles: tuple[str, ...]
     claim_types: tuple[str, ...]
     product_version_id: int
+    waits_from: date
+
+    @property
+    def waiting(self) -> str:
+        """Where waiting periods run otherwise than from its first day: SERVED (续保) or ANEW (复效); else empty."""
+        if self.waits_from == self.effective_on:
+            return ""
+        waits = any(b.waiting_days for b in products.get_terms(self.product_version_id).benefits)
+        return ("ANEW" if self.waits_from > self.effective_on else "SERVED") if waits else ""
 
     @property
     def can_claim(self) -> bool:
@@ -100,7 +113,8 @@ class PolicyCard(PolicyRow):
 _COLUMNS = """
     p.id, p.number, d.code, v.name, d.kind, p.state, p.ending, p.holder_id, h.name, p.insured_id,
     i.name, p.office_id, p.agent_id, p.sum_insured, p.premium, p.effective_on, p.ends_on, p.paid_to,
-    p.with_social_insurance, p.product_version_id
+    p.with_social_insurance, p.product_version_id,
+    greatest(p.continuous_since, coalesce(p.reinstated_on, p.continuous_since))
 """
 _TABLES = """
       from policies_policy p
@@ -188,7 +202,7 @@ def _values(row: tuple[Any, ...]) -> dict[str, Any]:
         "office_id": row[11], "agent_id": row[12], "sum_insured": row[13], "premium": row[14],
         "effective_on": row[15], "ends_on": row[16], "paid_to": row[17],
         "with_social_insurance": row[18], "product_version_id": row[19],
-        "roles": tuple(row[20]),
+        "waits_from": row[20], "roles": tuple(row[21]),
         "claim_types": () if void else products.get_terms(row[19]).claim_types,
     }  # fmt: skip
 
@@ -259,14 +273,14 @@ def _card(policy_id: int, party_id: int | None) -> PolicyCard:
         raise PolicyNotFound
     row = found[0]
     terms = products.get_terms(row[19])
-    shown = party_id is None or not {"HOLDER", "INSURED"}.isdisjoint(row[20])
+    shown = party_id is None or not {"HOLDER", "INSURED"}.isdisjoint(row[21])
     return PolicyCard(
         **_values(row),
-        version=terms.version, terms_digest=terms.digest, formed_on=row[21], pay_mode=row[22],
-        pay_mode_label=str(Policy.PayMode(row[22]).label), pay_years=row[23], owed_premium=row[24],
-        premiums_paid=row[25], cash_value=row[26], loan_owed=row[27],
-        channel_label=str(Policy.Channel(row[28]).label), office_name=row[29], agent_name=row[30],
-        beneficiaries=_named(row[31]) if shown else "",
+        version=terms.version, terms_digest=terms.digest, formed_on=row[22], pay_mode=row[23],
+        pay_mode_label=str(Policy.PayMode(row[23]).label), pay_years=row[24], owed_premium=row[25],
+        premiums_paid=row[26], cash_value=row[27], loan_owed=row[28],
+        channel_label=str(Policy.Channel(row[29]).label), office_name=row[30], agent_name=row[31],
+        beneficiaries=_named(row[32]) if shown else "",
         benefits=tuple(
             BenefitCard(
                 code=b.code, name=b.name, claim_type=b.claim_type, clause=b.clause,
@@ -276,8 +290,8 @@ def _card(policy_id: int, party_id: int | None) -> PolicyCard:
             for b in terms.benefits
         ),
         exclusions=tuple(terms.text_of(e.clause) for e in terms.exclusions),
-        received_on=row[32], extra_premium=row[33],
-        agreed_exclusions=tuple(row[34]) if shown else (),
+        received_on=row[33], extra_premium=row[34],
+        agreed_exclusions=tuple(row[35]) if shown else (),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from yilu.kernel.money import ZERO
 from yilu.policies import rules
 from yilu.policies.queries.refusals import PolicyNotFound
 from yilu.policies.queries.values import Money, money_on
-from yilu.policies.rules import PolicyNotInForce, schedule
+from yilu.policies.rules import PolicyNotInForce, renewing, schedule
 from yilu.policies.terms import Contract, Cover
 from yilu.products import queries as products
 from yilu.products.terms import Terms
@@ -67,6 +67,11 @@ class ClaimablePolicy:
     def with_social_insurance(self) -> bool:
         """Whether it was priced for a member of social medical insurance (有社保版)."""
         return self.contract.with_social_insurance
+
+    @property
+    def is_renewable(self) -> bool:
+        """Whether it is a one-year contract that others of an unbroken row may stand beside (续保)."""
+        return renewing.is_renewable(self.terms)
 
     def waiting_until(self, claim_type: str) -> date | None:
         """

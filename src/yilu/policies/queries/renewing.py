@@ -34,6 +34,7 @@ __all__ = [
     "renewal_consents",
     "renewal_text",
     "years_of",
+    "years_of_many",
 ]
 
 
@@ -54,27 +55,33 @@ class YearOfCover:
 
 
 _YEARS = """
-    select q.id, q.number, v.name, v.version, q.effective_on, q.ends_on, q.premium, q.state, q.ending,
+    select p.id, q.id, q.number, v.name, v.version, q.effective_on, q.ends_on, q.premium, q.state, q.ending,
            q.id = p.id
       from policies_policy p
       join policies_policy q on q.id = coalesce(p.lineage_id, p.id) or q.lineage_id = coalesce(p.lineage_id, p.id)
       join products_productversion v on v.id = q.product_version_id
-     where p.id = %s::bigint and (q.ending <> 'NOT_BEGUN' or q.id = p.id)
-     order by q.effective_on, q.id
+     where p.id = any(%s::bigint[]) and (q.ending <> 'NOT_BEGUN' or q.id = p.id)
+     order by p.id, q.effective_on, q.id
 """
 
 
 def years_of(policy_id: int) -> tuple[YearOfCover, ...]:
     """Every year of the cover that a contract belongs to, the first one first; itself alone where it is the only one."""
-    return tuple(
-        YearOfCover(
-            id, number, name, version, starts, ends, premium, state,
-            str((Policy.Ending(ending) if ending else Policy.State(state)).label), is_this,
-        )
-        for id, number, name, version, starts, ends, premium, state, ending, is_this in tx.rows(
-            _YEARS, [policy_id]
-        )
-    )  # fmt: skip
+    return years_of_many([policy_id]).get(policy_id, ())
+
+
+def years_of_many(policy_ids: Sequence[int]) -> dict[int, tuple[YearOfCover, ...]]:
+    """``years_of`` each of these contracts, in one statement."""
+    found: dict[int, list[YearOfCover]] = {}
+    for row in tx.rows(_YEARS, [list(policy_ids)]):
+        of, id, number, name, version, starts, ends, premium, state, ending, is_this = row
+        label = str((Policy.Ending(ending) if ending else Policy.State(state)).label)
+        found.setdefault(of, []).append(
+            YearOfCover(
+                id, number, name, version, starts, ends, premium, state, label, is_this
+            )
+        )  # fmt: skip
+    return {of: tuple(years) for of, years in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

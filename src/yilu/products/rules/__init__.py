@@ -2,6 +2,7 @@
 
 from yilu.products.rules.answering import check_answers, is_shown, read_answers
 from yilu.products.rules.judging import judge
+from yilu.products.rules.lines import line_of
 from yilu.products.rules.offers import (
     clauses_to_point_out,
     judge_offering,
@@ -19,6 +20,7 @@ __all__ = [
     "is_shown",
     "judge",
     "judge_offering",
+    "line_of",
     "make_tables",
     "read_answers",
     "read_as",

@@ -20,7 +20,7 @@ class RenewalCase(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CALL = "CALL", "缴费失败回访"
+        CALL = "CALL", "致电客户"
         ADVISE = "ADVISE", "续期顾问"
         END = "END", "复效期满待决定"
 

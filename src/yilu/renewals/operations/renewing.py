@@ -276,19 +276,24 @@ def decline_new_year(
 
 @tx.use_case
 def write_down_consent(
-    *, new_year_id: int, agrees: bool, way: str, text_version: str, access: Access, actor: Ref,
+    *, policy_id: int, agrees: bool, way: str, text_version: str, access: Access, actor: Ref,
     at: datetime,
 ) -> None:  # fmt: skip
     """
     A colleague writes down what the holder said on the phone or at the counter: agrees, or takes it back.
 
-    :raises NewYearNotFound: none, or another office's. :raises WayWanted: how they said so is missing.
+    At any time of the year: whether a next year was worked out yet does not matter.
+
+    :raises PolicyNotFound: none, or another office's. :raises WayWanted: how they said so is missing.
     Also as ``policies.agree_to_renewal``.
     """
-    year = _held(new_year_id, access)
+    access.require("renewals.handle")
+    card = policy_queries.policy_card(policy_id)
+    if not access.may("renewals.handle", card.office_id):
+        raise policy_queries.PolicyNotFound
     told: dict[str, Any] = {
-        "policy_id": year.policy_id,
-        "holder_id": year.holder_id,
+        "policy_id": policy_id,
+        "holder_id": card.holder_id,
         "actor": actor,
         "at": at,
     }

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from yilu.kernel import tx
+from yilu.kernel.days import written
 from yilu.kernel.money import ZERO
 from yilu.policies import queries as policies
 
@@ -51,9 +52,7 @@ def _facts(row: tuple[Any, ...], now: policies.Values, day: date) -> dict[str, A
         if amount != ZERO
     ]
     if paid_to is not None:
-        rows.append(
-            {"label": "下次交费日", "text": f"{paid_to.year}年{paid_to.month}月{paid_to.day}日"}
-        )
+        rows.append({"label": "下次交费日", "text": written(paid_to)})
     facts: dict[str, Any] = {"from_on": since.isoformat(), "to_on": day.isoformat(), "rows": rows}
     if dividend or now.dividends:
         facts["note"] = "红利不保证，以后年度可能变化或为零；所列红利率由公司按年度公布。"

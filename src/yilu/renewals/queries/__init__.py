@@ -25,7 +25,16 @@ from .mine import (
     list_orders,
     next_by_policy,
 )
-from .years import NewYearView, get_new_year, new_year_begun_by, new_year_of, new_years
+from .years import (
+    Following,
+    NewYearView,
+    get_new_year,
+    get_renewable,
+    new_year_begun_by,
+    new_year_of,
+    new_years,
+    what_follows,
+)
 
 __all__ = [
     "SLOW_DAYS",
@@ -36,6 +45,7 @@ __all__ = [
     "DeskRow",
     "DueAhead",
     "DueView",
+    "Following",
     "HandoverView",
     "MonthView",
     "NewYearView",
@@ -49,6 +59,7 @@ __all__ = [
     "find_calendar",
     "get_case",
     "get_new_year",
+    "get_renewable",
     "handovers",
     "list_dues",
     "list_dues_for_agent",
@@ -64,4 +75,5 @@ __all__ = [
     "still_unpaid",
     "totals",
     "were_late",
+    "what_follows",
 ]

@@ -132,7 +132,7 @@ def _views(sql: str, given: Sequence[Any], day: date) -> tuple[DueView, ...]:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order as screens show it (缴费记录)."""
+    """An order as screens show it (缴费记录). ``failed``: it is still open after a payment that failed."""
 
     id: int
     kind_label: str
@@ -142,6 +142,7 @@ class OrderView:
     state_label: str
     collection_id: int | None
     made_at: datetime
+    failed: bool = False
 
 
 def list_orders(holder_id: int, limit: int = 20) -> tuple[OrderView, ...]:
@@ -156,6 +157,7 @@ def list_orders(holder_id: int, limit: int = 20) -> tuple[OrderView, ...]:
         OrderView(
             row.pk, str(row.get_kind_display()), row.total, len(row.lines.all()), row.state,
             str(row.get_state_display()), row.collection_id, row.made_at,
+            row.state == PremiumOrder.State.PAYING and row.failures > 0,
         )
         for row in rows
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +12,8 @@ import orjson
 
 from yilu.kernel import tx
 from yilu.people.queries import Access
+from yilu.policies import queries as policies
+from yilu.policies.operations import NotRenewable
 from yilu.policies.queries import renewing
 from yilu.products import queries as products
 from yilu.renewals.models import NewYear
@@ -142,6 +145,33 @@ def new_years(access: Access, state: str, day: date, limit: int = 100) -> tuple[
     return tuple(_view(row, day) for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What becomes of a contract after its year, in a line: the state of its next year, and the premium."""
+
+    new_year_id: int
+    state: str
+    state_label: str
+    premium: Decimal | None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether cover goes on, or may go on by the holder's word."""
+        return self.state in ("OFFERED", "TO_DECIDE", "TAKEN")
+
+
+def what_follows(policy_ids: Sequence[int]) -> dict[int, Following]:
+    """What follows each of these contracts, in one statement; those of which nothing was worked out are not there."""
+    rows = tx.rows(
+        "select policy_id, id, state, premium from renewals_newyear where policy_id = any(%s::bigint[])",
+        [list(policy_ids)],
+    )
+    return {
+        policy_id: Following(id, state, str(NewYear.State(state).label), premium)
+        for policy_id, id, state, premium in rows
+    }
+
+
 def get_new_year(new_year_id: int, access: Access, day: date) -> NewYearView:
     """One of them. :raises NewYearNotFound: none, or another office's: in the same words."""
     access.require("renewals.view")
@@ -149,6 +179,21 @@ def get_new_year(new_year_id: int, access: Access, day: date) -> NewYearView:
     if not rows or not access.may("renewals.view", rows[0][6]):
         raise NewYearNotFound
     return _view(rows[0], day)
+
+
+def get_renewable(policy_id: int, access: Access) -> policies.PolicyCard:
+    """
+    A one-year contract that may have a year after it, of the asker's offices.
+
+    :raises PolicyNotFound: none, or another office's: in the same words. :raises NotRenewable: see there.
+    """
+    access.require("renewals.view")
+    card = policies.policy_card(policy_id)
+    if not access.may("renewals.view", card.office_id):
+        raise policies.PolicyNotFound
+    if not policies.is_renewable(card.product_version_id):
+        raise NotRenewable
+    return card
 
 
 def _view(row: tuple[Any, ...], day: date) -> NewYearView:

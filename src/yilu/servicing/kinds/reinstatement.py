@@ -71,12 +71,13 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
         policy_id=case.policy.id, received=quote.collects, about=case.request, actor=actor, at=at,
         as_of=quote.effective_on,
     )  # fmt: skip
-    return Effect(
-        rows=(
-            (_("保单状态"), _("已复效，自办结当日起恢复保障")),
-            (_("补交金额"), told(quote.collects)),
-        )
-    )
+    rows = [
+        (_("保单状态"), _("已复效，自办结当日起恢复保障")),
+        (_("补交金额"), told(quote.collects)),
+    ]
+    if any(benefit.waiting_days for benefit in case.policy.benefits):
+        rows.append((_("等待期"), _("自办结当日起重新计算")))
+    return Effect(rows=tuple(rows))
 
 
 KIND = Kind(

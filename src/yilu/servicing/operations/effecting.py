@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from yilu.kernel import tx
+from yilu.kernel.days import with_days_written
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
@@ -134,7 +135,8 @@ def _endorse(
     if case.contract is not None:
         facts |= {"policy": case.policy.number, "product": case.policy.product_name}
     lines = [
-        {"label": n.label, "amount": str(n.amount), "explanation": n.note} for n in quote.lines
+        {"label": n.label, "amount": str(n.amount), "explanation": with_days_written(n.note)}
+        for n in quote.lines
     ]
     if lines:
         facts["lines"] = lines

@@ -193,17 +193,40 @@ def opened_form(row: Request) -> dict[str, Any]:
     return found
 
 
+def _sentence_kept(text: str) -> Any:
+    """A sentence with its figures apart, so that it can still be said in another language."""
+    if not isinstance(text, Sentence):
+        return text
+    figures = {
+        name: _sentence_kept(value) if isinstance(value, str) else str(value)
+        for name, value in text.figures.items()
+    }
+    return {"template": text.template, "figures": figures}
+
+
+def _sentence_from(kept: Any) -> str:
+    if not isinstance(kept, Mapping):
+        return str(kept)
+    figures = {name: _sentence_from(value) for name, value in kept["figures"].items()}
+    return Sentence(kept["template"], **figures)
+
+
 def quote_as_kept(quote: Quote) -> dict[str, Any]:
     """A quote as JSON."""
     return {
         "on": quote.effective_on.isoformat(),
         "lines": [
-            {"label": n.label, "amount": str(n.amount), "sign": n.sign, "note": n.note}
+            {
+                "label": n.label,
+                "amount": str(n.amount),
+                "sign": n.sign,
+                "note": _sentence_kept(n.note),
+            }
             for n in quote.lines
         ],
         "pays": str(quote.pays_customer),
         "collects": str(quote.collects),
-        "warnings": list(quote.warnings),
+        "warnings": [_sentence_kept(each) for each in quote.warnings],
         "payee": quote.payee_id,
         "account": quote.account_id,
         "purpose": quote.purpose,
@@ -217,11 +240,12 @@ def quote_from(kept: Mapping[str, Any]) -> Quote:
     return Quote(
         effective_on=date.fromisoformat(kept["on"]),
         lines=tuple(
-            QuoteLine(n["label"], Decimal(n["amount"]), n["sign"], n["note"]) for n in kept["lines"]
+            QuoteLine(n["label"], Decimal(n["amount"]), n["sign"], _sentence_from(n["note"]))
+            for n in kept["lines"]
         ),
         pays_customer=Decimal(kept["pays"]),
         collects=Decimal(kept["collects"]),
-        warnings=tuple(kept["warnings"]),
+        warnings=tuple(_sentence_from(each) for each in kept["warnings"]),
         payee_id=kept["payee"],
         account_id=kept["account"],
         purpose=kept["purpose"],

@@ -71,6 +71,8 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "lacking": (lacking := _lacking(desk)),
         "missing_kinds": (missing := _missing_kinds(desk)),
         "lacking_papers": lacking and bool(missing),
+        "years": policies.years_of(desk.card.policy_id) if desk.policy.is_renewable else (),
+        "waiting_until": desk.policy.waiting_until(desk.card.claim_type),
         "besides": policies.leftover_of(desk.card.policy_id, day_of(now))
         if desk.card.claim_type == "DEATH"
         else None,

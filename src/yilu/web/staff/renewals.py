@@ -79,10 +79,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "waiting": len(queries.handovers(access, waiting=True)),
     }
     if group == "cases":
-        page["cases"] = [
-            {"case": case, "why": _(REASONS.get(case.failure, ""))}
-            for case in queries.cases(access)
-        ]
+        page["cases"] = [{"case": case, "why": _why(case)} for case in queries.cases(access)]
     elif group == "years":
         state = request.GET.get("state", "TO_DECIDE")
         page["state"] = state = state if state in dict(STATES) else "TO_DECIDE"
@@ -166,7 +163,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     ending = policies.surrender_of(found.policy_id, day_of(now)) if found.kind == "END" else ()
     page = {
         "case": found,
-        "why": _(REASONS.get(found.failure, "")),
+        "why": _why(found),
         "reasons": [(_(words), points) for words, points in found.reasons],
         "year": queries.new_year_of(found.policy_id, day_of(now)) if found.for_new_year else None,
         "outlook": queries.outlook(found.policy_id, day_of(now)),
@@ -179,6 +176,17 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     }
     status = refusal.status if refusal else 200
     return show(request, "staff/renewals/case.html", page, here=HERE, status=status)
+
+
+def _why(case: queries.CaseView) -> str:
+    """Why somebody is to speak with the customer, in a line."""
+    if case.failure:
+        return _(REASONS[case.failure])
+    if case.kind == "END":
+        return _("中止已满二年")
+    if case.reasons:
+        return _(case.reasons[0][0])
+    return _("还没有决定是否续保") if case.for_new_year else _("客户选择电话提醒")
 
 
 @require_POST

@@ -395,6 +395,12 @@ _renewals = [
     path("renewals/cases/<int:case_id>", renewals.case, name="renewal_case"),
     path("renewals/years/<int:new_year_id>", new_years.new_year, name="new_year"),
     path("renewals/years/<int:new_year_id>/act", new_years.act, name="new_year_act"),
+    path("renewals/consents/<int:policy_id>", new_years.consent, name="renewal_consent"),
+    path(
+        "renewals/consents/<int:policy_id>/note",
+        new_years.note_consent,
+        name="renewal_consent_note",
+    ),
     path("renewals/orphans/<int:handover_id>", renewals.orphan, name="renewal_orphan"),
     path("renewals/orphans/<int:handover_id>/assign", renewals.assign, name="renewal_assign"),
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from yilu.claims.operations.holding import Held
 from yilu.kernel import tx
-from yilu.kernel.days import day_of
+from yilu.kernel.days import day_of, written
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
@@ -60,9 +60,9 @@ def _goes_on(revived: policies.Revived | None) -> dict[str, object]:
             "outcome": "合同继续有效，没有需要补交的保险费", "rows": rows,
             "ways": ["您不需要做什么。今后到期的保险费，我们会像往常一样提前提醒您。"],
         }  # fmt: skip
-    days = "、".join(_day(day) for day in revived.dues[:SHOWN])
+    days = "、".join(written(day) for day in revived.dues[:SHOWN])
     more = f" 等 {len(revived.dues)} 期" if len(revived.dues) > SHOWN else ""
-    until = _day(revived.pay_until)
+    until = written(revived.pay_until)
     rows += [
         {"label": "没有交的保险费", "text": f"{days}{more}，每期 {revived.premium} 元，不收利息"},
         {"label": "最晚哪天交", "text": f"{until}；在这之前保障不受影响，也不会因未交费而中止"},
@@ -93,8 +93,4 @@ def _ended() -> dict[str, object]:
 
 def _next(revived: policies.Revived) -> str:
     assert revived.next_due is not None
-    return f"{_day(revived.next_due)}，{revived.premium} 元"
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{written(revived.next_due)}，{revived.premium} 元"

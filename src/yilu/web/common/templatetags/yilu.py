@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from yilu.kernel.days import with_days_written, written
 from yilu.kernel.errors import said as said_in
 from yilu.web.common import tones
 
@@ -98,7 +99,7 @@ def day(on: date | datetime | None) -> str:
         on = timezone.localtime(on).date()
     other_year = on.year != timezone.localdate().year
     if _chinese():
-        return f"{on.year}年{on.month}月{on.day}日" if other_year else f"{on.month}月{on.day}日"
+        return written(on) if other_year else f"{on.month}月{on.day}日"
     return f"{on.day} {on:%b %Y}" if other_year else f"{on.day} {on:%b}"
 
 
@@ -107,7 +108,15 @@ def full_day(on: date | None) -> str:
     """Always with the year: ``2026年11月22日``."""
     if on is None:
         return "—"
-    return f"{on.year}年{on.month}月{on.day}日" if _chinese() else f"{on.day} {on:%b %Y}"
+    return written(on) if _chinese() else f"{on.day} {on:%b %Y}"
+
+
+@register.filter
+def month(on: date | None) -> str:
+    """``2026年11月``, ``Nov 2026``."""
+    if on is None:
+        return "—"
+    return f"{on.year}年{on.month}月" if _chinese() else f"{on:%b %Y}"
 
 
 @register.filter
@@ -193,8 +202,8 @@ def size(count: int | None) -> str:
 
 @register.filter
 def said(text: str | None) -> str:
-    """A label that comes from data or from a room, in the reader's language."""
-    return said_in(text, gettext) if text else ""
+    """A label or sentence that comes from data or from a room, in the reader's language, days as people write them."""
+    return with_days_written(said_in(text, gettext), full_day) if text else ""
 
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -214,7 +223,7 @@ def tongued(text: str | None) -> str:
 
 
 _PIECES = re.compile(r"(：| · |、| (?=\d))")
-_DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YUAN = re.compile(r"^(-?[\d,]+\.\d{2}) 元$")
 _RULED = re.compile(r"^([a-z_.]+) v(\d+) 第 (\d+) 行：(.*)$")
 
@@ -225,10 +234,10 @@ def pieced(text: str | None) -> str:
     A text that was put together of labels and figures when it was kept, piece by piece; one that is a
     day alone reads as days are written.
     """
-    if text and _DAY.fullmatch(text):
-        return full_day(date.fromisoformat(text))
-    if not text or _chinese():
-        return text or ""
+    if not text:
+        return ""
+    if _chinese() or _DAY.fullmatch(text):
+        return with_days_written(text, full_day)
     if hit := _YUAN.match(text):
         return f"¥{hit[1]}"
     whole = said(text)
