@@ -12,6 +12,7 @@ from yilu.claims.models import InvestigationStep
 from yilu.claims.operations import Step
 from yilu.documents.models import Upload
 from yilu.gateways import fact_checks
+from yilu.gateways.fact_checks_sandbox import SandboxChecks
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.obligations import queries as obligations
 from yilu.work.models import Item
@@ -129,7 +130,9 @@ def test_the_police_give_a_receipt(office, claim, kinds):
     assert "claims.referred_to_police" in kinds(claim.claim_id)
 
 
-def test_an_outside_firm_is_asked_and_answers_by_the_job(office, claim):
+def test_an_outside_firm_is_asked_and_answers_by_the_job(office, claim, monkeypatch):
+    # The practice firm answers by the last digit of its receipt, which the claim's number gives.
+    monkeypatch.setattr(SandboxChecks, "ask", lambda firm, order: "TP0000000000")
     step = plan(office, claim, "THIRD_PARTY")
     assert jobs.ask_third_parties(make.NOON) == 1
     assert InvestigationStep.objects.get().state == "ASKED"

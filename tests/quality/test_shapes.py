@@ -28,15 +28,16 @@ def test_every_shipped_text_reads_the_same_after_it_was_written_back():
         assert shape.differences(text, shape.write(shape.read(text))) == []
 
 
-@given(st.text(min_size=1, max_size=80).filter(str.strip))
+def _kept(typed: str) -> str:
+    return typed.replace("\x7f", "").strip()  # the one sign a text of ours cannot hold
+
+
+@given(st.text(min_size=1, max_size=80).filter(_kept))
 @settings(max_examples=50, deadline=None)
 def test_whatever_is_typed_comes_back(typed):
     told = scenarios.SHAPE.read(SLOW) | {"customer": typed}
     again = scenarios.SHAPE.read(scenarios.SHAPE.write(told))
-    assert (
-        again["customer"] == typed.replace("\x7f", "").strip()
-        or not typed.replace("\x7f", "").strip()
-    )
+    assert again["customer"] == _kept(typed)
 
 
 def test_a_row_moved_is_the_same_row_and_a_changed_word_is_one_difference():
