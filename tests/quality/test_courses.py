@@ -8,6 +8,7 @@ from tests import make
 from tests.make import NOON
 from yilu.journal import operations as journal
 from yilu.journal.models import Event
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.obligations import operations as obligations
@@ -143,7 +144,8 @@ def test_what_is_due_soon_is_put_into_ones_own_work_once_and_goes_when_it_is_don
     assert coursing.remind(at=NOON + 5 * DAY) == 0
     item = Item.objects.get(queue_id="quality.training")
     assert item.staff_id == seat.id
-    assert item.title == "培训课程快到期：电话开场与服务禁语", "three of them must be told apart"
+    assert item.title == "培训课程待学完：电话开场与服务禁语", "three of them must be told apart"
+    assert day_of(item.due_at - timedelta(seconds=1)) == mine(seat)["phone_opening"].due_on
     finish(mine(seat)["phone_opening"], seat, at=NOON + 9 * DAY)
     assert Item.objects.get(queue_id="quality.training").state == "DONE"
     late = training.overdue(story["boss"]["access"], at=NOON + 20 * DAY)

@@ -81,6 +81,7 @@ def test_english_is_spoken_where_it_is_chosen():
         ({"met_at": NOON}, "met", "按时完成"),
         ({"met_at": NOON, "breached": True}, "late", "超时完成"),
         ({"working_left": None, "natural_left": timedelta(hours=5)}, "run", "还剩 5 小时"),
+        ({"working_left": None, "natural_left": timedelta(minutes=20)}, "warn", "还剩 20 分钟"),
     ],
 )
 def test_a_clock_says_what_is_left_by_when_and_why(given, tone, words):

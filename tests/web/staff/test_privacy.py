@@ -78,7 +78,7 @@ def test_written_by_one_and_approved_by_another(officers):
     }  # fmt: skip
     lacking = one.post(f"{HOME}/new", form | {"risk": ""})
     assert lacking.status_code == 422
-    assert "请填写“安全风险”" in lacking.content.decode()
+    assert "请填写：安全风险" in lacking.content.decode()
     assert 'value="核保模型"' in lacking.content.decode()
     assert not PrivacyRecord.objects.exists()
 

@@ -29,7 +29,7 @@ from yilu.obligations.queries.drafting import (
 from yilu.obligations.queries.ended import EndedClock, codes_ever, ended_by
 from yilu.obligations.rules.clocks import BREACHED, MET_LATE, OPEN, PAUSED, Clock
 from yilu.obligations.rules.definitions import Limit, Rule, Version, read_rule
-from yilu.obligations.rules.reckoning import UNIT_LABELS, Unit
+from yilu.obligations.rules.reckoning import UNIT_LABELS, WORKING, Unit
 from yilu.people.queries import ROLE_LABELS
 
 __all__ = [
@@ -59,8 +59,8 @@ class ClockView:
     """
     A promise as a screen shows it: what is left and the absolute deadline, with the rule behind it.
 
-    ``working_left`` is whole working minutes of the office (negative when overdue), ``natural_left``
-    the plain time; both None when it is over. ``due_at`` (UTC) and ``due_local`` (the office's zone)
+    ``working_left`` is whole working minutes of the office (negative when overdue), None where the limit
+    counts plain time; ``natural_left`` the plain time; both None when it is over. ``due_at`` (UTC) and ``due_local`` (the office's zone)
     are, for a paused clock, when it would be due if it went on now. ``provisional``: the deadline
     lies in a year whose holidays are not announced. ``owner`` is the role that must act. ``about`` is the subject as text; ``says`` what
     the customer is told will happen, empty where nothing is promised to them.
@@ -414,7 +414,9 @@ def _view(clock: Clock, at: datetime) -> ClockView:
         started_at=clock.started_at,
         due_at=due_at,
         due_local=due_at.astimezone(clock.time.zone),
-        working_left=clock.time.between(at, due_at) if is_open else None,
+        working_left=clock.time.between(at, due_at)
+        if is_open and clock.limit.unit in WORKING
+        else None,
         natural_left=due_at - at if is_open else None,
         owner=OWNER_LABELS.get(version.rule.owner_role, version.rule.owner_role),
         owner_queue=version.rule.owner_queue,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import Invalid, Sentence
+from yilu.kernel.errors import Invalid, Sentence, joined
 from yilu.kernel.words import marked as _
 from yilu.kernel.years import add_years
 
@@ -117,9 +117,14 @@ def read_answers(kind: str, given: Mapping[str, str]) -> dict[str, str]:
     if kind not in FORMS:
         raise BadPrivacyRecord(_("没有这一类台账"))
     said = {}
+    missing = [
+        f.label for f in FORMS[kind].fields if not (f.later or given.get(f.name, "").strip())
+    ]
+    if missing:
+        raise BadPrivacyRecord(Sentence(_("请填写：{labels}"), labels=joined(missing)))
     for field in FORMS[kind].fields:
         text = given.get(field.name, "").strip()
-        if "\x00" in text or not (text or field.later):
+        if "\x00" in text:
             raise BadPrivacyRecord(Sentence(_("请填写“{label}”"), label=field.label))
         if field.choices and text not in dict(field.choices):
             raise BadPrivacyRecord(Sentence(_("请选择“{label}”"), label=field.label))

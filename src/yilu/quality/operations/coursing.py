@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.days import day_of
+from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access, StaffView
@@ -141,8 +141,8 @@ def remind(*, at: datetime) -> int:
     for row in rows:
         title = courses.read(reading_version(row).text).title
         work.open_item(
-            QUEUE, about=Ref("enrolment", row.pk), office_id=row.office_id, title=f"培训课程快到期：{title}",
-            at=at, staff_id=row.staff_id,
+            QUEUE, about=Ref("enrolment", row.pk), office_id=row.office_id, title=f"培训课程待学完：{title}",
+            at=at, staff_id=row.staff_id, due_at=datetime.combine(row.due_on + timedelta(days=1), time(), CHINA),
         )  # fmt: skip
     Enrolment.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_at=at)
     return len(rows)

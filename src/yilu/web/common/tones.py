@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext
@@ -109,6 +110,14 @@ class ClockFace:
     icon: str
 
 
+def _nearly_over(view: Any) -> bool:
+    """By the time its limit counts: the office's working minutes, or plain time."""
+    if isinstance(view.working_left, int):
+        return view.working_left <= WARN_MINUTES
+    left = getattr(view, "natural_left", None)
+    return left is not None and left <= timedelta(minutes=WARN_MINUTES)
+
+
 def clock_face(view: Any) -> ClockFace:
     """Late beats warning beats running; a stopped clock says whether it was met."""
     if getattr(view, "met_at", None) is not None or view.state == "MET":
@@ -117,7 +126,7 @@ def clock_face(view: Any) -> ClockFace:
         return ClockFace("rest", "clock-pause")
     if view.breached:
         return ClockFace("late", "alarm")
-    if isinstance(view.working_left, int) and view.working_left <= WARN_MINUTES:
+    if _nearly_over(view):
         return ClockFace("warn", "hourglass-high")
     return ClockFace("run", "clock")
 
