@@ -144,6 +144,14 @@ def _incident(people: cast.Cast) -> int:
     return person_operations.open_privacy_record(new=new, access=access, actor=actor, at=make.NOON)
 
 
+def _double(people: cast.Cast) -> int:
+    """Lin and her child have one name, somebody thinks."""
+    access, actor = make.colleague(people.branch_a, "SERVICING")
+    return person_operations.name_double(
+        party_id=people.lin, other_id=people.lin_junior, access=access, actor=actor, at=make.NOON
+    )
+
+
 def _visit(people: cast.Cast, claim_id: int) -> int:
     """Somebody is asked to come to Lin."""
     return care.ask_visit(
@@ -308,7 +316,7 @@ def make_world() -> World:
         "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1, "enrolment_id": 1, "drill_id": 1, "class_id": 1, "chapter": "close",
         "staff_id": people.chen, "agent_id": people.wei, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "forecast_id": 1, "problem_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id, "agreement_id": _agreement(people, claim_id),
-        "waiting_id": _waiting_report(people),
+        "waiting_id": _waiting_report(people), "double_id": _double(people),
         "collection_id": collection_id, "request_id": request_id, "data_request_id": data_request_id,
         "application_id": application_id, "family_id": family_id, "order_id": 1, "case_id": 1, "new_year_id": 1, "handover_id": 1,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,

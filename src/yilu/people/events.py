@@ -140,6 +140,54 @@ class PartiesMerged:
     into_party_id: int
 
 
+@fact("people.double_found", "发现疑似重复客户")
+class DoubleFound:
+    """Two records may be one person: somebody has to look."""
+
+    first_id: int
+    second_id: int
+    grounds: tuple[str, ...]
+
+
+@fact("people.merge_proposed", "提出合并客户资料")
+class MergeProposed:
+    """One person says that two records are one; another one looks before anything changes."""
+
+    party_id: int
+    into_party_id: int
+
+
+@fact("people.double_settled", "疑似重复已处理")
+class DoubleSettled:
+    """What became of two records that may be one: MERGED, DISTINCT, PARTED, or back to be looked at."""
+
+    outcome: str
+
+
+@fact("people.parting_asked", "提出拆开合并的资料")
+class PartingAsked:
+    """A merger is said to have been a mistake; another one looks before anything changes."""
+
+    party_id: int
+    from_party_id: int
+
+
+@fact("people.parties_parted", "合并的客户资料已拆开")
+class PartiesParted:
+    """Two records stand for themselves again; what came over went back."""
+
+    party_id: int
+    from_party_id: int
+
+
+@fact("people.references_moved", "名下记录随合并转移")
+class ReferencesMoved:
+    """What other rooms keep of a merged or parted record went where it belongs."""
+
+    party_id: int
+    count: int
+
+
 @fact("people.party_erased", "客户资料已删除")
 class PartyErased:
     """Personal data was erased on request; the record's id remains."""

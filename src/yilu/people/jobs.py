@@ -21,3 +21,9 @@ def forget_what_is_over(at: datetime) -> int:
     """Delete old counters, codes, failed attempts and ended sessions."""
     SessionStore.clear_expired()
     return operations.forget_old_counters(at=at)
+
+
+@each_tick(seconds=60)
+def find_doubles(at: datetime) -> int:
+    """Look at new and changed records beside all others: two may be one person."""
+    return operations.find_doubles(at=at)

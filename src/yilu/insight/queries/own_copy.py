@@ -155,7 +155,9 @@ def _heard(party_id: int) -> tuple[Sheet, ...]:
             [
                 (e.at, gettext(people.UNMASK_FIELDS.get(e.facts.get("field", ""), "")),
                  gettext(people.UNMASK_REASONS.get(e.facts.get("reason", ""), "")))
-                for e in journal.party_timeline(party_id, limit=MOST)
+                for e in journal.party_timeline(
+                    party_id, limit=MOST, merged=people.records_of(party_id)[1:]
+                )
                 if e.kind == "people.personal_data_shown" and e.actor != who
             ],
         ),

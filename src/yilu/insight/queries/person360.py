@@ -171,7 +171,8 @@ def events_of(
     party_id: int, before: int | None = None
 ) -> tuple[tuple[TimelineRow, ...], int | None]:
     """A page of what happened to a customer, and where the next begins. The right is the caller's."""
-    found = journal.party_timeline(party_id, limit=TIMELINE + 1, before=before)
+    merged = people.records_of(party_id)[1:]
+    found = journal.party_timeline(party_id, TIMELINE + 1, before, merged=merged)
     shown = found[:TIMELINE]
     return rows_of(shown), shown[-1].id if len(found) > TIMELINE else None
 

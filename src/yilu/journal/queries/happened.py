@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,12 +99,20 @@ def list_told(kind: str, about: Collection[str]) -> list[EventRow]:
     return [event_of(row) for row in found]
 
 
-def party_timeline(party_id: int, limit: int = 200, before: int | None = None) -> list[EventRow]:
-    """What happened to one customer across all rooms, newest first; ``before`` an event's id."""
+def party_timeline(
+    party_id: int, limit: int = 200, before: int | None = None, *, merged: Sequence[int] = ()
+) -> list[EventRow]:
+    """
+    What happened to one customer across all rooms, newest first; ``before`` an event's id.
+
+    ``merged``: the records that were merged into theirs, whose events keep the id they were written with.
+    """
     found = tx.rows(
-        f"select {_COLUMNS} from journal_event where party_id = %s::bigint"
-        " and id < coalesce(%s::bigint, 9223372036854775807) order by id desc limit %s::int",
-        [party_id, before, limit],
+        f"select {_COLUMNS} from unnest(%s::bigint[]) as of (party) cross join lateral ("
+        f"select {_COLUMNS} from journal_event where party_id = of.party"
+        " and id < coalesce(%s::bigint, 9223372036854775807) order by id desc limit %s::int) e"
+        " order by id desc limit %s::int",
+        [[party_id, *merged], before, limit, limit],
     )
     return [event_of(row) for row in found]
 

@@ -1,5 +1,6 @@
 """What people keeps."""
 
+from yilu.people.models.doubles import Double, MovedReference
 from yilu.people.models.parties import (
     IDENTITY_KINDS,
     Agent,
@@ -28,7 +29,9 @@ __all__ = [
     "Consent",
     "DataRequest",
     "Decease",
+    "Double",
     "Guardianship",
+    "MovedReference",
     "Office",
     "OneTimeCode",
     "Party",

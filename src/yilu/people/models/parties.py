@@ -277,10 +277,13 @@ class SearchKey(models.Model):
     phone_ends = models.CharField("手机首三末四位索引", max_length=INDEX_LENGTH, null=True)
     # Rules and sealing key it was made with: a row of an older edition is made anew.
     edition = models.CharField("版次", max_length=8)
+    # Whether it was looked at beside all others for records of the same person; new keys were not.
+    compared = models.BooleanField("已比对", db_default=False)
 
     class Meta:
         verbose_name = "检索键"
         indexes = [
+            models.Index(fields=["party"], name="search_to_compare", condition=Q(compared=False)),
             models.Index(fields=["sound", "birth_date"], name="search_by_sound"),
             models.Index(fields=["birth_date", "family"], name="search_by_birth"),
             models.Index(

@@ -36,6 +36,19 @@ from yilu.people.operations.consents import (
     withdraw_consent,
     withdraw_data_request,
 )
+from yilu.people.operations.doubles import (
+    AnotherPersonConfirms,
+    DoubleMoved,
+    WhyMissing,
+    ask_to_part,
+    call_distinct,
+    confirm_merge,
+    confirm_parting,
+    find_doubles,
+    name_double,
+    propose_merge,
+    send_back,
+)
 from yilu.people.operations.guardians import (
     BadGuardian,
     end_guardianship,
@@ -45,6 +58,7 @@ from yilu.people.operations.guardians import (
 )
 from yilu.people.operations.limits import TooOften, forget_old_counters, spend
 from yilu.people.operations.matching import match_people
+from yilu.people.operations.merging import NotTheSamePerson, merge_parties
 from yilu.people.operations.offices import BadOffice, open_office
 from yilu.people.operations.parties import (
     AlreadyRegistered,
@@ -54,7 +68,6 @@ from yilu.people.operations.parties import (
 )
 from yilu.people.operations.party_changes import (
     CannotSignIn,
-    NotTheSamePerson,
     PhoneSignsInSomebodyElse,
     TakenMeanwhile,
     change_particulars,
@@ -62,7 +75,6 @@ from yilu.people.operations.party_changes import (
     choose_display,
     give_sign_in,
     keep_until,
-    merge_parties,
     set_preferences,
 )
 from yilu.people.operations.party_checks import BadParticulars, NewParty
@@ -157,6 +169,7 @@ __all__ = [
     "AgentRowsRefused",
     "AgentsTaken",
     "AlreadyRegistered",
+    "AnotherPersonConfirms",
     "BadAccount",
     "BadAgent",
     "BadAgentFile",
@@ -175,6 +188,7 @@ __all__ = [
     "CodeRefused",
     "ConsentTextChanged",
     "DataRequestNotFound",
+    "DoubleMoved",
     "EnrolledProvider",
     "HolderIsSomebodyElse",
     "IssuedCode",
@@ -209,12 +223,15 @@ __all__ = [
     "TotpSetUp",
     "UsernameTaken",
     "WeakPassword",
+    "WhyMissing",
     "WishMissing",
     "add_account",
     "answer_data_request",
     "appoint_agent",
     "approve_privacy_record",
+    "ask_to_part",
     "build_search_keys",
+    "call_distinct",
     "change_particulars",
     "change_party",
     "change_password",
@@ -222,6 +239,8 @@ __all__ = [
     "choose_display",
     "close_account",
     "close_data_request",
+    "confirm_merge",
+    "confirm_parting",
     "correct_account",
     "decide_not_to_tell",
     "end_guardianship",
@@ -233,6 +252,7 @@ __all__ = [
     "erase_as_step",
     "erase_party",
     "export_personal_data",
+    "find_doubles",
     "forget_death",
     "forget_old_counters",
     "give_address",
@@ -247,6 +267,7 @@ __all__ = [
     "let_staff_go",
     "match_people",
     "merge_parties",
+    "name_double",
     "name_guardian",
     "note_data_request",
     "note_death",
@@ -254,6 +275,7 @@ __all__ = [
     "open_data_request",
     "open_office",
     "open_privacy_record",
+    "propose_merge",
     "prove_phone",
     "register_kin",
     "register_parties",
@@ -264,6 +286,7 @@ __all__ = [
     "reseal_all",
     "reseal_batch",
     "reset_password",
+    "send_back",
     "send_phone_proof",
     "send_privacy_record_back",
     "serve_party_by",

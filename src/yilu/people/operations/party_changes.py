@@ -1,4 +1,4 @@
-"""Change what is known about somebody, who signs in with a phone, and which records are one."""
+"""Change what is known about somebody, and who signs in with a phone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from yilu.people.operations.parties import AlreadyRegistered
 from yilu.people.operations.party_checks import NewParty, check, check_places, taken
 from yilu.people.operations.search_keys import keep_keys
 from yilu.people.queries.parties import PartyNotFound, opened
-from yilu.people.rules.particulars import same_name
 
 
 class PhoneSignsInSomebodyElse(Refusal):
@@ -47,14 +46,6 @@ class CannotSignIn(Refusal):
     hint = "请先登记本人的手机号码；未成年人由监护人办理。"
 
 
-class NotTheSamePerson(Invalid):
-    """Two records whose names or identity numbers differ are two people."""
-
-    code = "not_the_same_person"
-    message = "两份资料不是同一人，不能合并"
-    hint = "请核对姓名、出生日期和证件号码。"
-
-
 CHANGEABLE = frozenset(field.name for field in fields(NewParty)) - {"kind"}
 
 
@@ -78,7 +69,7 @@ def change_particulars(*, party_id: int, changes: dict[str, Any], actor: Ref, at
     if unknown := set(changes) - CHANGEABLE:
         raise TypeError(f"a party has no {', '.join(sorted(unknown))}")
     party = _locked(party_id)
-    present = _told(party)
+    present = told_of(party)
     kept = present
     if "identity_number" in changes:
         # A resident number says sex and birth date itself: the old ones must not contradict it.
@@ -154,7 +145,7 @@ def give_sign_in(*, party_id: int, actor: Ref, at: datetime) -> None:
     :raises TakenMeanwhile: if another change to the phone came first.
     """
     party = _locked(party_id)
-    checked = check(_told(party), day_of(at))
+    checked = check(told_of(party), day_of(at))
     if not checked.may_sign_in:
         raise CannotSignIn()
     if party.signs_in:
@@ -176,53 +167,6 @@ def give_sign_in(*, party_id: int, actor: Ref, at: datetime) -> None:
     _say_changed(party_id, ("signs_in",), actor, at)
 
 
-@tx.use_case
-def merge_parties(*, party_id: int, into_party_id: int, actor: Ref, at: datetime) -> None:
-    """
-    Say that two records are one person (重复客户合并): the first now answers as the second.
-
-    Accounts and standing consents move along. Twice is once.
-
-    :raises NotTheSamePerson: if names differ, or both carry identity numbers and they differ.
-    """
-    ids = sorted({party_id, into_party_id})
-    both = {p.pk: p for p in Party.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-    if party_id == into_party_id or len(both) < 2:
-        raise PartyNotFound()
-    one, other = both[party_id], both[into_party_id]
-    if one.merged_into_id == other.pk:
-        return
-    if one.merged_into_id or other.merged_into_id or one.erased_at or other.erased_at:
-        raise PartyNotFound()
-    numbers = {(p.identity_kind, opened(p, "identity")) for p in (one, other) if p.identity}
-    births = {p.birth_date for p in (one, other) if p.birth_date}
-    if len(numbers) > 1 or len(births) > 1 or not same_name(one.name, other.name):
-        raise NotTheSamePerson()
-    tx.changed(
-        """
-        with records as (
-            update people_party set merged_into_id = %(into)s, signs_in = false,
-                   session_epoch = session_epoch + 1 where id = %(one)s or merged_into_id = %(one)s),
-        doubled as (
-            update people_bankaccount a set active = false where party_id = %(one)s and active
-               and exists (select 1 from people_bankaccount b where b.party_id = %(into)s and b.active
-                              and b.number_index = a.number_index)),
-        agreed as (
-            update people_consent c set party_id = %(into)s where party_id = %(one)s
-               and not exists (select 1 from people_consent d where d.party_id = %(into)s
-                                  and d.purpose = c.purpose and d.withdrawn_at is null))
-        update people_bankaccount a set party_id = %(into)s where party_id = %(one)s and active
-           and not exists (select 1 from people_bankaccount b where b.party_id = %(into)s and b.active
-                              and b.number_index = a.number_index)
-        """,
-        {"one": party_id, "into": into_party_id},
-    )
-    journal.record(
-        events.PartiesMerged(party_id=party_id, into_party_id=into_party_id),
-        about=Ref("party", party_id), actor=actor, at=at, party=into_party_id,
-    )  # fmt: skip
-
-
 @tx.step
 def keep_until(*, party_id: int, on: date) -> None:
     """
@@ -239,7 +183,8 @@ def keep_until(*, party_id: int, on: date) -> None:
     )
 
 
-def _told(party: Party) -> NewParty:
+def told_of(party: Party) -> NewParty:
+    """What is known about somebody, in the form in which it is told."""
     return NewParty(
         name=party.name,
         office_id=party.office_id,

@@ -41,7 +41,8 @@ _WRITE = """
            birth_date date, id_head text, id_ends text, id_tail text, phone_ends text, edition text)
         on conflict (party_id) do update set sound = excluded.sound, family = excluded.family,
            birth_date = excluded.birth_date, id_head = excluded.id_head, id_ends = excluded.id_ends,
-           id_tail = excluded.id_tail, phone_ends = excluded.phone_ends, edition = excluded.edition
+           id_tail = excluded.id_tail, phone_ends = excluded.phone_ends, edition = excluded.edition,
+           compared = false
 """
 
 

@@ -206,17 +206,17 @@ def search_parties(access: Access | AgentAccess, text: str, *, today: date) -> l
 
 def get_contact(who: Ref) -> Contact:
     """
-    How to reach a customer, an agent or a member of staff, unmasked: only for sending.
+    How to reach a customer, an agent or a member of staff, unmasked: only for sending. A merged record is
+    reached as the one that stands for it.
 
     Empty texts where nothing is known. :raises PartyNotFound: if there is nobody.
     """
     if who.kind == "party":
-        party = Party.objects.filter(pk=who.id, erased_at=None).first()
-        if party is None:
+        party = Party.objects.select_related("merged_into").filter(pk=who.id).first()
+        stands = party and (party.merged_into or party)
+        if stands is None or stands.erased_at is not None:
             raise PartyNotFound()
-        return Contact(
-            who, party.name, opened(party, "phone"), opened(party, "email"), party.language
-        )
+        return _contact(who, stands)
     if who.kind == "code":
         # A phone that is to be proved: it has no name yet, and nothing else is known of it.
         code = OneTimeCode.objects.filter(pk=who.id, audience="phone").first()
@@ -232,16 +232,22 @@ def get_contact(who: Ref) -> Contact:
     return Contact(who, person.name, phone, email, "zh-hans")
 
 
+def _contact(who: Ref, stands: Party) -> Contact:
+    """Under the id that was asked for; a merged record is reached as the one that stands for it."""
+    return Contact(
+        who, stands.name, opened(stands, "phone"), opened(stands, "email"), stands.language
+    )
+
+
 def get_contacts(people: Iterable[Ref]) -> dict[Ref, Contact]:
     """How to reach many, customers in one statement: only for sending. Who cannot be found is absent."""
     asked = set(people)
     ids = {ref.id for ref in asked if ref.kind == "party"}
-    parties = Party.objects.filter(pk__in=ids, erased_at=None) if ids else ()
+    parties = Party.objects.select_related("merged_into").filter(pk__in=ids) if ids else ()
     found = {
-        (who := Ref("party", party.pk)): Contact(
-            who, party.name, opened(party, "phone"), opened(party, "email"), party.language
-        )
+        (who := Ref("party", party.pk)): _contact(who, stands)
         for party in parties
+        if (stands := party.merged_into or party).erased_at is None
     }
     for ref in asked:
         if ref.kind != "party":

@@ -184,7 +184,7 @@ def _agreements(party_id: int) -> list[Agreement]:
 def _looks(party_id: int) -> list[Look]:
     shown = [
         event
-        for event in journal.party_timeline(party_id)
+        for event in journal.party_timeline(party_id, merged=people.records_of(party_id)[1:])
         if event.kind == "people.personal_data_shown" and event.actor.kind != "party"
     ][:LOOKS_SHOWN]
     names = people.names_of(event.actor for event in shown)

@@ -39,9 +39,11 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
     """
     One customer: the people around them, what they hold and are owed, and all that happened.
 
-    ``?before=`` gives an older part of the timeline alone.
+    ``?before=`` gives an older part of the timeline alone. A merged record leads to the one that stands for it.
     """
     access = access_of(request)
+    if (stands := people.get_party(party_id).id) != party_id:
+        return redirect("staff:customer", party_id=stands)  # merged: it answers as the other
     if before := whole(request.GET.get("before")):
         people.see_party(access, party_id)
         rows, following = person360.events_of(party_id, before)
@@ -67,6 +69,7 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
             "may_register": access.may("people.register", office_id=seen.party.office_id),
             "asked": people.list_data_requests(party_id)[:5],
             "data_kinds": KINDS,
+            "doubles": people.doubles_of(access, party_id),
             "fields": [(code, people.UNMASK_FIELDS[code]) for code in FIELDS],
         },
         here="customers",

@@ -22,6 +22,7 @@ from yilu.web.staff import (
     deciding,
     desk,
     documents,
+    doubles,
     emergencies,
     emergency_plan,
     evidence,
@@ -134,6 +135,10 @@ _claims = [
     path("customers/<int:party_id>/unmask", customers.unmask, name="unmask"),
     path("customers/<int:party_id>/no-offers", customers.no_offers, name="no_offers"),
     path("customers/<int:party_id>/data-request", data_requests.take_in, name="data_request_new"),
+    path("customers/<int:party_id>/double", doubles.name, name="double_new"),
+    path("doubles", doubles.listing, name="doubles"),
+    path("doubles/<int:double_id>", doubles.pair, name="double"),
+    path("doubles/<int:double_id>/act", doubles.act, name="double_act"),
     path("data-requests/<int:data_request_id>", data_requests.data_request, name="data_request"),
     path(
         "data-requests/<int:data_request_id>/answer",
