@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from demo import customers
@@ -16,11 +19,14 @@ from yilu.kernel.years import add_years
 from yilu.payments import jobs as payments_jobs
 from yilu.payments import operations as payments
 from yilu.people import operations as people
+from yilu.people import queries as people_queries
 from yilu.policies import operations as policies
+from yilu.products import operations as products_operations
 from yilu.products import queries as products
+from yilu.products.models import ProductVersion
 from yilu.renewals import operations
-from yilu.renewals.models import PremiumDue, PremiumOrder
-from yilu.renewals.operations import listing
+from yilu.renewals.models import NewYear, PremiumDue, PremiumOrder
+from yilu.renewals.operations import listing, offering
 from yilu.renewals.operations.span import Span
 
 LATE_DAYS, HELPED_DAYS = 12, 20
@@ -105,9 +111,85 @@ def tell(world: World, insured: list[customers.Insured], now: datetime) -> list[
         found = next((c for c in insured if c.party_id == lapsed.holder_id), None)
         if found is not None:
             notes.append(_note(found, "有一张保单已中止，可办理复效"))
+    _next_years(world, insured, now)
     leaves = list(world.agents)[-1]
     people.let_agent_go(agent_id=leaves, successor_id=None, actor=SYSTEM, at=now)
     return notes
+
+
+PROMISED, RETIRED = "allowance-promised", "allowance-retired"
+ENDS_IN_DAYS = 45
+"""Late enough to be worked out, early enough to be declined."""
+
+
+def _next_years(world: World, insured: list[customers.Insured], now: datetime) -> None:
+    """A next year of each kind that the weeks do not bring: promised, no longer sold, to decide, declined."""
+    day = day_of(now)
+    _publish(PROMISED, 21, "一路长安住院津贴保险", now, promised=True)
+    _publish(RETIRED, 22, "一路旧版住院津贴保险", now)
+    adviser = Ref("staff", world.staff["xu.qi"])
+    access = people_queries.staff_access(adviser.id)
+    seen = access.offices_for("renewals.handle")
+    free = iter([c for c in insured if c.office_id in seen and _may_buy(c, now)][-4:])
+    begun = add_years(day + timedelta(days=ENDS_IN_DAYS), -1)
+    ids = [
+        _insure_a_year(next(free), code, sum_insured, premium, begun, now)
+        for code, sum_insured, premium in (
+            (PROMISED, 200, "410.00"), (RETIRED, 150, "305.00"),
+            ("group-medical", 20_000, "300.00"), ("group-medical", 20_000, "300.00"),
+        )
+    ]  # fmt: skip
+    # Its last day of sale lies behind us: nobody may buy it, and nobody renew it.
+    ProductVersion.objects.filter(product__code=RETIRED).update(valid_to=day - timedelta(days=30))
+    tx.use_case(offering.offer_new_years)(Span(min(ids), max(ids) + 1, day, now))
+    operations.decline_new_year(
+        new_year_id=NewYear.objects.get(policy=ids[-1]).pk, access=access, actor=adviser, at=now,
+        reason="投保单位已经注销，没有可以续保的团体；员工可以选择个人医疗保险。",
+    )  # fmt: skip
+
+
+def _publish(code: str, number: int, name: str, now: datetime, *, promised: bool = False) -> None:
+    """The hospital allowance as another product: with a promise of renewal, or as it is."""
+    with TemporaryDirectory() as place:
+        folder = Path(place) / code
+        shutil.copytree(products_operations.CATALOGUE / "hospital-allowance", folder)
+        path = folder / "terms.toml"
+        text = path.read_text(encoding="utf-8")
+        for old, new in (
+            ('code = "hospital-allowance"', f'code = "{code}"'),
+            ("number = 6\n", f"number = {number}\n"),
+            ('name = "一路安心住院津贴保险"', f'name = "{name}"'),
+        ):
+            text = text.replace(old, new, 1)
+        if promised:
+            more = 'renewable = true\nrenewal_open_days = 60\nrenewal_guaranteed_years = 6\nrenewal_clause = "2.5"'
+            text = text.replace("renewable = true", more, 1).replace(
+                "[[clauses]]",
+                '[[clauses]]\nnumber = "2.5"\ntitle = "保证续保"\ntext = "自首次投保起六年为保证续保期间：期间内按本条款和费率表续保，我们不因健康变化或者已经赔付拒绝。"\n\n[[clauses]]',
+                1,
+            )
+        path.write_text(text, encoding="utf-8")
+        products_operations.publish_wording(path=path, actor=SYSTEM, at=now)
+
+
+def _insure_a_year(
+    customer: customers.Insured,
+    code: str,
+    sum_insured: int,
+    premium: str,
+    begun: date,
+    now: datetime,
+) -> int:
+    group = code == "group-medical"
+    new = policies.NewPolicy(
+        product_code=code, holder_id=customer.party_id, insured_id=customer.party_id,
+        office_id=customer.office_id, agent_id=None if group else customer.agent_id,
+        effective_on=begun, sum_insured=Decimal(sum_insured), premium=Decimal(premium), pay_years=1,
+        channel="GROUP" if group else "ONLINE", with_social_insurance=True,
+    )  # fmt: skip
+    (issued,) = policies.issue_policies(new=[new], actor=SYSTEM, at=now)
+    customer.policies[code], customer.policy_ids[code] = issued.number, issued.id
+    return issued.id
 
 
 def _note(customer: customers.Insured, note: str) -> dict[str, str]:

@@ -65,6 +65,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
         lives,
         messages,
         money,
+        privacy,
         quality,
         renewals,
         scorecards,
@@ -108,6 +109,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     quality.tell(made, now)
     training.tell(made, now)
     inspections.tell(made, now)
+    privacy.tell(made, now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     notes["video"] = video.tell(made, now)
     scorecards.tell(now)

@@ -65,7 +65,9 @@ def test_sets_a_premium_by_hand(year, adviser):
 def test_declines_with_a_reason(year, adviser):
     assert adviser.post(f"{url(year)}/act", {"do": "decline", "reason": ""}).status_code == 422
     adviser.post(f"{url(year)}/act", {"do": "decline", "reason": "投保单位已不再经营"})
-    assert "投保单位已不再经营" in adviser.get(url(year)).content.decode()
+    page = adviser.get(url(year)).content.decode()
+    assert "投保单位已不再经营" in page
+    assert "客户本人同意，记下" not in page, "there is no next year to agree to"
 
 
 def test_writes_down_the_holders_word_with_how_it_was_given(year, adviser):

@@ -81,6 +81,11 @@ class NewYearView:
         return "EARLY" if self.day < self.opens_on else "PAY"
 
     @property
+    def is_over(self) -> bool:
+        """Whether no next year can follow any more: nothing is to be paid or agreed to."""
+        return self.state in ("STOPPED", "DECLINED", "MISSED", "CLOSED")
+
+    @property
     def decline_by(self) -> date:
         """The last day on which a person may decline it."""
         return decline_by(self.ends_on, self.listed_on)
