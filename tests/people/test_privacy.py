@@ -12,7 +12,15 @@ from yilu.kernel.errors import NotAllowed, NotFound
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import operations as people
 from yilu.people import queries
-from yilu.people.models import BankAccountEvent, Consent, DataRequest, Party, PartyEvent
+from yilu.people.models import (
+    BankAccountEvent,
+    Consent,
+    DataRequest,
+    Double,
+    DoubleEvent,
+    Party,
+    PartyEvent,
+)
 from yilu.people.operations import resealing
 from yilu.people.rules import sign_in as rules
 
@@ -246,6 +254,25 @@ class TestEraseParty:
             queries.get_payable_account(cast_.lin, account)
         assert make.party(cast_.branch_a, identity_number=number) != cast_.lin
         assert Event.objects.filter(kind="people.party_erased").count() == 1
+
+    def test_leaves_nothing_of_a_record_that_was_merged_into_it_either(self, cast_):
+        double = people.register_party(
+            name="林女士", office_id=cast_.branch_a, phone="13911112222", actor=SYSTEM, at=NOON
+        )
+        access, actor = make.colleague(cast_.branch_a, "SERVICING")
+        told = {"access": access, "actor": actor}
+        pair_id = people.name_double(party_id=double, other_id=cast_.lin, at=NOON, **told)
+        people.propose_merge(
+            double_id=pair_id, keeps_id=cast_.lin, why="林女士当面确认", at=NOON, **told
+        )
+        people.merge_parties(party_id=double, into_party_id=cast_.lin, actor=SYSTEM, at=NOON)
+        self.erase(cast_.lin)
+
+        gone = Party.objects.get(pk=double)
+        assert (gone.name, bytes(gone.phone), gone.phone_index) == ("已删除", b"", None)
+        assert not PartyEvent.objects.filter(pgh_obj_id__in=[double, cast_.lin]).exists()
+        assert Double.objects.get().asked_why == ""
+        assert not DoubleEvent.objects.exists()
 
     def test_waits_for_the_end_of_the_time_the_law_sets(self, cast_):
         @tx.use_case

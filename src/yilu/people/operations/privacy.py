@@ -165,38 +165,57 @@ def erase_as_step(*, party_id: int, actor: Ref, at: datetime) -> None:
         return
     if party.keep_until is not None and party.keep_until > day_of(at):
         raise MustBeKept()
+    # Records that were merged into this one hold the same person's particulars.
+    ids = list(queries.records_of(party_id))
     tx.changed(
         """
         update people_party set name = '已删除', sex = null, birth_date = null, identity_kind = null,
                identity = '', identity_index = null, phone = '', phone_index = null, email = '',
                signs_in = false, session_epoch = session_epoch + 1, erased_at = %s
-         where id = %s
+         where id = any(%s::bigint[])
         """,
-        [at, party_id],
+        [at, ids],
     )
     tx.changed(
         """
         update people_bankaccount set active = false, holder_name = '已删除', number = '',
-               number_index = 'erased ' || id where party_id = %s
+               number_index = 'erased ' || id where party_id = any(%s::bigint[])
         """,
-        [party_id],
+        [ids],
     )
-    tx.changed("delete from people_searchkey where party_id = %s", [party_id])
-    tx.changed("delete from people_servicepreference where party_id = %s", [party_id])
-    tx.changed("delete from people_servicepreferenceevent where party_id = %s", [party_id])
-    # The triggers have just kept the rows as they were: those go too, they are what must go.
-    tx.changed("delete from people_partyevent where pgh_obj_id = %s", [party_id])
     tx.changed(
         """
-        delete from people_bankaccountevent
-         where pgh_obj_id in (select id from people_bankaccount where party_id = %s)
+        update people_double set asked_why = '', decided_why = '', filled = '[]'
+         where id in (select id from people_double where first_id = any(%(ids)s::bigint[])
+                      union select id from people_double where second_id = any(%(ids)s::bigint[]))
         """,
-        [party_id],
+        {"ids": ids},
     )
+    # The triggers have just kept the rows as they were: those go too, they are what must go.
+    for statement in _FORGET:
+        tx.changed(statement, [ids])
     journal.record(
         events.PartyErased(party_id=party_id),
         about=Ref("party", party_id), actor=actor, at=at, party=party_id,
     )  # fmt: skip
+
+
+_FORGET = (
+    "delete from people_searchkey where party_id = any(%s::bigint[])",
+    "delete from people_servicepreference where party_id = any(%s::bigint[])",
+    "delete from people_servicepreferenceevent where party_id = any(%s::bigint[])",
+    "delete from people_partyevent where pgh_obj_id = any(%s::bigint[])",
+    """
+    delete from people_bankaccountevent
+     where pgh_obj_id in (select id from people_bankaccount where party_id = any(%s::bigint[]))
+    """,
+    """
+    with asked as (select %s::bigint[] as ids)
+    delete from people_doubleevent where pgh_obj_id in (
+           select d.id from asked join people_double d on d.first_id = any(asked.ids)
+           union select d.id from asked join people_double d on d.second_id = any(asked.ids))
+    """,
+)
 
 
 def _party_for(actor: Ref, party_id: int, field: str) -> Party:
