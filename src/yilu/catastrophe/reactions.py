@@ -1,4 +1,4 @@
-"""What disaster mode does when claims says that money arrived. Steps only, in the worker."""
+"""What disaster mode does when money arrived, or somebody left. Steps only, in the worker."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from decimal import Decimal
 from yilu.claims.events import ClaimPaid
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
+from yilu.people import queries as people
+from yilu.people.events import RoleEnded, StaffLeft
 
-from .operations import note_paid
+from .operations import measuring, note_paid
 
 
 @journal.on(ClaimPaid)
@@ -16,3 +18,10 @@ def count_when_paid(event: Happened) -> None:
     """A claim under an event was paid: the event's clock sees it."""
     if event.about.kind == "claim":
         note_paid(claim_id=event.about.id, amount=Decimal(str(event.facts["amount"])), at=event.at)
+
+
+@journal.on(StaffLeft)
+@journal.on(RoleEnded)
+def pass_on_measures(event: Happened) -> None:
+    """Somebody left, or may no longer handle emergencies there: their measures are somebody else's."""
+    measuring.pass_on(people.succession(event.facts), at=event.at)

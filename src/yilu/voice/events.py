@@ -213,3 +213,12 @@ class ReportAnswered:
 
     month: str
     department: str
+
+
+@fact("voice.owner_changed", "客户反馈或改进换责任人")
+class OwnerChanged:
+    """Its owner left, or may no longer act there: somebody else owns it, or it waits in the queue again."""
+
+    from_staff_id: int
+    to_staff_id: int | None
+    office_id: int

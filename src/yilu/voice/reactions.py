@@ -10,12 +10,13 @@ from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.messaging import queries as messages
 from yilu.messaging.events import ReplyReceived
-from yilu.people.events import PartyErased
+from yilu.people import queries as people
+from yilu.people.events import PartyErased, RoleEnded, StaffLeft
 from yilu.renewals.events import OrderPaid
 from yilu.servicing.events import RequestDone
 from yilu.underwriting.events import ApplicationIssued
 
-from .operations import following
+from .operations import following, leaving
 from .operations.taking import hear_wechat
 
 
@@ -84,3 +85,10 @@ def _ask(touchpoint: str, event: Happened) -> None:
 def forget(event: Happened) -> None:
     """A person's data was erased: their own words with it."""
     following.forget(party_id=event.facts["party_id"])
+
+
+@journal.on(StaffLeft)
+@journal.on(RoleEnded)
+def pass_on_what_they_answer(event: Happened) -> None:
+    """Somebody left, or may no longer answer there: their feedback and improvements are somebody else's."""
+    leaving.pass_on(people.succession(event.facts), at=event.at)

@@ -9,14 +9,15 @@ from yilu.catastrophe.models import Event, MeasureTask
 from yilu.catastrophe.rules.labels import CARRIED_OUT_WITHIN, MEASURES
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
-from yilu.people.queries import Access
+from yilu.people.queries import Access, Succession
 
 from .declaring import hold_open
 from .refusals import NotAMeasure
 
+HANDLE = "catastrophe.handle"
 DUE_MAX = timedelta(days=2)
 
 
@@ -34,7 +35,7 @@ def assign_measure(
     event = hold_open(event_id, access)
     access.require("catastrophe.declare", office_id=event.office_id)
     _one_of(event, measure)
-    if owner_id not in dict(people.list_colleagues(event.office_id, "catastrophe.handle")):
+    if owner_id not in dict(people.list_colleagues(event.office_id, HANDLE)):
         raise NotAMeasure(_("请选择在岗的应急人员"))
     if not event.declared_at <= due_at <= at + DUE_MAX:
         raise NotAMeasure(_("完成时间应在宣布应急之后、两天以内"))
@@ -118,6 +119,33 @@ def switch_measure(
         events.MeasureSwitched(measure=measure, on=on), about=event.ref, actor=actor, at=at
     )
     return True
+
+
+@tx.step
+def pass_on(of: Succession, *, at: datetime) -> int:
+    """
+    Measures of running emergencies that whoever left had still to carry out go to the successor or the lead.
+
+    How many. The time by which a measure is to work stays. Twice is once.
+    """
+    rows = (
+        MeasureTask.objects.select_for_update(of=("self",))
+        .select_related("event")
+        .filter(owner_id=of.staff_id, done_at=None, event__closed_at=None)
+    )
+    passed = 0
+    for row in rows.order_by("pk"):
+        office_id = row.event.office_id
+        if of.keeps(HANDLE, office_id) or (heir := of.heir(HANDLE, office_id)) is None:
+            continue
+        row.owner_id = heir
+        row.save(update_fields=["owner_id"])
+        journal.record(
+            events.MeasureAssigned(measure=row.measure, owner_id=heir),
+            about=row.event.ref, actor=SYSTEM, at=at,
+        )  # fmt: skip
+        passed += 1
+    return passed
 
 
 def _one_of(event: Event, measure: str) -> None:

@@ -190,6 +190,11 @@ class Handling(models.Model):
         indexes = [
             models.Index(fields=["office", "state", "-id"], name="handling_by_office"),
             models.Index(
+                fields=["owner"],
+                name="handling_by_owner",
+                condition=Q(state__in=["TAKEN", "REPLIED"]),
+            ),
+            models.Index(
                 fields=["link_digest"], name="handling_by_link", condition=~Q(link_digest="")
             ),
         ]

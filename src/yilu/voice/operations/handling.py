@@ -51,10 +51,12 @@ def open_handling(feedback: Feedback, need: Need, *, actor: Ref, at: datetime) -
         ),
         about=made.ref, actor=actor, at=at, party=feedback.party_id,
     )  # fmt: skip
-    _queue(made, at)
+    give(made, at)
 
 
-def _queue(handling: Handling, at: datetime, staff_id: int | None = None) -> None:
+@tx.step
+def give(handling: Handling, at: datetime, staff_id: int | None = None) -> None:
+    """Have it wait in the queue, or with somebody, with a due time by the office's hours."""
     minutes = URGENT_MINUTES if handling.urgent else USUAL_MINUTES
     work.open_item(
         QUEUE, about=handling.ref, office_id=handling.office_id, at=at,
@@ -163,7 +165,7 @@ def confirm(*, secret: str, solved: bool, words: str = "", at: datetime) -> None
         held.state, held.closed_at = "SOLVED", at
     else:
         held.state, held.urgent = "TAKEN", True
-        _queue(held, at, staff_id=held.owner_id)
+        give(held, at, staff_id=held.owner_id)
     held.save()
     _say(held, events.FeedbackConfirmed(solved=solved), actor, at)
 
