@@ -13,7 +13,7 @@ from tests.contact.desk import Desk
 from tests.make import NOON
 from yilu.contact import operations, queries
 from yilu.contact.models import Conversation, Offer, Seat, Waiting
-from yilu.contact.rules import routing, scoring
+from yilu.contact.rules import routing, scoring, words
 from yilu.contact.rules.routing import Caller, FreeSeat, match, may_take, room_for
 from yilu.contact.rules.skills import SKILLS, reach_of
 from yilu.kernel.refs import SYSTEM
@@ -208,6 +208,8 @@ class TestDurable:
             operations.accept(conversation_id=desk.waiting(channel=channel), **seat.told(NOON))
         said = {one.channel: one.state_label for one in queries.hands_of(seat.staff_id).at_hand}
         assert said == {"SMS": "处理中", "PHONE": "通话中"}
+        assert words.state_word("CONNECTED", "CHAT") == "对话中"
+        assert words.state_word("QUEUED", "CHAT") == words.state_word("QUEUED", "PHONE")
 
     def test_a_seat_that_becomes_free_gets_the_first_in_line_by_credit(self):
         desk = Desk()

@@ -32,9 +32,9 @@ STATES: Final = {
 
 
 def state_word(state: str, channel: str) -> str:
-    """What to call a state on a channel: nobody is *on the line* of a letter."""
-    written = state == "CONNECTED" and load_of(channel) == "TEXT"
-    return _("处理中") if written else STATES[state]
+    """What to call a state on a channel: nobody is *on the line* of a letter or in a chat."""
+    served = {"TEXT": _("处理中"), "CHAT": _("对话中")}
+    return served.get(load_of(channel), STATES[state]) if state == "CONNECTED" else STATES[state]
 
 
 SPEAKERS: Final = {"CUSTOMER": _("客户"), "SEAT": _("坐席"), "MACHINE": _("智能应答")}
