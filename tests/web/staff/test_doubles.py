@@ -38,6 +38,8 @@ def test_two_records_are_put_side_by_side_merged_by_two_and_parted_again(
     page = one.get(place).content.decode()
     assert "13911112222" not in page
     assert "139****2222" in page
+    assert "保全申请" in page
+    assert ">赔案<" not in page  # who may see no claims is not told that there are none
     assert "139****2222" in one.get("/staff/doubles").content.decode()
     assert "待核对" in one.get(f"/staff/customers/{people.lin}").content.decode()
 
@@ -49,6 +51,7 @@ def test_two_records_are_put_side_by_side_merged_by_two_and_parted_again(
     second.post(f"{place}/act", {"do": "confirm", "why": WHY})
     assert queries.get_party(other).id == people.lin
     assert one.get(f"/staff/customers/{other}").url == f"/staff/customers/{people.lin}"
+    kept_out(f"/staff/customers/{other}")
     assert "包二" in one.get(place).content.decode()
 
     one.post(f"{place}/act", {"do": "ask_to_part", "why": WHY})

@@ -43,6 +43,7 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
     """
     access = access_of(request)
     if (stands := people.get_party(party_id).id) != party_id:
+        people.see_party(access, stands)
         return redirect("staff:customer", party_id=stands)  # merged: it answers as the other
     if before := whole(request.GET.get("before")):
         people.see_party(access, party_id)

@@ -65,10 +65,12 @@ def pair(request: HttpRequest, double_id: int) -> HttpResponse:
         "names": names_said(seen.asked_by, seen.decided_by),
         "own": seen.asked_by == str(actor_of(request)),
     }  # fmt: skip
-    page["rows"] = [
+    rows = [
         (label, [page["held"].get(each.id, {}).get(label) for each in seen.pair])
         for _code, label in HELD
     ]
+    # What the viewer may not know of either record is no line of its own.
+    page["rows"] = [(label, counts) for label, counts in rows if any(counts)]
     return show(request, "staff/customers/double.html", page, here="customers")
 
 
