@@ -173,6 +173,8 @@ class TestTwice:
 
         assert (view.state, view.settled, view.known, view.bad) == ("DONE", 0, 3, 0)
         assert "没有重复办理" in queries.batch_problems(view.id)[0][3]
+        assert queries.batch_problems(view.id, states=("BAD",)) == []
+        assert queries.batch_problem_kinds(view.id) == [], "nothing for the hospital to correct"
         assert (Visit.objects.count(), Claim.objects.count(), Payout.objects.count()) == (3, 3, 3)
 
     def test_an_order_settled_by_call_is_known(self, hospital, lines):

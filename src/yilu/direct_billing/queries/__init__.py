@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -387,9 +387,14 @@ def list_batches(access: Access, partner_id: int | None = None) -> list[BatchVie
     return [_batch_view(b) for b in rows]
 
 
-def batch_problems(batch_id: int, limit: int | None = None) -> list[tuple[int, str, str, str]]:
-    """The rows of a batch that were not settled: line, visit, column, sentence."""
-    rows = BatchRow.objects.filter(batch_id=batch_id, state__in=["BAD", "KNOWN"]).order_by("line")
+def batch_problems(
+    batch_id: int, limit: int | None = None, *, states: Sequence[str] = ("BAD", "KNOWN")
+) -> list[tuple[int, str, str, str]]:
+    """
+    The rows of a batch that were not settled: line, visit, column, sentence. ``states``: only these;
+    those settled before (KNOWN) are nobody's fault.
+    """
+    rows = BatchRow.objects.filter(batch_id=batch_id, state__in=states).order_by("line")
     return [(r.line, r.number, r.place, r.problem) for r in rows[:limit]]
 
 
@@ -404,9 +409,13 @@ class Problem:
 
 
 def batch_problem_kinds(batch_id: int) -> list[Problem]:
-    """What is wrong with the rows of a batch, the most frequent first: half a file may share one fault."""
+    """
+    What is wrong with the rows of a batch, the most frequent first: half a file may share one fault.
+
+    A row settled before is not wrong: a hospital would look for what to correct in it.
+    """
     rows = (
-        BatchRow.objects.filter(batch_id=batch_id, state__in=["BAD", "KNOWN"])
+        BatchRow.objects.filter(batch_id=batch_id, state="BAD")
         .values("place", "problem")
         .annotate(rows=Count("pk"), first_line=Min("line"))
         .order_by("-rows", "first_line")

@@ -215,7 +215,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """A file and how far it is."""
     view = queries.batch_for_staff(access_of(request), batch_id)
     page = {
-        "batch": view, "problems": queries.batch_problems(view.id, SHOWN_PROBLEMS),
+        "batch": view, "problems": queries.batch_problems(view.id, SHOWN_PROBLEMS, states=("BAD",)),
         "kinds": queries.batch_problem_kinds(view.id),
         "may_upload": access_of(request).may("claims.register"),
     }  # fmt: skip
