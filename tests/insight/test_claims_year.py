@@ -13,6 +13,7 @@ from yilu.insight.queries import claims_years as queries
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed
+from yilu.kernel.money import in_large_units
 
 pytestmark = pytest.mark.django_db
 YEAR = make.NOON.year
@@ -170,4 +171,4 @@ class TestTheReport:
 
 def test_amounts_are_said_as_reports_say_them():
     said = {"59900000000": "599.00 亿元", "12345": "1.23 万元", "980": "980.00 元"}
-    assert {n: jobs.in_large_units(Decimal(n)) for n in said} == said
+    assert {n: in_large_units(Decimal(n)) for n in said} == said

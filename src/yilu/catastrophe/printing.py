@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from yilu.kernel.days import CHINA
+from yilu.kernel.money import in_large_units
 
 from .queries import GOAL_HOURS, AffectedRow, EventPage
 
@@ -43,7 +44,7 @@ def report_data(page: EventPage, affected: Sequence[AffectedRow], at: datetime) 
         "contacted": str(far.contacted),
         "claims": str(far.claims),
         "paid_claims": str(far.paid_claims),
-        "amount": f"{far.amount:,.2f}",
+        "amount": in_large_units(far.amount),
         "steps": [
             [step.label, _hour(step.at), "未完成" if step.took is None else _lasting(step.took), _mark(step.in_time)]
             for step in page.milestones

@@ -11,6 +11,7 @@ from yilu.insight.queries import claims_years, what_if
 from yilu.insight.whatif import changes
 from yilu.journal import operations as journal
 from yilu.kernel.days import day_of
+from yilu.kernel.money import in_large_units
 from yilu.letters import operations as letters
 from yilu.people import queries as people
 from yilu.products import queries as products
@@ -98,14 +99,6 @@ def report_data(told: claims_years.Year) -> dict[str, Any]:
         "channels": [line(*each) for each in told.channels],
         "types": [line(*each) for each in told.types],
     }  # fmt: skip
-
-
-def in_large_units(amount: Decimal) -> str:
-    """An amount as reports say it: 599.00 亿元, 12.35 万元, 980.00 元."""
-    for unit, word in ((Decimal(10**8), "亿元"), (Decimal(10**4), "万元")):
-        if abs(amount) >= unit:
-            return f"{amount / unit:,.2f} {word}"
-    return f"{amount:,.2f} 元"
 
 
 def _or_dash(number: float | Decimal | None, how: str, unit: str = "") -> str:

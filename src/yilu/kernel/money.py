@@ -147,3 +147,11 @@ def _section_in_capitals(part: int) -> str:
         else:
             zero = True
     return text
+
+
+def in_large_units(amount: Decimal) -> str:
+    """An amount as reports say it: 599.00 亿元, 12.35 万元, 980.00 元."""
+    for unit, word in ((Decimal(10**8), "亿元"), (Decimal(10**4), "万元")):
+        if abs(amount) >= unit:
+            return f"{amount / unit:,.2f} {word}"
+    return f"{amount:,.2f} 元"

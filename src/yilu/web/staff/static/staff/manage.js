@@ -25,7 +25,8 @@
     const across = given.direction !== "down";
     const names = { type: "category", data: given.names, axisTick: { show: false }, inverse: !across,
       axisLabel: { width: across ? 90 : 150, overflow: "truncate", hideOverlap: true } };
-    const numbers = { type: "value", minInterval: 1, max: given.max, splitLine: { lineStyle: { color: colour("--line") } } };
+    const whole = given.series.every((one) => one.data.every((n) => n === null || Number.isInteger(n)));
+    const numbers = { type: "value", minInterval: whole ? 1 : 0, max: given.max, splitLine: { lineStyle: { color: colour("--line") } } };
     chart.setOption({
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       textStyle: { fontFamily: style.getPropertyValue("--font") },
