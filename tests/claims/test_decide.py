@@ -1,6 +1,7 @@
 """decide and confirm_decision …"""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -273,6 +274,18 @@ class TestFirstOpinion:
 
         lead = make.colleague(office, "TEAM_LEAD")
         assert decide(small, lead, **told).state == "DECLINED"
+
+    def test_does_not_bind_whoever_judges_an_appeal(self, small, chen, office):
+        """Else the other pair of eyes could only say no again."""
+        declined = {"kind": "DECLINE", "reason": "不属于保险责任范围", "clauses": ("3.1",)}
+        decide(small, chen, **declined)
+        operations.reopen_claim(
+            claim_id=small.claim_id, cause="NEW_FACTS", text="客户补交了新的证明",
+            access=(lead := make.colleague(office, "REVIEWER"))[0], actor=lead[1],
+            at=make.NOON + timedelta(hours=1),
+        )  # fmt: skip
+        other = make.colleague(office, "ASSESSOR")
+        assert decide(small, other, reason="补交的证明说明属于责任").state == "PAYING"
 
     def test_below_which_sum_is_for_managers_to_set(self, small, chen, office):
         make.figure_set("claims.first_opinion_limit", "500")

@@ -177,6 +177,10 @@ class TestReopen:
             found.reopenings.get().cause == "APPEAL"
         )  # a customer appeals, whatever the form said
         assert Decision.objects.get().state == "SUPERSEDED"
+        [said] = queries.desk(claim.claim_id, chen[0], make.NOON).reopenings
+        assert (said.cause_label, said.text) == ("客户申诉", "诊断日期在投保之后")
+        own = queries.get_progress(claim.claim_id, Ref("party", lin), make.NOON)
+        assert own.appeal.text == "诊断日期在投保之后"
         assert decide(claim, make.colleague(office, "ASSESSOR")).state == "PAYING"
 
     def test_pays_only_the_difference_the_second_time(self, claim, chen, office, claim_of):

@@ -355,6 +355,17 @@ class TestRecovery:
         with pytest.raises(Invalid):
             self.propose(office, paid, cause="SPITE")
 
+    def test_the_page_says_how_much_came_back(self, office, paid):
+        made = self.propose(office, paid)
+        card = queries.desk(paid.claim_id, office.chen[0], make.NOON).card
+        [(_row, _name, _by, owed)] = queries.money_back(card).rows
+        assert owed is None
+        operations.decide_recovery(
+            **told(paid, office.fu, recovery_id=made, approve=True, answer="")
+        )
+        [(_row, _name, _by, owed)] = queries.money_back(card).rows
+        assert (owed.amount, owed.repaid, owed.state) == (Decimal("1000.00"), 0, "OPEN")
+
     def test_nobody_approves_their_own(self, office, paid):
         made = self.propose(office, paid, who=office.zhu)
         with pytest.raises(operations.NotForOneself):

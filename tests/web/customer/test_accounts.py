@@ -38,6 +38,15 @@ def test_correct_account_pays_again_once(lin, returned_claim, people):
     assert Payout.objects.exclude(state="REJECTED").count() == 1
 
 
+def test_says_why_the_bank_sent_it_back_and_which_card_that_was(lin, returned_claim, people):
+    make.account(people.lin)
+    page = text(lin.get(f"/c/claims/{returned_claim}"))
+    assert "多半是卡号或户名不符" not in page
+    assert "银行说：" in page
+    choice = text(lin.get(f"/c/claims/{returned_claim}/account"))
+    assert choice.count("被银行退回的卡") == 1
+
+
 def test_correct_account_takes_ones_own_cards_only(lin, returned_claim, people):
     answer = correct(lin, returned_claim, make.account(people.zhou))
 

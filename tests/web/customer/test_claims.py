@@ -187,6 +187,10 @@ class TestAppeal:
         assert answer.status_code == 302
         assert Reopening.objects.get().cause == "APPEAL"
         assert Claim.objects.get(pk=declined).state == "REVIEW"
+        assert "自费药不应全部扣除" in lin.get(f"/c/claims/{declined}").text
+        again = lin.get(f"/c/claims/{declined}/appeal").text
+        assert "您的申请已收到" in again
+        assert "<textarea" not in again
 
     def test_must_say_why(self, lin, declined):
         assert lin.post(f"/c/claims/{declined}/appeal", {"text": "不服"}).status_code == 422

@@ -444,3 +444,23 @@ def test_a_claim_without_papers_goes_to_review_and_its_customer_has_a_consultant
     assert staff.zhu.post(f"{place}/consultant").status_code == 302
     assert Claim.objects.get().consultant_id
     assert staff.bai.post(f"{place}/consultant").status_code == 404
+
+
+def test_offers_to_merge_only_what_may_be_merged(staff, claim, people):
+    """Another type, another policy or a claim that is over would only be refused."""
+    page = staff.chen.get(f"/staff/claims/{claim}").content.decode()
+    assert "没有可以并入的" in page
+    assert 'name="into_id"' not in page
+
+    held = Claim.objects.get(pk=claim)
+    other = make.claim_in_review(office_id=held.office_id).claim_id
+    same = {
+        "policy_id": held.policy_id,
+        "insured_id": held.insured_id,
+        "claim_type": held.claim_type,
+    }
+    Claim.objects.filter(pk=other).update(**same)
+    page = staff.chen.get(f"/staff/claims/{claim}").content.decode()
+    assert f'<option value="{other}">' in page
+    Claim.objects.filter(pk=other).update(state="CLOSED")
+    assert 'name="into_id"' not in staff.chen.get(f"/staff/claims/{claim}").content.decode()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
+
 from yilu.claims import events
-from yilu.claims.models import Calculation, ClaimType, Decision
+from yilu.claims.models import Calculation, ClaimType, Decision, Reopening
 from yilu.claims.rules import authority, promises
 from yilu.claims.rules.agreed import wording_of
 from yilu.claims.rules.agreements import SETTLED
@@ -320,9 +323,12 @@ def _complete(
 def _keep_first_opinion(
     held: Held, kind: str, amount: Decimal, asked: authority.Authority, access: Access, at: datetime
 ) -> None:
+    latest = Reopening.objects.filter(claim_id=held.id).order_by("-pk").values("opened_at")[:1]
     earlier = list(
         Decision.objects.filter(claim_id=held.id, decided_by__startswith="staff:")
         .exclude(kind__in=["ADVANCE", "EX_GRATIA"])
+        # What is judged anew binds nobody: whoever looks again may also say yes.
+        .filter(decided_at__gt=Coalesce(Subquery(latest), datetime.min.replace(tzinfo=UTC)))
         .select_related("calculation")
         .order_by("id")
     )

@@ -33,6 +33,7 @@ from yilu.work import queries as work
 from . import records
 from .cards import get_for_staff, list_related
 from .papers import checklist_rows
+from .reopened import reopenings_of
 from .views import ClaimCard, ClaimDesk, DeskAction
 
 DESK_ACTIONS = (
@@ -96,6 +97,7 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
         reasons=tuple(REASON_LABELS.get(r, r) for r in claim.reasons),
         signals=signals if access.may("risk.view") else (),
         decisions=tuple(records.decision(d, names) for d in decisions),
+        reopenings=reopenings_of(card.id, decisions),
         supplements=tuple(
             records.supplement(s)
             for s in SupplementNotice.objects.filter(claim_id=card.id).order_by("-pk")

@@ -39,6 +39,7 @@ from yilu.documents import queries as documents
 from yilu.gateways.fact_checks import Found
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
+from yilu.payments import queries as payments
 from yilu.people import queries as people
 from yilu.policies import queries as policies
 
@@ -318,7 +319,7 @@ class PayeeBack:
 class MoneyBack:
     """Recoveries of a claim, and from whom more could be asked."""
 
-    rows: tuple[tuple[Recovery, str, str], ...]
+    rows: tuple[tuple[Recovery, str, str, payments.ReceivableView | None], ...]
     payees: tuple[PayeeBack, ...]
     instalment: Instalment | None
 
@@ -332,8 +333,15 @@ def money_back(card: ClaimCard) -> MoneyBack:
             paid[p.to_party] = paid.get(p.to_party, ZERO) + p.amount
     parties = people.list_parties({*paid, *(r.from_party_id for r in rows)})
     names = people.names_of(Ref.parse(r.proposed_by) for r in rows)
+    owed = {v.id: v for v in payments.list_receivables_about(card.ref)} if rows else {}
     return MoneyBack(
-        tuple((r, parties[r.from_party_id].name, names.get(Ref.parse(r.proposed_by), "")) for r in rows),
+        tuple(
+            (
+                r, parties[r.from_party_id].name, names.get(Ref.parse(r.proposed_by), ""),
+                owed.get(r.receivable_id or 0),
+            )
+            for r in rows
+        ),
         tuple(PayeeBack(n, parties[n].name, amount) for n, amount in sorted(paid.items())),
         Instalment.objects.filter(claim_id=card.id).first(),
     )  # fmt: skip

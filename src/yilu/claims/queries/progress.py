@@ -23,6 +23,7 @@ from .cards import WAITS_FOR, get_for_agent, get_for_customer
 from .consultants import consultant_of
 from .fetched import fetched_for
 from .papers import checklist_rows
+from .reopened import own_appeal
 from .views import ClaimCard, ClaimProgress, PayeeRow, ProgressStep, RatingView
 
 STEPS = (("REPORT", _("报案")), ("PAPERS", _("提交资料")), ("REVIEW", _("审核")), ("DECIDE", _("核定")),
@@ -112,6 +113,7 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
         ),
         consultant=consultant_of(claim),
         fetched=fetched_for(card.id, at),
+        appeal=None if decision else own_appeal(card.id, party_id, claim.reasons),
     )  # fmt: skip
 
 

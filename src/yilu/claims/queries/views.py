@@ -9,6 +9,7 @@ from typing import Any
 
 from yilu.claims.queries.fetched import Fetched
 from yilu.claims.rules.agreed import AgreedRow
+from yilu.claims.rules.lifecycle import Action, State, sources
 from yilu.documents.queries import InvoiceView, UploadView
 from yilu.kernel.refs import Ref
 from yilu.obligations.queries import ClockView, Promise
@@ -275,6 +276,16 @@ class PayeeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReopeningRow:
+    """Why a decided claim goes on: the cause, the words given for it, by whom and when."""
+
+    cause_label: str
+    text: str
+    opened_by: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LetterRow:
     """A letter of the claim."""
 
@@ -311,6 +322,7 @@ class ClaimProgress:
     payees: tuple[PayeeRow, ...] = ()
     consultant: StaffContact | None = None
     fetched: Fetched | None = None
+    appeal: ReopeningRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +374,22 @@ class ClaimDesk:
     consultant: str = ""
     law_clauses: tuple[str, ...] = ()
     agreed: tuple[AgreedRow, ...] = ()
+    reopenings: tuple[ReopeningRow, ...] = ()
+
+    @property
+    def to_merge_into(self) -> tuple[ClaimCard, ...]:
+        """The insured's other claims that this one may be merged into: same policy and type, still open to papers."""
+        return tuple(
+            each
+            for each in self.related
+            if (each.policy_id, each.claim_type) == (self.card.policy_id, self.card.claim_type)
+            and State(each.state) in sources(Action.HAND_IN)
+        )
+
+    @property
+    def numbers(self) -> dict[int, str]:
+        """What the insured's other claims are called, by id."""
+        return {each.id: each.number for each in self.related}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from yilu.web.common import access
 from yilu.web.common.choices import set_choices
 from yilu.web.common.device import device_of, keep
 from yilu.web.customer import pages
+from yilu.web.customer.claims import returned_for
 
 WORDS = {
     "PAYOUT_PROBLEM": (
@@ -126,7 +127,8 @@ def correct(request: HttpRequest, claim_id: int) -> HttpResponse:
     page = {
         "claim": progress, "form": form, "refusal": refusal,
         "heading": gettext(heading), "words": gettext(words), "button": gettext(button),
-        "problem": next((p.problem for p in progress.payouts if p.problem), "") if returned else "",
+        "problem": returned_for(progress) if returned else "",
+        "refused": {p.account for p in progress.payouts if p.problem} if returned else (),
     }  # fmt: skip
     status = pages.status_of(refusal, form if request.method == "POST" else None)
     return pages.show(request, "account", page, tab="claims", status=status)

@@ -130,6 +130,11 @@ def version_of(me: Ref) -> str:
     return f"{journal.latest_event_id(me.id)}.{timezone.now():%H%M}"
 
 
+def returned_for(progress: Any) -> str:
+    """Why the bank sent the latest payment back; empty where it did not say."""
+    return next((p.problem for p in reversed(progress.payouts) if p.problem), "")
+
+
 def _page(progress: Any, me: Ref) -> dict[str, Any]:
     card = progress.card
     state = "PAID_AND_CLOSED" if card.state == "CLOSED" and card.paid_amount else card.state
@@ -142,6 +147,8 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
     tip = next((m.text for m in told if m.template == TIP), "")
     decision = progress.decision
     title, text = gettext(now.title), gettext(now.text)
+    if state == "PAYOUT_PROBLEM" and (why := returned_for(progress)):
+        text = gettext("银行说：%(why)s。换一张本人的卡，我们立刻重新付。") % {"why": gettext(why)}
     return {
         "claim": progress,
         "to_sign": queries.agreements_waiting(me.id, card.id),

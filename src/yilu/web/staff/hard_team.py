@@ -65,6 +65,8 @@ def order_care(request: HttpRequest, told: dict[str, Any]) -> str:
         ),
         **told,
     )  # fmt: skip
+    if given.get("kind") == "ADVANCE":
+        return _("垫付已提出，由另一位同事批准后付款。")
     return _("协助已安排。")
 
 
