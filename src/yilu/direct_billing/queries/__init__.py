@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from yilu.claims.queries import numbers_of
 from yilu.direct_billing import spreadsheets
@@ -32,12 +32,22 @@ from yilu.people.queries import Access
 
 from .card import stay_covers
 from .network import hospitals_for, providers_to_open
+from .problems import batch_problem_kinds, batch_problems
 
 PAGE = 50
 COUNTED_MAX = 20_000
 FILE_MAX = spreadsheets.BYTES_MAX
 """How many bytes a batch file may have."""
-__all__ = ["SCOPES", "STATE_LABELS", "hospitals_for", "providers_to_open", "sign", "stay_covers"]
+__all__ = [
+    "SCOPES",
+    "STATE_LABELS",
+    "batch_problem_kinds",
+    "batch_problems",
+    "hospitals_for",
+    "providers_to_open",
+    "sign",
+    "stay_covers",
+]
 STATEMENT = ("就诊编号", "类别", "就诊日期", "费用合计", "个人部分", "保险支付", "状态")
 
 
@@ -385,42 +395,6 @@ def list_batches(access: Access, partner_id: int | None = None) -> list[BatchVie
         rows = rows.filter(partner_id=partner_id)
     rows = rows.select_related("partner__provider").order_by("-pk")[:20]
     return [_batch_view(b) for b in rows]
-
-
-def batch_problems(
-    batch_id: int, limit: int | None = None, *, states: Sequence[str] = ("BAD", "KNOWN")
-) -> list[tuple[int, str, str, str]]:
-    """
-    The rows of a batch that were not settled: line, visit, column, sentence. ``states``: only these;
-    those settled before (KNOWN) are nobody's fault.
-    """
-    rows = BatchRow.objects.filter(batch_id=batch_id, state__in=states).order_by("line")
-    return [(r.line, r.number, r.place, r.problem) for r in rows[:limit]]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong with rows of a batch: in which column, how often, where it is first."""
-
-    place: str
-    problem: str
-    rows: int
-    first_line: int
-
-
-def batch_problem_kinds(batch_id: int) -> list[Problem]:
-    """
-    What is wrong with the rows of a batch, the most frequent first: half a file may share one fault.
-
-    A row settled before is not wrong: a hospital would look for what to correct in it.
-    """
-    rows = (
-        BatchRow.objects.filter(batch_id=batch_id, state="BAD")
-        .values("place", "problem")
-        .annotate(rows=Count("pk"), first_line=Min("line"))
-        .order_by("-rows", "first_line")
-    )
-    return [Problem(**row) for row in rows[:PAGE]]
 
 
 def _partners(access: Access) -> QuerySet[Partner]:
