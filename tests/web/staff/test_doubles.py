@@ -4,6 +4,7 @@ import pytest
 
 from tests import cast
 from tests.make import NOON
+from tests.web.signing import signed_in
 from yilu.kernel.refs import SYSTEM
 from yilu.people import operations, queries
 from yilu.people.models import Double
@@ -52,6 +53,8 @@ def test_two_records_are_put_side_by_side_merged_by_two_and_parted_again(
     assert queries.get_party(other).id == people.lin
     assert one.get(f"/staff/customers/{other}").url == f"/staff/customers/{people.lin}"
     kept_out(f"/staff/customers/{other}")
+    elsewhere = signed_in(people.as_bai)
+    assert elsewhere.get(f"/staff/customers/{other}").status_code == 404  # nor where it leads
     assert "包二" in one.get(place).content.decode()
 
     one.post(f"{place}/act", {"do": "ask_to_part", "why": WHY})
