@@ -224,10 +224,11 @@ _STAFF: dict[str | None, str] = {
     "journeys.view": """
         staff:journeys staff:journeys_ahead staff:journeys_ahead_of staff:journeys_ahead_chart staff:journeys_live staff:journey staff:journey_chart staff:journey_cases staff:journey_case
         staff:journey_breaks staff:journey_break staff:journey_problems staff:journey_problem staff:journey_standards
+        staff:journey_reviews staff:journey_review staff:journey_review_decision
     """,
     "journeys.handle": "staff:journey_break_act",
     "journeys.manage": """
-        staff:journey_problem_new staff:journey_problem_act staff:journey_versions staff:journey_version
+        staff:journey_problem_new staff:journey_problem_act staff:journey_review_act staff:journey_versions staff:journey_version
         staff:journey_version_act staff:journey_versions_of staff:journey_edit staff:journey_roll_back
     """,
     "obligations.edit": "staff:promise_revise staff:promise_end",

@@ -194,3 +194,64 @@ class ProblemReopened:
     """The same came up again, or the evidence did not hold."""
 
     number: str
+
+
+@fact("journeys.review_drawn", "周复盘已生成")
+class ReviewDrawn:
+    """What an office looks back on together is drawn up: what is late, open, broken and carried over."""
+
+    office_id: int
+    week: str
+    points: int
+    carried: int
+    meet_by: str
+
+
+@fact("journeys.review_held", "周复盘已召开")
+class ReviewHeld:
+    """People looked at every point and wrote down what came of it."""
+
+    office_id: int
+    week: str
+    present: int
+    decisions: int
+
+
+@fact("journeys.review_missed", "周复盘未召开")
+class ReviewMissed:
+    """The next week's review was drawn up before anybody held this one."""
+
+    office_id: int
+    week: str
+
+
+@fact("journeys.review_decided", "复盘作出决定")
+class ReviewDecided:
+    """A review decided what is done, by whom and until when."""
+
+    review_id: int
+    office_id: int
+    owner_id: int
+    due_on: str
+
+
+@fact("journeys.review_decision_done", "复盘决定已完成")
+class ReviewDecisionDone:
+    """Its owner did it and said what came of it."""
+
+    carried: int
+
+
+@fact("journeys.review_decision_dropped", "复盘决定不再办理")
+class ReviewDecisionDropped:
+    """Somebody other than its owner said, with a reason, that it is not done."""
+
+    carried: int
+
+
+@fact("journeys.review_decision_handed_over", "复盘决定换责任人")
+class ReviewDecisionHandedOver:
+    """Its owner left, or may no longer do it: somebody else owns it. The day stays."""
+
+    from_staff_id: int
+    to_staff_id: int

@@ -24,6 +24,13 @@ def remind_reviews(at: datetime) -> int:
     return 0
 
 
+@journal.each_tick(seconds=3600, name="journeys.draw_reviews")
+def draw_reviews(at: datetime) -> int:
+    """Draw up last week's reviews, once a week and office; the tick has no second helping."""
+    journal.through(partial(operations.draw_reviews, at))
+    return 0
+
+
 @journal.each_tick(seconds=6 * 3600, name="journeys.foretell_premiums")
 def foretell_premiums(at: datetime) -> int:
     """Premiums listed by the last daily runs; the tick has no second helping."""

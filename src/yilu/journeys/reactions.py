@@ -56,5 +56,7 @@ def look_at_what_others_will_meet(event: journal.Happened) -> None:
 @journal.on(StaffLeft)
 @journal.on(RoleEnded)
 def pass_on_problems(event: journal.Happened) -> None:
-    """Somebody left, or may no longer look after the ledger: their problems have other owners."""
-    operations.pass_on(people.succession(event.facts), at=event.at)
+    """Somebody left, or may no longer look after the ledger: their problems and decisions have other owners."""
+    of = people.succession(event.facts)
+    operations.pass_on(of, at=event.at)
+    operations.pass_on_decisions(of, at=event.at)

@@ -6,13 +6,23 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from tests import make
 from tests.journeys.telling import read, tell
 from tests.web.signing import signed_in
 from yilu.journeys import operations as journeys
-from yilu.journeys.models import Breakpoint, JourneyCase, JourneyVersion, Problem
+from yilu.journeys.models import (
+    Breakpoint,
+    JourneyCase,
+    JourneyVersion,
+    Problem,
+    ReviewDecision,
+    ReviewPoint,
+    WeeklyReview,
+)
 from yilu.kernel.refs import Ref
+from yilu.people import queries as staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOON = make.NOON
@@ -32,7 +42,7 @@ def told(people):
     manager, other = (make.staff(people.head, "SERVICE_MANAGER") for _ in range(2))
     return SimpleNamespace(
         manager=signed_in(Ref("staff", manager)), other=signed_in(Ref("staff", other)),
-        manager_id=manager, branch_a=people.branch_a, branch_b=people.branch_b,
+        manager_id=manager, other_id=other, branch_a=people.branch_a, branch_b=people.branch_b,
     )  # fmt: skip
 
 
@@ -172,3 +182,63 @@ def test_a_standard_is_worded_by_the_insurer(told):
     assert told.manager.post("/staff/journeys/standards", {**given, "text": ""}).status_code == 422
     seat = signed_in(Ref("staff", make.staff(told.branch_a, "CALL_AGENT")))
     assert seat.post("/staff/journeys/standards", {**given, "title": "改"}).status_code == 403
+
+
+class TestReviews:
+    """The weekly review: seen, talked through, held."""
+
+    @pytest.fixture
+    def drawn(self, told):
+        """Last week's review of the head office, about a problem of the ledger."""
+        now = timezone.now()
+        acting = {
+            "access": staff.staff_access(told.manager_id), "actor": Ref("staff", told.manager_id),
+            "at": now,
+        }  # fmt: skip
+        journeys.open_problem(
+            title="借款超限断点多", text="借款超过三十万元的客户在自助页面断掉。",
+            journey="servicing.policy_loan", owner_id=told.manager_id,
+            office_id=acting["access"].office_id, **acting,
+        )  # fmt: skip
+        journeys.draw_reviews(now)
+        return WeeklyReview.objects.get()
+
+    def send(self, browser, review, name, **given):
+        return browser.post(f"/staff/journeys/reviews/{review.pk}/{name}", given)
+
+    def test_from_the_list_over_points_and_decisions_to_the_minutes(self, told, drawn):
+        listed = told.manager.get("/staff/journeys/reviews").content.decode()
+        assert f"/staff/journeys/reviews/{drawn.pk}" in listed
+        page = told.manager.get(f"/staff/journeys/reviews/{drawn.pk}").content.decode()
+        assert "借款超限断点多" in page
+        assert "还有 1 个议题没有讨论" in page
+        point = ReviewPoint.objects.get().pk
+        due = (timezone.localdate() + timedelta(days=3)).isoformat()
+        decided = {"point": point, "text": "额度提示前移到填写页", "due_on": due}
+        for owner, status in (("", 422), (told.manager_id, 302)):
+            found = self.send(told.other, drawn, "decide", owner=owner, **decided)
+            assert found.status_code == status
+        made = ReviewDecision.objects.get()
+        where = told.manager.get(f"/staff/journeys/decisions/{made.pk}")
+        assert where["Location"] == f"/staff/journeys/reviews/{drawn.pk}"
+        assert self.send(told.other, drawn, "hold", minutes="都好").status_code == 422
+        there = [told.manager_id, told.other_id]
+        minutes = {"present": there, "minutes": "本周断点集中在借款，方案下周上线。"}
+        assert self.send(told.other, drawn, "hold", **minutes).status_code == 302
+        assert (
+            "方案下周上线" in told.other.get(f"/staff/journeys/reviews/{drawn.pk}").content.decode()
+        )
+        words = {"decision": made.pk, "text": "提示已经上线，见填写页"}
+        assert self.send(told.manager, drawn, "done", **words).status_code == 302
+        assert "没有办理中的决定" in told.manager.get("/staff/journeys/reviews").content.decode()
+        assert self.send(told.manager, drawn, "nothing").status_code == 404
+
+    def test_another_branch_and_one_without_the_right_see_and_change_nothing(self, told, drawn):
+        far = signed_in(Ref("staff", make.staff(told.branch_b, "SERVICE_MANAGER")))
+        point = {"point": ReviewPoint.objects.get().pk, "text": "已经在办，下周再看"}
+        assert far.get(f"/staff/journeys/reviews/{drawn.pk}").status_code == 404
+        assert self.send(far, drawn, "note", **point).status_code == 404
+        seat = signed_in(Ref("staff", make.staff(told.branch_a, "CALL_AGENT")))
+        assert self.send(seat, drawn, "note", **point).status_code == 403
+        assert ReviewPoint.objects.get().note == ""
+        assert "还没有复盘" in far.get("/staff/journeys/reviews").content.decode()

@@ -4,6 +4,7 @@ from .breaks import Breakpoint, KeptForm, Offer
 from .forecasts import Forecast, ForecastStop
 from .problems import Problem, ProblemNote
 from .progress import EventEdge, FlowDay, Follower, JourneyCase, StepDay, StepPassage
+from .reviews import ReviewDecision, ReviewPoint, WeeklyReview
 from .versions import JourneyVersion, PrelaunchAnswer, StandardText
 
 __all__ = [
@@ -20,7 +21,10 @@ __all__ = [
     "PrelaunchAnswer",
     "Problem",
     "ProblemNote",
+    "ReviewDecision",
+    "ReviewPoint",
     "StandardText",
     "StepDay",
     "StepPassage",
+    "WeeklyReview",
 ]

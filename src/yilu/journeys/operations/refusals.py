@@ -178,6 +178,60 @@ class OwnProblem(Refusal):
     hint = _("请由另一位同事核对依据后销号。")
 
 
+class ReviewNotFound(NotFound):
+    """No such review, point or decision, or one of another office: the same words."""
+
+    code = "review_not_found"
+    message = _("没有找到这次复盘")
+    hint = _("请从周复盘重新进入。")
+
+
+class ReviewOver(Refusal):
+    """It was held, or the week went by."""
+
+    code = "review_over"
+    message = _("这次复盘已经结束，不能再改")
+    hint = _("还没办完的决定会自动转入下一次复盘，可在那里讨论。")
+
+
+class WrongDecision(Invalid):
+    """A decision without words, owner or day is none."""
+
+    code = "wrong_decision"
+    message = _("请把决定写完整")
+
+
+class PointsLeft(Refusal):
+    """Some points have neither a decision nor a note."""
+
+    code = "points_left"
+    message = _("还有议题没有讨论")
+
+
+class DecisionEnded(Refusal):
+    """It is done or dropped."""
+
+    code = "review_decision_ended"
+    message = _("这项决定已经办结")
+    hint = _("请刷新页面查看结果。")
+
+
+class NotTheOwner(Refusal):
+    """Only its owner says that it is done."""
+
+    code = "not_the_owner"
+    message = _("只有责任人可以登记完成")
+    hint = _("不再需要办理的，请写明原因后选“不再办理”。")
+
+
+class OwnDecision(Refusal):
+    """Its owner does not drop it."""
+
+    code = "own_decision"
+    message = _("责任人不能取消自己的事项")
+    hint = _("请由另一位同事核对后写明原因。")
+
+
 class StandardNotFound(NotFound):
     """There is no such text."""
 

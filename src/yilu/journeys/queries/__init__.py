@@ -38,6 +38,16 @@ from yilu.journeys.queries.panorama import (
 )
 from yilu.journeys.queries.problems import ProblemRow, ProblemView, get_problem, list_problems
 from yilu.journeys.queries.process import Edge, Process, Stage, Variant, edges, process
+from yilu.journeys.queries.reviews import (
+    DecisionRow,
+    PointRow,
+    ReviewRow,
+    ReviewView,
+    get_review,
+    list_open_decisions,
+    list_reviews,
+    review_of_decision,
+)
 from yilu.journeys.queries.versions import (
     CheckRow,
     JourneyCard,
@@ -65,6 +75,7 @@ __all__ = [
     "CaseView",
     "Cell",
     "CheckRow",
+    "DecisionRow",
     "Edge",
     "ForecastRow",
     "Foretold",
@@ -75,9 +86,12 @@ __all__ = [
     "OfferRow",
     "OfferView",
     "Panorama",
+    "PointRow",
     "ProblemRow",
     "ProblemView",
     "Process",
+    "ReviewRow",
+    "ReviewView",
     "Stage",
     "StandardRow",
     "TakenOffer",
@@ -91,6 +105,7 @@ __all__ = [
     "get_break",
     "get_case",
     "get_problem",
+    "get_review",
     "get_version",
     "is_foretold",
     "kept_form",
@@ -101,12 +116,15 @@ __all__ = [
     "list_breaks",
     "list_cases",
     "list_journeys",
+    "list_open_decisions",
     "list_problems",
+    "list_reviews",
     "list_standards",
     "list_taken_up",
     "list_versions",
     "open_offers",
     "panorama",
     "process",
+    "review_of_decision",
     "taken_offer",
 ]

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from yilu.web.staff import journeys, journeys_ahead, journeys_ledger, journeys_versions
+from yilu.web.staff import (
+    journeys,
+    journeys_ahead,
+    journeys_ledger,
+    journeys_reviews,
+    journeys_versions,
+)
 
 paths = [
     path("journeys", journeys.panorama, name="journeys"),
@@ -21,6 +27,15 @@ paths = [
     path(
         "journeys/problems/<int:problem_id>/<slug:name>", journeys_ledger.act,
         name="journey_problem_act",
+    ),
+    path("journeys/reviews", journeys_reviews.reviews, name="journey_reviews"),
+    path("journeys/reviews/<int:review_id>", journeys_reviews.review, name="journey_review"),
+    path(
+        "journeys/reviews/<int:review_id>/<slug:name>", journeys_reviews.act, name="journey_review_act"
+    ),
+    path(
+        "journeys/decisions/<int:decision_id>", journeys_reviews.decision,
+        name="journey_review_decision",
     ),
     path("journeys/standards", journeys_versions.standards, name="journey_standards"),
     path("journeys/versions", journeys_versions.listing, name="journey_versions"),

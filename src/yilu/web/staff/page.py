@@ -119,6 +119,13 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
                 _("问题台账"),
                 "journeys.view",
             ),
+            (
+                "journey_reviews",
+                "staff:journey_reviews",
+                "calendar-due",
+                _("周复盘"),
+                "journeys.view",
+            ),
             ("board", "staff:board", "chart-bar", _("时效与工作量"), "claims.view"),
             (
                 "underwriting_board",
