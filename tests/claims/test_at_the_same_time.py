@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 
 from tests import make
+from tests.claims.test_late import Owed
 from yilu.claims import operations, queries
-from yilu.claims.models import Claim, Decision, WaitingReport
+from yilu.claims.models import Claim, Decision, LateInterest, WaitingReport
 from yilu.claims.operations import Verdict, steps
 from yilu.journal.models import Event
 from yilu.kernel import tx
@@ -267,3 +268,40 @@ def test_two_seats_with_one_loss_keep_one_report(office):
     assert {each.waiting_id for each in made} == {WaitingReport.objects.get().pk}
     assert sum(each.is_new for each in made) == 1
     assert Message.objects.filter(template="claims.consent_wanted").count() == 1
+
+
+class TestLateInterest:
+    """Interest for money that came late: worked out, decided and paid once, whoever is quicker."""
+
+    @pytest.fixture
+    def owed(self, insurer):
+        return Owed().approve()
+
+    def test_two_workers_who_hear_of_the_money_work_it_out_once(self, owed):
+        at_once(*[lambda: owed.settle(days=18)] * 3)
+        assert LateInterest.objects.count() == 1
+        assert Event.objects.filter(kind="claims.late_interest_worked_out").count() == 1
+
+    def test_granted_by_one_and_shortened_by_another_is_decided_once(self, owed):
+        owed.settle(days=18)
+        results = at_once(
+            owed.decide, lambda: owed.decide(owed.office.zhu, days=0, reason="客户书面要求推迟付款")
+        )
+        assert [type(each).__name__ for each in results].count("NothingLate") == 1
+        row = LateInterest.objects.get()
+        paid = Payout.objects.filter(purpose="INTEREST").count()
+        assert (row.state, paid) in {("GRANTED", 1), ("REFUSED", 0)}
+        assert Event.objects.filter(kind="claims.late_interest_decided").count() == 1
+
+    def test_granted_twice_at_once_is_paid_once(self, owed):
+        owed.settle(days=18)
+        results = at_once(*[owed.decide] * 3)
+        assert [type(each).__name__ for each in results].count("NothingLate") == 2
+        assert Payout.objects.filter(purpose="INTEREST").count() == 1
+        assert Message.objects.filter(template="claims.late_interest").count() == 1
+
+    def test_that_the_interest_is_there_is_said_once(self, owed):
+        owed.settle(days=18)
+        payout = Payout.objects.get(pk=owed.decide())
+        at_once(*[lambda: owed.settle(payout, days=20)] * 3)
+        assert Event.objects.filter(kind="claims.late_interest_paid").count() == 1

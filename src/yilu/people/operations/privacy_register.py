@@ -348,7 +348,7 @@ def _fill(record: PrivacyRecord, new: NewPrivacyRecord, at: datetime) -> None:
             raise BadPrivacyRecord(_("请写明大约涉及多少人，还不清楚的写 0"))
         record.known_at, record.persons = new.known_at, new.persons
     if new.kind == Kind.PROCESSOR:
-        record.assessment_id = _standing_assessment(new.assessment_id)
+        record.assessment_id = _standing_assessment(new.assessment_id, held=record.pk is None)
     if new.kind == Kind.ASSESSMENT and new.replaces_id is not None:
         old = PrivacyRecord.objects.filter(
             pk=new.replaces_id, kind=Kind.ASSESSMENT, state=State.STANDING
@@ -358,10 +358,16 @@ def _fill(record: PrivacyRecord, new: NewPrivacyRecord, at: datetime) -> None:
         record.replaces_id = old.pk
 
 
-def _standing_assessment(assessment_id: int | None) -> int:
-    found = PrivacyRecord.objects.filter(
+def _standing_assessment(assessment_id: int | None, *, held: bool = False) -> int:
+    """
+    ``held``: until the new entry that leans on it is there to be seen, nobody ends the assessment.
+
+    An entry that is there already is seen by whoever ends it, who holds the assessment first.
+    """
+    known = PrivacyRecord.objects.filter(
         pk=assessment_id or 0, kind=Kind.ASSESSMENT, state=State.STANDING
-    ).first()
+    )
+    found = (known.select_for_update(of=("self",)) if held else known).first()
     if found is None or found.said.get("ground") != "HANDED_ON":
         raise BadPrivacyRecord(
             _("委托处理前应有已批准的影响评估"), hint=_("请先做“委托处理、向他人提供或公开”的影响评估，再登记受托方。")

@@ -161,11 +161,9 @@ def discard_checklist_draft(*, claim_type: str, actor: Ref, at: datetime) -> Non
 
 
 def _draft(claim_type: str, revision: int | None) -> ChecklistVersion:
-    draft = (
-        ChecklistVersion.objects.select_for_update()
-        .filter(claim_type=claim_type, state=State.DRAFT)
-        .first()
-    )
+    # Every version, as ``make_checklist_draft`` holds them: two orders of holding would wait in a circle.
+    held = ChecklistVersion.objects.select_for_update().filter(claim_type=claim_type)
+    draft = next((v for v in held.order_by("number") if v.state == State.DRAFT), None)
     if draft is None:
         raise NoChecklistDraft
     if revision is not None and draft.revision != revision:

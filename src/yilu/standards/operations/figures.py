@@ -172,7 +172,9 @@ def discard_figure_draft(*, code: str, revision: int, actor: Ref, at: datetime) 
 
 
 def _draft(code: str, revision: int) -> FigureVersion:
-    found = FigureVersion.objects.select_for_update().filter(code=code, state=State.DRAFT).first()
+    # Every version, as ``draft_figure`` holds them: two orders of holding would wait in a circle.
+    held = FigureVersion.objects.select_for_update().filter(code=code).order_by("number")
+    found = next((v for v in held if v.state == State.DRAFT), None)
     if found is None:
         raise NoFigureDraft
     if found.revision != revision:

@@ -128,9 +128,9 @@ def discard_programme_draft(*, code: str, actor: Ref, at: datetime) -> None:
 
 
 def _draft(code: str, revision: int | None) -> ProgrammeVersion:
-    draft = (
-        ProgrammeVersion.objects.select_for_update().filter(code=code, state=State.DRAFT).first()
-    )
+    # Every version, as ``make_programme_draft`` holds them: two orders of holding would wait in a circle.
+    held = ProgrammeVersion.objects.select_for_update().filter(code=code).order_by("number")
+    draft = next((v for v in held if v.state == State.DRAFT), None)
     if draft is None:
         raise NoProgrammeDraft
     if revision is not None and draft.revision != revision:
