@@ -17,6 +17,8 @@ from yilu.servicing import frame
 from yilu.servicing.frame import Case, Field, Heir, Kind, Share
 
 SHARES_MAX = HEIRS_MAX = 10
+_SMALLEST_SHARE = Decimal("0.0001")
+_PERCENT = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
 
 
@@ -199,7 +201,9 @@ def _shares(field: Field, case: Case, given: Any) -> tuple[Share, ...]:
             raise ValueError(_("请填写每位受益人的姓名、证件号码、顺位和份额")) from None
         if not (share.is_finite() and 0 < share <= 1 and 1 <= ordinal <= SHARES_MAX):
             raise ValueError(_("受益份额在 0 到 100% 之间，顺位从 1 开始"))
-        found.append(Share(party, ordinal, share.quantize(Decimal("0.0001"))))
+        if share != share.quantize(_SMALLEST_SHARE):
+            raise ValueError(_("受益份额最多两位小数，如 33.33"))
+        found.append(Share(party, ordinal, share.quantize(_SMALLEST_SHARE)))
     return tuple(found)
 
 
@@ -229,8 +233,4 @@ _READERS = {
 
 def part_of(percent: str) -> str:
     """A percentage as a part of one, as text: "33.33" → "0.3333"; what is none stays as it is."""
-    try:
-        share = Decimal(percent) / 100
-    except ArithmeticError:
-        return percent
-    return str(share.quantize(Decimal("0.0001"))) if share.is_finite() else percent
+    return f"{Decimal(percent) / 100:f}" if _PERCENT.fullmatch(percent) else percent

@@ -201,17 +201,24 @@ def again(raw: Mapping[str, Any]) -> QueryDict:
 
 @dataclass(frozen=True)
 class Begun:
-    """What came of the form: the request that was begun, or the form to be shown again and why."""
+    """
+    What came of the form: the request that was begun, or the form to be shown again and why.
+
+    ``sent`` is a form that came in for what cannot be asked: looking is answered, asking refused.
+    """
 
     asked: servicing.KindFor
     form: Ask
     request_id: int | None = None
     refusal: Refusal | None = None
+    sent: bool = False
 
     @property
     def status(self) -> int:
         """The status of the page that shows it."""
-        return self.refusal.status if self.refusal is not None else 200
+        if self.refusal is not None:
+            return self.refusal.status
+        return Refusal.status if self.sent and self.asked.problem else 200
 
 
 def begin(
@@ -240,8 +247,9 @@ def begin(
         received_on=receipt.on if receipt else None,
     )  # fmt: skip
     form = Ask(asked, party_id, _given(request, asked, kept))
-    if request.method != "POST" or asked.problem or refusal:
-        return Begun(asked, form, refusal=refusal)
+    sent = request.method == "POST"
+    if not sent or asked.problem or refusal:
+        return Begun(asked, form, refusal=refusal, sent=sent)
     try:
         request_id = start_request(
             kind=kind, form=form.raw(), party_id=party_id, policy_id=policy_id, door=door, by=by,
