@@ -9,6 +9,7 @@ from tests import make
 from tests.contact.desk import Desk, person
 from tests.contact.test_ivr_calls import Line
 from tests.make import NOON
+from tests.retention.sweep import swept
 from yilu.contact import jobs, operations, queries, storage
 from yilu.contact.models import Call, CallPiece, CallRecording, Conversation
 from yilu.contact.operations import calling
@@ -126,8 +127,8 @@ def test_it_is_kept_as_long_as_managers_say(talk):
     _desk, _seat, line = talk
     keep(1)
     close(line)
-    assert operations.forget_recordings(at=line.at + timedelta(days=180)) == 0
-    assert operations.forget_recordings(at=line.at + timedelta(days=190)) == 1
+    assert swept(operations.forget_recordings, at=line.at + timedelta(days=180)) == 0
+    assert swept(operations.forget_recordings, at=line.at + timedelta(days=190)) == 1
 
 
 def test_after_its_time_the_files_are_gone_and_the_digests_stay(talk):
@@ -135,10 +136,10 @@ def test_after_its_time_the_files_are_gone_and_the_digests_stay(talk):
     keep(1)
     close(line)
     file = CallPiece.objects.get().file
-    assert operations.forget_recordings(at=line.at + timedelta(days=365 * 4)) == 0
+    assert swept(operations.forget_recordings, at=line.at + timedelta(days=365 * 4)) == 0
     later = line.at + timedelta(days=365 * 5 + 3)
-    assert operations.forget_recordings(at=later) == 1
-    assert operations.forget_recordings(at=later) == 0
+    assert swept(operations.forget_recordings, at=later) == 1
+    assert swept(operations.forget_recordings, at=later) == 0
     assert not storage.drawer.has(file)
     found = queries.recording_of(line.row.pk, seat.access)
     assert found.forgotten_at == later

@@ -117,6 +117,8 @@ _STAFF: dict[str | None, str] = {
         staff:training_questions staff:training_question_new staff:training_question_file staff:training_question_import staff:training_question_approve staff:training_question staff:training_question_act staff:training_versions staff:training_course_new staff:training_preview staff:training_preview_chapter staff:training_course_act staff:training_scenario_new staff:training_scenario staff:training_scenario_preview staff:training_scenario_act
         staff:service_exam_publish staff:service_standard_versions staff:service_standard_act
     """,
+    "retention.view": "staff:holds",
+    "retention.hold": "staff:hold_place staff:hold_lift",
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:waiting_reports staff:waiting_report staff:waiting_sheet staff:waiting_act staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """

@@ -23,7 +23,7 @@ CLOSED = {401, 403, 404}
 HERS = {
     "claim_id", "party_id", "upload_id", "letter_id", "item_id", "payout_id", "policy_id", "offer_id",
     "request_id", "conversation_id", "session_id", "inspection_id", "lot_id", "recovery_id",
-    "data_request_id", "waiting_id", "double_id",
+    "data_request_id", "waiting_id", "double_id", "hold_id",
 }  # fmt: skip
 """What an address names that belongs to one customer."""
 REFUSED = {*CLOSED, 400, 405, 409, 410, 413, 422, 429}

@@ -37,9 +37,11 @@ from yilu.payments import queries as payments
 from yilu.people import operations as person_operations
 from yilu.people import queries as person_queries
 from yilu.people.rules.rights import ROLE_RIGHTS
+from yilu.policies import queries as policies
 from yilu.quality import operations as quality
 from yilu.quality.operations.serving import keep_service
 from yilu.quality.queries import inspections
+from yilu.retention import operations as retention
 from yilu.servicing import operations as servicing
 from yilu.underwriting import operations as underwriting
 from yilu.video import operations as video
@@ -131,6 +133,16 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
     }.items()
     for name in names.split()
 }
+
+
+def _held(people: cast.Cast) -> int:
+    """Nothing recorded of Lin's contract may be deleted."""
+    access, actor = make.colleague(people.branch_a, "COMPLAINT_OFFICER")
+    contract = policies.list_for_party(people.lin)[0]
+    return retention.place_hold(
+        policy_id=contract.id, party_id=people.lin, office_id=people.branch_a, cause="LAWSUIT", case_number="",
+        words="客户已经起诉", access=access, actor=actor, at=make.NOON,
+    )  # fmt: skip
 
 
 def _incident(people: cast.Cast) -> int:
@@ -317,6 +329,7 @@ def make_world() -> World:
         "staff_id": people.chen, "agent_id": people.wei, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "forecast_id": 1, "problem_id": 1, "review_id": 1, "decision_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id, "agreement_id": _agreement(people, claim_id),
         "waiting_id": _waiting_report(people), "double_id": _double(people),
+        "hold_id": _held(people),
         "collection_id": collection_id, "request_id": request_id, "data_request_id": data_request_id,
         "application_id": application_id, "family_id": family_id, "order_id": 1, "case_id": 1, "new_year_id": 1, "handover_id": 1,
         "visit_id": _visit(people, claim_id), "event_id": event_id, "list_id": list_id, "row_id": row_id, "affected_id": affected_id,

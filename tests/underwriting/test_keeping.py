@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+import orjson
 import pytest
 
 from tests import make
-from tests.underwriting.story import Story, customer, insurer, plan, react
+from tests.retention.sweep import read_all, swept
+from tests.underwriting.story import Story, customer, insurer, plan
 from tests.web.signing import signed_in
+from yilu.journal import operations as journal
 from yilu.journal.models import Event
-from yilu.journal.operations import Happened
 from yilu.kernel import tx
+from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
 from yilu.people import queries as persons
 from yilu.policies import operations as policies
-from yilu.underwriting import catalogue, reactions, storage
+from yilu.underwriting import catalogue, storage
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting.models import Application
 from yilu.underwriting.queries import recordings
@@ -108,7 +112,7 @@ class TestRecording:
         assert sale.story.row.recording.steps == []
         sale.recorded()
         checker, _ = make.colleague(sale.office, "UNDERWRITER")
-        seen = recordings.recording_page(sale.story.id, checker)
+        seen = recordings.recording_page(sale.story.id, checker, sale.story.at)
         assert [step.file for step in seen.steps] == ["KEPT"] * 4 + ["ELSEWHERE"]
         assert seen.steps[0].sha256 == hashlib.sha256(film).hexdigest()
         assert (seen.unbroken, seen.row.check_state) == (True, "WAITING")
@@ -116,14 +120,19 @@ class TestRecording:
         key = sale.story.row.recording.steps[0]["file"]
         assert film not in (storage.drawer._folder / key).read_bytes()
         storage.drawer.put(b"another film", key)
-        assert recordings.recording_page(sale.story.id, checker).steps[0].file == "ALTERED"
+        assert (
+            recordings.recording_page(sale.story.id, checker, sale.story.at).steps[0].file
+            == "ALTERED"
+        )
         with pytest.raises(recordings.UnknownRecording):
             recordings.recorded_file(sale.story.id, "IDENTITY", checker)
         storage.drawer.remove(key)
-        assert recordings.recording_page(sale.story.id, checker).steps[0].file == "GONE"
+        assert (
+            recordings.recording_page(sale.story.id, checker, sale.story.at).steps[0].file == "GONE"
+        )
         stranger, _ = make.colleague(make.office(), "UNDERWRITER")
         with pytest.raises(recordings.UnknownRecording):
-            recordings.recording_page(sale.story.id, stranger)
+            recordings.recording_page(sale.story.id, stranger, sale.story.at)
 
     def test_a_checker_finds_it_on_the_page_and_says_what_is_wrong(self) -> None:
         sale = Sale().recorded()
@@ -153,48 +162,104 @@ class TestRecording:
             )  # fmt: skip
         assert sale.story.row.recording.check_state == "WAITING"
 
+
+@pytest.mark.django_db(transaction=True)
+class TestKeeping:
+    """保险法 87, 可回溯管理办法 13: by the contract, whatever else is open."""
+
     def test_it_is_kept_ten_years_after_the_contract_and_then_its_files_are_gone(self) -> None:
         sale = Sale().recorded()
-        policy = make.policy(sale.office, holder_id=sale.story.row.holder_id)
-        Application.objects.filter(pk=sale.story.id).update(policy_id=policy.id)
-        policies.terminate_policy(
-            policy_id=policy.id, ending="SURRENDERED", on=date(2027, 3, 1), actor=Ref("staff", 1), at=sale.story.at,
-        )  # fmt: skip
-        react(sale.story.at)
-        kept = sale.story.row.recording
-        assert kept.keep_until == date(2037, 3, 1)
-        key = kept.steps[0]["file"]
-        assert (
-            underwriting.forget_recordings(at=sale.story.at.replace(year=2037, month=3, day=1)) == 0
-        )
-        over = sale.story.at.replace(year=2037, month=3, day=2)
-        assert underwriting.forget_recordings(at=over) == 1
-        assert underwriting.forget_recordings(at=over) == 0
+        policy = issued(sale)
+        end(policy.id, date(2027, 3, 1), sale.story.at)
+        key = sale.story.row.recording.steps[0]["file"]
+        assert forgotten(sale, date(2032, 3, 2)) == 0  # the shorter term is nothing to it
+        assert forgotten(sale, date(2037, 3, 1)) == 0
+        assert sale.story.row.recording.keep_until == date(2037, 3, 1)
+        assert forgotten(sale, date(2037, 3, 2)) == 1
+        assert forgotten(sale, date(2037, 3, 2)) == 0
         kept = sale.story.row.recording
         assert not storage.drawer.has(key)
         assert [step["file"] for step in kept.steps] == [""] * 5
         assert rules.unbroken(kept.steps, kept.chain)  # what was recorded stays proven
+        (event,) = Event.objects.filter(kind="underwriting.recording_forgotten")
+        facts = orjson.loads(event.facts) if isinstance(event.facts, str) else event.facts
+        assert facts == {"steps": 5, "kept_until": "2037-03-01", "why": "CONTRACT"}
 
-    def test_a_dispute_keeps_it_two_years_longer_than_itself_not_than_the_contract(self) -> None:
-        """办法 13: a complaint in the ninth year changes nothing, one in the last but one does."""
+    def test_it_stays_while_the_contract_goes_on(self) -> None:
         sale = Sale().recorded()
-        kept = sale.story.row.recording
-        kept.keep_until = date(2037, 3, 1)
-        kept.save()
-        for on, until in (
-            (date(2034, 1, 1), date(2037, 3, 1)),
-            (date(2036, 5, 4), date(2038, 5, 4)),
-        ):
-            event = Happened(
-                id=1, kind="complaints.closed", about=Ref("complaint", 1), actor=Ref("staff", 1),
-                at=sale.story.at.replace(year=on.year, month=on.month, day=on.day),
-                party_id=sale.story.row.holder_id, facts={},
-            )  # fmt: skip
-            tx.use_case(reactions.keep_while_disputed)(event)
-            kept.refresh_from_db()
-            assert (kept.disputed_on, kept.keep_until) == (on, until)
+        issued(sale)
+        assert forgotten(sale, date(2040, 1, 1)) == 0
+        assert sale.story.row.recording.keep_until == date(2050, 1, 1)
+        checker, _ = make.colleague(sale.office, "UNDERWRITER")
+        page = recordings.recording_page(sale.story.id, checker, sale.story.at)
+        assert page.kept.until is None
+        assert [reason.why for reason in page.kept.reasons] == ["IN_FORCE"]
+
+    def test_a_dispute_keeps_it_while_it_is_open_and_two_years_longer(self) -> None:
+        """办法 13: a complaint in the ninth year changes nothing, one in the last does, and stays longer than two."""
+        sale = Sale().recorded()
+        policy = issued(sale)
+        end(policy.id, date(2027, 3, 1), sale.story.at)
+        said(sale, "complaints.received", date(2034, 1, 1), concerns="")
+        said(sale, "complaints.closed", date(2034, 2, 1))
+        assert forgotten(sale, date(2037, 3, 1)) == 0
+        said(sale, "complaints.received", date(2037, 2, 1), number=2, concerns="")
+        assert forgotten(sale, date(2040, 2, 1)) == 0
+        said(sale, "complaints.closed", date(2040, 6, 1), number=2)
+        assert forgotten(sale, date(2042, 6, 1)) == 0
+        assert forgotten(sale, date(2042, 6, 2)) == 1
 
     def test_an_application_that_came_to_nothing_keeps_it_five_years(self) -> None:
         sale = Sale().recorded()
         sale.story.do(underwriting.withdraw, **sale.told)
-        assert sale.story.row.recording.keep_until == date(2031, 11, 18)
+        checker, _ = make.colleague(sale.office, "UNDERWRITER")
+        page = recordings.recording_page(sale.story.id, checker, sale.story.at)
+        assert page.kept.until == date(2031, 11, 18)
+        assert forgotten(sale, date(2031, 11, 18)) == 0
+        assert forgotten(sale, date(2031, 11, 19)) == 1
+
+    def test_nothing_goes_before_everything_that_happened_is_known(self) -> None:
+        sale = Sale().recorded()
+        sale.story.do(underwriting.withdraw, **sale.told)
+        late = noon(sale, date(2040, 1, 1))
+        assert underwriting.forget_recordings(at=late).did == 0
+        read_all(late - DAY)
+        assert underwriting.forget_recordings(at=late).did == 0
+        read_all(late)
+        assert underwriting.forget_recordings(at=late).did == 1
+
+
+def noon(sale: Sale, on: date) -> datetime:
+    return sale.story.at.replace(year=on.year, month=on.month, day=on.day)
+
+
+def forgotten(sale: Sale, on: date) -> int:
+    return swept(underwriting.forget_recordings, noon(sale, on))
+
+
+def issued(sale: Sale) -> Any:
+    """The contract the sale came to: whole life, longer than a year."""
+    policy = make.policy(
+        sale.office, holder_id=sale.story.row.holder_id, product_code="whole-life", with_social_insurance=False
+    )  # fmt: skip
+    Application.objects.filter(pk=sale.story.id).update(policy_id=policy.id, state="ISSUED")
+    return policy
+
+
+def end(policy_id: int, on: date, at: datetime) -> None:
+    policies.terminate_policy(
+        policy_id=policy_id, ending="SURRENDERED", on=on, actor=Ref("staff", 1), at=at
+    )
+
+
+def said(sale: Sale, kind: str, on: date, number: int = 1, **facts: Any) -> None:
+    """A complaint of the holder's, as complaints tells of it."""
+    given = {
+        "office_id": sale.office, "channel": "PHONE", "business": "SALES", "reason": "OTHER", "owner_id": 1,
+        "major": False, **facts,
+    } if kind.endswith("received") else {"content": "YES"}  # fmt: skip
+    told = tx.use_case(journal.record)
+    told(
+        REGISTRY[kind](**given), about=Ref("complaint", number), actor=Ref("staff", 1), at=noon(sale, on),
+        party=sale.story.row.holder_id,
+    )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -201,14 +200,6 @@ class TestRecording:
             [("IDENTITY", "f" * 64), *whole[1:]],
         ]
         assert end(whole) not in {end(other) for other in others}
-
-    def test_how_long_it_is_kept(self) -> None:
-        ends = date(2027, 3, 1)
-        assert recording.keep_until(contract_ends_on=ends, years=5) == date(2032, 3, 1)
-        assert recording.keep_until(contract_ends_on=ends, years=10) == date(2037, 3, 1)
-        disputed = {"contract_ends_on": ends, "years": 10, "more": 2}
-        assert recording.keep_until(**disputed, disputed_on=date(2030, 1, 1)) == date(2037, 3, 1)
-        assert recording.keep_until(**disputed, disputed_on=date(2036, 5, 4)) == date(2038, 5, 4)
 
 
 PARENT = interest.Person(1, 40, "FEMALE")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests import make
 from tests.make import NOON
+from tests.retention.sweep import swept
 from tests.video.scene import Scene, later
 from yilu.journal import queries as journal
 from yilu.kernel import chained_pieces as chain
@@ -117,9 +118,9 @@ class TestPieces:
         scene.record(1)
         scene.end()
         until = Session.objects.get().keep_until
-        assert operations.forget_recordings(at=NOON.replace(year=until.year)) == 0
-        assert operations.forget_recordings(at=NOON.replace(year=until.year + 1)) == 1
-        assert operations.forget_recordings(at=NOON.replace(year=until.year + 1)) == 0
+        assert swept(operations.forget_recordings, at=NOON.replace(year=until.year)) == 0
+        assert swept(operations.forget_recordings, at=NOON.replace(year=until.year + 1)) == 1
+        assert swept(operations.forget_recordings, at=NOON.replace(year=until.year + 1)) == 0
         assert not storage.drawer.has(Piece.objects.get().file)
 
     def test_whoever_plays_it_leaves_a_trace_and_strangers_cannot(self):

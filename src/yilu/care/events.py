@@ -117,6 +117,7 @@ class LegalAidEnded:
 
     claim_id: int
     outcome: str
+    office_id: int = 0
 
 
 @fact("care.third_party_entered", "登记第三方受害人")

@@ -17,6 +17,7 @@ class ComplaintReceived:
     major: bool
     spell: int = 1
     since: str = ""  # the day of receipt, where it was typed in later
+    concerns: str = ""  # what it is about, where the complainant said so
 
 
 @fact("complaints.joined", "重复投诉并入")

@@ -114,6 +114,7 @@ class ProblemOpened:
     side: str
     office_id: int
     policy_id: int | None
+    concerns: str = ""  # the conversation it came of
 
 
 @fact("contact.problem_tracked", "问题件跟踪")
@@ -261,10 +262,12 @@ class RecordingTranscribed:
 
 @fact("contact.recording_forgotten", "通话录音到期删除")
 class RecordingForgotten:
-    """The time of keeping is over: the files are gone, the digests stay."""
+    """The time of keeping is over: the files are gone, the digests stay. ``why``: the reasons for its last day."""
 
     recording_id: int
     pieces: int
+    kept_until: str = ""
+    why: str = ""  # GENERAL, CONTRACT, DISPUTE
 
 
 @fact("contact.number_shown", "查看来电号码")

@@ -99,8 +99,8 @@ def transcribe(recording_id: int) -> None:
 
 
 def forget_recordings(at: datetime) -> int:
-    """Delete recordings whose time of keeping is over."""
-    return operations.forget_recordings(at=at)
+    """Delete recordings that no law keeps any longer."""
+    return journal.through(partial(operations.forget_recordings, at=at))
 
 
 def follow_up(at: datetime) -> int:

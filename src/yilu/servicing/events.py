@@ -12,6 +12,7 @@ class RequestStarted:
     request: str
     door: str
     office_id: int
+    policy_id: int = 0  # 0: about what we keep of somebody, not about a contract
 
 
 @fact("servicing.request_prepared", "代办人备好申请，等客户确认")
@@ -60,6 +61,7 @@ class RequestConfirmed:
     pays: str
     collects: str
     received_on: str = ""  # the day it reached us on paper, where it was typed in later
+    policy_id: int = 0
 
 
 @fact("servicing.second_party_agreed", "被保险人确认同意")

@@ -88,6 +88,7 @@ ROOMS = [
     "letters",
     "risk",
     "knowledge",
+    "retention",
     "video",
     "obligations",
     "policies",

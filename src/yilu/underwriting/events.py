@@ -145,10 +145,11 @@ class StepRecorded:
 
 @fact("underwriting.recording_forgotten", "双录资料到期删除")
 class RecordingForgotten:
-    """A recording was kept as long as the law wants, and its files are gone."""
+    """A recording was kept as long as the law wants, and its files are gone. ``why``: the reasons for its last day."""
 
     steps: int
     kept_until: str
+    why: str = ""  # GENERAL, CONTRACT, DISPUTE
 
 
 @fact("underwriting.recording_checked", "双录质检")

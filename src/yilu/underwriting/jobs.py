@@ -53,7 +53,8 @@ def expire(at: datetime) -> int:
 @journal.each_tick(seconds=3600, name="underwriting.forgetting")
 def forget(at: datetime) -> int:
     """Forget what need not be kept any longer: unfinished applications, recordings past their time."""
-    return operations.forget_unfinished(at=at) + operations.forget_recordings(at=at)
+    gone = journal.through(partial(operations.forget_recordings, at=at))
+    return operations.forget_unfinished(at=at) + gone
 
 
 @journal.each_tick(seconds=60, name="underwriting.declared")

@@ -142,7 +142,9 @@ class RecordingWatched:
 
 @fact("video.recording_forgotten", "视频录像到期删除")
 class RecordingForgotten:
-    """The time of keeping is over: the files are gone, the digests stay."""
+    """The time of keeping is over: the files are gone, the digests stay. ``why``: the reasons for its last day."""
 
     session_id: int
     pieces: int
+    kept_until: str = ""
+    why: str = ""  # GENERAL, CONTRACT, DISPUTE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from yilu.journal import operations as journal
 
@@ -17,5 +18,5 @@ def drop_silent(at: datetime) -> int:
 
 @journal.each_tick(seconds=3600, name="video.forgetting")
 def forget(at: datetime) -> int:
-    """Delete recordings whose time of keeping is over."""
-    return operations.forget_recordings(at=at)
+    """Delete recordings that no law keeps any longer."""
+    return journal.through(partial(operations.forget_recordings, at=at))

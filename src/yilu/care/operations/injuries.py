@@ -230,7 +230,9 @@ def end_legal_aid(
             mediation.save(update_fields=["state", "aid_words"])
     except IntegrityError:
         raise MediationOpenAlready from None
-    told = events.LegalAidEnded(claim_id=mediation.claim_id, outcome=mediation.state)
+    told = events.LegalAidEnded(
+        claim_id=mediation.claim_id, outcome=mediation.state, office_id=mediation.office_id
+    )
     _say(mediation, told, actor, at)
     work.close_items(
         about=Ref("claim", mediation.claim_id), queue=AID, at=at, outcome=mediation.state

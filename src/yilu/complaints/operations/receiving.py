@@ -111,6 +111,7 @@ def receive(
         events.ComplaintReceived(
             office_id=row.office_id, channel=channel, business=row.business, reason=row.reason,
             owner_id=row.owner_id, major=major, since=day_of(since).isoformat() if since else "",
+            concerns=about,
         ),
         actor=actor, at=at,
     )  # fmt: skip

@@ -117,6 +117,13 @@ class FollowUpAttempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["follow_up", "ordinal"], name="attempt_once")
         ]
+        indexes = [
+            models.Index(
+                fields=["conversation"],
+                name="attempt_of_conversation",
+                condition=models.Q(conversation__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.follow_up_id} {self.ordinal}"

@@ -45,7 +45,10 @@ def open_problem(
         QUEUES[side], about=row.ref, office_id=office_id, at=at, party_id=party_id,
         title=f"{Problem.Kind(kind).label} {row.number}", priority=20 if kind == "MIS_SELLING" else 40,
     )  # fmt: skip
-    fact = events.ProblemOpened(problem=kind, side=side, office_id=office_id, policy_id=policy_id)
+    fact = events.ProblemOpened(
+        problem=kind, side=side, office_id=office_id, policy_id=policy_id,
+        concerns=str(conversation.ref) if conversation else "",
+    )  # fmt: skip
     journal.record(fact, about=row.ref, actor=actor, at=at, party=party_id)
     return row
 

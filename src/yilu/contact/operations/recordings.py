@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from yilu.contact import events, storage
 from yilu.contact.models import Call, CallPiece, CallRecording, Conversation
-from yilu.contact.queries.recordings import may_hear
+from yilu.contact.queries.recordings import general_until, kept, may_hear
 from yilu.contact.refusals import (
     BadRecordingPiece,
     CallNotFound,
@@ -23,9 +23,8 @@ from yilu.journal import operations as journal
 from yilu.kernel import chained_pieces, tx
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
-from yilu.kernel.years import add_months
 from yilu.people.queries import Access
-from yilu.standards import queries as standards
+from yilu.retention import queries as retention
 
 from . import conversing
 
@@ -109,8 +108,7 @@ def close_recordings(*, at: datetime, limit: int = 50, transcribe: bool = False)
     closed = []
     for row in done:
         row.closed_at = at
-        months = standards.whole_figure("contact.recordings_kept_months", at)
-        row.keep_until = add_months(day_of(at), months)
+        row.keep_until = general_until(row)
         row.save(update_fields=["closed_at", "keep_until"])
         fact = events.RecordingClosed(
             recording_id=row.pk, pieces=row.pieces, size=row.size, head=row.chain,
@@ -166,22 +164,42 @@ def keep_transcript(
 
 
 @tx.use_case
-def forget_recordings(*, at: datetime, limit: int = 20) -> int:
-    """Delete the files of recordings whose time is over; digests and events stay. How many."""
-    over = list(
+def forget_recordings(*, at: datetime, after: int = 0, limit: int = 20) -> journal.Page:
+    """
+    Delete the files of recordings that nothing keeps any longer; digests and events stay. A page by id.
+
+    Each is held against the law before it goes: one that a contract, an open case or a dispute still
+    keeps is looked at again when that can have changed.
+    """
+    if not retention.may_delete(at):
+        return journal.Page(0, 0)
+    due = list(
         CallRecording.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("conversation")
-        .filter(keep_until__lt=day_of(at), forgotten_at=None)
-        .order_by(F("keep_until"), "pk")[:limit]
+        .filter(pk__gt=after, keep_until__lt=day_of(at), forgotten_at=None)
+        .order_by("pk")[:limit]
     )
-    for row in over:
-        for file in CallPiece.objects.filter(recording=row).values_list("file", flat=True):
-            storage.drawer.remove(file)
-        row.forgotten_at = at
-        row.save(update_fields=["forgotten_at"])
-        fact = events.RecordingForgotten(recording_id=row.pk, pieces=row.pieces)
-        _say(row.conversation, fact, SYSTEM, at)
-    return len(over)
+    gone = 0
+    for row, found in zip(due, kept(due, at), strict=True):
+        if found.over(day_of(at)):
+            gone += 1
+            _forget(row, found, at)
+        else:
+            row.keep_until = found.sure_until
+            row.save(update_fields=["keep_until"])
+    return journal.Page(gone, due[-1].pk if len(due) == limit else 0)
+
+
+@tx.step
+def _forget(row: CallRecording, found: retention.Kept, at: datetime) -> None:
+    for file in CallPiece.objects.filter(recording=row).values_list("file", flat=True):
+        storage.drawer.remove(file)
+    row.forgotten_at, row.keep_until = at, found.until
+    row.save(update_fields=["forgotten_at", "keep_until"])
+    fact = events.RecordingForgotten(
+        recording_id=row.pk, pieces=row.pieces, kept_until=str(found.until), why=found.why
+    )
+    _say(row.conversation, fact, SYSTEM, at)
 
 
 @tx.step

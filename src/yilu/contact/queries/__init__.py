@@ -85,7 +85,7 @@ from .prompts import (
     prompt_recording,
     voice_of,
 )
-from .recordings import RecordingView, recording_of, sound_of, standing, takes_of
+from .recordings import RecordingView, recording_kept, recording_of, sound_of, standing, takes_of
 from .rosters import DayPlan, ShiftView, asked_on, check_days, list_shifts, plan_of
 from .seats import LINES, Hands, SeatView, candidates, hands_of, list_seats, seat_of
 from .tiers import tier_of
@@ -201,6 +201,7 @@ __all__ = [
     "reasons_in",
     "reasons_of",
     "recognise",
+    "recording_kept",
     "recording_of",
     "seat_of",
     "seat_to_ring",

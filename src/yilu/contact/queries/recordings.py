@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from yilu.contact import storage
-from yilu.contact.models import Call, CallPiece, CallRecording, Conversation, Seat
+from yilu.contact.models import (
+    Call,
+    CallPiece,
+    CallRecording,
+    Conversation,
+    FollowUp,
+    FollowUpAttempt,
+    Seat,
+)
 from yilu.contact.refusals import RecordingNotFound
 from yilu.journal import queries as journal
 from yilu.kernel import chained_pieces
 from yilu.kernel.chained_pieces import FAULTS, Link, Verdict
+from yilu.kernel.days import day_of
+from yilu.kernel.refs import Ref
+from yilu.kernel.years import add_months
 from yilu.people.queries import Access
+from yilu.retention import queries as retention
+from yilu.standards import queries as standards
 
 LISTEN: Final = "contact.supervise"
 LOOKED_BACK: Final = 2_000
@@ -78,6 +91,53 @@ def recording_of(
         may_hear(row, access), row.chain, verdict,
         FAULTS.get(verdict.fault, "") if verdict else "",
     )  # fmt: skip
+
+
+def recording_kept(conversation_id: int, at: datetime) -> retention.Kept | None:
+    """Until when the recording of a call is kept, and why; None while it is open, or where none is kept."""
+    row = _row(conversation_id)
+    if row is None or row.closed_at is None or row.forgotten_at is not None:
+        return None
+    return kept([row], at)[0]
+
+
+def kept(rows: Sequence[CallRecording], at: datetime) -> list[retention.Kept]:
+    """The same of several closed recordings, in their order."""
+    about: dict[int, set[Ref]] = {row.conversation_id: set() for row in rows}
+    for row in rows:
+        talk = row.conversation
+        about[talk.pk] |= {talk.ref, *([Ref.parse(talk.about)] if talk.about else [])}
+    for conversation_id, policy_id in _visited(about):
+        about[conversation_id].add(Ref("policy", policy_id))
+    return retention.kept(
+        [
+            retention.Recorded(
+                frozenset(about[row.conversation_id]), row.conversation.party_id, general_until(row)
+            )
+            for row in rows
+        ],
+        at,
+    )
+
+
+def general_until(row: CallRecording) -> date:
+    """How long a closed recording is kept where no contract asks for more, by the figure of that day."""
+    assert row.closed_at is not None
+    on = day_of(row.closed_at)
+    return add_months(on, standards.whole_figure("contact.recordings_kept_months", on))
+
+
+def _visited(conversation_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Calls that were tries of a follow-up visit, and the policies they were about; a family's all."""
+    tries = FollowUpAttempt.objects.filter(conversation_id__in=conversation_ids)
+    called = list(tries.values_list("conversation_id", "follow_up_id", "follow_up__policy_id"))
+    heads = {follow_up_id for _talk, follow_up_id, _policy in called}
+    beside = FollowUp.objects.filter(beside_id__in=heads).values_list("beside_id", "policy_id")
+    others = [(head, policy) for head, policy in beside if head is not None]
+    return [(talk, policy) for talk, _head, policy in called if talk is not None] + [
+        (talk, policy) for talk, head, _policy in called if talk is not None
+        for its, policy in others if its == head
+    ]  # fmt: skip
 
 
 def sound_of(conversation_id: int, access: Access) -> bytes:

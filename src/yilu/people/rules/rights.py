@@ -69,6 +69,8 @@ RIGHTS: Mapping[str, str] = {
     "complaints.handle": _("办理投诉"),
     "complaints.decide": _("投诉升级处理与延期认定"),
     "complaints.review": _("争议投诉与核查"),
+    "retention.view": _("查看留存指令"),
+    "retention.hold": _("下达与解除留存指令"),
     "quality.view": _("查看服务质量"),
     "quality.inspect": _("服务质检"),
     "quality.manage": _("管理服务标准与考试"),
@@ -130,14 +132,14 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
          "contact.view", "contact.sales"}
     ),
     "SERVICE_MANAGER": frozenset(
-        {"scorecards.view", "scorecards.export", "scorecards.manage", "video.view", "video.serve", "quality.view", "quality.train", "quality.inspect", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
+        {"retention.view", "retention.hold", "scorecards.view", "scorecards.export", "scorecards.manage", "video.view", "video.serve", "quality.view", "quality.train", "quality.inspect", "quality.manage", "knowledge.view", "knowledge.approve", "messaging.manage", "complaints.view", "complaints.handle", "complaints.decide", "journeys.handle", "journeys.manage", "journeys.view", "underwriting.view", "servicing.view", "servicing.approve", "renewals.view",
          "renewals.handle", "claims.view", "claims.supplement_again", "work.lead", "people.view", "people.register",
          "people.unmask", "obligations.edit", "catastrophe.declare", "catastrophe.handle",
          "people.match", "insight.view", "contact.view", "contact.handle", "contact.supervise",
          "contact.sales", "voice.view", "voice.handle", "voice.manage"}
     ),
     "COMPLAINT_OFFICER": frozenset(
-        {"video.view", "quality.view", "quality.inspect", "complaints.view", "complaints.handle", "complaints.decide", "complaints.review",
+        {"retention.view", "retention.hold", "video.view", "quality.view", "quality.inspect", "complaints.view", "complaints.handle", "complaints.decide", "complaints.review",
          "people.view", "people.unmask", "claims.view", "servicing.view", "underwriting.view",
          "renewals.view", "contact.view", "journeys.view", "voice.view"}
     ),
@@ -145,7 +147,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
     "PRIVACY_OFFICER": frozenset({"people.privacy", "people.privacy_read"}),
     "OPERATOR": frozenset({"system.operate", "people.staff"}),
     "AUDITOR": frozenset(
-        {"video.view", "quality.view", "knowledge.view", "complaints.view", "journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
+        {"retention.view", "video.view", "quality.view", "knowledge.view", "complaints.view", "journeys.view", "claims.view", "underwriting.view", "servicing.view", "renewals.view", "people.view",
          "risk.view", "audit.money", "contact.view", "voice.view", "people.privacy_read"}
     ),
 }  # fmt: skip

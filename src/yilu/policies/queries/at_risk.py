@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,11 +45,3 @@ LIVE = frozenset({"IN_FORCE", "GRACE", "SUSPENDED"})
 def insured_contracts(insured_id: int) -> tuple[AtRisk, ...]:
     """Every contract ever concluded on somebody, oldest first; ``LIVE`` states can still pay."""
     return tuple(AtRisk(*row) for row in tx.rows(_OF_INSURED, [insured_id]))
-
-
-def any_in_force(policy_ids: Sequence[int]) -> bool:
-    """Whether one of these contracts can still pay."""
-    if not policy_ids:
-        return False
-    found = "select exists (select 1 from policies_policy where id = any(%s::bigint[]) and state = any(%s))"
-    return bool(tx.rows(found, [list(policy_ids), sorted(LIVE)])[0][0])

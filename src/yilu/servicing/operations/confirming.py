@@ -98,7 +98,7 @@ def confirm_request(
     fact = events.RequestConfirmed(
         request=row.kind, door=row.door, office_id=row.office_id, clock=kind.clock,
         reviewed=bool(row.refer), complete=complete, waiting=bool(others), pays=str(row.pays), collects=str(row.collects),
-        received_on=row.received_on.isoformat() if row.received_on else "",
+        received_on=row.received_on.isoformat() if row.received_on else "", policy_id=row.policy_id or 0,
     )  # fmt: skip
     say(row, fact, actor=actor, at=at)
     if others:

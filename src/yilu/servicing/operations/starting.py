@@ -108,7 +108,9 @@ def start_request(
         raise AlreadyUnderWay from None
     row.number = f"BQ{today:%Y}{row.pk:010d}"
     row.save(update_fields=["number"])
-    fact = events.RequestStarted(request=kind, door=door, office_id=office_id)
+    fact = events.RequestStarted(
+        request=kind, door=door, office_id=office_id, policy_id=policy_id or 0
+    )
     say(row, fact, actor=actor, at=at)
     if door == frame.CUSTOMER and people.service_wishes(party_id).assisted:
         _accompany(row, chosen, actor, at)

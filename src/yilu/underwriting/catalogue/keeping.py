@@ -17,9 +17,6 @@ class Keeping:
     remind_days: int
     forget_days: int
     checked_share: int
-    keep_short: int
-    keep_long: int
-    keep_after_dispute: int
 
 
 @cache
@@ -29,6 +26,4 @@ def keeping() -> Keeping:
     found = Keeping(**given["application"], **given["recording"])
     if not 0 < found.remind_days < found.draft_days or not 30 <= found.checked_share <= 100:
         raise ValueError("keeping.toml: a reminder comes before the end; at least 30 % are checked")
-    if found.keep_short < 5 or found.keep_long < 10 or found.keep_after_dispute < 2:
-        raise ValueError("keeping.toml: 5 and 10 years at least, 2 more after a dispute")
     return found

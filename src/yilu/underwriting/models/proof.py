@@ -101,7 +101,8 @@ class Recording(models.Model):
 
     ``steps`` are ``{"code", "sha256", "at", "chained"}`` in order, each chained to the one before, so
     that none can be cut out or exchanged. ``file`` of a step is where the sealed file lies, empty where it
-    is kept by a recording system of the insurer's own. ``keep_until`` is known once the contract has ended.
+    is kept by a recording system of the insurer's own. It is kept until ``keep_until`` at least: what the
+    law asks for is looked at again then.
     """
 
     class Check(models.TextChoices):
@@ -124,7 +125,6 @@ class Recording(models.Model):
     checked_at = models.DateTimeField("质检时间", null=True)
     finding = models.CharField("质检意见", max_length=300, blank=True, default="")
     keep_until = models.DateField("保存期限", null=True)
-    disputed_on = models.DateField("最近一次争议", null=True)
     forgotten_at = models.DateTimeField("到期删除时间", null=True)
 
     class Meta:
@@ -141,9 +141,7 @@ class Recording(models.Model):
                 condition=Q(check_state="WAITING"),
             ),
             models.Index(
-                fields=["keep_until"],
-                name="recording_to_forget",
-                condition=Q(keep_until__isnull=False, forgotten_at=None),
+                fields=["keep_until"], name="recording_to_forget", condition=Q(forgotten_at=None)
             ),
         ]
 

@@ -20,7 +20,6 @@ from yilu.work import operations as work
 
 from .holding import hold, say_family_moved, write
 from .paying import ask_premium, stop_collecting
-from .recordings import keep_without_contract
 from .refusals import NotPossibleNow, Unsigned
 from .signing import unsigned
 
@@ -130,7 +129,6 @@ def withdraw(
     write(application, at, state=State.WITHDRAWN.value, ended_at=at, ended_why=why.strip()[:200])
     stop_collecting(application, actor=actor, at=at)
     work.close_items(about=application.ref, at=at, outcome="CANCELLED")
-    keep_without_contract(application, at=at)
     journal.record(
         events.ApplicationWithdrawn(was=was),
         about=application.ref, actor=actor, at=at, party=application.holder_id,

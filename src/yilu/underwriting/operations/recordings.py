@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
@@ -16,14 +16,13 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.resealing import FilePass
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
-from yilu.policies.queries.at_risk import any_in_force
-from yilu.products import queries as products
+from yilu.retention import queries as retention
 from yilu.underwriting import events, storage
 from yilu.underwriting.catalogue import keeping
 from yilu.underwriting.models import Application, Recording
 from yilu.underwriting.queries.reading import recorded_with
+from yilu.underwriting.queries.recordings import kept
 from yilu.underwriting.rules import recording as rules
-from yilu.underwriting.rules.lifecycle import OPEN
 from yilu.work import operations as work
 
 from .holding import hold
@@ -227,88 +226,46 @@ def check_recording(
     )  # fmt: skip
 
 
-@tx.step
-def keep_after_contract(policy_id: int, *, ended_on: date) -> None:
-    """
-    The contract has ended: from here its recording is kept five or ten years (办法 13); a family's,
-    until the last of their contracts has ended.
-    """
-    application = Application.objects.filter(policy_id=policy_id).first()
-    if application is None or _others_last(application):
-        return
-    long_term = products.get_terms(application.product_version_id or 0).long_term
-    years = keeping().keep_long if long_term else keeping().keep_short
-    for recording in _recordings(application).select_for_update():
-        until = rules.keep_until(
-            contract_ends_on=ended_on, years=years, disputed_on=recording.disputed_on,
-            more=keeping().keep_after_dispute,
-        )  # fmt: skip
-        recording.keep_until = max(until, recording.keep_until or until)
-        recording.save(update_fields=["keep_until"])
-
-
-@tx.step
-def keep_after_dispute(holder_id: int, *, on: date) -> None:
-    """
-    Where a customer disputes with us, or did until today (办法 13: two years more after a dispute), what
-    is recorded of the sales to them stays at least so long from ``on``, whether the contract ended or not.
-    """
-    disputed = Recording.objects.select_for_update(of=("self",)).filter(
-        application__holder_id=holder_id, forgotten_at=None
-    )
-    for found in disputed.order_by("pk"):
-        found.disputed_on = max(on, found.disputed_on or on)
-        if found.keep_until is not None:
-            least = rules.keep_until(contract_ends_on=on, years=keeping().keep_after_dispute)
-            found.keep_until = max(found.keep_until, least)
-        found.save(update_fields=["disputed_on", "keep_until"])
-
-
-def _others_last(application: Application) -> bool:
-    """Whether somebody else of the family still has a contract, or may still get one."""
-    if application.family_id is None:
-        return False
-    others = Application.objects.filter(family_id=application.family_id).exclude(pk=application.pk)
-    contracts = [policy_id for policy_id in others.values_list("policy_id", flat=True) if policy_id]
-    return others.filter(state__in=sorted(OPEN)).exists() or any_in_force(contracts)
-
-
-@tx.step
-def keep_without_contract(application: Application, *, at: datetime) -> None:
-    """
-    The application became no contract: its recording is kept the shorter time from that day; a family's,
-    unless somebody else of the family has or may get a contract.
-    """
-    if _others_last(application):
-        return
-    _recordings(application).filter(keep_until=None).update(
-        keep_until=rules.keep_until(contract_ends_on=day_of(at), years=keeping().keep_short)
-    )
-
-
 @tx.use_case
-def forget_recordings(*, at: datetime, limit: int = 50) -> int:
-    """Delete the files of recordings whose time is over; the digests and who checked stay. How many."""
-    over = list(
+def forget_recordings(*, at: datetime, after: int = 0, limit: int = 50) -> journal.Page:
+    """
+    Delete the files of recordings that nothing keeps any longer; the digests and who checked stay. A page by id.
+
+    Each is held against the law before it goes: one that a contract, an open case or a dispute still
+    keeps is looked at again when that can have changed.
+    """
+    if not retention.may_delete(at):
+        return journal.Page(0, 0)
+    due = list(
         Recording.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("application")
-        .filter(keep_until__lt=day_of(at), forgotten_at=None)
-        .order_by("keep_until", "pk")[:limit]
+        .filter(Q(keep_until=None) | Q(keep_until__lt=day_of(at)), pk__gt=after, forgotten_at=None)
+        .order_by("pk")[:limit]
     )
-    for found in over:
-        for step in found.steps:
-            if step.get("file"):
-                storage.drawer.remove(step["file"])
-        found.steps = [{**step, "file": ""} for step in found.steps]
-        found.forgotten_at = at
-        found.save(update_fields=["steps", "forgotten_at"])
-        journal.record(
-            events.RecordingForgotten(
-                steps=len(found.steps), kept_until=str(found.keep_until)
-            ),
-            about=found.application.ref, actor=SYSTEM, at=at, party=found.application.holder_id,
-        )  # fmt: skip
-    return len(over)
+    gone = 0
+    for row, found in zip(due, kept(due, at), strict=True):
+        if found.over(day_of(at)):
+            gone += 1
+            _forget(row, found, at)
+        else:
+            row.keep_until = found.sure_until
+            row.save(update_fields=["keep_until"])
+    return journal.Page(gone, due[-1].pk if len(due) == limit else 0)
+
+
+@tx.step
+def _forget(row: Recording, found: retention.Kept, at: datetime) -> None:
+    for step in row.steps:
+        if step.get("file"):
+            storage.drawer.remove(step["file"])
+    row.steps = [{**step, "file": ""} for step in row.steps]
+    row.forgotten_at, row.keep_until = at, found.until
+    row.save(update_fields=["steps", "forgotten_at", "keep_until"])
+    fact = events.RecordingForgotten(
+        steps=len(row.steps), kept_until=str(found.until), why=found.why
+    )
+    about, holder_id = row.application.ref, row.application.holder_id
+    journal.record(fact, about=about, actor=SYSTEM, at=at, party=holder_id)
 
 
 def reseal_batch(*, at: datetime, limit: int = 500) -> int:

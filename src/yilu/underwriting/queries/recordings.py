@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,12 +13,15 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
+from yilu.kernel.years import add_months
 from yilu.people import queries as people
 from yilu.products import queries as products
+from yilu.retention import queries as retention
 from yilu.underwriting import storage
 from yilu.underwriting.catalogue import keeping
-from yilu.underwriting.models import Recording
+from yilu.underwriting.models import Application, Recording
 from yilu.underwriting.rules import recording as rules
+from yilu.underwriting.rules.lifecycle import OPEN
 
 RIGHT = "underwriting.decide"
 LIST_MAX = 100
@@ -73,7 +77,8 @@ class RecordingPage:
     checker: str
     checked_at: datetime | None
     finding: str
-    keep_until: date | None
+    kept: retention.Kept | None
+    forgotten_at: datetime | None
     policy_id: int | None
 
 
@@ -112,7 +117,7 @@ def share(access: people.Access, at: datetime) -> Share:
     return Share(**counted, wanted=keeping().checked_share)
 
 
-def recording_page(application_id: int, access: people.Access) -> RecordingPage:
+def recording_page(application_id: int, access: people.Access, at: datetime) -> RecordingPage:
     """One recording, its digests held against its files. :raises UnknownRecording: for others."""
     found = _find(application_id, access)
     done = {step["code"]: step for step in found.steps}
@@ -124,8 +129,55 @@ def recording_page(application_id: int, access: people.Access) -> RecordingPage:
         may_check=found.check_state in {"WAITING", "FIX"},
         own=found.application.prepared_by == f"staff:{access.staff_id}",
         checker=_name(found.checked_by), checked_at=found.checked_at, finding=found.finding,
-        keep_until=found.keep_until, policy_id=found.application.policy_id,
+        kept=None if found.forgotten_at else kept([found], at)[0], forgotten_at=found.forgotten_at,
+        policy_id=found.application.policy_id,
     )  # fmt: skip
+
+
+def kept(rows: Sequence[Recording], at: datetime) -> list[retention.Kept]:
+    """
+    Until when recordings of sales are kept, and why, in their order.
+
+    A family is recorded once: what any of its contracts asks for counts, and while one of them may
+    still become a contract nobody knows the end.
+    """
+    families = {row.application.family_id for row in rows} - {None}
+    together = Application.objects.filter(
+        Q(pk__in=[row.pk for row in rows]) | Q(family_id__in=families)
+    ).order_by("pk")
+    sold: dict[int, list[Application]] = {row.pk: [] for row in rows}
+    for each in together:
+        for row in rows:
+            family_id = row.application.family_id
+            if row.pk == each.pk or (family_id is not None and family_id == each.family_id):
+                sold[row.pk].append(each)
+    short = retention.spans_on(day_of(at)).short
+    return retention.kept(
+        [
+            retention.Recorded(
+                frozenset(ref for each in sold[row.pk] for ref in _about(each)),
+                row.application.holder_id,
+                add_months(max(_over_on(each, at) for each in sold[row.pk]), short),
+            )
+            for row in rows
+        ],
+        at,
+    )
+
+
+def _about(application: Application) -> tuple[Ref, ...]:
+    """An application and the contract it became."""
+    if application.policy_id is None:
+        return (application.ref,)
+    return (application.ref, Ref("policy", application.policy_id))
+
+
+def _over_on(application: Application, at: datetime) -> date:
+    """The day an application came to its end; today while it may still become a contract."""
+    if application.state in OPEN:
+        return day_of(at)
+    ended = application.issued_at or application.ended_at or application.decided_at
+    return day_of(ended or application.started_at)
 
 
 def recorded_file(application_id: int, step: str, access: people.Access) -> bytes:

@@ -94,7 +94,6 @@ class RecordingView:
     finished: bool
     check_state: str
     check_label: str
-    keep_until: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,7 +400,7 @@ def _recording(found: Application) -> RecordingView | None:
         tuple(recording_rules.WHY_WORDS[recording_rules.Why(w)] for w in row.reasons),
         tuple((s.code, s.title, s.says, s.code in done) for s in recording_rules.STEPS),
         next((c for c in recording_rules.CODES if c not in done), ""), row.finished_at is not None,
-        row.check_state, row.get_check_state_display(), row.keep_until,
+        row.check_state, row.get_check_state_display(),
     )  # fmt: skip
 
 

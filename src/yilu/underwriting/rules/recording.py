@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from yilu.kernel.words import marked as _
-from yilu.kernel.years import add_years
 
 OLD_AGE = 60
 
@@ -93,14 +91,6 @@ def _last_of(window: int, share: int) -> int:
 def chain(previous: str, code: str, sha256: str) -> str:
     """A step's place in the chain: exchange, leave out or reorder one and the end is another."""
     return hashlib.sha256(f"{previous}|{code}|{sha256}".encode()).hexdigest()
-
-
-def keep_until(
-    *, contract_ends_on: date, years: int, disputed_on: date | None = None, more: int = 0
-) -> date:
-    """Until when the record is kept: so many years after the contract's end, and ``more`` after a dispute."""
-    until = add_years(contract_ends_on, years)
-    return until if disputed_on is None else max(until, add_years(disputed_on, more))
 
 
 def unbroken(steps: Sequence[Mapping[str, str]], end: str) -> bool:

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
-from yilu.kernel.years import add_years
 from yilu.people.queries import Access
+from yilu.retention import queries as retention
 from yilu.video import events, storage
 from yilu.video.catalogue import lasting
+from yilu.video.keeping import general_until, kept
 from yilu.video.models import Invitation, Piece, Session, Signal
 from yilu.video.refusals import SessionNotFound
 
@@ -60,7 +62,7 @@ def _end(session: Session, ending: str, actor: Ref, at: datetime) -> None:
     Invitation.objects.filter(session=session, withdrawn_at=None).update(withdrawn_at=at)
     close_page(session, "END", actor, at)
     session.state, session.ending, session.ended_at, session.wants = State.ENDED, ending, at, ""
-    session.keep_until = add_years(day_of(at), lasting().keep_years)
+    session.keep_until = general_until(session)
     session.save(update_fields=["state", "ending", "ended_at", "wants", "keep_until"])
     say(
         session,
@@ -90,21 +92,38 @@ def watch(*, session_id: int, take: int, access: Access, actor: Ref, at: datetim
 
 
 @tx.use_case
-def forget_recordings(*, at: datetime, limit: int = 20) -> int:
-    """Delete the files of recordings whose time is over; digests and events stay. How many."""
-    over = list(
+def forget_recordings(*, at: datetime, after: int = 0, limit: int = 20) -> journal.Page:
+    """
+    Delete the files of recordings that nothing keeps any longer; digests and events stay. A page by id.
+
+    Each is held against the law before it goes: one that a contract, an open case or a dispute still
+    keeps is looked at again when that can have changed.
+    """
+    if not retention.may_delete(at):
+        return journal.Page(0, 0)
+    due = list(
         Session.objects.select_for_update(skip_locked=True)
-        .filter(keep_until__lt=day_of(at), forgotten_at=None)
-        .order_by("keep_until", "pk")[:limit]
+        .filter(pk__gt=after, keep_until__lt=day_of(at), forgotten_at=None)
+        .order_by("pk")[:limit]
     )
-    for session in over:
-        for key in Piece.objects.filter(session=session).values_list("file", flat=True):
-            storage.drawer.remove(key)
-        session.forgotten_at = at
-        session.save(update_fields=["forgotten_at"])
-        say(
-            session,
-            events.RecordingForgotten(session_id=session.pk, pieces=session.pieces),
-            actor=SYSTEM, at=at,
-        )  # fmt: skip
-    return len(over)
+    gone = 0
+    for session, found in zip(due, kept(due, at), strict=True):
+        if found.over(day_of(at)):
+            gone += 1
+            _forget(session, found, at)
+        else:
+            session.keep_until = found.sure_until
+            session.save(update_fields=["keep_until"])
+    return journal.Page(gone, due[-1].pk if len(due) == limit else 0)
+
+
+@tx.step
+def _forget(session: Session, found: retention.Kept, at: datetime) -> None:
+    for key in Piece.objects.filter(session=session).values_list("file", flat=True):
+        storage.drawer.remove(key)
+    session.forgotten_at, session.keep_until = at, found.until
+    session.save(update_fields=["forgotten_at", "keep_until"])
+    told = events.RecordingForgotten(
+        session_id=session.pk, pieces=session.pieces, kept_until=str(found.until), why=found.why
+    )
+    say(session, told, actor=SYSTEM, at=at)

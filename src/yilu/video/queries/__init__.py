@@ -1,7 +1,7 @@
 """Read sessions and their recordings."""
 
 from yilu.video.catalogue import lasting
-from yilu.video.queries.recordings import FAULTS, Recording, recording, take_of
+from yilu.video.queries.recordings import FAULTS, Recording, recording, recording_kept, take_of
 from yilu.video.queries.sessions import (
     COMPARED,
     GUIDE,
@@ -39,6 +39,7 @@ __all__ = [
     "open_rooms",
     "read_link",
     "recording",
+    "recording_kept",
     "sessions_about",
     "take_of",
 ]

@@ -11,8 +11,10 @@ from yilu.journal import queries as journal
 from yilu.kernel import chained_pieces as rules
 from yilu.kernel.chained_pieces import FAULTS, Link, Verdict
 from yilu.people.queries import Access
+from yilu.retention import queries as retention
 from yilu.video import storage
-from yilu.video.models import Piece
+from yilu.video.keeping import kept
+from yilu.video.models import Piece, Session
 
 from .sessions import SessionView, get_for_staff
 
@@ -70,6 +72,12 @@ def recording(session_id: int, access: Access) -> Recording | None:
     return Recording(
         session, tuple(_takes(rows)), verdict, FAULTS.get(verdict.fault, ""), event_id, head
     )
+
+
+def recording_kept(session_id: int, at: datetime) -> retention.Kept | None:
+    """Until when an ended session's recording is kept, and why; None before its end and once it is gone."""
+    row = Session.objects.filter(pk=session_id, forgotten_at=None).exclude(ended_at=None).first()
+    return kept([row], at)[0] if row is not None else None
 
 
 def take_of(session_id: int, take: int, access: Access) -> Iterator[bytes]:

@@ -30,6 +30,7 @@ from yilu.web.common.moments import moment_of
 from yilu.web.common.numbers import whole
 from yilu.web.staff import contact_papers
 from yilu.web.staff.asked import acting, actor_of, names
+from yilu.web.staff.kept import told_kept
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.video import with_rooms
 
@@ -193,6 +194,7 @@ def _conversation(request: HttpRequest, conversation_id: int, *, number: str = "
         "line": queries.line_of(found.id), "sound": bool(settings.SWITCH_URL),
         **_written(found), "number": number, **contact_papers.beside(found, may_hand_in=access.may("claims.register")), "dials": _dials(found), "lines": LINES,
         "recording": queries.recording_of(found.id, access),
+        "kept": told_kept(queries.recording_kept(found.id, now), access),
         "ticket": push.ticket(f"conversation:{found.id}", for_whom=f"staff:{access.staff_id}"),
         "found": people.search_parties(access, request.GET["q"], today=timezone.localdate())
         if request.GET.get("q") and access.may("people.view") else None,

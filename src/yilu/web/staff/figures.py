@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as later
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.kernel.days import day_of
@@ -25,30 +25,30 @@ from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import show
 
 ROOMS = {
-    "policies": later("保单"), "servicing": later("保全"), "claims": later("理赔"),
-    "direct_billing": later("医疗直付"), "underwriting": later("承保"), "renewals": later("续期"),
-    "complaints": later("投诉"), "contact": later("客户联络"),
+    "policies": gettext_noop("保单"), "servicing": gettext_noop("保全"), "claims": gettext_noop("理赔"),
+    "direct_billing": gettext_noop("医疗直付"), "underwriting": gettext_noop("承保"), "renewals": gettext_noop("续期"),
+    "complaints": gettext_noop("投诉"), "contact": gettext_noop("客户联络"), "retention": gettext_noop("录音录像保存"),
 }  # fmt: skip
 """In the order of the page; a figure's room is the part of its code before the dot."""
 ELSEWHERE = (
-    ("servicing.self_service", later("客户自己能借多少、付多少")),
-    ("contact.services", later("各等级客户的服务内容")),
-    ("contact.tier", later("客户等级怎么定")),
-    ("claims.triage", later("理赔分案：多少金额走哪条路")),
-    ("claims.authority", later("核赔权限")),
-    ("claims.sampling", later("自动赔付的事后复核比例")),
-    ("claims.quality", later("核赔质检的抽样比例")),
-    ("claims.late_payment", later("逾期赔付的利息")),
-    ("claims.ex_gratia", later("通融赔付权限")),
-    ("underwriting.authority", later("核保权限")),
-    ("messaging.quiet_hours", later("免打扰时段")),
+    ("servicing.self_service", gettext_noop("客户自己能借多少、付多少")),
+    ("contact.services", gettext_noop("各等级客户的服务内容")),
+    ("contact.tier", gettext_noop("客户等级怎么定")),
+    ("claims.triage", gettext_noop("理赔分案：多少金额走哪条路")),
+    ("claims.authority", gettext_noop("核赔权限")),
+    ("claims.sampling", gettext_noop("自动赔付的事后复核比例")),
+    ("claims.quality", gettext_noop("核赔质检的抽样比例")),
+    ("claims.late_payment", gettext_noop("逾期赔付的利息")),
+    ("claims.ex_gratia", gettext_noop("通融赔付权限")),
+    ("underwriting.authority", gettext_noop("核保权限")),
+    ("messaging.quiet_hours", gettext_noop("免打扰时段")),
 )
 """Numbers that stand in decision tables: the table, and what it says in plain words."""
 PAGES = (
-    ("staff:obligations", later("答复和办理的时限")),
-    ("staff:calendar", later("工作日与工作时段")),
-    ("staff:quality_books", later("质检评分与抽样")),
-    ("staff:programmes", later("服务项目")),
+    ("staff:obligations", gettext_noop("答复和办理的时限")),
+    ("staff:calendar", gettext_noop("工作日与工作时段")),
+    ("staff:quality_books", gettext_noop("质检评分与抽样")),
+    ("staff:programmes", gettext_noop("服务项目")),
 )
 """Numbers that stand on pages of their own."""
 

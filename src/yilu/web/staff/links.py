@@ -67,6 +67,7 @@ KINDS = {
     "recovery": _("服务补救"),
     "finding": _("质检发现"),
     "correction": _("整改"),
+    "hold": _("留存指令"),
 }
 PAGES = {
     "claim": "staff:claim",

@@ -80,6 +80,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ),
             ("contact_problems", "staff:contact_problems", "flag", _("问题件"), "contact.view"),
             ("complaints", "staff:complaints", "message-circle", _("投诉"), "complaints.view"),
+            ("holds", "staff:holds", "scale", _("留存指令"), "retention.view"),
             ("visits", "staff:visits", "map-pin", _("上门与查勘"), "care.visit"),
             ("talks", "staff:talks", "scale", _("人伤调解"), "claims.assess"),
             (

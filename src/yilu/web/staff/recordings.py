@@ -15,6 +15,7 @@ from yilu.underwriting import operations as underwriting
 from yilu.underwriting.queries import recordings as queries
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import telling
+from yilu.web.staff.kept import told_kept
 from yilu.web.staff.page import access_of, show
 
 HERE = "recordings"
@@ -38,7 +39,9 @@ def recordings(request: HttpRequest) -> HttpResponse:
 @staff_only(right="underwriting.decide")
 def recording(request: HttpRequest, application_id: int) -> HttpResponse:
     """One recording: the five steps, their files held against their digests, the verdict."""
-    page = {"seen": queries.recording_page(application_id, access_of(request))}
+    access = access_of(request)
+    seen = queries.recording_page(application_id, access, timezone.now())
+    page = {"seen": seen, "kept": told_kept(seen.kept, access)}
     return show(request, "staff/underwriting/recording.html", page, here=HERE)
 
 

@@ -30,6 +30,7 @@ from yilu.web.common import push
 from yilu.web.common import video as talk
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import acting, names
+from yilu.web.staff.kept import told_kept
 from yilu.web.staff.page import access_of, show
 
 HERE = "video"
@@ -131,6 +132,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     }  # fmt: skip
     if seen.over:
         page["recording"] = queries.recording(session_id, access)
+        page["kept"] = told_kept(queries.recording_kept(session_id, now), access)
         return show(request, "staff/video/recording.html", page, here=HERE)
     page |= {
         "may_serve": access.may("video.serve", office_id=seen.office_id),
