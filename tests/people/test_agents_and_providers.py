@@ -4,6 +4,7 @@ import pytest
 
 from tests import cast, make
 from tests.make import NOON
+from tests.unchanged import nothing_changes
 from yilu.journal.models import Event
 from yilu.kernel.refs import SYSTEM
 from yilu.people import operations as people
@@ -47,7 +48,7 @@ class TestAgents:
         ],
     )
     def test_appoint_agent_refuses_what_cannot_be_right(self, cast_, wrong, refusal):
-        with pytest.raises(refusal):
+        with nothing_changes(), pytest.raises(refusal):
             make.agent(**{"office_id": cast_.branch_a, **wrong})
 
 
@@ -67,6 +68,10 @@ class TestProviders:
 
         with pytest.raises(people.ProviderKnownAlready):
             make.provider(office, code="h1")
-        for wrong in ({"kind": "BAKERY"}, {"name": ""}, {"code": " "}, {"office_id": 999_999}):
-            with pytest.raises(people.BadProvider):
-                make.provider(**{"office_id": office, **wrong})
+        with nothing_changes():
+            for wrong in (
+                {"kind": "BAKERY"}, {"name": ""}, {"name": "120"}, {"name": "<b>医院"},
+                {"name": "医" * 81}, {"code": " "}, {"office_id": 999_999},
+            ):  # fmt: skip
+                with pytest.raises(people.BadProvider):
+                    make.provider(**{"office_id": office, **wrong})
