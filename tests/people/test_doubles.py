@@ -1,6 +1,6 @@
 """find_doubles, name_double, propose_merge, confirm_merge, call_distinct, send_back, ask_to_part, confirm_parting …"""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,13 +10,17 @@ from tests import cast, make
 from tests.make import NOON
 from yilu.journal import operations as journal
 from yilu.journal.models import Event
+from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging.models import Preference
+from yilu.people import jobs, queries
 from yilu.people import operations as people
-from yilu.people import queries
-from yilu.people.models import Double, MovedReference, Party, SearchKey
+from yilu.people.models import Double, MergedLately, MovedReference, Party, SearchKey
+from yilu.people.operations import following
 from yilu.people.rules.doubles import Shared, grounds
 from yilu.policies import queries as policies
+from yilu.work import operations as work
+from yilu.work.models import Item
 
 BORN = date(1985, 6, 15)
 PHONE = "13911112222"
@@ -50,6 +54,16 @@ def merge(pair_id, two, keeps):
     step(people.propose_merge, pair_id, two[0], keeps_id=keeps)
     step(people.confirm_merge, pair_id, two[1])
     journal.run_reactions(NOON)
+
+
+def work_item(party_id, office_id):
+    """Work about a customer, whom no index of its table finds."""
+    work.declare_queues(at=NOON)
+    tx.use_case(work.open_item)(
+        "claims.documents", about=Ref("party", party_id), office_id=office_id, at=NOON, party_id=party_id,
+        title="待办",
+    )  # fmt: skip
+    return Item.objects.get
 
 
 def state(pair_id):
@@ -134,6 +148,46 @@ class TestMergeByTwo:
         assert queries.get_payable_account(gone, account).party_id == gone
         assert queries.get_contact(Ref("party", gone)).phone.endswith(PHONE)
         assert not MovedReference.objects.exists()
+
+    def test_what_no_index_finds_follows_once_a_day(self, cast_, two, pair):
+        gone, pair_id = pair
+        item = work_item(gone, cast_.branch_a)
+        merge(pair_id, two, cast_.lin)
+        assert item().party_id == gone
+        # Something is written under the number that went, after everything had followed.
+        policy = make.policy(cast_.branch_a, holder_id=gone, insured_id=cast_.lin_junior)
+
+        jobs.move_what_is_left(NOON + timedelta(hours=1))
+
+        assert item().party_id == cast_.lin
+        assert [p.id for p in policies.list_for_party(cast_.lin)] == [policy.id]
+        assert not MergedLately.objects.exists()
+        went = queries.moved_with(gone).went
+        assert jobs.move_what_is_left(NOON + timedelta(hours=2)) == 0
+        assert queries.moved_with(gone).went == went
+
+        step(people.ask_to_part, pair_id, two[0])
+        step(people.confirm_parting, pair_id, two[1])
+        journal.run_reactions(NOON)
+        assert item().party_id == gone
+
+    def test_who_was_parted_meanwhile_keeps_what_is_theirs(self, cast_, two, pair):
+        gone, pair_id = pair
+        item = work_item(gone, cast_.branch_a)
+        merge(pair_id, two, cast_.lin)
+        later = NOON + timedelta(hours=1)
+        found = dict(following.find_left(at=later))
+        assert found == {"work.Item.party_id": [(gone, item().pk)]}
+        step(people.ask_to_part, pair_id, two[0])
+        step(people.confirm_parting, pair_id, two[1])
+        for place, rows in found.items():
+            assert following.move_left(place=place, found=rows, at=later) == 0
+        assert item().party_id == gone
+
+    def test_one_merged_again_since_is_looked_at_again(self, cast_, two, pair):
+        merge(pair[1], two, cast_.lin)
+        assert following.forget_merged_lately(at=NOON - timedelta(seconds=1)) == 0
+        assert MergedLately.objects.get().party_id == pair[0]
 
     def test_the_standing_record_takes_what_it_lacks_and_signs_in(self, cast_, two):
         bare = people.register_party(name="林女士", office_id=cast_.branch_a, actor=SYSTEM, at=NOON)

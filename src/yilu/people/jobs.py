@@ -8,6 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from yilu.journal.operations import each_tick
 from yilu.people import operations
+from yilu.people.operations import following
 
 
 @each_tick(seconds=300)
@@ -27,3 +28,12 @@ def forget_what_is_over(at: datetime) -> int:
 def find_doubles(at: datetime) -> int:
     """Look at new and changed records beside all others: two may be one person."""
     return operations.find_doubles(at=at)
+
+
+@each_tick(seconds=86_400, own_thread=True)
+def move_what_is_left(at: datetime) -> int:
+    """Let follow what still names a merged record and no index finds: each table is read once a day for all."""
+    for place, found in following.find_left(at=at):
+        following.move_left(place=place, found=found, at=at)
+    following.forget_merged_lately(at=at)
+    return 0

@@ -1,6 +1,6 @@
 """What people keeps."""
 
-from yilu.people.models.doubles import Double, MovedReference
+from yilu.people.models.doubles import Double, MergedLately, MovedReference
 from yilu.people.models.parties import (
     IDENTITY_KINDS,
     Agent,
@@ -31,6 +31,7 @@ __all__ = [
     "Decease",
     "Double",
     "Guardianship",
+    "MergedLately",
     "MovedReference",
     "Office",
     "OneTimeCode",

@@ -84,3 +84,16 @@ class MovedReference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} {self.row}"
+
+
+class MergedLately(models.Model):
+    """A record merged since what no index finds was last looked for (待补转的合并)."""
+
+    party = models.OneToOneField(Party, models.PROTECT, primary_key=True, related_name="+")
+    merged_at = models.DateTimeField("合并时间")
+
+    class Meta:
+        verbose_name = "待补转的合并"
+
+    def __str__(self) -> str:
+        return f"merged:{self.party_id}"

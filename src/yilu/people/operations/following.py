@@ -15,6 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models
+from django.db.models import Q
 
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
@@ -28,8 +29,12 @@ STAY = {
     "people.Double.second": "it names the two records",
     "people.Double.keeps": "it names the record that stands",
     "people.MovedReference.party": "it names the record something came from",
+    "people.MergedLately.party": "it names the record that went",
 }
 """References that stay with the record they were written for, and why."""
+
+PAGE = 500
+"""So many rows go over in one transaction."""
 
 
 @cache
@@ -56,56 +61,147 @@ def _all_references() -> Iterator[tuple[type[models.Model], str]]:
                 yield model, field.name
 
 
+@cache
+def found_by_index(model: type[models.Model], name: str) -> bool:
+    """Whether an index of the whole table begins with this column: what somebody has is found at once."""
+    field: Any = model._meta.get_field(name)
+    filled = Q(**{f"{name}__isnull": False})
+    return bool(field.db_index or field.unique) or any(
+        each.fields
+        and each.fields[0].removeprefix("-") == name
+        and each.condition in (None, filled)
+        for each in (*model._meta.indexes, *model._meta.constraints)
+        if isinstance(each, models.Index | models.UniqueConstraint)
+    )
+
+
 def move_own(*, party_id: int, into_id: int, at: datetime) -> int:
     """What this room itself keeps (accounts, consents, requests) goes over at once; how much it was."""
-    return _move(party_id, into_id, at, own=True)
+    return sum(
+        _move(model, name, party_id, into_id, at)
+        for model, name in references()
+        if model._meta.app_label == "people"
+    )
 
 
 @tx.step
 def move_elsewhere(*, party_id: int, at: datetime) -> int:
     """
-    Everything other rooms keep goes over to the record that stands now, however often it moved since.
+    What other rooms keep goes over to the record that stands now, however often it moved since; how much.
 
-    Twice is once. What cannot go (the standing record has the like already) stays and is noted.
+    Only what an index finds: a table read whole inside a transaction would hold up every reader of the
+    journal. The rest is noted for ``move_left``. Twice is once. What cannot go (the standing record has the
+    like already) stays and is noted.
     """
-    into_id = Party.objects.filter(pk=party_id).values_list("merged_into_id", flat=True).first()
-    return _move(party_id, into_id, at, own=False) if into_id else 0
+    into_id = _stands_for(party_id)
+    if not into_id:
+        return 0
+    tx.changed(
+        """
+        insert into people_mergedlately (party_id, merged_at) values (%s::bigint, %s::timestamptz)
+            on conflict (party_id) do update set merged_at = excluded.merged_at
+        """,
+        [party_id, at],
+    )
+    return sum(
+        _move(model, name, party_id, into_id, at)
+        for model, name in references()
+        if model._meta.app_label != "people" and found_by_index(model, name)
+    )
 
 
-def _move(party_id: int, into_id: int, at: datetime, *, own: bool) -> int:
-    moved = 0
+def find_left(*, at: datetime) -> Iterator[tuple[str, list[tuple[int, Any]]]]:
+    """
+    What still names a record merged until then: places with (record, row), in pages. Reads whole tables,
+    each once for all records, and must not run inside a transaction.
+    """
+    lately = tx.rows("select party_id from people_mergedlately where merged_at <= %s", [at])
+    if not lately:
+        return
     for model, name in references():
-        if (model._meta.app_label == "people") == own:
-            moved += _move_column(model, name, party_id, into_id, at)
+        field: Any = model._meta.get_field(name)
+        by_name = {str(Ref("party", i)) if _is_text(field) else i: i for (i,) in lately}
+        found = [
+            (by_name[was], row)
+            for was, row in tx.rows(
+                f'select "{field.column}", "{model._meta.pk.column}" from "{model._meta.db_table}"'
+                f' where "{field.column}" = any(%s)',
+                [list(by_name)],
+            )
+        ]
+        for begin in range(0, len(found), PAGE):
+            yield f"{model._meta.label}.{name}", found[begin : begin + PAGE]
+
+
+@tx.use_case
+def move_left(*, place: str, found: list[tuple[int, Any]], at: datetime) -> int:
+    """A page of what ``find_left`` found goes over as well; how much still had to."""
+    label, _, name = place.rpartition(".")
+    moved = 0
+    for party_id in sorted({party_id for party_id, row in found}):
+        if into_id := _stands_for(party_id):  # else parted meanwhile
+            keys = [row for of, row in found if of == party_id]
+            moved += _move(apps.get_model(label), name, party_id, into_id, at, keys)
     return moved
 
 
-def _move_column(
-    model: type[models.Model], name: str, party_id: int, into_id: int, at: datetime
+@tx.use_case
+def forget_merged_lately(*, at: datetime) -> int:
+    """Nothing is left of the records merged until then; how many. One merged again since is looked at again."""
+    return tx.changed("delete from people_mergedlately where merged_at <= %s", [at])
+
+
+def _stands_for(party_id: int) -> int | None:
+    # Held: who is being parted, or merged once more, is not moved halfway.
+    found = Party.objects.select_for_update(of=("self",)).filter(pk=party_id)
+    return found.values_list("merged_into_id", flat=True).first()
+
+
+def _is_text(field: models.Field[Any, Any]) -> bool:
+    return isinstance(field, models.CharField)
+
+
+def _move(
+    model: type[models.Model],
+    name: str,
+    party_id: int,
+    into_id: int,
+    at: datetime,
+    keys: list[Any] | None = None,
 ) -> int:
+    """All rows of a column that name the record, or those of them with these ``keys``; how many went."""
     field: Any = model._meta.get_field(name)
     table, column, key = model._meta.db_table, field.column, model._meta.pk.column
-    text = isinstance(field, models.CharField)
-    was, now = (str(Ref("party", i)) if text else i for i in (party_id, into_id))
+    was, now = (str(Ref("party", i)) if _is_text(field) else i for i in (party_id, into_id))
     place = f"{model._meta.label}.{name}"
-    sql = f"""
-        with moved as (update "{table}" set "{column}" = %s where "{column}" = %s {{only}} returning "{key}" as key)
-        insert into people_movedreference (party_id, place, row, stayed, moved_at)
-        select %s::bigint, %s, key::text, false, %s::timestamptz from moved
-            on conflict (party_id, place, row) do update set stayed = false, moved_at = excluded.moved_at
-    """
-    try:
+
+    def go(only: str, *of: Any) -> int:
         with tx.savepoint():
-            return tx.changed(sql.format(only=""), [now, was, party_id, place, at])
+            return tx.changed(
+                f"""
+                with moved as (
+                    update "{table}" set "{column}" = %s where "{column}" = %s {only} returning "{key}" as key
+                )
+                insert into people_movedreference (party_id, place, row, stayed, moved_at)
+                select %s::bigint, %s, key::text, false, %s::timestamptz from moved
+                    on conflict (party_id, place, row)
+                    do update set stayed = false, moved_at = excluded.moved_at
+                """,
+                [now, was, *of, party_id, place, at],
+            )
+
+    try:
+        return go("") if keys is None else go(f'and "{key}" = any(%s)', keys)
     except IntegrityError:
         pass  # some of them stand in the way of the like: one by one
+    if keys is None:
+        keys = [
+            k for (k,) in tx.rows(f'select "{key}" from "{table}" where "{column}" = %s', [was])
+        ]
     moved = 0
-    for (row,) in tx.rows(f'select "{key}" from "{table}" where "{column}" = %s', [was]):
+    for row in keys:
         try:
-            with tx.savepoint():
-                moved += tx.changed(
-                    sql.format(only=f'and "{key}" = %s'), [now, was, row, party_id, place, at]
-                )
+            moved += go(f'and "{key}" = %s', row)
         except IntegrityError:
             tx.changed(
                 """
