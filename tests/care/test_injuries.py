@@ -14,7 +14,16 @@ from tests.documents.papers import picture
 from tests.make import NOON
 from yilu.care import operations as care
 from yilu.care import queries
-from yilu.care.models import Bid, Mediation, Price, PriceBook, ThirdParty
+from yilu.care.models import (
+    Bid,
+    EstimateCheck,
+    EstimateLine,
+    Mediation,
+    Price,
+    PriceBook,
+    ThirdParty,
+)
+from yilu.care.queries import deviations
 from yilu.care.rules import prices as rules
 from yilu.claims import queries as claim_queries
 from yilu.claims.models import Claim
@@ -39,6 +48,19 @@ BASIS = [
     ("护理费", Decimal("1500.00"), "医嘱 15 天"),
 ]
 CSV = "编码,名称,类别,单位,单价\nG01,前保险杠拆装,工时,次,120.00\nP01,前保险杠,配件,件,850.50\n"
+
+
+def held_against(colleague, lines, **told):
+    access, actor = colleague
+    told = {"region": "浙江", "request_key": "a", "lines": lines, **told}
+    return care.check_an_estimate(access=access, actor=actor, at=NOON, **told)
+
+
+def answered(colleague, check, outcome, **told):
+    access, actor = colleague
+    care.answer_for_estimate(
+        check_id=check.check_id, outcome=outcome, access=access, actor=actor, at=NOON, **told
+    )
 
 
 class Talks:
@@ -358,12 +380,72 @@ class TestPrices:
             rules.Estimated("X99", Decimal(1), Decimal("10")),
             rules.Estimated("G01", Decimal(0), Decimal("10")),
         ]
-        found = queries.check("浙江", lines, NOON)
+        checked = held_against(editor, lines)
+        found = checked.findings
         assert [f.found for f in found] == ["OK", "OVER", "DOUBLED", "UNKNOWN", "BAD"]
         assert found[1].over == Decimal("99.00")
         assert "高出 49.50 元" in found[1].reason
+        assert checked.outcome == "OPEN"
+        assert [each.found for each in EstimateLine.objects.order_by("pk")] == [
+            each.found for each in found
+        ]
         with pytest.raises(care.NoPriceBook):
-            queries.check("西藏", lines, NOON)
+            held_against(editor, lines, region="西藏", request_key="b")
+        for wrong in ({"lines": []}, {"request_key": ""}):
+            with pytest.raises(care.BadEstimate):
+                held_against(editor, **{"lines": lines, **wrong})
+
+    def test_the_same_form_again_is_one_check(self, editor):
+        publish(editor)
+        lines = [rules.Estimated("G01", Decimal(1), Decimal("130"))]
+
+        first, again = held_against(editor, lines), held_against(editor, lines)
+
+        assert first.check_id == again.check_id
+        assert EstimateLine.objects.count() == 1
+
+    def test_what_is_above_the_book_is_answered_for_once_and_by_who_checked(self, editor):
+        publish(editor)
+        check = held_against(editor, [rules.Estimated("G01", Decimal(1), Decimal("130"))])
+        with pytest.raises(care.OverNeedsReason):
+            answered(editor, check, "KEPT", reason="贵")
+        with pytest.raises(care.BadEstimate):
+            answered(editor, check, "FREE")
+        with pytest.raises(care.CheckNotFound):
+            answered(make.colleague(make.head_office(), "ASSESSOR"), check, "CUT")
+        assert EstimateCheck.objects.get().outcome == "OPEN"
+
+        answered(editor, check, "KEPT", reason="当地只有这一家有货")
+
+        assert EstimateCheck.objects.get().reason == "当地只有这一家有货"
+        with pytest.raises(care.CheckSettled):
+            answered(editor, check, "CUT")
+
+    def test_the_report_sums_by_shop_part_and_colleague_of_ones_offices(self, editor):
+        publish(editor)
+        over = rules.Estimated("G01", Decimal(1), Decimal("130"))
+        fine = rules.Estimated("P01", Decimal(1), Decimal("850.50"))
+        kept = held_against(editor, [over, fine], shop="甲修理厂", request_key="1")
+        answered(editor, kept, "KEPT", reason="当地只有这一家有货")
+        held_against(editor, [over], shop="乙修理厂", request_key="2")
+        mine, day = {editor[0].office_id}, day_of(NOON)
+
+        def by(name, offices=mine, since=day, until=day):
+            found = deviations.deviations(offices, by=name, since=since, until=until)
+            return [(d.name, d.lines, d.above, d.over, d.kept, d.open) for d in found]
+
+        ten, none = Decimal("10.00"), Decimal(0)
+        assert by("shop") == [
+            ("乙修理厂", 1, 1, ten, none, ten),
+            ("甲修理厂", 2, 1, ten, ten, none),
+        ]
+        assert by("part")[0] == ("G01 前保险杠拆装", 2, 2, 2 * ten, ten, ten)
+        assert len(by("staff")) == 1
+        assert by("shop", offices={make.office()}) == []
+        assert by("shop", since=day + timedelta(days=1), until=day + timedelta(days=2)) == []
+        assert [row.shop for row in deviations.lines_above(mine, since=day, until=day)] == [
+            "乙修理厂", "甲修理厂",
+        ]  # fmt: skip
 
     @given(
         st.lists(

@@ -40,7 +40,7 @@ class TestCatalogue:
         found = queries.list_programmes(NOON)
         known = {d.code for d in obligations.list_definitions(NOON)}
 
-        assert len(found) == 15
+        assert len(found) == 16
         for programme in found:
             assert programme.words
             assert programme.changes
@@ -48,7 +48,7 @@ class TestCatalogue:
 
     def test_loading_again_changes_nothing(self):
         operations.load_catalogue(NOON)
-        assert ProgrammeVersion.objects.count() == 15
+        assert ProgrammeVersion.objects.count() == 16
 
 
 class TestEligibility:

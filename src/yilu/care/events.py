@@ -144,3 +144,19 @@ class PricesPublished:
     region: str
     version: int
     lines: int
+
+
+@fact("care.estimate_checked", "定损单已与价目核对")
+class EstimateChecked:
+    """A repair estimate was held against the price book; ``over``: how much it was above it."""
+
+    region: str
+    lines: int
+    over: str
+
+
+@fact("care.estimate_answered", "说明定损超出价目")
+class EstimateAnswered:
+    """Who checked said what became of what was above the book: CUT or KEPT."""
+
+    outcome: str

@@ -219,3 +219,59 @@ class Price(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+@tracked(exclude=("region", "book", "shop", "asked", "allowed", "over"))
+class EstimateCheck(models.Model):
+    """A repair estimate that was held against a price book (定损核对), and what became of what was above it."""
+
+    class Outcome(models.TextChoices):
+        WITHIN = "WITHIN", "在价目之内"
+        OPEN = "OPEN", "超出，待说明"
+        CUT = "CUT", "已核减到价目"
+        KEPT = "KEPT", "按原价，已写明原因"
+
+    region = models.CharField("地区", max_length=40)
+    book = models.ForeignKey(PriceBook, models.PROTECT, related_name="+", db_index=False)
+    shop = models.CharField("维修单位", max_length=60, blank=True, default="")
+    claim_id = models.BigIntegerField("赔案", null=True)
+    office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
+    staff = models.ForeignKey("people.Staff", models.PROTECT, related_name="+", db_index=False)
+    asked = models.DecimalField("定损合计", **MONEY)  # type: ignore[arg-type]
+    allowed = models.DecimalField("价目合计", **MONEY)  # type: ignore[arg-type]
+    over = models.DecimalField("超出合计", **MONEY)  # type: ignore[arg-type]
+    outcome = models.CharField("结果", max_length=8, choices=Outcome)
+    reason = models.CharField("原因", max_length=300, blank=True, default="")
+    request_key = models.CharField("防重复提交号", max_length=64)
+    checked_at = models.DateTimeField("核对时间")
+    settled_at = models.DateTimeField("说明时间", null=True)
+
+    class Meta:
+        verbose_name = "定损核对"
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "request_key"], name="estimate_check_once"),
+            models.CheckConstraint(
+                condition=~Q(outcome="KEPT") | ~Q(reason=""), name="estimate_kept_with_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["office", "checked_at"], name="estimate_check_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.checked_at}"
+
+
+class EstimateLine(models.Model):
+    """One line of a checked estimate (定损行) with what the book said of it."""
+
+    check_of = models.ForeignKey(EstimateCheck, models.CASCADE, related_name="lines")
+    code = models.CharField("编码", max_length=40)
+    name = models.CharField("名称", max_length=80, blank=True, default="")
+    found = models.CharField("核对结果", max_length=8)
+    asked = models.DecimalField("定损金额", **MONEY)  # type: ignore[arg-type]
+    allowed = models.DecimalField("价目金额", **MONEY)  # type: ignore[arg-type]
+
+    class Meta:
+        verbose_name = "定损行"
+
+    def __str__(self) -> str:
+        return self.code

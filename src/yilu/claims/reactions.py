@@ -50,6 +50,12 @@ def fetch_the_bills(event: Happened) -> None:
     steps.ask_for_records(event.about.id, at=event.at)
 
 
+@journal.on(ClaimReported)
+def see_what_can_be_paid_first(event: Happened) -> None:
+    """The insured is in a named group: somebody looks at once what can be paid in advance."""
+    steps.look_for_advance(event.about.id, at=event.at)
+
+
 @journal.on(ItemTaken)
 def accompany_who_took(event: Happened) -> None:
     """Whoever takes the consultant's work accompanies the customer from then on."""

@@ -31,7 +31,7 @@ DEFAULT_TARGET_MINUTES = 480
 BY_HAND = frozenset(
     {
         "claims.intake", "claims.chase", "claims.call_customer", "claims.consultant", "claims.look_again",
-        "claims.disowned",
+        "claims.disowned", "claims.advance",
         "obligations.breach", "letters.problem", "messaging.failed", "journeys.ahead",
         "claims.letter", "underwriting.letter", "servicing.letter", "complaints.letter",
     }

@@ -10,7 +10,7 @@ from tests import make
 from tests.care.test_visits import Bedside
 from tests.web.signing import signed_in
 from yilu.care import operations as care
-from yilu.care.models import Mediation, PriceBook, ThirdParty, Visit
+from yilu.care.models import EstimateCheck, Mediation, PriceBook, ThirdParty, Visit
 from yilu.claims.models import Decision
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
@@ -163,7 +163,30 @@ class TestPrices:
             "0:quantity": "2",
             "0:price": "12",
         }
-        assert "高出 2 元" in editor.post("/staff/prices", given).text.replace("2.00", "2")
+        given |= {"shop": "甲修理厂", "key": "k"}
+        page = editor.post("/staff/prices", given).text
+        assert "高出 2 元" in page.replace("2.00", "2")
+        assert editor.post("/staff/prices", given | {"claim": "C999"}).status_code == 404
+        check = EstimateCheck.objects.get()
+        told = {"act": "answer", "check": check.pk, "outcome": "KEPT"}
+        refused = editor.post("/staff/prices", told)
+        assert refused.status_code == 422
+        assert "待您说明" in refused.text
+        assert editor.post("/staff/prices", told | {"reason": "只有一家有货"}).status_code == 302
+        report = "/staff/prices/deviations"
+        for by in ("shop", "part", "staff", "nonsense"):
+            assert "4.00" in editor.get(f"{report}?by={by}").text
+        assert "没有核对过" in editor.get(f"{report}?since=2020-01-01&until=2020-02-01").text
+        assert editor.get(f"{report}?since=2020-01-01&until=x").status_code == 200
+        assert editor.get(f"{report}/export").content[:2] == b"PK"
+
+    def test_the_report_is_the_offices_own(self, bed, client):
+        away = signed_in(make.colleague(make.office(), "ASSESSOR")[1])
+        assert "没有核对过" in away.get("/staff/prices/deviations").text
+        powerless = signed_in(make.colleague(bed.office, "RENEWAL_ADVISER")[1])
+        for end in ("", "/export"):
+            assert powerless.get(f"/staff/prices/deviations{end}").status_code == 403
+            assert client.get(f"/staff/prices/deviations{end}").status_code == 302
 
 
 class TestProgrammes:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from yilu.care.models import Mediation, Price, PriceBook, Talk, ThirdParty, Visit
+from yilu.care.models import EstimateCheck, Mediation, Price, PriceBook, Talk, ThirdParty, Visit
 from yilu.care.operations.refusals import NoPriceBook, VisitNotFound
 from yilu.care.operations.visits import LOCATION, PLACE, THIRD_PHONE
 from yilu.care.queries.talks import ENDED, MINE, OPEN, PROMISE, TalksRow, list_talks
 from yilu.care.rules.prices import KINDS as PRICE_KINDS
-from yilu.care.rules.prices import Estimated, Finding, PriceLine, check_estimate
+from yilu.care.rules.prices import Estimated, PriceLine
 from yilu.care.rules.visits import CHECKS, KINDS, RESULTS, SAFETY, STATES, TALKS
 from yilu.claims import queries as claims
 from yilu.kernel import masks, sealing, tx
@@ -26,6 +26,7 @@ __all__ = [
     "KINDS",
     "MINE",
     "OPEN",
+    "OUTCOMES",
     "PRICE_KINDS",
     "PROMISE",
     "RESULTS",
@@ -35,7 +36,6 @@ __all__ = [
     "BookView",
     "CareOfClaim",
     "Estimated",
-    "Finding",
     "LinkView",
     "MediationView",
     "TalkView",
@@ -43,7 +43,6 @@ __all__ = [
     "ThirdPartyView",
     "VisitView",
     "care_of_claim",
-    "check",
     "count_services",
     "get_visit",
     "has_third_party",
@@ -55,6 +54,7 @@ __all__ = [
     "visits_of_customer",
 ]
 
+OUTCOMES = {code: str(label) for code, label in EstimateCheck.Outcome.choices}
 LIST_MAX = 100
 
 
@@ -285,14 +285,6 @@ def list_prices(region: str, at: datetime, *, find: str = "") -> tuple[PriceLine
         PriceLine(0, p.code, p.name, p.kind, p.unit, p.price)
         for p in prices.order_by("code")[:LIST_MAX]
     )
-
-
-def check(region: str, lines: Sequence[Estimated], at: datetime) -> list[Finding]:
-    """An estimate held against a region's book in force. :raises NoPriceBook: where there is none."""
-    codes = {line.code for line in lines}
-    prices = Price.objects.filter(book_id=_book(region, at).pk, code__in=codes)
-    known = {p.code: PriceLine(0, p.code, p.name, p.kind, p.unit, p.price) for p in prices}
-    return check_estimate(lines, known)
 
 
 def _book(region: str, at: datetime) -> PriceBook:

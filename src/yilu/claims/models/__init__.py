@@ -26,6 +26,7 @@ from .hard import (
     Recovery,
 )
 from .late import LateInterest
+from .named import NamedGroup, NamedPerson
 from .verdicts import AfterReview, Calculation, Decision, DirectShare, Payee, Reopening, Settlement
 from .waiting import WaitingReport
 
@@ -56,6 +57,8 @@ __all__ = [
     "Mention",
     "Merger",
     "MisstatedAge",
+    "NamedGroup",
+    "NamedPerson",
     "Offer",
     "PaidElsewhere",
     "Payee",

@@ -101,6 +101,7 @@ def pay_in_advance(held: Held, *, amount: Decimal, reason: str, actor: Ref, at: 
             "by": by(promises.PAID["STANDARD"], office_id=held.office_id, at=at),
         },
     )  # fmt: skip
+    work.close_items(about=held.ref, at=at, queue="claims.advance")
     write(held, at=at)
     return payouts[0]
 

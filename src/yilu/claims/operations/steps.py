@@ -8,6 +8,7 @@ from .ending import close_declined_claim
 from .hand_in import take_over
 from .holding import hold
 from .look_closer import compare_diagnoses
+from .naming import look_for_advance
 from .papers_changed import go_on_with_answer, go_on_with_correction, go_on_without
 from .payout import close_paid_claim, hold_unclear, return_payout
 from .records import ask_for_records
@@ -31,6 +32,7 @@ __all__ = [
     "go_on_without",
     "hold",
     "hold_unclear",
+    "look_for_advance",
     "notice_arrived",
     "return_payout",
     "take_over",

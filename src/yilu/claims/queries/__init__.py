@@ -45,6 +45,7 @@ from .hard import (
     team,
 )
 from .limits import fast_limit, opinion_limit
+from .named import get_named_group, list_named_groups, persons_named
 from .parts import IN_A_CASE, claim_of
 from .progress import get_progress, progress, status_api
 from .ratings import GivenRating, ratings_of
@@ -130,6 +131,7 @@ __all__ = [
     "get_for_customer",
     "get_for_provider",
     "get_for_staff",
+    "get_named_group",
     "get_offer",
     "get_progress",
     "investigation",
@@ -139,6 +141,7 @@ __all__ = [
     "list_for_party",
     "list_for_policy",
     "list_for_staff",
+    "list_named_groups",
     "list_offers",
     "list_related",
     "list_waiting_reports",
@@ -147,6 +150,7 @@ __all__ = [
     "numbers_of",
     "opinion_limit",
     "owed_back",
+    "persons_named",
     "progress",
     "quality",
     "ratings_of",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from yilu.claims.operations.assess import is_first_illness
+from yilu.claims.operations.naming import named_in
 from yilu.claims.rules import triage
 from yilu.claims.rules.loss import Loss
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.money import ZERO
 from yilu.standards import queries as standards
 
@@ -49,6 +51,7 @@ def programmes_of(
         days_since_effective=triage.days_in_force(begun, card.loss_date), cause=desk.loss.get("cause") or "ILLNESS",
         is_inpatient=inpatient, is_disaster=card.programme == "DISASTER",
         cannot_travel=cannot_travel, has_third_party=has_third_party,
+        is_named=bool(named_in(card.insured_id, day_of(at))),
         first_illness=is_first_illness(
             card.id, claim_type=card.claim_type, insured_id=card.insured_id,
             loss=Loss.from_json(desk.loss), begun=begun, loss_date=card.loss_date,
@@ -58,7 +61,7 @@ def programmes_of(
 
 _COUNTS = """
     with latest as (
-        select id, programme, channel, closed_at is null as open from claims_claim
+        select id, insured_id, programme, channel, closed_at is null as open from claims_claim
          where office_id = any(%(offices)s::bigint[]) order by id desc limit %(most)s::int
     ), advanced as (
         select l.open from latest l join claims_decision d on d.claim_id = l.id
@@ -66,6 +69,11 @@ _COUNTS = """
     ), cared as (
         select l.open from latest l join claims_careorder c on c.claim_id = l.id
          where c.kind = 'ADVANCE'
+    ), named as (
+        select l.open from latest l join claims_decision d on d.claim_id = l.id
+         where d.kind = 'ADVANCE' and d.state = 'STANDS'
+           and exists (select from claims_namedperson n where n.party_id = l.insured_id
+                          and n.ended_at is null)
     )
     select 'programme:' || programme, count(*) filter (where open), count(*) filter (where not open)
       from latest group by programme
@@ -76,6 +84,8 @@ _COUNTS = """
     select 'advanced', count(*) filter (where open), count(*) filter (where not open) from advanced
     union all
     select 'cared', count(*) filter (where open), count(*) filter (where not open) from cared
+    union all
+    select 'named', count(*) filter (where open), count(*) filter (where not open) from named
     union all
     select 'all', count(*) filter (where open), count(*) filter (where not open) from latest
 """
@@ -96,6 +106,7 @@ def count_programmes(office_ids: Collection[int]) -> dict[str, Count]:
     return counts | {
         "proactive": found.get("channel:PROACTIVE", none),
         "advance_undisputed": found.get("advanced", none),
+        "advance_named": found.get("named", none),
         "advance_inpatient": found.get("cared", none),
         "care_12345": found.get("all", none),
     }

@@ -99,13 +99,14 @@ def programmes_for(
     *, claim_type: str, at: datetime, amount: Decimal = Decimal("0.00"),
     days_since_effective: int = 0, cause: str = "ILLNESS", is_inpatient: bool = False,
     is_disaster: bool = False, cannot_travel: bool = False, has_third_party: bool = False,
-    first_illness: bool = True,
+    first_illness: bool = True, is_named: bool = False,
 ) -> tuple[Eligible, ...]:  # fmt: skip
     """The programmes offered to a case, by the decision table in force, each with its reason."""
     weighed = weigh_programmes(
         claim_type=claim_type, at=at, amount=amount, days_since_effective=days_since_effective,
         cause=cause, is_inpatient=is_inpatient, is_disaster=is_disaster,
         cannot_travel=cannot_travel, has_third_party=has_third_party, first_illness=first_illness,
+        is_named=is_named,
     )  # fmt: skip
     return tuple(Eligible(w.programme, w.reason, w.rule) for w in weighed if w.applies)
 
@@ -114,7 +115,7 @@ def weigh_programmes(
     *, claim_type: str, at: datetime, amount: Decimal = Decimal("0.00"),
     days_since_effective: int = 0, cause: str = "ILLNESS", is_inpatient: bool = False,
     is_disaster: bool = False, cannot_travel: bool = False, has_third_party: bool = False,
-    first_illness: bool = True,
+    first_illness: bool = True, is_named: bool = False,
 ) -> tuple[Weighed, ...]:  # fmt: skip
     """Every programme on offer for a case, those that apply first: why, or in what the case differs."""
     from . import compiled_at
@@ -125,7 +126,7 @@ def weigh_programmes(
         "days_since_effective": Decimal(days_since_effective), "cause": cause,
         "is_inpatient": is_inpatient, "is_disaster": is_disaster,
         "cannot_travel": cannot_travel, "has_third_party": has_third_party,
-        "first_illness": first_illness,
+        "first_illness": first_illness, "is_named": is_named,
     }  # fmt: skip
     # A version that the insurer published before a question was added does not ask it.
     asked = {column.name: known_to_us[column.name] for column in table.table.inputs}

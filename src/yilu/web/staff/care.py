@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yilu.care import operations as care
 from yilu.care import queries
+from yilu.care.queries import deviations
 from yilu.claims import operations as claims
 from yilu.claims import queries as claim_queries
 from yilu.claims.queries import scene
@@ -357,12 +359,14 @@ _CLAIM_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
 def prices(request: HttpRequest) -> HttpResponse:
     """Price books, for everybody; an estimate held against one (``act=check``), a new version (``act=import``)."""
     access, now = access_of(request), timezone.now()
-    refusal, findings = None, None
+    refusal, checked = None, None
     if request.method == "POST":
         try:
             if request.POST.get("act") == "import":
                 return _import(request)
-            findings = queries.check(request.POST.get("region", ""), _estimate(request), now)
+            if request.POST.get("act") == "answer":
+                return _answer_for(request)
+            checked = _check(request)
         except Refusal as problem:
             refusal = problem
     books = queries.list_books(now)
@@ -375,8 +379,10 @@ def prices(request: HttpRequest) -> HttpResponse:
         "staff/care/prices.html",
         {
             "books": books, "region": region, "find": find, "refusal": refusal,
-            "problems": getattr(refusal, "problems", ()), "findings": findings,
-            "over": sum((f.over for f in findings or []), Decimal(0)),
+            "problems": getattr(refusal, "problems", ()), "checked": checked,
+            "findings": checked.findings if checked else (), "over": checked.over if checked else 0,
+            "unanswered": deviations.unanswered(access.staff_id),
+            "key": uuid.uuid4().hex, "may_see": access.may("claims.view"),
             "prices": queries.list_prices(region, now, find=find)
             if any(b.region == region for b in books) else (),
             "lines": _lines_of(request), "kinds": queries.PRICE_KINDS,
@@ -385,6 +391,27 @@ def prices(request: HttpRequest) -> HttpResponse:
         here="prices",
         status=refusal.status if refusal else 200,
     )  # fmt: skip
+
+
+def _check(request: HttpRequest) -> care.Checked:
+    number = request.POST.get("claim", "").strip()
+    claim_id = claim_queries.find_id(number) if number else None
+    if number and claim_id is None:
+        raise claims.ClaimNotFound
+    return care.check_an_estimate(
+        region=request.POST.get("region", ""), lines=_estimate(request),
+        shop=request.POST.get("shop", ""), claim_id=claim_id,
+        request_key=request.POST.get("key", "") or uuid.uuid4().hex, **acting(request),
+    )  # fmt: skip
+
+
+def _answer_for(request: HttpRequest) -> HttpResponse:
+    care.answer_for_estimate(
+        check_id=number_in(request, "check"), outcome=request.POST.get("outcome", ""),
+        reason=request.POST.get("reason", ""), **acting(request),
+    )  # fmt: skip
+    messages.success(request, _("已记录。"))
+    return redirect("staff:prices")
 
 
 def _import(request: HttpRequest) -> HttpResponse:

@@ -49,6 +49,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
                 _("待同意报案"),
                 "claims.register",
             ),
+            ("named_groups", "staff:named_groups", "users", _("特定人员预付"), "claims.review"),
             ("providers", "staff:providers", "building-hospital", _("医疗直付"), "claims.view"),
             (
                 "applications",

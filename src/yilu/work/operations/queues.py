@@ -22,6 +22,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "claims.intake", "label": _("报案受理"), "right": "claims.register"},
     {"code": "claims.waiting", "label": _("待同意报案"), "right": "claims.register"},
     {"code": "claims.disowned", "label": _("客户否认委托报案"), "right": "claims.review"},
+    {"code": "claims.advance", "label": _("特定人员预付"), "right": "claims.assess"},
     {"code": "claims.documents", "label": _("资料核对"), "right": "claims.register"},
     {"code": "documents.verify", "label": _("票据人工确认"), "right": "claims.register", "pooled": True},
     {"code": "claims.review", "label": _("理赔审核"), "right": "claims.assess",
