@@ -59,6 +59,15 @@ def test_nothing_ends_while_it_stands_and_the_law_counts_two_years_from_its_end(
     assert (case.kept(lifted_at).until, case.kept(lifted_at).why) == (date(2033, 3, 3), "DISPUTE")
 
 
+def test_it_counts_from_the_moment_it_is_placed():
+    case = Case()
+    read_all(NOON)
+    case.place()
+    about = frozenset({Ref("policy", case.policy.id)})
+    (kept,) = queries.kept([queries.Recorded(about, None, date(2026, 3, 1))], NOON)
+    assert kept.why == "OPEN"
+
+
 def test_whoever_placed_it_does_not_lift_it():
     case = Case()
     hold = case.place()

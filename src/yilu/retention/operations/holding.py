@@ -13,7 +13,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 from yilu.retention import events
-from yilu.retention.models import Hold
+from yilu.retention.models import Hold, Matter
 from yilu.retention.queries.holds import MANAGES
 from yilu.retention.refusals import AlreadyHeld, BadHold, HoldNotFound, OwnHold
 
@@ -95,5 +95,9 @@ def lift_hold(*, hold_id: int, words: str, access: Access, actor: Ref, at: datet
 
 @tx.step
 def _say_placed(row: Hold, actor: Ref, at: datetime) -> None:
+    """It counts from this moment, not only from when the reader of the journal comes to it."""
+    Matter.objects.create(
+        kind="hold", ref=str(row.ref), party_id=row.party_id, policy_id=row.policy_id, opened_at=at
+    )
     fact = events.HoldPlaced(policy_id=row.policy_id, office_id=row.office_id, cause=row.cause)
     journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)
