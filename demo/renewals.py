@@ -23,7 +23,6 @@ from yilu.people import queries as people_queries
 from yilu.policies import operations as policies
 from yilu.products import operations as products_operations
 from yilu.products import queries as products
-from yilu.products.models import ProductVersion
 from yilu.renewals import operations
 from yilu.renewals.models import NewYear, PremiumDue, PremiumOrder
 from yilu.renewals.operations import listing, offering
@@ -140,12 +139,26 @@ def _next_years(world: World, insured: list[customers.Insured], now: datetime) -
         )
     ]  # fmt: skip
     # Its last day of sale lies behind us: nobody may buy it, and nobody renew it.
-    ProductVersion.objects.filter(product__code=RETIRED).update(valid_to=day - timedelta(days=30))
+    _take_off_sale(world, RETIRED, now - timedelta(days=30))
     tx.use_case(offering.offer_new_years)(Span(min(ids), max(ids) + 1, day, now))
     operations.decline_new_year(
         new_year_id=NewYear.objects.get(policy=ids[-1]).pk, access=access, actor=adviser, at=now,
         reason="投保单位已经注销，没有可以续保的团体；员工可以选择个人医疗保险。",
     )  # fmt: skip
+
+
+def _take_off_sale(world: World, code: str, at: datetime) -> None:
+    last_day = day_of(at)
+    version_id = products.get_version_id(code, last_day)
+    one, other = (Ref("staff", world.staff[name]) for name in ("biao.zhun", "biao.fu"))
+    products_operations.propose_end_of_sale(
+        version_id=version_id,
+        last_day=last_day,
+        reason="由“一路长安住院津贴保险”接替。",
+        actor=one,
+        at=at,
+    )
+    products_operations.confirm_end_of_sale(version_id=version_id, actor=other, at=at)
 
 
 def _publish(code: str, number: int, name: str, now: datetime, *, promised: bool = False) -> None:

@@ -10,13 +10,13 @@ from yilu.products.models import Offering, ProductVersion, RateTable
 from yilu.products.operations import CATALOGUE, BadWording, WordingAlreadyPublished
 
 WRONG = [
-    ("term-life", "pricing", 'basis = "LIFE"', 'basis = "GUESS"', "pricing.toml basis：没有“GUESS”"),
+    ("term-life", "pricing", 'basis = "LIFE"', 'basis = "GUESS"', "行 basis：没有“GUESS”"),
     ("term-life", "pricing", "interest = 0.025", "interest = 0.06", "预定利率要大于零，不高于发布时的上限"),
     ("term-life", "pricing", '["CL1", "CL2"]', '["CL1", "CL9"]', "mortality：写男、女两张生命表"),
     ("term-life", "pricing", 'mode = "MONTHLY", factor = 0.089', 'mode = "MONTHLY", factor = 0.5',
      "modes[5].factor：分期系数"),
     ("term-life", "pricing", "interest", "intrest", "是不是 interest？"),
-    ("term-life", "pricing", "demo = true", 'demo = "maybe"', "pricing.toml demo：这里应当是 true 或 false"),
+    ("term-life", "pricing", "demo = true", 'demo = "maybe"', "行 demo：这里应当是 true 或 false"),
     ("term-life", "pricing", "shares = [0.06]", "shares = [1.5]", "附加费用率都在 0 到 1 之间"),
     ("term-life", "pricing", "shares = [0.5, 0.25", "shares = [0.2, 0.25", "附加费用率应当逐年不增"),
     ("whole-life", "pricing", "{ pay_years = 10, to_age = 60 }", "{ pay_years = 10, to_age = 70 }",
@@ -80,7 +80,9 @@ def test_names_the_line_of_what_is_no_toml(product):
     folder = product("term-life")
     rewrite(folder, "pricing", "interest = 0.025", "interest = ")
 
-    with pytest.raises(BadWording, match=r"term-life/pricing.toml 不是有效的 TOML 文件.*line"):
+    with pytest.raises(
+        BadWording, match=r"term-life/pricing.toml 第 \d+ 行第 \d+ 列 不是有效的 TOML 文件"
+    ):
         operations.read_folder(folder)
 
 

@@ -62,6 +62,47 @@ class ProductVersion(models.Model):
         return f"{self.name} {self.version}"
 
 
+@history.tracked()
+class EndOfSale(models.Model):
+    """
+    That a version is taken off sale after ``last_day`` (停售): proposed by one, confirmed by another.
+
+    A newer version ends the sale of the one before it without this.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "PROPOSED", "待复核"
+        CONFIRMED = "CONFIRMED", "已确定"
+        DROPPED = "DROPPED", "已放弃"
+
+    product_version = models.ForeignKey(ProductVersion, models.PROTECT, related_name="ends_of_sale")
+    last_day = models.DateField("最后销售日")
+    reason = models.CharField("停售原因", max_length=200)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PROPOSED)
+    proposed_by = models.CharField("提出人", max_length=64)
+    proposed_at = models.DateTimeField("提出时间")
+    decided_by = models.CharField("复核人", max_length=64, default="")
+    decided_at = models.DateTimeField("复核时间", null=True)
+
+    class Meta:
+        verbose_name = "停售"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product_version"],
+                condition=models.Q(state="PROPOSED"),
+                name="end_of_sale_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="CONFIRMED")
+                | ~models.Q(proposed_by=models.F("decided_by")),
+                name="end_of_sale_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_version_id} {self.last_day}"
+
+
 class Offering(models.Model):
     """
     How a published wording is sold (投保资料): pricing, questions, notices, papers; never changed.

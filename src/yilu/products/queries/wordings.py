@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from yilu.kernel.errors import NotFound
 from yilu.products import rules
-from yilu.products.models import ProductVersion
+from yilu.products.models import EndOfSale, ProductVersion
 from yilu.products.terms import KIND_LABELS, Benefit, Kind, Terms
 
 
@@ -39,6 +39,32 @@ class ProductRow:
     summary: str
     long_term: bool
     claim_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaleEnd:
+    """A proposed or confirmed end of sale (停售), with who said so, as written references."""
+
+    last_day: date
+    reason: str
+    confirmed: bool
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """
+    Until when a version is sold. ``last_day``: None while nothing ends it; ``waiting`` is the proposal that
+    nobody confirmed yet, ``ended_by`` the one that was (None where a newer version ended it).
+    """
+
+    first_day: date
+    last_day: date | None
+    waiting: SaleEnd | None
+    ended_by: SaleEnd | None
 
 
 @lru_cache(maxsize=1024)
@@ -93,6 +119,32 @@ def list_versions() -> tuple[ProductRow, ...]:
     """Every version ever published, the newest of a product first."""
     rows = ProductVersion.objects.select_related("product")
     return tuple(_row(version) for version in rows.order_by("product__number", "-valid_from"))
+
+
+def list_ended(on: date) -> tuple[ProductRow, ...]:
+    """The newest version of every product that is no longer sold on a day, nor will be; by number."""
+    newest: dict[int, ProductVersion] = {}
+    rows = ProductVersion.objects.select_related("product")
+    for version in rows.order_by("product__number", "-valid_from"):
+        newest.setdefault(version.product_id, version)
+    return tuple(_row(v) for v in newest.values() if v.valid_to is not None and v.valid_to <= on)
+
+
+def sale_of(product_version_id: int) -> Sale:
+    """From when until when a version is sold, and who ends that. :raises ProductNotFound: there is none."""
+    version = ProductVersion.objects.filter(pk=product_version_id).first()
+    if version is None:
+        raise ProductNotFound
+    said = {
+        end.state: SaleEnd(
+            end.last_day, end.reason, end.state == EndOfSale.State.CONFIRMED, end.proposed_by,
+            end.proposed_at, end.decided_by, end.decided_at,
+        )
+        for end in EndOfSale.objects.filter(product_version=version)
+        .exclude(state=EndOfSale.State.DROPPED).order_by("pk")
+    }  # fmt: skip
+    last = version.valid_to - timedelta(days=1) if version.valid_to else None
+    return Sale(version.valid_from, last, said.get("PROPOSED"), said.get("CONFIRMED"))
 
 
 def names_of_codes() -> dict[str, str]:

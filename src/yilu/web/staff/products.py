@@ -6,16 +6,22 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from yilu.products import queries
+from yilu.kernel.errors import Refusal
+from yilu.products import operations, queries
 from yilu.products.offering import MODES, PAPER_NEEDS, QUESTION_KINDS, Offer
 from yilu.products.queries import PriceNotOffered
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
+from yilu.web.common.templatetags.yilu import full_day
+from yilu.web.staff.asked import actor_of, names_said
+from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
 
 STEP = 5
@@ -44,17 +50,23 @@ def listing(request: HttpRequest) -> HttpResponse:
         }
         for row in queries.list_products(today)
     ]
-    return show(request, "staff/products/list.html", {"rows": rows}, here="products")
+    page = {"rows": rows, "ended": queries.list_ended(today)}
+    return show(request, "staff/products/list.html", page, here="products")
 
 
 @require_GET
 @staff_only()
 def product(request: HttpRequest, version_id: int) -> HttpResponse:
     """One product: its prices and values as pictures and a table, and everything that belongs to it."""
+    return _page(request, version_id)
+
+
+def _page(request: HttpRequest, version_id: int, refusal: Refusal | None = None) -> HttpResponse:
     _let_in(request)
     terms = queries.get_terms(version_id)
     offering = queries.find_offering(version_id)
     page: dict[str, Any] = {"terms": terms, "version_id": version_id, "offering": offering}
+    page |= _sale(request, version_id, refusal)
     if offering is not None:
         offer = queries.offer_of(version_id)
         pay, age = _chosen(request, offer)
@@ -70,7 +82,53 @@ def product(request: HttpRequest, version_id: int) -> HttpResponse:
             "kinds": QUESTION_KINDS,
             "papers": [(paper, PAPER_NEEDS[paper.needed]) for paper in offering.papers],
         }
-    return show(request, "staff/products/product.html", page, here="products")
+    status = refusal.status if refusal else 200
+    return show(request, "staff/products/product.html", page, here="products", status=status)
+
+
+def _sale(request: HttpRequest, version_id: int, refusal: Refusal | None) -> dict[str, Any]:
+    sale = queries.sale_of(version_id)
+    ends = [end for end in (sale.waiting, sale.ended_by) if end]
+    today = timezone.localdate()
+    return {
+        "sale": sale,
+        "who": names_said(*(who for end in ends for who in (end.proposed_by, end.decided_by))),
+        "may_end": access_of(request).may("standards.edit"),
+        "own": sale.waiting is not None and sale.waiting.proposed_by == str(actor_of(request)),
+        "over": sale.last_day is not None and sale.last_day < today,
+        "first": max(today, sale.first_day).isoformat(),
+        "refusal": refusal,
+        "form": request.POST if refusal else {},
+    }
+
+
+@require_POST
+@staff_only(right="standards.edit")
+def end_of_sale(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Propose the last day on which a product is sold, confirm what a colleague proposed, or give it up."""
+    told: dict[str, Any] = {
+        "version_id": version_id, "actor": actor_of(request), "at": timezone.now(),
+    }  # fmt: skip
+    do = request.POST.get("do", "")
+    try:
+        if do == "confirm":
+            last_day = operations.confirm_end_of_sale(**told)
+            said = _("已确定停售，最后销售日是%(day)s。") % {"day": full_day(last_day)}
+        elif do == "drop":
+            operations.drop_end_of_sale(**told)
+            said = _("停售申请已放弃，产品照常销售。")
+        else:
+            operations.propose_end_of_sale(
+                last_day=day_in(request.POST.get("last_day", "")),
+                reason=request.POST.get("reason", ""), **told,
+            )  # fmt: skip
+            said = _("停售申请已提交，请另一位有权限的同事复核；复核以前照常销售。")
+    except operations.VersionNotFound:
+        raise Http404 from None
+    except Refusal as refusal:
+        return _page(request, version_id, refusal)
+    messages.success(request, said)
+    return redirect("staff:product", version_id)
 
 
 @require_GET

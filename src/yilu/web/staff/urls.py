@@ -217,6 +217,7 @@ _management = [
     path("accuracy/chart", accuracy.chart, name="accuracy_chart"),
     path("products", products.listing, name="products"),
     path("products/<int:version_id>", products.product, name="product"),
+    path("products/<int:version_id>/end-of-sale", products.end_of_sale, name="product_end"),
     path("products/<int:version_id>/chart/<slug:what>", products.chart, name="product_chart"),
     path("what-if", what_if.listing, name="what_if"),
     path("what-if/ask", what_if.ask, name="what_if_ask"),

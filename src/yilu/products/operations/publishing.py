@@ -25,7 +25,7 @@ from yilu.products.offering import Offering
 from yilu.products.rules.offers import FILES
 from yilu.products.terms import Terms
 
-CATALOGUE = Path(__file__).parent / "catalogue"
+CATALOGUE = Path(__file__).parent.parent / "catalogue"
 BANK = CATALOGUE / "questions.toml"
 """The questions that the questionnaires of several products share (题库)."""
 
@@ -209,13 +209,15 @@ def _publish(folder: Folder, *, actor: Ref, at: datetime) -> bool:
             )
         _offer(earlier.pk, folder, at=at)
         return False
-    open_one = ProductVersion.objects.filter(product=product, valid_to__isnull=True).first()
-    if open_one is not None:
-        if terms.valid_from <= open_one.valid_from:
+    newest = ProductVersion.objects.filter(product=product).order_by("-valid_from").first()
+    if newest is not None:
+        if terms.valid_from <= newest.valid_from:
             raise BadWording(
-                terms.code, (f"valid_from：要晚于现行版本的生效日 {open_one.valid_from}",)
+                terms.code, (f"valid_from：要晚于现行版本的生效日 {newest.valid_from}",)
             )
-        ProductVersion.objects.filter(pk=open_one.pk).update(valid_to=terms.valid_from)
+        # One taken off sale earlier stays so; a later last day gives way to the new wording.
+        if newest.valid_to is None or newest.valid_to > terms.valid_from:
+            ProductVersion.objects.filter(pk=newest.pk).update(valid_to=terms.valid_from)
     if product.name != terms.name:
         Product.objects.filter(pk=product.pk).update(name=terms.name)
     made = ProductVersion.objects.create(

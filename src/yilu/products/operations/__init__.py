@@ -1,0 +1,51 @@
+"""Every change to what is sold: wordings are published, products taken off sale."""
+
+from .ending_sale import (
+    BadLastDay,
+    EndProposedAlready,
+    EndReasonMissing,
+    NoEndProposed,
+    NotOnSale,
+    SameHandsEndSale,
+    VersionNotFound,
+    confirm_end_of_sale,
+    drop_end_of_sale,
+    propose_end_of_sale,
+)
+from .publishing import (
+    BANK,
+    CATALOGUE,
+    BadWording,
+    Folder,
+    Loaded,
+    WordingAlreadyPublished,
+    digest_of,
+    load_catalogue,
+    publish_wording,
+    read_folder,
+    read_wording,
+)
+
+__all__ = [
+    "BANK",
+    "CATALOGUE",
+    "BadLastDay",
+    "BadWording",
+    "EndProposedAlready",
+    "EndReasonMissing",
+    "Folder",
+    "Loaded",
+    "NoEndProposed",
+    "NotOnSale",
+    "SameHandsEndSale",
+    "VersionNotFound",
+    "WordingAlreadyPublished",
+    "confirm_end_of_sale",
+    "digest_of",
+    "drop_end_of_sale",
+    "load_catalogue",
+    "propose_end_of_sale",
+    "publish_wording",
+    "read_folder",
+    "read_wording",
+]
