@@ -6,6 +6,9 @@ import pytest
 
 from yilu.servicing import frame
 from yilu.servicing.kinds import KINDS
+from yilu.servicing.models import Request
+from yilu.servicing.operations import NotPossibleNow
+from yilu.servicing.operations.holding import move
 from yilu.servicing.rules.standing import OPEN, TRANSITIONS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -54,3 +57,16 @@ def test_every_open_state_has_a_way_on_and_every_end_none():
 
 def test_only_a_persons_review_ends_in_a_refusal():
     assert [s for s, after in TRANSITIONS.items() if "REFUSED" in after] == ["IN_REVIEW"]
+
+
+@pytest.mark.parametrize("state", TRANSITIONS)
+def test_a_request_goes_only_where_its_state_leads(state):
+    for to in TRANSITIONS:
+        row = Request(state=state)
+        if to in TRANSITIONS[state]:
+            move(row, to)
+            assert row.state == to
+        else:
+            with pytest.raises(NotPossibleNow):
+                move(row, to)
+            assert row.state == state

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from tests import make
 from tests.policies.lives import bonus, do
 from tests.servicing.hall import NOON, Hall, settle
+from tests.unchanged import nothing_changes
 from yilu.kernel.errors import Refusal, said
 from yilu.kernel.refs import SYSTEM
 from yilu.payments.models import Collection, Payout
@@ -300,6 +301,18 @@ class TestLessCover:
         assert (hall.life.paid_to, hall.life.loan_owed) == (None, 0)
         assert abs(hall.values().cash_value - (value - 2000)) < 1
         assert hall.refused("paid_up", {"agreed": "yes"}).code == "nothing_to_reduce"
+
+    def test_while_riders_still_cost_premiums_nothing_is_made_paid_up(self, hall):
+        make.product("rider-allowance")
+        make.policy(
+            hall.office, product_code="rider-allowance", holder_id=hall.lin, insured_id=hall.su,
+            sum_insured=Decimal(100), premium=Decimal(120), main_id=hall.life.pk,
+            effective_on=date(2025, 9, 1), with_social_insurance=False,
+        )  # fmt: skip
+        Policy.objects.filter(main=hall.life).update(paid_to=date(2026, 9, 1))
+        offer = contracts.paid_up_offer(hall.life.pk, NOON.date())
+        with nothing_changes(), pytest.raises(policies.RidersInTheWay):
+            do("make_paid_up", hall.life, about=901, expected_sum=offer.sum_after)
 
 
 class TestReinstatement:
