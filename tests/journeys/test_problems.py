@@ -94,6 +94,29 @@ def test_it_is_closed_with_evidence_by_somebody_else(ledger):
     assert [e.kind for e in seen.events][:1] == ["journeys.problem_closed"]
 
 
+def test_once_delivered_a_colleague_finds_it_in_their_work_and_the_page_names_who_may_close_it(
+    ledger,
+):
+    problem_id = ledger.open()
+    make.staff(ledger.office, "CALL_AGENT")
+    make.staff(make.office(), "SERVICE_MANAGER")
+    ledger.deliver(problem_id)
+    item = Item.objects.get(queue="journeys.close_out")
+    assert (item.state, item.staff_id) == ("OPEN", None)
+    seen = queries.get_problem(problem_id, people.staff_access(ledger.owner), NOON)
+    other = Ref("staff", ledger.other)
+    assert seen.closers == (people.names_of([other])[other],)
+
+    later = NOON + timedelta(hours=31)
+    checked = ledger.by(ledger.other, later)
+    journeys.reopen(problem_id=problem_id, text="本周又出现三起，原因相同", **checked)
+    assert Item.objects.get(queue="journeys.close_out").state == "DONE"
+
+    journeys.deliver(problem_id=problem_id, text=WORDS, **ledger.by(ledger.owner, later))
+    journeys.close_problem(problem_id=problem_id, evidence=WORDS, **checked)
+    assert not Item.objects.filter(subject=item.subject).exclude(state="DONE").exists()
+
+
 def test_it_is_reviewed_again_and_again(ledger):
     problem_id = ledger.open(review_days=3)
     due = NOON + timedelta(days=3)

@@ -137,7 +137,10 @@ def test_a_problem_goes_from_the_break_to_its_close_out(told):
     for client, name in ((told.manager, "plan"), (told.manager, "deliver"), (told.other, "review")):
         answer = client.post(f"{url}/{name}", {"text": "额度提示前移，直接给视频入口。"})
         assert answer.status_code == 302, name
-    assert told.manager.post(f"{url}/close", {"text": "两周没有新的断点。"}).status_code == 422
+    refused = told.manager.post(f"{url}/close", {"text": "两周没有新的断点，可以销号。"})
+    assert refused.status_code == 409
+    may = staff.names_of([Ref("staff", told.other_id)])[Ref("staff", told.other_id)]
+    assert f"任务：{may}（共 1 人）" in refused.content.decode()
     assert told.other.post(f"{url}/close", {"text": "两周内没有新的同类断点。"}).status_code == 302
     page = told.manager.get(url).content.decode()
     assert "已销号" in page

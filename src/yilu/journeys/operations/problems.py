@@ -26,6 +26,7 @@ from yilu.work import operations as work
 
 RIGHT = "journeys.manage"
 QUEUE = "journeys.problem"
+CLOSE_OUT = "journeys.close_out"
 LEAST = 10
 State = Problem.State
 
@@ -111,7 +112,7 @@ def plan(*, problem_id: int, text: str, access: Access, actor: Ref, at: datetime
 @tx.use_case
 def deliver(*, problem_id: int, text: str, access: Access, actor: Ref, at: datetime) -> None:
     """
-    Say that the improvement is in place, and where it can be seen (落地).
+    Say that the improvement is in place, and where it can be seen (落地); a colleague is to check it.
 
     :raises ProblemNotThere: there is no plan, or it is over. :raises EvidenceNeeded.
     """
@@ -123,6 +124,10 @@ def deliver(*, problem_id: int, text: str, access: Access, actor: Ref, at: datet
     row.save(update_fields=["delivered", "state", "delivered_at"])
     fact = events.ProblemDelivered(number=str(row.number))
     journal.record(fact, about=row.ref, actor=actor, at=at)
+    work.open_item(
+        CLOSE_OUT, about=row.ref, office_id=row.office_id, at=at,
+        title=f"{row.number} {row.title}"[:120],
+    )  # fmt: skip
 
 
 @tx.use_case
@@ -148,7 +153,8 @@ def close_problem(
     count = Breakpoint.objects.filter(problem=row).count()
     fact = events.ProblemClosed(number=str(row.number), breaks=count)
     journal.record(fact, about=row.ref, actor=actor, at=at)
-    work.close_items(about=row.ref, at=at, queue=QUEUE, outcome="CLOSED")
+    for queue in (QUEUE, CLOSE_OUT):
+        work.close_items(about=row.ref, at=at, queue=queue, outcome="CLOSED")
 
 
 @tx.use_case
@@ -169,6 +175,7 @@ def reopen(*, problem_id: int, text: str, access: Access, actor: Ref, at: dateti
     journal.record(
         events.ProblemReopened(number=str(row.number)), about=row.ref, actor=actor, at=at
     )
+    work.close_items(about=row.ref, at=at, queue=CLOSE_OUT, outcome="REOPENED")
     work.open_item(
         QUEUE, about=row.ref, office_id=row.office_id, at=at, staff_id=row.owner_id,
         title=f"{row.number} {row.title}"[:120],

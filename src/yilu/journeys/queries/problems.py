@@ -71,6 +71,8 @@ class ProblemView:
     evidence: str
     closed_at: datetime | None
     closed_by: str
+    closers: tuple[str, ...]
+    """Who may close it: everybody with the right over its office but the owner, by name."""
     review_days: int
     notes: tuple[NoteRow, ...]
     breaks: tuple[BreakRow, ...]
@@ -130,6 +132,11 @@ def get_problem(problem_id: int, access: Access, at: datetime) -> ProblemView:
         delivered=row.delivered, delivered_at=row.delivered_at, evidence=row.evidence,
         closed_at=row.closed_at,
         closed_by=names.get(Ref.parse(row.closed_by), "") if row.closed_by else "",
+        closers=tuple(
+            name
+            for staff_id, name in people.list_colleagues(row.office_id, "journeys.manage")
+            if staff_id != row.owner_id
+        ),
         review_days=row.review_days,
         notes=tuple(NoteRow(n.text, n.breaks, names.get(Ref.parse(n.by), ""), n.at) for n in notes),
         breaks=tuple(break_rows(broken)), clocks=tuple(obligations.list_clocks(row.ref, at)),

@@ -80,6 +80,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "journeys.continue", "label": _("断点接续"), "right": "journeys.handle", "pooled": True},
     {"code": "journeys.ahead", "label": _("提前帮忙"), "right": "journeys.handle"},
     {"code": "journeys.problem", "label": _("问题台账"), "right": "journeys.manage"},
+    {"code": "journeys.close_out", "label": _("问题销号"), "right": "journeys.manage"},
     {"code": "voice.report", "label": _("部门月报答复"), "right": "voice.handle"},
     {"code": "voice.feedback", "label": _("客户反馈答复"), "right": "voice.handle"},
     {"code": "complaints.case", "label": _("投诉处理"), "right": "complaints.handle"},
