@@ -8,6 +8,7 @@ both end at the same tables, column by column and trigger by trigger.
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -132,6 +133,8 @@ def compare() -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["compare"]:
+        # Told to end, it ends like any program of ours: its server goes with it.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         sys.exit(compare())
     import django
 
