@@ -210,9 +210,14 @@ class PapersRequested:
 
 @fact("underwriting.papers_received", "补充资料齐全")
 class PapersReceived:
-    """What was asked for is in."""
+    """
+    What was asked for is in.
+
+    ``received_on``: the day the last of it was really here, where it was typed in later.
+    """
 
     ordinal: int
+    received_on: str = ""
 
 
 @fact("underwriting.conditions_agreed", "同意承保条件")

@@ -37,8 +37,6 @@ from .refusals import ClaimNotFound, need_reason
 from .supplement import receive_supplement
 
 FILES_AT_ONCE_MAX = 20
-ON_PAPER = ("staff", "agent")
-"""Who takes papers from a hand; what the customer uploads is here at that moment."""
 
 
 class NothingHandedIn(Invalid):
@@ -129,7 +127,7 @@ def hand_in_documents(
     if actor.kind != "staff":
         _must_be_theirs(held, papers)
     came = None
-    if actor.kind in ON_PAPER:
+    if actor.kind in documents.ON_PAPER:
         came = documents.checked_receipt(receipt, not_before=held.begun_on, at=at)
     upload_ids = tuple(
         documents.take_in(

@@ -26,7 +26,7 @@ from yilu.documents.operations.linking import (
     make_upload_link,
     withdraw_upload_links,
 )
-from yilu.documents.operations.receipt import BadReceiptDay, Receipt, came_by_letter
+from yilu.documents.operations.receipt import ON_PAPER, BadReceiptDay, Receipt, came_by_letter
 from yilu.documents.operations.receipt import checked as checked_receipt
 from yilu.documents.operations.recognising import (
     ATTEMPTS_MAX,
@@ -44,6 +44,7 @@ from yilu.documents.operations.verifying import (
 
 __all__ = [
     "ATTEMPTS_MAX",
+    "ON_PAPER",
     "Answered",
     "BadReceiptDay",
     "DocumentChanged",

@@ -14,6 +14,8 @@ REASON_AFTER = timedelta(days=7)
 FURTHEST = timedelta(days=90)
 """An earlier day is a slip of the pen."""
 WHY_MIN, WHY_MAX = 5, 200
+ON_PAPER = frozenset({"staff", "agent"})
+"""Who takes papers from a hand; what the customer uploads is here at that moment."""
 BY_LETTER = "来信附件，按来信到达日计"
 
 

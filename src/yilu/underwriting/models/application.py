@@ -49,8 +49,9 @@ class Application(models.Model):
     "ordinal", "relation"}``. ``answers`` were given to the questionnaire whose text has the digest
     ``questionnaire``. ``draft`` keeps half-filled forms by step, ``version`` counts changes.
 
-    Times: ``complete_at`` is when nothing was missing any more, ``decided_in`` how many milliseconds
-    the decision took from the submission.
+    Times: ``complete_at`` is when nothing was missing any more (the first moment of the day it came,
+    where that was typed in later), ``decided_in`` how many milliseconds the decision took from the
+    submission.
     """
 
     class Channel(models.TextChoices):

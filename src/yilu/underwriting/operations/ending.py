@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from yilu.documents import operations as documents
+from yilu.documents import queries as files
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
-from yilu.underwriting.queries.papers import missing_papers, needs_of
+from yilu.underwriting.queries.papers import complete_on, missing_papers, needs_of
 from yilu.underwriting.queries.shown import conditions_shown
 from yilu.underwriting.rules.lifecycle import Action, State, possible
 from yilu.work import operations as work
@@ -69,23 +71,29 @@ def agree_to_conditions(
 @tx.use_case
 def hand_in_paper(
     *, application_id: int, paper: str, filename: str, content: bytes, actor: Ref, at: datetime,
-    access: people.Access | None = None,
+    access: people.Access | None = None, receipt: documents.Receipt | None = None,
 ) -> int:  # fmt: skip
     """
     Take in a paper or an examination report, by its code; the upload's id.
 
     Once everything that was asked for is in, the application goes on: to a person where an
-    examination was asked for, else decided again at once.
+    examination was asked for, else decided again at once. A colleague or an agent says by ``receipt`` on
+    which earlier day the paper came (收到日); the time to decide runs from the day the last one was here.
 
     :raises NotAskedFor: none of what is needed; and the documents room's refusals for a bad file.
+    :raises BadReceiptDay: a day that cannot be, or long ago without a reason.
     """
     application = hold(application_id, actor=actor, access=access, action=Action.WITHDRAW)
     need = next((n for n in needs_of(application) if n.code == paper), None)
     if need is None:
         raise NotAskedFor
+    came = None
+    if actor.kind in documents.ON_PAPER:
+        began = day_of(application.started_at)
+        came = documents.checked_receipt(receipt, not_before=began, at=at)
     upload_id = documents.take_in(
         about=application.ref, party_id=application.holder_id, kind=need.kind, filename=filename,
-        content=content, actor=actor, at=at,
+        content=content, actor=actor, at=at, receipt=came,
     )  # fmt: skip
     if upload_id in need.uploads:
         return upload_id
@@ -100,10 +108,34 @@ def _go_on(application: Application, actor: Ref, at: datetime) -> None:
     from .again import decide_again
 
     assert application.decision is not None
-    fact = events.PapersReceived(ordinal=application.decision.ordinal)
+    on = _came_on(application, day_of(at))
+    fact = events.PapersReceived(
+        ordinal=application.decision.ordinal, received_on="" if on is None else on.isoformat()
+    )
     journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
-    write(application, at, complete_at=at)
+    write(application, at, complete_at=_complete_at(application, on, at))
     decide_again(application, at=at)
+
+
+def _came_on(application: Application, today: date) -> date | None:
+    """
+    The day on which everything was here, where somebody typed the last of it in later; never before
+    the application itself was handed in, since nothing waited for us until then.
+    """
+    days = {upload.id: upload.received_on for upload in files.list_uploads(application.ref)}
+    on = complete_on(needs_of(application), days)
+    if on is None:
+        return None
+    if application.submitted_at is not None:
+        on = max(on, day_of(application.submitted_at))
+    return on if on < today else None
+
+
+def _complete_at(application: Application, on: date | None, at: datetime) -> datetime:
+    if on is None:
+        return at
+    first = documents.Receipt(on).from_when(at)
+    return max(first, application.submitted_at) if application.submitted_at else first
 
 
 @tx.use_case

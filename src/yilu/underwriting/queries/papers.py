@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from yilu.products import queries as products
@@ -25,7 +26,10 @@ BY_SIGNATURE = frozenset({"DEBIT_MANDATE"})
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A paper or examination, and whether it is in; one that is not ``required`` only helps."""
+    """
+    A paper or examination, and whether it is in; one that is not ``required`` only helps, one that is
+    ``known`` the register bore out and nobody needs to bring.
+    """
 
     code: str
     name: str
@@ -34,6 +38,7 @@ class Need:
     required: bool
     here: bool
     uploads: tuple[int, ...]
+    known: bool = False
 
 
 def needs_of(application: Application) -> tuple[Need, ...]:
@@ -62,10 +67,24 @@ def missing_papers(application: Application) -> tuple[Need, ...]:
     return tuple(need for need in needs_of(application) if need.required and not need.here)
 
 
+def complete_on(needs: Iterable[Need], days: Mapping[int, date]) -> date | None:
+    """
+    The day on which the last of what is required was here, given the day of each upload; None where
+    nobody had to bring anything. Of several files for one paper the first counts.
+    """
+    firsts = [
+        min(days[upload] for upload in need.uploads)
+        for need in needs
+        if need.required and need.uploads and not need.known
+    ]
+    return max(firsts, default=None)
+
+
 def _need(application: Application, code: str, name: str, note: str, required: bool) -> Need:
     uploads = tuple(application.papers.get(code, ()))
-    here = bool(uploads) or _shown_by_register(application, code)
-    return Need(code, name, note, KIND_OF.get(code, "OTHER"), required, here, uploads)
+    known = _shown_by_register(application, code)
+    here = bool(uploads) or known
+    return Need(code, name, note, KIND_OF.get(code, "OTHER"), required, here, uploads, known)
 
 
 def _shown_by_register(application: Application, code: str) -> bool:

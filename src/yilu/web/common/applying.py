@@ -30,6 +30,7 @@ from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries
 from yilu.web.common import applying_forms as forms
 from yilu.web.common.numbers import whole
+from yilu.web.common.receipt import receipt_in
 
 PREPARED = ("people", "plan", "beneficiaries")
 """What an agent may prepare; the rest is the customer's own."""
@@ -366,7 +367,7 @@ def act(request: HttpRequest, who: Who, view: queries.ApplicationView, act: str)
     A tap beside the steps; a word of thanks, empty where the page itself says it.
 
     ``code``: send a signing code. ``sign``: sign, and submit (or agree) once everybody has signed.
-    ``paper``: hand in one. ``withdraw``: take it back.
+    ``paper``: hand in one; staff say on which earlier day it came. ``withdraw``: take it back.
     """
     purpose = "CONDITIONS" if view.state == "OFFERED" else "APPLICATION"
     signer = whole(request.POST.get("signer")) if who.actor.kind == "staff" else None
@@ -379,10 +380,12 @@ def act(request: HttpRequest, who: Who, view: queries.ApplicationView, act: str)
     if act == "sign":
         return _sign(request, who, view, purpose, signer)
     if act == "paper":
+        receipt = receipt_in(request.POST) if who.actor.kind != "party" else None
         for file in request.FILES.getlist("files")[:10]:
             underwriting.hand_in_paper(
                 application_id=view.id, paper=request.POST.get("paper", ""),
-                filename=file.name or "", content=file.read(BYTES_MAX + 1), **who.told,
+                filename=file.name or "", content=file.read(BYTES_MAX + 1), receipt=receipt,
+                **who.told,
             )  # fmt: skip
         return gettext("收到了。")
     if act == "withdraw":
