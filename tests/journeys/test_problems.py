@@ -130,6 +130,14 @@ def test_it_is_reviewed_again_and_again(ledger):
     assert (seen.notes[0].breaks, seen.row.review_on) == (2, (due + timedelta(days=3)).date())
 
 
+def test_a_break_of_long_ago_waits_for_nobody(ledger):
+    problem_id = ledger.open()
+    Breakpoint.objects.filter(pk=Breakpoint.objects.first().pk).update(state="PAST")
+    journeys.review(problem_id=problem_id, text="本周没有新的断点", **ledger.by(ledger.owner))
+    seen = queries.get_problem(problem_id, people.staff_access(ledger.owner), NOON)
+    assert (seen.row.breaks, seen.row.open_breaks, seen.notes[0].breaks) == (2, 1, 1)
+
+
 def test_what_comes_back_is_opened_again(ledger):
     problem_id = ledger.open()
     with pytest.raises(journeys.ProblemNotThere):

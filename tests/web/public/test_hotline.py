@@ -87,7 +87,9 @@ def test_words_are_left_when_nobody_is_on_duty(page):
     client, _desk = page
     url = dial(client)
     assert "现在没有人值班" in press(client, url, "a", key="0")
-    assert "写下您的留言" in press(client, url, "b", key="2")
+    asked = press(client, url, "b", key="2")
+    assert "写下您的留言" in asked
+    assert "这一步说的话不会录下来" in asked
     assert "留言收到了" in press(client, url, "c", words="请回电", leave="1")
     assert Conversation.objects.filter(channel="VOICEMAIL", state="QUEUED").count() == 1
 

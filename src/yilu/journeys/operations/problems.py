@@ -246,7 +246,8 @@ def pass_on(of: Succession, *, at: datetime) -> int:
 
 
 def _note(row: Problem, text: str, actor: Ref, at: datetime) -> None:
-    count = Breakpoint.objects.filter(problem=row, closed_at__isnull=True).count()
+    held = Breakpoint.objects.filter(problem=row, closed_at__isnull=True)
+    count = held.exclude(state=Breakpoint.State.PAST).count()
     ProblemNote.objects.create(
         problem=row, text=text.strip()[:500], breaks=count, by=str(actor), at=at
     )

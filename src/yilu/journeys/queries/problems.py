@@ -22,6 +22,8 @@ from yilu.people import queries as people
 from yilu.people.queries import Access
 
 RIGHT = "journeys.view"
+STILL_TO_GO_ON = Q(closed_at__isnull=True) & ~Q(state="PAST")
+"""Breaks somebody is still to go on with: history troubles nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _rows(rows: Sequence[Problem], at: datetime) -> list[ProblemRow]:
         row["problem"]: (row["all"], row["open"])
         for row in Breakpoint.objects.filter(problem__in=rows)
         .values("problem")
-        .annotate(all=Count("pk"), open=Count("pk", filter=Q(closed_at__isnull=True)))
+        .annotate(all=Count("pk"), open=Count("pk", filter=STILL_TO_GO_ON))
     }
     return [
         ProblemRow(
