@@ -9,6 +9,7 @@ from django.db import connections
 from tests import cast, make
 from tests.make import NOON
 from yilu.journal.models import Event
+from yilu.kernel import tx
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import SYSTEM
 from yilu.people import operations as people
@@ -159,22 +160,68 @@ def test_a_child_with_the_familys_phone_does_not_sign_in(cast_):
     assert not queries.get_party(cast_.lin_junior).signs_in
 
 
-def test_give_sign_in_moves_the_phone_to_its_new_owner_and_signs_the_old_one_out(cast_):
-    new = make.party(cast_.branch_a, name="新主人", phone=cast.LIN_PHONE)
-    assert not queries.get_party(new).signs_in
+NEW_PHONE = "13911112222"
+
+
+def give(party_id, phone, actor):
+    tx.use_case(people.give_sign_in)(party_id=party_id, phone=phone, actor=actor, at=NOON)
+
+
+def test_give_sign_in_lets_a_new_phone_in_and_the_old_one_out(cast_):
     before = queries.find_signed_in(cast_.as_lin).session_epoch
 
-    people.give_sign_in(party_id=new, actor=cast_.as_chen, at=NOON)
-    people.give_sign_in(party_id=new, actor=cast_.as_chen, at=NOON)
+    give(cast_.lin, NEW_PHONE, cast_.as_chen)
 
-    assert request().to.id == new
+    assert request(NEW_PHONE).to == cast_.as_lin
+    assert request().to is None
     assert queries.find_signed_in(cast_.as_lin).session_epoch == before + 1
-    assert not queries.get_party(cast_.lin).signs_in
+    assert Event.objects.get(kind="people.party_changed").facts == {
+        "party_id": cast_.lin, "fields": ["phone", "signs_in"],
+    }  # fmt: skip
+
+
+def test_give_sign_in_for_a_card_made_anew_ends_the_sessions_on_the_lost_phone(cast_):
+    before = queries.find_signed_in(cast_.as_lin).session_epoch
+
+    give(cast_.lin, cast.LIN_PHONE, cast_.as_chen)
+
+    assert request().to == cast_.as_lin
+    assert queries.find_signed_in(cast_.as_lin).session_epoch == before + 1
+
+
+def test_give_sign_in_refuses_a_phone_that_signs_in_another_and_does_not_say_so(cast_):
+    new = make.party(cast_.branch_a, name="新主人", phone=NEW_PHONE)
+
+    with pytest.raises(people.PhoneSignsInSomebodyElse) as refused:
+        give(new, cast.LIN_PHONE, cast_.as_chen)
+
+    assert "客户" not in f"{refused.value.message}{refused.value.hint}"
+    assert request().to == cast_.as_lin
+    assert queries.get_party(new).masked_phone == "139****2222"
+
+
+def test_give_sign_in_serves_one_of_a_family_once_nobody_else_signs_in_with_the_phone(cast_):
+    wife = make.party(cast_.branch_a, name="林太太", phone=cast.LIN_PHONE)
+    assert not queries.get_party(wife).signs_in
+    give(cast_.lin, NEW_PHONE, cast_.as_chen)
+
+    give(wife, cast.LIN_PHONE, cast_.as_chen)
+
+    assert request().to.id == wife
 
 
 def test_give_sign_in_refuses_a_minor(cast_):
     with pytest.raises(people.CannotSignIn):
-        people.give_sign_in(party_id=cast_.lin_junior, actor=cast_.as_chen, at=NOON)
+        give(cast_.lin_junior, NEW_PHONE, cast_.as_chen)
+
+
+def test_a_phone_given_up_is_still_told_and_proves_nothing(cast_):
+    gone = tx.use_case(people.still_reach)(phone=f"+86{cast.LIN_PHONE}", at=NOON)
+
+    assert queries.get_contact(gone).phone == f"+86{cast.LIN_PHONE}"
+    with pytest.raises(people.PhoneNotProved):
+        people.prove_phone(party_id=0, phone=cast.LIN_PHONE, code="", at=NOON)
+    assert tx.use_case(people.still_reach)(phone="", at=NOON) is None
 
 
 def test_an_agent_who_left_gets_no_code(cast_):

@@ -124,8 +124,9 @@ class TestAPhone:
         servicing.check_caller(
             request_id=request_id, identity_tail=tail, birth_date=party.birth_date, **hall.staff()
         )
+        hall.phone_proved(request_id)
 
-        assert hall.confirm(request_id, digest, **_by(hall)) == "DONE"
+        assert hall.confirm(request_id, digest, **_by(hall)) == "IN_REVIEW"
         assert hall.seen(request_id).proof_label == "电话核对身份信息"
 
 

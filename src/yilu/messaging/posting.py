@@ -333,6 +333,8 @@ def readers_of(who: set[Ref], writers: Mapping[Ref, Writer]) -> dict[Ref, Reader
     """Name, language and zone of everybody who can be told something."""
     zones = {office.id: office.time_zone for office in people.list_offices()}
     found = {ref: Reader(ref, "", "zh-hans", ZONE) for ref, w in writers.items() if not w.party_id}
+    # A phone that is to be proved, or was given up: nothing is known of it but the number itself.
+    found |= {ref: Reader(ref, "", "zh-hans", ZONE) for ref in who if ref.kind == "code"}
     behind = {ref: w.party_id for ref, w in writers.items() if w.party_id}
     behind |= {ref: ref.id for ref in who if ref.kind == "party"}
     parties = people.list_parties(set(behind.values()))

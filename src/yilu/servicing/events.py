@@ -47,6 +47,13 @@ class IdentityChecked:
     proof: str  # CODE, FACE, CALL, VIDEO
 
 
+@fact("servicing.new_phone_proved", "验证新手机号")
+class NewPhoneProved:
+    """The phone that is to become the customer's has just answered with its code."""
+
+    request: str
+
+
 @fact("servicing.request_confirmed", "提交保全申请")
 class RequestConfirmed:
     """The customer saw what it costs or pays and confirmed exactly that."""

@@ -244,6 +244,11 @@ class Kind:
     more: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def changes_phone(self) -> bool:
+        """Whether a phone is to become the asker's: it proves itself first."""
+        return any(field.kind == PHONE for field in self.fields)
+
+    @property
     def gives_back(self) -> bool:
         """Whether value of the contract goes back: the day on which that was asked decides how much."""
         return self.clock == "SURRENDER"

@@ -6,8 +6,11 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from tests import make
+from tests.documents.papers import picture
 from tests.make import NOON
 from tests.servicing.hall import Hall
 from tests.servicing.test_confirm_request import people_identity
@@ -15,6 +18,7 @@ from tests.web.pages import text
 from tests.web.signing import signed_in
 from yilu.kernel.days import CHINA
 from yilu.kernel.refs import Ref
+from yilu.messaging.models import Message
 from yilu.obligations.models import Clock
 from yilu.people import queries as people
 from yilu.policies.models import Policy
@@ -73,9 +77,57 @@ class TestCounter:
         assert (answer.status_code, "核身信息不符" in text(answer)) == (409, True)
         told["identity_tail"] = people_identity(hall.lin)[-6:]
         page = text(desk.post(f"{path}/caller", told, follow=True))
+        assert "请客户看着手机念给您听" in page
+        hall.phone_proved(Request.objects.get().pk)
+        page = text(desk.get(path))
         page = text(desk.post(f"{path}/confirm", {"digest": digest(page)}, follow=True))
         assert "电话核对身份信息" in page
+        assert "由另一位同事听录音复核" in page
+        assert Request.objects.get().state == "IN_REVIEW"
+
+    def test_gives_a_customer_who_lost_their_phone_another(self, hall, desk):
+        page = text(desk.get(f"/staff/customers/{hall.lin}"))
+        assert "手机丢了或换了号" in page
+        new = make.mobile()
+        page = text(
+            desk.post(f"/staff/servicing/for/{hall.lin}/contact_phone", {"phone": new}, follow=True)
+        )
+        path = f"/staff/servicing/{Request.objects.get().pk}"
+        assert "先核对身份，再向新手机号发送验证码" in page
+        answer = desk.post(f"{path}/phone_code")
+        assert (answer.status_code, "请先核对身份" in text(answer)) == (409, True)
+        page = text(desk.post(f"{path}/seen", {"proof": "FACE"}, follow=True))
+        assert "还差身份证件的照片" in page
+        assert "客户已签字确认，提交" not in page
+        photo = SimpleUploadedFile("身份证.png", picture(), "image/png")
+        desk.post(f"{path}/papers", {"files": [photo]})
+        desk.post(f"{path}/phone_code")
+        code = hall.code("people.phone_proof")
+        wrong = "000000" if code != "000000" else "111111"
+        answer = desk.post(f"{path}/phone_verify", {"code": wrong})
+        assert (answer.status_code, "验证码不正确，或已失效" in text(answer)) == (422, True)
+        page = text(desk.post(f"{path}/phone_verify", {"code": code}, follow=True))
+        assert "新手机号已验证" in page
+        desk.post(f"{path}/confirm", {"digest": digest(page)})
         assert Request.objects.get().state == "DONE"
+        assert people.get_contact(hall.me).phone.endswith(new)
+
+    def test_gives_nobody_a_phone_without_the_right_or_from_another_branch(self, hall, desk):
+        desk.post(f"/staff/servicing/for/{hall.lin}/contact_phone", {"phone": make.mobile()})
+        path = f"/staff/servicing/{Request.objects.get().pk}"
+        desk.post(f"{path}/seen", {"proof": "FACE"})
+        seat = signed_in(Ref("staff", make.staff(hall.office, "CALL_AGENT")))
+        auditor = signed_in(Ref("staff", make.staff(hall.office, "AUDITOR")))
+        far = signed_in(Ref("staff", make.staff(make.office(), "SERVICING")))
+        for act, told in (("phone_code", {}), ("phone_verify", {"code": "123456"})):
+            assert seat.post(f"{path}/{act}", told).status_code == 403
+            assert auditor.post(f"{path}/{act}", told).status_code == 403
+            assert far.post(f"{path}/{act}", told).status_code in (403, 404)
+            assert signed_in(hall.me).post(f"{path}/{act}", told).status_code in (302, 403)
+            assert Client().post(f"{path}/{act}", told).status_code == 302
+        assert "手机丢了或换了号" not in text(auditor.get(f"/staff/customers/{hall.lin}"))
+        assert not Message.objects.filter(template="people.phone_proof").exists()
+        assert Request.objects.get().phone_proved_at is None
 
     def test_leaves_the_confirmation_to_the_customers_phone(self, hall, desk):
         form = {"how": "LEGAL"}

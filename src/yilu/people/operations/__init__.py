@@ -84,6 +84,7 @@ from yilu.people.operations.phone_proofs import (
     check_caller,
     prove_phone,
     send_phone_proof,
+    still_reach,
 )
 from yilu.people.operations.privacy import (
     BadReason,
@@ -298,6 +299,7 @@ __all__ = [
     "sign_in_with_code",
     "sign_out_everywhere",
     "spend",
+    "still_reach",
     "take_consent",
     "take_consent_back",
     "take_in_agents",

@@ -23,11 +23,15 @@ from yilu.people.queries.parties import PartyNotFound, opened
 
 
 class PhoneSignsInSomebodyElse(Refusal):
-    """The phone signs in another customer; a family shares it, or it has a new owner."""
+    """
+    The phone signs in another customer; a family shares it, or it has a new owner.
 
-    code = "phone_signs_in_somebody_else"
-    message = "该手机号已用于其他客户登录"
-    hint = "如号码已换主人，请核对身份后办理登录号码变更。"
+    The words say nothing of that: whose number it is, and that it is anybody's, is not ours to tell.
+    """
+
+    code = "phone_not_for_sign_in"
+    message = _("这个手机号不能用来登录")
+    hint = _("请核对号码，或换一个只由本人使用的手机号。没有任何变更。")
 
 
 class TakenMeanwhile(Stale):
@@ -134,37 +138,33 @@ def choose_display(
         _say_changed(party_id, tuple(sorted(given)), actor, at)
 
 
-@tx.use_case
-def give_sign_in(*, party_id: int, actor: Ref, at: datetime) -> None:
+@tx.step
+def give_sign_in(*, party_id: int, phone: str, actor: Ref, at: datetime) -> None:
     """
-    Let this person sign in with their phone, and nobody else (登录号码变更), after an identity check.
+    Give somebody a phone to sign in with (登录号码变更): the caller has seen to it that they are who they
+    say and that the phone is in their hand. All their sessions end, also where the number stays (a card made
+    anew): whoever holds the old phone is out.
 
-    Whoever signed in with the phone before is signed out and no longer can. Twice is once.
-
-    :raises CannotSignIn: without a mobile phone, for minors and organisations.
-    :raises TakenMeanwhile: if another change to the phone came first.
+    :raises CannotSignIn: no mobile phone, a minor or an organisation; nothing has changed.
+    :raises PhoneSignsInSomebodyElse: it signs in another customer, or does since a moment ago.
+    :raises PartyNotFound, BadParticulars: see ``change_particulars``.
     """
     party = _locked(party_id)
-    checked = check(told_of(party), day_of(at))
+    checked = check(replace(told_of(party), phone=phone), day_of(at))
     if not checked.may_sign_in:
         raise CannotSignIn()
-    if party.signs_in:
-        return
-    before = tx.rows(
-        """
-        update people_party set signs_in = false, session_epoch = session_epoch + 1
-         where phone_index = any(%s::text[]) and signs_in returning id
-        """,
-        [checked.phone_indexes],
-    )
+    if taken([checked], except_id=party_id)[1]:
+        raise PhoneSignsInSomebodyElse()
+    columns = checked.columns()
+    columns |= {"signs_in": True, "session_epoch": party.session_epoch + 1}
     try:
         with tx.savepoint():
-            Party.objects.filter(pk=party_id).update(signs_in=True)
-    except IntegrityError:  # the same phone was given to somebody else at the same time
-        raise TakenMeanwhile() from None
-    for (other_id,) in before:
-        _say_changed(int(other_id), ("signs_in",), actor, at)
-    _say_changed(party_id, ("signs_in",), actor, at)
+            Party.objects.filter(pk=party_id).update(**columns)
+    except IntegrityError:  # it was given to somebody else at the same time: the same words
+        raise PhoneSignsInSomebodyElse() from None
+    keep_keys(party_id, checked)
+    # The phone is named even where the number stays: it is in another hand, and payouts are looked at.
+    _say_changed(party_id, ("phone", "signs_in"), actor, at)
 
 
 @tx.step

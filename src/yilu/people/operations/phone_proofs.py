@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import Refusal
+from yilu.kernel.phones import is_mobile
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people.models import Party
@@ -23,6 +24,8 @@ from yilu.people.rules import sign_in as rules
 
 CALLER_LIMITS = (rules.Limit(5, 3600), rules.Limit(10, 86400))
 TAIL = 6
+FAREWELL = timedelta(days=2)
+"""How long a message to a phone that was given up may still be on its way."""
 
 
 class PhoneNotProved(Refusal):
@@ -56,19 +59,38 @@ def send_phone_proof(*, party_id: int, phone: str, at: datetime) -> IssuedProof:
     index = sealing.blind_index(number, "phone")
     spend([(f"code:phone:{index}", rules.CODE_LIMITS_BY_PHONE)], at=at)
     code = "".join(secrets.choice("0123456789") for _ in range(rules.CODE_DIGITS))
+    digest = _hashes(party_id, number, code)[0]
+    return IssuedProof(_kept(number, party_id, digest, None, at, at + rules.CODE_LIFETIME), code)
+
+
+@tx.step
+def still_reach(*, phone: str, at: datetime) -> Ref | None:
+    """
+    Whom to send a last word to a phone that is about to be nobody's here; None where it is no mobile.
+
+    Kept for ``FAREWELL``, sealed, and it proves nothing.
+    """
+    if not phone or not is_mobile(phone):
+        return None
+    return _kept(phone, 0, "", at, at, at + FAREWELL)
+
+
+def _kept(
+    number: str, party_id: int, digest: str, used_at: datetime | None, at: datetime, until: datetime
+) -> Ref:
     made = tx.rows(
         """
         insert into people_onetimecode
-               (audience, phone_index, phone, owner_id, code_hash, attempts, issued_at, expires_at)
-        values ('phone', %s, %s, %s::bigint, %s, 0, %s::timestamptz, %s::timestamptz)
+               (audience, phone_index, phone, owner_id, code_hash, attempts, used_at, issued_at, expires_at)
+        values ('phone', %s, %s, %s::bigint, %s, 0, %s::timestamptz, %s::timestamptz, %s::timestamptz)
         returning id
         """,
         [
-            index, sealing.seal(number, CODE_PHONE_PLACE), party_id,
-            _hashes(party_id, number, code)[0], at, at + rules.CODE_LIFETIME,
+            sealing.blind_index(number, "phone"), sealing.seal(number, CODE_PHONE_PLACE), party_id,
+            digest, used_at, at, until,
         ],
     )  # fmt: skip
-    return IssuedProof(Ref("code", int(made[0][0])), code)
+    return Ref("code", int(made[0][0]))
 
 
 def prove_phone(*, party_id: int, phone: str, code: str, at: datetime) -> None:

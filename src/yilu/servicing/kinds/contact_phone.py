@@ -1,4 +1,9 @@
-"""手机号变更: the new phone answers before it is taken."""
+"""
+手机号变更: the new phone answers before it is taken, at every door.
+
+Who lost the old phone cannot prove themselves by it: a colleague does so at the counter, by video or on the
+telephone, and nobody but a colleague.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,9 @@ from datetime import date, datetime
 from yilu.kernel import masks
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
+from yilu.messaging import operations as messaging
 from yilu.people import operations as people
+from yilu.people import queries as people_queries
 from yilu.servicing.frame import PHONE, Case, Effect, Field, Form, Kind, Quote
 
 
@@ -19,10 +26,18 @@ def quote(case: Case, form: Form, on: date) -> Quote:
 
 
 def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Effect:
-    """The new phone stands, and signs in."""
-    people.change_particulars(
-        party_id=case.asker_id, changes={"phone": form["phone"]}, actor=actor, at=at
-    )
+    """The new phone stands, and signs in whoever may; the old one and the new one hear of it."""
+    me, new = Ref("party", case.asker_id), form["phone"]
+    old = people_queries.get_contact(me).phone
+    try:
+        people.give_sign_in(party_id=me.id, phone=new, actor=actor, at=at)
+    except people.CannotSignIn:  # a child, an organisation: they are reached by it
+        people.change_particulars(party_id=me.id, changes={"phone": new}, actor=actor, at=at)
+    else:
+        messaging.queue("servicing.phone_given", to=me, about=case.request or me, at=at)
+    gone = people.still_reach(phone=old, at=at) if old != new else None
+    if gone is not None:
+        messaging.queue("servicing.phone_gone", to=gone, about=case.request or me, at=at)
     return Effect(rows=((_("手机号"), masks.mask_phone(form["phone"])),))
 
 

@@ -13,9 +13,10 @@ from yilu.documents.operations import Receipt, checked_receipt
 from yilu.kernel import tx
 from yilu.kernel.days import start_of_day
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.people.queries import Access, AgentAccess
 from yilu.servicing import events, forms, frame
-from yilu.servicing.frame import Case, Kind
+from yilu.servicing.frame import Case, Kind, Quote
 from yilu.servicing.kinds import KINDS
 from yilu.servicing.models import Request
 from yilu.servicing.operations.agreeing import ask_others, who_must_agree
@@ -33,6 +34,7 @@ from yilu.servicing.operations.holding import (
 from yilu.servicing.operations.quoting import make_quote, why_a_person
 from yilu.servicing.operations.refusals import (
     AboveSelfService,
+    DocumentMissing,
     NewPhoneNotProved,
     NotPossibleNow,
     PapersMissing,
@@ -41,6 +43,7 @@ from yilu.servicing.operations.refusals import (
     RequestNotFound,
     TooManyToday,
 )
+from yilu.servicing.operations.verifying import SEEN
 from yilu.servicing.proofs import still_serves
 from yilu.servicing.rules.standing import EDITABLE
 from yilu.standards import queries as standards
@@ -64,7 +67,7 @@ def confirm_request(
 
     :raises QuoteChanged: the sums have changed since. :raises ProofNeeded: money moves and nobody
         proved just now who they are. :raises AboveSelfService: a person must go on with it.
-    :raises NewPhoneNotProved, PapersMissing, TooManyToday: see there.
+    :raises NewPhoneNotProved, DocumentMissing, PapersMissing, TooManyToday: see there.
     :raises BadReceiptDay: a day of receipt that cannot be, or long ago without a reason.
     :raises: what the kind refuses, with the reason and the way on.
     """
@@ -89,7 +92,7 @@ def confirm_request(
     row.quote, row.digest, row.confirmed_at = quote_as_kept(quote), digest, at
     row.pays, row.collects, row.amount = quote.pays_customer, quote.collects, quote.authority
     row.refer, row.effective_on = (
-        (why_a_person(kind, quote, at, attended=attended) or quoted.second)[:200],
+        (_why_a_person(row, kind, quote, at, attended=attended) or quoted.second)[:200],
         quote.effective_on,
     )
     others = _others(row, kind, case)
@@ -132,14 +135,22 @@ def _prove(row: Request, kind: Kind, actor: Ref, at: datetime) -> None:
             raise ProofNeeded
         if kind.moves_money and not attended:
             _refuse_too_many(row, at)
-    needs_phone = any(field.kind == frame.PHONE for field in kind.fields)
-    if (
-        needs_phone
-        and not attended
-        and opened_form(row).get("phone")
-        and not still_serves(row.phone_proved_at, at, attended=False)
-    ):
+    if kind.changes_phone and not still_serves(row.phone_proved_at, at, attended=attended):
         raise NewPhoneNotProved
+    if (
+        attended
+        and kind.changes_phone
+        and row.proof in SEEN
+        and not documents.list_uploads(row.ref)
+    ):
+        raise DocumentMissing
+
+
+def _why_a_person(row: Request, kind: Kind, quote: Quote, at: datetime, *, attended: bool) -> str:
+    """As for every kind; and what a caller knows may be known to others, so a second person listens."""
+    if attended and kind.changes_phone and row.proof == Request.Proof.CALL:
+        return _("电话核身更换手机号，由另一位同事听录音复核")
+    return why_a_person(kind, quote, at, attended=attended)
 
 
 def _today(actor: Ref, at: datetime) -> Any:

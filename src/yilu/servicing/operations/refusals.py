@@ -86,6 +86,14 @@ class NewPhoneNotProved(Refusal):
     hint = _("请获取验证码，填写新手机号收到的验证码。")
 
 
+class DocumentMissing(Refusal):
+    """A phone is given by a colleague, and the document they looked at is not among the papers."""
+
+    code = "document_missing"
+    message = _("请先留存身份证件的照片")
+    hint = _("在“资料”里拍下（视频办理的截取画面）刚才核对的证件原件并收下，再提交。")
+
+
 class AboveSelfService(Refusal):
     """More than one may do by oneself; the form is kept and a person goes on with it."""
 

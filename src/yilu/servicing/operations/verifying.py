@@ -13,10 +13,17 @@ from yilu.people import operations as people
 from yilu.people import queries as people_queries
 from yilu.people.queries import Access
 from yilu.servicing import events
+from yilu.servicing.frame import COUNTER
 from yilu.servicing.models import Request
 from yilu.servicing.operations.holding import hold, opened_form, require_state, say
-from yilu.servicing.operations.refusals import CallerNotVerified, RequestNotFound
-from yilu.servicing.rules.standing import CONFIRMED, DRAFT, PREPARED
+from yilu.servicing.operations.refusals import (
+    CallerNotVerified,
+    NotPossibleNow,
+    ProofNeeded,
+    RequestNotFound,
+)
+from yilu.servicing.proofs import still_serves
+from yilu.servicing.rules.standing import CONFIRMED, DRAFT, EDITABLE, PREPARED
 
 CODE_MINUTES = "5"
 SEEN = ("FACE", "VIDEO")
@@ -53,18 +60,34 @@ def verify_code(*, request_id: int, code: str, actor: Ref, at: datetime) -> None
     _note(request_id=request_id, proof="CODE", by=None, actor=actor, at=at)
 
 
-def send_code_to_new_phone(*, request_id: int, actor: Ref, at: datetime) -> None:
-    """Send a code to the phone that is to become theirs. :raises TooOften, RequestNotFound: see there."""
-    row = _mine(request_id, actor)
+def send_code_to_new_phone(
+    *, request_id: int, actor: Ref, at: datetime, by: Access | None = None
+) -> None:
+    """
+    Send a code to the phone that is to become theirs; a colleague (``by``) has it sent for a customer
+    they identified, who tells them the code.
+
+    :raises ProofNeeded: a colleague has not made sure yet who asks. :raises TooOften: the limits of
+        signing in. :raises RequestNotFound: not theirs. :raises NotAllowed: staff without the right.
+    :raises PhoneSignsInSomebodyElse: it is the colleague's own phone, which no customer's becomes.
+    """
+    row = _for_new_phone(request_id, actor, by, at)
     issued = people.send_phone_proof(party_id=row.party_id, phone=_new_phone(row), at=at)
-    _send(issued.to, row.ref, issued.code, at)
+    template = "people.sign_in_code" if by is None else "people.phone_proof"
+    _send(issued.to, row.ref, issued.code, at, template)
 
 
-def verify_new_phone(*, request_id: int, code: str, actor: Ref, at: datetime) -> None:
-    """Check the new phone's code. :raises PhoneNotProved: in one set of words for every cause."""
-    row = _mine(request_id, actor)
+def verify_new_phone(
+    *, request_id: int, code: str, actor: Ref, at: datetime, by: Access | None = None
+) -> None:
+    """
+    Check the new phone's code. :raises PhoneNotProved: in one set of words for every cause.
+
+    :raises: otherwise as ``send_code_to_new_phone``.
+    """
+    row = _for_new_phone(request_id, actor, by, at)
     people.prove_phone(party_id=row.party_id, phone=_new_phone(row), code=code, at=at)
-    _note_phone(request_id=request_id, actor=actor, at=at)
+    _note_phone(request_id=request_id, by=by, actor=actor, at=at)
 
 
 @tx.use_case
@@ -117,11 +140,29 @@ def _note_step(request_id: int, proof: str, by: Access | None, actor: Ref, at: d
 
 
 @tx.use_case
-def _note_phone(*, request_id: int, actor: Ref, at: datetime) -> None:
-    row = hold(request_id, actor, None)
+def _note_phone(*, request_id: int, by: Access | None, actor: Ref, at: datetime) -> None:
+    row = hold(request_id, actor, by)
     require_state(row, DRAFT, PREPARED)
     row.phone_proved_at = at
     row.save(update_fields=["phone_proved_at"])
+    say(row, events.NewPhoneProved(request=row.kind), actor=actor, at=at)
+
+
+def _for_new_phone(request_id: int, actor: Ref, by: Access | None, at: datetime) -> Request:
+    """The request whose new phone is to be proved, for the customer or whoever has identified them."""
+    if by is None:
+        return _mine(request_id, actor)
+    row = Request.objects.filter(pk=request_id).first()
+    if row is None:
+        raise RequestNotFound
+    by.require("servicing.handle", office_id=row.office_id)
+    if row.door != COUNTER or row.state not in EDITABLE or not _new_phone(row):
+        raise NotPossibleNow
+    if not still_serves(row.verified_at, at, attended=True):
+        raise ProofNeeded
+    if people_queries.get_contact(actor).phone == _new_phone(row):
+        raise people.PhoneSignsInSomebodyElse
+    return row
 
 
 def _mine(request_id: int, actor: Ref) -> Request:
@@ -135,8 +176,10 @@ def _new_phone(row: Request) -> str:
     return str(opened_form(row).get("phone", ""))
 
 
-def _send(to: Ref, about: Ref, code: str, at: datetime) -> None:
+def _send(
+    to: Ref, about: Ref, code: str, at: datetime, template: str = "people.sign_in_code"
+) -> None:
     messaging.send_message(
-        template="people.sign_in_code", to=to, about=about,
+        template=template, to=to, about=about,
         facts={"code": code, "minutes": CODE_MINUTES}, actor=to, at=at,
     )  # fmt: skip

@@ -99,6 +99,7 @@ class RequestView(RequestRow):
     way_label: str
     wish: str
     appointed_at: datetime | None
+    proof: str
     proof_label: str
     verified_at: datetime | None
     phone_proved_at: datetime | None
@@ -302,6 +303,7 @@ def _view(row: Request, at: datetime) -> RequestView:
         quote=quote_from(row.quote) if row.quote else None, digest=row.digest, refer=row.refer,
         way=row.way, way_label=str(Request.Way(row.way).label) if row.way else "", wish=row.wish,
         appointed_at=row.appointed_at,
+        proof=row.proof,
         proof_label=str(Request.Proof(row.proof).label) if row.proof else "",
         verified_at=row.verified_at, phone_proved_at=row.phone_proved_at,
         agreements=_agreements(row), instead=row.instead, missing=tuple(row.missing), missing_at=row.missing_at,
@@ -402,11 +404,12 @@ class Needs:
     code: bool
     new_phone: bool
     papers: bool
+    document: bool
 
     @property
     def nothing(self) -> bool:
         """Ready to confirm."""
-        return not (self.code or self.new_phone or self.papers)
+        return not (self.code or self.new_phone or self.papers or self.document)
 
 
 WAYS = tuple((str(way), str(way.label)) for way in Request.Way if way)
@@ -419,11 +422,10 @@ def needs(view: RequestView, at: datetime, *, attended: bool = False) -> Needs:
     """What a confirmation of this request still needs, at the customer's door or attended."""
     kind = view.what
     proved = still_serves(view.verified_at, at, attended=attended)
-    phone = any(field.kind == frame.PHONE for field in kind.fields)
     return Needs(
         code=(attended or kind.moves_money or kind.proves) and not proved,
-        new_phone=phone
-        and not attended
-        and not still_serves(view.phone_proved_at, at, attended=False),
+        new_phone=kind.changes_phone
+        and not still_serves(view.phone_proved_at, at, attended=attended),
+        document=attended and kind.changes_phone and view.proof in dict(SEEN) and not view.uploads,
         papers=bool(kind.papers) and not attended and not view.uploads,
     )

@@ -132,7 +132,7 @@ def _show(request: HttpRequest, request_id: int, refusal: Refusal | None = None)
 @require_POST
 @staff_only(right="servicing.call")
 def act(request: HttpRequest, request_id: int, name: str) -> HttpResponse:
-    """One step: accept, missing, approve, refuse, delay, take_over, seen, caller, confirm, prepare, papers, signed, withdraw."""
+    """One step: accept, missing, approve, refuse, delay, take_over, seen, caller, phone_code, phone_verify, confirm, prepare, papers, signed, withdraw."""
     doing = _ACTS.get(name)
     if doing is None:
         raise Http404
@@ -212,6 +212,16 @@ def _caller(request: HttpRequest, request_id: int) -> None:
     )  # fmt: skip
 
 
+def _phone_code(request: HttpRequest, request_id: int) -> None:
+    servicing.send_code_to_new_phone(request_id=request_id, **_by(request))
+
+
+def _phone_verify(request: HttpRequest, request_id: int) -> None:
+    servicing.verify_new_phone(
+        request_id=request_id, code=request.POST.get("code", ""), **_by(request)
+    )
+
+
 def _confirm(request: HttpRequest, request_id: int) -> None:
     servicing.confirm_request(
         request_id=request_id, digest=request.POST.get("digest", ""),
@@ -241,7 +251,8 @@ def _withdraw(request: HttpRequest, request_id: int) -> None:
 
 _ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
     "accept": _accept, "missing": _missing, "approve": _approve, "refuse": _refuse, "delay": _delay,
-    "take_over": _take_over, "seen": _seen, "caller": _caller, "confirm": _confirm,
+    "take_over": _take_over, "seen": _seen, "caller": _caller,
+    "phone_code": _phone_code, "phone_verify": _phone_verify, "confirm": _confirm,
     "prepare": _prepare, "papers": _papers, "withdraw": _withdraw, "signed": _signed,
 }  # fmt: skip
 
