@@ -76,6 +76,21 @@ class TestTeam:
                 **told(claim, stranger, area="MONEY", staff_id=stranger[0].staff_id)
             )
 
+    def test_a_part_goes_to_who_can_do_it(self, office, claim):
+        payer = make.colleague(office.id, "PAYMENTS")[0].staff_id
+        clerk = make.colleague(office.id, "COUNTER")[0].staff_id
+        with pytest.raises(Invalid):
+            operations.give_part(**told(claim, office.chen, area="MEDICAL", staff_id=payer))
+        with pytest.raises(Invalid):
+            operations.give_part(**told(claim, office.chen, area="MEDICAL", staff_id=clerk))
+        assert not CasePart.objects.exists()
+        operations.give_part(**told(claim, office.chen, area="CONTACT", staff_id=clerk))
+        seen = queries.team(card(claim, office.chen), office.chen[0])
+        offered = {h.id for h in (*seen.handlers, *seen.talkers)}
+        assert payer not in offered
+        assert [h.id for h in seen.talkers] == [clerk]
+        assert seen.talkers[0].role_labels
+
     def test_a_mention_becomes_the_colleagues_work(self, office, claim):
         note = Note(kind="NOTE", text="请看第三张票据")
         both = [office.fu[0].staff_id, office.chen[0].staff_id]

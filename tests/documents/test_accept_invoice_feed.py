@@ -124,6 +124,7 @@ class TestAcceptInvoiceFeed:
             ({"kind": "CAKE"}, "种类"),
             ({"visit_kind": "HOME"}, "就诊"),
             ({"hospital_days": "many"}, "天数"),
+            ({"hospital_days": "9999.95"}, "天数"),
         ],
     )
     def test_refuses_what_cannot_be_an_invoice_and_changes_nothing(self, wrong, says):

@@ -12,9 +12,10 @@ from tests.make import NOON
 from yilu.contact.operations.conversations import open_conversation
 from yilu.insight.queries import person360
 from yilu.kernel import tx
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import jobs
 from yilu.messaging import operations as messaging
+from yilu.payments import operations as payments
 from yilu.people import operations as people
 from yilu.people import queries
 from yilu.people.queries import PartyNotFound
@@ -134,6 +135,23 @@ def test_shows_calls_to_who_may_see_them(office, lin):
     assert person360.person(staff_of(office, "UNDERWRITER"), mother, NOON).conversations is None
     own = person360.person_for_agent(queries.agent_access(agent), mother, NOON)
     assert own.conversations is None
+
+
+def test_shows_money_that_was_to_come_back_and_how_much_did(office, lin):
+    mother, *_ = lin
+    receivable_id = tx.use_case(payments.open_receivable)(
+        about=Ref("claim", 42), from_party=mother, amount=Decimal("300.00"), reason="OVERPAID",
+        key="decision:7", actor=SYSTEM, at=NOON,
+    )  # fmt: skip
+    tx.use_case(payments.note_repayment)(
+        receivable_id=receivable_id, amount=Decimal("120.00"), booked_on=date(2026, 3, 5), key="entry:1",
+        actor=SYSTEM, at=NOON,
+    )  # fmt: skip
+
+    seen = person360.person(staff_of(office, "TEAM_LEAD"), mother, NOON)
+
+    (owed,) = seen.receivables
+    assert (owed.amount, owed.repaid, owed.label) == (Decimal(300), Decimal(120), "待归还")
 
 
 def test_leaves_out_what_the_viewer_has_no_right_to(office, lin):

@@ -7,10 +7,12 @@ from tests import make
 from tests.payments import desk
 from yilu.gateways.bank import Answer, Booking
 from yilu.journal.models import Event
+from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.payments import operations, queries
 from yilu.payments.models import Difference, Payout, StatementLine
+from yilu.payments.operations.reconciling import hold_against
 from yilu.people import queries as people
 from yilu.work.models import Item
 
@@ -132,6 +134,17 @@ def test_resolve_difference_by_whoever_may():
     assert (day.day, day.open_differences) == (DAY, 0)
     with pytest.raises(operations.DifferenceNotFound):
         operations.resolve_difference(**given, resolution="再来", actor=Ref("staff", clerk_id))
+
+
+def test_a_day_is_one_row_whatever_the_channels():
+    reconcile(line(settled()))
+    tx.use_case(hold_against)(statement_date=DAY, lines=[], channel="FILE", at=MORNING_AFTER)
+    clerk = people.staff_access(make.staff(make.office(), "PAYMENTS"))
+    (day,) = queries.list_statements(clerk)
+    assert [(part.channel_label, part.lines) for part in day.parts] == [
+        ("银行直连", 1),
+        ("付款文件", 0),
+    ]
 
 
 def test_list_unsettled_shows_the_desk_its_own_offices():

@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.test import Client
 
 from tests import cast, make
 from yilu.claims.models import Claim, Offer
+from yilu.documents.models import Invoice
 from yilu.journal.models import Event
 from yilu.kernel.refs import Ref
 
@@ -71,6 +73,25 @@ class TestReport:
         assert Event.objects.filter(
             kind="claims.claim_reported", actor=str(Ref("provider", hospital.provider_id))
         ).exists()
+
+    @pytest.mark.parametrize("days", [8, 7.5, "8"])
+    def test_days_in_hospital_may_be_a_number_or_text(self, lin, hospital, days):
+        stay = {"hospital_days": days}
+        assert post(hospital, body(lin, invoice=stay)).status_code == 201
+        assert Invoice.objects.get().hospital_days == Decimal(days)
+
+    def test_a_retry_that_writes_the_days_otherwise_is_the_same_call(self, lin, hospital):
+        told = body(lin, invoice={"hospital_days": 8})
+        first = post(hospital, told)
+        told["invoices"][0]["hospital_days"] = "8"
+        second = post(hospital, told)
+        assert (first.status_code, second.status_code) == (201, 200)
+
+    @pytest.mark.parametrize("days", [True, [8], -1, 1e300])
+    def test_days_that_are_none_are_refused(self, lin, hospital, days):
+        answer = post(hospital, body(lin, invoice={"hospital_days": days}))
+        assert answer.status_code == 422
+        assert not Claim.objects.exists()
 
     def test_the_same_key_again_is_the_same_claim(self, lin, hospital):
         told = body(lin)

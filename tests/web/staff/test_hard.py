@@ -216,6 +216,24 @@ def test_parts_mentions_and_care_on_the_teams_page(office):
     assert bad.status_code == 422
 
 
+def test_who_may_not_state_so_much_asks_who_may(office):
+    claim = make.claim_in_review(office_id=office.id)
+    shown = text(place(office.chen, claim, "money-back"))
+    assert "您最多可以记录" in shown
+    reviewer = office.fu[0]
+    assert f'<option value="{reviewer.staff_id}">{reviewer.name}' in shown
+    asked = {"amount": "90000", "reason": "责任无争议"}
+    refused = act(office.chen, claim, "state-instalment", **asked)
+    assert refused.status_code == 403
+    assert "90000 责任无争议" in text(refused)
+    act(
+        office.chen, claim, "note-and-call", kind="NOTE", text="请您记录", staff=[reviewer.staff_id]
+    )
+    assert "有人请您查看" in text(place(office.fu, claim, "team"))
+    highest = text(place(office.zhu, claim, "money-back"))
+    assert "超过权限" not in highest
+
+
 def test_quality_is_graded_by_reviewers_and_answered_by_handlers(office):
     claim = make.claim_in_review(office_id=office.id)
     from yilu.claims import queries

@@ -43,6 +43,7 @@ from .hard import (
     rescission,
     steps_with_third_parties,
     team,
+    who_may_decide_more,
 )
 from .limits import fast_limit, opinion_limit
 from .named import get_named_group, list_named_groups, persons_named
@@ -167,4 +168,5 @@ __all__ = [
     "waiting_report_for_reporter",
     "waiting_report_for_staff",
     "waiting_reports_by",
+    "who_may_decide_more",
 ]

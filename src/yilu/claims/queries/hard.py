@@ -33,6 +33,7 @@ from yilu.claims.operations.late import sentence_of
 from yilu.claims.operations.sharing import benefit_payouts
 from yilu.claims.rules import rescission as rescinding
 from yilu.claims.rules import vanished
+from yilu.claims.rules.authority import HANDLES, TALKS
 from yilu.claims.rules.heirs import FATES, RELATIONS
 from yilu.claims.rules.misstated import WAYS
 from yilu.documents import queries as documents
@@ -400,7 +401,8 @@ class Team:
     parts: tuple[PartView, ...]
     called: bool  # whether the reader is called by a note
     care: tuple[tuple[CareOrder, str], ...]
-    colleagues: tuple[tuple[int, str], ...]
+    handlers: tuple[people.Holder, ...]  # who can do any part
+    talkers: tuple[people.Holder, ...]  # who can do no part but talk to the customer
     hospitals: tuple[tuple[int, str], ...]
 
 
@@ -414,6 +416,8 @@ def team(card: ClaimCard, access: people.Access) -> Team:
     called = Mention.objects.filter(
         note__claim_id=card.id, staff_id=access.staff_id, answered_at=None
     ).exists()
+    handlers = people.list_holders(card.office_id, *HANDLES)
+    talkers = people.list_holders(card.office_id, *TALKS)
     return Team(
         tuple(
             PartView(
@@ -424,12 +428,19 @@ def team(card: ClaimCard, access: people.Access) -> Team:
         ),
         called,
         tuple((o, by_id.get(o.provider_id or 0, "")) for o in orders),
-        colleagues_of(card.office_id),
+        handlers,
+        tuple(h for h in talkers if h.id not in {each.id for each in handlers}),
         tuple((h.id, h.name) for h in hospitals),
     )  # fmt: skip
 
 
-def colleagues_of(office_id: int, right: str = "claims.view") -> tuple[tuple[int, str], ...]:
+def who_may_decide_more(card: ClaimCard, limit: Decimal) -> tuple[people.Holder, ...]:
+    """Whom to ask where one's own authority ends: the least sufficient authority first."""
+    found = people.list_holders(card.office_id, "claims.decide")
+    return tuple(sorted((h for h in found if h.limit > limit), key=lambda h: h.limit))
+
+
+def colleagues_of(office_id: int, right: str) -> tuple[tuple[int, str], ...]:
     """Staff who may do something about an office's claims."""
     return people.list_colleagues(office_id, right)
 

@@ -91,3 +91,12 @@ def overrides(verdict: str, machine_amount: Decimal, kind: str, amount: Decimal)
     if verdict != "PAY":
         return False
     return kind == "DECLINE" or amount != machine_amount
+
+
+HANDLES = ("claims.assess", "claims.investigate")
+TALKS = ("claims.register",)
+
+
+def rights_for_part(area: str) -> tuple[str, ...]:
+    """Any of which lets a colleague do a part of a case; talking to the customer takes the least."""
+    return (*HANDLES, *TALKS) if area == "CONTACT" else HANDLES

@@ -23,6 +23,8 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import Ref
 
+_DAYS_MOST = Decimal("9999.9")  # what the column holds
+
 
 class InvoiceFeedMalformed(Invalid):
     """The provider's system sent an invoice that cannot be one; the message says which part."""
@@ -178,7 +180,7 @@ def _days(value: Any) -> Decimal | None:
         days = money.yuan(str(value))
     except ValueError:
         raise InvoiceFeedMalformed(_("住院天数不正确")) from None
-    if not 0 <= days < 10_000:
+    if not 0 <= days <= _DAYS_MOST:
         raise InvoiceFeedMalformed(_("住院天数不正确"))
     return days
 

@@ -120,6 +120,10 @@ def _dealings(party_id: int) -> tuple[Sheet, ...]:
             + [
                 (gettext("向您收取"), gettext(c.method_label), c.amount, c.requested_at, gettext(c.state_label))
                 for c in payments.list_asked_of(party_id, limit=MOST)
+            ]
+            + [
+                (gettext("请您归还"), gettext(r.reason_label), r.amount, r.opened_at, gettext(r.label))
+                for r in payments.list_owed_by(party_id, limit=MOST)
             ],
         ),
     )  # fmt: skip

@@ -24,7 +24,7 @@ from yilu.messaging.queries import MessageView
 from yilu.obligations import queries as obligations
 from yilu.obligations.queries import ClockView
 from yilu.payments import queries as payments
-from yilu.payments.queries import CollectionView, PayoutView
+from yilu.payments.queries import CollectionView, PayoutView, ReceivableView
 from yilu.people import queries as people
 from yilu.people.queries import Access, AgentAccess, ConsentView, PartyView
 from yilu.people.queries.service import ServiceWishes, service_wishes
@@ -94,6 +94,7 @@ class Person360:
     requests: tuple[RequestRow, ...] | None
     payouts: tuple[PayoutView, ...] | None
     collections: tuple[CollectionView, ...] | None
+    receivables: tuple[ReceivableView, ...] | None
     conversations: tuple[ConversationView, ...] | None
     complaints: tuple[CaseRow, ...] | None
     messages: tuple[MessageView, ...] | None
@@ -133,6 +134,7 @@ def person(access: Access, party_id: int, at: datetime) -> Person360:
         shown,
         payouts=payments.list_paid_to(party_id, limit=LATEST),
         collections=payments.list_asked_of(party_id, limit=LATEST),
+        receivables=payments.list_owed_by(party_id, limit=LATEST),
         conversations=tuple(conversations.list_for_party(party_id, LATEST))
         if access.may("contact.view", office_id=office)
         else None,
@@ -210,6 +212,7 @@ def _common(
         requests=None if requests is None else tuple(requests),
         payouts=None,
         collections=None,
+        receivables=None,
         conversations=None,
         complaints=None,
         messages=None,

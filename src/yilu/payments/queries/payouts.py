@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -70,14 +71,21 @@ class DifferenceView:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementView:
-    """A reconciled day."""
+class StatementPart:
+    """What one channel's statement of a day holds."""
 
-    day: date
+    channel_label: str
     lines: int
     total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A reconciled day: the statement of each channel, and what is still open of the whole day."""
+
+    day: date
+    parts: tuple[StatementPart, ...]
     open_differences: int
-    reconciled_at: datetime
 
 
 def list_payouts(about: Ref) -> tuple[PayoutView, ...]:
@@ -202,18 +210,15 @@ def list_differences(
 
 
 def list_statements(access: Access, limit: int = 31) -> tuple[StatementView, ...]:
-    """The latest reconciled days. :raises NotAllowed: without the right."""
+    """The latest reconciled days, one row a day. :raises NotAllowed: without the right."""
     access.require("payments.reconcile")
-    statements = list(Statement.objects.order_by("-day")[:limit])
-    counts: dict[date, int] = {}
-    for day in Difference.objects.filter(
-        state=Difference.State.OPEN, day__in=[s.day for s in statements]
-    ).values_list("day", flat=True):
-        counts[day] = counts.get(day, 0) + 1
-    return tuple(
-        StatementView(s.day, s.lines_count, s.total, counts.get(s.day, 0), s.reconciled_at)
-        for s in statements
-    )
+    days = list(Statement.objects.order_by("-day").values_list("day", flat=True).distinct()[:limit])
+    parts: dict[date, list[StatementPart]] = {day: [] for day in days}
+    for s in Statement.objects.filter(day__in=days).order_by("pk"):
+        parts[s.day].append(StatementPart(s.get_channel_display(), s.lines_count, s.total))
+    still_open = Difference.objects.filter(state=Difference.State.OPEN, day__in=days)
+    counts = Counter(still_open.values_list("day", flat=True))
+    return tuple(StatementView(day, tuple(parts[day]), counts[day]) for day in days)
 
 
 def is_reconciled(day: date, channel: str | None = None) -> bool:

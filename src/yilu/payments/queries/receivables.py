@@ -131,6 +131,17 @@ def list_receivables_about(about: Ref) -> tuple[ReceivableView, ...]:
     return tuple(_view(r) for r in Receivable.objects.filter(about=str(about)).order_by("id"))
 
 
+def list_owed_by(party_id: int, *, limit: int = 20) -> tuple[ReceivableView, ...]:
+    """
+    What a person was asked to give back, and how much of it came; newest first.
+
+    The asker's right to the person is the caller's.
+    """
+    return tuple(
+        _view(r) for r in Receivable.objects.filter(from_party_id=party_id).order_by("-id")[:limit]
+    )
+
+
 def list_repayments(receivable_id: int) -> tuple[RepaymentView, ...]:
     """What came back of a receivable, in its order."""
     return tuple(

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import NotAllowed, NotFound
@@ -291,12 +292,31 @@ def staff_contact(staff_id: int) -> StaffContact | None:
     return StaffContact(found.pk, found.name, phone.removeprefix("+86"))
 
 
-def list_colleagues(office_id: int, right: str) -> tuple[tuple[int, str], ...]:
-    """Who, at work today, holds a right over an office: (staff id, name), by name; one statement."""
-    roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody at work who holds a right, by which roles, and up to which amount."""
+
+    id: int
+    name: str
+    roles: tuple[str, ...]
+    limit: Decimal
+
+    @property
+    def role_labels(self) -> tuple[str, ...]:
+        """The roles in words, as they stand beside the name."""
+        return tuple(ROLE_LABELS[role] for role in self.roles)
+
+
+def list_holders(office_id: int, *rights: str) -> tuple[Holder, ...]:
+    """
+    Who, at work today, holds any of some rights over an office, by name; one statement.
+
+    ``roles`` are those that give it, ``limit`` the largest amount any of them allows.
+    """
+    roles = [role for role, held in ROLE_RIGHTS.items() if not held.isdisjoint(rights)]
     rows = tx.rows(
         """
-        select distinct s.id, s.name
+        select s.id, s.name, array_agg(distinct held.role order by held.role), max(held.amount_limit)
           from people_office here
           join people_office scope on here.path like scope.path || '%%'
           join people_staffrole held on held.office_id = scope.id and held.role = any(%(roles)s::text[])
@@ -304,11 +324,17 @@ def list_colleagues(office_id: int, right: str) -> tuple[tuple[int, str], ...]:
            and (held.valid_to is null or held.valid_to > (now() at time zone 'Asia/Shanghai')::date)
           join people_staff s on s.id = held.staff_id and s.active
          where here.id = %(office)s::bigint
+         group by s.id, s.name
          order by s.name, s.id
         """,
         {"office": office_id, "roles": roles},
     )
-    return tuple((int(n), str(name)) for n, name in rows)
+    return tuple(Holder(int(n), str(name), tuple(held), limit) for n, name, held, limit in rows)
+
+
+def list_colleagues(office_id: int, right: str) -> tuple[tuple[int, str], ...]:
+    """Who, at work today, holds a right over an office: (staff id, name), by name; one statement."""
+    return tuple((each.id, each.name) for each in list_holders(office_id, right))
 
 
 def is_agents_phone(phone: str) -> bool:

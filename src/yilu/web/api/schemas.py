@@ -6,10 +6,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StrictFloat, StrictInt, StringConstraints
 
 Amount = Annotated[str, StringConstraints(pattern=r"^\d{1,10}(\.\d{1,2})?$")]
 Code = Annotated[str, StringConstraints(max_length=40)]
+# Hospitals' systems send 8 as often as "8". Both become the same text, so that a retry is the same call.
+Days = Annotated[Code | StrictInt | StrictFloat, AfterValidator(str)]
 
 
 class Strict(Schema):
@@ -54,7 +56,7 @@ class Invoice(Strict):
     visited_on: date | None = None
     admitted_on: date | None = None
     discharged_on: date | None = None
-    hospital_days: Code | None = None
+    hospital_days: Days | None = None
     department: Code = ""
     insurance_type: Code = ""
     lines: Annotated[list[InvoiceLine], Field(min_length=1, max_length=500)]

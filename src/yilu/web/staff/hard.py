@@ -191,7 +191,14 @@ def _coordination(request: HttpRequest, card: queries.ClaimCard, access: Access)
 
 
 def _money_back(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
-    return {"money_back": queries.money_back(card), "causes": hard.RECOVERY_CAUSES}
+    limit = access.limit_for("claims.decide", card.office_id)
+    return {
+        "money_back": queries.money_back(card),
+        "causes": hard.RECOVERY_CAUSES,
+        "limit": limit,
+        "higher": queries.who_may_decide_more(card, limit),
+        "given": request.POST,
+    }
 
 
 def _late(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:

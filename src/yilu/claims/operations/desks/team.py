@@ -10,6 +10,7 @@ from yilu.claims.models import CasePart, Mention
 from yilu.claims.operations.around import Note, write_note_on
 from yilu.claims.operations.holding import hold
 from yilu.claims.operations.refusals import need_reason
+from yilu.claims.rules.authority import rights_for_part
 from yilu.claims.rules.lifecycle import ENDED
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -44,7 +45,7 @@ def give_part(
     """
     Give a part of the case to a colleague (分工); who held it before is relieved.
 
-    A lead gives to anybody who may see the case, an assessor takes a part or passes their own on.
+    A lead gives to anybody who can do the part, an assessor takes a part or passes their own on.
 
     :raises CaseOver: the claim has ended. :raises Invalid: no such part, or a colleague who may not.
     """
@@ -55,8 +56,9 @@ def give_part(
         raise CaseOver
     if area not in CasePart.Area.values:
         raise Invalid("请选择案件的哪一部分")
-    if not people.staff_access(staff_id).may("claims.view", office_id=held.office_id):
-        raise Invalid("这位同事没有查看该机构赔案的权限")
+    theirs = people.staff_access(staff_id)
+    if not any(theirs.may(right, office_id=held.office_id) for right in rights_for_part(area)):
+        raise Invalid(_("这位同事不能办理这一部分，请另选一位"))
     before = CasePart.objects.filter(claim_id=held.id, area=area, done_at=None).first()
     if before is not None:
         if before.staff_id == staff_id:
@@ -120,7 +122,7 @@ def note_and_call(
         raise Invalid("一次最多提及 5 位同事")
     for staff_id in called:
         if not people.staff_access(staff_id).may("claims.view", office_id=held.office_id):
-            raise Invalid("提及的同事没有查看该机构赔案的权限")
+            raise Invalid(_("提及的同事没有查看该机构赔案的权限"))
     note_id = write_note_on(held, note, actor=actor, at=at)
     for staff_id in called:
         made = Mention.objects.create(note_id=note_id, staff_id=staff_id)

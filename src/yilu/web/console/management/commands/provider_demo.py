@@ -8,7 +8,9 @@ import urllib.error
 import urllib.request
 from argparse import ArgumentParser
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,8 @@ from django.utils.translation import gettext_noop as later
 from yilu.direct_billing.queries import sign
 
 STAY_DAYS = 8
+BED, FUND_PAID = Decimal("6000.00"), "9000.00"
+PATIENCE = 60  # seconds that the demo's bank may take
 LABELS = {
     "covered": later("在保障范围内"), "ratio": later("赔付比例"), "deductible_left": later("剩余免赔额"),
     "estimate": later("预计支付"), "number": later("就诊编号"), "state_label": later("状态"),
@@ -27,6 +31,11 @@ LABELS = {
     "id": later("批次"),
 }  # fmt: skip
 """What is shown of an answer, in words."""
+
+
+def number_of(now: datetime) -> str:
+    """The hospital's own number for a stay."""
+    return f"ZY{now:%Y%m%d%H%M%S}"
 
 
 class Command(BaseCommand):
@@ -51,12 +60,17 @@ class Command(BaseCommand):
             name = f"batches?name={Path(batch).suffix.strip('.')}"
             self._call(_("批量文件"), name, content, ("id", "state_label", "total"))
             return
-        patient = secrets.choice(notes["patients"])
-        number = f"ZY{datetime.now(UTC):%Y%m%d%H%M%S}"
-        on = (datetime.now(UTC) - timedelta(days=STAY_DAYS)).date()
-        self._call(
+        # Each stay is another patient's, and after the last one a day earlier: what was billed before,
+        # or looks like it (same hospital, day and total), goes to a person instead.
+        before = int(notes.get("stays", 0))
+        kept.write_text(json.dumps(notes | {"stays": before + 1}, ensure_ascii=False))
+        again, turn = divmod(before, len(notes["patients"]))
+        patient = notes["patients"][turn]
+        number = number_of(datetime.now(UTC))
+        on = (datetime.now(UTC) - timedelta(days=STAY_DAYS + again)).date()
+        known = self._call(
             _("入院前：问有没有保障"), "eligibility",
-            {"patient": patient, "on": str(on), "expected": "26000.00"},
+            {"patient": patient, "on": str(on), "expected": "26000.00", "fund_paid": FUND_PAID},
             ("covered", "ratio", "deductible_left", "estimate"),
         )  # fmt: skip
         self._call(
@@ -75,28 +89,47 @@ class Command(BaseCommand):
         settled = ("state_label", "total", "insurer_pays", "patient_owes", "claim")
         self._call(
             _("出院结算"), f"visits/{number}/settlement",
-            {"invoices": [self._bill(patient, number, on)]}, settled,
+            {"invoices": [self._bill(patient, number, on, Decimal(known.get("deductible_left") or 0))]}, settled,
         )  # fmt: skip
-        self._call(_("再问一次结果"), f"visits/{number}", None, settled)
+        self._wait_for_money(number, settled)
+
+    def _wait_for_money(self, number: str, shown: tuple[str, ...]) -> None:
+        """Ask again until the money is with the hospital, for as long as the demo's bank may take."""
+        for _turn in range(PATIENCE):
+            call, status, said = self._send(f"visits/{number}", None)
+            if said.get("state") != "SETTLED":
+                break
+            sleep(1)
+        self._say(_("再问一次结果"), call, status, said, shown)
 
     @staticmethod
-    def _bill(patient: dict[str, str], number: str, on: Any) -> dict[str, Any]:
+    def _bill(patient: dict[str, str], number: str, on: Any, deductible: Decimal) -> dict[str, Any]:
+        """A bill of which we pay some 7,000 yuan: the machine may decide that much by itself."""
         today = str(datetime.now(UTC).date())
+        tests = deductible + 10_000 + Decimal(secrets.randbelow(100_000)) / 100
         return {
             "kind": "FISCAL_INPATIENT", "code": "33060126", "number": number[-10:], "check_code": "a1b2c3",
             "issued_on": today, "payer_name": patient["name"], "payee_name": "杭州钱塘人民医院",
-            "total": "26000.00", "fund_paid": "9000.00", "visit_kind": "INPATIENT",
+            "total": f"{BED + tests:.2f}", "fund_paid": FUND_PAID, "visit_kind": "INPATIENT",
             "admitted_on": str(on), "discharged_on": today, "department": "内科",
             "lines": [
-                {"name": "床位费", "category": "A", "amount": "6000.00"},
-                {"name": "检查费", "category": "A", "amount": "20000.00"},
+                {"name": "床位费", "category": "A", "amount": str(BED)},
+                {"name": "检查费", "category": "A", "amount": f"{tests:.2f}"},
             ],
         }  # fmt: skip
 
     def _call(
         self, what: str, path: str, told: Any, shown: tuple[str, ...],
         headers: dict[str, str] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> dict[str, Any]:  # fmt: skip
+        call, status, said = self._send(path, told, headers)
+        self._say(what, call, status, said, shown)
+        return said
+
+    def _send(
+        self, path: str, told: Any, headers: dict[str, str] | None = None
+    ) -> tuple[str, int, dict[str, Any]]:
+        """A signed call: what was called, the status, and the answer."""
         body = (
             told if isinstance(told, bytes) else b"" if told is None else json.dumps(told).encode()
         )
@@ -118,7 +151,7 @@ class Command(BaseCommand):
             status, said = refused.code, json.load(refused)
         except urllib.error.URLError:
             raise CommandError(_("演示没有在运行，或地址不对。")) from None
-        self._say(what, f"{method} {path}", status, said, shown)
+        return f"{method} {path}", status, said
 
     def _say(
         self, what: str, call: str, status: int, said: dict[str, Any], shown: tuple[str, ...]
