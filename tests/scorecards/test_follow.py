@@ -310,3 +310,53 @@ def rated(number, recommend, party, office):
         "voice.rating_taken", Ref("feedback", number), NOON, party, recommend=recommend, stars=5,
         office_id=office, rated=f"claim:{number}",
     )  # fmt: skip
+
+
+def test_before_and_after_have_their_figures(office):
+    """Satisfaction with claims in points, premiums and years paid in time, new customers' applications (A133)."""
+    new, old = make.party(office), make.party(office)
+    make.policy(office, holder_id=old, effective_on=date(2024, 1, 1))
+    for number, (stars, journey) in enumerate(
+        [(5, "claim"), (4, "claim"), (1, "contact"), (None, "claim")]
+    ):
+        tell(
+            "voice.rating_taken", Ref("feedback", number), NOON, new, stars=stars, recommend=9,
+            journey=journey, office_id=office, third_party=False, rated="",
+        )  # fmt: skip
+    for number, party in ((1, new), (2, new), (3, old)):
+        tell(
+            "underwriting.application_started", Ref("application", number), NOON, party,
+            channel="APP", product="critical-illness", office_id=office,
+        )  # fmt: skip
+    tell("underwriting.policy_issued", Ref("application", 1), NOON, new)
+    for policy_id, paid in ((1, True), (2, True), (3, False), (4, True)):
+        about = {"about": Ref("policy", policy_id), "at": NOON, "party": new}
+        facts = {
+            "product": "critical-illness",
+            "channel": "AGENT",
+            "office_id": office,
+            "paid": paid,
+        }
+        tell("renewals.premium_observed", **about, **facts)
+        tell("renewals.second_year_observed", **about, **facts)
+        tell(
+            "renewals.new_year_offered", Ref("new_year", policy_id), NOON, new, policy_id=policy_id
+        )
+    for policy_id, then in ((1, "taken"), (2, "taken"), (3, "stopped")):
+        tell(
+            f"renewals.new_year_{then}", Ref("new_year", policy_id), NOON, new, policy_id=policy_id
+        )
+    tell("renewals.new_year_called_off", Ref("new_year", 2), NOON, new, policy_id=2)
+    read(NOON)
+    assert value("claims_satisfaction") == 90
+    assert (value("conversion"), value("new_conversion")) == (Decimal("33.33"), 50)
+    assert (value("premiums_paid"), value("second_year_paid")) == (75, 75)
+    assert value("years_renewed") == Decimal("33.33")
+    assert value("premiums_paid", narrow=("CHANNEL", "AGENT")) == 75
+    split = {k: f.value for k, _n, f in queries.by("conversion", "CUSTOMERS", **MARCH)}
+    assert split == {"NEW": 50, "OLD": 0}
+    (unpaid,) = cases("second_year_paid", missed_only=True).rows
+    assert str(unpaid.about) == "policy:3"
+    assert [str(row.about) for row in cases("new_conversion", missed_only=True).rows] == [
+        "application:2"
+    ]

@@ -15,6 +15,31 @@ class Reminded:
     amount: str
 
 
+@fact("renewals.premium_observed", "续期收费观察")
+class PremiumObserved:
+    """The days of grace of a premium are a week over: whether it was paid in them, neither lent nor lapsed."""
+
+    due_id: int
+    due_on: str
+    amount: str
+    paid: bool
+    product: str
+    channel: str
+    office_id: int
+
+
+@fact("renewals.second_year_observed", "第二年缴费观察")
+class SecondYearObserved:
+    """A contract paid over years is old enough to say whether the first premium of its second year was paid in time."""
+
+    effective_on: str
+    premium: str
+    paid: bool
+    product: str
+    channel: str
+    office_id: int
+
+
 @fact("renewals.order_made", "发起缴费")
 class OrderMade:
     """One or several premiums are to be paid in one payment."""

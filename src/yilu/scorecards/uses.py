@@ -103,7 +103,7 @@ FIVE: Final = (
 SUGGESTED: Final[Mapping[str, tuple[str, ...]]] = {
     "ATTITUDE": ("nps", "clean_conversations"),
     "EFFICIENCY": ("claim_pay_days", "service_level_20s"),
-    "QUALITY": ("error_rate", "first_contact_resolution"),
+    "QUALITY": ("error_rate", "first_contact_resolution", "claims_satisfaction"),
     "ENVIRONMENT": ("content_customers",),
 }
 """With which figures a campaign's themes begin; whoever plans it chooses."""

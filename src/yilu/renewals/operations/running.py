@@ -20,6 +20,7 @@ from yilu.renewals.operations import (
     ending,
     lapsing,
     listing,
+    observing,
     offering,
     reminding,
 )
@@ -163,5 +164,6 @@ def _work(span: Span) -> Counter[str]:
     counts["unclaimed"] = announcing.sweep_unclaimed(span)
     counts["anniversaries"] = announcing.tell_of_anniversaries(span)
     counts["loans"] = announcing.tell_of_loans(span)
+    counts["observed"] = observing.observe(span)
     counts["advised"] = advising.find_doubtful(span)
     return Counter({name: count for name, count in counts.items() if count})

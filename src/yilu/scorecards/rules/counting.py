@@ -21,6 +21,7 @@ from yilu.scorecards.rules.definition import LENGTHS, Book, Kpi, Series, Trigger
 from yilu.scorecards.rules.splits import SPLITS
 
 _MILLIONTH = Decimal("0.000001")
+POINTS_A_STAR = 20
 PROMISES = "on_time"
 
 
@@ -117,6 +118,8 @@ class Counting:
             return
         good, missed = _judged(kpi, trigger, event, value)
         case = self._case(kpi, trigger, event, name)
+        if kpi.customers not in ("", case.customers):
+            return
         self._put(None, replace(case, counted=good, missed=missed, value=value))
 
     def _enter(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
@@ -125,6 +128,8 @@ class Counting:
         if kpi.code in subject.entries:
             return
         case = self._case(kpi, trigger, event, name)
+        if kpi.customers not in ("", case.customers):
+            return
         case = replace(case, counted=False, missed=kpi.more_is_better)
         entry = {"at": event.at.isoformat(), "decided": False, **_kept(case)}
         subject.entries[kpi.code] = entry
@@ -193,7 +198,7 @@ class Counting:
 
     def _value(self, kpi: Kpi, event: Told, name: str) -> Decimal | None:
         """
-        What a case measures: an amount, a vote of NPS as 1, 0 or -1, what a room was asked for, or a length in the
+        What a case measures: an amount, stars as points of a hundred, a vote of NPS as 1, 0 or -1, what a room was asked for, or a length in the
         figure's unit since its mark, which is used up; None where nothing is known.
         """
         if kpi.amount:
@@ -201,6 +206,9 @@ class Counting:
         if kpi.score:
             given = event.facts.get(kpi.score)
             return None if given is None else ONE if given >= 9 else ZERO if given >= 7 else -ONE
+        if kpi.points:
+            stars = event.facts.get(kpi.points)
+            return None if stars is None else Decimal(stars) * POINTS_A_STAR
         if kpi.look_up:
             return self.world.looked_up.get((kpi.look_up, event.id))
         if kpi.since:

@@ -25,6 +25,9 @@ FORMS = ("SHARE", "MEAN", "SCORE", "RATE", "PER_DAY")
 GROUPS = ("CLAIMS", "CONTACT", "MESSAGES", "POLICIES", "VOICE", "COMPLAINTS", "QUALITY", "PROMISES")
 
 
+CUSTOMERS = ("NEW", "OLD")
+"""Kinds of customers that a figure may be of."""
+
 NEVER: tuple[tuple[str, frozenset[Any]], ...] = (("", frozenset()),)
 """A condition that no facts fulfil."""
 
@@ -75,7 +78,8 @@ class Kpi:
     A case is counted at once (``count``, its value the time since ``since``, an ``amount`` or a
     ``score``), or enters with one event and is decided by a later one (``enter``, ``reach`` within
     ``within``, ``undo``, ``leave``). ``clocks`` counts ended promises instead; ``each_clock`` keeps
-    a series for every promise but ``except_clocks``. ``per`` names the series a rate is held against; not ``timed``: how long it took is of no interest. ``public``:
+    a series for every promise but ``except_clocks``. ``points`` names stars, one to five, told as points of a
+    hundred; ``customers`` NEW or OLD leaves every other case out. ``per`` names the series a rate is held against; not ``timed``: how long it took is of no interest. ``public``:
     shown to everybody beside the pledges. Below ``least`` cases it is not told of one person.
     """
 
@@ -95,6 +99,8 @@ class Kpi:
     since_field: str = ""
     amount: str = ""
     score: str = ""
+    points: str = ""
+    customers: str = ""
     look_up: str = ""
     enter: tuple[Trigger, ...] = ()
     reach: tuple[Trigger, ...] = ()
@@ -115,6 +121,8 @@ class Kpi:
         """The unit of one case's value; empty where a case has none."""
         if self.form == "SCORE" or self.score:
             return "SCORE"
+        if self.points:
+            return "NUMBER"
         if self.amount:
             return "YUAN"
         if self.unit in LENGTHS:

@@ -13,6 +13,7 @@ from typing import Any
 from yilu.kernel.toml_lines import Lines, Mistake, TableReader, lines_of
 from yilu.kernel.words import marked as _
 from yilu.scorecards.rules.definition import (
+    CUSTOMERS,
     FORMS,
     GROUPS,
     LENGTHS,
@@ -129,6 +130,8 @@ class _Reader(TableReader):
             since_field=str(row.get("since_field", "")),
             amount=str(row.get("amount", "")),
             score=str(row.get("score", "")),
+            points=str(row.get("points", "")),
+            customers=self.one_of(row, "customers", CUSTOMERS) if "customers" in row else "",
             look_up=str(row.get("look_up", "")),
             per=str(row.get("per", "")),
             within=self.length(row, "within"),
@@ -152,8 +155,10 @@ class _Reader(TableReader):
             self.wrong("", _("只能用一种方式计数：count、enter 或 clocks"))
         if bool(kpi.enter) != bool(kpi.reach):
             self.wrong("enter", _("enter 与 reach 要一起写"))
-        if kpi.form == "MEAN" and not (kpi.amount or kpi.since or kpi.look_up or kpi.enter):
-            self.wrong("form", _("平均数要说明取什么值：since、amount 或 look_up"))
+        if kpi.form == "MEAN" and not (
+            kpi.amount or kpi.points or kpi.since or kpi.look_up or kpi.enter
+        ):
+            self.wrong("form", _("平均数要说明取什么值：since、amount、points 或 look_up"))
         if kpi.form == "MEAN" and kpi.since and kpi.unit not in LENGTHS:
             self.wrong("unit", _("时长的单位应是秒、分钟、小时或天"))
         if kpi.form == "SCORE" and not kpi.score:
@@ -162,6 +167,7 @@ class _Reader(TableReader):
             self.wrong("look_up", _("没有这种取值：{name}"), name=kpi.look_up)
         self.has_field(kpi.count, "amount", kpi.amount)
         self.has_field(kpi.count, "score", kpi.score)
+        self.has_field(kpi.count, "points", kpi.points)
         self.has_field(kpi.since, "since_field", kpi.since_field)
 
     # -- fields ---------------------------------------------------------------------------------
