@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yilu.contact.rules import ivr
+from yilu.contact.rules.hotlines import Hotline
 from yilu.contact.rules.ivr_reading import BadFlow, read_flow
 
 TEXT = (Path(__file__).parents[2] / "src/yilu/contact/catalogue/ivr.toml").read_text(
@@ -20,6 +21,11 @@ OPEN, CLOSED = ivr.Around(True, TODAY), ivr.Around(False, TODAY, from_when="，�
 KEYS = st.one_of(
     st.sampled_from(["", "1", "2", "3", "8", "9", "0", "0#", "#", "123456", "12345*", "19880501", "99999999"]),
     st.text("0123456789*#", max_size=12),
+)  # fmt: skip
+
+LINES = st.builds(
+    Hotline, entrance=st.sampled_from(["", "nowhere", *FLOW.entrances]),
+    language=st.sampled_from(["zh", "en"]),
 )  # fmt: skip
 
 
@@ -38,10 +44,10 @@ def walk(step, keys, around, outcome="ok"):
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(KEYS, max_size=90), st.booleans(), st.sampled_from(["ok", "wrong"]))
-def test_every_path_ends_and_silence_too(keys, is_open, outcome):
+@given(st.lists(KEYS, max_size=90), st.booleans(), st.sampled_from(["ok", "wrong"]), LINES)
+def test_every_path_ends_and_silence_too(keys, is_open, outcome, line):
     around = OPEN if is_open else CLOSED
-    seen = walk(ivr.begin(FLOW, around), [*keys, *[""] * 80], around, outcome)
+    seen = walk(ivr.begin(FLOW, around, line), [*keys, *[""] * 80], around, outcome)
     assert seen[-1].state.done == "ENDED" or (is_open and seen[-1].state.done == "QUEUED")
     assert all(step.says for step in seen if step.listen)
 
@@ -132,7 +138,9 @@ def test_keys_are_read_strictly(shape, digits, read):
         ('keep = "loss_date"', 'keep = "shoe_size"', "nodes.report_day: no screen knows the fact shoe_size"),
         ('what = "premium_due"', 'what = "secrets"', "nodes.premium_tell: nobody tells 'secrets'"),
         ('start = "greeting"', 'start = "gone"', "flow.start: no node 'gone'"),
-        ('edition = "2026-11"', 'edition = "2026-11"\nspeed = 3', "flow: unknown key speed"),
+        ('locked = "locked"', 'locked = "locked"\nspeed = 3', "flow: unknown key speed"),
+        ('"agents_line", ', '"bye", ', "flow.entrances: no menu 'bye'"),
+        ('"agents_line", ', '', "nodes.agents_line: nothing leads here"),
         ('[nodes.bye]', '[nodes.lonely]\nkind = "end"\nsay = "x"\nen = "x"\n[nodes.bye]', "nodes.lonely: nothing leads here"),
         ('to = "en"\nnext = "greeting"', 'to = "en"\nnext = "english"', "nodes.english: a dead end, no call ends from here"),
         ('next = "claim_tail"', 'next = "claim_again"', "nodes.claim_again: a dead end, no call ends from here"),
@@ -159,3 +167,28 @@ def test_what_is_no_table_is_refused():
     for text in ("not = = toml", "nodes = 3", "[nodes]\ngreeting = 1"):
         with pytest.raises(BadFlow):
             read_flow(text)
+
+
+def test_the_main_menu_of_a_hotline_is_its_own_until_the_caller_asks_for_the_national_one():
+    line = Hotline(entrance="claims_line", greeting="您好。")
+    step = ivr.begin(FLOW, replace(OPEN, green="受灾客户优先。"), line)
+    assert [name for name, _text in step.says] == ["green_notice", ivr.GREETING, "green"]
+    where = []
+    for key in (
+        "2",
+        "1",
+        "8",
+        "9",
+        "1",
+        "8",
+        "8",
+        "1",
+        "8",
+    ):  # back from the green route, from a report, in English
+        step = ivr.hear(FLOW, step.state, key, OPEN)
+        where.append(step.state.node)
+    assert where == [
+        "claims_line", "report", "claims_line", "claims_line", "report", "claims_line", "greeting",
+        "report", "greeting",
+    ]  # fmt: skip
+    assert step.state.language == "en"

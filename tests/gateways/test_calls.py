@@ -21,7 +21,8 @@ EVENT = {
 
 
 def test_an_event_is_read():
-    event = calls.read_event({**EVENT, "digits": "12#"})
+    event = calls.read_event({**EVENT, "digits": "12#", "to": "+86 95500"})
+    assert event.called == "+86 95500"
     assert (event.id, event.call, event.kind, event.digits) == ("e1", "c1", "offered", "12#")
     assert "13800000001" not in repr(event)
 
@@ -31,7 +32,7 @@ def test_an_event_is_read():
     [
         ({"kind": "exploded"}, "kind"), ({"event": ""}, "event"), ({"call": "c 1"}, "call"), ({"call": 7}, "call"),
         ({"at": "2026-11-22T16:00:00"}, "at"), ({"at": "soon"}, "at"), ({"digits": "12a"}, "digits"),
-        ({"digits": "1" * 33}, "digits"), ({"from": "<script>"}, "from"), ({"seconds": -1}, "seconds"),
+        ({"digits": "1" * 33}, "digits"), ({"from": "<script>"}, "from"), ({"to": "hotline"}, "to"), ({"seconds": -1}, "seconds"),
         ({"seconds": True}, "seconds"), ({"colour": "red"}, "unknown field"),
     ],
 )  # fmt: skip

@@ -31,6 +31,13 @@ class ConversationLinked:
     party_id: int | None
 
 
+@fact("contact.unknown_number_called", "打到没有登记的热线号码")
+class UnknownNumberCalled:
+    """An exchange passed on a call of a number that the table of hotlines does not name; once a number."""
+
+    number: str
+
+
 @fact("contact.queued", "转人工排队")
 class Queued:
     """A person is wanted."""

@@ -83,7 +83,12 @@ class FakeAsterisk(_Server):
     def _told(self, command):
         if command == "GET /channels":
             return [
-                {"id": key, "state": state, "caller": {"number": "13800138077"}}
+                {
+                    "id": key,
+                    "state": state,
+                    "caller": {"number": "13800138077"},
+                    "dialplan": {"exten": "95500"},
+                }
                 for key, state in self.channels
             ]
         if command == "GET /applications/yilu":
@@ -100,7 +105,7 @@ class FakeAsterisk(_Server):
         if channel:
             told["channel"] = {
                 "id": channel, "name": "PJSIP/trunk-1", "state": "Ring",
-                "caller": {"name": "", "number": "13800138077"},
+                "caller": {"name": "", "number": "13800138077"}, "dialplan": {"exten": "95500"},
             }  # fmt: skip
         self.send(json.dumps(told))
 
@@ -152,7 +157,8 @@ class FakeFreeSwitch(_Server):
     def came(self, channel="call-1", **more):
         self.tell(
             "CHANNEL_PARK", channel, variable_yilu_hotline="true",
-            Caller__Caller__ID__Number="13800138077", **more,
+            Caller__Caller__ID__Number="13800138077",
+            Caller__Destination__Number="95500", **more,
         )  # fmt: skip
 
     def pbx(self, password="ClueCon"):

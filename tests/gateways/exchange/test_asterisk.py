@@ -169,6 +169,7 @@ def test_after_a_lost_connection_ended_calls_are_released_and_the_others_go_on()
         assert not pbx.was_asked("DELETE /channels/seat-x")
         assert set(made.calls) == {"stays", "new"}
         assert (made.losses, made.pauses[0]) == (1, 0.5)
+        assert {e.called for e in house.events if e.kind == "offered"} == {"95500"}  # also of "new"
         pbx.tell("ChannelDtmfReceived", "stays", digit="1", at=at(30))
         await until(lambda: pbx.was_asked("POST /channels/stays/moh"))
 

@@ -58,6 +58,7 @@ def test_a_call_walks_from_the_menu_through_the_queue_to_a_seat_back_and_out():
         await until(lambda: "released" in house.kinds())
         assert house.kinds() == ["offered", "digits", "connected", "recording_ready", "released"]
         assert (house.events[0].caller, house.events[1].digits) == ("13800138077", "1")
+        assert house.events[0].called == "95500"
 
     run(story)
 

@@ -120,7 +120,7 @@ class Telephone:
             each.bind(("127.0.0.1", its_own))
             each.setblocking(False)
         self.call_id = f"{time.monotonic_ns()}@test"
-        self.to = "<sip:hotline@127.0.0.1>"
+        self.to = "<sip:95500@127.0.0.1>"
         self.cseq, self.stamp, self.sequence = 1, 1000, 1
         self.theirs = None
 

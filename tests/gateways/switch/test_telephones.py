@@ -26,7 +26,7 @@ def test_a_call_is_led_queued_joined_recorded_and_released():
 
     async def play(made, phone):
         await phone.answered()
-        assert house.events[0].caller == phone.number
+        assert (house.events[0].caller, house.events[0].called) == (phone.number, "95500")
         phone.press("1")
         await until(lambda: "digits" in house.kinds())
         [line] = made.lines.values()

@@ -5,9 +5,10 @@ import re
 import pytest
 from django.utils import timezone
 
+from tests import make
 from tests.contact.desk import Desk
 from yilu.contact import operations, queries
-from yilu.contact.models import Conversation
+from yilu.contact.models import Call, Conversation
 from yilu.web.common import hotline
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,6 +25,20 @@ def dial(client):
     answer = client.post("/call", {"number": "13800138077"})
     assert answer.status_code == 302
     return answer.headers["Location"]
+
+
+def test_a_link_leads_to_a_hotline_and_to_none_that_is_not_ours(page):
+    client, _desk = page
+    make.house_standards()
+    assert "理赔热线" in client.get("/call?to=4000000001").content.decode()
+    dialled = client.post("/call", {"number": "13800138077", "to": "4000000001"})
+    assert "这里是理赔服务热线" in client.get(dialled.headers["Location"]).content.decode()
+    for to in ("110", "<b>", "4" * 99):
+        assert 'name="to"' not in client.get("/call", {"to": to}).content.decode()
+        client.post("/call", {"number": "13800138077", "to": to})
+    assert [*Call.objects.order_by("pk").values_list("hotline", "listed")] == [
+        ("理赔热线", True), *[("全国热线", True)] * 3
+    ]  # fmt: skip
 
 
 def press(client, url, event, **told):

@@ -1,6 +1,7 @@
 """坐席、看板、回访、排班: each page with the right person, and one story from ringing to the claim."""
 
 import pytest
+from django.utils import timezone
 
 from tests import make
 from tests.contact.desk import Desk, person
@@ -8,6 +9,7 @@ from tests.contact.test_follow_ups import YES, begun
 from tests.web.signing import signed_in
 from yilu.contact import operations, queries
 from yilu.contact.models import Conversation, FollowUp, GreenRoute, Problem, Seat, Shift
+from yilu.gateways.calls import CallEvent
 from yilu.journal import queries as journal
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import queries as people
@@ -121,6 +123,19 @@ def test_a_seat_begins_nothing_with_nobody(desk, seat):
     page = browser(seat).post("/staff/contact/seat/begin", {"who": "没有人"}, follow=True)
     assert "没有找到这位客户" in page.content.decode()
     assert not Conversation.objects.exists()
+
+
+def test_the_board_shows_each_hotline_and_numbers_nobody_wrote_down():
+    make.house_standards()
+    lead, now = browser(Desk(office=make.head_office()).boss), timezone.now()
+    assert "还没有热线来电" in lead.get("/staff/contact/board/now").content.decode()
+    for n, called in enumerate(("4000000001", "02155550000")):
+        told = CallEvent(f"e{n}", f"c{n}", "offered", now, caller="13800138077", called=called)
+        operations.hear(driver="fake", event=told, tell=lambda *_told: "", at=now)
+    page = lead.get("/staff/contact/board").content.decode()
+    assert "有人打到没有登记的号码 02155550000" in page
+    assert page.count("理赔热线") == 2  # today and the week
+    assert "没有登记的号码 4000000001" not in page
 
 
 def test_the_supervisor_sees_the_board_plans_and_switches(desk, seat):

@@ -22,6 +22,10 @@ class Call(models.Model):
     edition = models.CharField("流程版次", max_length=20)
     state = models.BinaryField("流程状态")
     last_event = models.CharField("最后事件", max_length=64)
+    # The number that was dialled, and the hotline it was by the table of that moment; empty: the exchange said none.
+    called = models.CharField("被叫号码", max_length=32, blank=True, default="")
+    hotline = models.CharField("热线", max_length=40, blank=True, default="")
+    listed = models.BooleanField("号码已登记", default=True)
     seen_at = models.DateTimeField("最后联系")
     released_at = models.DateTimeField("挂断时间", null=True)
 
@@ -31,7 +35,12 @@ class Call(models.Model):
         indexes = [
             models.Index(
                 fields=["seen_at"], name="call_living", condition=models.Q(released_at__isnull=True)
-            )
+            ),
+            models.Index(
+                fields=["called", "seen_at"],
+                name="call_not_listed",
+                condition=models.Q(listed=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -15,8 +15,10 @@ from yilu.contact.places import ADDRESS, CALL
 from yilu.contact.queries import chats
 from yilu.contact.queries.calls import flow
 from yilu.contact.queries.green_routes import branch_of, green_route_for
+from yilu.contact.queries.hotlines import opening_of
 from yilu.contact.queries.prompts import plain_words
 from yilu.contact.rules import ivr
+from yilu.contact.rules.hotlines import Hotline
 from yilu.contact.rules.prompts import NO_NUMBER
 from yilu.gateways.calls import (
     Answer,
@@ -49,6 +51,7 @@ class Kept:
     state: ivr.State
     verbs: tuple[Verb, ...]
     wants: ivr.Ask | None = None
+    hotline: Hotline = field(default_factory=Hotline)
 
 
 def read(call: Call) -> Kept:
@@ -57,21 +60,22 @@ def read(call: Call) -> Kept:
     state = told["state"]
     state["kept"] = tuple((name, value) for name, value in state["kept"])
     wants = ivr.Ask(**told["wants"]) if told["wants"] else None
-    return Kept(ivr.State(**state), read_verbs(told["verbs"]), wants)
+    hotline = Hotline(**told["hotline"]) if "hotline" in told else Hotline()
+    return Kept(ivr.State(**state), read_verbs(told["verbs"]), wants, hotline)
 
 
 def sealed(kept: Kept) -> bytes:
     """What is to be remembered."""
     told = {
         "state": asdict(kept.state), "verbs": write_verbs(kept.verbs),
-        "wants": asdict(kept.wants) if kept.wants else None,
+        "wants": asdict(kept.wants) if kept.wants else None, "hotline": asdict(kept.hotline),
     }  # fmt: skip
     return sealing.seal(orjson.dumps(told).decode(), CALL)
 
 
-def around(row: Conversation, at: datetime) -> ivr.Around:
-    """How things stand: who is on duty, from when, and the disaster's word where one is."""
-    hours = chats.opening(at)
+def around(row: Conversation, hotline: Hotline, at: datetime) -> ivr.Around:
+    """How things stand: who is on duty for this hotline, from when, and the disaster's word where one is."""
+    hours = opening_of(hotline, at)
     green = green_route_for(branch_of(row.office_id) if row.party_id else None)
     when = chats.said_moment(hours.next_at) if hours.next_at else ""
     return ivr.Around(
@@ -92,8 +96,9 @@ def follow(
     row: Conversation, call: Call, step: ivr.Step, at: datetime, before: Sequence[Verb] = ()
 ) -> None:
     """Say and do what a step asks for, and remember where the caller is."""
+    hotline = read(call).hotline
     if any(ask.kind == "callback" for ask in step.asks) and not row.address:
-        step = _without_number(row, step, at)
+        step = _without_number(row, step, around(row, hotline, at))
     verbs: list[Verb] = list(before)
     if not row.turns.exists():
         verbs.append(Answer())
@@ -109,11 +114,11 @@ def follow(
         if ask.kind in ("check", "tell"):
             wants = ask
         else:
-            verbs += _do(row, call, ask, at)
+            verbs += _do(row, call, ask, hotline, at)
     if step.listen is not None:
         one = Record("voicemail", VOICEMAIL_SECONDS)
         verbs.append(one if step.listen.record else Gather(step.listen.digits))
-    call.state = sealed(Kept(step.state, tuple(verbs), wants))
+    call.state = sealed(Kept(step.state, tuple(verbs), wants, hotline))
     call.save()
 
 
@@ -129,7 +134,9 @@ def know(row: Conversation, party_id: int, at: datetime) -> None:
 
 
 @tx.step
-def keep_voicemail(row: Conversation, *, words: str, recording: str, at: datetime) -> None:
+def keep_voicemail(
+    row: Conversation, hotline: Hotline, *, words: str, recording: str, at: datetime
+) -> None:
     """What was left for us waits for a seat as a voicemail that goes on with the call; one a call."""
     letter = conversing.begin(
         channel="VOICEMAIL", direction="IN", party_id=row.party_id,
@@ -149,10 +156,10 @@ def keep_voicemail(row: Conversation, *, words: str, recording: str, at: datetim
     if letter.state == "OPEN":
         letter.reason, letter.sub_reason = row.reason, row.sub_reason
         letter.save(update_fields=["reason", "sub_reason"])
-        _wait(letter, at)
+        _wait(letter, hotline, at)
 
 
-def _do(row: Conversation, call: Call, ask: ivr.Ask, at: datetime) -> list[Verb]:
+def _do(row: Conversation, call: Call, ask: ivr.Ask, hotline: Hotline, at: datetime) -> list[Verb]:
     match ask.kind:
         case "note":
             conversing.keep_fact(row, name=ask.first, value=ask.second, actor=SYSTEM, at=at)
@@ -160,10 +167,10 @@ def _do(row: Conversation, call: Call, ask: ivr.Ask, at: datetime) -> list[Verb]
             row.reason, row.sub_reason = ask.first, ask.second
             row.save(update_fields=["reason", "sub_reason"])
         case "person":
-            _wait(row, at)
+            _wait(row, hotline, at)
             return [Enqueue(row.skill)]
         case "callback":
-            hours = chats.opening(at)
+            hours = opening_of(hotline, at)
             begins = at if hours.open else hours.next_at or at
             queueing.call_back(row, address="", not_before=begins, actor=SYSTEM, at=at)
         case "end":
@@ -173,16 +180,18 @@ def _do(row: Conversation, call: Call, ask: ivr.Ask, at: datetime) -> list[Verb]
     return []
 
 
-def _wait(row: Conversation, at: datetime) -> None:
-    queueing.wait(row, skill="", urgency=0, preferred_seat=None, actor=SYSTEM, at=at)
+def _wait(row: Conversation, hotline: Hotline, at: datetime) -> None:
+    """Who said what it is about goes to who answers that; who did not, to who answers the hotline."""
+    skill = "" if row.reason else hotline.skill
+    queueing.wait(row, skill=skill, urgency=0, preferred_seat=None, actor=SYSTEM, at=at)
     dispatching.dispatch(at=at, skills=[row.skill])
 
 
-def _without_number(row: Conversation, step: ivr.Step, at: datetime) -> ivr.Step:
+def _without_number(row: Conversation, step: ivr.Step, now: ivr.Around) -> ivr.Step:
     """Nobody can be called back who shows no number: they wait on, or are led to a person."""
     state = replace(step.state, done="")
     said = (("no_number", NO_NUMBER[state.language]),)
     if row.state == "QUEUED":
         return ivr.Step(replace(state, done="QUEUED"), said, listen=ivr.Listen(1))
-    onward = ivr.to_person(flow(), state, around(row, at))
+    onward = ivr.to_person(flow(), state, now)
     return replace(onward, says=(*said, *onward.says))

@@ -8,18 +8,22 @@ somebody's claims and policies the door reads. Every part is safe against being 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from yilu.contact import events
 from yilu.contact.models import Call, CallNotice, Conversation
 from yilu.contact.places import ADDRESS
 from yilu.contact.queries.calls import flow as flow_of
+from yilu.contact.queries.hotlines import hotline_of, is_new_number
 from yilu.contact.refusals import CallNotFound, ConversationOver, EventReused
 from yilu.contact.rules import ivr
 from yilu.contact.rules.chatting import clean
+from yilu.contact.rules.hotlines import number_called
 from yilu.gateways.calls import Bridge, CallEvent, Enqueue, Record, Verb
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
@@ -30,6 +34,8 @@ from yilu.people import queries as people
 
 from . import call_steps, conversing, ending, queueing
 from .call_steps import Kept
+
+log = logging.getLogger(__name__)
 
 GONE_AFTER = {
     "web": timedelta(seconds=75), "builtin": timedelta(minutes=3),
@@ -201,12 +207,27 @@ def _begin(driver: str, event: CallEvent, at: datetime) -> tuple[Conversation, C
     )  # fmt: skip
     if driver == "web":
         conversing.keep_fact(row, name="way", value=BY_PAGE, actor=SYSTEM, at=at)
-    flow = flow_of()
+    number = number_called(event.called)
+    flow, hotline = flow_of(), hotline_of(number, at=at)
+    if number and hotline.name:
+        conversing.keep_fact(row, name="hotline", value=hotline.name, actor=SYSTEM, at=at)
+    if not hotline.listed:
+        _report_number(row, number, at)
     call = Call.objects.create(
         conversation=row, driver=driver, key=event.call, edition=flow.edition, last_event=event.id,
-        state=call_steps.sealed(Kept(ivr.State(flow.start), ())), seen_at=at,
+        state=call_steps.sealed(Kept(ivr.State(flow.start), (), hotline=hotline)), seen_at=at,
+        called=number, hotline=hotline.name, listed=hotline.listed,
     )  # fmt: skip
     return row, call
+
+
+def _report_number(row: Conversation, number: str, at: datetime) -> None:
+    """A number nobody has written down is told of once, at its first call."""
+    tx.rows("select pg_advisory_xact_lock(hashtextextended(%s, 0))::text", [f"called:{number}"])
+    if is_new_number(number):
+        log.warning("a number is called that the table of hotlines does not name: %s", number)
+        fact = events.UnknownNumberCalled(number=number)
+        journal.record(fact, about=row.ref, actor=SYSTEM, at=at)
 
 
 def _do(
@@ -215,14 +236,15 @@ def _do(
     kept, flow = call_steps.read(call), flow_of()
     match event.kind:
         case "offered" if new:
-            call_steps.follow(row, call, ivr.begin(flow, call_steps.around(row, at)), at)
+            around = call_steps.around(row, kept.hotline, at)
+            call_steps.follow(row, call, ivr.begin(flow, around, kept.hotline), at)
         case "digits" if row.state in ("OPEN", "QUEUED"):
             if event.digits:
                 conversing.say(
                     row, who="CUSTOMER", text=call_steps.as_kept(event.digits, kept, flow),
                     actor=SYSTEM, at=at, request_key=f"keys:{event.id}",
                 )  # fmt: skip
-            around = call_steps.around(row, at)
+            around = call_steps.around(row, kept.hotline, at)
             call_steps.follow(row, call, ivr.hear(flow, kept.state, event.digits, around), at)
         case "recording_ready":
             _keep_recording(row, call, event, words, kept, at)
@@ -240,12 +262,15 @@ def _keep_recording(
     flow = flow_of()
     leaves = flow.nodes[kept.state.node].kind == "record" and not kept.state.done
     if leaves and (words.strip() or event.recording):
-        call_steps.keep_voicemail(row, words=clean(words), recording=event.recording, at=at)
-        step = ivr.recorded(flow, kept.state, call_steps.around(row, at))
+        left = {"words": clean(words), "recording": event.recording}
+        call_steps.keep_voicemail(row, kept.hotline, **left, at=at)
+        step = ivr.recorded(flow, kept.state, call_steps.around(row, kept.hotline, at))
         if call.released_at is None:
             call_steps.follow(row, call, step, at)
             return
-        call.state = call_steps.sealed(Kept(replace(step.state, done="ENDED"), ()))
+        call.state = call_steps.sealed(
+            replace(kept, state=replace(step.state, done="ENDED"), verbs=())
+        )
     elif event.recording:
         conversing.keep_fact(row, name="recording", value=event.recording, actor=SYSTEM, at=at)
     call.save()
@@ -300,7 +325,7 @@ def _go_on(
         return
     if isinstance(text, int):
         call_steps.know(row, text, at)
-    around = call_steps.around(row, at)
+    around = call_steps.around(row, kept.hotline, at)
     step = ivr.told(flow, kept.state, outcome, around)
     said = ((wanted.first, text),) if isinstance(text, str) and text else ()
     call_steps.follow(row, call, replace(step, says=(*said, *step.says)), at, before=kept.verbs)
@@ -314,7 +339,8 @@ def _living(driver: str, key: str) -> tuple[Conversation, Call]:
 
 
 def _digests(event: CallEvent, words: str) -> list[str]:
-    parts = (event.call, event.kind, event.caller, event.digits, event.recording, words)
+    parts = [event.call, event.kind, event.caller, event.digits, event.recording, words]
+    parts += [event.called] if event.called else []  # as it was before exchanges told it
     return sealing.keyed_digests("\x1f".join(parts), "call event")
 
 

@@ -60,6 +60,7 @@ from .green_routes import (
     is_green,
     list_green_routes,
 )
+from .hotlines import HotlineDone, UnknownNumber, by_hotline, hotline_of, unknown_numbers
 from .letters import AnswerSent, answers_sent, letters_of
 from .measures import (
     Board,
@@ -119,6 +120,7 @@ __all__ = [
     "FollowUpView",
     "GreenRouteView",
     "Hands",
+    "HotlineDone",
     "Intent",
     "KnownView",
     "Line",
@@ -140,10 +142,12 @@ __all__ = [
     "Skill",
     "Tier",
     "TurnView",
+    "UnknownNumber",
     "answers_sent",
     "asked_on",
     "board",
     "branch_of",
+    "by_hotline",
     "call_of",
     "called_by_agent",
     "candidates",
@@ -169,6 +173,7 @@ __all__ = [
     "green_route_for",
     "green_route_of_office",
     "hands_of",
+    "hotline_of",
     "hotline_prompts",
     "is_green",
     "is_played",
@@ -213,6 +218,7 @@ __all__ = [
     "talk_of_seat",
     "tier_of",
     "turns_of",
+    "unknown_numbers",
     "view_chat",
     "voice_of",
 ]

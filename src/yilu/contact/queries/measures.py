@@ -17,19 +17,22 @@ from yilu.kernel import tx
 from yilu.kernel.days import start_of_day
 from yilu.people.queries import Access
 
-_MEASURED = """
-    select count(*),
+# What every measure counts, of conversations that asked for a person; ``Measures`` after its first field.
+COUNTED = """
            count(*) filter (where connected_at is not null),
            count(*) filter (where connected_at - arrived_at <= %(within)s::interval),
-           count(*) filter (where ending = 'CUSTOMER'),
-           count(*) filter (where ending = 'LONG_WAIT'),
-           count(*) filter (where ending = 'SYSTEM'),
+           count(*) filter (where ending = 'CUSTOMER' and queued_at is not null),
+           count(*) filter (where ending = 'LONG_WAIT' and queued_at is not null),
+           count(*) filter (where ending = 'SYSTEM' and queued_at is not null),
            count(*) filter (where ending in ('CUSTOMER', 'LONG_WAIT', 'SYSTEM')
                               and connected_at is null and ended_at - queued_at < %(short)s::interval),
-           count(*) filter (where ending = 'CALLBACK'),
+           count(*) filter (where ending = 'CALLBACK' and queued_at is not null),
            coalesce(extract(epoch from sum(connected_at - arrived_at)), 0)::float,
            coalesce(extract(epoch from sum(ended_at - connected_at)), 0)::float,
            count(*) filter (where connected_at is not null and ended_at is not null)
+"""
+_MEASURED = f"""
+    select count(*), {COUNTED}
       from contact_conversation
      where direction = 'IN' and queued_at is not null and channel = any(%(channels)s::text[])
        and office_id = any(%(offices)s::bigint[])
@@ -101,15 +104,17 @@ def measure(
 ) -> Measures:
     """What was measured of contacts that began from ``first`` to before ``last``."""
     access.require("contact.view")
-    [row] = tx.rows(
-        _MEASURED,
-        {
-            "within": timedelta(seconds=WITHIN), "short": timedelta(seconds=SHORT_ABANDON),
-            "channels": list(channels or LIVE), "offices": _offices(access), "first": first,
-            "last": last,
-        },
-    )  # fmt: skip
+    told = {**counted_with(access, first, last), "channels": list(channels or LIVE)}
+    [row] = tx.rows(_MEASURED, told)
     return Measures(*row)
+
+
+def counted_with(access: Access, first: datetime, last: datetime) -> dict[str, Any]:
+    """What a statement with ``COUNTED`` is told, for whoever may look at some offices."""
+    return {
+        "within": timedelta(seconds=WITHIN), "short": timedelta(seconds=SHORT_ABANDON),
+        "offices": _offices(access), "first": first, "last": last,
+    }  # fmt: skip
 
 
 def occupancy(access: Access, first: datetime, last: datetime, *, at: datetime) -> Occupancy:

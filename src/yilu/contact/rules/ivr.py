@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
+from yilu.contact.rules.hotlines import Hotline
+
 MISSES_MAX: Final = 3
 """So many silent or senseless answers at one place, and a person is asked to come."""
 CHECKS_MAX: Final = 3
@@ -22,6 +24,8 @@ STEPS_MAX: Final = 60
 LEVELS_MAX: Final = 3
 TAIL: Final = 6
 STOPS: Final = frozenset({"menu", "gather", "check", "tell", "record", "callback", "person", "end"})
+GREETING: Final = "hotline_greeting"
+"""The name of what a hotline says of itself; its words stand in its table, not in the flow."""
 ENDS: Final = frozenset({"person", "callback", "end"})
 
 
@@ -65,6 +69,8 @@ class Flow:
     waiting: str
     locked: str
     nodes: Mapping[str, Node]
+    entrances: tuple[str, ...] = ()
+    """Where callers of other hotlines begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,12 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a caller is. ``done``: QUEUED, ENDED or nothing yet."""
+    """
+    Where a caller is. ``done``: QUEUED, ENDED or nothing yet.
+
+    ``entrance``: where they came in by a hotline of their own; it is their main menu until they leave it
+    for the national one.
+    """
 
     node: str
     misses: int = 0
@@ -90,6 +101,7 @@ class State:
     language: str = "zh"
     kept: tuple[tuple[str, str], ...] = ()
     done: str = ""
+    entrance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +137,14 @@ class Step:
     listen: Listen | None = None
 
 
-def begin(flow: Flow, around: Around) -> Step:
-    """A call comes in: the disaster's word first, if there is one."""
-    node = flow.green if around.green else flow.start
-    step = _go(flow, State(node), node, around)
-    return (
-        replace(step, says=(("green_notice", around.green), *step.says)) if around.green else step
-    )
+def begin(flow: Flow, around: Around, hotline: Hotline = Hotline()) -> Step:  # noqa: B008  (frozen)
+    """A call comes in: the disaster's word first, if there is one, then what its hotline says."""
+    entrance = hotline.entrance if hotline.entrance in flow.entrances else ""
+    node = flow.green if around.green else entrance or flow.start
+    state = State(node, entrance=entrance, language="en" if hotline.language == "en" else "zh")
+    step = _go(flow, state, node, around)
+    said = (("green_notice", around.green), (GREETING, hotline.greeting))
+    return replace(step, says=(*((name, text) for name, text in said if text), *step.says))
 
 
 def hear(flow: Flow, state: State, digits: str, around: Around) -> Step:
@@ -215,6 +228,11 @@ def _go(flow: Flow, state: State, to: str, around: Around) -> Step:
     says: list[tuple[str, str]] = []
     asks: list[Ask] = []
     for _n in range(len(flow.nodes) + 1):
+        if to == flow.start and state.entrance:
+            if state.node == state.entrance:  # they ask for the national menu
+                state = replace(state, entrance="")
+            else:
+                to = state.entrance
         node = flow.nodes[to]
         state = replace(state, node=to)
         if node.kind == "language":

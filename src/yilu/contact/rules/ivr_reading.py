@@ -49,7 +49,9 @@ def read_flow(text: str) -> Flow:
         raise BadFlow([f"file: not TOML ({fault})"]) from None
     head, rows = told.get("flow", {}), told.get("nodes", {})
     problems = [
-        f"flow: unknown key {key}" for key in head if key not in {"name", "edition", *PLACES}
+        f"flow: unknown key {key}"
+        for key in head
+        if key not in {"name", "edition", "entrances", *PLACES}
     ]
     problems += [f"file: unknown table {key}" for key in told if key not in {"flow", "nodes"}]
     if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in rows.values()):
@@ -57,6 +59,14 @@ def read_flow(text: str) -> Flow:
     for place in PLACES:
         if head.get(place) not in rows:
             problems.append(f"flow.{place}: no node {head.get(place)!r}")
+    entrances = head.get("entrances", [])
+    if not isinstance(entrances, list):
+        problems.append("flow.entrances: not a list")
+        entrances = []
+    problems += [
+        f"flow.entrances: no menu {name!r}" for name in entrances
+        if not isinstance(name, str) or rows.get(name, {}).get("kind") != "menu"
+    ]  # fmt: skip
     for name, row in rows.items():
         problems += [f"nodes.{name}: {reason}" for reason in _wrong(row, rows)]
     if problems:
@@ -64,6 +74,7 @@ def read_flow(text: str) -> Flow:
     nodes = {name: Node(id=name, **row) for name, row in rows.items()}
     flow = Flow(
         name=str(head.get("name", "")), edition=str(head.get("edition", "")), nodes=nodes,
+        entrances=tuple(entrances),
         **{place: head[place] for place in PLACES},
     )  # fmt: skip
     if lost := [*_shapes(flow), *_walks(flow)]:
@@ -142,7 +153,7 @@ def deepest(flow: Flow) -> int:
 
 def _levels(flow: Flow) -> dict[str, int]:
     """The menus on the shortest way to each place that is reached."""
-    places = {getattr(flow, place) for place in PLACES}
+    places = {getattr(flow, place) for place in PLACES} | set(flow.entrances)
     levels: dict[str, int] = {}
     queue = [(place, 0) for place in sorted(places)]
     while queue:

@@ -11,8 +11,8 @@ from yilu.kernel.words import marked as _
 
 KNOWN_FOR: Final = timedelta(days=7)
 """How long what somebody told us in one conversation is known in their next."""
-NEVER_CARRIED: Final = frozenset({"identity_checked"})
-"""Who somebody is must be seen to anew each time; within one chain of conversations it holds."""
+NEVER_CARRIED: Final = frozenset({"identity_checked", "hotline"})
+"""Who somebody is must be seen to anew each time, which number they dialled is of that call; within one chain both hold."""
 LABELS: Final[Mapping[str, str]] = {
     "identity_checked": _("身份已核对"),
     "what": _("来访要点"),
@@ -31,6 +31,7 @@ LABELS: Final[Mapping[str, str]] = {
     "claimed_amount": _("大概花费（元）"),
     "recording": _("录音编号"),
     "way": _("接入方式"),
+    "hotline": _("拨打的热线"),
 }
 """Names a screen knows; others are shown as they are."""
 

@@ -84,8 +84,8 @@ class Teller:
         self._one_by_one, self._told = asyncio.Lock(), 0
 
     async def tell(
-        self, kind: str, id: str = "", *, digits: str = "", caller: str = "", recording: str = "",
-        patient: bool = False,
+        self, kind: str, id: str = "", *, digits: str = "", caller: str = "", called: str = "",
+        recording: str = "", patient: bool = False,
     ) -> Sequence[Verb] | None:  # fmt: skip
         """
         Tell it, again under the same number until it is heard; what to do next, None: nobody listens.
@@ -98,7 +98,7 @@ class Teller:
                 return (HangUp(),)
             event = CallEvent(
                 id or f"{self._told}", self._call, kind, datetime.now(UTC), caller=caller,
-                digits=digits, recording=recording,
+                called=called, digits=digits, recording=recording,
             )  # fmt: skip
             tries = PATIENT_TRIES if patient else TRIES
             return await insist(lambda: self._house.hear(event), self._pause, tries)

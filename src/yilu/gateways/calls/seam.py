@@ -105,8 +105,8 @@ class CallEvent:
     """
     Something that happened to a call. ``id`` is the driver's own: the same again is no second event.
 
-    ``caller`` is the number it came from (``offered``), ``digits`` what was keyed, ``recording`` the
-    driver's name of a recording.
+    ``caller`` is the number it came from and ``called`` the number that was dialled (both ``offered``),
+    ``digits`` what was keyed, ``recording`` the driver's name of a recording.
     """
 
     id: str
@@ -117,6 +117,7 @@ class CallEvent:
     digits: str = field(default="", repr=False)
     recording: str = ""
     seconds: int = 0
+    called: str = ""
 
 
 class CallControl(Protocol):
@@ -150,7 +151,7 @@ def read_event(told: Any) -> CallEvent:
         id=_text(told, "event", _NAME), call=_text(told, "call", _NAME), kind=kind, at=_moment(told),
         caller=_text(told, "from", _NUMBER, ""), digits=_text(told, "digits", _DIGITS, ""),
         recording=_text(told, "recording", re.compile(r"[A-Za-z0-9._:/-]{0,200}\Z"), ""),
-        seconds=seconds,
+        seconds=seconds, called=_text(told, "to", _NUMBER, ""),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from yilu.web.common import access, hotline, push, sound
 
 DRIVER = "web"
 POLL_SECONDS = 3
+NUMBER_MAX = 20
 PAD = tuple("123456789*0#")
 View = Callable[..., HttpResponse]
 
@@ -62,6 +63,8 @@ def call(request: HttpRequest) -> HttpResponse:
     page = {
         "refusal": refusal, "hotline": settings.HOTLINE, "sound": bool(settings.SWITCH_URL),
         "given": request.POST.get("number", request.GET.get("from", "")),
+        "to": _dialled(request),
+        "line": queries.hotline_of(_dialled(request), at=timezone.now()),
     }  # fmt: skip
     return render(request, "public/call.html", page, status=refusal.status if refusal else 200)
 
@@ -73,8 +76,14 @@ def _dial(request: HttpRequest, number: str) -> str:
         raise operations.BadAddress from None
     operations.allow_page_call(address=access.address(request), at=timezone.now())
     secret = secrets.token_urlsafe(24)
-    _tell(secret, "offered", "begin", number=number)
+    _tell(secret, "offered", "begin", number=number, dialled=_dialled(request))
     return secret
+
+
+def _dialled(request: HttpRequest) -> str:
+    """The number of the hotline that a link led here for; empty for the national one, and for what is none of ours."""
+    told = request.POST.get("to", request.GET.get("to", ""))[:NUMBER_MAX]
+    return told if queries.hotline_of(told, at=timezone.now()).listed else ""
 
 
 @require_GET
@@ -152,12 +161,13 @@ def act(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _tell(
-    secret: str, kind: str, event: str, *, number: str = "", digits: str = "", words: str = ""
-) -> None:
+    secret: str, kind: str, event: str, *, number: str = "", digits: str = "", words: str = "",
+    dialled: str = "",
+) -> None:  # fmt: skip
     at = timezone.now()
     told = {
         "event": event, "call": _key(secret), "kind": kind, "at": at.isoformat(), "from": number,
-        "digits": digits,
+        "digits": digits, "to": dialled,
     }  # fmt: skip
     try:
         event_read = read_event(told)

@@ -42,11 +42,13 @@ STATES = {
 @staff_only(right="contact.view")
 def board(request: HttpRequest) -> HttpResponse:
     """The live board; the last seven days below it."""
-    access = access_of(request)
+    access, at = access_of(request), timezone.now()
     page = _now(request) | {
         "ticket": push.ticket("board:contact", for_whom=f"staff:{access.staff_id}"),
         "days": _days(access), "reasons": _reasons(access), "kept_norms": _norms(access),
         "green": [route for route in queries.list_green_routes() if route.off_at is None],
+        "week": queries.by_hotline(access, start_of_day(at) - timedelta(days=6), at + timedelta(seconds=1)),
+        "unknown": queries.unknown_numbers(access, at - timedelta(days=7), at=at),
     }  # fmt: skip
     return show(request, "staff/contact/board.html", page, here="contact_board")
 
@@ -59,12 +61,14 @@ def board_now(request: HttpRequest) -> HttpResponse:
 
 
 def _now(request: HttpRequest) -> dict[str, Any]:
-    found = queries.board(access_of(request), at=timezone.now())
+    access = access_of(request)
+    found = queries.board(access, at=timezone.now())
     norms = queries.norms_on(found.at)
     rate, level, wait = norms.kept(found.today)
     count = {each.state: each.count for each in found.seats}
     return {
         "board": found, "poll_seconds": POLL, "norms": norms,
+        "hotlines": queries.by_hotline(access, start_of_day(found.at), found.at + timedelta(seconds=1)),
         "kept": {"rate": rate, "level": level, "wait": wait},
         "seats": [(_(label), count.get(state, 0), tone) for state, (label, tone) in STATES.items()],
         "causes": [

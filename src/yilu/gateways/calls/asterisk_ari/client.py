@@ -78,10 +78,13 @@ class Asterisk:
             rows = {row["id"]: row for row in await self._ask("GET", "/channels")}
             ours = set((await self._ask("GET", f"/applications/{quote(self._app)}"))["channel_ids"])
             waiting = {
-                key: Waiting(str((row.get("caller") or {}).get("number", "")), row["state"] == "Up")
+                key: Waiting(
+                    str((row.get("caller") or {}).get("number", "")), row["state"] == "Up",
+                    str((row.get("dialplan") or {}).get("exten", "")),
+                )
                 for key, row in rows.items()
                 if key in ours and key not in known and not key.startswith(LEG)
-            }
+            }  # fmt: skip
             return Standing(frozenset(rows), waiting)
         except (KeyError, TypeError, AttributeError):
             raise Broken("a list of channels that cannot be read") from None

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from yilu.gateways.calls.exchange.pbx import LEG, Broken, Told
@@ -35,7 +36,9 @@ def _read(told: Mapping[str, Any]) -> Told | None:
             return _told("leg_up", channel, told)
         case "StasisStart":
             caller = told["channel"].get("caller") or {}
-            return _told("came", channel, told, _text(caller.get("number", "")))
+            dialled = told["channel"].get("dialplan") or {}
+            came = _told("came", channel, told, _text(caller.get("number", "")))
+            return replace(came, called=_text(dialled.get("exten", "")))
         case "ChannelDtmfReceived" if _text(told["digit"]) in tuple("0123456789*#"):
             return _told("key", channel, told, told["digit"])
         case "PlaybackFinished":

@@ -109,9 +109,9 @@ class Line:
 
     # -- what is to be done -------------------------------------------------------------------
 
-    async def offered(self, caller: str) -> None:
+    async def offered(self, caller: str, called: str) -> None:
         """A new call: ask what to do with it."""
-        verbs = await self._teller.tell("offered", caller=caller)
+        verbs = await self._teller.tell("offered", caller=caller, called=called)
         if verbs is None:  # nobody decides: better no answer than silence
             await self.end(tell=False)
         else:

@@ -61,7 +61,7 @@ class SipLeg:
 
     def __init__(self, call: Any, host: str, advertised: str) -> None:
         self.on_gone: Callable[[], None] = lambda: None
-        self.caller = number_of(call.caller)
+        self.caller, self.called = number_of(call.caller), number_of(call.callee)
         self.away = False
         self._call, self._host, self._advertised = call, host, advertised
         self._sound = PlainSound(call.source_addr[0])

@@ -169,7 +169,7 @@ class Switch:
     def _call(self, leg: SipLeg) -> None:
         line = Line(leg, self._house, self._prompts, driver="builtin")
         self._hold(line)
-        task = asyncio.ensure_future(line.offered(leg.caller))
+        task = asyncio.ensure_future(line.offered(leg.caller, leg.called))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -94,9 +94,9 @@ class Call:
 
     # -- what is to be done -------------------------------------------------------------------
 
-    async def offered(self, caller: str) -> None:
+    async def offered(self, caller: str, called: str) -> None:
         """A new call: ask what to do with it."""
-        verbs = await self._teller.tell("offered", "offered", caller=caller)
+        verbs = await self._teller.tell("offered", "offered", caller=caller, called=called)
         if verbs is None:  # nobody decides: better no answer than silence
             await self._ask(lambda: self._pbx.hang_up(self.key))
             await self.end(tell=False)

@@ -101,7 +101,7 @@ class Exchange:
             return
         found = self.calls.get(told.channel)
         if told.kind == "came" and found is None and told.channel not in self._ended:
-            self._begin(told.channel, told.value)
+            self._begin(told.channel, told.value, told.called)
         elif told.kind == "gone":
             self._ended.add(told.channel)
             if found is not None:
@@ -149,15 +149,14 @@ class Exchange:
                 with contextlib.suppress(Gone, Refused):
                     await self._pbx.hang_up(key)
             elif key not in self._ended:
-                self._begin(key, waiting.caller)
+                self._begin(key, waiting.caller, waiting.called)
 
-    def _begin(self, key: str, caller: str) -> None:
+    def _begin(self, key: str, caller: str, called: str) -> None:
         call = self.calls[key] = Call(
             key, self._pbx, self._house, self._sounds, up=self.up, pause=self._pause,
             on_over=self._over,
         )  # fmt: skip
-        number = caller if re.fullmatch(r"[0-9+]{3,32}", caller) else ""
-        task = asyncio.ensure_future(call.offered(number))
+        task = asyncio.ensure_future(call.offered(_number(caller), _number(called)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -221,6 +220,11 @@ class ExchangeControl(SignedControl):
         while True:
             await asyncio.sleep(LIVING_EVERY)
             exchange.say_living()
+
+
+def _number(told: str) -> str:
+    """A telephone number, or nothing: a hidden caller, an extension with a name."""
+    return told if re.fullmatch(r"[0-9+]{3,32}", told) else ""
 
 
 def _nothing(_channel: str) -> None:

@@ -34,13 +34,15 @@ class Told:
     What an exchange told: ``kind`` came, key, played, leg_up, recorded, not_recorded or gone.
 
     ``channel`` is the caller's channel or a seat's leg, ``value`` the caller's number, a key, or the name
-    of what was played or recorded. ``id`` is the same when the same thing is told again.
+    of what was played or recorded, ``called`` the number that was dialled (of what came). ``id`` is the
+    same when the same thing is told again.
     """
 
     kind: str
     channel: str
     id: str
     value: str = field(default="", repr=False)
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Waiting:
 
     caller: str = field(repr=False)
     answered: bool
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,8 @@ class FreeSwitch:
             with contextlib.suppress(Gone, Refused):
                 if await self._api("uuid_getvar", key, "yilu_hotline") == "true":
                     answered = row.get("callstate") == "ACTIVE"
-                    waiting[key] = Waiting(str(row.get("cid_num", "")), answered)
+                    called = str(row.get("dest", ""))
+                    waiting[key] = Waiting(str(row.get("cid_num", "")), answered, called)
         return Standing(frozenset(living), waiting)
 
     async def answer(self, call: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import unquote
 
@@ -71,7 +71,8 @@ def read(event: Mapping[str, str]) -> Told | None:
         case "CHANNEL_PARK" if channel.startswith(LEG):
             return _told("leg_up", channel, event)
         case "CHANNEL_PARK" if event.get("variable_yilu_hotline") == "true":
-            return _told("came", channel, event, event.get("Caller-Caller-ID-Number", ""))
+            came = _told("came", channel, event, event.get("Caller-Caller-ID-Number", ""))
+            return replace(came, called=event.get("Caller-Destination-Number", ""))
         case "DTMF" if event.get("DTMF-Digit", "") in tuple("0123456789*#"):
             return _told("key", channel, event, event["DTMF-Digit"])
         case "CHANNEL_EXECUTE_COMPLETE" if event.get("Application") == "playback":
