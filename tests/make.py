@@ -371,6 +371,20 @@ def colleague(office_id: int, *roles: str, **given: Any) -> tuple[Any, Ref]:
     return queries.staff_access(staff_id), Ref("staff", staff_id)
 
 
+def erased(party_id: int, at: datetime = NOON) -> None:
+    """Somebody who asked to be erased, and was: one colleague proposed it, another agreed."""
+    from yilu.people import operations as people
+    from yilu.people import queries
+
+    request_id = people.open_data_request(
+        party_id=party_id, kind="DELETE", actor=Ref("party", party_id), at=at
+    )
+    office_id = queries.get_party(party_id).office_id
+    for act in (people.propose_erasure, people.confirm_erasure):
+        access, actor = colleague(office_id, "SERVICING")
+        act(request_id=request_id, why="本人到场要求", access=access, actor=actor, at=at)
+
+
 _JOURNEYS = ("journeys_journeyversion", "journeys_prelaunchanswer", "journeys_standardtext")
 
 

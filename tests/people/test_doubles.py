@@ -63,7 +63,7 @@ def work_item(party_id, office_id):
         "claims.documents", about=Ref("party", party_id), office_id=office_id, at=NOON, party_id=party_id,
         title="待办",
     )  # fmt: skip
-    return Item.objects.get
+    return Item.objects.filter(queue="claims.documents").get
 
 
 def state(pair_id):

@@ -154,7 +154,7 @@ class TestSearchKeys:
         assert (old, [each.party_id for each in new]) == ([], [xiaoming[0]])
 
     def test_go_when_somebody_is_erased(self, xiaoming):
-        people.erase_party(party_id=xiaoming[0], actor=SYSTEM, at=NOON)
+        make.erased(xiaoming[0])
 
         assert not SearchKey.objects.exists()
 

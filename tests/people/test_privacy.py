@@ -1,8 +1,9 @@
-"""Consents, requests about one's data, unmask, erase_party and reseal …"""
+"""Consents, requests about one's data, unmask, erasing by two people and reseal …"""
 
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from tests import cast, make
 from tests.make import NOON
@@ -18,6 +19,8 @@ from yilu.people.models import (
     DataRequest,
     Double,
     DoubleEvent,
+    Erasure,
+    ErasureEvent,
     Party,
     PartyEvent,
 )
@@ -228,9 +231,112 @@ class TestUnmask:
         assert Event.objects.filter(kind="people.personal_data_shown").count() == 3
 
 
-class TestEraseParty:
-    def erase(self, party, actor=SYSTEM):
-        people.erase_party(party_id=party, actor=actor, at=NOON)
+class TestErasure:
+    """One proposes, another agrees; nothing goes while anything keeps it."""
+
+    WHY = "本人到场要求"
+
+    @pytest.fixture
+    def asked(self, cast_):
+        return people.open_data_request(
+            party_id=cast_.lin, kind="DELETE", actor=cast_.as_lin, at=NOON
+        )
+
+    @pytest.fixture
+    def one(self, cast_):
+        return make.colleague(cast_.branch_a, "SERVICING")
+
+    @pytest.fixture
+    def other(self, cast_):
+        return make.colleague(cast_.branch_a, "SERVICING")
+
+    def do(self, act, request_id, who, **given):
+        told = {"why": self.WHY, "at": NOON} | given
+        act(request_id=request_id, access=who[0], actor=who[1], **told)
+
+    def test_takes_two_people_with_reasons(self, cast_, asked, one, other):
+        for why in ("", "好", "字" * 501):
+            with pytest.raises(people.WhyMissing):
+                self.do(people.propose_erasure, asked, one, why=why)
+        with pytest.raises(people.NothingProposed):
+            self.do(people.confirm_erasure, asked, other)
+        self.do(people.propose_erasure, asked, one)
+        with pytest.raises(people.AlreadyProposed):
+            self.do(people.propose_erasure, asked, other)
+        with pytest.raises(people.AnotherPersonErases):
+            self.do(people.confirm_erasure, asked, one)
+        with pytest.raises(people.WhyMissing):
+            self.do(people.confirm_erasure, asked, other, why=" ")
+        assert queries.get_party(cast_.lin).name == cast.LIN_NAME
+
+        self.do(people.confirm_erasure, asked, other)
+
+        assert queries.get_party(cast_.lin).erased
+        seen = queries.latest_erasure(asked)
+        assert (seen.state, seen.asked_by, seen.decided_by) == ("DONE", str(one[1]), str(other[1]))
+        assert (seen.asked_why, seen.decided_why) == ("", "")
+        request = DataRequest.objects.get(pk=asked)
+        assert (request.state, request.answer) == ("DONE", "已删除")
+        with pytest.raises(queries.DataRequestNotFound):
+            self.do(people.confirm_erasure, asked, other)
+
+    def test_the_database_itself_wants_two_people(self, asked, one):
+        self.do(people.propose_erasure, asked, one)
+        with pytest.raises(IntegrityError):
+            Erasure.objects.update(state="DONE", decided_by=str(one[1]))
+
+    def test_sent_back_it_can_be_proposed_anew(self, asked, one, other):
+        self.do(people.propose_erasure, asked, one)
+        self.do(people.send_erasure_back, asked, other, why="证件没有核对")
+
+        assert queries.latest_erasure(asked).decided_why == "证件没有核对"
+        with pytest.raises(people.NothingProposed):
+            self.do(people.confirm_erasure, asked, other)
+        self.do(people.propose_erasure, asked, other)
+        self.do(people.confirm_erasure, asked, one)
+
+    def test_what_changed_since_makes_the_proposal_stale(self, cast_, asked, one, other):
+        self.do(people.propose_erasure, asked, one)
+        Party.objects.filter(pk=cast_.lin).update(keep_until=TODAY - timedelta(days=1))
+
+        with pytest.raises(people.ErasureStale):
+            self.do(people.confirm_erasure, asked, other)
+        assert not queries.get_party(cast_.lin).erased
+        self.do(people.send_erasure_back, asked, other)
+        self.do(people.propose_erasure, asked, one)
+        self.do(people.confirm_erasure, asked, other)
+
+    def test_waits_for_the_end_of_the_time_the_law_sets(self, cast_, asked, one, other):
+        @tx.use_case
+        def keep(on):
+            people.keep_until(party_id=cast_.lin, on=on)
+
+        self.do(people.propose_erasure, asked, one)
+        keep(TODAY)
+        keep(TODAY - timedelta(days=5))  # never nearer
+        for act, who in ((people.propose_erasure, one), (people.confirm_erasure, other)):
+            with pytest.raises(people.MustBeKept):
+                self.do(act, asked, who)
+        assert queries.get_party(cast_.lin).name == cast.LIN_NAME
+        [kept] = queries.what_keeps(cast_.lin, TODAY)
+        assert (kept.until, kept.stands(TODAY), "第三十四条" in kept.rule) == (TODAY, True, True)
+
+    def test_is_for_staff_of_the_office_who_register_people(self, cast_, asked, one):
+        self.do(people.propose_erasure, asked, one)
+        strangers = (
+            make.colleague(cast_.branch_b, "SERVICING"), make.colleague(cast_.branch_a, "ASSESSOR"),
+        )  # fmt: skip
+        for act in (people.propose_erasure, people.confirm_erasure, people.send_erasure_back):
+            for who in strangers:
+                with pytest.raises(queries.DataRequestNotFound):
+                    self.do(act, asked, who)
+        correct = people.open_data_request(
+            party_id=cast_.lin, kind="CORRECT", wish="生日", actor=cast_.as_lin, at=NOON
+        )
+        for nothing in (correct, 999_999):
+            with pytest.raises(queries.DataRequestNotFound):
+                self.do(people.propose_erasure, nothing, one)
+        assert queries.latest_erasure(asked).waits
 
     def test_leaves_nothing_of_the_person_and_lets_the_number_be_registered_again(self, cast_):
         account = make.account(cast_.lin)
@@ -240,14 +346,14 @@ class TestEraseParty:
         people.change_party(
             party_id=cast_.lin, changes={"email": "new@example.com"}, actor=SYSTEM, at=NOON
         )
-        for _ in range(2):
-            self.erase(cast_.lin)
+        make.erased(cast_.lin)
 
         view = queries.get_party(cast_.lin)
         assert view.erased
         assert (view.name, view.masked_phone, view.masked_identity) == ("已删除", "", "")
         assert not PartyEvent.objects.filter(pgh_obj_id=cast_.lin).exists()
         assert not BankAccountEvent.objects.exists()
+        assert not ErasureEvent.objects.exists()
         assert queries.find_signed_in(cast_.as_lin) is None
         assert people.request_code(phone=cast.LIN_PHONE, at=NOON).to is None
         with pytest.raises(queries.AccountNotFound):
@@ -255,43 +361,21 @@ class TestEraseParty:
         assert make.party(cast_.branch_a, identity_number=number) != cast_.lin
         assert Event.objects.filter(kind="people.party_erased").count() == 1
 
-    def test_leaves_nothing_of_a_record_that_was_merged_into_it_either(self, cast_):
+    def test_leaves_nothing_of_a_record_that_was_merged_into_it_either(self, cast_, one):
         double = people.register_party(
             name="林女士", office_id=cast_.branch_a, phone="13911112222", actor=SYSTEM, at=NOON
         )
-        access, actor = make.colleague(cast_.branch_a, "SERVICING")
-        told = {"access": access, "actor": actor}
-        pair_id = people.name_double(party_id=double, other_id=cast_.lin, at=NOON, **told)
-        people.propose_merge(
-            double_id=pair_id, keeps_id=cast_.lin, why="林女士当面确认", at=NOON, **told
-        )
+        told = {"access": one[0], "actor": one[1], "at": NOON}
+        pair_id = people.name_double(party_id=double, other_id=cast_.lin, **told)
+        people.propose_merge(double_id=pair_id, keeps_id=cast_.lin, why="林女士当面确认", **told)
         people.merge_parties(party_id=double, into_party_id=cast_.lin, actor=SYSTEM, at=NOON)
-        self.erase(cast_.lin)
+        make.erased(cast_.lin)
 
         gone = Party.objects.get(pk=double)
         assert (gone.name, bytes(gone.phone), gone.phone_index) == ("已删除", b"", None)
         assert not PartyEvent.objects.filter(pgh_obj_id__in=[double, cast_.lin]).exists()
         assert Double.objects.get().asked_why == ""
         assert not DoubleEvent.objects.exists()
-
-    def test_waits_for_the_end_of_the_time_the_law_sets(self, cast_):
-        @tx.use_case
-        def keep(on):
-            people.keep_until(party_id=cast_.lin, on=on)
-
-        keep(TODAY + timedelta(days=1))
-        keep(TODAY - timedelta(days=5))  # never nearer
-        with pytest.raises(people.MustBeKept):
-            self.erase(cast_.lin)
-        assert queries.get_party(cast_.lin).name == cast.LIN_NAME
-
-    def test_is_for_staff_of_the_office(self, cast_):
-        intake = Ref("staff", make.staff(cast_.branch_b, "INTAKE"))
-        for stranger in (intake, cast_.as_zhou):
-            with pytest.raises(queries.PartyNotFound):
-                self.erase(cast_.lin, stranger)
-        with pytest.raises(NotAllowed):
-            self.erase(cast_.lin, cast_.as_luo)
 
 
 class TestReseal:

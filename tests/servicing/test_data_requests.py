@@ -12,8 +12,7 @@ from yilu.messaging.models import Message
 from yilu.obligations.models import Clock
 from yilu.people import operations as people
 from yilu.people import queries
-from yilu.people.models import DataRequest, Party
-from yilu.servicing import operations as servicing
+from yilu.people.models import DataRequest
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -36,13 +35,6 @@ def ask(party_id, kind="CORRECT", wish="生日应当是 1961-03-05"):
     )
     react()
     return request_id
-
-
-def erase(request_id, clerk, at=NOON):
-    access, actor = clerk
-    servicing.erase_as_asked(
-        request_id=request_id, answer="已全部删除", access=access, actor=actor, at=at
-    )
 
 
 def test_a_request_is_somebodys_with_a_clock_and_a_word_and_its_answer_ends_them(office, clerk):
@@ -89,35 +81,3 @@ def test_a_correction_says_what_is_wrong(office):
     with pytest.raises(people.WishMissing):
         ask(make.party(office), wish=" ")
     assert not DataRequest.objects.exists()
-
-
-def test_erasing_answers_and_erases_together_and_only_who_has_no_contract(office, clerk):
-    lin, zhou = make.party(office), make.party(office)
-    make.policy(office, holder_id=zhou)
-    with pytest.raises(servicing.ContractsKept):
-        erase(ask(zhou, "DELETE"), clerk)
-    for wrong in (ask(lin, "CORRECT"), 999_999):
-        with pytest.raises(queries.DataRequestNotFound):
-            erase(wrong, clerk)
-    asked = ask(lin, "DELETE")
-    with pytest.raises(queries.DataRequestNotFound):
-        erase(asked, make.colleague(make.office(), "SERVICING"))
-    assert not Party.objects.exclude(erased_at=None).exists()
-
-    erase(asked, clerk)
-
-    assert Party.objects.get(pk=lin).erased_at == NOON
-    assert DataRequest.objects.get(pk=asked).state == "DONE"
-    with pytest.raises(queries.DataRequestNotFound):
-        erase(asked, clerk)
-
-
-def test_the_law_keeps_who_was_paid(office, clerk):
-    lin = make.party(office)
-    asked = ask(lin, "DELETE")
-    until = (NOON + timedelta(days=400)).date()
-    Party.objects.filter(pk=lin).update(keep_until=until)
-    with pytest.raises(people.MustBeKept):
-        erase(asked, clerk)
-    assert DataRequest.objects.get(pk=asked).state == "OPEN"
-    assert queries.kept_until(lin) == until

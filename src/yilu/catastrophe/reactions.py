@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from yilu.catastrophe.queries.keeping import what_keeps
 from yilu.claims.events import ClaimPaid
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
@@ -11,6 +12,8 @@ from yilu.people import queries as people
 from yilu.people.events import RoleEnded, StaffLeft
 
 from .operations import measuring, note_paid
+
+people.keeps(what_keeps)
 
 
 @journal.on(ClaimPaid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yilu.claims.queries.keeping import what_keeps
 from yilu.documents.events import (
     DocumentRecognised,
     DocumentRefused,
@@ -24,6 +25,7 @@ from yilu.payments.events import (
     RepaymentAsked,
     RepaymentReceived,
 )
+from yilu.people import queries as people
 from yilu.people.events import ConsentGiven, ConsentWithdrawn
 from yilu.work.events import ItemHandedOver, ItemTaken
 
@@ -36,6 +38,9 @@ def _claim_of(event: Happened) -> int | None:
     """The claim an event is about, by its subject; None where it is about something else."""
     about = Ref.parse(event.facts["subject"])
     return about.id if about.kind == "claim" else None
+
+
+people.keeps(what_keeps)
 
 
 @journal.on(ClaimSentToReview)

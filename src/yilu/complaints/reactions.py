@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yilu.complaints.operations import note_told, pass_on
+from yilu.complaints.queries.keeping import what_keeps
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.days import day_of
@@ -11,6 +12,8 @@ from yilu.letters.events import LetterDelivered
 from yilu.messaging.events import MessageDelivered
 from yilu.people import queries as people
 from yilu.people.events import RoleEnded, StaffLeft
+
+people.keeps(what_keeps)
 
 
 @journal.on(LetterDelivered)

@@ -12,12 +12,15 @@ from yilu.contact.operations import (
     letters,
     tiers,
 )
+from yilu.contact.queries.keeping import what_keeps
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.messaging.events import ReplyReceived
 from yilu.people import queries as people
 from yilu.people.events import AgentLeft, RoleEnded, StaffLeft
 from yilu.policies.events import PolicyEnded
+
+people.keeps(what_keeps)
 
 
 @journal.on("underwriting.follow_up_opened")

@@ -155,6 +155,7 @@ class MergeProposed:
 
     party_id: int
     into_party_id: int
+    office_id: int
 
 
 @fact("people.double_settled", "疑似重复已处理")
@@ -170,6 +171,7 @@ class PartingAsked:
 
     party_id: int
     from_party_id: int
+    office_id: int
 
 
 @fact("people.parties_parted", "合并的客户资料已拆开")
@@ -186,6 +188,20 @@ class ReferencesMoved:
 
     party_id: int
     count: int
+
+
+@fact("people.erasure_proposed", "提出删除客户资料")
+class ErasureProposed:
+    """One person proposes to erase somebody who asked for it; another one looks before anything goes. About the request."""
+
+    office_id: int
+
+
+@fact("people.erasure_settled", "删除提议已处理")
+class ErasureSettled:
+    """What became of a proposal to erase: DONE, SENT_BACK, or LAPSED with its request. About the request."""
+
+    outcome: str
 
 
 @fact("people.party_erased", "客户资料已删除")

@@ -8,8 +8,12 @@ from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
 from yilu.payments.events import PayoutRejected
+from yilu.people import queries as people
 from yilu.policies.events import MoneyKeptInSuspense, PolicyEnded
 from yilu.policies.operations import leaving, standing
+from yilu.policies.queries.keeping import what_keeps
+
+people.keeps(what_keeps)
 
 
 @journal.on(PolicyEnded)

@@ -14,9 +14,12 @@ from yilu.people.events import RoleEnded, RoleGranted, StaffHired, StaffLeft
 from yilu.quality.books import phrases
 from yilu.quality.operations import clients, coursing, leaving, reading
 from yilu.quality.operations.serving import keep_service, mark
+from yilu.quality.queries.keeping import what_keeps
 from yilu.quality.rules.sampling import LOW_STARS
 from yilu.servicing.events import RequestApproved, RequestConfirmed, RequestRefused
 from yilu.video.events import Connected
+
+people.keeps(what_keeps)
 
 
 @journal.on(WrappedUp)

@@ -7,4 +7,4 @@ class Retention(AppConfig):
     verbose_name = "资料保存"
 
     def ready(self) -> None:
-        from . import jobs  # noqa: F401
+        from . import jobs, reactions  # noqa: F401

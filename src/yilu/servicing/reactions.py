@@ -7,8 +7,19 @@ from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
 from yilu.messaging.events import MessageDelivered
 from yilu.payments.events import CollectionFailed, CollectionSettled, PayoutRejected, PayoutSettled
-from yilu.people.events import AccountAdded, DataRequestClosed, DataRequestOpened
-from yilu.servicing.operations import data_requests, steps
+from yilu.people import queries as people
+from yilu.people.events import (
+    AccountAdded,
+    DataRequestClosed,
+    DataRequestOpened,
+    DoubleSettled,
+    ErasureProposed,
+    ErasureSettled,
+    MergeProposed,
+    PartingAsked,
+)
+from yilu.servicing.operations import data_requests, second_looks, steps
+from yilu.servicing.queries.keeping import what_keeps
 
 OURS = "servicing_request"
 
@@ -17,6 +28,9 @@ def _subject(event: Happened) -> int | None:
     """The request an event's subject names; None where it is about something else."""
     about = Ref.parse(event.facts["subject"])
     return about.id if about.kind == OURS else None
+
+
+people.keeps(what_keeps)
 
 
 @journal.on(CollectionSettled)
@@ -72,6 +86,38 @@ def give_to_somebody(event: Happened) -> None:
 def tell_the_answer(event: Happened) -> None:
     """The request was answered or taken back."""
     data_requests.let_go(event.facts["request_id"], at=event.at)
+
+
+@journal.on(ErasureProposed)
+def erasure_waits(event: Happened) -> None:
+    """One person proposes to erase a customer: another one is to look."""
+    _wait(second_looks.ERASURES, event)
+
+
+@journal.on(ErasureSettled)
+def erasure_settled(event: Happened) -> None:
+    """The other one looked, or the request was answered otherwise."""
+    second_looks.looked_at(second_looks.ERASURES, about=event.about, at=event.at)
+
+
+@journal.on(MergeProposed)
+@journal.on(PartingAsked)
+def merger_waits(event: Happened) -> None:
+    """One person says that two records are one, or two after all: another one is to look."""
+    _wait(second_looks.MERGERS, event)
+
+
+@journal.on(DoubleSettled)
+def merger_settled(event: Happened) -> None:
+    """The other one looked at the two records."""
+    second_looks.looked_at(second_looks.MERGERS, about=event.about, at=event.at)
+
+
+def _wait(queue: str, event: Happened) -> None:
+    second_looks.wait_for_second(
+        queue, proposal=event.kind, about=event.about, office_id=event.facts["office_id"],
+        party_id=event.party_id, at=event.at,
+    )  # fmt: skip
 
 
 @journal.on(AccountAdded)

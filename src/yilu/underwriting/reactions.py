@@ -5,9 +5,13 @@ from __future__ import annotations
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.payments.events import CollectionSettled
+from yilu.people import queries as people
+from yilu.underwriting.queries.keeping import what_keeps
 
 from .events import FamilyMoved
 from .operations import family_paying, paying
+
+people.keeps(what_keeps)
 
 
 @journal.on(CollectionSettled)

@@ -27,7 +27,7 @@ def test_is_taken_in_at_the_counter_read_copied_and_answered(people, clerk, chen
 
     page = clerk.get(place).content.decode()
     assert "给我一份" in page
-    assert "删除全部个人资料" not in page
+    assert "整体删除" not in page
     whole = queries.get_payment_details(people.lin, account).number
     assert whole not in page
     assert clerk.post(f"{place}/copy").status_code == 200
@@ -42,8 +42,41 @@ def test_is_taken_in_at_the_counter_read_copied_and_answered(people, clerk, chen
 def test_declining_without_a_reason_and_erasing_a_holder_change_nothing(people, clerk):
     make.policy(people.branch_a, holder_id=people.lin)
     place = f"/staff/data-requests/{ask(clerk, people, 'DELETE')}"
-    for told in ({"do": "decline", "answer": " "}, {"do": "erase", "answer": "已删除"}):
+    wrong = (
+        {"do": "decline", "answer": " "}, {"do": "propose_erasure", "why": "本人要求删除"},
+        {"do": "confirm_erasure", "why": "本人要求删除"},
+    )  # fmt: skip
+    for told in wrong:
         assert clerk.post(f"{place}/answer", told).url == place
     assert DataRequest.objects.get().state == "OPEN"
     assert not Party.objects.exclude(erased_at=None).exists()
-    assert "不能整体删除" in clerk.get(place).content.decode()
+    page = clerk.get(place).content.decode()
+    assert "现在不能整体删除" in page
+    assert "保险法第八十七条" in page or "办结为止" in page
+    assert 'value="propose_erasure"' not in page
+
+
+def test_one_proposes_to_erase_and_another_agrees(desk, people, clerk, kept_out):
+    place = f"/staff/data-requests/{ask(clerk, people, 'DELETE')}"
+    other = desk._one("包二员", "SERVICING", office_id=people.branch_a).client
+    page = clerk.get(place).content.decode()
+    assert all(words in page for words in ("将删除", "依法留下", "反洗钱法第三十四条"))
+
+    clerk.post(f"{place}/answer", {"do": "propose_erasure", "why": "本人到场要求"})
+    page = clerk.get(place).content.decode()
+    assert "等另一位同事复核" in page
+    assert 'value="confirm_erasure"' not in page
+    clerk.post(f"{place}/answer", {"do": "confirm_erasure", "why": "自己复核自己"})
+    assert not Party.objects.exclude(erased_at=None).exists()
+    assert "本人到场要求" in other.get(place).content.decode()
+    Party.objects.filter(pk=people.lin).update(keep_until="2020-01-01")
+    page = other.get(place).content.decode()
+    assert "名下的情况有变化" in page
+    assert 'value="confirm_erasure"' not in page
+    Party.objects.filter(pk=people.lin).update(keep_until=None)
+
+    other.post(f"{place}/answer", {"do": "confirm_erasure", "why": "证件已核对"})
+    assert Party.objects.get(pk=people.lin).erased_at is not None
+    page = clerk.get(place).content.decode()
+    assert "已删除" in page
+    assert "整体删除" not in page

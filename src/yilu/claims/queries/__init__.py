@@ -45,6 +45,7 @@ from .hard import (
     team,
     who_may_decide_more,
 )
+from .keeping import FILES_KEPT
 from .limits import fast_limit, opinion_limit
 from .named import get_named_group, list_named_groups, persons_named
 from .parts import IN_A_CASE, claim_of
@@ -81,6 +82,7 @@ from .waiting import (
 
 __all__ = [
     "APPRAISAL_ITEMS",
+    "FILES_KEPT",
     "IN_A_CASE",
     "WAITING_STATES",
     "CalculationLine",

@@ -1,6 +1,7 @@
 """What people keeps."""
 
 from yilu.people.models.doubles import Double, MergedLately, MovedReference
+from yilu.people.models.erasing import Erasure
 from yilu.people.models.parties import (
     IDENTITY_KINDS,
     Agent,
@@ -30,6 +31,7 @@ __all__ = [
     "DataRequest",
     "Decease",
     "Double",
+    "Erasure",
     "Guardianship",
     "MergedLately",
     "MovedReference",

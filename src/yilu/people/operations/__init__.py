@@ -49,6 +49,16 @@ from yilu.people.operations.doubles import (
     propose_merge,
     send_back,
 )
+from yilu.people.operations.erasing import (
+    AlreadyProposed,
+    AnotherPersonErases,
+    ErasureStale,
+    MustBeKept,
+    NothingProposed,
+    confirm_erasure,
+    propose_erasure,
+    send_erasure_back,
+)
 from yilu.people.operations.guardians import (
     BadGuardian,
     end_guardianship,
@@ -86,14 +96,7 @@ from yilu.people.operations.phone_proofs import (
     send_phone_proof,
     still_reach,
 )
-from yilu.people.operations.privacy import (
-    BadReason,
-    MustBeKept,
-    erase_as_step,
-    erase_party,
-    export_personal_data,
-    unmask,
-)
+from yilu.people.operations.privacy import BadReason, export_personal_data, unmask
 from yilu.people.operations.privacy_register import (
     BadPrivacyRecord,
     NewPrivacyRecord,
@@ -169,8 +172,10 @@ __all__ = [
     "AgentNotFound",
     "AgentRowsRefused",
     "AgentsTaken",
+    "AlreadyProposed",
     "AlreadyRegistered",
     "AnotherPersonConfirms",
+    "AnotherPersonErases",
     "BadAccount",
     "BadAgent",
     "BadAgentFile",
@@ -191,6 +196,7 @@ __all__ = [
     "DataRequestNotFound",
     "DoubleMoved",
     "EnrolledProvider",
+    "ErasureStale",
     "HolderIsSomebodyElse",
     "IssuedCode",
     "IssuedProof",
@@ -204,6 +210,7 @@ __all__ = [
     "NotForOneself",
     "NotTheAuthorOfIt",
     "NotTheSamePerson",
+    "NothingProposed",
     "OnlyAPersonDeclines",
     "OrganisationNameDiffers",
     "PhoneNotProved",
@@ -240,6 +247,7 @@ __all__ = [
     "choose_display",
     "close_account",
     "close_data_request",
+    "confirm_erasure",
     "confirm_merge",
     "confirm_parting",
     "correct_account",
@@ -250,8 +258,6 @@ __all__ = [
     "end_roles_by_date",
     "end_sign_in",
     "enrol_provider",
-    "erase_as_step",
-    "erase_party",
     "export_personal_data",
     "find_doubles",
     "forget_death",
@@ -276,6 +282,7 @@ __all__ = [
     "open_data_request",
     "open_office",
     "open_privacy_record",
+    "propose_erasure",
     "propose_merge",
     "prove_phone",
     "register_kin",
@@ -288,6 +295,7 @@ __all__ = [
     "reseal_batch",
     "reset_password",
     "send_back",
+    "send_erasure_back",
     "send_phone_proof",
     "send_privacy_record_back",
     "serve_party_by",

@@ -13,6 +13,7 @@ from yilu.kernel.words import marked as _
 from yilu.people import events
 from yilu.people.models import Consent, DataRequest, Party
 from yilu.people.operations import authority, rows
+from yilu.people.operations.erasing import let_erasure_lapse
 from yilu.people.queries.parties import PartyNotFound
 from yilu.people.queries.privacy import DataRequestNotFound, consent_text
 from yilu.people.rules.sign_in import DATA_REQUEST_DAYS
@@ -259,6 +260,7 @@ def _open(request_id: int) -> DataRequest:
 
 
 def _close(request: DataRequest, state: str, answer: str, actor: Ref, at: datetime) -> None:
+    let_erasure_lapse(request, actor=actor, at=at)
     DataRequest.objects.filter(pk=request.pk).update(
         state=state, answer=answer.strip()[:2000], closed_at=at
     )

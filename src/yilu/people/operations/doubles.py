@@ -20,6 +20,7 @@ from yilu.people.operations import rows
 from yilu.people.operations.merging import merge_as_step, part_as_step, require_same
 from yilu.people.queries.doubles import RIGHT, DoubleNotFound
 from yilu.people.queries.parties import PartyNotFound
+from yilu.people.queries.personnel import head_office_id
 from yilu.people.rules import doubles as rules
 from yilu.people.rules.rights import Access
 
@@ -45,7 +46,7 @@ class AnotherPersonConfirms(NotAllowed):
 
 
 class WhyMissing(Invalid):
-    """Whoever merges, parts or sets apart says why."""
+    """Whoever merges, parts, sets apart or erases says why."""
 
     code = "why_missing"
     message = _("请写明理由")
@@ -134,9 +135,12 @@ def propose_merge(
     if any(p.merged_into_id or p.erased_at for p in pair.values()):
         raise DoubleMoved
     require_same(double.first, double.second)
-    _go(double, "PROPOSED", asked=(actor, at, _reason(why)), keeps_id=keeps_id)
+    _go(double, "PROPOSED", asked=(actor, at, reason_told(why)), keeps_id=keeps_id)
     other = double.second_id if keeps_id == double.first_id else double.first_id
-    _say(double, events.MergeProposed(party_id=other, into_party_id=keeps_id), actor, at)
+    fact = events.MergeProposed(
+        party_id=other, into_party_id=keeps_id, office_id=_office_of(double)
+    )
+    _say(double, fact, actor, at)
 
 
 @tx.use_case
@@ -147,7 +151,7 @@ def confirm_merge(*, double_id: int, why: str, access: Access, actor: Ref, at: d
     :raises AnotherPersonConfirms: whoever proposed it.
     """
     double = _hold(double_id, access, "PROPOSED")
-    reason = _reason(why)
+    reason = reason_told(why)
     _another(double, actor)
     keeps = double.keeps_id or 0
     other = double.second_id if keeps == double.first_id else double.first_id
@@ -160,7 +164,7 @@ def confirm_merge(*, double_id: int, why: str, access: Access, actor: Ref, at: d
 def call_distinct(*, double_id: int, why: str, access: Access, actor: Ref, at: datetime) -> None:
     """Say that they are two people (不是同一人): it is not brought up again by itself."""
     double = _hold(double_id, access, "SUSPECTED")
-    _go(double, "DISTINCT", decided=(actor, at, _reason(why)))
+    _go(double, "DISTINCT", decided=(actor, at, reason_told(why)))
     _say(double, events.DoubleSettled(outcome="DISTINCT"), actor, at)
 
 
@@ -171,9 +175,9 @@ def send_back(*, double_id: int, why: str, access: Access, actor: Ref, at: datet
     back = "SUSPECTED" if double.state == "PROPOSED" else "MERGED"
     # A merger that stands keeps the two who made it; a proposal that fell through keeps its answer.
     if back == "SUSPECTED":
-        _go(double, back, decided=(actor, at, _reason(why)))
+        _go(double, back, decided=(actor, at, reason_told(why)))
     else:
-        _reason(why)
+        reason_told(why)
         _go(double, back)
     _say(double, events.DoubleSettled(outcome=back), actor, at)
 
@@ -182,9 +186,10 @@ def send_back(*, double_id: int, why: str, access: Access, actor: Ref, at: datet
 def ask_to_part(*, double_id: int, why: str, access: Access, actor: Ref, at: datetime) -> None:
     """Say that a merger was a mistake (提出拆开); nothing changes until another one agrees."""
     double = _hold(double_id, access, "MERGED")
-    _go(double, "PARTING", asked=(actor, at, _reason(why)))
+    _go(double, "PARTING", asked=(actor, at, reason_told(why)))
     other, keeps = _merged(double)
-    _say(double, events.PartingAsked(party_id=other, from_party_id=keeps), actor, at)
+    fact = events.PartingAsked(party_id=other, from_party_id=keeps, office_id=_office_of(double))
+    _say(double, fact, actor, at)
 
 
 @tx.use_case
@@ -195,7 +200,7 @@ def confirm_parting(*, double_id: int, why: str, access: Access, actor: Ref, at:
     :raises AnotherPersonConfirms: whoever asked for it.
     """
     double = _hold(double_id, access, "PARTING")
-    reason = _reason(why)
+    reason = reason_told(why)
     _another(double, actor)
     other, keeps = _merged(double)
     part_as_step(
@@ -239,6 +244,13 @@ def _hold(double_id: int, access: Access, *states: str) -> Double:
     return double
 
 
+def _office_of(double: Double) -> int:
+    """Whose work it is to look: the office of both records, the head office where they lie in two."""
+    if double.first.office_id == double.second.office_id:
+        return double.first.office_id
+    return head_office_id() or double.first.office_id
+
+
 def _another(double: Double, actor: Ref) -> None:
     if str(actor) == double.asked_by:
         raise AnotherPersonConfirms
@@ -252,7 +264,8 @@ def _merged(double: Double) -> tuple[int, int]:
     return one.pk, one.merged_into_id
 
 
-def _reason(why: str) -> str:
+def reason_told(why: str) -> str:
+    """The reason as it is kept. :raises WhyMissing: none, or too short or long to be one."""
     told = why.strip()
     if not WHY_MIN <= len(told) <= 500:
         raise WhyMissing

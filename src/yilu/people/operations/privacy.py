@@ -1,4 +1,4 @@
-"""Show, hand out and erase personal data, and seal it anew: each leaves its mark in the journal."""
+"""Show and hand out personal data: each leaves its mark in the journal."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 from yilu.journal import operations as journal
 from yilu.kernel import masks, tx
-from yilu.kernel.days import day_of
-from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.errors import Invalid
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people import events, queries
@@ -26,14 +25,6 @@ class BadReason(Invalid):
 
     code = "bad_reason"
     message = "请选择查看敏感信息的原因"
-
-
-class MustBeKept(Refusal):
-    """The law wants the records kept for some time yet."""
-
-    code = "must_be_kept"
-    message = "法定保存期限未满，暂不能删除"
-    hint = "保存期内仅存储、不作他用；期满后可再次提出。"
 
 
 @tx.use_case
@@ -139,83 +130,6 @@ def _accounts(party_id: int, masked: bool) -> list[dict[str, str]]:
             }
         )
     return found
-
-
-@tx.use_case
-def erase_party(*, party_id: int, actor: Ref, at: datetime) -> None:
-    """``erase_as_step`` as a use case of its own, with the same refusals."""
-    erase_as_step(party_id=party_id, actor=actor, at=at)
-
-
-@tx.step
-def erase_as_step(*, party_id: int, actor: Ref, at: datetime) -> None:
-    """
-    Erase somebody's personal data (删除), the kept earlier versions of it included. Twice is once.
-
-    The id, the events and the dates of consents remain: they name nobody.
-
-    :raises MustBeKept: before ``keep_until`` (反洗钱法 34; 保险法 87). :raises PartyNotFound: if
-        there is nobody.
-    """
-    party = Party.objects.select_for_update(of=("self",)).filter(pk=party_id).first()
-    if party is None:
-        raise PartyNotFound()
-    _require_or_hide(actor, "people.register", party.office_id)
-    if party.erased_at is not None:
-        return
-    if party.keep_until is not None and party.keep_until > day_of(at):
-        raise MustBeKept()
-    # Records that were merged into this one hold the same person's particulars.
-    ids = list(queries.records_of(party_id))
-    tx.changed(
-        """
-        update people_party set name = '已删除', sex = null, birth_date = null, identity_kind = null,
-               identity = '', identity_index = null, phone = '', phone_index = null, email = '',
-               signs_in = false, session_epoch = session_epoch + 1, erased_at = %s
-         where id = any(%s::bigint[])
-        """,
-        [at, ids],
-    )
-    tx.changed(
-        """
-        update people_bankaccount set active = false, holder_name = '已删除', number = '',
-               number_index = 'erased ' || id where party_id = any(%s::bigint[])
-        """,
-        [ids],
-    )
-    tx.changed(
-        """
-        update people_double set asked_why = '', decided_why = '', filled = '[]'
-         where id in (select id from people_double where first_id = any(%(ids)s::bigint[])
-                      union select id from people_double where second_id = any(%(ids)s::bigint[]))
-        """,
-        {"ids": ids},
-    )
-    # The triggers have just kept the rows as they were: those go too, they are what must go.
-    for statement in _FORGET:
-        tx.changed(statement, [ids])
-    journal.record(
-        events.PartyErased(party_id=party_id),
-        about=Ref("party", party_id), actor=actor, at=at, party=party_id,
-    )  # fmt: skip
-
-
-_FORGET = (
-    "delete from people_searchkey where party_id = any(%s::bigint[])",
-    "delete from people_servicepreference where party_id = any(%s::bigint[])",
-    "delete from people_servicepreferenceevent where party_id = any(%s::bigint[])",
-    "delete from people_partyevent where pgh_obj_id = any(%s::bigint[])",
-    """
-    delete from people_bankaccountevent
-     where pgh_obj_id in (select id from people_bankaccount where party_id = any(%s::bigint[]))
-    """,
-    """
-    with asked as (select %s::bigint[] as ids)
-    delete from people_doubleevent where pgh_obj_id in (
-           select d.id from asked join people_double d on d.first_id = any(asked.ids)
-           union select d.id from asked join people_double d on d.second_id = any(asked.ids))
-    """,
-)
 
 
 def _party_for(actor: Ref, party_id: int, field: str) -> Party:

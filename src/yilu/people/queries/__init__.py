@@ -29,6 +29,7 @@ from yilu.people.queries.doubles import (
     records_of,
     see_double,
 )
+from yilu.people.queries.erasing import ErasureView, keeps, latest_erasure, what_keeps
 from yilu.people.queries.parties import (
     Contact,
     Identity,
@@ -134,6 +135,7 @@ from yilu.people.queries.staff import (
     staff_profiles,
 )
 from yilu.people.queries.succession import Succession, access_if_at_work, succession
+from yilu.people.rules.erasing import GOES, STAYS, Keeps, still_open
 from yilu.people.rules.granting import (
     ADMINISTER,
     END_WHY,
@@ -168,6 +170,7 @@ __all__ = [
     "ENDED_BY_ITSELF",
     "END_WHY",
     "GIVE_WHY",
+    "GOES",
     "KEY_WHY",
     "LEAVE_WHY",
     "PRIVACY_FORMS",
@@ -178,6 +181,7 @@ __all__ = [
     "ROLE_RIGHTS",
     "STAFF_PAGE",
     "STANDARD_LIMITS",
+    "STAYS",
     "UNMASK_FIELDS",
     "UNMASK_REASONS",
     "AboveAuthority",
@@ -195,10 +199,12 @@ __all__ = [
     "DataRequestView",
     "DoubleNotFound",
     "DoubleView",
+    "ErasureView",
     "Grant",
     "GuardianView",
     "Holder",
     "Identity",
+    "Keeps",
     "Lead",
     "NotAFragment",
     "OfficeView",
@@ -255,7 +261,9 @@ __all__ = [
     "head_office_id",
     "identity_pattern",
     "is_agents_phone",
+    "keeps",
     "kept_until",
+    "latest_erasure",
     "list_accounts",
     "list_agents",
     "list_banks",
@@ -299,7 +307,9 @@ __all__ = [
     "staff_file",
     "staff_profiles",
     "standing_assessments",
+    "still_open",
     "succession",
     "wards_of",
+    "what_keeps",
     "who_agreed",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -12,12 +12,16 @@ from django.db.models import Q
 from yilu.journal import queries as journal
 from yilu.kernel.days import day_of, start_of_day
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
+from yilu.kernel.years import add_months
+from yilu.people.queries import Keeps, still_open
 from yilu.retention import rules
 from yilu.retention.book import kinds
 from yilu.retention.models import EndedContract, Matter, Reader
 from yilu.standards import queries as standards
 
 LINKED: Final = "contact.conversation_linked"
+AFTER_DISPUTE: Final = _("可回溯管理办法第十三条：发生纠纷的，资料保存至纠纷结束后至少两年")
 SLACK: Final = timedelta(hours=1)
 """No transaction is open for longer: what was written before midnight is read an hour after it."""
 
@@ -75,6 +79,26 @@ def kept(recorded: Sequence[Recorded], at: datetime) -> list[rules.Kept]:
         )
         for one, belonging in zip(recorded, belongings, strict=True)
     ]  # fmt: skip
+
+
+def contract_kept_until(ended_on: date, *, long_term: bool, on: date) -> date:
+    """The last day on which what concerns a contract is kept, by the figures of the day ``on``."""
+    spans = spans_on(on)
+    return add_months(ended_on, spans.long if long_term else spans.short)
+
+
+def of_person(party_ids: Sequence[int], on: date) -> Iterator[Keeps]:
+    """Disputes and holds for which nothing of a person is erased: while they are open, and some time after."""
+    disputes = [code for code, kind in kinds().items() if kind.dispute]
+    months = spans_on(on).dispute
+    for row in Matter.objects.filter(party_id__in=list(party_ids), kind__in=disputes).order_by(
+        "pk"
+    ):
+        what = kinds()[row.kind].name
+        if row.closed_at is None:
+            yield still_open(row.ref, what)
+        else:
+            yield Keeps(row.ref, what, AFTER_DISPUTE, add_months(day_of(row.closed_at), months))
 
 
 def _belongings(recorded: Sequence[Recorded]) -> list[rules.Belonging]:

@@ -10,7 +10,6 @@ from yilu.servicing.operations.agreeing import (
 )
 from yilu.servicing.operations.confirming import confirm_request
 from yilu.servicing.operations.continuing import continue_with, take_over
-from yilu.servicing.operations.data_requests import ContractsKept, erase_as_asked
 from yilu.servicing.operations.ending import withdraw_request
 from yilu.servicing.operations.quoting import Quoted, quote_request
 from yilu.servicing.operations.refusals import (
@@ -66,7 +65,6 @@ __all__ = [
     "AskedAlready",
     "BadForm",
     "CallerNotVerified",
-    "ContractsKept",
     "DocumentMissing",
     "NewPhoneNotProved",
     "NotAllAgreed",
@@ -96,7 +94,6 @@ __all__ = [
     "consent_by_silence",
     "continue_with",
     "decline_as_second_party",
-    "erase_as_asked",
     "explain_delay",
     "follow_up_agreements",
     "note_identity_seen",

@@ -1,5 +1,5 @@
 """
-Requests about one's own data (个人信息权利请求), which people keeps: who sees to them, and erasing.
+Requests about one's own data (个人信息权利请求), which people keeps: who sees to them.
 
 Whichever door or use case a request comes through, its event opens the work and tells the person.
 """
@@ -10,12 +10,9 @@ from datetime import datetime
 
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
-from yilu.people import operations as people
 from yilu.people import queries
-from yilu.policies import queries as policies
 from yilu.work import operations as work
 
 QUEUE = "people.data_request"
@@ -23,14 +20,6 @@ TITLES = {
     "ACCESS": "查阅个人信息", "COPY": "复制个人信息", "CORRECT": "更正个人信息", "DELETE": "删除个人信息",
 }  # fmt: skip
 OUTCOMES = {"DONE": "已办理", "DECLINED": "未能办理，理由写在答复里"}
-
-
-class ContractsKept(Refusal):
-    """Whoever holds, is insured by or benefits from a contract stays in its records."""
-
-    code = "contracts_kept"
-    message = "名下有保险合同，合同资料依法须保存，不能删除"
-    hint = "请停用营销用途、删去不再需要的联系方式，并在答复里写明须保存到何时。"
 
 
 @tx.step
@@ -61,26 +50,3 @@ def let_go(request_id: int, *, at: datetime) -> None:
             "people.data_request_answered", to=Ref("party", request.party_id), about=about, at=at,
             facts={"kind": request.label, "outcome": OUTCOMES[request.state]}, once="answered",
         )  # fmt: skip
-
-
-@tx.use_case
-def erase_as_asked(
-    *, request_id: int, answer: str, access: queries.Access, actor: Ref, at: datetime
-) -> None:
-    """
-    Do what a request to delete asks: erase the person and answer, both or neither.
-
-    Only for somebody without any contract, whose records no law keeps. They cannot be told
-    afterwards: nothing that would reach them is left.
-
-    :raises DataRequestNotFound: none open, another kind, or another office's: the same words.
-    :raises ContractsKept: a policy of theirs exists, in force or ended.
-    :raises MustBeKept: the law keeps the records for some time yet.
-    """
-    request = queries.see_data_request(access, request_id)
-    if not request.open or request.kind != "DELETE":
-        raise queries.DataRequestNotFound
-    if policies.list_for_party(request.party_id):
-        raise ContractsKept
-    people.close_data_request(request_id=request_id, fulfil=True, answer=answer, actor=actor, at=at)
-    people.erase_as_step(party_id=request.party_id, actor=actor, at=at)

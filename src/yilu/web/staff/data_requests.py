@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,18 +19,22 @@ from yilu.obligations import queries as obligations
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.policies import queries as policies
-from yilu.servicing import operations as servicing
 from yilu.underwriting import queries as underwriting
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import telling
 from yilu.web.common.own_copy import own_copy
-from yilu.web.staff.asked import acting, actor_of
+from yilu.web.staff.asked import acting, actor_of, names_said
 from yilu.web.staff.page import access_of, show
 
 RIGHT = "people.register"
 KINDS = (
     ("COPY", _n("要一份资料副本")), ("CORRECT", _n("更正有误的资料")), ("DELETE", _n("删除资料")),
 )  # fmt: skip
+ERASING = {
+    "propose_erasure": _n("已提出删除，请另一位同事复核。现在什么都还没有删除。"),
+    "confirm_erasure": _n("已删除，这位客户的个人资料不能恢复。"),
+    "send_erasure_back": _n("已退回，理由已记录；请求仍待办理。"),
+}  # fmt: skip
 LIVING = frozenset({"IN_FORCE", "GRACE", "SUSPENDED"})
 
 
@@ -42,35 +47,66 @@ def data_request(request: HttpRequest, data_request_id: int) -> HttpResponse:
     held = policies.list_for_party(asked.party_id)
     kept = people.kept_until(asked.party_id)
     applications = underwriting.list_for_party(asked.party_id)
-    keeps = bool(held or applications) or (kept is not None and kept > day_of(now))
     page: dict[str, Any] = {
         "asked": asked, "customer": people.get_party(asked.party_id),
         "clocks": obligations.list_clocks(Ref("data_request", data_request_id), now),
         "living": sum(each.state in LIVING for each in held), "held": len(held),
         "applications": len(applications), "kept": kept,
-        "may_erase": asked.open and asked.kind == "DELETE" and not keeps,
         "copies": asked.open and asked.kind in {"COPY", "ACCESS"},
     }  # fmt: skip
+    if asked.kind == "DELETE":
+        page |= _erasing(request, asked, now)
     return show(request, "staff/customers/data_request.html", page, here="customers")
+
+
+def _erasing(request: HttpRequest, asked: people.DataRequestView, now: datetime) -> dict[str, Any]:
+    """What would go and what keeps it; what was proposed, and whether it is still what it was."""
+    proposed = people.latest_erasure(asked.id)
+    names = names_said(proposed.asked_by, proposed.decided_by) if proposed else {}
+    if not asked.open:
+        return {"proposed": proposed, "names": names}
+    found = people.what_keeps(asked.party_id, day_of(now))
+    kept = any(each.stands(day_of(now)) for each in found)
+    waits = proposed if proposed and proposed.waits else None
+    return {
+        "erasing": True, "proposed": proposed, "waits": waits, "goes": people.GOES, "stays": people.STAYS,
+        "keeps": [(each, each.stands(day_of(now))) for each in found],
+        "may_propose": not kept and not waits,
+        "own": waits is not None and waits.asked_by == str(actor_of(request)),
+        "stale": waits is not None and (kept or not waits.sees(found)),
+        "names": names,
+    }  # fmt: skip
 
 
 @require_POST
 @staff_only(right=RIGHT)
 def answer(request: HttpRequest, data_request_id: int) -> HttpResponse:
-    """Answer: done, not done with the reason, or erased where nothing has to be kept."""
+    """Answer: done, not done with the reason; or a step towards erasing, by two people."""
     asked = people.see_data_request(access_of(request), data_request_id)
     told = request.POST.get("answer", "")
     with telling(request):
-        if request.POST.get("do") == "erase":
-            servicing.erase_as_asked(request_id=data_request_id, answer=told, **acting(request))
-            messages.success(request, _("已删除，这位客户的个人资料不能恢复。"))
-            return redirect("staff:home")
+        if request.POST.get("do") in ERASING:
+            return _erase(request, data_request_id)
         people_operations.answer_data_request(
             request_id=data_request_id, fulfil=request.POST.get("do") == "done", answer=told,
             actor=actor_of(request), at=timezone.now(),
         )  # fmt: skip
         messages.success(request, _("已答复，客户会收到通知，全文在客户的“隐私与授权”里。"))
         return redirect("staff:customer", party_id=asked.party_id)
+    return redirect("staff:data_request", data_request_id)
+
+
+def _erase(request: HttpRequest, data_request_id: int) -> HttpResponse:
+    """One step of erasing: proposed, agreed to by another, or sent back."""
+    do = request.POST["do"]
+    told = {"request_id": data_request_id, "why": request.POST.get("why", ""), **acting(request)}
+    if do == "propose_erasure":
+        people_operations.propose_erasure(**told)
+    elif do == "confirm_erasure":
+        people_operations.confirm_erasure(**told)
+    else:
+        people_operations.send_erasure_back(**told)
+    messages.success(request, _(ERASING[do]))
     return redirect("staff:data_request", data_request_id)
 
 

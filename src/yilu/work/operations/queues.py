@@ -61,6 +61,8 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "servicing.review", "label": _("保全审核"), "right": "servicing.handle"},
     {"code": "servicing.continue", "label": _("保全续办"), "right": "servicing.handle"},
     {"code": "people.data_request", "label": _("个人信息请求"), "right": "people.register"},
+    {"code": "people.erasure", "label": _("删除客户资料复核"), "right": "people.register"},
+    {"code": "people.merger", "label": _("合并客户资料复核"), "right": "people.register"},
     {"code": "people.privacy", "label": _("个人信息保护"), "right": "people.privacy"},
     {"code": "servicing.problem", "label": _("保全款项处理"), "right": "servicing.handle"},
     {"code": "policies.leftover", "label": _("保单余款退还"), "right": "servicing.handle"},
