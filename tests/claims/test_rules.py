@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from yilu.claims.rules import authority, case, lifecycle, papers, promises, triage
 from yilu.claims.rules.digest import desk_digest
-from yilu.claims.rules.facts import Diagnosis, Injury, Passing, Stay
+from yilu.claims.rules.facts import BillLine, Diagnosis, Injury, Passing, Stay
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.loss import BadLoss, Loss
 from yilu.claims.rules.tips import TIPS, tip_for
@@ -179,10 +179,33 @@ class TestCase:
             ({"registry_state": "MISMATCH"}, "BILL_NOT_GENUINE"),
             ({"registry_state": "UNAVAILABLE"}, "BILL_NOT_VERIFIED"),
             ({"settled": False}, "DOCUMENT_TO_CONFIRM"),
+            ({"visit_kind": "", "payee_name": "某某餐饮管理有限公司"}, "BILL_NOT_MEDICAL"),
+            ({"visit_kind": "", "payee_name": ""}, "BILL_NOT_MEDICAL"),
         ],
     )
     def test_a_doubtful_bill_says_why(self, wrong, reason):
         assert reason in self.doubts(Bill(), replace(Bill(), **wrong))
+
+    @pytest.mark.parametrize(
+        ("payee", "items"),
+        [
+            ("某某大药房有限公司", ()),
+            ("某某口腔门诊部", ()),
+            ("", ("西药费", "检查费")),
+            ("某某健康管理有限公司", ("静脉注射",)),
+        ],
+    )
+    def test_an_ordinary_invoice_for_care_raises_nothing(self, payee, items):
+        lines = tuple(BillLine(amount=Decimal("1.00"), category="", name=n) for n in items)
+        assert self.doubts(Bill(visit_kind="", payee_name=payee, lines=lines)) == ()
+
+    def test_a_meal_among_the_items_is_noticed(self):
+        lines = tuple(
+            BillLine(amount=Decimal("1.00"), category="", name=n) for n in ("西药费", "餐费")
+        )
+        assert "BILL_NOT_MEDICAL" in self.doubts(
+            Bill(visit_kind="", payee_name="某某公司", lines=lines)
+        )
 
     def test_emergency_care_is_told_by_its_department(self):
         assert case.bill_of(Bill(department="急诊内科")).kind == "EMERGENCY"

@@ -10,6 +10,7 @@ import pytest
 from demo import papers as own
 
 from tests.data import data_folder
+from tests.documents.papers import joined, pdf, two_block_form
 from tests.documents.test_recognise import clinic_bill
 from yilu.documents.inspection import inspect
 from yilu.documents.recognition import catalogue, ofd, reading, xml_invoice, xmltree
@@ -113,7 +114,69 @@ class TestOwnPapers:
             assert bill.total == bill.fund_paid + bill.account_paid + bill.own_paid
 
 
+class TestOtherForms:
+    """A form that is not the demo's, as a customer nobody knows hands it in."""
+
+    def test_two_blocks_with_remarks_are_read_whole_and_settle(self):
+        found = read(two_block_form(), "a.pdf")
+        assert [(n.name, str(n.amount), n.category) for n in found.lines] == [
+            ("西药费", "286.40", "B"), ("化验费", "148.50", "A"), ("诊查费", "25.00", "A"),
+            ("卫生材料费", "42.16", "OWN"), ("检查费", "360.00", "B"),
+        ]  # fmt: skip
+        assert found.value("payee_name") == "海州市第二人民医院"
+        assert settling.judge("INVOICE", found).settled
+
+    def test_full_width_digits_and_wide_and_rare_names_lose_nothing(self):
+        wide = str.maketrans("0123456789.", "０１２３４５６７８９．")
+        form = two_block_form(
+            "王　䶮", amounts="286.40 25.00 360.00 148.50 42.16".translate(wide),
+            paid="512.30 120.00 229.76".translate(wide),
+        )  # fmt: skip
+        found = read(form, "a.pdf")
+        assert found.value("payer_name") == "王䶮"
+        assert found.value("fund_paid") == "512.30"
+        assert found.value("own_paid") == "229.76"
+        assert settling.judge("INVOICE", found).settled
+        assert read(two_block_form("张𬭎"), "a.pdf").value("payer_name") == "张𬭎"
+
+    def test_a_letter_before_the_bill_does_not_hide_its_code(self):
+        found = read(joined(pdf(), two_block_form()), "a.pdf")
+        assert "QR" in found.values["number"].witnesses
+        assert settling.judge("INVOICE", found).settled
+
+    def test_two_bills_in_one_file_are_for_a_person_and_nothing_of_either_stands(self):
+        found = read(joined(two_block_form(), two_block_form(number="0583920999")), "a.pdf")
+        judged = settling.judge("INVOICE", found)
+        assert "SEVERAL_INVOICES" in found.notes
+        assert not judged.settled
+        assert not judged.accepted
+
+    def test_the_list_behind_the_bill_counts_instead_of_its_items(self):
+        behind = """#pagebreak()
+            票据号码：0583920147
+            #table(columns: 3, [项目名称], [金额（元）], [备注], [头孢克肟], [400.00], [甲],
+              [小计], [400.00], [], [胸部CT], [462.06], [乙])"""
+        found = read(two_block_form(behind=behind), "a.pdf")
+        assert [n.name for n in found.lines] == ["头孢克肟", "胸部CT"]
+        assert settling.judge("INVOICE", found).settled
+
+    def test_a_bill_whose_payments_cannot_be_read_is_for_a_person(self):
+        found = read(two_block_form(paid="见附页 见附页 见附页"), "a.pdf")
+        assert settling.judge("INVOICE", found).missing == ("fund_paid",)
+
+
 class TestXmlVariants:
+    def test_takes_items_and_amounts_that_are_attributes(self):
+        bill = clinic_bill()
+        items = "".join(f'<Item ItemName="{n.name}" ItemAmount="{n.amount}"/>' for n in bill.lines)
+        main = (
+            f'<Main EInvoiceCode="{bill.code}" EInvoiceNumber="{bill.number}" IssueDate="{bill.issued_on}"'
+            f' TotalAmount="{bill.total}" PayerPartyName="{bill.payer_name}" FundPayAmount="{bill.fund_paid}"/>'
+        )
+        found = read(f"<EInvoice>{main}<Details>{items}</Details></EInvoice>".encode(), "a.xml")
+        assert [(n.name, n.amount) for n in found.lines] == [(n.name, n.amount) for n in bill.lines]
+        assert settling.judge("INVOICE", found).settled
+
     def test_takes_names_without_their_spaces_and_hyphens(self):
         bill = own.make_bill("林小雨", 3, kind="VAT_DIGITAL", issued_on=ON)
         text = own.xml(bill).decode().replace("TotalTax-includedAmount", "TotalTaxIncludedAmount")

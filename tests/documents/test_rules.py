@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -74,7 +75,7 @@ def read(**found):
     }
     return Recognised(
         found.get("source_", "OCR"), "test", "1", found.get("layout_", "fiscal_outpatient"), made, lines,
-        barcodes=found.get("barcodes_", ()),
+        barcodes=found.get("barcodes_", ()), text=found.get("text_", ""),
     )  # fmt: skip
 
 
@@ -175,7 +176,7 @@ class TestNameWitnesses:
 class TestJudge:
     complete = {
         "code": "31060226", "number": "0012345678", "issued_on": "2026-05-18", "total": "9.00",
-        "payer_name": "林小雨",
+        "payer_name": "林小雨", "fund_paid": "0.00",
     }  # fmt: skip
 
     def test_data_that_adds_up_settles(self):
@@ -202,6 +203,38 @@ class TestJudge:
         judged = settling.judge("INVOICE", named(read(**rest, lines=lines, source_="XML")))
         assert not judged.settled
         assert name in judged.missing
+
+    @pytest.mark.parametrize(
+        ("more", "settles"),
+        [
+            ({"layout_": "fiscal_outpatient"}, False),
+            ({"layout_": "vat_digital"}, True),
+            ({"layout_": "vat_digital", "text_": "备注：医保统筹基金支付 6.00"}, False),
+            (
+                {"layout_": "fiscal_outpatient", "own_paid": "9.00"},
+                True,
+            ),  # nothing is left for a fund
+            ({"layout_": "fiscal_outpatient", "own_paid": "3.00"}, False),
+        ],
+    )
+    def test_a_bill_on_which_the_funds_share_was_not_read_never_settles(self, more, settles):
+        lines = (invoices.Line("药", Decimal("9.00")),)
+        rest = {k: v for k, v in self.complete.items() if k != "fund_paid"}
+        judged = settling.judge("INVOICE", named(read(**rest, **more, lines=lines, source_="XML")))
+        assert judged.settled == settles
+        assert settles or "fund_paid" in judged.missing
+
+    @pytest.mark.parametrize("note", ["SEVERAL_INVOICES", "TEXT_DIFFERS"])
+    def test_of_two_that_are_mixed_up_no_value_stands(self, note):
+        lines = (invoices.Line("药", Decimal("9.00")),)
+        found = named(read(**self.complete, lines=lines, source_="XML"))
+        assert not settling.judge("INVOICE", replace(found, notes=(note,))).accepted
+
+    def test_a_bill_of_less_than_nothing_takes_another_one_back(self):
+        lines = (invoices.Line("药", Decimal("-9.00")),)
+        found = named(read(**{**self.complete, "total": "-9.00"}, lines=lines, source_="XML"))
+        assert "REVERSED" in found.notes
+        assert not settling.judge("INVOICE", found).settled
 
     def test_a_diagnosis_is_for_people_to_judge(self):
         found = named(
@@ -294,6 +327,51 @@ class TestExtract:
             "buyer": "张三", "seller": "海州医院",
         }  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("printed", "name"),
+        [
+            ("买买提·吐尔逊", "买买提·吐尔逊"), ("阿依古丽・艾合买提", "阿依古丽・艾合买提"),
+            ("李䶮", "李䶮"), ("王㛃", "王㛃"), ("张𬭎", "张𬭎"), ("陳麗華", "陳麗華"), ("陈 海 燕", "陈海燕"),
+            ("李\ue863", "李䶮"),  # as GBK wrote it before Unicode had it
+            ("周\ue5e5", "周\ue5e5"),  # nobody knows which: better odd than cut
+            ("JOHN  SMITH", "JOHN SMITH"), ("Müller Anna", "Müller Anna"), ("张三 13800000005", "张三"),
+            ("周\ufffd", ""), ("O’", ""),  # the rest of a name is another name
+        ],
+    )  # fmt: skip
+    def test_a_name_is_read_whole_or_not_at_all(self, printed, name):
+        assert layouts.normalise(printed, "name") == name
+
+    def test_a_name_printed_wide_is_one(self):
+        label = at("交款人：", 0.1, 0.2)
+        assert self.values(label, at("王", 0.16, 0.2), at("伟", 0.2, 0.2)) == {"payer_name": "王伟"}
+        apart = (at("王", 0.16, 0.2), at("伟", 0.2, 0.2), at("医保类型：", 0.22, 0.2))
+        assert self.values(label, *apart) == {"payer_name": "王伟"}
+        assert self.values(label, at("王大伟", 0.16, 0.2), at("女", 0.26, 0.2)) == {
+            "payer_name": "王大伟"
+        }
+
+    @pytest.mark.parametrize(
+        ("printed", "amount"),
+        [("512. 30", "512.30"), ("1, 234. 50", "1234.50"), ("５１２．３０元", "512.30"), ("-20.00", "-20.00"),
+         ("−20.00", "-20.00"), ("：20.00", "20.00"), ("512.30 0.00", "512.30")],
+    )  # fmt: skip
+    def test_an_amount_keeps_its_cents_and_its_sign(self, printed, amount):
+        assert layouts.normalise(printed, "amount") == amount
+
+    def test_a_value_behind_another_label_is_that_labels(self):
+        rule = layouts.FieldRule("payee", ("收款单位",), "name", pattern="([\u4e00-\u9fff]+医院)")
+        layout = replace(LAYOUT, fields=(rule,))
+        typed = at("医保类型：三级甲等综合医院", 0.1, 0.1)
+        assert layouts.extract(layout, [typed], "OCR") == {}
+        seen = layouts.extract(layout, [typed, at("海州市医院", 0.1, 0.3)], "OCR")
+        assert seen["payee"].value == "海州市医院"
+
+    def test_two_numbers_are_two_invoices_and_a_misread_one_is_not(self):
+        first, again = at("票据号码：0012345678", 0.1, 0.1), at("票据号码：0012345673", 0.1, 0.5)
+        assert layouts.numbers_on(LAYOUT, [first, again]) == ("0012345678",)
+        ticket = at("发票号码：26329166631000123456", 0.1, 0.5)
+        assert len(layouts.numbers_on(LAYOUT, [first, ticket])) == 2
+
     def test_goes_on_to_the_next_line(self):
         assert self.values(at("住址海州省海州市", 0.1, 0.2), at("演示路一号", 0.12, 0.23))[
             "address"
@@ -357,6 +435,44 @@ class TestTables:
         [line] = tables.read_lines(segments)
         assert (line.name, line.quantity, line.unit) == ("西药费", "2", "盒")
         assert line.amount == Decimal("172.70")
+
+    def test_remarks_of_one_block_are_no_names_of_the_next(self):
+        heads = ((0.05, "项目名称"), (0.2, "数量/单位"), (0.32, "金额（元）"), (0.43, "备注"))
+        header = [at(t, x + block * 0.45, 0.1) for block in (0, 1) for x, t in heads]
+        rows = [
+            [(0.05, "西药费"), (0.22, "1/项"), (0.36, "286.40"), (0.42, "有自付"),
+             (0.5, "化验费"), (0.67, "5/项"), (0.81, "148.50"), (0.87, "无自付")],
+            [(0.05, "诊查费"), (0.22, "1/次"), (0.37, "25.00"),
+             (0.5, "材料费"), (0.67, "3/个"), (0.82, "42.16"), (0.87, "全自付")],
+            [(0.05, "检查费"), (0.22, "2/次"), (0.36, "360.00"), (0.42, "有自付")],
+        ]  # fmt: skip
+        cells = [at(t, x, 0.13 + n * 0.03) for n, row in enumerate(rows) for x, t in row]
+        lines = tables.read_lines([*header, *cells])
+        assert [(n.name, str(n.amount), n.category, n.quantity, n.unit) for n in lines] == [
+            ("西药费", "286.40", "B", "1", "项"), ("化验费", "148.50", "A", "5", "项"),
+            ("诊查费", "25.00", "", "1", "次"), ("材料费", "42.16", "OWN", "3", "个"),
+            ("检查费", "360.00", "B", "2", "次"),
+        ]  # fmt: skip
+
+    def test_a_list_behind_the_bill_is_the_same_money_in_detail(self):
+        def page(number, *rows):
+            heads = [at("项目名称", 0.05, 0.1), at("金额", 0.4, 0.1), at("备注", 0.6, 0.1)]
+            cells = [
+                at(text, x, 0.13 + n * 0.03)
+                for n, row in enumerate(rows)
+                for x, text in zip((0.05, 0.4, 0.6), row, strict=False)
+            ]
+            return [replace(segment, page=number) for segment in (*heads, *cells)]
+
+        bill = page(1, ("西药费", "30.00"), ("检查费", "70.00"))
+        listed = page(2, ("阿莫西林", "30.00", "甲"), ("小计", "30.00"), ("胸片", "20.00", "乙"))
+        rest = page(3, ("心电图", "50.00", "乙"), ("合计", "100.00"))
+        names = [n.name for n in tables.read_lines([*bill, *listed, *rest], Decimal("100.00"))]
+        assert names == ["阿莫西林", "胸片", "心电图"]
+        short = tables.read_lines([*bill, *listed], Decimal("100.00"))  # a page of it is missing
+        assert [n.name for n in short] == ["西药费", "检查费"]
+        long = tables.read_lines([*bill, *listed], Decimal("150.00"))  # one bill on two pages
+        assert len(long) == 4
 
     @given(st.floats(-0.004, 0.004))
     def test_rows_stay_rows_on_a_slightly_tilted_page(self, slope):

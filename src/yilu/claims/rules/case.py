@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -80,6 +81,7 @@ REASON_LABELS = {
     "BILL_IN_FUTURE": _("票据日期晚于今天"),
     "BILL_NOT_GENUINE": _("票据查验未通过"),
     "BILL_REVERSED": _("票据已冲红或已换开"),
+    "BILL_NOT_MEDICAL": _("从票据上看不出是医疗费用"),
     "BILL_NOT_VERIFIED": _("票据暂未能完成查验"),
     "NOTHING_PAYABLE": _("按条款理算金额为零，须人工核定"),
     "FACTS_MISSING": _("理算所需信息不全"),
@@ -134,7 +136,7 @@ FOR_CUSTOMERS = {
 _OF_THE_MOMENT = frozenset(
     {
         "PAYER_DIFFERS", "BILL_BEFORE_LOSS", "BILL_BEFORE_COVER", "BILL_IN_FUTURE", "BILL_REVERSED",
-        "BILL_NOT_GENUINE", "BILL_NOT_VERIFIED", "DOCUMENT_TO_CONFIRM", "GROUND", "FACTS_MISSING",
+        "BILL_NOT_GENUINE", "BILL_NOT_VERIFIED", "BILL_NOT_MEDICAL", "DOCUMENT_TO_CONFIRM", "GROUND", "FACTS_MISSING",
         "NOTHING_PAYABLE", "NO_COVER", "AGREED_EXCLUSION", "DIVIDED", "AGE",
     }
 )  # fmt: skip
@@ -260,9 +262,31 @@ def doubts_about(
             found["BILL_NOT_GENUINE"] = None
         elif paper.registry_state in ("WAITING", "UNAVAILABLE"):
             found["BILL_NOT_VERIFIED"] = None
+        if not is_medical(paper):
+            found["BILL_NOT_MEDICAL"] = None
         if not paper.settled:
             found["DOCUMENT_TO_CONFIRM"] = None
     return tuple(found)
+
+
+_CARE = re.compile(
+    r"医|诊|药|卫生|护理|康复|急救|透析|牙|齿|口腔|眼科|hospital|clinic|medical|pharmacy",
+    re.IGNORECASE,
+)
+_CARE_ITEM = re.compile(
+    r"药|诊|医|检查|化验|检验|治疗|手术|麻醉|护理|床位|输血|注射|透析|病理|影像"
+)
+
+
+def is_medical(paper: Paper) -> bool:
+    """
+    Whether a bill shows that it is for care: its form does, or who was paid, or every one of its items.
+
+    An ordinary invoice (发票) may be for anything: a meal or a train adds up and is genuine all the same.
+    """
+    if paper.visit_kind or _CARE.search(paper.payee_name):
+        return True
+    return bool(paper.lines) and all(_CARE_ITEM.search(line.name) for line in paper.lines)
 
 
 def same_name(written: str, name: str) -> bool | None:
@@ -279,7 +303,7 @@ def for_another(written: str, names: Iterable[str]) -> bool:
 
 
 def _bare(name: str) -> str:
-    return "".join(c for c in name if not c.isspace() and c not in "·•.．・").casefold()
+    return "".join(c for c in name if not c.isspace() and c not in "·•.．・‧∙⋅").casefold()
 
 
 def daily_cost(papers: Iterable[Paper]) -> int:

@@ -229,9 +229,12 @@ HARD_TO_READ = frozenset({"BLURRED", "DARK", "GLARE", "SMALL"})
 def _sentence(upload: Upload) -> str:
     """How it stands, and what the customer may do to help while a person looks at it."""
     if upload.state == Upload.State.NEEDS_PERSON and not upload.refusal:
+        if "SEVERAL_INVOICES" in upload.notes:
+            return _("这份文件里像是有几张发票，工作人员正在核对；您把每一张单独传一次，会更快")
         if HARD_TO_READ & set(upload.notes):
             return _("照片不够清楚，工作人员正在核对；您对好焦、避开反光重拍一张，会更快")
-        if upload.source == "NONE" and "xml" in upload.media_type:
+        unknown = upload.kind == "INVOICE" and not upload.layout
+        if unknown or (upload.source == "NONE" and "xml" in upload.media_type):
             return _("这个文件里没有读到发票，工作人员正在核对；请看看是不是选错了文件")
     return SENTENCES[upload.refusal or upload.state]
 

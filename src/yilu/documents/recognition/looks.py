@@ -12,6 +12,8 @@ SHARPNESS_MIN = 100.0
 LONG_SIDE_MIN = 900
 DARK_MAX = 70
 GLARE_SHARE_MAX = 0.25
+PAPER_SHARE_MIN = 0.1
+"""A photo with a burnt-out patch still shows paper that is grey; a screenshot knows white and black."""
 
 
 def judge_quality(picture: Image) -> tuple[str, ...]:
@@ -31,7 +33,8 @@ def judge_quality(picture: Image) -> tuple[str, ...]:
     if float(np.median(grey)) < DARK_MAX:
         notes.append("DARK")
     # Paper is evenly bright; glare is a burnt-out patch on paper that is not white elsewhere.
-    if (grey >= 254).mean() > GLARE_SHARE_MAX and np.percentile(grey, 25) < 150:
+    paper = ((grey >= 150) & (grey < 250)).mean() > PAPER_SHARE_MIN
+    if (grey >= 254).mean() > GLARE_SHARE_MAX and np.percentile(grey, 25) < 150 and paper:
         notes.append("GLARE")
     return tuple(notes)
 

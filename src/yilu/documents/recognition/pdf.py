@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from yilu.documents.recognition.pages import PDFIUM
-from yilu.documents.rules.segments import Segment
+from yilu.documents.rules.segments import UNKNOWN_LETTER, Segment
 
 PAGES_READ_MAX = 20
 LETTERS_MAX = 30_000
 LETTERS_OF_TEXT = 30
 """A page with fewer letters than this is a picture: it has no text layer worth the name."""
+UNKNOWN_SHARE_MAX = 0.1
+"""Where more letters than this are drawn without saying what they are, the picture says more."""
 ATTACHMENTS_MAX = 20
 ATTACHMENT_BYTES_MAX = 8 * 1024 * 1024
 
@@ -31,7 +33,7 @@ def read_text(content: bytes) -> PdfText:
     import pypdfium2
 
     segments: list[Segment] = []
-    letters = 0
+    letters = unknown = 0
     with PDFIUM, pypdfium2.PdfDocument(content) as document:
         pages = len(document)
         for number in range(1, min(pages, PAGES_READ_MAX) + 1):
@@ -39,10 +41,12 @@ def read_text(content: bytes) -> PdfText:
             text = page.get_textpage()
             found = _segments(page, text, number, *page.get_size())
             letters += sum(len(s.text) for s in found)
+            unknown += sum(s.text.count(UNKNOWN_LETTER) for s in found)
             segments.extend(found)
             text.close()
             page.close()
-    return PdfText(tuple(segments), pages, letters >= LETTERS_OF_TEXT)
+    has_text = letters - unknown >= LETTERS_OF_TEXT and unknown <= UNKNOWN_SHARE_MAX * letters
+    return PdfText(tuple(segments), pages, has_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,8 @@ def _segments(
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     pieces: list[list[_Letter]] = []
     current: list[_Letter] = []
-    for n in range(count):
-        letter = chr(raw.FPDFText_GetUnicode(text, n))
-        if letter.isspace() or letter in "\x00\ufffe":
+    for n, letter in _letters(text, count):
+        if letter.isspace() or letter == "\ufffe":
             if current and letter in "\r\n":
                 pieces.append(current)
                 current = []
@@ -94,6 +97,23 @@ def _segments(
     return [_as_segment(piece, number, width, height) for piece in pieces if width and height]
 
 
+def _letters(text: object, count: int) -> Iterator[tuple[int, str]]:
+    """Each letter with the place that has its box: a rare character is told in two halves (UTF-16)."""
+    import pypdfium2.raw as raw
+
+    high = 0
+    for n in range(count):
+        code = raw.FPDFText_GetUnicode(text, n)
+        if 0xD800 <= code < 0xDC00:
+            high = code
+        elif high and 0xDC00 <= code < 0xE000:
+            yield n, chr(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00))
+            high = 0
+        else:
+            yield n, UNKNOWN_LETTER if code == 0 or 0xD800 <= code < 0xE000 else chr(code)
+            high = 0
+
+
 def _transform(
     page: object, width: float, height: float
 ) -> Callable[[float, float], tuple[float, float]]:
@@ -113,9 +133,16 @@ def _transform(
     return lambda x, y: (x0 + a * x + c * y, y0 + b * x + d * y)
 
 
+_WIDE_NUMBER = frozenset("０１２３４５６７８９．，")
+
+
 def _apart(one: _Letter, other: _Letter, size: float) -> bool:
     same_line = min(one.bottom, other.bottom) - max(one.top, other.top) > -0.25 * size
-    return not same_line or other.left - one.right > 0.8 * size or other.left < one.right - 2 * size
+    # A full-width point is a dot in a corner of its square: the white around it parts no number.
+    white = 1.3 if {one.text, other.text} <= _WIDE_NUMBER else 0.8
+    return (
+        not same_line or other.left - one.right > white * size or other.left < one.right - 2 * size
+    )
 
 
 def _as_segment(piece: list[_Letter], number: int, width: float, height: float) -> Segment:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from yilu.documents.recognition import barcodes, catalogue, ofd, pages, pdf, xml_invoice, xmltree
@@ -40,6 +41,8 @@ def read_file(
     read, segments = _read(kind, media_type, content, engine or _engine)
     if read.layout and (layout := catalogue.get(read.layout)) and kind not in layout.kinds:
         read = replace(read, notes=(*read.notes, "WRONG_KIND"))
+    if _holds_several(read, segments):
+        read = replace(read, notes=(*read.notes, "SEVERAL_INVOICES"))
     read = witnesses.name_witnesses(read, segments, today)
     return replace(
         read,
@@ -47,6 +50,15 @@ def read_file(
         seconds=time.perf_counter() - wall,
         cpu_seconds=time.process_time() - cpu,
     )
+
+
+def _holds_several(read: Recognised, segments: Sequence[Segment]) -> bool:
+    """Whether an invoice is not alone on its photo or in its file: no value may then stand for the whole."""
+    layout = catalogue.get(read.layout)
+    if layout is None or not layout.invoice_kind:
+        return False
+    coded = {code.number for text in read.barcodes if (code := witnesses.read_vat_code(text))}
+    return len(coded) > 1 or len(layouts.numbers_on(layout, segments)) > 1
 
 
 def payer_as_data(media_type: str, content: bytes) -> str:
@@ -170,6 +182,12 @@ def _read_pdf(
         ]
         return _read_pictures(kind, [first, *others], engine)
     codes = barcodes.read(first)
+    for number in range(2, min(text.pages, OCR_PAGES_MAX) + 1):
+        if not codes:  # a letter or a form lies on top
+            other = pages.render_pdf(
+                content, number, scale=pages.READING_SCALE, side_max=pages.READING_SIDE_MAX
+            )
+            codes = barcodes.read(other)
     read = replace(
         _from_text(kind, text.segments, "PDF", "pdfium", _pdfium_version()), barcodes=codes
     )
@@ -211,6 +229,7 @@ def _from_text(
     if layout is None:
         return Recognised(source if segments else "NONE", engine, version, text=as_text(segments))
     values = layouts.extract(layout, segments, source)
+    total = values["total"].value if "total" in values else ""
     if layout.code.startswith("fiscal") and (title := layouts.find_title(layout, segments, source)):
         values["title"] = title
     return Recognised(
@@ -219,7 +238,7 @@ def _from_text(
         version,
         layout.code,
         values,
-        tables.read_lines(segments) if layout.table else (),
+        tables.read_lines(segments, Decimal(total) if total else None) if layout.table else (),
         text=as_text(segments),
     )
 

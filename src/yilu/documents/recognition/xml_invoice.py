@@ -248,7 +248,7 @@ def _fiscal_lines(root: Element, total: str) -> tuple[Line, ...]:
     coarse: list[Line] = []
     fine: list[Line] = []
     for element in root.iter():
-        names = {_key(str(child.tag)) for child in element}
+        names = {_key(str(child.tag)) for child in element} | {_key(n) for n in element.attrib}
         if "auxitemname" in names:
             item = {k.removeprefix("aux"): v for k, v in _leaves(element).items()}
             target = fine

@@ -66,7 +66,7 @@ def is_enough(kind: str, fields: frozenset[str]) -> bool:
 
 def bare(text: str) -> str:
     """A name to compare by: without spaces, dots and what stands in parentheses."""
-    return re.sub(r"\([^)]*\)|[\s.·•]", "", halved(text)).casefold()
+    return re.sub(r"\([^)]*\)|[\s.·•・‧∙⋅]", "", halved(text)).casefold()
 
 
 def _same_place(one: str, other: str) -> bool:

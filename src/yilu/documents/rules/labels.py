@@ -99,6 +99,7 @@ NOTES = {
     "FUTURE_DATE": _("日期晚于今天"),
     "WRONG_KIND": _("资料类型与内容不符"),
     "LOOKS_LIKE": _("与已有资料相似"),
+    "SEVERAL_INVOICES": _("像是有几张发票"),
     "REVERSED": _("票据已冲红"),
     "EXCHANGED": _("票据已换开纸质票据"),
 }

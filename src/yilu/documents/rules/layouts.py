@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from yilu.documents.rules import values
 from yilu.documents.rules.found import Found
-from yilu.documents.rules.segments import Box, Segment, around, in_rows, share_a_row
+from yilu.documents.rules.segments import UNKNOWN_LETTER, Box, Segment, around, in_rows, share_a_row
 
 LABEL_GAP_MAX = 0.30
 """A value stands at most this share of the paper's width to the right of its label."""
@@ -22,6 +22,10 @@ _FOLDED = str.maketrans(
     "貨帳帐額稅價號醫療費據單數實發證開戶圓", "货账账额税价号医疗费据单数实发证开户元"
 )
 _PUNCTUATION = " :：;；,，.。、·_-—|*"
+_DOTS = "·•・‧∙⋅"
+"""What stands between the parts of a name (买买提·吐尔逊), as different software writes it."""
+_PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010fffd"
+"""Characters that only their maker knows: a rare one in a name, kept so that nobody takes the rest for the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,24 @@ def extract(layout: Layout, segments: Sequence[Segment], source: str) -> dict[st
     if payer and payee and payer.box == payee.box:
         del found["payer_name"]  # only one of two equal labels was read: whose it is, is unknown
     return found
+
+
+NUMBERS = FieldRule("number", ("票据号码", "发票号码"), "digits", shape=r"\d{8,12}|\d{18,20}")
+
+
+def numbers_on(layout: Layout, segments: Sequence[Segment]) -> tuple[str, ...]:
+    """
+    The different invoice numbers a file carries behind labels, in the order they stand.
+
+    Numbers that differ in one character are one, misread: a second invoice has a number of its own.
+    """
+    labels = find_labels(replace(layout, fields=(*layout.fields, NUMBERS)), segments)
+    found: list[str] = []
+    for value, _ in _candidates(NUMBERS, labels, segments):
+        read = normalise(value, NUMBERS.type)
+        if re.fullmatch(NUMBERS.shape, read) and not any(are_close(read, n) for n in found):
+            found.append(read)
+    return tuple(found)
 
 
 def find_labels(layout: Layout, segments: Sequence[Segment]) -> list[Label]:
@@ -206,8 +228,11 @@ def _candidates(
                 yield _continued(rule, under, labels, segments)
     if rule.pattern:
         compiled = re.compile(rule.pattern)
+        others = [values.halved(n.inline.text) for n in labels if n.text not in ranks]
         for segment in segments:
-            if match := compiled.search(values.halved(segment.text)):
+            match = compiled.search(values.halved(segment.text))
+            # What stands behind another label is that one's: 医疗机构类型：综合医院 names no payee.
+            if match and not any(match.group(1) in other for other in others):
                 yield match.group(1), segment
 
 
@@ -271,7 +296,9 @@ def _under(label: Segment, labels: list[Label], segments: Sequence[Segment]) -> 
 def _continued(
     rule: FieldRule, start: Segment, labels: list[Label], segments: Sequence[Segment]
 ) -> tuple[str, Segment]:
-    """A value over several lines: the lines below it that begin no new field."""
+    """A value over several lines: the lines below it that begin no new field; a name printed wide apart."""
+    if rule.type == "name":
+        start = _spread(start, labels, segments)
     if rule.lines <= 1:
         return start.text, start
     text, latest = start.text, start
@@ -299,6 +326,36 @@ def _continued(
     return text, Segment(text, box, start.page, sure, start.tilt)
 
 
+def _spread(start: Segment, labels: list[Label], segments: Sequence[Segment]) -> Segment:
+    """A name whose characters are printed apart to fill its place: 王　伟, 欧 阳 慧 敏."""
+    pieces = [start]
+    while _is_piece(pieces[-1].text):
+        latest = pieces[-1]
+        reach = 3.2 if len(pieces) == 1 and len(latest.text.strip()) == 1 else 1.6
+        beside = [
+            s
+            for s in segments
+            if share_a_row(s, latest)
+            and 0 < s.left - latest.right <= reach * latest.height
+            and _is_piece(s.text)
+            and not any(_overlaps(n.segment, s) for n in labels)
+        ]
+        if not beside:
+            break
+        pieces.append(min(beside, key=lambda s: s.left))
+    if len(pieces) == 1:
+        return start
+    box = (start.left, start.box[1], pieces[-1].right, start.box[3])
+    sure = min(p.confidence for p in pieces)
+    return replace(start, text="".join(p.text for p in pieces), box=box, confidence=sure)
+
+
+def _is_piece(text: str) -> bool:
+    """One or two Chinese characters and nothing else."""
+    bare = text.strip()
+    return len(bare) in {1, 2} and all(c.isalpha() and ord(c) > 0x2E7F for c in bare)
+
+
 def normalise(text: str, kind: str, longest: int = 60) -> str:
     """
     A value as its type writes it, or empty if it cannot be one.
@@ -307,7 +364,10 @@ def normalise(text: str, kind: str, longest: int = 60) -> str:
     """
     cleaned = values.tidy(text).strip(_PUNCTUATION)
     if kind == "amount":
-        amount = values.read_amount(re.split(r"\s", cleaned)[0] if cleaned else "")
+        # Recognition sets a point apart where it was printed wide: 512. 30.
+        signed = values.tidy(text).strip(_PUNCTUATION.replace("-", "")).rstrip("-")
+        whole = re.sub(r"(?<=\d)\s*([.,])\s*(?=\d)", r"\1", signed)
+        amount = values.read_amount(re.split(r"\s", whole)[0] if whole else "")
         return "" if amount is None else str(amount)
     if kind in {"date", "first_date", "latest_date"}:
         days = values.read_dates(cleaned)
@@ -346,13 +406,22 @@ def _normalise_text(cleaned: str, kind: str) -> str:
         match = re.search(r"[男女]", cleaned)
         return match.group(0) if match else ""
     if kind == "name":
-        # A person's or an organisation's name: no digits at the end, no sign but the middle dot.
-        match = re.match(r"[\u4e00-\u9fffA-Za-z·（）()\s.]+", cleaned)
-        name = "".join(match.group(0).split()).strip(_PUNCTUATION) if match else ""
+        if UNKNOWN_LETTER in cleaned:
+            return ""  # the rest of a name is another name
+        # A person's or an organisation's name: no digits at the end, no sign but dots between parts.
+        match = re.match(rf"(?:[^\W\d_]|[{_PRIVATE}{_DOTS}'’()\s.-])+", cleaned)
+        name = _closed(match.group(0)).strip(_PUNCTUATION) if match else ""
+        if name.endswith(("'", "’")):
+            return ""  # O’Neil, torn apart
         if name.count("(") != name.count(")"):
             name = name.strip("()")
-        return name if len(name) >= 2 or re.fullmatch(r"[\u4e00-\u9fff]", name) else ""
+        return name if len(name) >= 2 or (name and ord(name) > 0x2E7F) else ""
     return cleaned
+
+
+def _closed(name: str) -> str:
+    """Without the spaces printed between Chinese characters; those between other words stay."""
+    return re.sub(r"(?<![A-Za-z\u00c0-\u024f])\s+|\s+(?![A-Za-z\u00c0-\u024f])", "", name)
 
 
 def printed_twice(value: str, segments: Sequence[Segment]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+UNKNOWN_LETTER = "\ufffd"
+"""A letter that stands on the page and whose file does not say which it is."""
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom as shares of the page's width and height."""
 

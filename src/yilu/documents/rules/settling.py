@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -37,11 +38,16 @@ BLOCKING_NOTES = frozenset(
         "WRONG_KIND",
         "REVERSED",
         "LOOKS_LIKE",
+        "SEVERAL_INVOICES",
+        "TEXT_DIFFERS",
     }
 )
 """Notes after which no document settles by itself."""
 BORNE_OUT = frozenset({"DIAGNOSIS", "DISCHARGE", "FEE_LIST", "PRESCRIPTION"})
 """Kinds that settle only beside a settled bill which places them; their words are for people."""
+
+
+_FUND = re.compile(r"统筹.{0,6}支付|基金支付|医保支付")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,11 @@ def judge(kind: str, read: Recognised) -> Judgement:
     """Decide what stands. Nothing settles that a person has reason to look at."""
     needed = [n for n in (*REQUIRED.get(kind, ()), "code") if is_required(kind, n, read.layout)]
     missing = tuple(n for n in needed if not read.value(n))
+    if kind == "INVOICE" and _payers_unknown(read):
+        missing = (*missing, "fund_paid")
     accepted = frozenset(n for n, f in read.values.items() if stands(f) or _needs_no_witness(n, f))
+    if {"SEVERAL_INVOICES", "TEXT_DIFFERS"} & set(read.notes):
+        accepted = frozenset()  # what agrees with itself may still be the other one's
     watched = {n for n in read.values if n in WITNESSED or n in needed}
     unsure = tuple(sorted(watched - accepted - UNCHECKED))
     settled = (
@@ -77,6 +87,21 @@ def judge(kind: str, read: Recognised) -> Judgement:
         and bool(read.layout)
     )
     return Judgement(settled, accepted, unsure, missing)
+
+
+def _payers_unknown(read: Recognised) -> bool:
+    """
+    Whether the social fund may have paid a part that was not read: paying it once more would be wrong.
+
+    A medical bill always says who paid; another one where its text speaks of the fund. Payments that come
+    to the total leave nothing for a fund.
+    """
+    if read.value("fund_paid"):
+        return False
+    total = read.values.get("total")
+    if total is not None and "PAYMENTS" in total.witnesses:
+        return False
+    return read.layout.startswith("fiscal") or bool(_FUND.search(read.text))
 
 
 def borne_out(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from yilu.documents.rules import values
-from yilu.documents.rules.invoices import LINES_MAX, Line
+from yilu.documents.rules.invoices import LINES_MAX, Line, sum_of
 from yilu.documents.rules.layouts import fold
 from yilu.documents.rules.segments import Segment, in_rows
 
@@ -36,8 +36,12 @@ _BY_TEXT = sorted(
     ((fold(t), kind) for kind, texts in _HEADERS.items() for t in texts), key=lambda h: -len(h[0])
 )
 _NUMERIC = {"quantity", "price", "amount", "rate", "tax"}
-_ENDS = ("金额合计", "合计", "价税合计", "(大写)", "大写", "(小写)", "小计")
+_ENDS = ("金额合计", "合计", "价税合计", "(大写)", "大写", "(小写)")
+_SUBTOTALS = ("小计", "本页小计", "本页合计")
+"""Rows that sum up what stands above them and are no items; the list goes on."""
 _NUMBER = re.compile(r"[¥￥]?-?\d[\d,，]*(?:\.\d+)?%?|\*+|免税|不征税")
+_COUNTED = re.compile(r"(\d{1,5}(?:\.\d+)?)\s*/\s*([\u4e00-\u9fff]{1,3})")
+"""A quantity with its unit in one cell: 2/次."""
 _AMOUNT = r"[¥￥]?-?\d[\d,]*\.\d{1,2}"
 _SPLITS = (
     re.compile(rf"^(.*[\u4e00-\u9fff)）])\s*({_AMOUNT})$"),  # 床位费 8,100.00
@@ -56,15 +60,30 @@ class Column:
     block: int
 
 
-def read_lines(segments: Sequence[Segment]) -> tuple[Line, ...]:
+def read_lines(segments: Sequence[Segment], total: Decimal | None = None) -> tuple[Line, ...]:
     """
     The items under the first header that names both an item and an amount, on every page.
 
-    Amounts of lines with their own tax include it. Empty where no such header stands.
+    Amounts of lines with their own tax include it. Empty where no such header stands. Where the pages
+    behind a bill list the same money once more, as its ``total`` shows, the detailed list counts:
+    it says what is insured and what is not.
     """
-    lines: list[Line] = []
-    for page in sorted({s.page for s in segments}):
-        lines.extend(_page_lines([s for s in segments if s.page == page]))
+    pages = [
+        list(_page_lines([s for s in segments if s.page == page]))
+        for page in sorted({s.page for s in segments})
+    ]
+    lines = [line for page in pages for line in page]
+    if total is not None and sum_of(lines) != total:
+        for split in range(1, len(pages)):
+            bill, listed = (
+                [line for page in part for line in page] for part in (pages[:split], pages[split:])
+            )
+            if sum_of(listed) == total and any(n.category for n in listed):
+                lines = listed
+                break
+            if sum_of(bill) == total:
+                lines = bill
+                break
     return tuple(lines[:LINES_MAX])
 
 
@@ -91,6 +110,8 @@ def _page_lines(segments: Sequence[Segment]) -> Iterable[Line]:
         text = fold("".join(s.text for s in row))
         if any(text.startswith(fold(end)) for end in _ENDS):
             break
+        if any(text.startswith(each) for each in _SUBTOTALS):
+            continue
         for number, cell in _cells(row, columns):
             block = blocks.setdefault(number, _Block([]))
             if _read_cell(row, cell, block):
@@ -178,14 +199,17 @@ def _read_cell(row: Sequence[Segment], cell: dict[str, str], block: _Block) -> b
     if amount is None or not name.strip():
         return False
     tax = values.read_amount(cell.get("tax", "")) if cell.get("tax") else None
+    quantity, unit = cell.get("quantity", ""), cell.get("unit", "")
+    if counted := _COUNTED.fullmatch(quantity):
+        quantity, unit = counted.groups()
     block.lines.append(
         Line(
             re.sub(r"^\*[^*]+\*", "", name)[:120],
             amount + (tax or Decimal(0)),
             values.read_category(cell.get("note", "")),
             cell.get("spec", "")[:80],
-            cell.get("unit", "")[:20],
-            cell.get("quantity", "")[:20],
+            unit[:20],
+            quantity[:20],
             cell.get("price", "")[:20],
         )
     )
@@ -194,8 +218,10 @@ def _read_cell(row: Sequence[Segment], cell: dict[str, str], block: _Block) -> b
 
 def _assigned(row: Sequence[Segment], columns: list[Column]) -> Iterable[tuple[Segment, Column]]:
     """Each cell with its column: by their order where the row is full, else by where they stand."""
-    if len(row) == len(columns):
-        in_order = list(zip(row, columns, strict=True))
+    # 数量/单位 heads one cell that two columns share.
+    full = [c for n, c in enumerate(columns) if not n or c.cell != columns[n - 1].cell]
+    if len(row) == len(full):
+        in_order = list(zip(row, full, strict=True))
         if all(_fits(segment, column.kind) for segment, column in in_order):
             yield from in_order
             return
@@ -212,7 +238,7 @@ def _fits(segment: Segment, kind: str) -> bool:
         case "name" | "unit":
             return not number
         case "amount":
-            return number and not share
+            return number and not share and "/" not in segment.text
         case "rate":
             return share or not any(c.isdigit() for c in segment.text)
         case _:
@@ -220,7 +246,15 @@ def _fits(segment: Segment, kind: str) -> bool:
 
 
 def _is_number(segment: Segment) -> bool:
-    return bool(_NUMBER.fullmatch("".join(segment.text.split())))
+    text = "".join(values.halved(segment.text).split())
+    return bool(_NUMBER.fullmatch(text) or _COUNTED.fullmatch(text))
+
+
+def _share_under(segment: Segment, header: Segment) -> float:
+    """How much of the narrower of two, a cell and a header, lies right under or over the other."""
+    common = min(segment.right, header.right) - max(segment.left, header.left)
+    narrower = min(segment.width, header.width)
+    return round(common / narrower, 2) if common > 0 and narrower > 0 else 0.0
 
 
 def _out_of_line(segment: Segment, header: Segment) -> float:
@@ -233,16 +267,24 @@ def _column_of(segment: Segment, columns: list[Column]) -> Column | None:
     """
     The column a cell belongs to.
 
-    Numbers stand in line with a numeric header, or with a remark's (自付比例); texts begin near a text
-    header or to the right of it, before the next column begins.
+    Numbers stand in line with a numeric header, or with a remark's (自付比例); texts stand under a text
+    header, or begin near one or to the right of it, before the next column begins.
     """
     if _is_number(segment):
         rates = [c for c in columns if c.kind == "rate"]
         if rates and "%" in segment.text:
             return rates[0]
         numeric = [c for c in columns if c.kind in _NUMERIC or c.kind == "note"]
-        return min(numeric, key=lambda c: _out_of_line(segment, c.cell), default=None)
+        return min(
+            numeric,
+            key=lambda c: (-_share_under(segment, c.cell), _out_of_line(segment, c.cell)),
+            default=None,
+        )
     texts = [c for c in columns if c.kind not in _NUMERIC]
+    if under := [
+        (share, -c.cell.left, c) for c in texts if (share := _share_under(segment, c.cell))
+    ]:
+        return max(under, key=lambda u: u[:2])[2]
     before = [c for c in texts if c.cell.left - 3 * segment.height <= segment.left]
     # Item names begin left of their centred header: the name column reaches back to the one before.
     after = [c for c in texts if c.kind == "name" and 0 < c.cell.left - segment.left < 0.25]

@@ -17,12 +17,35 @@ _DATE = re.compile(
     r"|(0[1-9]|1[0-2])([012]\d|3[01])(?!\d)"
     r"|\s*年?(0[1-9]|1[0-2])\s*月?([012]\d|3[01])\s*日)"
 )
+_MINUS = dict.fromkeys(map(ord, "−–‒﹣"), "-")
+_GBK_OWN = {
+    0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE81E: 0x9FB4, 0xE826: 0x9FB5,
+    0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE831: 0x215D7, 0xE832: 0x9FB8, 0xE83B: 0x2298F,
+    0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
+}  # fmt: skip
+"""Where GB 18030 as Python knows it still says a private character: what Unicode has for it since."""
+
+
+def _private() -> dict[int, int]:
+    """
+    The 80 characters GBK had before Unicode did (䶮 among them), which older software writes as private ones.
+
+    They stand at FE50 to FEA0 of GBK and at U+E815 to U+E864, in the same order.
+    """
+    places = [*range(0x50, 0x7F), *range(0x80, 0xA1)]
+    known = {
+        0xE815 + n: ord(bytes([0xFE, place]).decode("gb18030")) for n, place in enumerate(places)
+    }
+    return known | _GBK_OWN
+
+
+_AS_UNICODE = _MINUS | _private()
 _LOOKS_LIKE_DIGIT = str.maketrans("OoQDIlI|ZzSsBgq", "000011112255899")
 
 
 def halved(text: str) -> str:
-    """Full-width letters, digits and signs as half-width; compatibility characters as usual ones."""
-    return unicodedata.normalize("NFKC", text)
+    """Full-width letters, digits and signs as half-width; compatibility and private characters as usual ones."""
+    return unicodedata.normalize("NFKC", text).translate(_AS_UNICODE)
 
 
 def tidy(text: str) -> str:

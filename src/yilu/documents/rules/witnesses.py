@@ -86,7 +86,8 @@ def name_witnesses(
     """
     Give every value the witnesses that speak for it, and note what contradicts.
 
-    Notes: QR_DIFFERS, SUM_DIFFERS (items and total), WORDS_DIFFER (amount in words), FUTURE_DATE.
+    Notes: QR_DIFFERS, SUM_DIFFERS (items and total), WORDS_DIFFER (amount in words), FUTURE_DATE,
+    REVERSED (红字: a bill of less than nothing takes another one back).
     """
     found = dict(read.values)
     notes = list(read.notes)
@@ -97,6 +98,8 @@ def name_witnesses(
         if _adds_up(found, read.lines):
             witness = "SIGNATURE" if read.signed else "STRUCTURE"
             found = {name: value.with_witness(witness) for name, value in found.items()}
+    if read.value("total").startswith("-"):
+        notes.append("REVERSED")
     if today is not None and any(
         (day := values.read_date(found[name].value)) and day > today
         for name in ("issued_on", "discharged_on", "visited_on")
