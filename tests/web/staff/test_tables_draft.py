@@ -37,7 +37,7 @@ def test_make_begins_a_draft_and_goes_on_with_one_that_is_there(desk):
 
 
 def test_the_grid_has_a_labelled_cell_for_everything(editor):
-    page = editor.get(DRAFT).content.decode()
+    page = " ".join(editor.get(DRAFT).content.decode().split())
 
     assert 'name="cell:13:amount" value="&lt;= 10000"' in page
     assert "第 13 行 预估赔付金额" in page
