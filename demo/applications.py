@@ -61,6 +61,7 @@ def _begin(insured: Sequence[customers.Insured], at: datetime) -> None:
     if len(grown) < 2:
         return
     me = Ref("party", grown[0].party_id)
+    customers.agree(grown[0], at, "MARKETING")
     needs = underwriting.ask_needs(party_id=me.id, answers=NEEDS, channel="APP", actor=me, at=at)
     underwriting.start_application(
         holder_id=me.id, product_code="term-life", channel="APP", request_key="demo-half-way",

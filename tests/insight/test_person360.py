@@ -1,6 +1,6 @@
 """person gathers everything about a customer for who may see it, in a fixed number of statements."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,6 +22,7 @@ from yilu.people.queries import PartyNotFound
 from yilu.policies import operations as policies
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries as underwriting_queries
+from yilu.underwriting.models import Application
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +102,110 @@ def test_prompts_a_gap_only_after_the_customer_agreed(office, lin):
 
     assert not after.offers_refused
     assert {prompt.code for prompt in after.prompts} == {"GAP_ILLNESS", "GAP_MEDICAL", "NEWBORN"}
+
+
+class TestPortrayed:
+    """Who a customer is: only of who agreed to offers, with what the viewer may know."""
+
+    TOLD = {
+        "family": "CHILDREN", "income": Decimal(300_000), "debts": Decimal(800_000), "parents": "NO",
+        "budget": Decimal(9_000), "social": "YES", "has": [], "work": "OWNER", "worry": "EDUCATION",
+    }  # fmt: skip
+
+    @pytest.fixture
+    def agreed(self, office, lin):
+        mother, _, agent = lin
+        make.standards_in_force()
+        make.consent(mother, "MARKETING")
+        underwriting.ask_needs(
+            party_id=mother, answers=self.TOLD, channel="APP", actor=Ref("party", mother), at=NOON
+        )
+        return mother, agent
+
+    def test_tags_come_with_their_reason_and_products_that_fit(self, office, agreed):
+        mother, _ = agreed
+        seen = person360.person(staff_of(office, "SERVICE_MANAGER"), mother, NOON).portrayed
+        traits = {str(each.label): str(each.why) for each in seen.traits}
+        assert {"40 岁", "家里有未成年人", "企业主", "有未成年子女", "有贷款"} <= set(traits)
+        assert traits["有未成年子女"] == "2026-03-04 的需求诊断：您现在的家庭情况是？ 有未成年子女"
+        assert "800,000 元" in traits["有贷款"]
+        # Of the two on sale the endowment fits as well, but they hold one.
+        assert [each.product for each in seen.fitting] == ["accident"]
+
+    def test_whoever_does_not_want_offers_is_not_portrayed(self, office, agreed):
+        mother, agent = agreed
+        people.withdraw_consent(
+            party_id=mother, purpose="MARKETING", actor=Ref("party", mother), at=NOON
+        )
+        access = queries.agent_access(agent)
+        assert person360.person(staff_of(office, "SERVICE_MANAGER"), mother, NOON).portrayed is None
+        assert person360.person_for_agent(access, mother, NOON).portrayed is None
+
+    def test_without_the_right_and_for_an_agent_it_is_what_they_know_anyway(self, office, agreed):
+        mother, agent = agreed
+        access = queries.agent_access(agent)
+        lead = person360.person(staff_of(office, "TEAM_LEAD"), mother, NOON).portrayed
+        own = person360.person_for_agent(access, mother, NOON).portrayed
+        for seen in (lead, own):
+            assert {each.group for each in seen.traits} == {"AGE", "FAMILY"}
+            assert seen.fitting == ()
+        underwriting.ask_needs(
+            party_id=mother, answers=self.TOLD, channel="AGENT", actor=Ref("agent", agent), at=NOON,
+            agent=access,
+        )  # fmt: skip
+        own = person360.person_for_agent(access, mother, NOON).portrayed
+        assert "企业主" in {each.label for each in own.traits}
+
+    def test_what_was_said_two_years_ago_no_longer_counts(self, office, agreed):
+        mother, _ = agreed
+        access = staff_of(office, "SERVICE_MANAGER")
+        for days, groups in ((730, {"AGE", "FAMILY", "NEED"}), (731, {"AGE", "FAMILY"})):
+            seen = person360.person(access, mother, NOON + timedelta(days=days)).portrayed
+            assert {each.group for each in seen.traits} == groups
+
+    def test_costs_no_more_than_one_statement_beyond_the_page_without(self, office, lin):
+        mother, _, _ = lin
+        make.standards_in_force()
+        access = staff_of(office, "SERVICE_MANAGER")
+        make.consent(mother, "MARKETING")
+        underwriting.ask_needs(
+            party_id=mother, answers=self.TOLD, channel="APP", actor=Ref("party", mother), at=NOON
+        )
+        person360.person(access, mother, NOON)
+        with CaptureQueriesContext(connection) as whole:
+            person360.person(access, mother, NOON)
+        people.withdraw_consent(
+            party_id=mother, purpose="MARKETING", actor=Ref("party", mother), at=NOON
+        )
+        person360.person(access, mother, NOON)
+        with CaptureQueriesContext(connection) as without:
+            person360.person(access, mother, NOON)
+        assert len(whole) == len(without) + 2  # and consents are read once, no longer twice
+
+    def test_health_only_with_their_separate_consent_and_never_for_an_agent(self, office, lin):
+        mother, _, agent = lin
+        make.standards_in_force()
+        access = staff_of(office, "SERVICE_MANAGER")
+        me = Ref("party", mother)
+        made = underwriting.start_application(
+            holder_id=mother, product_code="endowment", at=NOON, channel="APP", request_key="a",
+            actor=me,
+        )  # fmt: skip
+        Application.objects.filter(pk=made).update(
+            insured_id=mother, submitted_at=NOON, occupation="DELIVERY", relation="SELF",
+            agent_id=agent, answers={"smokes": "YES", "holder.smokes": "YES", "ill": "NO"},
+        )  # fmt: skip
+
+        def told(seen):
+            return {each.group: str(each.why) for each in seen.portrayed.traits}
+
+        make.consent(mother, "MARKETING")
+        before = told(person360.person(access, mother, NOON))
+        assert (before["WORK"], "HEALTH" in before) == ("2026-03-04 投保时填写", False)
+        make.consent(mother, "HEALTH_DATA")
+        assert "1 项" in told(person360.person(access, mother, NOON))["HEALTH"]
+        own = told(person360.person_for_agent(queries.agent_access(agent), mother, NOON))
+        assert ("WORK" in own, "HEALTH" in own) == (True, False)
 
 
 def test_shows_applications_to_who_may_see_them_and_an_agent_only_their_own(office, lin):

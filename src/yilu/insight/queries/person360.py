@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -14,11 +14,12 @@ from yilu.complaints.queries import CaseRow
 from yilu.contact.queries import conversations
 from yilu.contact.queries.conversations import ConversationView
 from yilu.insight.queries.timeline import TimelineRow, rows_of
-from yilu.insight.rules import Held, Known, Near, Prompt, prompts
+from yilu.insight.rules import Held, Known, Near, Prompt, Told, Trait, prompts, traits
 from yilu.journal import queries as journal
 from yilu.kernel.days import day_of
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
+from yilu.kernel.years import full_years
 from yilu.messaging import queries as messaging
 from yilu.messaging.queries import MessageView
 from yilu.obligations import queries as obligations
@@ -37,6 +38,7 @@ from yilu.servicing import queries as servicing
 from yilu.servicing.queries import RequestRow
 from yilu.underwriting import queries as underwriting
 from yilu.underwriting.queries import Row as ApplicationRow
+from yilu.underwriting.queries.portrait import Fitting, portrait
 
 TIMELINE = 40
 LATEST = 10
@@ -76,13 +78,21 @@ class PolicyLine:
         return self.is_living and policies.is_renewable(self.policy.product_version_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Portrayed:
+    """Who a customer is: traits with their reasons (客户画像), and products on sale that fit (not what they hold)."""
+
+    traits: tuple[Trait, ...]
+    fitting: tuple[Fitting, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person360:
     """
     A customer as one page shows them. None where the viewer lacks the right to that part.
 
     ``following`` is where an older timeline goes on. ``offers_refused``: the customer has not agreed to
-    hear of products, so that gaps in their cover are not prompted.
+    hear of products, so that gaps in their cover are not prompted and they are not portrayed.
     """
 
     party: PartyView
@@ -105,6 +115,7 @@ class Person360:
     following: int | None
     prompts: tuple[Prompt, ...]
     offers_refused: bool
+    portrayed: Portrayed | None
 
     @property
     def living(self) -> int:
@@ -123,11 +134,13 @@ def person(access: Access, party_id: int, at: datetime) -> Person360:
     may_claims = access.may("claims.view", office_id=office)
     may_serve = access.may("servicing.view", office_id=office)
     may_apply = access.may("underwriting.view", office_id=office)
+    consents = people.list_consents(party_id)
     shown = _common(
-        party, at,
+        party, consents, at,
         claims.list_for_party(party_id, LATEST) if may_claims else None,
         servicing.list_for_customer(party_id, limit=LATEST) if may_serve else None,
         underwriting.list_around(access, party_id, LATEST) if may_apply else None,
+        may_portray=may_apply,
     )  # fmt: skip
     timeline, following = events_of(party_id)
     return replace(
@@ -147,7 +160,7 @@ def person(access: Access, party_id: int, at: datetime) -> Person360:
             for each in messaging.messages_to(who, limit=LATEST)
         ),
         ratings=ratings_of(party_id, limit=LATEST) if may_claims else None,
-        consents=tuple(people.list_consents(party_id)),
+        consents=tuple(consents),
         timeline=timeline,
         following=following,
     )
@@ -158,7 +171,8 @@ def person_for_agent(access: AgentAccess, party_id: int, at: datetime) -> Person
     The agent's own customer: people, policies with values, claims, requests, applications, promises,
     prompts.
 
-    No messages, ratings, consents or payments: they are between the customer and the insurer.
+    No messages, ratings, consents or payments: they are between the customer and the insurer; of traits those
+    that were told to the agent themselves, and none of health.
 
     :raises PartyNotFound: anybody else's customer, in the same words as nobody.
     """
@@ -166,7 +180,10 @@ def person_for_agent(access: AgentAccess, party_id: int, at: datetime) -> Person
     found = servicing.list_for_customer(party_id, limit=LATEST)
     asked = underwriting.list_around(access, party_id, LATEST)
     seen = claims.list_for_agent(access, party_id=party_id, limit=LATEST)
-    return _common(party, at, seen, found, asked)
+    consents = people.list_consents(party_id)
+    return _common(
+        party, consents, at, seen, found, asked, may_portray=True, agent_ids=access.agent_ids
+    )
 
 
 def events_of(
@@ -181,10 +198,14 @@ def events_of(
 
 def _common(
     party: PartyView,
+    consents: Sequence[ConsentView],
     at: datetime,
     seen_claims: Sequence[ClaimCard] | None,
     requests: Sequence[RequestRow] | None,
     applications: Sequence[ApplicationRow] | None,
+    *,
+    may_portray: bool,
+    agent_ids: Collection[int] | None = None,
 ) -> Person360:
     today = day_of(at)
     held = policies.list_for_party(party.id)
@@ -193,8 +214,13 @@ def _common(
     yearly = [each.id for each in held if policies.is_renewable(each.product_version_id)]
     years = policies.years_of_many(yearly) if yearly else {}
     follows = renewals.what_follows(yearly) if yearly else {}
-    consents = {c.purpose for c in people.list_consents(party.id) if c.withdrawn_at is None}
-    agreed = "MARKETING" in consents
+    purposes = {c.purpose for c in consents if c.withdrawn_at is None}
+    agreed = "MARKETING" in purposes
+    known = _known(party, held, values, follows, near, agreed)
+    portrayed = None
+    if agreed:
+        with_health = "HEALTH_DATA" in purposes and agent_ids is None
+        portrayed = _portrayed(known, held, party, today, may_portray, agent_ids, with_health)
     subjects = [Ref("claim", c.id) for c in seen_claims or ()]
     subjects += [Ref("servicing_request", r.id) for r in requests or () if r.open]
     subjects += [Ref("application", a.id) for a in applications or ()]
@@ -221,9 +247,40 @@ def _common(
         promises=tuple(obligations.open_promises(subjects, at)) if subjects else (),
         timeline=(),
         following=None,
-        prompts=prompts(_known(party, held, values, follows, near, agreed), today),
+        prompts=prompts(known, today),
         offers_refused=not agreed,
+        portrayed=portrayed,
     )
+
+
+def _portrayed(
+    known: Known,
+    held: Sequence[PolicyRow],
+    party: PartyView,
+    today: date,
+    may_portray: bool,
+    agent_ids: Collection[int] | None,
+    with_health: bool,
+) -> Portrayed:
+    """What the record says, and what the customer said where the viewer may know that: two statements at most."""
+    living = [each for each in held if each.state in LIVING and each.insured_id == party.id]
+    told: Told | None = None
+    fitting: tuple[Fitting, ...] = ()
+    if may_portray and party.birth_date is not None:
+        age = full_years(party.birth_date, today)
+        said = portrait(party.id, age=age, on=today, agent_ids=agent_ids)
+        told = Told(
+            tags=[(tag.code, tag.label, tag.why) for tag in said.tags], asked_on=said.asked_on,
+            relations=said.relations, occupation=said.occupation, applied_on=said.applied_on,
+            declared_yes=said.declared_yes if with_health else None,
+        )  # fmt: skip
+        codes = {each.product_code for each in living}
+        fitting = tuple(each for each in said.fitting if each.product not in codes)
+    found = traits(
+        birth_date=party.birth_date, around=known.around, kinds=[each.kind for each in living],
+        told=told, on=today,
+    )  # fmt: skip
+    return Portrayed(found, fitting)
 
 
 def _line(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from yilu.kernel.errors import Sentence
+from yilu.kernel.errors import Sentence, joined
 from yilu.kernel.money import ZERO
 from yilu.kernel.words import marked as _
 
@@ -101,6 +101,29 @@ def read(table: Mapping[str, Any]) -> Book:
 def tags_of(book: Book, answers: Answers, age: int) -> tuple[str, ...]:
     """The tags that hold, in the book's order."""
     return tuple(tag.code for tag in book.tags if _holds(tag.when, answers, age))
+
+
+def because(book: Book, tag: str, answers: Answers, age: int) -> Sentence:
+    """What a tag rests on: each question it follows from with the answer that was given."""
+    when = next(each.when for each in book.tags if each.code == tag)
+    texts = {question.code: question for question in book.questions}
+    return joined(_told(name, wanted, texts, answers, age) for name, wanted in when.items())
+
+
+def _told(
+    name: str, wanted: Any, texts: Mapping[str, Question], answers: Answers, age: int
+) -> Sentence:
+    if name in (_LEAST + "age", _MOST + "age"):
+        return Sentence(_("{age} 岁"), age=age)
+    if name == "lacks":
+        has = texts["has"]
+        return Sentence(_("{question} 没有选{what}"), question=has.text, what=has.choices[wanted])
+    if name.startswith((_LEAST, _MOST)):
+        amount = f"{_amount(answers, name[4:]):,.0f}"
+        return Sentence(_("{question} {amount} 元"), question=texts[name[4:]].text, amount=amount)
+    question = texts[name]
+    answer = question.choices.get(answers[name], answers[name])
+    return Sentence("{question} {answer}", question=question.text, answer=answer)
 
 
 def match(
