@@ -342,7 +342,7 @@ def test_before_and_after_have_their_figures(office):
         tell(
             "renewals.new_year_offered", Ref("new_year", policy_id), NOON, new, policy_id=policy_id
         )
-    for policy_id, then in ((1, "taken"), (2, "taken"), (3, "stopped")):
+    for policy_id, then in ((1, "taken"), (2, "taken"), (3, "stopped"), (4, "missed")):
         tell(
             f"renewals.new_year_{then}", Ref("new_year", policy_id), NOON, new, policy_id=policy_id
         )
