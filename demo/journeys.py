@@ -1,4 +1,4 @@
-"""Ten weeks of journeys as the watcher saw them: breaks found at their hour and gone on with, a ledger with two problems."""
+"""Ten weeks of journeys as the watcher saw them: breaks found at their hour and gone on with, a ledger with two problems, reviews."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from demo.world import World
 from yilu.journal import queries as journal
 from yilu.journeys import operations as journeys
-from yilu.journeys.models import Breakpoint
+from yilu.journeys import queries
+from yilu.journeys.models import Breakpoint, WeeklyReview
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 
@@ -38,7 +40,9 @@ def tell(made: World, now: datetime) -> None:
     journeys.find_quiet(at=now)
     journeys.foretell_steps(now)
     _settle(now, lead, before=now - LEFT_OPEN)
+    _last_reviews(now - timedelta(days=7))
     _ledger(made, now)
+    journeys.draw_reviews(now)
 
 
 def look_ahead(now: datetime) -> None:
@@ -88,3 +92,52 @@ def _ledger(made: World, now: datetime) -> None:
         kind="OVER_LIMIT", severity=2, common=True, office_id=head, owner_id=lead,
         text="额度提示在最后一步才出现，客户填完才知道要转人工。", at=now - timedelta(hours=3), **told,
     )  # fmt: skip
+
+
+DECISIONS = (
+    "这类断点出现后十五分钟内由专人回电，当天逐件写明原因", "把客户最常问的两句话写到这一步的页面上",
+    "超时的逐件排出办结日期，每天下班前在群里通报",
+)  # fmt: skip
+
+
+def _last_reviews(at: datetime) -> None:
+    """
+    The reviews of a week ago, held by whoever was there: every second point decided, the others talked about.
+
+    Of what was decided one is done; the others are carried into this week's review.
+    """
+    journeys.draw_reviews(at)
+    for row in WeeklyReview.objects.filter(state="DRAWN").order_by("pk"):
+        managers = people.list_colleagues(row.office_id, "journeys.manage")
+        present = [
+            staff_id for staff_id, _n in people.list_colleagues(row.office_id, "journeys.view")
+        ]
+        if not managers or len(present) < 2:
+            continue
+        chair = managers[0][0]
+        told = {"access": people.staff_access(chair), "actor": Ref("staff", chair)}
+        decided = _talk_through(row.pk, [staff_id for staff_id, _n in managers], told, at)
+        journeys.hold_review(
+            review_id=row.pk, present=present[:4], at=at + timedelta(hours=1), **told,
+            minutes="上一周的断点和超时集中在少数几个环节，原因都已找到；三件事有人、有期限，下周先看它们。",
+        )  # fmt: skip
+        for decision_id, owner in decided[:1]:
+            journeys.finish_decision(
+                decision_id=decision_id, outcome="已上线，三天内同类断点减少一半，继续观察。",
+                access=people.staff_access(owner), actor=Ref("staff", owner), at=at + timedelta(days=4),
+            )  # fmt: skip
+
+
+def _talk_through(review_id: int, owners: list[int], told: dict, at: datetime) -> list:  # type: ignore[type-arg]
+    """Decide every second point, up to three; say of the others what was said. The decisions with their owners."""
+    decided = []
+    for number, point in enumerate(queries.get_review(review_id, told["access"], at).points):
+        given = {"review_id": review_id, "point_id": point.id, "at": at, **told}
+        if number % 2 == 0 and len(decided) < len(DECISIONS):
+            owner, text = owners[len(decided) % len(owners)], DECISIONS[len(decided)]
+            due_on = day_of(at) + timedelta(days=5 + 4 * len(decided))
+            made = journeys.decide_point(text=text, owner_id=owner, due_on=due_on, **given)
+            decided.append((made, owner))
+        else:
+            journeys.note_point(text="原因已经清楚，随系统更新解决，下周再看数字。", **given)
+    return decided

@@ -227,7 +227,7 @@ _STAFF: dict[str | None, str] = {
     "journeys.view": """
         staff:journeys staff:journeys_ahead staff:journeys_ahead_of staff:journeys_ahead_chart staff:journeys_live staff:journey staff:journey_chart staff:journey_cases staff:journey_case
         staff:journey_breaks staff:journey_break staff:journey_problems staff:journey_problem staff:journey_standards
-        staff:journey_reviews staff:journey_review staff:journey_review_decision
+        staff:journey_reviews staff:journey_review staff:journey_review_decision staff:journey_review_minutes
     """,
     "journeys.handle": "staff:journey_break_act",
     "journeys.manage": """

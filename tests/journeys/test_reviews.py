@@ -1,7 +1,9 @@
 """The weekly review: drawn up by itself, held by people, its decisions carried until they are done."""
 
+import hashlib
 from datetime import date, timedelta
 
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +12,8 @@ from tests import make
 from tests.journeys.telling import read, tell
 from yilu.journal import operations as journal
 from yilu.journal.models import Event
+from yilu.journeys import jobs, queries
 from yilu.journeys import operations as journeys
-from yilu.journeys import queries
 from yilu.journeys.models import Problem, ReviewDecision, ReviewPoint, WeeklyReview
 from yilu.journeys.rules import weekly
 from yilu.journeys.rules.weekly import Matter
@@ -195,6 +197,34 @@ def test_it_is_held_when_every_point_was_talked_about_and_stays_as_it_is(week):
     assert Clock.objects.get(subject=str(review.ref)).state == "MET"
     seen = queries.get_review(review.pk, people.staff_access(week.owner), NEXT)
     assert (seen.left, seen.row.decisions, len(seen.present)) == (0, 1, 2)
+
+
+def test_its_minutes_are_printed_once_with_their_digest_in_the_journal(week):
+    review = week.draw()
+    week.decide(review)
+    week.note_the_rest(review)
+    reader = people.staff_access(week.lead)
+    with pytest.raises(journeys.NoMinutes):
+        queries.minutes_of(review.pk, reader)
+    week.hold(review)
+    jobs.print_minutes(review.pk)
+    content = queries.minutes_of(review.pk, reader)
+    jobs.print_minutes(review.pk)  # a job that was not ticked off
+    text = "".join(
+        page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(content)
+    )
+    for said in (
+        "服务周复盘纪要",
+        "额度提示前移到填写页",
+        "借款超限断点多",
+        "已经在办",
+        "方案下周上线",
+    ):
+        assert said in text
+    (printed,) = Event.objects.filter(kind="journeys.minutes_printed")
+    digest = hashlib.sha256(content).hexdigest()
+    assert printed.facts["sha256"] == digest
+    assert queries.get_review(review.pk, reader, NEXT).sha256 == digest
 
 
 def test_what_is_not_done_is_carried_into_the_next_review_first(week):

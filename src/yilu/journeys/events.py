@@ -217,6 +217,13 @@ class ReviewHeld:
     decisions: int
 
 
+@fact("journeys.minutes_printed", "复盘纪要已生成")
+class MinutesPrinted:
+    """A held review's minutes as a file; who has the file can compare its digest."""
+
+    sha256: str
+
+
 @fact("journeys.review_missed", "周复盘未召开")
 class ReviewMissed:
     """The next week's review was drawn up before anybody held this one."""

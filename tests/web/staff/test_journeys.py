@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests import make
 from tests.journeys.telling import read, tell
 from tests.web.signing import signed_in
+from yilu.journeys import jobs
 from yilu.journeys import operations as journeys
 from yilu.journeys.models import (
     Breakpoint,
@@ -231,6 +232,15 @@ class TestReviews:
         assert (
             "方案下周上线" in told.other.get(f"/staff/journeys/reviews/{drawn.pk}").content.decode()
         )
+        file = f"/staff/journeys/reviews/{drawn.pk}/minutes.pdf"
+        assert told.manager.get(file).status_code == 404
+        jobs.print_minutes(drawn.pk)
+        assert told.manager.get(file).content.startswith(b"%PDF")
+        assert (
+            "下载纪要" in told.manager.get(f"/staff/journeys/reviews/{drawn.pk}").content.decode()
+        )
+        far = signed_in(Ref("staff", make.staff(told.branch_b, "SERVICE_MANAGER")))
+        assert far.get(file).status_code == 404
         words = {"decision": made.pk, "text": "提示已经上线，见填写页"}
         assert self.send(told.manager, drawn, "done", **words).status_code == 302
         assert "没有办理中的决定" in told.manager.get("/staff/journeys/reviews").content.decode()

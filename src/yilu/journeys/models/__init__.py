@@ -4,7 +4,7 @@ from .breaks import Breakpoint, KeptForm, Offer
 from .forecasts import Forecast, ForecastStop
 from .problems import Problem, ProblemNote
 from .progress import EventEdge, FlowDay, Follower, JourneyCase, StepDay, StepPassage
-from .reviews import ReviewDecision, ReviewPoint, WeeklyReview
+from .reviews import ReviewDecision, ReviewMinutes, ReviewPoint, WeeklyReview
 from .versions import JourneyVersion, PrelaunchAnswer, StandardText
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Problem",
     "ProblemNote",
     "ReviewDecision",
+    "ReviewMinutes",
     "ReviewPoint",
     "StandardText",
     "StepDay",

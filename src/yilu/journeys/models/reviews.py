@@ -137,3 +137,20 @@ class ReviewDecision(models.Model):
     def ref(self) -> Ref:
         """Its name across rooms."""
         return Ref("review_decision", self.pk)
+
+
+class ReviewMinutes(models.Model):
+    """The minutes of a held review as a file (复盘纪要): printed once, kept as it was printed."""
+
+    review = models.OneToOneField(
+        WeeklyReview, models.PROTECT, primary_key=True, related_name="+", verbose_name="复盘"
+    )
+    content = models.BinaryField("文件")
+    sha256 = models.CharField("摘要", max_length=64)
+    printed_at = models.DateTimeField("生成时间")
+
+    class Meta:
+        verbose_name = "复盘纪要"
+
+    def __str__(self) -> str:
+        return f"weekly_review:{self.pk}"

@@ -186,6 +186,14 @@ class ReviewNotFound(NotFound):
     hint = _("请从周复盘重新进入。")
 
 
+class NoMinutes(NotFound):
+    """The minutes are not printed: nobody held the review, or the file is on its way."""
+
+    code = "no_minutes"
+    message = _("纪要文件还没有生成")
+    hint = _("复盘完成后稍等片刻，再刷新复盘页面。")
+
+
 class ReviewOver(Refusal):
     """It was held, or the week went by."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
@@ -11,7 +12,14 @@ from django.db.models import F, Q
 
 from yilu.journal import operations as journal
 from yilu.journeys import events
-from yilu.journeys.models import Breakpoint, Problem, ReviewDecision, ReviewPoint, WeeklyReview
+from yilu.journeys.models import (
+    Breakpoint,
+    Problem,
+    ReviewDecision,
+    ReviewMinutes,
+    ReviewPoint,
+    WeeklyReview,
+)
 from yilu.journeys.operations.refusals import (
     DecisionEnded,
     EvidenceNeeded,
@@ -257,6 +265,20 @@ def hold_review(
     )  # fmt: skip
     journal.record(fact, about=row.ref, actor=actor, at=at)
     work.close_items(about=row.ref, at=at, queue=QUEUE, outcome="HELD")
+    journal.defer("journeys.print_minutes", review_id=row.pk)
+
+
+@tx.use_case
+def keep_minutes(*, review_id: int, content: bytes, at: datetime) -> None:
+    """Keep the printed minutes of a held review; what was kept first stays."""
+    row = WeeklyReview.objects.get(pk=review_id, state=State.HELD)
+    digest = hashlib.sha256(content).hexdigest()
+    _kept, new = ReviewMinutes.objects.get_or_create(
+        review=row, defaults={"content": content, "sha256": digest, "printed_at": at}
+    )
+    if new:
+        fact = events.MinutesPrinted(sha256=digest)
+        journal.record(fact, about=row.ref, actor=SYSTEM, at=at)
 
 
 @tx.use_case

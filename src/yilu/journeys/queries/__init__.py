@@ -46,6 +46,7 @@ from yilu.journeys.queries.reviews import (
     get_review,
     list_open_decisions,
     list_reviews,
+    minutes_of,
     review_of_decision,
 )
 from yilu.journeys.queries.versions import (
@@ -122,6 +123,7 @@ __all__ = [
     "list_standards",
     "list_taken_up",
     "list_versions",
+    "minutes_of",
     "open_offers",
     "panorama",
     "process",

@@ -11,8 +11,8 @@ from django.db.models import Count, Q
 
 from yilu.journal import queries as journal
 from yilu.journeys.book import the_book
-from yilu.journeys.models import Problem, ReviewDecision, ReviewPoint, WeeklyReview
-from yilu.journeys.operations.refusals import ReviewNotFound
+from yilu.journeys.models import Problem, ReviewDecision, ReviewMinutes, ReviewPoint, WeeklyReview
+from yilu.journeys.operations.refusals import NoMinutes, ReviewNotFound
 from yilu.journeys.queries.cases import step_name
 from yilu.journeys.rules.names import BREAKS
 from yilu.kernel.days import day_of
@@ -103,6 +103,8 @@ class ReviewView:
     left: int
     clock: obligations.ClockView | None
     events: tuple[journal.EventRow, ...]
+    sha256: str
+    """Of the minutes as a file; empty until they are printed."""
 
 
 def list_reviews(access: Access, *, before: int | None = None) -> list[ReviewRow]:
@@ -131,11 +133,38 @@ def review_of_decision(decision_id: int, access: Access) -> int:
 
 def get_review(review_id: int, access: Access, at: datetime) -> ReviewView:
     """:raises ReviewNotFound: none, or one of another office."""
+    return _view(_seen(review_id, access), at)
+
+
+def held_review(review_id: int, at: datetime) -> ReviewView:
+    """One that was held, for whoever prints its minutes; the right is the caller's."""
+    return _view(WeeklyReview.objects.get(pk=review_id, state="HELD"), at)
+
+
+def minutes_of(review_id: int, access: Access) -> bytes:
+    """
+    The minutes as they were printed, a PDF/A.
+
+    :raises ReviewNotFound: none, or one of another office. :raises NoMinutes: not printed yet.
+    """
+    row = _seen(review_id, access)
+    kept = ReviewMinutes.objects.filter(review=row).values_list("content", flat=True).first()
+    if kept is None:
+        raise NoMinutes
+    return bytes(kept)
+
+
+def _seen(review_id: int, access: Access) -> WeeklyReview:
     mine = Q(pk=review_id, office_id__in=access.offices_for(RIGHT))
     row = WeeklyReview.objects.filter(mine).first()
     if row is None:
         raise ReviewNotFound
+    return row
+
+
+def _view(row: WeeklyReview, at: datetime) -> ReviewView:
     points = _points(row, at)
+    printed = ReviewMinutes.objects.filter(review=row).values_list("sha256", flat=True).first()
     who = [Ref("staff", staff_id) for staff_id in row.present]
     names = people.names_of([*who, *([Ref.parse(row.held_by)] if row.held_by else [])])
     clocks = obligations.list_clocks(row.ref, at)
@@ -145,6 +174,7 @@ def get_review(review_id: int, access: Access, at: datetime) -> ReviewView:
         held_at=row.held_at, drawn_at=row.drawn_at,
         left=sum(not point.is_settled for point in points),
         clock=clocks[0] if clocks else None, events=tuple(journal.timeline(row.ref, 30)),
+        sha256=printed or "",
     )  # fmt: skip
 
 

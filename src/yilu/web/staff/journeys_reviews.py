@@ -53,6 +53,17 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
     return redirect("staff:journey_review", found)
 
 
+@require_GET
+@staff_only(right="journeys.view")
+def minutes(request: HttpRequest, review_id: int) -> HttpResponse:
+    """The minutes of a held review as a file."""
+    name = f"review-{review_id}.pdf"
+    return HttpResponse(
+        queries.minutes_of(review_id, access_of(request)), content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
 def _review(request: HttpRequest, review_id: int, refusal: Refusal | None = None) -> HttpResponse:
     access = access_of(request)
     seen = queries.get_review(review_id, access, timezone.now())

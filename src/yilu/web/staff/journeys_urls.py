@@ -31,6 +31,10 @@ paths = [
     path("journeys/reviews", journeys_reviews.reviews, name="journey_reviews"),
     path("journeys/reviews/<int:review_id>", journeys_reviews.review, name="journey_review"),
     path(
+        "journeys/reviews/<int:review_id>/minutes.pdf", journeys_reviews.minutes,
+        name="journey_review_minutes",
+    ),
+    path(
         "journeys/reviews/<int:review_id>/<slug:name>", journeys_reviews.act, name="journey_review_act"
     ),
     path(
