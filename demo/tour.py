@@ -12,6 +12,7 @@ from demo.claims import Chronicle
 from demo.customers import Insured, agree
 from demo.hard import person, sent_to_review, who
 from yilu.care import operations as care
+from yilu.care.queries import Answer
 from yilu.claims import operations as claims
 from yilu.claims import queries
 from yilu.kernel.errors import Refusal
@@ -34,7 +35,7 @@ def tell(chronicle: Chronicle) -> dict[str, Any]:
     told: dict[str, Any] = {}
     stories: tuple[tuple[str, Callable[[Chronicle], dict[str, Any] | None]], ...] = (
         ("offer", _offer), ("advance", _inpatient), ("survey", _survey), ("home", _home),
-        ("mediation", _talks), ("talks", _going_on), ("prices", _prices),
+        ("mediation", _talks), ("talks", _going_on), ("plan", _beyond), ("waiting", _waiting), ("prices", _prices),
     )  # fmt: skip
     for name, story in stories:
         try:
@@ -132,27 +133,86 @@ def _talks(chronicle: Chronicle) -> dict[str, Any]:
 
 
 def _going_on(chronicle: Chronicle) -> dict[str, Any]:
-    """Talks with a passer-by that go on: the next one is in two days."""
+    """Talks with a passer-by that go on by the template: offered at once, the next talk is in two days."""
     told = _crash(chronicle, "骑车人受伤，双方愿意协商")
     chen = who(chronicle, "chen.he")
-    made = care.plan_mediation(
-        claim_id=told["claim_id"],
-        basis=[
-            ("医疗费", Decimal("2380.00"), "门诊票据和费用清单"),
-            ("误工费", Decimal("2100.00"), "单位证明，休息 15 天"),
-        ],
-        **chen,
-    )  # fmt: skip
     hurt, _phone = person(chronicle, 41, "骆平川", ages=(30, 40))
-    care.enter_third_party(
+    third = care.enter_third_party(
         claim_id=told["claim_id"], party_id=hurt, relation="INJURED", demand=Decimal(6000),
         **who(chronicle, "gu.wen"),
+    )  # fmt: skip
+    made = care.plan_by_template(
+        claim_id=told["claim_id"], kind="OUTPATIENT", third_party_id=third, offer=True,
+        papers=("identity", "liability", "diagnosis", "bills", "rest", "income"),
+        answers={
+            "medical": Answer(amount=Decimal("2380.00"), ground="门诊票据 4 张"),
+            "lost_income": Answer(amount=Decimal("140.00"), days=15, ground="单位证明"),
+        },
+        **chen,
     )  # fmt: skip
     care.make_bid(
         mediation_id=made, ours=False, amount=Decimal(6000),
         next_on=chronicle.today + timedelta(days=2), **chen,
     )  # fmt: skip
     return _named(told)
+
+
+def _beyond(chronicle: Chronicle) -> dict[str, Any]:
+    """A plan beyond the standard, with a paper missing: a lead is to confirm it or send it back."""
+    told = _crash(chronicle, "电动车驾驶人骨折住院，已经出院，对方愿意协商")
+    care.plan_by_template(
+        claim_id=told["claim_id"], kind="INPATIENT", share=70, why_without="工资为现金发放，以单位考勤和邻居证言代替",
+        papers=("identity", "liability", "diagnosis", "bills", "discharge", "rest", "care_note"),
+        answers={
+            "medical": Answer(amount=Decimal("18600.00"), ground="住院票据和清单"),
+            "meals": Answer(amount=Decimal("100.00"), days=14, ground="出院小结"),
+            "lost_income": Answer(amount=Decimal("220.00"), days=90, ground="休息证明"),
+            "nursing": Answer(amount=Decimal("180.00"), days=14, ground="医嘱一人护理"),
+        },
+        **who(chronicle, "chen.he"),
+    )  # fmt: skip
+    return _named(told)
+
+
+def _waiting(chronicle: Chronicle) -> dict[str, Any]:
+    """
+    Three reports by somebody else that wait: two for the customer's consent, one that the customer disowned.
+
+    An agent's, whose customer may agree on the phone; one taken by telephone; one the insured knew nothing of.
+    """
+    kept = []
+    for n, channel in enumerate(("AGENT", "PHONE", "PHONE")):
+        customer, product = _silent(chronicle, with_agent=channel == "AGENT")
+        actor, access = Ref("agent", customer.agent_id or 0), None
+        if channel == "PHONE":
+            actor, access = chronicle.colleague("claims.register", customer.office_id)
+        made = claims.report_or_keep(
+            report=claims.Report(
+                policy_number=customer.policies[product], claimant_id=customer.party_id,
+                claim_type="MEDICAL", loss_date=chronicle.today - timedelta(days=2 + n),
+                channel=channel, request_key=f"demo-waiting:{n}", claimed_amount=Decimal(860 + 240 * n),
+            ),
+            actor=actor, access=access, at=chronicle.past.now,
+        )  # fmt: skip
+        kept.append((customer, made))
+    (first, _kept), _phone, (last, disowned) = kept
+    if isinstance(disowned, claims.Kept):
+        claims.refuse_report(
+            waiting_id=disowned.waiting_id, answer="DISOWNED", actor=Ref("party", last.party_id),
+            at=chronicle.past.now,
+        )  # fmt: skip
+    return {"name": first.person.name, "phone": first.person.phone}
+
+
+def _silent(chronicle: Chronicle, *, with_agent: bool) -> tuple[Insured, str]:
+    """Somebody grown up who was never asked to agree to the use of health data."""
+    for _try in range(400):
+        customer, product = _grown_up(chronicle, "small-medical", "million-medical")
+        if bool(customer.agent_id) >= with_agent and not people.has_consent(
+            customer.party_id, "HEALTH_DATA"
+        ):
+            return customer, product
+    raise LookupError("everybody has agreed")
 
 
 def _prices(chronicle: Chronicle) -> None:

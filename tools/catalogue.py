@@ -152,7 +152,7 @@ def _of_kpis(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield str(each["citation"]), ""
 
 
-_SAID_FROM_DATA = {"standards", "obligations", "retention"}
+_SAID_FROM_DATA = {"care", "standards", "obligations", "retention"}
 _SAID_FIELDS = {
     "title", "name", "label", "description", "guidance", "note", "condition", "text", "citation",
     "customer_words", "words",

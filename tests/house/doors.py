@@ -156,7 +156,7 @@ _STAFF: dict[str | None, str] = {
     """,
     "people.view": "staff:customers staff:customer staff:no_offers",
     "people.register": "staff:doubles staff:double staff:double_act staff:double_new staff:data_request staff:data_request_answer staff:data_request_copy staff:data_request_new staff:new_customer staff:customer_account",
-    "claims.assess": "staff:talks",
+    "claims.assess": "staff:talks staff:claim_plan",
     "care.visit": "staff:visits staff:visit staff:visit_act",
     "catastrophe.handle": """
         staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report

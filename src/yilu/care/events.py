@@ -68,13 +68,40 @@ class TalkLogged:
     third_present: bool
 
 
+@fact("care.mediation_prepared", "调解方案待主管确认")
+class MediationPrepared:
+    """A plan beyond the standard waits for a lead; ``doubts``: for how many reasons."""
+
+    claim_id: int
+    mediation_id: int
+    template: str
+    amount: str
+    office_id: int
+    doubts: int
+
+
+@fact("care.mediation_returned", "调解方案退回修改")
+class MediationReturned:
+    """A lead wants another plan; the reason is with it."""
+
+    claim_id: int
+    mediation_id: int
+
+
 @fact("care.mediation_planned", "制定调解方案")
 class MediationPlanned:
-    """What we would pay, and on what basis."""
+    """
+    What we would pay, and on what basis: from now on it may be offered.
+
+    ``template``: by which one, "OTHER" by none; ``by_lead``: a lead confirmed it, otherwise it met the standard.
+    """
 
     claim_id: int
     amount: str
     office_id: int
+    mediation_id: int = 0
+    template: str = ""
+    by_lead: bool = False
 
 
 @fact("care.talk_arranged", "约定下次协商")

@@ -97,6 +97,8 @@ class Mediation(models.Model):
     """What we offer an injured person, on what basis, and how the talks went (调解方案)."""
 
     class State(models.TextChoices):
+        PREPARED = "PREPARED", "待主管确认"
+        RETURNED = "RETURNED", "主管退回"
         PLANNED = "PLANNED", "方案已定"
         TALKING = "TALKING", "协商中"
         AGREED = "AGREED", "已达成"
@@ -109,6 +111,19 @@ class Mediation(models.Model):
     state = models.CharField("状态", max_length=10, choices=State, default=State.PLANNED)
     # [name, amount as text, basis]: what the plan is made of.
     basis = models.JSONField("测算依据", default=list)
+    # The template, "OTHER" for lines written freely; what was said for it, so that it can be worked out again.
+    kind = models.CharField("方案类别", max_length=12, default="OTHER")
+    said = models.JSONField("测算时的回答", default=dict)
+    third_party = models.ForeignKey(
+        "care.ThirdParty", models.PROTECT, related_name="+", null=True, db_index=False,
+        verbose_name="伤者",
+    )  # fmt: skip
+    # [code, head or paper]: why a lead saw it first; empty: it met the standard.
+    doubts = models.JSONField("须主管确认的原因", default=list)
+    why_without = models.CharField("资料不齐的说明", max_length=200, blank=True, default="")
+    checked_by = models.CharField("确认人", max_length=64, blank=True, default="")
+    checked_at = models.DateTimeField("确认时间", null=True)
+    returned_for = models.CharField("退回原因", max_length=200, blank=True, default="")
     plan_amount = models.DecimalField("方案金额", **MONEY)  # type: ignore[arg-type]
     agreed_amount = models.DecimalField("达成金额", null=True, **MONEY)  # type: ignore[arg-type]
     words = models.TextField("结论", blank=True, default="")
@@ -127,10 +142,13 @@ class Mediation(models.Model):
         verbose_name = "调解方案"
         constraints = [
             models.UniqueConstraint(
-                fields=["claim"], condition=Q(state__in=["PLANNED", "TALKING"]),
+                fields=["claim"], condition=Q(state__in=["PREPARED", "PLANNED", "TALKING"]),
                 name="mediation_open_once",
             ),
             models.CheckConstraint(condition=Q(plan_amount__gte=0), name="mediation_amount"),
+            models.CheckConstraint(
+                condition=~Q(state="RETURNED") | ~Q(returned_for=""), name="mediation_returned_with_reason"
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -146,6 +146,45 @@ class TestClaimCare:
         assert desk.post(f"{place}/third", third | {"party": "nobody"}).status_code == 422
 
 
+class TestPlanPage:
+    def test_is_tried_then_kept_and_a_lead_confirms_or_returns_what_is_beyond_the_standard(
+        self, bed
+    ):
+        desk = signed_in(make.colleague(bed.office, "ASSESSOR")[1])
+        place = f"/staff/claims/{bed.claim_id}/care"
+        assert f"{place}/plan?kind=INPATIENT" in desk.get(place).text
+        assert desk.get(f"{place}/plan?kind=MOON").status_code == 404
+        assert "人身损害赔偿解释第七条" in desk.get(f"{place}/plan?kind=OUTPATIENT").text
+        said = {"kind": "OUTPATIENT", "share": "100", "medical:amount": "3,500", "do": "try"}
+        tried = desk.post(f"{place}/plan", said)
+        assert tried.status_code == 200
+        assert "要由主管先确认" in tried.text
+        assert "诊断证明和病历" in tried.text
+        assert not Mediation.objects.exists()
+        kept = desk.post(f"{place}/plan", said | {"do": "make"})
+        assert kept.status_code == 422
+        assert "资料还没有收齐" in kept.text
+        assert 'value="3500"' in kept.text
+        wrong = desk.post(f"{place}/plan", said | {"medical:amount": "x"})
+        assert wrong.status_code == 422
+        assert "医疗费：金额填写有误" in wrong.text
+        done = said | {"do": "make", "why_without": "票据后补，医院已出具清单"}
+        assert desk.post(f"{place}/plan", done).status_code == 302
+        mediation = {"mediation": Mediation.objects.get().pk}
+        assert "确认方案" not in desk.get(place).text
+        lead = signed_in(make.colleague(bed.office, "REVIEWER")[1])
+        assert "金额超过标准" in lead.get(place).text
+        assert lead.post(f"{place}/return", mediation | {"reason": ""}).status_code == 422
+        assert lead.post(f"{place}/return", mediation | {"reason": "剔除自费药"}).status_code == 302
+        again = desk.get(f"{place}/plan?kind=OUTPATIENT").text
+        assert "剔除自费药" in again
+        assert 'value="3500"' in again
+        assert desk.post(f"{place}/plan", done).status_code == 302
+        mediation = {"mediation": Mediation.objects.get(state="PREPARED").pk}
+        assert lead.post(f"{place}/confirm", mediation).status_code == 302
+        assert Mediation.objects.filter(state="PLANNED").exists()
+
+
 class TestPrices:
     def test_import_with_sentences_and_check_an_estimate(self, bed):
         editor = signed_in(make.colleague(bed.office, "STANDARDS_EDITOR", "ASSESSOR")[1])

@@ -9,15 +9,9 @@ from .estimates import (
     answer_for_estimate,
     check_an_estimate,
 )
-from .injuries import (
-    arrange_talk,
-    ask_legal_aid,
-    end_legal_aid,
-    end_mediation,
-    make_bid,
-    plan_mediation,
-)
+from .injuries import arrange_talk, ask_legal_aid, end_legal_aid, end_mediation, make_bid
 from .opinions import ON_THE_SPOT, give_opinion
+from .planning import confirm_plan, plan_by_template, plan_mediation, return_plan, work_out_plan
 from .prices import publish_prices
 from .refusals import (
     AbovePlan,
@@ -30,6 +24,7 @@ from .refusals import (
     MediationOpenAlready,
     NoPriceBook,
     NotNow,
+    PapersMissing,
     PhoneUnasked,
     ThirdPartyNotFound,
     VisitNotFound,
@@ -71,6 +66,7 @@ __all__ = [
     "NoPriceBook",
     "NotNow",
     "OverNeedsReason",
+    "PapersMissing",
     "PhoneUnasked",
     "ThirdPartyNotFound",
     "VisitNotFound",
@@ -82,6 +78,7 @@ __all__ = [
     "ask_visit",
     "cancel_visit",
     "check_an_estimate",
+    "confirm_plan",
     "confirm_visit",
     "end_legal_aid",
     "end_mediation",
@@ -92,11 +89,14 @@ __all__ = [
     "make_bid",
     "pay_third_party_again",
     "pay_third_party_directly",
+    "plan_by_template",
     "plan_mediation",
     "plan_visit",
     "publish_prices",
     "reseal_batch",
+    "return_plan",
     "send_location",
     "set_out",
     "verify_third_party",
+    "work_out_plan",
 ]

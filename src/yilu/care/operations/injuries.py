@@ -1,8 +1,7 @@
-"""Injury care: the mediation plan, offers, legal aid (人伤管家)."""
+"""Injury care: the talks, what is offered, how they end, legal aid (人伤管家)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -21,11 +20,11 @@ from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
 from yilu.people import queries as people
 from yilu.people.queries import Access
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from .refusals import AbovePlan, BadMediation, MediationNotFound, MediationOpenAlready, NotNow
 
-BASIS_MAX = 20
 AID = "care.legal_aid"
 """The queue of those who give legal help."""
 TALKS = "care.mediation"
@@ -33,43 +32,6 @@ TALKS = "care.mediation"
 TALKED = (Mediation.State.PLANNED, Mediation.State.TALKING)
 TALK_WITHIN = timedelta(days=90)
 """How far ahead the next talk may lie; further, a year was mistyped."""
-
-
-@tx.use_case
-def plan_mediation(
-    *, claim_id: int, basis: Sequence[tuple[str, Decimal, str]], next_on: date | None = None,
-    access: Access, actor: Ref, at: datetime,
-) -> int:  # fmt: skip
-    """
-    Say what we would pay an injured person, line by line: item, amount, on what it rests. Its id.
-
-    Whoever makes the plan leads the talks (``arrange_talk`` hands them on); ``next_on``: the day of the first.
-
-    :raises ClaimNotFound: not theirs. :raises BadMediation: no line, a negative amount, no basis, a day gone by.
-    :raises MediationOpenAlready: one goes on. :raises NotAllowed: above the person's authority.
-    """
-    claim = claims.get_for_staff(claim_id, access)
-    lines = [(name.strip(), _amount(amount), ground.strip()) for name, amount, ground in basis]
-    if not 0 < len(lines) <= BASIS_MAX or any(not name or not ground for name, _a, ground in lines):
-        raise BadMediation
-    total = sum((amount for _n, amount, _g in lines), ZERO)
-    access.require("claims.assess", office_id=claim.office_id)
-    try:
-        with tx.savepoint():
-            made = Mediation.objects.create(
-                claim_id=claim_id, office_id=claim.office_id, plan_amount=total,
-                basis=[[name, str(amount), ground] for name, amount, ground in lines],
-                planned_by=str(actor), planned_at=at, next_on=_day(next_on, at), staff_id=access.staff_id,
-            )  # fmt: skip
-    except IntegrityError:
-        raise MediationOpenAlready from None
-    _open_work(made, claim, at)
-    _say(
-        made,
-        events.MediationPlanned(claim_id=claim_id, amount=str(total), office_id=claim.office_id),
-        actor, at,
-    )  # fmt: skip
-    return made.pk
 
 
 @tx.use_case
@@ -83,25 +45,25 @@ def arrange_talk(
     :raises NotNow: the talks are over. :raises BadMediation: a day gone by or far ahead, or a colleague
         who may not. :raises MediationNotFound: not theirs.
     """
-    mediation = _held(mediation_id, access)
+    mediation = held(mediation_id, access)
     if mediation.state not in TALKED:
         raise NotNow(_("调解已经结束"))
     led_by = mediation.staff_id
-    mediation.next_on = _day(next_on, at)
+    mediation.next_on = day_ahead(next_on, at)
     if staff_id is not None:
         mediation.staff_id = _leader(staff_id, mediation.office_id)
     mediation.save(update_fields=["next_on", "staff_id"])
     if mediation.staff_id != led_by:
         about = Ref("claim", mediation.claim_id)
         work.close_items(about=about, queue=TALKS, at=at, outcome="HANDED_OVER")
-        _open_work(mediation, claims.get_for_staff(mediation.claim_id, access), at)
+        open_talks(mediation, claims.get_for_staff(mediation.claim_id, access), at)
     else:
         _set_due(mediation)
     fact = events.TalkArranged(
         claim_id=mediation.claim_id, mediation_id=mediation.pk, staff_id=mediation.staff_id,
         on=next_on.isoformat(),
     )  # fmt: skip
-    _say(mediation, fact, actor, at)
+    say(mediation, fact, actor, at)
 
 
 @tx.use_case
@@ -114,30 +76,23 @@ def make_bid(
 
     The day arranged before is over once something was named on it: another is to be arranged.
 
-    :raises AbovePlan: ours is beyond the plan without a reason. :raises NotNow: the talks are over.
+    :raises AbovePlan: ours is beyond the plan without a reason. :raises NotAllowed: it is, and by so much
+        that a lead names it. :raises NotNow: the talks are over.
     :raises MediationNotFound, BadMediation: as they say.
     """
-    mediation = _held(mediation_id, access)
-    named = _amount(amount)
+    mediation = held(mediation_id, access)
+    named = amount_of(amount)
     if mediation.state not in TALKED:
         raise NotNow(_("调解已经结束"))
-    if ours and named > mediation.plan_amount and len(reason.strip()) < 4:
-        raise AbovePlan
-    Bid.objects.create(
-        mediation=mediation, ours=ours, amount=named, reason=reason.strip()[:200],
-        made_by=str(actor), made_at=at,
-    )  # fmt: skip
-    mediation.state = Mediation.State.TALKING
+    if ours and named > mediation.plan_amount:
+        if len(reason.strip()) < 4:
+            raise AbovePlan
+        may_stand_for(mediation, named, access, at)
+    write_bid(mediation, named, ours=ours, reason=reason, actor=actor, at=at)
     if next_on is not None or (mediation.next_on and mediation.next_on <= day_of(at)):
-        mediation.next_on = _day(next_on, at)
+        mediation.next_on = day_ahead(next_on, at)
         _set_due(mediation)
     mediation.save(update_fields=["state", "next_on"])
-    _say(
-        mediation,
-        events.OfferMade(mediation_id=mediation.pk, ours=ours, amount=str(named)),
-        actor,
-        at,
-    )
 
 
 @tx.use_case
@@ -154,16 +109,19 @@ def end_mediation(
     Say how the talks ended: with an amount both named, or without.
 
     :raises BadMediation: no words, or an amount neither side has named. :raises NotNow: ended.
+    :raises NotAllowed: it is beyond the plan by so much that a lead agrees to it.
     """
-    mediation = _held(mediation_id, access)
+    mediation = held(mediation_id, access)
     if mediation.state not in TALKED:
         raise NotNow(_("调解已经结束"))
     if len(words.strip()) < 4:
         raise BadMediation(_("请写明调解结论"))
     if agreed is not None:
-        agreed = _amount(agreed)
+        agreed = amount_of(agreed)
         if not mediation.bids.filter(amount=agreed).exists():
             raise BadMediation(_("达成的金额须是任一方报过的金额"))
+        if agreed > mediation.plan_amount:
+            may_stand_for(mediation, agreed, access, at)
     mediation.state = Mediation.State.AGREED if agreed is not None else Mediation.State.FAILED
     mediation.agreed_amount, mediation.words, mediation.ended_at = agreed, words.strip()[:2000], at
     mediation.next_on = None
@@ -171,7 +129,7 @@ def end_mediation(
     work.close_items(
         about=Ref("claim", mediation.claim_id), queue=TALKS, at=at, outcome=mediation.state
     )
-    _say(
+    say(
         mediation,
         events.MediationEnded(claim_id=mediation.claim_id, outcome=mediation.state),
         actor,
@@ -188,7 +146,7 @@ def ask_legal_aid(
 
     :raises NotNow: the talks did not fail. :raises BadMediation: no reason.
     """
-    mediation = _held(mediation_id, access)
+    mediation = held(mediation_id, access)
     if mediation.state != Mediation.State.FAILED:
         raise NotNow(_("调解未达成后才能申请法律援助"))
     if len(reason.strip()) < 4:
@@ -196,7 +154,7 @@ def ask_legal_aid(
     claim = claims.get_for_staff(mediation.claim_id, access)
     mediation.state, mediation.aid_reason = Mediation.State.LEGAL_AID, reason.strip()[:300]
     mediation.save(update_fields=["state", "aid_reason"])
-    _say(mediation, events.LegalAidAsked(claim_id=claim.id), actor, at)
+    say(mediation, events.LegalAidAsked(claim_id=claim.id), actor, at)
     work.open_item(
         AID, about=claim.ref, office_id=claim.office_id, at=at, party_id=claim.claimant_id,
         title="人伤调解未达成：法律援助，请联系客户", amount=mediation.plan_amount,
@@ -217,7 +175,7 @@ def end_legal_aid(
     :raises NotNow: no legal help was asked for. :raises BadMediation: no words.
     :raises MediationOpenAlready: other talks go on. :raises NotAllowed: no reviewer of the office.
     """
-    mediation = _held(mediation_id, access)
+    mediation = held(mediation_id, access)
     access.require("claims.review", office_id=mediation.office_id)
     if mediation.state != Mediation.State.LEGAL_AID:
         raise NotNow(_("没有在办的法律援助"))
@@ -233,15 +191,15 @@ def end_legal_aid(
     told = events.LegalAidEnded(
         claim_id=mediation.claim_id, outcome=mediation.state, office_id=mediation.office_id
     )
-    _say(mediation, told, actor, at)
+    say(mediation, told, actor, at)
     work.close_items(
         about=Ref("claim", mediation.claim_id), queue=AID, at=at, outcome=mediation.state
     )
     if not to_court:
-        _open_work(mediation, claims.get_for_staff(mediation.claim_id, access), at)
+        open_talks(mediation, claims.get_for_staff(mediation.claim_id, access), at)
 
 
-def _held(mediation_id: int, access: Access) -> Mediation:
+def held(mediation_id: int, access: Access) -> Mediation:
     found = Mediation.objects.select_for_update(of=("self",)).filter(pk=mediation_id).first()
     access.require("claims.assess")
     if found is None or not access.may("claims.assess", office_id=found.office_id):
@@ -249,7 +207,32 @@ def _held(mediation_id: int, access: Access) -> Mediation:
     return found
 
 
-def _open_work(mediation: Mediation, claim: claims.ClaimCard, at: datetime) -> None:
+def write_bid(
+    mediation: Mediation, amount: Decimal, *, ours: bool, reason: str, actor: Ref, at: datetime
+) -> None:
+    """An amount was named: the talks go on (its row is for the caller to save)."""
+    Bid.objects.create(
+        mediation=mediation, ours=ours, amount=amount, reason=reason.strip()[:200],
+        made_by=str(actor), made_at=at,
+    )  # fmt: skip
+    mediation.state = Mediation.State.TALKING
+    fact = events.OfferMade(mediation_id=mediation.pk, ours=ours, amount=str(amount))
+    say(mediation, fact, actor, at)
+
+
+def may_stand_for(mediation: Mediation, amount: Decimal, access: Access, at: datetime) -> None:
+    """Whether this colleague may go beyond the plan so far (``care.quote_at_once``). :raises NotAllowed: a lead may."""
+    if not at_once(mediation.kind, amount, at):
+        access.require("claims.review", office_id=mediation.office_id, amount=amount)
+
+
+def at_once(kind: str, amount: Decimal, at: datetime) -> bool:
+    """Whether whoever leads the talks may name this much without a lead."""
+    said = standards.decide("care.quote_at_once", {"kind": kind, "amount": amount}, at)
+    return bool(said.outputs["by"] == "HANDLER")
+
+
+def open_talks(mediation: Mediation, claim: claims.ClaimCard, at: datetime) -> None:
     """The talks are their leader's work, due on the day of the next one."""
     work.open_item(
         TALKS, about=claim.ref, office_id=claim.office_id, at=at, party_id=claim.claimant_id,
@@ -268,7 +251,7 @@ def _evening(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time(18), CHINA)
 
 
-def _day(day: date | None, at: datetime) -> date | None:
+def day_ahead(day: date | None, at: datetime) -> date | None:
     if day is not None and not day_of(at) <= day <= day_of(at) + TALK_WITHIN:
         raise BadMediation(_("下次协商日须在今天起九十天以内"))
     return day
@@ -284,7 +267,7 @@ def _leader(staff_id: int, office_id: int) -> int:
     return staff_id
 
 
-def _amount(amount: Decimal) -> Decimal:
+def amount_of(amount: Decimal) -> Decimal:
     try:
         read = yuan(amount)
     except (ValueError, TypeError):
@@ -294,5 +277,5 @@ def _amount(amount: Decimal) -> Decimal:
     return read
 
 
-def _say(mediation: Mediation, fact: object, actor: Ref, at: datetime) -> None:
+def say(mediation: Mediation, fact: object, actor: Ref, at: datetime) -> None:
     journal.record(fact, about=Ref("claim", mediation.claim_id), actor=actor, at=at)

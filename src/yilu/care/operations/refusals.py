@@ -78,6 +78,18 @@ class BadMediation(Invalid):
     hint = _("请填写测算依据和金额；金额不能为负数。")
 
 
+class PapersMissing(Invalid):
+    """Papers that the plan rests on are not there and nothing says why it is to go on; ``papers``: their codes."""
+
+    code = "mediation_papers_missing"
+    message = _("资料还没有收齐")
+    hint = _("请先收齐资料；确实收不到的，写明用什么代替，方案转主管确认。")
+
+    def __init__(self, papers: tuple[str, ...]) -> None:
+        self.papers = papers
+        super().__init__()
+
+
 class AbovePlan(Invalid):
     """Our offer is beyond the plan and nothing says why."""
 

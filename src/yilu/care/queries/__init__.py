@@ -11,7 +11,19 @@ from decimal import Decimal
 from yilu.care.models import EstimateCheck, Mediation, Price, PriceBook, Talk, ThirdParty, Visit
 from yilu.care.operations.refusals import NoPriceBook, VisitNotFound
 from yilu.care.operations.visits import LOCATION, PLACE, THIRD_PHONE
+from yilu.care.queries.plans import (
+    GRADES,
+    PlanForm,
+    PlanStart,
+    doubts_said,
+    kind_said,
+    list_plan_kinds,
+    papers_said,
+    plan_form,
+    start_plan,
+)
 from yilu.care.queries.talks import ENDED, MINE, OPEN, PROMISE, TalksRow, list_talks
+from yilu.care.rules.plans import Answer, Worked
 from yilu.care.rules.prices import KINDS as PRICE_KINDS
 from yilu.care.rules.prices import Estimated, PriceLine
 from yilu.care.rules.visits import CHECKS, KINDS, RESULTS, SAFETY, STATES, TALKS
@@ -23,6 +35,7 @@ from yilu.people.queries import Access
 __all__ = [
     "CHECKS",
     "ENDED",
+    "GRADES",
     "KINDS",
     "MINE",
     "OPEN",
@@ -33,23 +46,32 @@ __all__ = [
     "SAFETY",
     "STATES",
     "TALKS",
+    "Answer",
     "BookView",
     "CareOfClaim",
     "Estimated",
     "LinkView",
     "MediationView",
+    "PlanForm",
+    "PlanStart",
     "TalkView",
     "TalksRow",
     "ThirdPartyView",
     "VisitView",
+    "Worked",
     "care_of_claim",
     "count_services",
+    "doubts_said",
     "get_visit",
     "has_third_party",
     "list_books",
+    "list_plan_kinds",
     "list_prices",
     "list_talks",
     "list_visits",
+    "papers_said",
+    "plan_form",
+    "start_plan",
     "visit_by_link",
     "visits_of_customer",
 ]
@@ -120,11 +142,18 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediationView:
-    """A mediation with its basis and its offers."""
+    """A mediation with its basis and its offers; ``doubts``: why a lead sees the plan first, and about what."""
 
     id: int
     state: str
     state_label: str
+    kind_label: str
+    hurt: str
+    papers: tuple[str, ...]
+    why_without: str
+    doubts: tuple[tuple[str, str], ...]
+    planned_by: str
+    returned_for: str
     basis: tuple[tuple[str, Decimal, str], ...]
     plan_amount: Decimal
     agreed_amount: Decimal | None
@@ -220,7 +249,9 @@ def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:
     card = claims.get_for_staff(claim_id, access)
     visits = Visit.objects.select_related("party", "claim", "staff").filter(claim_id=claim_id)
     mediations = (
-        Mediation.objects.select_related("staff").filter(claim_id=claim_id).prefetch_related("bids")
+        Mediation.objects.select_related("staff", "third_party__party")
+        .filter(claim_id=claim_id)
+        .prefetch_related("bids")
     )
     thirds = ThirdParty.objects.select_related("party").filter(claim_id=claim_id)
     direct = {d.party_id: d for d in claims.direct_parts_of(claim_id)} if thirds else {}
@@ -244,7 +275,7 @@ _COUNTS = """
         (select kind, state in ('ASKED', 'PLANNED', 'ON_WAY', 'ARRIVED') as open from care_visit
           where office_id = any(%(offices)s::bigint[]) order by id desc limit 20000)
         union all
-        (select 'MEDIATION', state in ('PLANNED', 'TALKING', 'LEGAL_AID') from care_mediation
+        (select 'MEDIATION', state in ('PREPARED', 'PLANNED', 'TALKING', 'LEGAL_AID') from care_mediation
           where office_id = any(%(offices)s::bigint[]) order by id desc limit 20000)
         union all
         (select 'THIRD_PARTY', c.closed_at is null from care_thirdparty t join claims_claim c on c.id = t.claim_id
@@ -323,6 +354,10 @@ def _talk(talk: Talk) -> TalkView:
 def _mediation(made: Mediation) -> MediationView:
     return MediationView(
         id=made.pk, state=made.state, state_label=Mediation.State(made.state).label,
+        kind_label=kind_said(made.kind), papers=papers_said(made.said.get("papers", [])),
+        hurt=masks.mask_name(made.third_party.party.name) if made.third_party else "",
+        why_without=made.why_without, doubts=doubts_said(made.doubts),
+        planned_by=made.planned_by, returned_for=made.returned_for,
         basis=tuple((name, Decimal(amount), ground) for name, amount, ground in made.basis),
         plan_amount=made.plan_amount, agreed_amount=made.agreed_amount, words=made.words,
         aid_reason=made.aid_reason, aid_words=made.aid_words, planned_at=made.planned_at,

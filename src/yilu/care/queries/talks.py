@@ -18,10 +18,11 @@ LIST_MAX = 100
 PROMISE = "pledge.mediation_ten_days"
 """The clock on the claim that runs while both sides talk."""
 OPEN, MINE, ENDED = "open", "mine", "ended"
-_UNDER_WAY = Q(state__in=("PLANNED", "TALKING", "LEGAL_AID")) | Q(
+_UNDER_WAY = Q(state__in=("PREPARED", "PLANNED", "TALKING", "LEGAL_AID")) | Q(
     state="FAILED", claim__closed_at=None
 )
 NEXT_STEPS = {
+    "PREPARED": _("主管确认方案后才能向对方报价"),
     "PLANNED": _("联系对方，记下第一次报价"),
     "TALKING": _("接着谈，记下报价；谈完写结论"),
     "FAILED": _("告知法律途径；客户需要的，申请法律援助"),

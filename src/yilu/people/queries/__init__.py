@@ -152,6 +152,7 @@ from yilu.people.rules.matching import (
     identity_pattern,
     phone_pattern,
 )
+from yilu.people.rules.particulars import age_on
 from yilu.people.rules.rights import (
     RIGHTS,
     ROLE_RIGHTS,
@@ -229,6 +230,7 @@ __all__ = [
     "Succession",
     "access_if_at_work",
     "account_indexes",
+    "age_on",
     "agent_access",
     "agent_directory",
     "agent_list_template",

@@ -203,7 +203,8 @@ def _claim(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) 
         request,
         "staff/care/claim.html",
         {
-            "care": found, "kinds": queries.KINDS,
+            "care": found, "kinds": queries.KINDS, "plan_kinds": queries.list_plan_kinds(),
+            "me": str(Ref("staff", access.staff_id)), "plan_open": _plan_open(found),
             "lines": range(BASIS_LINES), "refusal": refusal, "today": day_of(timezone.now()),
             "leaders": people.list_colleagues(found.claim.office_id, "claims.assess"),
             "may_ask": access.may("claims.register"), "may_mediate": access.may("claims.assess"),
@@ -216,10 +217,15 @@ def _claim(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) 
     )  # fmt: skip
 
 
+def _plan_open(found: queries.CareOfClaim) -> bool:
+    """Whether talks go on or a plan waits: another is not begun before."""
+    return any(m.state in ("PREPARED", "PLANNED", "TALKING") for m in found.mediations)
+
+
 @require_POST
 @staff_only(right="claims.view")
 def claim_act(request: HttpRequest, claim_id: int, name: str) -> HttpResponse:
-    """One step for a claim: ask, mediate, arrange, bid, end, aid, aid-end, third, verify, pay-third, third-again."""
+    """One step for a claim: ask, mediate, confirm, return, arrange, bid, end, aid, aid-end, third, verify, pay-third, third-again."""
     act = _CLAIM_ACTS.get(name)
     if act is None:
         raise Http404
@@ -246,17 +252,29 @@ def _mediate(request: HttpRequest, claim_id: int) -> None:
         if name or amount:
             basis.append((name, money_of(amount), given.get(f"{n}:ground", "")))
     care.plan_mediation(
-        claim_id=claim_id, basis=basis, next_on=_next_on(request), **acting(request)
+        claim_id=claim_id, basis=basis, next_on=next_on_of(request), **acting(request)
     )
 
 
-def _next_on(request: HttpRequest) -> date | None:
+def _confirm(request: HttpRequest, claim_id: int) -> None:
+    care.confirm_plan(mediation_id=number_in(request, "mediation"), **acting(request))
+
+
+def _return(request: HttpRequest, claim_id: int) -> None:
+    care.return_plan(
+        mediation_id=number_in(request, "mediation"), reason=request.POST.get("reason", ""),
+        **acting(request),
+    )  # fmt: skip
+
+
+def next_on_of(request: HttpRequest) -> date | None:
+    """The day of the next talk in a form; None if left empty. :raises Invalid: if it is none."""
     text = request.POST.get("next_on", "").strip()
     return day_asked(text) if text else None
 
 
 def _arrange(request: HttpRequest, claim_id: int) -> None:
-    next_on = _next_on(request)
+    next_on = next_on_of(request)
     if next_on is None:
         raise Invalid(_("请填写下次协商的日期"))
     care.arrange_talk(
@@ -269,7 +287,7 @@ def _bid(request: HttpRequest, claim_id: int) -> None:
     care.make_bid(
         mediation_id=number_in(request, "mediation"), ours=request.POST.get("side") == "OURS",
         amount=money_of(request.POST.get("amount", "")), reason=request.POST.get("reason", ""),
-        next_on=_next_on(request), **acting(request),
+        next_on=next_on_of(request), **acting(request),
     )  # fmt: skip
 
 
@@ -348,7 +366,7 @@ def _pay_third_again(request: HttpRequest, claim_id: int) -> None:
 
 
 _CLAIM_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
-    "ask": _ask, "mediate": _mediate, "arrange": _arrange, "bid": _bid, "end": _end, "aid": _aid, "aid-end": _aid_end, "third": _third,
+    "ask": _ask, "mediate": _mediate, "confirm": _confirm, "return": _return, "arrange": _arrange, "bid": _bid, "end": _end, "aid": _aid, "aid-end": _aid_end, "third": _third,
     "verify": _verify, "pay-third": _pay_third,
     "third-again": _pay_third_again,
 }  # fmt: skip

@@ -40,6 +40,7 @@ ELSEWHERE = (
     ("claims.quality", gettext_noop("核赔质检的抽样比例")),
     ("claims.late_payment", gettext_noop("逾期赔付的利息")),
     ("claims.ex_gratia", gettext_noop("通融赔付权限")),
+    ("care.quote_at_once", gettext_noop("人伤调解：多少金额可以当场报价")),
     ("underwriting.authority", gettext_noop("核保权限")),
     ("messaging.quiet_hours", gettext_noop("免打扰时段")),
 )

@@ -22,7 +22,7 @@ from yilu.work import operations as work
 from yilu.work import queries
 
 LAST_QUEUE = "staff_last_queue"
-BESIDE_A_CLAIM = ("care.mediation", "care.legal_aid")
+BESIDE_A_CLAIM = ("care.mediation", "care.plan", "care.legal_aid")
 """Queues whose work is done on the page beside a claim, not at its desk."""
 
 

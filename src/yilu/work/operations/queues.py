@@ -56,6 +56,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "catastrophe.contact", "label": _("应急：联系客户或家属"), "right": "catastrophe.handle"},
     {"code": "care.visit", "label": _("上门与现场服务"), "right": "care.visit"},
     {"code": "care.mediation", "label": _("人伤调解"), "right": "claims.assess"},
+    {"code": "care.plan", "label": _("调解方案待确认"), "right": "claims.review"},
     {"code": "care.legal_aid", "label": _("法律援助"), "right": "claims.review"},
     {"code": "direct_billing.guarantee", "label": _("直付担保审批"), "right": "claims.decide"},
     {"code": "servicing.review", "label": _("保全审核"), "right": "servicing.handle"},
