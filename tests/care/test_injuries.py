@@ -22,7 +22,9 @@ from yilu.care.models import (
     Price,
     PriceBook,
     ThirdParty,
+    Visit,
 )
+from yilu.care.operations.leaving import pass_on
 from yilu.care.queries import deviations
 from yilu.care.rules import prices as rules
 from yilu.claims import queries as claim_queries
@@ -36,10 +38,12 @@ from yilu.claims.operations import (
     calculate_claim,
     decide,
 )
+from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
 from yilu.messaging.models import Message
 from yilu.payments import queries as payments
+from yilu.people import queries as people
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -238,6 +242,26 @@ class TestTheTalksAsAList:
             talks.act(care.arrange_talk, mediation_id=made, next_on=today, access=stranger)
         assert Mediation.objects.get().next_on is None
         assert not queries.list_talks(stranger, today=today)
+
+
+class TestLeaving:
+    def test_talks_and_visits_of_whoever_leaves_are_the_successors_on_the_days_agreed(self, talks):
+        today = day_of(NOON)
+        talks.plan(next_on=today)
+        visit = talks.act(
+            care.ask_visit, claim_id=talks.claim_id, kind="HOME", place="文一路 1 号",
+            access=make.colleague(talks.office, "REGISTRAR")[0],
+        )  # fmt: skip
+        leaver, soon = talks.access.staff_id, NOON + timedelta(hours=2)
+        Visit.objects.filter(pk=visit).update(staff_id=leaver, state="PLANNED", planned_at=soon)
+        heir = make.colleague(talks.office, "ASSESSOR", "CONSULTANT")[0].staff_id
+        left = people.Succession(leaver, None, people.access_if_at_work(heir))
+        assert tx.use_case(pass_on)(left, at=NOON) == 2
+        assert tx.use_case(pass_on)(left, at=NOON) == 0
+        row, going = Mediation.objects.get(), Visit.objects.get()
+        assert (row.staff_id, row.next_on) == (heir, today)
+        assert (going.staff_id, going.planned_at) == (heir, soon)
+        assert set(Item.objects.exclude(state="DONE").values_list("staff_id", flat=True)) == {heir}
 
 
 class TestThirdParty:

@@ -59,6 +59,15 @@ class VisitCancelled:
     claim_id: int
 
 
+@fact("care.visit_handed_over", "移交上门服务")
+class VisitHandedOver:
+    """Whoever was to come left or may no longer: somebody else comes, at the time agreed."""
+
+    claim_id: int
+    from_staff_id: int
+    to_staff_id: int
+
+
 @fact("care.talk_logged", "上门沟通记录")
 class TalkLogged:
     """Something was said; the words are in the log."""
@@ -112,6 +121,15 @@ class TalkArranged:
     mediation_id: int
     staff_id: int | None
     on: str
+
+
+@fact("care.talks_handed_over", "移交人伤调解")
+class TalksHandedOver:
+    """Whoever led the talks left or may no longer: somebody else does, on the days agreed."""
+
+    mediation_id: int
+    from_staff_id: int
+    to_staff_id: int
 
 
 @fact("care.offer_made", "调解报价")

@@ -15,6 +15,15 @@ class InvestigationStepPlanned:
     due_on: str
 
 
+@fact("claims.investigation_step_handed_over", "移交调查步骤")
+class InvestigationStepHandedOver:
+    """Its owner left or may no longer look into cases: somebody else does, by the same time."""
+
+    step_id: int
+    from_staff_id: int
+    to_staff_id: int
+
+
 @fact("claims.investigation_step_done", "调查步骤完成")
 class InvestigationStepDone:
     """A step of an investigation came to its result, or was dropped."""

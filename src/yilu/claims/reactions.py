@@ -26,7 +26,7 @@ from yilu.payments.events import (
     RepaymentReceived,
 )
 from yilu.people import queries as people
-from yilu.people.events import ConsentGiven, ConsentWithdrawn
+from yilu.people.events import ConsentGiven, ConsentWithdrawn, RoleEnded, StaffLeft
 from yilu.work.events import ItemHandedOver, ItemTaken
 
 from .events import ClaimReported, ClaimSentToReview
@@ -224,3 +224,10 @@ def file_what_waited_for_it(event: Happened) -> None:
     """Health data may be handled from now on: reports that waited for that are filed."""
     if event.facts["purpose"] == "HEALTH_DATA":
         steps.file_what_waited(event.about.id, at=event.at)
+
+
+@journal.on(StaffLeft)
+@journal.on(RoleEnded)
+def pass_on_cases(event: Happened) -> None:
+    """Somebody left, or may do less: their parts, calls and steps of open cases are somebody else's."""
+    steps.pass_on(people.succession(event.facts), at=event.at)

@@ -4,6 +4,7 @@ from .asking import ask_for_repayment, thank_for_repayment
 from .assess import assess
 from .consent import go_on_by_hand
 from .consultants import accompany
+from .desks.leaving import pass_on
 from .ending import close_declined_claim
 from .hand_in import take_over
 from .holding import hold
@@ -34,6 +35,7 @@ __all__ = [
     "hold_unclear",
     "look_for_advance",
     "notice_arrived",
+    "pass_on",
     "return_payout",
     "take_over",
     "take_report",
