@@ -5,6 +5,7 @@ from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
+from django.db import transaction
 
 from tests import make
 from tests.gateways import bank_files as files
@@ -157,6 +158,24 @@ class TestFourEyes:
         assert Item.objects.get(queue_id="payments.batch").state == "DONE"
         with pytest.raises(operations.BatchMovedOn):
             operations.release_batch(batch_id=batch.pk, access=access, actor=actor, at=desk.at())
+
+
+@pytest.mark.parametrize("name", ["give_out_file", "release_batch", "discard_batch"])
+def test_a_batch_nobody_made_and_one_without_the_right_are_refused(name, office, clerk, settings):
+    if name == "release_batch":
+        settings.BANK_FILES_FOUR_EYES = "1000"
+    owed(office, "1810.00")
+    batch = made(clerk)
+    told = {"at": desk.at(60)} | ({"note": "付款日选错"} if name == "discard_batch" else {})
+    for role, number, refusal in (
+        ("PAYMENTS", batch.pk + 1, operations.BatchNotFound), ("ASSESSOR", batch.pk, NotAllowed),
+    ):  # fmt: skip
+        access, actor = make.colleague(office, role)
+        with pytest.raises(refusal):
+            getattr(operations, name)(batch_id=number, access=access, actor=actor, **told)
+    before = batch.state, batch.given_out_times
+    batch.refresh_from_db()
+    assert (batch.state, batch.given_out_times) == before
 
 
 class TestDiscard:
@@ -328,3 +347,31 @@ def test_two_clerks_at_the_same_moment_never_take_the_same_payment(settings, tmp
     assert BatchEntry.objects.values("payout_id").distinct().count() == 3
     assert sum(b.count for b in Batch.objects.all()) == 3
     assert tx.rows("select count(*) from payments_payout where state = 'SENDING'") == [(3,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_handed_out_to_two_at_once_is_counted_twice(settings, tmp_path):
+    """Each waits for the other to be written down: the second hand-out is never taken for the first."""
+    from django.db import connection
+
+    office = make.office()
+    clerk = make.colleague(office, "PAYMENTS")
+    owed(office, "1.00")
+    batch = made(clerk)
+    done = []
+
+    def second():
+        given_out(batch, clerk)
+        done.append(True)
+        connection.close()
+
+    with transaction.atomic():
+        Batch.objects.select_for_update().get(pk=batch.pk)
+        waiting = Thread(target=second)
+        waiting.start()
+        waiting.join(0.3)
+        assert not done
+        Batch.objects.filter(pk=batch.pk).update(given_out_times=1)
+    waiting.join()
+    batch.refresh_from_db()
+    assert batch.given_out_times == 2

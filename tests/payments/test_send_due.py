@@ -247,6 +247,47 @@ def test_a_late_note_of_an_earlier_try_changes_nothing():
     assert state_of(payout) == "SENDING"
 
 
+class TestNoAnswer:
+    """The bank may have it: the payment stays in hand, is asked about later, and by and by is a person's matter."""
+
+    def unheard(self, payout, attempts, seconds):
+        operations.record_no_answer(payout_id=payout.pk, attempts=attempts, at=desk.at(seconds))
+        payout.refresh_from_db()
+        return payout.state, payout.sent_at, payout.leased_until, payout.due_at
+
+    def test_it_is_asked_about_after_a_pause_that_grows_and_keeps_when_it_left(self):
+        payout = desk.payout_ending("7777")
+        assert operations.take_due(at=desk.at()).attempts == 1
+        assert self.unheard(payout, 1, 3) == ("SENDING", desk.at(3), None, desk.at(3 + 2))
+        assert operations.take_due(at=desk.at(5)).attempts == 2
+        assert self.unheard(payout, 2, 6) == ("SENDING", desk.at(3), None, desk.at(6 + 4))
+
+    def test_a_person_is_told_at_the_sixth_try_and_once(self):
+        payout = desk.payout_ending("7777")
+        operations.take_due(at=desk.at())
+        for attempts, state, items in ((5, "SENDING", 0), (6, "UNCLEAR", 1), (7, "UNCLEAR", 1)):
+            Payout.objects.filter(pk=payout.pk).update(attempts=attempts)
+            assert self.unheard(payout, attempts, 100)[0] == state
+            assert len(work.open_items(payout.ref, at=desk.at())) == items
+        assert payout.due_at == desk.at(100 + 1800)
+
+    def test_what_is_unclear_stays_so_whatever_the_try(self):
+        payout = desk.payout_ending("7777")
+        Payout.objects.filter(pk=payout.pk).update(
+            state="UNCLEAR", problem="NO_ANSWER", attempts=1, leased_until=desk.at(60)
+        )
+        assert self.unheard(payout, 1, 3)[0] == "UNCLEAR"
+        assert (payout.leased_until, payout.due_at) == (None, desk.at(3 + 1800))
+
+    def test_a_note_of_an_earlier_try_or_of_one_that_ended_changes_nothing(self):
+        payout = desk.payout_ending("7777")
+        operations.take_due(at=desk.at())
+        lease = operations.take_due(at=desk.at(61)) and desk.at(61 + 60)
+        assert self.unheard(payout, 1, 62)[:3] == ("SENDING", None, lease)
+        Payout.objects.filter(pk=payout.pk).update(state="REQUESTED", leased_until=None)
+        assert self.unheard(payout, 2, 63)[:2] == ("REQUESTED", None)
+
+
 def test_fetch_statement_reconciles_yesterday_once(settings):
     payout = desk.payout_ending("7777")
     with desk.practice_bank(settings) as fake:

@@ -243,6 +243,25 @@ class TestRevived:
         settle(policy)
         made = do("revive_paid_out", policy, on=date(2028, 6, 1), about=8)
         assert (made.dues, made.owed) == ((date(2027, 3, 1), date(2028, 3, 1)), 16000)
+        assert made.next_due == date(2029, 3, 1)
+
+    @pytest.mark.parametrize(
+        ("given", "on", "dues", "then"),
+        [
+            # Nothing fell due: the next is what they were paid up to.
+            ({"paid_to": date(2027, 3, 1)}, TODAY, 0, date(2027, 3, 1)),
+            # The last instalment of all fell due meanwhile: none comes after it.
+            ({"paid_to": date(2027, 3, 1), "pay_years": 5}, date(2027, 3, 1), 1, None),
+            # All was paid, or at once.
+            ({"paid_to": None}, date(2028, 6, 1), 0, None),
+            ({"pay_mode": "SINGLE", "paid_to": date(2027, 3, 1)}, TODAY, 0, None),
+        ],
+    )
+    def test_the_premium_after_what_is_owed_is_named(self, given, on, dues, then):
+        policy = ended(valuable(paid_to=date(2027, 3, 1)), rest="1.00")
+        Policy.objects.filter(pk=policy.pk).update(**given)
+        made = do("revive_paid_out", policy, on=on, about=8)
+        assert (len(made.dues), made.next_due) == (dues, then)
 
     def test_what_is_paid_again_goes_back_at_the_next_end_and_nothing_twice(self):
         policy = self.revived()
