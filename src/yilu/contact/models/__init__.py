@@ -2,7 +2,7 @@
 
 from .calls import Call, CallNotice
 from .chat import ChatReply
-from .conversations import Conversation, KnownFact, Problem, ProblemStep, Turn
+from .conversations import Concern, Conversation, KnownFact, Problem, ProblemStep, Turn
 from .desk_phones import DeskPhone
 from .follow_ups import FollowUp, FollowUpAnswer, FollowUpAttempt
 from .green_routes import GreenRoute
@@ -18,6 +18,7 @@ __all__ = [
     "CallPiece",
     "CallRecording",
     "ChatReply",
+    "Concern",
     "Conversation",
     "DeskPhone",
     "DisasterTie",

@@ -126,6 +126,26 @@ class Turn(models.Model):
         return f"{self.conversation_id} {self.who}"
 
 
+class Concern(models.Model):
+    """A case that came up in a conversation (会话关联业务); one talk may be about several, ``about`` is the latest."""
+
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="+", db_index=False, verbose_name="会话"
+    )
+    about = models.CharField("关于", max_length=64)
+    noted_at = models.DateTimeField("关联时间")
+
+    class Meta:
+        verbose_name = "会话关联业务"
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "about"], name="concern_once")
+        ]
+        indexes = [models.Index(fields=["about", "-conversation"], name="concern_about")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.about}"
+
+
 class KnownFact(models.Model):
     """
     What somebody already told us, so that nobody asks again (已知信息).

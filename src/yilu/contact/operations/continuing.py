@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from yilu.contact import events
-from yilu.contact.models import Conversation
 from yilu.contact.queries import chats
 from yilu.contact.rules import chatting as words
 from yilu.contact.rules.masking import mask_numbers
-from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 
@@ -36,7 +33,7 @@ def continue_in_chat(
     row = conversing.held(
         chatting.chat_of_now(party_id=party_id, about=about, actor=actor, at=at), actor=actor
     )
-    _link(row, about, actor=actor, at=at)
+    conversing.concern(row, about, actor=actor, at=at)
     for name, value in list(known.items())[:KNOWN_MAX]:
         if name.strip() and value.strip():
             conversing.keep_fact(row, name=name, value=mask_numbers(value), actor=actor, at=at)
@@ -49,12 +46,3 @@ def continue_in_chat(
     queueing.wait(row, skill=skill, urgency=0, preferred_seat=None, actor=actor, at=at)
     dispatching.dispatch(at=at, skills=[row.skill])
     return row.pk
-
-
-def _link(row: Conversation, about: Ref, *, actor: Ref, at: datetime) -> None:
-    if row.about == str(about):
-        return
-    row.about = str(about)
-    row.save(update_fields=["about"])
-    fact = events.ConversationLinked(about=row.about, party_id=row.party_id)
-    journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)

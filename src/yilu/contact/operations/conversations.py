@@ -67,7 +67,7 @@ def link(
     at: datetime,
 ) -> None:  # fmt: skip
     """
-    Say what the conversation is about, or who it turned out to be.
+    Say what the conversation is about (what it was about before stays too), or who it turned out to be.
 
     A customer once known stays; a door must have seen that the asker may see ``about``.
 
@@ -80,11 +80,12 @@ def link(
             raise BadConversation
         row.party_id = party_id
         row.office_id = people.get_party(party_id).office_id
+        row.save(update_fields=["party", "office"])
+        if about is None or row.about == str(about):
+            fact = events.ConversationLinked(about=row.about, party_id=row.party_id)
+            journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)
     if about is not None:
-        row.about = str(about)
-    row.save(update_fields=["party", "office", "about"])
-    fact = events.ConversationLinked(about=row.about, party_id=row.party_id)
-    journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)
+        conversing.concern(row, about, actor=actor, at=at)
 
 
 @tx.use_case

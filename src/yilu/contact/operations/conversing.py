@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from yilu.contact import events
-from yilu.contact.models import Conversation, KnownFact, Turn
+from yilu.contact.models import Concern, Conversation, KnownFact, Turn
 from yilu.contact.places import ADDRESS, TEXT, VALUE
 from yilu.contact.refusals import (
     BadAddress,
@@ -67,12 +67,31 @@ def begin(
         about=str(about) if about else "", follows=follows, opened_at=at, request_key=request_key,
     )  # fmt: skip
     row.save(force_insert=True)
+    if about is not None:
+        _note_concern(row, at)
     fact = events.ConversationOpened(
         channel=channel, direction=direction, office_id=row.office_id,
         follows=follows.pk if follows else None,
     )  # fmt: skip
     journal.record(fact, about=row.ref, actor=actor, at=at, party=party_id)
     return row
+
+
+@tx.step
+def concern(row: Conversation, about: Ref, *, actor: Ref, at: datetime) -> None:
+    """It is about this now; what it was about before stays with it. The same again changes nothing."""
+    if row.about == str(about):
+        return
+    row.about = str(about)
+    row.save(update_fields=["about"])
+    _note_concern(row, at)
+    fact = events.ConversationLinked(about=row.about, party_id=row.party_id)
+    journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)
+
+
+def _note_concern(row: Conversation, at: datetime) -> None:
+    told = Concern(conversation=row, about=row.about, noted_at=at)
+    Concern.objects.bulk_create([told], ignore_conflicts=True)
 
 
 @tx.step

@@ -164,12 +164,13 @@ def _call_back(
 ) -> int:
     known = sealing.unseal(row.address, ADDRESS) if row.address else ""
     callback = conversing.begin(
-        channel="PHONE", direction="OUT", party_id=row.party_id, address=address or known, about=None,
+        channel="PHONE", direction="OUT", party_id=row.party_id, address=address or known,
+        about=Ref.parse(row.about) if row.about else None,
         office_id=row.office_id, follows=row, actor=actor, at=at,
     )  # fmt: skip
-    callback.about, callback.reason, callback.sub_reason = row.about, row.reason, row.sub_reason
+    callback.reason, callback.sub_reason = row.reason, row.sub_reason
     callback.arrived_at = row.arrived_at or at
-    callback.save(update_fields=["about", "reason", "sub_reason", "arrived_at"])
+    callback.save(update_fields=["reason", "sub_reason", "arrived_at"])
     wait(
         callback, skill=row.skill, urgency=row.urgency, preferred_seat=None, actor=actor, at=at,
         from_at=max(not_before, at),

@@ -17,6 +17,7 @@ from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, LETTERS,
 from .agents_line import contacts_of_agent
 from .calls import CallView, Line, call_of, flow, line_of, may_be
 from .chats import Adviser, ChatView, Opening, Place, chat_of, chats_at, opening, view_chat
+from .concerns import concerns_of, talks_about
 from .conversations import (
     ConversationView,
     KnownView,
@@ -155,6 +156,7 @@ __all__ = [
     "chats_at",
     "check_days",
     "clean",
+    "concerns_of",
     "contacts_of_agent",
     "coverage",
     "desk_phone_of",
@@ -216,6 +218,7 @@ __all__ = [
     "states_in",
     "takes_of",
     "talk_of_seat",
+    "talks_about",
     "tier_of",
     "turns_of",
     "unknown_numbers",

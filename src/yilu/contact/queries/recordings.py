@@ -17,6 +17,7 @@ from yilu.contact.models import (
     FollowUpAttempt,
     Seat,
 )
+from yilu.contact.queries.concerns import concerned
 from yilu.contact.refusals import RecordingNotFound
 from yilu.journal import queries as journal
 from yilu.kernel import chained_pieces
@@ -107,6 +108,8 @@ def kept(rows: Sequence[CallRecording], at: datetime) -> list[retention.Kept]:
     for row in rows:
         talk = row.conversation
         about[talk.pk] |= {talk.ref, *([Ref.parse(talk.about)] if talk.about else [])}
+    for conversation_id, concern in concerned(about):
+        about[conversation_id].add(concern)
     for conversation_id, policy_id in _visited(about):
         about[conversation_id].add(Ref("policy", policy_id))
     return retention.kept(

@@ -9,7 +9,7 @@ from typing import Final
 TABLE: Final = "contact.hotlines"
 NAME_MAX: Final = 40
 WORKDAYS: Final = "WORKDAYS"
-NOTHING: Final = "-"
+NOTHING: Final = "无"
 """How the table writes that a hotline has no greeting of its own."""
 
 

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yilu.complaints import operations as complaints
 from yilu.complaints import queries
+from yilu.contact import queries as conversations
 from yilu.kernel.errors import Invalid, Refusal
+from yilu.kernel.refs import Ref
 from yilu.letters import queries as letters
 from yilu.obligations import queries as obligations
 from yilu.people import queries as people
@@ -25,6 +27,7 @@ from yilu.web.common import complaining
 from yilu.web.common.access import staff_only
 from yilu.web.common.files import pdf
 from yilu.web.common.numbers import whole
+from yilu.web.staff import contact_concerns
 from yilu.web.staff.asked import actor_of, money_of, number_in
 from yilu.web.staff.page import access_of, show
 
@@ -67,6 +70,7 @@ def new(request: HttpRequest, party_id: int) -> HttpResponse:
     """Take a complaint of one customer: what we know stands there already."""
     access, refusal = access_of(request), None
     party = people.see_party(access, party_id)
+    begun = contact_concerns.begun_from(request, party.id)
     if request.method == "POST":
         try:
             got = complaints.receive(
@@ -74,6 +78,7 @@ def new(request: HttpRequest, party_id: int) -> HttpResponse:
                 told=complaining.told_in(request.POST, party.id), actor=actor_of(request),
                 at=timezone.now(),
             )  # fmt: skip
+            contact_concerns.end_in(request, begun, Ref("complaint", got.id))
             messages.success(
                 request,
                 _("该客户同一件事的投诉尚未办结，已并入原投诉。") if got.joined else _("已登记。"),
@@ -81,11 +86,12 @@ def new(request: HttpRequest, party_id: int) -> HttpResponse:
             return redirect("staff:complaint", got.id)
         except Refusal as problem:
             refusal = problem
+    given = request.POST if request.method == "POST" else begun.given
     page = {
-        "party": party, "subjects": complaining.subjects(party.id), "given": request.POST,
+        "party": party, "subjects": complaining.subjects(party.id), "given": given,
         "today": timezone.localdate(), "channels": queries.CHANNELS, "businesses": queries.BUSINESSES,
         "reasons": queries.REASONS, "refusal": refusal,
-        "chosen": request.POST.get("about") or request.GET.get("about", ""),
+        "chosen": given.get("about") or request.GET.get("about", ""),
     }  # fmt: skip
     status = refusal.status if refusal else 200
     return show(request, "staff/complaints/new.html", page, here=HERE, status=status)
@@ -120,6 +126,7 @@ def _page(
         "outcomes": queries.OUTCOMES, "outside": queries.OUTSIDE, "causes": queries.CAUSES,
         "accounts": people.list_accounts(case.row.party_id),
         "colleagues": people.list_colleagues(case.office_id, "complaints.handle"),
+        "talks": conversations.talks_about(case.ref, access),
         "customer": people.see_party(access, case.row.party_id)
         if access.may("people.view") else None,
     }  # fmt: skip

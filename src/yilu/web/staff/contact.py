@@ -28,7 +28,7 @@ from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
 from yilu.web.common.moments import moment_of
 from yilu.web.common.numbers import whole
-from yilu.web.staff import contact_papers
+from yilu.web.staff import contact_concerns, contact_papers
 from yilu.web.staff.asked import acting, actor_of, names
 from yilu.web.staff.kept import told_kept
 from yilu.web.staff.page import access_of, show
@@ -190,6 +190,7 @@ def _conversation(request: HttpRequest, conversation_id: int, *, number: str = "
         "follow_ups": queries.open_for_holder(found.party_id, at=now) if found.party_id else [],
         "note": queries.note_of(found.id), "reasons": queries.REASONS, "skills": queries.SKILLS,
         "labels": queries.KNOWN_LABELS, "seat": names(Ref("staff", found.seat_id) if found.seat_id else None),
+        **contact_concerns.beside(found, access), "may_complain": access.may("complaints.handle"),
         "may_report": access.may("claims.register"), "may_service": access.may("servicing.call"),
         "line": queries.line_of(found.id), "sound": bool(settings.SWITCH_URL),
         **_written(found), "number": number, **contact_papers.beside(found, may_hand_in=access.may("claims.register")), "dials": _dials(found), "lines": LINES,
@@ -350,9 +351,28 @@ def _claim(request: HttpRequest, conversation_id: int) -> HttpResponse:
     return redirect(f"{reverse('staff:report')}?{asked}")
 
 
+def _complaint(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """One click to the complaint's form, with whom and what was said filled in."""
+    found = queries.get_conversation(conversation_id)
+    if found.party_id is None:
+        raise Http404
+    operations.set_reason(
+        conversation_id=found.id, reason="COMPLAINT", actor=actor_of(request), at=timezone.now()
+    )
+    form = reverse("staff:complaint_new", args=[found.party_id])
+    return redirect(f"{form}?{contact_concerns.CARRIED}={found.id}")
+
+
+def _about(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
+    contact_concerns.link(request, conversation_id)
+    messages.success(request, _("已关联，案件页能看到这次会话。"))
+    return None
+
+
 _ACTS: dict[str, Callable[[HttpRequest, int], HttpResponse | None]] = {
     "accept": _accept, "decline": _decline, "say": _say, "know": _know, "name": _name,
     "pass-on": _pass_on, "hang-up": _hang_up, "wrap-up": _wrap_up, "claim": _claim,
+    "complaint": _complaint, "about": _about,
 }  # fmt: skip
 
 

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET
 from yilu.care import queries as care
 from yilu.claims import queries as claims
 from yilu.claims.queries import choices, programmes
+from yilu.contact import queries as conversations
 from yilu.documents import queries as documents
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.web.common.access import staff_only
@@ -49,6 +51,7 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "planned": "END_INVESTIGATION" in actions and _has_plan(desk, now),
         "sampled": any(item.queue == "claims.sample" for item in desk.items),
         "refusal": refusal,
+        "talks": conversations.talks_about(Ref("claim", claim_id), access),
         "may": {
             "link": takes_papers,
             "upload": takes_papers,

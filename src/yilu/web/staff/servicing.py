@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yilu.contact import queries as conversations
 from yilu.documents import queries as documents
 from yilu.kernel.days import day_of as today
 from yilu.kernel.errors import Invalid, NotAllowed, Refusal
+from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _n
 from yilu.letters import queries as letters
 from yilu.people import queries as people
@@ -26,6 +28,7 @@ from yilu.web.common.asking import FILE_MAX, begin
 from yilu.web.common.files import pdf, shown
 from yilu.web.common.numbers import whole
 from yilu.web.common.receipt import receipt_in
+from yilu.web.staff import contact_concerns
 from yilu.web.staff.asked import actor_of, id_after
 from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
@@ -65,7 +68,7 @@ def hall(request: HttpRequest, party_id: int) -> HttpResponse:
     customer = people.see_party(access, party_id)
     rows = policies.list_for_party(party_id)
     page = {
-        "customer": customer,
+        "customer": customer, "begun": contact_concerns.begun_from(request, customer.id),
         "shelves": queries.shelves_of(rows, queries.COUNTER, today(timezone.now())), "own": queries.kinds_of_customer(queries.COUNTER),
         "requests": queries.list_for_customer(party_id, limit=10),
     }  # fmt: skip
@@ -78,15 +81,17 @@ def ask(request: HttpRequest, party_id: int, kind: str) -> HttpResponse:
     """Fill in a request with the customer."""
     access, now = access_of(request), timezone.now()
     customer = people.see_party(access, party_id)
+    talk = contact_concerns.begun_from(request, customer.id)
     begun = begin(
         request, kind, party_id=party_id, policy_id=whole(request.GET.get("policy")),
         door=queries.COUNTER, by=access, actor=actor_of(request), at=now,
         kept=lambda id: queries.get_for_staff(id, access, now),
     )  # fmt: skip
     if begun.request_id is not None:
+        contact_concerns.end_in(request, talk, Ref("servicing_request", begun.request_id))
         return redirect("staff:service_request", begun.request_id)
     page = {
-        "customer": customer, "asked": begun.asked, "form": begun.form, "refusal": begun.refusal,
+        "customer": customer, "talk": talk, "asked": begun.asked, "form": begun.form, "refusal": begun.refusal,
         "receipt": request.POST if request.method == "POST" else request.GET,
     }  # fmt: skip
     return show(request, "staff/servicing/ask.html", page, here=HERE, status=begun.status)
@@ -118,6 +123,7 @@ def _show(request: HttpRequest, request_id: int, refusal: Refusal | None = None)
     actor = str(actor_of(request))
     page = {
         "request_": found, "quoted": quoted, "refusal": refusal, "ours": ours, "handles": handles,
+        "talks": conversations.talks_about(found.ref, access),
         "customer": people.get_party(found.party_id), "needs": queries.needs(found, now, attended=True),
         "seen_ways": queries.SEEN, "missing_lines": range(MISSING_LINES),
         "may_approve": access.may(
