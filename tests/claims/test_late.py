@@ -294,36 +294,97 @@ def test_the_rate_is_that_of_the_first_late_day(insurer):
     assert rate(date(2026, 3, 4)) == Decimal("3.00")
 
 
+class Answered:
+    """Bills of 12,000 yuan, registered at noon of the first day, for somebody to decide."""
+
+    def __init__(self):
+        self.office, at = hard.Office(make.office()), make.NOON
+        self.lin = make.insured(self.office.id)
+        self.id = make.reported_claim(self.lin, office_id=self.office.id).claim_id
+        operations.hand_in_invoices(
+            claim_id=self.id, provider_id=1, actor=Ref("party", self.lin), at=at,
+            invoices=[make.invoice(each="12000.00", fund_paid="0.00")],
+        )  # fmt: skip
+        papers.react()
+        claim = Claim.objects.get(pk=self.id)
+        assert (claim.state, claim.registered_at is None) == ("REVIEW", False)
+
+    def decide(self, who, days, kind="APPROVE", **more):
+        at = make.NOON + timedelta(days=days)
+        digest = queries.desk(self.id, who[0], at).digest
+        verdict = operations.Verdict(
+            digest=digest, kind=kind, reason="事实清楚，属于保险责任", **more
+        )
+        operations.decide(claim_id=self.id, access=who[0], actor=who[1], at=at, verdict=verdict)
+
+    def decline(self, days):
+        because = {"clauses": ("3.1",), "override_reason": "病历记载明确"}
+        self.decide(self.office.zhu, days, "DECLINE", **because)
+
+    def reopen(self, days, cause):
+        access, actor = self.office.fu if cause != "APPEAL" else (None, Ref("party", self.lin))
+        operations.reopen_claim(
+            claim_id=self.id, cause=cause, text="请再看看我的病历", access=access, actor=actor,
+            at=make.NOON + timedelta(days=days),
+        )  # fmt: skip
+
+    def paid(self, days):
+        """The money is there; what is owed for its delay."""
+        at, payout = make.NOON + timedelta(days=days), Payout.objects.get()
+        Payout.objects.update(state="SETTLED", ended_at=at)
+        tx.use_case(steps.close_paid_claim)(
+            claim_id=self.id, payout_id=payout.pk, amount=str(payout.amount), purpose="CLAIM", at=at
+        )
+        return LateInterest.objects.first()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_after_thirty_days_counts_with_its_days(insurer):
     """A registered claim that waited 35 days for its verdict and was paid at once."""
-    office = hard.Office(make.office())
-    lin = make.insured(office.id)
-    made = make.reported_claim(lin, office_id=office.id)
-    operations.hand_in_invoices(
-        claim_id=made.claim_id, provider_id=1, actor=Ref("party", lin), at=make.NOON,
-        invoices=[make.invoice(each="12000.00", fund_paid="0.00")],
-    )  # fmt: skip
-    papers.react()
-    claim = Claim.objects.get(pk=made.claim_id)
-    assert (claim.state, claim.registered_at is None) == ("REVIEW", False)
-    at = make.NOON + timedelta(days=35)
-    seen = queries.desk(made.claim_id, office.chen[0], at)
-    verdict = operations.Verdict(
-        digest=seen.digest, kind="APPROVE", reason="事实清楚，属于保险责任"
-    )
-    operations.decide(
-        claim_id=made.claim_id, access=office.chen[0], actor=office.chen[1], at=at, verdict=verdict
-    )
-    payout = Payout.objects.get()
-    Payout.objects.update(state="SETTLED", ended_at=at)
-    tx.use_case(steps.close_paid_claim)(
-        claim_id=made.claim_id,
-        payout_id=payout.pk,
-        amount=str(payout.amount),
-        purpose="CLAIM",
-        at=at,
-    )
-    row = LateInterest.objects.get()
+    claim = Answered()
+    claim.decide(claim.office.chen, 35)
+    row = claim.paid(35)
     assert (row.days, (row.decided_on - row.decide_by).days) == (5, 5)
     assert row.paid_on < row.pay_by
+    assert row.first_answered_on is None
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAnAppealThatIsGranted:
+    """Refused in time on day 3 and granted on day 45: the right answer was due on day 30."""
+
+    @pytest.mark.parametrize("cause", ["APPEAL", "AFTER_REVIEW", "COURT"])
+    def test_a_wrong_answer_in_time_was_none(self, insurer, cause):
+        claim = Answered()
+        claim.decline(3)
+        claim.reopen(20, cause)
+        claim.decide(claim.office.chen, 45)
+        row = claim.paid(58)
+        assert (row.decided_on - row.decide_by).days == 15
+        assert row.days == 15 + 3
+        assert row.first_answered_on == row.decide_by - timedelta(days=27)
+        assert Payout.objects.count() == 1, "the machine proposes and pays nothing"
+
+    def test_new_facts_and_new_papers_count_from_the_reopening(self, insurer):
+        claim = Answered()
+        claim.decline(3)
+        claim.reopen(20, "NEW_FACTS")
+        claim.decide(claim.office.chen, 45)
+        assert claim.paid(46) is None
+
+    def test_papers_that_came_after_the_answer_are_no_mistake_of_ours(self, insurer):
+        claim = Answered()
+        claim.decline(3)
+        claim.reopen(20, "APPEAL")
+        paper = papers.picture()
+        came = make.NOON + timedelta(days=21)
+        papers.hand_in(claim.id, paper, actor=Ref("party", claim.lin), at=came)
+        claim.decide(claim.office.chen, 45)
+        assert claim.paid(46) is None
+
+    def test_granted_within_the_first_thirty_days_nothing_is_late(self, insurer):
+        claim = Answered()
+        claim.decline(3)
+        claim.reopen(5, "APPEAL")
+        claim.decide(claim.office.chen, 29)
+        assert claim.paid(30) is None

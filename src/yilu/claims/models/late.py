@@ -32,6 +32,8 @@ class LateInterest(models.Model):
     paid_on = models.DateField("到账日")
     decide_by = models.DateField("应核定日", null=True)
     decided_on = models.DateField("核定日", null=True)
+    # An answer that was given before and changed on the same papers: it did not stop the delay.
+    first_answered_on = models.DateField("第一次核定日", null=True)
     waited_days = models.PositiveIntegerField("等待账户的天数", default=0)
     days = models.PositiveIntegerField("逾期天数")
     rate = models.DecimalField("年利率（%）", max_digits=8, decimal_places=4)

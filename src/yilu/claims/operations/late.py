@@ -6,12 +6,14 @@ What the law's own clocks say decides what was late. The machine proposes; it ne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from yilu.claims import events
-from yilu.claims.models import Agreement, Decision, LateInterest
+from yilu.claims.models import Agreement, Decision, LateInterest, Reopening
 from yilu.claims.rules import late as rules
+from yilu.documents import queries as documents
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
@@ -83,7 +85,8 @@ def work_out(held: Held, *, payout_id: int, purpose: str, at: datetime) -> int |
         claim_id=held.id, payout_id=payout_id, party_id=payout.to_party, principal=payout.amount,
         pay_by=delay.pay_by, paid_on=delay.paid_on,
         decide_by=delay.decide_by if delay.late_answer else None,
-        decided_on=delay.decided_on if delay.late_answer else None, waited_days=delay.not_ours,
+        decided_on=delay.decided_on if delay.late_answer else None,
+        first_answered_on=delay.first_answered_on if delay.late_answer else None, waited_days=delay.not_ours,
         days=delay.days, rate=rate.whole, year_days=int(rate.year_days), amount=amount, rule=rule,
         worked_out_at=at,
     )  # fmt: skip
@@ -125,14 +128,41 @@ def _delay(
     if not ours:
         return None
     answers = [c for c in clocks if c.code == DECIDE and c.met_at and c.started_at <= decided_at]
-    answer = max(answers, key=lambda c: c.started_at, default=None)
-    late_answer = answer is not None and answer.state == "MET_LATE"
+    wrong = _put_right(held, answers)
+    answer = wrong or max(answers, key=lambda c: c.started_at, default=None)
+    late_answer = answer is not None and (
+        answer.state == "MET_LATE" or (wrong is not None and decided_at >= wrong.due_at)
+    )
     return rules.Delay(
         pay_by=_last_day(min(c.due_at for c in ours)), paid_on=day_of(payout.ended_at or at),
         decide_by=_last_day(answer.due_at) if answer is not None and late_answer else None,
         decided_on=day_of(decided_at) if late_answer else None,
+        first_answered_on=day_of(wrong.met_at) if wrong and wrong.met_at and late_answer else None,
         waited=_waited(known, payout, decided_at),
     )  # fmt: skip
+
+
+def _put_right(
+    held: Held, answers: Sequence[obligations.ClockView]
+) -> obligations.ClockView | None:
+    """
+    The clock of the first answer, where an appeal, a second look or a court changed it on the same papers.
+
+    A wrong answer in time is none: the customer lost the money since the right one was due (保险法 23). What
+    rests on new facts, or on papers that came after the answer, is counted from the reopening as ever
+    (解释二 15).
+    """
+    again = list(Reopening.objects.filter(claim_id=held.id).order_by("pk"))
+    known = max((n for n, each in enumerate(again) if each.cause == "NEW_FACTS"), default=-1)
+    mistakes = again[known + 1 :]
+    if not mistakes:
+        return None
+    before = [c for c in answers if c.met_at and c.met_at <= mistakes[0].opened_at]
+    wrong = max(before, key=lambda c: c.started_at, default=None)
+    if wrong is None or wrong.met_at is None:
+        return None
+    papers = documents.list_uploads(held.ref)
+    return None if any(p.live and p.received_at > wrong.met_at for p in papers) else wrong
 
 
 def _last_day(due_at: datetime) -> date:
@@ -259,6 +289,8 @@ def sentence_of(row: LateInterest) -> str:
 
 def _rows(row: LateInterest) -> list[dict[str, str]]:
     said = [("应付款日", row.pay_by.isoformat()), ("实际到账日", row.paid_on.isoformat())]
+    if row.first_answered_on:
+        said.append(("第一次核定（后来改变了结论）", row.first_answered_on.isoformat()))
     if row.decide_by and row.decided_on:
         said += [
             ("应核定日", row.decide_by.isoformat()),

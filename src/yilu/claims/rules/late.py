@@ -18,13 +18,18 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """The days that decide: last days allowed, what happened when, and how long we had to wait."""
+    """
+    The days that decide: last days allowed, what happened when, and how long we had to wait.
+
+    ``first_answered_on``: an earlier answer that was changed on the same papers, and so was none.
+    """
 
     pay_by: date
     paid_on: date
     decide_by: date | None = None
     decided_on: date | None = None
     waited: int = 0
+    first_answered_on: date | None = None
 
     @property
     def late_answer(self) -> int:
