@@ -93,9 +93,9 @@ class TestRating:
 
     def test_as_it_was_written_goes_when_the_person_is_erased(self, people):
         rate(people, voice.Said(stars=1, comment="电话13812345678没人接"))
-        tx.use_case(following.forget)(party_id=people.lin)
+        tx.use_case(following.forget)([people.lin])
         [kept] = Feedback.objects.all()
-        assert (bytes(kept.original), kept.party_id, kept.stars) == (b"", None, 1)
+        assert (bytes(kept.original), kept.text, kept.party_id, kept.stars) == (b"", "", None, 1)
 
     def test_of_a_claim_is_taken_over_once(self, people):
         lin = make.insured(people.branch_a)

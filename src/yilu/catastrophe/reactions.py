@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from yilu.catastrophe.operations.forgetting import forget
 from yilu.catastrophe.queries.keeping import what_keeps
 from yilu.claims.events import ClaimPaid
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.people import queries as people
-from yilu.people.events import RoleEnded, StaffLeft
+from yilu.people.events import PartyErased, RoleEnded, StaffLeft
 
 from .operations import measuring, note_paid
 
@@ -28,3 +29,9 @@ def count_when_paid(event: Happened) -> None:
 def pass_on_measures(event: Happened) -> None:
     """Somebody left, or may no longer handle emergencies there: their measures are somebody else's."""
     measuring.pass_on(people.succession(event.facts), at=event.at)
+
+
+@journal.on(PartyErased)
+def forget_person(event: Happened) -> None:
+    """A person was erased: the lines of lists go with them."""
+    forget(people.records_of(event.facts["party_id"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yilu.complaints.operations import note_told, pass_on
+from yilu.complaints.operations.forgetting import forget
 from yilu.complaints.queries.keeping import what_keeps
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
@@ -11,7 +12,7 @@ from yilu.kernel.refs import Ref
 from yilu.letters.events import LetterDelivered
 from yilu.messaging.events import MessageDelivered
 from yilu.people import queries as people
-from yilu.people.events import RoleEnded, StaffLeft
+from yilu.people.events import PartyErased, RoleEnded, StaffLeft
 
 people.keeps(what_keeps)
 
@@ -39,3 +40,9 @@ def _note(subject: str, ours: bool, event: Happened) -> None:
     about = Ref.parse(subject)
     if ours and about.kind == "complaint":
         note_told(complaint_id=about.id, on=day_of(event.at), actor=event.actor, at=event.at)
+
+
+@journal.on(PartyErased)
+def forget_person(event: Happened) -> None:
+    """A person was erased: the words of complaints go with them."""
+    forget(people.records_of(event.facts["party_id"]))

@@ -12,15 +12,18 @@ from yilu.contact.operations import (
     letters,
     tiers,
 )
+from yilu.contact.operations.forgetting import attribute, forget
 from yilu.contact.queries.keeping import what_keeps
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.messaging.events import ReplyReceived
+from yilu.people import operations as people_operations
 from yilu.people import queries as people
-from yilu.people.events import AgentLeft, RoleEnded, StaffLeft
+from yilu.people.events import AgentLeft, PartyErased, RoleEnded, StaffLeft
 from yilu.policies.events import PolicyEnded
 
 people.keeps(what_keeps)
+people_operations.before_erasing(attribute)
 
 
 @journal.on("underwriting.follow_up_opened")
@@ -94,3 +97,9 @@ def end_written_up_call(event: Happened) -> None:
 def end_call(event: Happened) -> None:
     """Nobody talks any more: the exchange hangs up, if it has not yet."""
     calling.tell_exchange(event.about.id, "hang_up", "", key=f"event:{event.id}")
+
+
+@journal.on(PartyErased)
+def forget_person(event: Happened) -> None:
+    """A person was erased: what was said goes with them."""
+    forget(people.records_of(event.facts["party_id"]))

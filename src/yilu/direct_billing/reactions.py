@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from yilu.claims.events import ClaimDeclined, ClaimPaid, ClaimWithdrawn
+from yilu.direct_billing.operations.forgetting import forget
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
-from yilu.people.events import ConsentWithdrawn
+from yilu.people import queries as people
+from yilu.people.events import ConsentWithdrawn, PartyErased
 
 from .operations import authorising, settling
 
@@ -33,3 +35,9 @@ def stop_direct_billing_without_consent(event: Happened) -> None:
     """The consents that direct billing rests on: without them no hospital learns anything more."""
     if event.facts["purpose"] in authorising.CONSENTS:
         authorising.end_without_consent(event.about.id, at=event.at)
+
+
+@journal.on(PartyErased)
+def forget_person(event: Happened) -> None:
+    """A person was erased: what providers were told goes with them."""
+    forget(people.records_of(event.facts["party_id"]))

@@ -11,11 +11,13 @@ import tomllib
 
 from yilu.complaints.events import CauseNamed
 from yilu.journal import operations as journal
+from yilu.journal.operations import Happened
 from yilu.journeys import operations
 from yilu.journeys.book import the_book
+from yilu.journeys.operations.forgetting import forget
 from yilu.kernel.facts import REGISTRY
 from yilu.people import queries as people
-from yilu.people.events import RoleEnded, StaffLeft
+from yilu.people.events import PartyErased, RoleEnded, StaffLeft
 from yilu.work import operations as work
 
 
@@ -60,3 +62,9 @@ def pass_on_problems(event: journal.Happened) -> None:
     of = people.succession(event.facts)
     operations.pass_on(of, at=event.at)
     operations.pass_on_decisions(of, at=event.at)
+
+
+@journal.on(PartyErased)
+def forget_person(event: Happened) -> None:
+    """A person was erased: half-filled forms go with them."""
+    forget(people.records_of(event.facts["party_id"]))

@@ -10,9 +10,10 @@ from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
-from yilu.people.events import RoleEnded, RoleGranted, StaffHired, StaffLeft
+from yilu.people.events import PartyErased, RoleEnded, RoleGranted, StaffHired, StaffLeft
 from yilu.quality.books import phrases
 from yilu.quality.operations import clients, coursing, leaving, reading
+from yilu.quality.operations.forgetting import forget
 from yilu.quality.operations.serving import keep_service, mark
 from yilu.quality.queries.keeping import what_keeps
 from yilu.quality.rules.sampling import LOW_STARS
@@ -128,3 +129,9 @@ def _keep(what: str, event: Happened, subject: Ref, staff: Ref) -> None:
         keep_service(
             what=what, subject=subject, staff_id=staff.id, party_id=event.party_id, done_at=event.at
         )
+
+
+@journal.on(PartyErased)
+def forget_person(event: Happened) -> None:
+    """A person was erased: what was said of their service goes with them."""
+    forget(people.records_of(event.facts["party_id"]))

@@ -9,7 +9,8 @@ from yilu.journal.operations import Happened
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM
 from yilu.payments.events import CollectionFailed, CollectionSettled
-from yilu.people.events import AgentLeft, PartyChanged
+from yilu.people import queries as people
+from yilu.people.events import AgentLeft, PartyChanged, PartyErased
 from yilu.policies.events import (
     PolicyEnded,
     PolicyRevived,
@@ -19,6 +20,7 @@ from yilu.policies.events import (
     WaiverTakenBack,
 )
 from yilu.renewals.operations import handing_over, listing, ordering, renewing
+from yilu.renewals.operations.forgetting import forget
 from yilu.renewals.operations.span import Span
 
 
@@ -105,3 +107,9 @@ def see_to_orphans(event: Happened) -> None:
 
 def _span(event: Happened) -> Span:
     return Span(event.about.id, event.about.id + 1, day_of(event.at), event.at)
+
+
+@journal.on(PartyErased)
+def forget_person(event: Happened) -> None:
+    """A person was erased: their calendar goes with them."""
+    forget(people.records_of(event.facts["party_id"]))

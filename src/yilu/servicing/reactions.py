@@ -17,8 +17,10 @@ from yilu.people.events import (
     ErasureSettled,
     MergeProposed,
     PartingAsked,
+    PartyErased,
 )
 from yilu.servicing.operations import data_requests, second_looks, steps
+from yilu.servicing.operations.forgetting import forget
 from yilu.servicing.queries.keeping import what_keeps
 
 OURS = "servicing_request"
@@ -127,3 +129,9 @@ def tell_of_an_account_added_for_them(event: Happened) -> None:
         steps.tell_account_added(
             party_id=event.party_id, account_id=event.facts["account_id"], at=event.at
         )
+
+
+@journal.on(PartyErased)
+def forget_person(event: Happened) -> None:
+    """A person was erased: what they filled in goes with them."""
+    forget(people.records_of(event.facts["party_id"]))

@@ -6,6 +6,8 @@ from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.payments.events import CollectionSettled
 from yilu.people import queries as people
+from yilu.people.events import PartyErased
+from yilu.underwriting.operations.forgetting import forget
 from yilu.underwriting.queries.keeping import what_keeps
 
 from .events import FamilyMoved
@@ -32,3 +34,9 @@ def issue_when_paid(event: Happened) -> None:
 def ask_for_the_family(event: Happened) -> None:
     """Somebody of a family is decided, agreed or left: the others may have waited for it."""
     family_paying.ask_premiums_again(event.about.id, at=event.at)
+
+
+@journal.on(PartyErased)
+def forget_person(event: Happened) -> None:
+    """A person was erased: what applications say goes with them."""
+    forget(people.records_of(event.facts["party_id"]))

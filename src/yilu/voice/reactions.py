@@ -84,7 +84,7 @@ def _ask(touchpoint: str, event: Happened) -> None:
 @journal.on(PartyErased)
 def forget(event: Happened) -> None:
     """A person's data was erased: their own words with it."""
-    following.forget(party_id=event.facts["party_id"])
+    following.forget(people.records_of(event.facts["party_id"]))
 
 
 @journal.on(StaffLeft)

@@ -1,7 +1,7 @@
 """What may be done with knowledge."""
 
 from yilu.knowledge.operations.approving import adopt_shipped, approve, retire, review, send_back
-from yilu.knowledge.operations.asking import deal_with, note_asked, rate_answer
+from yilu.knowledge.operations.asking import deal_with, forget_asked, note_asked, rate_answer
 from yilu.knowledge.operations.drafting import (
     Draft,
     begin_draft,
@@ -34,6 +34,7 @@ __all__ = [
     "begin_question",
     "deal_with",
     "discard_draft",
+    "forget_asked",
     "load_catalogue",
     "load_clauses",
     "note_asked",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from yilu.journal import operations as journal
@@ -10,6 +11,7 @@ from yilu.kernel.refs import Ref
 from yilu.knowledge.events import AnswerRated
 from yilu.knowledge.models import AnswerVersion, Asked
 from yilu.knowledge.operations import refusals
+from yilu.people import operations as people
 from yilu.people.queries import Access
 
 TEXT_PLACE = "knowledge_asked.text"
@@ -63,3 +65,9 @@ def deal_with(*, asked_id: int, access: Access, actor: Ref, at: datetime) -> Non
     """A person has looked at what was not answered. A second time changes nothing."""
     access.require("knowledge.view")
     Asked.objects.filter(pk=asked_id, dealt_with_at__isnull=True).update(dealt_with_at=at)
+
+
+@tx.step
+def forget_asked(about: Sequence[Ref]) -> None:
+    """Whoever asked was erased: what they asked in these conversations goes with them."""
+    people.empty(Asked.objects.filter(about__in=[str(ref) for ref in about]), "text")

@@ -87,6 +87,8 @@ class Reply(models.Model):
     gateway = models.CharField("网关", max_length=16)
     proof = models.CharField("凭证", max_length=160)
     address = models.BinaryField("来自")
+    # By which a letter put to nobody is found when whoever has the address is erased.
+    address_index = models.CharField(max_length=80, blank=True, db_default="")
     text = models.BinaryField("正文")
     party_id = models.BigIntegerField("客户", null=True)
     answers = models.ForeignKey(Message, models.PROTECT, null=True, related_name="replies")
@@ -96,7 +98,12 @@ class Reply(models.Model):
     class Meta:
         verbose_name = "上行回复"
         constraints = [models.UniqueConstraint(fields=["gateway", "proof"], name="reply_once")]
-        indexes = [models.Index(fields=["party_id", "-id"], name="reply_of_party")]
+        indexes = [
+            models.Index(fields=["party_id", "-id"], name="reply_of_party"),
+            models.Index(
+                fields=["address_index"], name="reply_of_nobody", condition=Q(party_id__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"reply:{self.pk}"

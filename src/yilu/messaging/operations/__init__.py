@@ -1,5 +1,6 @@
 """Every change to a message: promised, on its way, arrived or not."""
 
+from yilu.messaging.operations.forgetting import forget_replies
 from yilu.messaging.operations.pacing import hold_back, take_tokens
 from yilu.messaging.operations.queueing import (
     SECRETS_PLACE,
@@ -76,6 +77,7 @@ __all__ = [
     "begin_handing",
     "draft_template",
     "drop_address",
+    "forget_replies",
     "forget_secrets",
     "hold_back",
     "keep_address",

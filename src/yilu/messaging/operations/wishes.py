@@ -126,7 +126,8 @@ def take_reply(*, inbound: Inbound, at: datetime) -> int | None:
         gateway=inbound.gateway, proof=inbound.proof.strip()[:160],
         defaults={
             "channel": inbound.channel, "address": sealing.seal(inbound.address, REPLY_FROM),
-            "text": sealing.seal(inbound.text[:TEXT_MAX], REPLY_TEXT), "party_id": party_id,
+            "address_index": indexes[0], "text": sealing.seal(inbound.text[:TEXT_MAX], REPLY_TEXT),
+            "party_id": party_id,
             "answers_id": answers, "wish": wish, "received_at": at,
         },
     )  # fmt: skip

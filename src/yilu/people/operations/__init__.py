@@ -55,10 +55,12 @@ from yilu.people.operations.erasing import (
     ErasureStale,
     MustBeKept,
     NothingProposed,
+    before_erasing,
     confirm_erasure,
     propose_erasure,
     send_erasure_back,
 )
+from yilu.people.operations.forgetting import GONE, empty
 from yilu.people.operations.guardians import (
     BadGuardian,
     end_guardianship,
@@ -168,6 +170,7 @@ from yilu.people.rules.granting import BeyondOwnRights
 from yilu.people.rules.sign_in import Limit
 
 __all__ = [
+    "GONE",
     "AgentKnownAlready",
     "AgentNotFound",
     "AgentRowsRefused",
@@ -238,6 +241,7 @@ __all__ = [
     "appoint_agent",
     "approve_privacy_record",
     "ask_to_part",
+    "before_erasing",
     "build_search_keys",
     "call_distinct",
     "change_particulars",
@@ -252,6 +256,7 @@ __all__ = [
     "confirm_parting",
     "correct_account",
     "decide_not_to_tell",
+    "empty",
     "end_guardianship",
     "end_privacy_record",
     "end_role",

@@ -6,6 +6,7 @@ This room erases its own rows at once; the others hear ``PartyErased`` and erase
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from yilu.journal import operations as journal
@@ -20,12 +21,28 @@ from yilu.people.operations import rows
 from yilu.people.operations.doubles import reason_told
 from yilu.people.queries.doubles import records_of
 from yilu.people.queries.erasing import what_keeps
+from yilu.people.queries.parties import get_contacts, parties_calling_from
 from yilu.people.queries.privacy import DataRequestNotFound
 from yilu.people.rules.erasing import digest
 from yilu.people.rules.rights import Access
 
 RIGHT = "people.register"
 ERASED_ANSWER = _("已删除")
+
+
+_BEFORE: list[Callable[[int, tuple[str, ...]], None]] = []
+
+
+def before_erasing(
+    told: Callable[[int, tuple[str, ...]], None],
+) -> Callable[[int, tuple[str, ...]], None]:
+    """
+    Call this step with somebody's id, phones and e-mail addresses just before they are erased.
+
+    For what is found by an address alone: afterwards nobody knows which it was. Registered in ``reactions.py``.
+    """
+    _BEFORE.append(told)
+    return told
 
 
 class MustBeKept(Refusal):
@@ -181,6 +198,16 @@ def _say(fact: object, request: DataRequest, actor: Ref, at: datetime) -> None:
     journal.record(fact, about=about, actor=actor, at=at, party=request.party_id)
 
 
+def _own_addresses(ids: list[int]) -> tuple[str, ...]:
+    """Phones and e-mail addresses of the person; a phone somebody else has as well is the family's, not theirs."""
+    found: set[str] = set()
+    for ref, contact in get_contacts(Ref("party", pk) for pk in ids).items():
+        found.add(contact.email.lower())
+        if set(parties_calling_from(contact.phone)) <= {ref.id, *ids}:
+            found.add(contact.phone)
+    return tuple(sorted(found - {""}))
+
+
 @tx.step
 def _erase(party_id: int, actor: Ref, at: datetime) -> None:
     """
@@ -190,6 +217,9 @@ def _erase(party_id: int, actor: Ref, at: datetime) -> None:
     """
     # Records that were merged into this one hold the same person's particulars.
     ids = list(records_of(party_id))
+    addresses = _own_addresses(ids)
+    for told in _BEFORE:
+        told(party_id, addresses)
     for statement in _ERASE:
         tx.changed(statement, {"ids": ids, "at": at})
     # The triggers have just kept the rows as they were: those go too, they are what must go.

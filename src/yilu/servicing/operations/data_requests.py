@@ -45,7 +45,8 @@ def let_go(request_id: int, *, at: datetime) -> None:
     request = queries.get_data_request(request_id)
     about = Ref("data_request", request_id)
     work.close_items(about=about, at=at)
-    if request.state in OUTCOMES:
+    erased = queries.get_party(request.party_id).erased
+    if request.state in OUTCOMES and not erased:
         messaging.queue(
             "people.data_request_answered", to=Ref("party", request.party_id), about=about, at=at,
             facts={"kind": request.label, "outcome": OUTCOMES[request.state]}, once="answered",

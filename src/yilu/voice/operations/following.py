@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from yilu.claims import queries as claims
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
+from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.voice.models import Feedback, Handling
 
@@ -39,7 +41,12 @@ def ask_after(*, touchpoint: str, party_id: int | None, about: Ref, at: datetime
 
 
 @tx.step
-def forget(*, party_id: int) -> None:
-    """Erase what a person wrote as they wrote it; masked words and figures name nobody and stay."""
-    Handling.objects.filter(feedback__party_id=party_id).update(customer_said="", link_digest="")
-    Feedback.objects.filter(party_id=party_id).update(original=b"", party=None)
+def forget(party_ids: Sequence[int]) -> None:
+    """Erase what a person wrote, masked or not: a mask finds numbers, not every name. Figures stay."""
+    people_operations.empty(
+        Handling.objects.filter(feedback__party_id__in=party_ids),
+        customer_said="", reply="", link_digest="",
+    )  # fmt: skip
+    people_operations.empty(
+        Feedback.objects.filter(party_id__in=party_ids), text="", original=b"", party=None
+    )
