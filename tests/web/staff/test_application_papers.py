@@ -1,5 +1,7 @@
 """Papers of an application, taken in at the counter and by the post, with the day they really came."""
 
+import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -88,10 +90,15 @@ def test_a_clerk_says_when_they_came_and_the_underwriter_sees_it(clerk, story, o
         ({"received_on": "2026-02-23"}, "收到已超过七天，请写明补录的原因"),
     ],
 )
-def test_a_day_that_cannot_be_is_refused_in_words(clerk, story, told, words):
+def test_a_day_that_cannot_be_is_refused_in_words_and_stands_where_it_was_typed(
+    clerk, story, told, words
+):
     refused = bring(clerk, story, **told)
-    assert refused.status_code == 302
-    assert words in text(clerk, refused["Location"])
+    assert refused.status_code == 422
+    html = refused.content.decode()
+    assert words in html
+    kept = json.loads(re.search(r'<script id="typed"[^>]*>(.*?)</script>', html)[1])
+    assert kept == {name: [value] for name, value in {"paper": "HOLTER", **told}.items()}
     assert days_of(story) == []
 
 

@@ -78,14 +78,17 @@ def apply(request: HttpRequest, party_id: int) -> HttpResponse:
 @require_GET
 def application(request: HttpRequest, application_id: int) -> HttpResponse:
     """One application: its steps, what is missing, the recording, the verdict, the times."""
+    return _show(request, queries.get_for_staff(application_id, access_of(request)))
+
+
+def _show(request: HttpRequest, view: queries.ApplicationView, status: int = 200) -> HttpResponse:
     access = access_of(request)
-    view = queries.get_for_staff(application_id, access)
     page = {
         "application": view, "may_apply": access.may("underwriting.apply", office_id=view.office_id),
         "sent": whole(request.GET.get("sent")),
         "follow_up": contact.follow_up_of_policy(view.policy_id) if view.policy_id else None,
     }  # fmt: skip
-    return show(request, "staff/applications/application.html", page, here=HERE)
+    return show(request, "staff/applications/application.html", page, here=HERE, status=status)
 
 
 @staff_only(right="underwriting.apply")
@@ -130,7 +133,8 @@ def act(request: HttpRequest, application_id: int, code: str) -> HttpResponse:
             thanks = applying.act(request, _who(request), view, code)
     except Refusal as refused:
         tell_refused(request, refused)
-        return response
+        # With a paper a day of receipt was typed, which is shown again; nothing else is lost on the way.
+        return _show(request, view, refused.status) if code == "paper" else response
     if thanks:
         messages.success(request, thanks)
     if code == "code":

@@ -30,6 +30,8 @@
     } else if (given) {
       const place = (nth[field.name] = (nth[field.name] ?? -1) + 1);
       if (place < given.length) field.value = given[place];
+      /* A day of receipt behind its summary: what was typed is seen again, not only kept. */
+      if (field.value.trim() && field.tagName !== "SELECT") field.closest("details")?.setAttribute("open", "");
     }
   }
   for (let around = form.parentElement; around; around = around.parentElement) {
