@@ -366,9 +366,11 @@ class TestExtract:
         seen = layouts.extract(layout, [typed, at("海州市医院", 0.1, 0.3)], "OCR")
         assert seen["payee"].value == "海州市医院"
 
-    def test_two_numbers_are_two_invoices_and_a_misread_one_is_not(self):
-        first, again = at("票据号码：0012345678", 0.1, 0.1), at("票据号码：0012345673", 0.1, 0.5)
+    def test_two_numbers_are_two_invoices_and_one_printed_twice_is_one(self):
+        first, again = at("票据号码：0012345678", 0.1, 0.1), at("票据号码：0012345678", 0.1, 0.5)
         assert layouts.numbers_on(LAYOUT, [first, again]) == ("0012345678",)
+        following = at("票据号码：0012345679", 0.1, 0.5)
+        assert len(layouts.numbers_on(LAYOUT, [first, following])) == 2
         ticket = at("发票号码：26329166631000123456", 0.1, 0.5)
         assert len(layouts.numbers_on(LAYOUT, [first, ticket])) == 2
 

@@ -1,10 +1,15 @@
 """交资料: each file for itself, each refusal in a sentence."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests import make
 from tests.web.pages import assert_same_words, text
+from yilu.documents import operations as documents
 from yilu.documents.models import Upload
+from yilu.documents.rules.found import Found, Recognised
 
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -140,3 +145,21 @@ class TestUploads:
 
     def test_are_empty_with_a_word_on_what_to_do(self, lin, claim):
         assert "还没有交资料" in text(lin.get(f"/c/claims/{claim}/uploads"))
+
+    def test_tick_what_something_else_says_too_and_name_two_invoices_in_one_file(self, lin, claim):
+        hand_in(lin, claim, pdf(), kind="INVOICE")
+        upload = Upload.objects.get().pk
+        values = {
+            "number": Found("number", "0012345678", "OCR", witnesses=frozenset({"QR"})),
+            "payee_name": Found("payee_name", "海州市第一人民医院", "OCR"),
+        }
+        read = Recognised("OCR", "test", "1", "fiscal_outpatient", values)
+        documents.start_reading(upload_id=upload, at=make.NOON)
+        documents.record_reading(upload_id=upload, read=read, at=make.NOON)
+        page = text(lin.get(f"/c/claims/{claim}/uploads"))
+        ticked = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^/]+)", page))
+        assert "已核对" in ticked["票据号码"]
+        assert "已核对" not in ticked["收款单位"]
+
+        Upload.objects.filter(pk=upload).update(notes=["SEVERAL_INVOICES"])
+        assert "您把每一张单独传一次" in text(lin.get(f"/c/claims/{claim}/uploads"))

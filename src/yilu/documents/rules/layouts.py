@@ -125,13 +125,14 @@ def numbers_on(layout: Layout, segments: Sequence[Segment]) -> tuple[str, ...]:
     """
     The different invoice numbers a file carries behind labels, in the order they stand.
 
-    Numbers that differ in one character are one, misread: a second invoice has a number of its own.
+    One digit apart is another invoice: two that are issued one after the other are. A number printed twice
+    and misread once counts as two as well, and a person looks.
     """
     labels = find_labels(replace(layout, fields=(*layout.fields, NUMBERS)), segments)
     found: list[str] = []
     for value, _ in _candidates(NUMBERS, labels, segments):
         read = normalise(value, NUMBERS.type)
-        if re.fullmatch(NUMBERS.shape, read) and not any(are_close(read, n) for n in found):
+        if re.fullmatch(NUMBERS.shape, read) and read not in found:
             found.append(read)
     return tuple(found)
 
