@@ -13,6 +13,7 @@ from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.obligations.models import Clock
 from yilu.people import queries as people
+from yilu.people.models import Party
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,6 +141,18 @@ class TestAnswers:
         )  # fmt: skip
         assert queries.taken_offer(story.offer.pk, story.party) is None
         assert queries.list_taken_up(story.party, story.access) == []
+
+    def test_beside_it_stands_what_happened_under_a_record_that_was_merged(self, story):
+        gone = make.party(story.office)
+        tell("people.signed_in", Ref("party", gone), NOON, gone)
+
+        def beside():
+            view = queries.get_break(story.broken.pk, story.access, NOON)
+            return {each.party_id for each in view.around}
+
+        assert beside() == {story.party}
+        Party.objects.filter(pk=gone).update(merged_into=story.party, signs_in=False)
+        assert beside() == {story.party, gone}
 
     def test_the_page_asks_with_one_look(self, story, django_assert_num_queries):
         queries.open_offers(story.party, NOON)

@@ -10,6 +10,8 @@ from tests import cast, make
 from tests.make import NOON
 from yilu.journal import operations as journal
 from yilu.journal.models import Event
+from yilu.journeys import operations as journeys
+from yilu.journeys.models import KeptForm
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging.models import Preference
@@ -148,6 +150,21 @@ class TestMergeByTwo:
         assert queries.get_payable_account(gone, account).party_id == gone
         assert queries.get_contact(Ref("party", gone)).phone.endswith(PHONE)
         assert not MovedReference.objects.exists()
+
+    def test_what_is_open_follows_at_once_where_an_index_finds_only_that(self, cast_, two, pair):
+        gone, pair_id = pair
+        form = {"journey": "servicing", "request": "contact_email", "code": "bad_form"}
+        for told in ({"request": "contact_address"}, {}):
+            journeys.keep_failed_form(
+                party_id=gone, form={"email": "x"}, actor=Ref("party", gone), at=NOON, **form | told
+            )
+        KeptForm.objects.filter(request="contact_address").update(closed_at=NOON)
+        merge(pair_id, two, cast_.lin)
+
+        kept = dict(KeptForm.objects.values_list("request", "party_id"))
+        assert kept == {"contact_email": cast_.lin, "contact_address": gone}
+        jobs.move_what_is_left(NOON + timedelta(hours=1))
+        assert set(KeptForm.objects.values_list("party_id", flat=True)) == {cast_.lin}
 
     def test_what_no_index_finds_follows_once_a_day(self, cast_, two, pair):
         gone, pair_id = pair

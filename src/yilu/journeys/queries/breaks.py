@@ -162,7 +162,7 @@ def get_break(breakpoint_id: int, access: Access, at: datetime) -> BreakView:
     if subject.kind == "kept_form" and access.may("journeys.handle", held.office_id):
         form, attempts = _form(subject.id)
     clocks = obligations.list_clocks(held.ref, at)
-    around = journal.party_timeline(held.party_id, 40) if held.party_id else []
+    around = _around(held.party_id) if held.party_id else []
     return BreakView(
         row=break_rows([held])[0],
         evidence=tuple(sorted(held.evidence.items())),
@@ -174,6 +174,12 @@ def get_break(breakpoint_id: int, access: Access, at: datetime) -> BreakView:
         events=tuple(journal.timeline(held.ref, 30)),
         around=tuple(e for e in around if e.at >= held.happened_at - timedelta(hours=2))[:20],
     )  # fmt: skip
+
+
+def _around(party_id: int) -> list[journal.EventRow]:
+    """What happened to the customer, also under records that were merged into theirs."""
+    stands = people.get_party(party_id).id
+    return journal.party_timeline(stands, 40, merged=people.records_of(stands)[1:])
 
 
 def _offer(row: Offer) -> OfferRow:

@@ -75,6 +75,19 @@ def found_by_index(model: type[models.Model], name: str) -> bool:
     )
 
 
+@cache
+def found_in_part(model: type[models.Model], name: str) -> tuple[Q, ...]:
+    """Which rows an index of a part of the table finds by this column: what is open, above all."""
+    return tuple(
+        each.condition
+        for each in (*model._meta.indexes, *model._meta.constraints)
+        if isinstance(each, models.Index | models.UniqueConstraint)
+        and each.fields
+        and each.fields[0].removeprefix("-") == name
+        and each.condition is not None
+    )
+
+
 def move_own(*, party_id: int, into_id: int, at: datetime) -> int:
     """What this room itself keeps (accounts, consents, requests) goes over at once; how much it was."""
     return sum(
@@ -89,7 +102,7 @@ def move_elsewhere(*, party_id: int, at: datetime) -> int:
     """
     What other rooms keep goes over to the record that stands now, however often it moved since; how much.
 
-    Only what an index finds: a table read whole inside a transaction would hold up every reader of the
+    Only what an index finds, of a part of the table where it covers no more: a table read whole inside a transaction would hold up every reader of the
     journal. The rest is noted for ``move_left``. Twice is once. What cannot go (the standing record has the
     like already) stays and is noted.
     """
@@ -103,11 +116,25 @@ def move_elsewhere(*, party_id: int, at: datetime) -> int:
         """,
         [party_id, at],
     )
-    return sum(
-        _move(model, name, party_id, into_id, at)
-        for model, name in references()
-        if model._meta.app_label != "people" and found_by_index(model, name)
-    )
+    moved = 0
+    for model, name in references():
+        if model._meta.app_label == "people":
+            continue
+        if found_by_index(model, name):
+            moved += _move(model, name, party_id, into_id, at)
+        elif keys := _open_keys(model, name, party_id):
+            moved += _move(model, name, party_id, into_id, at, keys)
+    return moved
+
+
+def _open_keys(model: type[models.Model], name: str, party_id: int) -> list[Any]:
+    """The rows of a record that an index of a part of the table finds."""
+    field: Any = model._meta.get_field(name)
+    mine = {field.attname: str(Ref("party", party_id)) if _is_text(field) else party_id}
+    keys: set[Any] = set()
+    for part in found_in_part(model, name):
+        keys.update(model._default_manager.filter(part, **mine).values_list("pk", flat=True))
+    return sorted(keys)
 
 
 def find_left(*, at: datetime) -> Iterator[tuple[str, list[tuple[int, Any]]]]:
