@@ -326,7 +326,7 @@ def make_world() -> World:
         "finding_id": 1, "audit_id": 1, "position": 1, "correction_id": 1, "owner_id": 1,
         "session_id": _video(people, claim_id), "take_number": 1,
         "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1, "enrolment_id": 1, "drill_id": 1, "class_id": 1, "chapter": "close",
-        "staff_id": people.chen, "agent_id": people.wei, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "forecast_id": 1, "problem_id": 1, "review_id": 1, "decision_id": 1, "follow_up_id": 1,
+        "staff_id": people.chen, "agent_id": people.wei, "office_id": people.branch_a, "card_id": 1, "scheme_id": 1, "board_id": 1, "campaign_id": 1, "initiative_id": 1, "study_id": 1, "paper_id": 1, "breakpoint_id": 1, "forecast_id": 1, "problem_id": 1, "review_id": 1, "decision_id": 1, "disclosure_id": 1, "follow_up_id": 1,
         "complaint_id": complaint_id, "agreement_id": _agreement(people, claim_id),
         "waiting_id": _waiting_report(people), "double_id": _double(people),
         "hold_id": _held(people),

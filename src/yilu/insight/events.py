@@ -44,3 +44,22 @@ class ClaimsReportPrinted:
 
     year: int
     sha256: str
+
+
+@fact("insight.disclosure_planned", "年度披露已列入")
+class DisclosurePlanned:
+    """What must be published about a year, ``until`` a day."""
+
+    kind: str
+    year: int
+    until: str
+    office_id: int
+
+
+@fact("insight.disclosure_published", "年度披露已公布")
+class DisclosurePublished:
+    """Everybody can read it; ``sha256`` of the claims report that was published, else empty."""
+
+    kind: str
+    year: int
+    sha256: str

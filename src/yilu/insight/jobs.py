@@ -165,3 +165,10 @@ def tell_of_ends(at: datetime) -> int:
     """Tell of covers that end in thirty days; the tick has no second helping."""
     operations.tell_of_ends(at)
     return 0
+
+
+@journal.each_tick(seconds=NIGHT_SECONDS, name="insight.plan_disclosures")
+def plan_disclosures(at: datetime) -> int:
+    """List in January what is to be published of the last year; the tick has no second helping."""
+    operations.plan_disclosures(at=at)
+    return 0

@@ -144,3 +144,45 @@ class ClaimsYear(models.Model):
     def ref(self) -> Ref:
         """What events call it."""
         return Ref("claims_year", self.pk)
+
+
+class Disclosure(models.Model):
+    """
+    What an insurer publishes once a year about the year before (年度披露).
+
+    Planned by the machine, published by a person; ``address`` is where everybody can read it, ``sha256`` of the
+    claims report as it was printed then. Kept for ever (five years are demanded).
+    """
+
+    class Kind(models.TextChoices):
+        ANNUAL = "ANNUAL", "年度信息披露报告"
+        CLAIMS = "CLAIMS", "理赔服务年报"
+        COMPLAINTS = "COMPLAINTS", "投诉统计"
+
+    kind = models.CharField("种类", max_length=10, choices=Kind)
+    year = models.PositiveSmallIntegerField("年度")
+    due_on = models.DateField("最晚公布日")
+    planned_at = models.DateTimeField("列入时间")
+    address = models.CharField("公布地址", max_length=300, blank=True, default="")
+    sha256 = models.CharField("文件摘要", max_length=64, blank=True, default="")
+    published_by = models.CharField("公布人", max_length=64, blank=True, default="")
+    published_at = models.DateTimeField("公布时间", null=True)
+
+    class Meta:
+        verbose_name = "年度披露"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "year"], name="disclosure_once_a_year"),
+            models.CheckConstraint(
+                name="disclosure_published_somewhere",
+                condition=Q(published_at__isnull=True, address="")
+                | (Q(published_at__isnull=False) & ~Q(address="") & ~Q(published_by="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year}"
+
+    @property
+    def ref(self) -> Ref:
+        """What events call it."""
+        return Ref("disclosure", self.pk)

@@ -7,6 +7,14 @@ from yilu.insight.operations.claims_years import (
     ask_claims_report,
     keep_claims_report,
 )
+from yilu.insight.operations.disclosing import (
+    AlreadyPublished,
+    BadAddress,
+    DisclosureNotFound,
+    NothingPrinted,
+    plan_disclosures,
+    publish_disclosure,
+)
 from yilu.insight.operations.proposing import tell_of_ends
 from yilu.insight.operations.what_ifs import (
     FORGOTTEN_AFTER,
@@ -30,11 +38,15 @@ __all__ = [
     "FORGOTTEN_AFTER",
     "SAMPLE_MOST",
     "UNDER_WAY",
+    "AlreadyPublished",
+    "BadAddress",
     "BadChange",
     "BadSample",
+    "DisclosureNotFound",
     "Found",
     "NoSuchYear",
     "NothingChanged",
+    "NothingPrinted",
     "NothingToPrint",
     "NothingToRecalculate",
     "add_up_claims",
@@ -47,5 +59,7 @@ __all__ = [
     "give_up",
     "keep_claims_report",
     "note_progress",
+    "plan_disclosures",
+    "publish_disclosure",
     "tell_of_ends",
 ]

@@ -175,6 +175,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("accuracy", "staff:accuracy", "scan", _("识别准确率"), "claims.view"),
             ("what_if", "staff:what_if", "calculator", _("条款测算"), "insight.view"),
             ("claims_year", "staff:claims_year", "chart-line", _("理赔年报"), "insight.view"),
+            ("disclosures", "staff:disclosures", "file-text", _("信息披露"), "insight.view"),
             ("years", "staff:years", "clock", _("模拟年度"), "claims.view"),
             ("risk", "staff:risk", "alert-circle", _("风险信号"), "risk.view"),
             ("risk_models", "staff:risk_models", "chart-bar", _("风险模型"), "risk.model"),

@@ -100,6 +100,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "quality.recover", "label": _("服务补救"), "right": "complaints.handle"},
     {"code": "quality.correct", "label": _("整改"), "right": "quality.view"},
     {"code": "quality.confirm", "label": _("整改确认"), "right": "quality.inspect"},
+    {"code": "insight.disclosure", "label": _("信息披露"), "right": "insight.view"},
     {"code": "obligations.breach", "label": _("超时督办"), "right": "work.lead"},
 ]  # fmt: skip
 
