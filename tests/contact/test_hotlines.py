@@ -11,6 +11,7 @@ from yilu.contact import operations, queries
 from yilu.contact.models import Call, Conversation, Waiting
 from yilu.contact.queries.calls import flow
 from yilu.contact.rules.hotlines import TABLE, number_called
+from yilu.contact.rules.knowing import Known, newest
 from yilu.gateways.calls import CallEvent, Say
 from yilu.journal import queries as journal
 from yilu.kernel.days import CHINA
@@ -164,6 +165,25 @@ def test_a_hotline_of_working_hours_says_so_on_a_sunday_though_others_are_answer
     assert back.from_at.astimezone(CHINA).strftime("%m-%d %H:%M") == "03-09 08:30"
     Caller(CLAIMS, at=SUNDAY).tell(digits="0")
     assert Waiting.objects.filter(skill="claims").exists()
+
+
+def test_who_leaves_words_brings_along_which_line_it_was_but_not_how_the_call_came():
+    told = [
+        Known(name, "x", NOON, talk)
+        for name, talk in (
+            ("way", 1),
+            ("recording", 1),
+            ("hotline", 1),
+            ("what", 1),
+            ("recording", 2),
+        )
+    ]
+    found = newest(told, own=2, chain=frozenset({1, 2}), at=NOON)
+    assert [(fact.name, fact.conversation_id) for fact in found] == [
+        ("hotline", 1), ("recording", 2), ("what", 1)
+    ]  # fmt: skip
+    another = newest(told, own=3, chain=frozenset({3}), at=NOON)
+    assert [fact.name for fact in another] == ["what"]
 
 
 def test_without_the_table_every_number_is_answered():

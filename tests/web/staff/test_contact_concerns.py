@@ -52,6 +52,7 @@ def test_a_complaint_begun_from_a_talk_asks_nothing_twice_and_each_leads_to_the_
     assert '<option value="PHONE" selected>' in form
     assert "理赔拖了一个月\n没有人给我回过电话</textarea>" in form
     assert "尽快给结论</textarea>" in form
+    assert form.count(" selected>") == 1  # part of the business and reason are somebody's to say
     assert Conversation.objects.get(pk=talk).reason == "COMPLAINT"
 
     given = {"channel": "PHONE", "business": "CLAIMS", "reason": "SLOW", "words": "拖了一个月"}

@@ -4,7 +4,7 @@ from yilu.contact.intents import recognise
 from yilu.contact.rules.chatting import Intent, clean
 from yilu.contact.rules.entitlements import Entitlement
 from yilu.contact.rules.follow_ups import ANSWERS, QUESTIONS, Question
-from yilu.contact.rules.knowing import LABELS as KNOWN_LABELS
+from yilu.contact.rules.knowing import NOTED as NOTED_LABELS
 from yilu.contact.rules.measures import Measures, Occupancy
 from yilu.contact.rules.reasons import REASONS, Reason
 from yilu.contact.rules.rosters import DayCheck
@@ -98,9 +98,9 @@ __all__ = [
     "CHANNELS",
     "CHOSEN_PAUSES",
     "ENDINGS",
-    "KNOWN_LABELS",
     "LETTERS",
     "LINES",
+    "NOTED_LABELS",
     "PAUSES",
     "QUESTIONS",
     "REASONS",

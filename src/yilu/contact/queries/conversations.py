@@ -189,7 +189,7 @@ def known_in(conversation_id: int, *, at: datetime) -> list[KnownView]:
         KnownView(
             f.name, LABELS.get(f.name, f.name), f.value, f.told_at, f.conversation_id == row.pk
         )
-        for f in knowing.newest(facts, chain=chain, at=at)
+        for f in knowing.newest(facts, own=row.pk, chain=chain, at=at)
     ]
 
 

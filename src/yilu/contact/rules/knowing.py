@@ -13,6 +13,10 @@ KNOWN_FOR: Final = timedelta(days=7)
 """How long what somebody told us in one conversation is known in their next."""
 NEVER_CARRIED: Final = frozenset({"identity_checked", "hotline"})
 """Who somebody is must be seen to anew each time, which number they dialled is of that call; within one chain both hold."""
+OF_ONE_TALK: Final = frozenset({"way", "recording"})
+"""How somebody reached us and what was recorded is of that talk alone, not of one that goes on with it."""
+NOTED_BY_ITSELF: Final = OF_ONE_TALK | {"hotline", "broken"}
+"""What the house notes of itself; nobody is asked to write it down."""
 LABELS: Final[Mapping[str, str]] = {
     "identity_checked": _("身份已核对"),
     "what": _("来访要点"),
@@ -34,6 +38,8 @@ LABELS: Final[Mapping[str, str]] = {
     "hotline": _("拨打的热线"),
 }
 """Names a screen knows; others are shown as they are."""
+NOTED: Final = {name: label for name, label in LABELS.items() if name not in NOTED_BY_ITSELF}
+"""What a seat may write down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,24 @@ class Known:
     conversation_id: int
 
 
-def newest(facts: Iterable[Known], *, chain: frozenset[int], at: datetime) -> tuple[Known, ...]:
+def newest(
+    facts: Iterable[Known], *, own: int, chain: frozenset[int], at: datetime
+) -> tuple[Known, ...]:
     """
     The newest of every name that is still known.
 
-    ``chain``: this conversation and those it goes on with: there all counts, however old; from others
-    only what was told within some days, and never that somebody's identity was checked.
+    ``chain``: this conversation (``own``) and those it goes on with: there all counts, however old, but not
+    what is of one talk alone; from others only what was told within some days, and never that somebody's
+    identity was checked.
     """
     kept: dict[str, Known] = {}
     for fact in sorted(facts, key=lambda f: f.told_at):
-        carried = fact.conversation_id in chain or (
-            fact.name not in NEVER_CARRIED and at - fact.told_at <= KNOWN_FOR
-        )
+        if fact.name in OF_ONE_TALK:
+            carried = fact.conversation_id == own
+        else:
+            carried = fact.conversation_id in chain or (
+                fact.name not in NEVER_CARRIED and at - fact.told_at <= KNOWN_FOR
+            )
         if carried:
             kept[fact.name] = fact
     return tuple(sorted(kept.values(), key=lambda f: f.name))

@@ -189,7 +189,7 @@ def _conversation(request: HttpRequest, conversation_id: int, *, number: str = "
         "problems": queries.problems_of_party(found.party_id) if found.party_id else [],
         "follow_ups": queries.open_for_holder(found.party_id, at=now) if found.party_id else [],
         "note": queries.note_of(found.id), "reasons": queries.REASONS, "skills": queries.SKILLS,
-        "labels": queries.KNOWN_LABELS, "seat": names(Ref("staff", found.seat_id) if found.seat_id else None),
+        "labels": queries.NOTED_LABELS, "seat": names(Ref("staff", found.seat_id) if found.seat_id else None),
         **contact_concerns.beside(found, access), "may_complain": access.may("complaints.handle"),
         "may_report": access.may("claims.register"), "may_service": access.may("servicing.call"),
         "line": queries.line_of(found.id), "sound": bool(settings.SWITCH_URL),
