@@ -6,7 +6,7 @@ from tests import make
 from tests.messaging import post
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
-from yilu.messaging import operations, rules, templates
+from yilu.messaging import operations, queries, rules, templates
 from yilu.messaging.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,8 @@ def test_promises_a_message_with_the_change_it_tells_of():
     )
     assert message.facts == {"claim": "LP1", "by": post.BY}
     assert (message.state, message.copies_agent) == ("QUEUED", True)
+    [seen] = queries.messages_about(post.CLAIM)
+    assert (seen.title, seen.text) == ("报案已收到", "")  # never its code
 
 
 def test_all_messages_of_a_use_case_are_one_statement(django_assert_num_queries):

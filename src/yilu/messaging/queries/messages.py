@@ -12,7 +12,7 @@ from django.conf import settings
 
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import Ref
-from yilu.messaging import rules
+from yilu.messaging import rules, templates
 from yilu.messaging.models import Address, Message, OptOut, Preference, Reply
 from yilu.messaging.operations import ADDRESS_PLACE, SECRETS_PLACE, address_indexes
 from yilu.messaging.queries.letters import writers_of
@@ -334,7 +334,7 @@ def _view(m: Message, name: str, *, reveal: bool) -> MessageView:
         label=m.get_state_display(),
         channel=m.channel,
         channel_label=m.get_channel_display() if m.channel else "",
-        title=fill(m.title, known),
+        title=fill(m.title, known) if m.title else _title_to_be(m),
         text=text,
         is_copy=m.copy_of_id is not None,
         promised_at=m.promised_at,
@@ -343,6 +343,15 @@ def _view(m: Message, name: str, *, reveal: bool) -> MessageView:
         not_before=m.not_before,
         problem=m.problem,
     )
+
+
+def _title_to_be(m: Message) -> str:
+    """What a message that has no words yet will be headed by; its code only where no such template exists any more."""
+    template = templates.in_force(m.template, m.promised_at)
+    if template is None:
+        return ""
+    spoken = template.agent if m.copy_of_id is not None and template.agent else template.words
+    return _PLACE.sub("…", spoken["zh-hans"].title)
 
 
 def seconds_to_arrive(message_ids: Collection[int]) -> dict[int, float]:
