@@ -7,7 +7,8 @@ import re
 import pytest
 from django.test import Client
 
-from tests import make
+from tests import cast, make
+from tests.claims.papers import react
 from tests.documents.papers import picture
 from tests.house.doors import DOORS, NOT_FOR_BROWSERS, Address, addresses
 from tests.house.html_check import problems_of
@@ -17,6 +18,8 @@ from yilu.claims import operations as claims
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.letters import operations as letters
+from yilu.people import queries as people
+from yilu.people.queries import erasing
 
 SIGN_IN = {"party": "/c/sign-in", "agent": "/agent/sign-in", "staff": "/staff/sign-in"}
 CLOSED = {401, 403, 404}
@@ -226,3 +229,32 @@ def test_an_upload_link_of_one_claim_opens_nothing_else(world):
     assert not found, "whoever has the link learns nobody's name and sees no file"
     for token in (world.token[:-1], world.token + "A", world.token.swapcase(), "x", "0" * 200):
         assert nobody.get(f"/u/{token}").status_code in CLOSED, token
+
+
+def test_whoever_has_anything_open_is_kept_from_being_erased(world):
+    """Every room says what it keeps of Lin, in words, with a rule."""
+    found = people.what_keeps(world.people.lin, make.NOON.date())
+
+    assert all(each.what and each.rule for each in found)
+    assert {each.ref.partition(":")[0] for each in found if each.stands(make.NOON.date())} >= {
+        "policy", "claim", "complaint", "conversation", "servicing_request", "application", "collection", "hold",
+        "video", "affected", "recovery",
+    }  # fmt: skip
+
+
+def test_pages_of_what_an_erased_customer_had_still_open(world, monkeypatch):
+    """Nobody with as much as Lin is erased: here nothing keeps her, so that every page meets emptied rows."""
+    monkeypatch.setattr(erasing, "_ASKED", [])
+    make.erased(world.people.lin)
+    react()
+
+    opened = 0
+    for address in of("staff"):
+        if address.arguments & (
+            HERS | {"application_id", "complaint_id", "visit_id", "affected_id"}
+        ):
+            answer = world.browser("all_a").get(world.url(address))
+            assert answer.status_code != 500, world.url(address)
+            assert not shown(text_of(answer), (cast.LIN_NAME, "138****5678")), world.url(address)
+            opened += answer.status_code == 200
+    assert opened > 20
