@@ -5,11 +5,13 @@ from unittest import mock
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from tests import make
 from tests.make import NOON
 from tests.voice.test_files_and_topics import csv_of
 from tests.web.signing import signed_in
+from yilu.kernel.errors import said
 from yilu.kernel.refs import Ref
 from yilu.voice import jobs
 from yilu.voice import operations as voice
@@ -23,6 +25,21 @@ PAGES = ("", "analyses", "inbox", "box", "card", "files", "improvements", "rules
 def manager(people):
     made = make.staff(people.branch_a, "SERVICE_MANAGER", username="fu.wu", name="伏武")
     return signed_in(Ref("staff", made))
+
+
+def test_a_comment_of_a_megabyte_is_refused_in_words_and_one_with_emoji_is_kept(people):
+    customer = signed_in(people.as_lin)
+    address = reverse("customer:feedback")
+    refused = customer.post(address, {"comment": "好" * 350_000, "topic": "claim", "key": "a"})
+    assert refused.status_code == 422
+    assert said(voice.CommentTooLong.message, str) in refused.content.decode()
+    assert not Feedback.objects.exists()
+    words = "等了三天😡，資料要交三遍👎🏽"
+    assert (
+        customer.post(address, {"comment": words, "topic": "claim", "key": "b"}).status_code == 302
+    )
+    assert Feedback.objects.get().text == words
+    assert words in customer.get(address).content.decode()
 
 
 def test_every_page_is_for_those_with_the_right_and_says_when_it_is_empty(people, manager, chen):

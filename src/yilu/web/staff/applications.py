@@ -81,14 +81,22 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
     return _show(request, queries.get_for_staff(application_id, access_of(request)))
 
 
-def _show(request: HttpRequest, view: queries.ApplicationView, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, view: queries.ApplicationView, refusal: Refusal | None = None
+) -> HttpResponse:
     access = access_of(request)
     page = {
         "application": view, "may_apply": access.may("underwriting.apply", office_id=view.office_id),
-        "sent": whole(request.GET.get("sent")),
+        "sent": whole(request.GET.get("sent")), "refusal": refusal,
         "follow_up": contact.follow_up_of_policy(view.policy_id) if view.policy_id else None,
     }  # fmt: skip
-    return show(request, "staff/applications/application.html", page, here=HERE, status=status)
+    return show(
+        request,
+        "staff/applications/application.html",
+        page,
+        here=HERE,
+        status=refusal.status if refusal else 200,
+    )
 
 
 @staff_only(right="underwriting.apply")
@@ -132,9 +140,10 @@ def act(request: HttpRequest, application_id: int, code: str) -> HttpResponse:
         else:
             thanks = applying.act(request, _who(request), view, code)
     except Refusal as refused:
+        if code == "paper":  # with it a day of receipt was typed, which stands in its form again
+            return _show(request, view, refused)
         tell_refused(request, refused)
-        # With a paper a day of receipt was typed, which is shown again; nothing else is lost on the way.
-        return _show(request, view, refused.status) if code == "paper" else response
+        return response
     if thanks:
         messages.success(request, thanks)
     if code == "code":
