@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -45,10 +45,12 @@ def tell(chronicle: Chronicle) -> dict[str, Any]:
     return {name: found for name, found in told.items() if found}
 
 
-def _grown_up(chronicle: Chronicle, *products: str) -> tuple[Insured, str]:
+def _grown_up(
+    chronicle: Chronicle, *products: str, offices: Container[int] | None = None
+) -> tuple[Insured, str]:
     """Somebody who signs in themselves."""
     for _try in range(200):
-        customer, product = chronicle.holder_of(*products)
+        customer, product = chronicle.holder_of(*products, offices=offices)
         if (chronicle.today - customer.person.birth_date).days > 365 * 19:
             return customer, product
     raise LookupError("no grown-up")
@@ -205,12 +207,12 @@ def _waiting(chronicle: Chronicle) -> dict[str, Any]:
 
 
 def _silent(chronicle: Chronicle, *, with_agent: bool) -> tuple[Insured, str]:
-    """Somebody grown up who was never asked to agree to the use of health data."""
+    """Somebody grown up of gu.wen's branch who was never asked to agree to the use of health data."""
+    branch = people.staff_access(chronicle.world.staff["gu.wen"]).office_ids
     for _try in range(400):
-        customer, product = _grown_up(chronicle, "small-medical", "million-medical")
-        if bool(customer.agent_id) >= with_agent and not people.has_consent(
-            customer.party_id, "HEALTH_DATA"
-        ):
+        customer, product = _grown_up(chronicle, "small-medical", "million-medical", offices=branch)
+        asked = people.has_consent(customer.party_id, "HEALTH_DATA")
+        if bool(customer.agent_id) >= with_agent and not asked:
             return customer, product
     raise LookupError("everybody has agreed")
 

@@ -113,7 +113,7 @@ def work_out_plan(
     try:
         worked = plans.work_out(found, answers, share=share, age=age, held=papers)
     except plans.Impossible as wrong:
-        raise BadMediation(wrong.said) from None
+        raise BadMediation(wrong.said, hint=_("请改正后再算一算。")) from None
     if at_once(kind, worked.total, at):
         return worked
     return plans.Worked(
