@@ -48,6 +48,7 @@ def test_a_merger_waits_with_a_clock_and_so_does_its_parting(office, clerk):
     react()
     item, clock = items.get(), clocks.get()
     assert (item.state, item.office_id, item.title) == ("OPEN", office, "复核合并客户资料")
+    assert item.due_at == clock.due_at
     assert (clock.state, clock.unit, clock.limit_amount) == ("RUNNING", "WORKING_DAYS", 5)
 
     people.confirm_merge(**why, **told(other))

@@ -7,6 +7,7 @@ from datetime import datetime
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
+from yilu.obligations import queries as obligations
 from yilu.work import operations as work
 
 ERASURES, MERGERS = "people.erasure", "people.merger"
@@ -20,10 +21,12 @@ TITLES = {
 def wait_for_second(
     queue: str, *, proposal: str, about: Ref, office_id: int, party_id: int | None, at: datetime
 ) -> None:
-    """Somebody proposed it, by the event named: another one is to look. Twice is once."""
+    """Somebody proposed it, by the event named: another one is to look, before its clock ends. Twice is once."""
+    due = [each.due_at for each in obligations.list_clocks(about, at) if each.state == "RUNNING"]
     work.open_item(
-        queue, about=about, office_id=office_id, title=TITLES[proposal], at=at, party_id=party_id
-    )
+        queue, about=about, office_id=office_id, title=TITLES[proposal], at=at, party_id=party_id,
+        due_at=min(due, default=None),
+    )  # fmt: skip
 
 
 @tx.step
