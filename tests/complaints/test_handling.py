@@ -210,6 +210,21 @@ class TestPeriods:
         house.by("lead", complaints.end_outside, got.id, after(12), result="双方达成一致")
         assert ("law.complaint_15_days", "RUNNING") in house.clocks(got.id, after(12))
 
+    def test_the_owners_item_is_due_when_the_next_promise_is(self, house):
+        got = house.receive()
+
+        def due():
+            return Item.objects.get(queue__code="complaints.case").due_at
+
+        promised = {
+            c.code: c.due_at for c in obligations.list_clocks(Ref("complaint", got.id), NOON)
+        }
+        assert due() == promised.pop("pledge.complaint_first_call")
+        house.by("seat", complaints.note_word, got.id, kind="INQUIRY", text="查了录音")
+        assert due() < min(promised.values())  # nobody has spoken with them yet
+        house.by("seat", complaints.note_word, got.id, kind="CALL", text="已致电")
+        assert due() == min(promised.values())
+
 
 class TestAnswer:
     def test_a_person_answers_with_a_letter_and_every_clock_ends(self, house):

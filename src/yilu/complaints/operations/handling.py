@@ -14,6 +14,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
+from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.standards import queries as standards
@@ -22,6 +23,10 @@ from yilu.work import operations as work
 from .holding import hold, hold_own, hold_though_concerned, keep_word, move, require_state, say
 from .receiving import QUEUE, URGENT, WORDS_MAX, least_burdened
 from .refusals import BadComplaint, NotNow, SameEyes, StepAside, UrgedToday
+
+FIRST_CALL = "pledge.complaint_first_call"
+TALKED = frozenset({"CALL", "MEETING"})
+"""What ends the promise of the first call (``obligations/catalogue/complaints.toml``)."""
 
 
 @tx.use_case
@@ -39,7 +44,17 @@ def note_word(
         raise BadComplaint(_("请选择方式并写明内容"))
     word = keep_word(row, kind=kind, text=text.strip(), proof=proof.strip(), actor=actor, at=at)
     say(row, events.WordNoted(word_id=word.pk, kind=kind), actor=actor, at=at)
+    if kind in TALKED and row.state == rules.OPEN:
+        _expect_answer(row, at)
     return word.pk
+
+
+def _expect_answer(row: Complaint, at: datetime) -> None:
+    """They were spoken with: the owner's item is due when the answer is, and not a day after it came in."""
+    clocks = obligations.list_clocks(row.ref, at)
+    due = [c.due_at for c in clocks if c.code != FIRST_CALL and c.state in ("RUNNING", "BREACHED")]
+    if due:
+        work.set_due(QUEUE, about=row.ref, due_at=min(due))
 
 
 @tx.use_case

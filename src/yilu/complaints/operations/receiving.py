@@ -21,6 +21,7 @@ from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
 from yilu.people import queries as people
 from yilu.people.queries import Access
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from .holding import DEMAND, PEOPLE, WORDS, keep_word, say
@@ -119,6 +120,7 @@ def receive(
     work.open_item(
         QUEUE, about=row.ref, office_id=row.office_id, at=at, party_id=row.party_id, title=title,
         staff_id=row.owner_id, priority=URGENT if major or channel == "REGULATOR" else SOON,
+        due_at=standards.working_time(row.office_id).add_working_days(row.received_at, 1),
     )  # fmt: skip
     if major:
         work.open_item(
