@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from tests import make
 from yilu.kernel import tx
 from yilu.policies import operations, queries
+from yilu.policies.models import Policy
 from yilu.policies.operations import NewBeneficiary
 from yilu.policies.queries import PolicyNotFound, PolicyNotInForce
 from yilu.products import queries as products
@@ -319,3 +321,28 @@ class TestBeneficiaries:
                 actor=make.SYSTEM,
                 at=make.NOON,
             )
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "有效"), (1, "明日生效"), (2, "{on} 起生效"), (-1, "有效")]
+)
+def test_a_year_that_begins_later_says_so_wherever_it_is_shown(days, said):
+    begins = timezone.localdate() + timedelta(days=days)
+    office = make.office()
+    holder = make.party(office)
+    made = make.policy(office, holder_id=holder)
+    rider = make.policy(office, holder_id=holder, main_id=made.id)
+    Policy.objects.update(
+        effective_on=begins, continuous_since=begins, ends_on=begins + timedelta(days=365)
+    )
+    card = queries.get_for_party(made.id, holder)
+    row = queries.list_for_party(holder)[-1]
+    (related,) = queries.related_for_party(made.id, holder)
+    (year,) = queries.years_of(made.id)
+    labels = {str(each.state_label) for each in (card, row, related, year)}
+    assert (rider.id, labels) == (related.id, {said.format(on=begins)})
+    assert card.roles
+    Policy.objects.filter(pk=made.id).update(
+        state="TERMINATED", ending="NOT_BEGUN", ended_on=begins
+    )
+    assert queries.get_for_party(made.id, holder).state_label == "终止"

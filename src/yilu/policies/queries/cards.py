@@ -11,6 +11,8 @@ from typing import Any
 from django.utils.translation import gettext
 
 from yilu.kernel import tx
+from yilu.kernel.errors import Sentence
+from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 from yilu.policies.models import Policy
 from yilu.policies.queries.refusals import PolicyNotFound
@@ -114,7 +116,8 @@ _COLUMNS = """
     p.id, p.number, d.code, v.name, d.kind, p.state, p.ending, p.holder_id, h.name, p.insured_id,
     i.name, p.office_id, p.agent_id, p.sum_insured, p.premium, p.effective_on, p.ends_on, p.paid_to,
     p.with_social_insurance, p.product_version_id,
-    greatest(p.continuous_since, coalesce(p.reinstated_on, p.continuous_since))
+    greatest(p.continuous_since, coalesce(p.reinstated_on, p.continuous_since)),
+    p.effective_on - (now() at time zone 'Asia/Shanghai')::date
 """
 _TABLES = """
       from policies_policy p
@@ -189,6 +192,18 @@ def list_maturing(access: Access, *, from_on: date, to_on: date) -> tuple[Policy
     return tuple(_row(row) for row in tx.rows(_MATURING, [from_on, to_on, offices]))
 
 
+def label_of(state: str, effective_on: date, days_ahead: int) -> str:
+    """
+    A state in words; of a contract that is concluded and begins later (a renewed year, cover from tomorrow on)
+    when it does: it covers nobody yet.
+    """
+    if state != "IN_FORCE" or days_ahead <= 0:
+        return str(Policy.State(state).label)
+    if days_ahead == 1:
+        return _("明日生效")
+    return Sentence(_("{on} 起生效"), on=effective_on.isoformat())
+
+
 def _row(row: tuple[Any, ...]) -> PolicyRow:
     return PolicyRow(**_values(row))
 
@@ -197,12 +212,12 @@ def _values(row: tuple[Any, ...]) -> dict[str, Any]:
     void = row[6] in VOID_ENDINGS
     return {
         "id": row[0], "number": row[1], "product_code": row[2], "product_name": row[3],
-        "kind": row[4], "state": row[5], "state_label": str(Policy.State(row[5]).label),
+        "kind": row[4], "state": row[5], "state_label": label_of(row[5], row[15], row[21]),
         "holder_id": row[7], "holder_name": row[8], "insured_id": row[9], "insured_name": row[10],
         "office_id": row[11], "agent_id": row[12], "sum_insured": row[13], "premium": row[14],
         "effective_on": row[15], "ends_on": row[16], "paid_to": row[17],
         "with_social_insurance": row[18], "product_version_id": row[19],
-        "waits_from": row[20], "roles": tuple(row[21]),
+        "waits_from": row[20], "roles": tuple(row[22]),
         "claim_types": () if void else products.get_terms(row[19]).claim_types,
     }  # fmt: skip
 
@@ -273,14 +288,14 @@ def _card(policy_id: int, party_id: int | None) -> PolicyCard:
         raise PolicyNotFound
     row = found[0]
     terms = products.get_terms(row[19])
-    shown = party_id is None or not {"HOLDER", "INSURED"}.isdisjoint(row[21])
+    shown = party_id is None or not {"HOLDER", "INSURED"}.isdisjoint(row[22])
     return PolicyCard(
         **_values(row),
-        version=terms.version, terms_digest=terms.digest, formed_on=row[22], pay_mode=row[23],
-        pay_mode_label=str(Policy.PayMode(row[23]).label), pay_years=row[24], owed_premium=row[25],
-        premiums_paid=row[26], cash_value=row[27], loan_owed=row[28],
-        channel_label=str(Policy.Channel(row[29]).label), office_name=row[30], agent_name=row[31],
-        beneficiaries=_named(row[32]) if shown else "",
+        version=terms.version, terms_digest=terms.digest, formed_on=row[23], pay_mode=row[24],
+        pay_mode_label=str(Policy.PayMode(row[24]).label), pay_years=row[25], owed_premium=row[26],
+        premiums_paid=row[27], cash_value=row[28], loan_owed=row[29],
+        channel_label=str(Policy.Channel(row[30]).label), office_name=row[31], agent_name=row[32],
+        beneficiaries=_named(row[33]) if shown else "",
         benefits=tuple(
             BenefitCard(
                 code=b.code, name=b.name, claim_type=b.claim_type, clause=b.clause,
@@ -290,8 +305,8 @@ def _card(policy_id: int, party_id: int | None) -> PolicyCard:
             for b in terms.benefits
         ),
         exclusions=tuple(terms.text_of(e.clause) for e in terms.exclusions),
-        received_on=row[33], extra_premium=row[34],
-        agreed_exclusions=tuple(row[35]) if shown else (),
+        received_on=row[34], extra_premium=row[35],
+        agreed_exclusions=tuple(row[36]) if shown else (),
     )  # fmt: skip
 
 
@@ -308,7 +323,8 @@ class Related:
 
 
 _RELATED = """
-    select r.id, r.number, v.name, r.state, r.id = p.main_id
+    select r.id, r.number, v.name, r.state, r.effective_on,
+           r.effective_on - (now() at time zone 'Asia/Shanghai')::date, r.id = p.main_id
       from policies_policy p
       join policies_policy r on r.main_id = p.id or r.id = p.main_id
       join products_productversion v on v.id = r.product_version_id
@@ -323,8 +339,8 @@ _RELATED = """
 def related_for_party(policy_id: int, party_id: int) -> tuple[Related, ...]:
     """The main contract of a rider, or the riders of a contract, that somebody may open too."""
     return tuple(
-        Related(id, number, name, state, str(Policy.State(state).label), bool(is_main))
-        for id, number, name, state, is_main in tx.rows(
+        Related(id, number, name, state, label_of(state, begins, ahead), bool(is_main))
+        for id, number, name, state, begins, ahead, is_main in tx.rows(
             _RELATED, {"policy": policy_id, "party": party_id}
         )
     )

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from yilu.kernel import tx
 from yilu.policies.models import Policy, RenewalConsent
+from yilu.policies.queries.cards import label_of
 from yilu.policies.rules import renewing
 from yilu.policies.rules.renewing import (
     TEXT_NOW,
@@ -56,7 +57,7 @@ class YearOfCover:
 
 _YEARS = """
     select p.id, q.id, q.number, v.name, v.version, q.effective_on, q.ends_on, q.premium, q.state, q.ending,
-           q.id = p.id
+           q.effective_on - (now() at time zone 'Asia/Shanghai')::date, q.id = p.id
       from policies_policy p
       join policies_policy q on q.id = coalesce(p.lineage_id, p.id) or q.lineage_id = coalesce(p.lineage_id, p.id)
       join products_productversion v on v.id = q.product_version_id
@@ -74,8 +75,8 @@ def years_of_many(policy_ids: Sequence[int]) -> dict[int, tuple[YearOfCover, ...
     """``years_of`` each of these contracts, in one statement."""
     found: dict[int, list[YearOfCover]] = {}
     for row in tx.rows(_YEARS, [list(policy_ids)]):
-        of, id, number, name, version, starts, ends, premium, state, ending, is_this = row
-        label = str((Policy.Ending(ending) if ending else Policy.State(state)).label)
+        of, id, number, name, version, starts, ends, premium, state, ending, ahead, is_this = row
+        label = str(Policy.Ending(ending).label) if ending else label_of(state, starts, ahead)
         found.setdefault(of, []).append(
             YearOfCover(
                 id, number, name, version, starts, ends, premium, state, label, is_this

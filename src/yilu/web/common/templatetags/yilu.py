@@ -295,7 +295,7 @@ def item(mapping: dict[Any, Any], key: Any) -> Any:
 def badge(state: str, label: str = "", tone: str = "") -> dict[str, Any]:
     """A state as a word with a colour: the tone comes from ``tones.py`` unless given."""
     return {
-        "label": gettext(label) if label else tones.label(state),
+        "label": said(label) if label else tones.label(state),
         "tone": tones.known(tone) if tone else tones.of(state),
     }
 
