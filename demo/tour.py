@@ -182,9 +182,10 @@ def _waiting(chronicle: Chronicle) -> dict[str, Any]:
 
     An agent's, whose customer may agree on the phone; one taken by telephone; one the insured knew nothing of.
     """
-    kept = []
+    kept: list[tuple[Insured, claims.Kept | claims.Reported]] = []
     for n, channel in enumerate(("AGENT", "PHONE", "PHONE")):
-        customer, product = _silent(chronicle, with_agent=channel == "AGENT")
+        but = {each.party_id for each, _made in kept}
+        customer, product = _silent(chronicle, with_agent=channel == "AGENT", but=but)
         actor, access = Ref("agent", customer.agent_id or 0), None
         if channel == "PHONE":
             actor, access = chronicle.colleague("claims.register", customer.office_id)
@@ -206,13 +207,14 @@ def _waiting(chronicle: Chronicle) -> dict[str, Any]:
     return {"name": first.person.name, "phone": first.person.phone}
 
 
-def _silent(chronicle: Chronicle, *, with_agent: bool) -> tuple[Insured, str]:
-    """Somebody grown up of gu.wen's branch who was never asked to agree to the use of health data."""
+def _silent(chronicle: Chronicle, *, with_agent: bool, but: Container[int]) -> tuple[Insured, str]:
+    """Somebody grown up of gu.wen's branch, none of ``but``, who never agreed to the use of health data."""
     branch = people.staff_access(chronicle.world.staff["gu.wen"]).office_ids
     for _try in range(400):
         customer, product = _grown_up(chronicle, "small-medical", "million-medical", offices=branch)
         asked = people.has_consent(customer.party_id, "HEALTH_DATA")
-        if bool(customer.agent_id) >= with_agent and not asked:
+        fits = bool(customer.agent_id) >= with_agent and customer.party_id not in but
+        if fits and not asked:
             return customer, product
     raise LookupError("everybody has agreed")
 
