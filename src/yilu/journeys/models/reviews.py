@@ -140,7 +140,9 @@ class ReviewDecision(models.Model):
 
 
 class ReviewMinutes(models.Model):
-    """The minutes of a held review as a file (复盘纪要): printed once, kept as it was printed."""
+    """The minutes of a held review as a file (复盘纪要): printed once, kept sealed as it was printed."""
+
+    PLACE = "journeys_reviewminutes.content"
 
     review = models.OneToOneField(
         WeeklyReview, models.PROTECT, primary_key=True, related_name="+", verbose_name="复盘"

@@ -1,4 +1,4 @@
-"""After a new sealing key: forms kept for who could not finish them, again, in small batches."""
+"""After a new sealing key: forms kept for who could not finish them, and printed minutes, again, in small batches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from datetime import datetime
 from yilu.kernel import tx
 from yilu.kernel.resealing import SealedColumn, reseal
 
-COLUMNS = (SealedColumn("journeys_keptform", "form"),)
+COLUMNS = (
+    SealedColumn("journeys_keptform", "form"),
+    SealedColumn("journeys_reviewminutes", "content", found_by="review_id"),
+)
 
 _rows = reseal(*COLUMNS)
 

@@ -32,7 +32,7 @@ from yilu.journeys.operations.refusals import (
 )
 from yilu.journeys.rules import weekly
 from yilu.journeys.rules.weekly import Matter
-from yilu.kernel import tx
+from yilu.kernel import sealing, tx
 from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import SYSTEM, Ref
@@ -273,8 +273,9 @@ def keep_minutes(*, review_id: int, content: bytes, at: datetime) -> None:
     """Keep the printed minutes of a held review; what was kept first stays."""
     row = WeeklyReview.objects.get(pk=review_id, state=State.HELD)
     digest = hashlib.sha256(content).hexdigest()
+    sealed = sealing.seal_bytes(content, ReviewMinutes.PLACE)
     _kept, new = ReviewMinutes.objects.get_or_create(
-        review=row, defaults={"content": content, "sha256": digest, "printed_at": at}
+        review=row, defaults={"content": sealed, "sha256": digest, "printed_at": at}
     )
     if new:
         fact = events.MinutesPrinted(sha256=digest)

@@ -15,6 +15,7 @@ from yilu.journeys.models import Problem, ReviewDecision, ReviewMinutes, ReviewP
 from yilu.journeys.operations.refusals import NoMinutes, ReviewNotFound
 from yilu.journeys.queries.cases import step_name
 from yilu.journeys.rules.names import BREAKS
+from yilu.kernel import sealing
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.obligations import queries as obligations
@@ -151,7 +152,7 @@ def minutes_of(review_id: int, access: Access) -> bytes:
     kept = ReviewMinutes.objects.filter(review=row).values_list("content", flat=True).first()
     if kept is None:
         raise NoMinutes
-    return bytes(kept)
+    return sealing.unseal_bytes(kept, ReviewMinutes.PLACE)
 
 
 def _seen(review_id: int, access: Access) -> WeeklyReview:
