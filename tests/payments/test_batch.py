@@ -14,7 +14,7 @@ from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import Ref
-from yilu.payments import operations
+from yilu.payments import operations, queries
 from yilu.payments.models import BankFile, Batch, BatchEntry, Payout
 from yilu.people import operations as people
 from yilu.work.models import Item
@@ -167,15 +167,34 @@ def test_a_batch_nobody_made_and_one_without_the_right_are_refused(name, office,
     owed(office, "1810.00")
     batch = made(clerk)
     told = {"at": desk.at(60)} | ({"note": "付款日选错"} if name == "discard_batch" else {})
-    for role, number, refusal in (
-        ("PAYMENTS", batch.pk + 1, operations.BatchNotFound), ("ASSESSOR", batch.pk, NotAllowed),
+    for role, place, number, refusal in (
+        ("PAYMENTS", office, batch.pk + 1, operations.BatchNotFound), ("ASSESSOR", office, batch.pk, NotAllowed),
+        ("PAYMENTS", make.office(), batch.pk, operations.BatchNotFound),
     ):  # fmt: skip
-        access, actor = make.colleague(office, role)
+        access, actor = make.colleague(place, role)
         with pytest.raises(refusal):
             getattr(operations, name)(batch_id=number, access=access, actor=actor, **told)
     before = batch.state, batch.given_out_times
     batch.refresh_from_db()
     assert (batch.state, batch.given_out_times) == before
+
+
+def test_another_branch_neither_sees_a_batch_nor_brings_its_answer(office, clerk):
+    [payout] = owed(office, "1810.00")
+    batch = made(clerk)
+    given_out(batch, clerk)
+    stranger = make.colleague(make.office(), "PAYMENTS")
+    access, _ = stranger
+    assert queries.list_batches(access) == ()
+    assert queries.get_batch(access, batch.pk) is None
+    assert queries.list_batch_entries(access, batch.pk) == ()
+    report = files.report((payout.bank_key.hex, "ACSC", "", None), of=batch.message_id)
+    with pytest.raises(operations.UnknownBatch):
+        answered(stranger, report)
+    assert answered(clerk, report).settled == 1
+    assert queries.list_bank_files(access) == ()
+    assert len(queries.list_bank_files(clerk[0])) == 1
+    assert len(queries.list_batches(clerk[0])) == 1
 
 
 class TestDiscard:

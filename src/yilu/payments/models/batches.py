@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -34,6 +37,8 @@ class Batch(models.Model):
     count = models.PositiveIntegerField("笔数")
     total = models.DecimalField("合计", max_digits=16, decimal_places=2)
     execute_on = models.DateField("付款日")
+    # Whose payments it holds, as things stood when it was made: who may not pay for all of them does not see it.
+    offices = ArrayField(models.BigIntegerField(), verbose_name="收款人所属机构", default=list)
     made_by = models.CharField("制单", max_length=64)
     made_at = models.DateTimeField("制单时间")
     released_by = models.CharField("复核", max_length=64, blank=True, default="")
@@ -63,6 +68,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @classmethod
+    def within(cls, offices: Iterable[int]) -> models.QuerySet[Batch]:
+        """Those all of whose payments are of some offices."""
+        return cls._default_manager.filter(offices__contained_by=sorted(offices))
 
     @property
     def ref(self) -> Ref:

@@ -120,7 +120,7 @@ def take_in_status_report(*, content: bytes, access: Access, actor: Ref, at: dat
         report = iso20022.read_status_report(content)
     except iso20022.FileRefused as fault:
         raise _unreadable(fault) from None
-    batch = _batch_of(report)
+    batch = _batch_of(report, access)
     file = _keep_file(
         BankFile.Kind.STATUS_REPORT, report.message_id, content, actor, at, batch=batch
     )
@@ -232,8 +232,9 @@ def _keep_file(
         raise SeenBefore from None
 
 
-def _batch_of(report: iso20022.StatusReport) -> Batch:
-    batch = Batch.objects.select_for_update().filter(message_id=report.original_message_id).first()
+def _batch_of(report: iso20022.StatusReport, access: Access) -> Batch:
+    mine = Batch.within(access.offices_for("payments.reconcile")).select_for_update()
+    batch = mine.filter(message_id=report.original_message_id).first()
     if batch is None or batch.given_out_at is None:
         raise UnknownBatch
     if not report.original_message.startswith("pain.001"):

@@ -216,9 +216,11 @@ def _keep(
     payouts: list[Payout], total: Decimal, execute_on: date, actor: Ref, at: datetime
 ) -> Batch:
     number = tx.rows("select nextval(pg_get_serial_sequence('payments_batch', 'id'))")[0][0]
+    offices, _staff = people.offices_of(parties=[p.to_party_id for p in payouts], staff=())
     batch = Batch.objects.create(
         pk=number, message_id=rules.message_id(number, day_of(at)), state=Batch.State.PROPOSED,
         count=len(payouts), total=total, execute_on=execute_on, made_by=str(actor), made_at=at,
+        offices=sorted(set(offices.values())),
     )  # fmt: skip
     BatchEntry.objects.bulk_create(
         [
@@ -282,7 +284,12 @@ def _transfer(payout: Payout, account: Any) -> iso20022.Transfer:
 
 def _locked(batch_id: int, access: Access) -> Batch:
     access.require("claims.pay")
-    batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+    batch = (
+        Batch.within(access.offices_for("claims.pay"))
+        .select_for_update()
+        .filter(pk=batch_id)
+        .first()
+    )
     if batch is None:
         raise BatchNotFound
     return batch

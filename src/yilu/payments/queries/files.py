@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import Q
 
 from yilu.kernel import tx
 from yilu.kernel.money import ZERO
@@ -126,18 +127,18 @@ def waiting_for_file(access: Access) -> WaitingView:
 def list_batches(
     access: Access, *, after: int | None = None, limit: int = 30
 ) -> tuple[BatchView, ...]:
-    """Batches, latest first, before ``after``. :raises NotAllowed: without claims.pay."""
+    """Batches of one's offices, latest first, before ``after``. :raises NotAllowed: without claims.pay."""
     access.require("claims.pay")
-    found = Batch.objects.order_by("-pk")
+    found = Batch.within(access.offices_for("claims.pay")).order_by("-pk")
     if after is not None:
         found = found.filter(pk__lt=after)
     return tuple(_batch(b) for b in found[:limit])
 
 
 def get_batch(access: Access, batch_id: int) -> BatchView | None:
-    """One batch; None if there is none. :raises NotAllowed: without claims.pay."""
+    """One batch; None if there is none or it is another office's. :raises NotAllowed: without claims.pay."""
     access.require("claims.pay")
-    batch = Batch.objects.filter(pk=batch_id).first()
+    batch = Batch.within(access.offices_for("claims.pay")).filter(pk=batch_id).first()
     return _batch(batch) if batch is not None else None
 
 
@@ -152,10 +153,11 @@ def batch_of(payout_id: int) -> tuple[int, str] | None:
 def list_batch_entries(
     access: Access, batch_id: int, *, after: int = 0, limit: int = 100
 ) -> tuple[BatchEntryView, ...]:
-    """The payments of a batch from after a position. :raises NotAllowed: without claims.pay."""
+    """The payments of a batch one sees, from after a position. :raises NotAllowed: without claims.pay."""
     access.require("claims.pay")
     found = BatchEntry.objects.select_related("payout").filter(
-        batch_id=batch_id, position__gt=after
+        batch__in=Batch.within(access.offices_for("claims.pay")).filter(pk=batch_id),
+        position__gt=after,
     )
     return tuple(
         BatchEntryView(
@@ -170,9 +172,10 @@ def list_batch_entries(
 def list_bank_files(
     access: Access, batch_id: int | None = None, limit: int = 20
 ) -> tuple[BankFileView, ...]:
-    """Files the bank sent, latest first. :raises NotAllowed: without claims.pay."""
+    """Files the bank sent, but on batches one does not see; latest first. :raises NotAllowed: without claims.pay."""
     access.require("claims.pay")
-    found = BankFile.objects.order_by("-pk")
+    seen = Q(batch=None) | Q(batch__in=Batch.within(access.offices_for("claims.pay")))
+    found = BankFile.objects.filter(seen).order_by("-pk")
     if batch_id is not None:
         found = found.filter(batch_id=batch_id)
     return tuple(
