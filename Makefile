@@ -51,12 +51,14 @@ check: setup ## what a reviewer runs first: rules of the house, style, types, mi
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/python tools/templates.py check
 	@$(BIN)/mypy src
 	@DATABASE_URL= $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings yilu.site.settings
 
 fix: ## format and mend what can be mended by machine
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(BIN)/python tools/templates.py
 
 types: ## type check
 	@$(BIN)/mypy src

@@ -8,6 +8,10 @@ def laid(*lines: str) -> str:
     return templates.written("\n".join(lines))
 
 
+def test_every_page_is_laid_out():
+    assert templates.not_laid_out() == []
+
+
 def test_what_stands_on_lines_of_its_own_is_written_below_one_another():
     wide = "字" * 100
     assert laid(f"<div><p>{wide}</p>{{% if a %}}<p>{wide}</p>{{% endif %}}</div>") == (
