@@ -370,7 +370,7 @@ def test_a_refused_answer_keeps_what_was_typed_and_the_year_is_a_file_by_region(
         kept = web.post(f"/staff/complaints/{got.id}/answer", typed)
         page = kept.content.decode()
         assert kept.status_code == 422
-        assert 'value="PARTLY" required checked' in page
+        assert 'value="PARTLY" required checked' in " ".join(page.split())
         assert "通话里没有说清补哪一份。</textarea>" in page
         assert 'value="30"' in page
         assert Complaint.objects.get().state == "OPEN"

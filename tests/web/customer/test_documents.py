@@ -157,7 +157,7 @@ class TestUploads:
         documents.start_reading(upload_id=upload, at=make.NOON)
         documents.record_reading(upload_id=upload, read=read, at=make.NOON)
         page = text(lin.get(f"/c/claims/{claim}/uploads"))
-        ticked = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^/]+)", page))
+        ticked = dict(re.findall(r"<dt>([^<]+)</dt>\s*<dd>([^/]+)", page))
         assert "已核对" in ticked["票据号码"]
         assert "已核对" not in ticked["收款单位"]
 
