@@ -25,6 +25,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people.queries import Access
 from yilu.retention import queries as retention
+from yilu.retention.operations import sweep
 
 from . import conversing
 
@@ -179,15 +180,7 @@ def forget_recordings(*, at: datetime, after: int = 0, limit: int = 20) -> journ
         .filter(pk__gt=after, keep_until__lt=day_of(at), forgotten_at=None)
         .order_by("pk")[:limit]
     )
-    gone = 0
-    for row, found in zip(due, kept(due, at), strict=True):
-        if found.over(day_of(at)):
-            gone += 1
-            _forget(row, found, at)
-        else:
-            row.keep_until = found.sure_until
-            row.save(update_fields=["keep_until"])
-    return journal.Page(gone, due[-1].pk if len(due) == limit else 0)
+    return sweep(due, kept(due, at), _forget, at=at, limit=limit)
 
 
 @tx.step

@@ -17,6 +17,7 @@ from yilu.kernel.resealing import FilePass
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.retention import queries as retention
+from yilu.retention.operations import sweep
 from yilu.underwriting import events, storage
 from yilu.underwriting.catalogue import keeping
 from yilu.underwriting.models import Application, Recording
@@ -242,15 +243,7 @@ def forget_recordings(*, at: datetime, after: int = 0, limit: int = 50) -> journ
         .filter(Q(keep_until=None) | Q(keep_until__lt=day_of(at)), pk__gt=after, forgotten_at=None)
         .order_by("pk")[:limit]
     )
-    gone = 0
-    for row, found in zip(due, kept(due, at), strict=True):
-        if found.over(day_of(at)):
-            gone += 1
-            _forget(row, found, at)
-        else:
-            row.keep_until = found.sure_until
-            row.save(update_fields=["keep_until"])
-    return journal.Page(gone, due[-1].pk if len(due) == limit else 0)
+    return sweep(due, kept(due, at), _forget, at=at, limit=limit)
 
 
 @tx.step
