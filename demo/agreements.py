@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from demo.cast import OFFICE, person, sent_to_review, who
 from demo.claims import Chronicle
-from demo.hard import OFFICE, person, sent_to_review, who
 from yilu.claims import operations as claims
 from yilu.claims import queries
 from yilu.kernel.days import day_of

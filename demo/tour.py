@@ -8,9 +8,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from demo.cast import person, sent_to_review, who
 from demo.claims import Chronicle
 from demo.customers import Insured, agree
-from demo.hard import person, sent_to_review, who
 from yilu.care import operations as care
 from yilu.care.queries import Answer
 from yilu.claims import operations as claims
