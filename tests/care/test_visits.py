@@ -163,14 +163,50 @@ class TestVisit:
             care.finish_visit, visit_id, checks=["identity"], result="PARTLY", report="家属不在"
         )
 
-    def test_a_cancelled_visits_link_opens_nothing(self, bed):
+    def test_whoever_waits_is_told_that_nobody_comes_and_the_link_says_why(self, bed):
         visit_id = bed.ask()
         secret = bed.secret(visit_id)
         with pytest.raises(care.BadVisit):
-            bed.act(care.cancel_visit, visit_id, reason=" ")
-        bed.act(care.cancel_visit, visit_id, reason="客户已出院")
-        with pytest.raises(care.VisitNotFound):
-            queries.visit_by_link(secret)
+            bed.act(care.cancel_visit, visit_id, reason="客户已出院")
+        assert queries.visit_by_link(secret).state == "PLANNED"
+        bed.act(care.cancel_visit, visit_id, reason="ROAD", words="高速封路，张三的车过不来")
+        link = queries.visit_by_link(secret)
+        assert (link.state, link.cancelled_for) == ("CANCELLED", rules.CANCELLED_FOR["ROAD"])
+        assert link.report == "", "what colleagues wrote is theirs"
+        [told] = Message.objects.filter(template="care.visit_cancelled")
+        assert told.facts["why"] == rules.CANCELLED_FOR["ROAD"]
+        for act in (care.send_location, care.confirm_visit):
+            with pytest.raises(care.NotNow):
+                act(
+                    secret=secret,
+                    at=NOON,
+                    **({"point": "30,120"} if act is care.send_location else {}),
+                )
+        with pytest.raises(care.NotNow):
+            bed.act(care.cancel_visit, visit_id, reason="ROAD")
+        assert Message.objects.filter(template="care.visit_cancelled").count() == 1
+
+    def test_a_moved_visit_is_told_and_keeps_its_link(self, bed):
+        visit_id = bed.ask()
+        secret = bed.secret(visit_id)
+        later = SOON + timedelta(days=1)
+        assert bed.plan(visit_id, planned_at=later).rpartition("/")[2] == secret
+        assert queries.visit_by_link(secret).eta_at == later
+        assert Message.objects.filter(template="care.visit_moved").count() == 1
+        assert secret.encode() not in bytes(Visit.objects.get().secret)
+
+    def test_whoever_is_late_on_the_way_says_so(self, bed):
+        visit_id = bed.ask()
+        secret, later = bed.secret(visit_id), SOON + timedelta(hours=1)
+        with pytest.raises(care.NotNow):
+            bed.act(care.delay_visit, visit_id, eta_at=later)
+        bed.act(care.set_out, visit_id, eta_at=SOON)
+        with pytest.raises(care.BadVisit):
+            bed.act(care.delay_visit, visit_id, eta_at=SOON - timedelta(minutes=1))
+        for _ in range(2):
+            bed.act(care.delay_visit, visit_id, eta_at=later)
+        assert queries.visit_by_link(secret).eta_at == later
+        assert Message.objects.filter(template="care.delayed").count() == 1
 
 
 class TestTalks:

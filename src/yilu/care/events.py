@@ -29,6 +29,13 @@ class VisitSetOut:
     claim_id: int
 
 
+@fact("care.visit_delayed", "上门推迟到达")
+class VisitDelayed:
+    """Whoever is on the way comes at another time than said; the customer was told."""
+
+    claim_id: int
+
+
 @fact("care.visit_arrived", "上门已到达")
 class VisitArrived:
     """Somebody is there; where is kept as proof."""

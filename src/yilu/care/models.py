@@ -9,7 +9,7 @@ from yilu.kernel.history import tracked
 from yilu.kernel.refs import Ref
 
 from .rules.prices import KINDS as PRICE_KINDS
-from .rules.visits import KINDS, RESULTS, STATES, TALKS
+from .rules.visits import CANCELLED_FOR, KINDS, RESULTS, STATES, TALKS
 
 MONEY = {"max_digits": 14, "decimal_places": 2}
 
@@ -44,7 +44,12 @@ class Visit(models.Model):
     report = models.TextField("办理情况", blank=True, default="")
     finished_at = models.DateTimeField("完成时间", null=True)
     confirmed_at = models.DateTimeField("客户确认时间", null=True)
+    cancelled_for = models.CharField(
+        "取消原因", max_length=8, choices=list(CANCELLED_FOR.items()), blank=True, default=""
+    )
     secret_index = models.CharField(max_length=64, blank=True, default="")
+    # The secret itself: the link of a visit that is moved stays the one the customer has.
+    secret = models.BinaryField("链接", default=b"")
     asked_by = models.CharField("申请人", max_length=64)
     asked_at = models.DateTimeField("申请时间")
 

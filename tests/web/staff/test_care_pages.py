@@ -59,6 +59,22 @@ class TestVisitPage:
         assert Visit.objects.get().located_at
         assert stranger.get("/v/nothing").status_code == 404
 
+    def test_a_delay_and_a_visit_that_is_off_are_said_on_the_page_and_by_the_link(self, bed):
+        visit_id = bed.ask()
+        secret, phone = bed.secret(visit_id), signed_in(Ref("party", bed.lin))
+        desk, page = signed_in(bed.actor), f"/staff/visits/{visit_id}"
+        for step, when in (("set_out", "2099-01-01T10:00"), ("delay", "2099-01-01T11:00")):
+            assert desk.post(f"{page}/{step}", {"eta_at": when}).status_code == 302
+        assert "11:00" in phone.get(f"/v/{secret}").text
+        assert desk.post(f"{page}/delay", {"eta_at": ""}).status_code == 422
+        assert desk.post(f"{page}/cancel", {"reason": "我累了"}).status_code == 422
+        desk.post(f"{page}/cancel", {"reason": "STAFF", "words": "车坏了"})
+        gone = phone.get(f"/v/{secret}").text
+        assert "这次上门已取消" in gone
+        assert "会打电话与您另约" in gone
+        assert "车坏了" not in gone + phone.get(f"/c/claims/{bed.claim_id}/visits").text
+        assert "车坏了" in desk.get(page).text
+
     def test_says_what_is_wrong_on_the_page_itself(self, bed):
         visit_id = bed.ask()
         desk = signed_in(bed.actor)

@@ -1,4 +1,4 @@
-"""After a new sealing key: places of visits and numbers of third parties, again, in small batches."""
+"""After a new sealing key: places and links of visits and numbers of third parties, again, in small batches."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ COLUMNS = (
     SealedColumn("care_visit", "place"),
     SealedColumn("care_visit", "location"),
     SealedColumn("care_visit", "arrival"),
+    SealedColumn("care_visit", "secret"),
     SealedColumn("care_visitevent", "place"),
     SealedColumn("care_visitevent", "location"),
     SealedColumn("care_visitevent", "arrival"),
+    SealedColumn("care_visitevent", "secret"),
     SealedColumn("care_talk", "third_phone"),
 )
 

@@ -30,6 +30,7 @@ from yilu.work import operations as work
 from .refusals import BadVisit, ChecksLeft, NotNow, PhoneUnasked, VisitNotFound, VisitOpenAlready
 
 PLACE, LOCATION, ARRIVAL = "care_visit.place", "care_visit.location", "care_visit.arrival"
+LINK = "care_visit.secret"
 THIRD_PHONE = "care_talk.third_phone"
 _POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,7})?),(-?\d{1,3}(?:\.\d{1,7})?)")
 
@@ -81,7 +82,7 @@ def plan_visit(
     *, visit_id: int, staff_id: int, planned_at: datetime, access: Access, actor: Ref, at: datetime
 ) -> str:
     """
-    Say who goes and when, and tell the customer with a link; again to change it. The link.
+    Say who goes and when, and tell the customer with a link; again to change it. The link, which stays.
 
     :raises VisitNotFound: none, or not theirs. :raises NotNow: on the way already, or over.
     :raises BadVisit: the time has passed, or that colleague may not go there.
@@ -96,21 +97,17 @@ def plan_visit(
         raise BadVisit(_("没有这位同事")) from None
     if not goes.may("care.visit", office_id=visit.office_id):
         raise BadVisit(_("该同事没有上门服务的权限"))
-    secret = secrets.token_urlsafe(18)
-    visit.state, visit.staff_id, visit.planned_at, visit.eta_at = (
-        to,
-        staff_id,
-        planned_at,
-        planned_at,
-    )
-    visit.secret_index = hashlib.sha256(secret.encode()).hexdigest()
+    moved = visit.planned_at is not None and visit.planned_at != planned_at
+    secret = sealing.unseal(visit.secret, LINK) if visit.secret else secrets.token_urlsafe(18)
+    visit.state, visit.staff_id = to, staff_id
+    visit.planned_at, visit.eta_at = planned_at, planned_at
+    visit.secret = visit.secret or sealing.seal(secret, LINK)
+    visit.secret_index = _index(secret)
     visit.save()
     _say(visit, events.VisitPlanned(claim_id=visit.claim_id, staff_id=staff_id), actor, at)
     link = f"{settings.PUBLIC_URL}/v/{secret}"
-    messaging.queue(
-        "care.visit_planned", to=Ref("party", visit.party_id), about=visit.ref, at=at,
-        facts={"kind": rules.KINDS[visit.kind], "at": planned_at.isoformat(), "link": link},
-    )  # fmt: skip
+    template = "care.visit_moved" if moved else "care.visit_planned"
+    _tell(visit, template, at, at=planned_at.isoformat(), link=link)
     return link
 
 
@@ -128,11 +125,29 @@ def set_out(*, visit_id: int, eta_at: datetime, access: Access, actor: Ref, at: 
     visit.set_out_at, visit.eta_at = at, eta_at
     visit.save()
     _say(visit, events.VisitSetOut(claim_id=visit.claim_id), actor, at)
-    template = "care.on_way_to_scene" if visit.kind == "SURVEY" else "care.on_way"
-    messaging.queue(
-        template, to=Ref("party", visit.party_id), about=visit.ref, at=at,
-        facts={"kind": rules.KINDS[visit.kind], "at": eta_at.isoformat()},
-    )  # fmt: skip
+    scene = visit.kind == "SURVEY"
+    _tell(visit, "care.on_way_to_scene" if scene else "care.on_way", at, at=eta_at.isoformat())
+
+
+@tx.use_case
+def delay_visit(
+    *, visit_id: int, eta_at: datetime, access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    Say on the way that one comes later, or sooner, than said; the customer is told. The same time changes nothing.
+
+    :raises VisitNotFound, NotNow: as they say. :raises BadVisit: an arrival in the past.
+    """
+    visit = going(visit_id, access)
+    visit.state = _next(visit, "delay")
+    if eta_at < at:
+        raise BadVisit(_("预计到达时间不能早于现在"))
+    if eta_at == visit.eta_at:
+        return
+    visit.eta_at = eta_at
+    visit.save(update_fields=["eta_at"])
+    _say(visit, events.VisitDelayed(claim_id=visit.claim_id), actor, at)
+    _tell(visit, "care.delayed", at, at=eta_at.isoformat())
 
 
 @tx.use_case
@@ -185,15 +200,22 @@ def finish_visit(
 
 
 @tx.use_case
-def cancel_visit(*, visit_id: int, reason: str, access: Access, actor: Ref, at: datetime) -> None:
-    """Say that nobody goes, and why. :raises VisitNotFound, NotNow, BadVisit: as they say."""
+def cancel_visit(
+    *, visit_id: int, reason: str, words: str = "", access: Access, actor: Ref, at: datetime
+) -> None:
+    """
+    Say that nobody comes, and why (one of ``CANCELLED_FOR``); the customer is told, and their link says so.
+
+    ``words``: what only colleagues read. :raises VisitNotFound, NotNow, BadVisit: as they say.
+    """
     visit = _held(visit_id, access, "claims.register")
     visit.state = _next(visit, "cancel")
-    if not reason.strip():
-        raise BadVisit(_("请写明取消的原因"))
-    visit.report, visit.finished_at = reason.strip()[:2000], at
+    if reason not in rules.CANCELLED_FOR:
+        raise BadVisit(_("请选择取消的原因"))
+    visit.cancelled_for, visit.report, visit.finished_at = reason, words.strip()[:2000], at
     visit.save()
     _say(visit, events.VisitCancelled(claim_id=visit.claim_id), actor, at)
+    _tell(visit, "care.visit_cancelled", at, why=rules.CANCELLED_FOR[reason])
     work.close_items(about=visit.ref, at=at, queue="care.visit", outcome="CANCELLED")
 
 
@@ -264,11 +286,24 @@ def confirm_visit(*, secret: str, at: datetime) -> None:
 @tx.step
 def by_secret(secret: str) -> Visit:
     """The visit a link opens, locked. :raises VisitNotFound: for anything else."""
-    index = hashlib.sha256(secret.encode()).hexdigest()
-    visit = Visit.objects.select_for_update(of=("self",)).filter(secret_index=index).first()
-    if visit is None or not secret or visit.state == "CANCELLED":
+    visit = (
+        Visit.objects.select_for_update(of=("self",)).filter(secret_index=_index(secret)).first()
+    )
+    if visit is None or not secret:
         raise VisitNotFound
     return visit
+
+
+def _index(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _tell(visit: Visit, template: str, when: datetime, /, **facts: str) -> None:
+    """Have the customer told about their visit."""
+    messaging.queue(
+        template, to=Ref("party", visit.party_id), about=visit.ref, at=when,
+        facts={"kind": rules.KINDS[visit.kind], **facts},
+    )  # fmt: skip
 
 
 def _held(visit_id: int, access: Access, right: str) -> Visit:

@@ -26,13 +26,14 @@ from yilu.care.queries.talks import ENDED, MINE, OPEN, PROMISE, TalksRow, list_t
 from yilu.care.rules.plans import Answer, Worked
 from yilu.care.rules.prices import KINDS as PRICE_KINDS
 from yilu.care.rules.prices import Estimated, PriceLine
-from yilu.care.rules.visits import CHECKS, KINDS, RESULTS, SAFETY, STATES, TALKS
+from yilu.care.rules.visits import CANCELLED_FOR, CHECKS, KINDS, RESULTS, SAFETY, STATES, TALKS
 from yilu.claims import queries as claims
 from yilu.kernel import masks, sealing, tx
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
 __all__ = [
+    "CANCELLED_FOR",
     "CHECKS",
     "ENDED",
     "GRADES",
@@ -118,6 +119,7 @@ class VisitView:
     metres_off: int | None
     checks: tuple[str, ...]
     result_label: str
+    cancelled_for: str
     report: str
     confirmed_at: datetime | None
     asked_at: datetime
@@ -135,6 +137,7 @@ class LinkView:
     staff_name: str
     eta_at: datetime | None
     located: bool
+    cancelled_for: str
     report: str
     result_label: str
     safety: tuple[str, ...]
@@ -234,12 +237,14 @@ def visit_by_link(secret: str) -> LinkView:
     """What a link shows. :raises VisitNotFound: for anything that is no link of ours."""
     index = hashlib.sha256(secret.encode()).hexdigest()
     visit = Visit.objects.select_related("staff").filter(secret_index=index).first()
-    if visit is None or visit.state == "CANCELLED":
+    if visit is None or not secret:
         raise VisitNotFound
     return LinkView(
         kind=visit.kind, kind_label=KINDS[visit.kind], state=visit.state,
         state_label=STATES[visit.state], staff_name=visit.staff.name if visit.staff else "",
-        eta_at=visit.eta_at, located=visit.located_at is not None, report=visit.report,
+        eta_at=visit.eta_at, located=visit.located_at is not None,
+        report="" if visit.state == "CANCELLED" else visit.report,
+        cancelled_for=CANCELLED_FOR.get(visit.cancelled_for, ""),
         result_label=RESULTS.get(visit.result, ""), safety=SAFETY[visit.kind],
     )  # fmt: skip
 
@@ -337,6 +342,7 @@ def _visit(visit: Visit, *, with_talks: bool = False) -> VisitView:
         staff_name=visit.staff.name if visit.staff else "", planned_at=visit.planned_at,
         eta_at=visit.eta_at, arrived_at=visit.arrived_at, metres_off=visit.metres_off,
         checks=tuple(visit.checks), result_label=RESULTS.get(visit.result, ""),
+        cancelled_for=CANCELLED_FOR.get(visit.cancelled_for, ""),
         report=visit.report, confirmed_at=visit.confirmed_at, asked_at=visit.asked_at,
         talks=tuple(_talk(t) for t in visit.talks.order_by("pk")) if with_talks else (),
     )  # fmt: skip

@@ -14,10 +14,11 @@ STATES = {
 AFTER = {
     "plan": {"ASKED": "PLANNED", "PLANNED": "PLANNED"},
     "set_out": {"PLANNED": "ON_WAY"},
+    "delay": {"ON_WAY": "ON_WAY"},
     "arrive": {"ON_WAY": "ARRIVED"},
     "finish": {"ARRIVED": "DONE"},
     "confirm": {"DONE": "CONFIRMED"},
-    "cancel": {"ASKED": "CANCELLED", "PLANNED": "CANCELLED"},
+    "cancel": {"ASKED": "CANCELLED", "PLANNED": "CANCELLED", "ON_WAY": "CANCELLED"},
 }
 """Where an action leads from which state; anything else is not possible."""
 
@@ -55,6 +56,13 @@ RESULTS = {
     "DONE": _("已办妥"), "PARTLY": _("部分办妥，还需补充"), "NOT_MET": _("未见到本人"),
     "REFUSED": _("客户不需要"),
 }  # fmt: skip
+
+CANCELLED_FOR = {
+    "ASKED": _("您提出不用来了"), "NO_NEED": _("事情已经办好，不需要再上门"),
+    "STAFF": _("我们的人员来不了，会打电话与您另约"), "ROAD": _("天气或路况不允许，会打电话与您另约"),
+    "OTHER": _("情况有变，我们会打电话向您说明"),
+}  # fmt: skip
+"""Why nobody comes, in the words the customer is told."""
 
 TALKS = {"CALL": _("电话"), "VIDEO": _("视频"), "MESSAGE": _("消息"), "ON_SITE": _("现场")}
 NEEDS_PLACE = frozenset({"HOSPITAL", "HOME"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.contrib import messages
@@ -65,6 +65,7 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
             "visit": found, "refusal": refusal, "safety": queries.SAFETY[found.kind],
             "checks": queries.CHECKS[found.kind], "results": queries.RESULTS,
             "talks": queries.TALKS, "kinds": documents.FILE_KINDS,
+            "cancelled_for": queries.CANCELLED_FOR,
             "colleagues": [s for s in people.list_staff(access) if s.office_id in access.office_ids],
             "may_plan": access.may("claims.register"),
             "opinion_limit": claim_queries.opinion_limit(timezone.now()), "may_opine": _may_give_opinion(found, access), "mine": found.staff_id == access.staff_id,
@@ -86,7 +87,7 @@ def _may_give_opinion(found: queries.VisitView, access: people.Access) -> bool:
 @require_POST
 @staff_only(right="care.visit")
 def visit_act(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
-    """One step of a visit: plan, set_out, arrive, finish, cancel, talk, papers, opinion."""
+    """One step of a visit: plan, set_out, delay, arrive, finish, cancel, talk, papers, opinion."""
     act = _VISIT_ACTS.get(name)
     if act is None:
         raise Http404
@@ -113,10 +114,18 @@ def _plan(request: HttpRequest, visit_id: int) -> None:
 
 
 def _set_out(request: HttpRequest, visit_id: int) -> None:
+    care.set_out(eta_at=_eta_in(request), visit_id=visit_id, **acting(request))
+
+
+def _delay(request: HttpRequest, visit_id: int) -> None:
+    care.delay_visit(eta_at=_eta_in(request), visit_id=visit_id, **acting(request))
+
+
+def _eta_in(request: HttpRequest) -> datetime:
     eta_at = moment_in(request, "eta_at")
     if eta_at is None:
         raise Invalid(_("请填写预计到达时间"))
-    care.set_out(eta_at=eta_at, visit_id=visit_id, **acting(request))
+    return eta_at
 
 
 def _arrive(request: HttpRequest, visit_id: int) -> None:
@@ -131,7 +140,10 @@ def _finish(request: HttpRequest, visit_id: int) -> None:
 
 
 def _cancel(request: HttpRequest, visit_id: int) -> None:
-    care.cancel_visit(reason=request.POST.get("reason", ""), visit_id=visit_id, **acting(request))
+    care.cancel_visit(
+        reason=request.POST.get("reason", ""), words=request.POST.get("words", ""),
+        visit_id=visit_id, **acting(request),
+    )  # fmt: skip
 
 
 def _talk(request: HttpRequest, visit_id: int) -> None:
@@ -171,7 +183,7 @@ def _opinion(request: HttpRequest, visit_id: int) -> None:
 
 
 _VISIT_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
-    "plan": _plan, "set_out": _set_out, "arrive": _arrive, "finish": _finish, "cancel": _cancel,
+    "plan": _plan, "set_out": _set_out, "delay": _delay, "arrive": _arrive, "finish": _finish, "cancel": _cancel,
     "talk": _talk, "papers": _papers, "opinion": _opinion,
 }  # fmt: skip
 
