@@ -23,6 +23,7 @@ from yilu.messaging import operations as messaging
 from yilu.messaging import queries as written
 from yilu.messaging.models import Message
 from yilu.messaging.operations import Inbound
+from yilu.voice.models import Feedback, Handling
 from yilu.web.console.management.commands import mail_in as command
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,6 +109,10 @@ def test_a_customer_is_known_by_their_number_and_finds_the_answer_in_the_mailbox
     letter = write("我的保单还有效吗", channel="WECHAT", address="o1", proof="3")
     row = Conversation.objects.get()
     assert (row.channel, row.party_id, row.office_id) == ("WECHAT", desk.party, desk.office)
+    assert [kept.text for kept in Feedback.objects.all()] == ["我的保单还有效吗"], (
+        "heard as a voice"
+    )
+    assert not Handling.objects.exists(), "and answered by the seat alone"
     operations.accept(conversation_id=row.pk, **seat.told(NOON))
     operations.answer_letter(conversation_id=row.pk, text="有效，请放心。", **seat.told(NOON))
     with channels.use({"SMS": texts, "OUTBOX": channels.Mailbox()}):  # WeChat is away

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from yilu.claims import events as claims
-from yilu.contact.events import FollowUpBegun
+from yilu.contact.events import FollowUpBegun, Queued, TurnAdded
 from yilu.kernel.refs import Ref
 from yilu.messaging.events import MessageDelivered
 from yilu.obligations import operations
@@ -44,6 +44,23 @@ def test_registration_starts_the_decision_clocks():
     assert clock(THIRTY).due_at == local("2026-04-03T23:59:59")
     assert clock("law.advance_sixty_days").due_at == local("2026-05-03T23:59:59")
     assert clock("target.assess").limit_amount == 4  # medical, under ten thousand
+
+
+def test_a_wechat_letter_is_answered_by_a_seat_the_pressing_one_within_two_hours():
+    talks = Ref("conversation", 1), Ref("conversation", 2)
+    for talk, urgency in zip(talks, (0, 2), strict=True):
+        happen(Queued(skill="general", channel="WECHAT", urgency=urgency), about=talk)
+        happen(TurnAdded(turn_id=1, who="CUSTOMER"), about=talk)
+    usual, urgent = (
+        clock("pledge.wechat_one_day", talks[0]),
+        clock("pledge.wechat_urgent", talks[1]),
+    )
+    assert (usual.state, urgent.state) == ("RUNNING", "RUNNING")
+    assert urgent.due_at == local("2026-03-04T15:30")
+    happen(TurnAdded(turn_id=2, who="SEAT"), about=talks[1])
+    assert clock("pledge.wechat_urgent", talks[1]).state == "MET"
+    happen(Queued(skill="general", channel="EMAIL", urgency=0), about=Ref("conversation", 3))
+    assert not Clock.objects.filter(subject="conversation:3").exists()
 
 
 def test_conditions_on_facts_decide_which_clocks_start():

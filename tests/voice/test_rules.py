@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.make import NOON
+from yilu.contact import queries as contact
 from yilu.voice import catalogues
 from yilu.voice import records as lines
 from yilu.voice.rules import aspects, columns, growth, masking, sampling, scores, urgency
@@ -192,13 +193,14 @@ class TestUrgency:
             ("PAGE", 2, None, "太慢", False),
             ("LINK", None, 3, "材料太多", False),
             ("CARD", 5, 10, "请问什么时候到账？", False),
-            ("WECHAT", None, None, "谢谢", False),
+            ("BOX", None, None, "谢谢", False),
+            ("WECHAT", None, None, "再不处理我就打12378投诉", None),
             ("PAGE", 5, 10, "订单 99123456", None),
             ("PAGE", 5, 10, "再不处理我就打12378投诉", True),
         ],
     )
     def test_says_who_is_answered_and_how_soon(self, source, stars, recommend, text, urgent):
-        need = urgency.need(source, stars, recommend, text)
+        need = urgency.need(source, stars, recommend, text, presses=contact.presses(text))
         assert (need.urgent if need else None) is urgent
 
 

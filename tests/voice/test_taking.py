@@ -208,12 +208,11 @@ class TestCard:
 class TestAnswering:
     def test_goes_from_the_window_to_solved_by_way_of_not_solved(self, people, manager):
         access, actor = manager
-        hear = tx.use_case(hear_wechat)
         for _ in range(2):
-            hear(
-                reply_id=3,
-                text="我的电话13812345678，赔款什么时候到？",
-                party_id=people.lin,
+            voice.take_comment(
+                comment="我的电话13812345678，赔款什么时候到？",
+                request_key="once",
+                actor=people.as_lin,
                 at=NOON,
             )
         [feedback] = Feedback.objects.all()
@@ -252,6 +251,18 @@ class TestAnswering:
         ).exists()
         [told] = queries.feedback_of_party(people.lin)
         assert told.reply == "已催银行，现在到账。"
+
+    def test_of_what_is_written_by_wechat_is_the_conversations_and_keeps_surveys_away(self, people):
+        hear = tx.use_case(hear_wechat)
+        for _ in range(2):
+            hear(reply_id=3, text="什么时候到账？不给就找记者曝光", party_id=people.lin, at=NOON)
+        [kept] = Feedback.objects.all()
+        assert (kept.source, kept.about, kept.party_id) == ("WECHAT", "reply:3", people.lin)
+        assert not Handling.objects.exists()
+        asked = tx.use_case(invite)(
+            touchpoint="visit_done", party_id=people.lin, about=VISIT, at=NOON
+        )
+        assert asked == "COMPLAINED"
 
     def test_silence_closes_after_fifteen_days(self, people, manager):
         access, actor = manager

@@ -10,6 +10,7 @@ from yilu.contact.intents import recognise
 from yilu.contact.models import Conversation
 from yilu.contact.queries.letters import last_letter
 from yilu.contact.refusals import AnswerTooLong, BadAddress, ConversationOver, NoLetter
+from yilu.contact.rules.pressing import presses
 from yilu.contact.rules.words import LETTER_KEY
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import SYSTEM, Ref
@@ -25,6 +26,8 @@ CHANNELS: Final[Mapping[str, str]] = {
 """The channel of a conversation by that of messages."""
 GOES_ON_FOR: Final = timedelta(days=7)
 """So long after its end a new letter goes on with the conversation before, if possible with the same seat."""
+PRESSING: Final = 2
+"""The urgency of a letter whose words cannot wait."""
 ANSWER_MAX: Final = 2_000
 ANSWER: Final = "contact.answer"
 NO_WORDS: Final = "（没有文字，请看附件）"
@@ -55,7 +58,8 @@ def take_in(letter_id: int, *, at: datetime) -> None:
     )  # fmt: skip
     if row.state == "OPEN":
         before = row.follows.seat_id if row.follows is not None else None
-        queueing.wait(row, skill="", urgency=0, preferred_seat=before, actor=SYSTEM, at=at)
+        urgency = PRESSING if presses(text) else 0
+        queueing.wait(row, skill="", urgency=urgency, preferred_seat=before, actor=SYSTEM, at=at)
         dispatching.dispatch(at=at, skills=[row.skill])
 
 

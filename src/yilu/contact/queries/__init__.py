@@ -6,6 +6,7 @@ from yilu.contact.rules.entitlements import Entitlement
 from yilu.contact.rules.follow_ups import ANSWERS, QUESTIONS, Question
 from yilu.contact.rules.knowing import NOTED as NOTED_LABELS
 from yilu.contact.rules.measures import Measures, Occupancy
+from yilu.contact.rules.pressing import presses
 from yilu.contact.rules.reasons import REASONS, Reason
 from yilu.contact.rules.rosters import DayCheck
 from yilu.contact.rules.seats import CHOSEN as CHOSEN_PAUSES
@@ -201,6 +202,7 @@ __all__ = [
     "opening",
     "plan_of",
     "played_recordings",
+    "presses",
     "problems_of_agent",
     "problems_of_party",
     "prompt_of",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from yilu.contact import queries as contact
 from yilu.journal import operations as journal
 from yilu.journal import queries as happened
 from yilu.kernel import tx
@@ -16,7 +17,7 @@ from yilu.messaging import operations as messaging
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.voice import catalogues, events
-from yilu.voice.models import Handling, Invitation, SurveyRule
+from yilu.voice.models import Feedback, Handling, Invitation, SurveyRule
 from yilu.voice.refusals import BadRule, StaffNeverRate, SurveyOver
 from yilu.voice.rules import sampling
 
@@ -25,6 +26,8 @@ from .taking import Said, Where, keep
 
 COMPLAINT_KINDS = ("complaints.",)
 """What begins like this in the journal is a complaint."""
+LATEST_WRITTEN = 5
+"""How many of a person's last WeChat letters are looked at for words that cannot wait."""
 
 
 @tx.step
@@ -160,4 +163,6 @@ def _complained(party_id: int) -> datetime | None:
     told = [e.at for e in happened.party_timeline(party_id) if e.kind.startswith(COMPLAINT_KINDS)]
     urgent = Handling.objects.filter(feedback__party_id=party_id, urgent=True)
     told += urgent.order_by("-opened_at").values_list("opened_at", flat=True)[:1]
+    written = Feedback.objects.filter(party_id=party_id, source="WECHAT").order_by("-pk")
+    told += [f.said_at for f in written[:LATEST_WRITTEN] if contact.presses(f.text)]
     return max(told, default=None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
+from yilu.contact import queries as contact
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import SYSTEM, Ref
@@ -92,7 +93,10 @@ def take_comment(
 @tx.step
 def hear_wechat(*, reply_id: int, text: str, party_id: int | None, at: datetime) -> int | None:
     """
-    Keep what somebody wrote in the feedback window of our public account, once; somebody answers.
+    Keep what somebody wrote in the feedback window of our public account, once.
+
+    Who answers is the seat of the conversation that the same words opened (contact): one owner, one
+    answer. Here they are kept to be counted and read together.
 
     ``party_id``: whose account it is, where messaging knows. Nothing of the WeChat id comes here.
     """
@@ -100,7 +104,15 @@ def hear_wechat(*, reply_id: int, text: str, party_id: int | None, at: datetime)
         return None
     who = "CUSTOMER" if party_id else "UNKNOWN"
     office_id = people.get_party(party_id).office_id if party_id else head_office()
-    where = Where("WECHAT", "wechat", "other", office_id, who=who, party_id=party_id)
+    where = Where(
+        "WECHAT",
+        "wechat",
+        "other",
+        office_id,
+        who=who,
+        party_id=party_id,
+        about=str(Ref("reply", reply_id)),
+    )
     actor = Ref("party", party_id) if party_id else SYSTEM
     said = Said(comment=text[:COMMENT_MAX])
     return keep(said, where, request_key=f"reply:{reply_id}", actor=actor, at=at)
@@ -160,7 +172,9 @@ def keep(
             raise
         return Feedback.objects.get(request_key=request_key).pk
     _say(made, actor, at)
-    need = urgency.need(where.source, said.stars, said.recommend, masked.text)
+    need = urgency.need(
+        where.source, said.stars, said.recommend, masked.text, presses=contact.presses(masked.text)
+    )
     if need is None and answer:
         need = urgency.Need(False, "从意见窗口来，等专人答复")
     if need is not None:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from yilu.kernel.words import marked as _
 
-URGENT_WORDS = (
-    "投诉", "举报", "曝光", "媒体", "记者", "律师", "起诉", "法院", "监管", "银保监", "金融监管", "金监局",
-    "黑猫", "抖音", "报警", "轻生", "不想活", "自杀", "维权", "信访",
-)  # fmt: skip
-_HOTLINES = re.compile(r"(?<!\d)(?:12378|12345|12315)(?!\d)")
 ASKING = (
     "？",
     "?",
@@ -27,8 +21,10 @@ ASKING = (
     "联系我",
 )
 BAD_STARS, DETRACTED = 2, 4
-SOURCES_ANSWERED = ("WECHAT", "BOX")
+SOURCES_ANSWERED = ("BOX",)
 """Who writes in these windows expects an answer, whatever it says."""
+ANSWERED_ELSEWHERE = "WECHAT"
+"""What is written there opens a conversation: its seat answers, and nobody beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +35,13 @@ class Need:
     why: str
 
 
-def need(source: str, stars: int | None, recommend: int | None, text: str) -> Need | None:
-    """What a new voice asks of us; None where thanks are enough."""
-    if _HOTLINES.search(text) or any(word in text for word in URGENT_WORDS):
+def need(
+    source: str, stars: int | None, recommend: int | None, text: str, *, presses: bool = False
+) -> Need | None:
+    """What a new voice asks of us; None where thanks are enough, or somebody else answers."""
+    if source == ANSWERED_ELSEWHERE:
+        return None
+    if presses:
         return Need(True, _("提到投诉、媒体、诉讼或人身安全"))
     if not text:
         return None
