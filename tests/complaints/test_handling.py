@@ -27,6 +27,7 @@ from yilu.kernel.days import CHINA
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.letters.models import IssuedLetter
+from yilu.obligations import operations as clock_ticks
 from yilu.obligations import queries as obligations
 from yilu.payments.models import Payout
 from yilu.payments.operations import NotTheirAccount
@@ -354,6 +355,17 @@ def test_a_root_cause_is_named_once_it_is_answered_and_counted(house):
     assert (told.received, told.answered, told.upheld, told.on_time) == (1, 1, 1, 1.0)
     assert [(c.label, c.number) for c in told.by_cause] == [("流程有断点", 1)]
     assert Event.objects.get(kind="complaints.cause_named").facts["common"] is True
+
+
+def test_a_review_that_is_late_does_not_make_the_answer_late(house):
+    got = house.receive()
+    house.decide(got.id)
+    arrives(got.id, 1)
+    complaints.ask_review(complaint_id=got.id, words="依据不足", actor=house.me, at=after(2))
+    clock_ticks.tick(after(60))
+    clocks = dict(house.clocks(got.id, after(60)))
+    assert clocks["law.complaint_review_30_days"] == "BREACHED"
+    assert queries.figures(NOON.date(), after(61).date(), house.lead).on_time == 1.0
 
 
 def test_a_refused_answer_keeps_what_was_typed_and_the_year_is_a_file_by_region(house):

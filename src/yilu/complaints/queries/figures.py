@@ -26,7 +26,7 @@ class Figures:
     Complaints received from ``since`` to before ``until``.
 
     ``on_time``: the share of those answered within the law's period (fifteen days, or longer where
-    it was lengthened), of all answered; ``by_office`` by the institution's id; ``mean_days`` from receipt to answer. None where there is none.
+    it was lengthened), of all answered; a review has a period of its own. ``by_office`` by the institution's id; ``mean_days`` from receipt to answer. None where there is none.
     """
 
     since: date
@@ -119,7 +119,8 @@ _WHOLE = f"""
     with ours as (select c.* from complaints_complaint c where {_OURS}),
          late as (
         select distinct k.subject from obligations_clock k
-         where k.code like 'law.complaint\\_%%days' and k.state in ('MET_LATE', 'BREACHED')
+         where k.code in ('law.complaint_15_days', 'law.complaint_30_days', 'law.complaint_60_days')
+           and k.state in ('MET_LATE', 'BREACHED')
            and k.subject in (select 'complaint:' || id from ours)
     )
     select count(*), count(decided_at), count(*) filter (where state in ('OPEN', 'REVIEWING')),
