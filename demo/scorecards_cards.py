@@ -32,6 +32,47 @@ SEATS = (
     _row("service_level_20s", 20, 85, 50, 95), _row("clean_conversations", 30, 98, 70, 100),
     _row("first_contact_resolution", 30, 80, 40, 95), _row("answer_rate", 20, 95, 70, 100),
 )  # fmt: skip
+# The others who serve customers: figure, weight, target, the value worth nothing and the one worth everything.
+OTHERS: dict[str, tuple[str, str, tuple[tuple[str, int, float, float, float], ...]]] = {
+    "INTAKE": ("报案受理岗考核", "told_at_once", (
+        ("inspections_passed", 40, 95, 60, 100), ("nps", 30, 50, 0, 60), ("exams_passed", 30, 90, 0, 100),
+    )),
+    "REGISTRAR": ("立案岗考核", "told_at_once", (
+        ("notice_hours", 40, 24, 96, 4), ("told_at_once", 40, 98, 80, 100), ("exams_passed", 20, 90, 0, 100),
+    )),
+    "REVIEWER": ("复核岗考核", "review_hours", (
+        ("review_hours", 50, 8, 48, 2), ("error_rate", 40, 1, 5, 0), ("exams_passed", 10, 90, 0, 100),
+    )),
+    "INVESTIGATOR": ("调查岗考核", "investigation_days", (
+        ("investigation_days", 60, 10, 30, 4), ("inspections_passed", 20, 95, 60, 100),
+        ("exams_passed", 20, 90, 0, 100),
+    )),
+    "PAYMENTS": ("付款岗考核", "batches_discarded", (
+        ("reissue_hours", 50, 48, 168, 12), ("batches_discarded", 40, 2, 20, 0), ("exams_passed", 10, 90, 0, 100),
+    )),
+    "CONSULTANT": ("理赔顾问考核", "visit_days", (
+        ("visit_days", 40, 3, 10, 1), ("nps", 30, 50, 0, 60), ("inspections_passed", 30, 95, 60, 100),
+    )),
+    "COUNTER": ("柜员考核", "first_contact_resolution", (
+        ("first_contact_resolution", 40, 80, 40, 95), ("inspections_passed", 30, 95, 60, 100),
+        ("nps", 30, 50, 0, 60),
+    )),
+    "UNDERWRITER": ("核保岗考核", "underwriting_days", (
+        ("underwriting_days", 50, 2, 10, 0.5), ("sent_back_rate", 30, 5, 30, 0), ("exams_passed", 20, 90, 0, 100),
+    )),
+    "SERVICING": ("保全岗考核", "servicing_days", (
+        ("servicing_days", 50, 2, 10, 0.5), ("inspections_passed", 30, 95, 60, 100), ("nps", 20, 50, 0, 60),
+    )),
+    "RENEWAL_ADVISER": ("续期顾问考核", "renewal_care_days", (
+        ("renewal_care_days", 50, 5, 20, 1), ("nps", 30, 50, 0, 60), ("continuation_rate", 20, 90, 50, 100),
+    )),
+    "COMPLAINT_OFFICER": ("争议投诉岗考核", "complaint_days", (
+        ("complaint_days", 50, 7, 15, 2), ("reviews_changed", 40, 2, 20, 0), ("exams_passed", 10, 90, 0, 100),
+    )),
+    "TEAM_LEAD": ("主管岗考核", "review_hours", (
+        ("review_hours", 40, 8, 48, 2), ("error_rate", 40, 1, 5, 0), ("inspections_passed", 20, 95, 60, 100),
+    )),
+}  # fmt: skip
 OFFICES = (
     _row("nps", 20, 50, 0, 60), _row("claim_pay_days", 20, 1, 10, 0.2), _row("error_rate", 20, 1, 5, 0),
     _row("paid_ratio", 10, 97, 85, 99), _row("content_customers", 15, 90, 60, 98),
@@ -67,6 +108,10 @@ def _schemes(made: World, since: date, at: datetime) -> None:
     for subject, target, title, rows, volume in (
         ("ROLE", "ASSESSOR", "理赔审核岗考核", ASSESSORS, "error_rate"),
         ("ROLE", "CALL_AGENT", "坐席考核", SEATS, "first_contact_resolution"),
+        *(
+            ("ROLE", role, title, tuple(_row(*part) for part in parts), volume)
+            for role, (title, volume, parts) in OTHERS.items()
+        ),
         ("BRANCH", "", "机构服务考核", OFFICES, "error_rate"),
     ):
         draft = operations.write_scheme(
@@ -86,7 +131,7 @@ def _campaign(made: World, since: date, until: date, begun: datetime, now: datet
         offices=offices, since=since, until=until,
         themes={
             "ATTITUDE": ["nps", "content_customers"], "EFFICIENCY": ["claim_pay_days", "on_time"],
-            "QUALITY": ["error_rate"], "ENVIRONMENT": ["online_claims"],
+            "QUALITY": ["error_rate"], "ENVIRONMENT": ["site_score"],
         },
         **_who(made, "fu.wu", begun),
     )  # fmt: skip

@@ -4,14 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from demo.scorecards_cards import ASSESSORS, OTHERS, SEATS, _row
 
 from tests.make import NOON
 from tests.scorecards.telling import acting, read, tell
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
+from yilu.people import queries as people
 from yilu.scorecards import operations, queries, refusals, uses
 from yilu.scorecards.book import the_book
 from yilu.scorecards.models import Card, Scheme, Star
+from yilu.scorecards.rules import schemes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JANUARY = datetime(2026, 1, 10, 4, tzinfo=UTC)
@@ -71,6 +74,35 @@ def test_every_use_names_a_figure_there_is_and_a_person_only_where_one_is_known(
     for kpi in the_book().kpis.values():
         who = any(t.person for t in (*kpi.count, *kpi.enter, *kpi.reach))
         assert who or kpi.code not in uses.BY_PERSON, kpi.code
+
+
+def test_the_coverage_list_names_roles_without_a_scheme_and_what_they_can_be_judged_by(team):
+    in_force(team)
+    worked(team["anna"], 3, 1, [True], 0)
+    seen = queries.role_coverage(team["first"][0], date(2026, 2, 20))
+    assert [row.role for row in seen] == ["TEAM_LEAD", "CALL_AGENT", "SERVICE_MANAGER"]
+    lead, seats, manager = seen
+    assert (lead.scheme_id, lead.held, lead.without, lead.unmeasured) == (None, 2, 2, True)
+    assert (seats.held, seats.without, seats.by_others) == (2, 0, 0)
+    assert seats.measured == {"NPS": (), "TIME": (), "ERROR": ("clean_conversations",)}
+    assert not manager.serves
+    own = queries.role_coverage(team["lead"][0], date(2026, 2, 20))
+    assert {row.role: row.held for row in own} == {
+        "TEAM_LEAD": 1,
+        "CALL_AGENT": 2,
+        "SERVICE_MANAGER": 1,
+    }
+    before = queries.role_coverage(team["first"][0], date(2026, 1, 20))
+    assert all(row.scheme_id is None and row.unmeasured for row in before)
+
+
+def test_every_role_that_serves_customers_has_a_scheme_in_the_demo(db):
+    given = {"ASSESSOR": ASSESSORS, "CALL_AGENT": SEATS}
+    given |= {role: [_row(*part) for part in parts] for role, (_t, _v, parts) in OTHERS.items()}
+    assert set(given) == set(people.ROLE_LABELS) - uses.BEHIND
+    for rows in given.values():
+        schemes.check(schemes.read(rows), queries.known(), "ROLE")
+    assert {volume for _t, volume, _p in OTHERS.values()} <= set(uses.VOLUMES)
 
 
 def test_a_scheme_is_written_by_one_and_approved_by_another(team):

@@ -17,8 +17,12 @@ CORE: Final[Mapping[str, str]] = {
     "claim_days": "TIME", "claim_pay_days": "TIME", "loss_to_payment_days": "TIME",
     "small_claims_10_minutes": "TIME", "service_level_20s": "TIME", "servicing_days": "TIME",
     "issue_seconds": "TIME", "message_within_minute": "TIME", "complaints_on_time": "TIME",
-    "on_time": "TIME",
-    "error_rate": "ERROR", "clean_conversations": "ERROR",
+    "on_time": "TIME", "review_hours": "TIME", "investigation_days": "TIME", "notice_hours": "TIME",
+    "visit_days": "TIME", "reissue_hours": "TIME", "underwriting_days": "TIME",
+    "renewal_care_days": "TIME", "complaint_days": "TIME",
+    "error_rate": "ERROR", "clean_conversations": "ERROR", "sent_back_rate": "ERROR",
+    "told_at_once": "ERROR", "batches_discarded": "ERROR", "reviews_changed": "ERROR",
+    "inspections_passed": "ERROR",
 }  # fmt: skip
 """Which figures count as recommendation, timeliness or service errors (A166)."""
 
@@ -26,12 +30,15 @@ BY_PERSON: Final = frozenset({
     "claim_days", "error_rate", "answer_rate", "service_level_20s", "first_contact_resolution",
     "follow_up_rate", "follow_up_success", "continuation_rate", "servicing_days",
     "clean_conversations", "exams_passed", "nps", "content_customers",
+    "review_hours", "sent_back_rate", "investigation_days", "notice_hours", "told_at_once",
+    "visit_days", "reissue_hours", "batches_discarded", "underwriting_days", "renewal_care_days",
+    "complaint_days", "reviews_changed", "inspections_passed",
 })  # fmt: skip
 """
 What may judge a person: the figure knows who did it, and nobody is tempted to do wrong by it.
 
-The paid ratio is not among them: nobody shall be judged by how often they pay. Complaints are not:
-who owns one is who helps. What customers say of whom they dealt with counts from thirty answers on.
+The paid ratio is not among them: nobody shall be judged by how often they pay. How many complaints
+are not: who owns one is who helps; how soon and how rightly they were answered is. What customers say of whom they dealt with counts from thirty answers on.
 """
 
 VOLUMES: Final[Mapping[str, str]] = {
@@ -41,8 +48,21 @@ VOLUMES: Final[Mapping[str, str]] = {
     "answer_rate": _("来电数"),
     "servicing_days": _("保全办结件数"),
     "follow_up_success": _("回访件数"),
+    "review_hours": _("复核件数"),
+    "investigation_days": _("调查件数"),
+    "told_at_once": _("补充通知件数"),
+    "visit_days": _("上门次数"),
+    "batches_discarded": _("制单批次"),
+    "underwriting_days": _("核保件数"),
+    "renewal_care_days": _("续期关怀件数"),
+    "complaint_days": _("投诉答复件数"),
 }
 """Whose cases may stand for how much work was done (多劳多得)."""
+
+BEHIND: Final = frozenset({
+    "SERVICE_MANAGER", "STANDARDS_EDITOR", "PRIVACY_OFFICER", "OPERATOR", "AUDITOR",
+})  # fmt: skip
+"""Roles that serve no customer themselves: their work shows in an office's figures, or in none."""
 
 RATING: Final[Mapping[str, str]] = {
     "DELIVERED": "policy_delivery",
@@ -90,8 +110,8 @@ FIVE: Final = (
         _("通知从可以发出到送达是否在一分钟内；旁边是最终送达的比例。"), "send",
     ),
     One(
-        "COMPLAINT", _("投诉一站解决"), "first_contact_resolution", "complaints_on_time",
-        _("一次来访是否解决、不必为同一件事再来；旁边是投诉按时办结的比例。"), "message-circle",
+        "COMPLAINT", _("投诉一站解决"), "complaints_settled_at_once", "complaints_on_time",
+        _("一位首问责任人负责到底、一轮答复办结的比例；旁边是投诉按时办结的比例。"), "message-circle",
     ),
     One(
         "PROCESS", _("流程一路透明"), "on_time", "continuation_rate",
@@ -104,6 +124,6 @@ SUGGESTED: Final[Mapping[str, tuple[str, ...]]] = {
     "ATTITUDE": ("nps", "clean_conversations"),
     "EFFICIENCY": ("claim_pay_days", "service_level_20s"),
     "QUALITY": ("error_rate", "first_contact_resolution", "claims_satisfaction"),
-    "ENVIRONMENT": ("content_customers",),
+    "ENVIRONMENT": ("site_score", "content_customers"),
 }
 """With which figures a campaign's themes begin; whoever plans it chooses."""

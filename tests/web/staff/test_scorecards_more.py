@@ -40,6 +40,10 @@ def test_every_page_reads_well_while_there_is_nothing_yet(people_here):
         for page in LEAD_PAGES:
             answer = browser.get(at(page))
             assert answer.status_code == 200, page
+    lone = " ".join(people_here["lead"].get(at("schemes")).content.decode().split())
+    assert "没有方案" in lone
+    assert "没有时效和差错" in lone
+    assert "ROLE:TEAM_LEAD" not in lone  # a lead writes no scheme
     wall = people_here["lead"].get(at("five-ones?wall=1"))
     assert "大屏" not in wall.content.decode()
     assert "hx-get" in wall.content.decode()

@@ -122,6 +122,8 @@ def _world(
 def _people(book: Book, event: EventRow) -> set[int]:
     """Whoever a figure may count an event for."""
     fields = {trigger.person for _role, _kpi, trigger in book.by_kind.get(event.kind, ())}
+    if event.kind in book.handled:  # what a later event of the same batch counts for them
+        fields.add(book.handled[event.kind].person)
     found = {int(event.facts.get(name) or 0) for name in fields - {"", "actor", "handler"}}
     if "actor" in fields and event.actor.kind == "staff":
         found.add(event.actor.id)

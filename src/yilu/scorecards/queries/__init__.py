@@ -21,6 +21,7 @@ from yilu.scorecards.queries.cases import (
     counted,
     every_case,
 )
+from yilu.scorecards.queries.coverage import RoleCover, role_coverage
 from yilu.scorecards.queries.dashboard import Tile, dashboard, grain_of
 from yilu.scorecards.queries.figures import (
     Figure,
@@ -94,6 +95,7 @@ __all__ = [
     "Period",
     "RatingView",
     "ReadSoFar",
+    "RoleCover",
     "Row",
     "SchemeView",
     "Share",
@@ -135,6 +137,7 @@ __all__ = [
     "rate",
     "read_period",
     "read_so_far",
+    "role_coverage",
     "splits",
     "times_a_star",
     "to_close",

@@ -22,7 +22,8 @@ from yilu.scorecards.rules.splits import SPLITS
 
 _MILLIONTH = Decimal("0.000001")
 POINTS_A_STAR = 20
-PROMISES = "on_time"
+SPOILED: Mapping[str, Any] = {"spoiled": True}
+"""What is remembered of a thing that was decided against before its case began."""
 
 
 @dataclass(slots=True)
@@ -102,14 +103,15 @@ class Counting:
             self._touch(name, event.at).handler_id = person
 
     def _mark(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
-        """From here a length is measured: the first such event counts, or the day it names."""
+        """From here a length is measured: the first such event counts (or the last, where the figure says so), or the day it names."""
         begun = event.at
         if kpi.since_field:
             told = _midnight(event.facts.get(kpi.since_field))
             if told is None:
                 return
             begun = told
-        self._touch(name, event.at).marks.setdefault(kpi.code, begun.isoformat())
+        marks = self._touch(name, event.at).marks
+        marks[kpi.code] = (not kpi.since_last and marks.get(kpi.code)) or begun.isoformat()
 
     def _count(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         """A case that is decided as soon as it is heard of; one whose value nobody knows is none."""
@@ -123,15 +125,16 @@ class Counting:
         self._put(None, replace(case, counted=good, missed=missed, value=value))
 
     def _enter(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
-        """A case begins, not reached yet; it enters once."""
+        """A case begins, not reached yet, or decided against before it began; it enters once."""
         subject = self._touch(name, event.at)
-        if kpi.code in subject.entries:
+        spoiled = subject.entries.get(kpi.code) == SPOILED
+        if kpi.code in subject.entries and not spoiled:
             return
         case = self._case(kpi, trigger, event, name)
         if kpi.customers not in ("", case.customers):
             return
         case = replace(case, counted=False, missed=kpi.more_is_better)
-        entry = {"at": event.at.isoformat(), "decided": False, **_kept(case)}
+        entry = {"at": event.at.isoformat(), "decided": spoiled, **_kept(case)}
         subject.entries[kpi.code] = entry
         self._put(None, case)
 
@@ -148,6 +151,15 @@ class Counting:
             role=self.world.role_of(person, day_of(event.at)),
             value=_length(took.total_seconds(), kpi.measures) if kpi.measures else None,
         )  # fmt: skip
+        self._change(kpi, name, event.at, found, now, decided=True)
+
+    def _spoil(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
+        """The case is decided against, whatever it came to before; one that begins later is from its beginning."""
+        found = self._entry(kpi, name)
+        if found is None:
+            self._touch(name, event.at).entries[kpi.code] = dict(SPOILED)
+            return
+        now = replace(found, counted=False, missed=kpi.more_is_better, value=None)
         self._change(kpi, name, event.at, found, now, decided=True)
 
     def _undo(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
@@ -198,7 +210,7 @@ class Counting:
 
     def _value(self, kpi: Kpi, event: Told, name: str) -> Decimal | None:
         """
-        What a case measures: an amount, stars as points of a hundred, a vote of NPS as 1, 0 or -1, what a room was asked for, or a length in the
+        What a case measures: an amount, a number, stars as points of a hundred, a vote of NPS as 1, 0 or -1, what a room was asked for, or a length in the
         figure's unit since its mark, which is used up; None where nothing is known.
         """
         if kpi.amount:
@@ -206,6 +218,8 @@ class Counting:
         if kpi.score:
             given = event.facts.get(kpi.score)
             return None if given is None else ONE if given >= 9 else ZERO if given >= 7 else -ONE
+        if kpi.number:
+            return Decimal(event.facts[kpi.number])
         if kpi.points:
             stars = event.facts.get(kpi.points)
             return None if stars is None else Decimal(stars) * POINTS_A_STAR
@@ -224,7 +238,7 @@ class Counting:
         """The case of a thing that entered a figure and has not left it."""
         subject = self.subjects.get(name)
         entry = subject.entries.get(kpi.code) if subject else None
-        return None if entry is None else _case_of(kpi.code, name, entry)
+        return None if entry in (None, SPOILED) else _case_of(kpi.code, name, entry)
 
     def _change(
         self, kpi: Kpi, name: str, at: datetime, before: Case, now: Case, *, decided: bool
@@ -277,6 +291,7 @@ _ROLES: Mapping[str, Callable[[Counting, Kpi, Trigger, Told, str], None]] = {
     "count": Counting._count,
     "enter": Counting._enter,
     "reach": Counting._reach,
+    "spoil": Counting._spoil,
     "undo": Counting._undo,
     "leave": Counting._leave,
 }

@@ -77,9 +77,9 @@ class Kpi:
 
     A case is counted at once (``count``, its value the time since ``since``, an ``amount`` or a
     ``score``), or enters with one event and is decided by a later one (``enter``, ``reach`` within
-    ``within``, ``undo``, ``leave``). ``clocks`` counts ended promises instead; ``each_clock`` keeps
+    ``within``, ``undo``, ``leave``; ``spoil`` decides it against, before or after, for good). ``clocks`` counts ended promises instead; ``each_clock`` keeps
     a series for every promise but ``except_clocks``. ``points`` names stars, one to five, told as points of a
-    hundred; ``customers`` NEW or OLD leaves every other case out. ``per`` names the series a rate is held against; not ``timed``: how long it took is of no interest. ``public``:
+    hundred, ``number`` a number as it is; ``since_last``: the last event of ``since`` counts, not the first; ``customers`` NEW or OLD leaves every other case out. ``per`` names the series a rate is held against; not ``timed``: how long it took is of no interest. ``public``:
     shown to everybody beside the pledges. Below ``least`` cases it is not told of one person.
     """
 
@@ -97,14 +97,17 @@ class Kpi:
     count: tuple[Trigger, ...] = ()
     since: tuple[Trigger, ...] = ()
     since_field: str = ""
+    since_last: bool = False
     amount: str = ""
     score: str = ""
     points: str = ""
+    number: str = ""
     customers: str = ""
     look_up: str = ""
     enter: tuple[Trigger, ...] = ()
     reach: tuple[Trigger, ...] = ()
     undo: tuple[Trigger, ...] = ()
+    spoil: tuple[Trigger, ...] = ()
     leave: tuple[Trigger, ...] = ()
     within: timedelta | None = None
     clocks: tuple[str, ...] = ()
@@ -121,7 +124,7 @@ class Kpi:
         """The unit of one case's value; empty where a case has none."""
         if self.form == "SCORE" or self.score:
             return "SCORE"
-        if self.points:
+        if self.points or self.number:
             return "NUMBER"
         if self.amount:
             return "YUAN"
@@ -183,10 +186,6 @@ class DefinitionError(Exception):
         self.mistakes = mistakes
 
 
-ROLES = ("count", "since", "enter", "reach", "undo", "leave")
-"""What an event may do to a case, in the order in which one event does several."""
-
-
 @dataclass(slots=True)
 class Book:
     """Every figure and series, and by event what it does to which."""
@@ -205,7 +204,7 @@ class Book:
 
     def __post_init__(self) -> None:
         for kpi in self.kpis.values():
-            for role in ("since", "enter", "count", "reach", "undo", "leave"):
+            for role in ("since", "enter", "count", "reach", "spoil", "undo", "leave"):
                 self._index(role, kpi, getattr(kpi, role))
         for series in self.series.values():
             for sign, triggers in ((1, series.plus), (-1, series.minus)):

@@ -126,11 +126,14 @@ class _Reader(TableReader):
             enter=self.triggers(row, "enter"),
             reach=self.triggers(row, "reach"),
             undo=self.triggers(row, "undo"),
+            spoil=self.triggers(row, "spoil"),
             leave=self.triggers(row, "leave"),
             since_field=str(row.get("since_field", "")),
+            since_last=row.get("since_last") is True,
             amount=str(row.get("amount", "")),
             score=str(row.get("score", "")),
             points=str(row.get("points", "")),
+            number=str(row.get("number", "")),
             customers=self.one_of(row, "customers", CUSTOMERS) if "customers" in row else "",
             look_up=str(row.get("look_up", "")),
             per=str(row.get("per", "")),
@@ -156,9 +159,9 @@ class _Reader(TableReader):
         if bool(kpi.enter) != bool(kpi.reach):
             self.wrong("enter", _("enter 与 reach 要一起写"))
         if kpi.form == "MEAN" and not (
-            kpi.amount or kpi.points or kpi.since or kpi.look_up or kpi.enter
+            kpi.amount or kpi.points or kpi.number or kpi.since or kpi.look_up or kpi.enter
         ):
-            self.wrong("form", _("平均数要说明取什么值：since、amount、points 或 look_up"))
+            self.wrong("form", _("平均数要说明取什么值：since、amount、points、number 或 look_up"))
         if kpi.form == "MEAN" and kpi.since and kpi.unit not in LENGTHS:
             self.wrong("unit", _("时长的单位应是秒、分钟、小时或天"))
         if kpi.form == "SCORE" and not kpi.score:
@@ -168,6 +171,7 @@ class _Reader(TableReader):
         self.has_field(kpi.count, "amount", kpi.amount)
         self.has_field(kpi.count, "score", kpi.score)
         self.has_field(kpi.count, "points", kpi.points)
+        self.has_field(kpi.count, "number", kpi.number)
         self.has_field(kpi.since, "since_field", kpi.since_field)
 
     # -- fields ---------------------------------------------------------------------------------

@@ -37,12 +37,28 @@ def schemes(request: HttpRequest) -> HttpResponse:
         request, "staff/scorecards/schemes.html",
         {
             "rows": [(row, target_of(row.subject, row.target)) for row in rows],
+            "coverage": _coverage(access_of(request)),
             "may_manage": access_of(request).may(MANAGE), "titles": titles(),
             "roles": people.ROLE_LABELS, "offices": office_names(),
             "staff": people.list_staff(access_of(request)) if access_of(request).may(MANAGE) else (),
         },
         here=HERE,
     )  # fmt: skip
+
+
+def _coverage(access: people.Access) -> list[dict[str, Any]]:
+    """Each role with its scheme, and the figures of the three kinds that it can be judged by."""
+    label = titles()
+    return [
+        {
+            "row": row, "name": _(people.ROLE_LABELS[row.role]),
+            "kinds": [
+                (_(words), [label[code] for code in row.measured[kind]])
+                for kind, words in queries.CORE.items()
+            ],
+        }
+        for row in queries.role_coverage(access, timezone.localdate())
+    ]  # fmt: skip
 
 
 @require_GET
