@@ -41,7 +41,7 @@ def test_check_names_what_is_wrong(folder):
 
 
 def test_publish_publishes_once(folder):
-    assert "已发布 term-life 2015-1" in run("publish", str(folder))
+    assert "已发布 term-life 2015-2" in run("publish", str(folder))
     assert "其余 1 份此前已发布。" in run("publish", str(folder))
     assert ProductVersion.objects.count() == 1
 

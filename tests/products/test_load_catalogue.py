@@ -1,7 +1,7 @@
 """load_catalogue publishes wordings once, names every problem, and never changes what stands."""
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -82,15 +82,15 @@ def test_refuses_to_change_a_published_wording(folder):
     load(folder)
     rewrite(folder, "small-medical", "ratio_social = 0.9", "ratio_social = 0.85")
 
-    with pytest.raises(WordingAlreadyPublished, match="一路小额医疗保险 2015-1"):
+    with pytest.raises(WordingAlreadyPublished, match="一路小额医疗保险 2015-2"):
         load(folder)
     assert ProductVersion.objects.count() == 2
 
 
 def test_publishes_a_new_version_from_its_day_on(folder):
     load(folder)
-    rewrite(folder, "small-medical", 'version = "2015-1"', 'version = "2026-1"')
-    rewrite(folder, "small-medical", "valid_from = 2015-01-01", "valid_from = 2026-07-01")
+    rewrite(folder, "small-medical", 'version = "2015-2"', 'version = "2026-1"')
+    rewrite(folder, "small-medical", "valid_from = 2015-01-02", "valid_from = 2026-07-01")
     rewrite(folder, "small-medical", "ratio_social = 0.9", "ratio_social = 0.85")
     loaded = load(folder)
 
@@ -101,10 +101,38 @@ def test_publishes_a_new_version_from_its_day_on(folder):
     assert after.by_benefit["inpatient"].ratio_social == Decimal("0.85")
 
 
+def test_sells_a_version_written_for_the_past_from_the_day_it_is_published(folder):
+    load(folder)
+    rewrite(folder, "term-life", 'version = "2015-2"', 'version = "2015-3"')
+    rewrite(folder, "term-life", "valid_from = 2015-01-02", "valid_from = 2015-02-01")
+    load(folder)
+
+    def sold(day):
+        return queries.get_terms(queries.get_version_id("term-life", day)).version
+
+    assert sold(NOON.date() - timedelta(days=1)) == "2015-2"
+    assert sold(NOON.date()) == "2015-3"
+
+
+def test_brings_nothing_back_that_was_taken_off_sale(folder):
+    load(folder)
+    ended = NOON.date() - timedelta(days=30)
+    ProductVersion.objects.filter(product__code="term-life").update(valid_to=ended)
+    rewrite(folder, "term-life", 'version = "2015-2"', 'version = "2015-3"')
+    rewrite(folder, "term-life", "valid_from = 2015-01-02", "valid_from = 2015-02-01")
+
+    assert load(folder).published == ()
+    assert queries.find_version_id("term-life", NOON.date()) is None
+    with pytest.raises(BadWording, match="产品已经停售"):
+        operations.publish_wording(
+            path=folder / "term-life" / "terms.toml", actor=SYSTEM, at=NOON
+        )
+
+
 def test_refuses_a_new_version_that_starts_before_the_present_one(folder):
     load(folder)
-    rewrite(folder, "term-life", 'version = "2015-1"', 'version = "2014-1"')
-    rewrite(folder, "term-life", "valid_from = 2015-01-01", "valid_from = 2014-01-01")
+    rewrite(folder, "term-life", 'version = "2015-2"', 'version = "2014-1"')
+    rewrite(folder, "term-life", "valid_from = 2015-01-02", "valid_from = 2014-01-01")
 
     with pytest.raises(BadWording, match="要晚于现行版本的生效日"):
         load(folder)
@@ -126,7 +154,7 @@ def test_publishes_none_where_one_is_bad_and_names_every_problem(folder):
 
 
 def test_names_the_line_also_of_what_lies_beside_a_wording_and_of_what_is_no_toml(folder):
-    rewrite(folder, "small-medical", "valid_from = 2015-01-01", "valid_from 2015-01-01")
+    rewrite(folder, "small-medical", "valid_from = 2015-01-02", "valid_from 2015-01-02")
     path = folder / "term-life" / "pricing.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("shares = [0.2, 0.1", "shares = [0.1, 0.2"), encoding="utf-8")

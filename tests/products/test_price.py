@@ -29,7 +29,7 @@ class TestPrice:
         assert price.premium == price.yearly == price.rate_per_thousand * 500
         assert price.extra == 0
         assert Decimal(500) < price.premium < Decimal(3_000)
-        assert price.table == "term-life 2015-1 M-20-20"
+        assert price.table == "term-life 2015-2 M-20-20"
 
     def test_of_an_instalment_is_its_factor_of_the_year(self):
         version = make.product("term-life")

@@ -102,7 +102,7 @@ CASES = [
     ("term-life", 'kind = "TERM_LIFE"', 'kind = "TERMLIFE"', "kind：没有这个险种，可用："),
     ("term-life", "sum_to = 5000000", "sum_to = 5", "issue.sum_to：保额的上限不得低于下限，且都大于零"),
     ("term-life", 'number = 1\n', 'number = "1"\n', "number：这里应当是整数"),
-    ("term-life", "valid_from = 2015-01-01", "valid_from = 2015", "valid_from：这里应当是日期，例如 2026-01-01"),
+    ("term-life", "valid_from = 2015-01-02", "valid_from = 2015", "valid_from：这里应当是日期，例如 2026-01-01"),
     ("term-life", "long_term = true", "", "long_term：必填，没有写"),
     ("term-life", 'type = "DEATH"', 'type = "DEAD"', "benefits[1].type：要写责任种类，可用："),
     ("small-medical", "deductible_visit = 100", 'deductible_visit = "much"',

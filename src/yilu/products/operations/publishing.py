@@ -7,13 +7,14 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.products import rules
@@ -148,7 +149,8 @@ def load_catalogue(*, folder: Path = CATALOGUE, actor: Ref = SYSTEM, at: datetim
     """
     Publish every wording of the catalogue that is not published yet; twice is once.
 
-    All or nothing: one bad wording publishes none.
+    All or nothing: one bad wording publishes none. A version that would begin before the end of a
+    sale that two people ended brings nothing back.
 
     :raises BadWording: naming every problem of every file.
     :raises WordingAlreadyPublished: if a file changed under a published version's name.
@@ -180,11 +182,10 @@ def publish_wording(*, path: Path, actor: Ref, at: datetime) -> int:
     folder = read_folder(path.parent)
     terms = folder.terms
     _publish(folder, actor=actor, at=at)
-    return int(
-        ProductVersion.objects.values_list("id", flat=True).get(
-            product__code=terms.code, version=terms.version
-        )
-    )
+    made = ProductVersion.objects.filter(product__code=terms.code, version=terms.version).first()
+    if made is None:
+        raise BadWording(terms.code, ("valid_from：产品已经停售，要再销售须写停售以后的生效日",))
+    return made.pk
 
 
 def digest_of(plain: Any) -> str:
@@ -194,6 +195,11 @@ def digest_of(plain: Any) -> str:
 
 
 def _publish(folder: Folder, *, actor: Ref, at: datetime) -> bool:
+    """
+    Whether it was published now; not what stands, nor what would bring back a product taken off sale.
+
+    Beside an earlier version it is sold from its ``valid_from``, or from today where that is past.
+    """
     terms = folder.terms
     plain = rules.to_plain(terms)
     digest = digest_of(plain)
@@ -210,18 +216,22 @@ def _publish(folder: Folder, *, actor: Ref, at: datetime) -> bool:
         _offer(earlier.pk, folder, at=at)
         return False
     newest = ProductVersion.objects.filter(product=product).order_by("-valid_from").first()
+    sold_from = terms.valid_from
     if newest is not None:
-        if terms.valid_from <= newest.valid_from:
-            raise BadWording(
-                terms.code, (f"valid_from：要晚于现行版本的生效日 {newest.valid_from}",)
-            )
+        written = date.fromisoformat(newest.terms["valid_from"])
+        if terms.valid_from <= written:
+            raise BadWording(terms.code, (f"valid_from：要晚于现行版本的生效日 {written}",))
+        # Nobody was sold a wording before it was published: until then the present one was.
+        sold_from = max(terms.valid_from, day_of(at), newest.valid_from + timedelta(days=1))
+        if newest.valid_to is not None and terms.valid_from < newest.valid_to <= sold_from:
+            return False
         # One taken off sale earlier stays so; a later last day gives way to the new wording.
-        if newest.valid_to is None or newest.valid_to > terms.valid_from:
-            ProductVersion.objects.filter(pk=newest.pk).update(valid_to=terms.valid_from)
+        if newest.valid_to is None or newest.valid_to > sold_from:
+            ProductVersion.objects.filter(pk=newest.pk).update(valid_to=sold_from)
     if product.name != terms.name:
         Product.objects.filter(pk=product.pk).update(name=terms.name)
     made = ProductVersion.objects.create(
-        product=product, version=terms.version, valid_from=terms.valid_from, name=terms.name,
+        product=product, version=terms.version, valid_from=sold_from, name=terms.name,
         terms=plain, digest=digest, published_at=at,
     )  # fmt: skip
     _offer(made.pk, folder, at=at)

@@ -21,8 +21,9 @@ from yilu.products.offering import (
     Pricing,
     Question,
 )
+from yilu.products.rules.pointing import clauses_to_point_out
 from yilu.products.rules.reading import Problem, read_as
-from yilu.products.terms import KIND_LABELS, Kind, Reimbursement, Terms
+from yilu.products.terms import KIND_LABELS, Kind, Terms
 
 INTEREST_MAX = (
     (date(2013, 8, 5), Decimal("0.035")),
@@ -77,24 +78,6 @@ def judge_offering(terms: Terms, offering: Offering) -> tuple[Problem, ...]:
         *_notices(terms, offering),
         *_papers(offering),
     )
-
-
-def clauses_to_point_out(terms: Terms) -> tuple[str, ...]:
-    """The clauses that free the insurer or cut what is paid: each must be pointed out (保险法 17)."""
-    found = [exclusion.clause for exclusion in terms.exclusions]
-    for benefit in terms.benefits:
-        if benefit.waiting_days:
-            found.append(benefit.waiting_clause)
-        if isinstance(benefit, Reimbursement):
-            if benefit.deductible_visit or benefit.deductible_year:
-                found.append(benefit.deductible_clause)
-            if min(benefit.ratio_social, benefit.ratio_unused, benefit.ratio_none) < 1:
-                found.append(benefit.ratio_clause)
-    return tuple(sorted(dict.fromkeys(each for each in found if each), key=_by_number))
-
-
-def _by_number(clause: str) -> tuple[int, ...]:
-    return tuple(int(part) if part.isdigit() else 0 for part in clause.split("."))
 
 
 def _with_wording(terms: Terms, notice: Any) -> Any:
