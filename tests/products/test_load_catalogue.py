@@ -124,9 +124,7 @@ def test_brings_nothing_back_that_was_taken_off_sale(folder):
     assert load(folder).published == ()
     assert queries.find_version_id("term-life", NOON.date()) is None
     with pytest.raises(BadWording, match="产品已经停售"):
-        operations.publish_wording(
-            path=folder / "term-life" / "terms.toml", actor=SYSTEM, at=NOON
-        )
+        operations.publish_wording(path=folder / "term-life" / "terms.toml", actor=SYSTEM, at=NOON)
 
 
 def test_refuses_a_new_version_that_starts_before_the_present_one(folder):

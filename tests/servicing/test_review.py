@@ -137,7 +137,30 @@ class TestPapers:
         )  # fmt: skip
         assert clock(request_id, "law.servicing_finish_5_days", three_days_on).state == "RUNNING"
         assert Event.objects.filter(kind="servicing.papers_received").count() == 1
+        assert clock(request_id, "law.servicing_accept_2_days").state == "MET"
         assert Item.objects.filter(queue_id="servicing.review", state="OPEN").count() == 1
+
+    def test_that_complete_it_before_it_was_accepted_begin_the_time_to_accept(self, hall):
+        request_id = hall.in_review()
+
+        def accepting():
+            found = obligations.list_clocks(Ref("servicing_request", request_id), friday)
+            return [c for c in found if c.code == "law.servicing_accept_2_days"]
+
+        friday = NOON + timedelta(days=(4 - NOON.weekday()) % 7)
+        for n in range(2):  # a second notice and its papers begin it anew
+            self.ask(hall, request_id, note="补来的仍缺一页" if n else "")
+            assert {c.state for c in accepting()} == {"MET"}
+            servicing.add_papers(
+                request_id=request_id, filename="户口簿.png", content=picture(text=str(n)),
+                actor=hall.me, at=friday,
+            )  # fmt: skip
+            states = sorted(c.state for c in accepting())
+            assert states == ["MET"] * (n + 1) + ["RUNNING"]
+        running = next(c for c in accepting() if c.state == "RUNNING")
+        assert (running.started_at, running.due_at - friday > timedelta(days=3)) == (friday, True)
+        servicing.accept_request(request_id=request_id, **hall.staff(at=friday))
+        assert {c.state for c in accepting()} == {"MET"}
 
     def test_have_to_be_named(self, hall):
         with pytest.raises(Invalid):

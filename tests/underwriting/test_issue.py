@@ -173,6 +173,12 @@ class TestOtherRisks:
             2,
         )
         assert row.complete_at == story.at
+        notice = (
+            Clock.objects.get(  # papers complete only now: from now an examination may be asked for
+                subject=str(row.ref), version__definition__code="law.application_examination_notice"
+            )
+        )
+        assert (notice.state, notice.started_at) == ("MET", story.at)
         assert Message.objects.filter(template="underwriting.papers").count() == 1
 
     def test_what_the_machine_leaves_to_a_person_waits_for_one(self, office) -> None:

@@ -17,9 +17,11 @@ from tests.web.signing import signed_in
 from yilu.journal import operations as journal
 from yilu.journal.models import Event
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
+from yilu.obligations import queries as obligations
 from yilu.people import queries as persons
 from yilu.policies import operations as policies
 from yilu.underwriting import catalogue, storage
@@ -27,6 +29,7 @@ from yilu.underwriting import operations as underwriting
 from yilu.underwriting.models import Application
 from yilu.underwriting.queries import recordings
 from yilu.underwriting.rules import recording as rules
+from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -150,6 +153,27 @@ class TestRecording:
         assert sale.story.row.recording.check_state == "FIXED"
         counted = recordings.share(checker, sale.story.at)
         assert (counted.finished, counted.drawn, counted.checked, counted.wanted) == (1, 1, 1, 30)
+
+    def test_a_check_is_due_before_the_cooling_off_period_ends(self) -> None:
+        sale = Sale().recorded()
+        story = sale.story
+        story.me = Ref("party", story.holder_id)
+        story.identified().declared().afforded().confirmed().signed()
+        assert story.do(underwriting.submit).outcome == "ACCEPT"
+        row = story.paid()
+        last = day_of(story.at) + 15 * DAY
+
+        item = Item.objects.get(queue_id="underwriting.recording")
+        assert day_of(item.due_at) == last
+
+        def due(at):
+            found = obligations.list_clocks(row.ref, at)
+            return next(c for c in found if c.code == "law.recording_checked")
+
+        assert (due(story.at).state, day_of(due(story.at).due_at)) == ("RUNNING", last)
+        boss, actor = make.colleague(sale.office, "UNDERWRITER")
+        story.do(underwriting.check_recording, passed=True, finding="", access=boss, actor=actor)
+        assert due(story.at).state == "MET"
 
     def test_whoever_sold_does_not_check(self) -> None:
         sale = Sale().recorded()

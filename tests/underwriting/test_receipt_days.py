@@ -97,6 +97,7 @@ class TestTheTimeToDecide:
         assert (running.state, running.started_at) == ("RUNNING", midnight(came))
         assert day_of(running.due_at) == due
         assert received(asked)["received_on"] == came.isoformat()
+        assert received(asked)["examined"] is True  # no word of an examination is owed any more
         assert asked.row.complete_at == midnight(came)
         upload = documents.get_upload(kept)
         assert (upload.received_on, upload.received_why) == (came, WHY)

@@ -153,12 +153,13 @@ class PapersNoticeArrived:
 
 @fact("servicing.papers_received", "补充资料收到")
 class PapersReceived:
-    """What was missing has come: the clock goes on."""
+    """What was missing has come: the clock goes on, or the time to accept begins (服务规定 19)."""
 
     notice_id: int
     proof: str
     complete: bool
     received_on: str = ""  # the day they really came, where they were typed in later
+    accepted: bool = True  # whether it had been accepted before; events of old do not say
 
 
 @fact("servicing.delay_explained", "延期说明已告知客户")

@@ -152,6 +152,13 @@ class RecordingForgotten:
     why: str = ""  # GENERAL, CONTRACT, DISPUTE
 
 
+@fact("underwriting.recording_check_opened", "双录质检立项")
+class RecordingCheckOpened:
+    """A chosen recording is to be checked before the cooling-off period of its contract ends (可回溯办法 10)."""
+
+    until: str
+
+
 @fact("underwriting.recording_checked", "双录质检")
 class RecordingChecked:
     """Quality control looked at a recording."""
@@ -218,6 +225,7 @@ class PapersReceived:
 
     ordinal: int
     received_on: str = ""
+    examined: bool = True  # whether an examination was among it; events of old do not say
 
 
 @fact("underwriting.conditions_agreed", "同意承保条件")

@@ -42,7 +42,9 @@ def _cutting(terms: Terms, benefit: Benefit) -> Iterator[str]:
             yield from (
                 level.clause
                 for level in benefit.levels
-                if min(level.shares, default=1) < 1 or level.interval_days or level.ends_after_severe
+                if min(level.shares, default=1) < 1
+                or level.interval_days
+                or level.ends_after_severe
             )
         case Death():
             limited = benefit.for_minors and bool(terms.minor_limits)

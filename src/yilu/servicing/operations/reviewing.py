@@ -133,6 +133,7 @@ def add_papers(
         fact = events.PapersReceived(
             notice_id=row.pk, proof=f"upload:{upload_id}", complete=True,
             received_on="" if came is None else came.on.isoformat(),
+            accepted=row.accepted_at is not None,
         )  # fmt: skip
         say(row, fact, actor=actor, at=at)
         work.open_item(

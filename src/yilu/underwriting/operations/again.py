@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,11 @@ from .submitting import decide_all
 from .verdicts import record_verdict
 
 
+def examined(asked: Sequence[str]) -> bool:
+    """Whether an examination is among what was asked for."""
+    return any(code in catalogue.examinations() for code in asked)
+
+
 @tx.step
 def decide_again(application: Application, *, at: datetime) -> None:
     """
@@ -28,13 +33,13 @@ def decide_again(application: Application, *, at: datetime) -> None:
     A report of an examination is read by a person; papers alone change nothing of the facts.
     """
     assert application.decision is not None
-    examined = any(code in catalogue.examinations() for code in application.decision.examinations)
+    has_report = examined(application.decision.examinations)
 
     def ask(code: str, given: Mapping[str, Any]) -> Any:
         return standards.decide(code, given, at)
 
     assert application.insured_id is not None
-    facts = facts_of(application, has_report=examined)
+    facts = facts_of(application, has_report=has_report)
     verdict = decide_all(application, facts, insured_contracts(application.insured_id), ask)
     record_verdict(application=application, verdict=verdict, actor=SYSTEM, at=at)
     if application.state == State.ACCEPTED and application.family_id is None:

@@ -105,13 +105,14 @@ def hand_in_paper(
 
 
 def _go_on(application: Application, actor: Ref, at: datetime) -> None:
-    from .again import decide_again
+    from .again import decide_again, examined
 
     assert application.decision is not None
     on = _came_on(application, day_of(at))
     fact = events.PapersReceived(
-        ordinal=application.decision.ordinal, received_on="" if on is None else on.isoformat()
-    )
+        ordinal=application.decision.ordinal, received_on="" if on is None else on.isoformat(),
+        examined=examined(application.decision.examinations),
+    )  # fmt: skip
     journal.record(fact, about=application.ref, actor=actor, at=at, party=application.holder_id)
     write(application, at, complete_at=_complete_at(application, on, at))
     decide_again(application, at=at)

@@ -203,7 +203,7 @@ def _finish(application: Application, issued: policies.Issued, at: datetime) -> 
         "underwriting.issued", to=Ref("party", application.holder_id), about=about, at=at,
         facts={"policy": issued.number, "days": str(terms.cooling_off_days)}, copy_agent=True,
     )  # fmt: skip
-    open_check(application, at=at)
+    open_check(application, until=at + timedelta(days=terms.cooling_off_days), at=at)
     if terms.long_term:
         _open_follow_up(application, issued, terms.cooling_off_days, at)
 

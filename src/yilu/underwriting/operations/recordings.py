@@ -183,14 +183,22 @@ def _kept(application_id: int, step: str, content: bytes, sha256: str) -> str:
 
 
 @tx.step
-def open_check(application: Application, *, at: datetime) -> None:
-    """Once the policy is issued: a chosen recording is checked within the cooling-off period."""
+def open_check(application: Application, *, until: datetime, at: datetime) -> None:
+    """
+    Once the policy is issued: a chosen recording is checked ``until`` the cooling-off period ends.
+
+    A family's one recording is due with the contract that was issued first.
+    """
     found = _recordings(application).filter(check_state="WAITING").first()
-    if found is not None:
-        work.open_item(
-            QUEUE, about=Ref("application", found.pk), office_id=application.office_id, title="双录质检", at=at,
-            party_id=application.holder_id,
-        )  # fmt: skip
+    if found is None:
+        return
+    about = Ref("application", found.pk)
+    work.open_item(
+        QUEUE, about=about, office_id=application.office_id, title="双录质检", at=at, due_at=until,
+        party_id=application.holder_id,
+    )  # fmt: skip
+    fact = events.RecordingCheckOpened(until=day_of(until).isoformat())
+    journal.record(fact, about=about, actor=SYSTEM, at=at, party=application.holder_id)
 
 
 @tx.use_case
