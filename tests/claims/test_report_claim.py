@@ -137,7 +137,6 @@ def test_refuses_a_stranger_in_the_same_words_as_a_wrong_number(policy, office):
         ({"loss_date": date(2026, 3, 5)}, operations.LossInFuture),
         ({"loss_date": date(2025, 8, 31)}, PolicyNotInForce),
         ({"claim_type": "FLOOD"}, operations.UnknownClaimType),
-        ({"claim_type": "DEATH"}, operations.TypeNotCovered),
         ({"claimed_amount": Decimal("10.001")}, operations.BadAmount),
         ({"claimed_amount": Decimal(-1)}, operations.BadAmount),
         ({"claimed_amount": Decimal("1e15")}, operations.BadAmount),

@@ -25,7 +25,7 @@ from yilu.people import operations as people
 from yilu.people import queries as people_queries
 from yilu.people.models import Consent
 from yilu.people.operations import ConsentTextChanged
-from yilu.policies.queries import PolicyNotFound
+from yilu.policies.queries import PolicyNotFound, PolicyNotInForce
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -135,8 +135,8 @@ class TestKeeping:
         assert not WaitingReport.objects.exists()
 
     def test_what_would_be_refused_anyway_is_refused(self, policy, hua, seat, office):
-        with pytest.raises(operations.TypeNotCovered):
-            keep(policy, hua, seat, claim_type="CRITICAL_ILLNESS")
+        with pytest.raises(PolicyNotInForce):
+            keep(policy, hua, seat, loss_date=date(2025, 8, 31))
         with pytest.raises(NotAllowed):
             keep(policy, hua, make.colleague(make.office(), "INTAKE"))
         with pytest.raises(PolicyNotFound):

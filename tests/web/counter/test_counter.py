@@ -1,6 +1,7 @@
 """The agent's door: one's own customers, and nothing private."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.web.pages import assert_same_words, text
 from yilu.claims.models import Claim, WaitingReport
 from yilu.messaging.models import Message
 from yilu.people.models import Consent
+from yilu.policies.models import Policy
 
 
 class TestCustomers:
@@ -89,6 +91,19 @@ class TestReport:
         details = text(wei.get(f"{base}?policy={policy.id}&type=MEDICAL"))
         assert "health_consent" not in details  # the customer's own to give
         assert 'name="account"' not in details  # the customer's own to choose
+
+    def test_without_cover_by_our_records_it_is_asked_back_and_then_taken(
+        self, wei, people, policy
+    ):
+        make.consent(people.lin)
+        where, told = self.form(wei, people, policy)
+        Policy.objects.filter(pk=policy.id).update(
+            state="TERMINATED", ended_on=date(2026, 2, 1), ending="RESCINDED"
+        )
+        assert "自始不提供保障" in text(wei.post(where, told))
+        assert not Claim.objects.exists()
+        wei.post(where, told | {"despite": "on"})
+        assert Claim.objects.get().state == "REVIEW"
 
     def test_makes_a_claim_and_tells_the_customer(self, wei, people, policy):
         make.consent(people.lin)

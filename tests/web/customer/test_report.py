@@ -10,6 +10,7 @@ from yilu.claims.models import Claim
 from yilu.journal.models import Event
 from yilu.messaging.models import Message
 from yilu.people.models import Consent
+from yilu.policies.models import Policy
 
 
 def details(client, policy, kind="MEDICAL"):
@@ -137,6 +138,35 @@ class TestReporting:
         assert "保单" in answer.content.decode()
         assert not Claim.objects.exists()
         assert not Consent.objects.exists()
+
+    def test_a_day_without_cover_by_our_records_is_asked_back_once_and_then_goes_to_a_person(
+        self, lin, policy
+    ):
+        Policy.objects.filter(pk=policy.id).update(state="SUSPENDED", suspended_on=date(2026, 2, 1))
+        form = details(lin, policy)
+
+        asked = send(lin, policy, form)
+        words = " ".join(asked.content.decode().split())
+        assert asked.status_code == 422
+        assert "2026年2月1日" in words
+        assert "由理赔人员核对保障，不由系统下结论" in words
+        assert not Claim.objects.exists()
+
+        done = send(lin, policy, form | {"despite": "on"})
+        claim = Claim.objects.get()
+        assert (claim.state, done.url) == ("REVIEW", f"/c/claims/{claim.pk}")
+        assert "出险当天不在保障期内。是否如此由理赔人员核对" in lin.get(done.url).content.decode()
+
+    def test_a_sort_that_the_wording_does_not_name_is_offered_apart_and_may_be_reported(
+        self, lin, policy
+    ):
+        types = lin.get(f"/c/report?policy={policy.id}").content.decode()
+        assert "上面没有您要报的情况" in types
+        form = details(lin, policy, "ALLOWANCE") | {"to_on": ""}
+
+        assert send(lin, policy, form, "ALLOWANCE").status_code == 422
+        send(lin, policy, form | {"despite": "on"}, "ALLOWANCE")
+        assert Claim.objects.get().reasons[0] == "NOT_COVERED"
 
     def test_a_discharge_before_the_admission_is_refused(self, lin, people):
         from tests import make

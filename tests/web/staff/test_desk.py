@@ -348,6 +348,19 @@ class TestReportByPhone:
         assert 'name="request_key"' in answer.text
         assert not Claim.objects.exists()
 
+    def test_without_cover_by_our_records_it_is_asked_back_and_then_taken(self, staff, people):
+        make.consent(people.lin)
+        policy = make.medical_policy(
+            people.branch_a, holder_id=people.lin, effective_on=date(2025, 1, 1)
+        )
+        where = f"/staff/report?party={people.lin}&policy={policy.id}&type=MEDICAL"
+        told = {"request_key": "k1", "loss_date": "2026-03-01", "cause": "ILLNESS"}
+        assert "保险期间已于 2026年1月1日 零时届满" in staff.zhu.post(where, told).text
+        assert not Claim.objects.exists()
+        done = staff.zhu.post(where, told | {"despite": "on"})
+        claim = Claim.objects.get()
+        assert (claim.state, done.url) == ("REVIEW", f"/staff/claims/{claim.pk}")
+
     def test_a_day_in_the_future_is_refused(self, staff, people):
         make.consent(people.lin)
         policy = make.medical_policy(people.branch_a, holder_id=people.lin)

@@ -199,20 +199,7 @@ from .refusals import (
     RoleTooLow,
     StaleDecision,
 )
-from .report import (
-    Assignment,
-    BadRequestKey,
-    ClaimantNotEntitled,
-    DeceasedClaimant,
-    LossInFuture,
-    Report,
-    Reported,
-    SaidOtherwise,
-    SubmittedTwice,
-    TypeNotCovered,
-    UnknownClaimType,
-    report_claim,
-)
+from .report import Assignment, Report, Reported, report_claim
 from .resealing import reseal_batch
 from .scene import OpinionGivenAlready, give_opinion_on_scene
 from .supplement import (
@@ -224,6 +211,16 @@ from .supplement import (
     note_notice_arrival,
     request_supplement,
     waive_supplement,
+)
+from .unreportable import (
+    BadRequestKey,
+    ClaimantNotEntitled,
+    DeceasedClaimant,
+    LossInFuture,
+    SaidOtherwise,
+    SubmittedTwice,
+    TypeNotCovered,
+    UnknownClaimType,
 )
 from .waiting import (
     BadAnswer,

@@ -21,7 +21,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
-from yilu.policies.queries import ClaimablePolicy, PolicyNotInForce
+from yilu.policies.queries import ClaimablePolicy
 from yilu.risk import operations as risk
 from yilu.risk import queries as risks
 from yilu.standards import queries as standards
@@ -56,10 +56,7 @@ def assess(
         if held.can(Action.CALCULATE):
             recalculate(held, at=at)
         return held.state
-    try:
-        case = read_case(held, at=at, policy=policy, invoices=invoices)
-    except PolicyNotInForce:
-        return _hand_over_without_sum(held, at)
+    case = read_case(held, at=at, policy=policy, invoices=invoices)
     signals = _look_for_signals(case, at)
     route = route_of(case, signals, at, by_hand or _for_a_person(held))
     say_registered(case, route, at)
@@ -102,7 +99,7 @@ def recalculate(
     held.require(Action.CALCULATE)
     if chosen is None:
         chosen = _chosen_before(held)
-    case = read_case(held, at=at, chosen=chosen, without_cover=True)
+    case = read_case(held, at=at, chosen=chosen)
     calculation_id = keep(case, actor, at)
     write(
         held, at=at, benefit_amount=case.calculation.benefit,
@@ -134,17 +131,6 @@ def hand_over(case: Case, route: triage.Route, *, at: datetime) -> State:
     return State.REVIEW
 
 
-def _hand_over_without_sum(held: Held, at: datetime) -> State:
-    """The contract has become void since the report: a person says what follows."""
-    route = triage.Route("RED", "STANDARD", ("NO_COVER",), "")
-    write(
-        held, at=at, state=_over(held).value, lane=route.lane, programme=route.programme,
-        reasons=list(route.reasons), registered_at=held.registered_at or at,
-    )  # fmt: skip
-    _send_to_desk(held, route, None, at)
-    return State.REVIEW
-
-
 def _over(held: Held) -> State:
     held.require(Action.SEND_TO_REVIEW)
     return State.REVIEW
@@ -158,11 +144,13 @@ def _send_to_desk(held: Held, route: triage.Route, amount: Decimal | None, at: d
     promise = promises.DECIDED.get(route.programme, promises.DECIDED["STANDARD"])
     when = by(promise, office_id=held.office_id, at=at)
     plain = triage.PLAIN.issuperset(route.reasons)
+    questions = [each for each in route.reasons if each in cases.ABOUT_COVER]
+    template = "claims.cover_in_question" if questions else "claims.in_review"
     messaging.queue(
-        "claims.registered" if plain else "claims.in_review",
+        "claims.registered" if plain else template,
         to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=plain,
         facts={"claim": held.number, "by": when}
-        | ({} if plain else {"reason": cases.said_to_customer(route.reasons)}),
+        | ({} if plain else {"reason": cases.said_to_customer(questions or route.reasons)}),
     )  # fmt: skip
     for queue in ("claims.intake", "claims.chase", "documents.verify"):
         work.close_items(about=held.ref, at=at, queue=queue)

@@ -110,19 +110,17 @@ def read_case(
     chosen: Chosen = NOTHING_CHOSEN,
     policy: ClaimablePolicy | None = None,
     invoices: tuple[InvoiceView, ...] | None = None,
-    without_cover: bool = False,
 ) -> Case:
     """
     Read policy, invoices and earlier use, and calculate; three SQL statements at most.
 
     ``policy`` and ``invoices`` spare their statements where the use case has just read them.
 
-    ``without_cover``: a person is to decide, whatever has become of the contract.
-
-    :raises PolicyNotInForce: where the contract has become void since the report.
+    Without cover, or where the product promises nothing of the sort, the sum is that of the papers
+    all the same, and the doubt says that a person must decide.
     """
     if policy is None:
-        policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=without_cover)
+        policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
     if invoices is None:
         invoices = documents.invoices_for(held.ref)
     used = policies.benefit_use(held.policy_id)
@@ -138,12 +136,11 @@ def read_case(
         invoices, insured_name=policy.insured_name, loss_date=held.loss_date,
         effective_on=policy.contract.effective_on, today=day_of(at),
     )  # fmt: skip
-    if policy.cover.state == "NONE":
-        doubts = ("NO_COVER", *doubts)
     if held.loss.premium_share is not None:
         doubts = ("AGE", *doubts)
     if held.divided:
         doubts = ("DIVIDED", *doubts)
+    doubts = (*cover_questions(policy, held.claim_type), *doubts)
     if policy.agreed and agreed.is_doubtful(agreed.beside(policy.agreed, codes_in(held.ref))):
         doubts = (*doubts, "AGREED_EXCLUSION")
     return Case(
@@ -157,6 +154,16 @@ def read_case(
         billed=sum((i.total for i in invoices if i.total is not None), ZERO),
         doubts=doubts,
     )
+
+
+def cover_questions(policy: ClaimablePolicy, claim_type: str) -> tuple[str, ...]:
+    """What of the contract itself speaks against a claim by our records: only a person may say no."""
+    found = []
+    if policy.cover.state == "NONE":
+        found.append("NO_COVER")
+    if claim_type not in policy.terms.claim_types:
+        found.append("NOT_COVERED")
+    return tuple(found)
 
 
 class Papered(Protocol):

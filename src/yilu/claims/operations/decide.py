@@ -261,7 +261,7 @@ def _seen(held: Held, digest: str, at: datetime) -> tuple[Case, Calculation]:
     )  # fmt: skip
     if now != digest:
         raise StaleDecision
-    case = read_case(held, at=at, chosen=Chosen.from_json(calculation.chosen), without_cover=True)
+    case = read_case(held, at=at, chosen=Chosen.from_json(calculation.chosen))
     if case.digest != calculation.digest:
         raise StaleDecision("理算所依据的内容已有变化，请重新理算")
     return case, calculation

@@ -135,7 +135,7 @@ def grant_ex_gratia(
         decided_by=str(actor), decided_at=at, rule="通融",
     )  # fmt: skip
     policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
-    case = read_case(held, at=at, policy=policy, without_cover=True)
+    case = read_case(held, at=at, policy=policy)
     shares = sharing.shares_in(held, payee_of(held, policy), amount)
     to = after(approved, Action.PAY) if any(s.account_id for s in shares) else approved
     assert to is not None

@@ -29,7 +29,7 @@ from .case import payee_of
 from .holding import Held, hold, write
 from .promising import due
 from .refusals import ClaimNotFound, NotPossibleNow, need_reason
-from .report import DeceasedClaimant
+from .unreportable import DeceasedClaimant
 
 BANK_REASONS = {
     "ACCOUNT_NOT_FOUND": "账号不存在",

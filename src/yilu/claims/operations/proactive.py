@@ -28,7 +28,8 @@ from yilu.standards import queries as standards
 from .again import anew_if_used
 from .hand_in import NothingHandedIn, take_invoices
 from .holding import hold
-from .report import Report, Reported, SaidOtherwise, TypeNotCovered, check_words, take_report
+from .report import Report, Reported, check_words, get_claimable, take_report
+from .unreportable import SaidOtherwise, TypeNotCovered
 
 
 class OfferNotFound(NotFound):
@@ -93,7 +94,8 @@ def offer_proactive_claim(
     The same invoices again are the same offer, whatever ``request_key`` they come with. Nothing is claimed before the customer says so, and
     everything that the customer's tap would be refused for is refused here, to whoever can mend it.
 
-    :raises PolicyNotFound, PolicyNotInForce, TypeNotCovered: as for a report.
+    :raises PolicyNotFound: not theirs. :raises PolicyNotInForce, TypeNotCovered: nothing would be paid, so
+        nothing is offered; the insured may still report it themselves.
     :raises FetchConsentMissing: the insured has not agreed that we fetch data.
     :raises NothingHandedIn, InvoiceFeedMalformed: no invoice, or one that no claim would take.
     :raises OfferedToSomebody: the invoices belong to another offer. :raises ClaimedBefore: or to a claim.
@@ -183,7 +185,7 @@ def confirm_offer(
         raise OfferAnswered
     if account_id is None:
         account_id = next((a.id for a in people.list_accounts(offer.party_id)), None)
-    policy = policies.get_claimable(offer.policy_id, offer.party_id, offer.loss_date)
+    policy = get_claimable(offer.policy_id, offer.party_id, offer.loss_date)
     report = Report(
         policy_number=policy.number, claimant_id=offer.party_id, claim_type=offer.claim_type,
         loss_date=offer.loss_date, channel=Channel.PROACTIVE, request_key=f"offer:{offer.pk}",
@@ -249,7 +251,7 @@ def report_with_invoices(
         a report and of the feed. :raises SaidOtherwise: the same call with other invoices.
     """
     check_words(report, at)
-    policy = policies.get_claimable(report.policy_number, report.claimant_id, report.loss_date)
+    policy = get_claimable(report.policy_number, report.claimant_id, report.loss_date)
     if not people.has_consent(policy.insured_id, "MEDICAL_DATA_FETCH"):
         raise FetchConsentMissing
     reported = take_report(

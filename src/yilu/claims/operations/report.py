@@ -19,10 +19,9 @@ from yilu.documents.operations import Receipt
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import Invalid, NotAllowed, Refusal
+from yilu.kernel.errors import NotAllowed
 from yilu.kernel.money import yuan
 from yilu.kernel.refs import Ref
-from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
@@ -32,8 +31,20 @@ from yilu.policies.queries import ClaimablePolicy
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
+from .assess import assess
+from .case import cover_questions
+from .holding import hold
 from .promising import by, due
 from .refusals import BadAmount
+from .unreportable import (
+    BadRequestKey,
+    ClaimantNotEntitled,
+    DeceasedClaimant,
+    LossInFuture,
+    SaidOtherwise,
+    SubmittedTwice,
+    UnknownClaimType,
+)
 from .whose_consent import ConsentMissing, acts_for, claimant_agrees
 
 WITH_CONSULTANT = frozenset({ClaimType.CRITICAL_ILLNESS, ClaimType.DEATH, ClaimType.DISABILITY})
@@ -42,77 +53,10 @@ WITH_INTAKE = frozenset({Channel.PHONE, Channel.AGENT})
 """Doors after which somebody explains what is needed; the phone's page explains it by itself."""
 
 
-class UnknownClaimType(Invalid):
-    """Nothing of this sort can be claimed."""
-
-    code = "unknown_claim_type"
-    message = "没有这种理赔类型"
-    hint = "请从列出的理赔类型中选择。"
-
-
-class TypeNotCovered(Refusal):
-    """The product promises nothing of this sort; a person may still look at it."""
-
-    code = "type_not_covered"
-    message = "这张保单没有所选的保障责任"
-    hint = "请核对保单的保障内容，或选择其他保单；如有疑问请联系客服。"
-
-
-class LossInFuture(Invalid):
-    """The day of loss has not come yet."""
-
-    code = "loss_in_future"
-    message = "出险日期不能晚于今天"
-    hint = "请核对出险日期。"
-
-
-class BadRequestKey(Invalid):
-    """The key that makes a double tap harmless is missing or too long."""
-
-    code = "bad_request_key"
-    message = "提交编号有误"
-    hint = "请刷新页面后重新提交。"
-
-
-class ClaimantNotEntitled(NotAllowed):
-    """The person belongs to the policy, but may not claim this benefit."""
-
-    code = "claimant_not_entitled"
-    message = "您不能申请这项保险金"
-    hint = "身故保险金由受益人申请，其他保险金由被保险人或投保人申请；请由有权申请的人办理。"
-
-
-class DeceasedClaimant(Invalid):
-    """Nobody claims, and nobody is paid, in the name of somebody who has died."""
-
-    code = "deceased_claimant"
-    message = _("不能以已故的人作为申请人或收款人")
-    hint = _(
-        "身故保险金由受益人申请，没有受益人的由继承人申请；请选择或新建家属本人的客户资料，再为其报案。"
-        "身故信息登记有误的，请先更正。"
-    )
-
-
-class SubmittedTwice(Refusal):
-    """Two taps overtook each other; the claim is there."""
-
-    code = "submitted_twice"
-    message = "您的报案正在提交，请不要重复点击"
-    hint = "请稍候刷新“我的理赔”，报案已经在那里。"
-
-
-class SaidOtherwise(Refusal):
-    """The number of an earlier call came with other contents: which of the two is meant, nobody knows."""
-
-    code = "said_otherwise"
-    message = "这个提交编号已经用过，内容与这次不同"
-    hint = "前一次的已经受理，没有改动；要办另一件，请重新填写（接口请换新的编号）。"
-
-
 @dataclass(frozen=True, slots=True)
 class Reported:
     """
-    What became of a report.
+    What became of a report. A new one in ``state`` REVIEW is with a person: its cover is in question.
 
     ``claim_id`` and ``number`` are of the claim that goes on. Where the loss had been reported
     before, that is the first claim, and ``merged_from`` is the number of this second report.
@@ -181,10 +125,17 @@ def report_claim(
     ``request_key`` of the same claimant again returns the first claim and changes nothing. A loss
     already reported joins the first claim (并案), whose number is returned.
 
+    Only a person refuses. A loss for which there is no cover by our records (lapsed, ended, rescinded),
+    or of a sort that the wording does not name, is registered at once and goes to an assessor with that
+    reason: whether the lapse was right or the wording means it after all is theirs to judge, in writing
+    and open to appeal, and the law's clocks run meanwhile. Refused is what is no claim on this contract
+    at all: a contract that is not there or not theirs, a day that has not come, a day before the
+    contract began (another day or another contract is meant; nothing was promised yet that could be
+    disputed), somebody who may not claim this benefit.
+
     :raises PolicyNotFound: no such policy, or not theirs: in the same words.
-    :raises PolicyNotInForce: no cover on the day of loss.
+    :raises PolicyNotInForce: the day of loss is before the contract's first day.
     :raises LossInFuture: the day of loss has not come. :raises UnknownClaimType: no such type.
-    :raises TypeNotCovered: the product promises nothing of the sort.
     :raises ClaimantNotEntitled: somebody else must claim this. :raises DeceasedClaimant: they have died.
     :raises ConsentMissing: no separate consent for health data.
     :raises AccountNotFound: the account is not the payee's own.
@@ -224,13 +175,19 @@ def take_report(
         policy = find_policy(report, actor, access)
     facts = check_people(report, policy, unable=unable)
     checklist = standards.checklist(report.claim_type, at)
+    in_question = bool(cover_questions(policy, report.claim_type))
     row = row_of(report, policy, facts, checklist.version, at)
     made = tx.rows(_INSERT, [orjson.dumps(row).decode()])
     if not made:
         return _known_already(row, policy, actor, at, checklist)
     claim_id, number = made[0]
-    say_reported(Ref("claim", claim_id), number, report, policy, actor, at, arrives_complete)
-    return Reported(claim_id, number, State.REPORTED.value, True, checklist=checklist)
+    say_reported(
+        Ref("claim", claim_id), number, report, policy, actor, at, arrives_complete, in_question
+    )
+    state = State.REPORTED
+    if in_question:  # nobody gathers papers before a person has looked whether there was cover
+        state = assess(hold(claim_id), at=at, policy=policy)
+    return Reported(claim_id, number, state.value, True, checklist=checklist)
 
 
 def check_words(report: Report, at: datetime) -> None:
@@ -252,8 +209,12 @@ def check_words(report: Report, at: datetime) -> None:
 
 
 def find_policy(report: Report, actor: Ref, access: people.Access | None) -> ClaimablePolicy:
-    """The policy, where this actor may report on it for this claimant."""
-    policy = policies.get_claimable(report.policy_number, report.claimant_id, report.loss_date)
+    """
+    The policy, where this actor may report on it for this claimant; its cover may be in question.
+
+    :raises PolicyNotFound: not theirs. :raises PolicyNotInForce: a loss before its first day.
+    """
+    policy = get_claimable(report.policy_number, report.claimant_id, report.loss_date)
     if actor.kind == "party" and actor.id != report.claimant_id:
         raise policies.PolicyNotFound
     if actor.kind == "agent" and policy.agent_id != actor.id:
@@ -265,10 +226,16 @@ def find_policy(report: Report, actor: Ref, access: people.Access | None) -> Cla
     return policy
 
 
+def get_claimable(policy: str | int, claimant_id: int, loss_date: date) -> ClaimablePolicy:
+    """The claimant's policy for a loss, covered or not. :raises: as ``find_policy``."""
+    found = policies.get_claimable(policy, claimant_id, loss_date, without_cover=True)
+    if loss_date < found.contract.effective_on:
+        found.cover_on(loss_date)
+    return found
+
+
 def check_people(report: Report, policy: ClaimablePolicy, *, unable: bool = False) -> ClaimantFacts:
     """Entitlement, consent and account of those concerned, in one statement."""
-    if report.claim_type not in policy.terms.claim_types:
-        raise TypeNotCovered
     death = report.claim_type == ClaimType.DEATH
     if death and report.claimant_id == policy.insured_id:
         raise DeceasedClaimant
@@ -427,8 +394,13 @@ def say_reported(
     actor: Ref,
     at: datetime,
     arrives_complete: bool,
+    in_question: bool = False,
 ) -> None:
-    """Record a new claim, tell the claimant, and open what people have to do about it."""
+    """
+    Record a new claim, tell the claimant, and open what people have to do about it.
+
+    ``in_question``: an assessor has it in the same breath, and says so to the claimant.
+    """
     journal.record(
         events.ClaimReported(
             policy_id=policy.id, claim_type=report.claim_type,
@@ -454,7 +426,8 @@ def say_reported(
         template, promise = "claims.reported_disability", promises.CONTACT
     if report.assignment is not None:
         template = "claims.reported_directly"
-    _tell_claimant(ref, number, report.claimant_id, policy, at, promise, template)
+    if not in_question:
+        _tell_claimant(ref, number, report.claimant_id, policy, at, promise, template)
     if arrives_complete:
         return
     label = ClaimType(report.claim_type).label
@@ -464,7 +437,7 @@ def say_reported(
             title=f"{label}：联系客户，全程陪同", at=at, priority=30, party_id=report.claimant_id,
             due_at=due(promises.CONTACT, office_id=policy.office_id, at=at),
         )  # fmt: skip
-    if report.channel in WITH_INTAKE:
+    if report.channel in WITH_INTAKE and not in_question:
         work.open_item(
             "claims.intake", about=ref, office_id=policy.office_id,
             title=f"{label}报案：说明所需资料", at=at, amount=report.claimed_amount,

@@ -35,14 +35,14 @@ from yilu.messaging import operations as messaging
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.people.queries import AccountNotFound
-from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from .assess import WITHOUT_CONSENT
 from .holding import hold, write
 from .promising import due
-from .report import Report, Reported, SaidOtherwise, find_policy, take_report
+from .report import Report, Reported, find_policy, get_claimable, take_report
+from .unreportable import SaidOtherwise
 from .whose_consent import ConsentMissing
 
 QUEUE, DISOWNED_QUEUE = "claims.waiting", "claims.disowned"
@@ -364,7 +364,8 @@ def file_report(
         made = _as_claim(row, unable=basis == "UNABLE", at=at)
         claim_id = made.claim_id
         if basis == "UNABLE" and made.is_new:
-            write(hold(claim_id), at=at, reasons=[WITHOUT_CONSENT])
+            held = hold(claim_id)
+            write(held, at=at, reasons=[WITHOUT_CONSENT, *held.reasons])
     close(row, FILED, reason=reason, actor=actor, at=at, claim_id=claim_id, basis=basis)
     journal.record(
         events.WaitingReportFiled(claim_id=claim_id, basis=basis),
@@ -376,7 +377,7 @@ def file_report(
 
 
 def _as_claim(row: WaitingReport, *, unable: bool, at: datetime) -> Reported:
-    policy = policies.get_claimable(row.policy_id, row.claimant_id, row.loss_date)
+    policy = get_claimable(row.policy_id, row.claimant_id, row.loss_date)
     said = row.said
     report = Report(
         policy_number=policy.number, claimant_id=row.claimant_id, claim_type=row.claim_type,

@@ -25,6 +25,7 @@ from .cards import (
     numbers_of,
     search,
 )
+from .covered import not_covered_because
 from .desk import actions_for, desk
 from .direct import DirectPart, direct_parts_of
 from .entitled import entitlement
@@ -150,6 +151,7 @@ __all__ = [
     "list_waiting_reports",
     "misstated_ages",
     "money_back",
+    "not_covered_because",
     "numbers_of",
     "opinion_limit",
     "owed_back",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from yilu.claims.models import (
     Calculation,
@@ -94,7 +94,7 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
         invoices=documents.invoices_for(card.ref),
         calculation=records.calculation(latest, names) if latest else None,
         machine_verdict=verdict,
-        reasons=tuple(REASON_LABELS.get(r, r) for r in claim.reasons),
+        reasons=reasons_of(claim.reasons, policy, claim.loss_date),
         signals=signals if access.may("risk.view") else (),
         decisions=tuple(records.decision(d, names) for d in decisions),
         reopenings=reopenings_of(card.id, decisions),
@@ -119,6 +119,18 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
         law_clauses=tuple(authority.LAW),
         agreed=agreed.beside(policy.agreed, codes_in(card.ref)) if policy.agreed else (),
     )  # fmt: skip
+
+
+def reasons_of(
+    codes: Iterable[str], policy: policies.ClaimablePolicy, loss_date: date
+) -> tuple[str, ...]:
+    """Why a person has it; where our records show no cover, since when and why as well."""
+    said = []
+    for code in codes:
+        said.append(REASON_LABELS.get(code, code))
+        if code == "NO_COVER" and (why := policy.why_not_covered(loss_date)):
+            said.append(why)
+    return tuple(said)
 
 
 def actions_for(card: ClaimCard, access: people.Access) -> tuple[DeskAction, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from yilu.claims.models import Calculation, Claim, Decision, Payee, Rating, SupplementNotice
 from yilu.claims.rules import lifecycle
+from yilu.claims.rules.case import ABOUT_COVER, FOR_CUSTOMERS
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.documents import queries as documents
 from yilu.journal import queries as journal
@@ -114,7 +116,12 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
         consultant=consultant_of(claim),
         fetched=fetched_for(card.id, at),
         appeal=None if decision else own_appeal(card.id, party_id, claim.reasons),
+        cover_question="" if decision else _cover_question(claim.reasons),
     )  # fmt: skip
+
+
+def _cover_question(reasons: Iterable[str]) -> str:
+    return next((FOR_CUSTOMERS[code] for code in ABOUT_COVER if code in reasons), "")
 
 
 def _standing(card: ClaimCard) -> Decision | None:

@@ -302,7 +302,8 @@ class ClaimProgress:
     Everything the customer may see about a claim (进度).
 
     ``steps`` in order: what is done, what happens now and who holds it, what comes; ``promise`` is
-    the next deadline we gave; ``can`` names the actions open to the customer now.
+    the next deadline we gave; ``can`` names the actions open to the customer now. ``cover_question``:
+    what of the contract speaks against it by our records, while nothing is decided.
     """
 
     card: ClaimCard
@@ -323,6 +324,7 @@ class ClaimProgress:
     consultant: StaffContact | None = None
     fetched: Fetched | None = None
     appeal: ReopeningRow | None = None
+    cover_question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,13 +96,16 @@ REASON_LABELS = {
     "BY_HAND": _("资料从简，转人工审核"),
     "CONSENT_UNABLE": _("被保险人无法表示同意，经两人核实先行受理，只由人工办理"),
     "CONSENT_WITHDRAWN": _("客户撤回了健康信息授权，按已有资料人工办理"),
-    "NO_COVER": _("保单现状不能直接给付，须人工核定"),
+    "NO_COVER": _("按保单记录，出险日不在保障期内，须人工核定"),
+    "NOT_COVERED": _("按保单条款，没有所报的这项保障责任，须人工核定"),
     "REOPENED": _("重新处理"),
     "PARTED": _("并案后拆分，单独办理"),
     "AGE": _("年龄误告，保险金按比例给付，须人工核定"),
     "DIVIDED": _("赔款部分付给第三方，须人工核定"),
 }
 """Why a claim goes to a person, by code, as staff and customers may read it."""
+ABOUT_COVER = ("NO_COVER", "NOT_COVERED")
+"""The contract itself, by our records, does not answer for the loss: whether that is right a person says."""
 INVESTIGATION_REASONS = {
     "SIGNAL": _("风险信号核实"),
     "DISCLOSURE": _("健康告知核实"),
@@ -127,6 +130,8 @@ FOR_CUSTOMERS = {
     "BY_TABLE": _("该类案件由理赔人员亲自审核"),
     "GROUND": _("需要理赔人员核对保险条款"),
     "AGREED_EXCLUSION": _("需要理赔人员核对保单的特别约定"),
+    "NO_COVER": _("按保单记录，出险当天不在保障期内"),
+    "NOT_COVERED": _("按保单条款，没有您所报的这项保障责任"),
     "CONSENT_UNABLE": _("被保险人暂时无法表示同意，由理赔人员人工办理"),
     "CONSENT_WITHDRAWN": _("您撤回了健康信息授权，由理赔人员按已有资料办理"),
 }
@@ -137,7 +142,7 @@ _OF_THE_MOMENT = frozenset(
     {
         "PAYER_DIFFERS", "BILL_BEFORE_LOSS", "BILL_BEFORE_COVER", "BILL_IN_FUTURE", "BILL_REVERSED",
         "BILL_NOT_GENUINE", "BILL_NOT_VERIFIED", "BILL_NOT_MEDICAL", "DOCUMENT_TO_CONFIRM", "GROUND", "FACTS_MISSING",
-        "NOTHING_PAYABLE", "NO_COVER", "AGREED_EXCLUSION", "DIVIDED", "AGE",
+        "NOTHING_PAYABLE", "NO_COVER", "NOT_COVERED", "AGREED_EXCLUSION", "DIVIDED", "AGE",
     }
 )  # fmt: skip
 """Reasons that lie in the papers and the sum: found anew with every calculation."""

@@ -13,7 +13,7 @@ from yilu.claims.rules.loss import Loss
 from yilu.kernel.years import add_years
 
 GREEN, YELLOW, RED = "GREEN", "YELLOW", "RED"
-NEEDS_A_LOOK = frozenset({"BILL_NOT_GENUINE", "BILL_REVERSED"})
+NEEDS_A_LOOK = frozenset({"BILL_NOT_GENUINE", "BILL_REVERSED", "NO_COVER"})
 """Doubts grave enough for the red lane."""
 
 PLAIN = frozenset({"BY_TABLE", "OVER_LIMIT"})

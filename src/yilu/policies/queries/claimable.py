@@ -87,6 +87,14 @@ class ClaimablePolicy:
         grace = _grace_days(self.contract, self.terms.grace_days, self.pay_until)
         return rules.cover_on(self.contract, on, grace_days=grace)
 
+    def why_not_covered(self, on: date) -> str:
+        """Since when and why there is no cover on a day, as a sentence; empty where there is."""
+        try:
+            self.cover_on(on)
+        except PolicyNotInForce as none:
+            return none.message
+        return ""
+
 
 _CONTRACT = """
     p.sum_insured, p.effective_on, coalesce(p.contested_since, p.formed_on), p.continuous_since, i.birth_date, p.ends_on,
@@ -129,13 +137,21 @@ _BY_ID = _CLAIMABLE + "p.id = %(policy)s::bigint"
 
 
 def get_claimable(
-    policy: str | int, party_id: int | None, on: date, *, agent_id: int | None = None
+    policy: str | int,
+    party_id: int | None,
+    on: date,
+    *,
+    agent_id: int | None = None,
+    without_cover: bool = False,
 ) -> ClaimablePolicy:
     """
     The policy by number (text) or id, with its cover on a day, where the asker may claim on it.
 
     Holder, insured and named beneficiaries may, and the agent of record on their behalf
     (``agent_id``). One SQL statement; the wording comes from the process's memory.
+
+    ``without_cover``: a person is to judge whether there was cover; its state is then NONE instead
+    of a refusal.
 
     :raises PolicyNotFound: no such policy, or not theirs: in the same words.
     :raises PolicyNotInForce: no cover on that day; the sentence says since when and why.
@@ -144,7 +160,7 @@ def get_claimable(
     found = tx.rows(_BY_NUMBER if isinstance(policy, str) else _BY_ID, given)
     if not found or found[0][-1] is None:
         raise PolicyNotFound
-    return _worth_on([_claimable(found[0], on)], on)[0]
+    return _worth_on([_claimable(found[0], on, without_cover)], on)[0]
 
 
 _ASSESSABLE = f"""{_POLICY}, 'SYSTEM'
@@ -157,8 +173,8 @@ def get_policy(policy_id: int, on: date, *, without_cover: bool = False) -> Clai
     """
     The policy of a claim already taken, for its assessment: nobody is asked who they are.
 
-    ``without_cover``: a person must decide the claim although the contract has become void since
-    the report (rescinded); the cover's state is then NONE instead of a refusal.
+    ``without_cover``: a person must decide the claim although by our records there is no cover
+    (lapsed before the loss, rescinded since); its state is then NONE instead of a refusal.
 
     :raises PolicyNotFound: no such policy. :raises PolicyNotInForce: no cover on that day.
     """

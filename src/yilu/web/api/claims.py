@@ -46,7 +46,9 @@ def report(request: HttpRequest, told: NewClaim, idempotency_key: Key = "") -> S
     Report a claim with its invoices; small and clean ones are decided in this very call.
 
     The customer must have agreed that the insurer fetches their medical data. The same key again
-    answers 200 with the first claim and changes nothing; with other contents it is refused.
+    answers 200 with the first claim and changes nothing; with other contents it is refused. Where by
+    the insurer's records there was no cover on the day, the claim is registered all the same and a
+    person decides it: 201 with ``state`` REVIEW. Nothing is refused for that by machine.
     """
     provider, now = _provider(request), timezone.now()
     party_id = _patient(told.patient)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from yilu.claims import queries
 from yilu.documents.operations import Receipt
 from yilu.kernel.errors import Refusal
 from yilu.people import queries as people
+from yilu.policies import queries as policies
 from yilu.web.common.choices import set_choices
 
 BOTH, ILLNESS, ACCIDENT = "BOTH", "ILLNESS", "ACCIDENT"
@@ -84,7 +86,14 @@ CAUSES = [("ILLNESS", _("生病")), ("ACCIDENT", _("意外受伤"))]
 
 
 class Details(forms.Form):
-    """The last page of a report. ``request_key`` makes a double tap one claim."""
+    """
+    The last page of a report. ``request_key`` makes a double tap one claim.
+
+    ``question``: why by our records the policy does not answer for the loss, as a sentence. Whoever
+    then says that nothing is mistyped reports all the same: a person judges it.
+    """
+
+    question = ""
 
     request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     loss_date = forms.DateField(
@@ -114,6 +123,8 @@ class Details(forms.Form):
         label=_("补录原因（收到超过七天必填）"), required=False, max_length=200,
         widget=forms.TextInput(attrs=SHOWN),
     )  # fmt: skip
+    # Asked only where by our records nothing answers for the loss: see ``question``.
+    despite = forms.BooleanField(required=False)
     health_consent = forms.BooleanField(
         error_messages={"required": _("请勾选同意；不同意的话，可以到柜面或打客服电话办理。")}
     )
@@ -123,10 +134,14 @@ class Details(forms.Form):
         type_: Type,
         accounts: list[people.AccountView],
         *args: Any,
+        policy: policies.PolicyRow,
         by_agent: bool = False,
         **given: Any,
     ) -> None:
         super().__init__(*args, **given)
+        self.policy = policy
+        if type_.code not in policy.claim_types:
+            self.question = gettext("按这张保单的条款，没有您选的这项保障责任。")
         if by_agent:  # consent and account are the customer's own to give and choose
             del self.fields["health_consent"], self.fields["account"]
         else:  # what they tell themselves is here at that moment
@@ -151,7 +166,8 @@ class Details(forms.Form):
     @property
     def shown(self) -> list[forms.BoundField]:
         """The fields the page lists one after another."""
-        return [self[name] for name in self.fields if name not in {"request_key", "health_consent"}]
+        apart = {"request_key", "health_consent", "despite"}
+        return [self[name] for name in self.fields if name not in apart]
 
     def clean_loss_date(self) -> date:
         given: date = self.cleaned_data["loss_date"]
@@ -166,17 +182,33 @@ class Details(forms.Form):
         begin, end = given.get("loss_date"), given.get("to_on")
         if begin and end and end < begin:
             self.add_error("to_on", _("出院日期不能早于住院日期。"))
+        if begin:
+            self.question = queries.not_covered_because(self.policy.id, begin) or self.question
+        if self.question and not given.get("despite"):
+            self.add_error("despite", _("日期和类型都没有填错的，请勾选后再提交。"))
         return given
 
 
 def claimable_types(policy: Any) -> list[Type]:
-    """What may be reported on a policy, in the order of the page."""
+    """What a policy answers for, in the order of the page."""
     limit = f"{queries.fast_limit(timezone.now()):,.0f}"
     return [
         replace(each, promise=str(each.promise).format(limit=limit))
         for code, each in TYPES.items()
         if code in policy.claim_types
     ]
+
+
+def other_types(policy: Any) -> list[Type]:
+    """What it does not name: it may be reported all the same, and a person judges it. Nothing is promised of it."""
+    return [
+        replace(each, promise="") for code, each in TYPES.items() if code not in policy.claim_types
+    ]
+
+
+def by_likelihood(found: Iterable[policies.PolicyRow]) -> list[policies.PolicyRow]:
+    """Policies as a report offers them: first those that answer for something, then those undone since."""
+    return sorted(found, key=lambda each: not each.can_claim)
 
 
 def refused_beforehand(kind: Type, policy: Any, claimant_id: int) -> Refusal | None:

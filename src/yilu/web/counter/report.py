@@ -21,8 +21,10 @@ from yilu.standards import queries as standards
 from yilu.web.common import access
 from yilu.web.common.reporting import (
     Details,
+    by_likelihood,
     claimable_types,
     consent_asked,
+    other_types,
     refused_beforehand,
     report_of,
 )
@@ -40,24 +42,24 @@ def report(request: HttpRequest, party_id: int) -> HttpResponse:
     """
     me = pages.me(request)
     customer = people.see_party(me, party_id)
-    mine = [
-        each
-        for each in policies.list_for_party(party_id)
-        if each.agent_id in me.agent_ids and claimable_types(each)
-    ]
+    mine = by_likelihood(
+        each for each in policies.list_for_party(party_id) if each.agent_id in me.agent_ids
+    )
     chosen = next((p for p in mine if str(p.id) == request.GET.get("policy")), None)
     if request.GET.get("policy") and chosen is None:
         raise policies.PolicyNotFound
     types = claimable_types(chosen) if chosen else []
-    kind = next((t for t in types if t.code == request.GET.get("type")), None)
+    others = other_types(chosen) if chosen else []
+    kind = next((t for t in (*types, *others) if t.code == request.GET.get("type")), None)
     page: dict[str, Any] = {
         "customer": customer, "policies": mine, "policy": chosen, "types": types, "type": kind,
+        "others": others,
     }  # fmt: skip
     if chosen is None or kind is None:
         return pages.show(request, "report", page)
     refusal, status = None, 200
     if request.method == "POST":
-        form = Details(kind, [], request.POST, by_agent=True)
+        form = Details(kind, [], request.POST, policy=chosen, by_agent=True)
         status = 200 if form.is_valid() else 422
         if form.is_valid():
             wanted = report_of(
@@ -74,12 +76,21 @@ def report(request: HttpRequest, party_id: int) -> HttpResponse:
                 if isinstance(made, claims.Kept):
                     messages.info(request, gettext("已保留报案，正等客户本人同意。"))
                     return redirect("counter:waiting_report", waiting_id=made.waiting_id)
-                messages.success(request, gettext("已代为报案，已通知客户本人。"))
+                if made.is_new and made.state == "REVIEW":
+                    messages.info(
+                        request,
+                        gettext(
+                            "已代为报案并立案，由理赔人员核对保障后书面答复客户，现在不用备资料。"
+                        ),
+                    )
+                else:
+                    messages.success(request, gettext("已代为报案，已通知客户本人。"))
                 return redirect("counter:claim", claim_id=made.claim_id)
             except Refusal as refused:
                 refusal, status = refused, refused.status
     else:
-        form = Details(kind, [], initial={"request_key": uuid.uuid4().hex}, by_agent=True)
+        initial = {"request_key": uuid.uuid4().hex}
+        form = Details(kind, [], policy=chosen, initial=initial, by_agent=True)
         refusal = refused_beforehand(kind, chosen, party_id)
         page["blocked"] = refusal is not None
     page |= {

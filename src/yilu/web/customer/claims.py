@@ -149,6 +149,11 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
     title, text = gettext(now.title), gettext(now.text)
     if state == "PAYOUT_PROBLEM" and (why := returned_for(progress)):
         text = gettext("银行说：%(why)s。换一张本人的卡，我们立刻重新付。") % {"why": gettext(why)}
+    if state == "REVIEW" and (why := progress.cover_question):
+        text = gettext(
+            "%(why)s。是否如此由理赔人员核对，不由系统下结论，会书面答复您；现在不用交资料。"
+            "您有缴费凭证或不同看法，可以上传或致电我们。"
+        ) % {"why": gettext(why)}
     return {
         "claim": progress,
         "to_sign": queries.agreements_waiting(me.id, card.id),

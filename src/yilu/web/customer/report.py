@@ -24,7 +24,15 @@ from yilu.risk import operations as risk
 from yilu.standards import queries as standards
 from yilu.web.common import access, arriving
 from yilu.web.common.device import device_of, keep
-from yilu.web.common.reporting import Details, Type, claimable_types, refused_beforehand, report_of
+from yilu.web.common.reporting import (
+    Details,
+    Type,
+    by_likelihood,
+    claimable_types,
+    other_types,
+    refused_beforehand,
+    report_of,
+)
 from yilu.web.customer import going_on, pages
 
 T = TypeVar("T")
@@ -40,18 +48,20 @@ def report(request: HttpRequest) -> HttpResponse:
     """
     arriving.note(request)
     me = pages.me(request)
-    mine = [each for each in policies.list_for_party(me.id) if claimable_types(each)]
+    mine = by_likelihood(policies.list_for_party(me.id))
     chosen = next((p for p in mine if str(p.id) == request.GET.get("policy")), None)
     if request.GET.get("policy") and chosen is None:
         raise policies.PolicyNotFound
-    if chosen is None and len(mine) == 1 and not request.GET.get("choose"):
-        chosen = mine[0]
+    if chosen is None and not request.GET.get("choose"):
+        likely = [each for each in mine if each.can_claim]
+        chosen = likely[0] if len(likely) == 1 else None
     if chosen is None:
         return pages.show(request, "report_policy", {"policies": mine}, tab="home")
-    types = claimable_types(chosen)
-    kind = next((t for t in types if t.code == request.GET.get("type")), None)
+    types, others = claimable_types(chosen), other_types(chosen)
+    kind = next((t for t in (*types, *others) if t.code == request.GET.get("type")), None)
     if kind is None:
-        return pages.show(request, "report_type", {"policy": chosen, "types": types}, tab="home")
+        page = {"policy": chosen, "types": types, "others": others}
+        return pages.show(request, "report_type", page, tab="home")
     return _details(request, me, chosen, kind)
 
 
@@ -59,7 +69,7 @@ def _details(request: HttpRequest, me: Ref, policy: Any, kind: Type) -> HttpResp
     accounts = people.list_accounts(me.id)
     refusal: Refusal | None = None
     if request.method == "POST":
-        form = Details(kind, accounts, request.POST)
+        form = Details(kind, accounts, request.POST, policy=policy)
         if form.is_valid():
             try:
                 return _report(request, me, policy, kind, form.cleaned_data)
@@ -69,7 +79,7 @@ def _details(request: HttpRequest, me: Ref, policy: Any, kind: Type) -> HttpResp
                     request, refused, journey="claim", kind=kind.code, policy_id=policy.id
                 )
     else:
-        form = Details(kind, accounts, initial={"request_key": uuid.uuid4().hex})
+        form = Details(kind, accounts, policy=policy, initial={"request_key": uuid.uuid4().hex})
         refusal = refused_beforehand(kind, policy, me.id)
     page = {
         "policy": policy,
@@ -102,9 +112,14 @@ def _report(
     )
     if made.merged_from:
         messages.info(request, gettext("这次出险之前已经报过案，已为您合并到同一个案子里。"))
+    elif made.is_new and made.state == "REVIEW":
+        messages.info(
+            request, gettext("报案已受理立案，由理赔人员核对保障后书面答复您，现在不用交资料。")
+        )
     elif made.is_new:
         messages.success(request, gettext("报案成功。下一步：把资料拍照或上传。"))
-    response = redirect("customer:documents", claim_id=made.claim_id)
+    page = "customer:claim" if made.state == "REVIEW" else "customer:documents"
+    response = redirect(page, claim_id=made.claim_id)
     keep(response, token)
     return response
 

@@ -25,8 +25,10 @@ from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.common.reporting import (
     Details,
+    by_likelihood,
     claimable_types,
     consent_asked,
+    other_types,
     refused_beforehand,
     report_of,
 )
@@ -56,11 +58,15 @@ def report(request: HttpRequest) -> HttpResponse:
     if (party_id := whole(asked.get("party"))) is None:
         return show(request, "staff/report.html", page, here="report")
     customer = people.see_party(access, party_id)
-    held = [each for each in policies.list_for_party(customer.id) if claimable_types(each)]
+    held = by_likelihood(policies.list_for_party(customer.id))
     chosen = next((p for p in held if str(p.id) == asked.get("policy")), None)
     types = claimable_types(chosen) if chosen else []
-    kind = next((t for t in types if t.code == asked.get("type")), None)
-    page |= {"customer": customer, "policies": held, "policy": chosen, "types": types, "type": kind}
+    others = other_types(chosen) if chosen else []
+    kind = next((t for t in (*types, *others) if t.code == asked.get("type")), None)
+    page |= {
+        "customer": customer, "policies": held, "policy": chosen, "types": types, "others": others,
+        "type": kind,
+    }  # fmt: skip
     if chosen is None or kind is None:
         return show(request, "staff/report.html", page, here="report")
     return _details(request, page, chosen, kind, customer.id)
@@ -73,7 +79,7 @@ def _details(
     accounts = people.list_accounts(party_id)
     refusal: Refusal | None = None
     if request.method == "POST":
-        form = Details(kind, accounts, request.POST, by_agent=True)
+        form = Details(kind, accounts, request.POST, policy=policy, by_agent=True)
         if form.is_valid():
             wanted = report_of(
                 kind,
@@ -97,6 +103,13 @@ def _details(
                         )  # fmt: skip
                 if made.merged_from:
                     messages.info(request, _("这次出险之前已经报过案，已并入原赔案。"))
+                elif made.is_new and made.state == "REVIEW":
+                    messages.info(
+                        request,
+                        _(
+                            "报案已受理立案，已转理赔人员核对保障，客户会马上收到短信，现在不用交资料。"
+                        ),
+                    )
                 else:
                     messages.success(request, _("报案已受理，客户会马上收到短信。"))
                 return redirect("staff:claim", claim_id=made.claim_id)
@@ -104,7 +117,7 @@ def _details(
                 refusal = refused
     else:
         initial = {"request_key": uuid.uuid4().hex, **_told_before(request)}
-        form = Details(kind, accounts, initial=initial, by_agent=True)
+        form = Details(kind, accounts, policy=policy, initial=initial, by_agent=True)
         refusal = refused_beforehand(kind, policy, party_id)
     page["blocked"] = request.method != "POST" and refusal is not None
     page |= {

@@ -47,7 +47,7 @@ def try_calculation(
     access.require("claims.assess", office_id=held.office_id)
     latest = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
     chosen = Chosen.from_json(latest.chosen) if latest else Chosen()
-    case = read_case(held, at=at, chosen=chosen, without_cover=True)
+    case = read_case(held, at=at, chosen=chosen)
     changed = held
     if changes.loss is not None:
         changes.loss.check(held.loss_date, day_of(at))

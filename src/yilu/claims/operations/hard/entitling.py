@@ -18,7 +18,7 @@ from yilu.claims.models import ClaimType, EntitledPerson, Entitlement
 from yilu.claims.operations.hand_in import Paper
 from yilu.claims.operations.holding import Held, hold, write
 from yilu.claims.operations.refusals import NotForOneself, need_reason
-from yilu.claims.operations.report import DeceasedClaimant
+from yilu.claims.operations.unreportable import DeceasedClaimant
 from yilu.claims.rules import entitlement as rules
 from yilu.claims.rules.heirs import FATES, RELATIONS, Relative
 from yilu.claims.rules.lifecycle import Action
