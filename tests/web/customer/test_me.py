@@ -1,6 +1,7 @@
 """我的: cards, messages, preferences, privacy."""
 
 import io
+import re
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -154,3 +155,40 @@ class TestMessages:
         assert "报案成功" not in text(browsers.zhou.get("/c/messages"))
         assert "还没有消息" in text(browsers.zhou.get("/c/messages"))
         assert browsers.lin.get("/c/messages?after=abc").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("template", "about", "said", "place"),
+        [
+            ("claims.paid", "claim:7", "", "/c/claims/7"),
+            ("underwriting.issued", "application:7", "", "/c/applications/7"),
+            ("underwriting.plans", "needs:7", "", "/c/needs"),
+            ("servicing.done", "servicing_request:7", "", "/c/requests/7"),
+            ("servicing.account_needed", "servicing_request:7", "", "/c/me/accounts"),
+            ("renewals.anniversary", "policy:7", "", "/c/policies/7"),
+            ("renewals.paid", "premium_order:7", "", "/c/renewals"),
+            ("complaints.received", "complaint:7", "", "/c/complaints/7"),
+            ("claims.offered", "offer:7", "", "/c/offers/7"),
+            ("people.data_request_answered", "data_request:7", "", "/c/privacy"),
+            ("direct_billing.settled", "visit:7", "", "/c/direct-billing/visits/7"),
+            ("voice.survey", "claim:7", "请点{here}/voice/s/abc 作答", "/voice/s/abc"),
+            ("voice.survey", "claim:7", "请点{here}/nowhere/at/all", ""),
+            ("care.visit_planned", "visit:999", "点开{here}/v/abc 可看", "/v/abc"),
+            ("people.sign_in_code", "sign_in:7", "https://evil.example/v/abc", ""),
+        ],
+    )
+    def test_lead_to_what_they_are_about(self, lin, claim, settings, template, about, said, place):
+        from yilu.messaging.models import Message
+
+        words = said.format(here=settings.PUBLIC_URL) or "请看"
+        Message.objects.update(
+            state="SENT",
+            title="通知",
+            text=words,
+            sent_at=make.NOON,
+            template=template,
+            about=about,
+        )
+        page = " ".join(lin.get("/c/messages").text.split())
+        assert set(re.findall(r'<a class="y-row y-letter-row" href="([^"]*)"', page)) == (
+            {place} if place else set()
+        )

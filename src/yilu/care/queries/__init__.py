@@ -61,6 +61,7 @@ __all__ = [
     "VisitView",
     "Worked",
     "care_of_claim",
+    "claims_of_visits",
     "count_services",
     "doubts_said",
     "get_visit",
@@ -247,6 +248,12 @@ def visit_by_link(secret: str) -> LinkView:
         cancelled_for=CANCELLED_FOR.get(visit.cancelled_for, ""),
         result_label=RESULTS.get(visit.result, ""), safety=SAFETY[visit.kind],
     )  # fmt: skip
+
+
+def claims_of_visits(visit_ids: Collection[int], party_id: int) -> dict[int, int]:
+    """The claims of a customer's visits, by the visit."""
+    found = Visit.objects.filter(pk__in=visit_ids, party_id=party_id)
+    return dict(found.values_list("pk", "claim_id"))
 
 
 def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
@@ -24,7 +25,7 @@ from yilu.kernel.refs import Ref
 from yilu.servicing import operations as servicing
 from yilu.web.common import access, push
 from yilu.web.common.numbers import whole
-from yilu.web.customer import going_on_chat, pages
+from yilu.web.customer import going_on_chat, leading, pages
 
 LOOKS = 12
 """How often a page that failed asks for ways on before it slows down."""
@@ -117,7 +118,7 @@ def answer(request: HttpRequest, offer_id: int) -> HttpResponse:
         messages.info(request, going_on_chat.nobody_there(now))
     else:
         messages.success(request, gettext("已安排，工作人员会按您填写的内容接着办，不用重新填写。"))
-    return redirect(*_place(done.subject))
+    return redirect(leading.place_of(done.subject) or reverse("customer:home"))
 
 
 def _talk(request: HttpRequest, offer_id: int, me: Ref, done: journeys.Accepted) -> HttpResponse:
@@ -125,7 +126,7 @@ def _talk(request: HttpRequest, offer_id: int, me: Ref, done: journeys.Accepted)
     now = timezone.now()
     token = going_on_chat.waiting_room(offer_id, me, now) if done.way == "VIDEO" else ""
     if going_on_chat.talk(offer_id, me, now) is None:
-        return redirect(*_place(done.subject))
+        return redirect(leading.place_of(done.subject) or reverse("customer:home"))
     return redirect("customer:video", token) if token else redirect("customer:chat")
 
 
@@ -139,16 +140,3 @@ def _tell_servicing(done: journeys.Accepted, me: Ref) -> None:
         raise
     except Refusal:  # handed in meanwhile: nothing is left to be continued there
         return
-
-
-def _place(subject: Ref) -> tuple[Any, ...]:
-    """The page of what the offer is about."""
-    if subject.kind == "servicing_request":
-        return ("customer:service_request", subject.id)
-    if subject.kind == "claim":
-        return ("customer:claim", subject.id)
-    if subject.kind == "application":
-        return ("customer:application", subject.id)
-    if subject.kind == "premium_order":
-        return ("customer:renewals",)
-    return ("customer:home",)

@@ -20,7 +20,7 @@ from yilu.messaging import queries as messaging
 from yilu.people import queries as people
 from yilu.web.common import access
 from yilu.web.common.numbers import whole
-from yilu.web.customer import pages
+from yilu.web.customer import leading, pages
 
 PAGE = 30
 CHANNELS = (
@@ -64,16 +64,10 @@ def messages(request: HttpRequest) -> HttpResponse:
     me = pages.me(request)
     before = whole(request.GET.get("after"))
     found = messaging.mailbox(me, before=before, limit=PAGE + 1)
-    inbox = [
-        Note(m.title, m.text, m.sent_at or m.promised_at, _where(m.about)) for m in found[:PAGE]
-    ]
+    places = leading.places_of(found[:PAGE], me, timezone.now())
+    inbox = [Note(m.title, m.text, m.sent_at or m.promised_at, places[m.id]) for m in found[:PAGE]]
     following = found[PAGE - 1].id if len(found) > PAGE else None
     return pages.show(request, "messages", {"inbox": inbox, "following": following}, tab="messages")
-
-
-def _where(about: object) -> str:
-    kind, _colon, number = str(about).partition(":")
-    return reverse("customer:claim", args=[int(number)]) if kind == "claim" else ""
 
 
 @access.customers_only
