@@ -6,6 +6,8 @@ import re
 import pytest
 from django.test import Client, override_settings
 
+pytestmark = pytest.mark.django_db
+
 
 def test_only_our_own_scripts_and_styles_may_run(client):
     policy = client.get("/help").headers["Content-Security-Policy"]
@@ -26,7 +28,6 @@ def test_a_body_that_is_too_large_is_refused_unread(client):
 
 
 @pytest.mark.parametrize("path", ["/nothing-here", "/verify/proof/xyz"])
-@pytest.mark.django_db
 def test_a_page_that_is_not_there_says_what_to_do(client, path):
     answer = client.get(path)
 

@@ -2,6 +2,10 @@
 
 import pytest
 
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
 
 def test_set_type_size_is_kept_and_shown(client):
     answer = client.post("/preferences/type", {"large": "1", "next": "/help"})
@@ -43,3 +47,13 @@ def test_the_way_back_never_leads_elsewhere(client, there):
 def test_preferences_are_changed_by_forms_only(client):
     assert client.get("/preferences/type").status_code == 405
     assert client.get("/preferences/language").status_code == 405
+
+
+def test_help_names_every_way_with_the_hours_managers_have_set(client):
+    make.figure_set("contact.manned_to_hour", "22")
+    page = " ".join(client.get("/help").text.split())
+    assert "每天 8:00–22:00 人工接听" in page
+    assert "20:00" not in page
+    for place in ("tel:", "/c/chat", "/c/claims", "/c/me", "/c/complaints/new"):
+        assert f'href="{place}' in page
+    assert "现在没有客服人员在岗" in page

@@ -183,3 +183,24 @@ def test_a_report_that_is_refused_is_a_failure_of_the_claim_journey(people, lin,
     lin.post(url, told)
     lin.post(url, told)
     assert set(KeptForm.objects.values_list("journey", flat=True)) <= {"claim"}
+
+
+def test_help_with_a_claims_papers_is_asked_for_on_its_page_while_somebody_is_there(
+    people, lin, zhou, claim
+):
+    claim_id = claim
+    url = f"/c/claims/{claim_id}/video"
+    assert "起可以视频" not in lin.get(f"/c/claims/{claim_id}/documents").text
+    assert lin.post(url).url == f"/c/claims/{claim_id}/documents"
+    assert not Session.objects.exists(), "nobody waits where nobody is"
+    assert not Conversation.objects.exists()
+    Desk(office=people.branch_a).seat({"claims": 1})
+    assert url in lin.get(f"/c/claims/{claim_id}/documents").text
+    assert zhou.post(url).status_code == 404
+    rooms = [lin.post(url).url for _ in range(2)]
+    session = Session.objects.get()
+    assert (session.about, session.party_id) == (f"claim:{claim_id}", people.lin)
+    assert "您已登录，可以直接进入" in lin.get(rooms[-1]).text
+    row, known = in_the_chat(people.lin)
+    assert (row.state, row.skill, row.about) == ("QUEUED", "claims", f"claim:{claim_id}")
+    assert "视频帮我办" in known["wish"]

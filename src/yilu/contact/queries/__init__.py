@@ -75,7 +75,7 @@ from .measures import (
     reasons_in,
     reasons_of,
 )
-from .norms import Norms, ladder_on, last_kept_until, norms_on
+from .norms import Norms, ladder_on, last_kept_until, manned_on, norms_on
 from .problems import ProblemView, get_problem, list_problems, problems_of_agent, problems_of_party
 from .prompts import (
     PromptRecordingView,
@@ -193,6 +193,7 @@ __all__ = [
     "list_prompts",
     "list_seats",
     "list_shifts",
+    "manned_on",
     "may_be",
     "measure",
     "norms_on",

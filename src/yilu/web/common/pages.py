@@ -14,11 +14,22 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from yilu.contact import queries as contact
+from yilu.kernel.days import day_of
+from yilu.standards import queries as standards
+
 
 @require_safe
 def how_to_reach_us(request: HttpRequest) -> HttpResponse:
-    """At least two ways to be served, telephone and online among them (互联网办法 27)."""
-    return render(request, "common/help.html", {"hotline": settings.HOTLINE})
+    """Every way to be served, telephone and online among them (互联网办法 27), with the hours that are in force."""
+    now = timezone.now()
+    first, last = contact.manned_on(day_of(now))
+    page = {
+        "hotline": settings.HOTLINE, "somebody": contact.opening(now),
+        "manned": {"from": f"{first}:00", "to": f"{last}:00"},
+        "counters": "、".join(standards.calendar_hours(0).week[0]).replace("-", "–"),
+    }  # fmt: skip
+    return render(request, "common/help.html", page)
 
 
 @require_safe

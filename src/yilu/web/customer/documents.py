@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yilu.claims import operations as claims
 from yilu.claims import queries
+from yilu.contact import queries as talks
 from yilu.documents import operations as documents_operations
 from yilu.documents import queries as documents_queries
 from yilu.kernel.errors import Invalid, Refusal
@@ -93,6 +94,7 @@ def documents(request: HttpRequest, claim_id: int) -> HttpResponse:
             messages.success(request, gettext("收到了，正在读给您看。"))
             return redirect("customer:documents", claim_id=claim_id)
     page = desk(progress, me, refused, upload_url=reverse("customer:documents", args=[claim_id]))
+    page["somebody"] = talks.opening(timezone.now())
     status = max((each.status for each in refused), default=200)
     return pages.show(request, "documents", page, tab="claims", status=status)
 
