@@ -60,7 +60,7 @@ class TestCover:
         since = date(2025, 5, 1)
 
         assert cover(date(2025, 4, 30), suspended_on=since).state == "IN_FORCE"
-        assert refused(since, suspended_on=since) == "保单自 2025-05-01 起因未交保险费而中止"
+        assert refused(since, suspended_on=since) == "保单自 2025-05-01 起效力中止，尚未复效"
 
     def test_leaves_a_gap_between_suspension_and_reinstatement(self):
         gaps = ((date(2025, 5, 1), date(2025, 8, 1)),)

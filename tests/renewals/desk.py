@@ -10,7 +10,10 @@ from yilu.journal import operations as journal
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.days import CHINA
+from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
+from yilu.messaging.operations.sending import say_delivered
+from yilu.obligations import queries as obligations
 from yilu.payments import jobs
 from yilu.payments import operations as payments
 from yilu.policies import operations as policies
@@ -57,6 +60,27 @@ def told(template: str = "") -> list[str]:
     rows = Message.objects.filter(template__startswith=f"renewals.{template}").order_by("pk")
     names = [row.template.removeprefix("renewals.") for row in rows]
     return [name for name in names if template or name != "anniversary"]
+
+
+def arrived(template: str, on: date, **given) -> None:
+    """The channel confirms that the newest message of a kind reached its customer."""
+    message = Message.objects.filter(template=f"renewals.{template}").latest("pk")
+    about, to = Ref.parse(message.about), given.pop("to", Ref.parse(message.recipient))
+    tx.use_case(say_delivered)(
+        message.pk,
+        template=message.template,
+        to=to,
+        about=about,
+        channel="SMS",
+        at=noon(on),
+        **given,
+    )
+
+
+def clock_of(about: Ref, code: str, on: date):
+    """The newest clock of a promise about something."""
+    found = [c for c in obligations.list_clocks(about, noon(on)) if c.code == code]
+    return max(found, key=lambda clock: clock.started_at)
 
 
 def happened(kind: str) -> int:

@@ -7,9 +7,12 @@ import pytest
 from tests import make
 from tests.renewals import desk
 from yilu.journal import operations as journal
+from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.messaging.models import Message
+from yilu.messaging.operations.sending import have_called
 from yilu.obligations import queries as obligations
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
@@ -17,6 +20,8 @@ from yilu.people.models import Party
 from yilu.policies.models import Policy
 from yilu.renewals import operations, queries
 from yilu.renewals.models import Handover, PremiumDue
+from yilu.renewals.operations import telling
+from yilu.work import operations as work
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -107,25 +112,60 @@ def test_premiums_on_the_list_follow_the_successor(office, orphaned):
     assert set(PremiumDue.objects.values_list("agent_id", flat=True)) == {successor}
 
 
-def test_the_thirty_days_are_a_promise_that_is_kept_by_telling(office, orphaned):
-    make.standards_in_force()
-    handover = orphaned()
-    (clock,) = [
-        c
-        for c in obligations.list_clocks(handover.ref, make.NOON)
-        if c.code == "law.agent_exit_30_days"
-    ]
-    assert clock.state == "MET"
+def test_the_message_says_how_each_contract_stands(office, orphaned):
+    for number, state in enumerate(("GRACE", "SUSPENDED"), 1):
+        policy = desk.policy(office, holder_id=orphaned.holder, agent_id=orphaned.agent)
+        Policy.objects.filter(pk=policy.pk).update(
+            state=state, number=f"862607000000000{number}", suspended_on=desk.days(-9)
+        )
+    orphaned(make.agent(office))
+    facts = Message.objects.get(template="renewals.agent_follows").facts
+    assert [facts[name].count("尾号") for name in ("valid", "grace", "suspended")] == [2, 1, 1]
+    assert "0001" in facts["grace"]
+    assert "0002" in facts["suspended"]
 
 
-def test_a_lapse_is_told_within_ten_working_days_by_promise():
-    make.standards_in_force()
-    policy = desk.policy()
-    for offset in (0, 1, 61):
-        desk.run(desk.days(offset))
-    clocks = obligations.list_clocks(policy.ref, desk.noon(desk.days(61)))
-    (clock,) = [c for c in clocks if c.code == "law.lapse_notice_10_days"]
-    assert clock.state == "MET"
+class TestPromises:
+    """A notice is given when it arrived, not when it was promised."""
+
+    def test_the_thirty_days_end_when_the_message_arrived(self, office, orphaned):
+        make.standards_in_force()
+        handover = orphaned()
+        on, code = day_of(make.NOON), "law.agent_exit_30_days"
+        assert desk.clock_of(handover.ref, code, on).state == "RUNNING"
+        desk.arrived("agent_left", on, to=Ref("agent", orphaned.agent))  # a copy proves nothing
+        assert desk.clock_of(handover.ref, code, on).state == "RUNNING"
+        desk.arrived("agent_left", on)
+        assert desk.clock_of(handover.ref, code, on).state == "MET"
+
+    def test_a_lapse_that_only_the_mailbox_holds_is_told_by_a_person(self):
+        make.standards_in_force()
+        policy = desk.policy()
+        for offset in (0, 1, 61):
+            desk.run(desk.days(offset))
+        on, code = desk.days(61), "law.lapse_notice_10_days"
+        desk.arrived("lapsed", on, only_mailbox=True)
+        assert desk.clock_of(policy.ref, code, on).state == "RUNNING"
+        Message.objects.filter(template="renewals.lapsed").update(
+            state="DELIVERED", channel="OUTBOX"
+        )
+        tx.use_case(have_called)(
+            "renewals.lapsed", Ref("party", policy.holder_id), policy.ref, desk.noon(on)
+        )
+        item = Item.objects.get(queue_id="messaging.failed")
+        access, actor = make.colleague(policy.office_id, "REGISTRAR")
+        work.take_item(item_id=item.pk, access=access, actor=actor, at=desk.noon(on))
+        work.finish(item_id=item.pk, access=access, actor=actor, at=desk.noon(on))
+        journal.run_reactions(at=desk.noon(on))
+        assert desk.clock_of(policy.ref, code, on).state == "MET"
+
+    def test_another_message_that_failed_says_nothing_about_the_notice(self):
+        policy = desk.policy()
+        for offset in (0, 1, 61):
+            desk.run(desk.days(offset))
+        Message.objects.filter(template="renewals.lapsed").update(state="DELIVERED", channel="SMS")
+        told = {"item_id": 1, "actor": SYSTEM, "at": desk.noon(desk.days(61))}
+        assert not tx.use_case(telling.note_given)(about=policy.ref, **told)
 
 
 def test_an_exit_entered_late_leaves_only_what_is_left_of_the_thirty_days(office, orphaned):

@@ -52,10 +52,8 @@ def test_debits_are_tried_from_the_due_day_and_only_within_grace(due_on, grace_d
 
 
 @given(DAYS)
-def test_the_way_back_is_open_two_years_and_told_twice_before_it_closes(suspended_on):
-    until = days.window_ends(suspended_on)
-    assert until == add_years(suspended_on, 2)
-    assert (until - suspended_on).days in (729, 730, 731)
+def test_the_end_of_the_way_back_is_told_twice_before_it_closes(suspended_on):
+    until = add_years(suspended_on, 2)
     told = days.warning_days(until)
     assert list(told) == sorted(told)
     assert suspended_on < told[0] < told[-1] < until

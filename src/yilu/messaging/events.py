@@ -7,12 +7,18 @@ from yilu.kernel.facts import fact
 
 @fact("messaging.message_delivered", "通知已送达")
 class MessageDelivered:
-    """The channel confirmed delivery."""
+    """
+    The channel confirmed delivery; ``to`` says to whom: a copy to the agent proves nothing.
+
+    ``only_mailbox``: every channel that rings failed, so that somebody calls where the law wants it told.
+    """
 
     message_id: int
     subject: str
     template: str
     channel: str
+    to: str = "party"  # party, agent, staff, reply …
+    only_mailbox: bool = False
 
 
 @fact("messaging.message_failed", "通知未送达")

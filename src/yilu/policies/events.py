@@ -33,9 +33,10 @@ class PremiumReceived:
 
 @fact("policies.policy_suspended", "保单中止")
 class PolicySuspended:
-    """The days of grace ran out (中止): a notice with how to restore it is due in 10 working days."""
+    """Cover is suspended (中止): a notice with how to restore it is due in 10 working days."""
 
     suspended_on: str
+    reason: str = "PREMIUM"  # PREMIUM: grace ran out; LOAN: what is owed outgrew the value
 
 
 @fact("policies.policy_reinstated", "保单复效")
@@ -124,6 +125,14 @@ class LoanInterestCapitalised:
     interest: str
     principal: str
     due_on: str
+
+
+@fact("policies.loan_nears_value", "借款本息接近现金价值")
+class LoanNearsValue:
+    """What is owed comes near the value: the holder is told before cover is suspended (事先通知)."""
+
+    owed: str
+    value: str
 
 
 @fact("policies.loan_outgrew_value", "借款本息超过现金价值")

@@ -45,6 +45,11 @@ def loan_terms(on: date) -> LoanTerms:
     )
 
 
+def loan_warning_share(on: date) -> Decimal:
+    """From which share of the value on a holder hears that what is owed comes near it."""
+    return standards.figure("policies.loan_warning_share", on)
+
+
 def reinstatement_terms(on: date) -> ReinstatementTerms:
     """The terms of a reinstatement asked for on a day."""
     return ReinstatementTerms(

@@ -82,10 +82,19 @@ class OrderCancelled:
 
 @fact("renewals.lapse_told", "效力中止通知")
 class LapseTold:
-    """The holder was told that cover is suspended, and how to restore it until when (服务规定 21)."""
+    """Promised to the holder: that cover is suspended, and how to restore it until when (服务规定 21)."""
 
     suspended_on: str
     until: str
+    reason: str = "PREMIUM"
+
+
+@fact("renewals.notice_given", "法定告知由人工完成")
+class NoticeGiven:
+    """No channel brought a notice the law demands: a person told the holder, as the finished item says."""
+
+    item_id: int
+    template: str
 
 
 @fact("renewals.window_closing", "复效期将满提醒")
@@ -158,7 +167,7 @@ class CustomerOrphaned:
 
 @fact("renewals.exit_told", "代理人离职告知")
 class ExitTold:
-    """The holder was told who left, how the policies stand and whom to turn to."""
+    """Promised to the holder: who left, how the policies stand and whom to turn to."""
 
     agent_id: int
     successor_id: int | None

@@ -8,20 +8,25 @@ from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM
+from yilu.messaging.operations import FAILED_QUEUE
 from yilu.payments.events import CollectionFailed, CollectionSettled
 from yilu.people import queries as people
 from yilu.people.events import AgentLeft, PartyChanged, PartyErased
 from yilu.policies.events import (
+    LoanNearsValue,
+    LoanOutgrewValue,
     PolicyEnded,
+    PolicyReinstated,
     PolicyRevived,
     PremiumCollectionHeld,
     PremiumReceived,
     PremiumsWaived,
     WaiverTakenBack,
 )
-from yilu.renewals.operations import handing_over, listing, ordering, renewing
+from yilu.renewals.operations import handing_over, lapsing, listing, ordering, renewing, telling
 from yilu.renewals.operations.forgetting import forget
 from yilu.renewals.operations.span import Span
+from yilu.work.events import ItemFinished
 
 
 @journal.on(CollectionSettled)
@@ -58,7 +63,7 @@ def stop_asking_of_ended(event: Happened) -> None:
         policy_id=event.about.id, reason="ENDED", actor=SYSTEM, at=event.at,
         but_new_year=ran_its_term,
     )  # fmt: skip
-    listing.settle_policy(event.about.id, _span(event))
+    lapsing.note_way_on(_span(event))
     if not ran_its_term:
         renewing.end_with_contract(policy_id=event.about.id, actor=SYSTEM, at=event.at)
 
@@ -80,6 +85,33 @@ def ask_again_of_waived(event: Happened) -> None:
 def ask_again(event: Happened) -> None:
     """A contract thought to have ended goes on: what fell due meanwhile may be paid."""
     listing.list_again(event.about.id, _span(event))
+
+
+@journal.on(LoanNearsValue)
+def warn_of_loan(event: Happened) -> None:
+    """What is owed comes near the value: the holder hears of it while there is time."""
+    lapsing.warn_of_loan(policy_id=event.about.id, span=_span(event))
+
+
+@journal.on(LoanOutgrewValue)
+def tell_of_suspension(event: Happened) -> None:
+    """Cover is suspended between two runs: the holder hears at once why, and how to restore it."""
+    lapsing.note_suspension(_span(event))
+
+
+@journal.on(PolicyReinstated)
+def go_on(event: Happened) -> None:
+    """The contract goes on: nothing is to be decided, and what falls due is asked for as ever."""
+    lapsing.note_way_on(_span(event))
+
+
+@journal.on(ItemFinished)
+def note_told_by_person(event: Happened) -> None:
+    """A colleague reached somebody whom no channel had reached."""
+    if event.facts["queue"] == FAILED_QUEUE and event.about.kind in {"policy", "handover"}:
+        telling.note_given(
+            about=event.about, item_id=event.facts["item_id"], actor=event.actor, at=event.at
+        )
 
 
 @journal.on(PremiumReceived)

@@ -25,6 +25,9 @@ _PAYMENTS = """
              union all
             select o.id, o.amount, o.state from renewals_premiumdue d
               join payments_payout o on o.about = 'premium_due:' || d.id where d.policy_id = p.id
+             union all
+            select o.id, o.amount, o.state from renewals_suspension s
+              join payments_payout o on o.about = 'suspension:' || s.id where s.policy_id = p.id
           ) as o on o.state = 'SETTLED'
                  or (o.state <> 'CANCELLED'
                      and not exists (select from payments_payout n where n.replaces_id = o.id))

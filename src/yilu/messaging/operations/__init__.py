@@ -19,6 +19,7 @@ from yilu.messaging.operations.receipts import (
 )
 from yilu.messaging.operations.resealing import reseal_batch
 from yilu.messaging.operations.sending import (
+    FAILED_QUEUE,
     Due,
     Outcome,
     begin_handing,
@@ -54,6 +55,7 @@ from yilu.messaging.operations.wording import (
 
 __all__ = [
     "ADDRESS_PLACE",
+    "FAILED_QUEUE",
     "REPLY_FROM",
     "REPLY_TEXT",
     "SECRETS_PLACE",

@@ -20,7 +20,7 @@ from yilu.work import operations as work
 
 LEASE = timedelta(minutes=5)
 SECRETS_KEPT = timedelta(days=7)
-QUEUE = "messaging.failed"
+FAILED_QUEUE = "messaging.failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def _keep_parts(ours: Sequence[Outcome]) -> None:
 def _tell(outcome: Outcome, at: datetime) -> None:
     told = (outcome.id, outcome.template, outcome.to, outcome.about)
     if outcome.state == "DELIVERED":
-        say_delivered(*told, outcome.channel, at)
+        say_delivered(*told, outcome.channel, at, only_mailbox=outcome.reached_nobody)
         if outcome.reached_nobody and outcome.purpose in {"PAYMENT", "STATUTORY"}:
             have_called(outcome.template, outcome.to, outcome.about, at)
     elif outcome.state == "FAILED":
@@ -244,12 +244,25 @@ def forget_secrets(*, at: datetime) -> int:
 
 
 @tx.step
-def say_delivered(id: int, template: str, to: Ref, about: Ref, channel: str, at: datetime) -> None:
+def say_delivered(
+    id: int, template: str, to: Ref, about: Ref, channel: str, at: datetime, *,
+    only_mailbox: bool = False,
+) -> None:  # fmt: skip
     """Record the arrival: also the proof for a notice that stops or starts a legal clock."""
     journal.record(
-        events.MessageDelivered(message_id=id, subject=str(about), template=template, channel=channel),
-        about=Ref("message", id), actor=SYSTEM, at=at, party=party_of(to),
-    )  # fmt: skip
+        events.MessageDelivered(
+            message_id=id,
+            subject=str(about),
+            template=template,
+            channel=channel,
+            to=to.kind,
+            only_mailbox=only_mailbox,
+        ),
+        about=Ref("message", id),
+        actor=SYSTEM,
+        at=at,
+        party=party_of(to),
+    )
 
 
 @tx.step
@@ -281,7 +294,7 @@ def have_called(template: str, to: Ref, about: Ref, at: datetime) -> None:
     known = templates.catalogue().get(template)
     title = known.words["zh-hans"].title if known else template
     work.open_item(
-        QUEUE, about=about, office_id=party.office_id, title=f"通知未送达，请电话告知：{title}"[:120],
+        FAILED_QUEUE, about=about, office_id=party.office_id, title=f"通知未送达，请电话告知：{title}"[:120],
         at=at, party_id=party_id,
     )  # fmt: skip
 

@@ -63,6 +63,10 @@ class Policy(models.Model):
         SELF = "SELF", "自行交费"
         BANK_DEBIT = "BANK_DEBIT", "银行代扣"
 
+    class SuspendedFor(models.TextChoices):
+        PREMIUM = "PREMIUM", "宽限期满未交保险费"
+        LOAN = "LOAN", "借款本息超过现金价值"
+
     class DividendOption(models.TextChoices):
         CASH = "CASH", "现金领取"
         ACCUMULATE = "ACCUMULATE", "累积生息"
@@ -89,6 +93,9 @@ class Policy(models.Model):
     ends_on = models.DateField(null=True)
     continuous_since = models.DateField()
     suspended_on = models.DateField(null=True)
+    suspended_for = models.CharField(
+        "中止原因", max_length=8, choices=SuspendedFor, blank=True, db_default="", default=""
+    )
     reinstated_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
     gaps = models.JSONField(default=list, blank=True)

@@ -174,7 +174,8 @@ class PolicyLoan(models.Model):
 
     One open loan of a kind a policy. Interest runs by day from ``since`` (actual/365), is ``carried``
     where a repayment did not cover it, and becomes principal on ``due_on``, when another term
-    begins. ``checked_on`` is the last day on which it was held against the value.
+    begins. ``checked_on`` is the last day on which it was held against the value, ``warned_on`` the
+    day on which its holder was to hear that it comes near it; empty again once it does not.
     """
 
     class Kind(models.TextChoices):
@@ -192,6 +193,7 @@ class PolicyLoan(models.Model):
     opened_on = models.DateField("借款日")
     closed_on = models.DateField("结清日", null=True)
     checked_on = models.DateField("核对日", null=True)
+    warned_on = models.DateField("临近价值告知日", null=True)
 
     class Meta:
         verbose_name = "保单借款"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from yilu.journal import operations as journal
@@ -17,7 +17,7 @@ from yilu.policies.operations.guards import COVERING
 from yilu.policies.operations.ledger import Posting, post_many
 from yilu.policies.operations.lending import term_ref
 from yilu.policies.operations.premiums import due_ref, move_on
-from yilu.policies.queries.values import OpenLoan, open_loans, values_of
+from yilu.policies.queries.values import OpenLoan, Values, open_loans, values_of
 from yilu.policies.rules import loans
 
 
@@ -138,8 +138,9 @@ def check_loans(*, at: datetime, today: date, actor: Ref, limit: int = 200) -> i
     """
     Hold open loans against the value, each once a day; how many policies were looked at.
 
-    Interest whose term has ended becomes principal. Where principal and interest have outgrown the
-    cash value the contract is suspended; the notice with how to restore it follows from the event.
+    Interest whose term has ended becomes principal. Where principal and interest come near the cash
+    value that is said once; where they have outgrown it the contract is suspended. Renewals tells the
+    holder of both.
     """
     ids = [row[0] for row in tx.rows(_TO_CHECK, [today, limit])]
     if not ids:
@@ -147,15 +148,16 @@ def check_loans(*, at: datetime, today: date, actor: Ref, limit: int = 200) -> i
     policies = {policy.pk: policy for policy in Policy.objects.filter(pk__in=ids)}
     values, lent = values_of(ids, today), open_loans(ids)
     ended, written = [], []
+    near = _near_value(policies, values, today, actor, at)
     for policy_id, loans_of_it in lent.items():
         for each in loans_of_it:
             stand = loans.standing(each.loan, today)
             ended += _ended(policy_id, each, stand)
-            written.append(_carried_on(each, stand, today))
+            written.append(_carried_on(each, stand, today, near[policy_id]))
             _say_capitalised(policies[policy_id], each, stand, actor, at)
     post_many(ended, actor=actor, at=at)
     PolicyLoan.objects.bulk_update(
-        written, ["principal", "carried", "since", "due_on", "checked_on"]
+        written, ["principal", "carried", "since", "due_on", "checked_on", "warned_on"]
     )
     outgrown = [
         policy
@@ -164,21 +166,49 @@ def check_loans(*, at: datetime, today: date, actor: Ref, limit: int = 200) -> i
     ]
     for policy in outgrown:
         policy.state, policy.suspended_on = Policy.State.SUSPENDED, today
+        policy.suspended_for = Policy.SuspendedFor.LOAN
         said = values[policy.pk]
         for fact in (
             events.LoanOutgrewValue(owed=str(said.loan_owed), value=str(said.cash_value)),
-            events.PolicySuspended(suspended_on=str(today)),
+            events.PolicySuspended(suspended_on=str(today), reason=policy.suspended_for),
         ):
             journal.record(fact, about=policy.ref, actor=actor, at=at, party=policy.holder_id)
-    keep_owed_of(list(policies.values()), ["state", "suspended_on"])
+    keep_owed_of(list(policies.values()), ["state", "suspended_on", "suspended_for"])
     return len(ids)
 
 
-def _carried_on(each: OpenLoan, stand: loans.Standing, today: date) -> PolicyLoan:
+def _near_value(
+    policies: Mapping[int, Policy],
+    values: Mapping[int, Values],
+    today: date,
+    actor: Ref,
+    at: datetime,
+) -> dict[int, date | None]:
+    """
+    Since when each contract's debt has been near its value; None where it is not.
+
+    That is said once, and once more only after it was farther off in between.
+    """
+    open_of = PolicyLoan.objects.filter(policy_id__in=policies, closed_on=None)
+    since = dict(open_of.exclude(warned_on=None).values_list("policy_id", "warned_on"))
+    share = parameters.loan_warning_share(today)
+    near: dict[int, date | None] = {}
+    for policy_id, policy in policies.items():
+        owed, value = values[policy_id].loan_owed, values[policy_id].cash_value
+        near[policy_id] = since.get(policy_id, today) if owed > value * share else None
+        if policy.state in COVERING and value >= owed > value * share and policy_id not in since:
+            fact = events.LoanNearsValue(owed=str(owed), value=str(value))
+            journal.record(fact, about=policy.ref, actor=actor, at=at, party=policy.holder_id)
+    return near
+
+
+def _carried_on(
+    each: OpenLoan, stand: loans.Standing, today: date, warned_on: date | None
+) -> PolicyLoan:
     ended = bool(stand.capitalised)
     return PolicyLoan(
         pk=each.id, principal=stand.principal, carried=ZERO if ended else each.loan.carried,
-        since=stand.since, due_on=stand.due_on, checked_on=today,
+        since=stand.since, due_on=stand.due_on, checked_on=today, warned_on=warned_on,
     )  # fmt: skip
 
 

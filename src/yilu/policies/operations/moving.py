@@ -37,6 +37,7 @@ _MOVE = """
        set state = due.next,
            owed_premium = case when due.next = 'GRACE' then due.premium else p.owed_premium end,
            suspended_on = case when due.next = 'SUSPENDED' then due.lapse_on else p.suspended_on end,
+           suspended_for = case when due.next = 'SUSPENDED' then 'PREMIUM' else p.suspended_for end,
            ended_on = case when due.next = 'EXPIRED' then p.ends_on end,
            ending = case when due.next = 'EXPIRED' then 'MATURED' else '' end
       from due where due.id = p.id

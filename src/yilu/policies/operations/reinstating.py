@@ -131,11 +131,11 @@ def _go_on(policy: Policy, periods: int, on: date) -> None:
     policy.gaps = [*policy.gaps, [policy.suspended_on.isoformat(), on.isoformat()]]
     if periods:
         move_on(policy, periods)
-    policy.state, policy.suspended_on = Policy.State.IN_FORCE, None
+    policy.state, policy.suspended_on, policy.suspended_for = Policy.State.IN_FORCE, None, ""
     policy.reinstated_on, policy.owed_premium = on, ZERO
     policy.save(
         update_fields=[
-            "gaps", "paid_to", "premiums_paid", "state", "suspended_on", "reinstated_on",
-            "owed_premium",
+            "gaps", "paid_to", "premiums_paid", "state", "suspended_on", "suspended_for",
+            "reinstated_on", "owed_premium",
         ]
     )  # fmt: skip

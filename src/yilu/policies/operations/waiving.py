@@ -74,11 +74,14 @@ def _waive(policy: Policy, waived_from: date, claim_ref: Ref, actor: Ref, at: da
         return ZERO
     policy.waived_from = waived_from
     back = _take_back_paid(policy, waived_from)
-    if policy.state != "IN_FORCE" and (policy.paid_to is None or policy.paid_to >= waived_from):
+    unpaid = policy.state != "IN_FORCE" and policy.suspended_for != Policy.SuspendedFor.LOAN
+    if unpaid and (policy.paid_to is None or policy.paid_to >= waived_from):
         policy.state, policy.suspended_on, policy.owed_premium = Policy.State.IN_FORCE, None, ZERO
+        policy.suspended_for = ""
     policy.save(
         update_fields=[
-            "waived_from", "paid_to", "premiums_paid", "state", "suspended_on", "owed_premium",
+            "waived_from", "paid_to", "premiums_paid", "state", "suspended_on", "suspended_for",
+            "owed_premium",
         ]
     )  # fmt: skip
     fact = events.PremiumsWaived(

@@ -63,7 +63,7 @@ from yilu.policies.queries.renewing import (
     years_of,
     years_of_many,
 )
-from yilu.policies.queries.situations import Situation, situations_of
+from yilu.policies.queries.situations import Situation, reinstated_within_years, situations_of
 from yilu.policies.queries.used import benefit_use
 from yilu.policies.queries.values import (
     LoanView,
@@ -150,6 +150,7 @@ __all__ = [
     "premiums_waived",
     "raise_offer",
     "reduction_to",
+    "reinstated_within_years",
     "related_for_party",
     "renewal_consents",
     "renewal_text",

@@ -136,7 +136,12 @@ def _next_survival(
     return next((each.due_on for each in dues if each.due_on > on), None)
 
 
+def reinstated_within_years(on: date) -> int:
+    """How long a contract that is suspended can go on again (保险法 37)."""
+    return parameters.reinstatement_terms(on).years
+
+
 def _window_ends(state: str, suspended_on: date | None, on: date) -> date | None:
     if state != "SUSPENDED" or suspended_on is None:
         return None
-    return add_years(suspended_on, parameters.reinstatement_terms(on).years)
+    return add_years(suspended_on, reinstated_within_years(on))

@@ -69,7 +69,7 @@ def cover_on(contract: Contract, on: date, *, grace_days: int) -> Cover:
             )
     if contract.suspended_on is not None and on >= contract.suspended_on:
         raise PolicyNotInForce(
-            Sentence(_("保单自 {on} 起因未交保险费而中止"), on=contract.suspended_on)
+            Sentence(_("保单自 {on} 起效力中止，尚未复效"), on=contract.suspended_on)
         )
     year = contract.year_of(on)
     due = contract.paid_to

@@ -1,7 +1,7 @@
 """What renewals keeps: premiums that fall due, orders to pay them, the daily run, who is helped."""
 
 from .care import CalendarFeed, Handover, RenewalCase
-from .dues import BenefitNotice, PremiumDue
+from .dues import BenefitNotice, PremiumDue, Suspension
 from .orders import OrderLine, PremiumOrder
 from .runs import DailyRun, RunPart
 from .years import NewYear
@@ -17,4 +17,5 @@ __all__ = [
     "PremiumOrder",
     "RenewalCase",
     "RunPart",
+    "Suspension",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from yilu.kernel.history import tracked
 from yilu.kernel.refs import Ref
 
-from .dues import PremiumDue
+from .dues import PremiumDue, Suspension
 
 
 @tracked()
@@ -16,7 +18,8 @@ class RenewalCase(models.Model):
     """
     A renewal somebody of ours helps with (续期关怀件): a call after a failed payment, or advice.
 
-    ``reasons`` are the plain rules that made it doubtful, with their points.
+    It is about a premium, or (END) about a contract whose two years of suspension are over. ``reasons``
+    are the plain rules that made it doubtful, with their points.
     """
 
     class Kind(models.TextChoices):
@@ -33,9 +36,15 @@ class RenewalCase(models.Model):
         LETS_LAPSE = "LETS_LAPSE", "客户决定不续交"
         LAPSED = "LAPSED", "已失效"
         ENDED = "ENDED", "已解除合同"
+        REINSTATED = "REINSTATED", "合同已恢复"
         ENDED_YEAR = "ENDED_YEAR", "未续保"
 
-    due = models.ForeignKey(PremiumDue, models.PROTECT, related_name="+", verbose_name="续期应收")
+    due = models.ForeignKey(
+        PremiumDue, models.PROTECT, null=True, related_name="+", verbose_name="续期应收"
+    )
+    suspension = models.ForeignKey(
+        Suspension, models.PROTECT, null=True, related_name="+", verbose_name="效力中止"
+    )
     kind = models.CharField("类别", max_length=8, choices=Kind)
     score = models.PositiveSmallIntegerField("失效风险", default=0)
     reasons = models.JSONField("理由", default=list)
@@ -50,6 +59,16 @@ class RenewalCase(models.Model):
     class Meta:
         verbose_name = "续期关怀件"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="END", due__isnull=True, suspension__isnull=False)
+                | (~Q(kind="END") & Q(due__isnull=False, suspension__isnull=True)),
+                name="renewal_case_is_about_one",
+            ),
+            models.UniqueConstraint(
+                fields=["suspension"],
+                condition=Q(closed_at__isnull=True),
+                name="renewal_case_end_once",
+            ),
             models.UniqueConstraint(
                 fields=["due", "kind"],
                 condition=Q(closed_at__isnull=True),
@@ -75,6 +94,25 @@ class RenewalCase(models.Model):
     @property
     def ref(self) -> Ref:
         return Ref("renewal_case", self.pk)
+
+    @property
+    def policy_id(self) -> int:
+        """The contract it is about."""
+        return int((self.due or self.suspension).policy_id)  # type: ignore[union-attr]
+
+    @property
+    def holder_id(self) -> int:
+        """Who is helped."""
+        return int(self._whose.holder_id)
+
+    @property
+    def office_id(self) -> int:
+        """Whose work it is."""
+        return int(self._whose.office_id)
+
+    @property
+    def _whose(self) -> Any:
+        return self.due or self.suspension.policy  # type: ignore[union-attr]
 
 
 @tracked()

@@ -14,7 +14,7 @@ class PremiumDue(models.Model):
 
     ``reminded`` is the last stage the holder was told of; ``remind_on`` and ``debit_on`` are the next
     days on which something is to be done (empty: nothing more). A lapsed one keeps the day until which
-    the policy can be reinstated. ``for_new_year``: it is no instalment but the price of the year after a
+    the policy can be reinstated (see ``Suspension``). ``for_new_year``: it is no instalment but the price of the year after a
     one-year contract (续保, see ``NewYear``), due on the last day of cover.
     """
 
@@ -100,6 +100,47 @@ class PremiumDue(models.Model):
     @property
     def ref(self) -> Ref:
         return Ref("premium_due", self.pk)
+
+
+class Suspension(models.Model):
+    """
+    That a contract gives no cover for the time being (效力中止), whatever the reason, and the way back.
+
+    Also one without any premium to pay has a row: what is owed on a loan may outgrow the value.
+    ``remind_on`` is the day on which the holder hears again that the way back closes; ``ended_on`` is
+    when the contract went on or ended.
+    """
+
+    class Reason(models.TextChoices):
+        PREMIUM = "PREMIUM", "宽限期满未交保险费"
+        LOAN = "LOAN", "借款本息超过现金价值"
+
+    policy = models.ForeignKey(
+        "policies.Policy", models.PROTECT, related_name="+", db_index=False, verbose_name="保单"
+    )
+    reason = models.CharField("原因", max_length=8, choices=Reason)
+    suspended_on = models.DateField("中止日")
+    window_ends_on = models.DateField("复效截止日")
+    remind_on = models.DateField("下次提醒日", null=True)
+    ended_on = models.DateField("了结日", null=True)
+
+    class Meta:
+        verbose_name = "效力中止"
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "suspended_on"], name="suspension_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["policy"], name="suspension_open", condition=Q(ended_on__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.suspended_on}"
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("suspension", self.pk)
 
 
 class BenefitNotice(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from yilu.journal import operations as journal
@@ -13,7 +14,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 from yilu.renewals import events
-from yilu.renewals.models import PremiumDue, RenewalCase
+from yilu.renewals.models import PremiumDue, RenewalCase, Suspension
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
@@ -76,12 +77,17 @@ def open_case(
     )  # fmt: skip
     fact = events.CaseOpened(case_id=case.pk, kind=kind, score=score, failure=failure)
     _say(case, fact, SYSTEM, at)
-    work.open_item(
-        CALLS if kind == "CALL" else ADVICE, about=case.ref, office_id=due.office_id, title=title,
-        at=at, amount=due.amount, party_id=due.holder_id, due_at=at + timedelta(hours=standards.whole_figure("renewals.call_within_hours", at)),
-        priority=40 if kind == "CALL" else 50,
-    )  # fmt: skip
+    _open_item(case, title, due.amount, at)
     return int(case.pk)
+
+
+def _open_item(case: RenewalCase, title: str, amount: Decimal | None, at: datetime) -> None:
+    within = timedelta(hours=standards.whole_figure("renewals.call_within_hours", at))
+    work.open_item(
+        CALLS if case.kind == "CALL" else ADVICE, about=case.ref, office_id=case.office_id,
+        title=title, at=at, amount=amount, party_id=case.holder_id, due_at=at + within,
+        priority=40 if case.kind == "CALL" else 50,
+    )  # fmt: skip
 
 
 @tx.step
@@ -121,7 +127,7 @@ def note_contact(
         case.save(update_fields=["contacts", "note"])
         return
     close_case(case, outcome, actor, at)
-    if outcome == "NOT_REACHED" and case.kind == "CALL":
+    if outcome == "NOT_REACHED" and case.kind == "CALL" and case.due is not None:
         open_case(
             due=case.due, kind="ADVISE", title="多次联系不上客户，请续期顾问跟进", at=at,
             failure=case.failure, score=max(case.score, 3), reasons=[("NOT_REACHED", 2)],
@@ -138,6 +144,24 @@ def close_for(due_id: int, outcome: str, actor: Ref, at: datetime) -> None:
         close_case(case, outcome, actor, at)
 
 
+@tx.step
+def open_end(*, suspension: Suspension, at: datetime) -> int:
+    """The two years of a suspension are over: a person is to decide; the id of the case."""
+    case = RenewalCase.objects.create(suspension=suspension, kind="END", opened_at=at)
+    _say(case, events.CaseOpened(case_id=case.pk, kind="END", score=0, failure=""), SYSTEM, at)
+    _open_item(case, "复效期已满二年，请核实并决定是否解除合同", None, at)
+    return int(case.pk)
+
+
+@tx.step
+def close_end(suspension_id: int, outcome: str, at: datetime) -> None:
+    """Nothing is to be decided any more: the contract went on, or ended in another way."""
+    for case in RenewalCase.objects.select_for_update(of=("self",)).filter(
+        suspension_id=suspension_id, closed_at=None
+    ):
+        close_case(case, outcome, SYSTEM, at)
+
+
 def close_case(case: RenewalCase, outcome: str, actor: Ref, at: datetime) -> None:
     """End a case that is held: what came of it, and its work is done."""
     case.outcome, case.closed_at, case.closed_by = outcome, at, str(actor)
@@ -151,11 +175,11 @@ def hold_case(case_id: int, access: Access) -> RenewalCase:
     access.require("renewals.handle")
     case = (
         RenewalCase.objects.select_for_update(of=("self",))
-        .select_related("due")
+        .select_related("due", "suspension__policy")
         .filter(pk=case_id)
         .first()
     )
-    if case is None or not access.may("renewals.handle", case.due.office_id):
+    if case is None or not access.may("renewals.handle", case.office_id):
         raise CaseNotFound
     if case.closed_at is not None:
         raise CaseClosedAlready
@@ -163,5 +187,5 @@ def hold_case(case_id: int, access: Access) -> RenewalCase:
 
 
 def _say(case: RenewalCase, fact: Any, actor: Ref, at: datetime) -> None:
-    about = Ref("policy", case.due.policy_id)
-    journal.record(fact, about=about, actor=actor, at=at, party=case.due.holder_id)
+    about = Ref("policy", case.policy_id)
+    journal.record(fact, about=about, actor=actor, at=at, party=case.holder_id)

@@ -26,7 +26,7 @@ from yilu.people.queries import Access
 from yilu.policies import operations as policies
 from yilu.policies import queries as policy_queries
 from yilu.renewals import events
-from yilu.renewals.models import PremiumDue
+from yilu.renewals.models import RenewalCase, Suspension
 from yilu.renewals.operations import caring
 from yilu.renewals.operations.reminding import named
 from yilu.renewals.operations.span import NOT_HELD, Span
@@ -44,27 +44,24 @@ class NotOverYet(Stale):
 
 
 _OVER = f"""
-    select d.id
-      from renewals_premiumdue d
-      join policies_policy p on p.id = d.policy_id
-     where d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint and d.state = 'LAPSED'
-       and d.window_ends_on < %(day)s::date and p.state = 'SUSPENDED' and p.main_id is null
+    select s.id
+      from renewals_suspension s
+      join policies_policy p on p.id = s.policy_id
+     where s.policy_id >= %(first)s::bigint and s.policy_id < %(end)s::bigint and s.ended_on is null
+       and s.window_ends_on < %(day)s::date and p.state = 'SUSPENDED' and p.main_id is null
        and {NOT_HELD}
        and not exists (select from renewals_renewalcase c
-                        where c.due_id = d.id and c.kind = 'END'
+                        where c.suspension_id = s.id
                           and (c.closed_at is null or c.closed_at > %(asked)s::timestamptz))
-     order by d.id
+     order by s.id
 """
 
 
 def prepare_ends(span: Span) -> int:
     """Open a case for every contract whose two years are over: a person decides (保险法 37)."""
-    found = tx.rows(_OVER, span.given(asked=span.at - ASK_AGAIN))
-    for (due_id,) in found:
-        due = PremiumDue.objects.get(pk=due_id)
-        caring.open_case(
-            due=due, kind="END", title="复效期已满二年，请核实并决定是否解除合同", at=span.at
-        )
+    found = [row[0] for row in tx.rows(_OVER, span.given(asked=span.at - ASK_AGAIN))]
+    for suspension in Suspension.objects.select_related("policy").filter(pk__in=found):
+        caring.open_end(suspension=suspension, at=span.at)
     return len(found)
 
 
@@ -92,24 +89,23 @@ def end_lapsed(
     :raises PolicyRestrained, PremiumHeld: frozen, pledged, or a question is open.
     """
     case = caring.hold_case(case_id, access)
-    due, today = case.due, day_of(at)
-    found = tx.rows(_NAMED, [due.policy_id])
-    until = due.window_ends_on
-    if case.kind != "END" or not found or until is None or until >= today:
+    today, found = day_of(at), tx.rows(_NAMED, [case.policy_id])
+    if case.suspension is None or not found or case.suspension.window_ends_on >= today:
         raise NotOverYet
+    until, policy_id, holder_id = case.suspension.window_ends_on, case.policy_id, case.holder_id
     number, product, suspended_on = found[0]
-    parts, account = policy_queries.surrender_of(due.policy_id, today), _account_of(due.holder_id)
+    parts, account = policy_queries.surrender_of(policy_id, today), _account_of(holder_id)
     policies.surrender(
-        policy_id=due.policy_id, expected=expected, about=case.ref, actor=actor, at=at,
+        policy_id=policy_id, expected=expected, about=case.ref, actor=actor, at=at,
         ending="LAPSED", keep=account is None,
     )  # fmt: skip
     case.note = "\n".join(filter(None, [case.note, note.strip()]))[:500]
     caring.close_case(case, "ENDED", actor, at)
     if expected > ZERO and account is not None:
-        _pay(due, account, expected, at)
-    _tell(due, number, product, until, expected, actor, at)
+        _pay(case, account, expected, at)
+    _tell(case, number, product, until, expected, actor, at)
     letters.issue(
-        kind="RESCINDED", about=Ref("policy", due.policy_id), party_id=due.holder_id,
+        kind="RESCINDED", about=Ref("policy", policy_id), party_id=holder_id,
         facts=_letter(number, product, suspended_on, until, parts, expected, today), actor=actor,
         at=at,
     )  # fmt: skip
@@ -137,18 +133,24 @@ def _letter(
 
 
 def _tell(
-    due: PremiumDue, number: str, product: str, until: date, pays: Decimal, actor: Ref, at: datetime
+    case: RenewalCase,
+    number: str,
+    product: str,
+    until: date,
+    pays: Decimal,
+    actor: Ref,
+    at: datetime,
 ) -> None:
-    about = Ref("policy", due.policy_id)
+    about = Ref("policy", case.policy_id)
     facts = {
         "policies": named([(product, number)]), "until": until.isoformat(), "amount": str(pays),
     }  # fmt: skip
     messaging.queue(
-        "renewals.window_closed", to=Ref("party", due.holder_id), about=about, at=at, facts=facts,
+        "renewals.window_closed", to=Ref("party", case.holder_id), about=about, at=at, facts=facts,
         copy_agent=True,
     )  # fmt: skip
     fact = events.WindowClosed(until=until.isoformat(), pays=str(pays))
-    journal.record(fact, about=about, actor=actor, at=at, party=due.holder_id)
+    journal.record(fact, about=about, actor=actor, at=at, party=case.holder_id)
 
 
 def _account_of(holder_id: int) -> int | None:
@@ -158,8 +160,9 @@ def _account_of(holder_id: int) -> int | None:
     return next((account.id for account in people.list_accounts(holder_id)), None)
 
 
-def _pay(due: PremiumDue, account_id: int, pays: Decimal, at: datetime) -> None:
+def _pay(case: RenewalCase, account_id: int, pays: Decimal, at: datetime) -> None:
+    assert case.suspension is not None
     payments.request_payout(
-        about=Ref("premium_due", due.pk), to_party=due.holder_id, account_id=account_id,
+        about=case.suspension.ref, to_party=case.holder_id, account_id=account_id,
         amount=pays, purpose="SURRENDER", key="window_closed", at=at,
     )  # fmt: skip

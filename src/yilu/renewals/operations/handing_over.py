@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from yilu.journal import operations as journal
@@ -17,10 +18,13 @@ from yilu.people.queries import Access
 from yilu.policies import operations as policies
 from yilu.renewals import events
 from yilu.renewals.models import Handover
+from yilu.renewals.operations.reminding import named
 from yilu.renewals.rules import days
 from yilu.work import operations as work
 
 ORPHANS = "renewals.orphans"
+NAMED_EACH = 4
+"""So many contracts of a state are named in the message, the others counted."""
 
 
 class HandoverNotFound(NotFound):
@@ -150,9 +154,33 @@ def _assign(handover: Handover, agent_id: int, actor: Ref, at: datetime) -> None
     work.close_items(about=handover.ref, at=at)
 
 
+# Whoever serves them now: by the time of telling the successor may already.
+_STATES = """
+    select p.state, r.name, p.number
+      from policies_policy p
+      join products_productversion v on v.id = p.product_version_id
+      join products_product r on r.id = v.product_id
+     where p.holder_id = %s::bigint and p.agent_id = any(%s::bigint[])
+       and p.state in ('IN_FORCE', 'GRACE', 'SUSPENDED')
+     order by p.id
+"""
+
+
+def _states(handover: Handover) -> dict[str, str]:
+    """How the contracts stand, each named under its state; a dash where none is in it."""
+    agents = [handover.former_id, handover.successor_id or handover.former_id]
+    by_state: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for state, product, number in tx.rows(_STATES, [handover.party_id, agents]):
+        by_state[state].append((product, number))
+    return {
+        name: named(by_state[state], most=NAMED_EACH) if by_state[state] else "—"
+        for name, state in (("valid", "IN_FORCE"), ("grace", "GRACE"), ("suspended", "SUSPENDED"))
+    }
+
+
 def _tell(handover: Handover, at: datetime) -> None:
     to = Ref("party", handover.party_id)
-    given = {"count": str(handover.policies_count)}
+    given = _states(handover)
     if handover.successor_id is None:
         messaging.queue("renewals.agent_left", to=to, about=handover.ref, at=at, facts=given)
     else:

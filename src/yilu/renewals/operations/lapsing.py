@@ -9,6 +9,7 @@ from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
 from yilu.policies import operations as policies
+from yilu.policies import queries as policy_queries
 from yilu.renewals import events
 from yilu.renewals.operations import caring, listing
 from yilu.renewals.operations.reminding import named
@@ -51,14 +52,43 @@ _PAYING = """
 _LAPSED = """
     update renewals_premiumdue d
        set state = 'LAPSED', lapsed_on = p.suspended_on, ended_on = %(day)s::date, debit_on = null,
-           window_ends_on = (p.suspended_on + interval '2 years')::date,
-           remind_on = (p.suspended_on + interval '2 years')::date - %(warn)s::int
+           remind_on = null, window_ends_on = (p.suspended_on + make_interval(years => %(years)s::int))::date
       from policies_policy p
-      join products_productversion v on v.id = p.product_version_id
-      join products_product r on r.id = v.product_id
      where p.id = d.policy_id and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
        and d.state = 'OPEN' and not d.for_new_year and p.state = 'SUSPENDED'
-    returning d.id, d.policy_id, d.holder_id, p.number, r.name, d.lapsed_on, d.window_ends_on
+    returning d.id
+"""
+
+_SUSPENDED = """
+    with noted as (
+        insert into renewals_suspension (policy_id, reason, suspended_on, window_ends_on, remind_on)
+        select p.id, coalesce(nullif(p.suspended_for, ''), 'PREMIUM'), p.suspended_on,
+               (p.suspended_on + make_interval(years => %(years)s::int))::date,
+               (p.suspended_on + make_interval(years => %(years)s::int))::date - %(warn)s::int
+          from policies_policy p
+         where p.id >= %(first)s::bigint and p.id < %(end)s::bigint and p.state = 'SUSPENDED'
+           and not exists (select from renewals_suspension s
+                            where s.policy_id = p.id and s.suspended_on = p.suspended_on)
+        on conflict (policy_id, suspended_on) do nothing
+        returning policy_id, reason, suspended_on, window_ends_on)
+    select n.policy_id, p.holder_id, p.number, r.name, n.reason, n.suspended_on, n.window_ends_on
+      from noted n
+      join policies_policy p on p.id = n.policy_id
+      join products_productversion v on v.id = p.product_version_id
+      join products_product r on r.id = v.product_id
+     order by n.policy_id
+"""
+POLICY_GOES_ON = ("IN_FORCE", "GRACE", "SUSPENDED")
+TEMPLATES = {"PREMIUM": "renewals.lapsed", "LOAN": "renewals.lapsed_by_loan"}
+
+# The contract went on, or ended.
+_OVER = """
+    update renewals_suspension s set ended_on = %(day)s::date, remind_on = null
+      from policies_policy p
+     where p.id = s.policy_id and s.policy_id >= %(first)s::bigint and s.policy_id < %(end)s::bigint
+       and s.ended_on is null
+       and (p.state <> 'SUSPENDED' or p.suspended_on is distinct from s.suspended_on)
+    returning s.id, p.state
 """
 
 
@@ -100,49 +130,93 @@ def move(span: Span) -> int:
     )
 
 
-def tell_of_lapses(span: Span) -> int:
+def tell_of_suspensions(span: Span) -> int:
     """
-    Tell holders whose cover is suspended, the same day: since when, and how to restore it until when.
+    Tell holders whose cover is suspended, the same day: since when and why, how to restore it until when.
 
-    The regulator allows ten working days (服务规定 21); the promise is kept as an obligation.
+    Whatever the reason, and whether a premium is on the list or not. The regulator allows ten working
+    days (服务规定 21); the promise is kept as an obligation.
     """
-    lapsed = tx.rows(_LAPSED, span.given(warn=days.WINDOW_WARNINGS[0]))
-    for due_id, policy_id, holder_id, number, product, lapsed_on, until in lapsed:
-        until = days.window_ends(lapsed_on)
+    years = policy_queries.reinstated_within_years(span.day)
+    for (due_id,) in tx.rows(_LAPSED, span.given(years=years)):
+        caring.close_for(due_id, "LAPSED", SYSTEM, span.at)
+    noted = tx.rows(_SUSPENDED, span.given(years=years, warn=days.WINDOW_WARNINGS[0]))
+    for policy_id, holder_id, number, product, reason, since, until in noted:
         facts = {
-            "policies": named([(product, number)]), "since": lapsed_on.isoformat(),
+            "policies": named([(product, number)]), "since": since.isoformat(),
             "until": until.isoformat(),
         }  # fmt: skip
         about = Ref("policy", policy_id)
         messaging.queue(
-            "renewals.lapsed", to=Ref("party", holder_id), about=about, at=span.at, facts=facts,
+            TEMPLATES[reason], to=Ref("party", holder_id), about=about, at=span.at, facts=facts,
             copy_agent=True,
         )  # fmt: skip
-        fact = events.LapseTold(suspended_on=lapsed_on.isoformat(), until=until.isoformat())
+        fact = events.LapseTold(
+            suspended_on=since.isoformat(), until=until.isoformat(), reason=reason
+        )
         journal.record(fact, about=about, actor=SYSTEM, at=span.at, party=holder_id)
-        caring.close_for(due_id, "LAPSED", SYSTEM, span.at)
-    return len(lapsed)
+    return len(noted)
 
 
-_CLOSING = """
-    select d.id, d.policy_id, d.holder_id, p.number, r.name, d.window_ends_on
-      from renewals_premiumdue d
-      join policies_policy p on p.id = d.policy_id
+def settle_suspensions(span: Span) -> int:
+    """Close what is no longer suspended, and with it the case in which a person was to decide."""
+    over = tx.rows(_OVER, span.given())
+    for suspension_id, state in over:
+        caring.close_end(
+            suspension_id, "REINSTATED" if state in POLICY_GOES_ON else "ENDED", span.at
+        )
+    return len(over)
+
+
+@tx.step
+def note_suspension(span: Span) -> None:
+    """The same for one contract, as soon as it is suspended."""
+    tell_of_suspensions(span)
+
+
+@tx.step
+def note_way_on(span: Span) -> None:
+    """One contract goes on or ended: what fell due is asked for again or settled, nothing is to be decided."""
+    listing.settle_elsewhere(span)
+    settle_suspensions(span)
+
+
+@tx.step
+def warn_of_loan(*, policy_id: int, span: Span) -> None:
+    """Tell a holder that what is owed comes near the value, before cover is suspended (事先通知)."""
+    for holder_id, number, product in tx.rows(_NAMED, [policy_id]):
+        messaging.queue(
+            "renewals.loan_nears_value", to=Ref("party", holder_id), about=Ref("policy", policy_id),
+            at=span.at, facts={"policies": named([(product, number)])}, copy_agent=True,
+        )  # fmt: skip
+
+
+_NAMED = """
+    select p.holder_id, p.number, r.name from policies_policy p
       join products_productversion v on v.id = p.product_version_id
       join products_product r on r.id = v.product_id
-     where d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint and d.state = 'LAPSED'
-       and d.remind_on <= %(day)s::date and p.state = 'SUSPENDED'
-     order by d.id
+     where p.id = %s::bigint
+"""
+
+_CLOSING = """
+    select s.id, s.policy_id, p.holder_id, p.number, r.name, s.window_ends_on
+      from renewals_suspension s
+      join policies_policy p on p.id = s.policy_id
+      join products_productversion v on v.id = p.product_version_id
+      join products_product r on r.id = v.product_id
+     where s.policy_id >= %(first)s::bigint and s.policy_id < %(end)s::bigint and s.ended_on is null
+       and s.remind_on <= %(day)s::date and p.state = 'SUSPENDED'
+     order by s.id
 """
 
 
 def warn_of_windows(span: Span) -> int:
     """Tell holders again, 90 and 30 days before, that a policy can be reinstated only until then."""
-    due = tx.rows(_CLOSING, span.given())
+    closing = tx.rows(_CLOSING, span.given())
     rows = []
-    for due_id, policy_id, holder_id, number, product, until in due:
+    for suspension_id, policy_id, holder_id, number, product, until in closing:
         following = next((d for d in days.warning_days(until) if d > span.day), None)
-        rows.append({"id": due_id, "next": following})
+        rows.append({"id": suspension_id, "next": following})
         if until < span.day:
             continue
         facts = {"policies": named([(product, number)]), "until": until.isoformat()}
@@ -156,8 +230,8 @@ def warn_of_windows(span: Span) -> int:
     if rows:
         tx.changed(
             """
-            update renewals_premiumdue d set remind_on = row.next
-              from json_to_recordset(%s::json) as row(id bigint, next date) where d.id = row.id
+            update renewals_suspension s set remind_on = row.next
+              from json_to_recordset(%s::json) as row(id bigint, next date) where s.id = row.id
             """,
             [orjson.dumps(rows).decode()],
         )

@@ -59,6 +59,20 @@ _FOLLOW = f"""
 """
 
 
+# Its contract was suspended for another reason before this premium was owed, and goes on: it falls due as ever.
+_REOPEN = """
+    update renewals_premiumdue d
+       set state = 'OPEN', ended_on = null, lapsed_on = null, window_ends_on = null, reminded = 0,
+           remind_on = greatest(d.due_on - coalesce(w.reminder_days, %(default)s::int), %(day)s::date),
+           debit_on = case when d.due_on >= %(day)s::date then d.due_on end
+      from policies_policy p
+      left join people_servicepreference w on w.party_id = p.holder_id
+     where p.id = d.policy_id and d.policy_id >= %(first)s::bigint and d.policy_id < %(end)s::bigint
+       and d.state = 'LAPSED' and p.state in ('IN_FORCE', 'GRACE') and p.paid_to = d.due_on
+       and p.premium > 0 and (p.waived_from is null or p.waived_from > d.due_on)
+"""
+
+
 def list_dues(span: Span) -> int:
     """Write down every premium that falls due within sixty days and is not yet on the list."""
     listed = tx.changed(
@@ -69,7 +83,12 @@ def list_dues(span: Span) -> int:
 
 
 def settle_elsewhere(span: Span) -> int:
-    """Close what was paid at a counter, waived, reinstated, or ended with its contract."""
+    """
+    Close what was paid at a counter, waived, reinstated, or ended with its contract.
+
+    A premium that was not owed yet when its contract was suspended is asked for again once that goes on.
+    """
+    tx.changed(_REOPEN, span.given(default=days.REMIND_DEFAULT_DAYS))
     return tx.changed(_SETTLE, span.given())
 
 

@@ -132,11 +132,10 @@ def _template(stage: int, due: _Due) -> str:
     return debited.get(stage, own[stage]) if due.by_debit else own[stage]
 
 
-def named(told: Sequence[tuple[str, str]]) -> str:
+def named(told: Sequence[tuple[str, str]], most: int = 1) -> str:
     """How policies are named in a message: product and the last four digits; never all of a number."""
-    product, number = told[0]
-    first = f"《{product}》（尾号{number[-4:]}）"
-    return first if len(told) == 1 else f"{first}等{len(told)}张保单"
+    first = "、".join(f"《{product}》（尾号{number[-4:]}）" for product, number in told[:most])
+    return first if len(told) <= most else f"{first}等{len(told)}张保单"
 
 
 def _keep(due: Sequence[_Due], stages: dict[int, int]) -> None:

@@ -19,10 +19,12 @@ from .foretelling import SLOW_DAYS, DueAhead, dues_ahead, paid_or_late, still_un
 from .mine import (
     DueView,
     OrderView,
+    SuspensionView,
     benefits_waiting,
     list_dues,
     list_dues_for_agent,
     list_orders,
+    list_suspensions,
     next_by_policy,
 )
 from .years import (
@@ -51,6 +53,7 @@ __all__ = [
     "NewYearView",
     "OrderView",
     "Outlook",
+    "SuspensionView",
     "benefits_waiting",
     "calendar_of",
     "cases",
@@ -64,6 +67,7 @@ __all__ = [
     "list_dues",
     "list_dues_for_agent",
     "list_orders",
+    "list_suspensions",
     "new_year_begun_by",
     "new_year_of",
     "new_years",

@@ -11,7 +11,7 @@ import orjson
 
 from yilu.kernel import tx
 from yilu.people.queries import Access
-from yilu.renewals.models import RenewalCase
+from yilu.renewals.models import RenewalCase, Suspension
 from yilu.renewals.operations.caring import CaseNotFound
 from yilu.renewals.rules.doubting import RULES
 
@@ -81,7 +81,12 @@ def totals(access: Access, day: date) -> dict[str, tuple[int, Decimal]]:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case of helping with a renewal (续期关怀件)."""
+    """
+    A case of helping with a renewal (续期关怀件).
+
+    Of one about a contract's end (END) ``due_on`` is when it was suspended, ``grace_ends_on`` the end of
+    the way back, and there is neither premium nor amount.
+    """
 
     id: int
     kind: str
@@ -89,7 +94,7 @@ class CaseView:
     score: int
     reasons: tuple[tuple[str, int], ...]
     failure: str
-    due_id: int
+    due_id: int | None
     policy_id: int
     number: str
     product: str
@@ -97,7 +102,7 @@ class CaseView:
     holder_name: str
     due_on: date
     grace_ends_on: date
-    amount: Decimal
+    amount: Decimal | None
     contacts: int
     note: str
     outcome: str
@@ -105,18 +110,21 @@ class CaseView:
     opened_at: datetime
     office_id: int
     for_new_year: bool
+    why_suspended: str
 
 
 _CASES = """
-    select c.id, c.kind, c.score, c.reasons, c.failure, d.id, d.policy_id, p.number, r.name, d.holder_id,
-           h.name, d.due_on, d.grace_ends_on, d.amount, c.contacts, c.note, c.outcome, c.opened_at,
-           d.office_id, d.for_new_year
+    select c.id, c.kind, c.score, c.reasons, c.failure, d.id, p.id, p.number, r.name,
+           coalesce(d.holder_id, p.holder_id), h.name, coalesce(d.due_on, s.suspended_on),
+           coalesce(d.grace_ends_on, s.window_ends_on), d.amount, c.contacts, c.note, c.outcome,
+           c.opened_at, coalesce(d.office_id, p.office_id), coalesce(d.for_new_year, false), s.reason
       from renewals_renewalcase c
-      join renewals_premiumdue d on d.id = c.due_id
-      join policies_policy p on p.id = d.policy_id
+      left join renewals_premiumdue d on d.id = c.due_id
+      left join renewals_suspension s on s.id = c.suspension_id
+      join policies_policy p on p.id = coalesce(d.policy_id, s.policy_id)
       join products_productversion v on v.id = p.product_version_id
       join products_product r on r.id = v.product_id
-      join people_party h on h.id = d.holder_id
+      join people_party h on h.id = coalesce(d.holder_id, p.holder_id)
 """
 
 
@@ -124,7 +132,8 @@ def cases(access: Access, kind: str = "", limit: int = 100) -> tuple[CaseView, .
     """Open cases of the asker's offices, the most doubtful first."""
     access.require("renewals.view")
     rows = tx.rows(
-        _CASES + " where c.closed_at is null and d.office_id = any(%(offices)s::bigint[])"
+        _CASES + " where c.closed_at is null"
+        " and coalesce(d.office_id, p.office_id) = any(%(offices)s::bigint[])"
         " and (%(kind)s = '' or c.kind = %(kind)s) order by c.score desc, c.id limit %(limit)s::int",
         {"offices": _offices(access), "kind": kind, "limit": limit},
     )
@@ -149,6 +158,7 @@ def _case(row: tuple[Any, ...]) -> CaseView:
         amount=row[13], contacts=row[14], note=row[15], outcome=row[16],
         outcome_label=str(RenewalCase.Outcome(row[16]).label), opened_at=row[17],
         office_id=row[18], for_new_year=row[19],
+        why_suspended=str(Suspension.Reason(row[20]).label) if row[20] else "",
     )  # fmt: skip
 
 

@@ -131,6 +131,41 @@ def _views(sql: str, given: Sequence[Any], day: date) -> tuple[DueView, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspensionView:
+    """A contract of the holder's that gives no cover now, why, and until when it can go on (效力中止)."""
+
+    policy_id: int
+    number: str
+    product: str
+    reason: str
+    suspended_on: date
+    window_ends_on: date
+    day: date
+
+    @property
+    def too_late(self) -> bool:
+        """The two years are over: a person is to decide."""
+        return self.day > self.window_ends_on
+
+
+def list_suspensions(holder_id: int, day: date) -> tuple[SuspensionView, ...]:
+    """A holder's suspended contracts, the way back that closes soonest first."""
+    rows = tx.rows(
+        """
+        select s.policy_id, p.number, r.name, s.reason, s.suspended_on, s.window_ends_on
+          from policies_policy p
+          join renewals_suspension s on s.policy_id = p.id and s.ended_on is null
+          join products_productversion v on v.id = p.product_version_id
+          join products_product r on r.id = v.product_id
+         where p.holder_id = %s::bigint and p.state = 'SUSPENDED'
+         order by s.window_ends_on, s.id limit 50
+        """,
+        [holder_id],
+    )
+    return tuple(SuspensionView(*row, day=day) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
     """An order as screens show it (缴费记录). ``failed``: it is still open after a payment that failed."""
 

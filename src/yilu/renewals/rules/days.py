@@ -16,8 +16,6 @@ DEBIT_AFTER_DAYS = (0, 3, 7, 15, 25)
 """A debit is tried on the due day and so many days after it, while grace lasts."""
 NEW_YEAR_DEBIT_DAYS = (-7, -3, 0, 3, 7, 15, 25)
 """The next year is debited before cover ends, and within the days of grace where the wording has any."""
-REINSTATE_YEARS = 2
-"""How long a suspended policy can be reinstated (保险法 37)."""
 WINDOW_WARNINGS = (90, 30)
 """So many days before the way back closes the holder is told again."""
 TELL_OF_EXIT_DAYS = 30
@@ -69,11 +67,6 @@ def next_new_year_debit(from_on: date, due_on: date, grace_ends_on: date) -> dat
     """The first day, this one included, on which the premium of the next year is debited; None: no more."""
     planned = (due_on + timedelta(days=n) for n in NEW_YEAR_DEBIT_DAYS)
     return next((day for day in planned if from_on <= day <= grace_ends_on), None)
-
-
-def window_ends(suspended_on: date) -> date:
-    """The last day on which a suspended policy can be reinstated."""
-    return add_years(suspended_on, REINSTATE_YEARS)
 
 
 def warning_days(window_ends_on: date) -> tuple[date, ...]:

@@ -51,19 +51,23 @@ def home(request: HttpRequest) -> HttpResponse:
         "claims": ([c for c in mine if c.state not in ENDED] or mine)[:CLAIMS_SHOWN],
         "policies": policies.list_for_party(me.id),
         "dues": _to_pay(me.id),
+        "suspended": [
+            each
+            for each in renewals.list_suspensions(me.id, day_of(timezone.now()))
+            if not each.too_late
+        ][:DUES_SHOWN],
         **going_on.frame(request, watch=False),
     }
     return pages.show(request, "home", page, tab="home")
 
 
 def _to_pay(party_id: int) -> list[renewals.DueView]:
-    """Premiums that somebody should know of now: due within a month, overdue, or lapsed and to be revived."""
+    """Premiums that somebody should know of now: due within a month, or overdue."""
     today = day_of(timezone.now())
     return [
         due
         for due in renewals.list_dues(party_id, today)
-        if due.way == "REINSTATE"
-        or (due.state == "OPEN" and due.way != "HELD" and due.due_on <= today + SOON)
+        if due.state == "OPEN" and due.way != "HELD" and due.due_on <= today + SOON
     ][:DUES_SHOWN]
 
 

@@ -133,7 +133,7 @@ def _page(holder_id: int, day: date) -> dict[str, Any]:
     return {
         "ways_out": [(d, queries.outlook(d.policy_id, day).open_choices) for d in helped],
         "dues": [d for d in dues if d.state == "OPEN"],
-        "lapsed": [d for d in dues if d.state == "LAPSED"],
+        "suspended": queries.list_suspensions(holder_id, day),
         "payable": len(payable),
         "total": sum((d.amount for d in payable), ZERO) or Decimal(0),
         "orders": orders,

@@ -26,6 +26,7 @@ KINDS = {
     "policy": _("保单"),
     "premium_order": _("缴费订单"),
     "premium_due": _("续期应收"),
+    "suspension": _("效力中止"),
     "letter": _("文书"),
     "upload": _("资料"),
     "offer": _("主动理赔"),
