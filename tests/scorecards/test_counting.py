@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.spans import pieces
 from yilu.scorecards.book import the_book
 from yilu.scorecards.rules.counted import Ended, World
 from yilu.scorecards.rules.counting import Counting, keys_of
-from yilu.scorecards.rules.periods import pieces
 
 BEGUN = datetime(2026, 1, 30, 6, tzinfo=UTC)
 WORLD = World({1: date(2020, 1, 1)}, {1: 5, 2: 6}, {9: 7}, {("message_seconds", 3): Decimal(30)})

@@ -7,6 +7,7 @@ import pytest
 from tests import cast, make
 from tests.make import NOON
 from yilu.claims import operations as claims
+from yilu.journal import operations as journal
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed
@@ -49,9 +50,9 @@ class TestRating:
             rate(people, request_key=key)
         assert Feedback.objects.count() == 2
         assert Event.objects.filter(kind="voice.rating_taken").count() == 2
-        [score] = queries.journey_scores(
-            manager[0], NOON - timedelta(days=1), NOON + timedelta(days=1)
-        )
+        while journal.run_reactions(NOON):
+            pass
+        [score] = queries.journey_scores(manager[0], NOON.date(), NOON.date() + timedelta(days=1))
         assert (score.journey, score.nps.value, score.csat.n) == ("servicing", 100, 2)
 
     @pytest.mark.parametrize("who", ["as_chen", "as_wei"])

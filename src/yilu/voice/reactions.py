@@ -16,8 +16,21 @@ from yilu.renewals.events import OrderPaid
 from yilu.servicing.events import RequestDone
 from yilu.underwriting.events import ApplicationIssued
 
-from .operations import following, leaving
+from .events import CommentTaken, RatingTaken
+from .operations import following, leaving, summing
 from .operations.taking import hear_wechat
+
+
+@journal.on(RatingTaken)
+def add_rating(event: Happened) -> None:
+    """A rating came in: into the sums that figures are read from."""
+    summing.add_up(event.facts, comment=False, at=event.at)
+
+
+@journal.on(CommentTaken)
+def add_comment(event: Happened) -> None:
+    """A comment came in: into the same sums."""
+    summing.add_up(event.facts, comment=True, at=event.at)
 
 
 @journal.on(ClaimRated)

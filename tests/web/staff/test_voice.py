@@ -6,11 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import make
 from tests.make import NOON
 from tests.voice.test_files_and_topics import csv_of
 from tests.web.signing import signed_in
+from yilu.journal import operations as journal
 from yilu.kernel.errors import said
 from yilu.kernel.refs import Ref
 from yilu.voice import jobs
@@ -47,6 +49,27 @@ def test_every_page_is_for_those_with_the_right_and_says_when_it_is_empty(people
         assert manager.get(f"{URL}/{page}").status_code == 200, page
         assert chen.get(f"{URL}/{page}").status_code == (200 if page == "card" else 403), page
     assert "还没有分析过" in manager.get(f"{URL}/").content.decode()
+
+
+def test_the_overview_has_years_side_by_side_and_the_months_of_one_journey(people, manager):
+    now = timezone.now()
+    for n, (journey, recommend) in enumerate((("claim", 10), ("visit", 3))):
+        voice.take_rating(
+            said=voice.Said(recommend=recommend), touchpoint="x", journey=journey,
+            actor=people.as_lin, at=now, request_key=str(n),
+        )  # fmt: skip
+    while journal.run_reactions(now):
+        pass
+    page = " ".join(manager.get(f"{URL}/?journey=visit").content.decode().split())
+    assert "净推荐值逐年" in page
+    assert '<option value="visit" selected>' in page
+    assert "months?journey=visit" in page
+
+    def months(journey):
+        address = reverse("staff:voice_chart", args=["months"])
+        return manager.get(address, {"journey": journey}).json()["series"][0]["data"]
+
+    assert (months("visit"), months("claim"), months("moon")) == ([-100.0], [100.0], [0.0])
 
 
 def test_a_file_becomes_topics_and_pictures(people, manager):

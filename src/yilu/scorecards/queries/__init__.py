@@ -1,5 +1,6 @@
 """Reads for doors: figures, what they are made of, the cases behind them, and what is built on them."""
 
+from yilu.kernel.spans import next_month
 from yilu.scorecards.queries.boards import OneView, RatingView, five_ones, rate
 from yilu.scorecards.queries.campaigns import CampaignView, EffectRow, get_campaign, list_campaigns
 from yilu.scorecards.queries.cards import (
@@ -54,7 +55,7 @@ from yilu.scorecards.queries.stars import (
 )
 from yilu.scorecards.queries.summing import Narrow
 from yilu.scorecards.rules.campaigning import THEMES
-from yilu.scorecards.rules.periods import next_month, quarter_of
+from yilu.scorecards.rules.periods import quarter_of
 from yilu.scorecards.rules.rating import GROUPS as RATING_GROUPS
 from yilu.scorecards.rules.rating import INDEX_UNNAMED
 from yilu.scorecards.rules.schemes import CORE, SUBJECTS, BadScheme

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from yilu.kernel import tx
+from yilu.kernel.spans import Piece, pieces
 from yilu.scorecards.book import the_book
 from yilu.scorecards.queries.kpis import kpi_of, titles
 from yilu.scorecards.rules.definition import Kpi
-from yilu.scorecards.rules.periods import Piece, pieces
 from yilu.scorecards.rules.splits import SPLITS
 
 Sums = tuple[Decimal, Decimal, Decimal]

@@ -1,6 +1,6 @@
 """What voice keeps."""
 
-from .feedback import Card, Feedback, Handling, Invitation, SurveyRule
+from .feedback import Card, DaySum, Feedback, Handling, Invitation, SurveyRule
 from .reading import Analysis, Aspect, Label, Reader, Reading, Topic
 from .studies import Batch, BatchProblem, Improvement, MonthlyReport, ReportAnswer, Study
 
@@ -10,6 +10,7 @@ __all__ = [
     "Batch",
     "BatchProblem",
     "Card",
+    "DaySum",
     "Feedback",
     "Handling",
     "Improvement",

@@ -81,6 +81,41 @@ class Feedback(models.Model):
         return Ref("feedback", self.pk)
 
 
+class DaySum(models.Model):
+    """
+    How one journey was rated at one office on one day, or (M) in one month (评价日累计).
+
+    Counts only: what reads a year reads these, however many ratings there were.
+    """
+
+    class Span(models.TextChoices):
+        DAY = "D", "日"
+        MONTH = "M", "月"
+
+    span = models.CharField("跨度", max_length=1, choices=Span)
+    day = models.DateField("日期")
+    office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
+    journey = models.CharField("旅程", max_length=16, choices=list(JOURNEYS.items()))
+    third_party = models.BooleanField("第三方")
+    promoters = models.PositiveIntegerField("推荐", default=0)
+    passives = models.PositiveIntegerField("中立", default=0)
+    detractors = models.PositiveIntegerField("贬损", default=0)
+    content = models.PositiveIntegerField("满意", default=0)
+    rated = models.PositiveIntegerField("打星", default=0)
+    comments = models.PositiveIntegerField("留言", default=0)
+
+    class Meta:
+        verbose_name = "评价日累计"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["span", "day", "office", "journey", "third_party"], name="voice_sum_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.journey} {self.day}"
+
+
 class SurveyRule(models.Model):
     """How often the insurer lets a touchpoint ask, where it changed the shipped rule (调查规则)."""
 

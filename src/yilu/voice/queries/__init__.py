@@ -41,7 +41,15 @@ from .files import (
 from .improvements import ImprovementView, get_improvement, list_improvements, list_studies
 from .labels import labelled, labels_summary, list_readers, released_reader, to_label
 from .reports import ReportView, Told, get_report, list_reports
-from .scores import JourneyScore, journey_scores, list_rules, monthly_nps, response_rates
+from .scores import (
+    JourneyScore,
+    JourneyYears,
+    journey_scores,
+    list_rules,
+    monthly_nps,
+    response_rates,
+    yearly_nps,
+)
 
 __all__ = [
     "JOURNEYS",
@@ -53,6 +61,7 @@ __all__ = [
     "FeedbackView",
     "ImprovementView",
     "JourneyScore",
+    "JourneyYears",
     "ReportView",
     "ScoreTally",
     "Stored",
@@ -95,4 +104,5 @@ __all__ = [
     "survey_by_link",
     "to_label",
     "topic_comments",
+    "yearly_nps",
 ]  # fmt: skip

@@ -9,6 +9,8 @@ SOURCES = {
     "BOX": _("意见箱"), "CLAIM": _("理赔评价"), "IMPORT": _("导入"),
 }  # fmt: skip
 """By which way a voice came."""
+NOT_OURS = ("IMPORT", "BOX")
+"""Ways whose voices are no figures about us: those rest on what came through our own doors from the people themselves."""
 
 JOURNEYS = {
     "claim": _("理赔"), "application": _("投保"), "servicing": _("保全"), "renewal": _("续期"),

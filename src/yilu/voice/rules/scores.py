@@ -17,6 +17,8 @@ from yilu.kernel.errors import Invalid
 from yilu.kernel.shares import Z95, wilson
 from yilu.kernel.words import marked as _
 
+CONTENT_FROM = 4
+"""From so many stars of five somebody is content."""
 FEW = 30
 """Below so many answers a figure is shown with a warning."""
 FEW_TO_COMPARE = 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -36,15 +36,18 @@ DRIVEN_BY = {
 def overview(request: HttpRequest) -> HttpResponse:
     """The half-year: every journey's NPS and satisfaction, the top topics, what waits for an answer."""
     access, now = access_of(request), timezone.now()
+    since, until = _half_year()
     newest = queries.newest_analysis(access)
     return show(
         request,
         "staff/voice/overview.html",
         {
-            "journeys": queries.journey_scores(access, now - SPAN, now),
-            "third": queries.journey_scores(access, now - SPAN, now, third_parties=True),
+            "journeys": queries.journey_scores(access, since, until),
+            "third": queries.journey_scores(access, since, until, third_parties=True),
+            "years": queries.yearly_nps(access, timezone.localdate()),
+            "labels": queries.JOURNEYS, "journey": _journey(request),
             "newest": newest, "topics": newest.topics[:6] if newest else (),
-            "counts": queries.inbox_counts(access), "since": now - SPAN,
+            "counts": queries.inbox_counts(access),
             "improvements": queries.list_improvements(access, now)[:5],
             "may_manage": access.may("voice.manage"),
         },
@@ -56,9 +59,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 @staff_only(right=RIGHT)
 def chart(request: HttpRequest, name: str) -> JsonResponse:
     """The numbers of the overview's pictures: ``months`` or ``journeys``."""
-    access, now = access_of(request), timezone.now()
+    access = access_of(request)
+    since, until = _half_year()
     if name == "months":
-        found = queries.monthly_nps(access, now - SPAN * 2)
+        found = queries.monthly_nps(access, since - SPAN, _journey(request) or None)
         return JsonResponse(
             {
                 "kind": "line",
@@ -72,7 +76,7 @@ def chart(request: HttpRequest, name: str) -> JsonResponse:
         )  # fmt: skip
     if name != "journeys":
         raise Http404
-    rated = [j for j in queries.journey_scores(access, now - SPAN, now) if j.nps is not None]
+    rated = [j for j in queries.journey_scores(access, since, until) if j.nps is not None]
     return JsonResponse(
         {
             "kind": "interval", "names": [_(j.label) for j in rated],
@@ -83,6 +87,18 @@ def chart(request: HttpRequest, name: str) -> JsonResponse:
             ],
         }
     )  # fmt: skip
+
+
+def _half_year() -> tuple[date, date]:
+    """The days of the overview: up to, without, the second."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return tomorrow - SPAN, tomorrow
+
+
+def _journey(request: HttpRequest) -> str:
+    """The journey whose months are asked for; empty: all."""
+    told = request.GET.get("journey", "")
+    return told if told in queries.JOURNEYS else ""
 
 
 @require_GET
