@@ -115,6 +115,28 @@ def test_whoever_wrote_is_answered_in_our_own_words(table):
     assert json.loads(asked[1][1])["text"] == {"content": "赔案LP1已赔付"}
 
 
+@pytest.mark.parametrize("said", [{"url": "http://weixin.qq.com/q/abc"}, {"errcode": 40097}])
+def test_makes_a_code_that_tells_us_who_scanned_it_or_says_why_not(table, said):
+    def answers(path, body):
+        return 200, {"access_token": "t1"} if "token" in path.split("?")[0] else said
+
+    with provider(answers) as (port, asked):
+        account = opening.open_interface(
+            "WECHAT", f"http://wx1:s@127.0.0.1:{port}?templates={table}"
+        )
+        if "url" in said:
+            assert account.code_of("scene", 1800) == said["url"]
+        else:
+            with pytest.raises(accounts.Refuses):
+                account.code_of("scene", 1800)
+    assert asked[1][0].partition("?")[0] == "/cgi-bin/qrcode/create"
+    told = json.loads(asked[1][1])
+    assert (told["expire_seconds"], told["action_info"]) == (
+        1800,
+        {"scene": {"scene_str": "scene"}},
+    )
+
+
 def test_an_old_token_is_fetched_anew_once(table):
     codes = iter([42001, 0])
 

@@ -53,7 +53,7 @@ _PUBLIC = """
 _CUSTOMER = """
     customer:policy customer:new_year customer:policy_document customer:policy_letter customer:policy_receipt customer:report customer:offer customer:claims customer:claim
     customer:claim_live customer:documents customer:claim_video customer:uploads customer:file customer:letter
-    customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:me
+    customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:wechat customer:me
     customer:notify customer:accounts customer:add_account customer:privacy customer:ahead customer:consent
     customer:going_on customer:going_on_answer customer:agreement customer:agreement_act customer:waiting_report
     customer:chat customer:chat_live customer:chat_say customer:chat_choose customer:chat_rate customer:chat_person
@@ -154,7 +154,7 @@ _STAFF: dict[str | None, str] = {
         staff:apply staff:apply_step staff:apply_act
         staff:family_start staff:family_add staff:family_step staff:family_act
     """,
-    "people.view": "staff:customers staff:customer staff:no_offers",
+    "people.view": "staff:customers staff:customer staff:customer_wechat staff:no_offers",
     "people.register": "staff:doubles staff:double staff:double_act staff:double_new staff:data_request staff:data_request_answer staff:data_request_copy staff:data_request_new staff:new_customer staff:customer_account",
     "claims.assess": "staff:talks staff:claim_plan",
     "care.visit": "staff:visits staff:visit staff:visit_act",

@@ -97,8 +97,8 @@ def test_an_address_belongs_to_one_person_and_the_newest_counts():
     assert list(Address.objects.filter(until=None).values_list("recipient", flat=True)) == [
         str(other)
     ]
-    assert operations.drop_address(channel="WECHAT", address="o2", at=make.NOON)
-    assert not operations.drop_address(channel="WECHAT", address="o2", at=make.NOON)
+    assert operations.unfollow(address="o2", at=make.NOON)
+    assert not operations.unfollow(address="o2", at=make.NOON)
     with pytest.raises(operations.NoSuchChannel):
         operations.keep_address(who=one, channel="SMS", address="1", at=make.NOON)
 
@@ -188,6 +188,8 @@ def test_wechat_says_who_follows_writes_and_leaves(wechats):
         == b"success"
     )
     assert Address.objects.get().recipient == str(who)
+    wechats(MsgType="event", Event="SCAN", EventKey=scene, FromUserName="o1")
+    assert post.the_message().template == "people.wechat_bound", "told once, by text message"
     for _ in range(2):
         wechats(MsgType="text", MsgId="5", Content="我的理赔到哪了", FromUserName="o1")
     assert Reply.objects.get().party_id == who.id

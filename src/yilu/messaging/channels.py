@@ -233,7 +233,7 @@ class Account:
     lanes = 8
 
     def __init__(self, interface: accounts.Interface) -> None:
-        self._interface = interface
+        self.interface = interface
         self.takes_twice = not interface.knows_key
         self.limit = (interface.name, interface.rate) if interface.rate else None
 
@@ -245,14 +245,14 @@ class Account:
             message.values, answers=bool(message.answers),
         )  # fmt: skip
         try:
-            name = self._interface.send(notice)
+            name = self.interface.send(notice)
         except accounts.Busy as trouble:
             raise TryLater(str(trouble)) from None
         except accounts.Refuses as trouble:
             raise WillNotWork(str(trouble)) from None
         except accounts.NoAnswer as trouble:
             raise (InDoubt if self.takes_twice else TryLater)(str(trouble)) from None
-        return Taken(name, gateway=self._interface.name, references=(name,))
+        return Taken(name, gateway=self.interface.name, references=(name,))
 
 
 _instead: Mapping[str, Channel] | None = None

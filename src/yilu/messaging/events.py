@@ -88,3 +88,24 @@ class TemplateReturned:
 
     template: str
     version: int
+
+
+@fact("messaging.binding_offered", "出示绑定二维码")
+class BindingOffered:
+    """A code was shown that binds whoever scans it to the customer."""
+
+    channel: str
+
+
+@fact("messaging.address_bound", "绑定微信")
+class AddressBound:
+    """The customer is reached by this account from now on, and was told by text message."""
+
+    channel: str
+
+
+@fact("messaging.address_unbound", "解除绑定微信")
+class AddressUnbound:
+    """Nothing goes to the account any more."""
+
+    channel: str

@@ -35,7 +35,8 @@ def shown(settings, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "url", ["/demo", "/demo/codes", "/demo/batch", "/demo/letter", "/demo/papers/x.pdf"]
+    "url",
+    ["/demo", "/demo/codes", "/demo/batch", "/demo/letter", "/demo/wechat", "/demo/papers/x.pdf"],
 )
 def test_outside_the_demo_there_is_no_such_page(client, db, url):
     assert client.get(url).status_code == 404
@@ -104,3 +105,11 @@ def test_what_is_written_there_waits_for_a_seat_as_from_a_gateway(client, db, sh
     assert (letter.channel, letter.party_id is not None) == ("WECHAT", True)
     assert client.post("/demo/letter", told | {"channel": "PIGEON"}).status_code == 302
     assert len(queries.replies()) == 1
+
+
+def test_a_page_plays_wechats_part_when_a_binding_code_is_scanned(client, people, shown):
+    scene = operations.offer_binding(party_id=people.lin, actor=people.as_lin, at=make.NOON)
+    assert scene in client.get(f"/demo/wechat?scene={scene}").text
+    assert "没有绑定" in client.post("/demo/wechat", {"scene": "made:up"}).text
+    assert "已关注并绑定" in client.post("/demo/wechat", {"scene": scene}).text
+    assert queries.is_bound(people.as_lin)

@@ -1,5 +1,16 @@
 """Every change to a message: promised, on its way, arrived or not."""
 
+from yilu.messaging.operations.binding import (
+    BIND_SALT,
+    BINDS_FOR,
+    NoCodeNow,
+    bind_wechat,
+    binding_link,
+    can_bind,
+    offer_binding,
+    unbind_wechat,
+    unfollow,
+)
 from yilu.messaging.operations.forgetting import forget_replies
 from yilu.messaging.operations.pacing import hold_back, take_tokens
 from yilu.messaging.operations.queueing import (
@@ -35,7 +46,6 @@ from yilu.messaging.operations.wishes import (
     NoSuchChannel,
     address_index,
     address_indexes,
-    drop_address,
     keep_address,
     prefer_channel,
     take_reply,
@@ -55,6 +65,8 @@ from yilu.messaging.operations.wording import (
 
 __all__ = [
     "ADDRESS_PLACE",
+    "BINDS_FOR",
+    "BIND_SALT",
     "FAILED_QUEUE",
     "REPLY_FROM",
     "REPLY_TEXT",
@@ -64,6 +76,7 @@ __all__ = [
     "Due",
     "Inbound",
     "MessageNotFound",
+    "NoCodeNow",
     "NoSuchChannel",
     "NoSuchTemplate",
     "Outcome",
@@ -77,13 +90,16 @@ __all__ = [
     "address_indexes",
     "approve_template",
     "begin_handing",
+    "bind_wechat",
+    "binding_link",
+    "can_bind",
     "draft_template",
-    "drop_address",
     "forget_replies",
     "forget_secrets",
     "hold_back",
     "keep_address",
     "load_catalogue",
+    "offer_binding",
     "prefer_channel",
     "queue",
     "receive_receipt",
@@ -97,4 +113,6 @@ __all__ = [
     "take_receipts",
     "take_reply",
     "take_tokens",
+    "unbind_wechat",
+    "unfollow",
 ]

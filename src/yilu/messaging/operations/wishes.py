@@ -83,28 +83,25 @@ def keep_address(*, who: Ref, channel: str, address: str, at: datetime) -> None:
 
     :raises NoSuchChannel: for a channel whose addresses people keep, or an empty address.
     """
+    keep_address_of(who, channel, address, at)
+
+
+@tx.step
+def keep_address_of(who: Ref, channel: str, address: str, at: datetime) -> bool:
+    """The step behind ``keep_address``; whether it was not theirs before."""
     if channel not in {"WECHAT", "WECOM", "PUSH", "FAX"} or not 0 < len(address.strip()) <= 200:
         raise NoSuchChannel
     indexes = address_indexes(channel, address)
     held = Address.objects.select_for_update().filter(until=None, channel=channel).order_by("pk")
     for row in [*held.filter(recipient=str(who)), *held.filter(address_index__in=indexes)]:
         if row.recipient == str(who) and row.address_index in indexes:
-            return
+            return False
         Address.objects.filter(pk=row.pk).update(until=at)
     Address.objects.create(
         recipient=str(who), channel=channel, address=sealing.seal(address.strip(), ADDRESS_PLACE),
         address_index=indexes[0], since=at,
     )  # fmt: skip
-
-
-@tx.use_case
-def drop_address(*, channel: str, address: str, at: datetime) -> bool:
-    """Somebody left this address (取消关注): nothing goes there any more; True if it was known."""
-    return bool(
-        Address.objects.filter(
-            channel=channel, address_index__in=address_indexes(channel, address), until=None
-        ).update(until=at)
-    )
+    return True
 
 
 @tx.use_case

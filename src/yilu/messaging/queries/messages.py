@@ -211,6 +211,11 @@ def preferences(people_: Iterable[Ref]) -> dict[Ref, str]:
     return {Ref.parse(who): channel for who, channel in found}
 
 
+def is_bound(who: Ref, channel: str = "WECHAT") -> bool:
+    """Whether somebody is reached by an account of theirs on this channel."""
+    return Address.objects.filter(recipient=str(who), channel=channel, until=None).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from yilu.direct_billing import queries
 from yilu.kernel.days import day_of
 from yilu.people import queries as people
 from yilu.web.common import access
+from yilu.web.common.qr import picture_of
 from yilu.web.customer import pages
 
 CARDS = 4
@@ -28,14 +27,9 @@ def card(request: HttpRequest) -> HttpResponse:
     hospitals = queries.hospitals_for(me.id)
     page = {
         "name": people.get_party(me.id).masked_name,
-        "covers": [(cover, _picture(cover.desk_text)) for cover in covers],
+        "covers": [(cover, picture_of(cover.desk_text)) for cover in covers],
         "near": [h for h in hospitals if h.near],
         "elsewhere": [h for h in hospitals if not h.near],
         "hotline": settings.HOTLINE,
     }  # fmt: skip
     return pages.show(request, "hospital_card", page, tab="home")
-
-
-def _picture(text: str) -> SafeString:
-    # Drawn by the library from dark and light squares: no character of the text is in it.
-    return mark_safe(segno.make(text, error="m", micro=False).svg_inline(border=3, omitsize=True))  # noqa: S308

@@ -26,7 +26,7 @@ PAGE = 30
 CHANNELS = (
     ("OUTBOX", _("站内消息"), _("只在这里看")),
     ("SMS", _("短信"), _("发到您登记的手机号")),
-    ("WECHAT", _("微信"), _("关注公众号后可收到")),
+    ("WECHAT", _("微信"), _("绑定公众号后可收到")),
     ("SMTP", _("电子邮件"), _("发到您登记的邮箱")),
 )
 
@@ -80,6 +80,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "account_count": len(people.list_accounts(who.id)),
         "channels": [Channel(*each) for each in CHANNELS],
         "chosen_channel": messaging.preferences([who]).get(who, "SMS"),
+        "wechat_bound": messaging.is_bound(who),
         "tier": contact.tier_of(who.id, at=timezone.now()),
         "services": [
             (each, reverse(WAYS[each.way][0], args=WAYS[each.way][1]))

@@ -34,6 +34,7 @@ from yilu.web.customer import (
     video,
     visits,
     waiting_reports,
+    wechat,
 )
 
 app_name = "customer"
@@ -127,6 +128,7 @@ urlpatterns = [
     path("c/messages", me.messages, name="messages"),
     path("c/me", me.me, name="me"),
     path("c/me/notify", me.notify, name="notify"),
+    path("c/me/wechat", wechat.wechat, name="wechat"),
     path("c/me/accounts", accounts.accounts, name="accounts"),
     path("c/me/accounts/add", accounts.add, name="add_account"),
     path("c/privacy", privacy.privacy, name="privacy"),

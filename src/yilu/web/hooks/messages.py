@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -18,14 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yilu.gateways import cloud_sms, push, wechat
 from yilu.gateways.sms import read_place
 from yilu.kernel.errors import Refusal
-from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
 from yilu.messaging.operations import Inbound, Report
 
 log = logging.getLogger(__name__)
 
-BIND_SALT = "yilu.wechat.bind"
-BIND_SECONDS = 30 * 60
 PUSH_SECONDS = 300
 SECRET_MIN = 24
 
@@ -108,13 +104,10 @@ def _hear(told: Any) -> None:
     now, who = timezone.now(), told.get("FromUserName", "")
     event = told.get("Event", "").lower() if told.get("MsgType") == "event" else ""
     if event in {"subscribe", "scan"}:
-        party_id = _asked_to_bind(told.get("EventKey", "").removeprefix("qrscene_"))
-        if party_id is not None and who:
-            messaging.keep_address(
-                who=Ref("party", party_id), channel="WECHAT", address=who, at=now
-            )
+        scene = told.get("EventKey", "").removeprefix("qrscene_")
+        messaging.bind_wechat(scene=scene, address=who, at=now)
     elif event == "unsubscribe":
-        messaging.drop_address(channel="WECHAT", address=who, at=now)
+        messaging.unfollow(address=who, at=now)
     elif event == "templatesendjobfinish":
         status = told.get("Status", "")
         outcome = "DELIVERED" if status == "success" else "FAILED"
@@ -123,15 +116,6 @@ def _hear(told: Any) -> None:
         messaging.take_receipts(reports=[report], at=now)
     elif told.get("MsgType") == "text":
         _keep([Inbound("WECHAT", "wechat", told.get("MsgId", ""), who, told.get("Content", ""))])
-
-
-def _asked_to_bind(scene: str) -> int | None:
-    """Whom the QR code that was scanned belongs to: signed by us, half an hour valid."""
-    try:
-        party_id = signing.loads(scene, salt=BIND_SALT, max_age=BIND_SECONDS)
-    except signing.BadSignature:
-        return None
-    return party_id if isinstance(party_id, int) else None
 
 
 def _keep(letters: Iterable[Inbound]) -> None:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -185,6 +186,19 @@ def letter(request: HttpRequest) -> HttpResponse:
     return redirect("/demo#h-letter")
 
 
+@require_http_methods(["GET", "POST"])
+@_demo_only
+@never_cache
+def wechat(request: HttpRequest) -> HttpResponse:
+    """What opens on the customer's phone when they scan a binding code: WeChat's part, played by a page."""
+    scene = request.POST.get("scene") or request.GET.get("scene", "")
+    done = None
+    if request.method == "POST":
+        account = f"demo-wechat-{sha256(scene.encode()).hexdigest()[:16]}"
+        done = operations.bind_wechat(scene=scene, address=account, at=timezone.now())
+    return render(request, "staff/demo_wechat.html", {"scene": scene, "done": done})
+
+
 @require_GET
 @_demo_only
 def paper(request: HttpRequest, name: str) -> HttpResponse:
@@ -240,5 +254,6 @@ urlpatterns = [
     path("demo/codes", codes, name="demo_codes"),
     path("demo/batch", batch, name="demo_batch"),
     path("demo/letter", letter, name="demo_letter"),
+    path("demo/wechat", wechat, name="demo_wechat"),
     path("demo/papers/<str:name>", paper, name="demo_paper"),
 ]
