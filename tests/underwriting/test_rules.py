@@ -47,8 +47,10 @@ class TestNeeds:
         found = needs.match(BOOK, told, 30, EVERYTHING)
 
         assert [match.product for match in found] == [
-            "million-medical-social", "critical-illness", "term-life", "accident",
+            "million-medical-social", "critical-illness", "term-life", "accident", "endowment",
         ]  # fmt: skip
+        assert "newly_wed" in found[2].tags  # cover for the two of them, and schooling to come (A3)
+        assert found[4].tags == ("newly_wed",)
         assert {"newly_wed", "in_debt", "breadwinner"} <= set(needs.tags_of(BOOK, told, 30))
         assert found[2].sum_insured == Decimal(
             1_000_000
@@ -71,6 +73,13 @@ class TestNeeds:
             assert set(match.tags) <= set(tags)
             assert 18 <= age <= 60
             assert match.sum_insured is None or 50_000 <= match.sum_insured <= 500_000
+
+    @pytest.mark.parametrize("portrait", [False, True])
+    def test_a_tag_leads_to_a_plan_or_is_a_portrait_alone(self, portrait) -> None:
+        tag = {"code": "someone", "label": "?", "when": {}, "portrait": portrait}
+        plans = [{"product": "x", "order": 1, "reasons": {"someone": "?"}}] if portrait else []
+        with pytest.raises(ValueError, match="someone: a tag leads to a plan"):
+            needs.read({"version": "1", "question": [], "tag": [tag], "plan": plans})
 
     def test_a_plan_for_a_tag_nothing_leads_to_is_refused(self) -> None:
         with pytest.raises(ValueError, match="no tag nobody"):

@@ -29,11 +29,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A trait that follows from answers (画像标签)."""
+    """A trait that follows from answers (画像标签); a ``portrait`` only tells who somebody is, and leads to no plan."""
 
     code: str
     label: str
     when: Mapping[str, Any]
+    portrait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,16 @@ def read(table: Mapping[str, Any]) -> Book:
     """
     The book from its table.
 
-    :raises ValueError: where a plan answers a tag that nothing leads to, naming both.
+    :raises ValueError: where a plan answers a tag that nothing leads to, naming both, and where a tag
+        that is no portrait leads to no plan.
     """
     questions = tuple(
         Question(q["code"], q["text"], q.get("choices", {}), q.get("many", False))
         for q in table["question"]
     )
-    tags = tuple(Tag(t["code"], t["label"], t["when"]) for t in table["tag"])
+    tags = tuple(
+        Tag(t["code"], t["label"], t["when"], t.get("portrait", False)) for t in table["tag"]
+    )
     known = {tag.code for tag in tags}
     plans = []
     for p in table["plan"]:
@@ -95,6 +99,10 @@ def read(table: Mapping[str, Any]) -> Book:
                 Decimal(p.get("income_times", 0)), p.get("debts", False),
             )
         )  # fmt: skip
+    answered = {tag for plan in plans for tag in (*plan.reasons, *plan.needs)}
+    for each in tags:
+        if each.portrait == (each.code in answered):
+            raise ValueError(f"{each.code}: a tag leads to a plan, or is a portrait alone")
     return Book(table["version"], questions, tags, tuple(sorted(plans, key=lambda p: p.order)))
 
 
