@@ -45,6 +45,10 @@ class TestAgents:
             ({"name": ""}, people.BadAgent),
             ({"code": "编号"}, people.BadAgent),
             ({"office_id": 999_999}, people.BadAgent),
+            ({"firm": "江城银行"}, people.BadAgent),
+            ({"firm_kind": "ANCILLARY"}, people.BadAgent),
+            ({"firm": "江城银行", "firm_kind": "BANK"}, people.BadAgent),
+            ({"firm": "行" * 61, "firm_kind": "ANCILLARY"}, people.BadAgent),
         ],
     )
     def test_appoint_agent_refuses_what_cannot_be_right(self, cast_, wrong, refusal):

@@ -34,10 +34,13 @@ def test_those_of_a_list_leave_on_their_days_and_their_customers_go_on(cast_):
 
 def test_those_of_a_list_are_appointed(cast_):
     office = Office.objects.get(pk=cast_.branch_a).code
-    taken = take_in(f"工号,姓名,机构代码,手机号\nN1,新一,{office},{make.mobile()}\n")
+    rows = f"N1,新一,{office},{make.mobile()},,\nN2,新二,{office},{make.mobile()},江城银行,兼业代理机构\n"
+    taken = take_in(f"工号,姓名,机构代码,手机号,中介机构,中介类别\n{rows}")
 
-    assert taken.appointed == 1
+    assert taken.appointed == 2
     assert Agent.objects.get(code="N1").office_id == cast_.branch_a
+    firms = list(Agent.objects.filter(code__in=("N1", "N2")).values_list("firm_kind", "firm"))
+    assert firms == [("", ""), ("ANCILLARY", "江城银行")]
 
 
 def test_one_bad_row_and_nothing_is_done_and_every_bad_row_is_named(cast_):

@@ -26,7 +26,7 @@ from yilu.policies.models import Policy
 from yilu.products import queries as products
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries
-from yilu.underwriting.models import Application, Needs, NoticeConfirmation, Signature
+from yilu.underwriting.models import Application, Needs, NoticeConfirmation, Recording, Signature
 from yilu.underwriting.queries.shown import shown_now
 
 pytestmark = pytest.mark.django_db
@@ -361,6 +361,36 @@ class TestRecording:
             )
         story.do(underwriting.check_recording, passed=True, finding="", access=boss, actor=actor)
         assert story.row.recording.check_state == "PASSED"
+
+    @pytest.mark.parametrize(
+        ("firm", "product", "channel", "why"),
+        [
+            ("ANCILLARY", "whole-life", "AGENT", ["AGENCY"]),
+            ("ANCILLARY", "whole-life", "APP", None),  # on the customer's own phone
+            ("ANCILLARY", "accident", "AGENT", None),  # one year only
+            ("PROFESSIONAL", "whole-life", "AGENT", None),
+            ("", "whole-life", "AGENT", None),
+        ],
+    )
+    def test_a_banks_sale_of_more_than_a_year_is_recorded(
+        self, office, firm, product, channel, why
+    ) -> None:
+        agent = make.agent(office, firm="江城银行" if firm else "", firm_kind=firm)
+        me = customer(office, agent_id=agent)
+        told = {
+            "channel": "AGENT",
+            "actor": Ref("agent", agent),
+            "agent": persons.agent_access(agent),
+        }
+        story = Story(office, holder_id=me, product=product, **(told if channel == "AGENT" else {}))
+        wanted = plan(sum_insured=Decimal(100_000), pay_years=5 if why else 1)
+        if product == "whole-life":
+            wanted = plan(sum_insured=Decimal(100_000), pay_years=5, with_social_insurance=False)
+        story.do(
+            underwriting.choose_plan, plan=wanted, seen=story.price(wanted), actor=Ref("party", me)
+        )
+        found = Recording.objects.filter(application_id=story.id).values_list("reasons", flat=True)
+        assert found.first() == why
 
 
 class TestNeeds:

@@ -10,11 +10,11 @@ FILE_MAX = 2 * 1024 * 1024
 ROWS_MAX = 2_000
 COLUMNS = {
     "工号": "code", "姓名": "name", "机构代码": "office", "手机号": "phone", "离职日": "left_on",
-    "接任工号": "successor",
+    "接任工号": "successor", "中介机构": "firm", "中介类别": "firm_kind",
 }  # fmt: skip
 """Heading → field. With 离职日 the list is of those who left, with 姓名 of those newly appointed."""
 LISTS = {
-    "appointed": ("聘任", ("工号", "姓名", "机构代码", "手机号")),
+    "appointed": ("聘任", ("工号", "姓名", "机构代码", "手机号", "中介机构", "中介类别")),
     "left": ("离职", ("工号", "离职日", "接任工号")),
 }
 """The two lists: the name of the sheet and its columns."""

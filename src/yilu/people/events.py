@@ -105,6 +105,14 @@ class AgentAppointed:
     office_id: int
 
 
+@fact("people.agent_placed", "登记代理人所在中介机构")
+class AgentPlaced:
+    """From now on the agent sells for an intermediary of this kind; empty: for ourselves."""
+
+    agent_id: int
+    firm_kind: str  # PROFESSIONAL, ANCILLARY
+
+
 @fact("people.agent_left", "代理人离职")
 class AgentLeft:
     """The agent's customers go to the successor, or to the office (令2023-2 36)."""

@@ -15,6 +15,13 @@ def test_agents_come_and_go_by_page_and_by_list(people, desk, kept_out):
     assert local.post(f"{PLACE}/new", told).status_code == 409
     assert "新代理" in local.get(f"{PLACE}?q=new1").content.decode()
 
+    for firm, kind in (("江城银行", "ANCILLARY"), ("", "PROFESSIONAL")):  # the second is refused
+        assert local.post(f"{page}/firm", {"firm": firm, "firm_kind": kind}).url == page
+    seen = " ".join(local.get(page).content.decode().split())
+    assert "江城银行 · 兼业代理机构" in seen
+    assert "要一起填写" in seen
+    assert local.post(f"{PLACE}/{people.qian}/firm", {}).status_code == 404
+
     for day in ("", "2026-03-05"):
         assert local.post(f"{page}/leaves", {"left_on": day}).url == page
     assert queries.get_agent(int(page.rsplit("/")[-1])).active

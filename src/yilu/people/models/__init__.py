@@ -1,10 +1,10 @@
 """What people keeps."""
 
+from yilu.people.models.agents import Agent
 from yilu.people.models.doubles import Double, MergedLately, MovedReference
 from yilu.people.models.erasing import Erasure
 from yilu.people.models.parties import (
     IDENTITY_KINDS,
-    Agent,
     Allowance,
     BankAccount,
     Consent,

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from yilu.kernel.history import tracked
 from yilu.kernel.identity import KINDS
 from yilu.kernel.sealing import INDEX_LENGTH
+from yilu.people.models.agents import Agent
 
 IDENTITY_KINDS = list(KINDS.items())
 
@@ -149,39 +150,6 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.role}"
-
-
-@tracked()
-class Agent(models.Model):
-    """Somebody who sells for the insurer and looks after customers (代理人)."""
-
-    code = models.CharField("工号", max_length=20, unique=True)
-    name = models.CharField("姓名", max_length=60)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="所属机构")
-    phone = models.BinaryField("电话")
-    phone_index = models.CharField(max_length=INDEX_LENGTH)
-    email = models.BinaryField("邮箱", default=b"")
-    # A lead sees the customers of every agent of the office.
-    leads = models.BooleanField("团队主管", default=False)
-    active = models.BooleanField("在职", default=True)
-    left_on = models.DateField("离职日", null=True)
-    successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="+", verbose_name="接任代理人"
-    )
-    session_epoch = models.PositiveIntegerField("会话轮次", default=0)
-    appointed_at = models.DateTimeField("聘任登记时间")
-
-    class Meta:
-        verbose_name = "代理人"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["phone_index"], condition=Q(active=True), name="agent_phone_once"
-            )
-        ]
-        indexes = [models.Index(fields=["office", "id"], name="agent_by_office")]
-
-    def __str__(self) -> str:
-        return self.code
 
 
 @tracked()

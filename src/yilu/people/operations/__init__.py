@@ -15,6 +15,7 @@ from yilu.people.operations.agents import (
     BadAgent,
     appoint_agent,
     let_agent_go,
+    place_agent,
     serve_party_by,
 )
 from yilu.people.operations.agents_by_file import AgentRowsRefused, AgentsTaken, take_in_agents
@@ -287,6 +288,7 @@ __all__ = [
     "open_data_request",
     "open_office",
     "open_privacy_record",
+    "place_agent",
     "propose_erasure",
     "propose_merge",
     "prove_phone",

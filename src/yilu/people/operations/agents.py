@@ -19,6 +19,7 @@ from yilu.people.rules import particulars
 
 EARLIEST_YEAR = 1990
 """Nobody left before there were agents."""
+FIRM_MAX = 60
 
 
 class BadAgent(Invalid):
@@ -53,23 +54,64 @@ def appoint_agent(
     phone: str,
     email: str = "",
     leads: bool = False,
+    firm: str = "",
+    firm_kind: str = "",
     actor: Ref,
     at: datetime,
 ) -> int:
     """
     Appoint an agent (聘任代理人) of an office and return the id; the phone is for signing in.
 
+    ``firm`` and ``firm_kind``: the intermediary they work for (中介机构); both empty for our own.
+
     :raises AgentKnownAlready: if another agent has the code, or one in office the phone.
     :raises BadAgent: with what is wrong with name, code, phone or office.
     """
     return appoint(
-        code=code, name=name, office_id=office_id, phone=phone, email=email, leads=leads, actor=actor,
-        at=at,
+        code=code, name=name, office_id=office_id, phone=phone, email=email, leads=leads, firm=firm,
+        firm_kind=firm_kind, actor=actor, at=at,
     )  # fmt: skip
 
 
-def agent_problems(*, code: str, name: str, phone: str) -> Iterator[str]:
+@tx.use_case
+def place_agent(*, agent_id: int, firm: str, firm_kind: str, actor: Ref, at: datetime) -> None:
+    """
+    Say for which intermediary an agent works (登记中介机构); both empty: for ourselves. Twice is once.
+
+    It counts for sales begun from now on: a bank's sale of more than a year of cover is recorded (双录).
+
+    :raises AgentNotFound: no such agent in office. :raises BadAgent: one of the two without the other.
+    """
+    firm = " ".join(firm.split())
+    if problem := firm_problem(firm, firm_kind):
+        raise BadAgent(problem)
+    agent = Agent.objects.select_for_update().filter(pk=agent_id, active=True).first()
+    if agent is None:
+        raise AgentNotFound()
+    authority.require(actor, "people.staff", agent.office_id)
+    if (agent.firm, agent.firm_kind) == (firm, firm_kind):
+        return
+    agent.firm, agent.firm_kind = firm, firm_kind
+    agent.save(update_fields=["firm", "firm_kind"])
+    fact = events.AgentPlaced(agent_id=agent_id, firm_kind=firm_kind)
+    journal.record(fact, about=Ref("agent", agent_id), actor=actor, at=at)
+
+
+def firm_problem(firm: str, firm_kind: str) -> str | None:
+    """What is wrong with the intermediary an agent is said to work for, in Chinese; None if nothing is."""
+    if firm_kind not in {"", *Agent.FirmKind.values}:
+        return _("中介类别应为专业中介机构或者兼业代理机构")
+    if bool(firm) != bool(firm_kind):
+        return _("中介机构和中介类别要一起填写；本公司的代理人两项都不填")
+    return _("中介机构名称不超过60字") if len(firm) > FIRM_MAX else None
+
+
+def agent_problems(
+    *, code: str, name: str, phone: str, firm: str = "", firm_kind: str = ""
+) -> Iterator[str]:
     """All that is wrong with the particulars of an agent to be appointed, in Chinese."""
+    if problem := firm_problem(firm, firm_kind):
+        yield problem
     if problem := particulars.name_problem(particulars.tidy_name(name)):
         yield problem
     tidy = code.strip()
@@ -85,11 +127,12 @@ def agent_problems(*, code: str, name: str, phone: str) -> Iterator[str]:
 @tx.step
 def appoint(
     *, code: str, name: str, office_id: int, phone: str, email: str = "", leads: bool = False,
-    actor: Ref, at: datetime,
+    firm: str = "", firm_kind: str = "", actor: Ref, at: datetime,
 ) -> int:  # fmt: skip
     """:func:`appoint_agent` within a use case, with the same refusals."""
-    code, name = code.strip().upper(), particulars.tidy_name(name)
-    if problem := next(agent_problems(code=code, name=name, phone=phone), None):
+    code, name, firm = code.strip().upper(), particulars.tidy_name(name), " ".join(firm.split())
+    told = {"code": code, "name": name, "phone": phone, "firm": firm, "firm_kind": firm_kind}
+    if problem := next(agent_problems(**told), None):
         raise BadAgent(problem)
     number = read_phone(phone)
     if not Office.objects.filter(pk=office_id, active=True).exists():
@@ -107,6 +150,8 @@ def appoint(
             phone_index=indexes[0],
             email=sealing.seal(email, "people_agent.email") if email else b"",
             leads=leads,
+            firm=firm,
+            firm_kind=firm_kind,
             appointed_at=at,
         )
     if agent_id is None:

@@ -49,7 +49,8 @@ def take_in_agents(*, content: bytes, actor: Ref, at: datetime) -> AgentsTaken:
     """
     Appoint everybody of a list, or end the appointment of everybody of it (批量入职与离职).
 
-    Columns: 工号, 姓名, 机构代码, 手机号 for those newly appointed; 工号, 离职日, 接任工号 (may be empty)
+    Columns: 工号, 姓名, 机构代码, 手机号 for those newly appointed, and for another firm's 中介机构 and
+    中介类别 (专业中介机构 or 兼业代理机构); 工号, 离职日, 接任工号 (may be empty)
     for those who left. Either every row is done or none; a row is refused as the single act would be.
 
     :raises BadAgentFile: not such a list. :raises AgentRowsRefused: with what is wrong, row by row.
@@ -92,12 +93,16 @@ def _comes(row: dict[str, str], actor: Ref, at: datetime) -> None:
     code, name, phone = (row.get(field, "") for field in ("code", "name", "phone"))
     offices = Office.objects.filter(code=row.get("office", "").upper(), active=True)
     office = offices.values_list("pk", flat=True).first()
-    problems = list(agent_problems(code=code, name=name, phone=phone))
+    firm, kind = row.get("firm", ""), row.get("firm_kind", "")
+    kind = {label: code for code, label in Agent.FirmKind.choices}.get(kind, kind)
+    problems = list(agent_problems(code=code, name=name, phone=phone, firm=firm, firm_kind=kind))
     if office is None:
         problems.append(_("没有这个机构代码"))
     if office is None or problems:
         raise _BadRow(problems)
-    appoint(code=code, name=name, phone=phone, office_id=office, actor=actor, at=at)
+    appoint(
+        code=code, name=name, phone=phone, office_id=office, firm=firm, firm_kind=kind, actor=actor, at=at
+    )  # fmt: skip
 
 
 def _leaves(row: dict[str, str], actor: Ref, at: datetime) -> int:

@@ -14,6 +14,7 @@ from yilu.people.queries.accounts import (
 )
 from yilu.people.queries.appointments import (
     AGENT_PAGE,
+    FIRM_KINDS,
     AppointmentRow,
     agent_directory,
     agent_list_template,
@@ -170,6 +171,7 @@ __all__ = [
     "DOUBLE_STATES",
     "ENDED_BY_ITSELF",
     "END_WHY",
+    "FIRM_KINDS",
     "GIVE_WHY",
     "GOES",
     "KEY_WHY",

@@ -8,10 +8,13 @@ from datetime import date, datetime
 
 from yilu.kernel import tx
 from yilu.people import agent_sheets
+from yilu.people.models import Agent
 from yilu.people.rules.granting import ADMINISTER
 from yilu.people.rules.rights import Access
 
 AGENT_PAGE = 30
+FIRM_KINDS: tuple[tuple[str, str], ...] = tuple((k.value, str(k.label)) for k in Agent.FirmKind)
+"""The sorts of intermediaries an agent may work for, with their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,18 @@ class AppointmentRow:
     left_on: date | None
     successor_id: int | None
     successor: str
+    firm: str
+    firm_kind: str
+
+    @property
+    def firm_label(self) -> str:
+        """What sort of intermediary they work for, in Chinese; empty for our own."""
+        return str(Agent.FirmKind(self.firm_kind).label) if self.firm_kind else ""
 
 
 _ROWS = """
     select a.id, a.code, a.name, a.office_id, o.name, a.leads, a.active, a.appointed_at, a.left_on,
-           a.successor_id, coalesce(n.name, '')
+           a.successor_id, coalesce(n.name, ''), a.firm, a.firm_kind
       from people_agent a join people_office o on o.id = a.office_id
       left join people_agent n on n.id = a.successor_id
      where a.office_id = any(%(offices)s::bigint[])

@@ -70,6 +70,12 @@ class AgentView:
     leads: bool
     active: bool
     successor_id: int | None
+    firm_kind: str
+
+    @property
+    def sells_for_a_bank(self) -> bool:
+        """Whether they sell beside another business's own, as banks do (保险兼业代理机构)."""
+        return self.firm_kind == Agent.FirmKind.ANCILLARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,6 +452,7 @@ def _agent_view(agent: Agent) -> AgentView:
         agent.leads,
         agent.active,
         agent.successor_id,
+        agent.firm_kind,
     )
 
 

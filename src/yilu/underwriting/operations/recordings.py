@@ -83,7 +83,7 @@ def need_recording(application: Application, *, kind: str, over_a_year: bool, at
         return
     holder = person(people.get_party(application.holder_id), day_of(at))
     why = rules.reasons(
-        by_agency=False, linked=kind in LINKED_KINDS, holder_age=holder.age or 0,
+        by_agency=_sold_by_a_bank(application), linked=kind in LINKED_KINDS, holder_age=holder.age or 0,
         over_a_year=over_a_year,
     )  # fmt: skip
     if not why:
@@ -94,6 +94,13 @@ def need_recording(application: Application, *, kind: str, over_a_year: bool, at
     found.reasons = list(dict.fromkeys([*found.reasons, *(each.value for each in why)]))
     found.fully_checked = found.fully_checked or rules.always_checked(why)
     found.save()
+
+
+def _sold_by_a_bank(application: Application) -> bool:
+    """Whether somebody of an ancillary agency sells it (保险兼业代理机构); whoever serves at our counter is ours."""
+    if application.channel != Application.Channel.AGENT or application.agent_id is None:
+        return False
+    return people.get_agent(application.agent_id).sells_for_a_bank
 
 
 def _recordings(application: Application) -> QuerySet[Recording]:

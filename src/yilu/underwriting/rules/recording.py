@@ -15,13 +15,13 @@ OLD_AGE = 60
 class Why(StrEnum):
     """Why a sale must be recorded (办法 6)."""
 
-    AGENCY = "AGENCY"  # a seller of another firm sells more than a year of cover
+    AGENCY = "AGENCY"  # an ancillary agency, such as a bank, sells more than a year of cover
     LINKED = "LINKED"  # the value follows an investment
     ELDERLY = "ELDERLY"  # the customer is 60 or more
 
 
 WHY_WORDS = {
-    Why.AGENCY: _("由中介渠道销售一年期以上人身保险"),
+    Why.AGENCY: _("由兼业代理机构销售一年期以上人身保险"),
     Why.LINKED: _("投资连结型产品"),
     Why.ELDERLY: _("投保人年满 60 周岁"),
 }

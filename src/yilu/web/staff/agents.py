@@ -53,7 +53,8 @@ def appoint(request: HttpRequest) -> HttpResponse:
             agent_id = operations.appoint_agent(
                 code=request.POST.get("code", ""), name=request.POST.get("name", ""),
                 office_id=number_in(request, "office"), phone=request.POST.get("phone", ""),
-                leads=request.POST.get("leads") == "1", actor=actor_of(request), at=timezone.now(),
+                leads=request.POST.get("leads") == "1", **_firm(request), actor=actor_of(request),
+                at=timezone.now(),
             )  # fmt: skip
             messages.success(request, _("已聘任，对方用手机号和验证码就能登录。"))
             return redirect("staff:agent", agent_id)
@@ -61,7 +62,10 @@ def appoint(request: HttpRequest) -> HttpResponse:
             refusal = refused
     return show(
         request, "staff/agents/new.html",
-        {"refusal": refusal, "offices": people.offices_with(access_of(request), ADMINISTER)},
+        {
+            "refusal": refusal, "offices": people.offices_with(access_of(request), ADMINISTER),
+            "firm_kinds": people.FIRM_KINDS,
+        },
         here=HERE, status=refusal.status if refusal else 200,
     )  # fmt: skip
 
@@ -72,7 +76,7 @@ def agent(request: HttpRequest, agent_id: int) -> HttpResponse:
     """One agent, and how the appointment ends."""
     found = _found(request, agent_id)
     page = {
-        "agent": found, "today": timezone.localdate(),
+        "agent": found, "today": timezone.localdate(), "firm_kinds": people.FIRM_KINDS,
         "others": [
             each for each in people.agent_directory(
                 access_of(request), office_id=found.office_id, limit=500
@@ -80,6 +84,19 @@ def agent(request: HttpRequest, agent_id: int) -> HttpResponse:
         ],
     }  # fmt: skip
     return show(request, "staff/agents/agent.html", page, here=HERE)
+
+
+@require_POST
+@staff_only(right=ADMINISTER)
+def place(request: HttpRequest, agent_id: int) -> HttpResponse:
+    """For which intermediary the agent sells, or that it is for ourselves."""
+    _found(request, agent_id)
+    with telling(request):
+        operations.place_agent(
+            agent_id=agent_id, **_firm(request), actor=actor_of(request), at=timezone.now()
+        )
+        messages.success(request, _("已保存，以后开始的投保按这里的登记判断是否需要双录。"))
+    return redirect("staff:agent", agent_id)
 
 
 @require_POST
@@ -143,6 +160,10 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     answer = HttpResponse(people.agent_list_template(kind), content_type=XLSX)
     answer.headers["Content-Disposition"] = f'attachment; filename="agents-{kind}.xlsx"'
     return answer
+
+
+def _firm(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "")[:200] for name in ("firm", "firm_kind")}
 
 
 def _found(request: HttpRequest, agent_id: int) -> people.AppointmentRow:

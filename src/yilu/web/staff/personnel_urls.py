@@ -18,5 +18,6 @@ urlpatterns = [
     path("agents/file/<slug:kind>.xlsx", agents.template, name="agents_template"),
     path("agents/<int:agent_id>", agents.agent, name="agent"),
     path("agents/<int:agent_id>/leaves", agents.let_go, name="agent_leaves"),
+    path("agents/<int:agent_id>/firm", agents.place, name="agent_firm"),
     path("account", own_account.account, name="own_account"),
 ]
