@@ -67,16 +67,18 @@ class Held:
     late: int
 
 
-_FROM = """
-      from work_item i
-      join work_queue q on q.code = i.queue_id
-      join claims_claim c on i.subject = 'claim:' || c.id
-     where i.state in ('OPEN', 'TAKEN') and i.office_id = any(%(offices)s::bigint[])
+# What an item is about is a text; a claim is joined by its number, never by comparing texts made
+# from every claim there is.
+_OPEN = """i.state in ('OPEN', 'TAKEN') and i.subject like 'claim:%%'
        and (%(queue)s = '' or i.queue_id = %(queue)s)
        and (%(staff)s::bigint is null or i.staff_id = %(staff)s::bigint)
        and (not %(late)s::bool or i.due_at < %(at)s::timestamptz)
        and (%(age)s = '' or (i.opened_at <= %(younger)s::timestamptz
                              and i.opened_at > %(older)s::timestamptz))
+"""
+_FROM = f"""
+      from work_item i
+     where i.office_id = any(%(offices)s::bigint[]) and {_OPEN}
 """
 
 
@@ -99,7 +101,11 @@ def count(offices: frozenset[int], filters: Filters, at: datetime, *, up_to: int
 def queues(offices: frozenset[int], at: datetime) -> tuple[tuple[str, str], ...]:
     """The queues in which claims of these offices wait now, in their order: code and name."""
     told = _told(offices, Filters(), at)
-    found = tx.rows(f"select distinct q.position, q.code, q.label {_FROM} order by 1, 2", told)
+    found = tx.rows(
+        "select q.position, q.code, q.label from work_queue q"
+        f" where exists (select {_FROM} and i.queue_id = q.code) order by 1, 2",
+        told,
+    )
     return tuple((code, label) for _position, code, label in found)
 
 
@@ -109,9 +115,22 @@ def page(
     """Rows by number of the item, from one on; the place to go on from, 0 at the end."""
     told = _told(offices, filters, at) | {"after": after, "limit": limit + 1}
     rows = tx.rows(
-        "select i.id, c.id, c.number, i.office_id, i.queue_id, q.label, c.state, i.staff_id, "
-        f"i.opened_at, i.due_at, i.amount {_FROM} and i.id > %(after)s::bigint "
-        "order by i.id limit %(limit)s::int",
+        f"""
+        with found as materialized (
+            select i.* from unnest(%(offices)s::bigint[]) as o(id) cross join lateral (
+                select i.id, i.subject, i.office_id, i.queue_id, i.staff_id, i.opened_at, i.due_at,
+                       i.amount
+                  from work_item i
+                 where i.office_id = o.id and i.id > %(after)s::bigint and {_OPEN}
+                 order by i.office_id, i.id limit %(limit)s::int) i
+             order by i.id limit %(limit)s::int)
+        select i.id, c.id, c.number, i.office_id, i.queue_id, q.label, c.state, i.staff_id,
+               i.opened_at, i.due_at, i.amount
+          from found i
+          join work_queue q on q.code = i.queue_id
+          join claims_claim c on c.id = substr(i.subject, 7)::bigint
+         order by i.id
+        """,
         told,
     )
     found = _rows(rows[:limit], at)

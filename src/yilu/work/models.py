@@ -94,6 +94,11 @@ class Item(models.Model):
                 name="item_open_about",
                 condition=models.Q(state__in=["OPEN", "TAKEN"]),
             ),
+            models.Index(
+                fields=["office_id", "id"],
+                name="item_open_by_office",
+                condition=models.Q(state__in=["OPEN", "TAKEN"]),
+            ),
         ]
 
     def __str__(self) -> str:
