@@ -66,6 +66,18 @@ class TestADayOfReceipt:
         assert clock(claim, "law.advance_sixty_days").started_at == midnight(came)
         assert clock(claim, "pledge.small_claim_ten_minutes").started_at == row.registered_at
 
+    def test_of_the_first_paper_counts_though_the_last_comes_days_later(
+        self, claim, clerk, lin, claim_of
+    ):
+        papers.hand_in(
+            claim.claim_id, papers.picture("OTHER"), actor=Ref("party", lin), at=REPORTED
+        )
+        complete(claim, clerk, Receipt(day_of(REPORTED) + timedelta(days=2)))
+        row = claim_of(claim.claim_id)
+        assert row.complete_on == day_of(REPORTED) + timedelta(days=2)
+        assert clock(claim, "law.decide_thirty_days").started_at == REPORTED
+        assert clock(claim, "pledge.small_claim_ten_minutes").started_at == row.registered_at
+
     def test_is_the_day_a_paper_came_by_itself_though_it_is_read_the_day_after(
         self, claim, lin, claim_of
     ):
@@ -75,14 +87,13 @@ class TestADayOfReceipt:
         row = claim_of(claim.claim_id)
         assert day_of(row.registered_at) == day_of(TYPED)
         assert row.complete_on == day_of(REPORTED)
-        assert clock(claim, "law.decide_thirty_days").started_at == midnight(day_of(REPORTED))
+        assert clock(claim, "law.decide_thirty_days").started_at == REPORTED
 
-    def test_of_today_needs_no_telling(self, claim, clerk, claim_of):
+    def test_of_today_needs_no_telling(self, claim, clerk):
         complete(claim, clerk, Receipt(day_of(TYPED)))
         [upload] = papers.uploads(claim.claim_id)
         assert not upload.typed_late
-        row = claim_of(claim.claim_id)
-        assert clock(claim, "law.decide_thirty_days").started_at == row.registered_at
+        assert clock(claim, "law.decide_thirty_days").started_at == TYPED
 
     def test_missed_by_weeks_is_late_though_typed_in_decided_and_paid_in_one_day(
         self, claim, clerk, claim_of, monkeypatch

@@ -37,7 +37,44 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 # -- starting -----------------------------------------------------------------------------------
 
 
-def test_registration_starts_the_decision_clocks():
+def papers(complete=False, **given):
+    return claims.DocumentsReceived(
+        complete=complete, programme="STANDARD", estimated_band="UNDER_10K", **given
+    )
+
+
+LAW = (FIVE, THIRTY, "law.advance_sixty_days")
+
+
+def test_the_first_papers_start_the_laws_clocks_and_the_last_ones_do_not_start_them_again():
+    happen(papers())
+    first = [clock(code).due_at for code in LAW]
+    assert first == [
+        local("2026-03-11T18:00"), local("2026-04-03T23:59:59"), local("2026-05-03T23:59:59")
+    ]  # fmt: skip
+
+    happen(papers(complete=True), registered(complete_on="2026-03-09"), at=NOON + 6 * DAY)
+
+    assert [clock(code).due_at for code in LAW] == first
+    assert clock("target.assess").started_at == NOON + 6 * DAY  # our own promise: complete papers
+
+
+def test_first_papers_typed_in_later_count_from_the_day_they_were_here():
+    happen(papers(received_on="2026-03-02"))
+    assert {clock(code).started_at for code in LAW} == {local("2026-03-02T00:00")}
+
+
+def test_only_the_days_of_the_one_off_notice_are_taken_away_from_an_incomplete_claim():
+    happen(papers(), at=local("2026-03-02T09:00"))
+    happen(notice_arrived(), at=local("2026-03-03T10:00"))
+    happen(materials_arrived(), papers(complete=True), registered(), at=local("2026-03-05T10:00"))
+
+    # The 4th and the 5th were the customer's; the day before the notice was ours.
+    assert clock(THIRTY).due_at == local("2026-04-03T23:59:59")
+    assert clock("law.advance_sixty_days").due_at == local("2026-05-01T23:59:59")
+
+
+def test_registration_without_papers_starts_the_decision_clocks():
     happen(registered())
 
     assert clock(FIVE).due_at == local("2026-03-11T18:00")

@@ -172,20 +172,20 @@ class ClaimMerged:
 
 @fact("claims.documents_received", "收到理赔资料")
 class DocumentsReceived:
-    """Files were handed in; complete says whether the checklist is now fulfilled."""
+    """Files were handed in; the first start the law's clocks to decide, whatever is missing (解释二 15)."""
 
-    complete: bool
+    complete: bool  # whether the checklist is now fulfilled
     programme: str
     estimated_band: str  # UNDER_10K or OVER_10K, by the amount claimed so far
+    received_on: str = ""  # the day the first of the claim's papers was here, where before this one
 
 
 @fact("claims.claim_registered", "已立案，开始审核")
 class ClaimRegistered:
     """
-    Claim and every required document are here: the decision clocks start (立案).
+    Claim and every required document are here, or a person goes on without (立案): our pledges count from here.
 
-    ``complete_on``: the day on which the last of them reached us, where that was before this one;
-    the law counts from there, not from our reading of them (解释二 15).
+    The law's clocks started with the first papers, or start here where there were none.
     """
 
     claim_type: str
@@ -193,7 +193,7 @@ class ClaimRegistered:
     programme: str  # FAST (≤10,000 and clean), STANDARD, COMPLEX, ONE_DAY_CRITICAL
     band: str  # UNDER_3K, UNDER_10K, UNDER_100K, OVER_100K
     straight_through: bool
-    complete_on: str = ""
+    complete_on: str = ""  # the day the last of them reached us, where that was before this one
 
 
 @fact("claims.supplement_requested", "已一次性告知补充资料")

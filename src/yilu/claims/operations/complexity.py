@@ -28,7 +28,7 @@ class ComplexAlready(Refusal):
 
     code = "complex_already"
     message = "这件赔案已经认定为情形复杂"
-    hint = "三十日自立案之日起算，请在期限内核定。"
+    hint = "三十日自首次收到请求和资料起算，请在期限内核定。"
 
 
 @tx.use_case
@@ -37,7 +37,7 @@ def state_complexity(
 ) -> None:
     """
     Write down why a claim in review is complex; the five working days end, the thirty days from its
-    registration stay, and the customer is told by when.
+    first papers stay, and the customer is told by when.
 
     :raises NotPossibleNow: not in review. :raises ComplexAlready: stated before.
     :raises UnknownReason: none of the reasons there are. :raises ReasonMissing: without words.
@@ -56,7 +56,7 @@ def state_complexity(
         events.ComplexityStated(reason=reason, note_id=note_id),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
-    since = held.registered_at or at
+    since = held.documents_at or held.registered_at or at
     messaging.queue(
         "claims.progress", to=Ref("party", held.claimant_id), about=held.ref, at=at,
         facts={

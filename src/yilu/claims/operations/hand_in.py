@@ -268,6 +268,7 @@ def _received(
         events.DocumentsReceived(
             complete=fulfilment.handed_in, programme=held.programme,
             estimated_band=promises.estimated_band(held.claimed_amount),
+            received_on=_first_day(held, days, at),
         ),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
@@ -289,6 +290,12 @@ def _received(
 
 def _days(uploads: Iterable[files.UploadView]) -> dict[int, date]:
     return {upload.id: upload.received_on for upload in uploads}
+
+
+def _first_day(held: Held, days: Mapping[int, date], at: datetime) -> str:
+    """The day claim and first papers were here, where it was before today; else empty."""
+    first = max(min(days.values(), default=day_of(at)), held.begun_on)
+    return first.isoformat() if first < day_of(at) else ""
 
 
 def _came_earlier(held: Held, came: Receipt, at: datetime) -> Held:

@@ -40,7 +40,7 @@ QUEUE = "claims.second_review"
 LATE_PURPOSES = ("CLAIM",)
 """Grace is not owed and an advance is early: only the benefit itself can be late."""
 AT_ONCE = timedelta(days=1)
-"""Whatever is decided and paid so soon after its papers is late by no rule: nothing is looked up."""
+"""Whatever is decided and paid so soon after its first papers is late by no rule: nothing is looked up."""
 
 
 class NothingLate(NotFound):
@@ -66,9 +66,8 @@ def work_out(held: Held, *, payout_id: int, purpose: str, at: datetime) -> int |
 
     Once a payment. Waiting for the payee's account is no delay of ours (民法典 589).
     """
-    begun = held.registered_at or held.reported_at
-    waited = held.complete_on is not None and held.complete_on < day_of(begun)
-    if purpose not in LATE_PURPOSES or (at - begun <= AT_ONCE and not waited):
+    begun = held.documents_at or held.registered_at or held.reported_at
+    if purpose not in LATE_PURPOSES or at - begun <= AT_ONCE:
         return None
     known = {p.id: p for p in payouts.list_payouts(held.ref)}
     payout = known.get(payout_id)

@@ -51,7 +51,7 @@ def state_undisputed_part(
     latest = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
     if latest is None or read <= ZERO or sharing.advanced(held.id) + read > latest.benefit:
         raise BadAmount("先行给付的金额超过目前理算的金额")
-    begun = held.complete_on or day_of(held.registered_at or held.documents_at or held.reported_at)
+    begun = day_of(held.documents_at or held.registered_at or held.reported_at)
     due_on = begun + timedelta(days=DAYS)
     Instalment.objects.filter(claim_id=held.id, paid_at=None).delete()
     if Instalment.objects.filter(claim_id=held.id).exists():
