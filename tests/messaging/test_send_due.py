@@ -5,6 +5,7 @@ import pytest
 from tests import make
 from tests.messaging import post
 from yilu.journal.models import Event
+from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.messaging import channels, jobs, operations, queries
 from yilu.messaging.models import Message
@@ -152,6 +153,32 @@ def test_goes_by_the_templates_order_and_the_readers_wish():
         ("OUTBOX", "DELIVERED"),
         ("SMTP", "SENT"),
     ]
+
+
+def test_a_reminder_of_a_premium_goes_first_by_the_way_chosen_for_reminders():
+    who = post.party()
+    given = {"policies": "《终身寿险》", "amount": "4000.00", "due": "2026-05-10"}
+    operations.keep_address(who=who, channel="WECHAT", address="openid-7", at=make.NOON)
+    taken = {name: post.Notebook() for name in ("WECHAT", "SMS")}
+    tx.use_case(people.give_address)(
+        party_id=who.id, address="北京市朝阳区一路1号", actor=who, at=make.NOON
+    )
+    with channels.use({**taken, "OUTBOX": post.Notebook(arrives=True)}):
+        for chosen in ("", "SMS"):
+            if chosen:
+                tx.use_case(people.set_reminders)(
+                    party_id=who.id,
+                    reminded=True,
+                    reminder=chosen,
+                    days=30,
+                    actor=who,
+                    at=make.NOON,
+                )
+            post.queue("renewals.coming", to=who, facts=given)
+            post.queue("renewals.anniversary", to=who, facts={"policies": "《终身》", "years": "1"})
+            post.send()
+    assert [len(taken[name].taken) for name in ("WECHAT", "SMS")] == [3, 1]
+    assert taken["SMS"].taken[0].template == "renewals.coming"
 
 
 def test_passing_trouble_waits_longer_each_time_and_then_goes_on_to_the_next_channel():

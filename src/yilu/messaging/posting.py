@@ -76,6 +76,7 @@ def post(batch: Sequence[Due], at: datetime) -> list[Outcome]:
         [due.to for due in batch], at,
         marketing=any(due.purpose == "MARKETING" for due in batch),
         copies=any(due.copies_agent for due in batch), disturbing=len(ways) > 1,
+        reminding=any(_reminds(due) for due in batch),
     )  # fmt: skip
     outcomes: list[Outcome] = []
     letters: list[Letter] = []
@@ -92,6 +93,12 @@ def post(batch: Sequence[Due], at: datetime) -> list[Outcome]:
         letters = _round(letters, ways, clock, outcomes)
     _hold_back(outcomes, at)
     return outcomes
+
+
+def _reminds(due: Due) -> bool:
+    """Whether it reminds its reader of a premium: words of the insurer's own do as the shipped ones."""
+    shipped = templates.catalogue().get(due.template)
+    return shipped is not None and shipped.reminds and not due.is_copy
 
 
 def _ways_back(
@@ -126,9 +133,10 @@ def _prepare(
     if may_go_at > at:
         return replace(outcome, state="QUEUED", not_before=may_go_at, counts_as_try=False)
     title, text, told = words(due, template, reader)
+    preferred = (standing.reminded_by if _reminds(due) else None) or standing.preferred
     order = [
         name
-        for name in rules.channel_order(template.channels, standing.preferred, frozenset(ways))
+        for name in rules.channel_order(template.channels, preferred, frozenset(ways))
         if name not in due.tried
         and (
             name == "OUTBOX"

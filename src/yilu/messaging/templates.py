@@ -37,7 +37,8 @@ class Template:
 
     ``facts`` and ``secrets`` say which values a caller must give, by kind (text, money, time, date).
     Secret ones are sealed at rest and forgotten after sending. ``agent`` are the words of the copy
-    to the customer's agent, which tell less; empty where agents get none.
+    to the customer's agent, which tell less; empty where agents get none. One that ``reminds`` of a
+    premium goes first by the way its reader chose for reminders.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Template:
     agent: Mapping[str, Words]
     agent_facts: tuple[str, ...]
     purpose: str = "SERVICE"
+    reminds: bool = False
 
 
 class CatalogueBroken(Exception):
@@ -126,6 +128,7 @@ def read(code: str, row: Mapping[str, Any]) -> Template:
         agent_facts=tuple(row["agent"]["facts"]) if "agent" in row else (),
         purpose=row.get("purpose") or matrix.purpose(code)
         or rules.purpose_of(row["timing"], tuple(row.get("secrets", {}))),
+        reminds=bool(row.get("reminds", False)),
     )  # fmt: skip
     unknown = set(row) - {
         "version",
@@ -136,6 +139,7 @@ def read(code: str, row: Mapping[str, Any]) -> Template:
         "secrets",
         "agent",
         "purpose",
+        "reminds",
         *rules.LANGUAGES,
     }
     if unknown:

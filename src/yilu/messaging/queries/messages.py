@@ -221,7 +221,8 @@ class Standing:
     """
     What a sender must know of one recipient: wishes, agreements, bound addresses by channel.
 
-    ``disturbed`` are the moments at which they were last disturbed, by purpose.
+    ``reminded_by`` is the channel they chose to be reminded of premiums by; ``disturbed`` are the
+    moments at which they were last disturbed, by purpose.
     """
 
     preferred: str | None
@@ -229,15 +230,22 @@ class Standing:
     copies_agent: bool
     addresses: Mapping[str, str]
     disturbed: dict[str, list[datetime]]
+    reminded_by: str | None = None
 
 
 def standings(
-    who: Iterable[Ref], at: datetime, *, marketing: bool, copies: bool, disturbing: bool
+    who: Iterable[Ref],
+    at: datetime,
+    *,
+    marketing: bool,
+    copies: bool,
+    disturbing: bool,
+    reminding: bool = False,
 ) -> dict[Ref, Standing]:
     """
     The standing of many recipients, one statement each kind of thing.
 
-    Consents are read where a message needs them (``marketing``, ``copies``); addresses and past
+    Consents and the wish for reminders are read where a message needs them; addresses and past
     disturbances only where there is a channel that disturbs.
     """
     asked = set(who)
@@ -245,6 +253,7 @@ def standings(
     preferred = preferences(asked)
     agreed = people.who_agreed(party_ids, "MARKETING") if marketing else set()
     copied = people.who_agreed(party_ids, "AGENT_COPY") if copies else set()
+    ways = people.reminder_ways(party_ids) if reminding else {}
     bound = _addresses(asked) if disturbing else {}
     past = _disturbed(asked, at) if disturbing else {}
     return {
@@ -254,6 +263,7 @@ def standings(
             ref.kind == "party" and ref.id in copied,
             bound.get(ref, {}),
             past.get(ref, {}),
+            ways.get(ref.id) if ref.kind == "party" else None,
         )
         for ref in asked
     }

@@ -28,7 +28,10 @@ class ServicePreference(models.Model):
     address = models.BinaryField("通讯地址", db_default=b"")
     # A reminder before the due date is the customer's to refuse (服务规定 21); the law's own notices stay.
     reminded = models.BooleanField("续期提醒", db_default=True)
-    reminder = models.CharField("提醒方式", max_length=8, choices=Reminder, db_default="SMS")
+    # Empty until they chose one.
+    reminder = models.CharField(
+        "提醒方式", max_length=8, choices=Reminder, blank=True, db_default=""
+    )
     reminder_days = models.PositiveSmallIntegerField("提前天数", db_default=30)
     assisted = models.BooleanField("需要陪同办理", db_default=False)
     changed_at = models.DateTimeField("变更时间", null=True)

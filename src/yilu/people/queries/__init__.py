@@ -96,6 +96,7 @@ from yilu.people.queries.service import (
     guardians_of,
     list_service_wishes,
     postal_address,
+    reminder_ways,
     service_wishes,
     wards_of,
 )
@@ -297,6 +298,7 @@ __all__ = [
     "postal_address",
     "privacy_export",
     "records_of",
+    "reminder_ways",
     "roles_ever",
     "roles_held",
     "search_parties",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,10 +49,16 @@ def list_service_wishes(party_ids: list[int]) -> dict[int, ServiceWishes]:
     found = ServicePreference.objects.filter(party_id__in=party_ids)
     return {
         p.party_id: ServiceWishes(
-            p.reminded, p.reminder, p.reminder_days, p.assisted, bool(p.address)
+            p.reminded, p.reminder or "SMS", p.reminder_days, p.assisted, bool(p.address)
         )
         for p in found
     }
+
+
+def reminder_ways(party_ids: Collection[int]) -> dict[int, str]:
+    """By which channel these chose to be reminded of premiums, SMS or WECHAT; absent where they did not."""
+    found = ServicePreference.objects.filter(party_id__in=party_ids, reminder__in=("SMS", "WECHAT"))
+    return dict(found.values_list("party_id", "reminder"))
 
 
 def postal_address(party_id: int) -> str:

@@ -34,7 +34,7 @@ AGENT_IS_TOLD = frozenset({2, 4})
 
 _DUE = f"""
     select d.id, d.policy_id, p.number, r.name, d.holder_id, d.office_id, d.amount, d.due_on, d.grace_ends_on,
-           coalesce(w.reminded, true), coalesce(w.reminder, 'SMS'), coalesce(w.reminder_days, %(default)s::int),
+           coalesce(w.reminded, true), coalesce(nullif(w.reminder, ''), 'SMS'), coalesce(w.reminder_days, %(default)s::int),
            p.pay_method = 'BANK_DEBIT' and p.premium_account_id is not null
            and (not d.for_new_year or {AGREED}), d.for_new_year
       from renewals_premiumdue d

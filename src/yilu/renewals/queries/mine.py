@@ -152,7 +152,8 @@ def list_suspensions(holder_id: int, day: date) -> tuple[SuspensionView, ...]:
     """A holder's suspended contracts, the way back that closes soonest first."""
     rows = tx.rows(
         """
-        select s.policy_id, p.number, r.name, s.reason, s.suspended_on, s.window_ends_on
+        select s.policy_id, p.number, r.name, s.reason, s.suspended_on, s.window_ends_on,
+               %s::date
           from policies_policy p
           join renewals_suspension s on s.policy_id = p.id and s.ended_on is null
           join products_productversion v on v.id = p.product_version_id
@@ -160,9 +161,9 @@ def list_suspensions(holder_id: int, day: date) -> tuple[SuspensionView, ...]:
          where p.holder_id = %s::bigint and p.state = 'SUSPENDED'
          order by s.window_ends_on, s.id limit 50
         """,
-        [holder_id],
+        [day, holder_id],
     )
-    return tuple(SuspensionView(*row, day=day) for row in rows)
+    return tuple(SuspensionView(*row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
