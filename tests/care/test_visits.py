@@ -5,13 +5,17 @@ from datetime import timedelta
 import pytest
 
 from tests import make
+from tests.claims import papers
 from tests.make import NOON
 from yilu.care import operations as care
 from yilu.care import queries
 from yilu.care.models import Talk, Visit
 from yilu.care.rules import visits as rules
+from yilu.claims import operations as claims
+from yilu.claims import queries as claim_queries
+from yilu.claims.models import ContactNote
 from yilu.claims.operations import ClaimNotFound
-from yilu.kernel.errors import NotAllowed
+from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
 from yilu.obligations import queries as obligations
@@ -215,18 +219,40 @@ class TestTalks:
         return bed.act(care.log_talk, bed.ask("SURVEY"), **{**told, **given})
 
     def test_a_third_persons_number_is_asked_for(self, bed):
-        with pytest.raises(care.PhoneUnasked):
-            self.log(bed, third_present=True)
+        with pytest.raises(claims.ThirdPartyUnasked):
+            self.log(bed, third_party="PRESENT")
         assert not Talk.objects.exists()
+        assert not ContactNote.objects.exists()
 
-    def test_the_number_is_sealed_and_shown_masked(self, bed):
-        self.log(bed, third_present=True, third_phone="13812345678")
+    def test_the_number_is_sealed_and_shown_masked_here_and_in_the_claims_log(self, bed):
+        self.log(bed, third_party="PRESENT", third_phone="13812345678")
         assert b"13812345678" not in bytes(Talk.objects.get().third_phone)
         [talk] = queries.get_visit(Visit.objects.get().pk, bed.access).talks
-        assert talk.masked_third_phone == "138****5678"
+        [line] = claim_queries.desk(bed.claim_id, bed.access, SOON).notes
+        assert talk.masked_third_phone == line.masked_third_phone == "138****5678"
+        assert (line.kind, line.text, line.third_party) == ("VIDEO", "对方承认追尾。", "PRESENT")
 
-    def test_or_the_reason_is_written_down(self, bed):
-        assert self.log(bed, third_present=True, why_no_phone="对方拒绝提供，已录像")
+    def test_a_video_without_a_number_needs_the_picture_other_talks_a_reason(self, bed):
+        visit_id = bed.ask("SURVEY")
+        told = {"kind": "VIDEO", "text": "对方承认追尾。", "third_party": "PRESENT"}
+        with pytest.raises(claims.ThirdPartyUnasked):
+            bed.act(care.log_talk, visit_id, **told, why_no_phone="REFUSED")
+        papers.hand_in(bed.claim_id, papers.picture("OTHER"), actor=Ref("party", bed.lin))
+        picture = papers.uploads(bed.claim_id)[-1].id
+        bed.act(care.log_talk, visit_id, **told, evidence_upload_id=picture)
+        with pytest.raises(claims.ThirdPartyUnasked):
+            bed.act(care.log_talk, visit_id, **{**told, "kind": "ON_SITE"}, why_no_phone="我忘了")
+        bed.act(care.log_talk, visit_id, **{**told, "kind": "ON_SITE"}, why_no_phone="REFUSED")
+        [last, first] = claim_queries.desk(bed.claim_id, bed.access, SOON).notes
+        assert first.evidence_id == picture
+        assert (last.kind, "对方拒绝提供电话" in last.text) == ("VISIT", True)
+        with pytest.raises(Invalid):
+            bed.act(care.log_talk, visit_id, **told, evidence_upload_id=picture + 999)
+
+    def test_who_is_away_is_reached_through_the_customer_and_the_log_says_so(self, bed):
+        self.log(bed, third_party="ABSENT")
+        [line] = claim_queries.desk(bed.claim_id, bed.access, SOON).notes
+        assert line.third_party_label == "第三方不在场，已请客户提供其联系方式"
 
     @pytest.mark.parametrize("wrong", [{"kind": "PIGEON"}, {"text": ""}, {"third_phone": "12"}])
     def test_refuses_what_says_nothing(self, bed, wrong):

@@ -40,7 +40,7 @@ class TestVisitPage:
         visit.refresh_from_db()
         steps = (
             ("set_out", {"eta_at": "2099-01-01T10:00"}), ("arrive", {"point": ""}),
-            ("talk", {"kind": "ON_SITE", "text": "资料齐全"}),
+            ("talk", {"kind": "ON_SITE", "text": "资料齐全", "third_party": "PRESENT", "why_no_phone": "LEFT"}),
             ("finish", {"result": "PARTLY", "report": "缺一份证明"}),
         )  # fmt: skip
         for name, given in steps:

@@ -99,6 +99,16 @@ class TestWhoMaySee:
         for word in ("资料", "理算", "办理", "时限", "需核实的情况", "客户与保单", "经过"):
             assert word in text
 
+    def test_the_shared_log_asks_for_a_third_partys_number_and_shows_it_masked(self, staff, claim):
+        line = {"kind": "VIDEO", "text": "对方说是追尾", "third_party": "PRESENT"}
+        asked = staff.chen.post(f"{address(claim)}/note", line)
+        assert asked.status_code == 422
+        assert "第三方在场时须记录其电话" in asked.text
+        staff.chen.post(f"{address(claim)}/note", {**line, "third_party_phone": "13812345678"})
+        page = staff.chen.get(address(claim)).text
+        assert "138****5678" in page
+        assert "13812345678" not in page
+
     def test_another_branch_and_no_claim_are_refused_in_the_same_words(self, staff, claim):
         theirs = staff.bai.get(address(claim))
         none = staff.bai.get(address(claim + 999))

@@ -25,12 +25,12 @@ from .refusals import (
     NoPriceBook,
     NotNow,
     PapersMissing,
-    PhoneUnasked,
     ThirdPartyNotFound,
     VisitNotFound,
     VisitOpenAlready,
 )
 from .resealing import reseal_batch
+from .talking import log_talk
 from .third_parties import (
     enter_third_party,
     pay_third_party_again,
@@ -44,7 +44,6 @@ from .visits import (
     confirm_visit,
     delay_visit,
     finish_visit,
-    log_talk,
     plan_visit,
     send_location,
     set_out,
@@ -68,7 +67,6 @@ __all__ = [
     "NotNow",
     "OverNeedsReason",
     "PapersMissing",
-    "PhoneUnasked",
     "ThirdPartyNotFound",
     "VisitNotFound",
     "VisitOpenAlready",

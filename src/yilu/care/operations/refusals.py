@@ -46,14 +46,6 @@ class ChecksLeft(Invalid):
     hint = _("请逐项完成；确实不能完成的，在办理情况中写明原因并选择“部分办妥”。")
 
 
-class PhoneUnasked(Invalid):
-    """A third person took part: their number, or why there is none."""
-
-    code = "third_phone_unasked"
-    message = _("第三方在场时，请登记其电话，或注明未取得的原因")
-    hint = _("无法提供电话的，请说明并保留视频为证。")
-
-
 class MediationNotFound(NotFound):
     """No such mediation, or not within one's offices."""
 

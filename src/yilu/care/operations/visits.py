@@ -13,13 +13,12 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from yilu.care import events
-from yilu.care.models import Talk, Visit
+from yilu.care.models import Visit
 from yilu.care.rules import visits as rules
 from yilu.claims import queries as claims
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import NotAllowed
-from yilu.kernel.phones import read_phone
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
@@ -27,11 +26,10 @@ from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.work import operations as work
 
-from .refusals import BadVisit, ChecksLeft, NotNow, PhoneUnasked, VisitNotFound, VisitOpenAlready
+from .refusals import BadVisit, ChecksLeft, NotNow, VisitNotFound, VisitOpenAlready
 
 PLACE, LOCATION, ARRIVAL = "care_visit.place", "care_visit.location", "care_visit.arrival"
 LINK = "care_visit.secret"
-THIRD_PHONE = "care_talk.third_phone"
 _POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,7})?),(-?\d{1,3}(?:\.\d{1,7})?)")
 
 
@@ -87,7 +85,7 @@ def plan_visit(
     :raises VisitNotFound: none, or not theirs. :raises NotNow: on the way already, or over.
     :raises BadVisit: the time has passed, or that colleague may not go there.
     """
-    visit = _held(visit_id, access, "claims.register")
+    visit = held(visit_id, access, "claims.register")
     to = _next(visit, "plan")
     if planned_at <= at:
         raise BadVisit(_("约定时间须在现在之后"))
@@ -208,7 +206,7 @@ def cancel_visit(
 
     ``words``: what only colleagues read. :raises VisitNotFound, NotNow, BadVisit: as they say.
     """
-    visit = _held(visit_id, access, "claims.register")
+    visit = held(visit_id, access, "claims.register")
     visit.state = _next(visit, "cancel")
     if reason not in rules.CANCELLED_FOR:
         raise BadVisit(_("请选择取消的原因"))
@@ -217,42 +215,6 @@ def cancel_visit(
     _say(visit, events.VisitCancelled(claim_id=visit.claim_id), actor, at)
     _tell(visit, "care.visit_cancelled", at, why=rules.CANCELLED_FOR[reason])
     work.close_items(about=visit.ref, at=at, queue="care.visit", outcome="CANCELLED")
-
-
-@tx.use_case
-def log_talk(
-    *, visit_id: int, kind: str, text: str, third_present: bool = False, third_phone: str = "",
-    why_no_phone: str = "", access: Access, actor: Ref, at: datetime,
-) -> int:  # fmt: skip
-    """
-    Write down what was said (沟通留痕); its id.
-
-    :raises PhoneUnasked: a third person took part, and neither their number nor a reason is given.
-    :raises BadVisit: nothing said, or a number that is none. :raises VisitNotFound: not theirs.
-    """
-    visit = _held(visit_id, access, "care.visit")
-    if kind not in rules.TALKS or not 0 < len(text.strip()) <= 2000:
-        raise BadVisit(_("请选择方式并填写沟通内容"))
-    if third_present and not third_phone.strip() and len(why_no_phone.strip()) < 4:
-        raise PhoneUnasked
-    number = ""
-    if third_phone.strip():
-        try:
-            number = read_phone(third_phone)
-        except ValueError as wrong:
-            raise BadVisit(str(wrong)) from None
-    talk = Talk.objects.create(
-        visit=visit, kind=kind, text=text.strip(), third_present=third_present,
-        third_phone=sealing.seal(number, THIRD_PHONE) if number else b"",
-        why_no_phone=why_no_phone.strip()[:200], written_by=str(actor), written_at=at,
-    )  # fmt: skip
-    _say(
-        visit,
-        events.TalkLogged(visit_id=visit.pk, kind=kind, third_present=third_present),
-        actor,
-        at,
-    )
-    return talk.pk
 
 
 @tx.use_case
@@ -306,7 +268,7 @@ def _tell(visit: Visit, template: str, when: datetime, /, **facts: str) -> None:
     )  # fmt: skip
 
 
-def _held(visit_id: int, access: Access, right: str) -> Visit:
+def held(visit_id: int, access: Access, right: str) -> Visit:
     visit = Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id).first()
     access.require(right)
     if visit is None or not access.may(right, office_id=visit.office_id):
@@ -316,7 +278,7 @@ def _held(visit_id: int, access: Access, right: str) -> Visit:
 
 def going(visit_id: int, access: Access) -> Visit:
     """A visit for the one who goes. :raises NotAllowed: for a colleague's visit."""
-    visit = _held(visit_id, access, "care.visit")
+    visit = held(visit_id, access, "care.visit")
     if visit.staff_id is not None and visit.staff_id != access.staff_id:
         raise NotAllowed(_("这是其他同事的上门服务，请先改派"))
     return visit

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from yilu.care.models import EstimateCheck, Mediation, Price, PriceBook, Talk, ThirdParty, Visit
 from yilu.care.operations.refusals import NoPriceBook, VisitNotFound
-from yilu.care.operations.visits import LOCATION, PLACE, THIRD_PHONE
+from yilu.care.operations.talking import THIRD_PHONE
+from yilu.care.operations.visits import LOCATION, PLACE
 from yilu.care.queries.plans import (
     GRADES,
     PlanForm,

@@ -3,6 +3,7 @@
 from yilu.claims.rules.appraisal import Finding, Outcome
 from yilu.claims.rules.facts import CIRCUMSTANCES, Diagnosis, Injury, Passing, Stay
 from yilu.claims.rules.loss import CAUSES, BadLoss, Loss
+from yilu.claims.rules.third_parties import WHY_NO_PHONE
 from yilu.claims.rules.vanished import Judgment
 
 from .appeals import SomebodyElseDecides
@@ -12,6 +13,7 @@ from .around import (
     StaffNeverRate,
     ThirdPartyUnasked,
     establish_facts,
+    log_talk,
     rate_claim,
     send_upload_link,
     write_note,
@@ -251,6 +253,7 @@ __all__ = [
     "CAUSES",
     "CIRCUMSTANCES",
     "RECORDS_CONSENT",
+    "WHY_NO_PHONE",
     "AccountMissing",
     "AgeAsPriced",
     "AgeStatedAlready",
@@ -431,6 +434,7 @@ __all__ = [
     "hand_in_invoices",
     "keep_export",
     "let_rights_lapse",
+    "log_talk",
     "look_after_waiting_reports",
     "merge_claims",
     "note_and_call",

@@ -11,8 +11,10 @@ from django.db import IntegrityError
 
 from yilu.claims import events
 from yilu.claims.models import ClaimType, ContactNote, Payee, Rating
+from yilu.claims.rules import third_parties
 from yilu.claims.rules.lifecycle import Action
 from yilu.claims.rules.loss import Loss
+from yilu.claims.rules.third_parties import PHONE_PLACE, WHY_NO_PHONE
 from yilu.documents import operations as documents
 from yilu.documents import queries as files
 from yilu.documents.queries import FILE_KINDS
@@ -32,7 +34,6 @@ from .holding import Held, hold, write
 from .refusals import ClaimNotFound, need_reason
 
 LINK_DAYS = 7
-PHONE_PLACE = "claims_contactnote.third_party_phone"
 
 
 class ThirdPartyUnasked(Invalid):
@@ -40,9 +41,7 @@ class ThirdPartyUnasked(Invalid):
 
     code = "third_party_unasked"
     message = "第三方在场时须记录其电话；不愿提供的，须留存影像凭据"
-    hint = (
-        "请填写电话，或上传视频截图后关联；第三方不在场时，请在内容里写明已告知客户提供联系方式。"
-    )
+    hint = "请填写电话，或先把视频截图、现场照片交进这件赔案，再在这里选中它；不是视频的，也可以选一个原因。"
 
 
 class StaffNeverRate(NotAllowed):
@@ -63,13 +62,18 @@ class RatedAlready(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What was said with whom. ``third_party``: NONE, PRESENT or ABSENT."""
+    """
+    What was said with whom. ``third_party``: NONE, PRESENT or ABSENT.
+
+    ``why_no_phone``: of ``WHY_NO_PHONE``, where somebody present gave no number and it was no video.
+    """
 
     kind: str
     text: str
     third_party: str = "NONE"
     third_party_phone: str = ""
     evidence_upload_id: int | None = None
+    why_no_phone: str = ""
     shown_to_customer: bool = False
 
 
@@ -88,6 +92,12 @@ def write_note(*, claim_id: int, note: Note, access: Access, actor: Ref, at: dat
 
 
 @tx.step
+def log_talk(claim_id: int, note: Note, *, actor: Ref, at: datetime) -> int:
+    """A line in the shared log, for a room above that has made sure who writes it. Raises as ``write_note``."""
+    return write_note_on(hold(claim_id), note, actor=actor, at=at)
+
+
+@tx.step
 def write_note_on(held: Held, note: Note, *, actor: Ref, at: datetime) -> int:
     """A line in the shared log of a held claim; its id. Raises as ``write_note``."""
     if (
@@ -101,12 +111,18 @@ def write_note_on(held: Held, note: Note, *, actor: Ref, at: datetime) -> int:
             phone = read_phone(note.third_party_phone)
         except ValueError:
             raise Invalid("第三方电话号码有误") from None
-    if note.third_party == "PRESENT" and not phone and note.evidence_upload_id is None:
+    if not third_parties.is_asked(
+        kind=note.kind, third_party=note.third_party, phone=bool(phone),
+        evidence=note.evidence_upload_id is not None, why=note.why_no_phone,
+    ):  # fmt: skip
         raise ThirdPartyUnasked
     if note.evidence_upload_id is not None:
         _belongs(held, note.evidence_upload_id)
+    text = need_reason(note.text, least=2)
+    if note.third_party == "PRESENT" and not phone and note.why_no_phone in WHY_NO_PHONE:
+        text = f"{text}（{WHY_NO_PHONE[note.why_no_phone]}）"
     made = ContactNote.objects.create(
-        claim_id=held.id, kind=note.kind, text=need_reason(note.text, least=2),
+        claim_id=held.id, kind=note.kind, text=text,
         third_party=note.third_party, evidence_upload_id=note.evidence_upload_id,
         third_party_phone=sealing.seal(phone, PHONE_PLACE) if phone else b"",
         shown_to_customer=note.shown_to_customer, written_by=str(actor), written_at=at,

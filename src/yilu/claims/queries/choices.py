@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yilu.claims.models import AfterReview, ContactNote, Investigation, Reopening
 from yilu.claims.operations.investigate import HELPERS as _HELPERS
-from yilu.claims.rules import authority, case, lifecycle
+from yilu.claims.rules import authority, case, lifecycle, third_parties
 
 STATES = tuple((state.value, label) for state, label in lifecycle.STATE_LABELS.items())
 INVESTIGATION_REASONS = tuple(case.INVESTIGATION_REASONS.items())
@@ -12,6 +12,8 @@ COMPLEXITY_REASONS = tuple(case.COMPLEXITY_REASONS.items())
 HELPERS = tuple(_HELPERS.items())
 FINDINGS = tuple(Investigation.Finding.choices)
 NOTE_KINDS = tuple(ContactNote.Kind.choices)
+THIRDS = tuple(third_parties.THIRDS.items())
+WHY_NO_PHONE = tuple(third_parties.WHY_NO_PHONE.items())
 REOPENING_CAUSES = tuple(Reopening.Cause.choices)
 AFTER_REVIEW = tuple(AfterReview.Verdict.choices)
 LAW = tuple(authority.LAW.items())

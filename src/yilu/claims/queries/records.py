@@ -17,7 +17,9 @@ from yilu.claims.models import (
 )
 from yilu.claims.rules import tellable
 from yilu.claims.rules.case import INVESTIGATION_REASONS
+from yilu.claims.rules.third_parties import PHONE_PLACE, THIRDS
 from yilu.journal.queries import EventRow
+from yilu.kernel import masks, sealing
 from yilu.kernel.errors import Sentence
 from yilu.kernel.money import said_yuan
 from yilu.kernel.refs import SYSTEM, Ref
@@ -126,9 +128,12 @@ def knowledge(row: KnowledgeEvent) -> KnowledgeView:
 
 def note(row: ContactNote, names: Names) -> NoteView:
     """A line of the contact log."""
+    sealed = bytes(row.third_party_phone)
+    phone = masks.mask_phone(sealing.unseal(sealed, PHONE_PLACE)) if sealed else ""
+    told = THIRDS[row.third_party] if row.third_party != "NONE" else ""
     return NoteView(
-        row.pk, row.kind, row.get_kind_display(), row.text, row.third_party,
-        who(row.written_by, names), row.written_at,
+        row.pk, row.kind, row.get_kind_display(), row.text, row.third_party, told, phone,
+        row.evidence_upload_id, who(row.written_by, names), row.written_at,
     )  # fmt: skip
 
 

@@ -211,6 +211,9 @@ class NoteView:
     kind_label: str
     text: str
     third_party: str
+    third_party_label: str
+    masked_third_phone: str
+    evidence_id: int | None
     written_by: str
     written_at: datetime
 

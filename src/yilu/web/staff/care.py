@@ -28,10 +28,12 @@ from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
+from yilu.web.staff import talk_notes
 from yilu.web.staff.asked import acting, moment_in, money_of, number_in
 from yilu.web.staff.asked import day_of as day_asked
 from yilu.web.staff.newcomers import met
 from yilu.web.staff.page import access_of, show
+from yilu.web.staff.talk_notes import third_party_in
 
 BASIS_LINES, CHECK_LINES = 6, 6
 FILE_MAX = 20 * 1024 * 1024
@@ -64,7 +66,9 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
         {
             "visit": found, "refusal": refusal, "safety": queries.SAFETY[found.kind],
             "checks": queries.CHECKS[found.kind], "results": queries.RESULTS,
-            "talks": queries.TALKS, "kinds": documents.FILE_KINDS,
+            "talks": queries.TALKS, **talk_notes.FORM,
+            "evidence": talk_notes.evidence_of(documents.list_uploads(Ref("claim", found.claim_id))),
+            "kinds": documents.FILE_KINDS,
             "cancelled_for": queries.CANCELLED_FOR,
             "colleagues": [s for s in people.list_staff(access) if s.office_id in access.office_ids],
             "may_plan": access.may("claims.register"),
@@ -147,11 +151,11 @@ def _cancel(request: HttpRequest, visit_id: int) -> None:
 
 
 def _talk(request: HttpRequest, visit_id: int) -> None:
-    given = request.POST
+    given, third = request.POST, third_party_in(request)
     care.log_talk(
-        kind=given.get("kind", ""), text=given.get("text", ""),
-        third_present=given.get("third_present") == "1", third_phone=given.get("third_phone", ""),
-        why_no_phone=given.get("why_no_phone", ""), visit_id=visit_id, **acting(request),
+        kind=given.get("kind", ""), text=given.get("text", ""), third_party=third["third_party"],
+        third_phone=third["third_party_phone"], evidence_upload_id=third["evidence_upload_id"],
+        why_no_phone=third["why_no_phone"], visit_id=visit_id, **acting(request),
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from yilu.web.common.numbers import whole
 from yilu.web.common.receipt import receipt_in
 from yilu.web.staff.desk import show_desk
 from yilu.web.staff.page import access_of
+from yilu.web.staff.talk_notes import note_in
 
 Act = Callable[[HttpRequest, int, Access, Ref], str]
 
@@ -231,16 +232,9 @@ def ex_gratia(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -
 @_at_the_desk
 def note(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> str:
     """A line in the log that all handlers share."""
-    given = request.POST
     claims.write_note(
-        claim_id=claim_id,
-        note=claims.Note(
-            kind=given.get("kind", ""), text=given.get("text", ""),
-            third_party=given.get("third_party") or "NONE",
-            third_party_phone=given.get("third_party_phone", ""),
-        ),
-        access=access, actor=actor, at=timezone.now(),
-    )  # fmt: skip
+        claim_id=claim_id, note=note_in(request), access=access, actor=actor, at=timezone.now()
+    )
     return _("已记下。")
 
 

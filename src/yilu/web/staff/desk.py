@@ -20,6 +20,7 @@ from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.policies import queries as policies
 from yilu.web.common.access import staff_only
+from yilu.web.staff import talk_notes
 from yilu.web.staff.documents import document_page
 from yilu.web.staff.page import access_of, show
 
@@ -61,6 +62,8 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         },
         "document_kinds": documents.FILE_KINDS,
         "note_kinds": choices.NOTE_KINDS,
+        "evidence": talk_notes.evidence_of(desk.uploads),
+        **talk_notes.FORM,
         "complexity_reasons": choices.COMPLEXITY_REASONS,
         "investigation_reasons": choices.INVESTIGATION_REASONS,
         "findings": choices.FINDINGS,

@@ -26,6 +26,7 @@ from yilu.people.queries import Access
 from yilu.policies import queries as policies
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
+from yilu.web.staff import talk_notes
 from yilu.web.staff.hard_facts import facts_page
 from yilu.web.staff.newcomers import met
 from yilu.web.staff.page import access_of, show
@@ -227,6 +228,8 @@ def _team(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict
         "areas": hard.AREAS,
         "care_kinds": hard.CARE_KINDS,
         "note_kinds": choices.NOTE_KINDS,
+        "evidence": talk_notes.evidence_of(desk.uploads),
+        **talk_notes.FORM,
         "me": access.staff_id,
     }
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yilu.claims import operations as claims
 from yilu.web.common.numbers import whole
 from yilu.web.staff.hard_buttons import Buttons, amount_of, day_of, number_of
+from yilu.web.staff.talk_notes import note_in
 
 BUTTONS = Buttons()
 
@@ -40,7 +41,7 @@ def note_and_call(request: HttpRequest, told: dict[str, Any]) -> str:
     """A line in the shared log that calls colleagues."""
     given = request.POST
     claims.note_and_call(
-        note=claims.Note(kind=given.get("kind", ""), text=given.get("text", "")),
+        note=note_in(request),
         staff_ids=[n for n in map(whole, given.getlist("staff")) if n is not None], **told,
     )  # fmt: skip
     return _("已记下，并通知了提到的同事。")
