@@ -1,6 +1,8 @@
 """open_investigation, close_investigation, note_ground_for_rescission, decide_rescission …"""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -164,6 +166,28 @@ class TestRescission:
             **told,
         )
         assert done.state == "DECLINED"
+
+    @pytest.mark.parametrize(
+        ("clauses", "upheld"),
+        [(("保险法16",), ()), (("3.1", "4.1"), ()), (("3.1",), ("NON_DISCLOSURE",))],
+        ids=["the law", "the wording's clause", "the ground upheld"],
+    )
+    def test_let_go_nothing_may_be_refused_or_cut_for_it(
+        self, claim, chen, fu, claim_of, clauses, upheld
+    ):
+        self.decide(claim, self.note(claim, chen), fu, rescind=False)
+        told = {"claim_id": claim.claim_id, "access": chen[0], "actor": chen[1], "at": make.NOON}
+        operations.calculate_claim(chosen=operations.Chosen(upheld=upheld), **told)
+        digest = queries.desk(claim.claim_id, chen[0], make.NOON).digest
+        verdict = Verdict(
+            digest=digest, kind="DECLINE", reason="投保时未如实告知", clauses=clauses,
+            override_reason="体检报告显示投保前已确诊",
+        )  # fmt: skip
+        less = replace(verdict, kind="PARTIAL", amount=Decimal("10.00"))
+        for refused in (verdict, less):
+            with pytest.raises(operations.RescissionMissing):
+                operations.decide(verdict=refused, **told)
+        assert claim_of(claim.claim_id).state == "REVIEW"
 
     def test_after_gross_negligence_the_premiums_go_back_to_the_holder_once(
         self, claim, chen, fu, claim_of

@@ -214,6 +214,7 @@ from .supplement import (
     request_supplement,
     waive_supplement,
 )
+from .undisclosed import RescissionMissing
 from .unreportable import (
     BadRequestKey,
     ClaimantNotEntitled,
@@ -355,6 +356,7 @@ __all__ = [
     "RecoveryProposed",
     "Report",
     "Reported",
+    "RescissionMissing",
     "RescissionTooLate",
     "ReturnedPolicyDone",
     "RightForfeited",

@@ -46,6 +46,7 @@ from .refusals import (
     need_reason,
     read_amount,
 )
+from .undisclosed import keep_to_rescission
 
 
 class OverrideNeedsReason(Invalid):
@@ -128,6 +129,7 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     :raises StaleDecision: something changed. :raises NotPossibleNow: not in review.
     :raises OverrideNeedsReason, ReasonMissing, ClauseMissing, BadAmount: the verdict is incomplete.
     :raises DepartsFromAgreement: another sum than both sides signed, without a reason of its own.
+    :raises RescissionMissing: it rests on non-disclosure, and the contract was not rescinded.
     :raises FirstOpinionStands, RoleTooLow, NotAllowed: somebody else must decide.
     :raises SomebodyElseDecides: an appeal against one's own decision.
     """
@@ -147,6 +149,7 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     machine = _machine_says(case)
     overridden = authority.overrides(machine, case.calculation.benefit, verdict.kind, amount)
     _complete(verdict, machine, overridden, case, (SETTLED,) if agreed else ())
+    keep_to_rescission(case, kind=verdict.kind, clauses=verdict.clauses, agreed=bool(agreed))
     second = _needs_second(case, verdict.kind, amount, right, access, at) or departs
     decision = Decision.objects.create(
         claim_id=held.id, calculation=calculation, kind=verdict.kind, amount=amount,

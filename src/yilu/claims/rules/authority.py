@@ -12,8 +12,11 @@ ROLES = ("ASSESSOR", "REVIEWER", "TEAM_LEAD")
 """The deciding roles from the lowest to the highest."""
 NONE = "NONE"
 
+NON_DISCLOSURE = _("保险法16")
+"""The article that frees the insurer only once the contract is rescinded."""
+
 LAW = {
-    _("保险法16"): _(
+    NON_DISCLOSURE: _(
         "投保人故意或者因重大过失未履行如实告知义务，足以影响保险人决定是否同意承保或者提高保险费率的，保险人有权解除合同。"
     ),
     _("保险法27"): _("谎称发生保险事故，或者故意制造保险事故的，保险人不承担给付保险金的责任。"),
