@@ -166,12 +166,13 @@ def list_rejects(
     if after is not None:
         found = found.filter(pk__gt=after)
     rows = list(found.order_by("pk")[:limit])
+    accounts = people.accounts_by_party(p.to_party_id for p in rows)
     return tuple(
         RejectView(
             p.pk, p.about, p.to_party_id, p.account_id, p.amount, p.bank_name, p.masked_number, p.reason,
             p.get_reason_display(), p.ended_at or p.requested_at,
             (day_of(at) - day_of(p.ended_at or p.requested_at)).days,
-            sum(1 for a in people.list_accounts(p.to_party_id) if a.id != p.account_id),
+            len(accounts[p.to_party_id] - {p.account_id}),
         )
         for p in rows
     )  # fmt: skip

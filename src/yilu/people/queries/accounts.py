@@ -67,6 +67,15 @@ def list_accounts(party_id: int) -> list[AccountView]:
     ]
 
 
+def accounts_by_party(party_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """The numbers of the parties' active accounts; one statement for all of them."""
+    found: dict[int, set[int]] = {party_id: set() for party_id in party_ids}
+    rows = BankAccount.objects.filter(party_id__in=found, active=True)
+    for party_id, account_id in rows.values_list("party_id", "pk"):
+        found[party_id].add(account_id)
+    return {party_id: frozenset(accounts) for party_id, accounts in found.items()}
+
+
 def list_banks() -> list[tuple[str, str]]:
     """The banks an account may be at, as code and Chinese name, in the order of a form."""
     return [(code, bank.name) for code, bank in BANKS.items()]

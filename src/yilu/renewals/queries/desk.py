@@ -38,6 +38,8 @@ class DeskRow:
     for_new_year: bool
 
 
+COUNTED_MAX = 10_000
+
 _ROWS = """
     select d.id, d.policy_id, p.number, r.name, d.holder_id, h.name, d.due_on, d.grace_ends_on, d.amount,
            d.state, d.failures, d.last_reason,
@@ -67,16 +69,33 @@ def due_rows(group: str, access: Access, day: date, limit: int = 100) -> tuple[D
     return tuple(DeskRow(*row) for row in tx.rows(sql, given))
 
 
-def totals(access: Access, day: date) -> dict[str, tuple[int, Decimal]]:
-    """How many there are in each group and what they come to."""
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many premiums a group has and what they come to; ``more`` says that only so many were counted."""
+
+    count: int
+    amount: Decimal
+    more: bool
+
+
+def totals(access: Access, day: date) -> dict[str, Total]:
+    """
+    How many there are in each group and what they come to, counted up to ``COUNTED_MAX``.
+
+    A house with millions of premiums due looks at its figures of renewals, not at a desk's numbers.
+    """
     access.require("renewals.view")
     parts = " union all ".join(
-        f"select '{group}', count(*), coalesce(sum(d.amount), 0) from renewals_premiumdue d"
-        f" where d.office_id = any(%(offices)s::bigint[]) and {where}"
+        f"(select '{group}', count(*), coalesce(sum(amount), 0) from ("
+        " select d.amount from renewals_premiumdue d"
+        f" where d.office_id = any(%(offices)s::bigint[]) and {where} limit %(most)s::int) as counted)"
         for group, where in _WHERE.items()
     )
-    rows = tx.rows(parts, {"offices": _offices(access), "day": day})
-    return {group: (int(count), total) for group, count, total in rows}
+    given = {"offices": _offices(access), "day": day, "most": COUNTED_MAX}
+    return {
+        group: Total(int(count), amount, count == COUNTED_MAX)
+        for group, count, amount in tx.rows(parts, given)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,16 @@ class Decision(models.Model):
                 name="decision_refused_by_a_person",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["-decided_at"], name="decision_first", condition=models.Q(ordinal=1)
+            ),
+            models.Index(
+                fields=["-decided_at"],
+                name="decision_by_a_person",
+                condition=models.Q(decided_by__startswith="staff:"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id}/{self.ordinal} {self.outcome}"

@@ -12,6 +12,8 @@ from yilu.underwriting.queries.desk import SUBJECTS
 from yilu.underwriting.terms import OUTCOME_LABELS, Outcome
 
 CONDITIONS_MAX = 12
+NEWEST_MAX = 10_000
+"""So many of the newest verdicts are looked at: an hour or a month of them, the page costs the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class ConditionRow:
 @dataclass(frozen=True, slots=True)
 class Board:
     """
-    The first verdicts of a span of time, all by the machine, and what people made of the referred.
+    The first verdicts of a span of time, all by the machine, and what people made of the referred:
+    the newest ``NEWEST_MAX`` of each where there are more, which ``bounded`` says.
 
     ``p50`` and ``p99`` are milliseconds from submission to verdict, as recorded; ``person_p50`` and
     ``person_p90`` hours until a person's. None where there is nothing to measure.
@@ -57,6 +60,11 @@ class Board:
         return self.first.get("ACCEPT", 0)
 
     @property
+    def bounded(self) -> bool:
+        """Whether there were more than are counted here."""
+        return self.submitted >= NEWEST_MAX
+
+    @property
     def share(self) -> float | None:
         """The straight-through share in percent."""
         return round(100 * self.straight / self.submitted, 1) if self.submitted else None
@@ -69,43 +77,44 @@ class Board:
         ]
 
 
-_FIRST = """
-    select d.outcome, count(*)
-      from underwriting_decision d join underwriting_application a on a.id = d.application_id
-     where d.ordinal = 1 and d.decided_at >= %(since)s::timestamptz and d.decided_at < %(until)s::timestamptz
-       and a.office_id = any(%(offices)s::bigint[])
-     group by 1
+_SPAN = """
+    with span as materialized (
+        select d.outcome, d.reasons, a.decided_in, a.issued_at, a.complete_at
+          from underwriting_decision d join underwriting_application a on a.id = d.application_id
+         where d.ordinal = 1 and d.decided_at >= %(since)s::timestamptz
+           and d.decided_at < %(until)s::timestamptz and a.office_id = any(%(offices)s::bigint[])
+         order by d.decided_at desc limit %(newest)s::int)
 """
+_FIRST = f"{_SPAN} select outcome, count(*) from span group by 1"
 _PEOPLE = """
-    select d.outcome, count(*), count(*) filter (where d.override_reason <> ''),
-           percentile_cont(0.5) within group (order by extract(epoch from d.decided_at - a.submitted_at)),
-           percentile_cont(0.9) within group (order by extract(epoch from d.decided_at - a.submitted_at)),
-           grouping(d.outcome)
-      from underwriting_decision d join underwriting_application a on a.id = d.application_id
-     where d.decided_by like 'staff:%%' and d.decided_at >= %(since)s::timestamptz
-       and d.decided_at < %(until)s::timestamptz and a.office_id = any(%(offices)s::bigint[])
-     group by grouping sets ((d.outcome), ())
+    with span as materialized (
+        select d.outcome, d.override_reason, d.decided_at - a.submitted_at as took
+          from underwriting_decision d join underwriting_application a on a.id = d.application_id
+         where d.decided_by like 'staff:%%' and d.decided_at >= %(since)s::timestamptz
+           and d.decided_at < %(until)s::timestamptz and a.office_id = any(%(offices)s::bigint[])
+         order by d.decided_at desc limit %(newest)s::int)
+    select outcome, count(*), count(*) filter (where override_reason <> ''),
+           percentile_cont(0.5) within group (order by extract(epoch from took)),
+           percentile_cont(0.9) within group (order by extract(epoch from took)),
+           grouping(outcome)
+      from span group by grouping sets ((outcome), ())
 """
-_TIMES = """
-    select percentile_disc(0.5) within group (order by a.decided_in),
-           percentile_disc(0.99) within group (order by a.decided_in), max(a.decided_in),
-           percentile_disc(0.5) within group (order by extract(epoch from a.issued_at - a.complete_at)::int)
-             filter (where a.issued_at is not null and a.complete_at is not null)
-      from underwriting_application a
-     where a.decided_in is not null and a.submitted_at >= %(since)s::timestamptz
-       and a.submitted_at < %(until)s::timestamptz and a.office_id = any(%(offices)s::bigint[])
+_TIMES = f"""
+    {_SPAN}
+    select percentile_disc(0.5) within group (order by decided_in),
+           percentile_disc(0.99) within group (order by decided_in), max(decided_in),
+           percentile_disc(0.5) within group (order by extract(epoch from issued_at - complete_at)::int)
+             filter (where issued_at is not null and complete_at is not null)
+      from span where decided_in is not null
 """
-_WHY = """
+_WHY = f"""
+    {_SPAN}
     select r ->> 'condition',
            count(*) filter (where r ->> 'outcome' in ('LOADING', 'EXCLUSION')),
            count(*) filter (where r ->> 'outcome' = 'EXAMINE'),
            count(*) filter (where r ->> 'outcome' in ('REFER', 'POSTPONE', 'DECLINE'))
-      from underwriting_decision d join underwriting_application a on a.id = d.application_id
-     cross join jsonb_array_elements(d.reasons) r
-     where d.ordinal = 1 and d.outcome <> 'ACCEPT' and r ->> 'outcome' <> 'ACCEPT'
-       and r ->> 'condition' <> 'combined'
-       and d.decided_at >= %(since)s::timestamptz and d.decided_at < %(until)s::timestamptz
-       and a.office_id = any(%(offices)s::bigint[])
+      from span cross join jsonb_array_elements(reasons) r
+     where outcome <> 'ACCEPT' and r ->> 'outcome' <> 'ACCEPT' and r ->> 'condition' <> 'combined'
      group by 1 order by count(*) desc, 1 limit %(most)s::int
 """
 
@@ -113,7 +122,7 @@ _WHY = """
 def board(offices: Collection[int], since: datetime, until: datetime) -> Board:
     """The figures of some offices, in four statements."""
     asked = {
-        "offices": sorted(offices), "since": since, "until": until, "most": CONDITIONS_MAX,
+        "offices": sorted(offices), "since": since, "until": until, "most": CONDITIONS_MAX, "newest": NEWEST_MAX,
     }  # fmt: skip
     first = {str(code): int(n) for code, n in tx.rows(_FIRST, asked)}
     people, departed, p50, p90 = {}, 0, None, None
