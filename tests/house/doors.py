@@ -141,7 +141,7 @@ _STAFF: dict[str | None, str] = {
         staff:personnel staff:personnel_new staff:personnel_offices staff:personnel_one staff:personnel_act
         staff:agents staff:agent_new staff:agents_file staff:agents_template staff:agent staff:agent_leaves staff:agent_firm
     """,
-    "insight.view": "staff:disclosures staff:disclosure staff:disclosure_publish staff:claims_year staff:claims_year_of staff:claims_year_act staff:claims_year_report staff:claims_year_chart staff:products staff:product staff:product_chart staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
+    "insight.view": "staff:disclosures staff:disclosure staff:disclosure_publish staff:disclosure_matter staff:claims_year staff:claims_year_of staff:claims_year_act staff:claims_year_report staff:claims_year_chart staff:products staff:product staff:product_chart staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
     "servicing.view": "staff:servicing staff:service_request staff:service_file staff:service_letter",
     "servicing.call": "staff:service_hall staff:service staff:service_act",
     "underwriting.view": """

@@ -1,8 +1,9 @@
 """plan_disclosures, publish_disclosure: each year's disclosures are listed once, and published by head office."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import timezone
 
 from tests import make
 from tests.web.signing import signed_in
@@ -10,6 +11,7 @@ from yilu.insight import operations
 from yilu.insight.models import ClaimsYear, Disclosure
 from yilu.insight.queries.disclosures import list_disclosures
 from yilu.journal.models import Event
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.obligations import operations as obligations
@@ -108,10 +110,46 @@ def test_only_the_head_office_publishes(planned, office, manager):
     ):
         with pytest.raises(NotAllowed):
             publish(planned["ANNUAL"], who)
+        with pytest.raises(NotAllowed):
+            enter(who)
     row = planned["ANNUAL"]
     row.pk = 10**9
     with pytest.raises(operations.DisclosureNotFound):
         publish(row, manager)
+
+
+def enter(who, matter="注册资本由二十亿元增至三十亿元", on=date(2026, 12, 28)):
+    return operations.enter_matter(
+        matter=matter, happened_on=on, access=who[0], actor=who[1], at=JANUARY
+    )
+
+
+def test_a_major_matter_has_ten_working_days_from_its_day_and_is_entered_once(planned, manager):
+    made = enter(manager)
+    assert enter(manager, matter=" 注册资本由二十亿元增至三十亿元  ") == made
+    row = Disclosure.objects.get(pk=made)
+    clock = Clock.objects.get(code="law.matter_disclosure")
+    item = Item.objects.get(subject=str(row.ref))
+    assert (clock.due_at, day_of(clock.due_at)) == (item.due_at, row.due_on)
+    assert operations.plan_disclosures(at=JANUARY) == 0
+    publish(row, manager)
+    assert state(row) == ("MET", "DONE")
+    late = Disclosure.objects.get(pk=enter(manager, on=date(2026, 3, 2)))
+    obligations.tick(JANUARY)
+    assert Clock.objects.get(subject=str(late.ref)).state == "BREACHED"
+
+
+@pytest.mark.parametrize(
+    ("matter", "on"),
+    [
+        ("更换", date(2026, 12, 28)), ("换" * 201, date(2026, 12, 28)), ("更换会计师事务所", None),
+        ("更换会计师事务所", date(2027, 1, 3)), ("更换会计师事务所", date(2025, 12, 31)),
+    ],
+)  # fmt: skip
+def test_a_matter_without_words_or_a_day_that_can_be_is_refused(office, manager, matter, on):
+    with pytest.raises(operations.BadMatter):
+        enter(manager, matter, on)
+    assert not Disclosure.objects.exists()
 
 
 def test_not_published_by_the_day_is_late(planned):
@@ -137,5 +175,21 @@ def test_the_page_lists_clocks_takes_an_address_and_says_what_is_wrong(planned, 
     ):
         assert missing.status_code == 404
     assert head.post(address, {"address": WHERE}).status_code == 302
+    matter = "/staff/disclosures/matter"
+    assert (
+        branch.post(matter, {"matter": "更换会计师事务所", "happened_on": "2027-01-01"}).status_code
+        == 403
+    )
+    for day in ("", "x"):
+        wrong = head.post(matter, {"matter": "更换会计师事务所", "happened_on": day})
+        assert (wrong.status_code, 'value="更换会计师事务所"' in wrong.content.decode()) == (
+            422,
+            True,
+        )
+    today = timezone.localdate().isoformat()
+    assert (
+        head.post(matter, {"matter": "更换会计师事务所", "happened_on": today}).status_code == 302
+    )
+    assert "重大事项临时披露：更换会计师事务所" in head.get("/staff/disclosures").content.decode()
     assert WHERE in head.get("/staff/disclosures").content.decode()
     assert [each.published_by != "" for each in list_disclosures(JANUARY)].count(True) == 1

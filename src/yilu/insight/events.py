@@ -56,6 +56,14 @@ class DisclosurePlanned:
     office_id: int
 
 
+@fact("insight.matter_to_disclose", "登记重大事项待披露")
+class MatterToDisclose:
+    """Something major happened ``on`` a day: it is to be published within ten working days."""
+
+    on: str
+    office_id: int
+
+
 @fact("insight.disclosure_published", "年度披露已公布")
 class DisclosurePublished:
     """Everybody can read it; ``sha256`` of the claims report that was published, else empty."""

@@ -148,9 +148,9 @@ class ClaimsYear(models.Model):
 
 class Disclosure(models.Model):
     """
-    What an insurer publishes once a year about the year before (年度披露).
+    What an insurer publishes: once a year about the year before, and within days where something major happened (信息披露).
 
-    Planned by the machine, published by a person; ``address`` is where everybody can read it, ``sha256`` of the
+    The yearly ones are planned by the machine, a major matter (``matter``, on ``happened_on``) is entered by a person; all are published by one; ``address`` is where everybody can read it, ``sha256`` of the
     claims report as it was printed then. Kept for ever (five years are demanded).
     """
 
@@ -158,20 +158,36 @@ class Disclosure(models.Model):
         ANNUAL = "ANNUAL", "年度信息披露报告"
         CLAIMS = "CLAIMS", "理赔服务年报"
         COMPLAINTS = "COMPLAINTS", "投诉统计"
+        MATTER = "MATTER", "重大事项临时披露"
 
     kind = models.CharField("种类", max_length=10, choices=Kind)
     year = models.PositiveSmallIntegerField("年度")
     due_on = models.DateField("最晚公布日")
     planned_at = models.DateTimeField("列入时间")
+    matter = models.CharField("事项", max_length=200, blank=True, default="")
+    happened_on = models.DateField("发生日", null=True)
+    entered_by = models.CharField("登记人", max_length=64, blank=True, default="")
     address = models.CharField("公布地址", max_length=300, blank=True, default="")
     sha256 = models.CharField("文件摘要", max_length=64, blank=True, default="")
     published_by = models.CharField("公布人", max_length=64, blank=True, default="")
     published_at = models.DateTimeField("公布时间", null=True)
 
     class Meta:
-        verbose_name = "年度披露"
+        verbose_name = "信息披露"
         constraints = [
-            models.UniqueConstraint(fields=["kind", "year"], name="disclosure_once_a_year"),
+            models.UniqueConstraint(
+                fields=["kind", "year"], name="disclosure_once_a_year", condition=~Q(kind="MATTER")
+            ),
+            models.UniqueConstraint(
+                fields=["happened_on", "matter"],
+                name="matter_disclosed_once",
+                condition=Q(kind="MATTER"),
+            ),
+            models.CheckConstraint(
+                name="disclosure_of_a_year_or_a_matter",
+                condition=Q(kind="MATTER", happened_on__isnull=False) & ~Q(matter="")
+                | ~Q(kind="MATTER") & Q(happened_on__isnull=True, matter=""),
+            ),
             models.CheckConstraint(
                 name="disclosure_published_somewhere",
                 condition=Q(published_at__isnull=True, address="")

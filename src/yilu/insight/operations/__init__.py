@@ -10,8 +10,10 @@ from yilu.insight.operations.claims_years import (
 from yilu.insight.operations.disclosing import (
     AlreadyPublished,
     BadAddress,
+    BadMatter,
     DisclosureNotFound,
     NothingPrinted,
+    enter_matter,
     plan_disclosures,
     publish_disclosure,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "AlreadyPublished",
     "BadAddress",
     "BadChange",
+    "BadMatter",
     "BadSample",
     "DisclosureNotFound",
     "Found",
@@ -56,6 +59,7 @@ __all__ = [
     "begin",
     "begin_again",
     "begin_calculating",
+    "enter_matter",
     "give_up",
     "keep_claims_report",
     "note_progress",

@@ -1,4 +1,4 @@
-"""Once a year the insurer publishes its year: planned in January, published by a person before May (年度披露)."""
+"""What the insurer publishes: its year, planned in January, and a major matter within ten working days (信息披露)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 RIGHT = "insight.view"
@@ -22,7 +23,12 @@ RIGHT = "insight.view"
 QUEUE = "insight.disclosure"
 TITLES = {
     "ANNUAL": _("公布上一年度信息披露报告"), "CLAIMS": _("公布上一年度理赔服务年报"), "COMPLAINTS": _("公布上一年度投诉统计"),
+    "MATTER": _("公布重大事项临时披露报告"),
 }  # fmt: skip
+YEARLY = ("ANNUAL", "CLAIMS", "COMPLAINTS")
+MATTER_DAYS = 10
+"""Within so many working days a major matter is published."""
+MATTER_LEAST, MATTER_MOST = 6, 200
 _ADDRESS = re.compile(r"https?://[^\s/$.?#][^\s]{3,280}")
 
 
@@ -39,6 +45,14 @@ class BadAddress(Invalid):
     code = "bad_address"
     message = _("公布地址填写有误")
     hint = _("请填写公众能打开的网页地址，以 https:// 开头。")
+
+
+class BadMatter(Invalid):
+    """What happened, or when, is missing or cannot be."""
+
+    code = "bad_matter"
+    message = _("重大事项填写有误")
+    hint = _("请用 6 至 200 字写明是什么事项，并填写发生日：今天或过去一年里的一天。")
 
 
 class NothingPrinted(Refusal):
@@ -75,11 +89,12 @@ def plan_disclosures(*, at: datetime) -> int:
         return 0
     rows = tx.rows(
         """
-        insert into insight_disclosure (kind, year, due_on, planned_at, address, sha256, published_by)
-        select kind, %s::smallint, %s::date, %s::timestamptz, '', '', '' from unnest(%s::text[]) as k(kind)
-            on conflict (kind, year) do nothing returning id, kind
+        insert into insight_disclosure (kind, year, due_on, planned_at, matter, entered_by, address,
+               sha256, published_by)
+        select kind, %s::smallint, %s::date, %s::timestamptz, '', '', '', '', '' from unnest(%s::text[]) as k(kind)
+            on conflict do nothing returning id, kind
         """,
-        [year, due_on(year), at, list(Disclosure.Kind.values)],
+        [year, due_on(year), at, list(YEARLY)],
     )
     head = _head()
     for disclosure_id, kind in rows:
@@ -94,6 +109,43 @@ def plan_disclosures(*, at: datetime) -> int:
             - timedelta(minutes=1),
         )  # fmt: skip
     return len(rows)
+
+
+@tx.use_case
+def enter_matter(
+    *, matter: str, happened_on: date | None, access: Access, actor: Ref, at: datetime
+) -> int:
+    """
+    Enter a major matter that must be published within ten working days of its day; its number. The same again is once.
+
+    Whether something must be disclosed is for people to judge; from here its clock runs, also
+    where the days are over already.
+
+    :raises NotAllowed: without the right over the head office. :raises BadMatter: no words, no day, or a day that
+      has not come or is more than a year back.
+    """
+    head = _head()
+    access.require(RIGHT, office_id=head)
+    today, told = day_of(at), " ".join(matter.split())
+    if happened_on is None or not MATTER_LEAST <= len(told) <= MATTER_MOST:
+        raise BadMatter
+    if not today - timedelta(days=366) <= happened_on <= today:
+        raise BadMatter
+    begun = datetime.combine(happened_on, time(), CHINA)
+    due_at = standards.working_time(head).add_working_days(begun, MATTER_DAYS)
+    made, is_new = Disclosure.objects.get_or_create(
+        kind=Disclosure.Kind.MATTER, happened_on=happened_on, matter=told,
+        defaults={
+            "year": happened_on.year, "due_on": day_of(due_at), "planned_at": at, "entered_by": str(actor),
+        },
+    )  # fmt: skip
+    if is_new:
+        fact = events.MatterToDisclose(on=happened_on.isoformat(), office_id=head)
+        journal.record(fact, about=made.ref, actor=actor, at=at)
+        work.open_item(
+            QUEUE, about=made.ref, office_id=head, at=at, title=TITLES["MATTER"], due_at=due_at
+        )
+    return made.pk
 
 
 @tx.use_case

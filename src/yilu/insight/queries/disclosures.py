@@ -1,4 +1,4 @@
-"""What is to be published of each year, until when, and what was (年度披露)."""
+"""What is to be published of each year and of major matters, until when, and what was (信息披露)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from yilu.obligations import queries as obligations
 from yilu.obligations.queries import ClockView
 from yilu.people import queries as people
 
-CLOCKS = ("law.yearly_disclosure", "pledge.yearly_figures")
-YEARS = 10
+CLOCKS = ("law.yearly_disclosure", "pledge.yearly_figures", "law.matter_disclosure")
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class DisclosureRow:
-    """One thing to publish; ``clock`` while it is not, ``address`` once it is."""
+    """One thing to publish, of a year or of a ``matter``; ``clock`` while it is not, ``address`` once it is."""
 
     id: int
     kind: str
     label: str
     year: int
+    matter: str
+    happened_on: date | None
     due_on: date
     clock: ClockView | None
     address: str
@@ -32,8 +34,8 @@ class DisclosureRow:
 
 
 def list_disclosures(at: datetime) -> list[DisclosureRow]:
-    """Those of the last ten years, the newest first; the right is the caller's."""
-    rows = list(Disclosure.objects.order_by("-year", "pk")[: YEARS * len(Disclosure.Kind)])
+    """The newest first, as many as ten years have; the right is the caller's."""
+    rows = list(Disclosure.objects.order_by("-year", "-happened_on", "pk")[:MOST])
     who = {Ref.parse(row.published_by) for row in rows if row.published_by}
     names = people.names_of(who)
     waiting = [row.ref for row in rows if row.published_at is None]
@@ -42,8 +44,8 @@ def list_disclosures(at: datetime) -> list[DisclosureRow]:
         clocks |= obligations.open_of(code, waiting, at)
     return [
         DisclosureRow(
-            row.pk, row.kind, Disclosure.Kind(row.kind).label, row.year, row.due_on,
-            clocks.get(row.ref), row.address, row.sha256,
+            row.pk, row.kind, Disclosure.Kind(row.kind).label, row.year, row.matter,
+            row.happened_on, row.due_on, clocks.get(row.ref), row.address, row.sha256,
             names.get(Ref.parse(row.published_by), "") if row.published_by else "",
             row.published_at,
         )

@@ -118,6 +118,7 @@ def yearly_nps(access: Access, today: date) -> list[JourneyYears]:
         tallies[journey][name] = scores.Tally(*counts)
         whole[name] = [a + b for a, b in zip(whole[name], counts, strict=True)]
     told = [_years(journey, told, today) for journey, told in tallies.items()]
+    told = [each for each in told if any(score for _year, score in each.years)]
     if not told:
         return []
     every = _years("", {name: scores.Tally(*counts) for name, counts in whole.items()}, today)

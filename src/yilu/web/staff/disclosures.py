@@ -1,4 +1,4 @@
-"""信息披露: what the insurer publishes of each year, until when, and where it was published."""
+"""信息披露: what the insurer publishes of each year and of major matters, until when, and where it was published."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from yilu.insight.queries.disclosures import list_disclosures
 from yilu.kernel.errors import NotFound, Refusal
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
-from yilu.web.staff.asked import acting
+from yilu.web.staff.asked import acting, day_of
 from yilu.web.staff.page import access_of, show
 
 RIGHT = "insight.view"
@@ -31,7 +31,7 @@ def _page(
     request: HttpRequest, disclosure_id: int | None, refusal: Refusal | None = None
 ) -> HttpResponse:
     rows = list_disclosures(timezone.now())
-    if disclosure_id is not None and disclosure_id not in {row.id for row in rows}:
+    if disclosure_id and disclosure_id not in {row.id for row in rows}:
         raise operations.DisclosureNotFound
     head = next(office.id for office in people.list_offices() if office.level == "HEAD")
     return show(
@@ -40,6 +40,7 @@ def _page(
         {
             "rows": rows, "asked": disclosure_id, "refusal": refusal,
             "given": request.POST, "publishes": access_of(request).may(RIGHT, office_id=head),
+            "today": timezone.localdate(),
         },
         here="disclosures",
         status=refusal.status if refusal else 200,
@@ -60,3 +61,19 @@ def publish(request: HttpRequest, disclosure_id: int) -> HttpResponse:
         return _page(request, disclosure_id, refused)
     messages.success(request, _("已登记公布，时限已经结束。"))
     return redirect("staff:disclosures")
+
+
+@require_POST
+@staff_only(right=RIGHT)
+def enter(request: HttpRequest) -> HttpResponse:
+    """Enter a major matter; its clock runs from the day it happened."""
+    told = request.POST.get("happened_on", "")
+    try:
+        made = operations.enter_matter(
+            matter=request.POST.get("matter", ""), happened_on=day_of(told) if told else None,
+            **acting(request),
+        )  # fmt: skip
+    except Refusal as refused:
+        return _page(request, 0, refused)
+    messages.success(request, _("已登记，十个工作日的时限从发生日起算。"))
+    return redirect("staff:disclosure", made)

@@ -230,6 +230,7 @@ _management = [
     path("what-if/<int:run_id>/chart/<str:name>", what_if.chart, name="what_if_chart"),
     path("what-if/<int:run_id>/export", what_if.export, name="what_if_export"),
     path("disclosures", disclosures.page, name="disclosures"),
+    path("disclosures/matter", disclosures.enter, name="disclosure_matter"),
     path("disclosures/<int:disclosure_id>", disclosures.page, name="disclosure"),
     path("disclosures/<int:disclosure_id>/publish", disclosures.publish, name="disclosure_publish"),
     path("claims-years", claims_years.page, name="claims_year"),
