@@ -9,6 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from tests import make
+from yilu.documents import operations as reading
+from yilu.documents import queries as documents
+from yilu.documents.rules.found import Found, Recognised
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
 from yilu.people import operations as people
@@ -162,6 +165,21 @@ class Story:
 
     def submitted(self, **said: str) -> underwriting.Submitted:
         return self.ready(**said).do(underwriting.submit)
+
+    def read_card(self, at: datetime | None = None, **said: str) -> Story:
+        """
+        What the machine reads from the identity cards handed in that it has not read, as the job records
+        it: the holder's name and number but for what is said; reactions run.
+        """
+        holder = persons.get_identity(self.holder_id)
+        found = {"name": holder.name, "identity_number": holder.number, **said}
+        for upload in documents.list_uploads(self.row.ref):
+            if upload.kind == "ID_CARD" and upload.state == "RECEIVED":
+                fields = {n: Found(n, text, "OCR", 0.99) for n, text in found.items() if text}
+                read = Recognised("OCR", "test", "1", "id_card_front", fields)
+                reading.record_reading(upload_id=upload.id, read=read, at=at or self.at)
+        react(at or self.at)
+        return self
 
     def paid(self) -> Application:
         """The first premium arrives, and the worker hears of it."""

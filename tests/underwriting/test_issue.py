@@ -166,7 +166,8 @@ class TestOtherRisks:
                 underwriting.hand_in_paper, paper="PASSPORT", filename="a.png", content=photo()
             )
         story.do(underwriting.hand_in_paper, paper="HOLDER_ID", filename="id.png", content=photo())
-        row = story.row
+        assert story.row.state == "EXAMINATION"  # it is read first
+        row = story.read_card().row
         assert (row.state, row.decision.outcome, row.decision.ordinal) == (
             "AWAITING_PAYMENT",
             "ACCEPT",

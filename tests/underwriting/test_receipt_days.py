@@ -200,6 +200,7 @@ def test_a_missing_paper_ends_in_a_verdict_on_papers_that_were_here_before(offic
     story.planned().declared().afforded().confirmed().signed()  # the register never answered
     assert story.do(underwriting.submit).state == "EXAMINATION"
     bring(story, "HOLDER_ID", date(2026, 10, 9), **clerk)
+    story.read_card(TYPED)
     assert story.row.state == "AWAITING_PAYMENT"
     done = clock(story)
     assert (done.state, done.started_at) == ("MET", midnight(date(2026, 10, 9)))

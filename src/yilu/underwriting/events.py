@@ -228,6 +228,15 @@ class PapersReceived:
     examined: bool = True  # whether an examination was among it; events of old do not say
 
 
+@fact("underwriting.identity_paper_compared", "证件照片核对")
+class IdentityPaperCompared:
+    """An identity card handed in was read and held against the person it is for (A20)."""
+
+    paper: str
+    standing: str  # MATCHED, DIFFERS, UNREAD
+    doubts: tuple[str, ...]  # NAME, NUMBER, EXPIRED, UNREAD
+
+
 @fact("underwriting.conditions_agreed", "同意承保条件")
 class ConditionsAgreed:
     """The customer agreed to the changed conditions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yilu.documents.events import DocumentRecognised, DocumentSettled, FieldCorrected
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.payments.events import CollectionSettled
@@ -11,7 +12,7 @@ from yilu.underwriting.operations.forgetting import forget
 from yilu.underwriting.queries.keeping import what_keeps
 
 from .events import FamilyMoved
-from .operations import family_paying, paying
+from .operations import family_paying, identity_papers, paying
 
 people.keeps(what_keeps)
 
@@ -27,6 +28,17 @@ def issue_when_paid(event: Happened) -> None:
     if event.about.kind == "family_application":
         family_paying.issue_family_when_paid(
             event.about.id, collection_id=event.facts["collection_id"], at=event.at
+        )
+
+
+@journal.on(DocumentRecognised)
+@journal.on(DocumentSettled)
+@journal.on(FieldCorrected)
+def compare_when_read(event: Happened) -> None:
+    """A file of an application was read, or put right by a person: an identity card is compared."""
+    if event.about.kind == "application":
+        identity_papers.compare_papers(
+            event.about.id, upload_id=event.facts["upload_id"], at=event.at
         )
 
 

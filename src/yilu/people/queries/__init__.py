@@ -155,7 +155,7 @@ from yilu.people.rules.matching import (
     identity_pattern,
     phone_pattern,
 )
-from yilu.people.rules.particulars import age_on
+from yilu.people.rules.particulars import age_on, same_name
 from yilu.people.rules.rights import (
     RIGHTS,
     ROLE_RIGHTS,
@@ -303,6 +303,7 @@ __all__ = [
     "reminder_ways",
     "roles_ever",
     "roles_held",
+    "same_name",
     "search_parties",
     "see_data_request",
     "see_double",

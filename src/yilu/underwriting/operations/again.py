@@ -13,10 +13,11 @@ from yilu.standards import queries as standards
 from yilu.underwriting import catalogue
 from yilu.underwriting.models import Application
 from yilu.underwriting.queries.facts import facts_of
+from yilu.underwriting.queries.papers import needs_of
 from yilu.underwriting.rules.lifecycle import State
 
 from .paying import ask_premium
-from .submitting import decide_all
+from .submitting import decide_all, with_doubts
 from .verdicts import record_verdict
 
 
@@ -41,6 +42,7 @@ def decide_again(application: Application, *, at: datetime) -> None:
     assert application.insured_id is not None
     facts = facts_of(application, has_report=has_report)
     verdict = decide_all(application, facts, insured_contracts(application.insured_id), ask)
+    verdict = with_doubts(verdict, needs_of(application))
     record_verdict(application=application, verdict=verdict, actor=SYSTEM, at=at)
     if application.state == State.ACCEPTED and application.family_id is None:
         ask_premium(application, at=at)

@@ -15,7 +15,7 @@ from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
-from yilu.underwriting.queries.papers import complete_on, missing_papers, needs_of
+from yilu.underwriting.queries.papers import being_read, complete_on, missing_papers, needs_of
 from yilu.underwriting.queries.shown import conditions_shown
 from yilu.underwriting.rules.lifecycle import Action, State, possible
 from yilu.work import operations as work
@@ -77,7 +77,7 @@ def hand_in_paper(
     Take in a paper or an examination report, by its code; the upload's id.
 
     Once everything that was asked for is in, the application goes on: to a person where an
-    examination was asked for, else decided again at once. A colleague or an agent says by ``receipt`` on
+    examination was asked for, else decided again, as soon as an identity card among it is read. A colleague or an agent says by ``receipt`` on
     which earlier day the paper came (收到日); the time to decide runs from the day the last one was here.
 
     :raises NotAskedFor: none of what is needed; and the documents room's refusals for a bad file.
@@ -99,9 +99,17 @@ def hand_in_paper(
         return upload_id
     papers = {**application.papers, paper: [*need.uploads, upload_id]}
     write(application, at, papers=papers)
-    if application.state == State.EXAMINATION and not missing_papers(application):
-        _go_on(application, actor, at)
+    go_on_if_complete(application, actor, at)
     return upload_id
+
+
+@tx.step
+def go_on_if_complete(application: Application, actor: Ref, at: datetime) -> None:
+    """Decide anew once everything that was asked for is in, and read where the machine reads it."""
+    if application.state != State.EXAMINATION or missing_papers(application):
+        return
+    if not being_read(needs_of(application)):
+        _go_on(application, actor, at)
 
 
 def _go_on(application: Application, actor: Ref, at: datetime) -> None:

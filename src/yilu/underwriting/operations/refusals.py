@@ -28,6 +28,14 @@ class NotPossibleNow(Refusal):
         )
 
 
+class PaperBeingRead(Refusal):
+    """An identity paper that was just handed in is still being read."""
+
+    code = "paper_being_read"
+    message = _("证件照片正在核对，一般几秒钟")
+    hint = _("请稍等片刻再提交，填写的内容都已保存。")
+
+
 class ForTheCustomer(NotAllowed):
     """An agent prepares; these steps are the customer's own."""
 

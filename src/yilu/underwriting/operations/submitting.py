@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from yilu.standards import queries as standards
 from yilu.underwriting import events
 from yilu.underwriting.models import Application
 from yilu.underwriting.queries.facts import declared_in, make_facts, riders_of
-from yilu.underwriting.queries.papers import Need, missing_papers
+from yilu.underwriting.queries.papers import Need, being_read, needs_of
 from yilu.underwriting.queries.reading import Around, around
 from yilu.underwriting.queries.riders import notices_in
 from yilu.underwriting.queries.shown import shown_now
@@ -39,6 +39,7 @@ from .refusals import (
     ConsentMissing,
     MeansUnknown,
     NotPossibleNow,
+    PaperBeingRead,
     QuestionnaireChanged,
     RecordingMissing,
     StaleQuote,
@@ -103,9 +104,13 @@ def decide_first(application: Application, *, actor: Ref, at: datetime) -> Verdi
     seen = around(application, day_of(at))
     digest = _check(application, seen, at)
     facts = _facts(application, seen)
-    missing = missing_papers(application)
+    needs = needs_of(application)
+    if being_read(needs):
+        raise PaperBeingRead
+    missing = tuple(need for need in needs if need.required and not need.here)
     verdict = decide_all(application, facts, seen.contracts, _asks(at))
-    verdict = with_papers(verdict, missing)
+    # What is missing is asked for first; doubts about a card come to a person once all is in.
+    verdict = with_papers(verdict, missing) if missing else with_doubts(verdict, needs)
     application.state, application.submitted_at = State.SUBMITTED.value, at
     application.complete_at = None if missing else at
     fact = events.ApplicationSubmitted(
@@ -155,6 +160,22 @@ def _before(application_id: int, gone_on: NotPossibleNow) -> Submitted:
     if found.submitted_at is None or found.decision is None:
         raise gone_on
     return Submitted(found.state, found.decision.outcome, found.collection_id)
+
+
+def with_doubts(verdict: Verdict, needs: Iterable[Need]) -> Verdict:
+    """A verdict where an identity paper says something else than the application: a person looks at it."""
+    said = dict.fromkeys(
+        words for n in needs if n.compared is not None for words in n.compared.words
+    )
+    if not said:
+        return verdict
+    doubts = tuple(
+        Reason(condition="identity_paper", outcome=Outcome.REFER, in_words=words) for words in said
+    )
+    return Verdict(
+        outcome=Outcome.REFER, examinations=verdict.examinations, digest=verdict.digest,
+        reasons=(*verdict.reasons, *doubts), proposal=verdict.proposal,
+    )  # fmt: skip
 
 
 def _check(application: Application, seen: Around, at: datetime) -> str:

@@ -42,7 +42,7 @@ TONES = {
 SUBJECTS = {
     "bmi": "体重指数", "smoking": "吸烟", "occupation": "职业", "sum_at_risk": "累计风险保额",
     "income": "收入与保额", "history": "既往投保与理赔", "combined": "合并结论",
-    "report": "检查报告", "papers": "投保资料", "rider": "附加险单独结论",
+    "report": "检查报告", "identity_paper": "证件照片", "papers": "投保资料", "rider": "附加险单独结论",
 }  # fmt: skip
 """What a reason is about where it is no condition."""
 WHY_SECOND = {

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from yilu.documents import queries as documents
+from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.products.offering import Paper
 from yilu.underwriting import catalogue
 from yilu.underwriting.models import Application
+from yilu.underwriting.rules.identity_paper import Compared, Side, Standing, compare
 from yilu.underwriting.rules.interest import ADULT
 
 KIND_OF: Mapping[str, str] = MappingProxyType(
@@ -28,7 +31,8 @@ BY_SIGNATURE = frozenset({"DEBIT_MANDATE"})
 class Need:
     """
     A paper or examination, and whether it is in; one that is not ``required`` only helps, one that is
-    ``known`` the register bore out and nobody needs to bring.
+    ``known`` the register bore out and nobody needs to bring. ``compared``: an identity paper handed in
+    nevertheless is read and held against the person (A20); None where there is nothing to compare.
     """
 
     code: str
@@ -39,6 +43,7 @@ class Need:
     here: bool
     uploads: tuple[int, ...]
     known: bool = False
+    compared: Compared | None = None
 
 
 def needs_of(application: Application) -> tuple[Need, ...]:
@@ -67,6 +72,11 @@ def missing_papers(application: Application) -> tuple[Need, ...]:
     return tuple(need for need in needs_of(application) if need.required and not need.here)
 
 
+def being_read(needs: Iterable[Need]) -> bool:
+    """Whether the machine has not yet read an identity paper that is needed."""
+    return any(n.compared is not None and n.compared.standing is Standing.READING for n in needs)
+
+
 def complete_on(needs: Iterable[Need], days: Mapping[int, date]) -> date | None:
     """
     The day on which the last of what is required was here, given the day of each upload; None where
@@ -84,13 +94,45 @@ def _need(application: Application, code: str, name: str, note: str, required: b
     uploads = tuple(application.papers.get(code, ()))
     known = _shown_by_register(application, code)
     here = bool(uploads) or known
-    return Need(code, name, note, KIND_OF.get(code, "OTHER"), required, here, uploads, known)
+    return Need(
+        code, name, note, KIND_OF.get(code, "OTHER"), required, here, uploads, known,
+        _compared(application, code, uploads) if uploads and not known else None,
+    )  # fmt: skip
 
 
 def _shown_by_register(application: Application, code: str) -> bool:
     """An identity paper is not asked for where the register bore name and number out."""
-    person = {"HOLDER_ID": application.holder_id, "INSURED_ID": application.insured_id}.get(code)
+    person = _person_of(application, code)
     return bool(person and application.identity.get(str(person), {}).get("matched"))
+
+
+def _person_of(application: Application, code: str) -> int | None:
+    return {"HOLDER_ID": application.holder_id, "INSURED_ID": application.insured_id}.get(code)
+
+
+def _compared(application: Application, code: str, uploads: tuple[int, ...]) -> Compared | None:
+    person_id = _person_of(application, code)
+    if person_id is None:
+        return None
+    person = people.get_identity(person_id)
+    files = [documents.get_upload(upload) for upload in uploads]
+    sides = [_side(file, person.name if person else "") for file in files if not file.refusal]
+    number = person.number if person else ""
+    return compare(sides, number=number, on=max(file.received_on for file in files))
+
+
+def _side(file: documents.UploadView, name: str) -> Side:
+    """What a file says; only what is compared is opened, and nothing of it is kept."""
+    if file.state in {"RECEIVED", "READING"}:
+        return Side(read=False)
+    said = {n: documents.open_field(file.id, n) for n in ("name", "identity_number", "valid_to")}
+    try:
+        valid_to = date.fromisoformat(said["valid_to"]) if said["valid_to"] else None
+    except ValueError:  # 长期, or not read as a day
+        valid_to = None
+    return Side(
+        True, said["name"], people.same_name(said["name"], name), said["identity_number"], valid_to
+    )
 
 
 def _needed(application: Application, paper: Paper) -> bool:
