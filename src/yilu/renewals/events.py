@@ -112,6 +112,23 @@ class WindowClosed:
     pays: str
 
 
+@fact("renewals.benefit_foretold", "生存金满期金到期前告知")
+class BenefitForetold:
+    """The holder was told ahead what their contract will give on a day."""
+
+    code: str
+    due_on: str
+    amount: str
+
+
+@fact("renewals.cover_end_told", "保险期间届满告知")
+class CoverEndTold:
+    """The holder was told that cover ends on a day, or (0 days before) that it has ended."""
+
+    ends_on: str
+    days_before: int
+
+
 @fact("renewals.benefit_announced", "生存金满期金领取通知")
 class BenefitAnnounced:
     """The holder was told of money that waits for them."""

@@ -6,8 +6,15 @@ from yilu.policies.queries.beneficiaries import (
     all_beneficiaries,
     beneficiaries_for,
 )
-from yilu.policies.queries.benefits import BenefitLine, Payable, next_benefit, payable_benefits
-from yilu.policies.queries.calendars import DueDay, due_days
+from yilu.policies.queries.benefits import (
+    BenefitLine,
+    ComingBenefit,
+    Payable,
+    coming_benefits,
+    next_benefit,
+    payable_benefits,
+)
+from yilu.policies.queries.calendars import DueDay, GivingDay, due_days, giving_days
 from yilu.policies.queries.cards import (
     BenefitCard,
     PolicyCard,
@@ -86,10 +93,12 @@ __all__ = [
     "BenefitLine",
     "CannotReduce",
     "ClaimablePolicy",
+    "ComingBenefit",
     "ConsentView",
     "DueDay",
     "Expiring",
     "GivingBack",
+    "GivingDay",
     "HoldView",
     "Leftover",
     "LoanInTheWay",
@@ -119,6 +128,7 @@ __all__ = [
     "balances",
     "beneficiaries_for",
     "benefit_use",
+    "coming_benefits",
     "consents_standing",
     "due_days",
     "expiring",
@@ -129,6 +139,7 @@ __all__ = [
     "get_for_staff",
     "get_policy",
     "giving_back",
+    "giving_days",
     "is_renewable",
     "leftover_of",
     "list_for_agent",

@@ -93,3 +93,42 @@ def next_benefit(policy_id: int, on: date) -> BenefitLine | None:
                 ),
             )  # fmt: skip
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComingBenefit:
+    """A survival or maturity benefit that a living contract will give on a day (将到期的给付)."""
+
+    policy_id: int
+    code: str
+    name: str
+    due_on: date
+    amount: Decimal
+
+
+_SCHEDULES = """
+    select p.id, p.product_version_id, p.effective_on, p.ends_on, p.sum_insured, i.birth_date
+      from policies_policy p join people_party i on i.id = p.insured_id
+     where p.id = any(%s::bigint[]) and i.birth_date is not null
+     order by p.id
+"""
+
+
+def coming_benefits(policy_ids: Sequence[int], first: date, last: date) -> list[ComingBenefit]:
+    """What falls due on contracts in a span of days, both included; two statements however many."""
+    rows = tx.rows(_SCHEDULES, [list(policy_ids)])
+    if not rows:
+        return []
+    added = additions_of([row[0] for row in rows])
+    return [
+        ComingBenefit(
+            policy_id=id, code=each.code, name=each.name, due_on=each.due_on,
+            amount=with_additions(each.amount, each.due_on, sum_insured, added.get(id, ())),
+        )
+        for id, version, effective_on, ends_on, sum_insured, born in rows
+        for each in products.scheduled_benefits(
+            version, effective_on=effective_on, ends_on=ends_on, sum_insured=sum_insured,
+            birth_date=born,
+        )
+        if first <= each.due_on <= last
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from yilu.renewals import events
 from yilu.renewals.models import DailyRun, RunPart
 from yilu.renewals.operations import (
     advising,
+    ahead,
     allotting,
     announcing,
     closing,
@@ -162,6 +163,8 @@ def _work(span: Span) -> Counter[str]:
     counts["debits"] = debiting.debit(span)
     counts["reminded"] = reminding.remind(span)
     counts["benefits"] = announcing.announce_benefits(span)
+    counts["benefits_ahead"] = ahead.tell_of_benefits(span)
+    counts["ends"] = ahead.tell_of_ends(span)
     counts["unclaimed"] = announcing.sweep_unclaimed(span)
     counts["anniversaries"] = announcing.tell_of_anniversaries(span)
     counts["loans"] = announcing.tell_of_loans(span)

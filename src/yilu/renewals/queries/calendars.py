@@ -47,7 +47,8 @@ def find_calendar(party_id: int) -> CalendarView | None:
 
 def calendar_of(token: str, at: datetime) -> bytes:
     """
-    The calendar behind an address: the due days of the coming year, as much as the holder wishes to show.
+    The calendar behind an address: premiums, benefits and ends of cover of the coming year, as much as
+    the holder wishes to show.
 
     Whoever has the address can read it, so it never holds a name or a number. :raises CalendarGone:
     no such address, or revoked.
@@ -55,8 +56,10 @@ def calendar_of(token: str, at: datetime) -> bytes:
     feed = CalendarFeed.objects.filter(token_digest=digest_of(token), revoked_at=None).first()
     if feed is None:
         raise CalendarGone
-    until = day_of(at) + timedelta(days=AHEAD_DAYS)
+    today = day_of(at)
+    until = today + timedelta(days=AHEAD_DAYS)
     entries = [_entry(feed, each) for each in policies.due_days(feed.party_id, until)]
+    entries += [_given(feed, each) for each in policies.giving_days(feed.party_id, today, until)]
     return write(
         sorted(entries, key=lambda e: (e.day, e.uid)),
         name="缴费日历", alarm_days=feed.alarm_days, at=at,
@@ -73,3 +76,19 @@ def _entry(feed: CalendarFeed, due: policies.DueDay) -> Entry:
     uid = f"{feed.token_digest[:16]}-{due.nth}-{due.due_on:%Y%m%d}@yilu"
     words = "请在应交日前后于“我的缴费”中交纳；逾期有宽限期，以合同为准。"
     return Entry(uid, due.due_on, title, words)
+
+
+def _given(feed: CalendarFeed, each: policies.GivingDay) -> Entry:
+    ends = each.amount is None
+    title = "保险期间届满" if ends else "生存金或满期金领取日"
+    if feed.shows_products:
+        title += f"：{each.product_name}"
+    if feed.shows_amounts and each.amount is not None:
+        title += f" {each.amount:,.2f} 元"
+    uid = f"{feed.token_digest[:16]}-g{each.nth}-{each.code}-{each.on:%Y%m%d}@yilu"
+    words = (
+        "从这一天零时起不再提供保障；此前发生的事故仍可申请理赔。"
+        if ends
+        else "到期后在保全大厅领取，或按您的选择转账、留存生息；请核对收款账户。"
+    )
+    return Entry(uid, each.on, title, words)
