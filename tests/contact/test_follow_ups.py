@@ -22,6 +22,8 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.obligations.models import Clock
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
+from yilu.work import operations as work
+from yilu.work.models import Item
 
 LONG = "critical-illness"
 YES = dict.fromkeys(rules.BY_CODE, "YES")
@@ -133,6 +135,27 @@ def test_a_good_call_completes_it_and_stops_the_work(desk, seat, visit):
         operations.complete(follow_up_id=visit.pk, answers=YES, **seat.told(NOON))
     report = queries.coverage(desk.boss.access, day_of(NOON), day_of(NOON), at=NOON)
     assert (report.policies, report.done, report.reached) == (1, 1, 1)
+
+
+def test_mis_selling_never_goes_to_the_colleague_who_sold_at_the_counter(desk, seat, agent, visit):
+    FollowUp.objects.filter(pk=visit.pk).update(sold_by=f"staff:{seat.staff_id}")
+    operations.complete(follow_up_id=visit.pk, answers={**YES, "cover": "NO"}, **seat.told(NOON))
+    case = Problem.objects.get(kind="MIS_SELLING")
+    item = Item.objects.get(queue_id="contact.problem")
+    with pytest.raises(work.NothingWaiting):
+        work.take_next(queue="contact.problem", **seat.told(NOON))
+    with pytest.raises(work.NotForYou):
+        work.take_item(item_id=item.pk, **seat.told(NOON))
+    for act, words in ((operations.solve_problem, "answer"), (operations.track_problem, "note")):
+        with pytest.raises(operations.SellerMayNotSolve):
+            act(problem_id=case.pk, **{words: "没事"}, **seat.told(NOON))
+    other = desk.seat({"general": 1})
+    work.take_item(item_id=item.pk, **other.told(NOON))
+    with pytest.raises(work.NotForYou):
+        work.hand_over(item_id=item.pk, to=seat.access, reason="你熟", **other.told(NOON))
+    operations.solve_problem(problem_id=case.pk, answer="已说明并办理退保", **other.told(NOON))
+    case.refresh_from_db()
+    assert case.state == "SOLVED"
 
 
 def test_mis_selling_is_solved_by_somebody_other_than_the_seller(desk, seat, agent, visit):

@@ -53,9 +53,12 @@ class TestStandardRisk:
         )
         story.submitted()
         story.at += timedelta(minutes=3)
+        Application.objects.filter(holder_id=story.holder_id).update(prepared_by="staff:77")
         row = story.paid()
         policy = Policy.objects.get(pk=row.policy_id)
 
+        opened = Event.objects.get(kind="underwriting.follow_up_opened")
+        assert opened.facts["sold_by"] == "staff:77", "so that what is found amiss goes to others"
         assert (row.state, policy.state) == ("ISSUED", "IN_FORCE")
         assert (policy.holder_id, policy.insured_id, policy.channel) == (
             story.holder_id,

@@ -30,7 +30,10 @@ people_operations.before_erasing(attribute)
 def follow_up(event: Happened) -> None:
     """A new long-term policy: its holder is to be followed up."""
     beside = event.facts.get("beside_policy") or None
-    following_up.begin(event.facts["policy_id"], at=event.at, beside_policy=beside)
+    following_up.begin(
+        event.facts["policy_id"], at=event.at, beside_policy=beside,
+        sold_by=event.facts.get("sold_by", ""),
+    )  # fmt: skip
 
 
 @journal.on(PolicyEnded)

@@ -283,6 +283,9 @@ class FollowUpOpened:
     until: str
     office_id: int
     beside_policy: int = 0  # the family's first policy, whose talk is about this one too; 0: none
+    sold_by: str = (
+        ""  # who prepared it for the holder, as a ref: an agent, a colleague; nobody: empty
+    )
 
 
 @fact("underwriting.application_withdrawn", "撤回投保")

@@ -48,6 +48,8 @@ class Item(models.Model):
     priority = models.SmallIntegerField("优先级", default=50)  # smaller is sooner
     state = models.CharField("状态", max_length=9, choices=State, default=State.OPEN)
     staff_id = models.BigIntegerField("处理人", null=True)
+    # Whom it never goes to, by law or by the matter: whoever sold a policy does not solve its mis-selling.
+    barred_staff_id = models.BigIntegerField("须回避的人", null=True)
     opened_at = models.DateTimeField("产生时间")
     due_at = models.DateTimeField("应完成时间")
     taken_at = models.DateTimeField("领取时间", null=True)

@@ -214,6 +214,7 @@ class Problem(models.Model):
         "people.Agent", models.PROTECT, null=True, related_name="+", db_index=False
     )
     seller_id = models.BigIntegerField("销售人员", null=True)
+    sold_by = models.CharField("出单人", max_length=64, blank=True, default="")
     what = models.BinaryField("问题")
     steps = models.PositiveSmallIntegerField("跟踪次数", default=0)
     answer = models.BinaryField("处理结果", default=b"")

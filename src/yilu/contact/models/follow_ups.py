@@ -46,6 +46,8 @@ class FollowUp(models.Model):
     agent = models.ForeignKey(
         "people.Agent", models.PROTECT, null=True, related_name="+", db_index=False
     )
+    # Whoever prepared the application, as a ref: an agent, or a colleague at the counter.
+    sold_by = models.CharField("出单人", max_length=64, blank=True, default="")
     state = models.CharField("状态", max_length=9, choices=State, default=State.CALLING)
     way = models.CharField("完成方式", max_length=10, choices=Way, blank=True, default="")
     calls = models.PositiveSmallIntegerField("已拨次数", default=0)

@@ -34,13 +34,14 @@ BEGUN_AT_ONCE = 200
 
 @tx.step
 def begin(
-    policy_id: int, *, at: datetime, beside_policy: int | None = None
+    policy_id: int, *, at: datetime, beside_policy: int | None = None, sold_by: str = ""
 ) -> FollowUp | None:  # fmt: skip
     """
     Put a new policy on the list, and send its holder the electronic form. Once a policy.
 
     ``beside_policy``: the same family's, whose talk is about this one too while it is still to come; then
-    nobody is called or written to a second time. None where the contract is not long-term.
+    nobody is called or written to a second time. ``sold_by``: the ref of who prepared it, whom what is found
+    amiss never goes to. None where the contract is not long-term.
     """
     contract = new_contract(policy_id)
     if contract is None:
@@ -54,7 +55,7 @@ def begin(
         policy_id=policy_id,
         defaults={
             "beside": head, "party_id": contract.holder_id, "office_id": contract.office_id,
-            "agent_id": contract.agent_id, "edition": rules.EDITION, "opened_at": at,
+            "agent_id": contract.agent_id, "sold_by": sold_by, "edition": rules.EDITION, "opened_at": at,
             "until": until, "next_at": None if head else rules.next_call(0, at, ladder_on(at).hours),
         },
     )  # fmt: skip
@@ -389,7 +390,7 @@ def _finish(row: FollowUp, way: str, found: str, actor: Ref, at: datetime) -> No
         problems.open_problem(
             kind="MIS_SELLING", side="SERVICE", office_id=row.office_id, party_id=row.party_id,
             what="回访中客户的回答与投保时应有的说明不符，请核实并解决。", actor=actor, at=at,
-            policy_id=row.policy_id, agent_id=row.agent_id,
+            policy_id=row.policy_id, agent_id=row.agent_id, sold_by=row.sold_by,
         )  # fmt: skip
 
 

@@ -21,9 +21,13 @@ LENGTH = 500
 def open_problem(
     *, kind: str, side: str, what: str, office_id: int, party_id: int | None, actor: Ref, at: datetime,
     conversation: Conversation | None = None, policy_id: int | None = None,
-    agent_id: int | None = None,
+    agent_id: int | None = None, sold_by: str = "",
 ) -> Problem:  # fmt: skip
-    """Open a problem case with its work item; the clock is the obligation's. One a subject at a time."""
+    """
+    Open a problem case with its work item; the clock is the obligation's. One a subject at a time.
+
+    ``sold_by``: the ref of who sold; of a case of mis-selling the item never goes to that colleague.
+    """
     what = what.strip()
     if not what or len(what) > LENGTH:
         raise BadProblem
@@ -38,11 +42,13 @@ def open_problem(
     row = Problem(
         pk=serial, number=f"WT{at:%y}{serial:010d}", kind=kind, side=side, conversation=conversation,
         policy_id=policy_id, party_id=party_id, office_id=office_id, agent_id=agent_id,
-        seller_id=agent_id, what=sealing.seal(what, WHAT), opened_by=str(actor), opened_at=at,
+        seller_id=agent_id, sold_by=sold_by, what=sealing.seal(what, WHAT), opened_by=str(actor), opened_at=at,
     )  # fmt: skip
     row.save(force_insert=True)
+    seller = Ref.parse(sold_by) if sold_by and kind == "MIS_SELLING" else None
     work.open_item(
         QUEUES[side], about=row.ref, office_id=office_id, at=at, party_id=party_id,
+        barred_staff_id=seller.id if seller is not None and seller.kind == "staff" else None,
         title=f"{Problem.Kind(kind).label} {row.number}", priority=20 if kind == "MIS_SELLING" else 40,
     )  # fmt: skip
     fact = events.ProblemOpened(

@@ -25,9 +25,11 @@ def track_problem(*, problem_id: int, note: str, access: Access, actor: Ref, at:
     Write down what was done meanwhile.
 
     :raises ProblemNotFound: none, or of other offices. :raises ProblemOver: it is solved.
-    :raises BadProblem: no words. :raises NotAllowed: without contact.handle or contact.sales.
+    :raises BadProblem: no words. :raises SellerMayNotSolve: mis-selling, by whoever sold.
+    :raises NotAllowed: without contact.handle or contact.sales.
     """
     row = _held(problem_id, access)
+    _refuse_seller(row, actor)
     note_step(row, note=note, actor=actor, at=at)
 
 
@@ -48,8 +50,7 @@ def solve_problem(
     answer = answer.strip()
     if not answer or len(answer) > LENGTH:
         raise BadProblem
-    if actor == Ref("agent", row.seller_id or 0):
-        raise SellerMayNotSolve
+    _refuse_seller(row, actor)
     row.state, row.solved_at, row.solved_by = "SOLVED", at, str(actor)
     row.answer = sealing.seal(answer, ANSWER)
     row.save()
@@ -63,6 +64,14 @@ def solve_problem(
         following_up.go_on_after(row, at=at)
     fact = events.ProblemSolved(problem=row.kind, days=max(0, (at - row.opened_at).days))
     journal.record(fact, about=row.ref, actor=actor, at=at, party=row.party_id)
+
+
+def _refuse_seller(row: Problem, actor: Ref) -> None:
+    """:raises SellerMayNotSolve: whoever sold, be it an agent or a colleague who prepared the application."""
+    if row.kind == Problem.Kind.MIS_SELLING and (
+        actor == Ref("agent", row.seller_id or 0) or str(actor) == row.sold_by
+    ):
+        raise SellerMayNotSolve
 
 
 def _held(problem_id: int, access: Access) -> Problem:

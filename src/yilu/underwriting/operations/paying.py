@@ -224,9 +224,10 @@ def _open_follow_up(
             FOLLOW_UP, about=policy, office_id=application.office_id,
             title=f"新单回访 {issued.number}", at=at, due_at=until, party_id=application.holder_id,
         )  # fmt: skip
+    by = Ref.parse(application.prepared_by)
     fact = events.FollowUpOpened(
         policy_id=issued.id, until=day_of(until).isoformat(), office_id=application.office_id,
-        beside_policy=beside or 0,
+        beside_policy=beside or 0, sold_by="" if by.kind == "party" else str(by),
     )  # fmt: skip
     journal.record(fact, about=policy, actor=SYSTEM, at=at, party=application.holder_id)
 

@@ -38,6 +38,15 @@ class NothingWaiting(Refusal):
     status = 404
 
 
+class NotForYou(Refusal):
+    """Somebody else must do it: whoever the matter itself concerns stays out of it."""
+
+    code = "not_for_you"
+    message = _("这项工作须由其他同事办理")
+    hint = _("您与这件事有关，按规定回避；请主管交给其他同事。")
+    status = 403
+
+
 class NotAHelper(Refusal):
     """The queue's pooled items of other offices are for its registered helpers, up to their measure."""
 
@@ -68,6 +77,7 @@ class _Opening:
     opened_at: datetime
     due_at: datetime
     staff_id: int | None
+    barred_staff_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +102,19 @@ def open_item(
     amount: Decimal | None = None,
     party_id: int | None = None,
     staff_id: int | None = None,
+    barred_staff_id: int | None = None,
 ) -> None:
     """
     Put one item into a queue; it is there if and only if the use case commits.
 
     A queue holds at most one open item about a subject: opening it again changes nothing except
     that the sooner of the two due times stands. About a subject that is late by law
-    (``rules.LATE_BY_LAW``) it stands first from the start. ``staff_id``: it is this colleague's from the start.
+    (``rules.LATE_BY_LAW``) it stands first from the start. ``staff_id``: it is this colleague's from the start;
+    ``barred_staff_id``: it never goes to that one.
     """
     opening = _Opening(
         queue, str(about), office_id, party_id, title, skill, amount, priority, at,
-        due_at or rules.due_when_unsaid(queue, at), staff_id,
+        due_at or rules.due_when_unsaid(queue, at), staff_id, barred_staff_id,
     )  # fmt: skip
     tx.gather(_write_openings, opening)
 
@@ -163,6 +175,7 @@ def take_next(
          where id = (select id from work_item
                       where queue_id = %s and state = 'OPEN'
                         and ((pooled and %s::bool) or office_id = any(%s::bigint[]))
+                        and barred_staff_id is distinct from %s::bigint
                       order by priority, due_at, id
                       limit 1 for update skip locked)
         returning id, subject, party_id
@@ -173,6 +186,7 @@ def take_next(
             queue,
             not part and may_help(queue, access, at),
             sorted(offices & {office_id} if part else offices),
+            access.staff_id,
         ],
     )
     if not taken:
@@ -188,12 +202,15 @@ def take_item(*, item_id: int, access: Access, actor: Ref, at: datetime) -> None
     Take one named item.
 
     :raises AlreadyTaken: if somebody has it, or it is done. :raises NotAHelper: another office's.
+    :raises NotForYou: the matter concerns them.
     """
     item = _visible(item_id, access)
     access.require(item.queue.right)
     elsewhere = item.office_id not in access.offices_for(item.queue.right)
     if elsewhere and not may_help(item.queue_id, access, at):
         raise NotAHelper
+    if item.barred_staff_id == access.staff_id:
+        raise NotForYou
     taken = tx.changed(
         """
         update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz
@@ -253,12 +270,14 @@ def hand_over(
     Give an item to a colleague who may do it.
 
     :raises NotAllowed: if the giver does not hold it (and leads nobody), or the taker lacks the
-        right or the office.
+        right or the office. :raises NotForYou: the matter concerns the taker.
     """
     item = _held(item_id, access)
     to.require(item.queue.right)
     if not item.pooled and not to.may(item.queue.right, item.office_id):
         raise NotAllowed(_("接手的同事不在这项工作所属的机构"))
+    if item.barred_staff_id == to.staff_id:
+        raise NotForYou
     tx.changed(
         "update work_item set state = 'TAKEN', staff_id = %s::bigint, taken_at = %s::timestamptz "
         "where id = %s::bigint and state in ('OPEN', 'TAKEN')",
@@ -347,6 +366,7 @@ def _write_openings(openings: Sequence[_Opening]) -> None:
             "party_id": o.party_id, "title": o.title, "skill": o.skill,
             "amount": None if o.amount is None else str(o.amount), "priority": o.priority,
             "opened_at": o.opened_at, "due_at": o.due_at, "staff_id": o.staff_id,
+            "barred_staff_id": o.barred_staff_id,
         }
         for o in first.values()
     ]  # fmt: skip
@@ -360,16 +380,17 @@ def _write_openings(openings: Sequence[_Opening]) -> None:
 
 _OPEN = """
     insert into work_item as i (queue_id, subject, office_id, pooled, party_id, title, skill,
-           amount, priority, state, opened_at, due_at, outcome, escalation, staff_id, taken_at)
+           amount, priority, state, opened_at, due_at, outcome, escalation, staff_id, taken_at,
+           barred_staff_id)
     select r.queue_id, r.subject, r.office_id, q.pooled, r.party_id, r.title, r.skill, r.amount,
            coalesce((select min(w.priority) from work_item w
                       where w.subject = r.subject and w.state in ('OPEN', 'TAKEN')
                         and w.priority = 0), r.priority),
            case when r.staff_id is null then 'OPEN' else 'TAKEN' end, r.opened_at,
-           r.due_at, '', 0, r.staff_id, case when r.staff_id is not null then r.opened_at end
+           r.due_at, '', 0, r.staff_id, case when r.staff_id is not null then r.opened_at end, r.barred_staff_id
       from json_to_recordset(%s::json) as r(queue_id text, subject text, office_id bigint,
            party_id bigint, title text, skill text, amount numeric, priority smallint,
-           opened_at timestamptz, due_at timestamptz, staff_id bigint)
+           opened_at timestamptz, due_at timestamptz, staff_id bigint, barred_staff_id bigint)
       join work_queue q on q.code = r.queue_id
     on conflict (queue_id, subject) where state in ('OPEN', 'TAKEN')
     do update set due_at = least(i.due_at, excluded.due_at),

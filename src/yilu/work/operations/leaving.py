@@ -31,8 +31,10 @@ def pass_on(of: Succession, *, at: datetime) -> int:
     )
     lost = [item for item in held if not of.keeps(item.queue.right, _place(item))]
     for item in lost:
-        if of.successor is not None and of.follows(item.queue.right, _place(item)):
-            _give(item, of.successor.staff_id, at)
+        heir = of.successor
+        follows = heir is not None and of.follows(item.queue.right, _place(item))
+        if heir is not None and follows and item.barred_staff_id != heir.staff_id:
+            _give(item, heir.staff_id, at)
         else:
             _put_back(item, at)
     if of.holder is None:
