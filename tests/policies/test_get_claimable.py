@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from tests import make
 from yilu.kernel import tx
+from yilu.kernel.refs import Ref
+from yilu.people import operations as people
 from yilu.policies import operations, queries
 from yilu.policies.models import Policy
 from yilu.policies.operations import NewBeneficiary
@@ -311,6 +313,33 @@ class TestBeneficiaries:
         assert entitled(make.NOON.date() + timedelta(days=1)) == [cast["stranger"]]
         assert entitled(make.NOON.date() + timedelta(days=2)) == [cast["holder"]]
         assert queries.beneficiaries_for(cast["policy"].id, "MEDICAL", died_on=before)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_change_counts_from_its_expression_whenever_we_come_to_it(self, cast):
+        """Said before the death and looked at after it: valid, also where another one was handled first."""
+        died_on = make.NOON.date()
+
+        def change(party_id, expressed_on):
+            tx.use_case(operations.change_beneficiaries)(
+                policy_id=cast["policy"].id, beneficiaries=[NewBeneficiary(party_id=party_id)],
+                insured_consented=True, actor=make.SYSTEM, at=make.NOON + timedelta(days=9),
+                expressed_on=expressed_on,
+            )  # fmt: skip
+
+        def entitled():
+            (one,) = queries.beneficiaries_for(cast["policy"].id, "DEATH", died_on=died_on)
+            return one.party_id
+
+        tx.use_case(people.note_death)(
+            party_id=cast["insured"], died_on=died_on, about=Ref("claim", 1), at=make.NOON
+        )
+        change(cast["stranger"], died_on)
+        assert entitled() == cast["stranger"]
+        change(cast["holder"], died_on - timedelta(days=3))
+        assert entitled() == cast["stranger"]  # said later, though written first
+        for late in (died_on + timedelta(days=1), None):
+            with pytest.raises(operations.InsuredDied):
+                change(cast["holder"], late)
 
     def test_shares_must_make_a_whole(self, cast):
         with pytest.raises(operations.BadBeneficiaries, match="合计应为 100%，现为 50%"):

@@ -8,15 +8,20 @@ from tests import make
 from tests.make import NOON
 from tests.servicing.hall import Hall, shares
 from yilu.journal.models import Event
+from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
+from yilu.people.models import Decease
 from yilu.policies import operations as policies
 from yilu.policies import queries as policy_queries
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries
+from yilu.servicing.kinds import beneficiaries
+from yilu.servicing.models import Request
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +166,22 @@ class TestBeneficiaries:
         assert policy_queries.policy_card(hall.policy.id).beneficiaries == "陈新人 100%"
         changed = Event.objects.filter(kind="policies.beneficiaries_changed")
         assert changed.count() == 1
+
+    def test_what_both_said_before_the_death_is_approved_after_it(self, hall):
+        request_id = hall.start("beneficiaries", self.form(("陈新人", make.resident_id(), "100")))
+        hall.confirm(request_id)
+        Request.objects.filter(pk=request_id).update(refer="需核对")
+        agree = {"request_id": request_id, "actor": hall.insured, "at": NOON}
+        assert servicing.confirm_as_second_party(**agree) == "IN_REVIEW"
+        died = {"party_id": hall.su, "about": Ref("claim", 1), "at": NOON}
+        tx.use_case(people_operations.note_death)(died_on=day_of(NOON) - timedelta(days=1), **died)
+        digest = hall.row(request_id).digest
+        approve = {"request_id": request_id, "digest": digest, **hall.second()}
+        with pytest.raises(beneficiaries.AfterDeath):
+            servicing.approve_request(**approve)
+        Decease.objects.update(died_on=day_of(NOON))
+        assert servicing.approve_request(**approve) == "DONE"
+        assert policy_queries.policy_card(hall.policy.id).beneficiaries == "陈新人 100%"
 
     def test_stay_where_the_insured_declines(self, hall):
         request_id = hall.start("beneficiaries", {"how": "LEGAL"})

@@ -65,10 +65,15 @@ class PolicyEnded:
 
 @fact("policies.beneficiaries_changed", "变更受益人")
 class BeneficiariesChanged:
-    """Who is paid on death was changed, with the insured's consent (受益人变更)."""
+    """
+    Who is paid on death was changed, with the insured's consent (受益人变更).
+
+    It counts from the day on which it was expressed (解释三 10); empty: from that of the event.
+    """
 
     beneficiaries: int
     insured_consented: bool
+    expressed_on: str = ""
 
 
 @fact("policies.premium_collection_held", "暂停收取保险费")

@@ -94,6 +94,7 @@ class Case:
 
     ``request`` is ``Ref("servicing_request", …)`` once it is kept: the ``about`` of every step.
     ``on`` is the insurer's day of asking. ``verified``: the asker has just proved who they are.
+    ``expressed_on``: the day on which all whose word it takes had given it, as far as they have.
     """
 
     contract: PolicyCard | None
@@ -103,6 +104,7 @@ class Case:
     on: date
     request: Ref | None = None
     verified: bool = False
+    expressed_on: date | None = None
 
     @property
     def policy(self) -> PolicyCard:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext_noop as _
 
@@ -50,20 +50,24 @@ def change_beneficiaries(
     insured_consented: bool,
     actor: Ref,
     at: datetime,
+    expressed_on: date | None = None,
 ) -> None:
     """
     Replace who is paid on death; none named means the heirs by law (法定).
 
+    It counts from ``expressed_on`` (default: today), the day on which holder and insured had both said
+    so (解释三 10): what was expressed in the insured's lifetime is kept also where we come to it later.
+
     :raises ConsentOfInsuredMissing: the insured has not agreed.
     :raises BadBeneficiaries: somebody twice, or shares that do not make 100 %.
     :raises PolicyStateStale: the policy has ended. :raises PolicyRestrained, PremiumHeld: as every
-        change. One expressed after the insured's death is void (解释三 10): who is paid is read as of
-        the day of death (``queries.beneficiaries_for(died_on=…)``).
+        change. :raises InsuredDied: expressed after the insured's death it is void (解释三 11). Who is paid
+        is read as of the day of death (``queries.beneficiaries_for(died_on=…)``).
     """
     if not insured_consented:
         raise ConsentOfInsuredMissing
     check_beneficiaries(beneficiaries)
-    policy = changeable(policy_id, at=at)
+    policy = changeable(policy_id, at=at, expressed_on=expressed_on)
     Beneficiary.objects.filter(policy=policy).exclude(kind="INSURED_SELF").delete()
     Beneficiary.objects.bulk_create(
         [
@@ -76,7 +80,9 @@ def change_beneficiaries(
     )
     journal.record(
         events.BeneficiariesChanged(
-            beneficiaries=len(beneficiaries), insured_consented=insured_consented
+            beneficiaries=len(beneficiaries),
+            insured_consented=insured_consented,
+            expressed_on=expressed_on.isoformat() if expressed_on else "",
         ),
         about=policy.ref,
         actor=actor,

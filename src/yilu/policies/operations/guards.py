@@ -113,23 +113,29 @@ def _refuse_state(policy: Policy | None, states: tuple[str, ...]) -> Policy:
 
 
 def changeable(
-    policy_id: int, *, at: datetime, states: tuple[str, ...] = LIVE, on: date | None = None
+    policy_id: int,
+    *,
+    at: datetime,
+    states: tuple[str, ...] = LIVE,
+    on: date | None = None,
+    expressed_on: date | None = None,
 ) -> Policy:
     """
     The policy's row held until commit, for a change that takes effect ``on`` a day (default: today).
 
     :raises PolicyStateStale: not living. :raises PolicyRestrained: frozen or pledged.
     :raises PremiumHeld: a ground for rescission is open. :raises Backdated: a day in the past.
-    :raises InsuredDied: what is changed after the event is void.
+    :raises InsuredDied: what is changed after the event is void; not where it is told that the wish was
+        ``expressed_on`` a day of the insured's life, as only a change of beneficiaries may.
     """
     if on is not None and on < day_of(at):
         raise Backdated
     policy = locked(policy_id, states)
-    _refuse_if_bound(policy_id)
+    _refuse_if_bound(policy_id, expressed_on)
     return policy
 
 
-def _refuse_if_bound(policy_id: int) -> None:
+def _refuse_if_bound(policy_id: int, expressed_on: date | None = None) -> None:
     """
     Whether anything keeps it as it is, in one statement.
 
@@ -150,7 +156,7 @@ def _refuse_if_bound(policy_id: int) -> None:
         refuse_if_restrained(policy_id)
     if held:
         refuse_if_held(policy_id)
-    if died_on is not None:
+    if died_on is not None and (expressed_on is None or expressed_on > died_on):
         raise InsuredDied(
             Sentence(_("被保险人已于 {on} 登记身故，保单不能再变更、借款或退保"), on=died_on)
         )

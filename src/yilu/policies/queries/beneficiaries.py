@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -69,15 +70,16 @@ def beneficiaries_for(
     """
     Who is entitled to a claim's benefit, by order and as entered; one SQL statement.
 
-    ``died_on``: on a death, a change expressed after that day is void (解释三 10), and who stood there
-    before it is entitled.
+    ``died_on``: on a death, who stood there by the last change expressed until that day is entitled: it
+    counts from its expression, whenever we came to it (解释三 10), and what was expressed later is void
+    (解释三 11).
 
     A living benefit is the insured's; a minor's is received by the guardian, which the claim sees
     to. On death those of the lowest ``ordinal`` share; whoever died before the insured or gave the
     right up is left out by the person deciding (保险法 42, 解释三 12).
     """
     living = claim_type in LIVING
-    changes = 0 if living or died_on is None else _changes_after(policy_id, died_on)
+    changes = 0 if living or died_on is None else _changes_to_undo(policy_id, died_on)
     if changes:
         found = tx.rows(_BEFORE, {"policy": policy_id, "changes": changes})
     else:
@@ -86,12 +88,18 @@ def beneficiaries_for(
     return tuple(BeneficiaryView(*row) for row in found if row[3] == first)
 
 
-def _changes_after(policy_id: int, day: date) -> int:
+def _changes_to_undo(policy_id: int, day: date) -> int:
+    """How many of the latest changes, as they were written, came after the one that counts on a day."""
     # The journal knows when somebody expressed it; the history only when the row was written.
-    return sum(
-        event.kind == "policies.beneficiaries_changed" and day_of(event.at) > day
-        for event in journal.timeline(Ref("policy", policy_id), limit=1000)
-    )
+    told = journal.list_told("policies.beneficiaries_changed", [str(Ref("policy", policy_id))])
+    changes = [(_expressed(event.facts, event.at), nth) for nth, event in enumerate(told, 1)]
+    _day, counts = max((each for each in changes if each[0] <= day), default=(day, 0))
+    return len(changes) - counts
+
+
+def _expressed(facts: Mapping[str, Any], at: datetime) -> date:
+    told = facts.get("expressed_on")
+    return date.fromisoformat(told) if told else day_of(at)
 
 
 def all_beneficiaries(policy_id: int) -> tuple[BeneficiaryView, ...]:

@@ -27,20 +27,22 @@ HOW = (("NAMED", _("指定受益人")), ("LEGAL", _("不指定，由法定继承
 
 
 class AfterDeath(Refusal):
-    """Once the insured has died the beneficiaries are who they were (解释三 10)."""
+    """Once the insured has died the beneficiaries are who they were (解释三 11)."""
 
     code = "beneficiaries_after_death"
     message = _("被保险人身故后，不能再变更受益人")
-    hint = _("保险事故发生后的变更无效（保险法司法解释三第十条）。如登记有误，请致电客服核实。")
+    hint = _("保险事故发生后的变更无效（保险法司法解释三第十一条）。如登记有误，请致电客服核实。")
 
 
 def check(case: Case, form: Form) -> None:
     """
-    :raises AfterDeath: the insured is said to have died. :raises BadBeneficiaries: somebody twice, or
+    What both expressed in the insured's lifetime is valid, also where it is looked at later (解释三 10).
+
+    :raises AfterDeath: the insured had died by then. :raises BadBeneficiaries: somebody twice, or
         shares that do not make 100 %.
     """
     died_on = people.died_on(case.policy.insured_id)
-    if died_on is not None:
+    if died_on is not None and (case.expressed_on is None or case.expressed_on > died_on):
         raise AfterDeath(Sentence(_("被保险人已于 {on} 身故，不能再变更受益人"), on=died_on))
     if form["how"] == "LEGAL":
         return
@@ -61,7 +63,7 @@ def apply(case: Case, form: Form, quote: Quote, actor: Ref, at: datetime) -> Eff
     shares = () if form["how"] == "LEGAL" else form["shares"]
     policies.change_beneficiaries(
         policy_id=case.policy.id, beneficiaries=_named(form) if shares else [],
-        insured_consented=True, actor=actor, at=at,
+        insured_consented=True, actor=actor, at=at, expressed_on=case.expressed_on,
     )  # fmt: skip
     names = people.list_parties([s.party_id for s in shares])
     rows = tuple(

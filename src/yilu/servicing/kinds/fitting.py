@@ -243,7 +243,7 @@ def pays_at_death(row: PolicyRow, now: Situation) -> Refusal | None:
 
 
 def insured_lives(row: PolicyRow, now: Situation) -> Refusal | None:
-    """The insured has not died (解释三 10)."""
+    """The insured has not died (解释三 11)."""
     return policies.InsuredDied() if now.insured_died_on else None
 
 

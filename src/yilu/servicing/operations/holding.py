@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -166,10 +167,22 @@ def _roles(
 
 def case_of(row: Request, kind: Kind, on: date, *, verified: bool = False) -> Case:
     """The case of a kept request. :raises: as ``case_for``."""
-    return case_for(
+    case = case_for(
         kind, policy_id=row.policy_id, party_id=row.party_id, door=row.door, on=on, request=row.ref,
         verified=verified,
     )  # fmt: skip
+    return replace(case, expressed_on=_expressed_on(row, kind))
+
+
+def _expressed_on(row: Request, kind: Kind) -> date | None:
+    """When the applicant confirmed it, on paper too, and the last of those who must agree agreed."""
+    own = row.received_on or (day_of(row.confirmed_at) if row.confirmed_at else None)
+    if own is None:
+        return None
+    if kind.second_party is None:
+        return own
+    words = row.agreements.filter(answer="AGREED").values_list("answered_at", flat=True)
+    return max([own, *(day_of(answered) for answered in words if answered)])
 
 
 def counted_on(row: Request, kind: Kind, at: datetime) -> date:
