@@ -13,9 +13,11 @@ from yilu.claims.operations import Note
 from yilu.documents import queries as documents
 from yilu.documents.operations import InvoiceFeedMalformed
 from yilu.journal.models import Event
+from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging.models import Message
+from yilu.work import operations as work
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,45 @@ def claim(office, lin):
 @pytest.fixture
 def chen(office):
     return make.colleague(office, "ASSESSOR")
+
+
+class TestProgress:
+    def tell(self, claim, who, words="正在等医院寄回病历复印件"):
+        operations.tell_progress(
+            claim_id=claim.claim_id, words=words, access=who[0], actor=who[1], at=make.NOON
+        )
+
+    def test_goes_out_with_the_day_of_the_next_one_and_stays_in_the_log(self, claim, chen, office):
+        open_item = tx.use_case(work.open_item)
+        open_item(
+            "claims.call_customer", about=claim.ref, office_id=office, at=make.NOON, title="联系"
+        )
+        self.tell(claim, chen, "正在等医院寄回病历复印件。")
+        self.tell(claim, chen, "正在等医院寄回病历复印件")
+
+        message = Message.objects.get(template="claims.progress")
+        assert message.facts["step"] == "正在等医院寄回病历复印件"
+        assert message.facts["by"].startswith("2026-03-09")  # three working days from a Wednesday
+        note = queries.desk(claim.claim_id, chen[0], make.NOON).notes[0]
+        assert (note.text, note.told) == ("正在等医院寄回病历复印件", True)
+        assert not Item.objects.filter(queue_id="claims.call_customer", state="OPEN").exists()
+
+    def test_is_refused_without_words_the_right_or_a_claim_under_way(self, claim, chen, claim_of):
+        for words, refusal in (
+            ("  ", operations.ReasonMissing), ("长" * 121, operations.ProgressTooLong),
+        ):  # fmt: skip
+            with pytest.raises(refusal):
+                self.tell(claim, chen, words)
+        with pytest.raises(NotAllowed):
+            self.tell(claim, make.colleague(make.office(), "ASSESSOR"))
+        operations.withdraw_claim(
+            claim_id=claim.claim_id, reason="不申请了", at=make.NOON,
+            actor=Ref("party", claim_of(claim.claim_id).claimant_id),
+        )  # fmt: skip
+        with pytest.raises(operations.NotPossibleNow):
+            self.tell(claim, chen)
+        assert not Message.objects.filter(template="claims.progress").exists()
+        assert not ContactNote.objects.filter(shown_to_customer=True).exists()
 
 
 class TestNotes:

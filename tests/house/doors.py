@@ -130,7 +130,7 @@ _STAFF: dict[str | None, str] = {
         staff:case staff:hard staff:hard_act staff:quality staff:quality_chart staff:quality_grade staff:quality_answer
         staff:receivable staff:claims staff:claim staff:decide staff:to_review staff:consultant staff:confirm staff:calculate staff:supplement
         staff:notice_arrived staff:waive_supplement staff:investigate staff:state_complexity staff:end_investigation
-        staff:note_ground staff:decide_rescission staff:undisputed staff:ex_gratia staff:note
+        staff:note_ground staff:decide_rescission staff:undisputed staff:ex_gratia staff:note staff:tell_progress
         staff:send_link staff:upload_for staff:withdraw staff:merge staff:reopen
         staff:review_afterwards staff:correct_account staff:upload staff:upload_preview
         staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:message_matrix staff:message_channels staff:message_chart staff:message_replies staff:accuracy staff:accuracy_chart staff:years staff:years_chart

@@ -242,6 +242,20 @@ def test_the_deadline_itself_is_in_time():
     assert clock(FIVE).state == "MET"
 
 
+@pytest.mark.parametrize(
+    ("kind", "shown", "open_since"),
+    [("CALL", True, NOON + DAY), ("CALL", False, NOON), ("NOTE", True, NOON)],
+)
+def test_a_call_in_which_the_customer_heard_how_it_stands_is_the_next_update(
+    kind, shown, open_since
+):
+    happen(reported())
+    happen(claims.NoteWritten(note_id=1, kind=kind, shown=shown), at=NOON + DAY)
+
+    going = Clock.objects.get(code="pledge.next_update", state="RUNNING")
+    assert going.started_at == open_since
+
+
 def test_withdrawal_cancels_what_is_open():
     happen(reported())
     happen(registered())

@@ -456,7 +456,7 @@ class NoteWritten:
 
     note_id: int
     kind: str
-    shown: bool
+    shown: bool  # the customer heard how their claim stands, while nothing was decided
 
 
 @fact("claims.complexity_stated", "认定情形复杂")

@@ -109,6 +109,19 @@ class TestWhoMaySee:
         assert "138****5678" in page
         assert "13812345678" not in page
 
+    def test_a_word_about_how_it_stands_goes_out_and_a_talk_says_that_the_customer_heard_it(
+        self, staff, claim
+    ):
+        told = {"words": "正在等医院寄回病历"}
+        assert staff.bai.post(f"{address(claim)}/progress", told).status_code == 404
+        assert staff.luo.post(f"{address(claim)}/progress", told).status_code == 403
+        assert staff.chen.post(f"{address(claim)}/progress", told).status_code == 302
+        line = {"kind": "CALL", "text": "说明了还在等病历", "told": "on"}
+        staff.chen.post(f"{address(claim)}/note", line)
+        log = " ".join(staff.chen.get(address(claim)).text.partition('id="h-log"')[2].split())
+        assert "告诉客户进展 ·" in log
+        assert log.count("已向客户本人说明进展") == 2  # the box, and the line of the talk
+
     def test_another_branch_and_no_claim_are_refused_in_the_same_words(self, staff, claim):
         theirs = staff.bai.get(address(claim))
         none = staff.bai.get(address(claim + 999))

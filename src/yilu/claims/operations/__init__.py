@@ -190,6 +190,7 @@ from .proactive import (
     offer_proactive_claim,
     report_with_invoices,
 )
+from .progressing import ProgressTooLong, tell_progress
 from .records import RECORDS_CONSENT, record_records
 from .refusals import (
     AccountMissing,
@@ -349,6 +350,7 @@ __all__ = [
     "Passing",
     "Person",
     "PlanNeedsReport",
+    "ProgressTooLong",
     "QuestionsOpen",
     "RatedAlready",
     "ReasonMissing",
@@ -485,6 +487,7 @@ __all__ = [
     "take_paper_consent",
     "take_report_back",
     "tell_outcomes",
+    "tell_progress",
     "try_calculation",
     "waive_supplement",
     "withdraw_agreement",

@@ -66,6 +66,7 @@ class Note:
     What was said with whom. ``third_party``: NONE, PRESENT or ABSENT.
 
     ``why_no_phone``: of ``WHY_NO_PHONE``, where somebody present gave no number and it was no video.
+    ``shown_to_customer``: they heard from us how it stands, in this talk or in these words.
     """
 
     kind: str
@@ -121,16 +122,19 @@ def write_note_on(held: Held, note: Note, *, actor: Ref, at: datetime) -> int:
     text = need_reason(note.text, least=2)
     if note.third_party == "PRESENT" and not phone and note.why_no_phone in WHY_NO_PHONE:
         text = f"{text}（{WHY_NO_PHONE[note.why_no_phone]}）"
+    told = note.shown_to_customer and held.can(Action.TELL_PROGRESS)
     made = ContactNote.objects.create(
         claim_id=held.id, kind=note.kind, text=text,
         third_party=note.third_party, evidence_upload_id=note.evidence_upload_id,
         third_party_phone=sealing.seal(phone, PHONE_PLACE) if phone else b"",
-        shown_to_customer=note.shown_to_customer, written_by=str(actor), written_at=at,
+        shown_to_customer=told, written_by=str(actor), written_at=at,
     )  # fmt: skip
     journal.record(
-        events.NoteWritten(note_id=made.pk, kind=note.kind, shown=note.shown_to_customer),
+        events.NoteWritten(note_id=made.pk, kind=note.kind, shown=told),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
+    if told:
+        work.close_items(about=held.ref, at=at, queue="claims.call_customer", outcome="TOLD")
     return made.pk
 
 

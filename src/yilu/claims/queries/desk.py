@@ -39,7 +39,7 @@ from .views import ClaimCard, ClaimDesk, DeskAction
 DESK_ACTIONS = (
     Action.SEND_TO_REVIEW, Action.CALCULATE, Action.APPROVE, Action.PROPOSE, Action.DECLINE, Action.SEND_BACK,
     Action.REQUEST_SUPPLEMENT, Action.RECEIVE_SUPPLEMENT, Action.INVESTIGATE,
-    Action.STATE_COMPLEX,
+    Action.STATE_COMPLEX, Action.TELL_PROGRESS,
     Action.END_INVESTIGATION, Action.NOTE_GROUND, Action.PAY_UNDISPUTED, Action.GRANT_EX_GRATIA,
     Action.CORRECT_ACCOUNT, Action.MERGE, Action.WITHDRAW, Action.REOPEN,
 )  # fmt: skip

@@ -133,7 +133,7 @@ def note(row: ContactNote, names: Names) -> NoteView:
     told = THIRDS[row.third_party] if row.third_party != "NONE" else ""
     return NoteView(
         row.pk, row.kind, row.get_kind_display(), row.text, row.third_party, told, phone,
-        row.evidence_upload_id, who(row.written_by, names), row.written_at,
+        row.evidence_upload_id, who(row.written_by, names), row.written_at, row.shown_to_customer,
     )  # fmt: skip
 
 

@@ -204,7 +204,7 @@ class KnowledgeView:
 
 @dataclass(frozen=True, slots=True)
 class NoteView:
-    """A line of the shared contact log."""
+    """A line of the shared contact log; ``told``: the customer heard by it how their claim stands."""
 
     id: int
     kind: str
@@ -216,6 +216,7 @@ class NoteView:
     evidence_id: int | None
     written_by: str
     written_at: datetime
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

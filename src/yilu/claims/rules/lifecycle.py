@@ -66,6 +66,7 @@ class Action(StrEnum):
     RESUME = "RESUME"
     INVESTIGATE = "INVESTIGATE"
     STATE_COMPLEX = "STATE_COMPLEX"
+    TELL_PROGRESS = "TELL_PROGRESS"
     END_INVESTIGATION = "END_INVESTIGATION"
     PAY_UNDISPUTED = "PAY_UNDISPUTED"
     GRANT_EX_GRATIA = "GRANT_EX_GRATIA"
@@ -99,6 +100,7 @@ ACTION_LABELS = {
     Action.RESUME: _("补齐后继续"),
     Action.INVESTIGATE: _("发起调查"),
     Action.STATE_COMPLEX: _("认定情形复杂（三十日）"),
+    Action.TELL_PROGRESS: _("告诉客户进展"),
     Action.END_INVESTIGATION: _("完成调查"),
     Action.PAY_UNDISPUTED: _("先行支付无争议部分"),
     Action.GRANT_EX_GRATIA: _("通融赔付"),
@@ -146,6 +148,8 @@ _TABLE: tuple[tuple[Action, tuple[State, ...], State | None, tuple[str, ...]], .
     (A.RECEIVE_SUPPLEMENT, (S.SUPPLEMENT,), S.REVIEW, (MACHINE, CUSTOMER, "claims.register")),
     (A.INVESTIGATE, (S.REVIEW,), S.INVESTIGATING, ("claims.assess", "claims.investigate")),
     (A.STATE_COMPLEX, (S.REVIEW,), _STAYS, ("claims.assess",)),
+    (A.TELL_PROGRESS, (*_BEFORE_DECISION, S.SECOND_REVIEW), _STAYS,
+     ("claims.assess", "claims.register", "claims.investigate")),
     (A.END_INVESTIGATION, (S.INVESTIGATING,), S.REVIEW, ("claims.investigate",)),
     (A.PAY_UNDISPUTED, (S.REVIEW, S.INVESTIGATING, S.SUPPLEMENT, S.SECOND_REVIEW), _STAYS,
      ("claims.decide",)),

@@ -28,6 +28,8 @@ SPOKEN = Promise(working_days=1)
 """After a report that waits for the customer's consent: somebody speaks with them."""
 CHECKED = Promise(working_minutes=60)
 """Documents are looked at and the benefit calculated within the hour."""
+NEXT_UPDATE = Promise(working_days=3)
+"""While it goes on, after each word about how it stands (pledge.next_update)."""
 DECIDED = {
     "DISASTER": Promise(natural_minutes=7 * 60),
     "FAST": Promise(natural_minutes=10),

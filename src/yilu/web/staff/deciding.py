@@ -239,6 +239,16 @@ def note(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> str
 
 
 @_at_the_desk
+def tell_progress(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> str:
+    """A sentence for the customer about how their claim stands."""
+    claims.tell_progress(
+        claim_id=claim_id, words=request.POST.get("words", ""), access=access, actor=actor,
+        at=timezone.now(),
+    )  # fmt: skip
+    return _("已发给客户；下一次进展最迟三个工作日内。")
+
+
+@_at_the_desk
 def send_link(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> str:
     """Send the customer a signed upload link."""
     kinds = request.POST.getlist("kinds") or [k for k, _label in documents.FILE_KINDS]

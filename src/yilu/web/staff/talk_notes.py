@@ -31,7 +31,10 @@ def note_in(request: HttpRequest) -> claims.Note:
     """The line a form tells."""
     given = request.POST
     return claims.Note(
-        kind=given.get("kind", ""), text=given.get("text", ""), **third_party_in(request)
+        kind=given.get("kind", ""),
+        text=given.get("text", ""),
+        shown_to_customer=given.get("told") == "on" and given.get("kind") != "NOTE",
+        **third_party_in(request),
     )
 
 

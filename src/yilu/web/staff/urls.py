@@ -111,6 +111,7 @@ _claims = [
     path("claims/<int:claim_id>/undisputed", deciding.undisputed, name="undisputed"),
     path("claims/<int:claim_id>/ex-gratia", deciding.ex_gratia, name="ex_gratia"),
     path("claims/<int:claim_id>/note", deciding.note, name="note"),
+    path("claims/<int:claim_id>/progress", deciding.tell_progress, name="tell_progress"),
     path("claims/<int:claim_id>/send-link", deciding.send_link, name="send_link"),
     path("claims/<int:claim_id>/upload-for", deciding.upload_for, name="upload_for"),
     path("claims/<int:claim_id>/withdraw", deciding.withdraw, name="withdraw"),
