@@ -83,6 +83,11 @@ class TestEligibility:
 
 
 class TestEdit:
+    def test_what_public_material_only_names_is_marked_as_ours_until_an_insurer_rewrites_it(self):
+        assert [p.code for p in queries.list_programmes(NOON) if p.ours] == ["care_12345"]
+        ProgrammeVersion.objects.filter(code="care_12345").update(author=str(AUTHOR))
+        assert not queries.get_programme("care_12345", NOON).ours
+
     def test_a_second_person_publishes(self):
         revision = draft()
         with pytest.raises(operations.SameHands):

@@ -80,6 +80,7 @@ class TestReport:
     def form(self, client, people, policy):
         where = f"/agent/customers/{people.lin}/report?policy={policy.id}&type=MEDICAL"
         page = text(client.get(where))
+        assert "先向医院索取电子票据和诊断证明" in page, "how papers are collected"
         key = re.search(r'name="request_key" value="([0-9a-f]{32})"', page)[1]
         return where, {"request_key": key, "loss_date": "2026-03-02", "cause": "ILLNESS"}
 

@@ -17,6 +17,8 @@ class TestMyClaims:
 
     def test_is_empty_for_somebody_without_claims(self, zhou, claim):
         page = text(zhou.get("/c/claims"))
+        assert "12345 特色理赔" in page
+        assert "本系统拟定" in page
 
         assert "还没有理赔记录" in page
         assert Claim.objects.get().number not in page

@@ -34,6 +34,7 @@ class TestHandingIn:
         assert answer.status_code == 302
         assert Upload.objects.get().filename == "病历.pdf"
         assert "病历.pdf" in page
+        assert "先向医院索取电子票据和诊断证明" in page
         assert "查看" in page
 
     def test_takes_several_at_once(self, lin, claim):

@@ -46,6 +46,7 @@ class TestThePages:
         assert "用哪张保单" in first
         assert "看病花了钱" in second
         assert "要准备的资料" in third
+        assert "先向医院索取电子票据和诊断证明" in third, "how papers are collected (A39)"
         assert "我单独同意处理我的健康信息" in third
 
     def test_the_only_policy_needs_no_choice(self, lin, policy):

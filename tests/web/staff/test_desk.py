@@ -309,6 +309,7 @@ class TestReportByPhone:
         where = f"/staff/report?party={people.lin}&policy={policy.id}&type=MEDICAL"
         page = staff.zhu.get(where).content.decode()
         assert "请客户准备" in page
+        assert "先向医院索取电子票据和诊断证明" in page
         key = re.search(r'name="request_key" value="(\w+)"', page)[1]
         told = {
             "request_key": key,

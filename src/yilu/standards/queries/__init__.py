@@ -40,6 +40,7 @@ from yilu.standards.queries.figures import (
     whole_figure,
 )
 from yilu.standards.queries.programmes import (
+    SERVICE_12345,
     Eligible,
     ProgrammeView,
     UnknownProgramme,
@@ -53,6 +54,7 @@ from yilu.standards.queries.programmes import (
 from yilu.standards.rules import Checklist, ChecklistItem, SpecialDay
 
 __all__ = [
+    "SERVICE_12345",
     "CalendarHoursView",
     "CalendarYearView",
     "Checklist",

@@ -10,12 +10,16 @@ from typing import Any
 from django.db.models import Q
 
 from yilu.kernel.errors import NotFound
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.standards.models import ProgrammeVersion, State
 
 TABLE = "claims.programmes"
 """The decision table that says which programmes a case may have."""
+
+
+SERVICE_12345 = "care_12345"
+"""The catalogue that every customer may read (12345 特色理赔)."""
 
 
 class UnknownProgramme(NotFound):
@@ -28,7 +32,12 @@ class UnknownProgramme(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeView:
-    """One version of a programme: for whom, what it changes, its clocks."""
+    """
+    One version of a programme: for whom, what it changes, its clocks.
+
+    ``ours``: public material gives its name alone, what it holds was written with this system (本系统拟定)
+    and no insurer has put its own words in their place yet.
+    """
 
     code: str
     number: int
@@ -42,6 +51,7 @@ class ProgrammeView:
     page: str
     citation: str
     offered: bool
+    ours: bool
     effective_from: datetime | None
     effective_to: datetime | None
     note: str
@@ -168,7 +178,8 @@ def _view(row: ProgrammeVersion) -> ProgrammeView:
         code=row.code, number=row.number, state=row.state, state_label=State(row.state).label,
         title=row.title, title_en=row.title_en, words=row.words, changes=tuple(row.changes),
         obligations=tuple(row.obligations), page=row.page, citation=row.citation,
-        offered=row.offered, effective_from=row.effective_from, effective_to=row.effective_to,
+        offered=row.offered, ours=row.code == SERVICE_12345 and Ref.parse(row.author) == SYSTEM,
+        effective_from=row.effective_from, effective_to=row.effective_to,
         note=row.note, revision=row.revision, author=Ref.parse(row.author),
         publisher=Ref.parse(row.publisher) if row.publisher else None,
     )  # fmt: skip

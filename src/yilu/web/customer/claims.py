@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from yilu.kernel.refs import Ref
 from yilu.letters import operations as letter_operations
 from yilu.letters import queries as letters
 from yilu.messaging import queries as messaging
+from yilu.standards import queries as standards
 from yilu.web.common import access, push
 from yilu.web.customer import pages
 
@@ -89,8 +91,17 @@ def my_claims(request: HttpRequest) -> HttpResponse:
         "to_sign": queries.agreements_waiting(me.id),
         "to_answer": queries.waiting_for_me(me.id),
         "offers": queries.list_offers(me.id, at=timezone.now()),
+        "service": _service_12345(),
     }
     return pages.show(request, "claims", page, tab="claims")
+
+
+def _service_12345() -> standards.ProgrammeView | None:
+    """What every claim may count on, while it is offered."""
+    with suppress(standards.UnknownProgramme):
+        found = standards.get_programme(standards.SERVICE_12345, timezone.now())
+        return found if found.offered else None
+    return None
 
 
 @access.customers_only

@@ -21,6 +21,7 @@ from yilu.documents import operations as documents_operations
 from yilu.documents import queries as documents_queries
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
+from yilu.standards import queries as standards
 from yilu.web.common import access
 from yilu.web.customer import pages
 
@@ -185,6 +186,7 @@ def desk(
     return {
         "claim": progress,
         "checklist": rows,
+        "guidance": standards.checklist(progress.card.claim_type, timezone.now()).guidance,
         "kinds": kinds,
         "chosen": next((k.code for k in kinds if k.missing), kinds[0].code if kinds else ""),
         "here": sum(row.state != "MISSING" for row in needed),
