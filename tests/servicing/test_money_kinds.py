@@ -8,9 +8,11 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from tests import make
+from tests.documents.papers import picture
 from tests.policies.lives import bonus, do
 from tests.servicing.hall import NOON, Hall, settle
 from tests.unchanged import nothing_changes
+from yilu.kernel import tx
 from yilu.kernel.errors import Refusal, said
 from yilu.kernel.refs import SYSTEM
 from yilu.payments.models import Collection, Payout
@@ -21,6 +23,7 @@ from yilu.policies import rules
 from yilu.policies.models import Policy, PolicyLoan
 from yilu.servicing import operations as servicing
 from yilu.servicing.forms import BadForm
+from yilu.servicing.operations import reviewing
 
 pytestmark = pytest.mark.django_db
 
@@ -363,6 +366,22 @@ class TestReinstatement:
         _, _, row = lapsed.done("reinstatement", form)
         servicing.ask_papers(request_id=row.pk, missing=["出院小结"], note="", **lapsed.staff())
         assert servicing.consent_by_silence(at=NOON + timedelta(days=60)).did == 0
+
+    def test_the_days_until_missing_papers_came_are_not_counted(self, lapsed):
+        make.standards_in_force()
+        form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
+        _, _, row = lapsed.done("reinstatement", form)
+        servicing.ask_papers(request_id=row.pk, missing=["出院小结"], note="", **lapsed.staff())
+        tx.use_case(reviewing.notice_arrived)(
+            row=lapsed.row(row.pk), proof="message:1", at=NOON + timedelta(days=1)
+        )
+        came = NOON + timedelta(days=40)
+        servicing.add_papers(
+            request_id=row.pk, filename="小结.png", content=picture(), actor=lapsed.me, at=came
+        )
+        # Thirty-nine days stood still: from the day after our notice until the papers were here.
+        for day, did in ((41, 0), (69, 0), (70, 1)):
+            assert servicing.consent_by_silence(at=NOON + timedelta(days=day)).did == did
 
     def test_after_two_years_the_other_ways_are_named(self, lapsed):
         Policy.objects.filter(pk=lapsed.life.pk).update(suspended_on=date(2024, 3, 3))

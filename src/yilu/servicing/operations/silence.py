@@ -11,6 +11,7 @@ from yilu.kernel import tx
 from yilu.kernel.days import day_of, start_of_day
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import SYSTEM
+from yilu.obligations import queries as obligations
 from yilu.servicing import events
 from yilu.servicing.models import Request
 from yilu.servicing.operations.effecting import collect, take_effect
@@ -21,6 +22,7 @@ from yilu.work import operations as work
 
 SILENT_FOR = timedelta(days=30)
 ASKED_FOR = "reinstatement"
+PROMISE = "law.reinstatement_30_days"
 
 
 @tx.use_case
@@ -28,8 +30,9 @@ def consent_by_silence(*, at: datetime, after: int = 0, limit: int = 50) -> jour
     """
     Agree to reinstatements that nobody refused within thirty days, a page of them by id.
 
-    One whose papers were asked for and have not come is not complete and waits. One that cannot take
-    effect any more stays with the person who has it.
+    The thirty days are those of the promise's own clock: they stand still from the arrival of our notice
+    of what is missing until it came. One whose papers have not come is not complete and waits. One that
+    cannot take effect any more stays with the person who has it.
     """
     due = (
         Request.objects.select_for_update(skip_locked=True, of=("self",))
@@ -46,7 +49,9 @@ def consent_by_silence(*, at: datetime, after: int = 0, limit: int = 50) -> jour
         .order_by("pk")[:limit]
     )  # fmt: skip
     rows = list(due)
-    return journal.Page(sum(_consent(row, at) for row in rows), rows[-1].pk if rows else 0)
+    clocks = obligations.open_of(PROMISE, [row.ref for row in rows], at) if rows else {}
+    over = [row for row in rows if row.ref not in clocks or clocks[row.ref].due_at < at]
+    return journal.Page(sum(_consent(row, at) for row in over), rows[-1].pk if rows else 0)
 
 
 def _consent(row: Request, at: datetime) -> bool:
