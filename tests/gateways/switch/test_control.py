@@ -76,6 +76,24 @@ def test_what_is_not_ours_or_cannot_be_is_refused(path, told, more, status):
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("path", ["/", "/calls/c1/leg", "/seats/7/leg"])
+def test_a_browsers_socket_is_closed_before_it_is_open(path):
+    async def run():
+        async with living() as control:
+            said = []
+
+            async def send(message):
+                said.append(message)
+
+            async def receive():
+                return {"type": "websocket.connect"}
+
+            await control({"type": "websocket", "path": path, "headers": []}, receive, send)
+            assert said == [{"type": "websocket.close", "code": 1003}]
+
+    asyncio.run(run())
+
+
 def test_how_a_seat_stands_is_told_and_a_closed_sound_may_be_closed_again():
     async def run():
         async with living() as control:

@@ -121,6 +121,20 @@ class TestWhoIsLetIn:
 
         run(story)
 
+    def test_no_socket_even_with_a_good_ticket(self):
+        async def story(app):
+            said = []
+
+            async def send(message):
+                said.append(message)
+
+            scope = Browser(app, ticket("party:5")).scope | {"type": "websocket"}
+            await app(scope, None, send)
+            assert said == [{"type": "websocket.close", "code": 1003}]
+            assert len(app.hub) == 0
+
+        run(story)
+
     def test_one_person_holds_only_so_many(self, monkeypatch):
         monkeypatch.setattr(hubs, "EACH_MAX", 2)
 

@@ -6,6 +6,7 @@ import json
 import pytest
 from django.utils import timezone
 
+from tests import make
 from tests.contact.desk import Desk
 from tests.web.pages import text
 from tests.web.signing import signed_in
@@ -103,6 +104,20 @@ def test_a_line_is_described_and_answered_or_said_why_not(rung, told, client, se
     settings.SWITCH_URL = ""
     assert client.post(f"{url}/sound", OFFER, content_type="application/json").status_code == 404
     assert "还没有设置电话交换" in text(window.get("/staff/contact/phone"))
+
+
+def test_nobody_but_a_seat_gets_a_line_to_the_switch(told, client):
+    """Sound has two ways in, this door and the caller's own page: no stranger, customer or other colleague has it."""
+    office = make.office()
+    line = {"path": "/staff/contact/phone/line", "data": OFFER, "content_type": "application/json"}
+    outsiders = (client, signed_in(Ref("party", make.party(office))))
+    assert all(who.post(**line).status_code == 302 for who in outsiders)
+    assert signed_in(Ref("staff", make.staff(office, "ASSESSOR"))).post(**line).status_code == 403
+    no_seat = signed_in(Ref("staff", make.staff(office, "CALL_AGENT", username="bu.zuo")))
+    assert no_seat.post(**line).status_code == 404
+    made_up = f"/call/{'x' * 40}/sound"
+    assert client.post(made_up, OFFER, content_type="application/json").status_code == 404
+    assert told == [], "the switch never heard of them"
 
 
 def test_a_recording_is_played_to_whom_it_may_be(rung):

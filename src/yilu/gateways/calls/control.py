@@ -65,7 +65,9 @@ class SignedControl(ABC):
         stands = self.stands()
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["type"] != "http" or stands is None:
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1003})  # the house asks, browsers never
+        elif stands is None:
             return
         elif scope["path"] == "/" and scope["method"] in {"GET", "HEAD"}:
             await _answer(send, 200, stands)
