@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests import make
-from yilu.claims import operations
+from yilu.claims import operations, queries
 from yilu.claims.models import Calculation, Decision
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM
@@ -16,6 +16,7 @@ from yilu.payments.models import Payout
 from yilu.policies.models import BenefitUse
 from yilu.risk.models import Signal
 from yilu.work.models import Item
+from yilu.work.operations import take_next
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +97,20 @@ def test_never_refuses_but_asks_a_person(office, claim_of, bill, reason):
     assert reason in claim.reasons
     assert not Decision.objects.exists()
     assert not Payout.objects.exists()
+
+
+def test_a_small_claim_is_marked_and_taken_before_a_larger_one_that_came_first(office):
+    large = make.claim_in_review(office_id=office)
+    small = make.claim_in_review(office_id=office, invoices=[make.invoice("王某某")])
+    access, chen = make.colleague(office, "ASSESSOR")
+    marked = {
+        each.claim_id: queries.get_for_staff(each.claim_id, access).is_small
+        for each in (large, small)
+    }
+    assert marked == {large.claim_id: False, small.claim_id: True}
+
+    first = take_next(queue="claims.review", access=access, actor=chen, at=make.NOON)
+    assert Item.objects.get(pk=first).subject == str(small.ref)
 
 
 def test_asks_a_person_where_a_child_is_insured(office, claim_of):

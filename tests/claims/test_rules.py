@@ -369,3 +369,9 @@ def test_the_readme_draws_the_table_of_transitions():
 
     text = (Path(yilu.claims.__file__).parent / "README.md").read_text(encoding="utf-8")
     assert lifecycle.diagram() in text
+
+
+@given(st.none() | st.integers(0, 2_000_000), st.none() | st.integers(0, 2_000_000))
+def test_small_is_what_neither_comes_to_more_nor_asks_for_more(benefit, claimed):
+    told = [None if cents is None else Decimal(cents) / 100 for cents in (benefit, claimed)]
+    assert promises.is_small(*told) == (0 < max(benefit or 0, claimed or 0) <= 1_000_000)

@@ -286,6 +286,10 @@ class TestListAndSearch:
         assert number in staff.chen.get("/staff/claims").content.decode()
         assert number in staff.chen.get("/staff/claims?state=REVIEW").content.decode()
         assert number not in staff.chen.get("/staff/claims?state=PAYING").content.decode()
+        assert "小额快赔" not in staff.chen.get("/staff/claims").text  # this one is a large one
+        make.claim_in_review(office_id=people.branch_a, invoices=[make.invoice("王某某")])
+        assert staff.chen.get("/staff/claims").text.count("小额快赔") == 1
+        assert staff.chen.get("/staff/queues/claims.review").text.count("小额快赔") == 1
         assert number not in staff.bai.get("/staff/claims").content.decode()
         assert staff.luo.get("/staff/claims").status_code == 403
 

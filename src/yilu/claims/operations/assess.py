@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -35,7 +34,9 @@ from .promising import by, due
 BY_MACHINE = (State.REPORTED, State.COLLECTING, State.READING, State.ASSESSING)
 WITHOUT_CONSENT = "CONSENT_UNABLE"
 """Nobody could agree to the use of health data: only people look at it (个保法 24)."""
-PRIORITY = {"FAST": 20, "ONE_DAY_CRITICAL": 10, "DISASTER": 10, "COMPLEX": 40}
+PRIORITY = {"ONE_DAY_CRITICAL": 10, "DISASTER": 10}
+SMALL_FIRST, AS_IT_COMES = 25, 50
+"""Small claims are taken first (小额抓服务, A50), also before those that come back to the desk."""
 
 
 @tx.step
@@ -127,7 +128,7 @@ def hand_over(case: Case, route: triage.Route, *, at: datetime) -> State:
         claimed_amount=held.claimed_amount if held.claimed_amount is not None else case.billed,
     )  # fmt: skip
     say_calculated(case, calculation_id, SYSTEM, at)
-    _send_to_desk(held, route, case.calculation.benefit, at)
+    _send_to_desk(case, route, at)
     return State.REVIEW
 
 
@@ -136,7 +137,10 @@ def _over(held: Held) -> State:
     return State.REVIEW
 
 
-def _send_to_desk(held: Held, route: triage.Route, amount: Decimal | None, at: datetime) -> None:
+def _send_to_desk(case: Case, route: triage.Route, at: datetime) -> None:
+    held, amount = case.held, case.calculation.benefit
+    asked = case.billed if held.claimed_amount is None else held.claimed_amount
+    usual = SMALL_FIRST if promises.is_small(amount, asked) else AS_IT_COMES
     journal.record(
         events.ClaimSentToReview(lane=route.lane, reasons=route.reasons),
         about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
@@ -157,7 +161,7 @@ def _send_to_desk(held: Held, route: triage.Route, amount: Decimal | None, at: d
     work.open_item(
         "claims.review", about=held.ref, office_id=held.office_id, at=at, amount=amount,
         title=f"{ClaimType(held.claim_type).label}：{cases.REASON_LABELS[route.reasons[0]]}",
-        priority=PRIORITY.get(route.programme, 50), party_id=held.claimant_id,
+        priority=PRIORITY.get(route.programme, usual), party_id=held.claimant_id,
         due_at=due(promise, office_id=held.office_id, at=at),
     )  # fmt: skip
 

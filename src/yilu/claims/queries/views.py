@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from yilu.claims.queries.fetched import Fetched
+from yilu.claims.rules import lifecycle, promises
 from yilu.claims.rules.agreed import AgreedRow
 from yilu.claims.rules.lifecycle import Action, State, sources
 from yilu.documents.queries import InvoiceView, UploadView
@@ -61,6 +62,12 @@ class ClaimCard:
     def waives(self) -> bool:
         """Granted, and what it grants are premiums to come: a sum of nothing would mislead."""
         return self.claim_type == "WAIVER" and self.benefit_amount == 0 and self.state != "DECLINED"
+
+    @property
+    def is_small(self) -> bool:
+        """A small claim that nobody has decided: reviewers take it first (小额快赔)."""
+        waits = self.state in lifecycle.UNDECIDED
+        return waits and promises.is_small(self.benefit_amount, self.claimed_amount)
 
     @property
     def ref(self) -> Ref:

@@ -126,6 +126,8 @@ _READING = (S.READING, S.ASSESSING)
 _OPEN = (S.REVIEW, S.INVESTIGATING, S.SUPPLEMENT)
 _BEFORE_DECISION = (*_COLLECTING, *_READING, *_OPEN)
 _STAYS = None
+UNDECIDED = frozenset({*_BEFORE_DECISION, S.SECOND_REVIEW})
+"""Nobody has said yes or no."""
 
 _TABLE: tuple[tuple[Action, tuple[State, ...], State | None, tuple[str, ...]], ...] = (
     # action, from, to (None: stays), who may
@@ -148,7 +150,7 @@ _TABLE: tuple[tuple[Action, tuple[State, ...], State | None, tuple[str, ...]], .
     (A.RECEIVE_SUPPLEMENT, (S.SUPPLEMENT,), S.REVIEW, (MACHINE, CUSTOMER, "claims.register")),
     (A.INVESTIGATE, (S.REVIEW,), S.INVESTIGATING, ("claims.assess", "claims.investigate")),
     (A.STATE_COMPLEX, (S.REVIEW,), _STAYS, ("claims.assess",)),
-    (A.TELL_PROGRESS, (*_BEFORE_DECISION, S.SECOND_REVIEW), _STAYS,
+    (A.TELL_PROGRESS, tuple(UNDECIDED), _STAYS,
      ("claims.assess", "claims.register", "claims.investigate")),
     (A.END_INVESTIGATION, (S.INVESTIGATING,), S.REVIEW, ("claims.investigate",)),
     (A.PAY_UNDISPUTED, (S.REVIEW, S.INVESTIGATING, S.SUPPLEMENT, S.SECOND_REVIEW), _STAYS,

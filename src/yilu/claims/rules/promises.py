@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from yilu.kernel.money import ZERO
+
 SMALLEST, SMALL, LARGE = Decimal("3000.00"), Decimal("10000.00"), Decimal("100000.00")
 """Where the bands of amounts part, by which promises and statistics tell claims apart: their codes name
 them. What the machine may pay and where a first opinion stands are figures managers set."""
@@ -58,6 +60,15 @@ def band_of(amount: Decimal | None) -> str:
     if amount <= SMALL:
         return "UNDER_10K"
     return "UNDER_100K" if amount <= LARGE else "OVER_100K"
+
+
+def is_small(benefit: Decimal | None, claimed: Decimal | None) -> bool:
+    """
+    Whether a claim is a small one (小额快赔), which reviewers take first: by what it comes to and by what is
+    asked for, both. Where neither is known it is not.
+    """
+    at_stake = max(benefit or ZERO, claimed or ZERO)
+    return ZERO < at_stake <= SMALL
 
 
 def estimated_band(amount: Decimal | None) -> str:
