@@ -17,6 +17,8 @@ from tests.servicing.test_money_kinds import Valuable, find
 from yilu.audit import jobs, operations, queries
 from yilu.audit.models import MoneyDifference, MoneyRun
 from yilu.audit.rules import POLICY_KINDS
+from yilu.contact import operations as contact
+from yilu.contact.models import CallRecording
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed
@@ -25,7 +27,9 @@ from yilu.payments.models import Collection
 from yilu.policies import operations as policies
 from yilu.policies.models import LedgerEntry, Policy
 from yilu.renewals.models import PremiumDue
+from yilu.retention.models import Hold
 from yilu.servicing import operations as servicing
+from yilu.video.models import Session
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +112,15 @@ def paid_by_order(office, settings):
     return contract
 
 
+def filmed(policy_id, office_id, **given):
+    """A video session about a contract, over and recorded."""
+    told = {"state": "ENDED", "opened_at": NOON, "ended_at": NOON, **given}
+    party_id = Policy.objects.get(pk=policy_id).holder_id
+    return Session.objects.create(
+        about=f"policy:{policy_id}", office_id=office_id, party_id=party_id, **told
+    )
+
+
 @pytest.fixture
 def world(settings):
     """Everything a policy's money can do, as its rooms do it."""
@@ -115,11 +128,9 @@ def world(settings):
     make.product("par-endowment")
     shared_out(hall.office)
     pensioned(hall.office)
-    return {
-        "loan": hall.life.pk,
-        "gone": gone.life.pk,
-        "order": paid_by_order(hall.office, settings).pk,
-    }
+    paid = paid_by_order(hall.office, settings).pk
+    filmed(paid, hall.office)
+    return {"loan": hall.life.pk, "gone": gone.life.pk, "order": paid}
 
 
 PLANTS = {
@@ -155,6 +166,7 @@ PLANTS = {
     "DIVIDEND": """update policies_ledgerentry set dividend = dividend + 0.01, benefit = benefit - 0.01
                     where kind = 'DIVIDEND'""",
     "ADDITION": "update policies_paidupaddition set sum = sum + 1",
+    "RECORDING": "update video_session set forgotten_at = ended_at where about = 'policy:{order}'",
 }  # fmt: skip
 
 
@@ -189,6 +201,77 @@ def wrong():
     policy = make.policy(office)
     altered(f"update policies_policy set loan_owed = 0.01 where id = {policy.id}")
     return office, policy
+
+
+class TestWhatWasDeleted:
+    """A contract of many years ended on a day; its recording was deleted on another."""
+
+    ENDED = date(2015, 6, 30)
+
+    def deleted(self, on, **policy):
+        office = make.office()
+        found = make.policy(office)
+        dates = {"effective_on": date(2005, 7, 1), "ends_on": date(2025, 7, 1), "state": "TERMINATED",
+                 "ended_on": self.ENDED, "ending": "SURRENDERED", **policy}  # fmt: skip
+        tx.changed("set local session_replication_role = 'replica'")
+        Policy.objects.filter(pk=found.id).update(**dates)
+        tx.changed("set local session_replication_role = 'origin'")
+        filmed(found.id, office, forgotten_at=noon_of(on))
+        return found.id, office
+
+    def told(self):
+        audit()
+        rows = MoneyDifference.objects.filter(kind="RECORDING", state="OPEN")
+        return list(rows.values_list("expected", "actual"))
+
+    @pytest.mark.parametrize(
+        ("on", "policy", "expected"),
+        [
+            (date(2025, 6, 30), {}, [("2025-06-30", "2025-06-30")]),
+            (date(2025, 7, 1), {}, []),
+            (date(2020, 7, 1), {"effective_on": date(2015, 1, 1), "ends_on": date(2015, 7, 1)}, []),
+            (date(2020, 7, 1), {"ends_on": None}, [("2025-06-30", "2020-07-01")]),
+            (
+                date(2025, 7, 1),
+                {"state": "IN_FORCE", "ended_on": None, "ending": ""},
+                [("KEPT", "2025-07-01")],
+            ),
+        ],
+    )
+    def test_is_held_against_the_day_the_law_counts_from_the_contracts_own_dates(
+        self, on, policy, expected
+    ):
+        self.deleted(on, **policy)
+        assert self.told() == expected
+
+    @pytest.mark.parametrize(
+        ("lifted", "early"), [(None, True), (date(2023, 7, 2), True), (date(2023, 6, 30), False)]
+    )
+    def test_is_early_under_a_hold_and_for_two_years_after_it(self, lifted, early):
+        policy_id, office = self.deleted(date(2025, 7, 1))
+        Hold.objects.create(
+            about=f"policy:{policy_id}", policy_id=policy_id, office_id=office, cause="LAWSUIT",
+            words="诉讼", placed_by="staff:1", placed_at=noon_of(date(2016, 1, 1)),
+            lifted_by="staff:2" if lifted else "", lifted_at=noon_of(lifted) if lifted else None,
+        )  # fmt: skip
+        assert self.told() == ([("HOLD", "2025-07-01")] if early else [])
+
+    def test_a_call_about_a_claim_on_it_counts_too(self):
+        make.standards_in_force()
+        claim = make.reported_claim()
+        talk = contact.open_conversation(
+            channel="PHONE", direction="IN", party_id=None, address="",
+            about=Ref("claim", claim.claim_id), actor=SYSTEM, at=NOON,
+        )  # fmt: skip
+        call = CallRecording.objects.create(
+            conversation_id=talk, chain="c", began_at=NOON, piece_at=NOON, closed_at=NOON
+        )
+        assert self.told() == []
+        CallRecording.objects.filter(pk=call.pk).update(forgotten_at=NOON + timedelta(days=1))
+        [(expected, _day)] = self.told()
+        assert expected == "KEPT"
+        [row] = MoneyDifference.objects.filter(kind="RECORDING")
+        assert row.about == f"conversation:{talk}"
 
 
 class TestADifference:

@@ -32,4 +32,5 @@ POLICY_KINDS: Mapping[str, str] = {
     "LEFT_LYING": _("保单已终止，客户的余款还在账上且无人经办"),
     "DIVIDEND": _("派发的红利与公布的红利率不符"),
     "ADDITION": _("红利购买的交清增额与价格或账务不符"),
+    "RECORDING": _("录音录像在法定保存期限内或留存指令期间被删除"),
 }

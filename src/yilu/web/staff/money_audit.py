@@ -42,7 +42,8 @@ SAYS = {
     "OPEN": gettext_noop("待交"), "PAID": gettext_noop("已交"), "ADVANCED": gettext_noop("已垫交"),
     "another": gettext_noop("另一位同事"), "approval": gettext_noop("有人审批"),
     "suspense": gettext_noop("溢交款"), "survival": gettext_noop("生存金累积"),
-    "dividend": gettext_noop("红利累积"),
+    "dividend": gettext_noop("红利累积"), "KEPT": gettext_noop("合同没有终止，应继续保存"),
+    "HOLD": gettext_noop("有留存指令，应继续保存"),
 }  # fmt: skip
 """States and accounts that stand as expected, actual or place, in words."""
 
