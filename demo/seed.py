@@ -110,6 +110,7 @@ def _make(now: datetime, chance: random.Random, *, small: bool) -> dict[str, obj
     training.tell(made, now)
     inspections.tell(made, now)
     privacy.tell(made, now)
+    world.ask_for_authority(made, now)
     notes = welcome.notes(made, insured, now) | {"hard": hard_case, "lives": lived}
     notes["video"] = video.tell(made, now)
     scorecards.tell(now)

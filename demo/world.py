@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from demo import names
-from yilu.kernel.refs import SYSTEM
+from yilu.kernel.days import day_of
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import operations as people
 
 PASSWORD = "yilu-demo-2026"
@@ -51,6 +53,7 @@ STAFF = (
     ("shu.he", "舒禾", "SC", ("ASSESSOR", "REGISTRAR")),
     ("shu.fu", "蜀福", "SC", ("REVIEWER", "TEAM_LEAD")),
     ("jing.he", "景禾", "BJ", ("ASSESSOR", "REGISTRAR", "REVIEWER", "TEAM_LEAD")),
+    ("yun.fu", "云复", "HEAD", ("OPERATOR",)),
 )
 HOSPITALS = (
     ("H330001", "杭州钱塘人民医院", "ZJ-HZ", "三级甲等"),
@@ -118,3 +121,15 @@ def build(at: datetime, chance: random.Random, agents: int = 60) -> World:
         world.providers[code] = keys.provider_id
         world.provider_tokens[code] = (keys.token, keys.hook_secret)
     return world
+
+
+def ask_for_authority(world: World, at: datetime) -> None:
+    """A reviewer for some weeks, above the standard: one administrator has asked, the visitor agrees or not."""
+    people.propose_role(
+        asked=people.Asked(
+            staff_id=world.staff["guang.he"], role="REVIEWER", office_id=world.offices["GD"],
+            amount_limit=Decimal(500_000), valid_from=None, valid_to=day_of(at) + timedelta(days=30),
+            reason="COVER",
+        ),
+        actor=Ref("staff", world.staff["yun.fu"]), at=at,
+    )  # fmt: skip

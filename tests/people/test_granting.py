@@ -162,3 +162,79 @@ def test_the_directory_shows_ones_own_offices_a_page_at_a_time(cast_, local):
     assert queries.staff_directory(access, text="%") == queries.staff_directory(access)
     assert queries.staff_directory(access, left=True) == ()
     assert queries.staff_file(access, cast_.bai, at=NOON) is None
+
+
+class TestAboveTheStandard:
+    """A reviewer's standard authority is 200,000: more is asked for by one and given by another."""
+
+    @pytest.fixture
+    def second(self, cast_):
+        return Ref("staff", make.staff(cast_.head, "OPERATOR"))
+
+    def asked(self, cast_, **given):
+        told = {
+            "staff_id": cast_.luo, "role": "REVIEWER", "office_id": cast_.branch_a, "reason": "MOVED",
+            "amount_limit": Decimal("300000"), "valid_from": None, "valid_to": None,
+        }  # fmt: skip
+        return people.Asked(**{**told, **given})
+
+    def test_one_alone_gives_nothing(self, cast_, boss):
+        with pytest.raises(people.AboveStandard):
+            give(cast_, boss, role="REVIEWER", amount_limit=Decimal("200000.01"))
+        made = people.propose_role(asked=self.asked(cast_), actor=boss, at=NOON)
+        with pytest.raises(people.AnotherAdministrator):
+            people.agree_to_role(proposal_id=made, actor=boss, at=NOON)
+        with pytest.raises(people.AskedAlready):
+            people.propose_role(asked=self.asked(cast_), actor=boss, at=NOON)
+
+        assert not StaffRole.objects.filter(staff_id=cast_.luo).exists()
+
+    def test_another_gives_it_once_from_that_day(self, cast_, boss, second):
+        made = people.propose_role(asked=self.asked(cast_), actor=boss, at=NOON)
+        later = NOON + timedelta(days=3)
+
+        people.agree_to_role(proposal_id=made, actor=second, at=later)
+
+        held = StaffRole.objects.get(staff_id=cast_.luo)
+        assert (held.amount_limit, held.valid_from) == (Decimal("300000.00"), later.date())
+        told = Event.objects.get(
+            kind="people.role_granted", facts__role="REVIEWER", subject=f"staff:{cast_.luo}"
+        )
+        assert told.actor == str(second)
+        with pytest.raises(people.ProposalNotFound):
+            people.agree_to_role(proposal_id=made, actor=second, at=later)
+
+    def test_what_is_declined_is_not_given(self, cast_, boss, second):
+        made = people.propose_role(asked=self.asked(cast_), actor=boss, at=NOON)
+        people.decline_role(proposal_id=made, actor=second, at=NOON)
+
+        with pytest.raises(people.ProposalNotFound):
+            people.agree_to_role(proposal_id=made, actor=second, at=NOON)
+        assert not StaffRole.objects.filter(staff_id=cast_.luo).exists()
+        again = people.propose_role(asked=self.asked(cast_), actor=boss, at=NOON)
+        people.decline_role(proposal_id=again, actor=boss, at=NOON)  # taken back
+        assert queries.role_proposals(queries.staff_access(second.id)) == ()
+
+    def test_a_branch_does_not_decide_beyond_itself(self, cast_, boss, local):
+        here = people.propose_role(asked=self.asked(cast_), actor=boss, at=NOON)
+        there = people.propose_role(
+            asked=self.asked(cast_, office_id=cast_.branch_b), actor=boss, at=NOON
+        )
+        with pytest.raises(people.BeyondOwnRights):
+            people.agree_to_role(proposal_id=here, actor=local, at=NOON)
+        for decide in (people.agree_to_role, people.decline_role):
+            with pytest.raises(people.ProposalNotFound):
+                decide(proposal_id=there, actor=local, at=NOON)
+        with pytest.raises(people.BeyondOwnRights):
+            people.propose_role(asked=self.asked(cast_), actor=local, at=NOON)
+
+    def test_nobody_agrees_to_their_own_authority(self, cast_, boss, second):
+        made = people.propose_role(asked=self.asked(cast_, staff_id=second.id), actor=boss, at=NOON)
+        with pytest.raises(people.NotForOneself):
+            people.agree_to_role(proposal_id=made, actor=second, at=NOON)
+
+    def test_within_the_standard_nobody_else_is_asked(self, cast_, boss):
+        with pytest.raises(people.WithinStandard):
+            people.propose_role(
+                asked=self.asked(cast_, amount_limit=Decimal("200000")), actor=boss, at=NOON
+            )

@@ -43,6 +43,27 @@ class RoleGranted:
     valid_to: str = ""
 
 
+@fact("people.role_proposed", "提出超过标准的授权")
+class RoleProposed:
+    """An administrator asks for a role above its standard authority; another one gives it or does not."""
+
+    staff_id: int
+    proposal_id: int
+    role: str
+    office_id: int
+    amount_limit: str
+    reason: str  # NEW, MOVED, COVER, PROJECT
+
+
+@fact("people.role_proposal_declined", "未同意超过标准的授权")
+class RoleProposalDeclined:
+    """What was asked for is not given: another administrator said so, or whoever asked took it back."""
+
+    staff_id: int
+    proposal_id: int
+    role: str
+
+
 @fact("people.role_ended", "收回角色")
 class RoleEnded:
     """A role was taken back, or its last day is over."""

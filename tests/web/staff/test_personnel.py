@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 
 from tests import cast, make
+from tests.web.signing import signed_in
+from yilu.kernel.refs import Ref
 from yilu.people import queries
 from yilu.people.models import Staff
 
@@ -72,6 +74,26 @@ def test_keys_roles_and_leaving_take_a_reason_and_are_told_when_refused(people, 
     boss.client.post(f"{place}/do/leave", {"reason": "RESIGNED"})
     assert chen.get("/staff/").status_code == 302
     assert "已离职" in boss.client.get(place).content.decode()
+
+
+def test_more_than_the_standard_is_asked_for_and_given_by_another(people, boss):
+    place = f"{PLACE}/{people.chen}"
+    asked = {"role": "REVIEWER", "office": people.branch_a, "amount": "300000", "reason": "MOVED"}
+    boss.client.post(f"{place}/do/role", asked)
+    page = boss.client.get(place).content.decode()
+    number = re.search(r'name="proposal" value="(\d+)"', page)[1]
+    assert "撤回" in page
+    assert "300,000.00" in boss.client.get(PLACE).content.decode()
+    boss.client.post(f"{place}/do/agree", {"proposal": number})
+    assert "REVIEWER" not in {each.role for each in queries.roles_ever([people.chen])[people.chen]}
+    boss.client.post(f"{place}/do/agree", {"proposal": "9" * 5000})
+
+    second = signed_in(Ref("staff", make.staff(people.head, "OPERATOR", username="second")))
+    assert "不同意" in second.get(place).content.decode()
+    second.post(f"{place}/do/agree", {"proposal": number})
+
+    assert "REVIEWER" in {each.role for each in queries.roles_ever([people.chen])[people.chen]}
+    assert "等另一位管理员同意" not in second.get(PLACE).content.decode()
 
 
 def test_a_branch_sees_and_opens_only_its_own(people, desk):

@@ -20,6 +20,7 @@ from yilu.people.models.parties import (
     StaffRole,
 )
 from yilu.people.models.privacy_register import PrivacyRecord, PrivacyStep
+from yilu.people.models.proposals import RoleProposal
 from yilu.people.models.service import Decease, Guardianship, ServicePreference
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "PrivacyStep",
     "Provider",
     "RecoveryCode",
+    "RoleProposal",
     "SearchKey",
     "ServicePreference",
     "SignInAttempt",

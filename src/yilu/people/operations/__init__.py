@@ -116,6 +116,15 @@ from yilu.people.operations.privacy_register import (
     tell_of_incident,
     write_privacy_record,
 )
+from yilu.people.operations.proposing import (
+    AnotherAdministrator,
+    AskedAlready,
+    ProposalNotFound,
+    WithinStandard,
+    agree_to_role,
+    decline_role,
+    propose_role,
+)
 from yilu.people.operations.providers import (
     BadProvider,
     EnrolledProvider,
@@ -129,6 +138,8 @@ from yilu.people.operations.providers import (
 )
 from yilu.people.operations.resealing import reseal_all, reseal_batch
 from yilu.people.operations.roles import (
+    AboveStandard,
+    Asked,
     BadRole,
     RoleHeldAlready,
     end_role,
@@ -172,14 +183,18 @@ from yilu.people.rules.sign_in import Limit
 
 __all__ = [
     "GONE",
+    "AboveStandard",
     "AgentKnownAlready",
     "AgentNotFound",
     "AgentRowsRefused",
     "AgentsTaken",
     "AlreadyProposed",
     "AlreadyRegistered",
+    "AnotherAdministrator",
     "AnotherPersonConfirms",
     "AnotherPersonErases",
+    "Asked",
+    "AskedAlready",
     "BadAccount",
     "BadAgent",
     "BadAgentFile",
@@ -221,6 +236,7 @@ __all__ = [
     "PhoneSignsInSomebodyElse",
     "PrivacyNoticesMissing",
     "PrivacyRecordMoved",
+    "ProposalNotFound",
     "ProviderKeys",
     "ProviderKnownAlready",
     "ReasonNeeded",
@@ -237,7 +253,9 @@ __all__ = [
     "WeakPassword",
     "WhyMissing",
     "WishMissing",
+    "WithinStandard",
     "add_account",
+    "agree_to_role",
     "answer_data_request",
     "appoint_agent",
     "approve_privacy_record",
@@ -257,6 +275,7 @@ __all__ = [
     "confirm_parting",
     "correct_account",
     "decide_not_to_tell",
+    "decline_role",
     "empty",
     "end_guardianship",
     "end_privacy_record",
@@ -291,6 +310,7 @@ __all__ = [
     "place_agent",
     "propose_erasure",
     "propose_merge",
+    "propose_role",
     "prove_phone",
     "register_kin",
     "register_parties",

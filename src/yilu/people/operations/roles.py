@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -35,6 +36,14 @@ class RoleHeldAlready(Refusal):
     hint = "如需调整金额或日期，请先收回原授权。"
 
 
+class AboveStandard(Refusal):
+    """More than the role's standard authority: one administrator asks for it, another gives it."""
+
+    code = "above_standard"
+    message = "金额超过这个角色的标准权限"
+    hint = "请提出申请，由另一位管理员同意后生效。"
+
+
 @tx.use_case
 def grant_role(
     *,
@@ -57,12 +66,36 @@ def grant_role(
     :raises NotForOneself: nobody grants to themselves. :raises RoleHeldAlready: end it first.
     :raises BadRole: with what is wrong with role, amount, dates or office. :raises ReasonNotNamed: say why.
     :raises BeyondOwnRights: a branch's administrator gives only what they hold themselves.
+    :raises AboveStandard: above the role's standard authority; ``propose_role`` asks for it.
     """
-    if actor == Ref("staff", staff_id):
+    asked = Asked(staff_id, role, office_id, amount_limit, valid_from, valid_to, reason)
+    start, limit = checked(asked, actor, at)
+    if actor != SYSTEM and granting.needs_a_second(role, limit):
+        raise AboveStandard()
+    return give(asked, start, limit, actor=actor, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A role as it was asked for: None where the standard or today holds."""
+
+    staff_id: int
+    role: str
+    office_id: int
+    amount_limit: Decimal | None
+    valid_from: date | None
+    valid_to: date | None
+    reason: str
+
+
+def checked(asked: Asked, actor: Ref, at: datetime) -> tuple[date, Decimal]:
+    """From when and up to which amount, if this administrator may give it. :raises: as ``grant_role``."""
+    if actor == Ref("staff", asked.staff_id):
         raise NotForOneself()
+    role, office_id = asked.role, asked.office_id
     authority.require(actor, granting.ADMINISTER, office_id)
-    authority.require_reason(actor, "give", reason)
-    start, limit = _checked(role, office_id, amount_limit, valid_from, valid_to, day_of(at))
+    authority.require_reason(actor, "give", asked.reason)
+    start, limit = _terms(asked, day_of(at))
     if actor != SYSTEM:
         if start < day_of(at):
             raise BadRole(_("生效日不能早于今天"))
@@ -72,6 +105,18 @@ def grant_role(
             queries.staff_access(actor.id), role, office_id=office_id, amount=limit,
             head_id=queries.head_office_id(),
         )  # fmt: skip
+    return start, limit
+
+
+@tx.step
+def give(asked: Asked, start: date, limit: Decimal, *, actor: Ref, at: datetime) -> int:
+    """Write down what was checked. :raises StaffNotFound: who left. :raises RoleHeldAlready: end it first."""
+    staff_id, role, office_id, valid_to = (
+        asked.staff_id,
+        asked.role,
+        asked.office_id,
+        asked.valid_to,
+    )
     # Held while we look for the same role on the same days: two requests cannot both find nothing.
     if not Staff.objects.select_for_update().filter(pk=staff_id, active=True).exists():
         raise StaffNotFound()
@@ -86,7 +131,7 @@ def grant_role(
         raise RoleHeldAlready()
     journal.record(
         events.RoleGranted(
-            staff_id=staff_id, role=role, office_id=office_id, amount_limit=str(limit), reason=reason,
+            staff_id=staff_id, role=role, office_id=office_id, amount_limit=str(limit), reason=asked.reason,
             valid_from=start.isoformat(), valid_to=valid_to.isoformat() if valid_to else "",
         ),
         about=Ref("staff", staff_id), actor=actor, at=at,
@@ -167,24 +212,18 @@ _TELL_ENDED = """
 """
 
 
-def _checked(
-    role: str,
-    office_id: int,
-    amount: Decimal | None,
-    valid_from: date | None,
-    valid_to: date | None,
-    today: date,
-) -> tuple[date, Decimal]:
+def _terms(asked: Asked, today: date) -> tuple[date, Decimal]:
     """From when and up to which amount. :raises BadRole: with what is wrong."""
+    role, amount = asked.role, asked.amount_limit
     if role not in rights.ROLE_RIGHTS:
         raise BadRole(_("没有这个角色"))
     try:
         limit = yuan(rights.STANDARD_LIMITS.get(role, ZERO) if amount is None else amount)
     except (ValueError, TypeError):
         raise BadRole(_("金额填写有误")) from None
-    start = valid_from or today
-    if limit < 0 or (valid_to is not None and valid_to < start):
+    start = asked.valid_from or today
+    if limit < 0 or (asked.valid_to is not None and asked.valid_to < start):
         raise BadRole(_("金额权限不能为负，失效日不能早于生效日"))
-    if not Office.objects.filter(pk=office_id).exists():
+    if not Office.objects.filter(pk=asked.office_id).exists():
         raise BadRole(_("管辖机构不存在"))
     return start, limit

@@ -52,12 +52,14 @@ from yilu.people.queries.parties import (
 )
 from yilu.people.queries.personnel import (
     STAFF_PAGE,
+    ProposalRow,
     RoleRow,
     StaffFile,
     StaffRow,
     giveable_roles,
     head_office_id,
     offices_of_roles,
+    role_proposals,
     staff_directory,
     staff_file,
 )
@@ -146,6 +148,7 @@ from yilu.people.rules.granting import (
     GIVE_WHY,
     KEY_WHY,
     LEAVE_WHY,
+    needs_a_second,
 )
 from yilu.people.rules.matching import (
     REASON_LABELS,
@@ -221,6 +224,7 @@ __all__ = [
     "PrivacyRecordNotFound",
     "PrivacyRow",
     "PrivacyStepView",
+    "ProposalRow",
     "ProviderView",
     "RoleRow",
     "ServiceWishes",
@@ -291,6 +295,7 @@ __all__ = [
     "match_person",
     "moved_with",
     "names_of",
+    "needs_a_second",
     "newest_phone_indexes",
     "offices_of",
     "offices_of_roles",
@@ -301,6 +306,7 @@ __all__ = [
     "privacy_export",
     "records_of",
     "reminder_ways",
+    "role_proposals",
     "roles_ever",
     "roles_held",
     "same_name",

@@ -10,10 +10,10 @@ from decimal import Decimal
 from yilu.kernel import sealing, tx
 from yilu.kernel.days import day_of
 from yilu.kernel.masks import mask_phone
-from yilu.people.models import Office, Staff, StaffRole
+from yilu.people.models import Office, RoleProposal, Staff, StaffRole
 from yilu.people.queries.staff import ROLE_LABELS
 from yilu.people.rules.granting import ADMINISTER, giveable
-from yilu.people.rules.rights import Access
+from yilu.people.rules.rights import STANDARD_LIMITS, Access
 
 STAFF_PAGE = 30
 
@@ -54,6 +54,25 @@ class RoleRow:
     def ends(self) -> bool:
         """Whether it may still be taken back."""
         return self.state != "OVER"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """An authority above a role's standard that waits for another administrator."""
+
+    id: int
+    staff_id: int
+    name: str
+    label: str
+    office: str
+    amount_limit: Decimal
+    standard: Decimal
+    since: date
+    until: date | None
+    reason: str
+    asked_by: int
+    asked_name: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +168,23 @@ def staff_file(access: Access, staff_id: int, *, at: datetime) -> StaffFile | No
         office=person.office.name, phone=mask_phone(phone) if phone else "", active=person.active,
         hired_at=person.hired_at, password_until=person.password_until,
         has_generator=bool(person.totp_secret), roles=tuple(_role(each, today) for each in held),
+    )  # fmt: skip
+
+
+def role_proposals(access: Access, staff_id: int | None = None) -> tuple[ProposalRow, ...]:
+    """What waits for another administrator in the offices one administers, the oldest first: of all, or of one person."""
+    found = RoleProposal.objects.select_related("staff", "office", "asked_by").filter(
+        outcome="", office_id__in=access.offices_for(ADMINISTER)
+    )
+    if staff_id is not None:
+        found = found.filter(staff_id=staff_id)
+    return tuple(
+        ProposalRow(
+            p.pk, p.staff_id, p.staff.name, ROLE_LABELS[p.role], p.office.name, p.amount_limit,
+            STANDARD_LIMITS[p.role], p.valid_from, p.valid_to, p.reason, p.asked_by_id, p.asked_by.name,
+            p.asked_at,
+        )
+        for p in found.order_by("asked_at", "pk")[:STAFF_PAGE]
     )  # fmt: skip
 
 

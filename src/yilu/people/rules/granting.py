@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from yilu.kernel.errors import NotAllowed
+from yilu.kernel.money import ZERO
 from yilu.kernel.words import marked as _
-from yilu.people.rules.rights import ROLE_RIGHTS, Access
+from yilu.people.rules.rights import ROLE_RIGHTS, STANDARD_LIMITS, Access
 
 ADMINISTER = "people.staff"
 
@@ -60,6 +61,11 @@ def giveable(giver: Access, office_id: int, head_id: int) -> tuple[str, ...]:
         for role, held in ROLE_RIGHTS.items()
         if everything or all(giver.may(right, office_id) for right in held)
     )
+
+
+def needs_a_second(role: str, amount: Decimal) -> bool:
+    """Whether an authority is so large that one administrator alone cannot give it: above the role's standard."""
+    return amount > STANDARD_LIMITS.get(role, ZERO)
 
 
 def require_giving(

@@ -54,6 +54,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": rows, "q": text, "office": office, "left": left,
         "offices": people.offices_with(access, ADMINISTER),
         "next": rows[-1].id if len(rows) == people.STAFF_PAGE else None,
+        "proposals": people.role_proposals(access),
     }  # fmt: skip
     return show(request, "staff/personnel/list.html", page, here="personnel")
 
@@ -101,6 +102,10 @@ def person(request: HttpRequest, staff_id: int) -> HttpResponse:
             each for each in people.staff_directory(access, office_id=found.office_id, limit=200)
             if each.id != staff_id
         ],
+        "proposals": [
+            (each, people.GIVE_WHY[each.reason], each.asked_by == access.staff_id)
+            for each in people.role_proposals(access, staff_id)
+        ],
         "give_why": people.GIVE_WHY, "end_why": people.END_WHY, "leave_why": people.LEAVE_WHY,
         "key_why": people.KEY_WHY,
         "happened": [_line(event, named.get(event.actor, "")) for event in events],
@@ -125,14 +130,35 @@ def act(request: HttpRequest, staff_id: int, name: str) -> HttpResponse:
 
 
 def _give(request: HttpRequest, told: dict[str, Any]) -> None:
-    amount = request.POST.get("amount", "").strip()
-    operations.grant_role(
-        role=request.POST.get("role", ""), office_id=number_in(request, "office"),
-        amount_limit=money_of(amount) if amount else None,
-        valid_from=_day(request, "valid_from"), valid_to=_day(request, "valid_to"),
-        reason=request.POST.get("reason", ""), **told,
-    )  # fmt: skip
-    messages.success(request, _("角色已授予，从生效日起对方下一次打开页面就能用。"))
+    amount, role = request.POST.get("amount", "").strip(), request.POST.get("role", "")
+    limit = money_of(amount) if amount else None
+    asked: dict[str, Any] = {
+        "role": role, "office_id": number_in(request, "office"), "amount_limit": limit,
+        "valid_from": _day(request, "valid_from"), "valid_to": _day(request, "valid_to"),
+        "reason": request.POST.get("reason", ""),
+    }  # fmt: skip
+    if limit is not None and people.needs_a_second(role, limit):
+        operations.propose_role(
+            asked=operations.Asked(staff_id=told.pop("staff_id"), **asked), **told
+        )
+        messages.success(request, _("金额超过这个角色的标准权限，已提出；另一位管理员同意后生效。"))
+    else:
+        operations.grant_role(**asked, **told)
+        messages.success(request, _("角色已授予，从生效日起对方下一次打开页面就能用。"))
+
+
+def _agree(request: HttpRequest, told: dict[str, Any]) -> None:
+    operations.agree_to_role(
+        proposal_id=number_in(request, "proposal"), actor=told["actor"], at=told["at"]
+    )
+    messages.success(request, _("已同意，角色从生效日起有效。"))
+
+
+def _decline(request: HttpRequest, told: dict[str, Any]) -> None:
+    operations.decline_role(
+        proposal_id=number_in(request, "proposal"), actor=told["actor"], at=told["at"]
+    )
+    messages.success(request, _("这项授权没有生效。"))
 
 
 def _end(request: HttpRequest, told: dict[str, Any]) -> None:
@@ -170,7 +196,7 @@ def _unlock(request: HttpRequest, told: dict[str, Any]) -> None:
 
 _ACTS: Mapping[str, Callable[[HttpRequest, dict[str, Any]], HttpResponse | None]] = {
     "role": _give, "end-role": _end, "leave": _leave, "password": _password, "totp": _totp,
-    "unlock": _unlock,
+    "unlock": _unlock, "agree": _agree, "decline": _decline,
 }  # fmt: skip
 
 
