@@ -131,7 +131,7 @@ def _lapse(span: Span) -> None:
     """What the daily runs since then would have done."""
     listing.list_dues(span)
     lapsing.move(span)
-    lapsing.tell_of_lapses(span)
+    lapsing.tell_of_suspensions(span)
 
 
 def _shares(s: Stories) -> None:
