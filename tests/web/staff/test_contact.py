@@ -142,6 +142,10 @@ def test_the_board_shows_each_hotline_and_numbers_nobody_wrote_down():
 
 def test_the_supervisor_sees_the_board_plans_and_switches(desk, seat):
     lead = browser(desk.boss)
+    gone = desk.waiting(skill="complaints")
+    operations.abandon(conversation_id=gone, cause="LONG_WAIT", actor=SYSTEM, at=make.NOON)
+    week = " ".join(lead.get("/staff/contact/board").text.partition("没等到人工的原因")[2].split())
+    assert "等待过长 1" in week.partition("</tbody>")[0]
     desk.waiting(skill="complaints")
     for path in ("board", "board/now", "roster", "seats", "green-route", "conversations"):
         assert lead.get(f"/staff/contact/{path}").status_code == 200, path

@@ -71,14 +71,18 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "hotlines": queries.by_hotline(access, start_of_day(found.at), found.at + timedelta(seconds=1)),
         "kept": {"rate": rate, "level": level, "wait": wait},
         "seats": [(_(label), count.get(state, 0), tone) for state, (label, tone) in STATES.items()],
-        "causes": [
-            (_(queries.ABANDON_CAUSES[cause]), number) for cause, number in (
-                ("CUSTOMER", found.today.gave_up_customer),
-                ("LONG_WAIT", found.today.gave_up_long_wait),
-                ("SYSTEM", found.today.gave_up_system),
-            )
-        ],
+        "causes": _causes(found.today),
     }  # fmt: skip
+
+
+def _causes(measured: queries.Measures) -> list[tuple[str, int]]:
+    """Why contacts ended before a person came, each with how many."""
+    return [
+        (_(queries.ABANDON_CAUSES[cause]), number) for cause, number in (
+            ("CUSTOMER", measured.gave_up_customer), ("LONG_WAIT", measured.gave_up_long_wait),
+            ("SYSTEM", measured.gave_up_system),
+        )
+    ]  # fmt: skip
 
 
 def _norms(access: people.Access) -> list[dict[str, Any]]:
@@ -127,9 +131,11 @@ def _days(access: people.Access) -> list[dict[str, Any]]:
         first = today - timedelta(days=back)
         last = first + timedelta(days=1)
         written, solved = queries.first_contact(access, first, last)
+        measured = queries.measure(access, first, last)
         rows.append(
             {
-                "day": day_of(first), "measures": queries.measure(access, first, last),
+                "day": day_of(first), "measures": measured,
+                "causes": [each for each in _causes(measured) if each[1]],
                 "occupancy": queries.occupancy(access, first, last, at=timezone.now()),
                 "written": written, "first": round(Decimal(solved) / written, 3) if written else None,
             }
