@@ -113,6 +113,48 @@ def test_refuses_an_unknown_reason_or_finding_and_those_without_the_right(claim,
         investigate(claim, chen)
 
 
+class TestProof:
+    """Whoever is called a deceiver, a criminal or a suicide is so only by what was found (保险法 27, 43–45)."""
+
+    def decline(self, claim, who, article, **given):
+        told = {"claim_id": claim.claim_id, "access": who[0], "actor": who[1], "at": make.NOON}
+        digest = queries.desk(claim.claim_id, who[0], make.NOON).digest
+        verdict = Verdict(**{
+            "digest": digest, "kind": "DECLINE", "reason": "与事实不符，依法不予给付", "clauses": (article,),
+            "override_reason": "调查报告所附材料", **given,
+        })  # fmt: skip
+        return operations.decide(verdict=verdict, **told)
+
+    def concluded(self, claim, chen, cha, finding):
+        investigate(claim, chen, reason="ACCIDENT_FACTS")
+        operations.close_investigation(
+            claim_id=claim.claim_id, finding=finding, report="走访医院和派出所", access=cha[0],
+            actor=cha[1], at=make.NOON,
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("article", "finding", "refused"),
+        [
+            ("保险法27", "NOT_CONFIRMED", False), ("保险法27", "CONFIRMED", True),
+            ("保险法45", "CONFIRMED", False), ("保险法45", "INCONCLUSIVE", True),
+        ],
+    )  # fmt: skip
+    def test_is_what_an_investigation_found_and_ours_to_bring(
+        self, claim, chen, cha, claim_of, article, finding, refused
+    ):
+        for kind, amount in (("DECLINE", None), ("PARTIAL", Decimal("10.00"))):
+            with pytest.raises(operations.GroundUnproved) as unproved:
+                self.decline(claim, chen, article, kind=kind, amount=amount)
+            assert "调查" in str(unproved.value.hint)
+        self.concluded(claim, chen, cha, finding)
+        if refused:
+            with pytest.raises(operations.GroundUnproved):
+                self.decline(claim, chen, article)
+        else:
+            self.decline(claim, chen, article)
+        assert (claim_of(claim.claim_id).state == "REVIEW") == refused
+
+
 class TestRescission:
     def note(self, claim, who, **given):
         return operations.note_ground_for_rescission(

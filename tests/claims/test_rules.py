@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yilu.claims.rules import authority, case, lifecycle, papers, promises, triage
+from yilu.claims.rules import authority, case, lifecycle, papers, promises, proofs, triage
 from yilu.claims.rules.digest import desk_digest
 from yilu.claims.rules.facts import BillLine, Diagnosis, Injury, Passing, Stay
 from yilu.claims.rules.lifecycle import Action, State
 from yilu.claims.rules.loss import BadLoss, Loss
 from yilu.claims.rules.tips import TIPS, tip_for
 from yilu.people.queries import RIGHTS
+from yilu.products.terms import Exclusion
 
 amounts = st.decimals(min_value=0, max_value=10_000_000, places=2)
 
@@ -375,3 +376,31 @@ def test_the_readme_draws_the_table_of_transitions():
 def test_small_is_what_neither_comes_to_more_nor_asks_for_more(benefit, claimed):
     told = [None if cents is None else Decimal(cents) / 100 for cents in (benefit, claimed)]
     assert promises.is_small(*told) == (0 < max(benefit or 0, claimed or 0) <= 1_000_000)
+
+
+class TestProofs:
+    SOLD = (
+        Exclusion(code="CRIMINAL", clause="3.1", circumstances=("CRIME", "DRUGS")),
+        Exclusion(code="SPORT", clause="3.2", circumstances=("HIGH_RISK_SPORT",)),
+    )
+
+    @pytest.mark.parametrize(
+        ("clauses", "upheld", "circumstances", "articles"),
+        [
+            (("3.1", "保险法27"), (), (), ("保险法27",)),
+            (("3.1",), ("EXCLUSION:CRIMINAL:death",), ("CRIME",), ("保险法45",)),
+            (("3.1",), ("EXCLUSION:CRIMINAL:death",), ("DRUGS",), ()),
+            (("3.2",), ("EXCLUSION:SPORT:death",), ("HIGH_RISK_SPORT",), ()),
+            (("4.2", "保险法44"), ("SUICIDE:death",), ("SUICIDE",), ("保险法44",)),
+        ],
+    )
+    def test_are_needed_for_what_is_cited_and_for_what_was_upheld(
+        self, clauses, upheld, circumstances, articles
+    ):
+        told = {"exclusions": self.SOLD, "circumstances": circumstances}
+        assert proofs.to_prove(clauses, upheld, **told) == articles
+
+    @pytest.mark.parametrize(("in_part", "enough"), [(True, True), (False, False)])
+    def test_forged_bills_carry_a_cut_and_no_refusal(self, in_part, enough):
+        found = {"findings": set(), "doubts": ("BILL_NOT_GENUINE",), "in_part": in_part}
+        assert proofs.is_proved(proofs.FRAUD, **found) == enough

@@ -191,6 +191,7 @@ from .proactive import (
     report_with_invoices,
 )
 from .progressing import ProgressTooLong, tell_progress
+from .proving import GroundUnproved
 from .records import RECORDS_CONSENT, record_records
 from .refusals import (
     AccountMissing,
@@ -302,6 +303,7 @@ __all__ = [
     "Finding",
     "FirstOpinionStands",
     "GroundKnownAlready",
+    "GroundUnproved",
     "HandedIn",
     "Injury",
     "Judgment",

@@ -37,6 +37,7 @@ from .case import Case, Chosen, read_case
 from .hard.agreeing import beside_agreement
 from .holding import Held, hold, write
 from .promising import due
+from .proving import keep_to_proof
 from .refusals import (
     BadAmount,
     NotForOneself,
@@ -129,6 +130,7 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     :raises StaleDecision: something changed. :raises NotPossibleNow: not in review.
     :raises OverrideNeedsReason, ReasonMissing, ClauseMissing, BadAmount: the verdict is incomplete.
     :raises DepartsFromAgreement: another sum than both sides signed, without a reason of its own.
+    :raises GroundUnproved: it rests on fraud, intent, suicide or crime, and nothing was found.
     :raises RescissionMissing: it rests on non-disclosure, and the contract was not rescinded.
     :raises FirstOpinionStands, RoleTooLow, NotAllowed: somebody else must decide.
     :raises SomebodyElseDecides: an appeal against one's own decision.
@@ -150,6 +152,7 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     overridden = authority.overrides(machine, case.calculation.benefit, verdict.kind, amount)
     _complete(verdict, machine, overridden, case, (SETTLED,) if agreed else ())
     keep_to_rescission(case, kind=verdict.kind, clauses=verdict.clauses, agreed=bool(agreed))
+    keep_to_proof(case, kind=verdict.kind, clauses=verdict.clauses, agreed=bool(agreed))
     second = _needs_second(case, verdict.kind, amount, right, access, at) or departs
     decision = Decision.objects.create(
         claim_id=held.id, calculation=calculation, kind=verdict.kind, amount=amount,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yilu.claims.models import AfterReview, ContactNote, Investigation, Reopening
 from yilu.claims.operations.investigate import HELPERS as _HELPERS
-from yilu.claims.rules import authority, case, lifecycle, third_parties
+from yilu.claims.rules import authority, case, lifecycle, proofs, third_parties
 
 STATES = tuple((state.value, label) for state, label in lifecycle.STATE_LABELS.items())
 INVESTIGATION_REASONS = tuple(case.INVESTIGATION_REASONS.items())
@@ -16,6 +16,6 @@ THIRDS = tuple(third_parties.THIRDS.items())
 WHY_NO_PHONE = tuple(third_parties.WHY_NO_PHONE.items())
 REOPENING_CAUSES = tuple(Reopening.Cause.choices)
 AFTER_REVIEW = tuple(AfterReview.Verdict.choices)
-LAW = tuple(authority.LAW.items())
+LAW = tuple((code, text, proofs.PROOFS.get(code, "")) for code, text in authority.LAW.items())
 CAN_TAKE_PAPERS = frozenset(state.value for state in lifecycle.sources(lifecycle.Action.HAND_IN))
 """States in which files may still be handed in."""

@@ -139,6 +139,11 @@ class CalculationView:
     chosen: dict[str, Any] = field(default_factory=dict)
     waived_from: date | None = None
 
+    @property
+    def illness_not_listed(self) -> bool:
+        """An illness was found that the wording does not list under that name (健康保险办法 23)."""
+        return any(row.key.partition(":")[0] == "CONDITION_NOT_LISTED" for row in self.ground_rows)
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
