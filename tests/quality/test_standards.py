@@ -73,7 +73,7 @@ def test_an_office_works_by_its_trial_or_by_the_newest_for_all_begun(told, offic
 def test_a_version_is_tried_in_one_office_then_rolled_out_and_never_deleted(db):
     here, there = make.office(), make.office()
     author, second = one(make.head_office(), "STANDARDS_EDITOR"), one(here, "STANDARDS_EDITOR")
-    assert operations.load_catalogue(NOON) == 10
+    assert operations.load_catalogue(NOON) == 11
     assert operations.load_catalogue(NOON) == 0
     new = TEXT.replace("请讲。", "请您讲。")
     told = {"touchpoint": "phone", "text": new}
@@ -162,6 +162,8 @@ def test_pages_are_read_by_all_staff_and_changed_by_two(db):
         page = seat.get("/staff/service/standards/phone").content.decode()
         assert "急躁" in page
         assert "{company}" not in page
+        claims = seat.get("/staff/service/standards/claim_handling/beside").content.decode()
+        assert "客户不同意结论" in claims
         part = seat.get("/staff/service/standards/phone/beside").content.decode()
         assert "陈经办" in part
         assert "已核对身份" in part

@@ -40,7 +40,8 @@ class TestCatalogue:
         found = queries.list_programmes(NOON)
         known = {d.code for d in obligations.list_definitions(NOON)}
 
-        assert len(found) == 16
+        assert len(found) == 17
+        assert len(queries.get_programme("care_365", NOON).changes) == 3 + 6 + 5
         for programme in found:
             assert programme.words
             assert programme.changes
@@ -48,7 +49,7 @@ class TestCatalogue:
 
     def test_loading_again_changes_nothing(self):
         operations.load_catalogue(NOON)
-        assert ProgrammeVersion.objects.count() == 16
+        assert ProgrammeVersion.objects.count() == 17
 
 
 class TestEligibility:
@@ -138,7 +139,11 @@ class TestWeighing:
             claim_type="CRITICAL_ILLNESS", at=NOON, amount=Decimal(50_000), days_since_effective=100
         )
         by_code = {w.programme.code: w for w in weighed}
-        assert len(by_code) == len(weighed) == len(queries.list_programmes(NOON))
+        of_claims = {p.code for p in queries.list_programmes(NOON)} - {
+            "care_365"
+        }  # the whole service's
+        assert set(by_code) == of_claims
+        assert len(weighed) == len(of_claims)
         assert [w.applies for w in weighed] == sorted((w.applies for w in weighed), reverse=True)
         assert by_code["advance_undisputed"].applies
         late = by_code["one_day_critical"]

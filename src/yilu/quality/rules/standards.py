@@ -24,6 +24,7 @@ TOUCHPOINTS: Final[Mapping[str, str]] = {
     "chat": _("在线咨询"),
     "video": _("视频"),
     "home_visit": _("上门"),
+    "claim_handling": _("理赔办理"),
 }
 """Where customers meet us and a standard says how (A134)."""
 

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.products import queries as products
@@ -109,6 +110,23 @@ def over_time(
             for day in days
         )
     return found
+
+
+def counted_since(codes: Iterable[str]) -> dict[str, date]:
+    """The month in which each of these figures first counted anything, at any office; those that never did are left out."""
+    return dict(
+        tx.rows(
+            """
+            select c.code, first.day
+              from unnest(%s::text[]) as c(code)
+             cross join lateral (
+                   select t.day from scorecards_tally t
+                    where t.series = c.code and t.span = 'M' and t.split = '' and t.denominator > 0
+                    order by t.day limit 1) first
+            """,
+            [list(codes)],
+        )
+    )
 
 
 def split_by_customers(

@@ -17,7 +17,7 @@ from yilu.standards.models import ProgrammeVersion, State
 
 from .tables import DraftExists, SameHands, StaleDraft
 
-CHANGES_MAX = 12
+CHANGES_MAX = 15
 
 
 class NoProgrammeDraft(NotFound):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,16 +13,24 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from yilu.kernel.days import day_of
+from yilu.kernel.spans import next_month
+from yilu.kernel.years import add_months
 from yilu.obligations import queries as obligations
 from yilu.scorecards import queries as scorecards
+from yilu.standards import queries as standards
 from yilu.web.common.numbers import figure_said
 
 MEASURED_DAYS = 90
+PROGRAMME = "care_365"
 
 
 @dataclass(frozen=True)
 class Pledge:
-    """A promise as customers read it; ``kept`` of ``measured`` ended in time, None if none ended."""
+    """
+    A promise as customers read it; ``kept`` of ``measured`` ended in time, None if none ended.
+
+    ``since``: the month of the first case counted; ``year`` the last twelve months, ``months`` one by one.
+    """
 
     title: str
     text: str
@@ -31,6 +39,9 @@ class Pledge:
     confirmed: bool
     kept: int | None
     measured: int
+    since: date | None
+    year: scorecards.Figure | None
+    months: tuple[tuple[date, scorecards.Figure], ...]
 
 
 @dataclass(frozen=True)
@@ -56,21 +67,41 @@ def pledges(request: HttpRequest) -> HttpResponse:
     since = until - timedelta(days=MEASURED_DAYS)
     rows = [d for d in obligations.list_definitions(timezone.now()) if d.for_customer]
     kpis = [kpi for kpi in scorecards.list_kpis() if kpi.public]
-    codes = [*(f"on_time:{d.code}" for d in rows), *(kpi.code for kpi in kpis)]
-    figures = scorecards.figures(codes, since=since, until=until)
+    kept = [f"on_time:{d.code}" for d in rows]
+    figures = scorecards.figures([*kept, *(k.code for k in kpis)], since=since, until=until)
+    course = _course(kept, until)
     page = {
         "groups": _grouped(
-            [_pledge(d, figures) for d in rows if d.grade == "PLEDGE"],
-            [_pledge(d, figures) for d in rows if d.grade != "PLEDGE"],
+            [_pledge(d, figures, course) for d in rows if d.grade == "PLEDGE"],
+            [_pledge(d, figures, course) for d in rows if d.grade != "PLEDGE"],
         ),
         "measured": [
             _measured(kpi, figures[kpi.code]) for kpi in kpis if figures[kpi.code].value is not None
         ],
+        "programme": _programme(rows, figures),
         "since": since,
         "last": until - timedelta(days=1),
         "days": MEASURED_DAYS,
     }
     return render(request, "public/pledges.html", page)
+
+
+def _programme(
+    rows: list[obligations.DefinitionView], figures: dict[str, scorecards.Figure]
+) -> dict[str, object] | None:
+    """服务 365 as the insurer last published it, and what was kept of its promises (A152); None while it is not offered."""
+    try:
+        found = standards.get_programme(PROGRAMME, timezone.now())
+    except standards.UnknownProgramme:
+        return None
+    titles = {row.code: row for row in rows}
+    return {
+        "shown": found,
+        "kept": [
+            (titles[code], figures[f"on_time:{code}"]) for code in found.obligations
+            if code in titles and figures[f"on_time:{code}"].denominator
+        ],
+    } if found.offered else None  # fmt: skip
 
 
 def _grouped(ours: list[Pledge], law: list[Pledge]) -> list[tuple[str, list[Pledge], list[Pledge]]]:
@@ -92,8 +123,30 @@ def _measured(kpi: scorecards.KpiView, figure: scorecards.Figure) -> Measured:
     )  # fmt: skip
 
 
-def _pledge(row: obligations.DefinitionView, figures: dict[str, scorecards.Figure]) -> Pledge:
-    found = figures[f"on_time:{row.code}"]
+@dataclass(frozen=True)
+class _Course:
+    """How promises were kept over the last twelve months, and since when there are figures at all (A151)."""
+
+    since: dict[str, date]
+    year: dict[str, scorecards.Figure]
+    months: dict[str, tuple[tuple[date, scorecards.Figure], ...]]
+
+
+def _course(codes: list[str], until: date) -> _Course:
+    """Whole months only, the present one with them: read from the months' sums."""
+    first = add_months(until.replace(day=1), -11)
+    last = next_month(until)
+    return _Course(
+        scorecards.counted_since(codes), scorecards.figures(codes, since=first, until=last),
+        scorecards.over_time(codes, "MONTH", since=first, until=last),
+    )  # fmt: skip
+
+
+def _pledge(
+    row: obligations.DefinitionView, figures: dict[str, scorecards.Figure], course: _Course
+) -> Pledge:
+    code = f"on_time:{row.code}"
+    found = figures[code]
     kept, measured = int(found.numerator), int(found.denominator)
     return Pledge(
         title=row.title_en if get_language() == "en" else row.title,
@@ -103,6 +156,9 @@ def _pledge(row: obligations.DefinitionView, figures: dict[str, scorecards.Figur
         confirmed=row.grade == "LAW",
         kept=kept if measured else None,
         measured=measured,
+        since=course.since.get(code),
+        year=course.year[code] if code in course.since else None,
+        months=course.months.get(code, ()),
     )
 
 
