@@ -99,7 +99,6 @@ def test_a_doubt_is_the_sum_of_its_reasons(signs):
     found = doubt(signs)
     assert found.score == sum(points for _code, points in found.reasons)
     assert all(RULES[code][0] == points for code, points in found.reasons)
-    assert found.wants_adviser == (found.score >= 3)
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=120)

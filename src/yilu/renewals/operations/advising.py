@@ -7,6 +7,7 @@ from yilu.renewals.models import PremiumDue
 from yilu.renewals.operations import caring
 from yilu.renewals.operations.span import NOT_HELD, Span
 from yilu.renewals.rules.doubting import Signs, doubt
+from yilu.standards import queries as standards
 
 _UNPAID = f"""
     select d.id, d.failures, d.due_on < %(day)s::date, d.grace_ends_on - %(day)s::date <= 7,
@@ -27,7 +28,7 @@ _UNPAID = f"""
 
 def find_doubtful(span: Span) -> int:
     """Open an adviser's case for every unpaid premium whose points suffice, once a premium."""
-    opened = 0
+    opened, enough = 0, standards.whole_figure("renewals.adviser_from_points", span.day)
     for row in tx.rows(_UNPAID, span.given()):
         due_id, failures, in_grace, last_week, closed, orphan, before, unreached = row
         found = doubt(
@@ -36,7 +37,7 @@ def find_doubtful(span: Span) -> int:
                 failed_before=int(before), reached=not unreached, debit_closed=closed, orphan=orphan,
             )
         )  # fmt: skip
-        if not found.wants_adviser:
+        if found.score < enough:
             continue
         due = PremiumDue.objects.get(pk=due_id)
         made = caring.open_case(

@@ -57,12 +57,13 @@ def tell_of_benefits(span: Span) -> int:
 
 # What is renewed, or might be, has words of its own; a rider that ends with its main contract is told with it.
 _RUNS_OUT = f"""
-    select p.id, p.holder_id, p.number, r.name
+    select p.id, p.holder_id, p.number, r.name, p.ends_on
       from policies_policy p
       join products_productversion v on v.id = p.product_version_id
       join products_product r on r.id = v.product_id
       left join policies_policy m on m.id = p.main_id
-     where p.id >= %(first)s::bigint and p.id < %(end)s::bigint and p.ends_on = %(due)s::date
+     where p.id >= %(first)s::bigint and p.id < %(end)s::bigint
+       and (p.ends_on = %(day)s::date or p.ends_on = %(due)s::date)
        and (p.state in ('IN_FORCE', 'GRACE') or (p.state = 'EXPIRED' and p.ending = 'MATURED'))
        and m.ends_on is distinct from p.ends_on
        and not exists (select from renewals_newyear y where y.policy_id = p.id) and {ALIVE}
@@ -77,23 +78,21 @@ def tell_of_ends(span: Span) -> int:
     A service to whoever holds it, agreed to marketing or not: what comes after is their own matter.
     """
     ahead = standards.whole_figure("renewals.cover_end_ahead_days", span.day)
-    return _tell_of_end(span, ahead, "renewals.cover_ending") + _tell_of_end(
-        span, 0, "renewals.cover_ended"
-    )
-
-
-def _tell_of_end(span: Span, ahead: int, template: str) -> int:
     due = span.day + timedelta(days=ahead)
     rows = tx.rows(_RUNS_OUT, span.given(due=due))
     ids = [row[0] for row in rows]
-    gives = {b.policy_id for b in policies.coming_benefits(ids, due, due)} if ids else set()
-    told = [row for row in rows if row[0] not in gives]
-    for policy_id, holder_id, number, product in told:
+    coming = policies.coming_benefits(ids, span.day, due) if ids else []
+    gives = {(benefit.policy_id, benefit.due_on) for benefit in coming}
+    told = [row for row in rows if (row[0], row[4]) not in gives]
+    for policy_id, holder_id, number, product, ends_on in told:
         about = Ref("policy", policy_id)
         messaging.queue(
-            template, to=Ref("party", holder_id), about=about, at=span.at, copy_agent=True,
-            facts={"policies": named([(product, number)]), "on": due.isoformat()},
+            "renewals.cover_ended" if ends_on == span.day else "renewals.cover_ending",
+            to=Ref("party", holder_id), about=about, at=span.at, copy_agent=True,
+            facts={"policies": named([(product, number)]), "on": ends_on.isoformat()},
         )  # fmt: skip
-        fact = events.CoverEndTold(ends_on=due.isoformat(), days_before=ahead)
+        fact = events.CoverEndTold(
+            ends_on=ends_on.isoformat(), days_before=(ends_on - span.day).days
+        )
         journal.record(fact, about=about, actor=SYSTEM, at=span.at, party=holder_id)
     return len(told)

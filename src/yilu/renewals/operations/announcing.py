@@ -18,15 +18,11 @@ from yilu.renewals.operations import yearly
 from yilu.renewals.operations.reminding import named
 from yilu.renewals.operations.span import Span
 from yilu.renewals.rules import days
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 UNCLAIMED = "renewals.unclaimed"
 """The queue for money of customers that nobody has taken."""
-LOOK_AGAIN_DAYS = 90
-"""Money that nobody takes is announced again after so many days."""
-TASK_AFTER = 2
-"""After so many announcements a person looks for its owner."""
-LOAN_WARNINGS = (30, 7)
 
 # Benefits fall due on anniversaries (of the start, or the first after a birthday) and at the end.
 _MAY_HAVE = """
@@ -69,7 +65,7 @@ def announce_benefits(span: Span) -> int:
     if not found:
         return 0
     ids = sorted({each.policy_id for each in found})
-    look = span.day + timedelta(days=LOOK_AGAIN_DAYS)
+    look = span.day + _again(span)
     said = tx.rows(_ANNOUNCE, {"day": span.day, "look": look, "ids": ids})
     names = {row[0]: row[1:] for row in tx.rows(_NAMES, [ids])}
     for policy_id, code, due_on, amount, waits in said:
@@ -83,6 +79,11 @@ def announce_benefits(span: Span) -> int:
         )
         journal.record(fact, about=about, actor=SYSTEM, at=span.at, party=holder_id)
     return len(said)
+
+
+def _again(span: Span) -> timedelta:
+    """After how long money that nobody takes is announced again."""
+    return timedelta(days=standards.whole_figure("renewals.unclaimed_again_days", span.day))
 
 
 _UNCLAIMED = """
@@ -100,8 +101,9 @@ _UNCLAIMED = """
 
 
 def sweep_unclaimed(span: Span) -> int:
-    """Remind of money that nobody took; after the second time a person looks for its owner."""
+    """Remind of money that nobody took; after some times in vain a person looks for its owner."""
     rows, waiting = [], 0
+    enough = standards.whole_figure("renewals.unclaimed_times", span.day)
     for notice in tx.rows(_UNCLAIMED, span.given()):
         id, policy_id, holder_id, office_id, number, product, code, due_on, amount, told, state = (
             notice
@@ -111,8 +113,8 @@ def sweep_unclaimed(span: Span) -> int:
             continue
         waiting += 1
         following = None
-        if told < TASK_AFTER:
-            following = span.day + timedelta(days=LOOK_AGAIN_DAYS)
+        if told < enough:
+            following = span.day + _again(span)
         else:
             work.open_item(
                 UNCLAIMED, about=Ref("policy", policy_id), office_id=office_id, at=span.at,
@@ -186,8 +188,10 @@ _LOANS = """
 
 
 def tell_of_loans(span: Span) -> int:
-    """Tell holders 30 and 7 days before that a loan falls due, and what they can do."""
-    rows = tx.rows(_LOANS, span.given(warnings=list(LOAN_WARNINGS)))
+    """Tell holders twice beforehand that a loan falls due, and what they can do."""
+    ahead = ("renewals.loan_first_days", "renewals.loan_last_days")
+    warnings = [standards.whole_figure(code, span.day) for code in ahead]
+    rows = tx.rows(_LOANS, span.given(warnings=warnings))
     for policy_id, holder_id, number, product, due_on, owed in rows:
         about = Ref("policy", policy_id)
         facts = {

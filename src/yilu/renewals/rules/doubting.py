@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from yilu.kernel.words import marked as _
 
-ADVISE_FROM = 3
-"""From so many points on a renewal adviser looks after it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
@@ -29,10 +26,6 @@ class Doubt:
 
     score: int
     reasons: tuple[tuple[str, int], ...]
-
-    @property
-    def wants_adviser(self) -> bool:
-        return self.score >= ADVISE_FROM
 
 
 RULES: dict[str, tuple[int, str]] = {
