@@ -217,17 +217,6 @@ class TestShowField:
             operations.show_field(upload_id=photo, name="code", reason="x", actor=CUSTOMER, at=NOON)
 
 
-def test_recognition_accuracy_counts_what_people_confirmed_and_changed(photo):
-    correct(photo, "payer_name", "林小雪")
-    correct(photo, "department", "内科")
-    confirm(photo)
-    rows = {row.field: row for row in queries.recognition_accuracy("INVOICE")}
-    assert (rows["payer_name"].corrected, rows["payer_name"].accuracy) == (1, 0.0)
-    assert (rows["total"].confirmed, rows["total"].accuracy) == (1, 100.0)
-    assert (rows["department"].missed, rows["department"].read) == (1, 0)
-    assert queries.recognition_accuracy("ID_CARD") == ()
-
-
 def test_fields_lists_what_is_missing_and_what_is_open(photo):
     Field.objects.filter(upload_id=photo, name="issued_on").delete()
     shown = {f.name: f for f in queries.fields(photo)}

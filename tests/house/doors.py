@@ -133,7 +133,7 @@ _STAFF: dict[str | None, str] = {
         staff:note_ground staff:decide_rescission staff:undisputed staff:ex_gratia staff:note staff:tell_progress
         staff:send_link staff:upload_for staff:withdraw staff:merge staff:reopen
         staff:review_afterwards staff:correct_account staff:upload staff:upload_preview
-        staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:message_matrix staff:message_channels staff:message_chart staff:message_replies staff:accuracy staff:accuracy_chart staff:years staff:years_chart
+        staff:upload_file staff:letter staff:board staff:board_chart staff:board_export staff:messages staff:message_matrix staff:message_channels staff:message_chart staff:message_replies staff:accuracy staff:accuracy_cases staff:accuracy_chart staff:years staff:years_chart
     """,
     "messaging.manage": "staff:message_words staff:message_template",
     "people.staff": """

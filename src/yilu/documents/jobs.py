@@ -76,5 +76,11 @@ def read_forgotten(at: datetime) -> int:
     return operations.defer_forgotten(before=at - timedelta(minutes=15))
 
 
+@journal.each_tick(seconds=600)
+def sum_settled(at: datetime) -> int:
+    """Add the readings that are settled to the figures of accuracy, a batch a time; returns how many."""
+    return operations.sum_readings(at=at)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)

@@ -170,9 +170,14 @@ class Reading(models.Model):
     # the boxes of its fields are measured in, and how the desk shows it.
     turns = ArrayField(models.FloatField(), verbose_name="页面转正", default=list)
     read_at = models.DateTimeField("识别时间")
+    # Whether its fields are in the day sums: set by the statement that adds them, never undone.
+    summed = models.BooleanField("已计入日累计", default=False, db_default=False)
 
     class Meta:
         verbose_name = "识别记录"
+        indexes = [
+            models.Index(fields=["read_at"], name="reading_to_sum", condition=Q(summed=False))
+        ]
 
     def __str__(self) -> str:
         return f"{self.upload_id} {self.engine}"
@@ -214,6 +219,44 @@ class Field(models.Model):
 
     def __str__(self) -> str:
         return f"{self.upload_id} {self.name}"
+
+
+class DaySum(models.Model):
+    """
+    How one field of one kind was read by one engine on one day (识别日累计).
+
+    Counts only, and of the files with a mistake in it the newest few, to learn from: no person is in
+    it, so it stays when people are forgotten.
+    """
+
+    day = models.DateField("识别日")
+    kind = models.CharField("资料类型", max_length=20, choices=FILE_KINDS)
+    engine = models.CharField("识别引擎", max_length=30)
+    field = models.CharField("字段", max_length=40)
+    read = models.PositiveIntegerField("读出", default=0)
+    unasked = models.PositiveIntegerField("直接采用", default=0)
+    confirmed = models.PositiveIntegerField("确认", default=0)
+    corrected = models.PositiveIntegerField("更正", default=0)
+    missed = models.PositiveIntegerField("漏读", default=0)
+    cases = ArrayField(models.BigIntegerField(), verbose_name="读错的文件", default=list)
+
+    class Meta:
+        verbose_name = "识别日累计"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "kind", "engine", "field"], name="reading_sum_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["kind", "engine", "field", "day"],
+                name="reading_sum_wrong",
+                condition=Q(corrected__gt=0) | Q(missed__gt=0),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.engine} {self.field} {self.day}"
 
 
 class Invoice(models.Model):

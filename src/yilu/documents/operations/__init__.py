@@ -36,6 +36,7 @@ from yilu.documents.operations.recognising import (
 )
 from yilu.documents.operations.releasing import move_documents, release_documents
 from yilu.documents.operations.resealing import reseal_batch
+from yilu.documents.operations.summing import sum_readings
 from yilu.documents.operations.verifying import (
     ask_registry_again,
     lease_for_verification,
@@ -84,6 +85,7 @@ __all__ = [
     "show_field",
     "start_reading",
     "store_upload",
+    "sum_readings",
     "take_in",
     "withdraw_upload_links",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from yilu.documents import storage
 from yilu.documents.models import Field, Invoice, Upload
+from yilu.documents.operations.summing import sum_before_forgetting
 from yilu.kernel import tx
 from yilu.people import operations as people
 
@@ -14,6 +15,8 @@ from yilu.people import operations as people
 def forget(party_ids: Sequence[int]) -> None:
     """Files and what was read go, also the traits by which pages are compared; that something was handed in stays."""
     uploads = Upload.objects.filter(party_id__in=party_ids)
+    # Emptied, a correction would look like a confirmation.
+    sum_before_forgetting(list(uploads.values_list("id", flat=True)))
     keys = set(uploads.exclude(storage_key="").values_list("storage_key", flat=True))
     people.empty(
         Field.objects.filter(upload__in=uploads), value="", sealed=None, corrected_from=None

@@ -26,7 +26,9 @@
     const names = { type: "category", data: given.names, axisTick: { show: false }, inverse: !across,
       axisLabel: { width: across ? 90 : 150, overflow: "truncate", hideOverlap: true } };
     const whole = given.series.every((one) => one.data.every((n) => n === null || Number.isInteger(n)));
-    const numbers = { type: "value", minInterval: whole ? 1 : 0, max: given.max, splitLine: { lineStyle: { color: colour("--line") } } };
+    const numbers = { type: "value", minInterval: whole ? 1 : 0, min: given.min, max: given.max, splitLine: { lineStyle: { color: colour("--line") } } };
+    /* A line joins points: one with no neighbour is seen only with its symbol. */
+    const alone = (data) => data.some((n, i) => n !== null && (data[i - 1] ?? null) === null && (data[i + 1] ?? null) === null);
     chart.setOption({
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       textStyle: { fontFamily: style.getPropertyValue("--font") },
@@ -37,7 +39,7 @@
       yAxis: across ? numbers : names,
       series: given.series.map((one) => ({
         name: one.name, type: given.kind || "bar", data: one.data, stack: one.stack, barMaxWidth: 26,
-        smooth: false, showSymbol: false, symbolSize: 6, itemStyle: { color: tones[one.tone] || tones.info },
+        smooth: false, showSymbol: alone(one.data), symbolSize: 6, itemStyle: { color: tones[one.tone] || tones.info },
         lineStyle: { width: 2.5 },
       })),
     });
