@@ -4,13 +4,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from tests import make
 from tests.policies.lives import valuable
 from tests.renewals import desk
+from tests.web.signing import signed_in
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.refs import SYSTEM
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging.models import Message
 from yilu.policies import operations as policies
 from yilu.policies import queries as queries_of_policies
@@ -89,6 +91,19 @@ def test_a_loan_that_comes_near_the_value_is_told_before_once_until_it_was_farth
         assert len(desk.told("loan_nears")) == times
     policy.refresh_from_db()
     assert policy.state == "IN_FORCE"
+
+
+def test_the_agent_of_record_sees_it_while_it_can_go_on():
+    office = make.office()
+    agent = make.agent(office)
+    policy = outgrown(office_id=office, agent_id=agent)
+    outgrown(office_id=office, agent_id=make.agent(office))  # a colleague's
+    (seen,) = queries.list_suspensions_for_agent(agent, UNTIL)
+    assert (seen.policy_id, seen.holder_id, seen.reason) == (policy.pk, policy.holder_id, "LOAN")
+    assert queries.list_suspensions_for_agent(agent, UNTIL + timedelta(days=1)) == ()
+    page = signed_in(Ref("agent", agent)).get(reverse("counter:renewals")).content.decode()
+    assert "2028年6月1日 前可以复效" in " ".join(page.split())
+    assert "借款" not in page  # why is the customer's own matter
 
 
 class TestTheWayBack:

@@ -25,6 +25,7 @@ from .mine import (
     list_dues_for_agent,
     list_orders,
     list_suspensions,
+    list_suspensions_for_agent,
     next_by_policy,
 )
 from .years import (
@@ -68,6 +69,7 @@ __all__ = [
     "list_dues_for_agent",
     "list_orders",
     "list_suspensions",
+    "list_suspensions_for_agent",
     "new_year_begun_by",
     "new_year_of",
     "new_years",

@@ -97,9 +97,9 @@ def list_dues(holder_id: int, day: date) -> tuple[DueView, ...]:
 
 
 def list_dues_for_agent(agent_id: int, day: date, limit: int = 200) -> tuple[DueView, ...]:
-    """The open and lapsed premiums of an agent's customers, soonest first."""
+    """The open premiums of an agent's customers, soonest first."""
     return _views(
-        _DUES + " where d.agent_id = %s::bigint and d.state in ('OPEN', 'LAPSED')"
+        _DUES + " where d.agent_id = %s::bigint and d.state = 'OPEN'"
         " order by d.due_on, d.id limit %s::int",
         [agent_id, limit],
         day,
@@ -132,11 +132,13 @@ def _views(sql: str, given: Sequence[Any], day: date) -> tuple[DueView, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SuspensionView:
-    """A contract of the holder's that gives no cover now, why, and until when it can go on (效力中止)."""
+    """A contract that gives no cover now, why, and until when it can go on (效力中止)."""
 
     policy_id: int
     number: str
     product: str
+    holder_id: int
+    holder_name: str
     reason: str
     suspended_on: date
     window_ends_on: date
@@ -148,21 +150,34 @@ class SuspensionView:
         return self.day > self.window_ends_on
 
 
-def list_suspensions(holder_id: int, day: date) -> tuple[SuspensionView, ...]:
+_SUSPENSIONS = """
+    select s.policy_id, p.number, r.name, p.holder_id, h.name, s.reason, s.suspended_on, s.window_ends_on,
+           %(day)s::date
+      from policies_policy p
+      join renewals_suspension s on s.policy_id = p.id and s.ended_on is null
+      join products_productversion v on v.id = p.product_version_id
+      join products_product r on r.id = v.product_id
+      join people_party h on h.id = p.holder_id
+     where {whose} and p.state = 'SUSPENDED'
+     order by s.window_ends_on, s.id limit %(limit)s::int
+"""
+
+
+def list_suspensions(holder_id: int, day: date, limit: int = 50) -> tuple[SuspensionView, ...]:
     """A holder's suspended contracts, the way back that closes soonest first."""
-    rows = tx.rows(
-        """
-        select s.policy_id, p.number, r.name, s.reason, s.suspended_on, s.window_ends_on,
-               %s::date
-          from policies_policy p
-          join renewals_suspension s on s.policy_id = p.id and s.ended_on is null
-          join products_productversion v on v.id = p.product_version_id
-          join products_product r on r.id = v.product_id
-         where p.holder_id = %s::bigint and p.state = 'SUSPENDED'
-         order by s.window_ends_on, s.id limit 50
-        """,
-        [day, holder_id],
+    sql = _SUSPENSIONS.format(whose="p.holder_id = %(holder)s::bigint")
+    rows = tx.rows(sql, {"holder": holder_id, "day": day, "limit": limit})
+    return tuple(SuspensionView(*row) for row in rows)
+
+
+def list_suspensions_for_agent(
+    agent_id: int, day: date, limit: int = 200
+) -> tuple[SuspensionView, ...]:
+    """Suspended contracts of an agent's customers that can still go on, the soonest to close first."""
+    sql = _SUSPENSIONS.format(
+        whose="p.agent_id = %(agent)s::bigint and s.window_ends_on >= %(day)s::date"
     )
+    rows = tx.rows(sql, {"agent": agent_id, "day": day, "limit": limit})
     return tuple(SuspensionView(*row) for row in rows)
 
 

@@ -16,12 +16,12 @@ from yilu.web.counter import pages
 @access.agents_only
 @require_safe
 def renewals(request: HttpRequest) -> HttpResponse:
-    """The open and lapsed premiums of one's own customers, soonest first."""
+    """The open premiums of one's own customers and what is suspended, soonest first."""
     me, day = pages.me(request), day_of(timezone.now())
-    found = queries.list_dues_for_agent(me.agent_id, day)
-    rows = [{"due": due, "name": masks.mask_name(due.holder_name)} for due in found]
+    dues = queries.list_dues_for_agent(me.agent_id, day)
+    suspended = queries.list_suspensions_for_agent(me.agent_id, day)
     page = {
-        "open": [row for row in rows if row["due"].state == "OPEN"],  # type: ignore[attr-defined]
-        "lapsed": [row for row in rows if row["due"].state == "LAPSED"],  # type: ignore[attr-defined]
+        "open": [{"due": due, "name": masks.mask_name(due.holder_name)} for due in dues],
+        "suspended": [{"one": one, "name": masks.mask_name(one.holder_name)} for one in suspended],
     }
     return pages.show(request, "renewals", page)
