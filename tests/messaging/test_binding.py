@@ -87,7 +87,7 @@ def test_is_shown_on_both_pages_and_without_an_account_says_so(settings):
     for client, page in pages:
         assert "公众号还没有开通" in client.get(page).text
         refused = client.post(page, {"act": "show"})
-        assert refused.status_code == 503
+        assert refused.status_code == 409
         assert "现在生成不了绑定二维码" in refused.text
     settings.DEMO = True
     for client, page in pages:

@@ -13,7 +13,7 @@ from yilu.gateways.accounts import Trouble
 from yilu.gateways.wechat import OfficialAccount
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, NotAllowed
+from yilu.kernel.errors import NotAllowed, Refusal
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import channels, events
@@ -29,13 +29,12 @@ BINDS_FOR: Final = timedelta(minutes=30)
 WECHAT: Final = "WECHAT"
 
 
-class NoCodeNow(Invalid):
+class NoCodeNow(Refusal):
     """No official account is connected, or it does not answer."""
 
     code = "no_code_now"
     message = _("现在生成不了绑定二维码")
     hint = _("请稍后再试；没有绑定也会照常发短信和站内消息。")
-    status = 503
 
 
 @tx.use_case
