@@ -8,7 +8,7 @@ the claim needs it, and a feed of ten thousand invoices must not check ten thous
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
@@ -135,6 +135,11 @@ class Upload(models.Model):
         ]
         indexes = [
             models.Index(fields=["subject", "id"], name="upload_by_subject"),
+            # Both for whoever is forgotten: their files, and whether one lies there for others too.
+            models.Index(fields=["party_id"], name="upload_by_party"),
+            HashIndex(
+                fields=["storage_key"], name="upload_stored_at", condition=~Q(storage_key="")
+            ),
             models.Index(
                 fields=["received_at"],
                 name="upload_unread",
@@ -330,7 +335,7 @@ class Invoice(models.Model):
             models.Index(
                 fields=["registry_due_at"],
                 name="invoice_to_verify",
-                condition=Q(registry_state="WAITING"),
+                condition=Q(registry_state="WAITING", live=True),
             )
         ]
 

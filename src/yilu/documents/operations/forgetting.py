@@ -32,7 +32,8 @@ def forget(party_ids: Sequence[int]) -> None:
         text_hashes=None, text_bands=None,
     )  # fmt: skip
     # The same file may lie there for somebody else.
-    keys -= set(Upload.objects.filter(storage_key__in=keys).values_list("storage_key", flat=True))
+    others = Upload.objects.exclude(storage_key="").filter(storage_key__in=keys)
+    keys -= set(others.values_list("storage_key", flat=True))
     for key in sorted(keys):
         tx.after_commit(_Removal(key))
 
