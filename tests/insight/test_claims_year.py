@@ -1,6 +1,6 @@
 """A year's claims, added up and printed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pypdfium2
@@ -10,6 +10,7 @@ from tests import make
 from yilu.insight import jobs, operations
 from yilu.insight.models import ClaimsDay
 from yilu.insight.queries import claims_years as queries
+from yilu.insight.queries.claims_years import YearsCount, programme_years
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed
@@ -172,3 +173,27 @@ class TestTheReport:
 def test_amounts_are_said_as_reports_say_them():
     said = {"59900000000": "599.00 亿元", "12345": "1.23 万元", "980": "980.00 元"}
     assert {n: in_large_units(Decimal(n)) for n in said} == said
+
+
+def test_each_programme_has_its_year_beside_the_one_before(office):
+    other = make.office()
+    for place, day, programme, channel, closed_, amount in (
+        (office, date(2026, 1, 1), "FAST", "APP", 3, "300.00"),
+        (office, date(2026, 3, 2), "FAST", "PROACTIVE", 2, "50.50"),
+        (office, date(2025, 12, 31), "FAST", "APP", 4, "40.00"),
+        (office, date(2024, 12, 31), "FAST", "APP", 9, "9.00"),
+        (other, date(2026, 3, 2), "DISASTER", "APP", 7, "7.00"),
+    ):  # fmt: skip
+        ClaimsDay.objects.create(
+            day=day, office_id=place, claim_type="MEDICAL", programme=programme, channel=channel,
+            closed=closed_, paid=closed_, amount=amount, by_machine=0, in_ten_minutes=0, in_an_hour=0,
+            in_a_day=0, customer=0, us=0, bank=0,
+        )  # fmt: skip
+    told = programme_years(2026, [office])
+    assert {key: (y.closed, str(y.amount), y.closed_before) for key, y in told.items()} == {
+        "programme:FAST": (5, "350.50", 4), "channel:APP": (3, "300.00", 4),
+        "channel:PROACTIVE": (2, "50.50", 0), "all": (5, "350.50", 4),
+    }  # fmt: skip
+    assert told["all"].amount_before == 40
+    assert programme_years(2026, [office, other])["programme:DISASTER"].closed == 7
+    assert programme_years(2026, [make.office()]) == {"all": YearsCount(0, 0, 0, 0)}

@@ -250,6 +250,7 @@ class TestProgrammes:
         page = reader.get("/staff/programmes").text
         assert "重疾一日赔" in page
         assert "已办结" in page
+        assert f"{timezone.localdate().year} 年结案" in page
         assert reader.post("/staff/programmes/fast/make").status_code == 403
         one = signed_in(make.colleague(bed.office, "STANDARDS_EDITOR")[1])
         one.post("/staff/programmes/fast/make", {"note": "调整金额"})

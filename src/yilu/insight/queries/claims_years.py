@@ -122,6 +122,43 @@ def claims_year(year: int, office_ids: Collection[int] | None) -> Year:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class YearsCount:
+    """Closed claims and what was paid on them, this year so far and in the whole year before."""
+
+    closed: int
+    amount: Decimal
+    closed_before: int
+    amount_before: Decimal
+
+
+def programme_years(year: int, office_ids: Collection[int]) -> dict[str, YearsCount]:
+    """
+    What each programme came to in a year and the one before (A186), by ``programme:`` and ``channel:`` code, and ``all``.
+
+    From the sums of days: every claim counts, however many there were.
+    """
+    rows = tx.rows(
+        """
+        with ours as (
+            select programme, channel, extract(year from day) = %(year)s::int as now,
+                   sum(closed) as closed, sum(amount) as amount
+              from insight_claimsday
+             where day >= make_date(%(year)s::int - 1, 1, 1) and day < make_date(%(year)s::int + 1, 1, 1)
+               and office_id = any(%(offices)s::bigint[])
+             group by 1, 2, 3
+        )
+        select coalesce('programme:' || programme, 'channel:' || channel, 'all'),
+               coalesce(sum(closed) filter (where now), 0), coalesce(sum(amount) filter (where now), 0),
+               coalesce(sum(closed) filter (where not now), 0),
+               coalesce(sum(amount) filter (where not now), 0)
+          from ours group by grouping sets ((programme), (channel), ())
+        """,
+        {"year": year, "offices": sorted(office_ids)},
+    )
+    return {str(key): YearsCount(int(a), b, int(c), d) for key, a, b, c, d in rows}
+
+
 def claims_years() -> list[int]:
     """The years that were added up, the latest first."""
     return list(ClaimsYear.objects.order_by("-year").values_list("year", flat=True))

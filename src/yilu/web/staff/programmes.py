@@ -13,6 +13,7 @@ from yilu.care import queries as care
 from yilu.claims.queries import programmes as claims
 from yilu.claims.queries.speed import READ_MAX
 from yilu.direct_billing import queries as direct_billing
+from yilu.insight.queries.claims_years import YearsCount, programme_years
 from yilu.kernel.errors import Refusal
 from yilu.obligations import queries as obligations
 from yilu.standards import operations
@@ -37,14 +38,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     known = {d.code: d for d in obligations.list_definitions(now)}
     access = access_of(request)
     counts = _counts(access.offices_for("claims.view"))
+    years = _years(access.offices_for("claims.view"))
     rows = [
         {
             "programme": p, "clocks": [known[c] for c in p.obligations if c in known],
-            "count": counts.get(p.code), "place": reverse_open(p.page, access),
+            "count": counts.get(p.code), "years": years.get(p.code), "place": reverse_open(p.page, access),
         }
         for p in standards.list_programmes(now)
     ]  # fmt: skip
-    page = {"rows": rows, "most": READ_MAX}
+    page = {"rows": rows, "most": READ_MAX, "year": timezone.localdate().year}
     return show(request, "staff/programmes/list.html", page, here="programmes")
 
 
@@ -59,6 +61,14 @@ def _counts(offices: frozenset[int]) -> dict[str, claims.Count]:
     found["direct_billing"] = claims.Count(*direct_billing.count_visits(offices))
     found["advance_disaster"] = found["disaster"]
     return found
+
+
+def _years(offices: frozenset[int]) -> dict[str, YearsCount]:
+    """What the programmes that lead a claim came to this year and last, by their code."""
+    found = programme_years(timezone.localdate().year, offices) if offices else {}
+    keys = {code: f"programme:{name}" for name, code in claims.OF_CLAIMS.items()}
+    keys |= {"proactive": "channel:PROACTIVE", "care_12345": "all"}
+    return {code: found[key] for code, key in keys.items() if key in found}
 
 
 @require_GET
