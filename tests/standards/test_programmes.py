@@ -85,7 +85,10 @@ class TestEligibility:
 
 class TestEdit:
     def test_what_public_material_only_names_is_marked_as_ours_until_an_insurer_rewrites_it(self):
-        assert [p.code for p in queries.list_programmes(NOON) if p.ours] == ["care_12345"]
+        assert [p.code for p in queries.list_programmes(NOON) if p.ours] == [
+            "care_12345",
+            "care_365",
+        ]
         ProgrammeVersion.objects.filter(code="care_12345").update(author=str(AUTHOR))
         assert not queries.get_programme("care_12345", NOON).ours
 

@@ -87,7 +87,7 @@ def test_a_promise_shows_its_last_twelve_months_and_since_when_it_is_counted(cli
     )
     page = text(client.get("/pledges"))
     assert page.count("利好") >= 3
-    assert "各项内容为本系统拟定" in page
+    assert "本系统拟定：公开资料只有名称" in page
     assert f"{months[0]:%Y-%m} 起逐月公布" in page
     assert "近十二个月 20 件，按时 17 件" in page
     assert f"{months[1]:%Y-%m}：80.0%（10 件）" in page

@@ -40,6 +40,7 @@ from yilu.standards.queries.figures import (
     whole_figure,
 )
 from yilu.standards.queries.programmes import (
+    SERVICE_365,
     SERVICE_12345,
     Eligible,
     ProgrammeView,
@@ -54,6 +55,7 @@ from yilu.standards.queries.programmes import (
 from yilu.standards.rules import Checklist, ChecklistItem, SpecialDay
 
 __all__ = [
+    "SERVICE_365",
     "SERVICE_12345",
     "CalendarHoursView",
     "CalendarYearView",

@@ -20,6 +20,10 @@ TABLE = "claims.programmes"
 
 SERVICE_12345 = "care_12345"
 """The catalogue that every customer may read (12345 特色理赔)."""
+SERVICE_365 = "care_365"
+"""What stands among the pledges for everybody (服务 365, A152)."""
+NAME_ALONE = frozenset({SERVICE_12345, SERVICE_365})
+"""Programmes of which public material gives the name alone."""
 
 
 class UnknownProgramme(NotFound):
@@ -178,7 +182,7 @@ def _view(row: ProgrammeVersion) -> ProgrammeView:
         code=row.code, number=row.number, state=row.state, state_label=State(row.state).label,
         title=row.title, title_en=row.title_en, words=row.words, changes=tuple(row.changes),
         obligations=tuple(row.obligations), page=row.page, citation=row.citation,
-        offered=row.offered, ours=row.code == SERVICE_12345 and Ref.parse(row.author) == SYSTEM,
+        offered=row.offered, ours=row.code in NAME_ALONE and Ref.parse(row.author) == SYSTEM,
         effective_from=row.effective_from, effective_to=row.effective_to,
         note=row.note, revision=row.revision, author=Ref.parse(row.author),
         publisher=Ref.parse(row.publisher) if row.publisher else None,

@@ -21,7 +21,6 @@ from yilu.standards import queries as standards
 from yilu.web.common.numbers import figure_said
 
 MEASURED_DAYS = 90
-PROGRAMME = "care_365"
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def _programme(
 ) -> dict[str, object] | None:
     """服务 365 as the insurer last published it, and what was kept of its promises (A152); None while it is not offered."""
     try:
-        found = standards.get_programme(PROGRAMME, timezone.now())
+        found = standards.get_programme(standards.SERVICE_365, timezone.now())
     except standards.UnknownProgramme:
         return None
     titles = {row.code: row for row in rows}
