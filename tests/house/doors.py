@@ -146,7 +146,7 @@ _STAFF: dict[str | None, str] = {
     "servicing.call": "staff:service_hall staff:service staff:service_act",
     "underwriting.view": """
         staff:applications staff:application staff:family staff:underwriting
-        staff:underwriting_desk staff:underwriting_file staff:underwriting_decide staff:underwriting_confirm
+        staff:underwriting_desk staff:underwriting_file staff:underwriting_decide staff:underwriting_confirm staff:underwriting_talk
         staff:underwriting_board staff:underwriting_chart
     """,
     "underwriting.decide": "staff:recordings staff:recording staff:recording_check staff:recorded",

@@ -237,6 +237,22 @@ class IdentityPaperCompared:
     doubts: tuple[str, ...]  # NAME, NUMBER, EXPIRED, UNREAD
 
 
+@fact("underwriting.talk_asked", "客户请核保员回电")
+class TalkAsked:
+    """The customer wishes to talk with an underwriter about an application (A23)."""
+
+    talk_id: int
+    wish: str  # ANY, MORNING, AFTERNOON
+
+
+@fact("underwriting.talk_noted", "核保沟通记录")
+class TalkNoted:
+    """An underwriter called: reached, and what was said is noted; or nobody answered."""
+
+    talk_id: int
+    reached: bool
+
+
 @fact("underwriting.conditions_agreed", "同意承保条件")
 class ConditionsAgreed:
     """The customer agreed to the changed conditions."""

@@ -5,6 +5,7 @@ from .decision import Decision
 from .family import FamilyApplication
 from .proof import NoticeConfirmation, Recording, Signature
 from .proposed import ProposedOpinion
+from .talk import Talk
 
 __all__ = [
     "Application",
@@ -15,4 +16,5 @@ __all__ = [
     "ProposedOpinion",
     "Recording",
     "Signature",
+    "Talk",
 ]

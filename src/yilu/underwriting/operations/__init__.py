@@ -66,6 +66,8 @@ from .refusals import (
     BadInsured,
     BadReason,
     BadRecording,
+    BadTalk,
+    BadTalkNote,
     ChangedWhileSigning,
     ConsentMissing,
     FamilyEmpty,
@@ -96,6 +98,7 @@ from .renewal import NothingToRenew, wish_renewal
 from .signing import TooManyCodes, ask_signature, sign
 from .starting import BadStart, ask_customer_to_go_on, start_application
 from .submitting import Submitted, submit
+from .talking import ask_for_talk, note_talk
 from .verdicts import record_verdict
 
 __all__ = [
@@ -110,6 +113,8 @@ __all__ = [
     "BadReason",
     "BadRecording",
     "BadStart",
+    "BadTalk",
+    "BadTalkNote",
     "Benefits",
     "ChangedWhileSigning",
     "ConsentMissing",
@@ -161,6 +166,7 @@ __all__ = [
     "ask_customer_to_finish",
     "ask_customer_to_go_on",
     "ask_family_signature",
+    "ask_for_talk",
     "ask_needs",
     "ask_premium",
     "ask_signature",
@@ -180,6 +186,7 @@ __all__ = [
     "hold",
     "issue_when_paid",
     "name_kin",
+    "note_talk",
     "quote",
     "quote_riders",
     "record_identity_check",

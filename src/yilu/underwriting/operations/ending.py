@@ -24,6 +24,7 @@ from .holding import hold, say_family_moved, write
 from .paying import ask_premium, stop_collecting
 from .refusals import NotPossibleNow, Unsigned
 from .signing import unsigned
+from .talking import drop_talk
 
 
 class NotAskedFor(Invalid):
@@ -170,6 +171,7 @@ def withdraw(
     write(application, at, state=State.WITHDRAWN.value, ended_at=at, ended_why=why.strip()[:200])
     stop_collecting(application, actor=actor, at=at)
     work.close_items(about=application.ref, at=at, outcome="CANCELLED")
+    drop_talk(application)
     journal.record(
         events.ApplicationWithdrawn(was=was),
         about=application.ref, actor=actor, at=at, party=application.holder_id,

@@ -16,6 +16,7 @@ from yilu.work import operations as work
 
 from .holding import say_family_moved, write
 from .paying import stop_collecting
+from .talking import drop_talk
 
 AT_ONCE = 100
 
@@ -69,6 +70,7 @@ def expire_applications(*, at: datetime, after: int = 0, limit: int = AT_ONCE) -
         was = application.state
         write(application, at, state=State.EXPIRED.value, ended_at=at)
         work.close_items(about=application.ref, at=at, outcome="CANCELLED")
+        drop_talk(application)
         journal.record(
             events.ApplicationExpired(was=was),
             about=application.ref, actor=SYSTEM, at=at, party=application.holder_id,

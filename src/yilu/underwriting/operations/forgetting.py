@@ -16,6 +16,7 @@ from yilu.underwriting.models import (
     ProposedOpinion,
     Recording,
     Signature,
+    Talk,
 )
 
 
@@ -33,6 +34,7 @@ def forget(party_ids: Sequence[int]) -> None:
         exclusions=[], examinations=[], reasons=[], proposal={}, words="", override_reason="",
     )  # fmt: skip
     people.empty(ProposedOpinion.objects.filter(application_id__in=ids), opinion={}, settled_why="")
+    people.empty(Talk.objects.filter(application_id__in=ids), question="", note="")
     people.empty(Recording.objects.filter(application_id__in=ids), finding="")
     people.empty(Signature.objects.filter(party_id__in=party_ids), phone="")
     people.empty(

@@ -198,6 +198,21 @@ class BadReason(Invalid):
     hint = _("至少 5 个字。")
 
 
+class BadTalk(Invalid):
+    """What the customer wants to ask is missing or too long, or the time is none of those offered."""
+
+    code = "bad_talk"
+    message = _("请写明想和核保员谈什么，2 到 300 字，并选择方便的时间")
+
+
+class BadTalkNote(Invalid):
+    """Whoever talked with a customer notes what was said."""
+
+    code = "bad_talk_note"
+    message = _("请写明沟通的内容，5 到 1,000 字")
+    hint = _("没有接通的，选“没有接通”，可以不写。")
+
+
 class NothingToWaive(Invalid):
     """The main contract is paid at once: no premium is left that could be waived."""
 

@@ -55,6 +55,7 @@ class Action(StrEnum):
     AGREE = "AGREE"
     PAY = "PAY"
     ISSUE = "ISSUE"
+    TALK = "TALK"
     WITHDRAW = "WITHDRAW"
     EXPIRE = "EXPIRE"
 
@@ -76,6 +77,8 @@ POSSIBLE: dict[Action, frozenset[State]] = {
     A.AGREE: frozenset({S.OFFERED}),
     A.PAY: frozenset({S.ACCEPTED, S.AWAITING_PAYMENT}),
     A.ISSUE: frozenset({S.AWAITING_PAYMENT}),
+    # A verdict is explained also where it was a no.
+    A.TALK: frozenset({S.REFERRED, S.EXAMINATION, S.OFFERED, S.POSTPONED, S.DECLINED}),
     # A premium that was paid ends in a policy; going back is the cooling-off period's business.
     A.WITHDRAW: OPEN,
     A.EXPIRE: OPEN,

@@ -367,7 +367,8 @@ def act(request: HttpRequest, who: Who, view: queries.ApplicationView, act: str)
     A tap beside the steps; a word of thanks, empty where the page itself says it.
 
     ``code``: send a signing code. ``sign``: sign, and submit (or agree) once everybody has signed.
-    ``paper``: hand in one; staff say on which earlier day it came. ``withdraw``: take it back.
+    ``paper``: hand in one; staff say on which earlier day it came. ``talk``: have an underwriter call.
+    ``withdraw``: take it back.
     """
     purpose = "CONDITIONS" if view.state == "OFFERED" else "APPLICATION"
     signer = whole(request.POST.get("signer")) if who.actor.kind == "staff" else None
@@ -388,6 +389,12 @@ def act(request: HttpRequest, who: Who, view: queries.ApplicationView, act: str)
                 **who.told,
             )  # fmt: skip
         return gettext("收到了。")
+    if act == "talk":
+        underwriting.ask_for_talk(
+            application_id=view.id, question=request.POST.get("question", ""),
+            wish=request.POST.get("wish", ""), **who.told,
+        )  # fmt: skip
+        return gettext("已转给核保员，一个工作日内给您回电。")
     if act == "withdraw":
         underwriting.withdraw(application_id=view.id, why=request.POST.get("why", ""), **who.told)
         return gettext("已撤回，不收任何费用。")

@@ -22,6 +22,7 @@ from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries
+from yilu.underwriting.queries import talks
 from yilu.video import operations as video
 from yilu.web.common import access, applying, applying_family
 from yilu.web.common.applying import Who
@@ -128,6 +129,8 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
     page = {
         "application": view, "is_holder": me.id == view.holder_id, "me_id": me.id,
         "letters": _letters(view, me.id), "paid": _paid(view),
+        "talk": next(iter(talks.talks_of(view.id)), None), "wishes": talks.WISHES,
+        "may_talk": me.id == view.holder_id and talks.may_ask(view.state),
         "consented": people.has_consent(me.id, "UNDERWRITING"),
         "text": people.consent_text("UNDERWRITING"),
     }  # fmt: skip

@@ -27,6 +27,7 @@ from yilu.underwriting.queries import UnknownApplication
 from yilu.underwriting.queries import board as figures
 from yilu.underwriting.queries import desk as queries
 from yilu.underwriting.queries.loaded import loaded_premiums
+from yilu.underwriting.queries.talks import talks_of
 from yilu.web.common.access import staff_only
 from yilu.web.common.files import shown
 from yilu.web.common.numbers import whole
@@ -87,6 +88,8 @@ def _show_desk(
         "claims": claims.list_for_party(insured)
         if insured and access.may("claims.view", desk.row.office_id)
         else (),
+        "talks": talks_of(application_id),
+        "may_note": access.may("underwriting.decide", desk.row.office_id),
         "points": POINTS,
         "loaded": loaded_premiums(application_id, POINTS) if desk.may.get("OFFER") else {},
         "months": MONTHS,
@@ -189,6 +192,17 @@ def confirm(request: HttpRequest, application_id: int, access: Access, actor: Re
         reason=request.POST.get("reason", "").strip(), access=access, actor=actor, at=timezone.now(),
     )  # fmt: skip
     return _("复核通过，结论生效。") if agrees else _("已退回提出意见的同事。")
+
+
+@_at_the_desk
+def talk(request: HttpRequest, application_id: int, access: Access, actor: Ref) -> str:
+    """What was said with the customer on the telephone, or that nobody answered."""
+    reached = request.POST.get("reached") == "yes"
+    underwriting.note_talk(
+        application_id=application_id, reached=reached, note=request.POST.get("note", ""),
+        access=access, actor=actor, at=timezone.now(),
+    )  # fmt: skip
+    return _("沟通记录已保存。") if reached else _("已记下没有接通，请稍后再打。")
 
 
 @require_GET

@@ -384,6 +384,7 @@ _underwriting = [
     ),
     path("underwriting/<int:application_id>/decide", underwriting.decide, name="underwriting_decide"),
     path("underwriting/<int:application_id>/confirm", underwriting.confirm, name="underwriting_confirm"),
+    path("underwriting/<int:application_id>/talk", underwriting.talk, name="underwriting_talk"),
 ]  # fmt: skip
 
 _servicing = [

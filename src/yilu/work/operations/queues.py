@@ -68,6 +68,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "servicing.problem", "label": _("保全款项处理"), "right": "servicing.handle"},
     {"code": "policies.leftover", "label": _("保单余款退还"), "right": "servicing.handle"},
     {"code": "underwriting.review", "label": _("人工核保"), "right": "underwriting.decide"},
+    {"code": "underwriting.talk", "label": _("核保员回电"), "right": "underwriting.decide"},
     {"code": "underwriting.second", "label": _("核保复核"), "right": "underwriting.decide"},
     {"code": "underwriting.follow_up", "label": _("新单回访"), "right": "contact.handle"},
     {"code": "underwriting.issue_problem", "label": _("到账未出单"), "right": "underwriting.decide"},
