@@ -98,6 +98,8 @@ class Past:
                 journeys.look_ahead(self.now)
             claims_jobs.chase(self.now)
             claims_jobs.expire_offers(self.now)
+            while documents_jobs.sum_settled(self.now):
+                pass
             staff()
             self.settle()
         self.go_to(at)
