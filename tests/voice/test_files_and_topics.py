@@ -10,10 +10,12 @@ from django.core.management import CommandError, call_command
 from tests import make
 from tests.make import NOON
 from yilu.journal.models import Event
+from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed
 from yilu.voice import jobs, queries
 from yilu.voice import operations as voice
 from yilu.voice.models import Analysis, Batch, Feedback, Improvement, Label, Reader, Reading, Topic
+from yilu.voice.operations.summing import add_up
 
 pytestmark = pytest.mark.django_db
 
@@ -211,11 +213,12 @@ class TestTopics:
         voice.move_improvement(state="RUNNING", on=live, note="", **move)
         for n in range(40):
             for days, good in ((-20, False), (1, True)):
-                Feedback.objects.create(
-                    source="PAGE", touchpoint="x", journey="claim", who="CUSTOMER",
-                    office_id=desk["office_id"], recommend=10 if good or n % 3 == 0 else 3,
-                    said_at=NOON - timedelta(days=5) + timedelta(days=days), taken_by="party:1",
-                )  # fmt: skip
+                said = {
+                    "source": "PAGE", "journey": "claim", "office_id": desk["office_id"],
+                    "third_party": False, "recommend": 10 if good or n % 3 == 0 else 3,
+                }  # fmt: skip
+                when = NOON - timedelta(days=5) + timedelta(days=days)
+                tx.use_case(add_up)(said, comment=False, at=when)
         view = queries.get_improvement(made, access, NOON)
         assert view.effect.difference > 50
         assert view.effect.thin
