@@ -171,11 +171,11 @@ _BORROWED = """
     insert into servicing_request (id, kind, policy_id, party_id, office_id, door, state, form, digest, pays,
            collects, amount, refer, blocked, way, wish, proof, second, instead, missing, delay,
            prepared_by, decided_by, reasons, effect, effective_on, started_at, confirmed_at, applied_at,
-           ended_at)
+           ended_at, received_why)
     overriding system value
     select id, 'policy_loan', id, holder_id, office_id, 'CUSTOMER', 'DONE', ''::bytea, '', 10000, 0, 10000,
            '', '', '', '', 'CODE', '', '', '[]', '', '', '', '[]', '[]', %(day)s::date - 100,
-           %(at)s::timestamptz, %(at)s::timestamptz, %(at)s::timestamptz, %(at)s::timestamptz
+           %(at)s::timestamptz, %(at)s::timestamptz, %(at)s::timestamptz, %(at)s::timestamptz, ''
       from policies_policy where loan_owed > 0
 """
 _LENT = """

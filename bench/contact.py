@@ -189,17 +189,17 @@ def _seats(offices: list[int]) -> None:
         [(staff,)] = tx.rows(
             """
             insert into people_staff (username, name, office_id, phone, email, password, totp_secret,
-                   totp_step, active, session_epoch, hired_at)
-            values (%s, '坐席', %s::bigint, '', '', '', '', 0, true, 0, %s::timestamptz) returning id
+                   totp_step, active, session_epoch, key_renewed, hired_at)
+            values (%s, '坐席', %s::bigint, '', '', '', '', 0, true, 0, '', %s::timestamptz) returning id
             """,
             [f"cc{n}", office, AT],
         )
         tx.changed(
             """
             insert into contact_seat (staff_id, office_id, branch_id, skills, reach, reach_after, chats_max,
-                   texts_max, voice, chats, texts, state, why, since, idle_since, "then", then_why, reserve)
+                   texts_max, voice, chats, texts, state, why, since, idle_since, "then", then_why, reserve, line)
             values (%s::bigint, %s::bigint, %s::bigint, '{}', %s::text[], %s::int[], 3, 5, 0, 0, 0,
-                    'READY', '', %s::timestamptz, %s::timestamptz, '', '', false)
+                    'READY', '', %s::timestamptz, %s::timestamptz, '', '', false, '')
             """,
             [
                 staff, office, office, list(kind.skills), list(kind.after), AT,
