@@ -199,7 +199,7 @@ def _seats(offices: list[int]) -> None:
             insert into contact_seat (staff_id, office_id, branch_id, skills, reach, reach_after, chats_max,
                    texts_max, voice, chats, texts, state, why, since, idle_since, "then", then_why, reserve, line)
             values (%s::bigint, %s::bigint, %s::bigint, '{}', %s::text[], %s::int[], 3, 5, 0, 0, 0,
-                    'READY', '', %s::timestamptz, %s::timestamptz, '', '', false, '')
+                    'READY', '', %s::timestamptz, %s::timestamptz, '', '', false, 'BROWSER')
             """,
             [
                 staff, office, office, list(kind.skills), list(kind.after), AT,
