@@ -64,6 +64,7 @@ def _pages() -> dict[str, tuple[str, str]]:
     from tests.house.world import make_world
 
     world = make_world()
+    world.come_in()
     claim = world.things["claim_id"]
     lin, all_a = _cookie(world.browser("lin")), _cookie(world.browser("all_a"))
     with connection.cursor() as cursor:

@@ -45,12 +45,13 @@ _ORDERS = """
       from renewals_premiumdue d
       join renewals_orderline n on n.due_id = d.id
       join renewals_premiumorder o on o.id = n.order_id
-      left join lateral (select sum(e.customer) as amount from policies_ledgerentry e
-                          where e.about = 'premium_order:' || o.id
-                            and (e.policy_id = d.policy_id
-                                 or (d.for_new_year and e.policy_id in (
-                                     select n.id from policies_policy n where n.renews_id = d.policy_id)))
-                    ) as e on true
+     cross join lateral (select sum(each.customer) as amount from (
+        select e.customer from policies_ledgerentry e
+         where e.policy_id = d.policy_id and e.about = 'premium_order:' || o.id
+         union all
+        select e.customer from policies_policy p
+          join policies_ledgerentry e on e.policy_id = p.id and e.about = 'premium_order:' || o.id
+         where d.for_new_year and p.renews_id = d.policy_id) as each) as e
      where d.policy_id > %(after)s::bigint and d.policy_id <= %(last)s::bigint
        and case when o.state = 'PAID' then n.amount else 0.00 end <> coalesce(-e.amount, 0)
      order by 1, 3
