@@ -1,0 +1,1 @@
+"""Reports that wait for somebody's consent: kept, answered, looked after."""
