@@ -19,6 +19,7 @@ from yilu.messaging.models import Message
 from yilu.obligations.models import Clock
 from yilu.payments.models import Payout
 from yilu.people import operations as people_operations
+from yilu.policies.models import Policy
 from yilu.work.models import Item
 
 
@@ -283,6 +284,36 @@ class TestDischarge:
         with pytest.raises(operations.BilledBefore):
             hospital.settle(number)
         assert (Visit.objects.get().state, Claim.objects.count()) == ("ADMITTED", 1)
+
+    @pytest.mark.parametrize("way", ["settlement", "order"])
+    def test_a_stay_whose_cover_went_since_goes_to_a_person(self, hospital, way):
+        person = hospital.patient()
+        number = hospital.admit(person)
+        ask(hospital, number, "900.00")
+        Policy.objects.filter(number=person.policy).update(
+            state="SUSPENDED", suspended_on=date(2026, 2, 1)
+        )
+        Guarantee.objects.update(state="EXPIRED")
+        with pytest.raises(operations.CoverChanged):
+            ask(hospital, number, "900.00", key="g2")
+        Guarantee.objects.update(state="ISSUED")
+
+        if way == "settlement":
+            hospital.settle(number)
+        else:  # as a line of a file, under the number of the admission
+            told = {"patient": person.patient, "kind": "INPATIENT", "on": date(2026, 3, 1)}
+            operations.settle_order(
+                **told, partner_id=hospital.id, number=number, invoices=[make.invoice()],
+                actor=hospital.actor, at=make.NOON,
+            )  # fmt: skip
+
+        claim = Claim.objects.get()
+        assert (claim.state, claim.reasons[0]) == ("REVIEW", "NO_COVER")
+        view = queries.visit_for_partner(hospital.id, number)
+        assert (view.state, view.owes, view.guarantee.state) == ("IN_DOUBT", 100, "USED")
+        assert Item.objects.filter(closed_at=None, subject=f"claim:{claim.pk}").exists()
+        with pytest.raises(operations.PatientUnknown):  # nobody new is let in on it
+            hospital.admit(person)
 
     def test_a_bad_bill_changes_nothing(self, hospital):
         number = hospital.admit(hospital.patient())

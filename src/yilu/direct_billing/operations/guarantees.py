@@ -27,11 +27,11 @@ from yilu.work import operations as work
 from .refusals import (
     AskedOtherwise,
     BadVisit,
+    CoverChanged,
     GuaranteeAboveLimit,
     GuaranteeNotFound,
     GuaranteeOpen,
     NotNow,
-    PatientUnknown,
     ReasonNeeded,
     SecondPersonNeeded,
 )
@@ -51,7 +51,7 @@ def ask_guarantee(
 
     :raises GuaranteeAboveLimit: saying what is possible. :raises GuaranteeOpen: there is one.
     :raises VisitNotFound, NotNow: no such visit, or its bill is in. :raises BadVisit: no amount.
-    :raises AskedOtherwise: the key was used for another amount.
+    :raises AskedOtherwise: the key was used for another amount. :raises CoverChanged: see there.
     """
     try:
         amount = yuan(amount)
@@ -93,7 +93,7 @@ def _possible(visit: Visit) -> Decimal:
     try:
         policy = policies.get_policy(visit.policy_id, visit.begun_on)
     except policies.PolicyNotInForce:
-        raise PatientUnknown from None
+        raise CoverChanged from None
     found = estimate(policy, kind=visit.kind, on=visit.begun_on, total=visit.expected or ZERO)
     return most_guaranteed(found, visit.partner.guarantee_limit)
 

@@ -151,6 +151,14 @@ class GuaranteeAboveLimit(Refusal):
         )  # fmt: skip
 
 
+class CoverChanged(Refusal):
+    """The cover of the first day is gone since: no new word is given, the bill is a person's to judge."""
+
+    code = "cover_changed"
+    message = _("这份保单的保障在入院后有变化，现在不能出具新的担保")
+    hint = _("已出具的担保不受影响；出院时请照常提交账单，由人工核对后告知结果，不会自动退回。")
+
+
 class GuaranteeOpen(Refusal):
     """One guarantee at a time."""
 

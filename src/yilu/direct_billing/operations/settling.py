@@ -26,8 +26,8 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
 from yilu.policies import queries as policies
 
-from .refusals import BadVisit, BilledBefore, NotNow, PatientUnknown, VisitDiffers
-from .visits import Patient, cancel, find, hold, open_visit
+from .refusals import BadVisit, BilledBefore, NotNow, VisitDiffers
+from .visits import Patient, begun_before, cancel, find, hold, open_visit
 
 STRAIGHT = ("PAYING", "PAID", "CLOSED")
 """States of a claim whose money is on its way."""
@@ -42,8 +42,9 @@ def settle_visit(
     Settle a stay at discharge (出院结算): the visit, and whether it is settled by this very call.
 
     The bill becomes a claim of the patient's whose payee is the hospital, and is assessed at once:
-    paid straight through, or looked into by a person while the patient leaves. The same bill again
-    is the same settlement.
+    paid straight through, or looked into by a person while the patient leaves: also where the cover
+    of the first day, there when the patient was let in, is gone since. The same bill again is the
+    same settlement.
 
     :raises VisitNotFound: none of theirs. :raises VisitDiffers: settled with another bill before.
     :raises NotNow: cancelled. :raises BilledBefore: the patient claims it already.
@@ -69,16 +70,18 @@ def settle_order(
 ) -> tuple[Visit, bool]:  # fmt: skip
     """
     Settle a visit or an order that is over as it begins: a consultation, an online pharmacy's order.
+    A patient admitted before under this number is settled as ``settle_visit`` does.
 
     :raises PatientUnknown: as for an enquiry; else as ``settle_visit``.
     """
     if kind not in Visit.Kind.values or on > day_of(at):
         raise BadVisit
-    known = find(partner_id, patient, on, day_of(at))
-    visit, _ = open_visit(
-        partner_id, number, known, kind=kind, on=on, expected=None, department="", actor=actor,
-        at=at, batch_id=batch_id,
-    )  # fmt: skip
+    if not begun_before(partner_id, number, patient, kind=kind, on=on, today=day_of(at)):
+        known = find(partner_id, patient, on, day_of(at))
+        open_visit(
+            partner_id, number, known, kind=kind, on=on, expected=None, department="", actor=actor,
+            at=at, batch_id=batch_id,
+        )  # fmt: skip
     visit = hold(partner_id, number)
     digest = digest_of(invoices)
     if visit.claim_id is not None:
@@ -129,10 +132,11 @@ def _settle(
     visit: Visit, invoices: Sequence[dict[str, Any]], digest: str, actor: Ref, at: datetime
 ) -> None:
     partner = visit.partner
-    try:
-        policy = policies.get_claimable(visit.policy_id, visit.party_id, visit.begun_on)
-    except (policies.PolicyNotFound, policies.PolicyNotInForce):
-        raise PatientUnknown from None
+    # The patient was let in on our word. If the cover of that day is gone since (ended backwards,
+    # rescinded, a premium that came back), a person judges the bill; it is never turned away here.
+    policy = policies.get_claimable(
+        visit.policy_id, visit.party_id, visit.begun_on, without_cover=True
+    )
     report = report_of(
         partner_id=partner.pk, number=visit.number, policy_number=policy.number,
         party_id=visit.party_id, on=visit.begun_on, payee=(partner.party_id, partner.account_id),

@@ -83,6 +83,23 @@ def find(partner_id: int, patient: Patient, on: date, today: date) -> Known:
     return Known(party_id, given, policy)
 
 
+def begun_before(
+    partner_id: int, number: str, patient: Patient, *, kind: str, on: date, today: date
+) -> bool:
+    """Whether this very patient's visit is open under the number: what was found then still holds."""
+    begun = (
+        Visit.objects.select_related("policy")
+        .filter(partner_id=partner_id, number=number.strip()[:40], kind=kind, begun_on=on)
+        .first()
+    )
+    return (
+        begun is not None
+        and begun.policy.number == patient.policy_number
+        and people.match_person(patient.name, patient.identity_number, today=today)
+        == begun.party_id
+    )
+
+
 @tx.use_case
 def check_eligibility(
     *, partner_id: int, patient: Patient, kind: str, on: date, expected: Decimal,
