@@ -61,7 +61,7 @@ _CUSTOMER = """
     customer:hall customer:service customer:service_requests customer:service_request customer:service_act
     customer:service_file customer:service_letter
     customer:complaints customer:complaint_new customer:complaint customer:complaint_act customer:complaint_letter
-    customer:data_request customer:data_request_back customer:own_copy customer:visits customer:direct_billing customer:direct_visit customer:direct_withdraw customer:hospital_card
+    customer:data_request customer:data_request_back customer:own_copy customer:visits customer:home_visits customer:direct_billing customer:direct_visit customer:direct_withdraw customer:hospital_card
     customer:direct_authorise customer:emergency customer:follow_up customer:pay customer:pay_live customer:renewals customer:renewals_cancel customer:calendar
     customer:buy customer:buy_product customer:needs customer:applications customer:application
     customer:apply_step customer:apply_act customer:application_letter customer:feedback
@@ -143,7 +143,7 @@ _STAFF: dict[str | None, str] = {
     """,
     "insight.view": "staff:disclosures staff:disclosure staff:disclosure_publish staff:disclosure_matter staff:claims_year staff:claims_year_of staff:claims_year_act staff:claims_year_report staff:claims_year_chart staff:products staff:product staff:product_chart staff:what_if staff:what_if_ask staff:what_if_run staff:what_if_progress staff:what_if_chart staff:what_if_export",
     "servicing.view": "staff:servicing staff:service_request staff:service_file staff:service_letter",
-    "servicing.call": "staff:service_hall staff:service staff:service_act",
+    "servicing.call": "staff:service_hall staff:service staff:service_act staff:customer_visit",
     "underwriting.view": """
         staff:applications staff:application staff:family staff:underwriting
         staff:underwriting_desk staff:underwriting_file staff:underwriting_decide staff:underwriting_confirm staff:underwriting_talk

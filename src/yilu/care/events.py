@@ -1,4 +1,8 @@
-"""What care says happened: ids and codes only; where people are stays in the tables."""
+"""
+What care says happened: ids and codes only; where people are stays in the tables.
+
+A visit without ``claim_id`` is about something else of the customer's.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from yilu.kernel.facts import fact
 class VisitAsked:
     """A customer or somebody for them wants a visit."""
 
-    claim_id: int
+    claim_id: int | None
     kind: str
     office_id: int
 
@@ -18,7 +22,7 @@ class VisitAsked:
 class VisitPlanned:
     """Who goes and when is settled, and the customer was told."""
 
-    claim_id: int
+    claim_id: int | None
     staff_id: int
 
 
@@ -26,21 +30,21 @@ class VisitPlanned:
 class VisitSetOut:
     """Somebody is on the way; the customer knows when to expect them."""
 
-    claim_id: int
+    claim_id: int | None
 
 
 @fact("care.visit_delayed", "上门推迟到达")
 class VisitDelayed:
     """Whoever is on the way comes at another time than said; the customer was told."""
 
-    claim_id: int
+    claim_id: int | None
 
 
 @fact("care.visit_arrived", "上门已到达")
 class VisitArrived:
     """Somebody is there; where is kept as proof."""
 
-    claim_id: int
+    claim_id: int | None
     far: bool
 
 
@@ -48,7 +52,7 @@ class VisitArrived:
 class VisitDone:
     """What was to be done on the spot is done."""
 
-    claim_id: int
+    claim_id: int | None
     result: str
 
 
@@ -56,21 +60,21 @@ class VisitDone:
 class VisitConfirmed:
     """The customer says that it was so."""
 
-    claim_id: int
+    claim_id: int | None
 
 
 @fact("care.visit_cancelled", "上门已取消")
 class VisitCancelled:
     """Nobody goes."""
 
-    claim_id: int
+    claim_id: int | None
 
 
 @fact("care.visit_handed_over", "移交上门服务")
 class VisitHandedOver:
     """Whoever was to come left or may no longer: somebody else comes, at the time agreed."""
 
-    claim_id: int
+    claim_id: int | None
     from_staff_id: int
     to_staff_id: int
 

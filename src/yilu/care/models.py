@@ -16,9 +16,18 @@ MONEY = {"max_digits": 14, "decimal_places": 2}
 
 @tracked()
 class Visit(models.Model):
-    """Somebody of ours goes to a customer (上门服务)."""
+    """
+    Somebody of ours goes to a customer (上门服务): about a claim, a servicing request or a contract, or, where
+    none of these is named, for the person who cannot come.
+    """
 
-    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="+")
+    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="+", null=True)
+    request = models.ForeignKey(
+        "servicing.Request", models.PROTECT, related_name="+", null=True, verbose_name="保全申请"
+    )
+    policy = models.ForeignKey(
+        "policies.Policy", models.PROTECT, related_name="+", null=True, verbose_name="保单"
+    )
     party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
     office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField("类别", max_length=8, choices=list(KINDS.items()))
@@ -60,10 +69,30 @@ class Visit(models.Model):
                 fields=["claim", "kind"],
                 condition=Q(state__in=["ASKED", "PLANNED", "ON_WAY", "ARRIVED"]),
                 name="visit_open_once",
-            )
+            ),
+            # Who cannot come is visited once for everything they want done.
+            models.UniqueConstraint(
+                fields=["party"],
+                condition=Q(claim=None, state__in=["ASKED", "PLANNED", "ON_WAY", "ARRIVED"]),
+                name="visit_of_person_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(claim=None, request=None)
+                | Q(claim=None, policy=None)
+                | Q(request=None, policy=None),
+                name="visit_one_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="SERVICE", claim=None)
+                | (~Q(kind="SERVICE") & Q(claim__isnull=False)),
+                name="visit_kind_fits_subject",
+            ),
         ]
         indexes = [
             models.Index(fields=["office", "state", "planned_at", "id"], name="visit_by_office"),
+            models.Index(
+                fields=["party", "-id"], name="visit_of_person", condition=Q(claim__isnull=True)
+            ),
             models.Index(
                 fields=["secret_index"], name="visit_by_link", condition=~Q(secret_index="")
             ),

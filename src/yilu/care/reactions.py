@@ -6,8 +6,9 @@ from yilu.care.queries.keeping import what_keeps
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.people import queries as people
-from yilu.people.events import RoleEnded, StaffLeft
+from yilu.people.events import PartyErased, RoleEnded, StaffLeft
 
+from .operations.forgetting import forget
 from .operations.leaving import pass_on
 
 people.keeps(what_keeps)
@@ -18,3 +19,9 @@ people.keeps(what_keeps)
 def pass_on_people_served(event: Happened) -> None:
     """Somebody left, or may do less: their talks and visits are somebody else's."""
     pass_on(people.succession(event.facts), at=event.at)
+
+
+@journal.on(PartyErased)
+def forget_person(event: Happened) -> None:
+    """A person was erased: their address and what was said there goes with them."""
+    forget(people.records_of(event.facts["party_id"]))

@@ -11,6 +11,7 @@ from .estimates import (
 )
 from .injuries import arrange_talk, ask_legal_aid, end_legal_aid, end_mediation, make_bid
 from .opinions import ON_THE_SPOT, give_opinion
+from .ordering import ORDERS, ask_home_visit
 from .planning import confirm_plan, plan_by_template, plan_mediation, return_plan, work_out_plan
 from .prices import publish_prices
 from .refusals import (
@@ -20,6 +21,7 @@ from .refusals import (
     BadThirdParty,
     BadVisit,
     ChecksLeft,
+    HomeVisitOpen,
     MediationNotFound,
     MediationOpenAlready,
     NoPriceBook,
@@ -51,6 +53,7 @@ from .visits import (
 
 __all__ = [
     "ON_THE_SPOT",
+    "ORDERS",
     "AbovePlan",
     "BadEstimate",
     "BadMediation",
@@ -61,6 +64,7 @@ __all__ = [
     "CheckSettled",
     "Checked",
     "ChecksLeft",
+    "HomeVisitOpen",
     "MediationNotFound",
     "MediationOpenAlready",
     "NoPriceBook",
@@ -73,6 +77,7 @@ __all__ = [
     "answer_for_estimate",
     "arrange_talk",
     "arrive",
+    "ask_home_visit",
     "ask_legal_aid",
     "ask_visit",
     "cancel_visit",

@@ -32,7 +32,7 @@ def give_opinion(
     visit = going(visit_id, access)
     if visit.staff_id != access.staff_id:
         raise NotAllowed(_("现场意见由到现场的同事填写"))
-    if visit.state not in ON_THE_SPOT:
+    if visit.state not in ON_THE_SPOT or visit.claim_id is None:
         raise NotNow
     return claims.write_opinion(
         claim_id=visit.claim_id, kind=kind, amount=amount, reason=reason, access=access, actor=actor,

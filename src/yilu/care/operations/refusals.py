@@ -22,6 +22,14 @@ class VisitOpenAlready(Refusal):
     hint = _("请在原有的服务上改约时间或补充要求。")
 
 
+class HomeVisitOpen(Refusal):
+    """Somebody is coming to this person already."""
+
+    code = "home_visit_open"
+    message = _("已有一次上门办理在安排")
+    hint = _("来人可以一并办理其他业务：请打电话告诉我们，或在约好的那天当面说。")
+
+
 class NotNow(Refusal):
     """The state of the visit does not allow it."""
 

@@ -30,7 +30,7 @@ def log_talk(
     evidence_upload_id: int | None = None, why_no_phone: str = "", access: Access, actor: Ref, at: datetime,
 ) -> int:  # fmt: skip
     """
-    Write down what was said (沟通留痕), for the visit and for all who handle the claim; the talk's id.
+    Write down what was said (沟通留痕), for the visit and for all who handle the claim it may be about; the talk's id.
 
     A third party who is present (``third_party`` PRESENT) is asked for their number. Without it a file of
     the claim is named as evidence; off video one of claims' ``WHY_NO_PHONE`` does as well.
@@ -47,11 +47,14 @@ def log_talk(
             number = read_phone(third_phone)
         except ValueError as wrong:
             raise BadVisit(str(wrong)) from None
-    note = claims.Note(
-        kind=IN_THE_LOG[kind], text=text, third_party=third_party, third_party_phone=number,
-        evidence_upload_id=evidence_upload_id, why_no_phone=why_no_phone,
-    )  # fmt: skip
-    claims.log_talk(visit.claim_id, note, actor=actor, at=at)
+    if visit.claim_id is not None:
+        note = claims.Note(
+            kind=IN_THE_LOG[kind], text=text, third_party=third_party, third_party_phone=number,
+            evidence_upload_id=evidence_upload_id, why_no_phone=why_no_phone,
+        )  # fmt: skip
+        claims.log_talk(visit.claim_id, note, actor=actor, at=at)
+    elif third_party != "NONE" or evidence_upload_id is not None:
+        raise BadVisit(_("这次上门不涉及赔案，没有第三方可记"))
     present = third_party == "PRESENT"
     talk = Talk.objects.create(
         visit=visit, kind=kind, text=text.strip(), third_present=present,

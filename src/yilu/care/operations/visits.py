@@ -52,7 +52,7 @@ def ask_visit(
     else:
         raise NotAllowed
     place, wish = place.strip(), wish.strip()
-    if kind not in rules.KINDS:
+    if kind not in rules.OF_CLAIMS:
         raise BadVisit(_("请选择服务类别"))
     if (kind in rules.NEEDS_PLACE and not place) or len(place) > 200 or len(wish) > 300:
         raise BadVisit(_("请填写地址或医院病房，不超过200字"))
@@ -65,14 +65,19 @@ def ask_visit(
             )  # fmt: skip
     except IntegrityError:
         raise VisitOpenAlready from None
-    _say(
-        visit, events.VisitAsked(claim_id=claim.id, kind=kind, office_id=claim.office_id), actor, at
-    )
-    work.open_item(
-        "care.visit", about=visit.ref, office_id=claim.office_id, at=at, party_id=claim.claimant_id,
-        title=f"{rules.KINDS[kind]}：安排人员和时间", priority=30,
-    )  # fmt: skip
+    say_asked(visit, actor, at)
     return visit.pk
+
+
+@tx.step
+def say_asked(visit: Visit, actor: Ref, at: datetime) -> None:
+    """Record that a visit is wanted, and have somebody arrange it."""
+    fact = events.VisitAsked(claim_id=visit.claim_id, kind=visit.kind, office_id=visit.office_id)
+    _say(visit, fact, actor, at)
+    work.open_item(
+        "care.visit", about=visit.ref, office_id=visit.office_id, at=at, party_id=visit.party_id,
+        title=f"{rules.KINDS[visit.kind]}：安排人员和时间", priority=30,
+    )  # fmt: skip
 
 
 @tx.use_case
@@ -85,7 +90,7 @@ def plan_visit(
     :raises VisitNotFound: none, or not theirs. :raises NotNow: on the way already, or over.
     :raises BadVisit: the time has passed, or that colleague may not go there.
     """
-    visit = held(visit_id, access, "claims.register")
+    visit = arranging(visit_id, access)
     to = _next(visit, "plan")
     if planned_at <= at:
         raise BadVisit(_("约定时间须在现在之后"))
@@ -206,7 +211,7 @@ def cancel_visit(
 
     ``words``: what only colleagues read. :raises VisitNotFound, NotNow, BadVisit: as they say.
     """
-    visit = held(visit_id, access, "claims.register")
+    visit = arranging(visit_id, access)
     visit.state = _next(visit, "cancel")
     if reason not in rules.CANCELLED_FOR:
         raise BadVisit(_("请选择取消的原因"))
@@ -272,6 +277,17 @@ def held(visit_id: int, access: Access, right: str) -> Visit:
     visit = Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id).first()
     access.require(right)
     if visit is None or not access.may(right, office_id=visit.office_id):
+        raise VisitNotFound
+    return visit
+
+
+def arranging(visit_id: int, access: Access) -> Visit:
+    """A visit for whoever says who goes: of a claim its registrars, else also who handles servicing."""
+    visit = Visit.objects.select_for_update(of=("self",)).filter(pk=visit_id).first()
+    rights = rules.arranged_by(visit is None or visit.claim_id is not None)
+    if not any(access.may(right) for right in rights):
+        access.require(rights[0])
+    if visit is None or not any(access.may(r, office_id=visit.office_id) for r in rights):
         raise VisitNotFound
     return visit
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from yilu.care.models import EstimateCheck, Mediation, Price, PriceBook, Talk, ThirdParty, Visit
-from yilu.care.operations.refusals import NoPriceBook, VisitNotFound
-from yilu.care.operations.talking import THIRD_PHONE
-from yilu.care.operations.visits import LOCATION, PLACE
+from yilu.care.models import EstimateCheck, Mediation, Price, PriceBook, ThirdParty
+from yilu.care.operations.refusals import NoPriceBook
+from yilu.care.queries.goers import Goer, who_may_go
 from yilu.care.queries.plans import (
     GRADES,
     PlanForm,
@@ -24,12 +22,35 @@ from yilu.care.queries.plans import (
     start_plan,
 )
 from yilu.care.queries.talks import ENDED, MINE, OPEN, PROMISE, TalksRow, list_talks
+from yilu.care.queries.visits import (
+    LinkView,
+    TalkView,
+    VisitView,
+    claims_of_visits,
+    get_visit,
+    list_visits,
+    seen_visits,
+    view_of,
+    visit_by_link,
+    visits_of_customer,
+    visits_of_person,
+)
 from yilu.care.rules.plans import Answer, Worked
 from yilu.care.rules.prices import KINDS as PRICE_KINDS
 from yilu.care.rules.prices import Estimated, PriceLine
-from yilu.care.rules.visits import CANCELLED_FOR, CHECKS, KINDS, RESULTS, SAFETY, STATES, TALKS
+from yilu.care.rules.visits import (
+    CANCELLED_FOR,
+    CHECKS,
+    KINDS,
+    OF_CLAIMS,
+    RESULTS,
+    SAFETY,
+    STATES,
+    TALKS,
+    arranged_by,
+)
 from yilu.claims import queries as claims
-from yilu.kernel import masks, sealing, tx
+from yilu.kernel import masks, tx
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
@@ -40,6 +61,7 @@ __all__ = [
     "GRADES",
     "KINDS",
     "MINE",
+    "OF_CLAIMS",
     "OPEN",
     "OUTCOMES",
     "PRICE_KINDS",
@@ -52,6 +74,7 @@ __all__ = [
     "BookView",
     "CareOfClaim",
     "Estimated",
+    "Goer",
     "LinkView",
     "MediationView",
     "PlanForm",
@@ -61,6 +84,7 @@ __all__ = [
     "ThirdPartyView",
     "VisitView",
     "Worked",
+    "arranged_by",
     "care_of_claim",
     "claims_of_visits",
     "count_services",
@@ -77,72 +101,12 @@ __all__ = [
     "start_plan",
     "visit_by_link",
     "visits_of_customer",
+    "visits_of_person",
+    "who_may_go",
 ]
 
 OUTCOMES = {code: str(label) for code, label in EstimateCheck.Outcome.choices}
 LIST_MAX = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkView:
-    """One line of a visit's log."""
-
-    kind_label: str
-    text: str
-    third_present: bool
-    masked_third_phone: str
-    why_no_phone: str
-    written_by: str
-    written_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitView:
-    """A visit as staff see it."""
-
-    id: int
-    claim_id: int
-    party_id: int
-    claim_number: str
-    kind: str
-    kind_label: str
-    state: str
-    state_label: str
-    masked_name: str
-    place: str
-    location: str
-    located_at: datetime | None
-    wish: str
-    staff_id: int | None
-    staff_name: str
-    planned_at: datetime | None
-    eta_at: datetime | None
-    arrived_at: datetime | None
-    metres_off: int | None
-    checks: tuple[str, ...]
-    result_label: str
-    cancelled_for: str
-    report: str
-    confirmed_at: datetime | None
-    asked_at: datetime
-    talks: tuple[TalkView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkView:
-    """A visit as its link shows it: no claim, no names but ours."""
-
-    kind: str
-    kind_label: str
-    state: str
-    state_label: str
-    staff_name: str
-    eta_at: datetime | None
-    located: bool
-    cancelled_for: str
-    report: str
-    result_label: str
-    safety: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,58 +173,10 @@ class BookView:
     source: str
 
 
-def list_visits(access: Access, *, mine: bool = False) -> tuple[VisitView, ...]:
-    """Visits under way in one's offices, the soonest first; ``mine``: those one goes to."""
-    found = Visit.objects.select_related("party", "claim", "staff").filter(
-        office_id__in=access.offices_for("care.visit"),
-        state__in=["ASKED", "PLANNED", "ON_WAY", "ARRIVED", "DONE"],
-    )
-    if mine:
-        found = found.filter(staff_id=access.staff_id)
-    return tuple(_visit(v) for v in found.order_by("planned_at", "pk")[:LIST_MAX])
-
-
-def get_visit(visit_id: int, access: Access) -> VisitView:
-    """One visit with its log. :raises VisitNotFound: none, or not theirs: the same words."""
-    visit = Visit.objects.select_related("party", "claim", "staff").filter(pk=visit_id).first()
-    if visit is None or visit.office_id not in access.offices_for("care.visit"):
-        raise VisitNotFound
-    return _visit(visit, with_talks=True)
-
-
-def visits_of_customer(claim_id: int, party_id: int) -> tuple[VisitView, ...]:
-    """The visits of a claim for its customer. :raises ClaimNotFound: not theirs."""
-    claims.get_for_customer(claim_id, party_id)
-    found = Visit.objects.select_related("party", "claim", "staff").filter(claim_id=claim_id)
-    return tuple(_visit(v) for v in found.order_by("-pk"))
-
-
-def visit_by_link(secret: str) -> LinkView:
-    """What a link shows. :raises VisitNotFound: for anything that is no link of ours."""
-    index = hashlib.sha256(secret.encode()).hexdigest()
-    visit = Visit.objects.select_related("staff").filter(secret_index=index).first()
-    if visit is None or not secret:
-        raise VisitNotFound
-    return LinkView(
-        kind=visit.kind, kind_label=KINDS[visit.kind], state=visit.state,
-        state_label=STATES[visit.state], staff_name=visit.staff.name if visit.staff else "",
-        eta_at=visit.eta_at, located=visit.located_at is not None,
-        report="" if visit.state == "CANCELLED" else visit.report,
-        cancelled_for=CANCELLED_FOR.get(visit.cancelled_for, ""),
-        result_label=RESULTS.get(visit.result, ""), safety=SAFETY[visit.kind],
-    )  # fmt: skip
-
-
-def claims_of_visits(visit_ids: Collection[int], party_id: int) -> dict[int, int]:
-    """The claims of a customer's visits, by the visit."""
-    found = Visit.objects.filter(pk__in=visit_ids, party_id=party_id)
-    return dict(found.values_list("pk", "claim_id"))
-
-
 def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:
     """Everything about one claim. :raises ClaimNotFound: not theirs."""
     card = claims.get_for_staff(claim_id, access)
-    visits = Visit.objects.select_related("party", "claim", "staff").filter(claim_id=claim_id)
+    visits = seen_visits().filter(claim_id=claim_id)
     mediations = (
         Mediation.objects.select_related("staff", "third_party__party")
         .filter(claim_id=claim_id)
@@ -269,7 +185,7 @@ def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:
     thirds = ThirdParty.objects.select_related("party").filter(claim_id=claim_id)
     direct = {d.party_id: d for d in claims.direct_parts_of(claim_id)} if thirds else {}
     return CareOfClaim(
-        claim=card, visits=tuple(_visit(v) for v in visits.order_by("-pk")),
+        claim=card, visits=tuple(view_of(v) for v in visits.order_by("-pk")),
         mediations=tuple(_mediation(m) for m in mediations.order_by("-pk")),
         third_parties=tuple(
             ThirdPartyView(
@@ -337,32 +253,6 @@ def _book(region: str, at: datetime) -> PriceBook:
     if book is None:
         raise NoPriceBook
     return book
-
-
-def _visit(visit: Visit, *, with_talks: bool = False) -> VisitView:
-    return VisitView(
-        id=visit.pk, claim_id=visit.claim_id, party_id=visit.party_id, claim_number=visit.claim.number, kind=visit.kind,
-        kind_label=KINDS[visit.kind], state=visit.state, state_label=STATES[visit.state],
-        masked_name=masks.mask_name(visit.party.name),
-        place=sealing.unseal(visit.place, PLACE) if visit.place else "",
-        location=sealing.unseal(visit.location, LOCATION) if visit.location else "",
-        located_at=visit.located_at, wish=visit.wish, staff_id=visit.staff_id,
-        staff_name=visit.staff.name if visit.staff else "", planned_at=visit.planned_at,
-        eta_at=visit.eta_at, arrived_at=visit.arrived_at, metres_off=visit.metres_off,
-        checks=tuple(visit.checks), result_label=RESULTS.get(visit.result, ""),
-        cancelled_for=CANCELLED_FOR.get(visit.cancelled_for, ""),
-        report=visit.report, confirmed_at=visit.confirmed_at, asked_at=visit.asked_at,
-        talks=tuple(_talk(t) for t in visit.talks.order_by("pk")) if with_talks else (),
-    )  # fmt: skip
-
-
-def _talk(talk: Talk) -> TalkView:
-    phone = sealing.unseal(talk.third_phone, THIRD_PHONE) if talk.third_phone else ""
-    return TalkView(
-        kind_label=TALKS[talk.kind], text=talk.text, third_present=talk.third_present,
-        masked_third_phone=masks.mask_phone(phone), why_no_phone=talk.why_no_phone,
-        written_by=talk.written_by, written_at=talk.written_at,
-    )  # fmt: skip
 
 
 def _mediation(made: Mediation) -> MediationView:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from yilu.kernel.words import marked as _
 
-KINDS = {"HOSPITAL": _("住院探视"), "HOME": _("上门收取资料"), "SURVEY": _("现场查勘")}
+KINDS = {
+    "HOSPITAL": _("住院探视"), "HOME": _("上门收取资料"), "SURVEY": _("现场查勘"),
+    "SERVICE": _("上门办理"),
+}  # fmt: skip
+"""What a visit is for; SERVICE is no claim's: it is ordered for who cannot come to us."""
 
 STATES = {
     "ASKED": _("待安排"), "PLANNED": _("已约定"), "ON_WAY": _("已出发"), "ARRIVED": _("已到达"),
@@ -37,6 +41,11 @@ CHECKS = {
         "photos": _("全景、细节、证件照片已拍"), "third": _("第三方联系方式已登记或注明原因"),
         "opinion": _("查勘意见已向客户说明"),
     },
+    "SERVICE": {
+        "identity": _("出示工作证，核对客户本人证件"), "own_will": _("确认是客户本人的意愿，没有别人代为决定"),
+        "explained": _("金额、后果和不能反悔的事项已读给客户听"),
+        "own_hand": _("由客户本人确认或签字，没有代签、没有索要验证码"), "guidance": _("说明下一步和时间"),
+    },
 }  # fmt: skip
 """What is done on the spot, by kind (上门清单)."""
 
@@ -48,6 +57,11 @@ SAFETY = {
         _("打开双闪，所有人撤到护栏外，车后放置三角牌：普通道路50米外，高速150米外。"),
         _("快速路、高速上能动的车：拍照后立即撤离到安全地点，再等查勘，避免二次事故。"),
         _("不要站在行车道上通话或拍照。"),
+    ),
+    "SERVICE": (
+        _("来人会出示工作证；不放心时先打客服热线核实，再开门。"),
+        _("可以请家人在旁；业务只由您本人决定和确认。"),
+        _("不收取现金、银行卡和密码，不代签字，不索要短信验证码。"),
     ),
 }  # fmt: skip
 """What the customer and whoever goes are told first (安全提示)."""
@@ -65,7 +79,8 @@ CANCELLED_FOR = {
 """Why nobody comes, in the words the customer is told."""
 
 TALKS = {"CALL": _("电话"), "VIDEO": _("视频"), "MESSAGE": _("消息"), "ON_SITE": _("现场")}
-NEEDS_PLACE = frozenset({"HOSPITAL", "HOME"})
+NEEDS_PLACE = frozenset({"HOSPITAL", "HOME", "SERVICE"})
+OF_CLAIMS = tuple(kind for kind in KINDS if kind != "SERVICE")
 """Visits that need an address from the beginning; a scene sends its location."""
 FAR_METRES = 500
 """Further from the customer's location than this, the arrival is kept but marked."""
@@ -74,6 +89,11 @@ FAR_METRES = 500
 def after(action: str, state: str) -> str | None:
     """The state after an action; None where it is not possible now."""
     return AFTER[action].get(state)
+
+
+def arranged_by(of_claim: bool) -> tuple[str, ...]:
+    """Which rights, any of them, say who goes and when."""
+    return ("claims.register",) if of_claim else ("claims.register", "servicing.handle")
 
 
 def missing_checks(kind: str, done: list[str]) -> list[str]:

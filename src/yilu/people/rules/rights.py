@@ -113,7 +113,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[str]] = {
     "COUNTER": frozenset(
         {"video.view", "video.serve", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.register", "people.unmask",
          "underwriting.view", "underwriting.apply", "servicing.view", "servicing.handle", "servicing.call",
-         "renewals.view", "voice.handle"}
+         "renewals.view", "voice.handle", "care.visit"}
     ),
     "CALL_AGENT": frozenset(
         {"video.view", "video.serve", "knowledge.view", "complaints.view", "complaints.handle", "journeys.handle", "journeys.view", "claims.view", "claims.register", "people.view", "people.unmask", "servicing.view", "servicing.call",

@@ -58,7 +58,12 @@ def places_of(found: Iterable[MessageView], me: Ref, at: datetime) -> dict[int, 
         elif ref.kind == "visit" and not _of_care(each):
             places[each.id] = reverse("customer:direct_visit", args=[ref.id])
         elif ref.kind == "visit" and ref.id in of_visits:
-            places[each.id] = reverse("customer:visits", args=[of_visits[ref.id]])
+            claim_id = of_visits[ref.id]
+            places[each.id] = (
+                reverse("customer:visits", args=[claim_id])
+                if claim_id
+                else reverse("customer:home_visits")
+            )
         elif ref in follow_ups:
             places[each.id] = reverse("customer:follow_up", args=[follow_ups[ref]])
         else:

@@ -142,6 +142,7 @@ urlpatterns = [
         name="data_request_back",
     ),
     path("c/claims/<int:claim_id>/visits", visits.ask, name="visits"),
+    path("c/home-visits", visits.home_visits, name="home_visits"),
     path("v/<str:token>", visits.link, name="visit_link"),
     path("u/<str:token>", upload_link.desk, name="upload_link"),
 ]

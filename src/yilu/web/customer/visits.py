@@ -14,6 +14,7 @@ from yilu.care import queries
 from yilu.claims import queries as claims
 from yilu.kernel.errors import Refusal
 from yilu.web.common import access
+from yilu.web.common.home_visits import about_in, choices_for
 from yilu.web.customer import pages
 
 
@@ -40,6 +41,30 @@ def ask(request: HttpRequest, claim_id: int) -> HttpResponse:
         "given": request.POST,
     }  # fmt: skip
     return pages.show(request, "visits", page, tab="claims", status=pages.status_of(refusal))
+
+
+@access.customers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def home_visits(request: HttpRequest) -> HttpResponse:
+    """Ask that somebody comes for what is no claim, and see what is arranged; ``?about=request:5`` chooses ahead."""
+    me, refusal = pages.me(request), None
+    if request.method == "POST":
+        try:
+            care.ask_home_visit(
+                party_id=me.id, place=request.POST.get("place", ""),
+                wish=request.POST.get("wish", ""), **about_in(request.POST), actor=me,
+                at=timezone.now(),
+            )  # fmt: skip
+            messages.success(request, _("已收到，我们会尽快联系您约定时间。"))
+            return redirect("customer:home_visits")
+        except Refusal as problem:
+            refusal = problem
+    given, visits = request.POST or request.GET, queries.visits_of_person(me.id)
+    page = {
+        "visits": visits, "coming": any(v.coming for v in visits), "choices": choices_for(me.id), "given": given,
+        "chosen": given.get("about", ""), "refusal": refusal,
+    }  # fmt: skip
+    return pages.show(request, "home_visits", page, tab="me", status=pages.status_of(refusal))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -33,6 +33,7 @@ from yilu.web.staff.asked import acting, moment_in, money_of, number_in
 from yilu.web.staff.asked import day_of as day_asked
 from yilu.web.staff.newcomers import met
 from yilu.web.staff.page import access_of, show
+from yilu.web.staff.servicing import add_papers
 from yilu.web.staff.talk_notes import third_party_in
 
 BASIS_LINES, CHECK_LINES = 6, 6
@@ -67,11 +68,14 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
             "visit": found, "refusal": refusal, "safety": queries.SAFETY[found.kind],
             "checks": queries.CHECKS[found.kind], "results": queries.RESULTS,
             "talks": queries.TALKS, **talk_notes.FORM,
-            "evidence": talk_notes.evidence_of(documents.list_uploads(Ref("claim", found.claim_id))),
+            "evidence": talk_notes.evidence_of(documents.list_uploads(Ref("claim", found.claim_id)))
+            if found.claim_id else (),
             "kinds": documents.FILE_KINDS,
             "cancelled_for": queries.CANCELLED_FOR,
-            "colleagues": [s for s in people.list_staff(access) if s.office_id in access.office_ids],
-            "may_plan": access.may("claims.register"),
+            "goers": queries.who_may_go(found, timezone.now()),
+            "may_plan": any(access.may(r) for r in queries.arranged_by(found.claim_id is not None)),
+            "may_serve": (may_serve := found.request_id is not None and access.may("servicing.handle")),
+            "takes_papers": found.claim_id is not None or may_serve,
             "opinion_limit": claim_queries.opinion_limit(timezone.now()), "may_opine": _may_give_opinion(found, access), "mine": found.staff_id == access.staff_id,
             "eta": max(filter(None, (found.planned_at, timezone.now() + USUAL_WAY))),
         },
@@ -85,7 +89,7 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
 def _may_give_opinion(found: queries.VisitView, access: people.Access) -> bool:
     """Whoever went there, once they were there, as long as nobody did."""
     there = found.staff_id == access.staff_id and found.state in care.ON_THE_SPOT
-    return there and scene.may_give(found.claim_id, access)
+    return there and found.claim_id is not None and scene.may_give(found.claim_id, access)
 
 
 @require_POST
@@ -160,8 +164,13 @@ def _talk(request: HttpRequest, visit_id: int) -> None:
 
 
 def _papers(request: HttpRequest, visit_id: int) -> None:
-    """Papers photographed at the bedside go into the claim like any other."""
+    """Papers photographed at the bedside go into the claim, or the servicing request, like any other."""
     found = queries.get_visit(visit_id, access_of(request))
+    if found.request_id is not None:
+        add_papers(request, found.request_id)
+        return
+    if found.claim_id is None:
+        raise Invalid(_("这次上门没有要收取资料的业务"))
     papers = [
         claims.Paper(
             kind=request.POST.get("paper_kind", "OTHER"), filename=file.name or "photo.jpg",

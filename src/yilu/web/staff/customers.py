@@ -65,6 +65,7 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
             "banks": people.list_banks(),
             "may_renew": access.may("renewals.view", office_id=seen.party.office_id),
             "may_change_phone": access.may("servicing.handle", office_id=seen.party.office_id),
+            "may_send": access.may("servicing.call", office_id=seen.party.office_id),
             "may_unmask": access.may("people.unmask", office_id=seen.party.office_id),
             "may_complain": access.may("complaints.handle", office_id=seen.party.office_id),
             "reasons": people.UNMASK_REASONS.items(),

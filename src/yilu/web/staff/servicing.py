@@ -239,7 +239,8 @@ def _prepare(request: HttpRequest, request_id: int) -> None:
     servicing.prepare_request(request_id=request_id, **_by(request))
 
 
-def _papers(request: HttpRequest, request_id: int) -> None:
+def add_papers(request: HttpRequest, request_id: int) -> None:
+    """Papers of a form go into a request; also from the visit to somebody who cannot come."""
     files = request.FILES.getlist("files")
     if not files:
         raise Invalid(_("请先拍照或选择文件"))
@@ -259,7 +260,7 @@ _ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
     "accept": _accept, "missing": _missing, "approve": _approve, "refuse": _refuse, "delay": _delay,
     "take_over": _take_over, "seen": _seen, "caller": _caller,
     "phone_code": _phone_code, "phone_verify": _phone_verify, "confirm": _confirm,
-    "prepare": _prepare, "papers": _papers, "withdraw": _withdraw, "signed": _signed,
+    "prepare": _prepare, "papers": add_papers, "withdraw": _withdraw, "signed": _signed,
 }  # fmt: skip
 
 

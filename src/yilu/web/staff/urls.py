@@ -34,6 +34,7 @@ from yilu.web.staff import (
     hard,
     hard_acts,
     holds,
+    home_visits,
     journeys_urls,
     letters,
     links_graph,
@@ -291,6 +292,7 @@ _standards = [
 _care = [
     path("visits", care.visits, name="visits"),
     path("visits/<int:visit_id>", care.visit, name="visit"),
+    path("customers/<int:party_id>/visit", home_visits.home_visit, name="customer_visit"),
     path("visits/<int:visit_id>/<str:name>", care.visit_act, name="visit_act"),
     path("talks", care.talks, name="talks"),
     path("claims/<int:claim_id>/at-sale", claim_beside.at_sale_part, name="claim_at_sale"),
