@@ -7,8 +7,9 @@ import pytest
 from tests import make
 from tests.contact.desk import Desk
 from tests.make import NOON
-from yilu.contact import operations
+from yilu.contact import operations, queries
 from yilu.contact.models import Conversation, Seat, Turn, Waiting
+from yilu.contact.rules.reasons import skill_for
 from yilu.kernel.refs import SYSTEM, Ref
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,3 +59,23 @@ def test_somebody_elses_conversation_is_not_found():
             at=NOON,
         )  # fmt: skip
     assert not Turn.objects.exists()
+
+
+def test_a_talk_is_handed_on_with_why_and_everything_said():
+    desk = Desk()
+    first, talk = desk.seat({"general": 1}), desk.waiting()
+    operations.accept(conversation_id=talk, **first.told(NOON))
+    told = {"conversation_id": talk, "skill": "underwriting", **first.told(NOON)}
+    for nothing in ("", " 急 ", "长" * 201):
+        with pytest.raises(operations.NoReasonGiven):
+            operations.transfer(why=nothing, **told)
+    assert queries.get_conversation(talk).state == "CONNECTED"
+
+    expert = desk.seat({"underwriting": 1})
+    operations.transfer(why="想知道为什么加费，\n已核对身份", **told)
+    operations.accept(conversation_id=talk, **expert.told(NOON))
+    known = {fact.name: fact.value for fact in queries.known_in(talk, at=NOON)}
+    assert known["handed_on"] == "想知道为什么加费， 已核对身份"
+    again = desk.call()
+    assert "handed_on" not in {fact.name for fact in queries.known_in(again, at=NOON)}
+    assert skill_for("CONSULT", "underwriting") == "underwriting"

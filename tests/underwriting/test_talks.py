@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests import make
+from tests.contact.desk import Desk
 from tests.underwriting.story import Story, insurer
 from tests.underwriting.test_underwriter_decides import HIGH
 from tests.web.signing import signed_in
+from yilu.contact import operations as contact
 from yilu.journal.models import Event
 from yilu.kernel.errors import NotAllowed
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.underwriting import operations as underwriting
@@ -169,3 +171,36 @@ def test_the_customer_asks_and_the_underwriter_notes_it_on_their_pages(office, s
     seen = mine.get(here).content.decode()
     assert "核保员和您通过话" in seen
     assert SAID not in seen
+
+
+def test_a_seat_on_the_line_asks_for_the_customer_and_each_page_leads_to_the_other(office, story):
+    desk = Desk(office=office, party=story.holder_id)
+    told = desk.seat({"general": 1}, ready_at=story.at).told(story.at)
+    talk = desk.waiting(at=story.at)
+    contact.accept(conversation_id=talk, **told)
+    contact.add_turn(
+        conversation_id=talk, who="CUSTOMER", text="为什么要加费", actor=SYSTEM, at=story.at
+    )
+    seat, page = signed_in(told["actor"]), f"/staff/contact/conversations/{talk}"
+    assert "为什么要加费</textarea>" in seat.get(page).content.decode()
+    other = Story(office)
+    for wrong in ({"application": other.id, "question": "问"}, {"application": story.id}):
+        seat.post(f"{page}/do/underwriter", {"wish": "ANY", **wrong})
+    assert waiting() == 0
+
+    given = {"application": story.id, "wish": "MORNING", "question": "为什么要加费"}
+    answer = seat.post(f"{page}/do/underwriter", given, follow=True).content.decode()
+    assert "一个工作日内给客户回电" in answer
+    (asked,) = talks_of(story.id)
+    assert (asked.question, asked.state, waiting()) == ("为什么要加费", "WAITING", 1)
+    _access, boss = make.colleague(office, "SERVICE_MANAGER")
+    at_desk = signed_in(boss).get(f"/staff/underwriting/{story.id}").content.decode()
+    assert page in at_desk
+
+
+def test_a_seat_of_another_branch_asks_for_nobody(office, story):
+    elsewhere = Desk(office=make.office(), party=story.holder_id)
+    told = elsewhere.seat({"general": 1}, ready_at=story.at).told(story.at)
+    with pytest.raises(underwriting.ApplicationNotFound):
+        ask(story, actor=told["actor"], access=told["access"])
+    assert waiting() == 0

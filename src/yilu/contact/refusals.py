@@ -30,6 +30,14 @@ class BadConversation(Invalid):
     hint = _("请核对渠道、事由和内容后再试。")
 
 
+class NoReasonGiven(Invalid):
+    """Nothing was said of why a talk goes to other hands."""
+
+    code = "no_reason_given"
+    message = _("还没有写为什么转接")
+    hint = _("写 2 到 200 个字：客户要什么、您办到哪一步。接手的同事照着说，客户不用再讲一遍。")
+
+
 class BadAddress(Invalid):
     """The number or mailbox cannot be one."""
 

@@ -7,7 +7,12 @@ from datetime import datetime
 from yilu.contact import events
 from yilu.contact.models import Conversation
 from yilu.contact.places import NOTE
-from yilu.contact.refusals import BadConversation, ConversationOver, NotYourConversation
+from yilu.contact.refusals import (
+    BadConversation,
+    ConversationOver,
+    NoReasonGiven,
+    NotYourConversation,
+)
 from yilu.contact.rules.reasons import fits
 from yilu.contact.rules.skills import SKILLS
 from yilu.journal import operations as journal
@@ -18,6 +23,7 @@ from yilu.people.queries import Access
 from . import conversing, dispatching, problems, queueing, seating
 
 NOTE_LENGTH = 2000
+WHY_MIN, WHY_MAX = 2, 200
 
 
 @tx.use_case
@@ -101,22 +107,28 @@ def wrap_up(
 
 @tx.use_case
 def transfer(
-    *, conversation_id: int, skill: str, preferred_seat: int | None = None, access: Access, actor: Ref,
-    at: datetime,
+    *, conversation_id: int, skill: str, why: str, preferred_seat: int | None = None, access: Access,
+    actor: Ref, at: datetime,
 ) -> None:  # fmt: skip
     """
     Pass it to other hands with everything known; the wait goes on from when the customer came.
 
+    ``why`` stands with what is known, for whoever takes it: the customer does not tell it a second time.
+
     :raises ConversationNotFound: none. :raises NotYourConversation: another seat's.
     :raises ConversationOver: nobody talks. :raises BadConversation: no such skill.
-    :raises NotAllowed: without contact.handle.
+    :raises NoReasonGiven: nothing said of why. :raises NotAllowed: without contact.handle.
     """
     access.require("contact.handle")
     if skill not in SKILLS:
         raise BadConversation
+    why = " ".join(why.split())
+    if not WHY_MIN <= len(why) <= WHY_MAX:
+        raise NoReasonGiven
     row = conversing.held(conversation_id, actor=Ref("staff", access.staff_id))
     if row.state != "CONNECTED":
         raise ConversationOver
+    conversing.keep_fact(row, name="handed_on", value=why, actor=actor, at=at)
     row.seat_id = None
     queueing.wait(
         row, skill=skill, urgency=max(row.urgency, 1), preferred_seat=preferred_seat,

@@ -13,8 +13,8 @@ KNOWN_FOR: Final = timedelta(days=7)
 """How long what somebody told us in one conversation is known in their next."""
 NEVER_CARRIED: Final = frozenset({"identity_checked", "hotline"})
 """Who somebody is must be seen to anew each time, which number they dialled is of that call; within one chain both hold."""
-OF_ONE_TALK: Final = frozenset({"way", "recording"})
-"""How somebody reached us and what was recorded is of that talk alone, not of one that goes on with it."""
+OF_ONE_TALK: Final = frozenset({"way", "recording", "handed_on"})
+"""How somebody reached us, what was recorded and why it was handed on is of that talk alone, not of one that goes on with it."""
 NOTED_BY_ITSELF: Final = OF_ONE_TALK | {"hotline", "broken"}
 """What the house notes of itself; nobody is asked to write it down."""
 LABELS: Final[Mapping[str, str]] = {
@@ -36,6 +36,7 @@ LABELS: Final[Mapping[str, str]] = {
     "recording": _("录音编号"),
     "way": _("接入方式"),
     "hotline": _("拨打的热线"),
+    "handed_on": _("转接缘由"),
 }
 """Names a screen knows; others are shown as they are."""
 NOTED: Final = {name: label for name, label in LABELS.items() if name not in NOTED_BY_ITSELF}

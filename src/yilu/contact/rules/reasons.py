@@ -32,7 +32,7 @@ REASONS: Final[Mapping[str, Reason]] = {
         Reason("CONSULT", _("咨询"), "general", {
             "product": _("产品与条款"), "claim_how": _("怎样理赔"), "service_how": _("怎样办保全"),
             "premium": _("缴费与续期"), "critical_repeat": _("重疾多次赔付"),
-            "annuity_choice": _("年金领取方式"), "surrender": _("退保损失"), "other": _("其他咨询"),
+            "annuity_choice": _("年金领取方式"), "surrender": _("退保损失"), "underwriting": _("核保结论与条件"), "other": _("其他咨询"),
         }),
         Reason("QUERY", _("查询"), "general", {
             "policy": _("保单信息"), "claim_progress": _("理赔进度"), "request_progress": _("保全进度"),
@@ -60,12 +60,16 @@ REASONS: Final[Mapping[str, Reason]] = {
 
 COMPLEX: Final = frozenset({"critical_repeat", "annuity_choice"})
 """Needs that go to a named adviser at once (A19)."""
+OWN_SKILLS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(COMPLEX, "adviser"), "underwriting": "underwriting",
+}  # fmt: skip
+"""Whom a sub-reason wants, where its reason's own seats know too little (A19, A23)."""
 
 
 def skill_for(reason: str, sub_reason: str = "") -> str:
-    """Who answers it: the skill of the reason; an adviser for complex needs."""
-    if sub_reason in COMPLEX:
-        return "adviser"
+    """Who answers it: the skill of the reason; an adviser for complex needs, an underwriter for a verdict."""
+    if sub_reason in OWN_SKILLS:
+        return OWN_SKILLS[sub_reason]
     return REASONS[reason].skill if reason in REASONS else "general"
 
 

@@ -37,6 +37,7 @@ SKILLS: Final[Mapping[str, Skill]] = {
         Skill("follow_up", _("回访"), relaxed_after=600),
         Skill("senior", _("老年客户专席"), rings=(0, 10, 20), relaxed_after=20),
         Skill("adviser", _("专属顾问"), rings=(0, 30, 60), relaxes_to=("claims",), relaxed_after=90),
+        Skill("underwriting", _("核保沟通")),
         Skill("video", _("视频服务"), relaxes_to=("servicing",), relaxed_after=45),
         Skill("green", _("灾害绿色通道"), rings=(0, 0, 0), relaxes_to=(
             "general", "claims", "servicing", "adviser", "follow_up", "senior"), relaxed_after=0),

@@ -36,18 +36,20 @@ def hold(
     access: Access | None = None,
     action: Action = Action.FILL_IN,
     own: bool = False,
+    right: str = RIGHT,
 ) -> Application:
     """
     Lock an application that this actor may work on, in a state in which the action is possible.
 
     The holder themselves, the agent of the application, or staff with underwriting.apply over its
-    office (the customer sits before them). ``own``: the customer's own step, never an agent's.
+    office (the customer sits before them; or another ``right``). ``own``: the customer's own step, never
+    an agent's.
 
     :raises ApplicationNotFound: none, or not theirs. :raises ForTheCustomer: an agent's hand.
     :raises NotPossibleNow: the application has gone on.
     """
     found = read_locked(application_id)
-    if found is None or not _belongs(found, actor, access):
+    if found is None or not _belongs(found, actor, access, right):
         raise ApplicationNotFound
     if own and actor.kind == "agent":
         raise ForTheCustomer
@@ -76,7 +78,9 @@ def read_locked(application_id: int) -> Application | None:
     return Application.from_db("default", _FIELDS, values)
 
 
-def _belongs(found: Application | FamilyApplication, actor: Ref, access: Access | None) -> bool:
+def _belongs(
+    found: Application | FamilyApplication, actor: Ref, access: Access | None, right: str = RIGHT
+) -> bool:
     if actor == SYSTEM:
         return True
     if actor.kind == "party":
@@ -84,7 +88,7 @@ def _belongs(found: Application | FamilyApplication, actor: Ref, access: Access 
     if actor.kind == "agent":
         return bool(found.agent_id == actor.id)
     if actor.kind == "staff" and access is not None and access.staff_id == actor.id:
-        return access.may(RIGHT, office_id=found.office_id)
+        return access.may(right, office_id=found.office_id)
     return False
 
 

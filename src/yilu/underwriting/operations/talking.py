@@ -14,11 +14,14 @@ from yilu.underwriting.models.talk import NOTE_MAX, QUESTION_MAX
 from yilu.underwriting.rules.lifecycle import Action
 from yilu.work import operations as work
 
+from .holding import RIGHT as APPLY
 from .holding import hold, read_locked
 from .refusals import ApplicationNotFound, BadTalk, BadTalkNote
 
 QUEUE = "underwriting.talk"
 RIGHT = "underwriting.decide"
+ON_THE_LINE = "contact.handle"
+"""Whoever has the customer on the line may ask for them."""
 QUESTION_MIN, NOTE_MIN = 2, 5
 
 
@@ -30,7 +33,8 @@ def ask_for_talk(
     """
     Ask an underwriter to call about an application (请核保员回电); the talk's id.
 
-    Where one waits already it stays the one: question and time are those said last.
+    Where one waits already it stays the one: question and time are those said last. A colleague who
+    serves the office's customers, at the counter or on the line, may ask for them.
 
     :raises BadTalk: nothing asked, too much, or another time. :raises NotPossibleNow: not handed in
         yet, or over. :raises ForTheCustomer: an agent asks.
@@ -38,7 +42,10 @@ def ask_for_talk(
     question = " ".join(question.split())
     if not QUESTION_MIN <= len(question) <= QUESTION_MAX or wish not in Talk.Wish.values:
         raise BadTalk
-    application = hold(application_id, actor=actor, access=access, action=Action.TALK, own=True)
+    right = ON_THE_LINE if access is not None and access.may(ON_THE_LINE) else APPLY
+    application = hold(
+        application_id, actor=actor, access=access, action=Action.TALK, own=True, right=right
+    )
     talk = Talk.objects.filter(application=application, state=Talk.State.WAITING).first()
     if talk is not None:
         talk.question, talk.wish = question, wish

@@ -57,6 +57,7 @@ def room(request: HttpRequest, token: str) -> HttpResponse:
         "case": queries.customer_view(link) if link.opened else {},
         "years": queries.lasting().keep_years, "sign_url": _sign_url(link), "known": pages.find_me(request) is not None
         and str(pages.find_me(request)) == who,
+        "place": _place(link),
     }  # fmt: skip
     status = pages.status_of(refusal)
     return talk.with_camera(render(request, "customer/video.html", page, status=status))
@@ -95,7 +96,14 @@ def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
 
 def _own_page(request: HttpRequest, token: str) -> str:
     """Where guidance begins: what the session is about, on the customer's own page."""
-    about = _link(request, token).about
+    return _place(_link(request, token))
+
+
+def _place(link: queries.LinkView) -> str:
+    """The customer's own page of what a session is about: a talk goes on in the chat."""
+    about = link.about
+    if about.kind == "conversation":
+        return reverse("customer:chat")
     if about.kind in PLACES:
         return reverse(PLACES[about.kind], args=[about.id])
     return reverse("customer:home")

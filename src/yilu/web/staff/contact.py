@@ -308,8 +308,9 @@ def _name(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
 
 def _pass_on(request: HttpRequest, conversation_id: int) -> HttpResponse:
     operations.transfer(
-        conversation_id=conversation_id, skill=request.POST.get("skill", ""), **acting(request)
-    )
+        conversation_id=conversation_id, skill=request.POST.get("skill", ""),
+        why=request.POST.get("why", ""), **acting(request),
+    )  # fmt: skip
     messages.success(request, _("已转接，客户说过的一起带过去了。"))
     return redirect("staff:contact_seat")
 
@@ -369,10 +370,16 @@ def _about(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
     return None
 
 
+def _underwriter(request: HttpRequest, conversation_id: int) -> HttpResponse | None:
+    contact_concerns.ask_underwriter(request, conversation_id)
+    messages.success(request, _("已转给核保员，一个工作日内给客户回电。"))
+    return None
+
+
 _ACTS: dict[str, Callable[[HttpRequest, int], HttpResponse | None]] = {
     "accept": _accept, "decline": _decline, "say": _say, "know": _know, "name": _name,
     "pass-on": _pass_on, "hang-up": _hang_up, "wrap-up": _wrap_up, "claim": _claim,
-    "complaint": _complaint, "about": _about,
+    "complaint": _complaint, "about": _about, "underwriter": _underwriter,
 }  # fmt: skip
 
 

@@ -18,6 +18,9 @@ from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
+from yilu.underwriting import operations as underwriting
+from yilu.underwriting import queries as applications
+from yilu.underwriting.queries import talks as underwriters
 from yilu.web.common import complaining
 from yilu.web.common.complaining import Subject
 from yilu.web.common.numbers import whole
@@ -31,6 +34,7 @@ CHANNELS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """By which channel a complaint came that was made in a talk."""
 WORDS_MAX: Final = 4_000
+QUESTION_MAX: Final = 300
 KEYED: Final = re.compile(r"\[.*\]\Z")
 """What was pressed on a telephone is no word."""
 CARRIED: Final = "conversation"
@@ -47,7 +51,9 @@ def beside(talk: queries.ConversationView, access: Access) -> dict[str, Any]:
             for each in concerns
         ],
         "linkable": [each for each in cases if Ref.parse(each.value) not in concerns],
-    }
+        "talkable": _talkable(talk, access), "wishes": underwriters.WISHES,
+        "words": _words(talk.id)[:QUESTION_MAX],
+    }  # fmt: skip
 
 
 def link(request: HttpRequest, conversation_id: int) -> None:
@@ -59,6 +65,44 @@ def link(request: HttpRequest, conversation_id: int) -> None:
     operations.link(
         conversation_id=talk.id, about=Ref.parse(asked), actor=actor_of(request), at=timezone.now()
     )
+
+
+def _words(conversation_id: int) -> str:
+    """What the customer said in a talk, a line each."""
+    said = (turn.text for turn in queries.turns_of(conversation_id) if turn.who == "CUSTOMER")
+    return "\n".join(text for text in said if not KEYED.match(text))
+
+
+def ask_underwriter(request: HttpRequest, conversation_id: int) -> None:
+    """
+    Have an underwriter call the customer about an application; it and the talk lead to each other.
+
+    :raises Invalid: none of theirs that can be talked about. :raises BadTalk: nothing asked.
+    """
+    talk, access = queries.get_conversation(conversation_id), access_of(request)
+    asked = whole(request.POST.get("application"))
+    if asked not in {row.id for row in _talkable(talk, access)}:
+        raise Invalid(_("没有选中这位客户的投保单"), hint=_("请从列表中选择要谈的投保单。"))
+    told: dict[str, Any] = {"actor": actor_of(request), "at": timezone.now()}
+    underwriting.ask_for_talk(
+        application_id=asked, question=request.POST.get("question", ""),
+        wish=request.POST.get("wish", ""), access=access, **told,
+    )  # fmt: skip
+    operations.link(conversation_id=talk.id, about=Ref("application", asked), **told)
+
+
+def _talkable(talk: queries.ConversationView, access: Access) -> list[applications.Row]:
+    """The customer's applications an underwriter can be asked to call about."""
+    if talk.party_id is None or not access.may("contact.handle"):
+        return []
+    try:
+        people.see_party(access, talk.party_id)
+    except (NotAllowed, NotFound):
+        return []
+    return [
+        row for row in applications.list_for_party(talk.party_id)
+        if row.holder_id == talk.party_id and underwriters.may_ask(row.state)
+    ]  # fmt: skip
 
 
 def _cases(talk: queries.ConversationView, access: Access) -> list[Subject]:
@@ -106,8 +150,7 @@ def begun_from(request: HttpRequest, party_id: int) -> Begun:
         return Begun()
     known = tuple(queries.known_in(talk.id, at=timezone.now()))
     told = {each.name: each.value for each in known}
-    said = [turn.text for turn in queries.turns_of(talk.id) if turn.who == "CUSTOMER"]
-    words = [told.get("what", ""), *(text for text in said if not KEYED.match(text))]
+    words = [told.get("what", ""), _words(talk.id)]
     about = next(
         (str(ref) for ref in reversed(queries.concerns_of(talk.id)) if ref.kind != "complaint"), ""
     )

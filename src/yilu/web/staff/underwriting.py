@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.claims import queries as claims
+from yilu.contact import queries as contact
 from yilu.documents import queries as documents
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.money import yuan
@@ -89,6 +90,7 @@ def _show_desk(
         if insured and access.may("claims.view", desk.row.office_id)
         else (),
         "talks": talks_of(application_id),
+        "conversations": contact.talks_about(Ref("application", application_id), access),
         "may_note": access.may("underwriting.decide", desk.row.office_id),
         "points": POINTS,
         "loaded": loaded_premiums(application_id, POINTS) if desk.may.get("OFFER") else {},

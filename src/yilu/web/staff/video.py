@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.claims import queries as claims
+from yilu.contact import operations as conversing
 from yilu.contact import queries as contact
 from yilu.documents import queries as documents
 from yilu.journeys import queries as journeys
@@ -29,7 +31,7 @@ from yilu.video import queries
 from yilu.web.common import push
 from yilu.web.common import video as talk
 from yilu.web.common.access import staff_only
-from yilu.web.staff.asked import acting, names
+from yilu.web.staff.asked import acting, actor_of, names
 from yilu.web.staff.kept import told_kept
 from yilu.web.staff.page import access_of, show
 
@@ -189,7 +191,22 @@ def _invite(request: HttpRequest, session_id: int) -> dict[str, Any]:
     told = {"says": _("链接已发到客户登记的手机。")}
     if settings.DEMO:  # nobody's phone rings in the demo
         told["link"] = f"{settings.PUBLIC_URL}/c/video/{token}"
+    _say_in_chat(request, session_id)
     return told
+
+
+def _say_in_chat(request: HttpRequest, session_id: int) -> None:
+    """Whoever is invited out of a chat reads there where the link is; another seat's talk is left alone."""
+    about = queries.get_for_staff(session_id, access_of(request)).about
+    if about.kind != "conversation":
+        return
+    chat = contact.get_conversation(about.id)
+    if chat.channel == "CHAT" and chat.state == "CONNECTED":
+        with suppress(Refusal):
+            conversing.add_turn(
+                conversation_id=chat.id, who="SEAT", actor=actor_of(request), at=timezone.now(),
+                text=_("我请您视频：链接在“消息”里，也发到了您登记的手机，点开就能接通。"),
+            )  # fmt: skip
 
 
 def _identity(request: HttpRequest, session_id: int) -> dict[str, Any]:
