@@ -7,11 +7,13 @@ import pytest
 from tests import make
 from yilu.audit import operations as audit
 from yilu.claims import operations, queries
-from yilu.claims.models import Decision
-from yilu.claims.operations import Verdict
+from yilu.claims.models import Claim, Decision
+from yilu.claims.operations import Verdict, steps
 from yilu.claims.rules.authority import meets_deductible
+from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM
 from yilu.letters.models import IssuedLetter
+from yilu.messaging.models import Message
 from yilu.policies.models import BenefitUse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +58,17 @@ def met():
 def test_the_next_claim_of_the_year_is_paid_sooner(number, office, chen):
     decline(claim(number, office, each="2000.00"), chen, "2.2")
     assert met() == Decimal("8000.00")
-    assert "8000.00 元已计入您的免赔额" in IssuedLetter.objects.get().facts["note"]
+    letter = IssuedLetter.objects.get()
+    assert (
+        letter.kind == "NOTHING_DUE"
+    )  # covered: it refuses nobody, and says how it was worked out
+    assert "8000.00 元已计入您的免赔额" in letter.facts["note"]
+    assert letter.facts["lines"]
+    assert Message.objects.filter(template="claims.nothing_due").exists()
+    [card] = [queries.get_for_staff(c.pk, chen[0]) for c in Claim.objects.all()]
+    assert (card.state_label, card.nothing_due) == ("应付金额为零", True)
+    tx.use_case(steps.close_declined_claim)(claim_id=card.id, letter_id=letter.pk, at=make.NOON)
+    assert (Claim.objects.get().state, Claim.objects.get().outcome) == ("CLOSED", "ZERO")
 
     second = claim(number, office, each="1500.00", admitted_on="2026-02-27")
     seen = queries.desk(second.claim_id, chen[0], make.NOON)
@@ -100,6 +112,7 @@ def test_what_is_declined_for_another_reason_counts_nothing(number, office, chen
     assert met() == 0
     assert not Decision.objects.get().meets_deductible
     assert IssuedLetter.objects.get().facts.get("note") is None
+    assert IssuedLetter.objects.get().kind == "DENIAL"
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,13 @@ class TestProof:
         digest = queries.desk(claim.claim_id, who[0], make.NOON).digest
         verdict = Verdict(**{
             "digest": digest, "kind": "DECLINE", "reason": "与事实不符，依法不予给付", "clauses": (article,),
-            "override_reason": "调查报告所附材料", **given,
+            "override_reason": "调查报告所附材料", "fraud": self.fraud_of(article, **given), **given,
         })  # fmt: skip
         return operations.decide(verdict=verdict, **told)
+
+    def fraud_of(self, article, kind="DECLINE", **_given):
+        told = {"DECLINE": "FABRICATED", "PARTIAL": "FORGED"}
+        return told[kind] if article == "保险法27" else ""
 
     def concluded(self, claim, chen, cha, finding):
         investigate(claim, chen, reason="ACCIDENT_FACTS")
@@ -152,7 +156,8 @@ class TestProof:
                 self.decline(claim, chen, article)
         else:
             self.decline(claim, chen, article)
-        assert (claim_of(claim.claim_id).state == "REVIEW") == refused
+        stands = "SECOND_REVIEW" if article == "保险法27" else "DECLINED"
+        assert claim_of(claim.claim_id).state == ("REVIEW" if refused else stands)
 
 
 class TestRescission:

@@ -26,6 +26,15 @@ def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
             **case, "event": "住院医疗", "decided_on": "2026-03-04", "reasons": ["在等待期内", "因疾病住院"],
             "clauses": [{"number": "第2.2条", "text": "等待期九十日。"}],
         },
+        "NOTHING_DUE": {
+            **case, "event": "住院医疗", "decided_on": "2026-03-04", "reasons": ["没有超过免赔额"],
+            "clauses": [{"number": "第2.2条", "text": "年度免赔额一万元。"}],
+            "lines": [
+                {"label": "合理费用", "amount": "8000.00", "explanation": ""},
+                {"label": "年度免赔额", "amount": "-8000.00", "explanation": "8,000 < 10,000"},
+            ],
+            "note": "本次费用中的 8000.00 元已计入您的免赔额。",
+        },
         "SUPPLEMENT": {
             **case, "requested_on": "2026-03-04",
             "items": [{"title": "出院小结", "note": "病案室盖章"}, {"title": "发票", "note": ""}],

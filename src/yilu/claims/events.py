@@ -296,11 +296,13 @@ class ClaimApproved:
 
 @fact("claims.claim_declined", "核定不予赔付")
 class ClaimDeclined:
-    """A person decided not to pay, with reasons and the clause (拒赔)."""
+    """A person decided not to pay, with reasons and the clause (拒赔): for fraud, or covered with nothing due."""
 
     decision_id: int
     decided_by: str
     clause: str
+    nothing_due: bool = False
+    fraud: str = ""  # FABRICATED, CAUSED
 
 
 @fact("claims.decision_proposed", "核赔结论提交复核")

@@ -163,7 +163,7 @@ def end_or_pause_when_delivered(event: Happened) -> None:
     claim_id = _claim_of(event)
     if claim_id is None:
         return
-    if event.facts["kind"] == "DENIAL":
+    if event.facts["kind"] in ("DENIAL", "NOTHING_DUE"):
         steps.close_declined_claim(
             claim_id=claim_id, letter_id=event.facts["letter_id"], at=event.at
         )

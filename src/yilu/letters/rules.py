@@ -61,6 +61,14 @@ SHAPES: Mapping[str, Shape] = {
     "DENIAL": Shape(
         "BP",
         {**_CASE, "event": "text", "decided_on": "date", "reasons": "texts", "clauses": "clauses"},
+        {"note": "text", "loss_date": "date", "opening": "text"},
+    ),
+    "NOTHING_DUE": Shape(
+        "JG",
+        {
+            **_CASE, "event": "text", "decided_on": "date", "reasons": "texts", "clauses": "clauses",
+            "lines": "lines",
+        },
         {"note": "text", "loss_date": "date"},
     ),
     "SUPPLEMENT": Shape(

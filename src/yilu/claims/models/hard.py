@@ -342,6 +342,7 @@ class Recovery(models.Model):
         DUPLICATE = "DUPLICATE", "重复给付"
         RETURNED = "RETURNED", "被宣告死亡人重新出现"
         WRONG_PAYEE = "WRONG_PAYEE", "付给无权领取的人"
+        FRAUD = "FRAUD", "欺诈取得的保险金"
 
     class State(models.TextChoices):
         PROPOSED = "PROPOSED", "待批准"

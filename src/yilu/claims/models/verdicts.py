@@ -52,6 +52,11 @@ class Decision(models.Model):
         EX_GRATIA = "EX_GRATIA", "通融赔付"
         ADVANCE = "ADVANCE", "先行赔付"
 
+    class Fraud(models.TextChoices):
+        FABRICATED = "FABRICATED", "谎称发生保险事故"
+        CAUSED = "CAUSED", "故意制造保险事故"
+        FORGED = "FORGED", "伪造、变造资料，编造原因或者夸大损失"
+
     class State(models.TextChoices):
         PROPOSED = "PROPOSED", "待复核"
         STANDS = "STANDS", "有效"
@@ -74,8 +79,19 @@ class Decision(models.Model):
     override_reason = models.TextField("不同意系统意见的理由", blank=True, default="")
     reason = models.TextField("理由", blank=True, default="")
     clause = models.CharField("依据条款", max_length=200, blank=True, default="")
+    # What 保险法 27 calls it, and the investigation that found it (none where a bill is proved not genuine).
+    fraud = models.CharField(
+        "欺诈情形", max_length=12, choices=Fraud, blank=True, default="", db_default=""
+    )
+    finding = models.ForeignKey(
+        "claims.Investigation", models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    # Why, by generally accepted medical standards, an illness is none of those listed (健康保险办法 23).
+    medical_reason = models.TextField("医学理由", blank=True, default="", db_default="")
     # Declined as too small: what was billed still counts towards the year's deductible.
     meets_deductible = models.BooleanField("计入免赔额", db_default=False)
+    # Declined, but covered: what is payable comes to nothing (应付金额为零), and nothing is refused.
+    nothing_due = models.BooleanField("应付金额为零", db_default=False)
     on_scene = models.BooleanField("现场首次意见", default=False)
     decided_by = models.CharField("经办", max_length=64)
     decided_at = models.DateTimeField("作出时间")
@@ -106,6 +122,17 @@ class Decision(models.Model):
                 name="decline_by_a_person",
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="decision_not_negative"),
+            models.CheckConstraint(
+                condition=Q(fraud="") | ~Q(state="STANDS") | ~Q(approved_by=""),
+                name="fraud_four_eyes",
+            ),
+            # Lies refuse the whole, on a finding; forged papers only what they add (保险法 27 III).
+            models.CheckConstraint(
+                condition=Q(fraud="")
+                | Q(fraud="FORGED", kind="PARTIAL")
+                | Q(fraud__in=["FABRICATED", "CAUSED"], kind="DECLINE", finding__isnull=False),
+                name="fraud_as_the_law_says",
+            ),
         ]
         indexes = [models.Index(fields=["claim", "-id"], name="decision_latest")]
 

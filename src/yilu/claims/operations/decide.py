@@ -37,7 +37,7 @@ from .case import Case, Chosen, read_case
 from .hard.agreeing import beside_agreement
 from .holding import Held, hold, write
 from .promising import due
-from .proving import keep_to_proof
+from .proving import keep_to_medicine, keep_to_proof
 from .refusals import (
     BadAmount,
     NotForOneself,
@@ -47,6 +47,7 @@ from .refusals import (
     need_reason,
     read_amount,
 )
+from .refusing import Refuses
 from .undisclosed import keep_to_rescission
 
 
@@ -80,7 +81,8 @@ class Verdict:
     What a person decided. ``digest`` is of the desk they saw.
 
     ``kind``: APPROVE (the calculated benefit), PARTIAL (``amount``, less than that) or DECLINE.
-    ``clauses``: numbers of the product's clauses or keys of ``authority.LAW``.
+    ``clauses``: numbers of the product's clauses or keys of ``authority.LAW``. ``fraud``: with 保险法 27,
+    which kind. ``medical_reason``: why an illness that the wording does not list by name is none of its.
     """
 
     digest: str
@@ -89,6 +91,8 @@ class Verdict:
     reason: str = ""
     clauses: tuple[str, ...] = ()
     override_reason: str = ""
+    fraud: str = ""
+    medical_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +128,15 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
 
     The decision is bound to what the person saw: were a document, the calculation, a signal or the
     policy's used benefits to change meanwhile, it is refused. Above the person's amount, or where
-    the table ``claims.authority`` wants four eyes, it becomes a proposal that another confirms. A sum
+    the table ``claims.authority`` wants four eyes, or it calls somebody a deceiver, it becomes a proposal that another confirms. A sum
     that both sides signed needs no other reason; any other sum goes to a second person.
 
     :raises StaleDecision: something changed. :raises NotPossibleNow: not in review.
     :raises OverrideNeedsReason, ReasonMissing, ClauseMissing, BadAmount: the verdict is incomplete.
     :raises DepartsFromAgreement: another sum than both sides signed, without a reason of its own.
     :raises GroundUnproved: it rests on fraud, intent, suicide or crime, and nothing was found.
+    :raises FraudUnnamed: it rests on 保险法 27 without saying which kind, or goes further than that allows.
+    :raises MedicalReasonMissing: an illness refused for its name without a medical reason (健康保险办法 23).
     :raises RescissionMissing: it rests on non-disclosure, and the contract was not rescinded.
     :raises FirstOpinionStands, RoleTooLow, NotAllowed: somebody else must decide.
     :raises SomebodyElseDecides: an appeal against one's own decision.
@@ -151,17 +157,22 @@ def decide(*, claim_id: int, verdict: Verdict, access: Access, actor: Ref, at: d
     machine = _machine_says(case)
     overridden = authority.overrides(machine, case.calculation.benefit, verdict.kind, amount)
     _complete(verdict, machine, overridden, case, (SETTLED,) if agreed else ())
-    keep_to_rescission(case, kind=verdict.kind, clauses=verdict.clauses, agreed=bool(agreed))
-    keep_to_proof(case, kind=verdict.kind, clauses=verdict.clauses, agreed=bool(agreed))
+    refusal = Refuses(verdict.kind, verdict.clauses, agreed=bool(agreed))
+    keep_to_rescission(case, refusal)
+    proved = keep_to_proof(case, refusal, fraud=verdict.fraud)
+    medical = keep_to_medicine(case, refusal, verdict.medical_reason)
     second = _needs_second(case, verdict.kind, amount, right, access, at) or departs
+    second = second or bool(proved.fraud)
     decision = Decision.objects.create(
         claim_id=held.id, calculation=calculation, kind=verdict.kind, amount=amount,
         state=Decision.State.PROPOSED if second else Decision.State.STANDS,
         digest=case.digest, machine_verdict=machine, machine_amount=case.calculation.benefit,
         overrides=overridden, override_reason=verdict.override_reason.strip(),
         reason=verdict.reason.strip(), clause="、".join(verdict.clauses)[:200],
-        meets_deductible=declines and _meets_deductible(case, verdict.clauses),
-        decided_by=str(actor), decided_at=at, rule="claims.authority",
+        meets_deductible=(met := declines and _meets_deductible(case, verdict.clauses)),
+        nothing_due=met and _is_covered(case),
+        decided_by=str(actor), decided_at=at, rule="claims.authority", fraud=proved.fraud,
+        finding_id=proved.finding_id, medical_reason=medical,
     )  # fmt: skip
     if second:
         _ask_second(held, decision, at)
@@ -251,6 +262,12 @@ def _meets_deductible(case: Case, clauses: tuple[str, ...]) -> bool:
     )  # fmt: skip
 
 
+def _is_covered(case: Case) -> bool:
+    """Whether all is known and the wording covers the event: then nothing is refused, it comes to nothing."""
+    benefits = case.policy.terms.for_claim(case.held.claim_type)
+    return bool(benefits and case.calculation.lines) and not case.calculation.shortfalls
+
+
 def _seen(held: Held, digest: str, at: datetime) -> tuple[Case, Calculation]:
     """The case as it is now, if it is what the person saw. :raises StaleDecision: if not."""
     calculation = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
@@ -293,7 +310,7 @@ def _amount_of(verdict: Verdict, case: Case) -> Decimal:
             hint = (
                 "理算还缺资料或事实：先补齐，或在“认定事实”里写明，再核定。"
                 if lacks
-                else "请作出不予赔付或通融赔付的结论。"
+                else "请选“不予赔付”：属于保险责任、只是没有超过免赔额等的，系统会按“应付金额为零”通知客户；也可以通融赔付。"
             )
             raise BadAmount("理算金额为零，不能核定赔付", hint=hint)
         if verdict.amount is not None and read_amount(verdict.amount) != benefit:

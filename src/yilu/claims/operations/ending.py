@@ -214,8 +214,10 @@ def close_declined_claim(*, claim_id: int, letter_id: int, at: datetime) -> None
     )  # fmt: skip
     work.close_items(about=held.ref, at=at, queue="claims.letter")
     if not graced:
-        move(held, Action.CLOSE, at=at, outcome="DECLINED", closed_at=at)
-        sharing.say_closed(held, "DECLINED", at=at)
+        nothing_due = Decision.objects.filter(claim_id=held.id, state="STANDS", nothing_due=True)
+        outcome = "ZERO" if nothing_due.exists() else "DECLINED"
+        move(held, Action.CLOSE, at=at, outcome=outcome, closed_at=at)
+        sharing.say_closed(held, outcome, at=at)
 
 
 def _declined_with_grace(held: Held) -> bool:

@@ -169,9 +169,12 @@ def promise_money(
 @tx.step
 def tell_approved(
     case: Case, *, amount: Decimal, result: dict[str, Any], programme: str, in_words: bool,
-    has_account: bool, actor: Ref, at: datetime, shares: Sequence[Share] = (),
+    has_account: bool, actor: Ref, at: datetime, shares: Sequence[Share] = (), less: str = "",
 ) -> None:  # fmt: skip
-    """The message and the papers of an approval; ``in_words``: with the letter of decision."""
+    """
+    The message and the papers of an approval; ``in_words``: with the letter of decision, which says in
+    ``less`` why a part is not paid.
+    """
     held = case.held
     to = Ref("party", held.claimant_id)
     own = own_part(held, amount, shares)
@@ -206,7 +209,7 @@ def tell_approved(
     if in_words:
         letters.issue(
             kind="DECISION", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
-            facts=decision_facts(case, amount, at) | _noted(age_words.words_of(held.id), shares),
+            facts=decision_facts(case, amount, at) | _noted(less + age_words.words_of(held.id), shares),
         )  # fmt: skip
 
 
@@ -258,13 +261,7 @@ def statement_facts(
     facts: dict[str, Any] = case_facts(case) | {
         "decided_on": day_of(at).isoformat(),
         "amount": str(amount),
-        "lines": [
-            {
-                "label": line["label"], "amount": str(round_yuan(Decimal(line["amount"]))),
-                "explanation": line["explanation"],
-            }
-            for line in result["lines"]
-        ] or [{"label": "核定给付", "amount": str(amount), "explanation": ""}],
+        "lines": lines_of(result, amount),
     }  # fmt: skip
     if case.held.assignee_id is not None:
         facts["paid_to_id"] = case.held.assignee_id
@@ -275,6 +272,17 @@ def statement_facts(
     ]:
         facts["invoices"] = invoices
     return facts
+
+
+def lines_of(result: dict[str, Any], amount: Decimal) -> list[dict[str, str]]:
+    """Every line of a calculation as letters show it; one line with the amount where it has none."""
+    return [
+        {
+            "label": line["label"], "amount": str(round_yuan(Decimal(line["amount"]))),
+            "explanation": line["explanation"],
+        }
+        for line in result["lines"]
+    ] or [{"label": "核定给付", "amount": str(amount), "explanation": ""}]  # fmt: skip
 
 
 def decision_facts(case: Case, amount: Decimal, at: datetime) -> dict[str, Any]:

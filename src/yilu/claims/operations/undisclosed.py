@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from yilu.claims.models import Decision, KnowledgeEvent
+from yilu.claims.models import KnowledgeEvent
 from yilu.claims.rules import authority
 from yilu.kernel import tx
 from yilu.kernel.errors import Refusal
 from yilu.kernel.words import marked as _
 
 from .case import Case
+from .refusing import Refuses
 
 
 class RescissionMissing(Refusal):
@@ -25,19 +24,19 @@ class RescissionMissing(Refusal):
 
 
 @tx.step
-def keep_to_rescission(case: Case, *, kind: str, clauses: Sequence[str], agreed: bool) -> None:
+def keep_to_rescission(case: Case, refuses: Refuses) -> None:
     """
     Let a refusal, whole or in part, rest on non-disclosure only where the contract was rescinded for it.
 
-    ``agreed``: both sides signed the sum; then the contract may go on (解释二 8). Waived, lapsed or barred
+    Where both sides signed the sum, the contract may go on (解释二 8). Waived, lapsed or barred
     rights are no rescission. No statement where nothing rests on it.
 
     :raises RescissionMissing: the contract was not rescinded.
     """
-    if agreed or kind not in (Decision.Kind.DECLINE, Decision.Kind.PARTIAL):
+    if not refuses:
         return
     undisclosed = {authority.NON_DISCLOSURE, case.policy.terms.contest_clause} - {""}
-    if undisclosed.isdisjoint(clauses) and "NON_DISCLOSURE" not in case.chosen.upheld:
+    if undisclosed.isdisjoint(refuses.clauses) and "NON_DISCLOSURE" not in case.chosen.upheld:
         return
     rescinded = KnowledgeEvent.objects.filter(
         policy_id=case.held.policy_id, outcome=KnowledgeEvent.Outcome.RESCINDED

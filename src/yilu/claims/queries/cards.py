@@ -11,7 +11,7 @@ from typing import Any
 
 from yilu.claims.models import Channel, ClaimType, Lane, Offer, Programme
 from yilu.claims.operations.refusals import ClaimNotFound
-from yilu.claims.rules.lifecycle import STATE_LABELS, State
+from yilu.claims.rules.lifecycle import NOTHING_DUE, STATE_LABELS, State
 from yilu.kernel import masks, tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
@@ -50,7 +50,8 @@ WAITS_FOR = {
 COLUMNS = """
     c.id, c.number, c.claim_type, c.state, c.policy_id, p.number, v.name, c.insured_id, i.name,
     c.claimant_id, c.office_id, c.loss_date, c.reported_at, c.channel, c.programme, c.lane, c.band,
-    c.claimed_amount, c.benefit_amount, c.paid_amount, c.version, c.received_on
+    c.claimed_amount, c.benefit_amount, c.paid_amount, c.version, c.received_on,
+    c.state = 'DECLINED' and c.outcome = 'ZERO'
 """
 TABLES = """
       from claims_claim c
@@ -74,13 +75,13 @@ def card_of(r: tuple[Any, ...]) -> ClaimCard:
     state = State(r[3])
     return ClaimCard(
         id=r[0], number=r[1], claim_type=r[2], claim_type_label=ClaimType(r[2]).label, state=r[3],
-        state_label=STATE_LABELS[state], tone=TONES[state], policy_id=r[4], policy_number=r[5],
+        state_label=NOTHING_DUE if r[22] else STATE_LABELS[state], tone="over" if r[22] else TONES[state], policy_id=r[4], policy_number=r[5],
         product_name=r[6], insured_id=r[7], insured_name=masks.mask_name(r[8]), claimant_id=r[9],
         office_id=r[10], loss_date=r[11], reported_at=r[12], channel=r[13],
         channel_label=Channel(r[13]).label, programme=r[14], programme_label=Programme(r[14]).label,
         lane=r[15], lane_label=Lane(r[15]).label if r[15] else "", band=r[16], claimed_amount=r[17],
         benefit_amount=r[18], paid_amount=r[19], waits_for=WAITS_FOR[state], version=r[20],
-        begun_on=r[21] or day_of(r[12]),
+        begun_on=r[21] or day_of(r[12]), nothing_due=r[22],
     )  # fmt: skip
 
 

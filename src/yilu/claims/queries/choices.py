@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yilu.claims.models import AfterReview, ContactNote, Investigation, Reopening
+from yilu.claims.models import AfterReview, ContactNote, Decision, Investigation, Reopening
 from yilu.claims.operations.investigate import HELPERS as _HELPERS
 from yilu.claims.rules import authority, case, lifecycle, proofs, third_parties
 
@@ -17,5 +17,11 @@ WHY_NO_PHONE = tuple(third_parties.WHY_NO_PHONE.items())
 REOPENING_CAUSES = tuple(Reopening.Cause.choices)
 AFTER_REVIEW = tuple(AfterReview.Verdict.choices)
 LAW = tuple((code, text, proofs.PROOFS.get(code, "")) for code, text in authority.LAW.items())
+FRAUD_ARTICLE = proofs.FRAUD
+FRAUDS = tuple(
+    (code, label, "PARTIAL" if proofs.suits(code, "PARTIAL") else "DECLINE")
+    for code, label in Decision.Fraud.choices
+)
+"""Kinds of fraud with the kind of decision each may bring."""
 CAN_TAKE_PAPERS = frozenset(state.value for state in lifecycle.sources(lifecycle.Action.HAND_IN))
 """States in which files may still be handed in."""

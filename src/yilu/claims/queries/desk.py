@@ -59,7 +59,9 @@ def desk(claim_id: int, access: people.Access, at: datetime) -> ClaimDesk:
     claim = Claim.objects.get(pk=card.id)
     uploads = documents.list_uploads(card.ref)
     latest = Calculation.objects.filter(claim_id=card.id).order_by("-ordinal").first()
-    decisions = list(Decision.objects.filter(claim_id=card.id).order_by("-pk"))
+    decisions = list(
+        Decision.objects.filter(claim_id=card.id).select_related("finding").order_by("-pk")
+    )
     looked_into = list(Investigation.objects.filter(claim_id=card.id).order_by("-pk"))
     notes = list(ContactNote.objects.filter(claim_id=card.id).order_by("-pk")[:NOTES_MAX])
     events = journal.timeline(card.ref)

@@ -10,7 +10,7 @@ from typing import Any
 from yilu.claims.models import Calculation, Claim, Decision, Payee, Rating, SupplementNotice
 from yilu.claims.rules import lifecycle
 from yilu.claims.rules.case import ABOUT_COVER, FOR_CUSTOMERS
-from yilu.claims.rules.lifecycle import Action, State
+from yilu.claims.rules.lifecycle import NOTHING_DUE, Action, State
 from yilu.documents import queries as documents
 from yilu.journal import queries as journal
 from yilu.kernel.refs import Ref
@@ -191,7 +191,7 @@ def steps_of(claim: Claim, law: str) -> tuple[ProgressStep, ...]:
         is_now = status == "NOW"
         made.append(
             ProgressStep(
-                code, _label(code, label, state, status), status, _when(claim, code),
+                code, _label(code, label, state, status, claim.outcome == "ZERO"), status, _when(claim, code),
                 _HOLDER.get(state, "") if is_now else "", WAITS_FOR[state] if is_now else "",
                 law if is_now else "",
             )
@@ -199,11 +199,11 @@ def steps_of(claim: Claim, law: str) -> tuple[ProgressStep, ...]:
     return tuple(made)
 
 
-def _label(code: str, label: str, state: State, status: str) -> str:
+def _label(code: str, label: str, state: State, status: str, nothing_due: bool) -> str:
     if status == "NOW" and code == "PAPERS" and state is State.SUPPLEMENT:
         return _("补充资料")
     if code == "DECIDE" and state is State.DECLINED:
-        return _("不予赔付")
+        return NOTHING_DUE if nothing_due else _("不予赔付")
     if status == "NOW" and code == "REVIEW" and state is State.INVESTIGATING:
         return _("调查核实")
     return label

@@ -17,9 +17,11 @@ from yilu.claims.models import (
 )
 from yilu.claims.rules import tellable
 from yilu.claims.rules.case import INVESTIGATION_REASONS
+from yilu.claims.rules.lifecycle import NOTHING_DUE
 from yilu.claims.rules.third_parties import PHONE_PLACE, THIRDS
 from yilu.journal.queries import EventRow
 from yilu.kernel import masks, sealing
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Sentence
 from yilu.kernel.money import said_yuan
 from yilu.kernel.refs import SYSTEM, Ref
@@ -84,14 +86,24 @@ def _ground(g: dict[str, Any]) -> GroundRow:
 def decision(row: Decision, names: Names) -> DecisionView:
     """A decision with the machine's verdict beside it."""
     return DecisionView(
-        id=row.pk, kind=row.kind, kind_label=row.get_kind_display(), state=row.state,
+        id=row.pk, kind=row.kind, kind_label=NOTHING_DUE if row.nothing_due else row.get_kind_display(), state=row.state,
         state_label=row.get_state_display(), amount=row.amount, reason=row.reason, clause=row.clause,
         machine_verdict=row.machine_verdict, machine_amount=row.machine_amount,
         overrides=row.overrides, override_reason=row.override_reason,
         decided_by=who(row.decided_by, names), decided_at=row.decided_at,
         approved_by=who(row.approved_by, names) if row.approved_by else "",
         approved_at=row.approved_at, rule=row.rule, spares=_spares(row),
+        nothing_due=row.nothing_due, fraud=row.get_fraud_display() if row.fraud else "",
+        finding=_finding(row), medical_reason=row.medical_reason,
     )  # fmt: skip
+
+
+def _finding(row: Decision) -> str:
+    """What the investigation behind a refusal for fraud found, with its day; empty without one."""
+    found = row.finding
+    if found is None or found.closed_at is None:
+        return ""
+    return f"{found.get_finding_display()}（{day_of(found.closed_at).isoformat()}）"
 
 
 def _spares(row: Decision) -> str:

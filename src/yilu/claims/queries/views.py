@@ -57,6 +57,8 @@ class ClaimCard:
     waits_for: str
     version: int
     begun_on: date
+    nothing_due: bool = False
+    """Decided: covered, and what is payable comes to nothing (应付金额为零)."""
 
     @property
     def waives(self) -> bool:
@@ -168,6 +170,10 @@ class DecisionView:
     rule: str
     spares: str = ""
     """Of a decision that waives premiums and pays nothing: since when, and how much each time."""
+    nothing_due: bool = False
+    fraud: str = ""
+    finding: str = ""
+    medical_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ STATE_LABELS = {
     State.WITHDRAWN: _("已撤回"),
     State.MERGED: _("已并案"),
 }
+NOTHING_DUE = _("应付金额为零")
+"""What a decision is called that refuses nothing: covered, and what is payable comes to nothing."""
 
 
 class Action(StrEnum):

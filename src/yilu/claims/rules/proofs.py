@@ -21,6 +21,32 @@ PROOFS = {
     ),
 }
 """By article: what has to be proved, by whom, and how a colleague gets there."""
+BY_FRAUD = {
+    "FABRICATED": _(
+        "未发生保险事故，谎称发生了保险事故请求给付的，保险人不给付保险金，并有权解除合同（第一款）。"
+    ),
+    "CAUSED": _(
+        "投保人、被保险人故意制造保险事故的，保险人不承担给付保险金的责任，并有权解除合同（第二款）。"
+    ),
+    "FORGED": _(
+        "以伪造、变造的证明、资料或者其他证据，编造虚假的事故原因或者夸大损失程度的，保险人对其虚报的部分不承担给付保险金的责任（第三款）。"
+    ),
+}
+"""What article 27 says of each kind of fraud, in short."""
+FRAUD_OPENINGS = {
+    "FABRICATED": _("经调查核实，所申请的保险事故没有发生，依法不给付保险金。"),
+    "CAUSED": _("经调查核实，本次事故是投保人或者被保险人故意制造的，依法不给付保险金。"),
+}
+"""How the letter of a refusal for fraud begins, in the place of "not covered"."""
+GIVEN_BACK = _("因此已经支付的 {amount} 元应当退回（保险法第二十七条第四款），我们会另行书面通知。")
+PAID_BEFORE = _(
+    "此前已经支付的 {amount} 元不属于应付的保险金，是否以及怎样退回，我们会另行书面通知。"
+)
+BY_MEDICINE = _("健康保险管理办法23")
+MEDICINE = _(
+    "被保险人根据通行的医学诊断标准被确诊疾病的，保险公司不得以该诊断标准与保险合同约定不符为理由拒绝给付保险金；上述医学理由按这一条审核。"
+)
+"""What a refusal of an illness that the wording does not list by name is measured by, in short."""
 _BY_CIRCUMSTANCE = {"SUICIDE": SUICIDE, "CRIME": CRIME, "HOLDER_HARM": HOLDER_HARM}
 _FORGED = frozenset({"BILL_NOT_GENUINE", "BILL_REVERSED"})
 
@@ -46,6 +72,11 @@ def to_prove(
                 if circumstance in excluded.circumstances and circumstance in circumstances
             ]
     return tuple(dict.fromkeys(found))
+
+
+def suits(fraud: str, kind: str) -> bool:
+    """Lies about an event, and events that were brought about, refuse all; forged papers what they add."""
+    return fraud in BY_FRAUD and kind == ("PARTIAL" if fraud == "FORGED" else "DECLINE")
 
 
 def is_proved(

@@ -67,6 +67,11 @@ STATES = {
         _n("由我们的同事逐项核对后决定，理由和条款列在下面。不同意可以申请重新处理。"),
         0,
     ),
+    "NOTHING_DUE": Now(
+        _n("属于保障范围，这次应付 0 元"),
+        _n("由我们的同事逐项核对后决定，怎么算的列在下面和通知书里。不同意可以申请重新处理。"),
+        0,
+    ),
     "CLOSED": Now(_n("已办结"), _n("这件理赔已经办完，资料和文书会为您留存。"), 0),
     "PAID_AND_CLOSED": Now(_n("赔款已到账，已办结"), _n("请到银行核对。资料和文书会为您留存。"), 0),
     "WITHDRAWN": Now(_n("已撤回"), _n("您撤回了这次申请。需要时可以重新报案。"), 0),
@@ -149,6 +154,8 @@ def returned_for(progress: Any) -> str:
 def _page(progress: Any, me: Ref) -> dict[str, Any]:
     card = progress.card
     state = "PAID_AND_CLOSED" if card.state == "CLOSED" and card.paid_amount else card.state
+    if card.nothing_due:
+        state = "NOTHING_DUE"
     now = STATES.get(state, RESTING)
     told = [
         m
@@ -171,7 +178,9 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
         "told": [m for m in reversed(told) if m.template != TIP][:TOLD_SHOWN],
         "tip": tip,
         "mine": [y for y in progress.payees if y.party_id == me.id],
-        "declined": decision is not None and decision.kind == "DECLINE",
+        "declined": decision is not None
+        and decision.kind == "DECLINE"
+        and not decision.nothing_due,
         "by_rule": decision is not None and decision.decided_by == "系统",
         "open_clocks": [c for c in progress.clocks if c.met_at is None],
         "met_clocks": [c for c in progress.clocks if c.met_at is not None],

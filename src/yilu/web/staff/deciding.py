@@ -66,6 +66,8 @@ def decide(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> s
             reason=given.get("reason", "").strip(),
             clauses=tuple(given.getlist("clauses")),
             override_reason=given.get("override_reason", "").strip(),
+            fraud=given.get("fraud", ""),
+            medical_reason=given.get("medical_reason", ""),
         ),
         access=access,
         actor=actor,

@@ -71,6 +71,8 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "causes": choices.REOPENING_CAUSES,
         "after_review": choices.AFTER_REVIEW,
         "law": choices.LAW,
+        "fraud_article": choices.FRAUD_ARTICLE,
+        "frauds": choices.FRAUDS,
         "settled": claims.settled(desk.card),
         "consultants": _consultants(desk, access),
         "me": access.staff_id,

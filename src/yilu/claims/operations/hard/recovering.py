@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from yilu.claims import events
-from yilu.claims.models import Recovery
+from yilu.claims.models import Decision, Recovery
 from yilu.claims.operations.holding import Held, hold, write
 from yilu.claims.operations.refusals import BadAmount, NotForOneself, need_reason
 from yilu.claims.operations.sharing import benefit_payouts
@@ -28,6 +28,7 @@ REASONS = {
     "DUPLICATE": "PAID_TWICE",
     "RETURNED": "NOT_OWED",
     "WRONG_PAYEE": "NOT_OWED",
+    "FRAUD": "NOT_OWED",
 }
 """What payments calls each cause."""
 BASIS = {
@@ -35,6 +36,7 @@ BASIS = {
     "DUPLICATE": "《中华人民共和国民法典》第九百八十五条（不当得利）",
     "RETURNED": "《中华人民共和国民法典》第五十三条、第九百八十五条",
     "WRONG_PAYEE": "《中华人民共和国民法典》第九百八十五条（不当得利）",
+    "FRAUD": "《中华人民共和国保险法》第二十七条第四款",
 }
 """The law by which each cause asks money back, as the letter cites it."""
 QUEUE = "claims.recovery"
@@ -46,6 +48,14 @@ class NeverPaidThat(Invalid):
     code = "never_paid_that"
     message = "追回金额超过这位收款人已收到、尚未追回的金额"
     hint = "请核对这件赔案的付款记录。"
+
+
+class FraudNotDecided(Refusal):
+    """Money is asked back as got by fraud only where two people decided that it was."""
+
+    code = "fraud_not_decided"
+    message = "这件赔案没有依保险法第二十七条作出、复核生效的结论，不能以欺诈为由追回"
+    hint = "先重新处理赔案、查实并由两人作出结论；查实之前多付的，按“核定更正，多付差额”提出。"
 
 
 class RecoveryProposed(Refusal):
@@ -71,6 +81,7 @@ def propose_recovery(
     Say that somebody was paid more than is owed: a decision corrected downwards, a benefit paid
     twice, a person who came back. The proposal's id; another person approves.
 
+    :raises FraudNotDecided: as got by fraud, which nobody decided.
     :raises NeverPaidThat: more than reached them and is not asked back yet. :raises Invalid: no such
         cause. :raises RecoveryProposed: one waits already. :raises BadAmount, ReasonMissing: as they say.
     """
@@ -78,6 +89,9 @@ def propose_recovery(
     access.require("claims.assess", office_id=held.office_id)
     if cause not in Recovery.Cause.values:
         raise Invalid("请选择追回的原因")
+    decided = Decision.objects.filter(claim_id=held.id, state="STANDS").exclude(fraud="")
+    if cause == Recovery.Cause.FRAUD and not decided.exists():
+        raise FraudNotDecided
     try:
         read = yuan(amount)
     except (ValueError, TypeError):
@@ -98,6 +112,31 @@ def propose_for_everybody(
         for party in parties
         if (left := recoverable(held.ref, party)) > ZERO
     )
+
+
+@tx.step
+def propose_overpaid(
+    held: Held, *, owed: Decimal, cause: str, reason: str, proposer: str, at: datetime
+) -> Decimal:
+    """
+    Proposals over what reached the payees of a claim above what is owed, the newest payee first; their sum.
+
+    What was given by grace is nobody's debt. Whoever has a proposal waiting already keeps that one.
+    """
+    settled = [p for p in benefit_payouts(held.ref) if p.state == "SETTLED"]
+    parties = sorted({p.to_party for p in settled})
+    left = {party: recoverable(held.ref, party) for party in parties}
+    for payout in settled:
+        if payout.purpose == "EX_GRATIA":
+            left[payout.to_party] -= payout.amount
+    over, asked = sum(left.values(), ZERO) - owed, ZERO
+    for party in reversed(parties):
+        part = min(left[party], over - asked)
+        if part <= ZERO or _waits(held.id, party):
+            continue
+        _propose(held, party, part, cause, reason, Ref.parse(proposer), at)
+        asked += part
+    return asked
 
 
 @tx.use_case
@@ -193,9 +232,7 @@ def _write_letter(held: Held, recovery: Recovery, actor: Ref, at: datetime) -> N
 def _propose(
     held: Held, from_party: int, amount: Decimal, cause: str, reason: str, actor: Ref, at: datetime
 ) -> int:
-    if Recovery.objects.filter(
-        claim_id=held.id, from_party_id=from_party, state="PROPOSED"
-    ).exists():
+    if _waits(held.id, from_party):
         raise RecoveryProposed
     if amount > recoverable(held.ref, from_party):
         raise NeverPaidThat
@@ -213,3 +250,8 @@ def _propose(
         title=f"追回待批准：{made.get_cause_display()}", party_id=from_party,
     )  # fmt: skip
     return made.pk
+
+
+def _waits(claim_id: int, party_id: int) -> bool:
+    waiting = Recovery.objects.filter(claim_id=claim_id, from_party_id=party_id, state="PROPOSED")
+    return waiting.exists()
