@@ -336,7 +336,7 @@ def make_world() -> World:
         "claim_id": claim_id, "party_id": people.lin, "policy_id": large.id, "offer_id": offer_id,
         "upload_id": upload_id, "letter_id": letter_id, "item_id": item.pk, "payout_id": payout.id,
         "difference_id": 1, "recording_id": 1, "receivable_id": 1, "credit_id": 1, "partner_id": 1, "batch_id": 1, "guarantee_id": 1, "authorisation_id": 1, "reaction_id": 1, "job_id": 1, "signal_id": 1, "group_id": 1, "model_id": 1, "run_id": 1, "version_id": 1, "what": "days", "year": 2026, "token": token, "sha256": "0" * 64,
-        "number": card.number, "level": 0, "edition": 1, "where": "000", "claim_type": "MEDICAL", "name": "days",
+        "number": card.number, "level": 0, "edition": 1, "where": "000", "subject": "MEDICAL", "name": "days",
         "privacy_id": _incident(people), "place": "team", "feedback_id": 1, "analysis_id": 1, "topic_id": 1, "improvement_id": 1, "report_id": 1, "secret": "none", "provider": "alibaba", "part_id": 1, "check_id": 1, "export_id": 1, "kind": "mention",
     }  # fmt: skip
     hers = (cast.LIN_NAME, "138****5678", card.number, large.number, policy.number, FILE_NAME)

@@ -1,4 +1,4 @@
-"""A product whose price, questions, notices or papers are wrong is refused whole, with place and reason."""
+"""A product whose price, questions or notices are wrong is refused whole, with place and reason."""
 
 import shutil
 
@@ -50,8 +50,6 @@ WRONG = [
     ("critical-illness", "notices", 'clause = "2.3"', 'clause = "2.4"', "条款 2.3 免除或者减轻责任"),
     ("hospital-allowance", "notices", 'clause = "2.2"', 'clause = "2.4"', "条款 2.2 免除或者减轻责任"),
     ("whole-life", "notices", 'clause = "2.1"', 'clause = "2.2"', "条款 2.1 免除或者减轻责任"),
-    ("term-life", "papers", 'needed = "LARGE_SUM"', 'needed = "SOMETIMES"', "没有“SOMETIMES”"),
-    ("term-life", "papers", "sum_from = 1000000", "", "LARGE_SUM 要写起点保额"),
     ("term-life", "terms", "grace_days = 60", "grace_days = 30", "不得少于 60 日（保险法第36条）"),
     ("term-life", "terms", "cooling_off_days = 15", "cooling_off_days = 10", "犹豫期不得少于 15 日"),
     ("whole-life", "terms", "limit = 500000", "limit = 800000", "不得高于 500,000 元（保险法第33条）"),
@@ -114,7 +112,7 @@ def test_a_folder_with_a_wording_alone_is_not_sold_to_single_persons():
 class TestPublishing:
     def test_publishes_nothing_of_a_product_with_one_bad_file(self, product):
         folder = product("term-life")
-        rewrite(folder, "papers", 'needed = "LARGE_SUM"', 'needed = "SOMETIMES"')
+        rewrite(folder, "notices", 'clause = "3.5"', 'clause = "3.55"')
 
         with pytest.raises(BadWording):
             operations.load_catalogue(folder=folder.parent, at=NOON)
@@ -142,7 +140,7 @@ class TestPublishing:
     def test_adds_to_a_version_published_before_it_was_sold(self, product):
         folder = product("term-life")
         beside = {}
-        for name in ("pricing", "questionnaire", "notices", "papers"):
+        for name in ("pricing", "questionnaire", "notices"):
             path = folder / f"{name}.toml"
             beside[path] = path.read_text(encoding="utf-8")
             path.unlink()

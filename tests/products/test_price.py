@@ -191,11 +191,6 @@ class TestOffers:
         assert {each.clause for each in queries.get_terms(version).exclusions} <= pointed_out
         assert all(notice.title and notice.text for notice in queries.list_notices(version))
 
-    def test_name_the_papers_of_an_application(self):
-        codes = [paper.code for paper in queries.get_papers(make.product("term-life"))]
-        assert codes[0] == "HOLDER_ID"
-        assert "INCOME" in codes
-
 
 class TestQuestionnaire:
     def test_branches_from_area_to_illness_to_detail(self):

@@ -59,7 +59,7 @@ def test_choosing_a_policy_offers_those_that_can_first_and_names_the_others(mine
     assert [each.policy.id for each in found] == [life.pk, medical]
     assert (found[0].reason, bool(found[1].reason), bool(found[1].hint)) == ("", True, True)
     asked = queries.ask_for(
-        "policy_loan", party_id=holder, policy_id=medical, door=queries.CUSTOMER, on=TODAY
+        "policy_loan", party_id=holder, policy_id=medical, door=queries.CUSTOMER, at=make.NOON
     )
     assert (asked.problem, asked.fields) == (found[1].reason, ())
 

@@ -80,16 +80,14 @@ def test_who_edits_while_another_publishes_is_told_and_nobody_waits_in_a_circle(
 def test_nor_where_a_checklist_or_a_programme_is_drafted_and_published():
     make.house_standards(NOON)
     told = {"actor": ALICE, "at": NOON}
-    operations.make_checklist_draft(claim_type="MEDICAL", **told)
+    operations.make_checklist_draft(subject="MEDICAL", **told)
     code = ProgrammeVersion.objects.order_by("code").first().code
     operations.make_programme_draft(code=code, **told)
     for versions, draft, release in (
         (
-            ChecklistVersion.objects.filter(claim_type="MEDICAL", number=1),
-            lambda: operations.make_checklist_draft(claim_type="MEDICAL", **told),
-            lambda: operations.publish_checklist(
-                claim_type="MEDICAL", revision=0, actor=BOB, at=NOON
-            ),
+            ChecklistVersion.objects.filter(subject="MEDICAL", number=1),
+            lambda: operations.make_checklist_draft(subject="MEDICAL", **told),
+            lambda: operations.publish_checklist(subject="MEDICAL", revision=0, actor=BOB, at=NOON),
         ),
         (
             ProgrammeVersion.objects.filter(code=code, number=1),

@@ -19,19 +19,19 @@ def required(*args, **given):
 
 
 def draft(items=(ITEM,), actor=ALICE):
-    operations.make_checklist_draft(claim_type="MEDICAL", actor=actor, at=NOON)
+    operations.make_checklist_draft(subject="MEDICAL", actor=actor, at=NOON)
     return put(items, 0, actor)
 
 
 def put(items, revision, actor=ALICE):
     return operations.put_checklist_items(
-        claim_type="MEDICAL", items=items, revision=revision, actor=actor, at=NOON
+        subject="MEDICAL", items=items, revision=revision, actor=actor, at=NOON
     )
 
 
 def publish(revision, actor=BOB, **given):
     return operations.publish_checklist(
-        claim_type="MEDICAL", revision=revision, actor=actor, at=NOON, **given
+        subject="MEDICAL", revision=revision, actor=actor, at=NOON, **given
     )
 
 
@@ -87,12 +87,12 @@ def test_publish_checklist_refuses_the_author_and_a_stale_look(catalogue):
 def test_a_second_draft_is_refused_and_a_discarded_one_forgotten(catalogue):
     draft()
     with pytest.raises(operations.DraftExists):
-        operations.make_checklist_draft(claim_type="MEDICAL", actor=BOB, at=NOON)
-    operations.discard_checklist_draft(claim_type="MEDICAL", actor=BOB, at=NOON)
+        operations.make_checklist_draft(subject="MEDICAL", actor=BOB, at=NOON)
+    operations.discard_checklist_draft(subject="MEDICAL", actor=BOB, at=NOON)
     with pytest.raises(operations.NoChecklistDraft):
         put([ITEM], 0)
     with pytest.raises(operations.NoChecklistDraft):
-        operations.make_checklist_draft(claim_type="THEFT", actor=BOB, at=NOON)
+        operations.make_checklist_draft(subject="THEFT", actor=BOB, at=NOON)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,8 @@ def test_a_second_draft_is_refused_and_a_discarded_one_forgotten(catalogue):
         ([ITEM | {"title": ""}], "缺少代码或名称"),
         ([ITEM | {"colour": "x"}], "不认识的字段 colour"),
         ([ITEM | {"when": {"is_accident": True}}], "何时需要"),
+        ([ITEM | {"when": {"is_minor": True}, "condition": "未成年时"}], "条件只能是 is_accident"),
+        ([ITEM | {"when": {"is_accident": "YES"}, "condition": "意外时"}], "“是”或“否”"),
         ([ITEM | {"waived_below": "-1"}], "大于零"),
         ([ITEM | {"waived_below": "很少"}], "不是数值"),
         ([ITEM | {"required": False}], "至少一项应为必需"),

@@ -105,7 +105,7 @@ class EndOfSale(models.Model):
 
 class Offering(models.Model):
     """
-    How a published wording is sold (投保资料): pricing, questions, notices, papers; never changed.
+    How a published wording is sold (投保资料): pricing, questions, notices; never changed.
 
     All of it as canonical JSON (amounts as text); ``digest`` is its SHA-256, ``asked`` that of the
     questions alone: the version of the questionnaire's text an application was answered to.

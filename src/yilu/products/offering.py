@@ -203,27 +203,6 @@ class Notice:
     text: str
 
 
-PAPER_NEEDS = {
-    "ALWAYS": _("都需要"),
-    "OTHER_INSURED": _("为他人投保时"),
-    "MINOR": _("被保险人未成年时"),
-    "LARGE_SUM": _("保额较大时"),
-    "DECLARED_ILLNESS": _("告知了疾病时"),
-    "BANK_DEBIT": _("选择银行代扣时"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """A paper an application needs (投保资料); ``needed`` says when, ``sum_from`` from which sum."""
-
-    code: str
-    name: str
-    needed: str = "ALWAYS"
-    sum_from: Decimal | None = None
-    note: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offering:
     """Everything that is published beside a wording (投保资料)."""
@@ -231,7 +210,6 @@ class Offering:
     pricing: Pricing
     questions: tuple[Question, ...] = ()
     notices: tuple[Notice, ...] = ()
-    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

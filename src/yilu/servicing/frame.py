@@ -214,8 +214,8 @@ class Kind:
     """
     A kind of request (保全项目).
 
-    ``who``: as what somebody may ask. ``papers``: what must be handed in (names people understand);
-    with papers a person looks at it. ``second_party``: who else must agree, on their own phone or
+    ``who``: as what somebody may ask. ``papers``: whether some must be handed in, and so a person
+    looks at it; which, says its list in standards (``papers.py``). ``second_party``: who else must agree, on their own phone or
     at the counter: INSURED, or HEIR for everybody its HEIRS field names. ``moves_money``: the
     customer proves again who they are, and what it pays counts towards the day's limit of self-service (``rules.alone``). ``clock``: CHANGE (2/5/5
     working days) or SURRENDER (30 days). ``in_words``: what it does and what happens next.
@@ -231,7 +231,7 @@ class Kind:
     check: Check = check_nothing
     quote: MakeQuote = costs_nothing
     doors: frozenset[str] = DOORS
-    papers: tuple[str, ...] = ()
+    papers: bool = False
     second_party: str | None = None
     moves_money: bool = False
     proves: bool = False  # who asks is proved again although no money moves

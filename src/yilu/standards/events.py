@@ -105,7 +105,7 @@ class FigurePublished:
 class ChecklistDrafted:
     """Somebody began to change a checklist."""
 
-    claim_type: str
+    subject: str
     version: int
 
 
@@ -113,7 +113,7 @@ class ChecklistDrafted:
 class ChecklistPublished:
     """A second person put a checklist in force."""
 
-    claim_type: str
+    subject: str
     version: int
     effective_from: str
     author: str

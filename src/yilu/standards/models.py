@@ -263,9 +263,9 @@ class FigureVersion(Drafted):
 
 @history.tracked()
 class ChecklistVersion(Version):
-    """The documents one kind of claim needs, as from a day (资料清单)."""
+    """The papers one kind of business needs, as from a day (资料清单): a claim, an application, a request."""
 
-    claim_type = models.CharField("理赔类型", max_length=20)
+    subject = models.CharField("用于", max_length=40)
     title = models.CharField("名称", max_length=80)
     guidance = models.TextField("资料收集指引", blank=True, default="")
     items = models.JSONField("资料项")
@@ -273,9 +273,9 @@ class ChecklistVersion(Version):
     class Meta:
         verbose_name = "资料清单"
         constraints = [
-            models.UniqueConstraint(fields=["claim_type", "number"], name="checklist_version_once"),
+            models.UniqueConstraint(fields=["subject", "number"], name="checklist_version_once"),
             models.UniqueConstraint(
-                fields=["claim_type"], name="checklist_one_draft", condition=Q(state=State.DRAFT)
+                fields=["subject"], name="checklist_one_draft", condition=Q(state=State.DRAFT)
             ),
             models.CheckConstraint(
                 name="checklist_four_eyes",
@@ -288,4 +288,4 @@ class ChecklistVersion(Version):
         ]
 
     def __str__(self) -> str:
-        return f"{self.claim_type} v{self.number}"
+        return f"{self.subject} v{self.number}"

@@ -11,7 +11,7 @@ DRAFT = f"{MEDICAL}/draft"
 
 @pytest.fixture
 def editor(desk):
-    operations.make_checklist_draft(claim_type="MEDICAL", actor=desk.editor.ref, at=make.NOON)
+    operations.make_checklist_draft(subject="MEDICAL", actor=desk.editor.ref, at=make.NOON)
     return desk.editor.client
 
 
@@ -25,6 +25,8 @@ def form(items, revision=0, **more):
         given |= {f"{n}:code": item["code"], f"{n}:title": item["title"]}
         given |= {f"{n}:kinds": item["kinds"], f"{n}:concerns": item.get("concerns", "INSURED")}
         given |= {f"{n}:{k}": item[k] for k in ("note", "condition", "waived_below") if item.get(k)}
+        for name, answer in item.get("when", {}).items():
+            given[f"{n}:when:{name}"] = "yes" if answer else "no"
         if item.get("required", True):
             given[f"{n}:required"] = "1"
     return given | more
@@ -59,9 +61,28 @@ def test_a_draft_keeps_what_the_form_does_not_show(editor):
     answer = editor.post(DRAFT, form(items))
 
     assert answer.status_code == 302
-    assert versions()[0]["items"][2]["when"] == {"is_inpatient": True}
     assert versions()[0]["items"][0]["recognisable"] is True
     assert versions()[0]["revision"] == 1
+
+
+def test_on_what_an_item_depends_is_chosen_and_taken_away(editor):
+    items = versions()[0]["items"]
+
+    editor.post(
+        DRAFT, form(items, **{"2:when:is_accident": "no", "3:when:has_outside_pharmacy": ""})
+    )
+
+    assert versions()[0]["items"][2]["when"] == {"is_accident": False, "is_inpatient": True}
+    assert "when" not in versions()[0]["items"][3]
+
+
+def test_lists_of_requests_and_of_new_business_are_kept_beside_those_of_claims(desk):
+    every = desk.editor.client.get("/staff/checklists").content.decode()
+    page = desk.editor.client.get("/staff/checklists/servicing.pledge").content.decode()
+
+    assert every.index("理赔") < every.index("所有产品") < every.index("保单质押登记")
+    assert "加盖公章的经办授权书" in page
+    assert "投保人是单位：是" in "".join(page.split())
 
 
 def test_items_are_added_moved_and_removed(editor):

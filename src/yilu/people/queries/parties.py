@@ -62,6 +62,11 @@ class PartyView:
     signs_in: bool
     erased: bool
 
+    @property
+    def is_organisation(self) -> bool:
+        """Whether it is a company or another body (单位), which acts through somebody."""
+        return self.kind == Party.Kind.ORGANISATION
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:

@@ -10,7 +10,7 @@ from yilu.products import rules
 from yilu.products.actuarial import tables
 from yilu.products.models import Offering as OfferingRow
 from yilu.products.models import ProductVersion
-from yilu.products.offering import Notice, Offer, Offering, Paper, Questionnaire
+from yilu.products.offering import Notice, Offer, Offering, Questionnaire
 from yilu.products.queries.wordings import ProductNotFound, get_terms, get_version_id
 from yilu.products.rules.answering import Answer
 from yilu.products.terms import KIND_LABELS, Kind
@@ -113,11 +113,6 @@ def get_questionnaire(version_id: int) -> Questionnaire:
 def list_notices(version_id: int) -> tuple[Notice, ...]:
     """The clauses to show prominently and have confirmed one by one."""
     return get_offering(version_id).notices
-
-
-def get_papers(version_id: int) -> tuple[Paper, ...]:
-    """The papers an application for this version needs."""
-    return get_offering(version_id).papers
 
 
 def read_answers(version_id: int, given: Mapping[str, str]) -> dict[str, Answer]:

@@ -13,7 +13,6 @@ from yilu.products.offering import (
     INSTALMENTS,
     MODES,
     ONE,
-    PAPER_NEEDS,
     QUESTION_KINDS,
     SEXES,
     Basis,
@@ -39,15 +38,15 @@ BALANCED = 1e-9
 ASKING = ("是否", "吗", "？", "?")
 
 Found = Iterator[Problem]
-FILES = ("pricing", "questionnaire", "notices", "papers")
-_FILE_OF = {"questions": "questionnaire.toml", "notices": "notices.toml", "papers": "papers.toml"}
+FILES = ("pricing", "questionnaire", "notices")
+_FILE_OF = {"questions": "questionnaire.toml", "notices": "notices.toml"}
 
 
 def read_offering(
     terms: Terms, files: dict[str, dict[str, Any]], bank: dict[str, Any]
 ) -> tuple[Offering | None, tuple[Problem, ...]]:
     """
-    The offering from its four files and the bank of questions, or every problem found.
+    The offering from its three files and the bank of questions, or every problem found.
 
     Places begin with the file's name: ``pricing.toml modes[2].factor``.
     """
@@ -58,7 +57,6 @@ def read_offering(
         "pricing": files["pricing"],
         "questions": questions,
         "notices": [_with_wording(terms, n) for n in files["notices"].get("notices", ())],
-        "papers": files["papers"].get("papers", []),
     }
     if pricing is None:
         return None, tuple(problems)
@@ -76,7 +74,6 @@ def judge_offering(terms: Terms, offering: Offering) -> tuple[Problem, ...]:
         *_pricing(terms, offering.pricing),
         *_questionnaire(offering.questions),
         *_notices(terms, offering),
-        *_papers(offering),
     )
 
 
@@ -253,19 +250,6 @@ def _notices(terms: Terms, offering: Offering) -> Found:
             yield Problem(
                 "notices.toml", f"条款 {clause} 免除或者减轻责任，要逐条提示（保险法第17条）"
             )
-
-
-def _papers(offering: Offering) -> Found:
-    for n, paper in enumerate(offering.papers, 1):
-        if paper.needed not in PAPER_NEEDS:
-            yield Problem(
-                f"papers.toml papers[{n}].needed",
-                f"没有“{paper.needed}”，可用：{'、'.join(PAPER_NEEDS)}",
-            )
-        if (paper.needed == "LARGE_SUM") != (paper.sum_from is not None):
-            yield Problem(f"papers.toml papers[{n}].sum_from", "LARGE_SUM 要写起点保额，其余不写")
-    if not any(paper.needed == "ALWAYS" for paper in offering.papers):
-        yield Problem("papers.toml", "至少要有一项必交资料")
 
 
 def make_tables(

@@ -58,7 +58,7 @@ KIND = Kind(
         Field(name="ward", label=_("被监护人的姓名和身份证号码"), kind=PERSON),
         Field(name="ground", label=_("您是"), kind=CHOICE, choices=GROUNDS),
     ),
-    papers=(_("您的身份证"), _("户口簿、出生证明，或法院、公证机关的监护文书")),
+    papers=True,
     check=check,
     quote=quote,
     apply=apply,

@@ -72,7 +72,7 @@ KIND = Kind(
         Field(name="new_holder", label=_("新投保人的姓名和身份证号码"), kind=PERSON),
         Field(name="relation", label=_("新投保人是"), kind=CHOICE, choices=RELATIONS),
     ),
-    papers=(_("原投保人和新投保人的身份证"), _("新投保人与被保险人的关系证明")),
+    papers=True,
     open_if=(free,),
     check=check,
     quote=quote,

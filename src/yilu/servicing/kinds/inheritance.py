@@ -93,11 +93,7 @@ KIND = Kind(
         Field(name="relation", label=_("您是投保人的"), kind=CHOICE, choices=RELATIONS),
         *fields(),
     ),
-    papers=(
-        _("投保人死亡证明"),
-        _("您的身份证"),
-        _("能看出全部继承人的户口簿、亲属关系证明或公证书"),
-    ),
+    papers=True,
     open_if=(not_the_holder,),
     check=check,
     quote=quote,

@@ -196,7 +196,7 @@ KIND = Kind(
             help=_("出生日期或性别有变、保险费要重新核定时用；不选的，要补交时到支付页支付。"),
         ),
     ),
-    papers=(_("身份证正反面"), _("改名或号码变更的，公安机关证明或户口簿")),
+    papers=True,
     check=check,
     quote=quote,
     apply=apply,

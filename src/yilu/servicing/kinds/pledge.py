@@ -35,7 +35,7 @@ KIND = Kind(
     group="PAPER",
     in_words=_("用保单为借款作担保时办理登记。被保险人同意、质押合同核对后生效。"),
     fields=(Field(name="lender", label=_("质权人（出借的机构）名称"), most=80),),
-    papers=(_("质押合同"), _("投保人身份证")),
+    papers=True,
     open_if=(free,),
     quote=quote,
     apply=apply,

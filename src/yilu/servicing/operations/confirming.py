@@ -44,6 +44,7 @@ from yilu.servicing.operations.refusals import (
     TooManyToday,
 )
 from yilu.servicing.operations.verifying import SEEN
+from yilu.servicing.papers import papers_of, required
 from yilu.servicing.proofs import still_serves
 from yilu.servicing.rules.standing import EDITABLE
 from yilu.standards import queries as standards
@@ -86,7 +87,7 @@ def confirm_request(
     if quoted.blocked and not attended:
         raise AboveSelfService
     quote = quoted.quote
-    complete = not kind.papers or bool(documents.list_uploads(row.ref))
+    complete = _papers_here(row, kind, case)
     if not complete and not attended:
         raise PapersMissing
     row.quote, row.digest, row.confirmed_at = quote_as_kept(quote), digest, at
@@ -116,6 +117,14 @@ def _others(row: Request, kind: Kind, case: Case) -> tuple[int, ...]:
     if kind.second_party is None:
         return ()
     return who_must_agree(kind, case, forms.read(kind, case, opened_form(row)))
+
+
+def _papers_here(row: Request, kind: Kind, case: Case) -> bool:
+    holder_id = case.contract.holder_id if case.contract else None
+    papers = papers_of(
+        kind, party_id=row.party_id, holder_id=holder_id, begun_at=row.started_at
+    )  # fmt: skip
+    return not required(papers) or bool(documents.list_uploads(row.ref))
 
 
 def _held_for_confirming(request_id: int, actor: Ref, by: By, at: datetime) -> Request:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
 from yilu.policies import queries as policies
 from yilu.servicing import forms, frame
@@ -14,6 +15,8 @@ from yilu.servicing.frame import Field, Kind
 from yilu.servicing.kinds import KINDS
 from yilu.servicing.operations.holding import ENDED, case_for, kind_of
 from yilu.servicing.operations.refusals import PolicyHasEnded
+from yilu.servicing.papers import papers_of
+from yilu.standards.queries import ChecklistItem
 
 ALWAYS_SHOWN = frozenset({"surrender"})
 """Never put aside, whatever the policy: nobody has to look for the way out (E42)."""
@@ -29,7 +32,6 @@ class HallKind:
     code: str
     name: str
     in_words: str
-    papers: tuple[str, ...]
     who: tuple[str, ...]
     moves_money: bool
     about_policy: bool
@@ -72,6 +74,7 @@ class KindFor:
     kind: Kind
     policy: policies.PolicyCard | None
     fields: tuple[AskedField, ...]
+    papers: tuple[ChecklistItem, ...] = ()
     problem: str = ""
     hint: str = ""
 
@@ -172,7 +175,7 @@ def ask_for(
     party_id: int,
     policy_id: int | None,
     door: str,
-    on: date,
+    at: datetime,
     received_on: date | None = None,
 ) -> KindFor:
     """
@@ -183,6 +186,7 @@ def ask_for(
     :raises UnknownKind, PolicyNotFound: see there. Other refusals are told as ``problem``.
     """
     kind = kind_of(code)
+    on = day_of(at)
     if kind.gives_back:
         on = received_on or on
     try:
@@ -190,12 +194,12 @@ def ask_for(
     except policies.PolicyNotFound:
         raise
     except Refusal as refused:
-        return KindFor(kind, None, (), refused.message, refused.hint)
+        return KindFor(kind, None, (), problem=refused.message, hint=refused.hint)
     if case.contract is not None:
         standing = policies.situations_of([case.policy.id], on)
         why = _why_not(kind, case.policy, standing[case.policy.id])
         if why is not None:
-            return KindFor(kind, case.contract, (), why.message, why.hint)
+            return KindFor(kind, case.contract, (), problem=why.message, hint=why.hint)
     fields = tuple(
         AskedField(
             field,
@@ -206,7 +210,9 @@ def ask_for(
         for field in kind.fields
         if not field.roles or not field.roles.isdisjoint(case.roles)
     )
-    return KindFor(kind, case.contract, fields)
+    holder_id = case.contract.holder_id if case.contract else None
+    papers = papers_of(kind, party_id=party_id, holder_id=holder_id, begun_at=at)
+    return KindFor(kind, case.contract, fields, papers)
 
 
 def kind_named(code: str) -> Kind:
@@ -236,7 +242,6 @@ def _shown(kind: Kind, refused: Refusal | None = None) -> HallKind:
         code=kind.code,
         name=kind.name,
         in_words=kind.in_words,
-        papers=kind.papers,
         who=tuple(label for role, label in frame.ROLES.items() if role in kind.who),
         moves_money=kind.moves_money,
         about_policy=kind.about_policy,

@@ -28,8 +28,10 @@ from yilu.servicing.models import Agreement, Request
 from yilu.servicing.operations.effecting import COLLECT
 from yilu.servicing.operations.holding import kind_of, opened_form, quote_from
 from yilu.servicing.operations.refusals import RequestNotFound
+from yilu.servicing.papers import papers_of, required
 from yilu.servicing.proofs import still_serves
 from yilu.servicing.rules.standing import EDITABLE, OPEN, SUBMITTED, step_of
+from yilu.standards.queries import ChecklistItem
 
 PAGE = 50
 
@@ -107,6 +109,7 @@ class RequestView(RequestRow):
     instead: str
     missing: tuple[str, ...]
     missing_at: datetime | None
+    papers: tuple[ChecklistItem, ...]
     papers_at: datetime | None
     delay: str
     prepared_by: str
@@ -307,7 +310,7 @@ def _view(row: Request, at: datetime) -> RequestView:
         proof_label=str(Request.Proof(row.proof).label) if row.proof else "",
         verified_at=row.verified_at, phone_proved_at=row.phone_proved_at,
         agreements=_agreements(row), instead=row.instead, missing=tuple(row.missing), missing_at=row.missing_at,
-        papers_at=row.papers_at, delay=row.delay, prepared_by=row.prepared_by,
+        papers=_papers(row, kind), papers_at=row.papers_at, delay=row.delay, prepared_by=row.prepared_by,
         prepared_name=_name_of(row.prepared_by), decided_by=row.decided_by,
         reasons=tuple(row.reasons), effect=tuple(FormRow(a, b) for a, b in row.effect),
         effective_on=row.effective_on, amount=row.amount, office_id=row.office_id,
@@ -318,6 +321,11 @@ def _view(row: Request, at: datetime) -> RequestView:
         applied_at=row.applied_at, accepted_at=row.accepted_at, collected_at=row.collected_at,
         received_on=row.received_on, received_why=row.received_why,
     )  # fmt: skip
+
+
+def _papers(row: Request, kind: Kind) -> tuple[ChecklistItem, ...]:
+    holder_id = row.policy.holder_id if row.policy else None
+    return papers_of(kind, party_id=row.party_id, holder_id=holder_id, begun_at=row.started_at)
 
 
 def _name_of(who: str) -> str:
@@ -427,5 +435,5 @@ def needs(view: RequestView, at: datetime, *, attended: bool = False) -> Needs:
         new_phone=kind.changes_phone
         and not still_serves(view.phone_proved_at, at, attended=attended),
         document=attended and kind.changes_phone and view.proof in dict(SEEN) and not view.uploads,
-        papers=bool(kind.papers) and not attended and not view.uploads,
+        papers=required(view.papers) and not attended and not view.uploads,
     )

@@ -13,9 +13,8 @@ from yilu.kernel import tx
 from yilu.kernel.errors import Invalid, NotFound, joined
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
-from yilu.standards import events, rules
+from yilu.standards import checklists, events
 from yilu.standards.models import ChecklistVersion, State
-from yilu.standards.rules import DOCUMENT_KINDS
 
 from .editions import touch
 from .tables import DraftExists, SameHands, StaleDraft
@@ -37,14 +36,14 @@ class WrongChecklist(Invalid):
 
 
 @tx.use_case
-def make_checklist_draft(*, claim_type: str, note: str = "", actor: Ref, at: datetime) -> int:
+def make_checklist_draft(*, subject: str, note: str = "", actor: Ref, at: datetime) -> int:
     """
     Begin a new version of a checklist as a copy of the newest one; return its number.
 
-    :raises NoChecklistDraft: if that kind of claim has no checklist.
+    :raises NoChecklistDraft: if nothing has been published for that.
     :raises DraftExists: if there is a draft already.
     """
-    versions = ChecklistVersion.objects.select_for_update().filter(claim_type=claim_type)
+    versions = ChecklistVersion.objects.select_for_update().filter(subject=subject)
     every = list(versions.order_by("number"))
     published = [v for v in every if v.state != State.DRAFT]
     if not published:
@@ -54,7 +53,7 @@ def make_checklist_draft(*, claim_type: str, note: str = "", actor: Ref, at: dat
     try:
         with tx.savepoint():
             draft = ChecklistVersion.objects.create(
-                claim_type=claim_type,
+                subject=subject,
                 number=number,
                 title=newest.title,
                 guidance=newest.guidance,
@@ -65,7 +64,7 @@ def make_checklist_draft(*, claim_type: str, note: str = "", actor: Ref, at: dat
     except IntegrityError:
         raise DraftExists(_("这份资料清单已有一份草稿")) from None
     journal.record(
-        events.ChecklistDrafted(claim_type=claim_type, version=number),
+        events.ChecklistDrafted(subject=subject, version=number),
         about=Ref("checklist", draft.pk),
         actor=actor,
         at=at,
@@ -76,7 +75,7 @@ def make_checklist_draft(*, claim_type: str, note: str = "", actor: Ref, at: dat
 @tx.use_case
 def put_checklist_items(
     *,
-    claim_type: str,
+    subject: str,
     items: Sequence[Mapping[str, Any]],
     title: str | None = None,
     guidance: str | None = None,
@@ -90,9 +89,9 @@ def put_checklist_items(
     :raises WrongChecklist: saying what is wrong with which item; nothing is saved.
     :raises StaleDraft: if ``revision`` is not the draft's present one.
     """
-    draft = _draft(claim_type, revision)
+    draft = _draft(subject, revision)
     written = [dict(item) for item in items]
-    if problems := rules.checklist_problems(written, DOCUMENT_KINDS):
+    if problems := checklists.checklist_problems(written, checklists.area_of(subject)):
         raise WrongChecklist(joined(problems))
     draft.items = written
     draft.title = title or draft.title
@@ -105,12 +104,7 @@ def put_checklist_items(
 
 @tx.use_case
 def publish_checklist(
-    *,
-    claim_type: str,
-    revision: int,
-    effective_from: datetime | None = None,
-    actor: Ref,
-    at: datetime,
+    *, subject: str, revision: int, effective_from: datetime | None = None, actor: Ref, at: datetime
 ) -> int:
     """
     Put the draft in force from ``effective_from`` (now, if none); return its number.
@@ -118,14 +112,14 @@ def publish_checklist(
     :raises SameHands: for the author.
     :raises StaleDraft: if it was edited since.
     """
-    draft = _draft(claim_type, revision)
+    draft = _draft(subject, revision)
     if draft.author == str(actor):
         raise SameHands
-    if problems := rules.checklist_problems(draft.items, DOCUMENT_KINDS):
+    if problems := checklists.checklist_problems(draft.items, checklists.area_of(subject)):
         raise WrongChecklist(joined(problems))
     starts = max(effective_from or at, at)
     for version in ChecklistVersion.objects.select_for_update().filter(
-        claim_type=claim_type, state=State.PUBLISHED
+        subject=subject, state=State.PUBLISHED
     ):
         starts = max(starts, version.effective_from or starts)
         version.state = State.RETIRED
@@ -137,7 +131,7 @@ def publish_checklist(
     draft.save(update_fields=["state", "effective_from", "publisher"])
     journal.record(
         events.ChecklistPublished(
-            claim_type=claim_type,
+            subject=subject,
             version=draft.number,
             effective_from=starts.isoformat(),
             author=draft.author,
@@ -146,23 +140,23 @@ def publish_checklist(
         actor=actor,
         at=at,
     )
-    touch(rules.CHECKLISTS)
+    touch(checklists.EDITION)
     return draft.number
 
 
 @tx.use_case
-def discard_checklist_draft(*, claim_type: str, actor: Ref, at: datetime) -> None:
+def discard_checklist_draft(*, subject: str, actor: Ref, at: datetime) -> None:
     """
     Give the draft up.
 
     :raises NoChecklistDraft: if there is none.
     """
-    _draft(claim_type, None).delete()
+    _draft(subject, None).delete()
 
 
-def _draft(claim_type: str, revision: int | None) -> ChecklistVersion:
+def _draft(subject: str, revision: int | None) -> ChecklistVersion:
     # Every version, as ``make_checklist_draft`` holds them: two orders of holding would wait in a circle.
-    held = ChecklistVersion.objects.select_for_update().filter(claim_type=claim_type)
+    held = ChecklistVersion.objects.select_for_update().filter(subject=subject)
     draft = next((v for v in held.order_by("number") if v.state == State.DRAFT), None)
     if draft is None:
         raise NoChecklistDraft

@@ -12,7 +12,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM
 from yilu.kernel.tables import TableError, check_table, compile_table
 from yilu.kernel.words import marked as _
-from yilu.standards import figures, rules, shipped
+from yilu.standards import checklists, figures, rules, shipped
 from yilu.standards.models import (
     NATIONAL,
     Calendar,
@@ -43,7 +43,7 @@ def load_catalogue(at: datetime) -> int:
     loaded = _load_calendar() + _load_tables(at) + _load_checklists(at) + _load_programmes(at)
     loaded += load_figures(at)
     if loaded:
-        for name in (rules.CALENDARS, rules.TABLES, rules.CHECKLISTS, figures.EDITION):
+        for name in (rules.CALENDARS, rules.TABLES, checklists.EDITION, figures.EDITION):
             touch(name)
     return loaded
 
@@ -121,13 +121,13 @@ def _load_tables(at: datetime) -> int:
 def _load_checklists(at: datetime) -> int:
     before: dict[str, list[ChecklistVersion]] = defaultdict(list)
     for version in ChecklistVersion.objects.order_by("number"):
-        before[version.claim_type].append(version)
+        before[version.subject].append(version)
     made = []
     for given in shipped.checklists():
-        versions = before[given["claim_type"]]
+        versions = before[given["subject"]]
         if (number := _next_number(versions, given["digest"])) == 0:
             continue
-        told = {name: given[name] for name in ("claim_type", "title", "guidance", "items")}
+        told = {name: given[name] for name in ("subject", "title", "guidance", "items")}
         made.append(
             ChecklistVersion(**told, **_published(number, given["digest"], _replace(versions, at)))
         )

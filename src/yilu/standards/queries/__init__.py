@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -15,8 +14,18 @@ from yilu.kernel.recall import Recall
 from yilu.kernel.refs import Ref
 from yilu.kernel.tables import Compiled, Decision, Problem, check_table, compile_table
 from yilu.standards import rules, spreadsheets
+from yilu.standards.checklists import (
+    APPLICATION,
+    Area,
+    Checklist,
+    ChecklistItem,
+    area_of,
+    circumstances_of,
+    for_request,
+    request_kind,
+)
 from yilu.standards.figures import Span
-from yilu.standards.models import ChecklistVersion, DecisionTable, State, TableVersion
+from yilu.standards.models import DecisionTable, State, TableVersion
 from yilu.standards.queries.calendars import (
     CalendarHoursView,
     CalendarYearView,
@@ -28,6 +37,12 @@ from yilu.standards.queries.calendars import (
     read_notice,
     working_time,
     write_day_lines,
+)
+from yilu.standards.queries.checklists import (
+    UnknownChecklist,
+    checklist,
+    checklist_versions,
+    list_checklists,
 )
 from yilu.standards.queries.figures import (
     FigureVersionView,
@@ -52,11 +67,13 @@ from yilu.standards.queries.programmes import (
     programmes_for,
     weigh_programmes,
 )
-from yilu.standards.rules import Checklist, ChecklistItem, SpecialDay
+from yilu.standards.rules import SpecialDay
 
 __all__ = [
+    "APPLICATION",
     "SERVICE_365",
     "SERVICE_12345",
+    "Area",
     "CalendarHoursView",
     "CalendarYearView",
     "Checklist",
@@ -78,16 +95,19 @@ __all__ = [
     "UnknownProgramme",
     "UnknownTable",
     "Weighed",
+    "area_of",
     "calendar_hours",
     "calendar_year",
     "checklist",
     "checklist_versions",
+    "circumstances_of",
     "compiled_at",
     "decide",
     "editions",
     "export_table",
     "figure",
     "figure_spans",
+    "for_request",
     "get_figure",
     "get_programme",
     "get_table",
@@ -99,6 +119,7 @@ __all__ = [
     "programmes_for",
     "read_day_lines",
     "read_notice",
+    "request_kind",
     "table_versions",
     "weigh_programmes",
     "whole_figure",
@@ -113,14 +134,6 @@ class UnknownTable(NotFound):
     code = "unknown_table"
     message = "没有这个决策表"
     hint = "请从决策表目录中选择；新系统请先装载标准目录。"
-
-
-class UnknownChecklist(NotFound):
-    """That kind of claim has no checklist in force."""
-
-    code = "unknown_checklist"
-    message = "没有这类案件的资料清单"
-    hint = "请核对理赔类型；新系统请先装载标准目录。"
 
 
 def editions() -> dict[str, str]:
@@ -356,68 +369,3 @@ def _find_version(code: str, version: int | None, draft: bool) -> TableVersion:
     if found is None:
         raise UnknownTable
     return found
-
-
-# -- checklists ---------------------------------------------------------------------------------
-
-
-_Checklists = tuple[tuple[ChecklistVersion, tuple[rules.StoredItem, ...]], ...]
-
-
-def _load_checklists(claim_type: str) -> _Checklists:
-    rows = ChecklistVersion.objects.filter(claim_type=claim_type).exclude(state=State.DRAFT)
-    return tuple((row, rules.read_items(row.items)) for row in rows.order_by("-number"))
-
-
-_checklists: Recall[str, _Checklists] = Recall(rules.CHECKLISTS, _load_checklists)
-
-
-def checklist(
-    claim_type: str,
-    at: datetime,
-    circumstances: Mapping[str, Any] | None = None,
-    amount: Decimal | None = None,
-) -> Checklist:
-    """
-    What a claim of that kind must hand in, by the version in force ``at``: shown at report time.
-
-    ``circumstances`` known so far decide the conditional items: ``is_accident``, ``is_inpatient``,
-    ``has_outside_pharmacy``, ``beneficiary_is_insured`` (all bool). An unknown one leaves its items
-    visible but not required. Small claims (``amount``) are spared some items.
-
-    :raises UnknownChecklist: if there is none.
-    """
-    for row, stored in _checklists(claim_type):
-        if row.effective_from and row.effective_from <= at:
-            if row.effective_to is None or at < row.effective_to:
-                items = rules.items_for(stored, circumstances, amount)
-                return Checklist(claim_type, row.number, row.title, row.guidance, items)
-    raise UnknownChecklist
-
-
-def list_checklists(at: datetime) -> list[Checklist]:
-    """Every checklist in force, with all its items."""
-    kinds = ChecklistVersion.objects.order_by("claim_type").values_list("claim_type", flat=True)
-    return [checklist(kind, at) for kind in kinds.distinct()]
-
-
-def checklist_versions(claim_type: str) -> list[dict[str, Any]]:
-    """Every version of a checklist as its editor needs it, newest first."""
-    rows = ChecklistVersion.objects.filter(claim_type=claim_type).order_by("-number")
-    return [
-        {
-            "number": row.number,
-            "state": row.state,
-            "state_label": str(State(row.state).label),
-            "effective_from": row.effective_from,
-            "effective_to": row.effective_to,
-            "title": row.title,
-            "guidance": row.guidance,
-            "items": row.items,
-            "note": row.note,
-            "revision": row.revision,
-            "author": Ref.parse(row.author),
-            "publisher": Ref.parse(row.publisher) if row.publisher else None,
-        }
-        for row in rows
-    ]

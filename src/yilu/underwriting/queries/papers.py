@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from yilu.documents import queries as documents
+from yilu.kernel.money import ZERO
 from yilu.people import queries as people
 from yilu.products import queries as products
-from yilu.products.offering import Paper
+from yilu.standards import queries as standards
 from yilu.underwriting import catalogue
 from yilu.underwriting.models import Application
 from yilu.underwriting.rules.identity_paper import Compared, Side, Standing, compare
 from yilu.underwriting.rules.interest import ADULT
 
-KIND_OF: Mapping[str, str] = MappingProxyType(
-    {
-        "HOLDER_ID": "ID_CARD", "INSURED_ID": "ID_CARD", "RELATION": "RELATION_PROOF",
-        "GUARDIAN": "RELATION_PROOF",
-    }
-)  # fmt: skip
-"""As which kind of file a paper is handed in; everything else is kept for people to read."""
-BY_SIGNATURE = frozenset({"DEBIT_MANDATE"})
-"""What the signed application says by itself: the account is part of what is signed."""
+PAYS_AT_DEATH = frozenset({"TERM_LIFE", "WHOLE_LIFE"})
+PAYS_FIXED_SUM = frozenset({"CRITICAL_ILLNESS", "ENDOWMENT", "ACCIDENT"})
+"""The kinds of products the list tells apart where it asks what somebody earns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +41,27 @@ class Need:
 
 
 def needs_of(application: Application) -> tuple[Need, ...]:
-    """Everything this application needs, with what is in; after a verdict what it asked for too."""
+    """
+    Everything this application needs, with what is in; after a verdict what it asked for too.
+
+    By the list for new business in force when it was begun: nobody is asked for more on the way.
+    """
     if application.product_version_id is None:
         return ()
+    papers = standards.checklist(
+        standards.APPLICATION, application.started_at, _circumstances(application),
+        application.sum_insured or ZERO,
+    )  # fmt: skip
     rows = [
-        # What was declared is judged by the tables; papers about it are asked for by the verdict.
-        (paper.code, paper.name, paper.note, paper.needed != "DECLARED_ILLNESS")
-        for paper in products.get_papers(application.product_version_id)
-        if paper.code not in BY_SIGNATURE and _needed(application, paper)
+        (paper.code, paper.title, paper.note, paper.kinds[0], paper.required)
+        for paper in papers.items
+        if not paper.spared
     ]
-    known = {row[0] for row in rows if row[3]}
+    known = {row[0] for row in rows if row[4]}
     if application.decision_id is not None and application.decision is not None:
         words = catalogue.examinations()
         rows += [
-            (code, words.get(code, code), "", True)
+            (code, words.get(code, code), "", "OTHER", True)
             for code in application.decision.examinations
             if code not in known
         ]
@@ -90,12 +91,14 @@ def complete_on(needs: Iterable[Need], days: Mapping[int, date]) -> date | None:
     return max(firsts, default=None)
 
 
-def _need(application: Application, code: str, name: str, note: str, required: bool) -> Need:
+def _need(
+    application: Application, code: str, name: str, note: str, kind: str, required: bool
+) -> Need:
     uploads = tuple(application.papers.get(code, ()))
     known = _shown_by_register(application, code)
     here = bool(uploads) or known
     return Need(
-        code, name, note, KIND_OF.get(code, "OTHER"), required, here, uploads, known,
+        code, name, note, kind, required, here, uploads, known,
         _compared(application, code, uploads) if uploads and not known else None,
     )  # fmt: skip
 
@@ -135,19 +138,17 @@ def _side(file: documents.UploadView, name: str) -> Side:
     )
 
 
-def _needed(application: Application, paper: Paper) -> bool:
-    if paper.needed == "OTHER_INSURED":
-        return application.relation != "SELF"
-    if paper.needed == "MINOR":
-        return application.rated_age is not None and application.rated_age < ADULT
-    if paper.needed == "LARGE_SUM":
-        return (
-            paper.sum_from is not None
-            and application.sum_insured is not None
-            and application.sum_insured >= paper.sum_from
-        )
-    if paper.needed == "DECLARED_ILLNESS":
-        return any(application.answers.get(c) == "YES" for c in catalogue.conditions())
-    if paper.needed == "BANK_DEBIT":
-        return application.pay_method == "BANK_DEBIT"
-    return True
+def _circumstances(application: Application) -> dict[str, bool]:
+    """What the list depends on. What was declared is judged by the tables, papers about it are asked for by the verdict."""
+    assert application.product_version_id is not None
+    kind = products.get_terms(application.product_version_id).kind
+    age = application.rated_age
+    return {
+        "for_somebody_else": application.relation != "SELF",
+        "is_minor": age is not None and age < ADULT,
+        "declared_illness": any(
+            application.answers.get(code) == "YES" for code in catalogue.conditions()
+        ),
+        "pays_fixed_sum": kind in PAYS_FIXED_SUM,
+        "pays_at_death": kind in PAYS_AT_DEATH,
+    }

@@ -13,7 +13,6 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
 from yilu.documents.operations import Receipt, checked_receipt
-from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed, Refusal, said
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
@@ -243,7 +242,7 @@ def begin(
     """
     receipt, refusal = _receipt(request, at) if isinstance(by, Access) else (None, None)
     asked = servicing.ask_for(
-        kind, party_id=party_id, policy_id=policy_id, door=door, on=day_of(at),
+        kind, party_id=party_id, policy_id=policy_id, door=door, at=at,
         received_on=receipt.on if receipt else None,
     )  # fmt: skip
     form = Ask(asked, party_id, _given(request, asked, kept))

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yilu.kernel.errors import Refusal
 from yilu.products import operations, queries
-from yilu.products.offering import MODES, PAPER_NEEDS, QUESTION_KINDS, Offer
+from yilu.products.offering import MODES, QUESTION_KINDS, Offer
 from yilu.products.queries import PriceNotOffered
+from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.common.templatetags.yilu import full_day
@@ -80,7 +81,7 @@ def _page(request: HttpRequest, version_id: int, refusal: Refusal | None = None)
             "groups": _groups(offering.questions),
             "questionnaire": queries.get_questionnaire(version_id),
             "kinds": QUESTION_KINDS,
-            "papers": [(paper, PAPER_NEEDS[paper.needed]) for paper in offering.papers],
+            "papers": standards.checklist(standards.APPLICATION, timezone.now()).items,
         }
     status = refusal.status if refusal else 200
     return show(request, "staff/products/product.html", page, here="products", status=status)
