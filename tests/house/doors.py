@@ -110,7 +110,7 @@ _STAFF: dict[str | None, str] = {
         staff:service_clients staff:training_overview staff:training_chart staff:service_findings staff:inspections_picture
         staff:inspections_chart staff:inspection_lots staff:inspection_lot staff:quality_books staff:audits
     """,
-    "quality.inspect": "staff:recovery_open staff:audit_begin staff:audit_item staff:audit_finish",
+    "quality.inspect": "staff:recovery_start staff:recovery_open staff:audit_begin staff:audit_item staff:audit_finish",
     "quality.train": "staff:training_class_plan staff:training_drill_correct staff:training_assign",
     "quality.manage": """
         staff:quality_book staff:quality_book_act staff:audit_import

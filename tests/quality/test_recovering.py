@@ -1,22 +1,27 @@
 """A customer is called where service was not good; a record that hides a complaint is decided by a person."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from tests import make
+from tests.claims.papers import react
 from tests.contact.desk import Desk, person
 from tests.make import NOON
 from tests.quality.test_inspecting import TALK, wrapped
 from yilu.complaints import operations as complaints
 from yilu.journal import operations as journal
+from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
-from yilu.obligations.models import Clock
+from yilu.obligations import operations as obligations
+from yilu.obligations.models import Clock, DefinitionVersion
 from yilu.quality import inspection_refusals as refusals
 from yilu.quality import operations
 from yilu.quality.models import Finding, Recovery
 from yilu.quality.queries import recoveries as queries
+from yilu.quality.reactions import recover_a_wrong_amount
 from yilu.work.models import Item
 
 
@@ -122,3 +127,46 @@ def test_nobody_is_called_where_the_customer_is_unknown(db):
             origin=Ref("finding", row.pk), wrong="没有登记投诉", owner_id=desk.boss.staff_id,
             **boss.told(NOON),
         )  # fmt: skip
+
+
+class TestWhatIsPutRightUnasked:
+    """Where the table says so a recovery begins with the event itself, once a case, and not with who acted."""
+
+    def missed(self, desk, code):
+        """A promise to the desk's customer that ran out a minute ago."""
+        version = DefinitionVersion.objects.get(definition__code=code)
+        Clock.objects.create(
+            version=version, code=code, subject="conversation:1", office_id=desk.office,
+            party_id=desk.party, state="RUNNING", limit_amount=1, unit="NATURAL_DAYS", started_by=1,
+            started_at=NOON - timedelta(days=31), running_since=NOON - timedelta(days=31),
+            due_at=NOON - timedelta(minutes=1), next_check_at=NOON,
+        )  # fmt: skip
+        obligations.tick(NOON)
+        react()
+
+    def test_a_law_s_clock_that_ran_out_has_its_customer_called(self, found):
+        desk, _seat, _row = found
+        self.missed(desk, "law.decide_thirty_days")
+        row = Recovery.objects.get()
+        assert (row.origin[:6], row.party_id, row.opened_by) == ("clock:", desk.party, "system:0")
+        assert row.owner_id == desk.boss.staff_id
+        assert "没有在时限内办好" in queries.get_recovery(row.pk, desk.boss.access).wrong
+        assert Item.objects.get(queue="quality.recover").staff_id == row.owner_id
+        self.missed(desk, "law.pay_ten_days")
+        assert Recovery.objects.count() == 1, "the same case is being put right already"
+
+    def test_what_the_table_leaves_to_people_is_begun_by_one(self, found):
+        desk, _seat, _row = found
+        self.missed(desk, "target.assess")
+        assert not Recovery.objects.exists()
+        clock = Ref("clock", Clock.objects.get(code="target.assess").pk)
+        assert queries.get_start(clock, desk.boss.access).origin_label == "承诺超时"
+        told = {"origin": clock, "wrong": "审核慢了，没有告诉客户", "owner_id": desk.boss.staff_id}
+        made = operations.open_recovery(**told, **desk.boss.told(NOON))
+        assert queries.get_recovery(made, desk.boss.access).party_id == desk.party
+
+    def test_a_wrong_amount_of_nobody_we_know_of_is_left_alone(self, found):
+        about = Ref("money_difference", 1)
+        facts = {"subject": "claim:9", "difference": "LATE_INTEREST"}
+        tx.use_case(recover_a_wrong_amount)(SimpleNamespace(facts=facts, about=about, at=NOON))
+        assert not Recovery.objects.exists()

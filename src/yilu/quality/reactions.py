@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from yilu.care.events import VisitDone
-from yilu.claims.events import ClaimApproved, ClaimDeclined, ClaimRated, ClaimReopened
+from yilu.claims.events import (
+    ClaimApproved,
+    ClaimDeclined,
+    ClaimRated,
+    ClaimReopened,
+    QualityGraded,
+)
 from yilu.contact import queries as contact
 from yilu.contact.events import RecordingTranscribed, WrappedUp
 from yilu.journal import operations as journal
 from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
+from yilu.obligations.events import ClockBreached
+from yilu.obligations.queries import broken
 from yilu.people import queries as people
 from yilu.people.events import PartyErased, RoleEnded, RoleGranted, StaffHired, StaffLeft
 from yilu.quality.books import phrases
 from yilu.quality.operations import clients, coursing, leaving, reading
 from yilu.quality.operations.forgetting import forget
+from yilu.quality.operations.recovering import recover_at_once
 from yilu.quality.operations.serving import keep_service, mark
 from yilu.quality.queries.keeping import what_keeps
 from yilu.quality.rules.sampling import LOW_STARS
@@ -116,6 +125,37 @@ def mark_low_voice(event: Happened) -> None:
     stars, rated = event.facts.get("stars"), event.facts.get("rated")
     if rated and stars is not None and stars <= LOW_STARS:
         mark(subject=Ref.parse(rated), code="low_rating", at=event.at)
+
+
+@journal.on(ClockBreached)
+def recover_a_broken_promise(event: Happened) -> None:
+    """A promise was not kept in time: where the standard says so its customer is called."""
+    promise = broken.missed(event.facts["clock_id"])
+    if promise is not None:
+        recover_at_once(
+            cause="PROMISE", code=promise.code, origin=Ref("clock", event.facts["clock_id"]),
+            wrong=f"没有在时限内办好：{promise.title}。请向客户说明为什么晚了、现在办到哪一步、什么时候办好。",
+            at=event.at,
+        )  # fmt: skip
+
+
+@journal.on(QualityGraded)
+def recover_a_wrong_decision(event: Happened) -> None:
+    """A decision was found wrong when it was looked at again: its customer is told and helped."""
+    recover_at_once(
+        cause="DECISION", code=event.facts["grade"], origin=event.about,
+        wrong="抽检发现这件赔案的核定有差错。请查明对客户的影响，更正后向客户说明。", at=event.at,
+    )  # fmt: skip
+
+
+@journal.on("audit.money_difference_found")
+def recover_a_wrong_amount(event: Happened) -> None:
+    """A figure was not confirmed: where the standard trusts such a finding the customer is told and helped."""
+    recover_at_once(
+        cause="DIFFERENCE", code=event.facts["difference"],
+        origin=Ref.parse(event.facts["subject"]),
+        wrong="金额稽核发现应付给客户的钱与账上不符。请查明，更正后向客户说明。", at=event.at,
+    )  # fmt: skip
 
 
 def _what_of(channel: str) -> str | None:

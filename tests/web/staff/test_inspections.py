@@ -16,6 +16,7 @@ from yilu.complaints.models import Complaint
 from yilu.journal import operations as journal
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
+from yilu.people import queries as people
 from yilu.quality import operations
 from yilu.quality.models import Audit, BookVersion, Correction, Finding, Inspection, Recovery, Tick
 from yilu.quality.rules import scoring
@@ -128,7 +129,8 @@ def test_a_hidden_complaint_is_registered_and_the_customer_called(story):
         "owner": story.helper.who.staff_id,
     }
     assert story.seat.web.post(f"{AT}/recoveries/open", opened).status_code == 403
-    assert story.boss.web.post(f"{AT}/recoveries/open", {"origin": "claim:1"}).status_code == 422
+    assert story.boss.web.post(f"{AT}/recoveries/open", {"origin": "party:1"}).status_code == 422
+    assert story.boss.web.post(f"{AT}/recoveries/open", {"origin": "claim:1"}).status_code == 404
     story.boss.web.post(f"{AT}/recoveries/open", opened | {"wrong": ""})
     assert not Recovery.objects.exists()
     story.boss.web.post(f"{AT}/recoveries/open", opened)
@@ -190,6 +192,22 @@ def test_an_office_is_looked_at_on_a_phone_and_puts_right_what_failed(story):
     assert story.head.web.post(one, {"act": "confirm"}).status_code == 302
     assert "已销号" in read(story.head, f"{AT}/audits/corrections")
     assert story.head.web.get(one).status_code == 302
+    start = f"{AT}/recoveries/new?origin=correction:{row.pk}"
+    assert "涉及哪位客户" in read(story.head, start)
+    read(story.stranger, start, 404)
+    assert f"party={story.desk.party}" in read(
+        story.head, f"{start}&q={people.get_party(story.desk.party).name[:2]}"
+    )
+    given = {
+        "origin": f"correction:{row.pk}", "party": story.desk.party, "wrong": "没有一次说清要带什么",
+        "owner": story.boss.who.staff_id,
+    }  # fmt: skip
+    assert story.head.web.post(f"{AT}/recoveries/open", given).status_code == 422, (
+        "it is the owner's own"
+    )
+    given["owner"] = story.helper.who.staff_id
+    assert story.head.web.post(f"{AT}/recoveries/open", given).status_code == 302
+    assert story.head.web.get(f"{start}&party={story.desk.party}").status_code == 302
     sheet = SimpleUploadedFile(
         "评测.csv", "机构代码,触点,检查内容,结果\nXX,柜面,着装,符合\n".encode()
     )

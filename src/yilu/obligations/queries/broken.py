@@ -8,6 +8,7 @@ from datetime import datetime
 
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
+from yilu.obligations.operations.rows import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,25 @@ def broken_by_code(office_ids: Collection[int], since: datetime) -> list[Broken]
         Broken(office, code, lately, every, tuple(Ref.parse(subject) for subject in longest))
         for office, code, lately, every, longest in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A promise that was not kept in time, whether it was kept since or not."""
+
+    about: Ref
+    code: str
+    title: str
+    office_id: int
+    party_id: int | None
+    due_at: datetime
+
+
+def missed(clock_id: int) -> Missed | None:
+    """What one clock promised to whom, if it was not kept in time; for rooms that put it right."""
+    found = load("where c.id = %s and c.breached_at is not null", [clock_id])
+    if not found:
+        return None
+    (clock,) = found
+    about, version = Ref.parse(clock.subject), clock.version
+    return Missed(about, version.code, version.title, clock.office_id, clock.party_id, clock.due_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -13,8 +14,9 @@ class Recovery(models.Model):
     """
     A customer is told and helped where our service was not good (服务补救).
 
-    It comes from an inspection or a finding, has one owner and a clock, and ends with what came of
-    it. ``wrong`` is what was not good, sealed.
+    It comes from an inspection, a finding, a promise missed, a failed line of an audit or a case handled
+    wrongly, has one owner and a clock, and ends with what came of it. ``wrong`` is what was not good,
+    sealed; ``servers`` who served the customer, none of whom ever owns it.
     """
 
     class State(models.TextChoices):
@@ -26,6 +28,7 @@ class Recovery(models.Model):
     party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
     office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
     owner = models.ForeignKey("people.Staff", models.PROTECT, related_name="+", db_index=False)
+    servers = ArrayField(models.BigIntegerField(), verbose_name="经办人", default=list)
     wrong = models.BinaryField("不足之处")
     state = models.CharField("状态", max_length=6, choices=State, default=State.OPEN)
     outcome = models.CharField(
@@ -49,6 +52,7 @@ class Recovery(models.Model):
         indexes = [
             models.Index(fields=["office", "state", "-id"], name="recovery_by_office"),
             models.Index(fields=["owner", "state"], name="recovery_by_owner"),
+            models.Index(fields=["subject"], name="recovery_under_way", condition=Q(state="OPEN")),
         ]
 
     def __str__(self) -> str:

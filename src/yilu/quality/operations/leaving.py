@@ -10,6 +10,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people.queries import Succession
 from yilu.quality import inspection_events as events
 from yilu.quality.models import Correction, Recovery
+from yilu.quality.rules.recovering import HANDLE
 from yilu.work import operations as work
 
 from . import auditing, recovering
@@ -51,10 +52,9 @@ def _recoveries(of: Succession, at: datetime) -> int:
     )
     passed = 0
     for row in rows.order_by("pk"):
-        if of.keeps(recovering.HANDLE, row.office_id):
+        if of.keeps(HANDLE, row.office_id):
             continue
-        served_by = recovering.served_by(Ref.parse(row.origin))
-        heir = of.heir(recovering.HANDLE, row.office_id, but=[served_by])
+        heir = of.heir(HANDLE, row.office_id, but=row.servers)
         if heir is None:
             continue
         row.owner_id = heir

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yilu.contact import queries as contact
+from django.db.models import Count
+
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.days import day_of
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.quality import inspection_events as events
@@ -19,47 +20,102 @@ from yilu.quality.inspection_refusals import (
     RecoveryClosedAlready,
     RecoveryNotFound,
 )
-from yilu.quality.models import Finding, Inspection, Recovery, RecoveryTry
+from yilu.quality.models import Recovery, RecoveryTry
+from yilu.quality.origins import Origin, origin_of, seen_customer
 from yilu.quality.places import RESULT, TRIED, WRONG
 from yilu.quality.rules import recovering as rules
+from yilu.standards import queries as standards
 from yilu.work import operations as work
 
-QUEUE, HANDLE, SOON = "quality.recover", "complaints.handle", 20
+QUEUE, SOON = "quality.recover", 20
 LONGEST = 2000
 
 
 @tx.use_case
 def open_recovery(
-    *, origin: Ref, wrong: str, owner_id: int, access: Access, actor: Ref, at: datetime
-) -> int:
+    *, origin: Ref, wrong: str, owner_id: int, access: Access, actor: Ref, at: datetime,
+    party_id: int | None = None,
+) -> int:  # fmt: skip
     """
-    Have the customer of an inspection or a finding called by a colleague; its id. Twice is once.
+    Have a customer whom we served badly called by a colleague; the recovery's id. Twice is once.
 
-    The owner is somebody else than whoever served the customer.
+    It comes from an inspection, a finding, a promise missed, a failed line of an audit (``party_id``
+    says whom it concerned) or a case handled wrongly. Its owner is somebody else than who served.
 
     :raises NoCustomer: nobody knows whom to call. :raises BadRecovery: no words, or no such owner.
-    :raises InspectionNotFound: no such inspection or finding.
+    :raises InspectionNotFound: no such origin.
     """
-    subject, party_id, office_id, server = _what_it_is_about(origin)
-    access.require("quality.inspect", office_id=office_id)
-    if party_id is None:
+    about = origin_of(origin, party_id=seen_customer(party_id, access))
+    access.require("quality.inspect", office_id=about.office_id)
+    if about.party_id is None:
         raise NoCustomer
-    may = {staff_id for staff_id, _name in people.list_colleagues(office_id, HANDLE)}
-    if owner_id not in may or owner_id == server or not _long_enough(wrong):
+    may = {staff_id for staff_id, _name in people.list_colleagues(about.office_id, rules.HANDLE)}
+    if owner_id not in may - about.servers or not _long_enough(wrong):
         raise BadRecovery
+    return _open_one(origin, about, wrong.strip(), owner_id, actor, at).pk
+
+
+@tx.step
+def recover_at_once(
+    *, cause: str, code: str, origin: Ref, wrong: str, at: datetime
+) -> Recovery | None:
+    """
+    Open a recovery where the table ``quality.recovery`` says that nobody has to ask for it first.
+
+    Nothing where the case or its customer is unknown, the same case is being put right already, or
+    nobody may. Its owner is who has the fewest, at the office or else the head office, and did nothing
+    in the case.
+    """
+    if not standards.decide(rules.TABLE, {"cause": cause, "code": code}, at).outputs["at_once"]:
+        return None
+    try:
+        about = origin_of(origin)
+    except InspectionNotFound:
+        return None
+    if about.party_id is None:
+        return None
+    if Recovery.objects.filter(subject=str(about.subject), state=Recovery.State.OPEN).exists():
+        return None
+    owner_id = _least_burdened(about)
+    if owner_id is None:
+        return None
+    return _open_one(origin, about, wrong, owner_id, SYSTEM, at)
+
+
+def _open_one(
+    origin: Ref, about: Origin, wrong: str, owner_id: int, actor: Ref, at: datetime
+) -> Recovery:
+    assert about.party_id is not None
     row, made = Recovery.objects.get_or_create(
         origin=str(origin),
         defaults={
-            "subject": str(subject), "party_id": party_id, "office_id": office_id,
-            "owner_id": owner_id, "wrong": sealing.seal(wrong.strip(), WRONG),
-            "opened_by": str(actor), "opened_at": at,
+            "subject": str(about.subject), "party_id": about.party_id, "office_id": about.office_id,
+            "owner_id": owner_id, "servers": sorted(about.servers),
+            "wrong": sealing.seal(wrong, WRONG), "opened_by": str(actor), "opened_at": at,
         },
     )  # fmt: skip
     if made:
-        fact = events.RecoveryOpened(origin=origin.kind, office_id=office_id, owner_id=owner_id)
-        journal.record(fact, about=row.ref, actor=actor, at=at, party=party_id)
+        fact = events.RecoveryOpened(
+            origin=origin.kind, office_id=about.office_id, owner_id=owner_id
+        )
+        journal.record(fact, about=row.ref, actor=actor, at=at, party=about.party_id)
         give(row, at)
-    return row.pk
+    return row
+
+
+def _least_burdened(about: Origin) -> int | None:
+    for office_id in (about.office_id, people.head_office_id()):
+        colleagues = people.list_colleagues(office_id, rules.HANDLE)
+        may = [each for each, _name in colleagues if each not in about.servers]
+        if may:
+            held = _held(may)
+            return min(may, key=lambda each: (held.get(each, 0), each))
+    return None
+
+
+def _held(staff_ids: list[int]) -> dict[int, int]:
+    held = Recovery.objects.filter(owner_id__in=staff_ids, state=Recovery.State.OPEN)
+    return dict(held.values_list("owner_id").annotate(n=Count("id")))
 
 
 @tx.step
@@ -69,11 +125,6 @@ def give(row: Recovery, at: datetime) -> None:
         QUEUE, about=row.ref, office_id=row.office_id, at=at, party_id=row.party_id,
         title="服务补救：联系客户", staff_id=row.owner_id, priority=SOON,
     )  # fmt: skip
-
-
-def served_by(origin: Ref) -> int:
-    """Who served the customer of an inspection or a finding. :raises InspectionNotFound: no such one."""
-    return _what_it_is_about(origin)[3]
 
 
 @tx.use_case
@@ -133,25 +184,6 @@ def _open(recovery_id: int, access: Access) -> Recovery:
     if row.state != "OPEN":
         raise RecoveryClosedAlready
     return row
-
-
-def _what_it_is_about(origin: Ref) -> tuple[Ref, int | None, int, int]:
-    """The service, its customer, its office, and who served."""
-    if origin.kind == "inspection":
-        seen = Inspection.objects.filter(pk=origin.id).exclude(state="WAITING").first()
-        if seen is not None:
-            subject = Ref.parse(seen.subject)
-            party_id = seen.party_id
-            if party_id is None and subject.kind == "conversation":
-                party_id = contact.get_conversation(subject.id).party_id
-            return subject, party_id, seen.office_id, seen.staff_id
-    if origin.kind == "finding":
-        found = Finding.objects.filter(pk=origin.id).first()
-        if found is not None:
-            talk = contact.get_conversation(found.conversation_id)
-            subject = Ref("conversation", talk.id)
-            return subject, talk.party_id, found.office_id, found.seat_id
-    raise InspectionNotFound
 
 
 def _long_enough(text: str) -> bool:

@@ -11,12 +11,13 @@ from yilu.kernel import masks, sealing
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.people.queries import Access
-from yilu.quality.inspection_refusals import RecoveryNotFound
+from yilu.quality.inspection_refusals import InspectionNotFound, RecoveryNotFound
 from yilu.quality.models import Recovery
+from yilu.quality.origins import origin_of, seen_customer
 from yilu.quality.places import RESULT, TRIED, WRONG
-from yilu.quality.rules.recovering import CHANNELS, OUTCOMES
+from yilu.quality.rules.recovering import CHANNELS, HANDLE, ORIGINS, OUTCOMES
 
-__all__ = ["CHANNELS", "OUTCOMES"]
+__all__ = ["CHANNELS", "ORIGINS", "OUTCOMES"]
 SHOWN = 50
 
 
@@ -38,6 +39,7 @@ class RecoveryView:
     id: int
     ref: Ref
     origin: Ref
+    origin_label: str
     about: Ref
     party_id: int
     masked_name: str
@@ -74,8 +76,39 @@ def get_recovery(recovery_id: int, access: Access) -> RecoveryView:
     return _view(row, whole=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartView:
+    """What a recovery would be about: whom to call and who may; ``begun`` where there is one already."""
+
+    origin: Ref
+    origin_label: str
+    about: Ref
+    party_id: int | None
+    masked_name: str
+    owners: tuple[tuple[int, str], ...]
+    begun: int | None
+
+
+def get_start(origin: Ref, access: Access, *, party_id: int | None = None) -> StartView:
+    """
+    What would be put right, for who inspects the office; ``party_id`` as for ``open_recovery``.
+
+    :raises InspectionNotFound: no such origin, or not theirs.
+    """
+    found = origin_of(origin, party_id=seen_customer(party_id, access))
+    if not access.may("quality.inspect", found.office_id):
+        raise InspectionNotFound
+    name = people.get_party(found.party_id).masked_name if found.party_id is not None else ""
+    colleagues = people.list_colleagues(found.office_id, HANDLE)
+    return StartView(
+        origin=origin, origin_label=ORIGINS[origin.kind], about=found.subject,
+        party_id=found.party_id, masked_name=name, begun=recovery_of(origin),
+        owners=tuple(each for each in colleagues if each[0] not in found.servers),
+    )  # fmt: skip
+
+
 def recovery_of(origin: Ref) -> int | None:
-    """The recovery an inspection or a finding led to."""
+    """The recovery that something led to."""
     return Recovery.objects.filter(origin=str(origin)).values_list("pk", flat=True).first()
 
 
@@ -92,9 +125,10 @@ def _view(row: Recovery, *, whole: bool = False) -> RecoveryView:
             )
             for t in made
         )  # fmt: skip
+    origin = Ref.parse(row.origin)
     return RecoveryView(
-        id=row.pk, ref=row.ref, origin=Ref.parse(row.origin), about=Ref.parse(row.subject),
-        party_id=row.party_id, masked_name=masks.mask_name(row.party.name), office_id=row.office_id,
+        id=row.pk, ref=row.ref, origin=origin, origin_label=ORIGINS[origin.kind],
+        about=Ref.parse(row.subject), party_id=row.party_id, masked_name=masks.mask_name(row.party.name), office_id=row.office_id,
         owner_id=row.owner_id, state=row.state, state_label=row.get_state_display(),
         outcome_label=OUTCOMES.get(row.outcome, ""), complaint_id=row.complaint_id,
         opened_by=row.opened_by, opened_at=row.opened_at, closed_at=row.closed_at,

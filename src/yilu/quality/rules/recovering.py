@@ -22,6 +22,22 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "COMPLAINT": _("转为投诉办理"),
     "UNREACHED": _("三天未联系上，已书面告知"),
 }
+HANDLE: Final = "complaints.handle"
+"""The right of who may own one."""
+TABLE: Final = "quality.recovery"
+"""The decision table: what is put right without anybody asking for it."""
+HANDLED_WRONGLY: Final = ("claim", "servicing_request", "policy")
+"""The cases that may have been handled wrongly."""
+ORIGINS: Final[Mapping[str, str]] = {
+    "inspection": _("服务质检"),
+    "finding": _("质检发现"),
+    "clock": _("承诺超时"),
+    "correction": _("服务检查不符合"),
+    "claim": _("赔案处理有误"),
+    "servicing_request": _("保全处理有误"),
+    "policy": _("保单账务有误"),
+}
+"""What a recovery may come from."""
 DAYS_TRIED: Final = 3
 """Who is not reached is tried on so many different days, and written to."""
 

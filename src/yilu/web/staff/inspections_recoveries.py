@@ -15,7 +15,7 @@ from yilu.complaints import operations as complaints
 from yilu.complaints import queries as complaint_queries
 from yilu.contact import queries as contact
 from yilu.kernel.errors import Invalid, NotFound, Refusal
-from yilu.kernel.refs import Ref
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.quality import operations
@@ -24,8 +24,10 @@ from yilu.quality.queries import recoveries as queries
 from yilu.web.common import complaining
 from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
+from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import acting, names, number_in
 from yilu.web.staff.inspections_seen import seen
+from yilu.web.staff.links import link_to
 from yilu.web.staff.page import access_of, show
 
 HERE = "recoveries"
@@ -44,24 +46,33 @@ def listing(request: HttpRequest) -> HttpResponse:
     return show(request, "staff/inspections/recoveries.html", page, here=HERE)
 
 
+@require_GET
+@staff_only(right="quality.inspect")
+def start(request: HttpRequest) -> HttpResponse:
+    """What is to be put right, whom to call and who may; ``?origin=clock:12``."""
+    origin = _origin(request.GET.get("origin", ""))
+    return _start(request, origin, whole(request.GET.get("party")))
+
+
 @require_POST
 @staff_only(right="quality.inspect")
 def begin(request: HttpRequest) -> HttpResponse:
-    """Have the customer of an inspection or a finding called."""
+    """Have the customer whom we served badly called."""
     origin = _origin(request.POST.get("origin", ""))
-    back = redirect(
-        "staff:inspection" if origin.kind == "inspection" else "staff:quality_finding", origin.id
-    )
+    page = {"inspection": "staff:inspection", "finding": "staff:quality_finding"}.get(origin.kind)
     try:
         made = operations.open_recovery(
             origin=origin, wrong=request.POST.get("wrong", ""),
-            owner_id=number_in(request, "owner", 0), **acting(request),
+            owner_id=number_in(request, "owner", 0), party_id=whole(request.POST.get("party")),
+            **acting(request),
         )  # fmt: skip
     except NotFound:
         raise
     except Refusal as refused:
+        if page is None:
+            return _start(request, origin, whole(request.POST.get("party")), refused)
         tell_refused(request, refused)
-        return back
+        return redirect(page, origin.id)
     messages.success(request, _("已发起服务补救，责任人一个工作日内联系客户。"))
     return redirect("staff:recovery", made)
 
@@ -159,15 +170,33 @@ def _page(request: HttpRequest, recovery_id: int, refusal: Refusal | None = None
         "may_act": found.state == "OPEN"
         and (found.owner_id == access.staff_id or access.may("quality.inspect", found.office_id)),
         "businesses": complaint_queries.BUSINESSES, "reasons": complaint_queries.REASONS,
-        "may_see_customer": access.may("people.view"),
+        "may_see_customer": access.may("people.view"), "about": link_to(found.about, access),
         "who": {
             str(ref): name
             for ref, name in names(Ref("staff", found.owner_id), Ref.parse(found.opened_by)).items()
         },
-        "owner": f"staff:{found.owner_id}",
+        "owner": f"staff:{found.owner_id}", "by_itself": found.opened_by == str(SYSTEM),
     }  # fmt: skip
     status = refusal.status if refusal else 200
     return show(request, "staff/inspections/recovery.html", page, here=HERE, status=status)
+
+
+def _start(
+    request: HttpRequest, origin: Ref, party_id: int | None, refusal: Refusal | None = None
+) -> HttpResponse:
+    access, text = access_of(request), request.GET.get("q", "").strip()[:40]
+    found = queries.get_start(origin, access, party_id=party_id)
+    if found.begun is not None and refusal is None:
+        return redirect("staff:recovery", found.begun)
+    today = timezone.localdate()
+    page = {
+        "found": found, "refusal": refusal, "posted": request.POST, "q": text,
+        "asks_customer": origin.kind == "correction",
+        "parties": people.search_parties(access, text, today=today) if text else (),
+        "link": link_to(found.about, access),
+    }  # fmt: skip
+    status = refusal.status if refusal else 200
+    return show(request, "staff/inspections/recovery_new.html", page, here=HERE, status=status)
 
 
 def _note(request: HttpRequest, recovery_id: int) -> None:
@@ -201,6 +230,6 @@ def _origin(text: str) -> Ref:
         found = Ref.parse(text)
     except ValueError:
         raise Invalid(_("页面内容不完整"), hint=_("请刷新页面后再提交。")) from None
-    if found.kind not in ("inspection", "finding"):
+    if found.kind not in queries.ORIGINS:
         raise Invalid(_("页面内容不完整"), hint=_("请刷新页面后再提交。"))
     return found

@@ -27,6 +27,7 @@ urlpatterns = [
     path("inspections/<int:inspection_id>", inspections.inspection, name="inspection"),
     path("inspections/<int:inspection_id>/<slug:name>", inspections.act, name="inspection_act"),
     path("recoveries", inspections_recoveries.listing, name="recoveries"),
+    path("recoveries/new", inspections_recoveries.start, name="recovery_start"),
     path("recoveries/open", inspections_recoveries.begin, name="recovery_open"),
     path("recoveries/<int:recovery_id>", inspections_recoveries.recovery, name="recovery"),
     path(

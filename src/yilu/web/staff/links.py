@@ -70,6 +70,7 @@ KINDS = {
     "recovery": _("服务补救"),
     "finding": _("质检发现"),
     "correction": _("整改"),
+    "audit": _("服务检查"),
     "hold": _("留存指令"),
 }
 PAGES = {
@@ -109,6 +110,7 @@ PAGES = {
     "recovery": "staff:recovery",
     "finding": "staff:quality_finding",
     "correction": "staff:correction",
+    "audit": "staff:audit",
 }
 
 

@@ -83,6 +83,7 @@ def promise(request: HttpRequest, code: str) -> HttpResponse:
             "broken": [(row, named[str(row.about)]) for row in broken],
             "next": broken[-1].clock_id if len(broken) == 20 else None,
             "may_edit": access.may("obligations.edit"),
+            "may_recover": access.may("quality.inspect"),
         },
         here="obligations",
     )

@@ -103,7 +103,7 @@ def _show(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "leads": leads,
         "waiting": queries.checks(access, waiting=True) if leads else (),
         "graded": queries.checks(access, waiting=False) if leads else (),
-        "own": queries.own_checks(access),
+        "own": queries.own_checks(access), "may_recover": access.may("quality.inspect"),
         "picture": picture,
         "share": round(100 * picture.right / picture.graded, 1) if picture and picture.graded else None,
         "grades": queries.GRADES,
