@@ -139,6 +139,7 @@ def get_case(case_id: int, access: Access) -> CaseView:
     journey = the_book().newest(row.family)
     passages = StepPassage.objects.filter(case=row).order_by("ordinal")
     breaks = Breakpoint.objects.filter(subject=row.subject, family=row.family).order_by("-pk")[:50]
+    told, strange = journal.timeline(Ref.parse(row.subject), 60), _strange_rooms(journey)
     return CaseView(
         row=_rows([row])[0],
         passages=tuple(
@@ -157,8 +158,20 @@ def get_case(case_id: int, access: Access) -> CaseView:
             )
             for b in breaks
         ),
-        events=tuple(journal.timeline(Ref.parse(row.subject), 60)),
+        events=tuple(e for e in told if e.kind.split(".")[0] not in strange),
     )  # fmt: skip
+
+
+def _strange_rooms(journey: Journey | None) -> frozenset[str]:
+    """Rooms that call something of theirs as this journey's subjects are called, and follow it by another."""
+    if journey is None:
+        return frozenset()
+    alike = [each for each in the_book().journeys() if each.subject == journey.subject]
+    return frozenset[str]().union(*map(_rooms_of, alike)) - _rooms_of(journey)
+
+
+def _rooms_of(journey: Journey) -> frozenset[str]:
+    return frozenset(on.on.split(".")[0] for step in journey.steps for on in step.enter)
 
 
 def find_case(subject: Ref, access: Access) -> int | None:

@@ -177,7 +177,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """One case on its way."""
     seen = queries.get_case(case_id, access_of(request))
-    page = {"seen": seen, "at": timezone.now(), "url": page_of(seen.row.subject)}
+    page = {"seen": seen, "at": timezone.now(), "url": page_of(seen.row.subject, seen.row.code)}
     return show(request, "staff/journeys/case.html", page, here="journeys")
 
 
@@ -217,7 +217,7 @@ def _broken(
         "seen": seen, "row": row, "refusal": refusal, "at": now, "party": party,
         "handles": access.may("journeys.handle", row.office_id),
         "manages": access.may("journeys.manage", row.office_id),
-        "url": page_of(row.subject), "room": with_rooms([row], access)[0][1],
+        "url": page_of(row.subject, row.code), "room": with_rooms([row], access)[0][1],
         "who": names(seen.closed_by).get(seen.closed_by, "") if seen.closed_by else "",
     }  # fmt: skip
     status = refusal.status if refusal else 200
@@ -253,11 +253,13 @@ def act(request: HttpRequest, breakpoint_id: int, name: str) -> HttpResponse:
 
 _PAGES = {
     "claim": "staff:claim", "servicing_request": "staff:service_request",
-    "application": "staff:application",
+    "application": "staff:application", "complaint": "staff:complaint", "visit": "staff:visit",
 }  # fmt: skip
+_PAGES_OF_JOURNEYS = {"direct_billing": "staff:direct_visit"}
+"""A hospital's visit and ours to a customer are both called a visit: the journey tells them apart."""
 
 
-def page_of(subject: Any) -> str:
+def page_of(subject: Any, code: str = "") -> str:
     """Where the thing itself is worked on; empty where it has no page of its own."""
-    name = _PAGES.get(subject.kind)
+    name = _PAGES_OF_JOURNEYS.get(code) or _PAGES.get(subject.kind)
     return reverse(name, args=[subject.id]) if name else ""
