@@ -78,6 +78,16 @@ class TestADayOfReceipt:
         assert clock(claim, "law.decide_thirty_days").started_at == REPORTED
         assert clock(claim, "pledge.small_claim_ten_minutes").started_at == row.registered_at
 
+    def test_found_after_the_clocks_had_begun_moves_their_start_back(self, claim, clerk, lin):
+        papers.hand_in(
+            claim.claim_id, papers.picture("OTHER"), actor=Ref("party", lin),
+            at=TYPED - timedelta(hours=2),
+        )  # fmt: skip
+        came = day_of(REPORTED) + timedelta(days=2)
+        papers.hand_in(claim.claim_id, papers.e_invoice(), at=TYPED, receipt=Receipt(came), **clerk)
+        assert clock(claim, "law.decide_thirty_days").started_at == midnight(came)
+        assert clock(claim, "law.advance_sixty_days").started_at == midnight(came)
+
     def test_is_the_day_a_paper_came_by_itself_though_it_is_read_the_day_after(
         self, claim, lin, claim_of
     ):

@@ -63,6 +63,43 @@ def test_first_papers_typed_in_later_count_from_the_day_they_were_here():
     assert {clock(code).started_at for code in LAW} == {local("2026-03-02T00:00")}
 
 
+@pytest.mark.parametrize("paused", [False, True])
+@pytest.mark.parametrize("first", ["2026-02-27", "2026-03-03"])
+def test_papers_found_to_have_come_earlier_move_the_start_of_running_clocks_back(first, paused):
+    """As if the day had been known from the beginning, whatever stood still meanwhile (解释二 15)."""
+    late, known = Ref("claim", 1), Ref("claim", 2)
+    for about, received_on in ((late, ""), (known, first)):
+        happen(papers(received_on=received_on), about=about)
+        if paused:
+            happen(notice_arrived(), at=local("2026-03-05T10:00"), about=about)
+            happen(materials_arrived(), at=local("2026-03-09T10:00"), about=about)
+    happen(papers(received_on=first), at=local("2026-03-10T09:00"), about=late)
+    for code in (FIVE, THIRTY, "law.advance_sixty_days"):
+        moved, right = clock(code, late), clock(code, known)
+        assert moved.started_at == right.started_at == local(f"{first}T00:00")
+        assert (moved.due_at, moved.state) == (right.due_at, right.state)
+        assert moved.started_by != right.started_by
+
+
+def test_papers_that_came_later_or_after_the_decision_move_nothing():
+    happen(papers())
+    happen(papers(received_on="2026-03-09"), at=local("2026-03-10T09:00"))
+    assert clock(THIRTY).started_at == NOON
+    happen(approved(), at=local("2026-03-10T10:00"))
+    happen(papers(received_on="2026-02-27"), at=local("2026-03-10T11:00"))
+    assert (clock(THIRTY).started_at, clock(THIRTY).state) == (NOON, "MET")
+
+
+def test_a_start_moved_back_beyond_the_deadline_is_late_at_once():
+    happen(papers())
+    happen(papers(received_on="2026-01-28"), at=local("2026-03-10T09:00"))
+    moved = clock(THIRTY)
+    assert moved.due_at < local("2026-03-10T09:00")
+    assert moved.next_check_at <= local("2026-03-10T09:00")
+    happen(approved(), at=local("2026-03-10T10:00"))
+    assert clock(THIRTY).state == "MET_LATE"
+
+
 def test_only_the_days_of_the_one_off_notice_are_taken_away_from_an_incomplete_claim():
     happen(papers(), at=local("2026-03-02T09:00"))
     happen(notice_arrived(), at=local("2026-03-03T10:00"))

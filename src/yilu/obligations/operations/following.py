@@ -102,7 +102,9 @@ class _Page:
         if trigger.ordinal:
             given = event.id if trigger.ordinal == "event" else event.facts[trigger.ordinal]
             ordinal = int(given)
-        if (subject, version.code, ordinal) in self.clocks:
+        if known := self.clocks.get((subject, version.code, ordinal)):
+            if came := _earlier(event, trigger, known.time):
+                known.begin_earlier(came, event.id)
             return
         office_id = self.offices.get(subject, 0)
         time = self.times.get(office_id)
@@ -132,7 +134,10 @@ class _Page:
 
     def _load_what_pauses(self) -> None:
         begun = {str(e.about) for e, _, _ in self.told if REGISTRY[e.kind].fact_begins}
-        pausing = {s for _, s, entry in self.told if entry.pauses or entry.resumes} - begun
+        pausing = {
+            s for e, s, entry in self.told
+            if entry.pauses or entry.resumes or any(_tells_a_day(e, t) for _, t in entry.starts)
+        } - begun  # fmt: skip
         self.whole = begun | pausing
         if pausing:
             for clock in load_open(pausing):
@@ -164,6 +169,18 @@ class _Page:
                     [list(unknown)],
                 )
             )
+
+
+def _tells_a_day(event: Happened, trigger: Trigger) -> bool:
+    """Whether it names the day from which a clock counts, which a clock that runs may have begun after."""
+    return bool(
+        trigger.since and not trigger.until and event.facts.get(trigger.since)
+        and trigger.when.holds(event.facts)
+    )  # fmt: skip
+
+
+def _earlier(event: Happened, trigger: Trigger, time: WorkTime) -> datetime | None:
+    return _midnight(event.facts.get(trigger.since), time) if _tells_a_day(event, trigger) else None
 
 
 def subject_of(event: Happened, kind: str) -> str | None:

@@ -81,11 +81,13 @@ _END_OF_ONE = _END.format(subjects="c.subject = %s::text")
 _END_OF_MANY = _END.format(subjects="c.subject = any(%s::text[])")
 _UPDATE = """
     update obligations_clock c
-       set state = row.state, running_since = row.running_since, consumed = row.consumed,
-           due_at = row.due_at, next_check_at = row.next_check_at, met_by = row.met_by,
-           met_at = row.met_at, breached_at = row.breached_at
+       set state = row.state, started_by = row.started_by, started_at = row.started_at,
+           running_since = row.running_since, consumed = row.consumed, due_at = row.due_at,
+           next_check_at = row.next_check_at, met_by = row.met_by, met_at = row.met_at,
+           breached_at = row.breached_at
       from json_to_recordset(%s::json) as row(
-           id bigint, state text, running_since timestamptz, consumed bigint, due_at timestamptz,
+           id bigint, state text, started_by bigint, started_at timestamptz,
+           running_since timestamptz, consumed bigint, due_at timestamptz,
            next_check_at timestamptz, met_by bigint, met_at timestamptz, breached_at timestamptz)
      where c.id = row.id
 """
@@ -110,7 +112,8 @@ def write(clocks: Iterable[Clock], ends: Ends | None = None) -> None:
     """
     Write new clocks, changed ones and stops, in one statement; pauses, if any, in a second.
 
-    A new clock that is already there (the same obligation, subject and ordinal) stays as it is. A
+    A new clock that is already there (the same obligation, subject and ordinal) stays as it is, unless an
+    event named an earlier day for it: then it was loaded, and counts from there. A
     person's target that the machine met in the very moment it began is not written at all.
     """
     parts: list[str] = []
@@ -221,14 +224,14 @@ def _row(clock: Clock) -> dict[str, Any]:
     return {
         "version_id": clock.version.id, "code": clock.version.code, "subject": clock.subject,
         "ordinal": clock.ordinal, "office_id": clock.office_id, "party_id": clock.party_id,
-        "limit_amount": clock.limit.amount, "unit": clock.limit.unit, "started_by": clock.started_by,
-        "started_at": clock.started_at, **_changes(clock),
+        "limit_amount": clock.limit.amount, "unit": clock.limit.unit, **_changes(clock),
     }  # fmt: skip
 
 
 def _changes(clock: Clock) -> dict[str, Any]:
     return {
-        "id": clock.id, "state": clock.state, "running_since": clock.running_since,
+        "id": clock.id, "state": clock.state, "started_by": clock.started_by,
+        "started_at": clock.started_at, "running_since": clock.running_since,
         "consumed": clock.consumed, "due_at": clock.due_at, "next_check_at": clock.next_check_at,
         "met_by": clock.met_by, "met_at": clock.met_at, "breached_at": clock.breached_at,
     }  # fmt: skip

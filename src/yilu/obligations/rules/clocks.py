@@ -189,6 +189,33 @@ class Clock:
             self.due_at, self.changed = due_at, True
             self.look_again()
 
+    def begin_earlier(self, at: datetime, event_id: int) -> None:
+        """
+        Count from ``at`` where that is a day before it began: what starts it was here before anybody knew.
+
+        Pauses stay where they were; the days before the first of them count. It never begins later.
+        """
+        zone = self.time.zone
+        if (
+            at.astimezone(zone).date() >= self.started_at.astimezone(zone).date()
+            or not self.is_open
+        ):
+            return
+        unit, amount = self.limit.unit, self.limit.amount
+        if self.consumed == 0 and self.running_since == self.started_at and self.state != PAUSED:
+            self.running_since = at
+            self.due_at = reckoning.due(self.time, unit, at, amount)
+        else:
+            self.consumed += reckoning.used(self.time, unit, at, self.started_at)
+            if self.state != PAUSED:
+                left = reckoning.total(unit, amount) - self.consumed
+                self.due_at = reckoning.due_after_pause(self.time, unit, self.running_since, left)
+        if self.state == BREACHED:
+            self.breached_at = self.due_at
+        self.started_at, self.started_by, self.changed = at, event_id, True
+        if self.state == RUNNING:
+            self.look_again()
+
     def _end(self, state: str, event_id: int, at: datetime) -> None:
         # A broken one is looked at once more: what its breach opened is to be closed.
         self.next_check_at = at if self.state == BREACHED else None
