@@ -1,6 +1,7 @@
 """Several premiums in one payment: all or none, once; and what follows when it fails."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -191,14 +192,17 @@ def test_a_failed_self_payment_opens_a_call_with_its_reason_and_may_be_tried_aga
     assert desk.told("payment_failed") == ["payment_failed"] * 2
 
 
-def test_an_order_tried_in_vain_is_let_go_after_its_day(settings, holder, dues):
+@pytest.mark.parametrize("hours", [24, 48])
+def test_an_order_tried_in_vain_is_let_go_after_the_hours_set(settings, holder, dues, hours):
     settings.DEMO = True
+    if hours != 24:
+        make.figure_set("renewals.order_hours", str(hours))
     made = order(holder, dues)
     with practice(settings) as fake:
         pay(holder, made, rehearse="LIMIT")
         desk.answer(fake, desk.noon(DAY))
-    assert operations.expire_orders(at=desk.noon(DAY)).did == 0
-    later = desk.noon(desk.days(-6))
+    later = desk.noon(DAY) + timedelta(hours=hours)
+    assert operations.expire_orders(at=later - timedelta(minutes=1)).did == 0
     assert operations.expire_orders(at=later).did == 1
     assert operations.expire_orders(at=later).did == 0
     assert PremiumOrder.objects.get().reason == "EXPIRED"

@@ -21,8 +21,6 @@ from yilu.renewals.operations import caring, renewing
 from yilu.standards import queries as standards
 
 LINES_MAX = 20
-PAY_WITHIN = timedelta(hours=24)
-"""How long an order waits to be paid; afterwards its premiums are free for another one."""
 
 
 class PremiumNotFound(NotFound):
@@ -135,7 +133,7 @@ def make_order(
     )
     collection_id = payments.request_collection(
         key=f"order:{order.pk}", payer_id=holder_id, method=method, account_id=account_id,
-        amount=total, about=order.ref, actor=actor, at=at, expires_at=at + PAY_WITHIN,
+        amount=total, about=order.ref, actor=actor, at=at, expires_at=_waits_until(at),
     )  # fmt: skip
     order.collection_id = collection_id
     order.save(update_fields=["collection_id"])
@@ -206,6 +204,11 @@ def cancel_order(*, order_id: int, holder_id: int, actor: Ref, at: datetime) -> 
         raise OrderUnderWay
 
 
+def _waits_until(made_at: datetime) -> datetime:
+    """When an order has waited long enough to be paid: its premiums are free for another one then."""
+    return made_at + timedelta(hours=standards.whole_figure("renewals.order_hours", made_at))
+
+
 @tx.use_case
 def expire_orders(*, at: datetime, after: int = 0, limit: int = 100) -> journal.Page:
     """
@@ -215,11 +218,13 @@ def expire_orders(*, at: datetime, after: int = 0, limit: int = 100) -> journal.
     one at the bank waits for its word.
     """
     over = PremiumOrder.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-        pk__gt=after, state="PAYING", kind="SELF", failures__gt=0, made_at__lte=at - PAY_WITHIN
+        pk__gt=after, state="PAYING", kind="SELF", failures__gt=0
     )
     ended, orders = 0, list(over.order_by("pk")[:limit])
     for order in orders:
-        if payments.cancel_collection(key=f"order:{order.pk}", actor=SYSTEM, at=at):
+        if _waits_until(order.made_at) <= at and payments.cancel_collection(
+            key=f"order:{order.pk}", actor=SYSTEM, at=at
+        ):
             _end(order, "FAILED", "EXPIRED", at)
             ended += 1
     return journal.Page(ended, orders[-1].pk if orders else 0)
