@@ -1,5 +1,6 @@
 """The books of policies: an honest world is confirmed, and whatever is altered in it is named."""
 
+import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,10 +16,12 @@ from tests.renewals.test_orders import order, pay, practice
 from tests.servicing.hall import NOON, settle
 from tests.servicing.test_money_kinds import Valuable, find
 from yilu.audit import jobs, operations, queries
+from yilu.audit.books import recorded_files
 from yilu.audit.models import MoneyDifference, MoneyRun
 from yilu.audit.rules import POLICY_KINDS
 from yilu.contact import operations as contact
-from yilu.contact.models import CallRecording
+from yilu.contact import storage
+from yilu.contact.models import CallPiece, CallRecording
 from yilu.journal.models import Event
 from yilu.kernel import tx
 from yilu.kernel.errors import NotAllowed
@@ -121,6 +124,43 @@ def filmed(policy_id, office_id, **given):
     )
 
 
+def rung(policy_id, *, pieces=3, **given):
+    """A recorded call of a policy's holder about nothing they said, its files kept; the recording's id."""
+    holder = Policy.objects.get(pk=policy_id).holder_id
+    talk = contact.open_conversation(
+        channel="PHONE",
+        direction="IN",
+        party_id=holder,
+        address="",
+        about=None,
+        actor=SYSTEM,
+        at=NOON,
+    )
+    call = CallRecording.objects.create(
+        conversation_id=talk,
+        chain="c",
+        began_at=NOON,
+        piece_at=NOON,
+        closed_at=NOON,
+        pieces=pieces,
+        **given,
+    )
+    for number in range(1, pieces + 1):
+        content = f"{call.pk}/{number}".encode()
+        sha256 = hashlib.sha256(content).hexdigest()
+        CallPiece.objects.create(
+            recording=call,
+            number=number,
+            take=1,
+            sha256=sha256,
+            chained="c",
+            size=9,
+            at=NOON,
+            file=storage.drawer.keep_of(call.pk, content, sha256, part=f"/{number:06d}"),
+        )
+    return call.pk
+
+
 @pytest.fixture
 def world(settings):
     """Everything a policy's money can do, as its rooms do it."""
@@ -130,6 +170,7 @@ def world(settings):
     pensioned(hall.office)
     paid = paid_by_order(hall.office, settings).pk
     filmed(paid, hall.office)
+    rung(paid)
     return {"loan": hall.life.pk, "gone": gone.life.pk, "order": paid}
 
 
@@ -166,6 +207,7 @@ PLANTS = {
     "DIVIDEND": """update policies_ledgerentry set dividend = dividend + 0.01, benefit = benefit - 0.01
                     where kind = 'DIVIDEND'""",
     "ADDITION": "update policies_paidupaddition set sum = sum + 1",
+    "RECORDING_FILE": "update contact_callpiece set sha256 = repeat('0', 64) where number = 1",
     "RECORDING": "update video_session set forgotten_at = ended_at where about = 'policy:{order}'",
 }  # fmt: skip
 
@@ -272,6 +314,56 @@ class TestWhatWasDeleted:
         assert expected == "KEPT"
         [row] = MoneyDifference.objects.filter(kind="RECORDING")
         assert row.about == f"conversation:{talk}"
+
+
+class TestWhatIsToBeThere:
+    """The files of a recorded call: a night that reads it whole, and one that looks at both its ends."""
+
+    def night(self, recording_id, *, whole):
+        """A moment in which everything of this recording is read, or the first and last piece alone."""
+        days = (
+            (recording_id - (LATER + timedelta(n)).toordinal()) % recorded_files.NIGHTS == 0
+            for n in range(recorded_files.NIGHTS)
+        )
+        return noon_of(LATER + timedelta(list(days).index(True) + (not whole)))
+
+    def told(self, at):
+        audit(at=at)
+        rows = MoneyDifference.objects.filter(kind="RECORDING_FILE")
+        return list(rows.values_list("place", "actual", "state"))
+
+    def test_a_lost_file_is_found_at_once_or_within_thirty_nights_and_stands_until_it_is_back(self):
+        office = make.office()
+        call = rung(make.policy(office).id)
+        middle = CallPiece.objects.get(recording=call, number=2)
+        content = storage.drawer.get(middle.file)
+        storage.drawer.remove(middle.file)
+        assert self.told(self.night(call, whole=False)) == []
+        assert self.told(self.night(call, whole=True)) == [("2/3", "NO_FILE", "OPEN")]
+        [item] = Item.objects.filter(queue_id="audit.money")
+        assert item.office_id == office
+        assert self.told(self.night(call, whole=False)) == [("2/3", "NO_FILE", "OPEN")]
+        storage.drawer.put(b"else", middle.file)
+        told = self.told(self.night(call, whole=False))
+        assert ("2/3", "OTHER_FILE", "OPEN") in told
+        storage.drawer.put(content, middle.file)
+        assert {state for _p, _a, state in self.told(self.night(call, whole=False))} == {"GONE"}
+
+    def test_ends_are_read_every_night_and_a_missing_row_counts(self):
+        call = rung(make.policy(make.office()).id)
+        CallPiece.objects.filter(recording=call, number=3).delete()
+        assert self.told(self.night(call, whole=False)) == [("3/3", "NO_PIECE", "OPEN")]
+
+    @pytest.mark.parametrize(
+        "given", [{"keep_until": date(2026, 9, 1)}, {"forgotten_at": NOON}, {"closed_at": None}]
+    )
+    def test_what_the_sweep_deletes_or_is_still_coming_is_no_loss(self, given):
+        policy = make.policy(make.office()).id
+        call = rung(policy)
+        CallRecording.objects.filter(pk=call).update(**given)
+        for piece in CallPiece.objects.all():
+            storage.drawer.remove(piece.file)
+        assert self.told(self.night(call, whole=True)) == []
 
 
 class TestADifference:

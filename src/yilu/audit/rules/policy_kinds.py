@@ -33,4 +33,5 @@ POLICY_KINDS: Mapping[str, str] = {
     "DIVIDEND": _("派发的红利与公布的红利率不符"),
     "ADDITION": _("红利购买的交清增额与价格或账务不符"),
     "RECORDING": _("录音录像在法定保存期限内或留存指令期间被删除"),
+    "RECORDING_FILE": _("录音录像的文件不在、打不开或与登记的摘要不符"),
 }

@@ -44,6 +44,8 @@ SAYS = {
     "suspense": gettext_noop("溢交款"), "survival": gettext_noop("生存金累积"),
     "dividend": gettext_noop("红利累积"), "KEPT": gettext_noop("合同没有终止，应继续保存"),
     "HOLD": gettext_noop("有留存指令，应继续保存"),
+    "PIECE": gettext_noop("这一片"), "NO_PIECE": gettext_noop("没有这一片的登记"),
+    "NO_FILE": gettext_noop("文件不在，或打不开"), "OTHER_FILE": gettext_noop("内容与登记的摘要不符"),
 }  # fmt: skip
 """States and accounts that stand as expected, actual or place, in words."""
 
