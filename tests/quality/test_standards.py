@@ -12,6 +12,7 @@ from tests.web.pages import typed
 from tests.web.signing import signed_in
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
+from yilu.obligations import queries as obligations
 from yilu.quality import operations, queries, refusals
 from yilu.quality.books import standards as shipped_standards
 from yilu.quality.models import Deviation, StandardVersion
@@ -192,3 +193,50 @@ def test_pages_are_read_by_all_staff_and_changed_by_two(db):
         assert (
             seat.post("/staff/service/standards/phone/ask", asked | {"why": ""}).status_code == 422
         )
+
+
+class TestTimesOfPledges:
+    """A time that customers were promised stands in one place, the catalogue of promises (A25, A27, A60)."""
+
+    DUTIES = {
+        "issuing": "pledge.policy_in_ten_minutes", "survey": "pledge.survey_arrival",
+        "claim_handling": "pledge.consultant_contact",
+    }  # fmt: skip
+
+    def test_no_shipped_standard_says_another_figure(self, db):
+        make.standards_in_force()
+        pledged = {
+            each.pledge: touchpoint
+            for touchpoint in standards.TOUCHPOINTS
+            for each in standards.read(shipped_standards.shipped()[touchpoint]).times
+            if each.pledge
+        }
+        assert pledged == {code: touchpoint for touchpoint, code in self.DUTIES.items()}
+        assert all(obligations.is_pledged(code, NOON) for code in pledged)
+        for touchpoint, label in (("issuing", "出单"), ("survey", "到达现场")):
+            told = standards.read(shipped_standards.shipped()[touchpoint]).times
+            assert not [each for each in told if each.minutes and label in each.label]
+
+    def test_the_page_says_what_the_promise_says_that_day(self, db):
+        make.standards_in_force()
+        office = make.office()
+        operations.load_catalogue(NOON)
+        page = signed_in(one(office, "UNDERWRITER")["actor"]).get(
+            "/staff/service/standards/issuing"
+        )
+        shown = " ".join(page.content.decode().split())
+        assert "10 分钟" in shown
+        assert "资料齐全、付款到账后十分钟内出单" in shown
+
+    @pytest.mark.parametrize(
+        "row", ["", 'pledge = "pledge.survey_arrival"\nminutes = 5', 'pledge = "law.none"']
+    )
+    def test_a_time_is_a_figure_or_a_pledge_there_is(self, db, row):
+        make.standards_in_force()
+        text = TEXT.replace("minutes = 1\n", f"{row}\n")
+        with pytest.raises(BadStandard):
+            operations.write_draft(
+                touchpoint="phone", text=text, revision=0,
+                **one(make.office(), "SERVICE_MANAGER", "STANDARDS_EDITOR"),
+            )  # fmt: skip
+        assert not StandardVersion.objects.filter(touchpoint="phone").exists()

@@ -340,6 +340,11 @@ def definition(code: str, at: datetime | None = None) -> DefinitionView:
     return _definition_view(found[-1])
 
 
+def is_pledged(code: str, at: datetime) -> bool:
+    """Whether this is a promise of the insurer's own that stands at a moment."""
+    return any(v.grade == "PLEDGE" and v.covers(at) for v in the_book().by_code.get(code, ()))
+
+
 @dataclass(frozen=True, slots=True)
 class DefinitionVersionView:
     """

@@ -11,6 +11,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
+from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.quality import events
@@ -63,7 +64,9 @@ def write_draft(
     access.require("quality.manage")
     _touchpoint(touchpoint)
     text = drafting.tidy(text)
-    standards.read(text)
+    for each in standards.read(text).times:
+        if each.pledge and not obligations.is_pledged(each.pledge, at):
+            raise BadStandard(hint=Sentence(_("没有编号为“{code}”的承诺。"), code=each.pledge))
     if hits := versions.phrases_on(day_of(at)).phrases.scan(text):
         said = text[hits[0].start : hits[0].end]
         raise BadStandard(hint=Sentence(_("里面有服务禁语“{said}”。"), said=said))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.quality.queries.in_force import course_shape as _course_shape
 from yilu.quality.rules import (
@@ -63,9 +66,10 @@ def scenario_shape() -> Shape:
     return scenarios.SHAPE
 
 
-def standard_shape() -> Shape:
-    """A touchpoint's standard of service."""
-    return standards.SHAPE
+def standard_shape(at: datetime) -> Shape:
+    """A touchpoint's standard of service, with the promises its times may be taken from."""
+    promised = obligations.list_definitions(at)
+    return standards.shape_with({d.code: d.title for d in promised if d.grade == "PLEDGE"})
 
 
 def book_shape(book: str) -> Shape:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from yilu.kernel.errors import Sentence
 from yilu.kernel.words import marked as _
-from yilu.quality.rules.shapes import LINES, NUMBER, TEXT, BadText, Field, Group, Shape
+from yilu.quality.rules.shapes import LINES, NUMBER, ONE, TEXT, BadText, Field, Group, Shape
 
 TOUCHPOINTS: Final[Mapping[str, str]] = {
     "issuing": _("出单"),
@@ -74,10 +75,11 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """How long something may take."""
+    """How long something may take: so many ``minutes``, or what a ``pledge`` says on the day."""
 
     label: str
     minutes: int
+    pledge: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,8 @@ def counting(versions: Iterable[Placed], *, office_id: int | None, on: date) -> 
     return chosen.id if chosen else None
 
 
+PLEDGE: Final = Field("pledge", _("按哪条承诺"), ONE, optional=True)
+"""The promise a time is taken from, so that no standard says another figure than the customer was told."""
 SHAPE: Final = Shape(
     BadStandard,
     (
@@ -147,8 +151,10 @@ SHAPE: Final = Shape(
             "time", _("时间标准"),
             (
                 Field("label", _("做什么"), most=100),
-                Field("minutes", _("几分钟内"), NUMBER, most=60 * 24 * 365),
+                Field("minutes", _("几分钟内"), NUMBER, most=60 * 24 * 365, optional=True),
+                PLEDGE,
             ),
+            _("写几分钟，或者选一条承诺：选了承诺的，时间一直跟着承诺走。"),
         ),
         Field("checklist", _("办结核对（一行一条）"), LINES),
         Field("site", _("现场检查（一行一条）"), LINES, optional=True),
@@ -163,6 +169,7 @@ def read(text: str) -> Standard:
     """A standard from its text. :raises BadStandard: it is none; the hint says what to mend."""
     told = SHAPE.read(text)
     _check_opening(told["opening"])
+    _check_times(told["time"])
     return Standard(
         title=told["title"], purpose=told["purpose"], opening=told["opening"],
         variants={code: said for code, said in told["variants"].items() if said},
@@ -171,6 +178,24 @@ def read(text: str) -> Standard:
         times=tuple(Time(**row) for row in told["time"]),
         conduct=told["conduct"], checklist=told["checklist"], site=told["site"],
     )  # fmt: skip
+
+
+def shape_with(pledges: Mapping[str, str]) -> Shape:
+    """The shape for a page: with the pledges there are, by code."""
+    named = dataclasses.replace(PLEDGE, among=pledges)
+    parts = tuple(
+        dataclasses.replace(p, parts=(*p.parts[:-1], named))
+        if isinstance(p, Group) and p.name == "time" else p
+        for p in SHAPE.parts
+    )  # fmt: skip
+    return dataclasses.replace(SHAPE, parts=parts)
+
+
+def _check_times(rows: Sequence[Mapping[str, Any]]) -> None:
+    for row in rows:
+        if bool(row["minutes"]) == bool(row["pledge"]):
+            what = _("时间标准“{label}”：写几分钟，或者选一条承诺，两者只写一个。")
+            raise BadStandard(hint=Sentence(what, label=row["label"]))
 
 
 def _check_opening(text: str) -> None:

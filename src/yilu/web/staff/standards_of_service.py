@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotFound, Refusal
+from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.quality import operations, queries
 from yilu.quality.queries import shapes
@@ -56,7 +57,7 @@ def _standard(request: HttpRequest, touchpoint: str, refusal: Refusal | None) ->
     here = queries.standard_for(touchpoint, office_id=access.office_id, on=today)
     page = {
         "touchpoint": touchpoint, "label": queries.TOUCHPOINTS[touchpoint],
-        "here": here, "opening": _opening(here, access),
+        "here": here, "opening": _opening(here, access), "pledges": _pledges(here),
         "allowed": queries.deviations_of(touchpoint, office_id=access.office_id, on=today),
         "asked": asked, "clients": queries.CLIENTS, "may_manage": access.may("quality.manage"),
         "refusal": refusal, "given": request.POST, "me": str(actor_of(request)),
@@ -67,6 +68,17 @@ def _standard(request: HttpRequest, touchpoint: str, refusal: Refusal | None) ->
         request, "staff/service_standards/standard.html", page, here=HERE,
         status=refusal.status if refusal else 200,
     )  # fmt: skip
+
+
+def _pledges(found: queries.VersionView | None) -> dict[str, obligations.DefinitionView]:
+    """The promises that times are taken from, as they stand now."""
+    now = timezone.now()
+    codes = {each.pledge for each in found.standard.times} if found else set()
+    return {
+        code: obligations.definition(code, now)
+        for code in codes
+        if obligations.is_pledged(code, now)
+    }
 
 
 @require_GET
@@ -90,7 +102,7 @@ def versions(request: HttpRequest, touchpoint: str) -> HttpResponse:
     """Every version of a touchpoint; write the next one, approve it, end a trial."""
     if touchpoint not in queries.TOUCHPOINTS:
         raise Http404
-    shape, rows = shapes.standard_shape(), queries.list_versions(touchpoint)
+    shape, rows = shapes.standard_shape(timezone.now()), queries.list_versions(touchpoint)
     writing = shaped.write(
         request, shape, text=rows[0].text if rows else "",
         save=lambda text: operations.write_draft(
