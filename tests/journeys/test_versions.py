@@ -16,6 +16,7 @@ from yilu.people import queries as people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOON = make.NOON
+DAY = NOON.date()
 EVIDENCE = "三月二日按高峰十倍压测，最慢一秒内"
 
 
@@ -53,7 +54,7 @@ def desk(office):
 
 
 def test_the_machine_answers_what_it_can(desk):
-    view = queries.get_version(desk.draft())
+    view = queries.get_version(desk.draft(), DAY)
     assert {c.code for c in view.checks if c.passed} == AUTOMATIC
     assert [c.code for c in view.checks] == list(CHECKS)
     assert not view.ready
@@ -110,7 +111,7 @@ def test_changing_the_draft_makes_the_answers_void(desk):
     version_id = desk.draft()
     desk.answer(version_id, "told", "load")
     assert desk.draft(after='standard = "3 days"') == version_id
-    assert not queries.get_version(version_id).ready
+    assert not queries.get_version(version_id, DAY).ready
 
 
 def test_a_dead_end_is_refused_and_nothing_is_kept(desk):
@@ -136,7 +137,7 @@ def test_rolling_back_puts_the_version_before_in_force(desk):
     journeys.roll_back(code="claim", **desk.by(desk.author))
     first, second, third = queries.list_versions("claim")[::-1]
     assert (first.state, second.state, third.state) == ("RETIRED", "RETIRED", "ON")
-    assert queries.get_version(third.id).text == queries.get_version(first.id).text
+    assert queries.get_version(third.id, DAY).text == queries.get_version(first.id, DAY).text
     with pytest.raises(journeys.NothingToRollBackTo):
         journeys.roll_back(code="renewal", **desk.by(desk.author))
     with pytest.raises(journeys.JourneyNotFound):
@@ -154,33 +155,54 @@ def test_strangers_to_journeys_change_nothing(desk, office):
         lambda told: journeys.draft_version(code="claim", text="x", note="", **told),
         lambda told: journeys.roll_back(code="claim", **told),
         lambda told: journeys.switch_on(version_id=1, **told),
-        lambda told: journeys.change_standard(text_id=1, title="x", text="y" * 20, **told),
+        lambda told: journeys.word_standard(text_id=1, title="x", text="y" * 20, since=DAY, **told),
+        lambda told: journeys.approve_wording(wording_id=1, **told),
+        lambda told: journeys.discard_wording(wording_id=1, **told),
     ):
         with pytest.raises(NotAllowed):
             call(desk.by(seat))
 
 
 class TestStandards:
-    def test_the_texts_are_ours_until_the_insurer_words_them(self, desk):
-        three, nine = queries.list_standards("three"), queries.list_standards("nine")
+    """One words a standard, another approves it; it counts from its day."""
+
+    def words(self, desk, by, **other):
+        told = {"title": "超限即接", "text": "按本公司标准，三十秒内转视频坐席。", "since": DAY}
+        text = queries.list_standards("nine", DAY)[0].id
+        return journeys.word_standard(**{"text_id": text, **told, **other}, **desk.by(by))
+
+    def test_the_texts_are_ours_until_two_people_word_them(self, desk):
+        three, nine = queries.list_standards("three", DAY), queries.list_standards("nine", DAY)
         assert (len(three), len(nine)) == (6, 9)
         assert all(each.ours for each in three)
-        told = {
-            "text_id": nine[0].id,
-            "title": "超限即接",
-            "text": "按本公司标准，三十秒内转视频坐席。",
-        }
-        journeys.change_standard(**told, **desk.by(desk.author))
-        changed = queries.list_standards("nine")[0]
-        assert (changed.title, changed.ours) == ("超限即接", False)
+        made = self.words(desk, desk.author, since=DAY + timedelta(days=3))
+        assert queries.list_standards("nine", DAY + timedelta(days=9))[0].ours, "nobody approved it"
+        with pytest.raises(journeys.SameHands):
+            journeys.approve_wording(wording_id=made, **desk.by(desk.author))
+        journeys.approve_wording(wording_id=made, **desk.by(desk.other))
         assert journeys.load_catalogue(NOON) == 0
-        assert queries.list_standards("nine")[0].title == "超限即接"
+        assert queries.list_standards("nine", DAY + timedelta(days=2))[0].title == nine[0].title
+        later = queries.list_standards("nine", DAY + timedelta(days=3))[0]
+        assert (later.title, later.ours, later.number) == ("超限即接", False, 1)
 
-    def test_an_empty_text_and_one_that_is_not_there_are_refused(self, desk):
-        text = queries.list_standards("seven")[0]
-        with pytest.raises(journeys.EvidenceNeeded):
-            journeys.change_standard(text_id=text.id, title="", text="短", **desk.by(desk.author))
+    def test_a_proposal_is_replaced_or_taken_back_and_then_approved_by_nobody(self, desk):
+        first, second = self.words(desk, desk.author), self.words(desk, desk.author, title="又一版")
+        with pytest.raises(journeys.NotADraft):
+            journeys.approve_wording(wording_id=first, **desk.by(desk.other))
+        journeys.discard_wording(wording_id=second, **desk.by(desk.author))
+        with pytest.raises(journeys.NotADraft):
+            journeys.approve_wording(wording_id=second, **desk.by(desk.other))
+        seen = queries.list_standards("nine", DAY)[0]
+        assert (seen.ours, seen.draft, len(seen.wordings)) == (True, None, 2)
+
+    def test_an_empty_text_a_day_gone_and_one_that_is_not_there_are_refused(self, desk):
+        for wrong in (
+            {"title": ""},
+            {"text": "短"},
+            {"since": None},
+            {"since": DAY - timedelta(1)},
+        ):
+            with pytest.raises(journeys.EvidenceNeeded):
+                self.words(desk, desk.author, **wrong)
         with pytest.raises(journeys.StandardNotFound):
-            journeys.change_standard(
-                text_id=10**9, title="名称", text="内容内容内容内容内容内容", **desk.by(desk.author)
-            )
+            self.words(desk, desk.author, text_id=10**9)

@@ -113,10 +113,31 @@ class VersionRolledBack:
 
 @fact("journeys.standard_changed", "接续标准目录已修改")
 class StandardChanged:
-    """A text of the editable catalogues (三防三管、七必查、九应接) was changed."""
+    """Another person approved a wording of 三防三管、七必查 or 九应接; it counts from a day on."""
 
     catalogue: str
     item: str
+    number: int = 0
+    since: str = ""
+
+
+@fact("journeys.standard_worded", "接续标准新版本待批准")
+class StandardWorded:
+    """How the insurer would word a standard from a day on; nothing has changed yet."""
+
+    catalogue: str
+    item: str
+    number: int
+    since: str
+
+
+@fact("journeys.standard_wording_discarded", "接续标准新版本已撤回")
+class StandardWordingDiscarded:
+    """A proposed wording was taken back."""
+
+    catalogue: str
+    item: str
+    number: int
 
 
 @fact("journeys.helped_ahead", "提前帮忙")

@@ -178,12 +178,20 @@ def test_a_version_is_written_checked_and_switched_on(told):
 def test_a_standard_is_worded_by_the_insurer(told):
     from yilu.journeys.queries import list_standards
 
-    text = list_standards("nine")[0]
+    today = timezone.localdate()
+    text = list_standards("nine", today)[0]
     page = told.manager.get("/staff/journeys/standards").content.decode()
     assert "本系统拟定" in page
-    given = {"id": text.id, "title": "超限即接", "text": "三十秒内转视频坐席，表单不重填。"}
+    given = {"id": text.id, "title": "超限即接", "text": "三十秒内转视频坐席，表单不重填。",
+             "since": today.isoformat()}  # fmt: skip
     assert told.manager.post("/staff/journeys/standards", given).status_code == 302
     assert told.manager.post("/staff/journeys/standards", {**given, "text": ""}).status_code == 422
+    (row,) = list_standards("nine", today)[0].wordings
+    settle = {"id": row.id, "act": "approve"}
+    assert told.manager.post("/staff/journeys/standards", settle).status_code == 409
+    assert "待批准" in told.other.get("/staff/journeys/standards").content.decode()
+    assert told.other.post("/staff/journeys/standards", settle).status_code == 302
+    assert "超限即接" in told.manager.get("/staff/journeys/standards").content.decode()
     seat = signed_in(Ref("staff", make.staff(told.branch_a, "CALL_AGENT")))
     assert seat.post("/staff/journeys/standards", {**given, "title": "改"}).status_code == 403
 

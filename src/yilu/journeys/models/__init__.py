@@ -6,6 +6,7 @@ from .problems import Problem, ProblemNote
 from .progress import EventEdge, FlowDay, Follower, JourneyCase, StepDay, StepPassage
 from .reviews import ReviewDecision, ReviewMinutes, ReviewPoint, WeeklyReview
 from .versions import JourneyVersion, PrelaunchAnswer, StandardText
+from .wordings import StandardWording
 
 __all__ = [
     "Breakpoint",
@@ -25,6 +26,7 @@ __all__ = [
     "ReviewMinutes",
     "ReviewPoint",
     "StandardText",
+    "StandardWording",
     "StepDay",
     "StepPassage",
     "WeeklyReview",

@@ -66,8 +66,9 @@ from .reviewing import (
     pass_on_decisions,
 )
 from .shipping import load_catalogue, shipped
-from .versions import answer_check, change_standard, draft_version, roll_back, switch_on
+from .versions import answer_check, draft_version, roll_back, switch_on
 from .watching import expire_offers, find_late, find_quiet
+from .wording import approve_wording, discard_wording, word_standard
 
 __all__ = [
     "Accepted",
@@ -104,11 +105,12 @@ __all__ = [
     "accept_offer",
     "allow_foretelling",
     "answer_check",
-    "change_standard",
+    "approve_wording",
     "close_problem",
     "decide_point",
     "decline_offer",
     "deliver",
+    "discard_wording",
     "draft_version",
     "draw_reviews",
     "drop_decision",
@@ -143,4 +145,5 @@ __all__ = [
     "stop_foretelling",
     "switch_on",
     "take_up",
+    "word_standard",
 ]

@@ -9,7 +9,7 @@ from django.utils.text import normalize_newlines
 from yilu.journal import operations as journal
 from yilu.journeys import events
 from yilu.journeys.book import EDITION, known
-from yilu.journeys.models import JourneyVersion, PrelaunchAnswer, StandardText
+from yilu.journeys.models import JourneyVersion, PrelaunchAnswer
 from yilu.journeys.operations.refusals import (
     ChecksMissing,
     EvidenceNeeded,
@@ -18,7 +18,6 @@ from yilu.journeys.operations.refusals import (
     NothingChanged,
     NothingToRollBackTo,
     SameHands,
-    StandardNotFound,
     UnknownCheck,
     VersionNotFound,
     WrongJourney,
@@ -26,7 +25,9 @@ from yilu.journeys.operations.refusals import (
 from yilu.journeys.rules import checks, continuing
 from yilu.journeys.rules.definition import DefinitionError, Journey
 from yilu.journeys.rules.reading import read_journey
+from yilu.journeys.wordings import worded
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import Ref
 from yilu.kernel.toml_lines import Mistake
@@ -159,7 +160,7 @@ def switch_on(*, version_id: int, access: Access, actor: Ref, at: datetime) -> N
         answered[said.check] = answered.get(said.check, False) and said.passed
     missing = [check for check in checks.CHECKS if not answered.get(check)]
     if missing:
-        titles = dict(StandardText.objects.filter(catalogue="seven").values_list("code", "title"))
+        titles = {each.standard.code: each.title for each in worded("seven", day_of(at))}
         names = "、".join(titles.get(check, check) for check in missing)
         raise ChecksMissing(hint=Sentence(_("还差：{checks}"), checks=names))
     if row.author == str(actor):
@@ -214,28 +215,3 @@ def roll_back(*, code: str, access: Access, actor: Ref, at: datetime) -> None:
     standards.touch(EDITION)
     fact = events.VersionRolledBack(code=code, number=row.number, to_number=before.number)
     journal.record(fact, about=Ref("journey_version", row.pk), actor=actor, at=at)
-
-
-@tx.use_case
-def change_standard(
-    *, text_id: int, title: str, text: str, access: Access, actor: Ref, at: datetime
-) -> None:
-    """
-    Word a standard as this insurer does; from then on it is no longer marked as ours.
-
-    :raises StandardNotFound. :raises EvidenceNeeded: nothing is said.
-    """
-    access.require(RIGHT)
-    row = StandardText.objects.select_for_update().filter(pk=text_id).first()
-    if row is None:
-        raise StandardNotFound
-    title, text = title.strip()[:40], text.strip()[:400]
-    if not title or len(text) < EVIDENCE_MIN:
-        raise EvidenceNeeded(_("请写明名称和内容"))
-    if (row.title, row.text) == (title, text):
-        return
-    row.title, row.text, row.ours = title, text, False
-    row.changed_by, row.changed_at = str(actor), at
-    row.save()
-    fact = events.StandardChanged(catalogue=row.catalogue, item=row.code)
-    journal.record(fact, about=Ref("standard_text", row.pk), actor=actor, at=at)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from yilu.journeys.book import known
-from yilu.journeys.models import JourneyVersion, PrelaunchAnswer, StandardText
+from yilu.journeys.models import JourneyVersion, PrelaunchAnswer, StandardWording
 from yilu.journeys.operations.refusals import JourneyNotFound, VersionNotFound
 from yilu.journeys.rules.checks import AUTOMATIC, CHECKS
 from yilu.journeys.rules.definition import DefinitionError, Journey
 from yilu.journeys.rules.reading import read_journey
+from yilu.journeys.wordings import Worded, worded
 from yilu.kernel.refs import Ref
 
 
@@ -85,7 +87,25 @@ class StandardRow:
     title: str
     text: str
     ours: bool
-    changed_at: datetime | None
+    number: int
+    since: date | None
+    draft: WordingRow | None
+    wordings: tuple[WordingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRow:
+    """A wording of a standard: who wrote it, who approved it, from when it counts."""
+
+    id: int
+    number: int
+    state: str
+    state_label: str
+    title: str
+    text: str
+    since: date
+    author: Ref
+    approver: Ref | None
 
 
 def list_journeys() -> list[JourneyCard]:
@@ -115,20 +135,20 @@ def list_versions(code: str) -> list[VersionRow]:
     return [_row(row) for row in rows]
 
 
-def get_version(version_id: int) -> VersionView:
-    """:raises VersionNotFound: there is none."""
+def get_version(version_id: int, on: date) -> VersionView:
+    """A version with its checks as they are worded on a day. :raises VersionNotFound: there is none."""
     row = JourneyVersion.objects.filter(pk=version_id).first()
     if row is None:
         raise VersionNotFound
     answers = {a.check_code: a for a in PrelaunchAnswer.objects.filter(version=row)}
-    texts = {t.code: t for t in StandardText.objects.filter(catalogue="seven")}
+    texts = {each.standard.code: each for each in worded("seven", on)}
     return VersionView(
         row=_row(row), text=row.text, journey=_read(row),
         checks=tuple(_check(code, texts.get(code), answers.get(code)) for code in CHECKS),
     )  # fmt: skip
 
 
-def _check(code: str, text: StandardText | None, answer: PrelaunchAnswer | None) -> CheckRow:
+def _check(code: str, text: Worded | None, answer: PrelaunchAnswer | None) -> CheckRow:
     return CheckRow(
         code=code, title=text.title if text else code, text=text.text if text else "",
         ours=text.ours if text else True, automatic=code in AUTOMATIC, answered=answer is not None,
@@ -154,9 +174,30 @@ def _row(row: JourneyVersion) -> VersionRow:
     )  # fmt: skip
 
 
-def list_standards(catalogue: str) -> list[StandardRow]:
-    """The texts of a catalogue: three (三防三管), seven (七必查) or nine (九应接)."""
+def list_standards(catalogue: str, on: date) -> list[StandardRow]:
+    """
+    The texts of a catalogue as they are on a day: three (三防三管), seven (七必查) or nine (九应接).
+
+    Each with its wordings, the newest first, and the one that waits for approval.
+    """
+    kept: dict[int, list[WordingRow]] = defaultdict(list)
+    rows = StandardWording.objects.filter(standard__catalogue=catalogue)
+    for row in rows.order_by("-number"):
+        kept[row.standard_id].append(_wording(row))
     return [
-        StandardRow(t.pk, t.catalogue, t.code, t.title, t.text, t.ours, t.changed_at)
-        for t in StandardText.objects.filter(catalogue=catalogue).order_by("position")
-    ]
+        StandardRow(
+            id=each.standard.pk, catalogue=catalogue, code=each.standard.code, title=each.title,
+            text=each.text, ours=each.ours, number=each.wording.number if each.wording else 0,
+            since=each.wording.since if each.wording else None,
+            draft=next((w for w in kept[each.standard.pk] if w.state == "DRAFT"), None),
+            wordings=tuple(kept[each.standard.pk]),
+        )
+        for each in worded(catalogue, on)
+    ]  # fmt: skip
+
+
+def _wording(row: StandardWording) -> WordingRow:
+    return WordingRow(
+        row.pk, row.number, row.state, row.get_state_display(), row.title, row.text, row.since,
+        Ref.parse(row.author), Ref.parse(row.approver) if row.approver else None,
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from yilu.web.common.access import staff_only
 from yilu.web.common.errors import tell_refused
 from yilu.web.common.numbers import whole
 from yilu.web.staff.asked import actor_of, names
+from yilu.web.staff.asked import day_of as day_in
 from yilu.web.staff.page import access_of, show
 
 RIGHT = "journeys.manage"
@@ -47,7 +48,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Write a new version; what does not hold together is named by line."""
     rows = queries.list_versions(code)
     base = next((r for r in rows if r.state == "DRAFT"), None) or rows[0]
-    text = request.POST.get("text") or queries.get_version(base.id).text
+    text = request.POST.get("text") or queries.get_version(base.id, timezone.localdate()).text
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
@@ -77,7 +78,7 @@ def version(request: HttpRequest, version_id: int) -> HttpResponse:
 
 
 def _version(request: HttpRequest, version_id: int, refusal: Refusal | None = None) -> HttpResponse:
-    seen = queries.get_version(version_id)
+    seen = queries.get_version(version_id, timezone.localdate())
     refs = [seen.row.author, seen.row.publisher, *(check.by for check in seen.checks)]
     page: dict[str, Any] = {
         "seen": seen, "row": seen.row, "refusal": refusal, "who": names(*refs),
@@ -140,25 +141,48 @@ def standards(request: HttpRequest) -> HttpResponse:
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
-            operations.change_standard(
-                text_id=whole(request.POST.get("id")) or 0, title=request.POST.get("title", ""),
-                text=request.POST.get("text", ""), access=access_of(request),
-                actor=actor_of(request), at=timezone.now(),
-            )  # fmt: skip
-            messages.success(request, _("已保存，今后按本公司的说法显示。"))
+            messages.success(request, _settle_wording(request))
             return redirect("staff:journey_standards")
-        except operations.EvidenceNeeded as refused:
+        except (operations.EvidenceNeeded, operations.SameHands, operations.NotADraft) as refused:
             refusal = refused
+    today = timezone.localdate()
+    catalogues = tuple(
+        (code, title, queries.list_standards(code, today))
+        for code, title in (
+            ("three", _("三防三管")), ("seven", _("七必查：上线前检查")),
+            ("nine", _("九应接：主动接续标准")),
+        )
+    )  # fmt: skip
+    people = {
+        ref for _code, _title, rows in catalogues for row in rows for each in row.wordings
+        for ref in (each.author, each.approver) if ref
+    }  # fmt: skip
     page = {
-        "catalogues": (
-            ("three", _("三防三管"), queries.list_standards("three")),
-            ("seven", _("七必查：上线前检查"), queries.list_standards("seven")),
-            ("nine", _("九应接：主动接续标准"), queries.list_standards("nine")),
-        ),
-        "refusal": refusal, "manages": access_of(request).may(RIGHT),
-        "tables": access_of(request).may("standards.edit"),
+        "catalogues": catalogues, "refusal": refusal, "manages": access_of(request).may(RIGHT),
+        "tables": access_of(request).may("standards.edit"), "today": today,
+        "posted": request.POST, "me": actor_of(request), "who": names(*people),
     }  # fmt: skip
     status = refusal.status if refusal else 200
     return show(
         request, "staff/journeys/standards.html", page, here="journey_standards", status=status
     )
+
+
+def _settle_wording(request: HttpRequest) -> str:
+    """Propose, approve or take back a wording; what to say then."""
+    told: dict[str, Any] = {
+        "access": access_of(request), "actor": actor_of(request), "at": timezone.now(),
+    }  # fmt: skip
+    act, number = request.POST.get("act", ""), whole(request.POST.get("id")) or 0
+    if act == "approve":
+        operations.approve_wording(wording_id=number, **told)
+        return _("已批准，从生效日起按这一版显示和检查。")
+    if act == "discard":
+        operations.discard_wording(wording_id=number, **told)
+        return _("已撤回这一版。")
+    since = request.POST.get("since", "").strip()
+    operations.word_standard(
+        text_id=number, title=request.POST.get("title", ""), text=request.POST.get("text", ""),
+        since=day_in(since) if since else None, **told,
+    )  # fmt: skip
+    return _("已提交，另一位同事批准后从生效日起生效。")
