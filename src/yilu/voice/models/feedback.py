@@ -164,7 +164,13 @@ class Invitation(models.Model):
                 fields=["party", "touchpoint", "about"], name="invitation_once_about_a_thing"
             )
         ]
-        indexes = [models.Index(fields=["party", "-sent_at"], name="invitation_of_party")]
+        indexes = [
+            models.Index(fields=["party", "-sent_at"], name="invitation_of_party"),
+            # How many answered, by touchpoint, is read from the index alone.
+            models.Index(
+                fields=["sent_at"], include=["touchpoint", "answered_at"], name="invitation_sent"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"invitation:{self.pk}"
