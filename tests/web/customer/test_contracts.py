@@ -30,7 +30,9 @@ def contract(people):
 
 def test_is_opened_then_signed_for(lin, contract):
     page = f"/c/policies/{contract.id}"
-    assert "请先打开看一看" in lin.get(page).content.decode()
+    unsigned = lin.get(page).content.decode()
+    assert "请先打开看一看" in unsigned
+    assert unsigned.index("还等您签收") < unsigned.index("保障内容</h2>")
 
     early = lin.post(f"{page}/receipt", follow=True).content.decode()
     assert "请先打开电子保单" in early
@@ -43,7 +45,9 @@ def test_is_opened_then_signed_for(lin, contract):
     signed = lin.post(f"{page}/receipt", follow=True).content.decode()
     assert "已签收" in signed
     assert Policy.objects.get(pk=contract.id).received_on is not None
-    assert "我已阅读并签收" not in lin.get(page).content.decode()
+    page = lin.get(page).content.decode()
+    assert "我已阅读并签收" not in page
+    assert "还等您签收" not in page
 
 
 def test_is_nobody_elses(zhou, browsers, contract):
