@@ -7,6 +7,7 @@ from tests.insight.test_claims_year import HOUR, YEAR, closed
 from tests.web.signing import signed_in
 from yilu.insight import jobs
 from yilu.insight import operations as insight
+from yilu.insight.queries import claims_years as queries
 from yilu.kernel.refs import Ref
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,9 @@ def claim(office):
 def test_shows_a_year_month_by_month(manager, claim):
     page = manager.get(f"/staff/claims-years/{YEAR}").content.decode()
     assert "8,800" in page
+    assert "历年时效" in page
+    assert [year for year, _figures in queries.years_apart(YEAR + 4, None)] == [YEAR]
+    assert not queries.years_apart(YEAR + 5, None), "five years stand beside one another"
     drawn = manager.get(f"/staff/claims-years/{YEAR}/days").json()
     assert [len(s["data"]) for s in drawn["series"]] == [12, 12, 12]
     assert drawn["series"][2]["data"][make.NOON.month - 1] == pytest.approx(1 / 24, abs=0.001)

@@ -122,6 +122,16 @@ def claims_year(year: int, office_ids: Collection[int] | None) -> Year:
     )
 
 
+YEARS = 5
+"""How many years stand beside one another."""
+
+
+def years_apart(year: int, office_ids: Collection[int] | None) -> tuple[tuple[int, Figures], ...]:
+    """A year and the four before it, each by itself, the latest first; years without claims are left out."""
+    found = _sums("extract(year from day)::int", year, office_ids, years=YEARS)
+    return tuple(sorted(((int(name), figures) for name, figures in found), reverse=True))
+
+
 @dataclass(frozen=True, slots=True)
 class YearsCount:
     """Closed claims and what was paid on them, this year so far and in the whole year before."""
@@ -181,9 +191,11 @@ def _named(
     )
 
 
-def _sums(by: str, year: int, office_ids: Collection[int] | None) -> list[tuple[str, Figures]]:
+def _sums(
+    by: str, year: int, office_ids: Collection[int] | None, *, years: int = 1
+) -> list[tuple[str, Figures]]:
     offices = None if office_ids is None else sorted(office_ids)
-    given = [date(year, 1, 1), date(year + 1, 1, 1), offices, offices]
+    given = [date(year - years + 1, 1, 1), date(year + 1, 1, 1), offices, offices]
     found = []
     for name, closed, paid, amount, *counts in tx.rows(_SUMS.format(by=by), given):
         machine, ten, hour, day, customer, us, bank = (int(n) for n in counts)

@@ -51,6 +51,7 @@ def page(request: HttpRequest, year: int | None = None) -> HttpResponse:
                 ("types", _("按理赔类型"), told.types),
             ),
             "parts": told.whole.parts,
+            "apart": queries.years_apart(told.year, _offices(request)),
             "prints": access_of(request).may(RIGHT, office_id=_head()),
         },
         here="claims_year",
