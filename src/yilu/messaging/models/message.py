@@ -95,6 +95,17 @@ class Message(models.Model):
             ),
             models.Index(fields=["-id"], name="message_failed", condition=Q(state="FAILED")),
             models.Index(
+                fields=["promised_at"],
+                name="message_brought_nowhere",
+                condition=Q(state__in=["FAILED", "UNKNOWN"]),
+            ),
+            # Few at a time among millions that arrived: the staff's list by state reads these alone.
+            models.Index(
+                fields=["state", "-id"],
+                name="message_out_or_held",
+                condition=Q(state__in=["SENT", "SUPPRESSED"]),
+            ),
+            models.Index(
                 fields=["leased_until"], name="message_in_doubt", condition=Q(state="UNKNOWN")
             ),
             models.Index(
@@ -102,7 +113,9 @@ class Message(models.Model):
                 name="message_disturbed",
                 condition=Q(sent_at__isnull=False) & ~Q(channel="OUTBOX"),
             ),
-            BrinIndex(fields=["sent_at"], name="message_by_hour", pages_per_range=32),
+            BrinIndex(
+                fields=["sent_at"], name="message_by_hour", pages_per_range=32, autosummarize=True
+            ),
             models.Index(fields=["about", "id"], name="message_by_subject"),
             models.Index(fields=["recipient", "id"], name="message_by_recipient"),
         ]
