@@ -175,7 +175,7 @@ _STAFF: dict[str | None, str] = {
     "contact.handle": "staff:service_client staff:service_client_judge staff:service_typing staff:chat staff:chat_list staff:chat_with staff:chat_lines staff:chat_say staff:chat_quick staff:contact_seat staff:contact_seat_now staff:contact_seat_act staff:contact_act staff:contact_number staff:contact_phone staff:contact_phone_now staff:contact_phone_line staff:contact_phone_act staff:contact_phone_where staff:contact_paper_to_claim",
     "contact.view": """
         staff:contact_conversations staff:contact_conversation staff:contact_recording staff:contact_turns staff:contact_paper staff:contact_problems
-        staff:contact_problem staff:contact_board staff:contact_board_now staff:contact_chart
+        staff:contact_problem staff:contact_board staff:contact_board_now staff:contact_chart staff:contact_volumes
         staff:contact_follow_ups staff:contact_follow_up staff:contact_follow_up_report
     """,
     "contact.supervise": """

@@ -1,6 +1,7 @@
 """坐席、看板、回访、排班: each page with the right person, and one story from ringing to the claim."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from yilu.contact import operations, queries
 from yilu.contact.models import Conversation, FollowUp, GreenRoute, Problem, Seat, Shift
 from yilu.gateways.calls import CallEvent
 from yilu.journal import queries as journal
+from yilu.kernel.days import CHINA
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import queries as people
 
@@ -138,6 +140,36 @@ def test_the_board_shows_each_hotline_and_numbers_nobody_wrote_down():
     assert "有人打到没有登记的号码 02155550000" in page
     assert page.count("理赔热线") == 2  # today and the week
     assert "没有登记的号码 4000000001" not in page
+
+
+def test_calls_in_and_out_of_a_year_are_counted_by_month_for_ones_own_offices(desk, seat):
+    """A call that ended with the machine came in too; a call back nobody dialled yet did not go out."""
+    at = {"opened_at": make.NOON}
+    desk.call()
+    answered = desk.waiting()
+    operations.accept(conversation_id=answered, **seat.told(make.NOON))
+    made = desk.call(direction="OUT", channel="PHONE")
+    Conversation.objects.filter(pk=made).update(connected_at=make.NOON, **at)
+    desk.call(direction="OUT")
+    desk.call(channel="CHAT")
+    new_year = datetime(make.NOON.year, 1, 1, tzinfo=CHINA)  # still the year before in London
+    Conversation.objects.filter(pk=desk.call()).update(opened_at=new_year)
+    Conversation.objects.filter(pk=desk.call()).update(opened_at=new_year - timedelta(seconds=1))
+
+    rows = {
+        v.month.month: v
+        for v in queries.call_volumes(desk.boss.access, make.NOON.year, at=make.NOON)
+    }
+    assert list(rows) == list(range(1, make.NOON.month + 1))
+    noon, first = rows[make.NOON.month], rows[1]
+    assert (noon.came_in, noon.asked, noon.answered, noon.went_out) == (2, 1, 1, 1)
+    assert (first.came_in, first.total) == (1, 1)
+    elsewhere = person(make.office(), "SERVICE_MANAGER").access
+    assert not any(v.total for v in queries.call_volumes(elsewhere, make.NOON.year, at=make.NOON))
+
+    page = browser(desk.boss).get(f"/staff/contact/volumes?year={make.NOON.year}").content.decode()
+    assert "<strong>3</strong>" in " ".join(page.split())
+    assert browser(desk.boss).get("/staff/contact/volumes?year=1").status_code == 200
 
 
 def test_the_supervisor_sees_the_board_plans_and_switches(desk, seat):

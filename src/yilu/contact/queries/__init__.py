@@ -92,6 +92,7 @@ from .recordings import RecordingView, recording_kept, recording_of, sound_of, s
 from .rosters import DayPlan, ShiftView, asked_on, check_days, list_shifts, plan_of
 from .seats import LINES, Hands, SeatView, candidates, hands_of, list_seats, seat_of
 from .tiers import tier_of
+from .volumes import YEARS_BACK, Volume, call_volumes, span_of
 
 __all__ = [
     "ABANDON_CAUSES",
@@ -107,6 +108,7 @@ __all__ = [
     "REASONS",
     "SKILLS",
     "STATES",
+    "YEARS_BACK",
     "Adviser",
     "AnswerSent",
     "AnswerView",
@@ -145,12 +147,14 @@ __all__ = [
     "Tier",
     "TurnView",
     "UnknownNumber",
+    "Volume",
     "answers_sent",
     "asked_on",
     "board",
     "branch_of",
     "by_hotline",
     "call_of",
+    "call_volumes",
     "called_by_agent",
     "candidates",
     "chat_of",
@@ -217,6 +221,7 @@ __all__ = [
     "seat_to_ring",
     "services_of",
     "sound_of",
+    "span_of",
     "standing",
     "states_in",
     "takes_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from yilu.web.staff import (
+    call_volumes,
     contact,
     contact_follow_ups,
     contact_lead,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("board", contact_lead.board, name="contact_board"),
     path("board/now", contact_lead.board_now, name="contact_board_now"),
     path("charts/<slug:name>", contact_lead.chart, name="contact_chart"),
+    path("volumes", call_volumes.volumes, name="contact_volumes"),
     path("roster", contact_lead.roster, name="contact_roster"),
     path("roster/do", contact_lead.roster_act, name="contact_roster_act"),
     path("seats", contact_lead.seats, name="contact_seats"),
