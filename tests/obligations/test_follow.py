@@ -11,6 +11,7 @@ from yilu.messaging.events import MessageDelivered
 from yilu.obligations import operations
 from yilu.obligations.models import Clock, DefinitionVersion
 from yilu.payments.events import PayoutReissued
+from yilu.policies import events as policies
 from yilu.standards import operations as standards
 from yilu.underwriting.events import FollowUpOpened
 from yilu.work.events import ItemFinished, ItemTaken
@@ -98,6 +99,16 @@ def test_a_start_moved_back_beyond_the_deadline_is_late_at_once():
     assert moved.next_check_at <= local("2026-03-10T09:00")
     happen(approved(), at=local("2026-03-10T10:00"))
     assert clock(THIRTY).state == "MET_LATE"
+
+
+def test_nobody_need_be_told_of_a_lapse_that_was_undone():
+    policy = Ref("policy", 9)
+    happen(policies.PolicySuspended(suspended_on="2026-03-04"), about=policy)
+    happen(
+        policies.LapseUndone(about="claim:1", suspended_on="2026-03-04"), at=NOON + DAY,
+        about=policy,
+    )  # fmt: skip
+    assert clock("law.lapse_notice_10_days", policy).state == "CANCELLED"
 
 
 def test_only_the_days_of_the_one_off_notice_are_taken_away_from_an_incomplete_claim():

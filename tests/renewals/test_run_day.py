@@ -10,7 +10,7 @@ from tests.renewals import desk
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.refs import SYSTEM
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.payments.models import Collection, Payout
@@ -46,6 +46,32 @@ def test_an_unpaid_premium_goes_through_every_stage_once():
     assert due.window_ends_on == date(2028, 7, 10)
     assert desk.happened("lapse_told") == 1
     assert desk.happened("reminded") == 4
+
+
+def test_a_lapse_undone_is_asked_for_by_its_own_day_and_not_lapsed_again_before_it():
+    policy = desk.policy()
+    for offset in (-30, 0, 1, 61, 62):
+        desk.run(desk.days(offset))
+    policy.refresh_from_db()
+    assert policy.state == "SUSPENDED"
+    on = desk.days(70)
+    tx.use_case(policies.undo_lapse)(
+        policy_id=policy.pk, about=Ref("claim", 1), actor=SYSTEM, at=desk.noon(on)
+    )
+    journal.run_reactions(at=desk.noon(on))
+
+    due = desk.due(policy)
+    assert (due.state, due.lapsed_on, due.window_ends_on) == ("OPEN", None, None)
+    assert due.grace_ends_on == on + timedelta(days=60)
+    assert due.debit_on is None
+    desk.run(due.grace_ends_on)
+    policy.refresh_from_db()
+    assert policy.state == "GRACE"
+    desk.run(due.grace_ends_on + timedelta(days=2))
+    policy.refresh_from_db()
+    assert (policy.state, policy.suspended_on) == (
+        "SUSPENDED", due.grace_ends_on + timedelta(days=1),
+    )  # fmt: skip
 
 
 def test_after_days_without_a_run_only_the_latest_stage_is_told():

@@ -336,3 +336,19 @@ class MisstatedAgeAnswered:
     finding_id: int
     stands: bool
     way: str
+
+
+@fact("claims.lapse_found_mistaken", "认定保单中止有误")
+class LapseFoundMistaken:
+    """A person found that the contract was suspended by a mistake. Another person confirms."""
+
+    finding_id: int
+    ground: str  # PAID, NOT_ASKED, OTHER
+
+
+@fact("claims.mistaken_lapse_answered", "中止有误的复核")
+class MistakenLapseAnswered:
+    """The second person's word on it; where it ``stands``, the contract was never suspended."""
+
+    finding_id: int
+    stands: bool

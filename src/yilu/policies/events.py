@@ -316,6 +316,20 @@ class PolicyRevived:
     pay_until: str = ""
 
 
+@fact("policies.lapse_undone", "中止更正，效力未中断")
+class LapseUndone:
+    """
+    A suspension was a mistake of ours: cover was never broken. So many ``premiums`` of before and since
+    are ``owed``, without interest, until a day.
+    """
+
+    about: str
+    suspended_on: str
+    owed: str = "0.00"
+    premiums: int = 0
+    pay_until: str = ""
+
+
 @fact("policies.premiums_given_back", "解除合同退还保险费")
 class PremiumsGivenBack:
     """The contract was rescinded after gross negligence; the premiums go back (保险法 16)."""

@@ -13,6 +13,7 @@ from yilu.payments.events import CollectionFailed, CollectionSettled
 from yilu.people import queries as people
 from yilu.people.events import AgentLeft, PartyChanged, PartyErased
 from yilu.policies.events import (
+    LapseUndone,
     LoanNearsValue,
     LoanOutgrewValue,
     PolicyEnded,
@@ -85,6 +86,13 @@ def ask_again_of_waived(event: Happened) -> None:
 def ask_again(event: Happened) -> None:
     """A contract thought to have ended goes on: what fell due meanwhile may be paid."""
     listing.list_again(event.about.id, _span(event))
+
+
+@journal.on(LapseUndone)
+def ask_again_of_unlapsed(event: Happened) -> None:
+    """It was never suspended: what fell due may be paid by its day, and nothing is to be decided."""
+    listing.list_again(event.about.id, _span(event))
+    lapsing.note_way_on(_span(event))
 
 
 @journal.on(LoanNearsValue)

@@ -22,11 +22,13 @@ from yilu.claims.models import (
     InvestigationStep,
     LateInterest,
     MisstatedAge,
+    MistakenLapse,
     QualityCheck,
 )
 from yilu.journal import queries as journal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
+from yilu.policies.models import Policy
 from yilu.video import operations as video
 from yilu.video.models import Session
 from yilu.work.models import Helper
@@ -455,3 +457,31 @@ def test_interest_for_a_late_payment_is_decided_on_its_page(office):
     assert LateInterest.objects.get().state == "GRANTED"
     assert "已安排，等待银行" in text(place(office.chen, claim, "late"))
     assert act(office.chen, claim, "late-interest", **given).status_code == 404
+
+
+def test_a_lapse_found_mistaken_is_undone_by_two_people_from_the_page_of_cover(office):
+    claim = make.claim_in_review(office_id=office.id)
+    assert "出险当日保单有效" in text(place(office.chen, claim, "cover"))
+    refused = act(office.chen, claim, "state-lapse", ground="PAID", reason="回单显示已经扣款")
+    assert refused.status_code == 409
+    assert "没有可以更正的中止" in text(refused)
+    Policy.objects.filter(pk=Claim.objects.get(pk=claim.claim_id).policy_id).update(
+        state="SUSPENDED", suspended_on=date(2026, 1, 5), suspended_for="PREMIUM"
+    )
+    short = act(office.chen, claim, "state-lapse", ground="OTHER", reason="误")
+    assert short.status_code == 422
+    assert 'value="OTHER" selected' in " ".join(text(short).split())
+    assert (
+        act(office.chen, claim, "state-lapse", ground="PAID", reason="回单显示已经扣款").status_code
+        == 302
+    )
+    assert "等待另一位有复核权限的同事" in text(place(office.chen, claim, "cover"))
+    finding = MistakenLapse.objects.get()
+    assert (
+        act(office.chen, claim, "answer-lapse", finding=finding.pk, agrees="yes").status_code == 403
+    )
+    assert "保障没有空档" in text(place(office.fu, claim, "cover"))
+    assert (
+        act(office.fu, claim, "answer-lapse", finding=finding.pk, agrees="yes").status_code == 302
+    )
+    assert "出险当日保单有效" in text(place(office.chen, claim, "cover"))

@@ -424,3 +424,44 @@ class MisstatedAge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id} {self.way}"
+
+
+class MistakenLapse(models.Model):
+    """A lapse that was our mistake, found by one person at a claim and confirmed by another (中止更正)."""
+
+    class Ground(models.TextChoices):
+        PAID = "PAID", "宽限期内已经交费，入账有误"
+        NOT_ASKED = "NOT_ASKED", "宽限期计算有误"
+        OTHER = "OTHER", "其他差错"
+
+    class State(models.TextChoices):
+        PROPOSED = "PROPOSED", "待复核"
+        STANDS = "STANDS", "已更正"
+        SENT_BACK = "SENT_BACK", "复核退回"
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="mistaken_lapses")
+    ground = models.CharField("差错", max_length=12, choices=Ground)
+    suspended_on = models.DateField("中止之日")
+    reason = models.TextField("事实与依据")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PROPOSED)
+    found_by = models.CharField("认定人", max_length=64)
+    found_at = models.DateTimeField("认定时间")
+    answer = models.CharField("复核意见", max_length=300, blank=True, default="")
+    confirmed_by = models.CharField("复核人", max_length=64, blank=True, default="")
+    confirmed_at = models.DateTimeField("复核时间", null=True)
+
+    class Meta:
+        verbose_name = "中止更正"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(state="PROPOSED"), name="mistaken_lapse_once"
+            ),
+            models.CheckConstraint(
+                condition=(Q(confirmed_by="") | ~Q(confirmed_by=F("found_by")))
+                & (~Q(state="STANDS") | ~Q(confirmed_by="")),
+                name="mistaken_lapse_four_eyes",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.ground}"

@@ -147,6 +147,7 @@ from yilu.policies.operations.surrendering import (
     return_in_cooling_off,
     surrender,
 )
+from yilu.policies.operations.unlapsing import NotLapsed, require_lapsed, undo_lapse
 from yilu.policies.operations.using import UseChanged, record_benefit_use, take_back_benefit_use
 from yilu.policies.operations.waiving import ask_premiums_again, waive_premiums
 from yilu.policies.queries.refusals import PremiumsAreWaived
@@ -184,6 +185,7 @@ __all__ = [
     "NoLoan",
     "NotARider",
     "NotEnoughToReinstate",
+    "NotLapsed",
     "NotOnADueDay",
     "NotRenewable",
     "NotRestrained",
@@ -267,6 +269,7 @@ __all__ = [
     "repay",
     "require_additions",
     "require_changeable",
+    "require_lapsed",
     "require_lendable",
     "require_open",
     "require_raisable",
@@ -288,6 +291,7 @@ __all__ = [
     "take_consent_back",
     "take_premium",
     "terminate_policy",
+    "undo_lapse",
     "unfreeze",
     "use_own_money",
     "waive_premiums",

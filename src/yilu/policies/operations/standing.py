@@ -142,7 +142,7 @@ def _go_on(policy_id: int, ending: str, about: Ref, actor: Ref, at: datetime) ->
     if until is not None:
         Policy.objects.filter(pk=policy_id).update(pay_until=until)
     made = Revived(
-        dues, policy.premium * len(dues), until, _due_after(policy, dues), policy.premium
+        dues, policy.premium * len(dues), until, next_after(policy, dues), policy.premium
     )
     fact = events.PolicyRevived(
         about=str(about), owed=str(made.owed), premiums=len(dues),
@@ -163,8 +163,8 @@ def _unpay(policy: Policy, given_back: Decimal) -> None:
     policy.save(update_fields=["paid_to", "premiums_paid"])
 
 
-def _due_after(policy: Policy, dues: tuple[date, ...]) -> date | None:
-    """The day of the premium after these; None where there is none left to pay."""
+def next_after(policy: Policy, dues: tuple[date, ...]) -> date | None:
+    """The day of the premium after these unpaid ones; None where there is none left to pay."""
     if policy.paid_to is None or policy.pay_mode not in rules.MONTHS:
         return None
     if not dues:

@@ -103,17 +103,17 @@ def list_again(policy_id: int, span: Span) -> int:
     """
     Put premiums of a contract that goes on back on the list, to be paid by its day and never debited.
 
-    They were closed when the contract was thought to have ended; who pays them is told by a letter,
-    and again a week before that day.
+    They were closed or lapsed when the contract was thought to have ended or to be suspended; who pays
+    them is told in writing, and again a week before that day.
     """
     return tx.changed(
         """
         update renewals_premiumdue d
-           set state = 'OPEN', ended_on = null, debit_on = null, grace_ends_on = p.pay_until,
-               reminded = %(told)s::smallint, remind_on = p.pay_until - 7
+           set state = 'OPEN', ended_on = null, lapsed_on = null, window_ends_on = null,
+               debit_on = null, grace_ends_on = p.pay_until, reminded = %(told)s::smallint, remind_on = p.pay_until - 7
           from policies_policy p
-         where p.id = d.policy_id and p.id = %(policy)s::bigint and d.state = 'CLOSED' and not d.for_new_year
-           and p.pay_until is not null and d.due_on >= p.paid_to and d.due_on <= %(day)s::date
+         where p.id = d.policy_id and p.id = %(policy)s::bigint and d.state in ('CLOSED', 'LAPSED')
+           and not d.for_new_year and p.pay_until is not null and d.due_on >= p.paid_to and d.due_on <= %(day)s::date
         """,
         {"policy": policy_id, "day": span.day, "told": days.DUE_DAY},
     )

@@ -1,4 +1,4 @@
-"""The hard side of a claim, a page each: facts, investigation, rescission, appraisal, beneficiaries, other insurers, money back, team."""
+"""The hard side of a claim, a page each: facts, investigation, rescission, cover, appraisal, beneficiaries, other insurers, money back, team."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from yilu.claims import operations as claims
 from yilu.claims import queries
-from yilu.claims.queries import choices, hard
+from yilu.claims.queries import choices, hard, lapses
 from yilu.claims.queries.payees import payees_of
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
@@ -36,6 +36,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("team", _("协作"), ()),
     ("investigation", _("调查"), ()),
     ("rescission", _("解除权"), ()),
+    ("cover", _("保单效力"), ()),
     ("beneficiaries", _("受益人"), ("DEATH",)),
     ("appraisal", _("伤残鉴定"), ("DISABILITY", "WAIVER")),
     ("misstated", _("年龄误告"), ()),
@@ -118,6 +119,15 @@ def _investigation(request: HttpRequest, card: queries.ClaimCard, access: Access
 def _rescission(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
     grounds, held = queries.rescission(card, day_of(timezone.now()))
     return {"grounds": grounds, "held": held, "faults": hard.FAULT_CHOICES}
+
+
+def _cover(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
+    return {
+        "cover": lapses.cover_beside(card),
+        "grounds": lapses.GROUNDS,
+        "me": str(Ref("staff", access.staff_id)),
+        "given": request.POST,
+    }
 
 
 def _appraisal(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
@@ -301,6 +311,7 @@ def _money(text: str | None) -> Decimal:
 _MADE: dict[str, Callable[[HttpRequest, queries.ClaimCard, Access], dict[str, Any]]] = {
     "investigation": _investigation,
     "rescission": _rescission,
+    "cover": _cover,
     "appraisal": _appraisal,
     "beneficiaries": _beneficiaries,
     "misstated": _misstated,

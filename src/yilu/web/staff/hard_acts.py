@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yilu.claims import operations as claims
+from yilu.claims.operations import unlapsing
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.web.common.access import staff_only
@@ -230,6 +231,31 @@ def answer_age(request: HttpRequest, told: dict[str, Any]) -> str:
         answer=given.get("answer", ""), **told,
     )  # fmt: skip
     return _("已复核：按认定办理。") if way else _("已退回。")
+
+
+@BUTTONS.on("cover")
+def state_lapse(request: HttpRequest, told: dict[str, Any]) -> str:
+    """Say that the contract was suspended by a mistake."""
+    given = request.POST
+    unlapsing.state_mistaken_lapse(
+        ground=given.get("ground", ""), reason=given.get("reason", ""), **told
+    )
+    return _("已登记，请另一位同事复核；复核前保单不变。")
+
+
+@BUTTONS.on("cover")
+def answer_lapse(request: HttpRequest, told: dict[str, Any]) -> str:
+    """Confirm it, or send it back."""
+    given = request.POST
+    stands = unlapsing.confirm_mistaken_lapse(
+        finding_id=number_of(given.get("finding")), agrees=given.get("agrees") == "yes",
+        answer=given.get("answer", ""), **told,
+    )  # fmt: skip
+    return (
+        _("已更正：保单效力从未中断，投保人会收到通知；赔案已重新理算。")
+        if stands
+        else _("已退回。")
+    )
 
 
 @BUTTONS.on("beneficiaries")
