@@ -33,7 +33,9 @@ HEADER = (
     "Content-Transfer-Encoding: 8bit\\n"
     "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
 )
-_CALLS = {"gettext", "gettext_lazy", "gettext_noop", "_", "_n", "ngettext", "ngettext_lazy"}
+_CALLS = {
+    "gettext", "gettext_lazy", "gettext_noop", "later", "_", "_n", "ngettext", "ngettext_lazy",
+}  # fmt: skip
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
