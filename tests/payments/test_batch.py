@@ -5,7 +5,8 @@ from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.gateways import bank_files as files
@@ -249,6 +250,14 @@ class TestAnswer:
         batch.refresh_from_db()
         assert batch.state == "CLOSED"
         assert Event.objects.filter(kind="payments.payout_settled").count() == 2
+
+    def test_all_of_a_report_are_looked_up_and_noted_at_once(self, batch, clerk):
+        with CaptureQueriesContext(connection) as asked:
+            answered(clerk, self.report(batch, ("ACSC", ""), ("RJCT", "AC04"), ("ACSP", "")))
+        sql = [query["sql"] for query in asked.captured_queries]
+        locks = [s for s in sql if 'FROM "payments_payout"' in s and "FOR UPDATE" in s]
+        noted = [s for s in sql if s.startswith('UPDATE "payments_batchentry"')]
+        assert (len(locks), len(noted)) == (1, 1)
 
     def test_a_word_on_the_whole_group_is_on_each_of_them(self, batch, clerk):
         taken = answered(clerk, files.report(of=batch.message_id, group="RJCT"))

@@ -126,8 +126,12 @@ def take_in_status_report(*, content: bytes, access: Access, actor: Ref, at: dat
     )
     said = _said(report, batch)
     counts = dict.fromkeys(("SETTLED", "REJECTED", "PROCESSING", "CONTRADICTION"), 0)
+    payouts = hearing.locked(entry.payout_id for entry, _status in said)
     for entry, status in said:
-        counts[_apply(entry, status, at)] += 1
+        counts[_apply(entry, payouts[entry.payout_id], status, at)] += 1
+    BatchEntry.objects.bulk_update(
+        [entry for entry, _status in said], ["status", "reason", "info", "effect"], batch_size=500
+    )
     _close_if_ended(batch, at)
     file.lines_count = len(said)
     file.save(update_fields=["lines_count"])
@@ -273,11 +277,12 @@ def _said(
     return [(entries[key], by_key[key]) for key in entries if key in by_key]
 
 
-def _apply(entry: BatchEntry, status: iso20022.TransactionStatus, at: datetime) -> str:
-    """One payment hears it; what it is now, in the words of ``Taken``."""
+def _apply(
+    entry: BatchEntry, payout: Payout, status: iso20022.TransactionStatus, at: datetime
+) -> str:
+    """One locked payment hears it; what it is now, in the words of ``Taken``. The caller saves the entry."""
     said = rules.said_by(status.status)
     assert said is not None
-    payout = Payout.objects.select_for_update(of=("self",)).get(pk=entry.payout_id)
     reason = rules.REASONS_BY_CODE.get(status.reason, "OTHER") if said == "REJECTED" else ""
     effect = hearing.apply(
         payout, said=said, reason=reason, reference=status.reference, amount=status.amount,
@@ -285,7 +290,6 @@ def _apply(entry: BatchEntry, status: iso20022.TransactionStatus, at: datetime) 
     )  # fmt: skip
     entry.status, entry.reason, entry.info = status.status, status.reason[:35], status.info[:140]
     entry.effect = effect
-    entry.save(update_fields=["status", "reason", "info", "effect"])
     return "CONTRADICTION" if payout.state == Payout.State.UNCLEAR else said
 
 
@@ -334,9 +338,9 @@ def _small(amount: Decimal | None) -> Decimal | None:
 def _credits(file: BankFile, statement: iso20022.AccountStatement, at: datetime) -> tuple[int, int]:
     """Keep and match what came in; how many were repayments, and how many payments came back."""
     repayments = returned = 0
-    for entry in statement.entries:
-        if not entry.is_credit:
-            continue
+    credits = [entry for entry in statement.entries if entry.is_credit]
+    ours = hearing.locked_by_keys(d.end_to_end_id for entry in credits for d in entry.details)
+    for entry in credits:
         details = entry.details or (iso20022.EntryDetail("", entry.amount),)
         for n, detail in enumerate(details, 1):
             reference = entry.reference if len(details) == 1 else f"{entry.reference}/{n}"
@@ -344,14 +348,16 @@ def _credits(file: BankFile, statement: iso20022.AccountStatement, at: datetime)
                 file=file, reference=reference, amount=detail.amount, booked_on=entry.booked_on,
                 payer=masks.mask_name(detail.payer_name)[:40] if detail.payer_name else "",
             )  # fmt: skip
-            outcome = _match(credit, detail, at)
+            outcome = _match(credit, detail, ours.get(detail.end_to_end_id), at)
             repayments += outcome == BankCredit.State.REPAYMENT
             returned += outcome == BankCredit.State.RETURNED
     return repayments, returned
 
 
-def _match(credit: BankCredit, detail: iso20022.EntryDetail, at: datetime) -> str:
-    if came_back := _payout_by_key(detail.end_to_end_id):
+def _match(
+    credit: BankCredit, detail: iso20022.EntryDetail, came_back: Payout | None, at: datetime
+) -> str:
+    if came_back is not None:
         hearing.apply(
             came_back, said="REJECTED", reason=rules.REASONS_BY_CODE.get(detail.return_reason, "OTHER"),
             reference=credit.reference, amount=None, actor=BANK, at=at,
@@ -386,7 +392,3 @@ def _match(credit: BankCredit, detail: iso20022.EntryDetail, at: datetime) -> st
         title="有款项入账，请认领", amount=credit.amount,
     )  # fmt: skip
     return credit.state
-
-
-def _payout_by_key(key: str) -> Payout | None:
-    return hearing.locked_by_key(key) if len(key) == 32 else None

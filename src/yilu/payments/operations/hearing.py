@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -27,6 +29,9 @@ from yilu.work import operations as work
 BANK = Ref("bank", 0)
 """The bank as an actor."""
 QUEUE = "payments.reconcile"
+
+
+_KEY = re.compile(r"[0-9a-fA-F]{32}")
 
 
 class BadSignature(Refusal):
@@ -292,6 +297,20 @@ def _heard_before(notice: _Notice, signature: str, digest: str) -> str:
     if known is None or known.signature == signature or known.digest != digest:
         raise ReplayedNotice
     return "NONE"
+
+
+def locked(payout_ids: Iterable[int]) -> dict[int, Payout]:
+    """Payments by id, locked in the order of their ids by one statement, however many they are."""
+    found = Payout.objects.select_for_update(of=("self",)).filter(pk__in=set(payout_ids))
+    return {payout.pk: payout for payout in found.order_by("pk")}
+
+
+def locked_by_keys(keys: Iterable[str]) -> dict[str, Payout]:
+    """Payments by the key the bank knows them by, locked by one statement; what is no key of ours is left out."""
+    wanted = {key: UUID(key) for key in keys if _KEY.fullmatch(key)}
+    found = Payout.objects.select_for_update(of=("self",)).filter(bank_key__in=wanted.values())
+    by_key = {payout.bank_key: payout for payout in found.order_by("pk")} if wanted else {}
+    return {key: by_key[uuid] for key, uuid in wanted.items() if uuid in by_key}
 
 
 def locked_by_key(key: str) -> Payout | None:

@@ -203,10 +203,10 @@ def _settle_unheard(statement: Statement, at: datetime) -> None:
         """,
         [statement.pk],
     )
+    payouts = hearing.locked(row[0] for row in waiting)
     for payout_id, reference, amount in waiting:
-        payout = Payout.objects.select_for_update(of=("self",)).get(pk=payout_id)
         hearing.apply(
-            payout, said="SETTLED", reason="", reference=reference, amount=Decimal(amount),
+            payouts[payout_id], said="SETTLED", reason="", reference=reference, amount=Decimal(amount),
             actor=hearing.BANK, at=at,
         )  # fmt: skip
 
