@@ -5,13 +5,14 @@ from decimal import Decimal
 import pytest
 
 from tests import make
+from tests.web.signing import signed_in
 from yilu.audit import operations as audit
 from yilu.claims import operations, queries
 from yilu.claims.models import Claim, Decision
 from yilu.claims.operations import Verdict, steps
 from yilu.claims.rules.authority import meets_deductible
 from yilu.kernel import tx
-from yilu.kernel.refs import SYSTEM
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.policies.models import BenefitUse
@@ -132,3 +133,13 @@ def test_counts_only_what_was_covered_and_too_small(told):
     }  # fmt: skip
     assert meets_deductible(**plain)
     assert not meets_deductible(**plain | told)
+
+
+def test_the_customer_reads_that_it_is_covered_and_how_it_was_worked_out(number, office, chen):
+    reported = claim(number, office, each="2000.00")
+    decline(reported, chen, "2.2")
+    page = signed_in(Ref("party", number[0])).get(f"/c/claims/{reported.claim_id}")
+    text = " ".join(page.content.decode().split())
+    assert "属于保障范围，这次应付 0 元" in text
+    assert "怎么算的" in text
+    assert "为什么不赔" not in text

@@ -112,6 +112,13 @@ def test_says_what_it_was_told(kind, says):
         assert words.replace(" ", "") in text, words
 
 
+def test_a_refusal_for_fraud_does_not_say_that_it_was_outside_the_cover():
+    letter = issued("DENIAL", opening="经调查核实，所申请的保险事故没有发生，依法不给付保险金。")
+    text = re.sub(r"\s", "", text_of(queries.open_letter(letter.id).content))
+    assert "所申请的保险事故没有发生" in text
+    assert "不属于保险合同约定的给付范围" not in text
+
+
 @pytest.mark.parametrize("kind", rules.SHAPES)
 def test_is_a_pdf_for_archives_with_its_font_inside(kind):
     content = queries.open_letter(issued(kind).id).content
