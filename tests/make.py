@@ -226,7 +226,11 @@ def standards_in_force(since: datetime = _LONG_AGO) -> None:
 
     house_standards(since)
     shelf.laid_out(
-        _OBLIGATIONS, lambda: obligations.load_catalogue(since), f"{since}", read=the_book
+        _OBLIGATIONS,
+        lambda: obligations.load_catalogue(since),
+        f"{since}",
+        read=the_book,
+        stands=since == _LONG_AGO,
     )
 
 
@@ -239,6 +243,7 @@ def house_standards(since: datetime = _LONG_AGO) -> None:
         lambda: standards.load_catalogue(since),
         f"{since}",
         read=partial(_read_standards, since),
+        stands=since == _LONG_AGO,
     )
 
 

@@ -2,7 +2,7 @@
 What every other test begins with is made once a process, kept, and laid out again.
 
 The rows are those the operation itself made; where a test has rows of its own in one of the tables,
-the operation runs as it always does.
+the operation runs as it always does. What nearly all begin with is not even laid out: it stands.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
+from tests import standing
 from yilu.kernel import recall
 
 T = TypeVar("T")
@@ -26,11 +28,13 @@ def laid_out(
     make: Callable[[], object],
     what: str = "",
     read: Callable[[], object] = lambda: None,
+    stands: bool = False,
 ) -> None:
     """
     Fill the tables, named parents first, with what ``make`` made of empty ones before.
 
     ``read`` asks for what a process remembers of them: it is remembered with them from then on.
+    What ``stands`` is there when later tests begin.
     """
     name = (what, *tables)
     if name not in _shelves:
@@ -38,9 +42,11 @@ def laid_out(
         make()
         if empty:
             _shelves[name] = _put_away(tables)
+            if stands:
+                standing.also(_shelves[name], tables)
         return
     shelf = _shelves[name]
-    if not _laid(shelf):
+    if not standing.holds(shelf) and not _laid(shelf):
         make()
         return
     if shelf not in _read:
@@ -66,16 +72,14 @@ def _put_away(tables: Sequence[str]) -> str:
         inserts = "; ".join(
             f'insert into public."{each}" select * from {shelf}."{each}"' for each in tables
         )
-        # As they lay: what they name is among them, so that nothing is looked up. As a function
-        # that the server keeps planned: planning took longer than laying.
+        # As a function that the server keeps planned: planning took longer than laying. With triggers
+        # and keys: a session that switches them off and on again plans everything anew.
         cursor.execute(
             f"""
             create function {shelf}.lay() returns boolean language plpgsql as $lay$
             begin
                 if {filled} then return false; end if;
-                perform set_config('session_replication_role', 'replica', true);
                 {inserts};
-                perform set_config('session_replication_role', 'origin', true);
                 return true;
             end $lay$
             """
@@ -100,14 +104,11 @@ def scene(make: Callable[[], T]) -> T:
     name = (make, settings.SEALING_KEY, settings.SEALING_CIPHER)  # its sealed columns are of a key
     kept = _scenes.get(name)
     if kept is not None and _are_empty(list(kept[0])):
-        rows: dict[str, bytes] = kept[0]
-        laid: T = kept[1]
-        with connection.cursor() as cursor:  # as they lay: what they name is among them
-            cursor.execute("set session_replication_role = replica")
+        rows, laid = kept
+        with transaction.atomic(), connection.cursor() as cursor:  # keys are looked at in the end
             for table, content in rows.items():
                 with cursor.cursor.copy(f'copy "{table}" from stdin (format binary)') as copy:
                     copy.write(content)
-            cursor.execute("set session_replication_role = default")
         recall.resume({})
         return laid
     before = None if kept is not None else _filled()
@@ -115,8 +116,14 @@ def scene(make: Callable[[], T]) -> T:
     if before is not None:
         made = _filled()
         if not made & before:
-            _scenes[name] = ({table: _copied(table) for table in sorted(made)}, answer)
+            # Their history comes about as they are laid, as it did before.
+            rows = {table: _copied(table) for table in sorted(made - _histories())}
+            _scenes[name] = (rows, answer)
     return answer
+
+
+def _histories() -> set[str]:
+    return {m._meta.db_table for m in apps.get_models() if hasattr(m, "pgh_id")}
 
 
 def _filled() -> set[str]:

@@ -186,6 +186,7 @@ def test_who_leaves_words_brings_along_which_line_it_was_but_not_how_the_call_ca
     assert [fact.name for fact in another] == ["what"]
 
 
+@pytest.mark.without_standards
 def test_without_the_table_every_number_is_answered():
     Desk()
     assert Caller(UNKNOWN).said[0].startswith("您好，这里是客户服务热线")

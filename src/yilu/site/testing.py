@@ -10,7 +10,9 @@ are collected. A DATABASE_URL given by hand is used as it is: only the test data
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 import tempfile
 from contextlib import suppress
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg import OperationalError
 
 from yilu.kernel import memory
 from yilu.site import postgres, test_template
@@ -31,6 +34,11 @@ TEMPLATE = "YILU_TEST_TEMPLATE"
 
 PREFIX = "yilu-pg-"
 _made: list[Path] = []
+
+
+def has_own_server() -> bool:
+    """Whether the run made its server: on another nothing is done but what Django does."""
+    return SERVERS in os.environ
 
 
 def _sweep(base: Path) -> None:
@@ -134,52 +142,99 @@ def pytest_configure(config: Any) -> None:
     from django.conf import settings
 
     settings.WHITENOISE_AUTOREFRESH = True
-    if SERVERS in os.environ:
-        config.option.reuse_db = True
-    from django.core.management.commands import flush
-    from django.db.backends.postgresql.operations import DatabaseOperations
+    if SERVERS not in os.environ:
+        return
+    from django.test import TransactionTestCase
 
-    command: Any = flush
-    announce = command.emit_post_migrate_signal
-    truncate = DatabaseOperations.sql_flush
-
-    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
-        if not _is_superuser(self.connection):
-            command.emit_post_migrate_signal = announce
-            return truncate(self, style, tables, **options)
-        # What migrate makes is the same for every test and slow to make again: it is kept.
-        command.emit_post_migrate_signal = lambda *args, **options: None
-        kept = {"django_content_type", "auth_permission", "django_migrations"}
-        filled = _with_rows(self.connection, sorted(set(tables) - kept))
-        return [
-            "set session_replication_role = replica",  # no triggers, no foreign keys
-            *(f"delete from {self.quote_name(table)}" for table in filled),
-            "set session_replication_role = default",
-        ]
-
-    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+    config.option.reuse_db = True
+    case: Any = TransactionTestCase
+    case._fixture_teardown = lambda self: empty()
+    # A new connection for the next test would plan and compile on the server all that this one has;
+    # nothing of a session of ours is lost with a transaction.
+    case._should_reload_connections = lambda self: _is_lost()
+    _keep_what_is_prepared()
 
 
-def _is_superuser(connection: Any) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("select rolsuper from pg_roles where rolname = current_user")
-        return bool(cursor.fetchone()[0])
+def _is_lost() -> bool:
+    from django.db import connection
+
+    return connection.connection is not None and bool(connection.connection.closed)
 
 
-def _with_rows(connection: Any, tables: list[str]) -> list[str]:
-    quote = connection.ops.quote_name
-    with connection.cursor() as cursor:
-        # Whoever has no page has no row: planning a look into every table takes longer than the looks.
+def _keep_what_is_prepared() -> None:
+    """A test's end rolls back rows, no tables: what the server has planned holds for the next one."""
+    from psycopg import _preparing
+
+    manager: Any = _preparing.PrepareManager
+    clear = manager.clear
+    drops = re.compile(rb"(?:DROP|ALTER|DISCARD ALL|DEALLOCATE ALL)\b").match
+
+    def should_discard(self: Any, prep: Any, results: Any) -> bool:
+        return any(drops(each.command_status or b"") for each in results) and bool(clear(self))
+
+    manager.clear = lambda self: False  # asked at every rollback
+    manager._should_discard = should_discard
+    manager.prepared_max = (
+        1000  # what all tests ask comes to more than a connection's usual hundred
+    )
+
+
+ended = 0
+"""How many tests have ended that really committed."""
+
+standing: set[str] = set()
+"""Tables that are not emptied then: whoever wants their rows to stand looks after them."""
+
+_KEPT = {"django_content_type", "auth_permission", "django_migrations"}  # what migrate makes
+
+
+def empty() -> None:
+    """Delete every row that was committed, but for what is standing."""
+    global ended
+    ended += 1
+    kept = sorted(_KEPT | standing)
+    name = "empty_" + hashlib.sha256(repr(kept).encode()).hexdigest()[:16]
+    cursor = beside()
+    if name not in _emptying:
         cursor.execute(
-            "select relname from pg_class where relname = any(%s) and relkind = 'r'"
-            " and relnamespace = 'public'::regnamespace and pg_relation_size(oid) > 0"
-            " order by relname",
-            [tables],
+            "select quote_ident(relname) from pg_class where relkind = 'r'"
+            " and relnamespace = 'public'::regnamespace and relname <> all(%s) order by relname",
+            [kept],
         )
-        tables = [name for (name,) in cursor.fetchall()]
-    if not tables:
-        return []
-    asked = ", ".join(f"exists (select from {quote(table)})" for table in tables)
-    with connection.cursor() as cursor:
-        cursor.execute(f"select {asked}")
-        return [table for table, has in zip(tables, cursor.fetchone(), strict=True) if has]
+        looks = "\n".join(
+            f"if exists (select from public.{table}) then delete from public.{table}; end if;"
+            for (table,) in cursor.fetchall()
+        )
+        # As a function, which the server keeps planned: planning a look into every table took longest.
+        cursor.execute(
+            f"create or replace function {name}() returns void language plpgsql"
+            f" as $empty$ begin {looks} end $empty$"
+        )
+        _emptying.add(name)
+    cursor.execute(f"select {name}()")
+
+
+_emptying: set[str] = set()
+_beside: Any = None
+
+
+def beside() -> Any:
+    """
+    A cursor beside the tests' connection, which commits at once and asks no trigger and no key.
+
+    It stays so: a session in which triggers are switched off and on again plans everything anew.
+    """
+    global _beside
+    from django.db import connection
+
+    if _beside is not None:
+        try:
+            _beside.execute("select")
+        except OperationalError:  # a test ended every other session
+            _beside = None
+    if _beside is None:
+        named = connection.get_connection_params() | {"application_name": "beside the tests"}
+        _beside = connection.get_new_connection(named)
+        _beside.autocommit = True
+        _beside.execute("set session_replication_role = replica")
+    return _beside.cursor()
