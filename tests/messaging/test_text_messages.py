@@ -1,5 +1,6 @@
 """Text messages through the practice gateway: from the promise to the receipt, and everything between."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -227,6 +228,18 @@ def agree(who):
         party_id=who.id, purpose="MARKETING", channel="APP", actor=who, at=make.NOON,
         text_version=people_queries.consent_text("MARKETING").version,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_part_said_lost_and_arrived_at_once_has_arrived(gateway, order):
+    post.queue(to=someone())
+    post.send()
+    arrived = [jobs._report("sandbox", r) for r in gateway.collect()[0]]
+    lost = [replace(each, outcome="FAILED", proof="again") for each in arrived]
+    operations.take_receipts(reports=[*arrived, *lost][::order], at=make.NOON)
+
+    assert {part.outcome for part in Part.objects.all()} == {"DELIVERED"}
+    assert post.the_message().state == "DELIVERED"
 
 
 def test_codes_go_first_and_marketing_last(gateway):

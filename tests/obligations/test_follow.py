@@ -1,5 +1,6 @@
 """Clocks follow the journal: start, stop, pause, resume, cancel."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -251,6 +252,16 @@ def test_rescission_counts_from_the_day_the_ground_was_known_each_ground_by_itse
     first, second = (clock("law.rescission_30_days", ordinal=n) for n in (1, 2))
     assert (first.state, first.due_at) == ("MET", local("2026-03-22T23:59:59"))
     assert (second.state, second.due_at) == ("RUNNING", local("2026-03-31T23:59:59"))
+
+
+def test_the_first_of_several_events_at_once_ends_a_clock():
+    known = claims.GroundForRescissionKnown(policy_id=1, ground="NON_DISCLOSURE")
+    happen(replace(known, knowledge_id=1), replace(known, knowledge_id=2))
+    decided = claims.RescissionDecided(outcome="WAIVED", knowledge_id=1)
+    happen(decided, claims.ClaimWithdrawn(), replace(decided, knowledge_id=2), at=NOON + DAY)
+
+    states = [clock("law.rescission_30_days", ordinal=n).state for n in (1, 2)]
+    assert states == ["MET", "CANCELLED"]
 
 
 def test_a_failing_use_case_starts_no_clock():

@@ -88,3 +88,37 @@ def test_a_closed_item_can_be_opened_again():
 
     assert len(queries.open_items(CLAIM, at=NOON)) == 1
     assert Item.objects.count() == 2
+
+
+@pytest.mark.parametrize("queues", [(None, "claims.review"), ("claims.review", None)])
+def test_pressed_twice_at_once_the_more_urgent_and_the_sooner_stand(queues):
+    opened(CLAIM, CLAIM)
+    opened(CLAIM, queue="claims.chase", priority=50)
+
+    @tx.use_case
+    def press():
+        for n, queue in enumerate(queues):
+            operations.press_item(
+                queue, about=CLAIM, at=NOON, priority=(0, 30)[n],
+                due_at=NOON + timedelta(minutes=(20, 10)[n]),
+            )  # fmt: skip
+
+    press()
+
+    item = Item.objects.get(queue_id="claims.review")
+    assert (item.priority, item.due_at) == (0, NOON + timedelta(minutes=10))
+    assert Item.objects.get(queue_id="claims.chase").priority == (30 if queues[1] is None else 0)
+
+
+@pytest.mark.parametrize("queues", [(None, "claims.review"), ("claims.review", None)])
+def test_closed_twice_at_once_it_is_closed_as_the_first_says(queues):
+    opened(CLAIM)
+
+    @tx.use_case
+    def close():
+        for outcome, queue in zip(("APPROVED", "WITHDRAWN"), queues, strict=True):
+            operations.close_items(about=CLAIM, at=NOON, queue=queue, outcome=outcome)
+
+    close()
+
+    assert Item.objects.get().outcome == "APPROVED"

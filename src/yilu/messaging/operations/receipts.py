@@ -176,9 +176,13 @@ _KEEP = """
         on conflict do nothing
         returning message_id, proof)
     update messaging_part p
-       set outcome = case when p.outcome = 'DELIVERED' then p.outcome else r.outcome end
-      from json_to_recordset(%(taken)s::json) as r(part bigint, outcome text, proof text), news n
-     where p.id = r.part and n.message_id = p.message_id and n.proof = r.proof
+       set outcome = case when p.outcome = 'DELIVERED' or r.arrived then 'DELIVERED' else r.outcome end
+      from (select r.part, max(r.outcome) as outcome, bool_or(r.outcome = 'DELIVERED') as arrived
+              from json_to_recordset(%(taken)s::json) as r(part bigint, outcome text, proof text)
+              join messaging_part p on p.id = r.part
+              join news n on n.message_id = p.message_id and n.proof = r.proof
+             group by r.part) r
+     where p.id = r.part
     returning p.message_id
 """
 

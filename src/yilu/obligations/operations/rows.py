@@ -21,7 +21,9 @@ class Ends:
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, int | None, int, str], dict[str, Any]] = {}
-        self._seen: set[tuple[str, int, int | None]] = set()
+        self._seen: dict[tuple[str, int], set[int | None]] = {}
+        self.overlap = False
+        """Whether a row stops all clocks of a version of which another stops one."""
 
     def add(
         self,
@@ -33,10 +35,11 @@ class Ends:
         at: datetime,
     ) -> None:
         """Stop (or cancel) a subject's clocks of one version; the first event to do so counts."""
-        place = (subject, version, ordinal)
-        if place in self._seen:
+        seen = self._seen.setdefault((subject, version), set())
+        if ordinal in seen or None in seen:
             return
-        self._seen.add(place)
+        self.overlap = self.overlap or (ordinal is None and bool(seen))
+        seen.add(ordinal)
         row = self.rows.get((subject, ordinal, event, outcome))
         if row is None:
             row = self.rows[subject, ordinal, event, outcome] = {
@@ -119,8 +122,11 @@ def write(clocks: Iterable[Clock], ends: Ends | None = None) -> None:
     parts: list[str] = []
     parameters: list[Any] = []
     at_hand = list(clocks)
-    if ends and ends.rows:
-        ended = list(ends.rows.values())
+    ended = list(ends.rows.values()) if ends else []
+    if ends and ends.overlap:  # one after the other: the first event to stop a clock counts
+        for row in ended:
+            tx.changed(_END_OF_ONE, [_json([row]), row["subject"]])
+    elif ended:
         # The subjects once more, beside the rows: with them the planner goes by the index.
         subjects = sorted({row["subject"] for row in ended})
         parts.append(_END_OF_ONE if len(subjects) == 1 else _END_OF_MANY)

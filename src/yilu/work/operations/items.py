@@ -399,29 +399,41 @@ _OPEN = """
 
 
 def _write_presses(presses: Sequence[tuple[str | None, str, int, datetime]]) -> None:
+    # An item may be pressed twice here, by its queue and as all of its subject's: the server would
+    # take any one of the rows that match.
     tx.changed(
         """
         update work_item i
            set priority = least(i.priority, p.priority), due_at = least(i.due_at, p.due_at)
-          from unnest(%s::text[], %s::text[], %s::int[], %s::timestamptz[])
-               as p(queue_id, subject, priority, due_at)
-         where i.subject = p.subject and i.state in ('OPEN', 'TAKEN')
-           and (p.queue_id is null or i.queue_id = p.queue_id)
+          from (select w.id, min(p.priority) as priority, min(p.due_at) as due_at
+                  from unnest(%s::text[], %s::text[], %s::int[], %s::timestamptz[])
+                       as p(queue_id, subject, priority, due_at)
+                  join work_item w on w.subject = p.subject and w.state in ('OPEN', 'TAKEN')
+                       and (p.queue_id is null or w.queue_id = p.queue_id)
+                 group by w.id) p
+         where i.id = p.id and i.state in ('OPEN', 'TAKEN')
         """,
         [list(column) for column in zip(*presses, strict=True)],
     )
 
 
 def _write_closings(closings: Sequence[_Closing]) -> None:
+    # An item that is closed twice here is closed as the first says.
     rows = [
-        {"subject": c.subject, "queue": c.queue, "outcome": c.outcome, "at": c.at} for c in closings
+        {"n": n, "subject": c.subject, "queue": c.queue, "outcome": c.outcome, "at": c.at}
+        for n, c in enumerate(closings)
     ]
     tx.changed(
         """
         update work_item i set state = 'DONE', outcome = r.outcome, closed_at = r.at
-          from json_to_recordset(%s::json) as r(subject text, queue text, outcome text, at timestamptz)
-         where i.subject = r.subject and (r.queue is null or i.queue_id = r.queue)
-           and i.state in ('OPEN', 'TAKEN') and i.opened_at <= r.at
+          from (select distinct on (w.id) w.id, r.outcome, r.at
+                  from json_to_recordset(%s::json)
+                       as r(n int, subject text, queue text, outcome text, at timestamptz)
+                  join work_item w on w.subject = r.subject
+                       and (r.queue is null or w.queue_id = r.queue)
+                       and w.state in ('OPEN', 'TAKEN') and w.opened_at <= r.at
+                 order by w.id, r.n) r
+         where i.id = r.id and i.state in ('OPEN', 'TAKEN')
         """,
         [orjson.dumps(rows).decode()],
     )
