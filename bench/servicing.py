@@ -52,12 +52,13 @@ def confirmations() -> bench.Value:
 
 def _loan(*, confirm: bool = True):  # type: ignore[no-untyped-def]
     from yilu.people import operations as people
+    from yilu.people import queries
 
     holder, policy_id = _holder()
     n = next(_count)
     account = people.add_account(
         party_id=holder, bank_code="ICBC", number=_card(n), holder_name="林投保",
-        actor=_ref(holder), at=AT,
+        agreed=queries.consent_text("FINANCIAL").version, actor=_ref(holder), at=AT,
     )  # fmt: skip
     form = {"amount": "10000", "account_id": str(account)}
     return _ready("policy_loan", form, holder, policy_id, confirm)

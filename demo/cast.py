@@ -48,7 +48,8 @@ def person(
     if born is None:
         people_operations.add_account(
             party_id=party_id, bank_code=like.bank_code, number=like.card, holder_name=name,
-            actor=Ref("party", party_id), at=chronicle.past.now,
+            agreed=people.consent_text("FINANCIAL").version, actor=Ref("party", party_id),
+            at=chronicle.past.now,
         )  # fmt: skip
     return party_id, like.phone
 

@@ -358,7 +358,8 @@ class Chronicle:
             n += 1
         return people_operations.add_account(
             party_id=customer.party_id, bank_code="ICBC", number=number, holder_name=customer.person.name,
-            actor=Ref("party", customer.party_id), at=self.past.now,
+            agreed=people.consent_text("FINANCIAL").version, actor=Ref("party", customer.party_id),
+            at=self.past.now,
         )  # fmt: skip
 
     def provider(self) -> int:

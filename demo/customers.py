@@ -91,7 +91,8 @@ def open_account(customer: Insured, at: datetime) -> int:
     if not customer.account_id:
         customer.account_id = people.add_account(
             party_id=customer.party_id, bank_code=customer.person.bank_code, number=customer.person.card,
-            holder_name=customer.person.name, actor=Ref("party", customer.party_id), at=at,
+            holder_name=customer.person.name, agreed=people_queries.consent_text("FINANCIAL").version,
+            actor=Ref("party", customer.party_id), at=at,
         )  # fmt: skip
     return customer.account_id
 

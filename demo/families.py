@@ -18,6 +18,7 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.years import add_years
 from yilu.messaging.models import Message
 from yilu.messaging.operations.queueing import SECRETS_PLACE
+from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.products import queries as products
 from yilu.underwriting import operations as underwriting
@@ -51,6 +52,15 @@ class _Family:
     def do(self, operation: Any, **given: Any) -> Any:
         return operation(family_id=self.id, actor=self.me, at=self.at, **given)
 
+    def agree_for(self, row: Application) -> None:
+        """The holder's separate consent to the use of their child's data."""
+        child = row.insured_id or 0
+        if not people.child_agreed(child, day_of(self.at)):
+            people_operations.give_consent(
+                party_id=child, given_by=row.holder_id, purpose="CHILD_DATA", channel="APP",
+                text_version=people.consent_text("CHILD_DATA").version, actor=self.me, at=self.at,
+            )  # fmt: skip
+
     def fill(self, id: int, plan: underwriting.Plan, said: Mapping[str, str], number: str) -> None:
         """One application as the holder fills it in on the phone; ``number``: the insured's identity."""
 
@@ -77,6 +87,7 @@ class _Family:
                 own = _no(rider["version_id"]) | WELL | PRESSURE
                 answers |= {f"holder.{code}": answer for code, answer in own.items()}
         asked = products.get_questionnaire(version).version
+        self.agree_for(row)
         do(underwriting.declare_health, questionnaire=asked, answers=answers)
         for step in ("people", "beneficiaries"):
             do(underwriting.save_draft, step=step, values={"said": "yes"})

@@ -279,13 +279,13 @@ def products_on_sale() -> None:
     shelf.laid_out(_PRODUCTS, partial(_reading_once, load))
 
 
-def consent(party_id: int, purpose: str = "HEALTH_DATA") -> None:
-    """The person's separate agreement to a purpose."""
+def consent(party_id: int, purpose: str = "HEALTH_DATA", given_by: int | None = None) -> None:
+    """The person's separate agreement to a purpose; for a child, a parent's (``given_by``)."""
     from yilu.people import queries
 
     people.give_consent(
         party_id=party_id, purpose=purpose, text_version=queries.consent_text(purpose).version,
-        channel="APP", actor=Ref("party", party_id), at=NOON,
+        channel="APP", given_by=given_by, actor=Ref("party", given_by or party_id), at=NOON,
     )  # fmt: skip
 
 

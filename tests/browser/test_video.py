@@ -110,7 +110,7 @@ def test_a_video_session_survives_a_drop_and_its_recording_is_verified(
     guest = guest_side.new_page()
     guest.goto(f"/c/video/{token}")
     guest.get_by_role("button", name="下一步").click()
-    guest.get_by_label("我同意录制").check()
+    guest.get_by_label("单独同意录制").check()
     guest.get_by_role("button", name="同意并继续").click()
     guest.get_by_role("button", name="开始视频").click()
     seat.wait_for_selector(

@@ -88,6 +88,78 @@ class TestConsents:
             queries.consent_text("ALL")
 
 
+class TestSeparateConsents:
+    """Accounts, recordings and children (个保法 28, 29, 31)."""
+
+    def add(self, party, actor, **given):
+        told = {"bank_code": "ICBC", "number": make.card_number(), "holder_name": cast.LIN_NAME}
+        return people.add_account(party_id=party, **told, **given, actor=actor, at=NOON)
+
+    def test_an_account_comes_with_the_consent_or_not_at_all(self, cast_):
+        version = queries.consent_text("FINANCIAL").version
+        for actor in (cast_.as_lin, cast_.as_chen):
+            with pytest.raises(people.AccountConsentMissing):
+                self.add(cast_.lin, actor)
+        with pytest.raises(people.ConsentTextChanged):
+            self.add(cast_.lin, cast_.as_lin, agreed="1999-01")
+        with pytest.raises(people.BadAccount):
+            people.add_account(
+                party_id=cast_.lin, bank_code="ICBC", number="1", holder_name=cast.LIN_NAME,
+                agreed=version, actor=cast_.as_lin, at=NOON,
+            )  # fmt: skip
+        assert not Consent.objects.exists()  # what is refused leaves nothing, the consent included
+
+        first = self.add(cast_.lin, cast_.as_lin, agreed=version)
+        second = self.add(cast_.lin, cast_.as_chen)
+        assert {a.id for a in queries.list_accounts(cast_.lin)} == {first, second}
+
+    def test_taken_back_it_closes_every_account_once(self, cast_):
+        make.consent(cast_.lin, "FINANCIAL")
+        mine = [self.add(cast_.lin, cast_.as_lin) for _ in range(2)]
+        other = make.account(cast_.zhou)
+        for _ in range(2):
+            people.withdraw_consent(
+                party_id=cast_.lin, purpose="FINANCIAL", actor=cast_.as_lin, at=NOON
+            )
+
+        assert queries.list_accounts(cast_.lin) == []
+        assert [a.id for a in queries.list_accounts(cast_.zhou)] == [other]
+        closed = Event.objects.filter(kind="people.account_closed")
+        assert sorted(e.facts["account_id"] for e in closed) == mine
+        with pytest.raises(people.AccountConsentMissing):
+            self.add(cast_.lin, cast_.as_lin)
+
+    def child(self, years):
+        born = TODAY.replace(year=TODAY.year - years)
+        return make.party(make.office(), identity_number=make.resident_id(born))
+
+    def test_a_parent_agrees_for_a_child_until_it_is_fourteen(self, cast_):
+        parent, other = self.child(40), self.child(40)
+        young, old = self.child(13), self.child(14)
+        assert [queries.child_agreed(p, TODAY) for p in (young, old, parent)] == [False, True, True]
+
+        make.consent(young, "CHILD_DATA", given_by=parent)
+        assert queries.child_agreed(young, TODAY)
+        assert [child for child, _at in queries.agreed_for_children(parent)] == [young]
+        for child, giver in ((old, parent), (young, None), (young, young), (young, old)):
+            with pytest.raises(people.NotTheirChild):
+                make.consent(child, "CHILD_DATA", given_by=giver)
+        with pytest.raises(people.BadConsent):
+            make.consent(parent, "MARKETING", given_by=other)
+
+    def test_who_gave_it_takes_it_back_and_no_stranger(self, cast_):
+        parent, child = self.child(40), self.child(5)
+        make.consent(child, "CHILD_DATA", given_by=parent)
+        told = {"party_id": child, "purpose": "CHILD_DATA", "at": NOON}
+
+        with pytest.raises(queries.PartyNotFound):
+            people.withdraw_consent(**told, actor=cast_.as_zhou)
+        assert queries.child_agreed(child, TODAY)
+        people.withdraw_consent(**told, actor=Ref("party", parent))
+        assert not queries.child_agreed(child, TODAY)
+        assert queries.agreed_for_children(parent) == []
+
+
 class TestDataRequests:
     def open(self, party, kind="ACCESS"):
         return people.open_data_request(

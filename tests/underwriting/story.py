@@ -125,7 +125,10 @@ class Story:
         return self
 
     def declared(self, **said: str) -> Story:
+        """The health questions answered; a parent has agreed to the use of a child's data."""
         version = self.row.product_version_id
+        if not persons.child_agreed(self.row.insured_id, self.at.date()):
+            make.consent(self.row.insured_id, "CHILD_DATA", given_by=self.holder_id)
         self.do(
             underwriting.declare_health, questionnaire=products.get_questionnaire(version).version,
             answers=healthy(version, **said),

@@ -189,6 +189,23 @@ class TestHealth:
         assert "hypertension.systolic" not in story.row.answers
         assert story.row.questionnaire
 
+    def test_nothing_of_a_child_is_kept_without_a_parents_consent(self, office) -> None:
+        story = Story(office)
+        born = date(2018, 5, 1)
+        child = story.do(
+            underwriting.name_kin, name="小朋友", identity_number=make.resident_id(born, "MALE")
+        )
+        story.do(underwriting.set_insured, insured_id=child, relation="CHILD")
+        story.planned(sum_insured=Decimal(100_000)).declared().afforded().confirmed().identified()
+        people.withdraw_consent(party_id=child, purpose="CHILD_DATA", actor=story.me, at=story.at)
+        kept = story.row.answers
+        told = {"questionnaire": story.row.questionnaire, "answers": kept}
+        with pytest.raises(underwriting.ChildConsentMissing):
+            story.do(underwriting.declare_health, **told)
+        with pytest.raises(underwriting.ChildConsentMissing):
+            story.do(underwriting.submit)
+        assert story.row.state == "DRAFT"
+
     def test_nothing_is_kept_without_the_separate_consent(self, office) -> None:
         story = Story(office).planned()
         people.withdraw_consent(

@@ -10,12 +10,15 @@ from tests.video.scene import PHONE, Scene, later
 from yilu.documents.models import Upload
 from yilu.journal import queries as journal
 from yilu.journeys.models import Breakpoint
-from yilu.kernel import recall
+from yilu.kernel import recall, tx
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
+from yilu.people import operations as consents
+from yilu.people import queries as people
 from yilu.video import operations, queries
 from yilu.video.models import IdentityCheck, Invitation, Session, Signal
+from yilu.video.operations import ending
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +33,20 @@ def happened(scene):
 
 def row(scene):
     return Session.objects.get(pk=scene.session)
+
+
+def test_consent_to_be_recorded_stands_and_taken_back_ends_what_is_under_way():
+    scene, other = Scene().live(), Scene(about=Ref("claim", 4712)).live()
+    assert people.has_consent(scene.party, "RECORDING")
+
+    withdraw = {"party_id": scene.party, "purpose": "RECORDING", "at": later(5)}
+    consents.withdraw_consent(actor=Ref("party", scene.party), **withdraw)
+    end = tx.use_case(ending.end_unrecorded)
+    assert [end(scene.party, at=later(second)) for second in (6, 7)] == [1, 0]
+
+    assert (row(scene).state, row(scene).ending) == ("ENDED", "NOT_AGREED")
+    assert row(other).state == "LIVE"
+    assert happened(scene)[-1] == "ended"
 
 
 def test_the_waiting_room_is_the_customers_own_and_any_seat_of_theirs_may_come():

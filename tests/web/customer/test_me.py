@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -38,6 +39,7 @@ class TestCards:
             "bank_code": "ICBC",
             "number": make.card_number(),
             "holder_name": cast.LIN_NAME,
+            "consent": "yes",
             **given,
         }
 
@@ -49,6 +51,16 @@ class TestCards:
         assert answer.url == "/c/report?policy=1"
         assert told["number"][-4:] in page
         assert told["number"] not in page
+
+    def test_are_kept_with_the_separate_consent_only(self, lin):
+        told = self.card(consent="")
+        refused = lin.post("/c/me/accounts/add", told)
+
+        assert (refused.status_code, BankAccount.objects.count()) == (403, 0)
+        assert "单独同意" in text(refused)
+        assert lin.post("/c/me/accounts/add", {**told, "consent": "yes"}).status_code == 302
+        assert Consent.objects.get(withdrawn_at=None).purpose == "FINANCIAL"
+        assert "我已阅读，单独同意" not in text(lin.get("/c/me/accounts/add"))
 
     def test_never_lead_elsewhere(self, lin):
         answer = lin.post("/c/me/accounts/add", self.card() | {"next": "https://evil.example/"})
@@ -88,6 +100,22 @@ class TestPrivacy:
 
         lin.post("/c/privacy/consent", {"purpose": "AGENT_COPY", "give": "0"})
         assert not Consent.objects.filter(withdrawn_at=None).exists()
+
+    def test_what_was_agreed_for_a_child_stands_there_and_is_taken_back_by_the_parent(
+        self, lin, zhou, people
+    ):
+        child = make.party(
+            make.office(), name="林小满", identity_number=make.resident_id(date(2020, 5, 1))
+        )
+        make.consent(child, "CHILD_DATA", given_by=people.lin)
+        told = {"purpose": "CHILD_DATA", "child": str(child), "give": "0"}
+        assert "林**" in text(lin.get("/c/privacy"))
+        assert "林**" not in text(zhou.get("/c/privacy"))
+
+        assert zhou.post("/c/privacy/consent", told).status_code == 404
+        assert Consent.objects.get(party_id=child).withdrawn_at is None
+        assert lin.post("/c/privacy/consent", told).status_code == 302
+        assert Consent.objects.get(party_id=child).withdrawn_at is not None
 
     def test_a_purpose_there_is_not_is_refused(self, lin):
         assert lin.post("/c/privacy/consent", {"purpose": "X", "give": "1"}).status_code == 404

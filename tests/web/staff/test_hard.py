@@ -419,6 +419,7 @@ class TestSomebodyWithoutAFile:
             "bank_code": "ICBC",
             "number": make.card_number(),
             "holder_name": "何秀兰",
+            "agreed": people.consent_text("FINANCIAL").version,
             "next": there,
         }
         assert sent.post(f"/staff/customers/{party_id}/accounts", card)["Location"] == there

@@ -331,16 +331,26 @@ class BankAccount(models.Model):
 
 
 class Consent(models.Model):
-    """What a person agreed to, under which text, and when it was taken back (同意记录)."""
+    """
+    What a person agreed to, under which text, and when it was taken back (同意记录).
+
+    ``given_by``: the parent or guardian who agreed for a child under fourteen (个保法 31).
+    """
 
     class Purpose(models.TextChoices):
         HEALTH_DATA = "HEALTH_DATA", "处理健康信息（单独同意）"
         MEDICAL_DATA_FETCH = "MEDICAL_DATA_FETCH", "向医疗机构调取就诊资料（单独同意）"
         UNDERWRITING = "UNDERWRITING", "投保核保处理健康信息（单独同意）"
+        FINANCIAL = "FINANCIAL", "处理金融账户信息（单独同意）"
+        RECORDING = "RECORDING", "视频服务录音录像、人脸和声音（单独同意）"
+        CHILD_DATA = "CHILD_DATA", "处理不满十四周岁未成年人个人信息（监护人单独同意）"
         AGENT_COPY = "AGENT_COPY", "向服务代理人抄送进展"
         MARKETING = "MARKETING", "接收产品与活动信息"
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="consents", verbose_name="客户")
+    given_by = models.ForeignKey(
+        Party, models.PROTECT, null=True, related_name="+", verbose_name="代为同意的监护人"
+    )
     purpose = models.CharField("目的", max_length=20, choices=Purpose)
     text_version = models.CharField("文本版本", max_length=20)
     channel = models.CharField("渠道", max_length=12)

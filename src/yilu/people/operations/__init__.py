@@ -2,6 +2,7 @@
 
 from yilu.people.agent_sheets import BadAgentFile
 from yilu.people.operations.accounts import (
+    AccountConsentMissing,
     BadAccount,
     HolderIsSomebodyElse,
     add_account,
@@ -23,6 +24,7 @@ from yilu.people.operations.authority import LastAdministrator, NotForOneself, R
 from yilu.people.operations.consents import (
     BadConsent,
     ConsentTextChanged,
+    NotTheirChild,
     OnlyAPersonDeclines,
     ReasonNeeded,
     WishMissing,
@@ -184,6 +186,7 @@ from yilu.people.rules.sign_in import Limit
 __all__ = [
     "GONE",
     "AboveStandard",
+    "AccountConsentMissing",
     "AgentKnownAlready",
     "AgentNotFound",
     "AgentRowsRefused",
@@ -229,6 +232,7 @@ __all__ = [
     "NotForOneself",
     "NotTheAuthorOfIt",
     "NotTheSamePerson",
+    "NotTheirChild",
     "NothingProposed",
     "OnlyAPersonDeclines",
     "OrganisationNameDiffers",

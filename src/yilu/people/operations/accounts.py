@@ -10,12 +10,15 @@ from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import events
-from yilu.people.models import BankAccount, Party
+from yilu.people.models import BankAccount, Consent, Party
 from yilu.people.operations import rows
+from yilu.people.operations.consents import take_consent
 from yilu.people.queries.accounts import NUMBER_PLACE, AccountNotFound
 from yilu.people.queries.parties import PartyNotFound
+from yilu.people.queries.privacy import has_consent
 from yilu.people.rules import particulars
 
+AT_A_DOOR = ("party", "staff")
 PROOFS = ("CARD_PHOTO", "BANK_CHECK", "PAID_BEFORE", "COUNTER")
 
 
@@ -36,6 +39,15 @@ class HolderIsSomebodyElse(Refusal):
     status = 422
 
 
+class AccountConsentMissing(Refusal):
+    """A person's account is kept with their separate consent only (个保法 28, 29)."""
+
+    code = "account_consent_missing"
+    message = _("登记银行账户需要本人单独同意")
+    hint = _("请阅读并勾选同意；不同意的，可以到柜面咨询其他领款办法。")
+    status = 403
+
+
 @tx.use_case
 def add_account(
     *,
@@ -45,20 +57,25 @@ def add_account(
     holder_name: str,
     bank_name: str = "",
     kind: str = "CARD",
+    agreed: str = "",
     actor: Ref,
     at: datetime,
 ) -> int:
     """
     Add an account to which the party may be paid (登记银行账户); returns its id.
 
-    The same account again returns the first id and changes nothing.
+    The same account again returns the first id and changes nothing. Where a person gives it at a
+    door, their separate consent stands already or comes with it: ``agreed`` is the version of its text.
 
     :raises HolderIsSomebodyElse: if the holder's name is not the party's. :raises BadAccount: with
         what is wrong with number or bank. :raises PartyNotFound: if there is nobody.
+    :raises AccountConsentMissing: no consent. :raises ConsentTextChanged: to an older text.
     """
     party = Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).first()
     if party is None:
         raise PartyNotFound()
+    if actor.kind in AT_A_DOOR and party.kind == Party.Kind.PERSON:
+        _insist_on_consent(party_id, agreed, actor, at)
     account_id, is_new = _add(party, kind, bank_code, bank_name, number, holder_name, at, None)
     if is_new:
         _record_added(party_id, account_id, bank_code, actor, at)
@@ -93,6 +110,19 @@ def add_company_account(
     if is_new:
         _record_added(party_id, account_id, bank_code, actor, at)
     return account_id
+
+
+@tx.step
+def _insist_on_consent(party_id: int, agreed: str, actor: Ref, at: datetime) -> None:
+    if has_consent(party_id, Consent.Purpose.FINANCIAL):
+        return
+    if not agreed:
+        raise AccountConsentMissing()
+    channel = "APP" if actor.kind == "party" else "COUNTER"
+    take_consent(
+        party_id=party_id, purpose=Consent.Purpose.FINANCIAL, text_version=agreed, channel=channel,
+        actor=actor, at=at,
+    )  # fmt: skip
 
 
 def _record_added(party_id: int, account_id: int, bank_code: str, actor: Ref, at: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, Refusal, Stale
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
@@ -16,7 +17,9 @@ from yilu.people.operations import authority, rows
 from yilu.people.operations.erasing import let_erasure_lapse
 from yilu.people.queries.parties import PartyNotFound
 from yilu.people.queries.privacy import DataRequestNotFound, consent_text
-from yilu.people.rules.sign_in import DATA_REQUEST_DAYS
+from yilu.people.queries.service import guardians_of
+from yilu.people.rules.particulars import age_on, is_child
+from yilu.people.rules.sign_in import DATA_REQUEST_DAYS, SIGN_IN_AGE
 
 CHANNELS = ("APP", "COUNTER", "PHONE", "PAPER", "AGENT")
 
@@ -34,6 +37,14 @@ class BadConsent(Invalid):
 
     code = "bad_consent"
     message = "同意事项不正确"
+
+
+class NotTheirChild(Invalid):
+    """A parent agrees for a child under fourteen, and for nobody else (个保法 31)."""
+
+    code = "not_their_child"
+    message = _("监护人单独同意只用于不满十四周岁的未成年人")
+    hint = _("由孩子的父母或者其他监护人同意；已满十四周岁的，由本人同意。")
 
 
 class ReasonNeeded(Invalid):
@@ -61,36 +72,52 @@ class OnlyAPersonDeclines(Refusal):
 
 @tx.use_case
 def give_consent(
-    *, party_id: int, purpose: str, text_version: str, channel: str, actor: Ref, at: datetime
-) -> None:
+    *, party_id: int, purpose: str, text_version: str, channel: str, actor: Ref, at: datetime,
+    given_by: int | None = None,
+) -> None:  # fmt: skip
     """``take_consent`` as a use case of its own, with the same refusals."""
     take_consent(
         party_id=party_id, purpose=purpose, text_version=text_version, channel=channel,
-        actor=actor, at=at,
+        given_by=given_by, actor=actor, at=at,
     )  # fmt: skip
 
 
 @tx.step
 def take_consent(
-    *, party_id: int, purpose: str, text_version: str, channel: str, actor: Ref, at: datetime
-) -> None:
+    *, party_id: int, purpose: str, text_version: str, channel: str, actor: Ref, at: datetime,
+    given_by: int | None = None,
+) -> None:  # fmt: skip
     """
     Agree to one purpose under the text in force (给予同意). Twice is once.
 
-    One call, one purpose: a separate consent is never bundled (个保法 29).
+    One call, one purpose: a separate consent is never bundled (个保法 29). For a child's data
+    (``CHILD_DATA``) the parent agrees, who is named in ``given_by``; nobody else agrees for another.
 
     :raises ConsentTextChanged: if the text read is no longer the one in force.
     :raises BadConsent: for an unknown purpose. :raises PartyNotFound: if there is nobody.
+    :raises NotTheirChild: for a child's data, of whoever is fourteen or gave it themselves.
     """
     if purpose not in Consent.Purpose.values or channel not in CHANNELS:
         raise BadConsent()
     if text_version != consent_text(purpose).version:
         raise ConsentTextChanged()
-    if not Party.objects.filter(pk=party_id, merged_into=None, erased_at=None).exists():
+    known = Party.objects.filter(merged_into=None, erased_at=None)
+    party = known.filter(pk=party_id).first()
+    if party is None:
         raise PartyNotFound()
+    if purpose == Consent.Purpose.CHILD_DATA:
+        parent = known.filter(pk=given_by or 0).exclude(pk=party_id).first()
+        today = day_of(at)
+        if parent is None or not is_child(party.birth_date, today):
+            raise NotTheirChild()
+        if parent.birth_date is None or age_on(parent.birth_date, today) < SIGN_IN_AGE:
+            raise NotTheirChild()
+    elif given_by is not None:
+        raise BadConsent()
     added = rows.add(
         Consent,
         party_id=party_id,
+        given_by_id=given_by,
         purpose=purpose,
         text_version=text_version,
         channel=channel,
@@ -114,6 +141,8 @@ def give_consents(
     :raises ConsentTextChanged, BadConsent: as there. :raises PartyNotFound: if one of them is nobody.
     """
     if purpose not in Consent.Purpose.values or channel not in CHANNELS:
+        raise BadConsent()
+    if purpose == Consent.Purpose.CHILD_DATA:
         raise BadConsent()
     if text_version != consent_text(purpose).version:
         raise ConsentTextChanged()
@@ -149,10 +178,15 @@ def take_consent_back(*, party_id: int, purpose: str, actor: Ref, at: datetime) 
     """
     Take an agreement back (撤回同意; 个保法 15); what was done before stays lawful. Twice is once.
 
-    :raises BadConsent: for an unknown purpose.
+    With that to one's accounts they are closed: nothing more is paid to them or taken from them.
+    What was agreed for a child is taken back by who gave it, by a guardian, or by the child itself.
+
+    :raises BadConsent: for an unknown purpose. :raises PartyNotFound: somebody else's child.
     """
     if purpose not in Consent.Purpose.values:
         raise BadConsent()
+    if purpose == Consent.Purpose.CHILD_DATA and not _may_take_back(party_id, actor):
+        raise PartyNotFound()
     withdrawn = tx.changed(
         """
         update people_consent set withdrawn_at = %s
@@ -163,6 +197,30 @@ def take_consent_back(*, party_id: int, purpose: str, actor: Ref, at: datetime) 
     if withdrawn:
         journal.record(
             events.ConsentWithdrawn(purpose=purpose),
+            about=Ref("party", party_id), actor=actor, at=at, party=party_id,
+        )  # fmt: skip
+        if purpose == Consent.Purpose.FINANCIAL:
+            _close_accounts(party_id, actor, at)
+
+
+def _may_take_back(party_id: int, actor: Ref) -> bool:
+    if actor.kind != "party" or actor.id == party_id:
+        return True
+    agreed = Consent.objects.filter(
+        party_id=party_id, purpose=Consent.Purpose.CHILD_DATA, given_by_id=actor.id
+    )
+    return agreed.exists() or any(g.guardian_id == actor.id for g in guardians_of(party_id))
+
+
+@tx.step
+def _close_accounts(party_id: int, actor: Ref, at: datetime) -> None:
+    closed = tx.rows(
+        "update people_bankaccount set active = false where party_id = %s::bigint and active returning id",
+        [party_id],
+    )
+    for (account_id,) in closed:
+        journal.record(
+            events.AccountClosed(account_id=account_id),
             about=Ref("party", party_id), actor=actor, at=at, party=party_id,
         )  # fmt: skip
 

@@ -68,6 +68,8 @@ from yilu.people.queries.privacy import (
     ConsentView,
     DataRequestNotFound,
     DataRequestView,
+    agreed_for_children,
+    child_agreed,
     consent_text,
     get_data_request,
     has_consent,
@@ -158,7 +160,7 @@ from yilu.people.rules.matching import (
     identity_pattern,
     phone_pattern,
 )
-from yilu.people.rules.particulars import age_on, same_name
+from yilu.people.rules.particulars import CHILD_YEARS, age_on, same_name
 from yilu.people.rules.rights import (
     RIGHTS,
     ROLE_RIGHTS,
@@ -173,6 +175,7 @@ from yilu.people.rules.sign_in import UNMASK_FIELDS, UNMASK_REASONS
 __all__ = [
     "ADMINISTER",
     "AGENT_PAGE",
+    "CHILD_YEARS",
     "DOUBLE_STATES",
     "ENDED_BY_ITSELF",
     "END_WHY",
@@ -243,7 +246,9 @@ __all__ = [
     "agent_access",
     "agent_directory",
     "agent_list_template",
+    "agreed_for_children",
     "bank_name",
+    "child_agreed",
     "clearing_code",
     "consent_text",
     "died_on",

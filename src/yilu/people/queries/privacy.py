@@ -12,6 +12,7 @@ from pathlib import Path
 from yilu.kernel import tx
 from yilu.kernel.errors import NotFound
 from yilu.people.models import Consent, DataRequest, Party
+from yilu.people.rules.particulars import is_child
 from yilu.people.rules.rights import Access
 
 
@@ -83,6 +84,28 @@ def consent_text(purpose: str, language: str = "zh-hans") -> ConsentText:
 def has_consent(party_id: int, purpose: str) -> bool:
     """Whether the person's agreement to this purpose stands."""
     return Consent.objects.filter(party_id=party_id, purpose=purpose, withdrawn_at=None).exists()
+
+
+def child_agreed(party_id: int, on: date) -> bool:
+    """
+    Whether somebody's data may be handled as far as their age goes: fourteen, or a parent agreed (个保法 31).
+
+    Somebody whose birth date nobody knows counts as grown up: every identity number says it.
+    """
+    party = Party.objects.filter(pk=party_id).only("birth_date").first()
+    return (
+        party is None
+        or not is_child(party.birth_date, on)
+        or has_consent(party_id, Consent.Purpose.CHILD_DATA)
+    )
+
+
+def agreed_for_children(party_id: int) -> list[tuple[int, datetime]]:
+    """The children for whom somebody's word stands, and since when; the latest first."""
+    found = Consent.objects.filter(
+        given_by_id=party_id, purpose=Consent.Purpose.CHILD_DATA, withdrawn_at=None
+    ).order_by("-pk")
+    return list(found.values_list("party_id", "given_at"))
 
 
 def who_agreed(party_ids: Iterable[int], purpose: str) -> set[int]:

@@ -119,6 +119,15 @@ def email_problem(address: str) -> str | None:
     return None if len(address) <= 120 else _("邮箱不能超过120个字符")
 
 
+CHILD_YEARS = 14
+"""Below this a person's data are sensitive whatever they are, and a parent agrees (个保法 28, 31)."""
+
+
+def is_child(birth_date: date | None, on: date) -> bool:
+    """Whether somebody is known to be under fourteen on a day (不满十四周岁)."""
+    return birth_date is not None and age_on(birth_date, on) < CHILD_YEARS
+
+
 def age_on(birth_date: date, on: date) -> int:
     """Whole years of age (周岁) on a day; somebody born on 29 February turns on 1 March."""
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))

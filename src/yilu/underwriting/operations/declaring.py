@@ -32,7 +32,14 @@ from yilu.underwriting.rules.suitability import Assessment, Finances
 from .checking import have_platform_asked
 from .holding import hold, require_alone, write
 from .pricing import person, require_plan
-from .refusals import ConsentMissing, MeansUnknown, NoticeChanged, QuestionnaireChanged, Unanswered
+from .refusals import (
+    ChildConsentMissing,
+    ConsentMissing,
+    MeansUnknown,
+    NoticeChanged,
+    QuestionnaireChanged,
+    Unanswered,
+)
 
 PROBLEMS_SHOWN = 5
 CONSENT, PLATFORM = "UNDERWRITING", "MEDICAL_DATA_FETCH"
@@ -52,11 +59,12 @@ def declare_health(
     :raises PlanMissing: no plan yet. :raises QuestionnaireChanged: other questions than today's.
     :raises Unanswered: saying which.
     :raises ConsentMissing: the insured (a child's holder) did not agree to the use of health data.
+    :raises ChildConsentMissing: nobody agreed to the use of a child's data.
     :raises ForTheCustomer: an agent's hand.
     """
     application = hold(application_id, actor=actor, access=access, own=True)
     require_plan(application)
-    require_consent(application)
+    require_consent(application, at)
     assert application.product_version_id is not None
     asked = products.get_questionnaire(application.product_version_id)
     if asked.version != questionnaire:
@@ -231,12 +239,20 @@ def _limits(on: date) -> suitability.Limits:
     )
 
 
-def require_consent(application: Application) -> None:
+def require_consent(application: Application, at: datetime) -> None:
     """
-    The holder's separate consent to the use of health data; another grown-up insured gives theirs
-    before they sign (``submit``).
+    The holder's separate consent to the use of health data, and a parent's to that of a child's data;
+    another grown-up insured gives theirs before they sign (``submit``).
 
-    :raises ConsentMissing: there is none.
+    :raises ConsentMissing, ChildConsentMissing: there is none.
     """
     if not people.has_consent(application.holder_id, CONSENT):
         raise ConsentMissing
+    require_childs_consent(application, at)
+
+
+def require_childs_consent(application: Application, at: datetime) -> None:
+    """A parent's consent where the insured is under fourteen. :raises ChildConsentMissing: there is none."""
+    insured = application.insured_id
+    if insured is not None and not people.child_agreed(insured, day_of(at)):
+        raise ChildConsentMissing

@@ -141,6 +141,15 @@ class ConsentMissing(Refusal):
     status = 403
 
 
+class ChildConsentMissing(Refusal):
+    """The data of a child under fourteen may not be handled without a parent's consent (个保法 31)."""
+
+    code = "child_consent_missing"
+    message = _("为不满十四周岁的孩子投保，需要监护人单独同意")
+    hint = _("请在健康告知这一步阅读并勾选监护人同意；不同意也可到柜面咨询。")
+    status = 403
+
+
 class RecordingMissing(Invalid):
     """The sale must be recorded, and is not (双录)."""
 

@@ -31,6 +31,7 @@ from yilu.underwriting.rules.shown import text_digest
 from yilu.underwriting.terms import ApplicationFacts, Outcome, Reason, Verdict
 
 from . import pricing
+from .declaring import require_childs_consent
 from .filling import require_childs_limit
 from .holding import hold, require_alone
 from .paying import ask_premium
@@ -191,6 +192,8 @@ def _check(application: Application, seen: Around, at: datetime) -> str:
     require_childs_limit(application, aged, application.sum_insured or Decimal(0))
     if not set(signers(application)) <= seen.consents:
         raise ConsentMissing
+    if aged.age is not None and aged.age < people.CHILD_YEARS:
+        require_childs_consent(application, at)
     asked = products.get_questionnaire(version)
     if application.questionnaire != asked.version:
         raise QuestionnaireChanged if application.questionnaire else Unanswered

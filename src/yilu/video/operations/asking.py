@@ -13,6 +13,7 @@ from yilu.kernel import chained_pieces as rules
 from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
+from yilu.people import operations as consents
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.video import events
@@ -31,6 +32,8 @@ from .guiding import close_page
 from .holding import SALT, SERVE, digest, is_here, of_customer, of_seat, say, secret_of
 
 TRIES = 5
+RECORDING = "RECORDING"
+"""The purpose of the consent to be recorded."""
 
 
 @tx.use_case
@@ -195,20 +198,23 @@ def agree(*, token: str, key: str, agreed: bool, at: datetime) -> int:
     """
     The customer agrees to be recorded, before anything is; the session's id. Twice is once.
 
+    It is their separate consent to recording (个保法 29) and stands among their others until they take it
+    back; each session asks for it anew.
+
     :raises NotAgreed: without the tick.
     """
     session, _invitation = of_customer(token, key)
     if not agreed:
         raise NotAgreed
     if session.agreed_at is None:
+        who = Ref("party", session.party_id)
         session.agreed_at = at
         session.save(update_fields=["agreed_at"])
-        say(
-            session,
-            events.Agreed(session_id=session.pk),
-            actor=Ref("party", session.party_id),
-            at=at,
-        )
+        consents.take_consent(
+            party_id=who.id, purpose=RECORDING, channel="APP", actor=who, at=at,
+            text_version=people.consent_text(RECORDING).version,
+        )  # fmt: skip
+        say(session, events.Agreed(session_id=session.pk), actor=who, at=at)
     return session.pk
 
 

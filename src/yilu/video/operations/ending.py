@@ -10,6 +10,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.retention import queries as retention
 from yilu.retention.operations import sweep
@@ -55,6 +56,18 @@ def end_forgotten(*, at: datetime, limit: int = 50) -> int:
         ended += 1
         _end(session, "NOT_RESUMED" if session.live_at else "NOT_JOINED", SYSTEM, at)
     return ended
+
+
+@tx.step
+def end_unrecorded(party_id: int, *, at: datetime) -> int:
+    """Somebody took their consent to be recorded back: their open sessions end; how many. Twice is once."""
+    if people.has_consent(party_id, "RECORDING"):
+        return 0  # given again before we came to it
+    theirs = Session.objects.select_for_update().filter(party_id=party_id, agreed_at__isnull=False)
+    over = list(theirs.exclude(state=State.ENDED).order_by("pk"))
+    for session in over:
+        _end(session, "NOT_AGREED", Ref("party", party_id), at)
+    return len(over)
 
 
 @tx.step

@@ -25,4 +25,5 @@ ENDINGS: Final = {
     "DONE": _("办理完毕"),
     "NOT_JOINED": _("客户没有进入"),
     "NOT_RESUMED": _("中断后没有恢复"),
+    "NOT_AGREED": _("客户撤回了录制同意"),
 }

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
@@ -199,6 +199,8 @@ def _health(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Sh
     if request.method == "POST":
         if request.POST.get("consent") == "yes":
             _consent(who, view)
+        if request.POST.get("childs_consent") == "yes":
+            _parents_consent(who, view)
         kept = {q.code: given[q.code] for q in shown if given.get(q.code)}
         underwriting.save_draft(application_id=view.id, step="health", values=kept, **who.told)
         if not open_ones:
@@ -217,8 +219,10 @@ def _health(request: HttpRequest, who: Who, view: queries.ApplicationView) -> Sh
         ],
         "version": asked.version, "open": set(open_ones) if more else set(), "more": len(open_ones) if more else 0,
         "consented": people.has_consent(view.holder_id, "UNDERWRITING"),
-        "text": people.consent_text("UNDERWRITING"),
+        "text": people.consent_text("UNDERWRITING"), "childs": None,
     }  # fmt: skip
+    if not people.child_agreed(view.insured_id, day_of(timezone.now())):
+        page["childs"] = people.consent_text("CHILD_DATA", get_language() or "")
     return Shown(page, bad=more)
 
 
@@ -232,6 +236,15 @@ def _consent(who: Who, view: queries.ApplicationView) -> None:
     people_operations.give_consent(
         party_id=person, purpose="UNDERWRITING", actor=who.actor, at=timezone.now(),
         text_version=people.consent_text("UNDERWRITING").version,
+        channel="APP" if who.actor.kind == "party" else "COUNTER",
+    )  # fmt: skip
+
+
+def _parents_consent(who: Who, view: queries.ApplicationView) -> None:
+    """The holder agrees for their child under fourteen, by itself."""
+    people_operations.give_consent(
+        party_id=view.insured_id, given_by=view.holder_id, purpose="CHILD_DATA", actor=who.actor,
+        text_version=people.consent_text("CHILD_DATA").version, at=timezone.now(),
         channel="APP" if who.actor.kind == "party" else "COUNTER",
     )  # fmt: skip
 

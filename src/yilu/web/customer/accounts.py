@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as _n
 from django.views.decorators.http import require_http_methods, require_safe
@@ -87,10 +87,12 @@ def add(request: HttpRequest) -> HttpResponse:
     """Add a card, then go back to where one came from."""
     me = pages.me(request)
     form, refusal = Card(request.POST or None), None
+    text = people.consent_text("FINANCIAL", get_language() or "")
     if request.method == "POST" and form.is_valid():
         try:
+            agreed = text.version if request.POST.get("consent") == "yes" else ""
             people_operations.add_account(
-                party_id=me.id, **form.cleaned_data, actor=me, at=timezone.now()
+                party_id=me.id, **form.cleaned_data, agreed=agreed, actor=me, at=timezone.now()
             )
             device, token = device_of(request)
             risk.note_device(about=me, party_id=me.id, device=device, at=timezone.now())
@@ -100,7 +102,10 @@ def add(request: HttpRequest) -> HttpResponse:
             return response
         except Refusal as refused:
             refusal = refused
-    page = {"form": form, "refusal": refusal, "next": access.way_on(request, "")}
+    page = {
+        "form": form, "refusal": refusal, "next": access.way_on(request, ""), "text": text,
+        "consented": people.has_consent(me.id, "FINANCIAL"),
+    }  # fmt: skip
     status = pages.status_of(refusal, form if request.method == "POST" else None)
     return pages.show(request, "add_account", page, tab="me", status=status)
 

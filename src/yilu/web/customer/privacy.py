@@ -20,14 +20,22 @@ from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.web.common import access
 from yilu.web.common.errors import telling
+from yilu.web.common.numbers import whole
 from yilu.web.common.own_copy import own_copy
 from yilu.web.customer import pages
 
-PURPOSES = ("HEALTH_DATA", "MEDICAL_DATA_FETCH", "UNDERWRITING", "AGENT_COPY", "MARKETING")
+PURPOSES = (
+    "HEALTH_DATA", "MEDICAL_DATA_FETCH", "UNDERWRITING", "FINANCIAL", "RECORDING", "AGENT_COPY", "MARKETING",
+)  # fmt: skip
+CHILD = "CHILD_DATA"
+"""Given for each child by itself, where their insurance is applied for; here it is taken back."""
 WARNINGS = {
     "HEALTH_DATA": _("撤回后，在办的理赔只能由人工按已有资料办理。确定撤回吗？"),
     "MEDICAL_DATA_FETCH": _("撤回后需要您自己提交医疗资料。确定撤回吗？"),
     "UNDERWRITING": _("撤回后，没填完的投保申请不能继续填健康告知。确定撤回吗？"),
+    "FINANCIAL": _("撤回后您登记的银行卡全部停用，还没付出的款项等您重新登记后再付。确定撤回吗？"),
+    "RECORDING": _("撤回后不能使用视频服务，正在进行的马上结束。确定撤回吗？"),
+    CHILD: _("撤回后，为孩子没办完的投保停下来；已有的保障不变。确定撤回吗？"),
     "AGENT_COPY": _("撤回后服务人员不再收到您的理赔通知。确定撤回吗？"),
     "MARKETING": _("撤回后不再收到推荐信息。确定撤回吗？"),
 }
@@ -35,6 +43,9 @@ WITHDRAWN = {
     "HEALTH_DATA": _("已撤回。在办的理赔会由理赔人员按已有资料接着办，医院直付的授权同时停用。"),
     "MEDICAL_DATA_FETCH": _("已撤回。我们不再向医院调取资料，医院直付的授权同时停用。"),
     "UNDERWRITING": _("已撤回。没填完的投保申请要重新同意后才能继续。"),
+    "FINANCIAL": _("已撤回。登记过的银行卡已停用。"),
+    "RECORDING": _("已撤回。不再录制，正在进行的视频服务马上结束。"),
+    CHILD: _("已撤回。为孩子没办完的投保要重新同意后才能继续。"),
     "AGENT_COPY": _("已撤回。服务人员不再收到您的理赔通知。"),
     "MARKETING": _("已撤回。您不会再收到推荐信息。"),
 }
@@ -59,6 +70,8 @@ class Agreement:
     given: bool
     at: datetime | None
     warning: str
+    child_id: int | None = None
+    child: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """Consents with withdrawal, who looked at what, a copy at once, and requests a person answers."""
     me = pages.me(request)
     page = {
-        "consents": _agreements(me.id),
+        "consents": [*_agreements(me.id), *_for_children(me.id)],
         "looks": _looks(me.id),
         "requests": [Wish(*each) for each in REQUESTS],
         "asked": people.list_data_requests(me.id),
@@ -101,7 +114,11 @@ def consent(request: HttpRequest) -> HttpResponse:
     """Give or take back one consent; each by itself."""
     me, now = pages.me(request), timezone.now()
     purpose = request.POST.get("purpose", "")
-    if request.POST.get("give") == "1":
+    if purpose == CHILD and request.POST.get("give") != "1":
+        child_id = whole(request.POST.get("child")) or 0
+        people_operations.withdraw_consent(party_id=child_id, purpose=CHILD, actor=me, at=now)
+        messages.success(request, gettext(WITHDRAWN[CHILD]))
+    elif request.POST.get("give") == "1":
         text = people.consent_text(purpose)
         people_operations.give_consent(
             party_id=me.id,
@@ -179,6 +196,20 @@ def _agreements(party_id: int) -> list[Agreement]:
             )
         )  # fmt: skip
     return made
+
+
+def _for_children(party_id: int) -> list[Agreement]:
+    """What the customer agreed to for their children, one a child; the name as the house shows it."""
+    agreed = people.agreed_for_children(party_id)
+    text = people.consent_text(CHILD, get_language() or "")
+    children = people.list_parties(child for child, _at in agreed)
+    return [
+        Agreement(
+            CHILD, text.title, text.body, True, at, WARNINGS[CHILD], child,
+            children[child].masked_name,
+        )
+        for child, at in agreed
+    ]  # fmt: skip
 
 
 def _looks(party_id: int) -> list[Look]:

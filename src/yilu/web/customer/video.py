@@ -10,9 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yilu.claims import queries as claims
+from yilu.people import queries as people
 from yilu.underwriting import queries as applications
 from yilu.video import operations as video
 from yilu.video import queries
@@ -55,6 +57,7 @@ def room(request: HttpRequest, token: str) -> HttpResponse:
         "ice": queries.ice_servers(whose=f"customer-{link.session_id}", at=now),
         "ticket": push.ticket(f"video:{link.session_id}", for_whom=who) if link.agreed else "",
         "case": queries.customer_view(link) if link.opened else {},
+        "text": people.consent_text("RECORDING", get_language() or ""),
         "years": queries.lasting().keep_years, "sign_url": _sign_url(link), "known": pages.find_me(request) is not None
         and str(pages.find_me(request)) == who,
         "place": _place(link),

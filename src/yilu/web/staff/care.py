@@ -234,7 +234,7 @@ def _claim(request: HttpRequest, claim_id: int, refusal: Refusal | None = None) 
             "leaders": people.list_colleagues(found.claim.office_id, "claims.assess"),
             "may_ask": access.may("claims.register"), "may_mediate": access.may("claims.assess"),
             "may_visit": access.may("care.visit"), "may_pay": access.may("claims.pay"),
-            "may_register": access.may("people.register"), "banks": people.list_banks(),
+            "may_register": access.may("people.register"), "banks": people.list_banks(), "account_consent": people.consent_text("FINANCIAL"),
             "chosen": _chosen(request), "may_aid": access.may("claims.review"),
         },
         here="claims",

@@ -63,6 +63,7 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
             "services": contact.services_of(party_id, at=timezone.now()),
             "accounts": people.list_accounts(party_id),
             "banks": people.list_banks(),
+            "account_consent": people.consent_text("FINANCIAL"),
             "may_renew": access.may("renewals.view", office_id=seen.party.office_id),
             "may_change_phone": access.may("servicing.handle", office_id=seen.party.office_id),
             "may_send": access.may("servicing.call", office_id=seen.party.office_id),

@@ -167,6 +167,7 @@ def _beneficiaries(request: HttpRequest, card: queries.ClaimCard, access: Access
         "declared": queries.declared_death(card),
         "payees": payees_of(card),
         "banks": people.list_banks(),
+        "account_consent": people.consent_text("FINANCIAL"),
         "may_register": access.may("people.register"),
         "here_with": f"{request.path}?{urlencode([('with', n) for n in sorted(known)])}",
     }

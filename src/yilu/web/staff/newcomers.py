@@ -88,6 +88,7 @@ def add_account(request: HttpRequest, party_id: int) -> HttpResponse:
         people_operations.add_account(
             party_id=party_id, bank_code=given.get("bank_code", ""), number=given.get("number", ""),
             holder_name=given.get("holder_name", ""), actor=actor_of(request), at=timezone.now(),
+            agreed=given.get("agreed", ""),
         )  # fmt: skip
         messages.success(request, _("账户已登记，已短信告知本人。"))
     return redirect(way_on(request, reverse("staff:customer", args=[party_id])))
