@@ -32,7 +32,7 @@ def new(kind, **more):
     form = rules.FORMS[kind]
     told = {
         "title": "短信服务", "said": answers(kind),
-        "starts_on": TODAY + DAY if form.starts else None,
+        "starts_on": TODAY + DAY if form.starts and kind != "MODEL" else TODAY,
         "until": TODAY + 300 * DAY if form.until else None,
     }  # fmt: skip
     if kind == "INCIDENT":
@@ -208,6 +208,26 @@ class TestAssessments:
         assert clocks(old) == {"pledge.privacy_assessment_reviewed": "MET"}
         with pytest.raises(operations.BadPrivacyRecord):
             officers.open("ASSESSMENT", replaces_id=old)
+
+
+class TestModels:
+    def test_every_judge_wants_an_entry_and_a_review_ends_the_one_before(self, officers):
+        judges = [name for code, name in rules.JUDGES if code != "OTHER"]
+        assert queries.judges_without_entry(officers.auditor) == judges
+        first = officers.approved("MODEL")
+        assert queries.judges_without_entry(officers.auditor) == judges[1:]
+        assert clocks(first)["pledge.model_reviewed"] == "RUNNING"
+
+        second = officers.approved("MODEL", replaces_id=first)
+        assert PrivacyRecord.objects.get(pk=first).state == "ENDED"
+        assert clocks(first)["pledge.model_reviewed"] == "MET"
+        assert clocks(second)["pledge.model_reviewed"] == "RUNNING"
+        with pytest.raises(operations.BadPrivacyRecord, match="同一种"):
+            officers.open("MODEL", replaces_id=second, said=answers("MODEL", judge="RISK"))
+        with pytest.raises(operations.BadPrivacyRecord, match="有效状态"):
+            officers.open("MODEL", replaces_id=first)
+        with pytest.raises(operations.BadPrivacyRecord, match="今天以后"):
+            officers.open("MODEL", starts_on=TODAY + DAY)
 
 
 class TestProcessors:

@@ -377,7 +377,7 @@ class PrivacyRecordDrafted:
 
     record_id: int
     office_id: int  # the head office: the register is the insurer's, and so is the work on it
-    register: str  # ASSESSMENT, PROCESSOR, AUDIT
+    register: str  # ASSESSMENT, PROCESSOR, AUDIT, MODEL
     until: str = ""
 
 

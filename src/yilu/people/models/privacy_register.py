@@ -14,8 +14,8 @@ class PrivacyRecord(models.Model):
     One entry of the register of personal data protection (个人信息保护台账; 个保法 21, 54-57).
 
     What is asked of each kind stands in ``rules.privacy_register``; the answers are in ``said``.
-    ``until`` is the day the kind looks to: an assessment's next review, a processor's last day, the
-    day by which an audit is due. Nothing is ever deleted: the law wants three years at least.
+    ``until`` is the day the kind looks to: the next review of an assessment or a model, a processor's
+    last day, the day by which an audit is due. Nothing is ever deleted: the law wants three years at least.
     """
 
     class Kind(models.TextChoices):
@@ -23,6 +23,7 @@ class PrivacyRecord(models.Model):
         PROCESSOR = "PROCESSOR", "受托处理"
         INCIDENT = "INCIDENT", "安全事件"
         AUDIT = "AUDIT", "合规审计"
+        MODEL = "MODEL", "模型与自动判断"
 
     class State(models.TextChoices):
         DRAFT = "DRAFT", "待批准"
@@ -85,7 +86,7 @@ class PrivacyStep(models.Model):
         NOT_TOLD_REFUSED = "NOT_TOLD_REFUSED", "不同意，应当通知个人"
         ENDED = "ENDED", "结束"
         GIVEN_UP = "GIVEN_UP", "放弃"
-        REPLACED = "REPLACED", "被新的评估取代"
+        REPLACED = "REPLACED", "被新的一份取代"
 
     record = models.ForeignKey(
         PrivacyRecord, models.PROTECT, related_name="steps", verbose_name="台账"

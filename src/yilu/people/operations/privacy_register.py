@@ -1,4 +1,4 @@
-"""The register of personal data protection: assessments, processors, incidents, audits (个人信息保护台账)."""
+"""The register of personal data protection: assessments, processors, incidents, audits, models (个人信息保护台账)."""
 
 from __future__ import annotations
 
@@ -42,8 +42,13 @@ NOTE_MAX = 1000
 TITLE_MAX = 100
 PERSONS_MAX = 2_000_000_000
 State, Kind, Step = PrivacyRecord.State, PrivacyRecord.Kind, PrivacyStep.Kind
-WORK = {Kind.INCIDENT: Step.MEASURE, Kind.PROCESSOR: Step.SUPERVISED, Kind.AUDIT: Step.MEASURE}
+WORK = {
+    Kind.INCIDENT: Step.MEASURE, Kind.PROCESSOR: Step.SUPERVISED, Kind.AUDIT: Step.MEASURE,
+    Kind.MODEL: Step.MEASURE,
+}  # fmt: skip
 """What is noted of a standing entry, by its kind; an assessment is made anew instead."""
+RENEWED = (Kind.ASSESSMENT, Kind.MODEL)
+"""Made anew by their day: the new entry, once approved, ends the one before."""
 
 
 class NotTheAuthorOfIt(NotAllowed):
@@ -151,7 +156,7 @@ def approve_privacy_record(
     actor: Ref, at: datetime,
 ) -> None:  # fmt: skip
     """
-    Let an entry stand: the second of two people. A new assessment ends the one that it replaces.
+    Let an entry stand: the second of two people. A new assessment or review ends the one that it replaces.
 
     An audit that is approved is done: ``next_on`` plans the next one, whose clock begins with it.
 
@@ -349,12 +354,16 @@ def _fill(record: PrivacyRecord, new: NewPrivacyRecord, at: datetime) -> None:
         record.known_at, record.persons = new.known_at, new.persons
     if new.kind == Kind.PROCESSOR:
         record.assessment_id = _standing_assessment(new.assessment_id, held=record.pk is None)
-    if new.kind == Kind.ASSESSMENT and new.replaces_id is not None:
+    if new.kind == Kind.MODEL and new.starts_on is not None and new.starts_on > day_of(at):
+        raise BadPrivacyRecord(_("最近一次复核的日子不能在今天以后"))
+    if new.kind in RENEWED and new.replaces_id is not None:
         old = PrivacyRecord.objects.filter(
-            pk=new.replaces_id, kind=Kind.ASSESSMENT, state=State.STANDING
+            pk=new.replaces_id, kind=new.kind, state=State.STANDING
         ).first()
         if old is None:
-            raise BadPrivacyRecord(_("要取代的评估已不在有效状态"))
+            raise BadPrivacyRecord(_("要取代的那一份已不在有效状态"))
+        if new.kind == Kind.MODEL and old.said["judge"] != record.said["judge"]:
+            raise BadPrivacyRecord(_("复核的应是同一种模型或自动判断，请另行登记"))
         record.replaces_id = old.pk
 
 
@@ -381,12 +390,12 @@ def _leans_on(record: PrivacyRecord) -> bool:
 
 @tx.step
 def _replaced(record_id: int, actor: Ref, at: datetime) -> None:
-    """The assessment before; processors that stood on it stand on the new one."""
+    """The entry before; processors that stood on an assessment stand on the new one."""
     old = PrivacyRecord.objects.select_for_update(of=("self",)).get(pk=record_id)
     if old.state != State.STANDING:
         raise PrivacyRecordMoved
     newer = PrivacyRecord.objects.filter(replaces=old, state=State.STANDING).latest("pk")
-    if newer.said["ground"] != old.said["ground"] and _leans_on(old):
+    if newer.said.get("ground") != old.said.get("ground") and _leans_on(old):
         raise BadPrivacyRecord(_("还有受托处理依据原来的评估，评估原因不能改"))
     PrivacyRecord.objects.filter(assessment=old).exclude(state=State.ENDED).update(assessment=newer)
     _end(old, Step.REPLACED, "REPLACED", "", actor, at)

@@ -21,6 +21,7 @@ __all__ = [
     "PrivacyRecordNotFound",
     "PrivacyRow",
     "PrivacyStepView",
+    "judges_without_entry",
     "list_privacy_records",
     "privacy_export",
     "see_privacy_record",
@@ -130,6 +131,14 @@ def standing_assessments(access: Access, ground: str = "") -> list[tuple[int, st
     return list(found.order_by("-pk").values_list("pk", "title")[:200])
 
 
+def judges_without_entry(access: Access) -> list[str]:
+    """What judges by itself in the platform and has no entry that stands, in the order of the form."""
+    access.require(RIGHT)
+    standing = PrivacyRecord.objects.filter(kind=PrivacyRecord.Kind.MODEL, state="STANDING")
+    known = {*standing.values_list("said__judge", flat=True), "OTHER"}
+    return [name for code, name in rules.JUDGES if code not in known]
+
+
 def see_privacy_record(access: Access, record_id: int) -> PrivacyEntry:
     """One entry. :raises PrivacyRecordNotFound: if there is none."""
     access.require(RIGHT)
@@ -156,7 +165,12 @@ def _row(record: PrivacyRecord, steps: list[str]) -> PrivacyRow:
     )  # fmt: skip
 
 
-_STANDING = {"INCIDENT": _("处理中"), "AUDIT": _("已完成"), "PROCESSOR": _("委托中")}
+_STANDING = {
+    "MODEL": _("使用中"),
+    "INCIDENT": _("处理中"),
+    "AUDIT": _("已完成"),
+    "PROCESSOR": _("委托中"),
+}
 
 
 def _state_label(record: PrivacyRecord) -> str:

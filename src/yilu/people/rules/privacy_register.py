@@ -1,4 +1,4 @@
-"""What the law asks of each entry in the register of personal data protection (个保法 21, 54-57)."""
+"""What the law asks of each entry in the register of personal data protection (个保法 21, 24, 54-57)."""
 
 from __future__ import annotations
 
@@ -54,6 +54,23 @@ class Form:
     seconded: bool = True
 
 
+JUDGES: tuple[tuple[str, str], ...] = (
+    ("CLAIMS", _("理赔直通：分案、理算和自动核定")),
+    ("RISK", _("理赔风险信号和风险模型")),
+    ("UNDERWRITING", _("自动核保：核保决策表")),
+    ("SERVICING", _("保全自助直办：不经人工即时生效")),
+    ("OFFERS", _("主动理赔：从已有资料找可能的理赔")),
+    ("READING", _("单据和证件识别")),
+    ("ANSWERS", _("智能客服：找答案和组织语言")),
+    ("SPEECH", _("语音识别和语音合成")),
+    ("VOICE", _("客户声音：主题、情绪和预测")),
+    ("QUALITY", _("会话质检：像投诉而没有登记的会话")),
+    ("FORETELLING", _("旅程预判：谁可能遇到困难")),
+    ("DOUBLES", _("客户资料查重和名单比对")),
+    ("OTHER", _("其他")),
+)
+"""Everything in the platform that judges by itself, and what an insurer adds; each wants an entry of its own."""
+
 FORMS: Mapping[str, Form] = {
     "ASSESSMENT": Form(
         article=_("个人信息保护法第五十五条、第五十六条"),
@@ -106,6 +123,20 @@ FORMS: Mapping[str, Form] = {
             Field("auditor", _("由谁审计"), longest=200),
             Field("findings", _("发现的问题"), _("审计完成后填写。"), later=True),
             Field("corrections", _("整改要求和期限"), _("没有的写“无”。"), later=True),
+        ),
+    ),
+    "MODEL": Form(
+        article=_("个人信息保护法第二十四条；监管部门关于人工智能安全应用的要求（据二手资料为金发〔2026〕8号，待保险公司确认）"),
+        starts=_("最近一次复核在哪天"), until=_("最迟哪天再复核"),
+        fields=(
+            Field("judge", _("哪一种模型或自动判断"), choices=JUDGES),
+            Field("purpose", _("用来做什么，影响谁")),
+            Field("owner", _("由谁负责"), longest=200),
+            Field("version", _("现在用的版本"), _("决策表写版本号，模型写编号和训练日期。"), longest=200),
+            Field("data", _("用了哪些数据，训练和校验的数据从哪里来")),
+            Field("limits", _("边界：哪些事不由它决定"), _("机器可以通过，拒绝和减损只能由人作出。")),
+            Field("oversight", _("人怎样监督：谁能看到、改正、停用")),
+            Field("review", _("最近一次复核看了什么、结果怎样")),
         ),
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""个人信息保护台账: assessments, processors, incidents and audits, written by one and approved by another."""
+"""个人信息保护台账: assessments, processors, incidents, audits and models, written by one and approved by another."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS.items(), "kind": kind, "label": KINDS[kind], "rows": rows,
         "following": following, "form": people.PRIVACY_FORMS[kind], "state": state,
         "states": STATES.items(), "may_keep": access.may(KEEP),
+        "without": people.judges_without_entry(access) if kind == "MODEL" else (),
     }  # fmt: skip
     return show(request, "staff/privacy/register.html", page, here=HERE)
 
@@ -221,7 +222,7 @@ def _page(request: HttpRequest, privacy_id: int, refusal: Refusal | None = None)
         "answers_not": may and entry.asks_not_to_tell and standing and entry.asked_by != me,
         "notes": may and standing and row.kind != "ASSESSMENT",
         "may_end": may and standing and row.kind != "AUDIT" and not row.missing,
-        "may_renew": may and standing and row.kind == "ASSESSMENT",
+        "may_renew": may and standing and row.kind in ("ASSESSMENT", "MODEL"),
         "typed": {name: request.POST.get(name, "") for name in ("note", "told_at", "next_on")},
         "doing": request.POST.get("do", ""),
     }  # fmt: skip
