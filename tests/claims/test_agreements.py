@@ -20,6 +20,7 @@ from yilu.claims.operations import assess, holding
 from yilu.claims.rules.agreements import digest_of, wrong_with_plan
 from yilu.journal import queries as journal
 from yilu.kernel import sealing, tx
+from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
@@ -27,6 +28,7 @@ from yilu.messaging.operations.queueing import SECRETS_PLACE
 from yilu.obligations import queries as obligations
 from yilu.payments import operations as payments
 from yilu.payments.queries import find_receivable
+from yilu.products.terms import Terms
 from yilu.work.models import Item
 
 TERMS = "双方同意本次按一万元一次性给付，客户不再就同一事故请求给付。"
@@ -215,10 +217,18 @@ def test_a_signed_settlement_binds_the_decision_to_its_sum(office, claim, signer
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_machine_does_not_approve_what_both_sides_settled(office, claim, signer):
+def test_the_machine_does_not_approve_what_both_sides_settled(office, claim, signer, monkeypatch):
     agreement = ask(office, claim)
     send(agreement, signer)
+    monkeypatch.setattr(Terms, "pay_by", lambda _, agreed_on: agreed_on + timedelta(days=5))
     sign(agreement, signer, code_of(signer))
+    clocks = obligations.list_clocks(Ref("claim", claim.claim_id), make.NOON)
+    [pay_by] = [
+        day_of(each.due_at - timedelta(hours=1))
+        for each in clocks
+        if each.code == "law.pay_ten_days"
+    ]
+    assert pay_by == day_of(make.NOON) + timedelta(days=5), "as the contract says"
     Claim.objects.filter(pk=claim.claim_id).update(state="READING", reasons=[])
 
     @tx.use_case

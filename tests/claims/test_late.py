@@ -27,6 +27,8 @@ from yilu.messaging.models import Message
 from yilu.payments.models import Payout
 from yilu.payments.operations import NotTheirAccount
 from yilu.people.models import BankAccount
+from yilu.products import queries as products
+from yilu.products.models import ProductVersion
 from yilu.standards import queries as standards
 from yilu.work.models import Item
 
@@ -155,6 +157,18 @@ class TestStory:
         assert owed.differences() == []
         with pytest.raises(operations.NothingLate):
             owed.decide()
+
+    @pytest.mark.parametrize(("agreed", "days"), [(5, 13), (30, 0)])
+    def test_the_contracts_own_term_counts_and_not_the_laws(self, insurer, agreed, days):
+        owed = Owed()
+        version = ProductVersion.objects.get(product__code="critical-illness")
+        version.terms |= {"pay_days": agreed, "pay_clause": "2.3"}
+        version.save()
+        products.get_terms.cache_clear()
+        owed.approve()
+        products.get_terms.cache_clear()
+        owed.settle(days=18)
+        assert [row.days for row in LateInterest.objects.all()] == [days] * bool(days)
 
     def test_a_settlement_told_twice_is_worked_out_once(self, owed):
         owed.settle(days=18)

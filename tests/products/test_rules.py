@@ -1,6 +1,8 @@
 """read_terms and judge say in Chinese where a wording is wrong and why."""
 
 import tomllib
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -31,6 +33,14 @@ def test_a_wording_survives_being_stored(code):
     assert found == ()
     assert again == made
     assert rules.judge(made) == ()
+
+
+@pytest.mark.parametrize(("days", "pointed_out"), [(5, False), (10, False), (11, True)])
+def test_a_term_to_pay_in_that_is_longer_than_the_laws_is_pointed_out(days, pointed_out):
+    wording = replace(terms("term-life"), pay_days=days, pay_clause="9.9")
+
+    assert ("9.9" in rules.clauses_to_point_out(wording)) is pointed_out
+    assert wording.pay_by(date(2026, 12, 25)) == date(2026, 12, 25) + timedelta(days=days)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -107,6 +117,14 @@ CASES = [
     ("term-life", 'type = "DEATH"', 'type = "DEAD"', "benefits[1].type：要写责任种类，可用："),
     ("small-medical", "deductible_visit = 100", 'deductible_visit = "much"',
      "benefits[1].deductible_visit：这里应当是一个数"),
+    ("term-life", "long_term = true", 'long_term = true\npay_days = 31\npay_clause = "4.2"',
+     "pay_days：合同约定的付款期限写 1 到 30 天；没有约定的不写，按法定十日"),
+    ("term-life", "long_term = true", 'long_term = true\npay_clause = "4.2"',
+     "pay_days：合同约定的付款期限写 1 到 30 天；没有约定的不写，按法定十日"),
+    ("term-life", "long_term = true", "long_term = true\npay_days = 5",
+     "pay_clause：约定了付款期限的，要写明条款号（保险法第23条）"),
+    ("term-life", "long_term = true", 'long_term = true\npay_days = 5\npay_clause = "9.9"',
+     "pay_clause：没有条款 9.9"),
     ("small-medical", "deductible_visit = 100", "deductible_vist = 100",
      "benefits[1].deductible_vist：没有这个字段，是不是 deductible_visit？"),
 ]  # fmt: skip

@@ -286,12 +286,17 @@ class RescissionDecided:
 
 @fact("claims.claim_approved", "核定赔付")
 class ClaimApproved:
-    """We decided to pay (核赔通过)."""
+    """
+    We decided to pay (核赔通过).
+
+    ``pay_by``: the last day to pay, where the contract agrees another term than the law's ten days (保险法 23).
+    """
 
     decision_id: int
     benefit: str
     decided_by: str
     programme: str
+    pay_by: str = ""
 
 
 @fact("claims.claim_declined", "核定不予赔付")

@@ -218,12 +218,17 @@ class AgreementAsked:
 
 @fact("claims.agreement_signed", "客户签署协议")
 class AgreementSigned:
-    """Signed with a code to the signer's own phone; the signature is for what has this digest."""
+    """
+    Signed with a code to the signer's own phone; the signature is for what has this digest.
+
+    ``pay_by``: the last day to pay a settlement, where the contract agrees another term than the law's.
+    """
 
     agreement_id: int
     agreement: str
     digest: str
     door: str
+    pay_by: str = ""
 
 
 @fact("claims.agreement_closed", "协议没有签成")

@@ -9,7 +9,7 @@ may exceed 1), days are natural days. ``None`` for a cap means that the clause s
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -397,6 +397,7 @@ class Terms:
 
     ``suicide_years`` and ``contest_years``: 保险法 44 and 16. ``grace_days``: 保险法 36.
     ``additions_clause``: where it lets dividends buy paid-up additions, which may be given back alone.
+    ``pay_days``, ``pay_clause``: where the contract agrees another term to pay in than the law's ten days (保险法 23).
     ``cash_values[n]``: cash value after n full years as a share of the premiums paid; the last goes on.
     """
 
@@ -421,12 +422,18 @@ class Terms:
     minor_limits: tuple[MinorLimit, ...] = ()
     cash_values: tuple[Decimal, ...] = ()
     additions_clause: str | None = None
+    pay_days: int | None = None
+    pay_clause: str | None = None
     digest: str = ""
 
     @property
     def is_life(self) -> bool:
         """Life insurance (人寿保险), as against health and accident insurance (保险法 95)."""
         return self.kind in LIFE_KINDS
+
+    def pay_by(self, agreed_on: date) -> date | None:
+        """The last day to pay what was agreed on a day, where the contract says it; else the law's term counts."""
+        return agreed_on + timedelta(days=self.pay_days) if self.pay_days else None
 
     @cached_property
     def by_clause(self) -> dict[str, Clause]:
@@ -481,15 +488,9 @@ class Terms:
 
 
 TYPES: dict[str, type[Benefit]] = {
-    "REIMBURSEMENT": Reimbursement,
-    "ALLOWANCE": Allowance,
-    "ILLNESS": Illness,
-    "DISABILITY": Disability,
-    "DEATH": Death,
-    "SURVIVAL": Survival,
-    "WAIVER": Waiver,
-    "MAIN_WAIVER": MainWaiver,
-}
+    "REIMBURSEMENT": Reimbursement, "ALLOWANCE": Allowance, "ILLNESS": Illness, "DISABILITY": Disability,
+    "DEATH": Death, "SURVIVAL": Survival, "WAIVER": Waiver, "MAIN_WAIVER": MainWaiver,
+}  # fmt: skip
 """The sorts of benefit a terms.toml may name under ``type``."""
 TYPE_NAMES = {cls: name for name, cls in TYPES.items()}
 

@@ -367,7 +367,7 @@ def _approve(case: Case, route: triage.Route, at: datetime) -> State:
     journal.record(
         events.ClaimApproved(
             decision_id=decision_id, benefit=str(calculation.benefit), decided_by=str(SYSTEM),
-            programme=route.programme,
+            programme=route.programme, pay_by=case.pay_by(at),
         ),
         about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
     )  # fmt: skip

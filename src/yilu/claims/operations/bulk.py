@@ -453,7 +453,7 @@ def _say(
     _record(
         events.ClaimApproved(
             decision_id=decision_id, benefit=benefit, decided_by=str(SYSTEM),
-            programme=route.programme,
+            programme=route.programme, pay_by=case.pay_by(at),
         ),
         held, SYSTEM, at,
     )  # fmt: skip

@@ -54,7 +54,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
     journal.record(
         events.ClaimApproved(
             decision_id=decision.pk, benefit=str(decision.amount), decided_by=str(actor),
-            programme=held.programme,
+            programme=held.programme, pay_by=case.pay_by(at),
         ),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip

@@ -90,6 +90,16 @@ class Case:
         """Whether the money goes to the insured in person, or where they themselves sent it."""
         return self.payee_id == self.held.insured_id or self.held.assignee_id is not None
 
+    def pay_by(self, at: datetime) -> str:
+        """The last day to pay what is agreed now, where the contract says it (保险法 23); else nothing."""
+        return last_day_to_pay(self.policy, at)
+
+
+def last_day_to_pay(policy: ClaimablePolicy, at: datetime) -> str:
+    """The contract's own last day to pay what is agreed at a moment, as an event tells it; empty: the law's."""
+    day = policy.terms.pay_by(day_of(at))
+    return day.isoformat() if day else ""
+
 
 def payee_of(held: Held, policy: ClaimablePolicy) -> int:
     """The one payee of a living benefit; of a death benefit, the beneficiary who claims."""

@@ -42,6 +42,8 @@ RENEWAL_GRACE_DAYS_MAX = 60
 """How long after its end a year may still be joined by the next: our own limit."""
 RENEWAL_OPEN_DAYS_MAX = 60
 """意外险办法 17(8): how early the premium of a renewal may be taken."""
+PAY_DAYS_MAX = 30
+"""The longest term to pay in that a wording may agree: our own limit, the law names none (保险法 23)."""
 HEALTH = {Kind.CRITICAL_ILLNESS, Kind.HOSPITAL_ALLOWANCE, Kind.MEDICAL, Kind.GROUP_MEDICAL}
 LIFE = LIFE_KINDS
 TRIGGERS = {
@@ -103,6 +105,7 @@ def _product(terms: Terms) -> Found:
     if not 0 <= issue.renewal_open_days <= RENEWAL_OPEN_DAYS_MAX:
         yield Problem("issue.renewal_open_days", "续保费不得提前超过 60 日收取（意外险办法第17条）")
     yield from _renewal(terms)
+    yield from _pay_term(terms)
     if issue.social_insurance not in {"REQUIRED", "WITHOUT", "EITHER"}:
         yield Problem(
             "issue.social_insurance", "可用：REQUIRED（有社保）、WITHOUT（无社保）、EITHER（均可）"
@@ -144,6 +147,23 @@ def _renewal(terms: Terms) -> Found:
         yield Problem("issue.renewal_clause", f"没有条款 {issue.renewal_clause}")
 
 
+def _pay_term(terms: Terms) -> Found:
+    """
+    A contract may agree its own term to pay in (保险法 23).
+
+    The law names no ceiling. A longer one than its ten days works for the insurer alone (保险法 19), so that it is
+    pointed out, and this platform takes no more than the month the law gives for what is complex.
+    """
+    if terms.pay_days is None and terms.pay_clause is None:
+        return
+    if terms.pay_days is None or not 1 <= terms.pay_days <= PAY_DAYS_MAX:
+        yield Problem(
+            "pay_days", f"合同约定的付款期限写 1 到 {PAY_DAYS_MAX} 天；没有约定的不写，按法定十日"
+        )
+    if not terms.pay_clause:
+        yield Problem("pay_clause", "约定了付款期限的，要写明条款号（保险法第23条）")
+
+
 def _clauses(terms: Terms) -> Found:
     yield from _twice("clauses", (c.number for c in terms.clauses), "条款号重复")
     yield from _twice("benefits", (b.code for b in terms.benefits), "责任代码重复")
@@ -157,6 +177,7 @@ def _clauses(terms: Terms) -> Found:
         ("suicide_clause", terms.suicide_clause),
         ("contest_clause", terms.contest_clause),
         ("additions_clause", terms.additions_clause),
+        ("pay_clause", terms.pay_clause),
     ):
         if number:
             yield from _cites(terms, place, number)

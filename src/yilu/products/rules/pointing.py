@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from yilu.products.terms import Allowance, Benefit, Death, Disability, Illness, Reimbursement, Terms
 
+PAY_DAYS = 10
+"""In how many days from the agreement the law has a benefit paid (保险法 23)."""
+
 
 def clauses_to_point_out(terms: Terms) -> tuple[str, ...]:
     """
@@ -13,10 +16,12 @@ def clauses_to_point_out(terms: Terms) -> tuple[str, ...]:
 
     What frees the insurer: exclusions, waiting periods, suicide. What cuts a payment (解释二 9):
     deductibles and days not paid, ratios, categories of cost left out, caps and counted days, scales
-    by grade or level, time limits after an accident, what is taken off for an earlier payment. The
-    right to rescind after a breach of disclosure is none of them (解释二 9 II).
+    by grade or level, time limits after an accident, what is taken off for an earlier payment,
+    a term to pay in that is longer than the law's. The right to rescind after a breach of disclosure is none of them (解释二 9 II).
     """
     found = [exclusion.clause for exclusion in terms.exclusions] + [terms.suicide_clause]
+    if terms.pay_days and terms.pay_days > PAY_DAYS:
+        found.append(terms.pay_clause or "")
     for benefit in terms.benefits:
         if benefit.waiting_days:
             found.append(benefit.waiting_clause)

@@ -16,6 +16,7 @@ from decimal import Decimal
 
 from yilu.claims import events
 from yilu.claims.models import Agreement, Calculation, Recovery
+from yilu.claims.operations.case import last_day_to_pay
 from yilu.claims.operations.holding import Held, hold, write
 from yilu.claims.operations.refusals import BadAmount, need_reason
 from yilu.claims.rules.agreements import (
@@ -39,6 +40,7 @@ from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
 from yilu.people import queries as people
 from yilu.people.queries import Access
+from yilu.policies import queries as policies
 from yilu.work import operations as work
 
 CODE_MINUTES = 5
@@ -300,11 +302,18 @@ def _sign(
     write(held, at=at)
     journal.record(
         events.AgreementSigned(
-            agreement_id=found.pk, agreement=found.kind, digest=found.digest, door=door
+            agreement_id=found.pk, agreement=found.kind, digest=found.digest, door=door,
+            pay_by=_pay_by(held, at) if found.kind == "SETTLEMENT" else "",
         ),
         about=held.ref, actor=actor, at=at, party=found.party_id,
     )  # fmt: skip
     return held.id
+
+
+def _pay_by(held: Held, at: datetime) -> str:
+    return last_day_to_pay(
+        policies.get_policy(held.policy_id, held.loss_date, without_cover=True), at
+    )
 
 
 def settled(claim_id: int) -> Agreement | None:
