@@ -49,7 +49,7 @@ def settled(chronicle: Chronicle) -> dict[str, Any]:
         agreement_id=agreement, digest=shown.digest, actor=signer, at=chronicle.past.now
     )
     chronicle.past.settle(1)
-    [sent] = messaging.outbox(template="claims.agreement_code", limit=1)
+    [sent] = messaging.outbox(templates=("claims.agreement_code",), limit=1)
     [code] = CODE.findall(sent.text)[:1]
     claims.sign_agreement(
         agreement_id=agreement, code=code, actor=signer, at=chronicle.past.now, door="APP"

@@ -139,7 +139,7 @@ class TestFraud:
         asked = Recovery.objects.get()
         assert (asked.cause, asked.amount, asked.state) == ("FRAUD", paid, "PROPOSED")
         assert asked.proposed_by == str(office.chen[1])
-        assert f"{paid} 元应当退回" in IssuedLetter.objects.get(kind="DENIAL").facts["note"]
+        assert f"{paid:,} 元应当退回" in IssuedLetter.objects.get(kind="DENIAL").facts["note"]
         operations.decide_recovery(
             **told(claim, office.zhu, recovery_id=asked.pk, approve=True, answer="")
         )

@@ -145,7 +145,7 @@ class TestStory:
         )
         assert not Item.objects.filter(queue_id="claims.second_review", state="OPEN").exists()
         letter = IssuedLetter.objects.get(kind="LATE")
-        assert f"{principal} × 3% × 8 ÷ 365 = {row.amount} 元" in letter.facts["words"]
+        assert f"{principal:,} × 3% × 8 ÷ 365 = {row.amount:,} 元" in letter.facts["words"]
         assert Message.objects.get(template="claims.late_interest").facts["amount"] == str(
             row.amount
         )
@@ -292,7 +292,7 @@ class TestStory:
         card = queries.get_for_staff(owed.claim.claim_id, owed.office.chen[0])
         [each] = queries.late_payments(card)
         assert each.most_days == 8
-        assert f"× 3% × 8 ÷ 365 = {each.row.amount} 元" in each.words
+        assert f"× 3% × 8 ÷ 365 = {each.row.amount:,} 元" in each.words
         assert Event.objects.filter(kind="claims.late_interest_worked_out").count() == 1
 
 

@@ -125,7 +125,7 @@ class TestStory:
         assert Payout.objects.get().amount == expected
         letter = IssuedLetter.objects.get(kind="DECISION")
         assert "第三十二条第二款" in letter.facts["note"]
-        assert f"× {row.premium_paid} ÷ {row.premium_due}" in letter.facts["note"]
+        assert f"× {row.premium_paid:,} ÷ {row.premium_due:,}" in letter.facts["note"]
 
     def test_the_audit_finds_the_same_and_notices_a_proportion_nobody_applied(self, ill):
         finding = ill.state()

@@ -9,6 +9,7 @@ from yilu.kernel import tx
 from yilu.kernel.refs import Ref
 from yilu.messaging import channels, jobs, operations, queries
 from yilu.messaging.models import Message
+from yilu.messaging.queries import messages
 from yilu.people import operations as people
 from yilu.work.models import Item
 
@@ -326,6 +327,21 @@ def test_outbox_pages_from_the_newest(settings):
     assert len(first) + len(rest) == 5
     assert first[0].recipient_name == "林客户"
     assert first[0].label == "已送达"
+
+
+def test_messages_of_a_template_are_looked_for_among_the_latest_alone(settings, monkeypatch):
+    settings.DEMO = True
+    who = post.party()
+    _code(who)
+    code = Message.objects.get().template
+    for n in range(3):
+        post.queue(to=who, facts={"claim": f"LP{n}", "by": post.BY})
+    assert [m.template for m in queries.outbox(templates=(code,))] == [code]
+    assert queries.outbox(templates=("claims.agreement_code",)) == ()
+    monkeypatch.setattr(messages, "LATEST_SEEN", 3)
+    assert queries.outbox(templates=(code,)) == (), (
+        "however many messages lie before them, none is read"
+    )
 
 
 def test_latency_measures_from_promise_to_sending():

@@ -286,11 +286,7 @@ class RescissionDecided:
 
 @fact("claims.claim_approved", "核定赔付")
 class ClaimApproved:
-    """
-    We decided to pay (核赔通过).
-
-    ``pay_by``: the last day to pay, where the contract agrees another term than the law's ten days (保险法 23).
-    """
+    """We decided to pay (核赔通过); ``pay_by``: until when, where the contract agrees its own term (保险法 23)."""
 
     decision_id: int
     benefit: str

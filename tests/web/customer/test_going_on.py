@@ -40,6 +40,20 @@ def test_the_card_appears_as_soon_as_the_worker_has_looked(failing, lin):
     assert 'data-poll="20"' in card
 
 
+def test_a_page_about_another_thing_of_its_kind_is_not_headed_by_it(failing, lin):
+    """A new application is not the one that somebody goes on with; other pages still show it."""
+    journal.run_reactions(NOON, 100)
+    lin.post(f"/c/going-on/{Offer.objects.get().pk}", {"way": "ADVISER"})
+    for about, shown in (
+        ("servicing_request:900", True), ("servicing_request:901", False), ("application:900", True),
+        ("", True), ("nonsense", True),
+    ):  # fmt: skip
+        card = lin.get("/c/going-on", {"n": 1, "about": about}).content.decode()
+        assert ("“保单借款”已有人接着办" in card) is shown, about
+    asking = lin.get("/c/going-on?n=1&about=servicing_request:901").content.decode()
+    assert "about=servicing_request%3A901" in asking, "it goes on asking about its own"
+
+
 def test_it_asks_quickly_at_first_and_then_less(failing, lin):
     assert 'data-poll="1"' in lin.get("/c/going-on?n=3").content.decode()
     assert 'data-poll="20"' in lin.get("/c/going-on?n=12").content.decode()

@@ -46,7 +46,7 @@ def test_a_checklist_says_what_is_needed_when(desk):
     page = desk.editor.client.get(MEDICAL).content.decode()
 
     assert "诊断证明或出院小结" in page
-    assert "1000 元以下免交" in page
+    assert "¥1,000.00 以下免交" in page
     assert "在院外药店购药时" in page
 
 

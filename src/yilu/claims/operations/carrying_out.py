@@ -14,7 +14,7 @@ from yilu.claims.rules.lifecycle import Action, State, after
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.money import ZERO
+from yilu.kernel.money import ZERO, said_yuan
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
@@ -135,14 +135,16 @@ def _cited(decision: Decision, case: Case) -> list[dict[str, str]]:
 def _counted_note(counted: Decimal) -> list[str]:
     if counted <= ZERO:
         return []
-    return [f"本次费用中的 {counted} 元已计入您的免赔额，同一保单年度内再次就医时不再重复扣除。"]
+    return [
+        f"本次费用中的 {said_yuan(counted)} 元已计入您的免赔额，同一保单年度内再次就医时不再重复扣除。"
+    ]
 
 
 def _given_back(decision: Decision, back: Decimal) -> list[str]:
     if back <= ZERO:
         return []
     words = proofs.GIVEN_BACK if decision.fraud else proofs.PAID_BEFORE
-    return [words.format(amount=back)]
+    return [words.format(amount=said_yuan(back))]
 
 
 def _less(case: Case, decision: Decision) -> str:
@@ -152,7 +154,8 @@ def _less(case: Case, decision: Decision) -> str:
     cut = case.calculation.benefit - decision.amount
     cited = "".join(f"《{row['number']}》{row['text']}" for row in _cited(decision, case))
     reasons = "".join(r for r in (decision.reason, decision.medical_reason) if r)
-    return f"按合同计算的 {case.calculation.benefit} 元中，{cut} 元不予给付。理由：{reasons}。依据：{cited}"[
+    all_of_it, less = said_yuan(case.calculation.benefit), said_yuan(cut)
+    return f"按合同计算的 {all_of_it} 元中，{less} 元不予给付。理由：{reasons}。依据：{cited}"[
         :4000
     ]
 

@@ -13,7 +13,7 @@ from yilu.claims.rules.lifecycle import Action, after
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.money import ZERO, said_yuan, yuan
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
@@ -97,7 +97,7 @@ def pay_in_advance(held: Held, *, amount: Decimal, reason: str, actor: Ref, at: 
     messaging.queue(
         "claims.progress", to=Ref("party", held.claimant_id), about=held.ref, at=at,
         facts={
-            "claim": held.number, "step": f"能够确定的 {amount} 元先行支付，其余部分继续办理",
+            "claim": held.number, "step": f"能够确定的 {said_yuan(amount)} 元先行支付，其余部分继续办理",
             "by": by(promises.PAID["STANDARD"], office_id=held.office_id, at=at),
         },
     )  # fmt: skip

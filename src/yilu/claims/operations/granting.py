@@ -14,7 +14,7 @@ from yilu.claims.rules import promises
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.money import ZERO, round_yuan
+from yilu.kernel.money import ZERO, round_yuan, said_yuan
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
@@ -200,7 +200,7 @@ def tell_approved(
         when = by(promises.DECIDED["STANDARD"], office_id=held.office_id, at=at)
         messaging.queue(
             "claims.progress", to=to, about=held.ref, at=at,
-            facts={"claim": held.number, "step": f"已核定赔付 {own} 元，请登记收款账户", "by": when},
+            facts={"claim": held.number, "step": f"已核定赔付 {said_yuan(own)} 元，请登记收款账户", "by": when},
         )  # fmt: skip
     letters.issue(
         kind="STATEMENT", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,
@@ -240,9 +240,9 @@ def in_words_of(shares: Sequence[Share]) -> dict[str, str]:
     """What a letter says of a divided payment; nothing where nobody else is paid."""
     if not any(s.direct for s in shares):
         return {}
-    direct, rest = division_of(shares)
-    said = f"按您的书面同意，其中 {direct} 元直接付给受到损害的第三方本人的账户（保险法第六十五条）"
-    return {"note": f"{said}，其余 {rest} 元付给您。" if rest != "0.00" else f"{said}，没有剩余。"}
+    direct, rest = (Decimal(each) for each in division_of(shares))
+    said = f"按您的书面同意，其中 {said_yuan(direct)} 元直接付给受到损害的第三方本人的账户（保险法第六十五条）"
+    return {"note": f"{said}，其余 {said_yuan(rest)} 元付给您。" if rest else f"{said}，没有剩余。"}
 
 
 def approval_message(held: Held) -> str:

@@ -18,7 +18,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid, NotFound
-from yilu.kernel.money import ZERO
+from yilu.kernel.money import ZERO, said_yuan
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.letters import operations as letters
@@ -280,9 +280,10 @@ def sentence_of(row: LateInterest) -> str:
     """The sum in one sentence, as the letter says it."""
     rate = row.rate.normalize()
     days, amount = row.granted_days or row.days, row.granted or row.amount
+    owed = said_yuan(row.principal)
     return (
-        f"逾期的金额 {row.principal} 元，逾期 {days} 天，按年利率 {rate:f}%（一年按 {row.year_days} 天）计算："
-        f"{row.principal} × {rate:f}% × {days} ÷ {row.year_days} = {amount} 元。"
+        f"逾期的金额 {owed} 元，逾期 {days} 天，按年利率 {rate:f}%（一年按 {row.year_days} 天）计算："
+        f"{owed} × {rate:f}% × {days} ÷ {row.year_days} = {said_yuan(amount)} 元。"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from yilu.kernel.money import ZERO
+from yilu.kernel.money import ZERO, said_yuan
 from yilu.kernel.words import marked as _
 from yilu.kernel.years import add_years
 
@@ -37,15 +37,16 @@ def in_words(
     way: str, *, reason: str, rated_age: int, paid: Decimal, due: Decimal | None, overpaid: Decimal
 ) -> str:
     """What the letter of decision says: the law, the reason, the arithmetic."""
+    must, did = "" if due is None else said_yuan(due), said_yuan(paid)
     begin = f"经核实，被保险人投保时的真实年龄为 {rated_age} 周岁（{reason}）。"
     if way == PROPORTION:
         return (
-            f"{begin}按真实年龄每期应交保险费 {due} 元，实际每期交 {paid} 元。依照保险法第三十二条第二款，"
-            f"保险金按实付与应付保险费的比例给付：应给付的金额 × {paid} ÷ {due}，四舍五入到分。"
+            f"{begin}按真实年龄每期应交保险费 {must} 元，实际每期交 {did} 元。依照保险法第三十二条第二款，"
+            f"保险金按实付与应付保险费的比例给付：应给付的金额 × {did} ÷ {must}，四舍五入到分。"
         )
     if way == REFUND and overpaid > ZERO:
         return (
-            f"{begin}按真实年龄每期应交保险费 {due} 元，实际每期交 {paid} 元。依照保险法第三十二条第三款，"
-            f"多收的保险费共 {overpaid} 元退还投保人，保险金足额给付。"
+            f"{begin}按真实年龄每期应交保险费 {must} 元，实际每期交 {did} 元。依照保险法第三十二条第三款，"
+            f"多收的保险费共 {said_yuan(overpaid)} 元退还投保人，保险金足额给付。"
         )
     return f"{begin}合同继续有效，保险金按合同约定给付。"

@@ -14,7 +14,7 @@ from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Invalid
-from yilu.kernel.money import ZERO, yuan
+from yilu.kernel.money import ZERO, said_yuan, yuan
 from yilu.kernel.refs import Ref
 from yilu.kernel.years import add_months, add_years, full_years
 from yilu.policies import events, parameters, rules
@@ -247,7 +247,7 @@ def _against_terms(new: NewPolicy, terms: Terms, born: date | None) -> Iterator[
     if not issue.from_age <= full_years(born, new.effective_on) <= issue.to_age:
         yield f"投保年龄要在 {issue.from_age} 至 {issue.to_age} 周岁"
     if not issue.sum_from <= new.sum_insured <= issue.sum_to:
-        yield f"保额要在 {issue.sum_from} 至 {issue.sum_to} 元"
+        yield f"保额要在 {said_yuan(issue.sum_from)} 至 {said_yuan(issue.sum_to)} 元"
     if issue.social_insurance == "REQUIRED" and not new.with_social_insurance:
         yield "该产品只供参加基本医疗保险者投保"
     if issue.social_insurance == "WITHOUT" and new.with_social_insurance:

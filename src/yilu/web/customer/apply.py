@@ -204,7 +204,7 @@ def _page(
         going_on.failed(request, refusal, journey="application", kind=code, about=view.ref)
     given = {
         "application": view, "code": code, "refusal": refusal,
-        **going_on.frame(request, watch=refusal is not None),
+        **going_on.frame(request, watch=refusal is not None, about=view.ref),
         "at": next((n for n, s in enumerate(view.steps, 1) if s.code == code), len(view.steps) + 1),
         "of": len(view.steps) + 1, **page,
     }  # fmt: skip

@@ -74,11 +74,16 @@ def restored(me: Ref, journey: str, kind: str, policy_id: int | None) -> QueryDi
     return data
 
 
-def frame(request: HttpRequest, *, watch: bool) -> dict[str, Any]:
-    """What a page needs to show offers: a ticket for news, and how eagerly it looks."""
+def frame(request: HttpRequest, *, watch: bool, about: Ref | None = None) -> dict[str, Any]:
+    """
+    What a page needs to show offers: a ticket for news, and how eagerly it looks.
+
+    ``about``: what the page is about. Nothing of another of its kind is shown there: a new application is not
+    the one that somebody goes on with.
+    """
     me = pages.me(request)
     return {
-        "going_on": True, "going_on_looks": 0 if watch else LOOKS,
+        "going_on": True, "going_on_looks": 0 if watch else LOOKS, "going_on_about": about or "",
         "going_on_ticket": push.ticket(f"offer:{me.id}", for_whom=str(me)),
     }  # fmt: skip
 
@@ -89,14 +94,30 @@ def offers(request: HttpRequest) -> HttpResponse:
     """The card with ways of going on, or nothing yet; asks again by itself for a while."""
     me = pages.me(request)
     looks = min((whole(request.GET.get("n")) or 0) + 1, LOOKS + 1)
-    found = queries.open_offers(me.id, timezone.now())
+    about = _about(request)
+    found = [
+        each
+        for each in queries.open_offers(me.id, timezone.now())
+        if about is None or each.subject == about or each.subject.kind != about.kind
+    ]
     poll = 20 if found or looks > LOOKS else 1
-    page = {"offers": found, "going_on_looks": looks, "poll_seconds": poll}
+    page = {
+        "offers": found, "going_on_looks": looks, "poll_seconds": poll,
+        "going_on_about": about or "",
+    }  # fmt: skip
     if any(not each.accepted and going_on_chat.TALKS & dict(each.ways).keys() for each in found):
         page["somebody"] = talks.opening(timezone.now())
     response = render(request, "customer/parts/going_on.html", page)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _about(request: HttpRequest) -> Ref | None:
+    """What the page that asks is about; None of none, or of what cannot be read."""
+    try:
+        return Ref.parse(request.GET.get("about", ""))
+    except ValueError:
+        return None
 
 
 @access.customers_only

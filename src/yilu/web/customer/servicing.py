@@ -144,7 +144,7 @@ def _show(
         "my_answer": next((a for a in ("WAITING", "DECLINED", "AGREED") if a in answers), ""),
         "debit": _debit(found), "steps": queries.STEPS, "needs": queries.needs(found, now), "ways": queries.WAYS,
         "hotline": settings.HOTLINE,
-        **going_on.frame(request, watch=stuck or (blocked and not found.way)),
+        **going_on.frame(request, watch=stuck or (blocked and not found.way), about=found.ref),
     }  # fmt: skip
     return pages.show(request, "servicing/request", page, tab="me", status=pages.status_of(refusal))
 

@@ -243,10 +243,8 @@ def _codes(told: dict[str, Any]) -> dict[str, Any]:
 
 def _latest_codes() -> list[messaging.MessageView]:
     """The codes sent last, to sign in or to sign, as their recipients' telephones would show them."""
-    sent = [
-        m for code in messaging.CODES for m in messaging.outbox(template=code, limit=CODES_SHOWN)
-    ]
-    return sorted(sent, key=lambda m: m.promised_at, reverse=True)[:CODES_SHOWN]
+    sent = messaging.outbox(templates=messaging.CODES, limit=CODES_SHOWN)
+    return sorted(sent, key=lambda m: m.promised_at, reverse=True)
 
 
 urlpatterns = [

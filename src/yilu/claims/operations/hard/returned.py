@@ -7,6 +7,7 @@ from datetime import datetime
 from yilu.claims.operations.holding import Held
 from yilu.kernel import tx
 from yilu.kernel.days import day_of, written
+from yilu.kernel.money import said_yuan
 from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
@@ -64,7 +65,10 @@ def _goes_on(revived: policies.Revived | None) -> dict[str, object]:
     more = f" 等 {len(revived.dues)} 期" if len(revived.dues) > SHOWN else ""
     until = written(revived.pay_until)
     rows += [
-        {"label": "没有交的保险费", "text": f"{days}{more}，每期 {revived.premium} 元，不收利息"},
+        {
+            "label": "没有交的保险费",
+            "text": f"{days}{more}，每期 {said_yuan(revived.premium)} 元，不收利息",
+        },
         {"label": "最晚哪天交", "text": f"{until}；在这之前保障不受影响，也不会因未交费而中止"},
     ]
     if revived.next_due is not None:
@@ -93,4 +97,4 @@ def _ended() -> dict[str, object]:
 
 def _next(revived: policies.Revived) -> str:
     assert revived.next_due is not None
-    return f"{written(revived.next_due)}，{revived.premium} 元"
+    return f"{written(revived.next_due)}，{said_yuan(revived.premium)} 元"
