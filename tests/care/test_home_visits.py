@@ -72,7 +72,7 @@ def test_goes_from_the_wish_to_the_word_without_a_claim(home, about):
         care.plan_visit, visit_id, staff_id=home.access.staff_id, planned_at=SOON, at=NOON
     )
     secret = link.rpartition("/")[2]
-    assert queries.visit_by_link(secret).safety == rules.SAFETY["SERVICE"]
+    assert queries.visit_by_link(secret, SOON).safety == rules.SAFETY["SERVICE"]
     home.act(care.set_out, visit_id, eta_at=SOON)
     home.act(care.log_talk, visit_id, kind="CALL", text="在家，女儿陪着。")
     with pytest.raises(care.BadVisit):

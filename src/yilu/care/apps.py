@@ -6,4 +6,4 @@ class Care(AppConfig):
     label = "care"
 
     def ready(self) -> None:
-        from . import events, reactions  # noqa: F401
+        from . import events, jobs, reactions  # noqa: F401

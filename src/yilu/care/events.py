@@ -18,6 +18,38 @@ class VisitAsked:
     office_id: int
 
 
+@fact("care.scene_called", "重大事故，立即派人到现场")
+class SceneCalled:
+    """A grave accident was reported: somebody goes to the scene without being asked for."""
+
+    claim_id: int
+    reason: str  # as the table care.scene_at_once says it
+    office_id: int
+
+
+@fact("care.first_called", "首次通话")
+class FirstCalled:
+    """The customer was called before anybody set out; ``wechat``: added, or why not."""
+
+    claim_id: int | None
+    reached: bool
+    wechat: str
+
+
+@fact("care.way_shared", "途中共享位置")
+class WayShared:
+    """Whoever is on the way lets the customer see where they are, until they arrive."""
+
+    claim_id: int | None
+
+
+@fact("care.way_ended", "停止共享位置")
+class WayEnded:
+    """The position on the way is not shown any more, and is forgotten."""
+
+    claim_id: int | None
+
+
 @fact("care.visit_planned", "上门已约定")
 class VisitPlanned:
     """Who goes and when is settled, and the customer was told."""

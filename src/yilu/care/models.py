@@ -9,7 +9,7 @@ from yilu.kernel.history import tracked
 from yilu.kernel.refs import Ref
 
 from .rules.prices import KINDS as PRICE_KINDS
-from .rules.visits import CANCELLED_FOR, KINDS, RESULTS, STATES, TALKS
+from .rules.visits import CANCELLED_FOR, KINDS, RESULTS, STATES, TALKS, WECHAT
 
 MONEY = {"max_digits": 14, "decimal_places": 2}
 
@@ -38,6 +38,11 @@ class Visit(models.Model):
     located_at = models.DateTimeField("位置发送时间", null=True)
     staff = models.ForeignKey(
         "people.Staff", models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    # When the customer was first reached on the telephone, and whether WeChat was added or why not.
+    first_called_at = models.DateTimeField("首次通话时间", null=True)
+    wechat = models.CharField(
+        "微信", max_length=8, choices=list(WECHAT.items()), blank=True, default=""
     )
     planned_at = models.DateTimeField("约定时间", null=True)
     eta_at = models.DateTimeField("预计到达", null=True)
@@ -105,6 +110,24 @@ class Visit(models.Model):
     def ref(self) -> Ref:
         """What events, clocks and work call it."""
         return Ref("visit", self.pk)
+
+
+class Way(models.Model):
+    """
+    Where whoever comes is at this moment, told by their own phone for who waits (途中位置). One row a visit,
+    written over; it goes on arrival, and half an hour after the phone fell silent. No history is kept.
+    """
+
+    visit = models.OneToOneField(Visit, models.CASCADE, related_name="way")
+    point = models.BinaryField("位置")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "途中位置"
+        indexes = [models.Index(fields=["at"], name="way_by_age")]
+
+    def __str__(self) -> str:
+        return f"way of {self.visit_id}"
 
 
 class Talk(models.Model):

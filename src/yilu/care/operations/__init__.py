@@ -50,6 +50,7 @@ from .visits import (
     send_location,
     set_out,
 )
+from .way import end_way, forget_ways, note_first_call, share_way
 
 __all__ = [
     "ON_THE_SPOT",
@@ -87,11 +88,14 @@ __all__ = [
     "delay_visit",
     "end_legal_aid",
     "end_mediation",
+    "end_way",
     "enter_third_party",
     "finish_visit",
+    "forget_ways",
     "give_opinion",
     "log_talk",
     "make_bid",
+    "note_first_call",
     "pay_third_party_again",
     "pay_third_party_directly",
     "plan_by_template",
@@ -102,6 +106,7 @@ __all__ = [
     "return_plan",
     "send_location",
     "set_out",
+    "share_way",
     "verify_third_party",
     "work_out_plan",
 ]

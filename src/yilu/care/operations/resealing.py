@@ -16,6 +16,7 @@ COLUMNS = (
     SealedColumn("care_visitevent", "location"),
     SealedColumn("care_visitevent", "arrival"),
     SealedColumn("care_visitevent", "secret"),
+    SealedColumn("care_way", "point"),
     SealedColumn("care_talk", "third_phone"),
 )
 

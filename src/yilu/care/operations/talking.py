@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from yilu.care import events
-from yilu.care.models import Talk
+from yilu.care.models import Talk, Visit
 from yilu.care.rules import visits as rules
 from yilu.claims import operations as claims
 from yilu.journal import operations as journal
@@ -56,12 +56,25 @@ def log_talk(
     elif third_party != "NONE" or evidence_upload_id is not None:
         raise BadVisit(_("这次上门不涉及赔案，没有第三方可记"))
     present = third_party == "PRESENT"
-    talk = Talk.objects.create(
-        visit=visit, kind=kind, text=text.strip(), third_present=present,
+    talk = Talk(
+        kind=kind, text=text.strip(), third_present=present,
         third_phone=sealing.seal(number, THIRD_PHONE) if number else b"",
         why_no_phone=claims.WHY_NO_PHONE.get(why_no_phone, "") if present and not number else "",
-        written_by=str(actor), written_at=at,
     )  # fmt: skip
-    fact = events.TalkLogged(visit_id=visit.pk, kind=kind, third_present=present)
+    return _keep(visit, talk, actor, at)
+
+
+@tx.step
+def log_call(visit: Visit, text: str, *, actor: Ref, at: datetime) -> None:
+    """A call by whoever arranges a visit, in its log and, where it is about a claim, in the shared one."""
+    if visit.claim_id is not None:
+        claims.log_talk(visit.claim_id, claims.Note(kind="CALL", text=text), actor=actor, at=at)
+    _keep(visit, Talk(kind="CALL", text=text), actor, at)
+
+
+def _keep(visit: Visit, talk: Talk, actor: Ref, at: datetime) -> int:
+    talk.visit, talk.written_by, talk.written_at = visit, str(actor), at
+    talk.save()
+    fact = events.TalkLogged(visit_id=visit.pk, kind=talk.kind, third_present=talk.third_present)
     journal.record(fact, about=visit.ref, actor=actor, at=at, party=visit.party_id)
     return talk.pk

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 import secrets
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from yilu.care import events
-from yilu.care.models import Visit
+from yilu.care.models import Visit, Way
 from yilu.care.rules import visits as rules
 from yilu.claims import queries as claims
 from yilu.journal import operations as journal
@@ -29,7 +28,7 @@ from yilu.work import operations as work
 from .refusals import BadVisit, ChecksLeft, NotNow, VisitNotFound, VisitOpenAlready
 
 PLACE, LOCATION, ARRIVAL = "care_visit.place", "care_visit.location", "care_visit.arrival"
-LINK = "care_visit.secret"
+LINK, WAY = "care_visit.secret", "care_way.point"
 _POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,7})?),(-?\d{1,3}(?:\.\d{1,7})?)")
 
 
@@ -65,18 +64,30 @@ def ask_visit(
             )  # fmt: skip
     except IntegrityError:
         raise VisitOpenAlready from None
+    if kind == "SURVEY":
+        tell_to_keep_safe(visit, "care.survey_asked", at)
     say_asked(visit, actor, at)
     return visit.pk
 
 
 @tx.step
-def say_asked(visit: Visit, actor: Ref, at: datetime) -> None:
+def tell_to_keep_safe(visit: Visit, template: str, at: datetime) -> None:
+    """The link at once, before anybody is named: how to stay safe, and a button that sends the location."""
+    link = link_of(visit)
+    visit.save(update_fields=["secret", "secret_index"])
+    messaging.queue(
+        template, to=Ref("party", visit.party_id), about=visit.ref, at=at, facts={"link": link}
+    )
+
+
+@tx.step
+def say_asked(visit: Visit, actor: Ref, at: datetime, *, priority: int = 30) -> None:
     """Record that a visit is wanted, and have somebody arrange it."""
     fact = events.VisitAsked(claim_id=visit.claim_id, kind=visit.kind, office_id=visit.office_id)
-    _say(visit, fact, actor, at)
+    say(visit, fact, actor, at)
     work.open_item(
         "care.visit", about=visit.ref, office_id=visit.office_id, at=at, party_id=visit.party_id,
-        title=f"{rules.KINDS[visit.kind]}：安排人员和时间", priority=30,
+        title=f"{rules.KINDS[visit.kind]}：安排人员和时间", priority=priority,
     )  # fmt: skip
 
 
@@ -101,17 +112,22 @@ def plan_visit(
     if not goes.may("care.visit", office_id=visit.office_id):
         raise BadVisit(_("该同事没有上门服务的权限"))
     moved = visit.planned_at is not None and visit.planned_at != planned_at
-    secret = sealing.unseal(visit.secret, LINK) if visit.secret else secrets.token_urlsafe(18)
+    link = link_of(visit)
     visit.state, visit.staff_id = to, staff_id
     visit.planned_at, visit.eta_at = planned_at, planned_at
+    visit.save()
+    say(visit, events.VisitPlanned(claim_id=visit.claim_id, staff_id=staff_id), actor, at)
+    template = "care.visit_moved" if moved else "care.visit_planned"
+    tell(visit, template, at, at=planned_at.isoformat(), link=link)
+    return link
+
+
+def link_of(visit: Visit) -> str:
+    """The customer's link to a visit, made now where there is none; the caller saves the row."""
+    secret = sealing.unseal(visit.secret, LINK) if visit.secret else secrets.token_urlsafe(18)
     visit.secret = visit.secret or sealing.seal(secret, LINK)
     visit.secret_index = _index(secret)
-    visit.save()
-    _say(visit, events.VisitPlanned(claim_id=visit.claim_id, staff_id=staff_id), actor, at)
-    link = f"{settings.PUBLIC_URL}/v/{secret}"
-    template = "care.visit_moved" if moved else "care.visit_planned"
-    _tell(visit, template, at, at=planned_at.isoformat(), link=link)
-    return link
+    return f"{settings.PUBLIC_URL}/v/{secret}"
 
 
 @tx.use_case
@@ -127,9 +143,9 @@ def set_out(*, visit_id: int, eta_at: datetime, access: Access, actor: Ref, at: 
         raise BadVisit(_("预计到达时间不能早于现在"))
     visit.set_out_at, visit.eta_at = at, eta_at
     visit.save()
-    _say(visit, events.VisitSetOut(claim_id=visit.claim_id), actor, at)
+    say(visit, events.VisitSetOut(claim_id=visit.claim_id), actor, at)
     scene = visit.kind == "SURVEY"
-    _tell(visit, "care.on_way_to_scene" if scene else "care.on_way", at, at=eta_at.isoformat())
+    tell(visit, "care.on_way_to_scene" if scene else "care.on_way", at, at=eta_at.isoformat())
 
 
 @tx.use_case
@@ -149,8 +165,8 @@ def delay_visit(
         return
     visit.eta_at = eta_at
     visit.save(update_fields=["eta_at"])
-    _say(visit, events.VisitDelayed(claim_id=visit.claim_id), actor, at)
-    _tell(visit, "care.delayed", at, at=eta_at.isoformat())
+    say(visit, events.VisitDelayed(claim_id=visit.claim_id), actor, at)
+    tell(visit, "care.delayed", at, at=eta_at.isoformat())
 
 
 @tx.use_case
@@ -166,15 +182,16 @@ def arrive(
     """
     visit = going(visit_id, access)
     visit.state = _next(visit, "arrive")
-    where = _read_point(point)
+    where = read_point(point)
     visit.arrived_at = at
+    Way.objects.filter(visit=visit).delete()
     if where is not None:
         visit.arrival = sealing.seal(point.replace(" ", ""), ARRIVAL)
-        asked = _read_point(sealing.unseal(visit.location, LOCATION)) if visit.location else None
-        visit.metres_off = round(_metres(where, asked)) if asked else None
+        asked = read_point(sealing.unseal(visit.location, LOCATION)) if visit.location else None
+        visit.metres_off = round(rules.metres(where, asked)) if asked else None
     visit.save()
     far = visit.metres_off is not None and visit.metres_off > rules.FAR_METRES
-    _say(visit, events.VisitArrived(claim_id=visit.claim_id, far=far), actor, at)
+    say(visit, events.VisitArrived(claim_id=visit.claim_id, far=far), actor, at)
     return visit.metres_off
 
 
@@ -198,7 +215,7 @@ def finish_visit(
         raise ChecksLeft
     visit.checks, visit.result, visit.report, visit.finished_at = done, result, report.strip(), at
     visit.save()
-    _say(visit, events.VisitDone(claim_id=visit.claim_id, result=result), actor, at)
+    say(visit, events.VisitDone(claim_id=visit.claim_id, result=result), actor, at)
     work.close_items(about=visit.ref, at=at, queue="care.visit", outcome=result)
 
 
@@ -217,8 +234,9 @@ def cancel_visit(
         raise BadVisit(_("请选择取消的原因"))
     visit.cancelled_for, visit.report, visit.finished_at = reason, words.strip()[:2000], at
     visit.save()
-    _say(visit, events.VisitCancelled(claim_id=visit.claim_id), actor, at)
-    _tell(visit, "care.visit_cancelled", at, why=rules.CANCELLED_FOR[reason])
+    Way.objects.filter(visit=visit).delete()
+    say(visit, events.VisitCancelled(claim_id=visit.claim_id), actor, at)
+    tell(visit, "care.visit_cancelled", at, why=rules.CANCELLED_FOR[reason])
     work.close_items(about=visit.ref, at=at, queue="care.visit", outcome="CANCELLED")
 
 
@@ -230,9 +248,9 @@ def send_location(*, secret: str, point: str, at: datetime) -> None:
     :raises BadVisit: no such point on earth.
     """
     visit = by_secret(secret)
-    if visit.state not in ("PLANNED", "ON_WAY"):
+    if visit.state not in ("ASKED", "PLANNED", "ON_WAY"):
         raise NotNow
-    if _read_point(point) is None:
+    if read_point(point) is None:
         raise BadVisit(_("没有收到位置"))
     visit.location, visit.located_at = sealing.seal(point.replace(" ", ""), LOCATION), at
     visit.save(update_fields=["location", "located_at"])
@@ -247,7 +265,7 @@ def confirm_visit(*, secret: str, at: datetime) -> None:
     visit.state = _next(visit, "confirm")
     visit.confirmed_at = at
     visit.save(update_fields=["state", "confirmed_at"])
-    _say(visit, events.VisitConfirmed(claim_id=visit.claim_id), Ref("party", visit.party_id), at)
+    say(visit, events.VisitConfirmed(claim_id=visit.claim_id), Ref("party", visit.party_id), at)
 
 
 @tx.step
@@ -265,7 +283,7 @@ def _index(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _tell(visit: Visit, template: str, when: datetime, /, **facts: str) -> None:
+def tell(visit: Visit, template: str, when: datetime, /, **facts: str) -> None:
     """Have the customer told about their visit."""
     messaging.queue(
         template, to=Ref("party", visit.party_id), about=visit.ref, at=when,
@@ -307,7 +325,8 @@ def _next(visit: Visit, action: str) -> str:
     return to
 
 
-def _read_point(text: str) -> tuple[float, float] | None:
+def read_point(text: str) -> tuple[float, float] | None:
+    """A point as degrees north and east; None for nothing. :raises BadVisit: no such point on earth."""
     if not text.strip():
         return None
     found = _POINT.fullmatch(text.replace(" ", ""))
@@ -316,12 +335,6 @@ def _read_point(text: str) -> tuple[float, float] | None:
     return float(found[1]), float(found[2])
 
 
-def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The great-circle distance of two points."""
-    (a, b), (c, d) = ((math.radians(x), math.radians(y)) for x, y in (one, other))
-    half = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
-    return 2 * 6_371_000 * math.asin(math.sqrt(half))
-
-
-def _say(visit: Visit, fact: object, actor: Ref, at: datetime) -> None:
+def say(visit: Visit, fact: object, actor: Ref, at: datetime) -> None:
+    """Record a fact about a visit."""
     journal.record(fact, about=visit.ref, actor=actor, at=at, party=visit.party_id)

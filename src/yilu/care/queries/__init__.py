@@ -28,6 +28,7 @@ from yilu.care.queries.visits import (
     VisitView,
     claims_of_visits,
     get_visit,
+    is_sharing,
     list_visits,
     seen_visits,
     view_of,
@@ -47,6 +48,7 @@ from yilu.care.rules.visits import (
     SAFETY,
     STATES,
     TALKS,
+    WECHAT,
     arranged_by,
 )
 from yilu.claims import queries as claims
@@ -70,6 +72,7 @@ __all__ = [
     "SAFETY",
     "STATES",
     "TALKS",
+    "WECHAT",
     "Answer",
     "BookView",
     "CareOfClaim",
@@ -91,6 +94,7 @@ __all__ = [
     "doubts_said",
     "get_visit",
     "has_third_party",
+    "is_sharing",
     "list_books",
     "list_plan_kinds",
     "list_prices",

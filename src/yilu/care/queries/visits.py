@@ -9,11 +9,21 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from yilu.care.models import Talk, Visit
+from yilu.care.models import Talk, Visit, Way
 from yilu.care.operations.refusals import VisitNotFound
 from yilu.care.operations.talking import THIRD_PHONE
-from yilu.care.operations.visits import LOCATION, PLACE
-from yilu.care.rules.visits import CANCELLED_FOR, KINDS, RESULTS, SAFETY, STATES, TALKS
+from yilu.care.operations.visits import LOCATION, PLACE, WAY, read_point
+from yilu.care.rules.visits import (
+    CANCELLED_FOR,
+    KINDS,
+    RESULTS,
+    SAFETY,
+    STATES,
+    TALKS,
+    WAY_FRESH,
+    WECHAT,
+    metres,
+)
 from yilu.claims import queries as claims
 from yilu.kernel import masks, sealing
 from yilu.kernel.errors import Sentence
@@ -61,6 +71,8 @@ class VisitView:
     wish: str
     staff_id: int | None
     staff_name: str
+    first_called_at: datetime | None
+    wechat_label: str
     planned_at: datetime | None
     eta_at: datetime | None
     arrived_at: datetime | None
@@ -74,9 +86,23 @@ class VisitView:
     talks: tuple[TalkView, ...] = ()
 
     @property
+    def before_arrival(self) -> bool:
+        """Whether somebody is still to come."""
+        return self.state in OPEN_STATES and self.state != "ARRIVED"
+
+    @property
     def coming(self) -> bool:
         """Whether somebody is still to come, or there now."""
         return self.state in OPEN_STATES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayView:
+    """Where whoever comes was a moment ago; how far that is, where the customer's own place is known."""
+
+    point: str
+    at: datetime
+    kilometres: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +114,10 @@ class LinkView:
     state: str
     state_label: str
     staff_name: str
+    number: int
     eta_at: datetime | None
     located: bool
+    way: WayView | None
     cancelled_for: str
     report: str
     result_label: str
@@ -128,13 +156,14 @@ def visits_of_person(party_id: int) -> tuple[VisitView, ...]:
     return tuple(view_of(v) for v in found.order_by("-pk")[:HOME_VISITS_SHOWN])
 
 
-def visit_by_link(secret: str) -> LinkView:
+def visit_by_link(secret: str, at: datetime) -> LinkView:
     """What a link shows. :raises VisitNotFound: for anything that is no link of ours."""
     index = hashlib.sha256(secret.encode()).hexdigest()
-    visit = Visit.objects.select_related("staff").filter(secret_index=index).first()
+    visit = Visit.objects.select_related("staff", "way").filter(secret_index=index).first()
     if visit is None or not secret:
         raise VisitNotFound
     return LinkView(
+        number=visit.pk, way=_way_of(visit, at),
         kind=visit.kind, kind_label=KINDS[visit.kind], state=visit.state,
         state_label=STATES[visit.state], staff_name=visit.staff.name if visit.staff else "",
         eta_at=visit.eta_at, located=visit.located_at is not None,
@@ -142,6 +171,24 @@ def visit_by_link(secret: str) -> LinkView:
         cancelled_for=CANCELLED_FOR.get(visit.cancelled_for, ""),
         result_label=RESULTS.get(visit.result, ""), safety=SAFETY[visit.kind],
     )  # fmt: skip
+
+
+def is_sharing(visit_id: int) -> bool:
+    """Whether whoever is on the way shows the customer where they are."""
+    return Way.objects.filter(visit_id=visit_id).exists()
+
+
+def _way_of(visit: Visit, at: datetime) -> WayView | None:
+    way: Way | None = getattr(visit, "way", None)
+    if way is None or visit.state != "ON_WAY" or way.at < at - WAY_FRESH:
+        return None
+    point = sealing.unseal(way.point, WAY)
+    theirs = read_point(sealing.unseal(visit.location, LOCATION)) if visit.location else None
+    ours = read_point(point)
+    away = metres(ours, theirs) if ours and theirs else None
+    return WayView(
+        point=point, at=way.at, kilometres=None if away is None else max(0.1, round(away / 1000, 1))
+    )
 
 
 def claims_of_visits(visit_ids: Collection[int], party_id: int) -> dict[int, int | None]:
@@ -176,6 +223,7 @@ def view_of(visit: Visit, *, with_talks: bool = False) -> VisitView:
         location=sealing.unseal(visit.location, LOCATION) if visit.location else "",
         located_at=visit.located_at, wish=visit.wish, staff_id=visit.staff_id,
         staff_name=visit.staff.name if visit.staff else "", planned_at=visit.planned_at,
+        first_called_at=visit.first_called_at, wechat_label=WECHAT.get(visit.wechat, ""),
         eta_at=visit.eta_at, arrived_at=visit.arrived_at, metres_off=visit.metres_off,
         checks=tuple(visit.checks), result_label=RESULTS.get(visit.result, ""),
         cancelled_for=CANCELLED_FOR.get(visit.cancelled_for, ""),

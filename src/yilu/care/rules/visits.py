@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
+
 from yilu.kernel.words import marked as _
 
 KINDS = {
@@ -78,12 +81,20 @@ CANCELLED_FOR = {
 }  # fmt: skip
 """Why nobody comes, in the words the customer is told."""
 
+WECHAT = {
+    "ADDED": _("已添加微信"), "FAMILY": _("由家人添加"), "NO_WISH": _("客户不愿意添加"),
+    "NONE": _("客户没有微信"), "LATER": _("不便操作，稍后再加"),
+}  # fmt: skip
+"""What became of adding each other on WeChat at the first call; without it something says why."""
+
 TALKS = {"CALL": _("电话"), "VIDEO": _("视频"), "MESSAGE": _("消息"), "ON_SITE": _("现场")}
 NEEDS_PLACE = frozenset({"HOSPITAL", "HOME", "SERVICE"})
 OF_CLAIMS = tuple(kind for kind in KINDS if kind != "SERVICE")
 """Visits that need an address from the beginning; a scene sends its location."""
 FAR_METRES = 500
 """Further from the customer's location than this, the arrival is kept but marked."""
+WAY_FRESH, WAY_KEPT = timedelta(minutes=10), timedelta(minutes=30)
+"""How long a position on the way is shown, and after how long it is forgotten."""
 
 
 def after(action: str, state: str) -> str | None:
@@ -99,3 +110,10 @@ def arranged_by(of_claim: bool) -> tuple[str, ...]:
 def missing_checks(kind: str, done: list[str]) -> list[str]:
     """What of the list is not ticked yet, in its words."""
     return [words for code, words in CHECKS[kind].items() if code not in done]
+
+
+def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The great-circle distance of two points."""
+    (a, b), (c, d) = ((math.radians(x), math.radians(y)) for x, y in (one, other))
+    half = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
+    return 2 * 6_371_000 * math.asin(math.sqrt(half))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Count
+
 from yilu.claims.models import Claim, Decision
 from yilu.claims.operations.scene import RIGHTS
 from yilu.claims.queries.limits import opinion_limit
@@ -51,6 +53,16 @@ def first_opinion(card: ClaimCard, access: Access, at: datetime) -> FirstOpinion
         binds=bool(asked["first_opinion_stands"]) and row.amount < limit, limit=limit,
         lead=access.may("work.lead", card.office_id),
     )  # fmt: skip
+
+
+def hurt_together(claim_id: int) -> int:
+    """How many people insured by one holder are reported hurt by accident on the day of this claim, its own among them."""
+    claim = Claim.objects.values("policy__holder_id", "loss_date").get(pk=claim_id)
+    together = Claim.objects.filter(
+        policy__holder_id=claim["policy__holder_id"], loss_date=claim["loss_date"],
+        loss__cause="ACCIDENT",
+    )  # fmt: skip
+    return int(together.aggregate(n=Count("insured", distinct=True))["n"])
 
 
 def may_give(claim_id: int, access: Access) -> bool:

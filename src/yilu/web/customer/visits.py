@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -87,7 +88,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         except Refusal as problem:
             refusal = problem
     page = {
-        "visit": queries.visit_by_link(token), "refusal": refusal,
+        "visit": queries.visit_by_link(token, timezone.now()), "hotline": settings.HOTLINE,
+        "refusal": refusal,
         "signed_in": pages.find_me(request) is not None,
     }  # fmt: skip
     answer = render(request, "customer/visit_link.html", page, status=pages.status_of(refusal))

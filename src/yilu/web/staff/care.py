@@ -1,22 +1,19 @@
-"""上门与人伤服务: visits on the phone of whoever goes, mediation, third parties, prices."""
+"""上门与人伤服务: visits on the phone of whoever goes, mediation, third parties."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from yilu.care import operations as care
 from yilu.care import queries
-from yilu.care.queries import deviations
 from yilu.claims import operations as claims
 from yilu.claims import queries as claim_queries
 from yilu.claims.queries import scene
@@ -36,7 +33,7 @@ from yilu.web.staff.page import access_of, show
 from yilu.web.staff.servicing import add_papers
 from yilu.web.staff.talk_notes import third_party_in
 
-BASIS_LINES, CHECK_LINES = 6, 6
+BASIS_LINES = 6
 FILE_MAX = 20 * 1024 * 1024
 USUAL_WAY = timedelta(minutes=30)
 """How long a way is taken to be before whoever goes says so."""
@@ -72,6 +69,7 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
             if found.claim_id else (),
             "kinds": documents.FILE_KINDS,
             "cancelled_for": queries.CANCELLED_FOR,
+            "wechat": queries.WECHAT, "given": request.POST, "sharing": queries.is_sharing(found.id),
             "goers": queries.who_may_go(found, timezone.now()),
             "may_plan": any(access.may(r) for r in queries.arranged_by(found.claim_id is not None)),
             "may_serve": (may_serve := found.request_id is not None and access.may("servicing.handle")),
@@ -95,7 +93,7 @@ def _may_give_opinion(found: queries.VisitView, access: people.Access) -> bool:
 @require_POST
 @staff_only(right="care.visit")
 def visit_act(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
-    """One step of a visit: plan, set_out, delay, arrive, finish, cancel, talk, papers, opinion."""
+    """One step of a visit: plan, call, set_out, way, delay, arrive, finish, cancel, talk, papers, opinion."""
     act = _VISIT_ACTS.get(name)
     if act is None:
         raise Http404
@@ -105,6 +103,8 @@ def visit_act(request: HttpRequest, visit_id: int, name: str) -> HttpResponse:
         raise
     except Refusal as refusal:
         return _visit(request, visit_id, refusal)
+    if "quietly" in request.POST:  # the phone tells where it is by itself
+        return HttpResponse(status=204)
     messages.success(request, _("已记录。"))
     return redirect("staff:visit", visit_id)
 
@@ -134,6 +134,22 @@ def _eta_in(request: HttpRequest) -> datetime:
     if eta_at is None:
         raise Invalid(_("请填写预计到达时间"))
     return eta_at
+
+
+def _call(request: HttpRequest, visit_id: int) -> None:
+    """The first call: reached or not, and WeChat added or why not."""
+    care.note_first_call(
+        reached=request.POST.get("reached") == "yes", wechat=request.POST.get("wechat", ""),
+        words=request.POST.get("words", ""), visit_id=visit_id, **acting(request),
+    )  # fmt: skip
+
+
+def _way(request: HttpRequest, visit_id: int) -> None:
+    """Where one is, for the customer who waits; ``end`` stops showing it."""
+    if "end" in request.POST:
+        care.end_way(visit_id=visit_id, **acting(request))
+    else:
+        care.share_way(point=request.POST.get("point", ""), visit_id=visit_id, **acting(request))
 
 
 def _arrive(request: HttpRequest, visit_id: int) -> None:
@@ -197,7 +213,7 @@ def _opinion(request: HttpRequest, visit_id: int) -> None:
 
 _VISIT_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
     "plan": _plan, "set_out": _set_out, "delay": _delay, "arrive": _arrive, "finish": _finish, "cancel": _cancel,
-    "talk": _talk, "papers": _papers, "opinion": _opinion,
+    "call": _call, "way": _way, "talk": _talk, "papers": _papers, "opinion": _opinion,
 }  # fmt: skip
 
 
@@ -395,102 +411,3 @@ _CLAIM_ACTS: dict[str, Callable[[HttpRequest, int], None]] = {
     "verify": _verify, "pay-third": _pay_third,
     "third-again": _pay_third_again,
 }  # fmt: skip
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_only()
-def prices(request: HttpRequest) -> HttpResponse:
-    """Price books, for everybody; an estimate held against one (``act=check``), a new version (``act=import``)."""
-    access, now = access_of(request), timezone.now()
-    refusal, checked = None, None
-    if request.method == "POST":
-        try:
-            if request.POST.get("act") == "import":
-                return _import(request)
-            if request.POST.get("act") == "answer":
-                return _answer_for(request)
-            checked = _check(request)
-        except Refusal as problem:
-            refusal = problem
-    books = queries.list_books(now)
-    region = request.POST.get("region") or request.GET.get("region") or (
-        books[0].region if books else ""
-    )  # fmt: skip
-    find = request.GET.get("find", "").strip()[:40]
-    return show(
-        request,
-        "staff/care/prices.html",
-        {
-            "books": books, "region": region, "find": find, "refusal": refusal,
-            "problems": getattr(refusal, "problems", ()), "checked": checked,
-            "findings": checked.findings if checked else (), "over": checked.over if checked else 0,
-            "unanswered": deviations.unanswered(access.staff_id),
-            "key": uuid.uuid4().hex, "may_see": access.may("claims.view"),
-            "prices": queries.list_prices(region, now, find=find)
-            if any(b.region == region for b in books) else (),
-            "lines": _lines_of(request), "kinds": queries.PRICE_KINDS,
-            "may_edit": access.may("standards.edit"),
-        },
-        here="prices",
-        status=refusal.status if refusal else 200,
-    )  # fmt: skip
-
-
-def _check(request: HttpRequest) -> care.Checked:
-    number = request.POST.get("claim", "").strip()
-    claim_id = claim_queries.find_id(number) if number else None
-    if number and claim_id is None:
-        raise claims.ClaimNotFound
-    return care.check_an_estimate(
-        region=request.POST.get("region", ""), lines=_estimate(request),
-        shop=request.POST.get("shop", ""), claim_id=claim_id,
-        request_key=request.POST.get("key", "") or uuid.uuid4().hex, **acting(request),
-    )  # fmt: skip
-
-
-def _answer_for(request: HttpRequest) -> HttpResponse:
-    care.answer_for_estimate(
-        check_id=number_in(request, "check"), outcome=request.POST.get("outcome", ""),
-        reason=request.POST.get("reason", ""), **acting(request),
-    )  # fmt: skip
-    messages.success(request, _("已记录。"))
-    return redirect("staff:prices")
-
-
-def _import(request: HttpRequest) -> HttpResponse:
-    upload = request.FILES.get("file")
-    if upload is None:
-        raise Invalid(_("请选择价目文件"))
-    number = care.publish_prices(
-        region=request.POST.get("region", ""), filename=upload.name or "",
-        content=upload.read(FILE_MAX + 1), **acting(request),
-    )  # fmt: skip
-    messages.success(request, _("价目第 %(n)s 版已生效。") % {"n": number})
-    return redirect("staff:prices")
-
-
-def _lines_of(request: HttpRequest) -> list[tuple[int, str, str, str]]:
-    """The lines of the estimate as they were typed, to be changed and checked again."""
-    given = request.POST
-    return [
-        (
-            n,
-            given.get(f"{n}:code", ""),
-            given.get(f"{n}:quantity", "1"),
-            given.get(f"{n}:price", ""),
-        )
-        for n in range(CHECK_LINES)
-    ]
-
-
-def _estimate(request: HttpRequest) -> list[queries.Estimated]:
-    lines = []
-    for n in range(CHECK_LINES):
-        code = request.POST.get(f"{n}:code", "").strip()[:40]
-        if code:
-            quantity = whole(request.POST.get(f"{n}:quantity")) or 0
-            price = money_of(request.POST.get(f"{n}:price", ""))
-            lines.append(queries.Estimated(code, Decimal(quantity), price))
-    if not lines:
-        raise Invalid(_("请至少填写一行定损项目"))
-    return lines

@@ -41,6 +41,7 @@ ELSEWHERE = (
     ("claims.late_payment", gettext_noop("逾期赔付的利息")),
     ("claims.ex_gratia", gettext_noop("通融赔付权限")),
     ("care.quote_at_once", gettext_noop("人伤调解：多少金额可以当场报价")),
+    ("care.scene_at_once", gettext_noop("重大事故：哪些立即派人到现场")),
     ("underwriting.authority", gettext_noop("核保权限")),
     ("messaging.quiet_hours", gettext_noop("免打扰时段")),
 )

@@ -26,7 +26,7 @@
         field.focus();
         if (button.dataset.locate === "optional") form.requestSubmit(button);
       },
-      { enableHighAccuracy: true, timeout: 8000 },
+      { enableHighAccuracy: true, timeout: 8000, maximumAge: 10000 },
     );
   });
 })();
