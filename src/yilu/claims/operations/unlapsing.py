@@ -23,9 +23,8 @@ from yilu.work import operations as work
 
 from .assess import recalculate
 from .holding import Held, hold, write
-from .refusals import NotForOneself, need_reason
-
-QUEUE = "claims.second_review"
+from .refusals import need_reason
+from .second_pair import QUEUE, answer_finding
 
 
 class LapseStatedAlready(Refusal):
@@ -94,24 +93,14 @@ def confirm_mistaken_lapse(
     """
     held = hold(claim_id)
     access.require("claims.review", office_id=held.office_id)
-    found = (
-        MistakenLapse.objects.select_for_update(of=("self",))
-        .filter(pk=finding_id, claim_id=held.id, state="PROPOSED")
-        .first()
-    )
-    if found is None:
-        raise NoLapseToConfirm
-    if found.found_by == str(actor):
-        raise NotForOneself
-    found.state = "STANDS" if agrees else "SENT_BACK"
-    found.answer = answer.strip()[:300] if agrees else need_reason(answer)[:300]
-    found.confirmed_by, found.confirmed_at = str(actor), at
-    found.save(update_fields=["state", "answer", "confirmed_by", "confirmed_at"])
+    found = answer_finding(
+        held, MistakenLapse.objects.filter(claim_id=held.id), finding_id=finding_id,
+        finder="found_by", none=NoLapseToConfirm, agrees=agrees, answer=answer, actor=actor, at=at,
+    )  # fmt: skip
     journal.record(
         events.MistakenLapseAnswered(finding_id=found.pk, stands=agrees),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
-    work.close_items(about=held.ref, at=at, queue=QUEUE)
     if agrees:
         held.require(Action.CALCULATE)
         contracts.undo_lapse(policy_id=held.policy_id, about=held.ref, actor=actor, at=at)

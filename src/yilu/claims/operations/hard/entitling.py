@@ -17,7 +17,8 @@ from yilu.claims import events
 from yilu.claims.models import ClaimType, EntitledPerson, Entitlement
 from yilu.claims.operations.hand_in import Paper
 from yilu.claims.operations.holding import Held, hold, write
-from yilu.claims.operations.refusals import NotForOneself, need_reason
+from yilu.claims.operations.refusals import need_reason
+from yilu.claims.operations.second_pair import QUEUE, waiting_for_another
 from yilu.claims.operations.unreportable import DeceasedClaimant
 from yilu.claims.rules import entitlement as rules
 from yilu.claims.rules.heirs import FATES, RELATIONS, Relative
@@ -127,7 +128,7 @@ def establish_entitlement(
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
     work.open_item(
-        "claims.second_review", about=held.ref, office_id=held.office_id, at=at, priority=30,
+        QUEUE, about=held.ref, office_id=held.office_id, at=at, priority=30,
         title=f"受益人认定待复核：{len(resolution.parts)} 人", party_id=held.claimant_id,
     )  # fmt: skip
     return made.pk
@@ -191,15 +192,10 @@ def confirm_entitlement(
     """
     held = hold(claim_id)
     access.require("claims.review", office_id=held.office_id)
-    found = (
-        Entitlement.objects.select_for_update(of=("self",))
-        .filter(pk=entitlement_id, claim_id=held.id, state="PROPOSED")
-        .first()
-    )
-    if found is None:
-        raise NothingFoundYet
-    if found.found_by == str(actor):
-        raise NotForOneself
+    found = waiting_for_another(
+        Entitlement.objects.filter(claim_id=held.id), finding_id=entitlement_id, finder="found_by",
+        none=NothingFoundYet, actor=actor,
+    )  # fmt: skip
     entitled = [p for p in found.persons.all() if p.part]
     if not entitled:
         raise QuestionsOpen(rules.QUESTIONS["NOBODY"])
@@ -215,7 +211,7 @@ def confirm_entitlement(
         events.EntitlementConfirmed(entitlement_id=found.pk),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
-    work.close_items(about=held.ref, at=at, queue="claims.second_review")
+    work.close_items(about=held.ref, at=at, queue=QUEUE)
 
 
 def _minors(persons: Sequence[Person | EntitledPerson], at: datetime) -> bool:

@@ -16,7 +16,8 @@ from yilu.claims.models import MisstatedAge
 from yilu.claims.operations.assess import recalculate
 from yilu.claims.operations.hand_in import Paper
 from yilu.claims.operations.holding import Held, hold, write
-from yilu.claims.operations.refusals import NotForOneself, need_reason
+from yilu.claims.operations.refusals import need_reason
+from yilu.claims.operations.second_pair import QUEUE, answer_finding
 from yilu.claims.rules import misstated as rules
 from yilu.claims.rules.lifecycle import Action
 from yilu.journal import operations as journal
@@ -101,7 +102,7 @@ def state_misstated_age(
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
     work.open_item(
-        "claims.second_review", about=held.ref, office_id=held.office_id, at=at, priority=30,
+        QUEUE, about=held.ref, office_id=held.office_id, at=at, priority=30,
         title="年龄误告的认定待复核", party_id=held.claimant_id,
     )  # fmt: skip
     return made.pk
@@ -122,25 +123,15 @@ def confirm_misstated_age(
     """
     held = hold(claim_id)
     access.require("claims.review", office_id=held.office_id)
-    found = (
-        MisstatedAge.objects.select_for_update(of=("self",))
-        .filter(pk=finding_id, claim_id=held.id, state="PROPOSED")
-        .first()
-    )
-    if found is None:
-        raise NoAgeToConfirm
-    if found.stated_by == str(actor):
-        raise NotForOneself
     held.require(Action.CALCULATE)
-    found.state = "STANDS" if agrees else "SENT_BACK"
-    found.answer = answer.strip()[:300] if agrees else need_reason(answer)[:300]
-    found.confirmed_by, found.confirmed_at = str(actor), at
-    found.save(update_fields=["state", "answer", "confirmed_by", "confirmed_at"])
+    found = answer_finding(
+        held, MisstatedAge.objects.filter(claim_id=held.id), finding_id=finding_id,
+        finder="stated_by", none=NoAgeToConfirm, agrees=agrees, answer=answer, actor=actor, at=at,
+    )  # fmt: skip
     journal.record(
         events.MisstatedAgeAnswered(finding_id=found.pk, stands=agrees, way=found.way),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
     )  # fmt: skip
-    work.close_items(about=held.ref, at=at, queue="claims.second_review")
     if not agrees:
         return ""
     _carry_out(held, found, actor, at)

@@ -8,7 +8,8 @@ from decimal import Decimal
 from yilu.claims import events
 from yilu.claims.models import Decision, Recovery
 from yilu.claims.operations.holding import Held, hold, write
-from yilu.claims.operations.refusals import BadAmount, NotForOneself, need_reason
+from yilu.claims.operations.refusals import BadAmount, need_reason
+from yilu.claims.operations.second_pair import waiting_for_another
 from yilu.claims.operations.sharing import benefit_payouts
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -153,16 +154,11 @@ def decide_recovery(
     :raises NotAllowed: above the person's authority. :raises ReasonMissing: refused without a reason.
     """
     held = hold(claim_id)
-    recovery = (
-        Recovery.objects.select_for_update(of=("self",))
-        .filter(pk=recovery_id, claim_id=held.id, state="PROPOSED")
-        .first()
-    )
-    if recovery is None:
-        raise RecoveryMissing
+    recovery = waiting_for_another(
+        Recovery.objects.filter(claim_id=held.id), finding_id=recovery_id, finder="proposed_by",
+        none=RecoveryMissing, actor=actor,
+    )  # fmt: skip
     access.require("claims.review", office_id=held.office_id, amount=recovery.amount)
-    if recovery.proposed_by == str(actor):
-        raise NotForOneself
     if not approve:
         answer = need_reason(answer)
     if approve:
