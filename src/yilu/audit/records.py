@@ -79,10 +79,11 @@ _DECISIONS = """
                       join people_office o on o.id = r.office_id
                       join people_office here on here.id = c.office_id and here.path like o.path || '%%'
                      where 'staff:' || r.staff_id = d.decided_by and r.role = any(%s::text[])), 0),
-           d.meets_deductible
+           d.meets_deductible, d.approved_by not in ('', d.decided_by), least(h.ceiling, h.expected)
       from claims_decision d
       join claims_claim c on c.id = d.claim_id
       left join claims_calculation k on k.id = d.calculation_id
+      left join claims_careorder h on h.decision_id = d.id and h.state = 'DONE' and h.amount = d.amount
      where d.claim_id = any(%s::bigint[]) and d.state = 'STANDS'
      order by d.id
 """
@@ -229,6 +230,7 @@ def _dossier(row: tuple[Any, ...], tables: _Tables) -> rules.Dossier:
                 d[0], d[1], Fraction(d[2]), d[3],
                 may_grant_grace=d[3].startswith("staff:") and not d[6] and d[2] <= d[7],
                 calculated=None if d[5] is None else Fraction(d[5]), meets_deductible=d[8],
+                by_two=d[9], ceiling=None if d[10] is None else Fraction(d[10]),
             )
             for d in decisions
         ),

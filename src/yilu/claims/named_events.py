@@ -1,4 +1,4 @@
-"""What claims says of groups whose members may be paid in advance, in the same terms as ``events``."""
+"""What claims says of advances and of groups whose members get them, in the same terms as ``events``."""
 
 from __future__ import annotations
 
@@ -39,3 +39,11 @@ class PersonUnnamed:
     """Somebody was taken off the list."""
 
     group_id: int
+
+
+@fact("claims.advance_paid", "预付（单据未到）")
+class AdvancePaid:
+    """Costs were advanced before a bill was there; the decision takes them off (A74)."""
+
+    payout_id: int
+    amount: str

@@ -214,8 +214,21 @@ def test_parts_mentions_and_care_on_the_teams_page(office):
     assert "有人请您查看" not in text(place(office.fu, claim, "team"))
     act(office.chen, claim, "order-care", kind="VISIT", words="上门慰问家属")
     assert "探访慰问" in text(place(office.fu, claim, "team"))
-    bad = act(office.chen, claim, "order-care", kind="ADVANCE", words="垫付住院押金", amount="-3")
-    assert bad.status_code == 422
+    asked = {
+        "kind": "ADVANCE",
+        "scene": "INPATIENT",
+        "expected": "8,000",
+        "words": "医院通知交押金",
+    }
+    bad = act(office.chen, claim, "order-care", **asked, amount="-3")
+    assert (bad.status_code, 'value="8,000"' in text(bad)) == (422, True)
+    act(office.chen, claim, "order-care", **asked, amount="1,000")
+    assert 'name="approve"' not in text(place(office.chen, claim, "team"))
+    shown = text(place(office.fu, claim, "team"))
+    assert "住院预付" in shown
+    order = re.search(r'name="care" value="(\d+)">\s*<label[^>]*>意见', shown)[1]
+    act(office.fu, claim, "approve-advance", care=order, outcome="押金单已核对", approve="yes")
+    assert "批准时上限" in text(place(office.fu, claim, "team"))
 
 
 def test_who_may_not_state_so_much_asks_who_may(office):

@@ -18,6 +18,7 @@ KINDS: Mapping[str, str] = {
     "LINES": _("理算明细各行之和不等于理算金额"),
     "DECISION": _("核定金额与理算金额的关系不符"),
     "ADVANCE": _("先行支付超过当时理算的金额"),
+    "AHEAD": _("没有单据的预付缺少第二人批准，或超过按预计费用核准的上限"),
     "EX_GRATIA": _("通融赔付缺少有权人的批准"),
     "LEDGER": _("责任累计（免赔额、限额、天数）与复算不同"),
     "PAYOUTS": _("付款合计不等于核定金额"),
@@ -44,6 +45,9 @@ class Decided:
     may_grant_grace: bool = True
     calculated: Fraction | None = None
     meets_deductible: bool = False
+    by_two: bool = False
+    ceiling: Fraction | None = None
+    """Of an advance before any bill: up to how much it was approved."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +209,7 @@ def _sums(sums: tuple[Fraction, Fraction, int]) -> str:
 
 def _decisions(d: Dossier) -> Iterator[Row]:
     """Each decision against the sum it rests on, and grace against who gave it."""
+    advanced = NOTHING
     for x in d.decisions:
         place = str(x.id)
         if x.meets_deductible and (x.kind != "DECLINE" or x.calculated != NOTHING):
@@ -215,6 +220,10 @@ def _decisions(d: Dossier) -> Iterator[Row]:
             yield "DECISION", place, f"< {yuan_text(x.calculated)}", yuan_text(x.amount)
         if x.kind == "ADVANCE" and x.calculated is not None and x.amount > x.calculated:
             yield "ADVANCE", place, f"≤ {yuan_text(x.calculated)}", yuan_text(x.amount)
+        if x.kind == "ADVANCE":
+            advanced += x.amount
+            if x.calculated is None and not (x.by_two and advanced <= (x.ceiling or NOTHING)):
+                yield "AHEAD", place, f"≤ {yuan_text(x.ceiling or NOTHING)}", yuan_text(advanced)
         if x.kind == "EX_GRATIA" and not x.may_grant_grace:
             yield "EX_GRATIA", place, "claims.review", x.by
 

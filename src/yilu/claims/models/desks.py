@@ -126,8 +126,22 @@ class CareOrder(models.Model):
         DONE = "DONE", "已完成"
         REFUSED = "REFUSED", "未批准"
 
+    class Scene(models.TextChoices):
+        INPATIENT = "INPATIENT", "住院预付"
+        EMERGENCY = "EMERGENCY", "突发事件预付"
+        NAMED = "NAMED", "特定人员预付"
+
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="care_orders")
     kind = models.CharField("协助方式", max_length=14, choices=Kind)
+    # An advance before any bill: for what, on which expected costs, up to how much, and what paid it.
+    scene = models.CharField(
+        "预付场景", max_length=10, choices=Scene, blank=True, default="", db_default=""
+    )
+    expected = models.DecimalField("预计费用", **MONEY, null=True)
+    ceiling = models.DecimalField("批准时的预付上限", **MONEY, null=True)
+    decision = models.OneToOneField(
+        "claims.Decision", models.PROTECT, related_name="care_order", null=True
+    )
     provider = models.ForeignKey(
         "people.Provider", models.PROTECT, related_name="+", null=True, db_index=False
     )
@@ -150,6 +164,16 @@ class CareOrder(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_by="") | ~Q(kind="ADVANCE") | ~Q(decided_by=F("asked_by")),
                 name="care_advance_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(scene="") | Q(kind="ADVANCE", expected__gt=0),
+                name="care_scene_has_costs",
+            ),
+            models.CheckConstraint(
+                condition=Q(scene="")
+                | Q(decision=None)
+                | Q(ceiling__gt=0, ceiling__lte=F("expected")),
+                name="care_ahead_below_costs",
             ),
         ]
 

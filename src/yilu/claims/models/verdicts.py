@@ -122,6 +122,11 @@ class Decision(models.Model):
                 name="decline_by_a_person",
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="decision_not_negative"),
+            # What is paid before any bill is there needs two people.
+            models.CheckConstraint(
+                condition=~Q(kind="ADVANCE") | Q(calculation__isnull=False) | ~Q(approved_by=""),
+                name="advance_calculated_or_four_eyes",
+            ),
             models.CheckConstraint(
                 condition=Q(fraud="") | ~Q(state="STANDS") | ~Q(approved_by=""),
                 name="fraud_four_eyes",

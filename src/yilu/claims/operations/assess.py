@@ -27,6 +27,7 @@ from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from . import granting
+from .ahead import ADVANCED
 from .case import NOTHING_CHOSEN, Case, Chosen, payee_of, read_case
 from .holding import Held, write
 from .promising import by, due
@@ -73,8 +74,9 @@ def assess(
 
 def _for_a_person(held: Held) -> str:
     """Why the machine may not approve this whatever the papers say; empty where it may."""
-    if WITHOUT_CONSENT in held.reasons:
-        return WITHOUT_CONSENT
+    for only_by_people in (WITHOUT_CONSENT, ADVANCED):
+        if only_by_people in held.reasons:
+            return only_by_people
     return "BY_HAND" if _is_settled(held) else ""
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from yilu.claims import events
+from yilu.claims import named_events as advances
 from yilu.claims.models import Calculation, ClaimType, Decision
 from yilu.claims.rules import authority, promises
 from yilu.claims.rules.lifecycle import Action, after
@@ -24,12 +25,18 @@ from yilu.standards import queries as standards
 from yilu.work import operations as work
 
 from . import granting, sharing
+from .ahead import ADVANCED, Ahead
 from .case import payee_of, read_case
 from .holding import Held, hold, write
 from .promising import by
 from .refusals import AccountMissing, BadAmount, NotForOneself, RoleTooLow, need_reason
 from .telling import tell_beneficiaries
 
+DETERMINED = "能够确定的 {amount} 元先行支付，其余部分继续办理"
+PAID_AHEAD = (
+    "预付 {amount} 元已批准并发起付款。请保留并提交单据：核定后从赔款中扣除这笔预付款，"
+    "预付多于核定金额的，多出部分需要退还"
+)
 GRACE_BASIS = ["通融给付，不构成保险责任的承认"]
 
 
@@ -55,30 +62,38 @@ def pay_undisputed_part(
 
 
 @tx.step
-def pay_in_advance(held: Held, *, amount: Decimal, reason: str, actor: Ref, at: datetime) -> int:
+def pay_in_advance(
+    held: Held,
+    *,
+    amount: Decimal,
+    reason: str,
+    actor: Ref,
+    at: datetime,
+    ahead: Ahead | None = None,
+) -> int:
     """
-    The payments of an undisputed part; the first payout's id.
+    The payments of an undisputed part, or ``ahead`` of any bill; the first payout's id.
 
     Of a death benefit with several entitled each gets their part, as at the decision: where one of
-    them has given no account yet, nothing is paid before they have. ``amount`` in yuan.
+    them has given no account yet, nothing is paid before they have. ``amount`` in yuan. From here on
+    a person decides the claim: what went out is taken off then, and asked back where it was too much.
 
-    :raises BadAmount: with what was advanced before it is more than is calculated now.
-    :raises AccountMissing: somebody's account is not known. :raises NotPossibleNow: as its state says.
+    :raises BadAmount: with what was advanced before it is more than is calculated now, or than the
+        ceiling ``ahead`` of bills. :raises AccountMissing: somebody's account is not known.
+    :raises NotPossibleNow: as its state says.
     """
     before = sharing.advanced(held.id)
-    held.require(Action.PAY_UNDISPUTED)
+    held.require(Action.PAY_AHEAD if ahead else Action.PAY_UNDISPUTED)
     latest = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
-    if latest is None or before + amount > latest.benefit:
+    if latest is not None and before + amount > latest.benefit:
+        latest = None
+    if latest is None and (ahead is None or before + amount > ahead.ceiling):
         raise BadAmount("先行支付的金额超过目前理算的金额")
     policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
     shares = sharing.shares_in(held, payee_of(held, policy), amount)
     if any(s.account_id is None for s in shares):
         raise AccountMissing
-    decision = Decision.objects.create(
-        claim_id=held.id, calculation=latest, kind=Decision.Kind.ADVANCE, amount=amount,
-        digest=latest.digest, reason=reason, machine_amount=latest.benefit,
-        decided_by=str(actor), decided_at=at, rule="保险法25",
-    )  # fmt: skip
+    decision = _decide_advance(held, amount, reason, latest, ahead, actor, at)
     payouts = []
     for share in shares:
         assert share.account_id is not None
@@ -91,19 +106,40 @@ def pay_in_advance(held: Held, *, amount: Decimal, reason: str, actor: Ref, at: 
             )
         )  # fmt: skip
         journal.record(
-            events.PartialPaymentMade(payout_id=payouts[-1], amount=str(share.amount)),
+            (events.PartialPaymentMade if latest else advances.AdvancePaid)(
+                payout_id=payouts[-1], amount=str(share.amount)
+            ),
             about=held.ref, actor=actor, at=at, party=held.claimant_id,
         )  # fmt: skip
     messaging.queue(
         "claims.progress", to=Ref("party", held.claimant_id), about=held.ref, at=at,
         facts={
-            "claim": held.number, "step": f"能够确定的 {said_yuan(amount)} 元先行支付，其余部分继续办理",
+            "claim": held.number,
+            "step": (DETERMINED if latest else PAID_AHEAD).format(amount=said_yuan(amount)),
             "by": by(promises.PAID["STANDARD"], office_id=held.office_id, at=at),
         },
     )  # fmt: skip
     work.close_items(about=held.ref, at=at, queue="claims.advance")
-    write(held, at=at)
+    write(held, at=at, reasons=list(dict.fromkeys((*held.reasons, ADVANCED))))
     return payouts[0]
+
+
+def _decide_advance(
+    held: Held, amount: Decimal, reason: str, latest: Calculation | None, ahead: Ahead | None,
+    actor: Ref, at: datetime,
+) -> Decision:  # fmt: skip
+    """What an advance rests on: a calculation, or, ahead of bills, two people's word."""
+    if latest is not None:
+        return Decision.objects.create(
+            claim_id=held.id, calculation=latest, kind=Decision.Kind.ADVANCE, amount=amount,
+            digest=latest.digest, reason=reason, machine_amount=latest.benefit,
+            decided_by=str(actor), decided_at=at, rule="保险法25",
+        )  # fmt: skip
+    assert ahead is not None
+    return Decision.objects.create(
+        claim_id=held.id, kind=Decision.Kind.ADVANCE, amount=amount, reason=reason,
+        decided_by=ahead.asked_by, decided_at=at, approved_by=str(actor), approved_at=at, rule="预付",
+    )  # fmt: skip
 
 
 @tx.use_case

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from yilu.claims import events
 from yilu.claims.models import AfterReview, ClaimType, ContactNote, Decision, DirectShare, Payee
 from yilu.claims.rules import lifecycle, promises, triage
-from yilu.claims.rules.lifecycle import Action, State
+from yilu.claims.rules.lifecycle import UNDECIDED, Action, State
 from yilu.claims.rules.tips import tip_for
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -24,7 +25,7 @@ from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
-from . import granting, late, sharing
+from . import granting, late, overpaid, sharing
 from .case import payee_of
 from .holding import Held, hold, write
 from .promising import due
@@ -73,6 +74,7 @@ def close_paid_claim(
     done = paid >= owed and held.can(Action.SETTLE)
     if not done:
         write(held, at=at, paid_amount=paid)
+        _ask_back(held, held.state, paid, at)
         return held.state
     drawn = _drawn(held, at)
     state = State.PAID if drawn else State.CLOSED
@@ -80,6 +82,7 @@ def close_paid_claim(
         held, at=at, state=state.value, paid_amount=paid, outcome="PAID",
         closed_at=None if drawn else at,
     )  # fmt: skip
+    _ask_back(held, state, paid, at)
     _say_paid(held, payout_id, paid, at)
     if drawn:
         _draw(held, at)
@@ -89,6 +92,17 @@ def close_paid_claim(
     for queue in ("claims.payout_problem", "claims.consultant", "claims.call_customer"):
         work.close_items(about=held.ref, at=at, queue=queue)
     return state
+
+
+def _ask_back(held: Held, state: State, paid: Decimal, at: datetime) -> None:
+    """An advance that was on its way when less was decided: the rest is proposed to be asked back."""
+    if paid <= (held.benefit_amount or ZERO) or held.state in UNDECIDED:
+        return
+    stands = Decision.objects.filter(
+        claim_id=held.id, state="STANDS", kind__in=["APPROVE", "PARTIAL", "DECLINE"]
+    ).first()
+    if stands is not None:
+        overpaid.ask_back(replace(held, state=state, paid_amount=paid), stands, at=at)
 
 
 def _first_time(held: Held, payout_id: int) -> bool:

@@ -34,7 +34,9 @@ from yilu.claims.operations.sharing import benefit_payouts
 from yilu.claims.rules import rescission as rescinding
 from yilu.claims.rules import vanished
 from yilu.claims.rules.authority import HANDLES, TALKS
+from yilu.claims.rules.case import BILLED
 from yilu.claims.rules.heirs import FATES, RELATIONS
+from yilu.claims.rules.lifecycle import Action, sources
 from yilu.claims.rules.misstated import WAYS
 from yilu.documents import queries as documents
 from yilu.gateways.fact_checks import Found
@@ -55,7 +57,14 @@ FAULT_CHOICES = tuple((k, v) for k, v in FAULTS.items() if k)
 RECOVERY_CAUSES = tuple(Recovery.Cause.choices)
 AREAS = tuple(CasePart.Area.choices)
 AGREEMENT_KINDS = tuple(Agreement.Kind.choices)
-CARE_KINDS = tuple(CareOrder.Kind.choices)
+CARE_KINDS = tuple(each for each in CareOrder.Kind.choices if each[0] != CareOrder.Kind.ADVANCE)
+"""Help that is arranged; money is asked for on a form of its own."""
+ADVANCE_SCENES = tuple(CareOrder.Scene.choices)
+ADVANCE_STATES = frozenset(
+    state.value for action in (Action.PAY_AHEAD, Action.PAY_UNDISPUTED) for state in sources(action)
+)
+ADVANCE_TYPES = BILLED - {"ALLOWANCE"}
+"""What costs may be advanced for before a bill is there."""
 
 __all__ = [
     "AGREEMENT_KINDS",

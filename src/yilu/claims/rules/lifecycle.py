@@ -71,6 +71,7 @@ class Action(StrEnum):
     TELL_PROGRESS = "TELL_PROGRESS"
     END_INVESTIGATION = "END_INVESTIGATION"
     PAY_UNDISPUTED = "PAY_UNDISPUTED"
+    PAY_AHEAD = "PAY_AHEAD"
     GRANT_EX_GRATIA = "GRANT_EX_GRATIA"
     NOTE_GROUND = "NOTE_GROUND"
     PAY = "PAY"
@@ -105,6 +106,7 @@ ACTION_LABELS = {
     Action.TELL_PROGRESS: _("告诉客户进展"),
     Action.END_INVESTIGATION: _("完成调查"),
     Action.PAY_UNDISPUTED: _("先行支付无争议部分"),
+    Action.PAY_AHEAD: _("预付（单据未到）"),
     Action.GRANT_EX_GRATIA: _("通融赔付"),
     Action.NOTE_GROUND: _("登记解除事由"),
     Action.PAY: _("发起付款"),
@@ -157,6 +159,7 @@ _TABLE: tuple[tuple[Action, tuple[State, ...], State | None, tuple[str, ...]], .
     (A.END_INVESTIGATION, (S.INVESTIGATING,), S.REVIEW, ("claims.investigate",)),
     (A.PAY_UNDISPUTED, (S.REVIEW, S.INVESTIGATING, S.SUPPLEMENT, S.SECOND_REVIEW), _STAYS,
      ("claims.decide",)),
+    (A.PAY_AHEAD, _BEFORE_DECISION, _STAYS, ("claims.review",)),
     (A.GRANT_EX_GRATIA, (S.REVIEW, S.DECLINED), S.APPROVED, ("claims.review",)),
     (A.NOTE_GROUND, _OPEN, _STAYS, ("claims.assess", "claims.investigate")),
     (A.RETURN_PAYOUT, (S.PAYING, S.APPROVED), S.PAYOUT_PROBLEM, (MACHINE,)),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from yilu.claims import operations as claims
 from yilu.claims import queries
 from yilu.claims.queries import choices, hard, lapses
+from yilu.claims.queries.limits import ahead_bounds
 from yilu.claims.queries.payees import payees_of
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import Refusal
@@ -238,6 +239,11 @@ def _team(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict
         "notes": desk.notes,
         "areas": hard.AREAS,
         "care_kinds": hard.CARE_KINDS,
+        "scenes": hard.ADVANCE_SCENES if card.claim_type in hard.ADVANCE_TYPES else (),
+        "ahead": ahead_bounds(timezone.now()),
+        "may_advance": card.state in hard.ADVANCE_STATES and card.claim_type != "DEATH",
+        "given": request.POST,
+        "mine": str(Ref("staff", access.staff_id)),
         "note_kinds": choices.NOTE_KINDS,
         "evidence": talk_notes.evidence_of(desk.uploads),
         **talk_notes.FORM,

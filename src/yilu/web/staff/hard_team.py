@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yilu.claims import operations as claims
 from yilu.web.common.numbers import whole
-from yilu.web.staff.hard_buttons import Buttons, amount_of, day_of, number_of
+from yilu.web.staff.hard_buttons import Buttons, amount_of, day_of, number_of, paper_of
 from yilu.web.staff.talk_notes import note_in
 
 BUTTONS = Buttons()
@@ -63,6 +63,9 @@ def order_care(request: HttpRequest, told: dict[str, Any]) -> str:
             kind=given.get("kind", ""), words=given.get("words", ""),
             provider_id=whole(given.get("provider")),
             amount=amount_of(given.get("amount")) if given.get("amount") else None,
+            scene=given.get("scene", ""),
+            expected=amount_of(given.get("expected")) if given.get("expected") else None,
+            paper=paper_of(request),
         ),
         **told,
     )  # fmt: skip

@@ -11,8 +11,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from yilu.claims import events
-from yilu.claims.models import CareOrder, ClaimType
+from yilu.claims.models import CareOrder, ClaimType, Decision
+from yilu.claims.operations import sharing
+from yilu.claims.operations.ahead import Ahead, check_scene, keep_below
 from yilu.claims.operations.extra import pay_in_advance
+from yilu.claims.operations.hand_in import Paper
+from yilu.claims.operations.hard.evidence import keep_evidence
 from yilu.claims.operations.holding import Held, hold, write
 from yilu.claims.operations.refusals import BadAmount, NotForOneself, need_reason
 from yilu.claims.rules.lifecycle import ENDED, Action
@@ -43,12 +47,20 @@ class TooLateForCare(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Care:
-    """What help is wanted: ``provider_id`` a partner hospital, ``amount`` of an advance."""
+    """
+    What help is wanted: ``provider_id`` a partner hospital, ``amount`` of an advance.
+
+    An advance before any bill is there (A74) names its ``scene`` (INPATIENT, EMERGENCY or NAMED) and the
+    costs ``expected`` to remain with the insured; ``paper`` is the hospital's notice, if there is one.
+    """
 
     kind: str
     words: str
     provider_id: int | None = None
     amount: Decimal | None = None
+    scene: str = ""
+    expected: Decimal | None = None
+    paper: Paper | None = None
 
 
 @tx.use_case
@@ -57,7 +69,9 @@ def order_care(*, claim_id: int, care: Care, access: Access, actor: Ref, at: dat
     The consultant arranges help, as early as the report; its id.
 
     :raises TooLateForCare: ended. :raises Invalid: no such help, a hospital we do not know, an
-        advance for a death. :raises BadAmount: an advance without a sum.
+        advance for a death. :raises BadAmount: an advance without a sum. :raises NotPossibleNow: decided.
+    :raises AheadTooHigh, AheadInDoubt, NotInTheGroup, PolicyNotInForce: an advance before any bill that
+        may not be.
     """
     held = hold(claim_id)
     if not access.may("claims.assess", office_id=held.office_id):
@@ -70,16 +84,17 @@ def order_care(*, claim_id: int, care: Care, access: Access, actor: Ref, at: dat
         p.id for p in people.list_providers()
     }:
         raise Invalid("没有这家合作医院")
-    amount = None
+    amount = expected = None
     if care.kind == CareOrder.Kind.ADVANCE:
         if held.claim_type == ClaimType.DEATH:
             raise Invalid("身故赔案不适用医疗费垫付")
-        amount = _amount(care.amount)
-        held.require(Action.PAY_UNDISPUTED)
+        amount, expected = _amount(care.amount), _expected(held, care, at)
     made = CareOrder.objects.create(
         claim_id=held.id, kind=care.kind, provider_id=care.provider_id, amount=amount,
+        scene=care.scene if expected else "", expected=expected,
         words=need_reason(care.words, what=_("说明")), asked_by=str(actor), asked_at=at,
     )  # fmt: skip
+    keep_evidence(held, care.paper, actor=actor, at=at)
     journal.record(
         events.CareOrdered(care_id=made.pk, care=care.kind),
         about=held.ref, actor=actor, at=at, party=held.claimant_id,
@@ -101,19 +116,34 @@ def approve_advance(
     """
     Approve an advance of costs: it is paid at once and counts towards the benefit; the payout's id.
 
+    Before any bill is there, how much may go out is worked out once more from the expected costs.
+
     :raises CareNotFound: none waits. :raises NotForOneself: whoever asked for it.
-    :raises NotAllowed: above authority. :raises BadAmount: more than is calculated so far.
+    :raises NotAllowed: above authority, which all advances on the claim use together.
+    :raises BadAmount: more than is calculated so far. :raises AheadTooHigh, AheadInDoubt,
+        PolicyNotInForce: ahead of bills, more than may be. :raises AccountMissing: nowhere to pay to.
     """
     held = hold(claim_id)
     order = _find(held, care_id, kind="ADVANCE")
     assert order.amount is not None
-    access.require("claims.review", office_id=held.office_id, amount=order.amount)
+    before = sharing.advanced(held.id)
+    access.require("claims.review", office_id=held.office_id, amount=before + order.amount)
     if order.asked_by == str(actor):
         raise NotForOneself
     payout_id = None
     if approve:
+        ahead = None
+        if order.expected is not None:
+            held.require(Action.PAY_AHEAD)
+            order.ceiling = keep_below(
+                held, order.amount, before=before, expected=order.expected, at=at
+            )
+            ahead = Ahead(order.asked_by, order.ceiling)
         payout_id = pay_in_advance(
-            held, amount=order.amount, reason=order.words, actor=actor, at=at
+            held, amount=order.amount, reason=order.words, actor=actor, at=at, ahead=ahead
+        )
+        order.decision = (
+            Decision.objects.filter(claim_id=held.id, kind="ADVANCE").order_by("-pk").first()
         )
     _settle(held, order, "DONE" if approve else "REFUSED", outcome, actor, at, by=True)
     return payout_id
@@ -134,6 +164,21 @@ def finish_care(
     if order.kind == CareOrder.Kind.ADVANCE:
         raise CareNotFound
     _settle(held, order, "DONE", outcome, actor, at)
+
+
+def _expected(held: Held, care: Care, at: datetime) -> Decimal | None:
+    """The costs an advance before any bill rests on, None where it rests on the calculation."""
+    if not care.scene and care.expected is None:
+        held.require(Action.PAY_UNDISPUTED)
+        return None
+    if care.scene not in CareOrder.Scene.values:
+        raise Invalid(_("请选择预付的场景"))
+    held.require(Action.PAY_AHEAD)
+    check_scene(held, care.scene, at)
+    expected = _amount(care.expected)
+    before = sharing.advanced(held.id)
+    keep_below(held, _amount(care.amount), before=before, expected=expected, at=at)
+    return expected
 
 
 def _find(held: Held, care_id: int, kind: str = "") -> CareOrder:
