@@ -234,7 +234,7 @@ _STAFF: dict[str | None, str] = {
         staff:journey_problem_new staff:journey_problem_act staff:journey_review_act staff:journey_versions staff:journey_version
         staff:journey_version_act staff:journey_versions_of staff:journey_edit staff:journey_roll_back
     """,
-    "obligations.edit": "staff:promise_revise staff:promise_end",
+    "obligations.edit": "staff:promise_revise staff:promise_end staff:promise_change",
     "system.operate": """
         staff:system staff:retry_reaction staff:retry_job staff:evidence staff:verify
         staff:verify_progress

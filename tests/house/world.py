@@ -129,7 +129,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         "phone_opening": "training_take training_versions training_preview training_preview_chapter training_course_act",
         "slow_claim": "training_drill_begin training_scenario training_scenario_preview training_scenario_act",
         "claim_pay_10": "training_question training_question_act",
-        "law.one_off_notice": "promise promise_revise promise_end",
+        "law.one_off_notice": "promise promise_revise promise_end promise_change",
     }.items()
     for name in names.split()
 }

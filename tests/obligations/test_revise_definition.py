@@ -1,7 +1,7 @@
 """revise_definition, end_definition, load_catalogue, and calendars that change."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from yilu.kernel.errors import NotAllowed
 from yilu.kernel.facts import REGISTRY
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.obligations import operations, queries
-from yilu.obligations.models import Clock, DefinitionVersion
+from yilu.obligations.models import Clock, DefinitionChange, DefinitionVersion
 from yilu.obligations.rules.definitions import DefinitionError, read_rule
 from yilu.standards import operations as standards
 
@@ -28,6 +28,7 @@ from .conftest import (
 )
 
 FIVE = "law.decide_five_working_days"
+CONTACT = "pledge.consultant_contact"
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -37,9 +38,24 @@ def editor():
     return Ref("staff", make.staff(make.office(), "STANDARDS_EDITOR"))
 
 
-def revise(actor, at=NOON, **given):
+def propose(actor, at=NOON, **given):
     defaults = {"code": FIVE, "changes": {"rule": rule(limit=3)}, "reason": "提速"}
     return operations.revise_definition(**{**defaults, **given}, actor=actor, at=at)
+
+
+def second():
+    return Ref("staff", make.staff(make.office(), "STANDARDS_EDITOR"))
+
+
+def decide(do, actor=None, at=NOON, code=FIVE):
+    change = DefinitionChange.objects.get(definition__code=code)
+    return do(code=code, change_id=change.pk, actor=actor or second(), at=at)
+
+
+def revise(actor, at=NOON, **given):
+    """A row of law changed by two people; the version."""
+    assert propose(actor, at, **given) is None
+    return decide(operations.agree_to_change, at=at)
 
 
 def rule(**changes):
@@ -65,7 +81,7 @@ def test_a_revision_needs_the_right(editor):
     stranger = Ref("staff", make.staff(make.office(), "ASSESSOR"))
     for actor in (stranger, Ref("party", 1), SYSTEM):
         with pytest.raises(NotAllowed):
-            revise(actor)
+            propose(actor)
         with pytest.raises(NotAllowed):
             operations.end_definition(code=FIVE, actor=actor, at=NOON)
     assert queries.definition(FIVE).version == 1
@@ -80,28 +96,112 @@ def test_a_revision_needs_the_right(editor):
         ({"changes": {"title": ""}}, operations.WrongDefinition),
         ({"changes": {"grade": "RUMOUR"}}, operations.WrongDefinition),
         ({"changes": {"rule": {}}}, operations.WrongDefinition),
-        ({"effective_from": NOON - DAY}, operations.InThePast),
+        ({"reason": "长" * 201}, operations.WrongDefinition),
+        ({"code": CONTACT, "changes": {}, "effective_from": NOON - DAY}, operations.InThePast),
+        ({"effective_from": datetime(2010, 4, 30, tzinfo=UTC)}, operations.BeforeTheOneInForce),
     ],
 )
 def test_a_revision_that_cannot_run_is_refused_and_nothing_changed(editor, given, refusal):
     with pytest.raises(refusal):
-        revise(editor, **given)
-    assert DefinitionVersion.objects.filter(definition__code=FIVE).count() == 1
+        propose(editor, **given)
+    assert DefinitionVersion.objects.filter(definition__code__in=(FIVE, CONTACT)).count() == 2
+    assert not DefinitionChange.objects.exists()
 
 
 def test_a_change_before_one_already_planned_is_refused(editor):
     revise(editor, effective_from=NOON + 5 * DAY)
     with pytest.raises(operations.InThePast):
-        revise(editor, effective_from=NOON + 3 * DAY)
+        propose(editor, effective_from=NOON + 3 * DAY)
+
+
+class TestARowOfLaw:
+    def test_changes_by_two_people_and_by_nobody_else(self, editor):
+        happen(registered())
+        assert propose(editor, effective_from=NOON + DAY) is None
+        assert queries.definition(FIVE).limits == ("5 个工作日",)
+        with pytest.raises(operations.SameHands):
+            decide(operations.agree_to_change, editor)
+        with pytest.raises(NotAllowed):
+            decide(operations.agree_to_change, Ref("staff", make.staff(make.office(), "ASSESSOR")))
+        assert DefinitionVersion.objects.filter(definition__code=FIVE).count() == 1
+
+        agreed = second()
+        assert decide(operations.agree_to_change, agreed) == 2
+        made = DefinitionVersion.objects.get(definition__code=FIVE, number=2)
+        assert (made.author, made.agreed_by, made.effective_from) == (
+            str(editor), str(agreed), NOON + DAY,
+        )  # fmt: skip
+        assert queries.waiting_change(FIVE) is None
+        facts = Event.objects.get(kind="obligations.definition_revised").facts
+        assert facts["proposed_by"] == str(editor)
+
+    def test_counts_from_its_own_day_though_that_is_over(self, editor):
+        happen(registered())
+        assert revise(editor, effective_from=NOON - 30 * DAY) == 2
+        happen(registered(), about=Ref("claim", 2), at=NOON)
+
+        assert queries.definition(FIVE, NOON - 31 * DAY).version == 1
+        assert queries.definition(FIVE, NOON - 29 * DAY).version == 2
+        assert [clock(FIVE, Ref("claim", n)).limit_amount for n in (1, 2)] == [5, 3]
+
+    def test_becomes_our_own_promise_or_the_other_way_by_two_people_too(self, editor):
+        for code, grade in ((FIVE, "PLEDGE"), (CONTACT, "LAW")):
+            assert propose(editor, code=code, changes={"grade": grade}) is None
+        assert queries.codes_waiting() == {FIVE, CONTACT}
+        assert propose(editor, code="pledge.calculate_one_hour", changes={"title": "快"}) == 2
+
+    def test_ends_by_two_people_with_a_reason(self, editor):
+        with pytest.raises(operations.WrongDefinition):
+            operations.end_definition(code=FIVE, actor=editor, at=NOON)
+        told = {"code": FIVE, "reason": "法规废止", "actor": editor, "at": NOON}
+        assert operations.end_definition(**told) is False
+        assert queries.waiting_change(FIVE).ends
+        assert queries.definition(FIVE, NOON + DAY).effective_to is None
+        decide(operations.agree_to_change, at=NOON + DAY)
+        assert queries.definition(FIVE).effective_to == NOON + DAY
+
+    def test_is_left_as_it_is_where_the_change_is_dropped(self, editor):
+        for actor, own in ((editor, True), (second(), False)):
+            propose(editor)
+            decide(operations.drop_change, actor)
+            told = Event.objects.filter(kind="obligations.definition_change_dropped").latest("id")
+            assert told.facts["by_author"] is own
+        assert not DefinitionChange.objects.exists()
+        assert queries.definition(FIVE).version == 1
+
+    def test_nobody_agrees_to_what_they_did_not_read(self, editor):
+        propose(editor)
+        read = DefinitionChange.objects.get().pk
+        propose(editor, changes={"rule": rule(limit=30)})
+        told = {"code": FIVE, "change_id": read, "actor": second(), "at": NOON}
+        for do in (operations.agree_to_change, operations.drop_change):
+            with pytest.raises(operations.ChangeGone):
+                do(**told)
+
+        DefinitionChange.objects.update(version=7)  # another version came with an update meanwhile
+        with pytest.raises(operations.ChangeGone):
+            decide(operations.agree_to_change)
+        assert queries.waiting_change(FIVE).stale
+
+    def test_is_read_beside_what_counts_now(self, editor):
+        stops = [*rule()["stop"], "claims.claim_paid"]
+        propose(editor, changes={"rule": rule(limit=3, stop=stops), "title": "三个工作日内核定"})
+        change = queries.waiting_change(FIVE)
+        told = {each.label: each for each in change.differences}
+        assert set(told) == {"名称", "时限", "完成"}
+        assert (told["时限"].before, told["时限"].after) == (("5 个工作日",), ("3 个工作日",))
+        assert len(told["完成"].after) == len(told["完成"].before) + 1
+        assert (change.author, change.starts, change.stale) == (editor, None, False)
 
 
 def test_an_ended_promise_starts_no_clock_and_does_not_come_back(editor):
-    operations.end_definition(code=FIVE, actor=editor, at=NOON)
+    operations.end_definition(code=FIVE, reason="废止", actor=editor, at=NOON)
+    decide(operations.agree_to_change)
     assert operations.load_catalogue(NOON) == 0
     happen(registered(), at=NOON)
     assert not Clock.objects.filter(code=FIVE).exists()
     with pytest.raises(operations.UnknownDefinition):
-        revise(editor, at=NOON + DAY)
+        propose(editor, at=NOON + DAY)
 
 
 def test_load_catalogue_is_safe_to_repeat_and_keeps_revisions(editor):
@@ -119,6 +219,22 @@ def test_a_changed_shipped_promise_becomes_a_new_version(monkeypatch):
     monkeypatch.setattr(shipping, "shipped", lambda: given)
     assert operations.load_catalogue(NOON) == 1
     assert queries.definition(FIVE).version == 2
+    assert queries.definition(FIVE).effective_from == NOON
+
+
+@pytest.mark.parametrize("day", [date(2026, 2, 1), date(2026, 9, 1)])
+def test_a_newer_law_that_is_shipped_counts_from_its_own_day(monkeypatch, day):
+    from yilu.obligations.operations import shipping
+
+    given = [
+        d | {"digest": "new", "effective_from": day}
+        for d in shipping.shipped()
+        if d["code"] == FIVE
+    ]
+    monkeypatch.setattr(shipping, "shipped", lambda: given)
+    assert operations.load_catalogue(NOON) == 1
+    assert local(f"{day}T00:00") == queries.definition(FIVE).effective_from
+    assert queries.definition(FIVE, local(f"{day}T00:00") - DAY).version == 1
 
 
 @pytest.mark.parametrize("given", operations.shipped(), ids=lambda d: d["code"])
@@ -129,6 +245,8 @@ def test_every_shipped_promise_can_run_and_says_where_it_comes_from(given):
     assert given["title_en"]
     assert read.owner_role in queries.OWNER_LABELS
     assert (given["grade"] == "LAW") == given["code"].startswith("law.")
+    if given["grade"] == "LAW":
+        assert given["effective_from"], "the day of its law"
     if given["grade"] == "PLEDGE":
         assert re.search(r"（[AE]\d", given["citation"]), "a capability's number, or a regulation's"
 

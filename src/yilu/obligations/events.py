@@ -41,6 +41,7 @@ class DefinitionRevised:
     code: str
     version: int
     effective_from: str
+    proposed_by: str = ""  # a row of law: who wrote it; the actor is who agreed
 
 
 @fact("obligations.definition_ended", "时限规则已停用")
@@ -49,3 +50,23 @@ class DefinitionEnded:
 
     code: str
     effective_to: str
+    proposed_by: str = ""
+
+
+@fact("obligations.definition_change_proposed", "提议修改法定时限")
+class DefinitionChangeProposed:
+    """A row of law is to say something else, or to end; it waits for a second person."""
+
+    code: str
+    change_id: int
+    ends: bool
+    effective_from: str = ""
+
+
+@fact("obligations.definition_change_dropped", "法定时限修改提议不再办理")
+class DefinitionChangeDropped:
+    """A proposed change of a row of law was taken back by its author, or not agreed to by another."""
+
+    code: str
+    change_id: int
+    by_author: bool

@@ -47,6 +47,8 @@ class DefinitionVersion(models.Model):
     grade = models.CharField("依据等级", max_length=9, choices=Grade)
     rule = models.JSONField("规则")
     author = models.CharField("编制人", max_length=64)
+    # The second person, where a row of law was changed.
+    agreed_by = models.CharField("确认人", max_length=64, blank=True, default="")
     reason = models.CharField("修改原因", max_length=200, blank=True, default="")
     shipped = models.CharField("随系统发布的内容摘要", max_length=64, blank=True, default="")
 
@@ -65,6 +67,31 @@ class DefinitionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.definition_id} v{self.number}"
+
+
+@history.tracked()
+class DefinitionChange(models.Model):
+    """
+    A change to a row of law that waits for a second person (法定时限修改提议); one a promise at a time.
+
+    ``effective_from`` empty: from the moment the other one agrees. ``given`` holds what the new version
+    is to say; it is empty where the promise is to end (``ends``).
+    """
+
+    definition = models.OneToOneField(Definition, models.PROTECT, related_name="change")
+    ends = models.BooleanField("停用", default=False)
+    version = models.PositiveIntegerField("所依据的版本号")
+    given = models.JSONField("内容", default=dict)
+    effective_from = models.DateTimeField("生效时间", null=True)
+    author = models.CharField("提议人", max_length=64)
+    reason = models.CharField("修改原因", max_length=200)
+    proposed_at = models.DateTimeField("提议时间")
+
+    class Meta:
+        verbose_name = "法定时限修改提议"
+
+    def __str__(self) -> str:
+        return f"{self.definition_id} v{self.version}"
 
 
 class Clock(models.Model):

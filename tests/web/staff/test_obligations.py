@@ -1,10 +1,15 @@
 """What we promise: read by everybody at the insurer, revised by few, from a day on."""
 
+from types import SimpleNamespace
+
 import pytest
+from django.test import RequestFactory
 
 from tests import make
+from yilu.obligations import operations
 from yilu.obligations import queries as obligations
 from yilu.obligations.rules.definitions import read_rule
+from yilu.web.staff import promise_form
 
 LIST = "/staff/obligations"
 PROMISE = f"{LIST}/law.rescission_30_days"
@@ -24,6 +29,28 @@ def given(**changed):
 
 def newest():
     return obligations.definition_versions("law.rescission_30_days", make.NOON)[0]
+
+
+def asked(do="agree", code="law.rescission_30_days"):
+    return {"change": obligations.waiting_change(code).id, "do": do}
+
+
+def agreed(desk, code=CODE_FIVE):
+    """Another editor lets the change of a row of law count."""
+    answer = desk.second_editor.client.post(f"{LIST}/{code}/change", asked(code=code))
+    assert answer.status_code == 302
+
+
+def test_a_change_of_law_is_for_those_who_may_revise_and_is_given_up(desk, kept_out, chen):
+    desk.editor.client.post(f"{PROMISE}/revise", given())
+    told = asked("drop")
+    kept_out(f"{PROMISE}/change", method="post", data=told)
+    assert chen.post(f"{PROMISE}/change", told).status_code == 403
+    assert "核对过依据，确认" not in chen.get(PROMISE).content.decode()
+    assert desk.second_editor.client.post(f"{PROMISE}/change", told).status_code == 302
+    assert desk.second_editor.client.post(f"{PROMISE}/change", told).status_code == 409
+    assert newest().number == 1
+    assert obligations.waiting_change("law.rescission_30_days") is None
 
 
 def test_everybody_at_the_insurer_may_read_them(desk, others, kept_out, chen):
@@ -76,8 +103,16 @@ def test_only_those_who_may_revise_do(chen, kept_out, desk):
 
 def test_a_revision_is_a_new_version_from_a_day_on(desk):
     answer = desk.editor.client.post(f"{PROMISE}/revise", given(effective_from="2026-04-01T00:00"))
-
     assert answer.status_code == 302
+    assert newest().number == 1
+    assert "您是提出的人" in desk.editor.client.get(PROMISE).content.decode()
+    assert "有修改待另一人确认" in desk.editor.client.get(f"{LIST}?find=解除").content.decode()
+    assert desk.editor.client.post(f"{PROMISE}/change", asked()).status_code == 403
+
+    page = desk.second_editor.client.get(PROMISE).content.decode()
+    assert "30 日" in page
+    assert "20 日" in page
+    assert desk.second_editor.client.post(f"{PROMISE}/change", asked()).status_code == 302
     assert newest().limits == ("20 日",)
     assert newest().planned
     page = desk.editor.client.get(PROMISE).content.decode()
@@ -91,7 +126,7 @@ def test_a_revision_is_a_new_version_from_a_day_on(desk):
     [
         ({"limit": "0"}, 422), ({"limit": "三十"}, 422), ({"unit": "FORTNIGHTS"}, 422), ({"grade": "MYTH"}, 422),
         ({"reason": " "}, 422), ({"title": ""}, 422), ({"effective_from": "soon"}, 422),
-        ({"effective_from": "2020-01-01T00:00"}, 422), ({"version": "7"}, 409), ({"version": ""}, 422),
+        ({"effective_from": "2015-01-01T00:00"}, 422), ({"version": "7"}, 409), ({"version": ""}, 422),
     ],
 )  # fmt: skip
 def test_what_cannot_run_is_refused_and_what_was_written_stays_on_the_page(desk, wrong, status):
@@ -100,6 +135,19 @@ def test_what_cannot_run_is_refused_and_what_was_written_stays_on_the_page(desk,
     assert answer.status_code == status
     assert newest().number == 1
     assert 'name="limit"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("promise", operations.shipped(), ids=lambda d: d["code"])
+def test_the_form_keeps_every_part_of_every_shipped_promise(promise):
+    words = {name: promise[name] for name in ("title", "title_en", "text", "citation", "grade")}
+    kept = SimpleNamespace(rule=promise["rule"], **words)
+    form = {k: v for k, v in promise_form._given(kept, None).items() if v} | {"with_rules": "1"}
+    for name, columns in promise_form.PARTS.items():
+        for row in promise_form._rows(name, kept.rule, None):
+            form |= {f"{name}-{row['n']}-{each}": str(row[each]) for each in columns}
+    sent = RequestFactory().post("/", form)
+
+    assert read_rule(promise_form._rule(sent, kept)) == read_rule(kept.rule)
 
 
 class TestEveryPartIsData:
@@ -150,6 +198,7 @@ class TestEveryPartIsData:
         answer = desk.editor.client.post(f"{FIVE}/revise", self.sent(desk.editor.client))
 
         assert answer.status_code == 302, answer.content.decode()[:500]
+        agreed(desk)
         after = obligations.definition_versions(CODE_FIVE, make.NOON)[0].rule
         assert read_rule(after) == read_rule(before)
 
@@ -175,6 +224,7 @@ class TestEveryPartIsData:
         )  # fmt: skip
 
         assert answer.status_code == 302
+        agreed(desk)
         rule = obligations.definition_versions(CODE_FIVE, make.NOON)[0].rule
         assert rule["start"][0]["when"] == {
             "programme": {"not": ["COMPLEX"]},
@@ -219,9 +269,11 @@ class TestEveryPartIsData:
         assert client.post(f"{FIVE}/end", {"version": 9, "sure": "1"}).status_code == 409
         assert obligations.definition_versions(CODE_FIVE, make.NOON)[0].effective_to is None
 
-        answer = client.post(f"{FIVE}/end", {"version": 1, "sure": "1"})
+        answer = client.post(f"{FIVE}/end", {"version": 1, "sure": "1", "reason": "法规废止"})
 
         assert answer.status_code == 302
+        assert "停用，等另一人确认" in client.get(FIVE).content.decode()
+        agreed(desk)
         assert obligations.definition_versions(CODE_FIVE, make.NOON)[0].effective_to == make.NOON
         page = client.get(FIVE)
         assert page.status_code == 200

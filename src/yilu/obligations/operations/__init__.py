@@ -1,9 +1,14 @@
 """What changes promises and their clocks: following the journal, the tick, edits, the catalogue."""
 
 from .editing import (
+    BeforeTheOneInForce,
+    ChangeGone,
     InThePast,
+    SameHands,
     UnknownDefinition,
     WrongDefinition,
+    agree_to_change,
+    drop_change,
     end_definition,
     revise_definition,
 )
@@ -13,9 +18,14 @@ from .shipping import load_catalogue, shipped
 from .ticking import tick
 
 __all__ = [
+    "BeforeTheOneInForce",
+    "ChangeGone",
     "InThePast",
+    "SameHands",
     "UnknownDefinition",
     "WrongDefinition",
+    "agree_to_change",
+    "drop_change",
     "end_definition",
     "follow",
     "load_catalogue",

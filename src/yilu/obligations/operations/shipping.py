@@ -21,6 +21,7 @@ from yilu.standards import operations as standards
 
 FOLDER = Path(__file__).parents[1] / "catalogue"
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+"""From when our own promises count, where they name no day."""
 _ABOUT = ("code", "subject", "title", "title_en", "text", "citation", "grade", "effective_from")
 
 
@@ -46,8 +47,9 @@ def load_catalogue(at: datetime) -> int:
     """
     Bring in the shipped promises; return how many were new or changed.
 
-    Safe to run at every start. A shipped promise whose content changed gets a new version from
-    ``at``, unless the insurer has revised or ended that promise since. Standards must be loaded
+    Safe to run at every start. A row of law counts from its law's own day. A shipped promise whose
+    content changed gets a new version from ``at``, or from the day of a law that is newer than the
+    version before; unless the insurer has revised or ended that promise since. Standards must be loaded
     too, for the calendar.
     """
     newest: dict[str, DefinitionVersion] = {}
@@ -68,10 +70,10 @@ def load_catalogue(at: datetime) -> int:
         if before is None
     )
     definitions = {definition.code: definition for definition in made}
-    for _, before in wanted:
+    for given, before in wanted:
         if before:
             definitions[before.definition.code] = before.definition
-            before.effective_to = at
+            before.effective_to = _starts(given, before, at)
             before.save(update_fields=["effective_to"])
     DefinitionVersion.objects.bulk_create(
         _version(definitions[given["code"]], given, before, at) for given, before in wanted
@@ -89,15 +91,17 @@ def _version(
     return DefinitionVersion(
         definition=definition,
         number=before.number + 1 if before else 1,
-        effective_from=at if before else _beginning(given.get("effective_from")),
+        effective_from=_starts(given, before, at),
         author=str(SYSTEM),
         shipped=given["digest"],
         **told,
     )
 
 
-def _beginning(day: date | None) -> datetime:
-    """A rule counts from its own first day; one older than the platform's data from then."""
-    if day is None:
-        return BEGINNING
-    return max(BEGINNING, datetime(day.year, day.month, day.day, tzinfo=CHINA))
+def _starts(given: dict[str, Any], before: DefinitionVersion | None, at: datetime) -> datetime:
+    """The law's own day, though it is over or still to come; what it already counts from is not moved."""
+    day: date | None = given.get("effective_from")
+    own = datetime(day.year, day.month, day.day, tzinfo=CHINA) if day else None
+    if before is None:
+        return own or BEGINNING
+    return own if own and own > before.effective_from else at

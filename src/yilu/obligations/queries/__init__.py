@@ -27,18 +27,19 @@ from yilu.obligations.queries.drafting import (
     write_condition,
 )
 from yilu.obligations.queries.ended import EndedClock, codes_ever, ended_by
+from yilu.obligations.queries.waiting import ChangeView, Difference, codes_waiting, waiting_change
 from yilu.obligations.rules.clocks import BREACHED, MET_LATE, OPEN, PAUSED, Clock
 from yilu.obligations.rules.definitions import Limit, Rule, Version, read_rule
 from yilu.obligations.rules.reckoning import UNIT_LABELS, WORKING, Unit
 from yilu.people.queries import ROLE_LABELS
 
 __all__ = [
-    "GRADES", "OWNER_LABELS", "UNITS", "BreachRow", "ClockView", "DefinitionVersionView",
-    "DefinitionView", "EndedClock", "EventChoice", "OpenClocks", "PauseView", "PreviewPoint",
-    "PreviewRow", "Promise", "UnknownDefinition", "breached_by_office", "breaches", "codes_ever",
+    "GRADES", "OWNER_LABELS", "UNITS", "BreachRow", "ChangeView", "ClockView", "DefinitionVersionView",
+    "DefinitionView", "Difference", "EndedClock", "EventChoice", "OpenClocks", "PauseView", "PreviewPoint",
+    "PreviewRow", "Promise", "UnknownDefinition", "breached_by_office", "breaches", "codes_ever", "codes_waiting",
     "definition", "definition_versions", "due_next", "ended_by", "event_choices", "list_clocks",
     "list_definitions", "next_promise", "open_clocks", "open_of", "open_promises", "preview",
-    "punctuality", "read_condition", "write_condition",
+    "punctuality", "read_condition", "waiting_change", "write_condition",
 ]  # fmt: skip
 
 
@@ -365,6 +366,7 @@ class DefinitionVersionView:
     limits: tuple[str, ...]
     rule: dict[str, Any]
     author: Ref
+    agreed_by: Ref | None
     reason: str
     planned: bool
 
@@ -380,8 +382,8 @@ def definition_versions(code: str, at: datetime) -> list[DefinitionVersionView]:
         DefinitionVersionView(
             row.number, row.effective_from, row.effective_to, row.title, row.title_en, row.text,
             row.citation, row.grade, str(DefinitionVersion.Grade(row.grade).label),
-            _limit_labels(read_rule(row.rule)), row.rule, Ref.parse(row.author), row.reason,
-            row.effective_from > at,
+            _limit_labels(read_rule(row.rule)), row.rule, Ref.parse(row.author),
+            Ref.parse(row.agreed_by) if row.agreed_by else None, row.reason, row.effective_from > at,
         )
         for row in rows
     ]  # fmt: skip

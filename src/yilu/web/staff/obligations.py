@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from yilu.obligations import queries as obligations
 from yilu.web.common.access import staff_only
-from yilu.web.staff.asked import id_after, names
+from yilu.web.staff.asked import actor_of, id_after, names
 from yilu.web.staff.links import links_to
 from yilu.web.staff.page import access_of, show
 
@@ -25,13 +25,16 @@ def listing(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), timezone.now()
     grade = request.GET.get("grade", "")
     text = request.GET.get("find", "").strip()[:40]
-    counts = obligations.open_clocks(_offices(request))
+    counts, waiting = obligations.open_clocks(_offices(request)), obligations.codes_waiting()
     rows = [
-        {"promise": each, "open": counts.get(each.code), "tone": GRADE_TONES[each.grade]}
+        {
+            "promise": each, "open": counts.get(each.code), "tone": GRADE_TONES[each.grade],
+            "waiting": each.code in waiting,
+        }
         for each in obligations.list_definitions(now)
         if (not grade or each.grade == grade)
         and (not text or text in f"{each.title}{each.text}{each.citation}{each.code}")
-    ]
+    ]  # fmt: skip
     return show(
         request,
         "staff/obligations/list.html",
@@ -56,6 +59,9 @@ def promise(request: HttpRequest, code: str) -> HttpResponse:
     for version in obligations.list_definitions(now):
         if version.code == code:
             shown = version
+    change = obligations.waiting_change(code)
+    asked = [who for v in versions for who in (v.author, v.agreed_by)]
+    asked.append(change.author if change else None)
     offices = _offices(request)
     met, ended = obligations.punctuality(now - timedelta(days=MEASURED_DAYS), now, offices).get(
         code, (0, 0)
@@ -72,7 +78,9 @@ def promise(request: HttpRequest, code: str) -> HttpResponse:
             "now": now,
             "ended_at": versions[0].effective_to,
             "versions": versions,
-            "who": names(*(v.author for v in versions)),
+            "waiting": change,
+            "is_author": change is not None and change.author == actor_of(request),
+            "who": names(*(who for who in asked if who is not None)),
             "open": obligations.open_clocks(offices).get(code, obligations.OpenClocks()),
             "counted_up_to": obligations.COUNTED_UP_TO,
             "met": met,

@@ -1,7 +1,8 @@
 """
 Changing a promise: every part of it as data, a preview of what its clocks would say, and its end.
 
-An edit never touches what runs: it is a new version from a day on.
+An edit never touches what runs: it is a new version from a day on. One of a row of law waits for a
+second person, who sees it beside what counts now.
 """
 
 from __future__ import annotations
@@ -37,13 +38,14 @@ TRIGGERS = {
     "cancel": gettext_noop("取消：哪些事件让承诺不再适用"),
 }
 PARTS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(TRIGGERS, ("on", "when", "ordinal", "since")),
+    **dict.fromkeys(TRIGGERS, ("on", "when", "ordinal", "since", "until")),
     "grid": ("limit", "when", "unit"),
     "pause": ("cause", "label", "notice_arrived", "materials_arrived", "key", "proof", "since"),
     "warn": ("amount", "how", "queue", "silent"),
     "escalate": ("after", "queue", "role", "priority"),
 }
 """The lists of a rule and the columns of their rows; a row whose first column is empty falls away."""
+WAITS = gettext_noop("法定时限的修改已提出，等另一位有权限的同事确认；确认以前规则不变。")
 WARNING_HOW = (
     ("%", gettext_noop("％的时限用掉时")),
     ("d", gettext_noop("天前（工作时限按工作日）")),
@@ -72,6 +74,8 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
     page = {
         "code": code,
         "newest": newest,
+        "by_law": newest.grade == "LAW",
+        "waiting": obligations.waiting_change(code),
         "given": _given(newest, request.POST if posted else None),
         "rows": {name: _rows(name, rule, request.POST if posted else None) for name in PARTS},
         "triggers": TRIGGERS.items(),
@@ -101,13 +105,33 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
         raise Stale
     if not request.POST.get("sure"):
         raise Invalid(_("请勾选确认停用"), hint=_("停用后，新的案件不再按这项承诺计时。"))
-    operations.end_definition(
+    done = operations.end_definition(
         code=code,
         effective_to=moment_in(request, "effective_to"),
+        reason=request.POST.get("reason", ""),
         actor=actor_of(request),
         at=timezone.now(),
     )
-    messages.success(request, _("已安排停用；正在计时的会按原来的规则走完。"))
+    if done:
+        messages.success(request, _("已安排停用；正在计时的会按原来的规则走完。"))
+    else:
+        messages.success(request, _(WAITS))
+    return redirect("staff:promise", code)
+
+
+@require_POST
+@staff_only(right="obligations.edit")
+def change(request: HttpRequest, code: str) -> HttpResponse:
+    """A second person agrees to the change of a row of law, or it is given up."""
+    told: dict[str, Any] = {
+        "code": code, "change_id": number_in(request, "change"), "actor": actor_of(request), "at": timezone.now(),
+    }  # fmt: skip
+    if request.POST.get("do") == "agree":
+        operations.agree_to_change(**told)
+        messages.success(request, _("已确认；正在计时的不受影响。"))
+    else:
+        operations.drop_change(**told)
+        messages.success(request, _("这项修改不再办理，现行规则不变。"))
     return redirect("staff:promise", code)
 
 
@@ -131,9 +155,12 @@ def _save(
         actor=actor_of(request),
         at=timezone.now(),
     )
-    messages.success(
-        request, _("第 %(number)s 版已保存；正在计时的不受影响。") % {"number": number}
-    )
+    if number is None:
+        messages.success(request, _(WAITS))
+    else:
+        messages.success(
+            request, _("第 %(number)s 版已保存；正在计时的不受影响。") % {"number": number}
+        )
     return redirect("staff:promise", code)
 
 
@@ -256,7 +283,7 @@ def _put(rule: dict[str, Any], name: str, value: Any) -> None:
 
 
 def _trigger(row: dict[str, str]) -> dict[str, Any]:
-    made: dict[str, Any] = {k: row[k] for k in ("on", "ordinal", "since") if row[k]}
+    made: dict[str, Any] = {k: row[k] for k in ("on", "ordinal", "since", "until") if row[k]}
     if row["when"]:
         made["when"] = obligations.read_condition(row["when"], (row["on"],))
     return made

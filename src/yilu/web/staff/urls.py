@@ -288,6 +288,7 @@ _standards = [
     path("obligations/<str:code>", obligations.promise, name="promise"),
     path("obligations/<str:code>/revise", promise_form.revise, name="promise_revise"),
     path("obligations/<str:code>/end", promise_form.end, name="promise_end"),
+    path("obligations/<str:code>/change", promise_form.change, name="promise_change"),
 ]
 
 _care = [
