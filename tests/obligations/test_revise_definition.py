@@ -222,12 +222,19 @@ def test_a_changed_shipped_promise_becomes_a_new_version(monkeypatch):
     assert queries.definition(FIVE).effective_from == NOON
 
 
+def test_a_row_of_law_brought_in_with_another_day_gets_its_law_s_own():
+    old = DefinitionVersion.objects.filter(definition__code=FIVE)
+    old.update(effective_from=datetime(2020, 1, 1, tzinfo=UTC), shipped="as it was")
+    assert [operations.load_catalogue(NOON) for _ in range(2)] == [1, 0]
+    assert old.get().effective_from == local("2010-05-01T00:00")
+
+
 @pytest.mark.parametrize("day", [date(2026, 2, 1), date(2026, 9, 1)])
 def test_a_newer_law_that_is_shipped_counts_from_its_own_day(monkeypatch, day):
     from yilu.obligations.operations import shipping
 
     given = [
-        d | {"digest": "new", "effective_from": day}
+        d | {"digest": "new", "text": "新规", "effective_from": day}
         for d in shipping.shipped()
         if d["code"] == FIVE
     ]

@@ -22,6 +22,7 @@ from yilu.standards import operations as standards
 FOLDER = Path(__file__).parents[1] / "catalogue"
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 """From when our own promises count, where they name no day."""
+_TOLD = ("title", "title_en", "text", "citation", "grade", "rule")
 _ABOUT = ("code", "subject", "title", "title_en", "text", "citation", "grade", "effective_from")
 
 
@@ -53,17 +54,23 @@ def load_catalogue(at: datetime) -> int:
     too, for the calendar.
     """
     newest: dict[str, DefinitionVersion] = {}
+    mended = 0
     for row in DefinitionVersion.objects.select_related("definition").order_by("number"):
         newest[row.definition.code] = row
     wanted = []
     for given in shipped():
         before = newest.get(given["code"])
+        if before and _mend_day(given, before):
+            mended += 1
+            continue
         if before and (before.shipped in ("", given["digest"]) or before.effective_to):
             continue
         read_rule(given["rule"], REGISTRY)
         wanted.append((given, before))
+    if mended:
+        standards.touch(EDITION)
     if not wanted:
-        return 0
+        return mended
     made = Definition.objects.bulk_create(
         Definition(code=given["code"], subject_kind=given["subject"])
         for given, before in wanted
@@ -79,15 +86,13 @@ def load_catalogue(at: datetime) -> int:
         _version(definitions[given["code"]], given, before, at) for given, before in wanted
     )
     standards.touch(EDITION)
-    return len(wanted)
+    return len(wanted) + mended
 
 
 def _version(
     definition: Definition, given: dict[str, Any], before: DefinitionVersion | None, at: datetime
 ) -> DefinitionVersion:
-    told = {
-        name: given[name] for name in ("title", "title_en", "text", "citation", "grade", "rule")
-    }
+    told = {name: given[name] for name in _TOLD}
     return DefinitionVersion(
         definition=definition,
         number=before.number + 1 if before else 1,
@@ -98,10 +103,31 @@ def _version(
     )
 
 
+@tx.step
+def _mend_day(given: dict[str, Any], before: DefinitionVersion) -> bool:
+    """
+    The first version of a row of law that says the same, but was brought in with another day: it counts
+    from its law's own day. Whether it did not.
+    """
+    own = _own_day(given)
+    first = before.number == 1 and before.shipped != "" and before.effective_to is None
+    if own is None or not first or before.effective_from == own:
+        return False
+    if any(getattr(before, name) != given[name] for name in _TOLD):
+        return False
+    before.effective_from, before.shipped = own, given["digest"]
+    before.save(update_fields=["effective_from", "shipped"])
+    return True
+
+
+def _own_day(given: dict[str, Any]) -> datetime | None:
+    day: date | None = given.get("effective_from")
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA) if day else None
+
+
 def _starts(given: dict[str, Any], before: DefinitionVersion | None, at: datetime) -> datetime:
     """The law's own day, though it is over or still to come; what it already counts from is not moved."""
-    day: date | None = given.get("effective_from")
-    own = datetime(day.year, day.month, day.day, tzinfo=CHINA) if day else None
+    own = _own_day(given)
     if before is None:
         return own or BEGINNING
     return own if own and own > before.effective_from else at

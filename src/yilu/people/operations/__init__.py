@@ -102,20 +102,17 @@ from yilu.people.operations.phone_proofs import (
     still_reach,
 )
 from yilu.people.operations.privacy import BadReason, export_personal_data, unmask
+from yilu.people.operations.privacy_holding import NotTheAuthorOfIt, PrivacyRecordMoved
+from yilu.people.operations.privacy_incidents import decide_not_to_tell, tell_of_incident
 from yilu.people.operations.privacy_register import (
-    BadPrivacyRecord,
     NewPrivacyRecord,
-    NotTheAuthorOfIt,
     PrivacyNoticesMissing,
-    PrivacyRecordMoved,
     approve_privacy_record,
-    decide_not_to_tell,
     end_privacy_record,
     give_up_privacy_record,
     note_privacy_work,
     open_privacy_record,
     send_privacy_record_back,
-    tell_of_incident,
     write_privacy_record,
 )
 from yilu.people.operations.proposing import (
@@ -181,6 +178,7 @@ from yilu.people.operations.staff_keys import (
 )
 from yilu.people.queries.privacy import DataRequestNotFound
 from yilu.people.rules.granting import BeyondOwnRights
+from yilu.people.rules.privacy_register import BadPrivacyRecord
 from yilu.people.rules.sign_in import Limit
 
 __all__ = [

@@ -6,42 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import NotAllowed, Refusal
+from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import events
-from yilu.people.models import PrivacyRecord, PrivacyStep
+from yilu.people.models import PrivacyRecord
 from yilu.people.queries.personnel import head_office_id
-from yilu.people.queries.privacy_register import PrivacyRecordNotFound
 from yilu.people.rules import privacy_register as rules
 from yilu.people.rules.privacy_register import BadPrivacyRecord
 from yilu.people.rules.rights import Access
 
-__all__ = [
-    "BadPrivacyRecord",
-    "NewPrivacyRecord",
-    "NotTheAuthorOfIt",
-    "PrivacyNoticesMissing",
-    "PrivacyRecordMoved",
-    "PrivacyRecordNotFound",
-    "approve_privacy_record",
-    "decide_not_to_tell",
-    "end_privacy_record",
-    "give_up_privacy_record",
-    "note_privacy_work",
-    "open_privacy_record",
-    "send_privacy_record_back",
-    "tell_of_incident",
-    "write_privacy_record",
-]
-RIGHT = "people.privacy"
-NOTE_MAX = 1000
+from .privacy_holding import (
+    RIGHT,
+    Kind,
+    NotTheAuthorOfIt,
+    PrivacyRecordMoved,
+    State,
+    Step,
+    end_entry,
+    held,
+    note_step,
+    read_note,
+    say,
+)
+
 TITLE_MAX = 100
 PERSONS_MAX = 2_000_000_000
-State, Kind, Step = PrivacyRecord.State, PrivacyRecord.Kind, PrivacyStep.Kind
 WORK = {
     Kind.INCIDENT: Step.MEASURE, Kind.PROCESSOR: Step.SUPERVISED, Kind.AUDIT: Step.MEASURE,
     Kind.MODEL: Step.MEASURE,
@@ -49,22 +41,6 @@ WORK = {
 """What is noted of a standing entry, by its kind; an assessment is made anew instead."""
 RENEWED = (Kind.ASSESSMENT, Kind.MODEL)
 """Made anew by their day: the new entry, once approved, ends the one before."""
-
-
-class NotTheAuthorOfIt(NotAllowed):
-    """Two people: whoever wrote or proposed it does not approve it."""
-
-    code = "privacy_same_hands"
-    message = _("编制或提出的人不能自己批准")
-    hint = _("请由另一位负责个人信息保护的同事复核。")
-
-
-class PrivacyRecordMoved(Refusal):
-    """A colleague was quicker."""
-
-    code = "privacy_record_moved"
-    message = _("这份台账刚刚有变动，现在不能这样办理")
-    hint = _("请刷新页面，看过最新内容后再办理。")
 
 
 class PrivacyNoticesMissing(Refusal):
@@ -104,7 +80,7 @@ def open_privacy_record(*, new: NewPrivacyRecord, access: Access, actor: Ref, at
     if rules.FORMS[new.kind].seconded:
         record.state = State.DRAFT
         record.save()
-        _say(record, _drafted(record), actor, at)
+        say(record, _drafted(record), actor, at)
     else:
         record.state = State.STANDING
         record.save()
@@ -115,8 +91,8 @@ def open_privacy_record(*, new: NewPrivacyRecord, access: Access, actor: Ref, at
             persons=record.persons or 0,
             known_at=record.known_at.isoformat(),
         )
-        _say(record, fact, actor, at)
-    _step(record, Step.DRAFTED, "", actor, at)
+        say(record, fact, actor, at)
+    note_step(record, Step.DRAFTED, "", actor, at)
     return record.pk
 
 
@@ -132,7 +108,7 @@ def write_privacy_record(
     :raises PrivacyRecordMoved: if it was changed since, or stands approved. :raises
         BadPrivacyRecord: as for a new one.
     """
-    record = _held(record_id, access)
+    record = held(record_id, access)
     if not _editable(record) or record.revision != revision or record.kind != new.kind:
         raise PrivacyRecordMoved
     due, known = record.until, record.known_at
@@ -143,11 +119,11 @@ def write_privacy_record(
         record.known_at = known
     record.author, record.revision = str(actor), revision + 1
     record.save()
-    _step(record, Step.EDITED, "", actor, at)
+    note_step(record, Step.EDITED, "", actor, at)
     fact = events.PrivacyRecordEdited(
         record_id=record.pk, register=record.kind, revision=record.revision
     )
-    _say(record, fact, actor, at)
+    say(record, fact, actor, at)
 
 
 @tx.use_case
@@ -164,7 +140,7 @@ def approve_privacy_record(
         draft (any more) or was edited since. :raises BadPrivacyRecord: an audit without a later day
         for the next one; a processor whose assessment stands no more.
     """
-    record = _held(record_id, access)
+    record = held(record_id, access)
     if record.state != State.DRAFT or record.revision != revision:
         raise PrivacyRecordMoved
     if record.author == str(actor):
@@ -176,7 +152,7 @@ def approve_privacy_record(
         _standing_assessment(record.assessment_id)
     record.state, record.approver, record.approved_at = State.STANDING, str(actor), at
     record.save(update_fields=["state", "approver", "approved_at"])
-    _step(record, Step.APPROVED, _read_note(note, needed=False), actor, at)
+    note_step(record, Step.APPROVED, read_note(note, needed=False), actor, at)
     fact = events.PrivacyRecordApproved(
         record_id=record.pk,
         office_id=head_office_id(),
@@ -184,7 +160,7 @@ def approve_privacy_record(
         author=record.author,
         until=_iso(record.until),
     )
-    _say(record, fact, actor, at)
+    say(record, fact, actor, at)
     if record.replaces_id is not None:
         _replaced(record.replaces_id, actor, at)
     if record.kind == Kind.AUDIT and next_on is not None:
@@ -200,14 +176,14 @@ def send_privacy_record_back(
 
     :raises PrivacyRecordMoved, BadPrivacyRecord: edited since; without a word why.
     """
-    record = _held(record_id, access)
+    record = held(record_id, access)
     if record.state != State.DRAFT or record.revision != revision:
         raise PrivacyRecordMoved
     if record.author == str(actor):
         raise NotTheAuthorOfIt
-    _step(record, Step.SENT_BACK, _read_note(note), actor, at)
+    note_step(record, Step.SENT_BACK, read_note(note), actor, at)
     fact = events.PrivacyRecordSentBack(record_id=record.pk, register=record.kind)
-    _say(record, fact, actor, at)
+    say(record, fact, actor, at)
 
 
 @tx.use_case
@@ -219,10 +195,10 @@ def give_up_privacy_record(
 
     :raises PrivacyRecordMoved: if it is no draft, or an audit.
     """
-    record = _held(record_id, access)
+    record = held(record_id, access)
     if record.state != State.DRAFT or record.kind == Kind.AUDIT:
         raise PrivacyRecordMoved
-    _end(record, Step.GIVEN_UP, "GIVEN_UP", _read_note(note), actor, at)
+    end_entry(record, Step.GIVEN_UP, "GIVEN_UP", read_note(note), actor, at)
 
 
 @tx.use_case
@@ -234,64 +210,13 @@ def note_privacy_work(
 
     :raises PrivacyRecordMoved: where nothing is noted of such an entry, or it is over.
     """
-    record = _held(record_id, access)
+    record = held(record_id, access)
     work = WORK.get(Kind(record.kind))
     if record.state != State.STANDING or work is None:
         raise PrivacyRecordMoved
-    _step(record, work, _read_note(note), actor, at)
+    note_step(record, work, read_note(note), actor, at)
     fact = events.PrivacyWorkNoted(record_id=record.pk, register=record.kind, work=work)
-    _say(record, fact, actor, at)
-
-
-@tx.use_case
-def tell_of_incident(
-    *, record_id: int, addressee: str, told_at: datetime | None, note: str, access: Access,
-    actor: Ref, at: datetime,
-) -> None:  # fmt: skip
-    """
-    Keep that the authority (AUTHORITY) or the persons (PERSONS) were told: when, and how.
-
-    Each may be told again: a first notice is often followed by a fuller one.
-
-    :raises BadPrivacyRecord: before the incident was known, in the future, or without saying how.
-    """
-    record = _incident(record_id, access)
-    if addressee not in ("AUTHORITY", "PERSONS"):
-        raise BadPrivacyRecord(_("请选择通知了谁"))
-    assert record.known_at is not None
-    if told_at is None or not record.known_at <= told_at <= at:
-        raise BadPrivacyRecord(_("通知的时间不能早于知悉时间，也不能晚于现在"))
-    _step(record, Step[f"{addressee}_TOLD"], _read_note(note), actor, at, told_at)
-    _notice(record, addressee, "TOLD", actor, at)
-
-
-@tx.use_case
-def decide_not_to_tell(
-    *, record_id: int, agree: bool | None, note: str, access: Access, actor: Ref, at: datetime
-) -> None:
-    """
-    Whether the persons need not be told, because the measures keep harm away (个保法 57): one proposes
-    it (``agree`` None), another agrees or refuses; both say why.
-
-    :raises NotTheAuthorOfIt: for whoever proposed it. :raises PrivacyRecordMoved: where nothing is
-        proposed, something is already, or they were told meanwhile.
-    """
-    record = _incident(record_id, access)
-    steps = list(record.steps.order_by("pk").values_list("kind", "actor"))
-    kinds = [kind for kind, _who in steps]
-    if agree is None:
-        if "PERSONS" not in rules.missing_notices(kinds) or rules.asks_not_to_tell(kinds):
-            raise PrivacyRecordMoved
-        outcome = "NOT_TOLD_ASKED"
-    else:
-        if not rules.asks_not_to_tell(kinds):
-            raise PrivacyRecordMoved
-        asked_by = [who for kind, who in steps if kind == Step.NOT_TOLD_ASKED][-1]
-        if asked_by == str(actor):
-            raise NotTheAuthorOfIt
-        outcome = "NOT_TOLD_AGREED" if agree else "NOT_TOLD_REFUSED"
-    _step(record, Step[outcome], _read_note(note), actor, at)
-    _notice(record, "PERSONS", outcome, actor, at)
+    say(record, fact, actor, at)
 
 
 @tx.use_case
@@ -304,7 +229,7 @@ def end_privacy_record(
     ``note`` says by what that is proved. :raises PrivacyNoticesMissing: for an incident nobody was
         told of. :raises PrivacyRecordMoved: if it does not stand; an audit is over by itself.
     """
-    record = _held(record_id, access)
+    record = held(record_id, access)
     if record.state != State.STANDING or record.kind == Kind.AUDIT:
         raise PrivacyRecordMoved
     if record.kind == Kind.INCIDENT:
@@ -313,28 +238,13 @@ def end_privacy_record(
             raise PrivacyNoticesMissing
     if record.kind == Kind.ASSESSMENT and _leans_on(record):
         raise BadPrivacyRecord(_("还有受托处理依据这份评估，不能结束"))
-    _end(record, Step.ENDED, "DONE", _read_note(note), actor, at)
+    end_entry(record, Step.ENDED, "DONE", read_note(note), actor, at)
 
 
 def _editable(record: PrivacyRecord) -> bool:
     return record.state == State.DRAFT or (
         record.kind == Kind.INCIDENT and record.state == State.STANDING
     )
-
-
-def _held(record_id: int, access: Access) -> PrivacyRecord:
-    access.require(RIGHT)
-    found = PrivacyRecord.objects.select_for_update(of=("self",)).filter(pk=record_id).first()
-    if found is None:
-        raise PrivacyRecordNotFound
-    return found
-
-
-def _incident(record_id: int, access: Access) -> PrivacyRecord:
-    record = _held(record_id, access)
-    if record.kind != Kind.INCIDENT or record.state != State.STANDING:
-        raise PrivacyRecordMoved
-    return record
 
 
 def _fill(record: PrivacyRecord, new: NewPrivacyRecord, at: datetime) -> None:
@@ -353,7 +263,7 @@ def _fill(record: PrivacyRecord, new: NewPrivacyRecord, at: datetime) -> None:
             raise BadPrivacyRecord(_("请写明大约涉及多少人，还不清楚的写 0"))
         record.known_at, record.persons = new.known_at, new.persons
     if new.kind == Kind.PROCESSOR:
-        record.assessment_id = _standing_assessment(new.assessment_id, held=record.pk is None)
+        record.assessment_id = _standing_assessment(new.assessment_id, locked=record.pk is None)
     if new.kind == Kind.MODEL and new.starts_on is not None and new.starts_on > day_of(at):
         raise BadPrivacyRecord(_("最近一次复核的日子不能在今天以后"))
     if new.kind in RENEWED and new.replaces_id is not None:
@@ -367,16 +277,16 @@ def _fill(record: PrivacyRecord, new: NewPrivacyRecord, at: datetime) -> None:
         record.replaces_id = old.pk
 
 
-def _standing_assessment(assessment_id: int | None, *, held: bool = False) -> int:
+def _standing_assessment(assessment_id: int | None, *, locked: bool = False) -> int:
     """
-    ``held``: until the new entry that leans on it is there to be seen, nobody ends the assessment.
+    ``locked``: until the new entry that leans on it is there to be seen, nobody ends the assessment.
 
     An entry that is there already is seen by whoever ends it, who holds the assessment first.
     """
     known = PrivacyRecord.objects.filter(
         pk=assessment_id or 0, kind=Kind.ASSESSMENT, state=State.STANDING
     )
-    found = (known.select_for_update(of=("self",)) if held else known).first()
+    found = (known.select_for_update(of=("self",)) if locked else known).first()
     if found is None or found.said.get("ground") != "HANDED_ON":
         raise BadPrivacyRecord(
             _("委托处理前应有已批准的影响评估"), hint=_("请先做“委托处理、向他人提供或公开”的影响评估，再登记受托方。")
@@ -398,7 +308,7 @@ def _replaced(record_id: int, actor: Ref, at: datetime) -> None:
     if newer.said.get("ground") != old.said.get("ground") and _leans_on(old):
         raise BadPrivacyRecord(_("还有受托处理依据原来的评估，评估原因不能改"))
     PrivacyRecord.objects.filter(assessment=old).exclude(state=State.ENDED).update(assessment=newer)
-    _end(old, Step.REPLACED, "REPLACED", "", actor, at)
+    end_entry(old, Step.REPLACED, "REPLACED", "", actor, at)
 
 
 @tx.step
@@ -408,41 +318,8 @@ def _plan_again(done: PrivacyRecord, on: date, actor: Ref, at: datetime) -> None
         kind=done.kind, title=done.title, said=said, until=on, author=str(actor), opened_at=at,
         state=State.DRAFT,
     )  # fmt: skip
-    _step(planned, Step.DRAFTED, "", actor, at)
-    _say(planned, _drafted(planned), actor, at)
-
-
-@tx.step
-def _end(
-    record: PrivacyRecord, kind: str, outcome: str, note: str, actor: Ref, at: datetime
-) -> None:
-    record.state, record.ended_at = State.ENDED, at
-    record.save(update_fields=["state", "ended_at"])
-    _step(record, kind, note, actor, at)
-    fact = events.PrivacyRecordEnded(record_id=record.pk, register=record.kind, outcome=outcome)
-    _say(record, fact, actor, at)
-
-
-@tx.step
-def _notice(record: PrivacyRecord, addressee: str, outcome: str, actor: Ref, at: datetime) -> None:
-    fact = events.PrivacyNoticeRecorded(record_id=record.pk, addressee=addressee, outcome=outcome)
-    _say(record, fact, actor, at)
-
-
-@tx.step
-def _step(
-    record: PrivacyRecord, kind: str, note: str, actor: Ref, at: datetime,
-    happened_at: datetime | None = None,
-) -> None:  # fmt: skip
-    PrivacyStep.objects.create(
-        record=record, kind=kind, note=note, happened_at=happened_at or at, actor=str(actor),
-        noted_at=at,
-    )  # fmt: skip
-
-
-@tx.step
-def _say(record: PrivacyRecord, fact: object, actor: Ref, at: datetime) -> None:
-    journal.record(fact, about=Ref("privacy_record", record.pk), actor=actor, at=at)
+    note_step(planned, Step.DRAFTED, "", actor, at)
+    say(planned, _drafted(planned), actor, at)
 
 
 def _drafted(record: PrivacyRecord) -> events.PrivacyRecordDrafted:
@@ -456,10 +333,3 @@ def _drafted(record: PrivacyRecord) -> events.PrivacyRecordDrafted:
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _read_note(note: str, *, needed: bool = True) -> str:
-    text = note.strip()
-    if (needed and not text) or len(text) > NOTE_MAX or "\x00" in text:
-        raise BadPrivacyRecord(_("请写明情况和依据，不超过 1000 字"))
-    return text
