@@ -277,13 +277,43 @@ class TestDischarge:
         tx.use_case(settling.note_withdrawn)(claim_id=visit.claim_id, at=make.NOON)
         assert queries.visit_for_partner(hospital.id, number).state == "CANCELLED"
 
-    def test_a_loss_the_patient_claims_already_is_not_billed_again(self, hospital):
+    @pytest.mark.parametrize("since", ["CONSENT_WITHDRAWN", "CLAIMANT_DIED", "BILLED_BESIDE"])
+    def test_whatever_became_of_the_patient_since_a_person_judges_the_bill(self, hospital, since):
         person = hospital.patient()
-        make.reported_claim(person.id, policy_number=person.policy)
         number = hospital.admit(person)
-        with pytest.raises(operations.BilledBefore):
-            hospital.settle(number)
-        assert (Visit.objects.get().state, Claim.objects.count()) == ("ADMITTED", 1)
+        ask(hospital, number, "900.00")
+        own = None
+        if since == "CONSENT_WITHDRAWN":
+            people_operations.withdraw_consent(
+                party_id=person.id,
+                purpose="HEALTH_DATA",
+                actor=Ref("party", person.id),
+                at=make.NOON,
+            )
+            react()
+        elif since == "CLAIMANT_DIED":
+            tx.use_case(people_operations.note_death)(
+                party_id=person.id, died_on=date(2026, 3, 2), about=Ref("claim", 1), at=make.NOON
+            )
+        else:
+            own = make.reported_claim(
+                person.id, policy_number=person.policy, loss_date=date(2026, 3, 1)
+            ).claim_id
+
+        answer = hospital.call(f"visits/{number}/settlement", {"invoices": [make.invoice()]})
+
+        assert (answer.status_code, answer.json()["state"]) == (200, "IN_DOUBT")
+        claim = Claim.objects.exclude(pk=own).get()
+        assert (claim.state, claim.reasons[0]) == ("REVIEW", since)
+        assert claim.assignee_id == hospital.party
+        view = queries.visit_for_partner(hospital.id, number)
+        assert (view.claim_id, view.owes, view.guarantee.state) == (claim.pk, 100, "USED")
+        assert not Payout.objects.exists()
+        told = Message.objects.filter(about=f"claim:{claim.pk}").exists()
+        assert told == (since != "CLAIMANT_DIED"), "nobody writes to the dead"
+        if own is not None:  # whoever looks at the patient's own sees it as well
+            first = Claim.objects.get(pk=own)
+            assert (first.state, first.reasons[0]) == ("REVIEW", since)
 
     @pytest.mark.parametrize("way", ["settlement", "order"])
     def test_a_stay_whose_cover_went_since_goes_to_a_person(self, hospital, way):

@@ -33,8 +33,13 @@ from .holding import Held, write
 from .promising import by, due
 
 BY_MACHINE = (State.REPORTED, State.COLLECTING, State.READING, State.ASSESSING)
-WITHOUT_CONSENT = "CONSENT_UNABLE"
-"""Nobody could agree to the use of health data: only people look at it (个保法 24)."""
+WITHOUT_CONSENT, CLAIMANT_DIED = "CONSENT_UNABLE", "CLAIMANT_DIED"
+FOR_PEOPLE = (WITHOUT_CONSENT, CLAIMANT_DIED, "CONSENT_WITHDRAWN", "BILLED_BESIDE", ADVANCED)
+"""
+Why only people look at a claim from its first moment on: nobody could agree to the use of health data
+(个保法 24), treatment on our word was followed by a death, a consent taken back, another claim, or
+money went ahead of the bills.
+"""
 PRIORITY = {"ONE_DAY_CRITICAL": 10, "DISASTER": 10}
 SMALL_FIRST, AS_IT_COMES = 25, 50
 """Small claims are taken first (小额抓服务, A50), also before those that come back to the desk."""
@@ -74,9 +79,9 @@ def assess(
 
 def _for_a_person(held: Held) -> str:
     """Why the machine may not approve this whatever the papers say; empty where it may."""
-    for only_by_people in (WITHOUT_CONSENT, ADVANCED):
-        if only_by_people in held.reasons:
-            return only_by_people
+    for reason in FOR_PEOPLE:
+        if reason in held.reasons:
+            return reason
     return "BY_HAND" if _is_settled(held) else ""
 
 
@@ -152,12 +157,13 @@ def _send_to_desk(case: Case, route: triage.Route, at: datetime) -> None:
     plain = triage.PLAIN.issuperset(route.reasons)
     questions = [each for each in route.reasons if each in cases.ABOUT_COVER]
     template = "claims.cover_in_question" if questions else "claims.in_review"
-    messaging.queue(
-        "claims.registered" if plain else template,
-        to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=plain,
-        facts={"claim": held.number, "by": when}
-        | ({} if plain else {"reason": cases.said_to_customer(questions or route.reasons)}),
-    )  # fmt: skip
+    if CLAIMANT_DIED not in route.reasons:  # nobody writes to the dead
+        messaging.queue(
+            "claims.registered" if plain else template,
+            to=Ref("party", held.claimant_id), about=held.ref, at=at, copy_agent=plain,
+            facts={"claim": held.number, "by": when}
+            | ({} if plain else {"reason": cases.said_to_customer(questions or route.reasons)}),
+        )  # fmt: skip
     for queue in ("claims.intake", "claims.chase", "documents.verify"):
         work.close_items(about=held.ref, at=at, queue=queue)
     work.open_item(

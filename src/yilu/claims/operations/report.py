@@ -34,6 +34,7 @@ from yilu.work import operations as work
 from .assess import assess
 from .case import cover_questions
 from .holding import hold
+from .let_in import against
 from .promising import by, due
 from .refusals import BadAmount
 from .unreportable import (
@@ -157,6 +158,7 @@ def take_report(
     arrives_complete: bool = False,
     waited: Receipt | None = None,
     unable: bool = False,
+    let_in: bool = False,
 ) -> Reported:
     """
     The step behind ``report_claim``, for use cases that go on with the claim at once.
@@ -164,7 +166,9 @@ def take_report(
     ``policy`` spares the look-up where the caller has just made it. ``arrives_complete``: the
     documents follow in the same breath, so nobody is asked for any. ``waited``: the report was here
     since that day and waited for a consent; it counts whoever made it and however long that took.
-    ``unable``: two people found that the insured cannot say whether they agree.
+    ``unable``: two people found that the insured cannot say whether they agree. ``let_in``: they were
+    treated on our word; a death, a consent taken back and another claim for the loss do not turn
+    the bill away, a person judges it beside them.
     """
     check_words(report, at)
     came = waited if waited is not None and waited.on < day_of(at) else None
@@ -173,17 +177,27 @@ def take_report(
     report = replace(report, receipt=came)
     if policy is None:
         policy = find_policy(report, actor, access)
-    facts = check_people(report, policy, unable=unable)
+    facts = check_people(report, policy, unable=unable, let_in=let_in)
     checklist = standards.checklist(report.claim_type, at)
     in_question = bool(cover_questions(policy, report.claim_type))
     row = row_of(report, policy, facts, checklist.version, at)
-    made = tx.rows(_INSERT, [orjson.dumps(row).decode()])
+    if let_in:
+        row["reasons"] = against(
+            policy_id=policy.id, claim_type=report.claim_type, loss_date=report.loss_date,
+            died=facts.died, consents=facts.consents, at=at,
+        )  # fmt: skip
+        made = tx.rows(_INSERT_ANYWAY, [None, orjson.dumps(row).decode()])
+        if not made:  # the patient reported it in this very moment: sent again, a person has both
+            raise SubmittedTwice
+    else:
+        made = tx.rows(_INSERT, [orjson.dumps(row).decode()])
     if not made:
         return _known_already(row, policy, actor, at, checklist)
     claim_id, number = made[0]
     say_reported(
-        Ref("claim", claim_id), number, report, policy, actor, at, arrives_complete, in_question
-    )
+        Ref("claim", claim_id), number, report, policy, actor, at, arrives_complete,
+        in_question or facts.died,
+    )  # fmt: skip
     state = State.REPORTED
     if in_question:  # nobody gathers papers before a person has looked whether there was cover
         state = assess(hold(claim_id), at=at, policy=policy)
@@ -234,8 +248,10 @@ def get_claimable(policy: str | int, claimant_id: int, loss_date: date) -> Claim
     return found
 
 
-def check_people(report: Report, policy: ClaimablePolicy, *, unable: bool = False) -> ClaimantFacts:
-    """Entitlement, consent and account of those concerned, in one statement."""
+def check_people(
+    report: Report, policy: ClaimablePolicy, *, unable: bool = False, let_in: bool = False
+) -> ClaimantFacts:
+    """Entitlement, consent and account of those concerned, in one statement; ``let_in`` as in ``take_report``."""
     death = report.claim_type == ClaimType.DEATH
     if death and report.claimant_id == policy.insured_id:
         raise DeceasedClaimant
@@ -249,6 +265,8 @@ def check_people(report: Report, policy: ClaimablePolicy, *, unable: bool = Fals
     )  # fmt: skip
     if facts is None:
         raise policies.PolicyNotFound
+    if let_in:
+        return facts
     if facts.died:
         raise DeceasedClaimant
     if not facts.consents and not unable and report.programme != "DISASTER":
@@ -296,7 +314,8 @@ _INSERT = f"""
     on conflict do nothing
     returning id, number
 """
-_INSERT_MERGED = f"""
+# Beside whatever is there: merged into another claim or, with none named, standing by itself.
+_INSERT_ANYWAY = f"""
     insert into claims_claim (id, number, merged_into_id, {_COLUMNS})
     select id, 'C' || to_char(reported_at at time zone 'Asia/Shanghai', 'YYYYMMDD') || lpad(id::text, 8, '0'),
            %s::bigint, {_COLUMNS}
@@ -370,7 +389,7 @@ def _known_already(
         raise SubmittedTwice
     first_id, first_number, first_state = first[0]
     merged = tx.rows(
-        _INSERT_MERGED,
+        _INSERT_ANYWAY,
         [first_id, orjson.dumps(row | {"state": State.MERGED.value, "outcome": "MERGED"}).decode()],
     )
     if not merged:

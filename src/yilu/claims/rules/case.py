@@ -96,6 +96,8 @@ REASON_LABELS = {
     "BY_HAND": _("资料从简，转人工审核"),
     "CONSENT_UNABLE": _("被保险人无法表示同意，经两人核实先行受理，只由人工办理"),
     "CONSENT_WITHDRAWN": _("客户撤回了健康信息授权，按已有资料人工办理"),
+    "CLAIMANT_DIED": _("医院直付后得知患者已身故，须人工核定"),
+    "BILLED_BESIDE": _("同一次就诊既有客户申请又有医院直付账单，须人工核定付给谁"),
     "NO_COVER": _("按保单记录，出险日不在保障期内，须人工核定"),
     "NOT_COVERED": _("按保单条款，没有所报的这项保障责任，须人工核定"),
     "REOPENED": _("重新处理"),
@@ -136,6 +138,9 @@ FOR_CUSTOMERS = {
     "ADVANCED": _("已经预付一部分，由理赔人员核定并扣除预付款"),
     "CONSENT_UNABLE": _("被保险人暂时无法表示同意，由理赔人员人工办理"),
     "CONSENT_WITHDRAWN": _("您撤回了健康信息授权，由理赔人员按已有资料办理"),
+    "BILLED_BESIDE": _(
+        "同一次就诊，您和医院都提交了申请，由理赔人员核对付给谁，不会重复也不会漏付"
+    ),
 }
 """What the customer reads instead of the trade's own words."""
 

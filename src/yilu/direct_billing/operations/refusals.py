@@ -190,14 +190,6 @@ class ReasonNeeded(Invalid):
     hint = _("理由会告知医院，至少5个字。")
 
 
-class BilledBefore(Refusal):
-    """The patient, or somebody for them, has claimed this loss already."""
-
-    code = "billed_before"
-    message = _("这次就诊的费用已有赔案在办理，不能再直付")
-    hint = _("请按普通方式与患者结算，保险金由保险公司直接付给患者。")
-
-
 class ConsentText(Refusal):
     """The text changed while it was read."""
 

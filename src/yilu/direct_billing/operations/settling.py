@@ -24,9 +24,10 @@ from yilu.kernel.days import day_of
 from yilu.kernel.money import ZERO, yuan
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.messaging import operations as messaging
+from yilu.people import queries as people
 from yilu.policies import queries as policies
 
-from .refusals import BadVisit, BilledBefore, NotNow, VisitDiffers
+from .refusals import BadVisit, NotNow, VisitDiffers
 from .visits import Patient, begun_before, cancel, find, hold, open_visit
 
 STRAIGHT = ("PAYING", "PAID", "CLOSED")
@@ -43,11 +44,11 @@ def settle_visit(
 
     The bill becomes a claim of the patient's whose payee is the hospital, and is assessed at once:
     paid straight through, or looked into by a person while the patient leaves: also where the cover
-    of the first day, there when the patient was let in, is gone since. The same bill again is the
-    same settlement.
+    of the first day is gone since, the patient took their consent back or has died, or claims the
+    stay themselves. The same bill again is the same settlement.
 
     :raises VisitNotFound: none of theirs. :raises VisitDiffers: settled with another bill before.
-    :raises NotNow: cancelled. :raises BilledBefore: the patient claims it already.
+    :raises NotNow: cancelled.
     :raises InvoiceFeedMalformed: and every refusal of a report.
     """
     visit = hold(partner_id, number)
@@ -132,8 +133,9 @@ def _settle(
     visit: Visit, invoices: Sequence[dict[str, Any]], digest: str, actor: Ref, at: datetime
 ) -> None:
     partner = visit.partner
-    # The patient was let in on our word. If the cover of that day is gone since (ended backwards,
-    # rescinded, a premium that came back), a person judges the bill; it is never turned away here.
+    # The patient was let in on our word. Whatever speaks against the bill since (a cover ended
+    # backwards, a consent taken back, a death, a claim of their own), a person judges it; it is
+    # never turned away here.
     policy = policies.get_claimable(
         visit.policy_id, visit.party_id, visit.begun_on, without_cover=True
     )
@@ -142,9 +144,9 @@ def _settle(
         party_id=visit.party_id, on=visit.begun_on, payee=(partner.party_id, partner.account_id),
         authorisation_id=visit.authorisation_id,
     )  # fmt: skip
-    reported = take_report(report=report, actor=actor, at=at, policy=policy, arrives_complete=True)
-    if not reported.is_new:
-        raise BilledBefore
+    reported = take_report(
+        report=report, actor=actor, at=at, policy=policy, arrives_complete=True, let_in=True
+    )
     state, _ = take_invoices(
         hold_claim(reported.claim_id), provider_id=partner.provider_id, invoices=invoices,
         actor=actor, at=at, policy=policy,
@@ -160,7 +162,7 @@ def _settle(
     Guarantee.objects.filter(visit=visit, state="ISSUED").update(state="USED")
     Guarantee.objects.filter(visit=visit, state__in=["ASKED", "PROPOSED"]).update(state="CANCELLED")
     say_discharged(visit.pk, visit.party_id, reported.claim_id, benefit, actor=actor, at=at)
-    if not straight:
+    if not straight and people.died_on(visit.party_id) is None:
         messaging.queue(
             "direct_billing.in_doubt", to=Ref("party", visit.party_id), about=Ref("visit", visit.pk),
             at=at, facts={"visit": visit.number},
