@@ -54,7 +54,7 @@ def settled(chronicle: Chronicle) -> dict[str, Any]:
     claims.sign_agreement(
         agreement_id=agreement, code=code, actor=signer, at=chronicle.past.now, door="APP"
     )
-    return {"claim_id": told["claim_id"], "number": desk.card.number, "amount": f"{amount:,}"}
+    return {"claim_id": told["claim_id"], "number": desk.card.number, "amount": str(amount)}
 
 
 def came_back(chronicle: Chronicle) -> dict[str, Any]:

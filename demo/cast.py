@@ -9,6 +9,7 @@ from typing import Any
 from demo import customers, names
 from demo.claims import Chronicle
 from yilu.claims import operations as claims
+from yilu.claims import queries
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
@@ -59,7 +60,12 @@ def sent_to_review(
     offices: Container[int] | None = None,
 ) -> tuple[customers.Insured, dict[str, Any]]:  # fmt: skip
     """A claim of somebody with a product, sent to a desk by a colleague; whose, and how its assessor acts."""
-    customer, product = chronicle.holder_of(product, offices=offices)
+    while True:
+        customer, product = chronicle.holder_of(product, offices=offices, but=chronicle.told_of)
+        chronicle.told_of.add(customer.party_id)
+        before = queries.list_for_party(customer.party_id)
+        if not any((c.claim_type, c.loss_date) == (claim_type, on) for c in before):
+            break  # one loss reported twice would be one claim, and not at a desk
     claim_id = chronicle.report(
         customer, product, claim_type, loss_on=on, account_id=chronicle.ready(customer), loss=loss
     )

@@ -49,6 +49,8 @@ class Chronicle:
     chance: random.Random
     bills: int = 0
     by_party: dict[int, Insured] = field(default_factory=dict)
+    told_of: set[int] = field(default_factory=set)
+    """Who has a story told by hand: two of one person would be one claim."""
 
     def __post_init__(self) -> None:
         self.by_party = {c.party_id: c for c in self.customers}
@@ -56,13 +58,16 @@ class Chronicle:
     # -- who and when ------------------------------------------------------------------------
 
     def holder_of(
-        self, *products: str, since_days: int = 120, offices: Container[int] | None = None
-    ) -> tuple[Insured, str]:
-        """Somebody with one of the products, past its waiting period, not asked before; of some offices or any."""
+        self, *products: str, since_days: int = 120, offices: Container[int] | None = None,
+        but: Container[int] = (),
+    ) -> tuple[Insured, str]:  # fmt: skip
+        """Somebody with one of the products, past its waiting period; of some offices or any, none of ``but``."""
         before = self.past.now.date() - timedelta(days=since_days)
         for _ in range(5_000):
             customer = self.chance.choice(self.customers)
             if offices is not None and customer.office_id not in offices:
+                continue
+            if customer.party_id in but:
                 continue
             for product in products:
                 if product in customer.policies and customer.since[product] < before:

@@ -91,8 +91,8 @@ def _objections(made: World, now: datetime) -> None:
 
 
 def _recovery(made: World, at: datetime) -> None:
-    """A customer who was not told that it would take longer is called."""
-    boss = _who(made, "jie.fen", at)
+    """Two customers who were not told that it would take longer are called: one is content again, one not reached yet."""
+    boss, opened = _who(made, "jie.fen", at), 0
     for row in inspections.list_inspections(boss["access"]):
         view = inspections.get_inspection(row.id, boss["access"], at)
         owners = inspections.recovery_owners(row.office_id, row.staff_id)
@@ -103,10 +103,30 @@ def _recovery(made: World, at: datetime) -> None:
             owner_id=owners[0][0], **boss,
         )  # fmt: skip
         owner = owners[0][0]
+        caller = {"access": people.staff_access(owner), "actor": Ref("staff", owner), "at": at}
+        opened += 1
+        if opened == 1:
+            operations.note_try(
+                recovery_id=made_id,
+                channel="PHONE",
+                reached=True,
+                words="已致歉，说明了还差哪一步、什么时候办好。",
+                **caller,
+            )
+            operations.close_recovery(
+                recovery_id=made_id,
+                outcome="CORRECTED",
+                result="客户接受道歉，已补发进度说明，同意按新的时间等候。",
+                **caller | {"at": at + timedelta(minutes=20)},
+            )
+            continue
         operations.note_try(
-            recovery_id=made_id, channel="PHONE", reached=False, words="无人接听，下午再打。",
-            access=people.staff_access(owner), actor=Ref("staff", owner), at=at,
-        )  # fmt: skip
+            recovery_id=made_id,
+            channel="PHONE",
+            reached=False,
+            words="无人接听，下午再打。",
+            **caller,
+        )
         return
 
 

@@ -12,7 +12,7 @@ from demo.cast import person, sent_to_review, who
 from demo.claims import Chronicle
 from demo.customers import Insured, agree
 from yilu.care import operations as care
-from yilu.care.queries import Answer
+from yilu.care.queries import CHECKS, Answer
 from yilu.claims import operations as claims
 from yilu.claims import queries
 from yilu.kernel.errors import Refusal
@@ -34,7 +34,8 @@ def tell(chronicle: Chronicle) -> dict[str, Any]:
     """Each by its operations; what ``/demo`` says about them."""
     told: dict[str, Any] = {}
     stories: tuple[tuple[str, Callable[[Chronicle], dict[str, Any] | None]], ...] = (
-        ("offer", _offer), ("advance", _inpatient), ("survey", _survey), ("home", _home),
+        ("offer", _offer), ("served", _served), ("advance", _inpatient), ("survey", _survey),
+        ("on_way", _on_way), ("home", _home),
         ("mediation", _talks), ("talks", _going_on), ("plan", _beyond), ("waiting", _waiting), ("prices", _prices),
     )  # fmt: skip
     for name, story in stories:
@@ -96,6 +97,64 @@ def _survey(chronicle: Chronicle) -> dict[str, Any]:
     )
     care.send_location(secret=link.removeprefix("/v/"), point=HANGZHOU, at=chronicle.past.now)
     return _named(told) | {"visit_id": visit_id, "link": link}
+
+
+def _on_way(chronicle: Chronicle) -> dict[str, Any]:
+    """Another crash: the customer was called at once, sent where they are, and sees the surveyor come."""
+    told = _crash(chronicle, "下班路上被电动车撞伤，现场等候")
+    visit_id, link = _planned(chronicle, told, "SURVEY", "", "cha.shi", minutes=35)
+    care.send_location(secret=link.removeprefix("/v/"), point=HANGZHOU, at=chronicle.past.now)
+    cha = who(chronicle, "cha.shi")
+    care.note_first_call(
+        visit_id=visit_id,
+        reached=True,
+        wechat="ADDED",
+        words="轻微擦伤，人已到路边，三角牌已放好。",
+        **cha,
+    )
+    care.set_out(visit_id=visit_id, eta_at=chronicle.past.now + timedelta(minutes=30), **cha)
+    return _named(told) | {"visit_id": visit_id, "link": link}
+
+
+def _served(chronicle: Chronicle) -> dict[str, Any]:
+    """Two who cannot leave home had somebody come: one has confirmed it, the other is to."""
+    branch = people.staff_access(chronicle.world.staff["gu.wen"]).office_ids
+    links = []
+    for wish, place, report in (
+        ("腿脚不便，想改收款账户和电话", "拱墅区大关路 66 号 2 幢 301 室", "本人在家，已核对证件，账户和电话由本人确认修改。"),
+        ("术后卧床，想问保单还有哪些保障", "西湖区古墩路 12 号 5 幢 102 室", "逐份讲清保障和到期日，留下了纸质说明。"),
+    ):  # fmt: skip
+        customer, _product = chronicle.holder_of(
+            "small-medical", "accident", offices=branch, but=chronicle.told_of
+        )
+        chronicle.told_of.add(customer.party_id)
+        visit_id = care.ask_home_visit(
+            party_id=customer.party_id, place=place, wish=wish,
+            actor=Ref("party", customer.party_id), at=chronicle.past.now,
+        )  # fmt: skip
+        links.append((visit_id, _visited(chronicle, visit_id, report)))
+    confirmed, waiting = links
+    care.confirm_visit(secret=confirmed[1].removeprefix("/v/"), at=chronicle.past.now)
+    return {"visit_id": confirmed[0], "waiting_id": waiting[0], "link": waiting[1]}
+
+
+def _visited(chronicle: Chronicle, visit_id: int, report: str) -> str:
+    """gu.wen is planned, goes, does everything on the list and writes it down; the customer's link."""
+    link = care.plan_visit(
+        visit_id=visit_id, staff_id=chronicle.world.staff["gu.wen"],
+        planned_at=chronicle.past.now + timedelta(minutes=9), **who(chronicle, "gu.wen"),
+    )  # fmt: skip
+    there = chronicle.past.now + timedelta(minutes=8)
+    care.set_out(visit_id=visit_id, eta_at=there, **who(chronicle, "gu.wen"))
+    chronicle.past.go_to(there)
+    care.arrive(visit_id=visit_id, point=HANGZHOU, **who(chronicle, "gu.wen"))
+    chronicle.past.go_to(there + timedelta(minutes=7))
+    care.finish_visit(
+        visit_id=visit_id, checks=list(CHECKS["SERVICE"]), result="DONE", report=report,
+        **who(chronicle, "gu.wen"),
+    )  # fmt: skip
+    [path] = LINK.findall(link)
+    return path
 
 
 def _home(chronicle: Chronicle) -> dict[str, Any]:
