@@ -202,7 +202,9 @@ class TestPortrayed:
         make.consent(mother, "MARKETING")
         before = told(person360.person(access, mother, NOON))
         assert (before["WORK"], "HEALTH" in before) == ("2026-03-04 投保时填写", False)
-        make.consent(mother, "HEALTH_DATA")
+        make.consent(mother, "HEALTH_DATA")  # given for claims, and used for nothing else
+        assert "HEALTH" not in told(person360.person(access, mother, NOON))
+        make.consent(mother, "HEALTH_CARE")
         assert "1 项" in told(person360.person(access, mother, NOON))["HEALTH"]
         own = told(person360.person_for_agent(queries.agent_access(agent), mother, NOON))
         assert ("WORK" in own, "HEALTH" in own) == (True, False)

@@ -16,6 +16,9 @@ from yilu.people import operations as people
 from yilu.people import queries as people_queries
 from yilu.policies.models import Policy
 from yilu.renewals.models import NewYear
+from yilu.underwriting import operations as underwriting
+from yilu.underwriting.models import Application, Decision
+from yilu.underwriting.queries.found import conditions_found
 
 ENDS = day_of(NOON) + timedelta(days=30)
 
@@ -55,3 +58,44 @@ def test_a_year_that_may_go_on_is_not_said_to_end(follows, told):
     desk.run(years.LISTED)
     NewYear.objects.update(state=follows)
     assert operations.tell_of_ends(desk.noon(years.before(30))) == told
+
+
+def judged(party_id, days_ago, reasons, outcome="LOADING"):
+    """An application of somebody's own, decided so many days ago."""
+    made = underwriting.start_application(
+        holder_id=party_id, product_code="term-life", at=NOON, channel="APP",
+        request_key=f"{outcome}{days_ago}{len(reasons)}", actor=Ref("party", party_id),
+    )  # fmt: skip
+    verdict = Decision.objects.create(
+        application_id=made, ordinal=1, outcome=outcome, premium=Decimal(100), facts="",
+        reasons=[{"condition": code, "outcome": outcome} for code in reasons],
+        decided_by="staff:1", decided_at=NOON - timedelta(days=days_ago),
+    )  # fmt: skip
+    Application.objects.filter(pk=made).update(insured_id=party_id, decision=verdict)
+    return made
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_up_is_reminded_of_a_year_on_and_only_of_who_agreed_to_just_that():
+    make.products_on_sale()
+    office = make.office()
+    told, quiet, worker, lately, fine = (make.insured(office) for _n in range(5))
+    for party_id in (told, worker, lately, fine):
+        make.consent(party_id, "HEALTH_CARE")
+    make.consent(quiet, "MARKETING")
+    for party_id in (told, quiet):
+        judged(party_id, 366, ["thyroid_nodule"])
+    judged(worker, 366, ["occupation"])
+    judged(lately, 300, ["diabetes"])
+    judged(fine, 366, ["diabetes"], outcome="ACCEPT")
+
+    for _twice in range(2):
+        assert operations.tell_of_check_ups(NOON) == 1
+
+    (row,) = Message.objects.filter(template="insight.check_up")
+    assert row.recipient == f"party:{told}"
+    assert [(f.code, f.name) for f in conditions_found(told, date(2025, 1, 1))] == [
+        ("thyroid_nodule", "甲状腺结节")
+    ]
+    assert conditions_found(told, date(2025, 6, 1)) == ()
+    assert conditions_found(worker, date(2025, 1, 1)) == ()

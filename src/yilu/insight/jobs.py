@@ -167,6 +167,13 @@ def tell_of_ends(at: datetime) -> int:
     return 0
 
 
+@journal.each_tick(seconds=NIGHT_SECONDS, name="insight.tell_of_check_ups")
+def tell_of_check_ups(at: datetime) -> int:
+    """Remind of check-ups a year after; the tick has no second helping."""
+    operations.tell_of_check_ups(at)
+    return 0
+
+
 @journal.each_tick(seconds=NIGHT_SECONDS, name="insight.plan_disclosures")
 def plan_disclosures(at: datetime) -> int:
     """List in January what is to be published of the last year; the tick has no second helping."""

@@ -2,7 +2,8 @@
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -10,13 +11,22 @@ from python_calamine import CalamineWorkbook
 from tests import cast, make
 from tests.web.pages import text
 from yilu.journal.models import Event
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Preference
 from yilu.people import operations as people_operations
 from yilu.people import queries
 from yilu.people.models import BankAccount, Consent, DataRequest
+from yilu.policies.models import Policy
 
-PAGES = ["/c/me", "/c/me/accounts", "/c/me/accounts/add", "/c/messages", "/c/privacy"]
+PAGES = [
+    "/c/me",
+    "/c/suggestions",
+    "/c/me/accounts",
+    "/c/me/accounts/add",
+    "/c/messages",
+    "/c/privacy",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -220,3 +230,40 @@ class TestMessages:
         assert set(re.findall(r'<a class="y-row y-letter-row" href="([^"]*)"', page)) == (
             {place} if place else set()
         )
+
+
+class TestSuggestions:
+    """给您的建议: nothing is worked out of somebody who did not agree to it, and each part can be turned off."""
+
+    def test_each_part_is_there_while_agreed_to(self, people, lin):
+        make.policy(
+            people.branch_a,
+            holder_id=people.lin,
+            insured_id=people.lin,
+            product_code="accident",
+            sum_insured=Decimal(100_000),
+        )
+        before = text(lin.get("/c/suggestions"))
+        assert "您没有同意接收推荐" in before
+        assert "您没有同意用健康信息做提醒" in before
+        assert "您本人在我们这里还没有" not in before
+
+        for purpose in ("MARKETING", "HEALTH_CARE"):
+            answer = lin.post(
+                "/c/privacy/consent", {"purpose": purpose, "give": "1", "from": "suggestions"}
+            )
+            assert answer.url == "/c/suggestions"
+        after = text(lin.get("/c/suggestions"))
+        assert "您没有同意" not in after
+        assert "没有要提醒的健康情况" in after
+        assert "您本人在我们这里还没有重大疾病保障" in after
+
+        lin.post("/c/privacy/consent", {"purpose": "MARKETING", "give": "0", "from": "suggestions"})
+        assert "您没有同意接收推荐" in text(lin.get("/c/suggestions"))
+
+    def test_what_ends_soon_is_said_to_everybody(self, people, lin):
+        policy = make.policy(people.branch_a, holder_id=people.lin)
+        Policy.objects.filter(pk=policy.id).update(ends_on=day_of(make.NOON) + timedelta(days=12))
+        page = text(lin.get("/c/suggestions"))
+        assert "还有 12 天到期" in page
+        assert f"/c/policies/{policy.id}" in page

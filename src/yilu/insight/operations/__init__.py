@@ -17,7 +17,7 @@ from yilu.insight.operations.disclosing import (
     plan_disclosures,
     publish_disclosure,
 )
-from yilu.insight.operations.proposing import tell_of_ends
+from yilu.insight.operations.proposing import tell_of_check_ups, tell_of_ends
 from yilu.insight.operations.what_ifs import (
     FORGOTTEN_AFTER,
     SAMPLE_MOST,
@@ -65,5 +65,6 @@ __all__ = [
     "note_progress",
     "plan_disclosures",
     "publish_disclosure",
+    "tell_of_check_ups",
     "tell_of_ends",
 ]

@@ -186,6 +186,17 @@ def person_for_agent(access: AgentAccess, party_id: int, at: datetime) -> Person
     )
 
 
+def person_for_themselves(party_id: int, at: datetime) -> Person360:
+    """
+    A customer as they may see it themselves: what is theirs, and what they agreed to be told of.
+
+    No claims, requests or money: those have pages of their own.
+    """
+    party = people.get_party(party_id)
+    consents = people.list_consents(party_id)
+    return _common(party, consents, at, None, None, None, may_portray=True)
+
+
 def events_of(
     party_id: int, before: int | None = None
 ) -> tuple[tuple[TimelineRow, ...], int | None]:
@@ -219,7 +230,7 @@ def _common(
     known = _known(party, held, values, follows, near, agreed)
     portrayed = None
     if agreed:
-        with_health = "HEALTH_DATA" in purposes and agent_ids is None
+        with_health = "HEALTH_CARE" in purposes and agent_ids is None
         portrayed = _portrayed(known, held, party, today, may_portray, agent_ids, with_health)
     subjects = [Ref("claim", c.id) for c in seen_claims or ()]
     subjects += [Ref("servicing_request", r.id) for r in requests or () if r.open]

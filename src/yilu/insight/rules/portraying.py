@@ -2,7 +2,8 @@
 Who a customer is, as far as it helps to serve and advise them (客户画像): traits, each with its reason.
 
 Only of who agreed to hear of products (MARKETING): whoever did not, or took it back, is not portrayed at all.
-Health is a trait only where they agreed to its use separately as well.
+Health is a trait only where they agreed to that use of it (HEALTH_CARE) as well: what was told for a claim or an
+application was told for that alone.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _told(told: Told, kinds: frozenset[str]) -> Iterator[Trait]:
     if told.declared_yes is not None and told.applied_on:
         health = _("健康告知有异常") if told.declared_yes else _("健康告知没有异常")
         why = Sentence(
-            _("{on} 投保时有 {n} 项回答“是”；客户同意处理健康信息"), on=str(told.applied_on), n=told.declared_yes
+            _("{on} 投保时有 {n} 项回答“是”；客户同意用健康信息做健康提醒"), on=str(told.applied_on), n=told.declared_yes
         )  # fmt: skip
         yield Trait("HEALTH", health, why)
     for code, tag, answers in told.tags:

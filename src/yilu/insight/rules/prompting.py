@@ -2,7 +2,7 @@
 What a customer may want next (服务提示), from what they hold and what happened.
 
 Two kinds: a reminder of what is theirs (due, expiring, unclaimed) is always shown; a gap in cover
-is advertising, and shown only to staff of a customer who agreed to it (MARKETING).
+is advertising, and shown only of a customer who agreed to it (MARKETING), to staff and to themselves.
 """
 
 from __future__ import annotations
@@ -67,12 +67,22 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """One thing worth saying to the customer; ``offers`` names the kind of product that would fill a gap."""
+    """
+    One thing worth saying to the customer; ``offers`` names the kind of product that would fill a gap.
+
+    ``text`` speaks of them to staff, ``said`` to themselves.
+    """
 
     code: str
     text: str
     policy_id: int | None = None
     offers: str = ""
+    own: str = ""
+
+    @property
+    def said(self) -> str:
+        """The same in the words for the customer."""
+        return self.own or self.text
 
 
 def prompts(known: Known, on: date) -> tuple[Prompt, ...]:
@@ -102,7 +112,12 @@ def _ending(held: Held, days: int) -> Iterator[Prompt]:
     """What to say of cover that ends within days; nothing where the next year is concluded."""
     if held.follows == "OFFERED" and held.next_premium is not None:
         text = _("{name}还有 {days} 天到期，可以续保下一年度，保险费 {amount} 元，由客户自己确认")
-        yield _about(held, "RENEWABLE", text, days=days, amount=f"{held.next_premium:,.2f}")
+        own = _("{name}还有 {days} 天到期，可以续保下一年度，保险费 {amount} 元，由您自己确认")
+        told = {"name": held.name, "days": days, "amount": f"{held.next_premium:,.2f}"}
+        yield Prompt(
+            code="RENEWABLE", policy_id=held.policy_id, text=Sentence(text, **told),
+            own=Sentence(own, **told),
+        )  # fmt: skip
     elif held.follows == "TO_DECIDE":
         text = _("{name}还有 {days} 天到期，下一年度的保险费正在核定")
         yield _about(held, "RENEWABLE", text, days=days)
@@ -119,13 +134,18 @@ def _gaps(known: Known, on: date) -> Iterator[Prompt]:
             yield Prompt(
                 code="TURNED",
                 text=Sentence(_("客户今年{what}，可以一起看看保障是否还合适"), what=TURNING[age]),
+                own=Sentence(_("您今年{what}，可以看看保障是否还合适"), what=TURNING[age]),
             )
         if kinds and ADULT <= age < OLD and "CRITICAL_ILLNESS" not in kinds:
             yield Prompt(
-                code="GAP_ILLNESS", offers="CRITICAL_ILLNESS", text=_("客户本人没有重大疾病保障")
-            )
+                code="GAP_ILLNESS", offers="CRITICAL_ILLNESS", text=_("客户本人没有重大疾病保障"),
+                own=_("您本人在我们这里还没有重大疾病保障"),
+            )  # fmt: skip
         if kinds and not kinds & set(MEDICAL):
-            yield Prompt(code="GAP_MEDICAL", offers="MEDICAL", text=_("客户本人没有医疗费用保障"))
+            yield Prompt(
+                code="GAP_MEDICAL", offers="MEDICAL", text=_("客户本人没有医疗费用保障"),
+                own=_("您本人在我们这里还没有医疗费用保障"),
+            )  # fmt: skip
     for near in known.around:
         if near.birth_date is None:
             continue

@@ -344,6 +344,7 @@ class Consent(models.Model):
         FINANCIAL = "FINANCIAL", "处理金融账户信息（单独同意）"
         RECORDING = "RECORDING", "视频服务录音录像、人脸和声音（单独同意）"
         CHILD_DATA = "CHILD_DATA", "处理不满十四周岁未成年人个人信息（监护人单独同意）"
+        HEALTH_CARE = "HEALTH_CARE", "用健康信息做健康提醒（单独同意）"
         AGENT_COPY = "AGENT_COPY", "向服务代理人抄送进展"
         MARKETING = "MARKETING", "接收产品与活动信息"
 

@@ -31,7 +31,7 @@ AMONG_OTHERS = {
 BY_TEMPLATE = {
     "servicing.account_needed": "customer:accounts", "servicing.account_added": "customer:accounts",
     "payments.account_needed": "customer:accounts", "claims.waiting_answered": "customer:claims",
-    "journeys.premium_ahead": "customer:renewals",
+    "journeys.premium_ahead": "customer:renewals", "insight.check_up": "customer:suggestions",
 }  # fmt: skip
 """Where a message asks for something that is done elsewhere than on the page of its matter."""
 

@@ -25,7 +25,8 @@ from yilu.web.common.own_copy import own_copy
 from yilu.web.customer import pages
 
 PURPOSES = (
-    "HEALTH_DATA", "MEDICAL_DATA_FETCH", "UNDERWRITING", "FINANCIAL", "RECORDING", "AGENT_COPY", "MARKETING",
+    "HEALTH_DATA", "MEDICAL_DATA_FETCH", "UNDERWRITING", "FINANCIAL", "RECORDING", "HEALTH_CARE", "AGENT_COPY",
+    "MARKETING",
 )  # fmt: skip
 CHILD = "CHILD_DATA"
 """Given for each child by itself, where their insurance is applied for; here it is taken back."""
@@ -36,6 +37,7 @@ WARNINGS = {
     "FINANCIAL": _("撤回后您登记的银行卡全部停用，还没付出的款项等您重新登记后再付。确定撤回吗？"),
     "RECORDING": _("撤回后不能使用视频服务，正在进行的马上结束。确定撤回吗？"),
     CHILD: _("撤回后，为孩子没办完的投保停下来；已有的保障不变。确定撤回吗？"),
+    "HEALTH_CARE": _("撤回后不再列出健康情况，也不再提醒复查。确定撤回吗？"),
     "AGENT_COPY": _("撤回后服务人员不再收到您的理赔通知。确定撤回吗？"),
     "MARKETING": _("撤回后不再收到推荐信息。确定撤回吗？"),
 }
@@ -46,6 +48,7 @@ WITHDRAWN = {
     "FINANCIAL": _("已撤回。登记过的银行卡已停用。"),
     "RECORDING": _("已撤回。不再录制，正在进行的视频服务马上结束。"),
     CHILD: _("已撤回。为孩子没办完的投保要重新同意后才能继续。"),
+    "HEALTH_CARE": _("已撤回。我们不再用您的健康信息提醒您。"),
     "AGENT_COPY": _("已撤回。服务人员不再收到您的理赔通知。"),
     "MARKETING": _("已撤回。您不会再收到推荐信息。"),
 }
@@ -132,7 +135,8 @@ def consent(request: HttpRequest) -> HttpResponse:
     else:
         people_operations.withdraw_consent(party_id=me.id, purpose=purpose, actor=me, at=now)
         messages.success(request, gettext(WITHDRAWN[purpose]))
-    return redirect("customer:privacy")
+    asked_on = "suggestions" if request.POST.get("from") == "suggestions" else "privacy"
+    return redirect(f"customer:{asked_on}")
 
 
 @access.customers_only
