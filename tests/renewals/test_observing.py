@@ -1,6 +1,7 @@
 """What the daily run tells once of a premium and of a contract's second year: paid in time, or not."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -80,6 +81,18 @@ class TestObserved:
         Policy.objects.filter(pk=policy.pk).update(**given)
         self.observe(policy, desk.days(67))
         assert [paid for _id, paid in self.told("second_year")] == told
+
+    @pytest.mark.parametrize(("given", "told"), [({}, [True]), ({"pay_years": 2}, [])])
+    def test_a_third_year_is_told_with_what_it_costs_a_year(self, given, told):
+        policy = desk.policy(effective_on=date(2024, 5, 10), paid_to=date(2027, 5, 10))
+        Policy.objects.filter(pk=policy.pk).update(
+            **{"pay_mode": "QUARTERLY", "pay_years": 20} | given
+        )
+        self.observe(policy, desk.days(67))
+        assert [paid for _id, paid in self.told("third_year")] == told
+        assert self.told("second_year") == []
+        for event in Event.objects.filter(kind="renewals.third_year_observed"):
+            assert Decimal(event.facts["yearly"]) == 4 * policy.premium
 
     def test_a_lent_premium_is_no_second_year_paid(self):
         policy = desk.policy(effective_on=date(2025, 5, 10))

@@ -337,8 +337,15 @@ def test_before_and_after_have_their_figures(office):
             "office_id": office,
             "paid": paid,
         }
-        tell("renewals.premium_observed", **about, **facts)
-        tell("renewals.second_year_observed", **about, **facts)
+        tell("renewals.premium_observed", **about, **facts, amount="250.00")
+        yearly = "7000.49" if paid else "979.51"
+        tell("renewals.second_year_observed", **about, **facts, yearly=yearly)
+        tell(
+            "renewals.third_year_observed",
+            **about,
+            **facts,
+            yearly="" if policy_id == 4 else yearly,
+        )
         tell(
             "renewals.new_year_offered", Ref("new_year", policy_id), NOON, new, policy_id=policy_id
         )
@@ -351,6 +358,17 @@ def test_before_and_after_have_their_figures(office):
     assert value("claims_satisfaction") == 90
     assert (value("conversion"), value("new_conversion")) == (Decimal("33.33"), 50)
     assert (value("premiums_paid"), value("second_year_paid")) == (75, 75)
+    by_amount = [value(f"{each}_amount") for each in ("premiums_paid", "second_year", "third_year")]
+    assert by_amount == [
+        75,
+        Decimal("95.54"),
+        Decimal("93.46"),
+    ]  # 21,000 of 21,980; 14,000 of 14,980
+    assert (value("third_year_paid"), value("second_year_amount", narrow=("CHANNEL", "AGENT"))) == (
+        75, Decimal("95.54"),
+    )  # fmt: skip
+    (dear,) = cases("second_year_amount", missed_only=True).rows
+    assert (str(dear.about), dear.value) == ("policy:3", Decimal("979.51"))
     assert value("years_renewed") == Decimal("33.33")
     assert value("premiums_paid", narrow=("CHANNEL", "AGENT")) == 75
     split = {k: f.value for k, _n, f in queries.by("conversion", "CUSTOMERS", **MARCH)}

@@ -30,7 +30,11 @@ class PremiumObserved:
 
 @fact("renewals.second_year_observed", "第二年缴费观察")
 class SecondYearObserved:
-    """A contract paid over years is old enough to say whether the first premium of its second year was paid in time."""
+    """
+    A contract paid over years is old enough to say whether the first premium of its second year was paid in time.
+
+    ``yearly``: what it costs a year, as it stands; ``premium`` is one instalment.
+    """
 
     effective_on: str
     premium: str
@@ -38,6 +42,20 @@ class SecondYearObserved:
     product: str
     channel: str
     office_id: int
+    yearly: str = ""
+
+
+@fact("renewals.third_year_observed", "第三年缴费观察")
+class ThirdYearObserved:
+    """The same of the first premium of its third year (25 个月)."""
+
+    effective_on: str
+    premium: str
+    paid: bool
+    product: str
+    channel: str
+    office_id: int
+    yearly: str = ""
 
 
 @fact("renewals.order_made", "发起缴费")

@@ -31,30 +31,36 @@ _DUES = """
 """
 
 # Whoever gave the contract back within the cooling-off period, whose benefit was paid or whose premiums
-# are waived, and whom we rescinded, had no second year to pay for. Surrendered and lapsed ones had.
-_SECOND_YEARS = """
-    select p.id, p.holder_id, p.effective_on::text, p.premium::text,
+# are waived, and whom we rescinded, had no further year to pay for. Surrendered and lapsed ones had.
+_YEARS = """
+    select y.years, p.id, p.holder_id, p.effective_on::text, p.premium::text,
+           (p.premium * case p.pay_mode when 'MONTHLY' then 12 when 'QUARTERLY' then 4
+                                        when 'HALF_YEARLY' then 2 else 1 end)::text,
            (p.paid_to is null or p.paid_to > %(began)s::date)
            and not exists (select from renewals_premiumdue d where d.policy_id = p.id
                               and d.due_on = %(began)s::date
                               and (d.state = 'ADVANCED' or d.lapsed_on is not null)),
            r.code, p.channel, p.office_id
       from policies_policy p
+      join (values (1), (2)) as y(years)
+        on (p.effective_on + make_interval(years => y.years))::date = %(began)s::date
       join products_productversion v on v.id = p.product_version_id
       join products_product r on r.id = v.product_id
      where p.id >= %(first)s::bigint and p.id < %(end)s::bigint
-       and (p.effective_on + interval '1 year')::date = %(began)s::date
-       and p.pay_mode <> 'SINGLE' and p.pay_years > 1 and p.main_id is null and p.channel <> 'GROUP'
+       and p.pay_mode <> 'SINGLE' and p.pay_years > y.years and p.main_id is null and p.channel <> 'GROUP'
        and p.ending not in ('COOLING_OFF', 'NOT_BEGUN', 'PAID_OUT', 'RESCINDED')
        and (p.waived_from is null or p.waived_from > %(began)s::date)
        and (p.state not in ('IN_FORCE', 'GRACE') or p.paid_to is null or p.paid_to > %(began)s::date)
      order by p.id
 """
 
+_FACTS = {1: events.SecondYearObserved, 2: events.ThirdYearObserved}
+"""What is told of a contract after so many whole years."""
+
 
 def observe(span: Span) -> int:
     """
-    Tell of each premium and each second year whether it was paid in time; how many were told.
+    Tell of each premium, each second and each third year whether it was paid in time; how many were told.
 
     Every day looks at the one day whose premiums are ripe, so each is told once: a day's part runs once, and
     days without a run are made up for.
@@ -69,10 +75,12 @@ def observe(span: Span) -> int:
         journal.record(
             fact, about=Ref("policy", policy_id), actor=SYSTEM, at=span.at, party=holder_id
         )
-    years = tx.rows(_SECOND_YEARS, span.given(began=over - LONGEST_GRACE))
-    for policy_id, holder_id, effective_on, premium, paid, product, channel, office_id in years:
-        fact = events.SecondYearObserved(
-            effective_on=effective_on, premium=premium, paid=paid, product=product,
+    years = tx.rows(_YEARS, span.given(began=over - LONGEST_GRACE))
+    for (
+        year, policy_id, holder_id, effective_on, premium, yearly, paid, product, channel, office_id,
+    ) in years:  # fmt: skip
+        fact = _FACTS[year](
+            effective_on=effective_on, premium=premium, yearly=yearly, paid=paid, product=product,
             channel=channel, office_id=office_id,
         )  # fmt: skip
         journal.record(

@@ -50,10 +50,18 @@ class Case:
     weight: int = 1
     role: str = ""
     product: str = ""
+    stake: int = 0
+    """Whole yuan that it weighs where a share is one of amounts; 0: it weighs as one case."""
 
     @property
     def sums(self) -> tuple[Decimal, Decimal, Decimal]:
         """What it adds: numerator, denominator, total."""
+        if self.stake:
+            return (
+                Decimal(self.stake if self.counted else 0),
+                Decimal(self.stake),
+                self.value or ZERO,
+            )
         return ONE if self.counted else ZERO, Decimal(self.weight), self.value or ZERO
 
 

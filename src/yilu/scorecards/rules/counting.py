@@ -122,7 +122,8 @@ class Counting:
         case = self._case(kpi, trigger, event, name)
         if kpi.customers not in ("", case.customers):
             return
-        self._put(None, replace(case, counted=good, missed=missed, value=value))
+        stake = max(round(value), 1) if kpi.weighed_by and value else 0
+        self._put(None, replace(case, counted=good, missed=missed, value=value, stake=stake))
 
     def _enter(self, kpi: Kpi, trigger: Trigger, event: Told, name: str) -> None:
         """A case begins, not reached yet, or decided against before it began; it enters once."""
@@ -215,6 +216,9 @@ class Counting:
         """
         if kpi.amount:
             return Decimal(str(event.facts[kpi.amount]))
+        if kpi.weighed_by:
+            # An event from before this was told, or of nothing, weighs nothing and is no case.
+            return Decimal(str(event.facts.get(kpi.weighed_by) or 0)) or None
         if kpi.score:
             given = event.facts.get(kpi.score)
             return None if given is None else ONE if given >= 9 else ZERO if given >= 7 else -ONE

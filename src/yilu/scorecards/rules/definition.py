@@ -99,6 +99,7 @@ class Kpi:
     since_field: str = ""
     since_last: bool = False
     amount: str = ""
+    weighed_by: str = ""
     score: str = ""
     points: str = ""
     number: str = ""
@@ -126,7 +127,7 @@ class Kpi:
             return "SCORE"
         if self.points or self.number:
             return "NUMBER"
-        if self.amount:
+        if self.amount or self.weighed_by:
             return "YUAN"
         if self.unit in LENGTHS:
             return self.unit

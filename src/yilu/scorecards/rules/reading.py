@@ -131,6 +131,7 @@ class _Reader(TableReader):
             since_field=str(row.get("since_field", "")),
             since_last=row.get("since_last") is True,
             amount=str(row.get("amount", "")),
+            weighed_by=str(row.get("weighed_by", "")),
             score=str(row.get("score", "")),
             points=str(row.get("points", "")),
             number=str(row.get("number", "")),
@@ -168,6 +169,9 @@ class _Reader(TableReader):
             self.wrong("score", _("得分要说明取哪一项"))
         if kpi.look_up and kpi.look_up not in self.known.look_ups:
             self.wrong("look_up", _("没有这种取值：{name}"), name=kpi.look_up)
+        if kpi.weighed_by and not (kpi.form == "SHARE" and kpi.count):
+            self.wrong("weighed_by", _("只有用 count 计数的比例可以按金额"))
+        self.has_field(kpi.count, "weighed_by", kpi.weighed_by)
         self.has_field(kpi.count, "amount", kpi.amount)
         self.has_field(kpi.count, "score", kpi.score)
         self.has_field(kpi.count, "points", kpi.points)

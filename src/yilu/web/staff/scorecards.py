@@ -86,6 +86,8 @@ def _target(kpi: queries.KpiView) -> str:
 def _counted(kpi: queries.KpiView, figure: queries.Figure) -> str:
     """How many of how many, for shares; how many, for the others."""
     told = {"n": f"{figure.numerator:,.0f}", "all": f"{figure.denominator:,.0f}"}
+    if kpi.form == "SHARE" and kpi.measures == "YUAN":
+        return _("¥%(all)s 中 ¥%(n)s") % told
     if kpi.form == "SHARE":
         return _("%(all)s 件中 %(n)s 件") % told
     if kpi.form == "RATE":
