@@ -125,6 +125,22 @@ def test_a_clouds_list_is_taken_under_the_secret_address_only(settings):
     assert post_("/hooks/sms/alibaba/", "[]").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("provider", "letter"),
+    [
+        ("alibaba", {"phone_number": "13900001234", "content": "好\ud83d\0", "sequence_id": 7}),
+        ("tencent", {"mobile": "13900001234", "text": "好\ud83d\0", "time": "1"}),
+    ],
+)
+def test_half_a_character_in_one_reply_does_not_hold_up_a_clouds_list(settings, provider, letter):
+    settings.SMS_HOOK_SECRET = SECRET
+    sent = Client().post(
+        f"/hooks/sms/{provider}/{SECRET}", json.dumps([letter]), content_type="application/json"
+    )
+    assert sent.status_code == 200
+    assert queries.get_reply(Reply.objects.get().pk).text == "好?"
+
+
 def test_a_push_report_is_taken_signed_fresh_and_once(settings):
     settings.PUSH_URL = "https://:s3cret@push.example"
     who = post.party()

@@ -100,3 +100,20 @@ def test_where_nothing_was_recorded_nothing_is_called_verified():
     page = signed_in(scene.actor).get(f"/staff/video/{scene.session}").content.decode()
     assert "没有录像，也就没有要核验的" in page
     assert "data-verified" not in page
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 50_000, b'{"after": Infinity}', b'{"connection": 1e999}', b"null", b'{"send": 5}',
+     b'{"connection": 1, "send": ["\\ud800"]}', b'{"connection": 1, "send": ["a\\u0000b"]}'],
+)  # fmt: skip
+def test_whatever_a_browser_sends_is_answered_in_words(body):
+    scene = Scene()
+    scene.ask()
+    url = f"/c/video/{scene.invite()}"
+    phone = Client()
+    phone.post(url, {"act": "open", "digits": PHONE[-4:]})
+    phone.post(url, {"act": "agree", "agreed": "yes"})
+    talk(phone, f"{url}/arrive")
+    sent = phone.post(f"{url}/exchange", body, content_type="application/json")
+    assert sent.status_code == 422

@@ -35,6 +35,7 @@ from yilu.gateways.sms import (
     international,
     registered,
 )
+from yilu.kernel.texts import keepable
 
 LANES = 16
 _NOTHING = hashlib.sha256(b"").hexdigest()
@@ -250,7 +251,9 @@ def _tencent(each: Any) -> Receipt | Upward:
         state = str(each.get("errmsg", ""))
         return Receipt(reference, arrived, state, f"{reference}:{each['report_status']}:{state}")
     seen = f"{number}:{each['time']}:{each['text']}"
-    return Upward(hashlib.sha256(seen.encode()).hexdigest()[:32], number, str(each["text"]))
+    return Upward(
+        hashlib.sha256(keepable(seen).encode()).hexdigest()[:32], number, str(each["text"])
+    )
 
 
 _READERS = {"alibaba": _alibaba, "tencent": _tencent}

@@ -21,6 +21,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from yilu.kernel.texts import keepable
+
 log = logging.getLogger(__name__)
 
 BYTES_MAX = 10 * 1024 * 1024
@@ -82,7 +84,7 @@ def read_mail(content: bytes, return_path: str) -> Mail:
     ours = _OURS.findall(named)
     automatic = _is_automatic(message, return_path)
     return Mail(
-        message_id, sender, subject[:200], text, answers=ours[-1] if ours else "",
+        message_id, sender, keepable(subject[:200]), keepable(text), answers=ours[-1] if ours else "",
         bounced=_bounced(message) if automatic else "", is_automatic=automatic,
         is_report=_is_report(message), files=files,
     )  # fmt: skip
@@ -127,7 +129,7 @@ def _attached(message: EmailMessage) -> tuple[Attached, ...]:
     for part in message.iter_attachments():
         content = part.get_payload(decode=True)
         if isinstance(content, bytes) and content:
-            files.append(Attached(str(part.get_filename() or ""), content))
+            files.append(Attached(keepable(str(part.get_filename() or "")), content))
     return tuple(files[:FILES_MAX])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
 from yilu.kernel.errors import Invalid, NotAllowed
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.texts import keepable
 from yilu.messaging import events, rules
 from yilu.messaging.models import Address, OptOut, Part, Reply
 from yilu.messaging.operations.sending import party_of
@@ -116,6 +117,10 @@ def take_reply(*, inbound: Inbound, at: datetime) -> int | None:
     """
     if inbound.channel not in rules.CHANNELS or not inbound.proof.strip() or not inbound.address:
         raise NoSuchChannel
+    inbound = replace(
+        inbound, proof=keepable(inbound.proof), address=keepable(inbound.address),
+        text=keepable(inbound.text),
+    )  # fmt: skip
     indexes = address_indexes(inbound.channel, inbound.address)
     party_id, answers = _whose(inbound, indexes)
     wish = "AUTOMATIC" if inbound.is_automatic else rules.read_wish(inbound.text)

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from yilu.kernel.texts import keepable
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DIGIT = "0-9０-９〇零一二三四五六七八九"
 _SURNAMES = (
@@ -45,8 +47,7 @@ class Masked:
 
 def clean(text: str) -> str:
     """A comment as we keep it: no control characters, one kind of line end, no blank ends."""
-    text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates become question marks
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return _CONTROL.sub("", keepable(text).replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def mask(text: str) -> Masked:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from yilu.kernel.errors import Invalid
+from yilu.kernel.texts import keepable
 from yilu.video import operations as video
 
 CAMERA = "camera=(self), microphone=(self), geolocation=(), payment=()"
@@ -32,9 +33,9 @@ def heard(request: HttpRequest) -> Said:
             int(given.get("connection", 0)), int(given.get("after", 0)),
             tuple(given.get("send", ())), bool(given.get("connected")),
         )  # fmt: skip
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         raise video.BadSignal from None
-    whole = all(isinstance(each, str) for each in said.send)
+    whole = all(isinstance(each, str) and keepable(each) == each for each in said.send)
     if not whole or not 0 <= said.connection < 2**31 or not 0 <= said.after < 2**63:
         raise video.BadSignal
     return said
