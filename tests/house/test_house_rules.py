@@ -1,12 +1,16 @@
 """The rules of the house that no linter knows."""
 
 import ast
+import io
 import re
+import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from django.apps import apps
+
+from yilu.kernel import sheets
 
 HOUSE = Path(__file__).parents[2] / "src" / "yilu"
 ROOMS = {c.name.split(".")[1] for c in apps.get_app_configs() if c.name.startswith("yilu.")} - {
@@ -185,3 +189,24 @@ def test_rows_are_locked_up_to_a_limit_where_they_are_looked_for_once():
     assert again.search("where id in (select id from a where f(x) limit 3 for update skip locked)")
     for module in modules():
         assert not again.search(module.path.read_text(encoding="utf-8")), module.path
+
+
+def test_workbooks_are_begun_where_nothing_typed_becomes_a_formula_or_a_link():
+    for module in modules():
+        if module.path.name != "sheets.py":
+            assert "xlsxwriter" not in module.path.read_text(encoding="utf-8"), module.path
+
+    out = io.BytesIO()
+    book = sheets.workbook(out)
+    typed = (
+        '=HYPERLINK("http://evil.example")',
+        "http://evil.example",
+        "external:c:\\temp\\a.xlsx",
+        "+1",
+    )
+    book.add_worksheet().write_row(0, 0, typed)
+    book.close()
+    with zipfile.ZipFile(out) as made:
+        told = b"".join(made.read(name) for name in made.namelist() if "sheet1" in name)
+    assert b"<f>" not in told
+    assert b"hyperlink" not in told.lower()

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -60,6 +60,23 @@ def _cell(cell: Any) -> str:
     return str(cell).strip()
 
 
+def workbook(out: BinaryIO, *, in_memory: bool = True) -> Any:
+    """
+    An empty workbook to write into: whatever somebody once typed is never a formula or a link in it.
+
+    ``in_memory`` False: for very many rows, each written once and in order.
+    """
+    import xlsxwriter  # as above
+
+    return xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory" if in_memory else "constant_memory": True,
+            "strings_to_formulas": False, "strings_to_urls": False,
+        },
+    )  # fmt: skip
+
+
 def write_sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]] = ()) -> bytes:
     """
     A plain workbook for people to read or fill in; nothing in it is a formula, only sums are numbers.
@@ -67,12 +84,8 @@ def write_sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]] =
     Cells below the head are text, so that what somebody types there stays as it was typed: codes keep their
     noughts, telephone numbers do not become 1.39E+10.
     """
-    import xlsxwriter  # as above
-
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = workbook(out)
     page = book.add_worksheet(title)
     sums = book.add_format({"num_format": "0.00"})
     page.set_column(0, len(head) - 1, None, book.add_format({"num_format": "@"}))

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import python_calamine
-import xlsxwriter
 
+from yilu.kernel import sheets
 from yilu.quality.rules.questioning import HEADINGS, Question
 
 BYTES_MAX, ROWS_MAX = 2 * 1024 * 1024, 2_000
@@ -42,7 +42,7 @@ def read(content: bytes, name: str) -> list[tuple[int, dict[str, str]]]:
 def write(questions: Iterable[Question]) -> bytes:
     """The bank as a workbook that can be changed and handed in again."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    book = sheets.workbook(out)
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet("题库")

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import python_calamine
-import xlsxwriter
 
+from yilu.kernel import sheets
 from yilu.kernel.errors import Sentence
 from yilu.kernel.tables import ROWS_MAX
 from yilu.kernel.words import marked as _
@@ -29,7 +29,7 @@ def write(
     """A workbook: labels, column names (both stay as they are), then the rows, all as text."""
     columns = [*inputs, *outputs]
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    book = sheets.workbook(out)
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
     name = book.add_format({"italic": True, "font_color": "#808080", "border": 1})
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})

@@ -6,13 +6,13 @@ import io
 from datetime import datetime
 from urllib.parse import quote
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from yilu.insight.queries.own_copy import Sheet, copy_of
 from yilu.kernel.refs import Ref
+from yilu.kernel.sheets import workbook
 from yilu.people import operations as people
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,7 +37,7 @@ def own_copy(*, party_id: int, actor: Ref, at: datetime, masked: bool) -> HttpRe
 def _workbook(sheets: tuple[Sheet, ...]) -> bytes:
     """Every cell is text: what somebody once typed is never a formula or a link."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = workbook(out)
     bold, plain = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
     for sheet in sheets:
         page = book.add_worksheet(sheet.title[:31])

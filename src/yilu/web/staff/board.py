@@ -10,7 +10,6 @@ import io
 from datetime import datetime, timedelta
 from typing import Any
 
-import xlsxwriter
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from yilu.claims import queries as claims
+from yilu.kernel import sheets
 from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
@@ -97,7 +97,7 @@ def export(request: HttpRequest) -> HttpResponse:
     offices = {o.id: o for o in people.list_offices() if o.id in access.office_ids}
     rows = _rows(request, _chosen(request, offices), offices, now)
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    book = sheets.workbook(out)
     sheet = book.add_worksheet(_("时效与工作量")[:31])
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})

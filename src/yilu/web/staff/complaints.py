@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-import xlsxwriter
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yilu.complaints import operations as complaints
 from yilu.complaints import queries
 from yilu.contact import queries as conversations
+from yilu.kernel import sheets
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
 from yilu.letters import queries as letters
@@ -283,7 +283,7 @@ def file(request: HttpRequest) -> HttpResponse:
         (_("按月"), list(told.by_month)),
     ]  # fmt: skip
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    book = sheets.workbook(out)
     sheet = book.add_worksheet(str(told.since.year))
     sheet.set_column(0, 1, 24)
     sheet.write_row(0, 0, [_("分类"), _("项目"), _("件数")], book.add_format({"bold": True}))

@@ -6,7 +6,6 @@ import io
 from datetime import date, timedelta
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from yilu.care import queries as care
 from yilu.care.queries import deviations
+from yilu.kernel import sheets
 from yilu.web.common.access import staff_only
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.tables import XLSX
@@ -58,7 +58,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _workbook(rows: tuple[deviations.Above, ...]) -> bytes:
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    book = sheets.workbook(out)
     sheet, bold = book.add_worksheet(_("价格偏差")[:31]), book.add_format({"bold": True})
     titles = [
         _("日期"), _("地区"), _("维修单位"), _("核对人"), _("编码"), _("名称"), _("核对结果"),

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-import xlsxwriter
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yilu.audit import operations
 from yilu.audit import queries as audit
+from yilu.kernel import sheets
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
@@ -120,7 +120,7 @@ def export(request: HttpRequest) -> HttpResponse:
         limit=EXPORTED,
     )  # fmt: skip
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    book = sheets.workbook(out)
     sheet = book.add_worksheet(_("金额差异")[:31])
     bold, moment = (
         book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),

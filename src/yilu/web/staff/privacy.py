@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-import xlsxwriter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yilu.kernel import sheets
 from yilu.kernel.errors import Invalid, Refusal, said
 from yilu.kernel.refs import Ref
 from yilu.obligations import queries as obligations
@@ -119,9 +119,7 @@ def export(request: HttpRequest) -> HttpResponse:
         *(ref for e in entries for ref in (e.author, e.approver, *(s.actor for s in e.steps)))
     )
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = sheets.workbook(out)
     bold = book.add_format({"bold": True})
     form = people.PRIVACY_FORMS[kind]
     sheet = book.add_worksheet(_(KINDS[kind]))

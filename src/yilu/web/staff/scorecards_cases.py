@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from yilu.kernel import sheets
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
 from yilu.scorecards import operations, queries
@@ -158,9 +158,7 @@ def _workbook(
     view: queries.KpiView, rows: list[queries.CaseRow], more: bool, access: people.Access
 ) -> bytes:
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = sheets.workbook(out)
     sheet = book.add_worksheet(_("考核明细")[:31])
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yilu.insight import operations
 from yilu.insight.queries import what_if as queries
+from yilu.kernel import sheets
 from yilu.kernel.errors import Invalid, Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
@@ -288,9 +288,7 @@ def export(request: HttpRequest, run_id: int) -> HttpResponse:
     found = queries.get_run(run_id, access_of(request))
     offices = {o.id: o.name for o in people.list_offices()}
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = sheets.workbook(out)
     sheet = book.add_worksheet(_("条款测算")[:31])
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
     money = book.add_format({"num_format": "#,##0.00"})

@@ -14,7 +14,7 @@ from io import BytesIO
 from yilu.claims import events, open_work
 from yilu.claims.models import RowExport
 from yilu.journal import operations as journal
-from yilu.kernel import sealing, tx
+from yilu.kernel import sealing, sheets, tx
 from yilu.kernel.days import CHINA
 from yilu.kernel.errors import NotFound
 from yilu.kernel.refs import Ref
@@ -117,12 +117,8 @@ def forget_exports(*, before: datetime) -> int:
 
 def workbook(rows: Iterable[open_work.Row], say: Callable[[int], None] | None = None) -> bytes:
     """The rows as an Excel workbook, in constant memory; ``say`` hears of every thousand."""
-    import xlsxwriter
-
     out = BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = sheets.workbook(out, in_memory=False)
     sheet = book.add_worksheet("赔案明细")
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
