@@ -122,7 +122,7 @@ _STAFF: dict[str | None, str] = {
     "work.lead": "staff:open_work staff:open_work_chart staff:rows_export staff:rows_exports staff:rows_file staff:pool_overview staff:pool_helper staff:pool",
     "claims.register": "staff:named_groups staff:named_group staff:named_act staff:waiting_reports staff:waiting_report staff:waiting_sheet staff:waiting_act staff:direct_upload staff:direct_batch_cancel staff:report staff:correct_field staff:confirm_document staff:correct_lines staff:refuse_document staff:ask_registry",
     "claims.view": """
-        staff:deviations staff:deviations_export
+        staff:deviations staff:deviations_export staff:kept_back
         staff:quality_beside staff:quality_tick staff:claim_at_sale staff:claim_first_opinion staff:claim_care staff:care_act
         staff:providers staff:direct_template staff:direct_visit staff:direct_guarantee
         staff:direct_partner staff:direct_statement staff:direct_batch staff:direct_progress

@@ -66,7 +66,12 @@ class Agreement(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["party_id"], name="agreement_waiting", condition=Q(state="ASKED"))
+            models.Index(fields=["party_id"], name="agreement_waiting", condition=Q(state="ASKED")),
+            models.Index(
+                fields=["claim"],
+                name="agreement_settled",
+                condition=Q(kind="SETTLEMENT", state="SIGNED"),
+            ),
         ]
 
     def __str__(self) -> str:

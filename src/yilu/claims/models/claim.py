@@ -174,6 +174,11 @@ class Claim(models.Model):
                 name="claim_waiting_for_papers",
                 condition=Q(state__in=["REPORTED", "COLLECTING", "SUPPLEMENT"]),
             ),
+            models.Index(
+                fields=["id"],
+                name="claim_owed_money",
+                condition=Q(state__in=["APPROVED", "PAYING", "PAYOUT_PROBLEM"]),
+            ),
         ]
 
     def __str__(self) -> str:

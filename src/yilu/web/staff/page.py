@@ -169,6 +169,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
             ("pool", "staff:pool_overview", "world", _("全国共享作业"), "work.lead"),
             ("quality", "staff:quality", "clipboard-check", _("质量抽检"), "claims.assess"),
             ("payments", "staff:payments", "building-bank", _("付款"), "claims.pay"),
+            ("kept_back", "staff:kept_back", "clock", _("应付未付"), "claims.view"),
             ("receivables", "staff:receivables", "arrow-back-up", _("多付追回"), "claims.pay"),
             ("money_audit", "staff:money_audit", "scale", _("金额稽核"), "audit.money"),
             ("messages", "staff:messages", "message-circle", _("通知"), "claims.view"),
