@@ -1,10 +1,13 @@
 """Incoming mail over a real socket: kept before it is answered, machines told from people, bounces from letters."""
 
+import re
 import smtplib
 import socket
 from email.message import EmailMessage
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yilu.gateways import mail_in
 
@@ -36,6 +39,33 @@ def test_reads_who_wrote_what_and_which_of_ours_it_answers():
     )
     assert (read_.sender, read_.subject, read_.text) == ("lin@example.com", "回复", "好的，谢谢")
     assert (read_.answers, read_.is_automatic) == (OURS, False)
+
+
+PIECES = ["<script", "</script>", "<STYLE", "</style>", "<", ">", " ", "<b>", "林", "a", "\n", "İ"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_of_a_page_the_words_between_its_tags_are_kept(page):
+    """As the plain pattern says it, which would begin to search anew at every tag."""
+    plain = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL | re.IGNORECASE)
+    assert mail_in._words_of(page) == plain
+
+
+@pytest.mark.parametrize("piece", ["<script ", "<style", "<", "<script></style>"])
+def test_a_page_that_never_ends_its_tags_holds_nobody_up(piece):
+    """With the plain pattern this takes a day."""
+    message = mail()
+    message.set_content(f"<p>您好</p>{piece * 100_000}", subtype="html")
+    assert read(message).text.startswith("您好")
+
+
+def test_parts_within_parts_without_end_are_refused():
+    nested = "Content-Type: text/plain\r\n\r\nhi\r\n"
+    for n in range(1100):
+        nested = f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n{nested}\r\n--b{n}--\r\n"
+    told = f"From: a@example.com\r\nMessage-ID: <1@example.com>\r\n{nested}"
+    with pytest.raises(mail_in.Unreadable):
+        mail_in.read_mail(told.encode(), "a@example.com")
 
 
 def test_files_that_came_with_it_are_unpacked_and_its_words_stay_its_words():

@@ -31,6 +31,8 @@ FILES_MAX = 10
 """So many attachments of one mail are looked at."""
 _OURS = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _FAILED = re.compile(r"^Action:\s*failed\b", re.MULTILINE | re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_ENDS = {tag: re.compile(f"</{tag}>", re.IGNORECASE) for tag in ("script", "style")}
 _QUOTE = re.compile(
     r"^(>|-{2,} ?原始邮件|-{2,} ?Original Message|在.{0,80}写道[:：]|On .{0,120}wrote:)"
 )
@@ -77,16 +79,16 @@ def read_mail(content: bytes, return_path: str) -> Mail:
         text = _text(message)
         named = f"{message.get('In-Reply-To', '')} {message.get('References', '')}"
         files = _attached(message)
-    except (ValueError, LookupError, TypeError, AttributeError, IndexError) as fault:
+        automatic = _is_automatic(message, return_path)
+        bounced = _bounced(message) if automatic else ""
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
         raise Unreadable(type(fault).__name__) from None
     if "@" not in sender or not message_id or len(message_id) > 200:
         raise Unreadable("no sender or number")
     ours = _OURS.findall(named)
-    automatic = _is_automatic(message, return_path)
     return Mail(
         message_id, sender, keepable(subject[:200]), keepable(text), answers=ours[-1] if ours else "",
-        bounced=_bounced(message) if automatic else "", is_automatic=automatic,
-        is_report=_is_report(message), files=files,
+        bounced=bounced, is_automatic=automatic, is_report=_is_report(message), files=files,
     )  # fmt: skip
 
 
@@ -140,15 +142,32 @@ def _text(message: EmailMessage) -> str:
         return ""
     text = str(body.get_content())
     if body.get_content_type() == "text/html":
-        text = re.sub(
-            r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE
-        )
+        text = _words_of(text)
     lines = []
     for line in text.splitlines():
         if _QUOTE.match(line.strip()):
             break
         lines.append(line.rstrip())
     return "\n".join(lines).strip()[:TEXT_MAX]
+
+
+def _words_of(html: str) -> str:
+    """The text between tags. One pass, since anybody may write to us: no search begins anew at each tag."""
+    shown: list[str] = []
+    at, endless = 0, set()
+    while (opens := html.find("<", at)) >= 0:
+        hidden, ends = _HIDDEN.match(html, opens), None
+        tag = "" if hidden is None else "script" if len(hidden[1]) == len("script") else "style"
+        if hidden is not None and tag not in endless:
+            ends = _ENDS[tag].search(html, hidden.end())
+            if ends is None:
+                endless.add(tag)
+        after = ends.end() if ends else html.find(">", opens) + 1
+        if not after:
+            break
+        shown += [html[at:opens], " "]
+        at = after
+    return "".join([*shown, html[at:]])
 
 
 class Sink:
