@@ -157,7 +157,7 @@ _STAFF: dict[str | None, str] = {
     "people.view": "staff:customers staff:customer staff:customer_wechat staff:no_offers",
     "people.register": "staff:doubles staff:double staff:double_act staff:double_new staff:data_request staff:data_request_answer staff:data_request_copy staff:data_request_new staff:new_customer staff:customer_account",
     "claims.assess": "staff:talks staff:claim_plan",
-    "care.visit": "staff:visits staff:visit staff:visit_act",
+    "care.visit": "staff:visits staff:visit staff:visit_sketch staff:visit_act",
     "catastrophe.handle": """
         staff:emergencies staff:emergency staff:emergency_chart staff:emergency_report
         staff:emergency_print staff:emergency_report_file staff:emergency_on_site staff:emergency_measure

@@ -50,6 +50,15 @@ class WayEnded:
     claim_id: int | None
 
 
+@fact("care.scene_drawn", "现场草图已绘制")
+class SceneDrawn:
+    """Whoever was there drew the scene; its picture is a file of the claim."""
+
+    claim_id: int
+    upload_id: int
+    signs: int
+
+
 @fact("care.visit_planned", "上门已约定")
 class VisitPlanned:
     """Who goes and when is settled, and the customer was told."""

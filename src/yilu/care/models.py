@@ -130,6 +130,28 @@ class Way(models.Model):
         return f"way of {self.visit_id}"
 
 
+class Sketch(models.Model):
+    """
+    A plan of the scene in signs that are everywhere the same (现场草图); its picture is a file of the claim.
+    Drawn again it is a further row: what was seen first stays.
+    """
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="sketches")
+    # [sign, from the left, from the top, turned by, note]: see rules.sketches.Item.
+    items = models.JSONField("图标", default=list)
+    words = models.CharField("文字说明", max_length=500)
+    upload_id = models.BigIntegerField("图片")
+    sha256 = models.CharField("图片摘要", max_length=64)
+    drawn_by = models.CharField("绘制人", max_length=64)
+    drawn_at = models.DateTimeField("绘制时间")
+
+    class Meta:
+        verbose_name = "现场草图"
+
+    def __str__(self) -> str:
+        return f"sketch of {self.visit_id}"
+
+
 class Talk(models.Model):
     """Something said about a visit, with whom and how (沟通记录)."""
 

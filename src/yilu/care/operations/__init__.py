@@ -18,6 +18,7 @@ from .refusals import (
     AbovePlan,
     BadMediation,
     BadPrices,
+    BadSketch,
     BadThirdParty,
     BadVisit,
     ChecksLeft,
@@ -32,6 +33,7 @@ from .refusals import (
     VisitOpenAlready,
 )
 from .resealing import reseal_batch
+from .sketching import keep_sketch
 from .talking import log_talk
 from .third_parties import (
     enter_third_party,
@@ -59,6 +61,7 @@ __all__ = [
     "BadEstimate",
     "BadMediation",
     "BadPrices",
+    "BadSketch",
     "BadThirdParty",
     "BadVisit",
     "CheckNotFound",
@@ -93,6 +96,7 @@ __all__ = [
     "finish_visit",
     "forget_ways",
     "give_opinion",
+    "keep_sketch",
     "log_talk",
     "make_bid",
     "note_first_call",

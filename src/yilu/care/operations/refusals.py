@@ -46,6 +46,14 @@ class BadVisit(Invalid):
     hint = _("请核对地址、时间和办理情况。")
 
 
+class BadSketch(Invalid):
+    """A sign, its place or the words of a plan cannot be."""
+
+    code = "bad_sketch"
+    message = _("现场草图填写有误")
+    hint = _("图标、位置和文字都还在，改好后再保存。")
+
+
 class ChecksLeft(Invalid):
     """Something of the list is not done and nothing says why."""
 

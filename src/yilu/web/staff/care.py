@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yilu.care import operations as care
 from yilu.care import queries
+from yilu.care.queries import sketches
 from yilu.claims import operations as claims
 from yilu.claims import queries as claim_queries
 from yilu.claims.queries import scene
@@ -73,6 +74,7 @@ def _visit(request: HttpRequest, visit_id: int, refusal: Refusal | None = None) 
             "goers": queries.who_may_go(found, timezone.now()),
             "may_plan": any(access.may(r) for r in queries.arranged_by(found.claim_id is not None)),
             "may_serve": (may_serve := found.request_id is not None and access.may("servicing.handle")),
+            "sketches": sketches.sketches_of(found.id),
             "takes_papers": found.claim_id is not None or may_serve,
             "opinion_limit": claim_queries.opinion_limit(timezone.now()), "may_opine": _may_give_opinion(found, access), "mine": found.staff_id == access.staff_id,
             "eta": max(filter(None, (found.planned_at, timezone.now() + USUAL_WAY))),

@@ -66,6 +66,7 @@ from yilu.web.staff import (
     risk,
     scorecards_urls,
     servicing,
+    sketches,
     system,
     tables,
     tables_draft,
@@ -296,6 +297,7 @@ _standards = [
 _care = [
     path("visits", care.visits, name="visits"),
     path("visits/<int:visit_id>", care.visit, name="visit"),
+    path("visits/<int:visit_id>/sketch", sketches.sketch, name="visit_sketch"),
     path("customers/<int:party_id>/visit", home_visits.home_visit, name="customer_visit"),
     path("visits/<int:visit_id>/<str:name>", care.visit_act, name="visit_act"),
     path("talks", care.talks, name="talks"),
