@@ -5,7 +5,8 @@ from __future__ import annotations
 import statistics
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import bench
@@ -16,6 +17,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 EVENTS, CASES = 5_000_000, 494_788
 WRITERS = 4
+OFFICES, OPEN = 36, 1_000_000
 LOGS = (
     "running-example.xes",
     "02_teleclaims.xes.gz",
@@ -232,6 +234,75 @@ def _keep(rows: list[tuple[str, str, int, int]]) -> None:
         """,
         [list(column) for column in zip(*rows, strict=True)],
     )
+
+
+@bench.measure("journeys.panorama", unit="ms p99", at_most=300)
+def panorama() -> bench.Value:
+    """The picture with its offices beside it, as the page asks: a million cases under way, thirty days."""
+    from yilu.journeys import queries
+
+    _catalogues()
+    _under_way()
+    offices, until = range(1, OFFICES + 1), date(2026, 3, 31)
+    since = until - timedelta(days=29)
+    times = []
+    for _ in range(20):
+        began = time.perf_counter()
+        told = queries.panorama(offices, since, until)
+        queries.by_branch({each: {each} for each in offices}, since, until)
+        times.append(1000 * (time.perf_counter() - began))
+    if told.whole.now != OPEN:
+        raise AssertionError(f"{told.whole.now:,} of {OPEN:,} cases are somewhere")
+    ((days_kept,),) = tx.rows("select count(*) from journeys_stepday")
+    return bench.Value(
+        statistics.quantiles(times, n=100)[-1],
+        note=f"p50 {statistics.median(times):.0f} ms; {OPEN:,} open cases, {OFFICES} offices, thirty days of {days_kept:,} sums by day",
+    )
+
+
+def _under_way() -> None:
+    """Open cases with what is kept of them, and sums by day of a quarter, at every step and office."""
+    from yilu.journeys.book import the_book
+
+    places = []
+    for journey in the_book().journeys():
+        codes = [f"{journey.code}.{kind.code}" for kind in journey.kinds] or [journey.code]
+        places += [
+            (journey.code, code, step.code, step.touchpoint)
+            for code in codes
+            for step in journey.steps
+        ]
+    families, codes, steps, touchpoints = (list(column) for column in zip(*places, strict=True))
+    given = [families, codes, steps, touchpoints]
+    where = "unnest(%s::text[], %s::text[], %s::text[], %s::text[]) with ordinality as p(family, code, step, touchpoint, n)"
+    tx.changed(
+        f"""
+        insert into journeys_journeycase (family, code, subject, version, office_id, step, touchpoint,
+               passages, deviations, trail, started_at, entered_at, outcome, last_kind, last_at)
+        select p.family, p.code, 'bench:' || g, 1, 1 + g %% %s::int, p.step, p.touchpoint, 1, 0, p.step, now(), now(), '', '', now()
+          from generate_series(1, %s::int) g join {where} on p.n = 1 + abs(hashint4(g)) %% %s::int
+        """,
+        [OFFICES, OPEN, *given, len(places)],
+    )
+    tx.changed(import_module("yilu.journeys.migrations.0008_here_now").COUNT)
+    tx.changed(
+        f"""
+        insert into journeys_stepday (day, code, step, touchpoint, office_id, entered, "left", late)
+        select '2026-01-01'::date + d, p.code, p.step, p.touchpoint, o, 3, 3, 0
+          from {where}, generate_series(0, 89) d, generate_series(1, %s::int) o
+        """,
+        [*given, OFFICES],
+    )
+    tx.changed(
+        """
+        insert into journeys_flowday (day, code, source, target, office_id, bucket, count)
+        select '2026-01-01'::date + d, c.code, '*', 'done', o, 60 + 7 * b, 2
+          from unnest(%s::text[]) c(code), generate_series(0, 89) d, generate_series(1, %s::int) o, generate_series(1, 3) b
+        """,
+        [sorted(set(codes)), OFFICES],
+    )
+    for table in ("journeycase", "herenow", "stepday", "flowday"):
+        tx.changed(f"vacuum analyze journeys_{table}")
 
 
 @bench.measure("journeys.dfg_logs", unit="logs equal", at_least=5)

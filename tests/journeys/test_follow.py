@@ -1,5 +1,6 @@
 """Progress follows the journal: what is where, since when, how it got there."""
 
+from collections import Counter
 from datetime import timedelta
 from importlib import import_module
 
@@ -15,6 +16,7 @@ from yilu.journeys.models import (
     EventEdge,
     FlowDay,
     Follower,
+    HereNow,
     JourneyCase,
     Offer,
     StepDay,
@@ -39,6 +41,16 @@ def claim(number, office, party=7, at=NOON, **facts):
         **{"office_id": office, "channel": "APP", "claim_type": "MEDICAL", **facts},
     )  # fmt: skip
     return about
+
+
+def here():
+    """How many cases are at each step now."""
+    found = Counter()
+    for code, step, count in HereNow.objects.filter(count__gt=0).values_list(
+        "code", "step", "count"
+    ):
+        found[code, step] += count
+    return found
 
 
 def test_a_claim_is_followed_from_the_report_to_the_money(office):
@@ -90,11 +102,36 @@ def test_one_reading_or_many_come_to_the_same(office):
         pass
     by_two = sorted(JourneyCase.objects.values_list("subject", "trail", "passages"))
     counted = sorted(FlowDay.objects.values_list("source", "target", "count"))
-    for model in (Follower, StepPassage, JourneyCase, FlowDay, StepDay, EventEdge):
+    assert here() == {("claim", "paying"): 3}
+    for model in (Follower, StepPassage, JourneyCase, HereNow, FlowDay, StepDay, EventEdge):
         model.objects.all().delete()
     read(NOON)
     assert sorted(JourneyCase.objects.values_list("subject", "trail", "passages")) == by_two
     assert sorted(FlowDay.objects.values_list("source", "target", "count")) == counted
+    assert here() == {("claim", "paying"): 3}
+
+
+def test_how_many_are_where_now_goes_with_the_cases(office):
+    """Into a step, on, to another office, to the end and back: the kept sums are those of the cases."""
+    other = make.office()
+    first, second = claim(1, office), claim(2, office)
+    read(NOON)
+    assert here() == {("claim", "report"): 2}
+    claim(1, other, at=later(minutes=30))
+    tell("claims.claim_registered", first, later(hours=1), 7)
+    tell("claims.claim_withdrawn", second, later(hours=1), 7)
+    read(later(hours=1))
+    assert here() == {("claim", "review"): 1}
+    (kept,) = HereNow.objects.filter(count__gt=0)
+    assert kept.office_id == other
+    tell("claims.claim_reopened", second, later(hours=2), 7)
+    read(later(hours=2))
+    assert here() == {("claim", "review"): 2}
+    kept_rows = sorted(HereNow.objects.filter(count__gt=0).values_list())
+    with transaction.atomic():
+        HereNow.objects.all().delete()
+        tx.changed(import_module("yilu.journeys.migrations.0008_here_now").COUNT)
+    assert sorted(HereNow.objects.values_list()) == kept_rows
 
 
 class TestByBranch:

@@ -154,6 +154,34 @@ class TestPromises:
                 queries.figure(code, **MARCH)
 
 
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        pytest.param(date(2026, 3, 1), date(2026, 4, 1), id="a month, by days"),
+        pytest.param(date(2026, 2, 20), date(2026, 3, 6), id="days across a month, by days"),
+        pytest.param(date(2026, 1, 12), date(2026, 3, 20), id="odd days, by months"),
+    ],
+)
+def test_the_dashboard_comes_to_what_its_parts_come_to(counted, since, until):
+    """One statement for all of it: each part the same as asked for by itself."""
+    span = {"since": since, "until": until, "offices": [counted["office"]]}
+    codes = ["closed_rate", "claim_days", "nps", "complaints_per_10000", "paid_per_day"]
+    tiles = queries.dashboard(codes, **span)
+    courses = queries.over_time(codes, queries.grain_of(since, until), **span)
+    assert any(tile.whole.value for tile in tiles.values())
+    for code, tile in tiles.items():
+        assert tile.whole == queries.figure(code, **span)
+        new = queries.figure(code, **span, customers="NEW")
+        assert (tile.new.value, tile.new.denominator) == (new.value, new.denominator)
+        assert tile.course == tuple((day, figure.value) for day, figure in courses[code])
+
+
+def test_a_course_by_months_puts_each_day_into_its_month(counted):
+    span = {"since": date(2026, 2, 20), "until": date(2026, 3, 25)}
+    (month,) = queries.over_time(["closed_rate"], "MONTH", **span)["closed_rate"]
+    assert month == (date(2026, 3, 1), queries.figure("closed_rate", **span))
+
+
 class TestOnce:
     def test_counting_anew_comes_to_the_same(self, counted):
         before = kept()

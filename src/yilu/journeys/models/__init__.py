@@ -3,7 +3,7 @@
 from .breaks import Breakpoint, KeptForm, Offer
 from .forecasts import Forecast, ForecastStop
 from .problems import Problem, ProblemNote
-from .progress import EventEdge, FlowDay, Follower, JourneyCase, StepDay, StepPassage
+from .progress import EventEdge, FlowDay, Follower, HereNow, JourneyCase, StepDay, StepPassage
 from .reviews import ReviewDecision, ReviewMinutes, ReviewPoint, WeeklyReview
 from .versions import JourneyVersion, PrelaunchAnswer, StandardText
 from .wordings import StandardWording
@@ -15,6 +15,7 @@ __all__ = [
     "Follower",
     "Forecast",
     "ForecastStop",
+    "HereNow",
     "JourneyCase",
     "JourneyVersion",
     "KeptForm",

@@ -124,6 +124,27 @@ class StepDay(models.Model):
         return f"{self.day} {self.code} {self.step}"
 
 
+class HereNow(models.Model):
+    """
+    How many cases are at a step now (环节在途): moved with the cases, for the panorama.
+
+    Millions may be under way at once; the picture asks for some hundred sums of them.
+    """
+
+    pk = models.CompositePrimaryKey("code", "step", "touchpoint", "office_id")
+    code = models.CharField("旅程类别", max_length=60)
+    step = models.CharField("环节", max_length=30)
+    touchpoint = models.CharField("触点", max_length=10)
+    office_id = models.BigIntegerField("机构")
+    count = models.BigIntegerField("在途", default=0)
+
+    class Meta:
+        verbose_name = "环节在途"
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.step}: {self.count}"
+
+
 class FlowDay(models.Model):
     """
     How often cases went from one step to the next on a day, by how long it took (环节流转).

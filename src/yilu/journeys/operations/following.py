@@ -72,6 +72,7 @@ class _Batch:
         self.left: Counter[rows.DayKey] = Counter()
         self.flow: Counter[rows.FlowKey] = Counter()
         self.edges: Counter[rows.EdgeKey] = Counter()
+        self.here: Counter[rows.PlaceKey] = Counter()
         self.found: list[Found] = []
         self.settling: dict[str, Settling] = {}
         self.touched: dict[tuple[str, str], Case] = {}
@@ -80,9 +81,14 @@ class _Batch:
     def run(self) -> None:
         self.cases = rows.load({subject for _, subject, _ in self.told})
         self.homes = _homes(self.cases, self.told)
+        were = {key: rows.place_of(case) for key, case in self.cases.items()}
         for event, subject, family in self.told:
             self._hear(event, subject, family)
         rows.save(self.touched.values(), self.quiet)
+        for key, case in self.touched.items():
+            self.here.subtract(filter(None, [were.get(key)]))
+            self.here.update(filter(None, [rows.place_of(case)]))
+        rows.count_here(self.here)
         rows.count_steps(self.entered, self.left, Counter())
         rows.count_flow(self.flow)
         rows.count_edges(self.edges)

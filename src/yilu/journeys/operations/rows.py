@@ -15,6 +15,7 @@ from yilu.kernel import tx
 FlowKey = tuple[date, str, str, str, int, int]
 EdgeKey = tuple[date, str, str, str, int, int]
 DayKey = tuple[date, str, str, str, int]
+PlaceKey = tuple[str, str, str, int]
 
 _OPEN_PASSAGE = """
     left join lateral (
@@ -147,6 +148,27 @@ def count_steps(entered: Counter[DayKey], left: Counter[DayKey], late: Counter[D
                    late = d.late + excluded.late
             """,
             [*_columns(keys), *([c.get(k, 0) for k in keys] for c in (entered, left, late))],
+        )
+
+
+def place_of(case: Case) -> PlaceKey | None:
+    """Where a case that goes on is counted as being; None once it has ended."""
+    if not case.step or case.ended_at is not None:
+        return None
+    return case.code, case.step, case.touchpoint, case.office_id
+
+
+def count_here(moved: Counter[PlaceKey]) -> None:
+    """Add to (or take from) how many cases are at each step now."""
+    keys = sorted(key for key, by in moved.items() if by)
+    if keys:
+        tx.changed(
+            """
+            insert into journeys_herenow as h (code, step, touchpoint, office_id, count)
+            select * from unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[])
+                on conflict (code, step, touchpoint, office_id) do update set count = h.count + excluded.count
+            """,
+            [*_columns(keys), [moved[key] for key in keys]],
         )
 
 

@@ -135,9 +135,9 @@ _SQL = {
            and (%(family)s = '' or split_part(code, '.', 1) = %(family)s) group by 1, 2
     """,
     "now": """
-        select {row}, touchpoint, count(*)::int from journeys_journeycase
-         where ended_at is null and office_id = any(%(offices)s::bigint[])
-           and (%(family)s = '' or family = %(family)s)
+        select {row}, touchpoint, sum(count)::int from journeys_herenow
+         where count > 0 and office_id = any(%(offices)s::bigint[])
+           and (%(family)s = '' or split_part(code, '.', 1) = %(family)s)
            and %(since)s::date <= %(until)s::date group by 1, 2
     """,
     "breaks open continued": """

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from yilu.scorecards.queries.figures import Figure, over_time, split_by_customers
+from yilu.scorecards.queries.figures import Figure, with_customers_and_course
 from yilu.scorecards.queries.summing import Narrow
 
 LONG = 62
@@ -33,14 +33,13 @@ def dashboard(
     offices: Sequence[int] | None = None,
     narrow: Narrow | None = None,
 ) -> dict[str, Tile]:
-    """Tiles by code, of everybody or of one product, role or channel: two statements, however many figures and events."""
-    asked = list(codes)
-    parts = split_by_customers(asked, since=since, until=until, offices=offices, narrow=narrow)
-    grain = grain_of(since, until)
-    courses = over_time(asked, grain, since=since, until=until, offices=offices, narrow=narrow)
+    """Tiles by code, of everybody or of one product, role or channel: one statement, however many figures and events."""
+    read = with_customers_and_course(
+        codes, grain_of(since, until), since=since, until=until, offices=offices, narrow=narrow
+    )
     return {
-        code: Tile(*parts[code], tuple((day, figure.value) for day, figure in courses[code]))
-        for code in asked
+        code: Tile(whole, new, old, tuple((day, figure.value) for day, figure in course))
+        for code, (whole, new, old, course) in read.items()
     }
 
 

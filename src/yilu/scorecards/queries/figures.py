@@ -101,12 +101,19 @@ def over_time(
 ) -> dict[str, tuple[tuple[date, Figure], ...]]:
     """Several figures day by day or month by month, in one statement; days without a case are left out."""
     asked = Asked(list(codes), since, until, offices, narrow)
-    sums = asked.read(grain)
+    return _courses(asked, asked.read(grain), grain)
+
+
+def _courses(
+    asked: Asked, sums: Mapping[tuple[str, str], Sums], grain: str
+) -> dict[str, tuple[tuple[date, Figure], ...]]:
+    """Sums by series and day, as points of a chart."""
+    span = asked.since, asked.until
     found: dict[str, tuple[tuple[date, Figure], ...]] = {}
     for code in asked.codes:
         days = sorted(date.fromisoformat(key) for series, key in sums if series == code)
         found[code] = tuple(
-            (day, _figure(asked, code, sums, day.isoformat(), *months_of(day, grain, since, until)))
+            (day, _figure(asked, code, sums, day.isoformat(), *months_of(day, grain, *span)))
             for day in days
         )
     return found
@@ -129,26 +136,37 @@ def counted_since(codes: Iterable[str]) -> dict[str, date]:
     )
 
 
-def split_by_customers(
+def with_customers_and_course(
     codes: Iterable[str],
+    grain: Literal["DAY", "MONTH"],
     *,
     since: date,
     until: date,
     offices: Sequence[int] | None = None,
     narrow: Narrow | None = None,
-) -> dict[str, tuple[Figure, Figure, Figure]]:
-    """Several figures: of everybody, of new and of old customers, in one statement."""
+) -> dict[str, tuple[Figure, Figure, Figure, tuple[tuple[date, Figure], ...]]]:
+    """Several figures: of everybody, of new and of old customers, and the course of everybody's, in one statement."""
     asked = Asked(list(codes), since, until, offices, narrow)
-    sums = asked.read("CUSTOMERS")
-    found = {}
-    for code in asked.codes:
-        told = {**sums, (code, "*"): added(s for (series, _k), s in sums.items() if series == code)}
-        found[code] = (
-            _figure(asked, code, told, "*", since, until),
-            _figure(asked, code, told, "NEW", since, until, rated=False),
-            _figure(asked, code, told, "OLD", since, until, rated=False),
+    read = asked.read(f"{grain} CUSTOMERS")
+    whole: dict[tuple[str, str], list[Sums]] = defaultdict(list)
+    course: dict[tuple[str, str], list[Sums]] = defaultdict(list)
+    for (series, key), sums in read.items():
+        day, _space, customers = key.partition(" ")
+        course[series, day].append(sums)
+        for part in {"", "*", customers}:  # what rates are held against has the key ""
+            whole[series, part].append(sums)
+    told = {key: added(parts) for key, parts in whole.items()}
+    of_all, by_day = asked.told_as("CUSTOMERS"), asked.told_as(grain)
+    courses = _courses(by_day, {key: added(parts) for key, parts in course.items()}, grain)
+    return {
+        code: (
+            _figure(of_all, code, told, "*", since, until),
+            _figure(of_all, code, told, "NEW", since, until, rated=False),
+            _figure(of_all, code, told, "OLD", since, until, rated=False),
+            courses[code],
         )
-    return found
+        for code in asked.codes
+    }
 
 
 def by(

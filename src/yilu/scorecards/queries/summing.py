@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 from yilu.kernel import tx
-from yilu.kernel.spans import Piece, pieces
+from yilu.kernel.spans import Piece, next_month, pieces
 from yilu.scorecards.book import the_book
 from yilu.scorecards.queries.kpis import kpi_of, titles
 from yilu.scorecards.rules.definition import Kpi
@@ -29,23 +32,34 @@ _ROWS = """
                     and (w.customers is null or f.customers = w.customers)
 """
 # Each piece by itself: joined as a whole, some plans read the table from end to end. Whose figures are
-# asked for and everybody's are two ways, so that the first goes by the index of keys.
+# asked for and everybody's are two ways, so that the first goes by the index of keys. What is told apart
+# stays columns: making a text of every row would cost as much as adding it up.
 _READ = f"""
-    select w.series, w.split, f.k, sum(f.numerator), sum(f.denominator), sum(f.total)
+    select w.series, w.split, f.day, f.place, f.customers, f.key, sum(f.numerator), sum(f.denominator), sum(f.total)
       from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::date[], %s::text[],
-                  %s::text[]) as w(series, split, key, span, first, last, customers, told)
+                  %s::bool[], %s::date[], %s::bool[], %s::bool[], %s::bool[])
+           as w(series, split, key, span, first, last, customers, by_day, day, by_place, by_customers, by_key)
      cross join lateral (
-           select case w.told when 'KEY' then f.key when 'CUSTOMERS' then f.customers
-                       when 'PLACE' then f.office_id || ' ' || f.customers when 'DAY' then f.day::text
-                       when 'MONTH' then date_trunc('month', f.day::timestamp)::date::text else '' end as k,
+           select case when w.by_day then coalesce(w.day, f.day) end as day,
+                  case when w.by_place then f.office_id end as place,
+                  case when w.by_customers then f.customers end as customers,
+                  case when w.by_key then f.key end as key,
                   sum(f.numerator) as numerator, sum(f.denominator) as denominator,
                   sum(f.total) as total
              from ({_ROWS} and (w.key is null or w.key = '') and (w.key is null or f.key = '')
                   union all
                   {_ROWS} and f.key = w.key and f.key <> '') f
-            group by 1) f
-     group by 1, 2, 3
+            group by 1, 2, 3, 4) f
+     group by 1, 2, 3, 4, 5, 6
 """
+_NOT = (False, False, False, False)
+_APART = {
+    "": _NOT, "OFFICE": _NOT, "DAY": (True, False, False, False), "MONTH": (True, False, False, False),
+    "PLACE": (False, True, True, False), "CUSTOMERS": (False, False, True, False),
+    "KEY": (False, False, False, True), "DAY CUSTOMERS": (True, False, True, False),
+    "MONTH CUSTOMERS": (True, False, True, False),
+}  # fmt: skip
+"""What sums are told apart by: day, office, customers, key. Their keys are what is told, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,15 @@ class _Wanted:
     piece: Piece
     customers: str | None
     told: str
+
+    @property
+    def month(self) -> date | None:
+        """The month that these days stand for, where a course by months is asked for."""
+        return (
+            self.piece.first.replace(day=1)
+            if self.told.startswith("MONTH") and self.piece.span == "D"
+            else None
+        )
 
 
 @dataclass(slots=True)
@@ -72,6 +95,7 @@ class Asked:
     customers: str | None = None
     titles: dict[str, tuple[str, str]] = field(init=False)
     told: str = ""
+    _courses: dict[str, tuple[list[str], list[Decimal]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.titles = titles(self.codes)
@@ -86,7 +110,11 @@ class Asked:
         return kpi_of(code)
 
     def read(self, told: str = "") -> dict[tuple[str, str], Sums]:
-        """Sums by series and key (CUSTOMERS, DAY, MONTH; else one), with what rates are held against."""
+        """
+        Sums by series and key (of ``_APART``; else one), with what rates are held against.
+
+        The keys of a course with its customers are such as "2026-03-01 NEW".
+        """
         self.told = told
         letter, key = self._narrowed()
         rows = [
@@ -94,8 +122,14 @@ class Asked:
             for code in self.codes
             for piece in self._pieces()
         ]
-        found = self._fetch(rows + self._against(told if told in ("DAY", "MONTH") else ""))
+        found = self._fetch(rows + self._against(self._course))
         return {(series, k): sums for (series, _split, k), sums in found.items()}
+
+    def told_as(self, told: str) -> Asked:
+        """The same question with its answer put together otherwise."""
+        other = copy(self)
+        other.told, other._courses = told, {}
+        return other
 
     def read_split(self, letters: Sequence[str]) -> dict[tuple[str, str, str], Sums]:
         """
@@ -119,21 +153,38 @@ class Asked:
         """What a rate is held against: of the same office and days, a stock as it stood by then."""
         if not kpi.per or self.narrow or self.customers:
             return Decimal(0)  # nobody's part of the policies in force
-        if self.told not in ("DAY", "MONTH"):
+        if not self._course:
             return sums.get((kpi.per, key if self.told == "OFFICE" else ""), NOTHING)[1]
-        stock = the_book().series[kpi.per].stock
-        told = ((k, s[1]) for (name, k), s in sums.items() if name == kpi.per)
-        return sum((s for k, s in told if k == key or (stock and k < key)), Decimal(0))
+        if not the_book().series[kpi.per].stock:
+            return sums.get((kpi.per, key), NOTHING)[1]
+        days, standing = self._course_of(kpi.per, sums)
+        by_then = bisect_right(days, key)
+        return standing[by_then - 1] if by_then else Decimal(0)
+
+    def _course_of(
+        self, series: str, sums: Mapping[tuple[str, str], Sums]
+    ) -> tuple[list[str], list[Decimal]]:
+        """The days of a series with what it had come to by each: put in order once, however many points are asked for."""
+        if series not in self._courses:
+            told = sorted((k, each[1]) for (name, k), each in sums.items() if name == series)
+            standing = list(accumulate(denominator for _day, denominator in told))
+            self._courses[series] = [day for day, _denominator in told], standing
+        return self._courses[series]
 
     def _narrowed(self) -> tuple[str, str | None]:
         return (SPLITS[self.narrow[0]], self.narrow[1]) if self.narrow else ("", None)
 
+    @property
+    def _course(self) -> str:
+        """DAY or MONTH, where sums are told by them."""
+        grain = self.told.partition(" ")[0]
+        return grain if grain in ("DAY", "MONTH") else ""
+
     def _pieces(self) -> Sequence[Piece]:
-        return (
-            [Piece("D", self.since, self.until)]
-            if self.told == "DAY"
-            else pieces(self.since, self.until)
-        )
+        if self._course == "DAY":
+            return [Piece("D", self.since, self.until)]
+        found = pieces(self.since, self.until)
+        return [part for each in found for part in _within_months(each)] if self._course else found
 
     def _against(self, told: str) -> list[_Wanted]:
         rows = []
@@ -147,13 +198,28 @@ class Asked:
 
     def _fetch(self, rows: Sequence[_Wanted]) -> dict[tuple[str, str, str], Sums]:
         flat = [
-            (w.series, w.split, w.key, w.piece.span, w.piece.first, w.piece.last, w.customers, w.told)
+            (
+                w.series, w.split, w.key, w.piece.span, w.piece.first, w.piece.last, w.customers,
+                _APART[w.told][0], w.month, *_APART[w.told][1:],
+            )
             for w in rows
         ]  # fmt: skip
-        columns = [list(each) for each in zip(*flat, strict=True)] if flat else [[]] * 8
+        columns = [list(each) for each in zip(*flat, strict=True)] if flat else [[]] * 12
         offices = None if self.offices is None else sorted(self.offices)
         found = tx.rows(_READ, [*columns, *[offices] * 4])
-        return {(series, split, k): (n, d, t) for series, split, k, n, d, t in found}
+        return {
+            (series, split, " ".join(str(k) for k in apart if k is not None)): (n, d, t)
+            for series, split, *apart, n, d, t in found
+        }
+
+
+def _within_months(piece: Piece) -> Iterator[Piece]:
+    """Days cut where months begin: what a piece comes to belongs to one month."""
+    first = piece.first
+    while piece.span == "D" and (until := next_month(first)) < piece.last:
+        yield Piece("D", first, until)
+        first = until
+    yield Piece(piece.span, first, piece.last)
 
 
 def added(parts: Iterable[Sums]) -> Sums:
