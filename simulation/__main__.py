@@ -62,7 +62,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="yilu simulate", description=__doc__)
-    parser.add_argument("--design", help="only this one, such as 4-yilu or yilu")
+    parser.add_argument("--design", help="only this one, such as 5-yilu or yilu")
     parser.add_argument("--claims", type=int, default=CLAIMS)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", help="where to write the figures (JSON)")

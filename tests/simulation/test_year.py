@@ -49,7 +49,7 @@ def test_a_manual_year_is_worked_by_people_in_office_hours_only():
 
 @pytest.mark.django_db
 def test_the_parts_of_the_time_add_up_to_the_whole():
-    year, found = live("2-manual-2012")
+    year, found = live("3-manual-2012")
 
     assert sum(found["parts"].values()) == pytest.approx(found["mean_days"], abs=1e-6)
     for story in year.stories.values():
@@ -62,7 +62,7 @@ def test_the_parts_of_the_time_add_up_to_the_whole():
 
 @pytest.mark.django_db
 def test_our_year_pays_at_once_what_nobody_need_see():
-    _, found = live("4-yilu", by_hand=0.0)
+    _, found = live("5-yilu", by_hand=0.0)
 
     assert found["ended"] == CLAIMS
     assert found["by_machine"] > 0.5
@@ -71,7 +71,7 @@ def test_our_year_pays_at_once_what_nobody_need_see():
 
 @pytest.mark.django_db
 def test_no_limit_for_the_machine_means_no_claim_decided_by_it():
-    _, found = live("4-yilu", by_hand=0.0, straight_through_below=0)
+    _, found = live("5-yilu", by_hand=0.0, straight_through_below=0)
 
     assert found["by_machine"] == 0
     assert found["ended"] == CLAIMS
@@ -79,7 +79,7 @@ def test_no_limit_for_the_machine_means_no_claim_decided_by_it():
 
 @pytest.mark.django_db
 def test_the_same_seed_gives_the_same_arrivals_and_another_seed_others():
-    design = designs.read(designs.FOLDER / "4-yilu.toml")
+    design = designs.read(designs.FOLDER / "5-yilu.toml")
     made = office.build(design.rules, 1, BEGINS)
 
     def arrivals(seed):

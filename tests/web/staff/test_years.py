@@ -36,11 +36,11 @@ def test_each_picture_has_a_number_for_every_design(lead, what):
     told = lead.get(f"/staff/simulated-years/{what}").json()
 
     if what == "curve":
-        assert [len(s["data"]) for s in told["series"]] == [len(told["names"])] * 4
+        assert [len(s["data"]) for s in told["series"]] == [len(told["names"])] * 5
         assert all(s["data"] == sorted(s["data"]) for s in told["series"])
     else:
-        assert told["names"] == ["2010 年", "2012 年", "2023 年", "一路"]
-        assert all(len(s["data"]) == 4 for s in told["series"])
+        assert told["names"] == ["2010 年", "2011 年", "2012 年", "2023 年", "一路"]
+        assert all(len(s["data"]) == 5 for s in told["series"])
 
 
 def test_there_is_no_other_picture(lead):

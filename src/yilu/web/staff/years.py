@@ -83,7 +83,7 @@ def _days(years: tuple[queries.SimulatedYear, ...], names: list[str]) -> dict[st
 
 
 def _curve(years: tuple[queries.SimulatedYear, ...], names: list[str]) -> dict[str, Any]:
-    tones = ("plain", "warn", "info", "good")
+    tones = ("plain", "bad", "warn", "info", "good")
     return {
         "kind": "line",
         "max": 100,
