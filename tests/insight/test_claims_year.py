@@ -134,6 +134,101 @@ class TestAddUpClaims:
             operations.add_up_claims(year=year, at=make.NOON)
 
 
+class TestTheSplit:
+    """Personal and group business apart, people once, electronic invoices, payments in advance (A180, A186)."""
+
+    AT = make.NOON - timedelta(days=3)
+
+    def closed(self, office_id, *, group=False, hours=1):
+        claim = closed(office_id, reported=self.AT, papers=self.AT, ended=self.AT + hours * HOUR)
+        if group:
+            tx.changed(
+                "update policies_policy set channel = 'GROUP' where id = (select policy_id from claims_claim where id = %s)",
+                [claim],
+            )
+        return claim
+
+    def one_person(self, *claims):
+        tx.changed(
+            "update claims_claim set insured_id = (select min(insured_id) from claims_claim where id = any(%s::bigint[]))"
+            " where id = any(%s::bigint[])",
+            [list(claims)] * 2,
+        )
+
+    def test_personal_and_group_business_stand_apart(self, office):
+        self.closed(office, hours=24)
+        self.closed(office, group=True, hours=72)
+        told = year_of()
+        assert {name: round(f.days, 2) for name, f in told.businesses} == {
+            "个人业务": 1,
+            "团体业务": 3,
+        }
+        (year,) = queries.years_apart(YEAR, None)
+        assert (year.whole.closed, year.personal.closed, year.group.closed) == (2, 1, 1)
+        assert (year.whole.days, year.personal.days) == (2, 1)
+        assert (year.persons, year.group_persons) == (2, 1)
+
+    def test_whoever_had_two_claims_is_one_person(self, office):
+        other = make.office()
+        self.one_person(self.closed(office), self.closed(office), self.closed(other, group=True))
+        assert year_of().persons == 1
+        assert year_of(office).persons == 1
+        assert year_of(office, other).persons == 1, "all offices with a claim: nobody twice"
+        third = make.office()
+        self.closed(third)
+        assert year_of().persons == 2
+        assert year_of(office, other).persons == 2, "of some offices one counts at each"
+
+    @pytest.mark.parametrize(
+        ("source", "live", "counts"),
+        [("OFD", True, 1), ("QR", True, 1), ("OCR", True, 0), ("XML", False, 0)],
+    )
+    def test_an_electronic_invoice_is_one_read_from_its_file_or_code(
+        self, office, source, live, counts
+    ):
+        claim = self.closed(office)
+        tx.changed(
+            "insert into documents_upload (subject, party_id, kind, state, live, refusal, source, layout, filename,"
+            " media_type, sha256, size, pages, storage_key, notes, request_key, handed_in_by, received_at, attempts, version)"
+            " values ('claim:' || %s, 1, 'INVOICE', 'SETTLED', %s::bool, '', %s, '', '', '', repeat('0', 64), 1, 1, '',"
+            " '{}', '', 'staff:1', %s, 1, 1)",
+            [claim, live, source, self.AT],
+        )
+        assert year_of().whole.e_invoices == counts
+
+    def test_what_was_paid_in_advance_counts_on_its_day_whatever_became_of_the_claim(self, office):
+        open_one = make.reported_claim(office_id=office).claim_id
+        for state, kind in (
+            ("STANDS", "ADVANCE"),
+            ("SUPERSEDED", "ADVANCE"),
+            ("STANDS", "EX_GRATIA"),
+        ):
+            tx.changed(
+                "insert into claims_decision (claim_id, kind, state, amount, digest, machine_verdict, overrides,"
+                " override_reason, reason, clause, on_scene, decided_by, decided_at, approved_by, rule)"
+                " values (%s, %s, %s, 500, '', '', false, '', '', '', false, 'staff:1', %s, '', '')",
+                [open_one, kind, state, self.AT],
+            )
+        for state, at in (("DONE", self.AT), ("ASKED", None)):
+            tx.changed(
+                "insert into claims_careorder (claim_id, kind, amount, words, state, asked_by, asked_at, decided_by, decided_at, outcome)"
+                " values (%s, 'ADVANCE', 70, '', %s, 'staff:1', %s, '', %s, '')",
+                [open_one, state, self.AT, at],
+            )
+        whole = year_of().whole
+        assert (whole.closed, whole.advances, whole.advanced) == (0, 2, Decimal("570.00"))
+        assert queries.years_apart(YEAR, None) == ()
+
+    def test_years_added_up_before_the_split_are_added_up_again(self, office):
+        self.closed(office)
+        operations.add_up_claims(year=YEAR, at=make.NOON)
+        assert queries.years_not_split() == []
+        ClaimsDay.objects.update(business="")
+        assert queries.years_not_split() == [YEAR]
+        jobs.add_up_claims(make.NOON + timedelta(days=800))
+        assert queries.years_not_split() == []
+
+
 class TestTheReport:
     @pytest.fixture
     def manager(self, office):

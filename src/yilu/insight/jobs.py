@@ -44,9 +44,10 @@ NIGHT_SECONDS = 6 * 3600
 
 @journal.each_tick(seconds=NIGHT_SECONDS, name="insight.claims_years")
 def add_up_claims(at: datetime) -> int:
-    """Add up this year's claims, in January the last one's too; the tick has no second helping."""
+    """Add up this year's claims, in January the last one's too, and what lacks a newer column; the tick has no second helping."""
     today = day_of(at)
-    for year in {today.year, (today - timedelta(days=31)).year}:
+    wanted = {today.year, (today - timedelta(days=31)).year, *claims_years.years_not_split()}
+    for year in sorted(wanted):
         operations.add_up_claims(year=year, at=at)
     return 0
 
@@ -83,6 +84,11 @@ def report_data(told: claims_years.Year) -> dict[str, Any]:
         "in_an_hour": _or_dash(whole.share("in_an_hour"), ".1f", "%"),
         "in_a_day": _or_dash(whole.share("in_a_day"), ".1f", "%"),
         "by_machine": _or_dash(whole.share("by_machine"), ".1f", "%"),
+        "persons": f"{told.persons:,}",
+        "e_invoices": f"{whole.e_invoices:,}",
+        "e_invoices_share": _or_dash(whole.share("e_invoices"), ".1f", "%"),
+        "advances": f"{whole.advances:,}",
+        "advanced": in_large_units(whole.advanced),
         "before": None
         if not before.closed
         else {
@@ -95,6 +101,7 @@ def report_data(told: claims_years.Year) -> dict[str, Any]:
             {"closed": month.closed, "days": round(n, 3), "height": round(n / (max(days) or 1), 4)}
             for month, n in zip(told.months, days, strict=True)
         ],
+        "businesses": [line(*each) for each in told.businesses],
         "programmes": [line(*each) for each in told.programmes],
         "channels": [line(*each) for each in told.channels],
         "types": [line(*each) for each in told.types],

@@ -94,13 +94,20 @@ class ClaimsDay(models.Model):
 
     Times are seconds added up over the claims: ``customer`` until the papers were complete and while
     something was asked for, ``us`` from there to the decision, ``bank`` from there to the end.
+    Payments in advance count on the day they were promised, closed or not. ``business`` is empty in
+    rows from before personal and group business were told apart, until their year is added up anew.
     """
+
+    class Business(models.TextChoices):
+        PERSONAL = "PERSONAL", "个人业务"
+        GROUP = "GROUP", "团体业务"
 
     day = models.DateField("结案日")
     office_id = models.BigIntegerField("机构")
     claim_type = models.CharField("理赔类型", max_length=20)
     programme = models.CharField("服务方式", max_length=20)
     channel = models.CharField("报案渠道", max_length=12)
+    business = models.CharField("业务", max_length=8, choices=Business, blank=True, default="")
     closed = models.PositiveIntegerField("结案件数")
     paid = models.PositiveIntegerField("赔付件数")
     amount = models.DecimalField("赔付金额", max_digits=16, decimal_places=2)
@@ -111,18 +118,48 @@ class ClaimsDay(models.Model):
     customer = models.BigIntegerField("等待客户（秒）")
     us = models.BigIntegerField("公司办理（秒）")
     bank = models.BigIntegerField("付款（秒）")
+    e_invoices = models.PositiveIntegerField("电子发票件数", default=0)
+    advances = models.PositiveIntegerField("预付件数", default=0)
+    advanced = models.DecimalField("预付金额", max_digits=16, decimal_places=2, default=0)
 
     class Meta:
         verbose_name = "理赔日报"
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "office_id", "claim_type", "programme", "channel"],
+                fields=["day", "office_id", "claim_type", "programme", "channel", "business"],
                 name="claims_day_once",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.office_id} {self.claim_type}"
+
+
+class ClaimsPersons(models.Model):
+    """
+    How many different people had a claim closed in a year (理赔人数).
+
+    People cannot be added up from days or offices: ``office_id`` 0 is the whole insurer, ``business``
+    empty is both.
+    """
+
+    EVERYWHERE = 0
+
+    year = models.PositiveSmallIntegerField("年度")
+    office_id = models.BigIntegerField("机构", default=EVERYWHERE)
+    business = models.CharField("业务", max_length=8, blank=True, default="")
+    persons = models.PositiveIntegerField("人数")
+
+    class Meta:
+        verbose_name = "理赔人数"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "office_id", "business"], name="claims_persons_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.office_id}: {self.persons}"
 
 
 class ClaimsYear(models.Model):

@@ -36,7 +36,9 @@ def test_shows_a_year_month_by_month(manager, claim):
     page = manager.get(f"/staff/claims-years/{YEAR}").content.decode()
     assert "8,800" in page
     assert "历年时效" in page
-    assert [year for year, _figures in queries.years_apart(YEAR + 4, None)] == [YEAR]
+    assert "个人业务（天）" in page
+    assert "理赔人数" in page
+    assert [each.year for each in queries.years_apart(YEAR + 4, None)] == [YEAR]
     assert not queries.years_apart(YEAR + 5, None), "five years stand beside one another"
     drawn = manager.get(f"/staff/claims-years/{YEAR}/days").json()
     assert [len(s["data"]) for s in drawn["series"]] == [12, 12, 12]

@@ -36,36 +36,77 @@ class NothingToPrint(Invalid):
 
 
 # What the customer did first: until the papers were there, and while something was asked for.
-# A claim decided without any paper waited for nobody.
+# A claim decided without any paper waited for nobody. An electronic invoice is one that was read from
+# its own file or its two-dimensional code, not from the look of a photograph.
 _ADD_UP = """
+    with closed as (
+      select (c.closed_at at time zone 'Asia/Shanghai')::date as day, c.office_id, c.claim_type, c.programme,
+             c.channel, case when p.channel = 'GROUP' then 'GROUP' else 'PERSONAL' end as business,
+             c.outcome, c.paid_amount,
+             extract(epoch from c.closed_at - c.reported_at) as whole,
+             greatest(extract(epoch from c.closed_at - coalesce(c.documents_at, c.reported_at))
+                      - s.waited, 0) as ours,
+             least(extract(epoch from c.closed_at - coalesce(c.decided_at, c.closed_at)),
+                   greatest(extract(epoch from c.closed_at - coalesce(c.documents_at, c.reported_at))
+                            - s.waited, 0)) as bank,
+             exists (select from claims_decision d where d.claim_id = c.id and d.state = 'STANDS'
+                        and d.decided_by = 'system:0') as by_machine,
+             exists (select from documents_upload u where u.subject = 'claim:' || c.id and u.live
+                        and u.kind = 'INVOICE' and u.source in ('XML', 'OFD', 'PDF', 'QR')) as electronic
+        from claims_claim c
+        join policies_policy p on p.id = c.policy_id
+        cross join lateral (
+          select coalesce(sum(extract(epoch from least(n.received_at, c.closed_at) - n.requested_at)), 0)
+                 as waited
+            from claims_supplementnotice n
+           where n.claim_id = c.id and n.received_at is not null and n.requested_at < c.closed_at) s
+       where c.closed_at >= %(since)s::timestamptz and c.closed_at < %(until)s::timestamptz
+         and c.outcome in ('PAID', 'DECLINED', 'ZERO')
+    ), ahead as (
+      select d.claim_id, d.decided_at as promised_at, d.amount
+        from claims_decision d
+       where d.kind = 'ADVANCE' and d.state = 'STANDS'
+         and d.decided_at >= %(since)s::timestamptz and d.decided_at < %(until)s::timestamptz
+      union all
+      select o.claim_id, o.decided_at, o.amount
+        from claims_careorder o
+       where o.kind = 'ADVANCE' and o.state in ('APPROVED', 'DONE')
+         and o.decided_at >= %(since)s::timestamptz and o.decided_at < %(until)s::timestamptz
+    ), counted as (
+      select day, office_id, claim_type, programme, channel, business, count(*) as closed,
+             count(*) filter (where outcome = 'PAID') as paid, sum(paid_amount) as amount,
+             count(*) filter (where by_machine) as by_machine,
+             count(*) filter (where ours <= 600) as in_ten_minutes,
+             count(*) filter (where ours <= 3600) as in_an_hour,
+             count(*) filter (where ours <= 86400) as in_a_day,
+             round(sum(whole - ours)) as customer, round(sum(ours - bank)) as us, round(sum(bank)) as bank,
+             count(*) filter (where electronic) as e_invoices, 0 as advances, 0 as advanced
+        from closed group by 1, 2, 3, 4, 5, 6
+      union all
+      select (a.promised_at at time zone 'Asia/Shanghai')::date, c.office_id, c.claim_type, c.programme,
+             c.channel, case when p.channel = 'GROUP' then 'GROUP' else 'PERSONAL' end,
+             0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), sum(a.amount)
+        from ahead a join claims_claim c on c.id = a.claim_id join policies_policy p on p.id = c.policy_id
+       group by 1, 2, 3, 4, 5, 6
+    )
     insert into insight_claimsday (
-        day, office_id, claim_type, programme, channel, closed, paid, amount, by_machine,
-        in_ten_minutes, in_an_hour, in_a_day, customer, us, bank)
-    select (closed_at at time zone 'Asia/Shanghai')::date, office_id, claim_type, programme, channel,
-           count(*), count(*) filter (where outcome = 'PAID'), sum(paid_amount),
-           count(*) filter (where by_machine),
-           count(*) filter (where ours <= 600), count(*) filter (where ours <= 3600),
-           count(*) filter (where ours <= 86400),
-           round(sum(whole - ours)), round(sum(ours - bank)), round(sum(bank))
-      from (
-        select c.closed_at, c.office_id, c.claim_type, c.programme, c.channel, c.outcome, c.paid_amount,
-               extract(epoch from c.closed_at - c.reported_at) as whole,
-               greatest(extract(epoch from c.closed_at - coalesce(c.documents_at, c.reported_at))
-                        - s.waited, 0) as ours,
-               least(extract(epoch from c.closed_at - coalesce(c.decided_at, c.closed_at)),
-                     greatest(extract(epoch from c.closed_at - coalesce(c.documents_at, c.reported_at))
-                              - s.waited, 0)) as bank,
-               exists (select from claims_decision d where d.claim_id = c.id and d.state = 'STANDS'
-                          and d.decided_by = 'system:0') as by_machine
-          from claims_claim c
-          cross join lateral (
-            select coalesce(sum(extract(epoch from least(n.received_at, c.closed_at) - n.requested_at)), 0)
-                   as waited
-              from claims_supplementnotice n
-             where n.claim_id = c.id and n.received_at is not null and n.requested_at < c.closed_at) s
-         where c.closed_at >= %(since)s::timestamptz and c.closed_at < %(until)s::timestamptz
-           and c.outcome in ('PAID', 'DECLINED', 'ZERO')) one
-     group by 1, 2, 3, 4, 5
+        day, office_id, claim_type, programme, channel, business, closed, paid, amount, by_machine,
+        in_ten_minutes, in_an_hour, in_a_day, customer, us, bank, e_invoices, advances, advanced)
+    select day, office_id, claim_type, programme, channel, business, sum(closed), sum(paid), sum(amount),
+           sum(by_machine), sum(in_ten_minutes), sum(in_an_hour), sum(in_a_day), sum(customer), sum(us),
+           sum(bank), sum(e_invoices), sum(advances), sum(advanced)
+      from counted group by 1, 2, 3, 4, 5, 6
+"""
+_COUNT_PEOPLE = """
+    insert into insight_claimspersons (year, office_id, business, persons)
+    select %(year)s::smallint, coalesce(office_id, 0), coalesce(business, ''), count(distinct insured_id)
+      from (select c.office_id, c.insured_id,
+                   case when p.channel = 'GROUP' then 'GROUP' else 'PERSONAL' end as business
+              from claims_claim c join policies_policy p on p.id = c.policy_id
+             where c.closed_at >= %(since)s::timestamptz and c.closed_at < %(until)s::timestamptz
+               and c.outcome in ('PAID', 'DECLINED', 'ZERO')) one
+     group by grouping sets ((office_id, business), (office_id), (business), ())
+    having count(*) > 0
 """
 
 
@@ -75,7 +116,8 @@ def add_up_claims(*, year: int, at: datetime) -> int:
     Add up anew the claims closed in a year, Beijing time; how many rows the year has now.
 
     Always whole: a claim that was reopened meanwhile leaves the day it had been closed on.
-    Withdrawn and merged claims count nowhere.
+    Withdrawn and merged claims count nowhere. With them the people they were of, and what was paid
+    in advance.
 
     :raises NoSuchYear: before 2000 or after this year.
     """
@@ -92,8 +134,11 @@ def add_up_claims(*, year: int, at: datetime) -> int:
         "delete from insight_claimsday where day >= %s::date and day < %s::date",
         [date(year, 1, 1), date(year + 1, 1, 1)],
     )
+    tx.changed("delete from insight_claimspersons where year = %s::smallint", [year])
     since, until = _bounds(year)
-    return tx.changed(_ADD_UP, {"since": since, "until": until})
+    given = {"year": year, "since": since, "until": until}
+    tx.changed(_COUNT_PEOPLE, given)
+    return tx.changed(_ADD_UP, given)
 
 
 def _bounds(year: int) -> tuple[datetime, datetime]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
 from yilu.claims import queries as claims
-from yilu.insight.models import ClaimsYear
+from yilu.insight.models import ClaimsDay, ClaimsPersons, ClaimsYear
 from yilu.kernel import tx
 from yilu.kernel.errors import NotFound
 from yilu.kernel.money import ZERO
@@ -31,7 +32,8 @@ class Figures:
     Claims that were paid or declined, added up (理赔指标); times in seconds over all of them.
 
     ``customer``: waiting for papers; ``us``: from complete papers to the decision; ``bank``: from
-    there to the money on the account.
+    there to the money on the account. ``e_invoices``: claims with an electronic invoice;
+    ``advances``: payments in advance promised meanwhile.
     """
 
     closed: int = 0
@@ -44,6 +46,9 @@ class Figures:
     customer: int = 0
     us: int = 0
     bank: int = 0
+    e_invoices: int = 0
+    advances: int = 0
+    advanced: Decimal = ZERO
 
     @property
     def days(self) -> float | None:
@@ -77,6 +82,9 @@ class Year:
     whole: Figures
     before: Figures
     months: tuple[Figures, ...]
+    persons: int
+    persons_before: int
+    businesses: tuple[tuple[str, Figures], ...]
     programmes: tuple[tuple[str, Figures], ...]
     channels: tuple[tuple[str, Figures], ...]
     types: tuple[tuple[str, Figures], ...]
@@ -84,12 +92,14 @@ class Year:
 
 _SUMS = """
     select {by}, sum(closed), sum(paid), sum(amount), sum(by_machine), sum(in_ten_minutes),
-           sum(in_an_hour), sum(in_a_day), sum(customer), sum(us), sum(bank)
+           sum(in_an_hour), sum(in_a_day), sum(customer), sum(us), sum(bank), sum(e_invoices),
+           sum(advances), sum(advanced)
       from insight_claimsday
      where day >= %s::date and day < %s::date and (%s::bigint[] is null or office_id = any(%s::bigint[]))
      group by 1 order by sum(closed) desc, 1
 """
 _LABELS = {
+    "business": {**dict(ClaimsDay.Business.choices), "": _("未区分")},
     "programme": dict(claims.Programme.choices),
     "channel": dict(claims.Channel.choices),
     "claim_type": dict(claims.ClaimType.choices),
@@ -108,6 +118,7 @@ def claims_year(year: int, office_ids: Collection[int] | None) -> Year:
     }
     before = _sums("1", year - 1, office_ids)
     whole = _sums("1", year, office_ids)
+    people = _persons(year - 1, year, office_ids)
     return Year(
         year=year,
         added_up_at=kept.added_up_at if kept else None,
@@ -116,6 +127,9 @@ def claims_year(year: int, office_ids: Collection[int] | None) -> Year:
         whole=whole[0][1] if whole else Figures(),
         before=before[0][1] if before else Figures(),
         months=tuple(months.get(n, Figures()) for n in range(1, 13)),
+        persons=people[year, ""],
+        persons_before=people[year - 1, ""],
+        businesses=_named("business", year, office_ids),
         programmes=_named("programme", year, office_ids),
         channels=_named("channel", year, office_ids),
         types=_named("claim_type", year, office_ids),
@@ -126,10 +140,77 @@ YEARS = 5
 """How many years stand beside one another."""
 
 
-def years_apart(year: int, office_ids: Collection[int] | None) -> tuple[tuple[int, Figures], ...]:
+@dataclass(frozen=True, slots=True)
+class YearApart:
+    """
+    One of several years beside one another: everything, and personal and group business by themselves.
+
+    ``persons``: people with a claim that was closed; each counts once a year (in each office).
+    """
+
+    year: int
+    whole: Figures
+    personal: Figures
+    group: Figures
+    persons: int
+    group_persons: int
+
+
+def years_apart(year: int, office_ids: Collection[int] | None) -> tuple[YearApart, ...]:
     """A year and the four before it, each by itself, the latest first; years without claims are left out."""
-    found = _sums("extract(year from day)::int", year, office_ids, years=YEARS)
-    return tuple(sorted(((int(name), figures) for name, figures in found), reverse=True))
+    first = year - YEARS + 1
+    by = "extract(year from day)::int || ' ' || business"
+    parts: dict[int, dict[str, Figures]] = defaultdict(dict)
+    for name, figures in _sums(by, year, office_ids, years=YEARS):
+        of, _space, business = name.partition(" ")
+        parts[int(of)][business] = figures
+    people = _persons(first, year, office_ids)
+    return tuple(
+        YearApart(
+            of, _together(found.values()), found.get("PERSONAL", Figures()),
+            found.get("GROUP", Figures()), people[of, ""], people[of, "GROUP"],
+        )
+        for of, found in sorted(parts.items(), reverse=True)
+        if any(figures.closed for figures in found.values())
+    )  # fmt: skip
+
+
+def _together(parts: Iterable[Figures]) -> Figures:
+    given = list(parts)
+    return Figures(**{f.name: sum(getattr(p, f.name) for p in given) for f in fields(Figures)})
+
+
+def _persons(
+    first: int, last: int, office_ids: Collection[int] | None
+) -> Mapping[tuple[int, str], int]:
+    """
+    People by year and business ("" both); whoever sees every office that had a claim has each counted once.
+
+    Of some offices, somebody with claims at two of them counts twice.
+    """
+    kept = ClaimsPersons.objects.filter(year__gte=first, year__lte=last)
+    rows = list(kept.values_list("year", "office_id", "business", "persons"))
+    everywhere = ClaimsPersons.EVERYWHERE
+    if office_ids is not None and not {office for _y, office, *_ in rows} <= {
+        everywhere,
+        *office_ids,
+    }:
+        wanted = set(office_ids)
+    else:
+        wanted = {everywhere}
+    found: Counter[tuple[int, str]] = Counter()
+    for year, office, business, persons in rows:
+        if office in wanted:
+            found[year, business] += persons
+    return found
+
+
+def years_not_split() -> list[int]:
+    """The years added up before personal and group business were told apart."""
+    rows = tx.rows(
+        "select distinct extract(year from day)::int from insight_claimsday where business = ''"
+    )
+    return sorted(year for (year,) in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +278,22 @@ def _sums(
     offices = None if office_ids is None else sorted(office_ids)
     given = [date(year - years + 1, 1, 1), date(year + 1, 1, 1), offices, offices]
     found = []
-    for name, closed, paid, amount, *counts in tx.rows(_SUMS.format(by=by), given):
-        machine, ten, hour, day, customer, us, bank = (int(n) for n in counts)
+    for name, closed, paid, amount, *counts, advanced in tx.rows(_SUMS.format(by=by), given):
+        machine, ten, hour, day, customer, us, bank, electronic, advances = (int(n) for n in counts)
         figures = Figures(
-            int(closed), int(paid), amount, machine, ten, hour, day, customer, us, bank
+            int(closed),
+            int(paid),
+            amount,
+            machine,
+            ten,
+            hour,
+            day,
+            customer,
+            us,
+            bank,
+            electronic,
+            advances,
+            advanced,
         )
         found.append((str(name), figures))
     return found

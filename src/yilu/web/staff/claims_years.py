@@ -36,6 +36,10 @@ def page(request: HttpRequest, year: int | None = None) -> HttpResponse:
         (_("获赔率"), whole.share("paid"), before.share("paid"), 2, "%"),
         (_("10 分钟内结案"), whole.share("in_ten_minutes"), before.share("in_ten_minutes"), 1, "%"),
         (_("1 小时内结案"), whole.share("in_an_hour"), before.share("in_an_hour"), 1, "%"),
+        (_("1 天内结案"), whole.share("in_a_day"), before.share("in_a_day"), 1, "%"),
+        (_("理赔人数"), told.persons, told.persons_before, 0, ""),
+        (_("电子发票案件占比"), whole.share("e_invoices"), before.share("e_invoices"), 1, "%"),
+        (_("预付件数"), whole.advances, before.advances, 0, ""),
     ]
     return show(
         request,
@@ -46,6 +50,7 @@ def page(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "last_year": told.year - 1,
             "years": sorted({this, *queries.claims_years()}, reverse=True),
             "groups": (
+                ("businesses", _("按业务"), told.businesses),
                 ("programmes", _("按服务方式"), told.programmes),
                 ("channels", _("按报案渠道"), told.channels),
                 ("types", _("按理赔类型"), told.types),
