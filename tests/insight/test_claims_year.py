@@ -206,7 +206,7 @@ class TestTheSplit:
             tx.changed(
                 "insert into claims_decision (claim_id, kind, state, amount, digest, machine_verdict, overrides,"
                 " override_reason, reason, clause, on_scene, decided_by, decided_at, approved_by, rule)"
-                " values (%s, %s, %s, 500, '', '', false, '', '', '', false, 'staff:1', %s, '', '')",
+                " values (%s, %s, %s, 500, '', '', false, '', '', '', false, 'staff:1', %s, 'staff:2', '')",
                 [open_one, kind, state, self.AT],
             )
         for state, at in (("DONE", self.AT), ("ASKED", None)):
