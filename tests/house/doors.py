@@ -221,7 +221,7 @@ _STAFF: dict[str | None, str] = {
         staff:checklist_draft staff:checklist_publish staff:checklist_discard staff:calendar
         staff:calendar_set staff:calendar_clear staff:calendar_hours staff:calendar_notice
     """,
-    "people.privacy_read": "staff:privacy staff:privacy_record staff:privacy_export",
+    "people.privacy_read": "staff:privacy staff:privacy_record staff:privacy_export staff:automatic staff:automatic_export",
     "people.privacy": "staff:privacy_new staff:privacy_edit staff:privacy_act",
     "scorecards.export": "staff:scorecards_export",
     "journeys.view": """

@@ -51,6 +51,9 @@ class Event(models.Model):
                 name="event_by_party",
                 condition=models.Q(party_id__isnull=False),
             ),
+            models.Index(
+                fields=["kind", "id"], name="event_by_machine", condition=models.Q(actor="system:0")
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -117,6 +117,33 @@ def party_timeline(
     return [event_of(row) for row in found]
 
 
+def list_by_machine(
+    kinds: Collection[str],
+    *,
+    since: datetime,
+    until: datetime,
+    before: int | None = None,
+    limit: int,
+) -> list[EventRow]:
+    """
+    What the platform did by itself (actor system) of these kinds, newest first; ``before`` an event's id.
+
+    Each kind by its own index: a page costs the page, however long the journal.
+    """
+    found = tx.rows(
+        f"""
+        select {_COLUMNS} from unnest(%s::text[]) as of (sort) cross join lateral (
+               select {_COLUMNS} from journal_event
+                where kind = of.sort and actor = 'system:0' and id < coalesce(%s::bigint, 9223372036854775807)
+                  and happened_at >= %s::timestamptz and happened_at < %s::timestamptz
+                order by id desc limit %s::int) e
+         order by id desc limit %s::int
+        """,
+        [sorted(kinds), before, since, until, limit, limit],
+    )
+    return [event_of(row) for row in found]
+
+
 def latest_event_id(party_id: int) -> int:
     """
     The id of the last thing that happened to a customer, 0 if nothing ever did.

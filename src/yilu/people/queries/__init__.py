@@ -83,6 +83,7 @@ from yilu.people.queries.privacy import (
 from yilu.people.queries.privacy_register import FORMS as PRIVACY_FORMS
 from yilu.people.queries.privacy_register import (
     PRIVACY_KINDS,
+    JudgeEntry,
     PrivacyEntry,
     PrivacyRecordNotFound,
     PrivacyRow,
@@ -92,6 +93,7 @@ from yilu.people.queries.privacy_register import (
     privacy_export,
     see_privacy_record,
     standing_assessments,
+    standing_judges,
 )
 from yilu.people.queries.reindexing import account_indexes, newest_phone_indexes
 from yilu.people.queries.searching import Lead
@@ -216,6 +218,7 @@ __all__ = [
     "GuardianView",
     "Holder",
     "Identity",
+    "JudgeEntry",
     "Keeps",
     "Lead",
     "NotAFragment",
@@ -329,6 +332,7 @@ __all__ = [
     "staff_file",
     "staff_profiles",
     "standing_assessments",
+    "standing_judges",
     "still_open",
     "succession",
     "wards_of",

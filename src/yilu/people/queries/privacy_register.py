@@ -26,6 +26,7 @@ __all__ = [
     "privacy_export",
     "see_privacy_record",
     "standing_assessments",
+    "standing_judges",
 ]
 RIGHT = "people.privacy_read"
 PAGE = 30
@@ -137,6 +138,25 @@ def judges_without_entry(access: Access) -> list[str]:
     standing = PrivacyRecord.objects.filter(kind=PrivacyRecord.Kind.MODEL, state="STANDING")
     known = {*standing.values_list("said__judge", flat=True), "OTHER"}
     return [name for code, name in rules.JUDGES if code not in known]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeEntry:
+    """The entry that stands for a model or automatic judge: who answers for it, and its version."""
+
+    record_id: int
+    owner: str
+    version: str
+
+
+def standing_judges(access: Access) -> dict[str, JudgeEntry]:
+    """What stands in the register of models, the newest entry of each judge by its code."""
+    access.require(RIGHT)
+    standing = PrivacyRecord.objects.filter(kind=PrivacyRecord.Kind.MODEL, state="STANDING")
+    return {
+        said["judge"]: JudgeEntry(pk, said.get("owner", ""), said.get("version", ""))
+        for pk, said in standing.order_by("pk").values_list("pk", "said")
+    }
 
 
 def see_privacy_record(access: Access, record_id: int) -> PrivacyEntry:

@@ -1,7 +1,7 @@
 """What others may know of risk: signals with their evidence, links, groups, models."""
 
 from yilu.risk.publications import NotAPublication, icd10, read_folder
-from yilu.risk.rules import Measure, Trait, TraitKind, worst
+from yilu.risk.rules import SIGNAL_LABELS, Measure, Trait, TraitKind, worst
 from yilu.risk.rules.scoring import EXCLUDED, FEATURES
 
 from .links import GroupView, Links, Node, Why, get_group, links_of, list_groups
@@ -19,6 +19,11 @@ from .measuring import (
     rules_in_force,
 )
 from .signals import FindingView, SignalView, claim_signals, list_open
+
+
+def signal_label(code: str) -> str:
+    """What a signal is called; the code itself for one there is no more."""
+    return SIGNAL_LABELS.get(code, code)
 
 
 def diagnosis_codes(text: str) -> tuple[str, ...]:
@@ -57,5 +62,6 @@ __all__ = [
     "list_open",
     "read_folder",
     "rules_in_force",
+    "signal_label",
     "worst",
 ]

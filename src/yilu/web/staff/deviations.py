@@ -86,7 +86,7 @@ def _days(request: HttpRequest) -> tuple[date, date]:
         until = date.fromisoformat(request.GET.get("until", ""))
     except ValueError:
         return today - USUAL, today
-    if not since <= until <= since + timedelta(days=deviations.DAYS_MAX):
+    if since > until or until - since > timedelta(days=deviations.DAYS_MAX):
         return today - USUAL, today
     return since, until
 

@@ -8,6 +8,7 @@ from yilu.web.common import sign_in
 from yilu.web.staff import (
     accuracy,
     applications,
+    automatic,
     board,
     calendars,
     care,
@@ -380,6 +381,7 @@ _direct_billing = [
 _underwriting = [
     *recordings.urls,
     *waiting_reports.urls,
+    *automatic.urls,
     *deviations.urls,
     *named_groups.urls,
     path("underwriting", underwriting.listing, name="underwriting"),
