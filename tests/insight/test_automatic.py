@@ -128,6 +128,7 @@ class TestThePage:
             "claims.claim_sent_to_review", Ref("claim", 1), NOON, by=SYSTEM, reasons=("OVER_LIMIT",)
         )
         auditor = signed_in(officers.auditor_ref)
+        assert "/staff/automatic" in auditor.get("/staff/privacy?kind=MODEL").content.decode()
         page = auditor.get(self.URL).content.decode()
         assert "金额超过自动核赔范围" in page
         assert "已转由人决定" in page
@@ -153,4 +154,7 @@ class TestThePage:
 
     def test_whoever_may_not_read_the_registers_is_refused(self, officers):
         clerk = signed_in(Ref("staff", make.staff(make.office(), "ASSESSOR")))
+        branch = signed_in(Ref("staff", make.staff(make.office(), "AUDITOR")))
+        assert branch.get("/staff/automatic").status_code == 403, "it is the whole insurer's"
+        assert "/staff/automatic" not in branch.get("/staff/privacy?kind=MODEL").content.decode()
         assert {clerk.get(f"/staff/automatic{end}").status_code for end in ("", "/export")} == {403}

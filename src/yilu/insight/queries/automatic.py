@@ -82,9 +82,9 @@ def automatic(
     """
     What the machine decided from ``since`` up to but without ``until``, of one kind or of all, newest first.
 
-    :raises NotAllowed: without the right over the whole insurer's registers.
+    :raises NotAllowed: without the right over the head office: it is the whole insurer's.
     """
-    access.require(RIGHT)
+    access.require(RIGHT, office_id=people.head_office_id())
     kinds = [kind] if kind in BY_KIND else list(BY_KIND)
     rows = journal.list_by_machine(kinds, since=since, until=until, before=before, limit=limit)
     judges, told = people.standing_judges(access), _told(rows)
@@ -155,6 +155,11 @@ _TELLERS: Mapping[str, Callable[[Iterable[journal.EventRow]], dict[int, Said]]] 
     "claims.signal_raised": _signalled,
     "underwriting.application_decided": _decided,
 }
+
+
+def may_read(access: Access) -> bool:
+    """Whether somebody may read the log: it is not told branch from branch."""
+    return access.may(RIGHT, office_id=people.head_office_id())
 
 
 def sorts() -> tuple[tuple[str, Any], ...]:

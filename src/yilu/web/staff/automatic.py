@@ -6,7 +6,6 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yilu.insight.queries import automatic as queries
+from yilu.kernel import sheets
 from yilu.kernel.days import CHINA
 from yilu.kernel.errors import said
 from yilu.web.common.access import staff_only
@@ -23,7 +23,7 @@ from yilu.web.staff.links import links_to
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.tables import XLSX
 
-HERE = "automatic"
+HERE = "privacy"
 SHOWN, EXPORTED = 30, 5_000
 FIRST, USUAL, LONGEST = date(2000, 1, 1), timedelta(days=6), timedelta(days=92)
 
@@ -83,7 +83,7 @@ def _begin(day: date) -> datetime:
 
 def _workbook(rows: Sequence[queries.Automatic]) -> bytes:
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    book = sheets.workbook(out)
     sheet, bold = book.add_worksheet(_("自动判断日志")[:31]), book.add_format({"bold": True})
     titles = [
         _("时间"), _("判断"), _("对象"), _("依据（表、版本、行）"), _("理由"), _("负责人"),

@@ -309,7 +309,6 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
                 _("个人信息保护台账"),
                 "people.privacy_read",
             ),
-            ("automatic", "staff:automatic", "sparkles", _("自动判断日志"), "people.privacy_read"),
             ("agents", "staff:agents", "users-group", _("代理人"), "people.staff"),
             ("system", "staff:system", "activity", _("系统运行"), "system.operate"),
             ("evidence", "staff:evidence", "shield-check", _("存证"), "system.operate"),

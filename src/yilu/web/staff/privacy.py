@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yilu.insight.queries import automatic
 from yilu.kernel import sheets
 from yilu.kernel.errors import Invalid, Refusal, said
 from yilu.kernel.refs import Ref
@@ -44,6 +45,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS.items(), "kind": kind, "label": KINDS[kind], "rows": rows,
         "following": following, "form": people.PRIVACY_FORMS[kind], "state": state,
         "states": STATES.items(), "may_keep": access.may(KEEP),
+        "may_see_log": kind == "MODEL" and automatic.may_read(access),
         "without": people.judges_without_entry(access) if kind == "MODEL" else (),
     }  # fmt: skip
     return show(request, "staff/privacy/register.html", page, here=HERE)
