@@ -19,6 +19,7 @@ from tests.web.signing import signed_in
 from yilu.claims import operations as claims
 from yilu.claims.models import Claim, ContactNote
 from yilu.gateways import bank
+from yilu.kernel import sheets
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.people import operations as people
@@ -323,3 +324,49 @@ def test_a_browser_of_staff_is_no_browser_of_the_customer_they_are(world):
     """Sessions name one person of one kind: ids of different kinds may be equal."""
     same = signed_in(Ref("staff", world.people.chen))
     assert same.get(f"/c/claims/{world.things['claim_id']}").status_code == 302
+
+
+class TestFarCells:
+    """A few kilobytes that name a cell far away: room for all before it would take the process with it."""
+
+    PLACES = (
+        'r="XFD1048576"',
+        "r='XFD1048576'",
+        'r = "XFD1048576"',
+        'x=">" r="XFD1048576"',
+        'r="XFD1048576" x="/>"',
+    )
+
+    def book(self, place: str) -> bytes:
+        out = io.BytesIO()
+        book = sheets.workbook(out)
+        book.add_worksheet().write_string(5, 5, "x")
+        book.close()
+        made = io.BytesIO()
+        with zipfile.ZipFile(out) as packed, zipfile.ZipFile(made, "w") as again:
+            for name in packed.namelist():
+                again.writestr(name, packed.read(name).replace(b'r="F6"', place.encode()))
+        return made.getvalue()
+
+    @pytest.mark.parametrize("place", PLACES)
+    def test_are_refused_before_anything_is_read(self, place):
+        with pytest.raises(sheets.UnreadableSheet):
+            sheets.read_sheet(self.book(place))
+
+    def test_an_ordinary_book_is_read_and_far_empty_cells_are_nothing(self):
+        assert sheets.read_sheet(self.book('r="F6"'))[5][5] == "x"
+        out = io.BytesIO()
+        book = sheets.workbook(out)
+        page = book.add_worksheet()
+        page.write_string(0, 0, "x")
+        page.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
+        book.close()
+        assert sheets.read_sheet(out.getvalue())[0][0] == "x"
+
+    def test_other_kinds_of_workbook_are_not_opened(self):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as packed:
+            packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            packed.writestr("content.xml", "<x/>")
+        with pytest.raises(sheets.UnreadableSheet):
+            sheets.open_workbook(made.getvalue())

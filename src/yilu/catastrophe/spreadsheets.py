@@ -14,6 +14,7 @@ from typing import Any
 import python_calamine
 
 from yilu.kernel.errors import Invalid, Sentence
+from yilu.kernel.sheets import LockedSheet, open_workbook
 from yilu.kernel.words import marked as _
 
 from .rules.lists import FILLED_DOWN, HEADER_WITHIN, ROWS_MAX, Heading, find_heading
@@ -114,9 +115,12 @@ def _split(text: str) -> list[list[str]]:
 def _workbook(content: bytes) -> Sheet:
     formulas = _inspect(content)
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        if content[:2] == b"PK":
+            book = open_workbook(content)
+        else:  # the older kind
+            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [book.get_sheet_by_index(n) for n in range(len(book.sheet_names))]
-    except python_calamine.PasswordError:
+    except (LockedSheet, python_calamine.PasswordError):
         raise UnreadableList(_("文件设有密码"), hint=_("请取消密码后再导入。")) from None
     except (python_calamine.CalamineError, OSError, ValueError, zipfile.BadZipFile):
         raise UnreadableList(_("不是可以读取的 Excel 文件")) from None

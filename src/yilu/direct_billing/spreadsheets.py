@@ -14,6 +14,7 @@ from typing import Any
 
 import python_calamine
 
+from yilu.kernel import sheets
 from yilu.kernel.errors import Sentence
 from yilu.kernel.sheets import write_sheet
 from yilu.kernel.words import marked as _
@@ -22,7 +23,6 @@ from .operations.refusals import UnreadableBatch
 from .rules import sheet
 
 BYTES_MAX = 40 * 1024 * 1024
-UNPACKED_MAX = 400 * 1024 * 1024
 HEAD_WITHIN = 10
 """In how many of the first rows the heading is looked for."""
 
@@ -68,11 +68,11 @@ def _csv(text: str) -> Iterator[Sequence[str]]:
 def _workbook(content: bytes) -> Iterator[Sequence[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(each.file_size for each in packed.infolist()) > UNPACKED_MAX:
+            if sum(each.file_size for each in packed.infolist()) > sheets.UNPACKED_MAX:
                 raise UnreadableBatch(_("文件展开后过大，请分成几份"))
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        book = sheets.open_workbook(content)
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except python_calamine.PasswordError:
+    except sheets.LockedSheet:
         raise UnreadableBatch(_("文件设有密码，请取消后再提交")) from None
     except (python_calamine.CalamineError, OSError, ValueError, IndexError, zipfile.BadZipFile):
         raise UnreadableBatch(_("不是可以读取的 Excel 文件")) from None

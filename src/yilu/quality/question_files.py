@@ -69,8 +69,11 @@ def write(questions: Iterable[Question]) -> bytes:
 
 def _sheet(content: bytes) -> Sequence[Sequence[Any]]:
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=ROWS_MAX + 2)
+        book = sheets.open_workbook(content)
+        rows: Sequence[Sequence[Any]] = book.get_sheet_by_index(0).to_python(
+            skip_empty_area=False, nrows=ROWS_MAX + 2
+        )
+        return rows
     except (
         python_calamine.CalamineError,
         OSError,

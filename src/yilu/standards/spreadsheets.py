@@ -69,20 +69,20 @@ def read(
     if len(content) > BYTES_MAX:
         raise ValueError(_("文件超过 2 MB"))
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = {
+        book = sheets.open_workbook(content)
+        found = {
             name: book.get_sheet_by_name(name).to_python(nrows=ROWS_MAX + 3)
             for name in book.sheet_names
         }
     except (python_calamine.CalamineError, OSError, ValueError):
         raise ValueError(_("不是可以读取的 Excel 文件（.xlsx）")) from None
-    if RULES_SHEET not in sheets:
+    if RULES_SHEET not in found:
         raise ValueError(Sentence(_("缺少工作表“{sheet}”"), sheet=RULES_SHEET))
     names = [c["name"] for c in (*inputs, *outputs)]
-    rows = _body(sheets[RULES_SHEET], names, RULES_SHEET)
-    if CASES_SHEET not in sheets:
+    rows = _body(found[RULES_SHEET], names, RULES_SHEET)
+    if CASES_SHEET not in found:
         return rows, None
-    listed = _body(sheets[CASES_SHEET], ["name", *names], CASES_SHEET)
+    listed = _body(found[CASES_SHEET], ["name", *names], CASES_SHEET)
     asked = len(inputs) + 1
     cases = [
         {

@@ -12,7 +12,7 @@ from yilu.care import events
 from yilu.care.models import Price, PriceBook
 from yilu.care.rules import prices as rules
 from yilu.journal import operations as journal
-from yilu.kernel import tx
+from yilu.kernel import sheets, tx
 from yilu.kernel.errors import Sentence
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
@@ -78,9 +78,7 @@ def _read(filename: str, content: bytes) -> list[list[str]]:
         raise BadPrices(_("文件超过 5 MB"))
     if content[:2] == b"PK":
         try:
-            sheet = python_calamine.CalamineWorkbook.from_filelike(
-                io.BytesIO(content)
-            ).get_sheet_by_index(0)
+            sheet = sheets.open_workbook(content).get_sheet_by_index(0)
         except (python_calamine.CalamineError, OSError, ValueError):
             raise BadPrices(_("不是可以读取的 Excel 文件")) from None
         rows = [[_cell(c) for c in row] for row in sheet.to_python(skip_empty_area=False)]
