@@ -103,7 +103,7 @@ class TestFormats:
         [
             (b"", "空的"), (b"\xff\xfe\xfd\x81", "编码"), (b"PK\x03\x04 broken", "Excel"),
             (b"{not json", "JSON"), (b'{"rows": []}', "visits"), (b"a,b\n1,2\n", "缺少"),
-            (as_csv([]), "没有内容"),
+            (as_csv([]), "没有内容"), (b"[" * 50_000, "JSON"),
         ],
     )  # fmt: skip
     def test_what_is_no_list_is_said_to_be_none(self, hospital, content, says):
@@ -111,6 +111,12 @@ class TestFormats:
         assert view.state == "UNREADABLE"
         assert says in view.problem
         assert not BatchRow.objects.exists()
+
+    def test_half_a_character_in_one_line_holds_up_no_other(self, hospital):
+        broken = line(hospital.patient(), "B0000001", department="内科\ud83d")
+        view = run(hospital, json.dumps({"visits": [broken]}).encode(), "a.json")
+        assert BatchRow.objects.count() == 1
+        assert view.state != "UNREADABLE"
 
 
 class TestHalfOfIt:

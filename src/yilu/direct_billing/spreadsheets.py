@@ -17,6 +17,7 @@ import python_calamine
 from yilu.kernel import sheets
 from yilu.kernel.errors import Sentence
 from yilu.kernel.sheets import write_sheet
+from yilu.kernel.texts import keepable
 from yilu.kernel.words import marked as _
 
 from .operations.refusals import UnreadableBatch
@@ -108,8 +109,8 @@ def _of_rows(rows: Iterator[Sequence[str]]) -> Told:
 
 def _json(text: str) -> Told:
     try:
-        given = json.loads(text)
-    except ValueError:
+        given = json.loads(text, object_pairs_hook=_keepable)
+    except (ValueError, RecursionError):
         raise UnreadableBatch(_("JSON 的格式不正确")) from None
     visits = given.get("visits") if isinstance(given, dict) else given
     if not isinstance(visits, list):
@@ -117,6 +118,10 @@ def _json(text: str) -> Told:
     told: Told = [(n, each if isinstance(each, dict) else {}) for n, each in enumerate(visits, 1)]
     _check_count(told)
     return _not_empty(told)
+
+
+def _keepable(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: keepable(value) if isinstance(value, str) else value for name, value in pairs}
 
 
 def _check_count(told: Told) -> None:
