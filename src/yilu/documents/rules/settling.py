@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from yilu.documents.rules.agreement import BillFacts, agreed, is_enough
 from yilu.documents.rules.found import Found, Recognised
+from yilu.documents.rules.payers import FURTHER, UNCLEAR
 from yilu.documents.rules.witnesses import stands
 
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -24,7 +25,7 @@ WITNESSED = frozenset(
     {
         "code", "number", "issued_on", "total", "fund_paid", "account_paid", "own_paid", "self_paid",
         "self_cost", "other_paid", "classified_self_paid", "admitted_on", "discharged_on",
-        "identity_number", "account_number", "hospital_days",
+        "identity_number", "account_number", "hospital_days", *FURTHER,
     }
 )  # fmt: skip
 """Values that money or identity hangs on: one that was read but has no witness needs a person."""
@@ -34,6 +35,7 @@ BLOCKING_NOTES = frozenset(
         "SUM_DIFFERS",
         "NO_LINES",
         "WORDS_DIFFER",
+        UNCLEAR,
         "FUTURE_DATE",
         "WRONG_KIND",
         "REVERSED",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from yilu.documents.rules import values
+from yilu.documents.rules import payers, values
 from yilu.documents.rules.found import Found, Recognised
 from yilu.documents.rules.invoices import MONEY_FIELDS, Line, sum_of
 from yilu.documents.rules.layouts import are_close, printed_twice
@@ -87,7 +87,7 @@ def name_witnesses(
     Give every value the witnesses that speak for it, and note what contradicts.
 
     Notes: QR_DIFFERS, SUM_DIFFERS (items and total), WORDS_DIFFER (amount in words), FUTURE_DATE,
-    REVERSED (红字: a bill of less than nothing takes another one back).
+    REVERSED (红字: a bill of less than nothing takes another one back), PAYERS_UNCLEAR (``payers``).
     """
     found = dict(read.values)
     notes = list(read.notes)
@@ -98,6 +98,8 @@ def name_witnesses(
         if _adds_up(found, read.lines):
             witness = "SIGNATURE" if read.signed else "STRUCTURE"
             found = {name: value.with_witness(witness) for name, value in found.items()}
+    found, unclear = payers.gathered(found)
+    notes += [unclear] if unclear else []
     if read.value("total").startswith("-"):
         notes.append("REVERSED")
     if today is not None and any(
@@ -191,9 +193,9 @@ def _by_sums(found: dict[str, Found], lines: Sequence[Line], notes: list[str]) -
                 found[name] = found[name].with_witness(witness)
 
 
-_AMOUNTS = {*MONEY_FIELDS, "net", "attached_paid", "own_burden", "own_side"}
+_AMOUNTS = {*MONEY_FIELDS, "net", "own_burden", "own_side"}
 _EQUATIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("fund_paid", "account_paid", "own_paid", "other_paid", "attached_paid"), "total", "PAYMENTS"),
+    (("fund_paid", "account_paid", "own_paid", "other_paid"), "total", "PAYMENTS"),
     (("fund_paid", "account_paid", "own_paid"), "total", "PAYMENTS"),
     (("self_paid", "self_cost"), "own_paid", "OWN_PARTS"),
     (("self_paid", "self_cost", "classified_self_paid"), "own_paid", "OWN_PARTS"),
