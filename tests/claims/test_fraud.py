@@ -1,6 +1,7 @@
 """A refusal under 保险法 27: of which kind, on what was found, by two people, and what was paid asked back."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -9,15 +10,19 @@ import pytest
 from tests import make
 from tests.claims import hard
 from tests.claims.hard import told
+from tests.web.pages import text
+from tests.web.signing import signed_in
 from yilu.claims import operations, queries
-from yilu.claims.models import Decision, Recovery
-from yilu.claims.operations import Verdict
+from yilu.claims.models import Claim, Decision, KnowledgeEvent, Recovery
+from yilu.claims.operations import Verdict, deceit, investigate
 from yilu.claims.operations.hard.recovering import FraudNotDecided
 from yilu.claims.operations.proving import FraudUnnamed, MedicalReasonMissing, keep_to_medicine
 from yilu.claims.operations.refusing import Refuses
 from yilu.claims.rules.result import Ground
 from yilu.journal.models import Event
 from yilu.letters.models import IssuedLetter
+from yilu.policies import queries as policies
+from yilu.policies.models import Policy
 
 from .test_hard_cases import pay
 
@@ -176,3 +181,85 @@ class TestMedicine:
     def test_is_not_asked_where_nothing_was_found_that_the_wording_does_not_list(self):
         listed = SimpleNamespace(calculation=SimpleNamespace(refusal_grounds=()))
         assert keep_to_medicine(listed, self.DECLINE, "") == ""
+
+
+@pytest.mark.django_db
+class TestRescission:
+    """保险法 27 I, II: by two people, whatever the contract's age, and no premium goes back."""
+
+    REASON = "两人已认定，投保人借此骗取保险金"
+
+    def decided(self, office, claim, fraud):
+        found(office, claim)
+        decide(office, claim, fraud)
+        confirm(office, claim, office.fu)
+
+    def propose(self, office, claim, who=None):
+        told_ = told(claim, who or office.chen, reason=self.REASON)
+        return deceit.propose_rescission_for_fraud(**told_)
+
+    def settle(self, claim, who, known, at=make.NOON, rescind=True):
+        return operations.decide_rescission(
+            **told(claim, who, knowledge_id=known, rescind=rescind, reason="事实已经查实", at=at)
+        )
+
+    @pytest.mark.parametrize(
+        ("fraud", "paragraph"), [("FABRICATED", "第一款"), ("CAUSED", "第二款")]
+    )
+    def test_knows_neither_thirty_days_nor_two_years_and_the_letter_cites_its_paragraph(
+        self, office, claim, fraud, paragraph
+    ):
+        policy = Policy.objects.get(pk=Claim.objects.get().policy_id)
+        self.decided(office, claim, fraud)
+        Policy.objects.filter(pk=policy.pk).update(formed_on=date(2015, 3, 1))
+        page = f"/staff/claims/{claim.claim_id}/hard"
+        desk, other = signed_in(office.chen[1]), signed_in(office.fu[1])
+        assert "以欺诈为由解除合同" in text(desk.get(f"{page}/rescission"))
+        assert desk.post(f"{page}-act/rescind-fraud", {"reason": self.REASON}).status_code == 302
+        again = desk.post(f"{page}-act/rescind-fraud", {"reason": self.REASON})
+        assert (again.status_code, "已经提出过" in text(again)) == (409, True)
+        assert 'value="yes"' not in text(desk.get(f"{page}/rescission"))
+        assert "这里不适用" in text(other.get(f"{page}/rescission"))
+        known = KnowledgeEvent.objects.get().pk
+        later = make.NOON + timedelta(days=90)
+        assert not investigate.let_rights_lapse(today=later.date(), at=later)
+        assert policies.premium_holds(policy.pk)
+
+        self.settle(claim, office.fu, known, at=later)
+
+        policy.refresh_from_db()
+        assert (policy.state, policy.ending) == ("TERMINATED", "RESCINDED")
+        assert not policies.premium_holds(policy.pk)
+        letter = IssuedLetter.objects.get(kind="RESCISSION")
+        assert letter.party_id == policy.holder_id
+        (clause,) = letter.facts["clauses"]
+        assert (clause["number"], paragraph in clause["text"]) == (ARTICLE, True)
+        assert "不退还" in letter.facts["premiums"]
+        assert not Event.objects.filter(kind="policies.premiums_given_back").exists()
+
+    def test_needs_a_second_person_and_a_decision_that_still_stands(self, office, claim):
+        with pytest.raises(deceit.NoFraudDecided):
+            self.propose(office, claim)
+        self.decided(office, claim, "FABRICATED")
+        known = self.propose(office, claim, office.zhu)
+        with pytest.raises(operations.NotForOneself):
+            self.settle(claim, office.zhu, known)
+        Decision.objects.update(state="SUPERSEDED")
+        with pytest.raises(deceit.NoFraudDecided):
+            self.settle(claim, office.fu, known)
+        self.settle(claim, office.fu, known, rescind=False)
+        assert not IssuedLetter.objects.filter(kind="RESCISSION").exists()
+        assert Policy.objects.get(pk=Claim.objects.get().policy_id).state != "TERMINATED"
+
+    def test_not_for_forged_papers_nor_where_the_value_may_be_others(self, office, claim):
+        found(office, claim)
+        decide(office, claim, "FORGED", "PARTIAL")
+        confirm(office, claim, office.fu)
+        with pytest.raises(deceit.NoFraudDecided):
+            self.propose(office, claim)
+        other = make.claim_in_review(office_id=office.id)
+        self.decided(office, other, "CAUSED")
+        Decision.objects.filter(claim_id=other.claim_id).update(clause="保险法27、保险法43")
+        with pytest.raises(deceit.ValueGoesToOthers):
+            self.propose(office, other)
+        assert not KnowledgeEvent.objects.exists()

@@ -35,6 +35,12 @@ def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
             ],
             "note": "本次费用中的 8000.00 元已计入您的免赔额。",
         },
+        "RESCISSION": {
+            **case, "decided_on": "2026-03-04", "opening": "经两人核实，所申请的保险事故没有发生。",
+            "reasons": ["医院没有这次住院的记录"],
+            "clauses": [{"number": "保险法27", "text": "有权解除合同，不退还保险费（第一款）。"}],
+            "premiums": "已交的保险费不退还。",
+        },
         "SUPPLEMENT": {
             **case, "requested_on": "2026-03-04",
             "items": [{"title": "出院小结", "note": "病案室盖章"}, {"title": "发票", "note": ""}],

@@ -357,3 +357,11 @@ class MistakenLapseAnswered:
 
     finding_id: int
     stands: bool
+
+
+@fact("claims.fraud_rescission_proposed", "提出以欺诈为由解除合同")
+class FraudRescissionProposed:
+    """The contract is to be rescinded for the fraud a decision found (保险法 27); another person decides."""
+
+    knowledge_id: int
+    fraud: str  # FABRICATED, CAUSED

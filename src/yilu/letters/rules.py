@@ -71,6 +71,14 @@ SHAPES: Mapping[str, Shape] = {
         },
         {"note": "text", "loss_date": "date"},
     ),
+    "RESCISSION": Shape(
+        "JT",
+        {
+            **_CASE, "decided_on": "date", "opening": "text", "reasons": "texts", "clauses": "clauses",
+            "premiums": "text",
+        },
+        {},
+    ),
     "SUPPLEMENT": Shape(
         "BC",
         {**_CASE, "requested_on": "date", "items": "items"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from .claim import Claim
 
@@ -76,7 +76,17 @@ class Investigation(models.Model):
 
 
 class KnowledgeEvent(models.Model):
-    """The day we learned of a ground for rescission (知悉解除事由): 保险法 16 counts from here."""
+    """
+    A ground for rescission (知悉解除事由).
+
+    Of what was not disclosed (保险法 16) the days count from when we knew; fraud that a decision found
+    (保险法 27 I, II) has no such last day.
+    """
+
+    class Article(models.TextChoices):
+        UNDISCLOSED = "16", "未如实告知（保险法第十六条）"
+        FABRICATED = "27.1", "谎称发生保险事故（保险法第二十七条第一款）"
+        CAUSED = "27.2", "故意制造保险事故（保险法第二十七条第二款）"
 
     class Outcome(models.TextChoices):
         RESCINDED = "RESCINDED", "解除合同"
@@ -89,7 +99,11 @@ class KnowledgeEvent(models.Model):
     note = models.TextField("说明", blank=True, default="")
     known_by = models.CharField("知悉人", max_length=64)
     known_at = models.DateTimeField("知悉时间")
-    last_day = models.DateField("解除权最后一日")
+    article = models.CharField(
+        "依据", max_length=4, choices=Article, default=Article.UNDISCLOSED,
+        db_default=Article.UNDISCLOSED,
+    )  # fmt: skip
+    last_day = models.DateField("解除权最后一日", null=True)
     outcome = models.CharField("处理", max_length=12, choices=Outcome, blank=True, default="")
     decided_by = models.CharField("决定人", max_length=64, blank=True, default="")
     decided_at = models.DateTimeField("决定时间", null=True)
@@ -100,7 +114,18 @@ class KnowledgeEvent(models.Model):
     class Meta:
         verbose_name = "知悉解除事由"
         constraints = [
-            models.UniqueConstraint(fields=["claim", "ground"], name="ground_known_once")
+            models.UniqueConstraint(fields=["claim", "ground"], name="ground_known_once"),
+            models.CheckConstraint(
+                condition=Q(article="16", last_day__isnull=False)
+                | (~Q(article="16") & Q(last_day=None)),
+                name="rescission_days_of_16_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(article="16")
+                | ~Q(outcome="RESCINDED")
+                | (~Q(decided_by="") & ~Q(decided_by=F("known_by"))),
+                name="rescission_for_fraud_four_eyes",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from yilu.policies import operations as policies
 from yilu.policies import queries as contracts
 from yilu.work import operations as work
 
+from .deceit import keep_to_fraud, tell_rescinded
 from .holding import Held, hold, move, write
 from .promising import by, due
 from .refusals import NotForOneself, need_reason
@@ -226,13 +227,14 @@ def decide_rescission(
     at: datetime,
 ) -> None:
     """
-    Rescind the contract within the thirty days, or let the right go (解释二 8).
+    Rescind the contract, or let the right go; for what was not disclosed within the thirty days (解释二 8).
 
     Whoever rescinds still decides the claim: refusing to pay without rescinding fails. ``fault``:
     INTENT or NEGLIGENCE; after gross negligence the premiums are given back (保险法 16).
-    Premiums may be collected again once the question is settled.
+    Premiums may be collected again once the question is settled. Fraud that was decided (保险法 27) knows
+    neither days nor fault. The holder gets the letter.
 
-    :raises RescissionTooLate: thirty days or two years have passed. :raises RightForfeited: a premium
+    :raises NoFraudDecided: the decision it rested on stands no more. :raises RescissionTooLate: thirty days or two years have passed. :raises RightForfeited: a premium
         was taken since. :raises FaultMissing: rescinded without saying whose fault. :raises NotForOneself: whoever
         noted the ground. :raises NotAllowed: not a
         reviewer of the office. :raises UnknownReason: no such ground, or settled already.
@@ -249,16 +251,21 @@ def decide_rescission(
     if fault not in FAULTS:
         raise UnknownReason
     today = day_of(at)
+    if known.article != rescission.UNDISCLOSED:
+        fault = ""  # premiums stay with us whatever the fault (保险法 27)
     if rescind:
         if known.known_by == str(actor):
             raise NotForOneself
         _check_right(held, known, today)
-        if not fault:
+        if not fault and known.article == rescission.UNDISCLOSED:
             raise FaultMissing
-        policies.rescind(
+        back = policies.rescind(
             policy_id=held.policy_id, premiums_back=fault == "NEGLIGENCE",
             about=Ref("rescission", known.pk), actor=actor, at=at,
         )  # fmt: skip
+        tell_rescinded(
+            held, known, fault=fault, back=back, reason=need_reason(reason), actor=actor, at=at
+        )
     outcome = "RESCINDED" if rescind else "WAIVED"
     KnowledgeEvent.objects.filter(pk=known.pk).update(
         outcome=outcome, decided_by=str(actor), decided_at=at, reason=need_reason(reason),
@@ -304,6 +311,9 @@ def let_rights_lapse(*, today: date, at: datetime, limit: int = 100) -> int:
 
 
 def _check_right(held: Held, known: KnowledgeEvent, today: date) -> None:
+    if known.last_day is None:
+        keep_to_fraud(held.id)
+        return
     if today > known.last_day:
         raise RescissionTooLate
     since = rescission.forfeited_from(known.last_day)

@@ -39,7 +39,9 @@ def keep_to_rescission(case: Case, refuses: Refuses) -> None:
     if undisclosed.isdisjoint(refuses.clauses) and "NON_DISCLOSURE" not in case.chosen.upheld:
         return
     rescinded = KnowledgeEvent.objects.filter(
-        policy_id=case.held.policy_id, outcome=KnowledgeEvent.Outcome.RESCINDED
+        policy_id=case.held.policy_id,
+        outcome=KnowledgeEvent.Outcome.RESCINDED,
+        article=KnowledgeEvent.Article.UNDISCLOSED,
     )
     if not rescinded.exists():
         raise RescissionMissing

@@ -12,6 +12,7 @@ from yilu.claims.models import (
     Agreement,
     CareOrder,
     CasePart,
+    Decision,
     DeclaredDeath,
     Instalment,
     Investigation,
@@ -359,10 +360,10 @@ def money_back(card: ClaimCard) -> MoneyBack:
 
 @dataclass(frozen=True, slots=True)
 class RescissionView:
-    """A known ground, how long the right lasts, and what stands against it."""
+    """A known ground, how long the right lasts (fraud: without a day), and what stands against it."""
 
     known: KnowledgeEvent
-    days_left: int
+    days_left: int | None
     barred_on: date
     premium_on: date | None
     barred: bool
@@ -384,6 +385,8 @@ def rescission(card: ClaimCard, today: date) -> tuple[tuple[RescissionView, ...]
                 ),
                 today >= barred_on,
             )
+            if k.last_day
+            else RescissionView(k, None, barred_on, None, False)
             for k in rows
         ),
         bool(policies.premium_holds(card.policy_id)),
@@ -472,3 +475,12 @@ def asked_export(export_id: int) -> AskedExport | None:
     return AskedExport(
         frozenset(found.offices), Filters(**found.filters), found.asked_at, found.total
     )
+
+
+def may_rescind_for_fraud(card: ClaimCard) -> bool:
+    """Whether a decision that stands found fraud that lets the contract be rescinded, and nobody proposed it."""
+    decided = Decision.objects.filter(
+        claim_id=card.id, state="STANDS", fraud__in=sorted(rescinding.ARTICLES)
+    )
+    known = KnowledgeEvent.objects.filter(claim_id=card.id)
+    return decided.exists() and not known.exclude(article=rescinding.UNDISCLOSED).exists()

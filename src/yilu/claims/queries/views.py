@@ -214,7 +214,7 @@ class KnowledgeView:
     ground: str
     note: str
     known_at: datetime
-    last_day: date
+    last_day: date | None
     outcome: str
     outcome_label: str
     decided_at: datetime | None

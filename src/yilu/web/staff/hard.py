@@ -119,7 +119,12 @@ def _investigation(request: HttpRequest, card: queries.ClaimCard, access: Access
 
 def _rescission(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:
     grounds, held = queries.rescission(card, day_of(timezone.now()))
-    return {"grounds": grounds, "held": held, "faults": hard.FAULT_CHOICES}
+    return {
+        "grounds": grounds, "held": held, "faults": hard.FAULT_CHOICES,
+        "forfeitable": any(g.known.last_day for g in grounds),
+        "fraud": hard.may_rescind_for_fraud(card), "given": request.POST,
+        "me": str(Ref("staff", access.staff_id)),
+    }  # fmt: skip
 
 
 def _cover(request: HttpRequest, card: queries.ClaimCard, access: Access) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yilu.claims import operations as claims
-from yilu.claims.operations import unlapsing
+from yilu.claims.operations import deceit, unlapsing
 from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.web.common.access import staff_only
@@ -121,6 +121,13 @@ def note_ground(request: HttpRequest, told: dict[str, Any]) -> str:
         known_on=day_of(given.get("known_on")) if given.get("known_on") else None, **told,
     )  # fmt: skip
     return _("已记录知悉；三十日开始计算，保单暂停收费。")
+
+
+@BUTTONS.on("rescission")
+def rescind_fraud(request: HttpRequest, told: dict[str, Any]) -> str:
+    """The contract is to be rescinded for the fraud that was decided."""
+    deceit.propose_rescission_for_fraud(reason=request.POST.get("reason", ""), **told)
+    return _("已提出，由另一位有复核权限的同事决定；保单暂停收费。")
 
 
 @BUTTONS.on("rescission")
