@@ -35,6 +35,7 @@ from yilu.journeys.queries.panorama import (
     by_branch,
     links,
     panorama,
+    pictures,
 )
 from yilu.journeys.queries.problems import ProblemRow, ProblemView, get_problem, list_problems
 from yilu.journeys.queries.process import Edge, Process, Stage, Variant, edges, process
@@ -126,6 +127,7 @@ __all__ = [
     "minutes_of",
     "open_offers",
     "panorama",
+    "pictures",
     "process",
     "review_of_decision",
     "taken_offer",

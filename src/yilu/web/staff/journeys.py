@@ -72,9 +72,9 @@ def live(request: HttpRequest) -> HttpResponse:
 
 def _picture(request: HttpRequest, span: Span, family: str) -> dict[str, Any]:
     here = chosen(request)
+    told, branches = queries.pictures(here.parts, span.since, span.until, family)
     return {
-        "told": queries.panorama(here.offices, span.since, span.until, family), "family": family,
-        "branches": queries.by_branch(here.parts, span.since, span.until, family),
+        "told": told, "family": family, "branches": branches,
         "office": here.office, "office_asked": here.asked,
         "office_top": here.top, "divided": len(here.parts) > 1,
         "breaks": queries.list_breaks(access_of(request), family=family, within=here.offices)[:8],
