@@ -3,8 +3,10 @@
 import shutil
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,7 +14,7 @@ from tests.make import NOON
 from yilu.journal.models import Event
 from yilu.kernel.refs import SYSTEM
 from yilu.products import operations, queries
-from yilu.products.models import Product, ProductVersion
+from yilu.products.models import Offering, Product, ProductVersion
 from yilu.products.operations import CATALOGUE, BadWording, WordingAlreadyPublished
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,28 @@ def test_does_it_once():
     assert again.published == ()
     assert again.unchanged == 15
     assert ProductVersion.objects.count() == 15
+
+
+def test_what_was_published_with_its_papers_upgrades_to_what_is_published_now(folder):
+    """Offerings from before papers became a list of standards: nothing is new to publish, nothing is refused."""
+    load(folder)
+    now = dict(Offering.objects.values_list("pk", "digest"))
+    assert now
+    for row in Offering.objects.all():
+        row.content["papers"] = [{"code": "RELATION", "title": "关系证明"}]
+        row.digest = "as it was with its papers"
+        row.save()
+    with pytest.raises(WordingAlreadyPublished):
+        load(folder)
+
+    upgrade = import_module("yilu.products.migrations.0004_papers_apart")
+    for _twice in range(2):
+        upgrade.part_with_papers(apps, None)
+
+    assert dict(Offering.objects.values_list("pk", "digest")) == now
+    assert load(folder).published == ()
+    version = queries.get_version_id("term-life", NOON.date())
+    assert queries.get_questionnaire(version).questions
 
 
 def test_gives_back_the_very_terms_that_were_written(folder):
