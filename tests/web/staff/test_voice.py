@@ -107,8 +107,12 @@ def test_a_file_becomes_topics_and_pictures(people, manager):
 
 
 def test_a_card_is_answered_by_a_customer_and_never_by_staff(people, chen):
+    assert "服务评价说明卡" not in chen.get(f"{URL}/card").content.decode()
     chen.post(f"{URL}/card", {"claim": ""})
-    assert chen.get(f"{URL}/card/picture")["Content-Type"] == "image/svg+xml"
+    assert "服务评价说明卡" in chen.get(f"{URL}/card").content.decode()
+    own, services = (chen.get(f"{URL}/card/picture{of}") for of in ("", "?of=services"))
+    assert own["Content-Type"] == services["Content-Type"] == "image/svg+xml"
+    assert own.content != services.content
     code = voice.make_card(claim_id=None, access=people.chens_access, actor=people.as_chen, at=NOON)
     link = f"/voice/card/{code}"
     assert chen.post(link, {"stars": "5"}).status_code == 403

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as later
@@ -163,7 +165,12 @@ def card(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "staff/voice/card.html",
-        {"link": card_link(access.staff_id, claim_id), "claim_id": claim_id},
+        {
+            "link": card_link(access.staff_id, claim_id),
+            "claim_id": claim_id,
+            "services": _services(),
+            "hotline": settings.HOTLINE,
+        },
         here="voice_inbox",
     )
 
@@ -171,8 +178,13 @@ def card(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_only()
 def card_picture(request: HttpRequest) -> HttpResponse:
-    """The QR picture of one's card."""
-    link = card_link(access_of(request).staff_id, whole(request.GET.get("claim")))
+    """The QR picture of one's card; ``?of=services``: of the customers' page, which the card explains."""
+    of_services = request.GET.get("of") == "services"
+    link = (
+        _services()
+        if of_services
+        else card_link(access_of(request).staff_id, whole(request.GET.get("claim")))
+    )
     if link is None:
         raise Http404
     out = io.BytesIO()
@@ -180,3 +192,8 @@ def card_picture(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(out.getvalue(), content_type="image/svg+xml")
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _services() -> str:
+    """Where a telephone finds everything a customer can do alone."""
+    return f"{settings.PUBLIC_URL}{reverse('customer:home')}"
