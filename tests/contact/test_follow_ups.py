@@ -35,6 +35,49 @@ MADE = {
 }  # fmt: skip
 
 
+class TestOnRecord:
+    """What the holder confirmed by themselves when they applied is not asked again, and may be denied (E46)."""
+
+    ASKED = {code: "YES" for code in rules.BY_CODE if code not in ("read", "recording")}
+
+    @pytest.fixture
+    def row(self, transactional_db):
+        make.standards_in_force()
+        policy = make.policy(make.office(), product_code=LONG, **MADE)
+        return begin_with(policy, on_record=("read", "recording", "self"))
+
+    @staticmethod
+    def answered(row, answers):
+        return operations.complete_electronically(
+            policy_id=row.policy_id, answers=answers, actor=Ref("party", row.party_id), at=NOON
+        )
+
+    def test_is_told_and_not_asked(self, row):
+        assert row.spared == ("read", "recording"), "who it is, is always asked"
+        with pytest.raises(operations.BadAnswers):
+            self.answered(row, {**self.ASKED, "loss": "RECORD"})
+        assert self.answered(row, self.ASKED) == "GOOD"
+        view = queries.follow_up_for_holder(row.policy_id, row.party_id, at=NOON)
+        kept = {each.question.code: each.answer for each in view.answers}
+        assert (kept["read"], kept["recording"], kept["loss"]) == ("RECORD", "RECORD", "YES")
+
+    def test_may_be_denied(self, row):
+        assert self.answered(row, {**self.ASKED, "recording": "NO"}) == "MIS_SELLING"
+
+    def test_is_asked_all_the_same_where_managers_say_so(self, transactional_db, monkeypatch):
+        make.standards_in_force()
+        monkeypatch.setattr(following_up, "spares_on", lambda on: False)
+        row = begin_with(make.policy(make.office(), product_code=LONG, **MADE), on_record=("read",))
+        assert row.spared == ()
+        with pytest.raises(operations.BadAnswers):
+            self.answered(row, self.ASKED)
+
+
+@tx.use_case
+def begin_with(policy, **given):
+    return following_up.begin(policy.id, at=NOON, **given)
+
+
 class TestRules:
     def test_seven_questions_and_the_one_about_the_recording_are_asked(self):
         assert len(rules.QUESTIONS) == 8

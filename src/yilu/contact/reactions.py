@@ -32,7 +32,7 @@ def follow_up(event: Happened) -> None:
     beside = event.facts.get("beside_policy") or None
     following_up.begin(
         event.facts["policy_id"], at=event.at, beside_policy=beside,
-        sold_by=event.facts.get("sold_by", ""),
+        sold_by=event.facts.get("sold_by", ""), on_record=event.facts.get("on_record", ()),
     )  # fmt: skip
 
 

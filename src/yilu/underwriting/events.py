@@ -293,7 +293,12 @@ class ApplicationIssued:
 
 @fact("underwriting.follow_up_opened", "新单回访立项")
 class FollowUpOpened:
-    """A new policy is to be followed up within the cooling-off period (服务规定 15)."""
+    """
+    A new policy is to be followed up within the cooling-off period (服务规定 15).
+
+    ``on_record``: what of it the holder confirmed by themselves when they applied, on a record that can be
+    retraced: bought, read; recording where nothing was recorded (令2023-2 第35条).
+    """
 
     policy_id: int
     until: str
@@ -302,6 +307,7 @@ class FollowUpOpened:
     sold_by: str = (
         ""  # who prepared it for the holder, as a ref: an agent, a colleague; nobody: empty
     )
+    on_record: tuple[str, ...] = ()
 
 
 @fact("underwriting.application_withdrawn", "撤回投保")

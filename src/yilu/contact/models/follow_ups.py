@@ -53,6 +53,8 @@ class FollowUp(models.Model):
     calls = models.PositiveSmallIntegerField("已拨次数", default=0)
     wrong_number = models.BooleanField("号码错误", default=False)
     edition = models.CharField("问卷版次", max_length=20)
+    # What the record of the sale tells, by code with commas between: not asked again, but may be denied.
+    on_record = models.CharField("投保时已有记录的事项", max_length=80, blank=True, default="")
     opened_at = models.DateTimeField("立项时间")
     until = models.DateField("犹豫期至")
     next_at = models.DateTimeField("下一步时间", null=True)
@@ -82,6 +84,11 @@ class FollowUp(models.Model):
     def ref(self) -> Ref:
         """What events, clocks and work call it."""
         return Ref("follow_up", self.pk)
+
+    @property
+    def spared(self) -> tuple[str, ...]:
+        """The questions that the record of the sale answers."""
+        return tuple(code for code in self.on_record.split(",") if code)
 
 
 class FollowUpAttempt(models.Model):

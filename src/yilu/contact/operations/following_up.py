@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
@@ -10,7 +10,7 @@ from django.db.models import Q
 from yilu.contact import events
 from yilu.contact.models import Conversation, FollowUp, FollowUpAnswer, FollowUpAttempt, Problem
 from yilu.contact.places import SAID
-from yilu.contact.queries.norms import ladder_on
+from yilu.contact.queries.norms import ladder_on, spares_on
 from yilu.contact.refusals import BadAnswers, FollowUpNotFound, FollowUpOver, NotAtThisHour
 from yilu.contact.rules import follow_ups as rules
 from yilu.journal import operations as journal
@@ -34,14 +34,16 @@ BEGUN_AT_ONCE = 200
 
 @tx.step
 def begin(
-    policy_id: int, *, at: datetime, beside_policy: int | None = None, sold_by: str = ""
+    policy_id: int, *, at: datetime, beside_policy: int | None = None, sold_by: str = "",
+    on_record: Collection[str] = (),
 ) -> FollowUp | None:  # fmt: skip
     """
     Put a new policy on the list, and send its holder the electronic form. Once a policy.
 
     ``beside_policy``: the same family's, whose talk is about this one too while it is still to come; then
     nobody is called or written to a second time. ``sold_by``: the ref of who prepared it, whom what is found
-    amiss never goes to. None where the contract is not long-term.
+    amiss never goes to. ``on_record``: what the sale's record tells, and need not be asked again. None where
+    the contract is not long-term.
     """
     contract = new_contract(policy_id)
     if contract is None:
@@ -51,12 +53,13 @@ def begin(
         return None
     until = day_of(contract.issued_at) + timedelta(days=terms.cooling_off_days)
     head = _open_talk(beside_policy, contract.holder_id)
+    spared = [c for c in on_record if c in rules.SPARED] if spares_on(day_of(at)) else []
     made, fresh = FollowUp.objects.get_or_create(
         policy_id=policy_id,
         defaults={
             "beside": head, "party_id": contract.holder_id, "office_id": contract.office_id,
             "agent_id": contract.agent_id, "sold_by": sold_by, "edition": rules.EDITION, "opened_at": at,
-            "until": until, "next_at": None if head else rules.next_call(0, at, ladder_on(at).hours),
+            "on_record": ",".join(spared), "until": until, "next_at": None if head else rules.next_call(0, at, ladder_on(at).hours),
         },
     )  # fmt: skip
     if not fresh:
@@ -179,6 +182,7 @@ def complete(
         raise BadAnswers
     if way == "PHONE" and not rules.may_call(at, ladder_on(at).hours):
         raise NotAtThisHour
+    answers = _with_record(row, answers)
     found = _read(answers, explained=True)
     kind = {"PHONE": "CALL"}.get(way, way)
     if found == "NOT_HOLDER":
@@ -226,6 +230,7 @@ def complete_electronically(
         return "GOOD" if row.state == FollowUp.State.DONE else "MIS_SELLING"
     if row.closed_at is not None:
         raise FollowUpOver
+    answers = _with_record(row, answers)
     found = _read(answers, explained=False)
     if found == "NOT_HOLDER":
         raise BadAnswers
@@ -326,6 +331,17 @@ def go_on_after(problem: Problem, *, at: datetime) -> None:
         row.state, row.wrong_number, row.calls = FollowUp.State.CALLING, False, 0
         row.next_at = rules.next_call(0, at, ladder_on(at).hours)
         row.save()
+
+
+def _with_record(row: FollowUp, answers: Mapping[str, str]) -> dict[str, str]:
+    """
+    What was answered beside what is on record; whoever denies the record is heard.
+
+    :raises BadAnswers: somebody says "on record" of what is none.
+    """
+    if any(answer not in rules.GIVEN for answer in answers.values()):
+        raise BadAnswers
+    return {**dict.fromkeys(row.spared, rules.ON_RECORD), **answers}
 
 
 def _read(answers: Mapping[str, str], *, explained: bool) -> str:

@@ -3,7 +3,7 @@
 from yilu.contact.intents import recognise
 from yilu.contact.rules.chatting import Intent, clean
 from yilu.contact.rules.entitlements import Entitlement
-from yilu.contact.rules.follow_ups import ANSWERS, QUESTIONS, Question
+from yilu.contact.rules.follow_ups import GIVEN, QUESTIONS, Question
 from yilu.contact.rules.knowing import NOTED as NOTED_LABELS
 from yilu.contact.rules.measures import Measures, Occupancy
 from yilu.contact.rules.pressing import presses
@@ -96,10 +96,10 @@ from .volumes import YEARS_BACK, Volume, call_volumes, span_of
 
 __all__ = [
     "ABANDON_CAUSES",
-    "ANSWERS",
     "CHANNELS",
     "CHOSEN_PAUSES",
     "ENDINGS",
+    "GIVEN",
     "LETTERS",
     "LINES",
     "NOTED_LABELS",

@@ -63,6 +63,8 @@ class FollowUpView:
     closed_at: datetime | None
     attempts: tuple[AttemptView, ...]
     answers: tuple[AnswerView, ...]
+    spared: tuple[Question, ...] = ()
+    """What is on record since the sale: told, not asked again."""
     beside_ids: tuple[int, ...] = ()
     """The family's other policies that this one talk is about (家庭投保单)."""
 
@@ -141,6 +143,7 @@ def _view(row: FollowUp, at: datetime, *, full: bool = False) -> FollowUpView:
         wrong_number=row.wrong_number, opened_at=row.opened_at, until=row.until,
         days_left=(row.until - day_of(at)).days, next_at=row.next_at, closed_at=row.closed_at,
         attempts=_attempts(row) if full else (), answers=_answers(row) if full else (),
+        spared=tuple(q for q in QUESTIONS if q.code in row.spared),
         beside_ids=tuple(row.besides.order_by("pk").values_list("policy_id", flat=True)) if full else (),
     )  # fmt: skip
 

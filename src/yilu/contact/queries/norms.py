@@ -27,6 +27,11 @@ def ladder_on(on: date) -> Ladder:
     )
 
 
+def spares_on(on: date) -> bool:
+    """Whether what is on record since the sale is not asked again (令2023-2 第35条)."""
+    return standards.whole_figure("contact.follow_up_on_record", on) == 1
+
+
 def manned_on(on: date) -> tuple[int, int]:
     """From which hour to which somebody answers, every day (人工服务时段)."""
     return (

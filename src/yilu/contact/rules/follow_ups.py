@@ -11,7 +11,13 @@ from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.words import marked as _
 
 EDITION: Final = "2026-1"
-ANSWERS: Final = {"YES": _("是"), "EXPLAINED": _("解释后清楚"), "NO": _("否")}
+ON_RECORD: Final = "RECORD"
+GIVEN: Final = {"YES": _("是"), "EXPLAINED": _("解释后清楚"), "NO": _("否")}
+"""What somebody may answer."""
+ANSWERS: Final = {**GIVEN, ON_RECORD: _("见投保记录，未再问")}
+"""How a question may stand; what is on record since the sale was not asked again (令2023-2 第35条)."""
+SPARED: Final = frozenset({"bought", "read", "recording"})
+"""What a record of the sale can tell; who it is, and what somebody knows now, are always asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,15 @@ def follow_up(request: HttpRequest, policy_id: int) -> HttpResponse:
             raise
         except Refusal as problem:
             refusal = problem
+    visit = queries.follow_up_for_holder(policy_id, me.id, at=now)
     page: dict[str, Any] = {
-        "visit": queries.follow_up_for_holder(policy_id, me.id, at=now),
+        "visit": visit,
+        # Where nothing was recorded there is nothing to say of it either.
+        "on_record": [q for q in visit.spared if q.code != "recording"],
         "policy": policies.get_for_party(policy_id, me.id),
-        "questions": [q for q in queries.QUESTIONS if q.code != "self"],
+        "questions": [
+            q for q in queries.QUESTIONS if q.code != "self" and q not in visit.spared
+        ],
         "given": request.POST, "refusal": refusal,
     }  # fmt: skip
     return pages.show(request, "follow_up", page, tab="home", status=pages.status_of(refusal))

@@ -86,7 +86,7 @@ def follow_up(request: HttpRequest, follow_up_id: int) -> HttpResponse:
         "visit": found, "party": people.get_party(found.party_id), "refusal": refusal,
         "policy": policies.policy_card(found.policy_id),
         "besides": [policies.policy_card(each) for each in found.beside_ids], "questions": queries.QUESTIONS,
-        "answers": queries.ANSWERS, "outcomes": [(code, _(label)) for code, label in OUTCOMES],
+        "answers": queries.GIVEN, "outcomes": [(code, _(label)) for code, label in OUTCOMES],
         "given": request.POST, "may": access.may("contact.handle", office_id=found.office_id),
         "who": names(*{Ref.parse(a.made_by) for a in found.attempts}),
         "may_unmask": access.may("people.unmask", office_id=found.office_id),
