@@ -94,6 +94,29 @@ def test_stands_as_if_it_had_never_been_suspended_once_another_agrees(office, cl
     ).exists()
 
 
+@pytest.mark.parametrize("claimed_on_rider", [False, True])
+def test_main_contract_and_rider_go_on_together(office, claim, claimed_on_rider):
+    """Suspended together by the mistake, whichever of them the claim is on; another day's rider is not."""
+    row = Claim.objects.get(pk=claim.claim_id)
+    holder = Policy.objects.get(pk=row.policy_id).holder_id
+    other, apart = (make.medical_policy(office.id, holder_id=holder) for _ in range(2))
+    lapsed = {"state": "SUSPENDED", "suspended_for": "PREMIUM", "paid_to": date(2025, 12, 1)}
+    main, rider = (other.id, row.policy_id) if claimed_on_rider else (row.policy_id, other.id)
+    Policy.objects.filter(pk=other.id).update(**lapsed, suspended_on=SINCE, pay_mode="YEARLY")
+    Policy.objects.filter(pk=rider).update(main_id=main)
+    Policy.objects.filter(pk=apart.id).update(
+        **lapsed, suspended_on=SINCE + timedelta(days=3), main_id=main
+    )
+
+    answer(office, claim, state(office, claim))
+
+    states = dict(Policy.objects.values_list("pk", "state"))
+    assert states == {main: "IN_FORCE", rider: "IN_FORCE", apart.id: "SUSPENDED"}
+    said = Message.objects.get(template="policies.lapse_undone_owes").facts
+    owed = [Decimal(e.facts["owed"]) for e in Event.objects.filter(kind="policies.lapse_undone")]
+    assert (len(owed), Decimal(said["amount"])) == (2, sum(owed))
+
+
 def test_what_lay_in_suspense_pays_what_was_due(office, claim):
     row = Claim.objects.get(pk=claim.claim_id)
     policy = Policy.objects.get(pk=row.policy_id)

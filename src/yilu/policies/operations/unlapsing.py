@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
+from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
@@ -46,28 +47,38 @@ def undo_lapse(*, policy_id: int, about: Ref, actor: Ref, at: datetime) -> Reviv
 
     Unlike a reinstatement it leaves no gap in cover, and no waiting period runs anew. What arrived
     meanwhile and lay in suspense pays the premiums due; the rest is owed without interest, with sixty
-    days for it, in which cover stands. Riders suspended with it go the same way. The holder is told.
+    days for it, in which cover stands. Riders suspended with it go the same way, and a rider brings the
+    main contract with which it was suspended. The holder is told.
 
     :raises NotLapsed: it is not suspended for an unpaid premium.
     """
-    policy = _lapsed().select_for_update(of=("self",)).filter(pk=policy_id).first()
-    if policy is None:
+    asked = _lapsed().filter(pk=policy_id).first()
+    if asked is None:
         raise NotLapsed
+    main_id = None if asked.main_id is None else _main_with(asked.main_id, asked.suspended_on)
+    policy = _lapsed().select_for_update(of=("self",)).get(pk=main_id or asked.pk)
     riders = _lapsed().filter(main_id=policy.pk, suspended_on=policy.suspended_on).order_by("pk")
-    for rider in riders.select_for_update(of=("self",)):
-        _go_on(rider, about, actor, at)
+    beside = [_go_on(r, about, actor, at) for r in riders.select_for_update(of=("self",))]
     made = _go_on(policy, about, actor, at)
+    every = [made, *beside]
+    owing = next((each.pay_until for each in every if each.pay_until is not None), None)
     facts = {"policy": policy.number}
-    if made.pay_until is not None:
+    if owing is not None:
         facts |= {
-            "count": str(len(made.dues)), "amount": str(made.owed),
-            "until": made.pay_until.isoformat(),
+            "count": str(len({due for each in every for due in each.dues})),
+            "amount": str(sum((each.owed for each in every), ZERO)), "until": owing.isoformat(),
         }  # fmt: skip
     messaging.queue(
-        "policies.lapse_undone_owes" if made.pay_until else "policies.lapse_undone",
+        "policies.lapse_undone_owes" if owing else "policies.lapse_undone",
         to=Ref("party", policy.holder_id), about=policy.ref, at=at, facts=facts,
     )  # fmt: skip
     return made
+
+
+def _main_with(main_id: int, suspended_on: date | None) -> int | None:
+    """The main contract, where it was suspended on the same day as its rider."""
+    found = _lapsed().filter(pk=main_id, suspended_on=suspended_on)
+    return found.values_list("pk", flat=True).first()
 
 
 def _lapsed() -> QuerySet[Policy]:
