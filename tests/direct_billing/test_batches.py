@@ -214,6 +214,7 @@ class TestInterrupted:
         view = queries.batch_for_partner(hospital.id, batch_id)
         assert (view.state, view.settled) == ("DONE", 3)
         assert Claim.objects.count() == 3
+        assert queries.count_visits([hospital.office]) == (0, 3)
 
     def test_killed_while_reading_it_stages_each_row_once(self, hospital, lines):
         batch_id, _ = send(hospital, as_csv(lines))

@@ -353,6 +353,15 @@ class TestDischarge:
         assert (answer.status_code, answer.json()["code"]) == (422, "invoice_feed_malformed")
         assert not Claim.objects.exists()
 
+    def test_every_visit_is_counted_once_open_or_over(self, hospital):
+        first, second = hospital.patient(), hospital.patient()
+        number = hospital.admit(first)
+        assert hospital.admit(first, number) == number  # the same again is the same
+        hospital.settle(number)
+        hospital.admit(second)
+        assert queries.count_visits([hospital.office]) == (1, 1)
+        assert queries.count_visits([make.office()]) == (0, 0)
+
     def test_a_cancelled_visit_is_not_settled(self, hospital):
         number = hospital.admit(hospital.patient())
         assert hospital.call(f"visits/{number}/cancel", {}).json()["state"] == "CANCELLED"

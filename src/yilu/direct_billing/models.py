@@ -171,6 +171,21 @@ class Visit(models.Model):
         return self.number
 
 
+class MonthSum(models.Model):
+    """How many visits began at one partner in one month (就诊月累计): counts only, of every visit there is."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField("月份")
+    begun = models.PositiveIntegerField("登记", default=0)
+
+    class Meta:
+        verbose_name = "就诊月累计"
+        constraints = [models.UniqueConstraint(fields=["partner", "month"], name="visit_sum_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.month}"
+
+
 class Guarantee(models.Model):
     """Our word to the hospital that we pay up to an amount (医疗费用担保)."""
 

@@ -26,6 +26,7 @@ from yilu.policies.queries.claimable import ClaimablePolicy, get_many_claimable
 
 from .refusals import BatchNotFound, BatchOver, BodyTooLarge, NotAPartner
 from .settling import digest_of, report_of, say_discharged, settle_order, sums_of
+from .summing import count_in
 from .visits import Patient
 
 ROW_PLACE = "direct_billing_batchrow.content"
@@ -273,6 +274,7 @@ def _write_visits(batch: Batch, done: list[Any], actor: Ref, at: datetime) -> No
             about=Ref("visit", visit_id), actor=actor, at=at, party=party_id,
         )  # fmt: skip
         say_discharged(visit_id, party_id, settled.claim_id, settled.benefit, actor=actor, at=at)
+    count_in(batch.partner_id, len(rows), at=at)
 
 
 def _answer(answers: list[dict[str, Any]]) -> None:

@@ -24,6 +24,7 @@ from yilu.policies.queries import ClaimablePolicy
 
 from .authorising import CONSENTS
 from .refusals import BadVisit, NotNow, PatientUnknown, VisitDiffers, VisitNotFound
+from .summing import count_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +196,7 @@ def open_visit(
         ),
         about=Ref("visit", visit.pk), actor=actor, at=at, party=known.party_id,
     )  # fmt: skip
+    count_in(partner_id, 1, at=at)
     return visit, True
 
 

@@ -18,6 +18,7 @@ from yilu.direct_billing.models import (
     BatchRow,
     Credential,
     Guarantee,
+    MonthSum,
     Partner,
     Visit,
 )
@@ -35,7 +36,6 @@ from .network import hospitals_for, providers_to_open
 from .problems import batch_problem_kinds, batch_problems
 
 PAGE = 50
-COUNTED_MAX = 20_000
 FILE_MAX = spreadsheets.BYTES_MAX
 """How many bytes a batch file may have."""
 __all__ = [
@@ -279,16 +279,16 @@ def visits_by_state(
 
 
 def count_visits(office_ids: Collection[int]) -> tuple[int, int]:
-    """Of the latest visits of these offices' partners, how many are open and how many over."""
-    latest = (
-        Visit.objects.filter(partner__office_id__in=office_ids)
-        .order_by("-pk")
-        .values_list("state", flat=True)[:COUNTED_MAX]
-    )
-    open_states = {s.value for s in OPEN} | {State.IN_DOUBT.value}
-    states = Counter(latest)
-    still = sum(n for state, n in states.items() if state in open_states)
-    return still, states.total() - still
+    """
+    Of all visits of these offices' partners, how many are open and how many over.
+
+    The open ones are counted in their index, as many as lie in hospital; all of them are sums of months.
+    """
+    partners = Partner.objects.filter(office_id__in=office_ids)
+    open_states = [s.value for s in (*OPEN, State.IN_DOUBT)]
+    still = Visit.objects.filter(partner__in=partners, state__in=open_states).count()
+    begun = MonthSum.objects.filter(partner__in=partners).aggregate(n=Sum("begun"))["n"] or 0
+    return still, begun - still
 
 
 def guarantees_to_decide(access: Access) -> list[VisitView]:
