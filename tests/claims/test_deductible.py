@@ -63,7 +63,7 @@ def test_the_next_claim_of_the_year_is_paid_sooner(number, office, chen):
     assert (
         letter.kind == "NOTHING_DUE"
     )  # covered: it refuses nobody, and says how it was worked out
-    assert "8000.00 元已计入您的免赔额" in letter.facts["note"]
+    assert "8,000.00 元已计入您的免赔额" in letter.facts["note"]
     assert letter.facts["lines"]
     assert Message.objects.filter(template="claims.nothing_due").exists()
     [card] = [queries.get_for_staff(c.pk, chen[0]) for c in Claim.objects.all()]
