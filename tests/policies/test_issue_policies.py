@@ -123,7 +123,7 @@ BAD = [
     ({"effective_on": date(2014, 1, 1)}, "产品 term-life 在 2014-01-01 未在售"),
     ({"holder_id": 0}, "没有这位投保人"),
     ({"insured_id": 0}, "没有这位被保险人"),
-    ({"sum_insured": Decimal(1)}, "保额要在 100,000 至 5,000,000 元"),
+    ({"sum_insured": Decimal(1)}, "保额要在 100,000.00 至 5,000,000.00 元"),
     ({"premium": Decimal("-1")}, "保险费应当大于零"),
     ({"premium": Decimal("1.005")}, "保险费不是有效金额"),
     ({"formed_on": date(2027, 1, 1), "effective_on": date(2027, 1, 1)}, "合同成立日在将来"),
