@@ -6,7 +6,7 @@ from django.db import migrations, models
 COUNT = """
     insert into journeys_herenow (code, step, touchpoint, office_id, count)
     select code, step, touchpoint, office_id, count(*) from journeys_journeycase
-     where ended_at is null group by 1, 2, 3, 4
+     where ended_at is null and step <> '' group by 1, 2, 3, 4
 """
 
 
