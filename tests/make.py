@@ -90,15 +90,29 @@ def agent(office_id: int, **given: Any) -> int:
 
 
 def party(office_id: int, **given: Any) -> int:
-    """A grown-up with an identity number and a mobile phone of their own."""
+    """A grown-up with an identity number and a mobile phone of their own, checked by the register."""
     told: dict[str, Any] = {"name": "林客户", "office_id": office_id}
+    checked = given.pop("checked", True) and given.get("identity_number", "-") != ""
     if given.get("kind", "PERSON") == "PERSON":
         told |= {
             "identity_kind": "RESIDENT_ID",
             "identity_number": resident_id(),
             "phone": mobile(),
         }
-    return people.register_party(**{**told, **given}, actor=SYSTEM, at=NOON)
+    made = people.register_party(**{**told, **given}, actor=SYSTEM, at=NOON)
+    if checked and given.get("kind", "PERSON") == "PERSON":
+        identity_checked(made)
+    return made
+
+
+def identity_checked(party_id: int) -> None:
+    """As if the register had said yes some time ago: nothing is recorded today."""
+    from yilu.people.models import IdentityCheck
+
+    IdentityCheck.objects.create(
+        party_id=party_id, how="REGISTER", state="STANDS", document="RESIDENT_ID", receipt="SF0",
+        recorded_by=str(SYSTEM), recorded_at=NOON,
+    )  # fmt: skip
 
 
 def account(party_id: int, **given: Any) -> int:

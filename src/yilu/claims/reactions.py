@@ -26,7 +26,7 @@ from yilu.payments.events import (
     RepaymentReceived,
 )
 from yilu.people import queries as people
-from yilu.people.events import ConsentGiven, ConsentWithdrawn, RoleEnded, StaffLeft
+from yilu.people.events import ConsentGiven, ConsentWithdrawn, IdentityChecked, RoleEnded, StaffLeft
 from yilu.work.events import ItemHandedOver, ItemTaken
 
 from .events import ClaimReported, ClaimSentToReview
@@ -224,6 +224,16 @@ def file_what_waited_for_it(event: Happened) -> None:
     """Health data may be handled from now on: reports that waited for that are filed."""
     if event.facts["purpose"] == "HEALTH_DATA":
         steps.file_what_waited(event.about.id, at=event.at)
+
+
+@journal.on(IdentityChecked)
+def pay_who_is_known_now(event: Happened) -> None:
+    """Somebody's identity was checked: what waited for that is paid; where the register said no they are told."""
+    party_id = event.about.id
+    if event.facts["matched"]:
+        steps.pay_identified(party_id, at=event.at)
+    else:
+        steps.ask_for_original(party_id, at=event.at)
 
 
 @journal.on(StaffLeft)

@@ -1,4 +1,4 @@
-"""What claims says of a report that waits for a consent, in the same terms as ``events``."""
+"""What claims says of what waits for a consent or an identity, in the same terms as ``events``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ class ReportKeptWaiting:
     office_id: int
     first_on: str
     subject_id: int
+
+
+@fact("claims.payee_identity_awaited", "等待核实收款人身份")
+class PayeeIdentityAwaited:
+    """Agreed money waits until its payee's identity is checked (反洗钱法 29-31)."""
+
+    party_id: int
 
 
 @fact("claims.waiting_report_reminded", "提醒客户同意")

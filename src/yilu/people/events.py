@@ -363,6 +363,23 @@ class GuardianNamed:
     ground: str  # PARENT, APPOINTED, AGREED
 
 
+@fact("people.identity_seen", "核对证件原件")
+class IdentitySeen:
+    """A colleague saw the original; the register or another colleague has to bear it out."""
+
+    check_id: int
+    document: str  # a kind of identity document
+
+
+@fact("people.identity_checked", "身份核实")
+class IdentityChecked:
+    """Whether somebody is who they say they are: the register's answer, or an original borne out."""
+
+    check_id: int
+    how: str  # REGISTER, ORIGINAL
+    matched: bool
+
+
 @fact("people.guardianship_ended", "监护终止")
 class GuardianshipEnded:
     """Somebody acts no more for somebody."""

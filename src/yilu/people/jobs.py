@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from yilu.journal.operations import each_tick
-from yilu.people import operations
+from yilu.gateways import identity_check
+from yilu.journal.operations import each_tick, job
+from yilu.kernel import sealing
+from yilu.people import operations, queries
 from yilu.people.operations import following
+
+
+@job()
+def check_identity(party_id: int) -> None:
+    """Ask the register about somebody; the same name and number again are the same question."""
+    person = queries.get_identity(party_id)
+    if person is None or person.kind not in queries.IN_REGISTER:
+        return
+    asked = sealing.blind_indexes(f"{person.name}:{person.number}", "identity")[0][:16]
+    answer = identity_check.get_register().check(
+        name=person.name, number=person.number, reference=f"party:{party_id}:{asked}"
+    )
+    operations.record_register_answer(
+        party_id=party_id, asked=person, matched=answer.matched, receipt=answer.receipt,
+        at=datetime.now(UTC),
+    )  # fmt: skip
 
 
 @each_tick(seconds=300)

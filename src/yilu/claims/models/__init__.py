@@ -28,6 +28,7 @@ from .hard import (
 )
 from .late import LateInterest
 from .named import NamedGroup, NamedPerson
+from .payee_identity import IdentityWait
 from .verdicts import AfterReview, Calculation, Decision, DirectShare, Payee, Reopening, Settlement
 from .waiting import WaitingReport
 
@@ -49,6 +50,7 @@ __all__ = [
     "DirectShare",
     "EntitledPerson",
     "Entitlement",
+    "IdentityWait",
     "Instalment",
     "Investigation",
     "InvestigationStep",

@@ -26,7 +26,7 @@ from yilu.risk import queries as risks
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
-from . import granting
+from . import granting, identifying
 from .ahead import ADVANCED
 from .case import NOTHING_CHOSEN, Case, Chosen, payee_of, read_case
 from .holding import Held, write
@@ -353,7 +353,9 @@ def keep(case: Case, by_whom: Ref, at: datetime) -> int:
 
 def _approve(case: Case, route: triage.Route, at: datetime) -> State:
     held, calculation = case.held, case.calculation
-    has_account = held.account_id is not None
+    whole = granting.Share(payee_of(held, case.policy), held.account_id, calculation.benefit)
+    (share,) = identifying.marked(held, case.policy.holder_id, [whole], at=at)
+    has_account = share.ready
     approved = held.require(Action.MACHINE_APPROVE)
     to = after(approved, Action.PAY) if has_account else approved
     assert to is not None
@@ -380,13 +382,13 @@ def _approve(case: Case, route: triage.Route, at: datetime) -> State:
         about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
     )  # fmt: skip
     granting.change_contract(case, actor=SYSTEM, at=at)
-    share = granting.Share(payee_of(held, case.policy), held.account_id, calculation.benefit)
     granting.promise_money(
         case, [share], purpose="CLAIM", key="claim", programme=route.programme, actor=SYSTEM, at=at
     )
+    identifying.wait_for(held, [share], at=at)
     granting.tell_approved(
         case, amount=calculation.benefit, result=result, programme=route.programme, in_words=False,
-        has_account=has_account, actor=SYSTEM, at=at,
+        has_account=has_account, actor=SYSTEM, at=at, shares=[share] if share.unidentified else (),
     )  # fmt: skip
     if held.channel in (Channel.PHONE, Channel.AGENT) or held.documents_at is not None:
         granting.close_work(case, at=at)

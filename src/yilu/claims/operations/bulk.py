@@ -41,7 +41,7 @@ from yilu.policies.terms import NOTHING_USED, Used
 from yilu.risk import operations as risk
 from yilu.standards import queries as standards
 
-from . import assess, granting
+from . import assess, granting, identifying
 from .case import NOTHING_CHOSEN, Case, fulfilment_of, payee_of
 from .hand_in import Fed
 from .holding import Held
@@ -240,6 +240,10 @@ def _passes(case: Case, route: triage.Route, at: datetime) -> bool:
     if not route.straight_through or calculation.benefit <= ZERO:
         return False
     if calculation.ends_policy or calculation.waived_from is not None:
+        return False
+    if not case.held.identity_known and calculation.benefit >= standards.figure(
+        identifying.FROM, at
+    ):
         return False
     fulfilment = fulfilment_of(
         case.held, [Fed(n) for n, _ in enumerate(case.invoices, 1)], amount=case.held.claimed_amount,

@@ -19,7 +19,7 @@ from yilu.kernel.refs import Ref
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 
-from . import granting, overpaid, sharing
+from . import granting, identifying, overpaid, sharing
 from .case import Case
 from .holding import write
 from .telling import tell_beneficiaries
@@ -41,7 +41,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
     granting.change_contract(case, actor=actor, at=at)
     shares = sharing.shares_of(case, decision, at=at)
     done = not shares and held.paid_amount >= decision.amount
-    has_account = any(s.account_id for s in shares) or not shares
+    has_account = any(s.ready for s in shares) or not shares
     to = after(approved, Action.PAY) if has_account and not done else approved
     if not done and sharing.returned(held):  # an advance came back: it waits for its account
         to = after(approved, Action.RETURN_PAYOUT)
@@ -63,6 +63,7 @@ def _grant(case: Case, decision: Decision, actor: Ref, at: datetime) -> State:
         actor=actor, at=at,
     )  # fmt: skip
     sharing.keep_shares(case, decision, shares, payouts)
+    identifying.wait_for(held, shares, at=at)
     tell_beneficiaries(case, shares, actor=actor, at=at)
     granting.tell_approved(
         case, amount=decision.amount, result=case.calculation.as_plain(), programme=held.programme,

@@ -24,12 +24,19 @@ from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
-from . import granting, sharing
+from . import granting, identifying, sharing
 from .ahead import ADVANCED, Ahead
 from .case import payee_of, read_case
 from .holding import Held, hold, write
 from .promising import by
-from .refusals import AccountMissing, BadAmount, NotForOneself, RoleTooLow, need_reason
+from .refusals import (
+    AccountMissing,
+    BadAmount,
+    NotForOneself,
+    PayeeNotIdentified,
+    RoleTooLow,
+    need_reason,
+)
 from .telling import tell_beneficiaries
 
 DETERMINED = "能够确定的 {amount} 元先行支付，其余部分继续办理"
@@ -80,6 +87,7 @@ def pay_in_advance(
 
     :raises BadAmount: with what was advanced before it is more than is calculated now, or than the
         ceiling ``ahead`` of bills. :raises AccountMissing: somebody's account is not known.
+    :raises PayeeNotIdentified: somebody's identity must be checked first.
     :raises NotPossibleNow: as its state says.
     """
     before = sharing.advanced(held.id)
@@ -93,6 +101,8 @@ def pay_in_advance(
     shares = sharing.shares_in(held, payee_of(held, policy), amount)
     if any(s.account_id is None for s in shares):
         raise AccountMissing
+    if any(s.unidentified for s in identifying.marked(held, policy.holder_id, shares, at=at)):
+        raise PayeeNotIdentified
     decision = _decide_advance(held, amount, reason, latest, ahead, actor, at)
     payouts = []
     for share in shares:
@@ -173,7 +183,8 @@ def grant_ex_gratia(
     policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
     case = read_case(held, at=at, policy=policy)
     shares = sharing.shares_in(held, payee_of(held, policy), amount)
-    to = after(approved, Action.PAY) if any(s.account_id for s in shares) else approved
+    shares = identifying.marked(held, policy.holder_id, shares, at=at)
+    to = after(approved, Action.PAY) if any(s.ready for s in shares) else approved
     assert to is not None
     write(
         held, at=at, state=to.value, benefit_amount=before + amount, decided_at=at,
@@ -188,6 +199,7 @@ def grant_ex_gratia(
         actor=actor, at=at,
     )  # fmt: skip
     sharing.keep_shares(case, decision, shares, payouts)
+    identifying.wait_for(held, shares, at=at)
     tell_beneficiaries(case, shares, actor=actor, at=at, basis=GRACE_BASIS)
     _tell_grace(held, policy, amount, shares, actor, at)
     work.close_items(about=held.ref, at=at, queue="claims.review")

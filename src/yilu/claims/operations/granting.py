@@ -36,7 +36,8 @@ class Share:
     What one payee gets; ``account_id`` None: it must still be asked for.
 
     ``for_party_id``: whom they receive it for, a minor or one who has died since. ``direct``: a third
-    party who was harmed, paid in person as the insured agreed.
+    party who was harmed, paid in person as the insured agreed. ``unidentified``: it waits until the
+    payee's identity is checked.
     """
 
     party_id: int
@@ -44,6 +45,12 @@ class Share:
     amount: Decimal
     for_party_id: int | None = None
     direct: bool = False
+    unidentified: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether it may be paid now."""
+        return self.account_id is not None and not self.unidentified
 
     @property
     def key(self) -> str:
@@ -145,11 +152,11 @@ def promise_money(
     actor: Ref,
     at: datetime,
 ) -> tuple[int | None, ...]:
-    """Promise each share that has an account; the payouts' ids, None where one must be asked for."""
+    """Promise each share that may be paid now; the payouts' ids, None where its payee must be asked."""
     held = case.held
     payouts: list[int | None] = []
     for share in shares:
-        if share.account_id is None or share.amount <= ZERO:
+        if share.account_id is None or share.unidentified or share.amount <= ZERO:
             payouts.append(None)
             continue
         payout_id = payments.request_payout(
@@ -198,9 +205,11 @@ def tell_approved(
         )  # fmt: skip
     else:
         when = by(promises.DECIDED["STANDARD"], office_id=held.office_id, at=at)
+        unknown = any(s.unidentified and s.account_id is not None for s in shares)
+        then = "核实收款人身份后立即付款" if unknown else "请登记收款账户"
         messaging.queue(
             "claims.progress", to=to, about=held.ref, at=at,
-            facts={"claim": held.number, "step": f"已核定赔付 {said_yuan(own)} 元，请登记收款账户", "by": when},
+            facts={"claim": held.number, "step": f"已核定赔付 {said_yuan(own)} 元，{then}", "by": when},
         )  # fmt: skip
     letters.issue(
         kind="STATEMENT", about=held.ref, party_id=held.claimant_id, actor=actor, at=at,

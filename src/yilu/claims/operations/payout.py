@@ -25,7 +25,7 @@ from yilu.policies import queries as policies
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
-from . import granting, late, overpaid, sharing
+from . import granting, identifying, late, overpaid, sharing
 from .case import payee_of
 from .holding import Held, hold, write
 from .promising import due
@@ -269,14 +269,14 @@ def set_account(
     columns = {"account_id": account_id, "account_index": facts.account_index} if own else {}
     again = _pay_again(held, payee_id, account_id, actor, at)
     if held.state is State.PAYOUT_PROBLEM:
-        if not (_pay_share(held, payee_id, account_id, actor, at) or again):
+        if not (pay_share(held, payee_id, account_id, actor, at)[0] or again):
             raise NothingReturned
         left = sharing.returned(held)
         to = held.state if left else held.require(Action.CORRECT_ACCOUNT)
         write(held, at=at, state=to.value, **columns)
         return to
     if held.state is State.APPROVED or shares:
-        return _pay_waiting(held, payee_id, account_id, columns, actor, at)
+        return pay_waiting(held, payee_id, account_id, columns, actor, at)
     write(held, at=at, **columns)
     return held.state
 
@@ -325,14 +325,27 @@ def _pay_again(held: Held, payee_id: int, account_id: int, actor: Ref, at: datet
     return bool(rejected)
 
 
-def _pay_share(held: Held, payee_id: int, account_id: int, actor: Ref, at: datetime) -> bool:
-    """Pay what waited for this payee's account, for themselves and for others; whether anything did."""
+@tx.step
+def pay_share(
+    held: Held, payee_id: int, account_id: int, actor: Ref, at: datetime
+) -> tuple[bool, bool]:
+    """
+    Pay what waited for this payee, for themselves and for others: whether anything did, and was paid.
+
+    What waits for their identity keeps the account.
+    """
     waiting = list(
         Payee.objects.select_related("decision").filter(
             claim_id=held.id, decision__state="STANDS", party_id=payee_id, payout_id=None
         )
     )
+    paid = False
     for part in waiting:
+        if _unknown(held, payee_id, part.amount, at, direct=part.direct):
+            Payee.objects.filter(pk=part.pk).update(account_id=account_id)
+            identifying.wait(held, payee_id, part.amount, at=at)
+            continue
+        paid = True
         share = granting.Share(payee_id, None, part.amount, part.for_party_id)
         payout_id = payments.request_payout(
             about=held.ref, to_party=payee_id, account_id=account_id, amount=part.amount,
@@ -341,15 +354,26 @@ def _pay_share(held: Held, payee_id: int, account_id: int, actor: Ref, at: datet
         )  # fmt: skip
         Payee.objects.filter(pk=part.pk).update(payout_id=payout_id, account_id=account_id)
         _promise(held, payout_id, part.amount, actor, at)
-    return bool(waiting)
+    return bool(waiting), paid
 
 
-def _pay_waiting(
+def _unknown(
+    held: Held, payee_id: int, amount: Decimal, at: datetime, *, direct: bool = False
+) -> bool:
+    """Whether a sum waits until it is known who its payee is."""
+    policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
+    return identifying.must_wait(held, policy.holder_id, payee_id, amount, at=at, direct=direct)
+
+
+@tx.step
+def pay_waiting(
     held: Held, payee_id: int, account_id: int, columns: dict[str, object], actor: Ref, at: datetime
 ) -> State:
-    """Pay what a decision promised and no account was known for."""
-    if _pay_share(held, payee_id, account_id, actor, at):
-        to = held.state if held.state is State.PAYING else held.require(Action.PAY)
+    """Pay what a decision promised and no account was known for, or nobody knew whose it is."""
+    waited, paid = pay_share(held, payee_id, account_id, actor, at)
+    if waited:
+        stays = held.state is State.PAYING or not paid
+        to = held.state if stays else held.require(Action.PAY)
         write(held, at=at, state=to.value, **columns)
         return to
     decision = Decision.objects.get(
@@ -358,6 +382,10 @@ def _pay_waiting(
     if held.state is State.PAYING or Payee.objects.filter(decision=decision).exists():
         raise NotPossibleNow(held.state, Action.CORRECT_ACCOUNT)  # others share it, not this one
     amount = decision.amount - sharing.committed(held)
+    if _unknown(held, payee_id, amount, at):
+        identifying.wait(held, payee_id, amount, at=at)
+        write(held, at=at, **columns)
+        return held.state
     payout_id = payments.request_payout(
         about=held.ref, to_party=payee_id, account_id=account_id, amount=amount,
         purpose="EX_GRATIA" if decision.kind == "EX_GRATIA" else "CLAIM",

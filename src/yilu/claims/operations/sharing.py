@@ -20,6 +20,7 @@ from yilu.messaging import operations as messaging
 from yilu.payments import queries as payments
 from yilu.policies import queries as policies
 
+from . import identifying
 from .case import Case
 from .granting import Share
 from .holding import Held, write
@@ -71,7 +72,8 @@ def shares_of(case: Case, decision: Decision, *, at: datetime) -> tuple[Share, .
     left = decision.amount - committed(held)
     if left <= ZERO:
         return ()
-    return shares_in(held, case.payee_id, left)
+    shares = shares_in(held, case.payee_id, left)
+    return identifying.marked(held, case.policy.holder_id, shares, at=at)
 
 
 @tx.step

@@ -8,6 +8,7 @@ from .desks.leaving import pass_on
 from .ending import close_declined_claim
 from .hand_in import take_over
 from .holding import hold
+from .identified import ask_for_original, pay_identified
 from .look_closer import compare_diagnoses
 from .naming import look_for_advance
 from .papers_changed import go_on_with_answer, go_on_with_correction, go_on_without
@@ -20,6 +21,7 @@ from .waiting import file_what_waited
 
 __all__ = [
     "accompany",
+    "ask_for_original",
     "ask_for_records",
     "ask_for_repayment",
     "assess",
@@ -36,6 +38,7 @@ __all__ = [
     "look_for_advance",
     "notice_arrived",
     "pass_on",
+    "pay_identified",
     "return_payout",
     "take_over",
     "take_report",

@@ -43,10 +43,11 @@ def tell_beneficiaries(
         if share.party_id == held.claimant_id and share.for_party_id is None:
             continue
         facts = {"claim": held.number, "amount": str(share.amount)}
-        messaging.queue(
-            _words_for(share), to=Ref("party", share.party_id), about=held.ref, at=at,
-            facts=facts | ({"by": when} if share.account_id else {}), once=f"share:{share.key}",
-        )  # fmt: skip
+        if share.ready or share.account_id is None:  # else the day it is paid by is not ours to say
+            messaging.queue(
+                _words_for(share), to=Ref("party", share.party_id), about=held.ref, at=at,
+                facts=facts | ({"by": when} if share.account_id else {}), once=f"share:{share.key}",
+            )  # fmt: skip
         letters.issue(
             kind="DECISION", about=held.ref, party_id=share.party_id, actor=actor, at=at,
             facts=granting.case_facts(case) | {

@@ -31,6 +31,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     "ACCOUNT_MISSING": (PAYEE, _("收款人还没有登记账户")),
     "SHARE_ACCOUNT_MISSING": (PAYEE, _("有受益人还没有登记账户")),
     "THIRD_PARTY_ACCOUNT_MISSING": (PAYEE, _("第三方收款人还没有登记账户")),
+    "IDENTITY_MISSING": (PAYEE, _("收款人的身份还没有核实（反洗钱法第二十九条）")),
     "BANK_RETURNED": (PAYEE, _("银行退回，等收款人更正账户")),
     "BANK_UNCLEAR": (OURS, _("银行的答复互相矛盾，须核实后才能再付")),
     "HELD": (OURS, _("替代的付款暂缓：被替代的一笔结果还不清楚")),
@@ -68,7 +69,10 @@ _PAGE = """
                 union all
                 select case when y.direct then 'THIRD_PARTY_ACCOUNT_MISSING' else 'SHARE_ACCOUNT_MISSING' end
                   from claims_payee y join claims_decision d on d.id = y.decision_id and d.state = 'STANDS'
-                 where y.claim_id = c.id and y.payout_id is null
+                 where y.claim_id = c.id and y.payout_id is null and y.account_id is null
+                union all
+                select 'IDENTITY_MISSING' from claims_identitywait w
+                 where w.claim_id = c.id and w.until is null
                 union all
                 select 'ACCOUNT_MISSING' where c.state = 'APPROVED' and c.account_id is null
                    and not exists (select from claims_payee y join claims_decision d

@@ -3,6 +3,7 @@
 from yilu.people.models.agents import Agent
 from yilu.people.models.doubles import Double, MergedLately, MovedReference
 from yilu.people.models.erasing import Erasure
+from yilu.people.models.identity_checks import IdentityCheck
 from yilu.people.models.parties import (
     IDENTITY_KINDS,
     Allowance,
@@ -34,6 +35,7 @@ __all__ = [
     "Double",
     "Erasure",
     "Guardianship",
+    "IdentityCheck",
     "MergedLately",
     "MovedReference",
     "Office",

@@ -257,6 +257,8 @@ _ERASE = (
 )
 _FORGET = (
     "delete from people_searchkey where party_id = any(%(ids)s::bigint[])",
+    "delete from people_identitycheck where party_id = any(%(ids)s::bigint[])",
+    "delete from people_identitycheckevent where party_id = any(%(ids)s::bigint[])",
     "delete from people_decease where party_id = any(%(ids)s::bigint[])",
     "delete from people_servicepreference where party_id = any(%(ids)s::bigint[])",
     "delete from people_servicepreferenceevent where party_id = any(%(ids)s::bigint[])",

@@ -15,7 +15,7 @@ from yilu.kernel.errors import Invalid, Refusal, Stale
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people import events
-from yilu.people.models import Party
+from yilu.people.models import IdentityCheck, Party
 from yilu.people.operations.parties import AlreadyRegistered
 from yilu.people.operations.party_checks import NewParty, check, check_places, taken
 from yilu.people.operations.search_keys import keep_keys
@@ -97,6 +97,11 @@ def change_particulars(*, party_id: int, changes: dict[str, Any], actor: Ref, at
             Party.objects.filter(pk=party_id).update(**columns)
     except IntegrityError:  # somebody took the identity number or the phone since we looked
         raise TakenMeanwhile() from None
+    if (checked.name, checked.identity) != (present.name, present.identity_number):
+        # What was checked was the name and number of before.
+        IdentityCheck.objects.filter(party_id=party_id, state__in=["WAITING", "STANDS"]).update(
+            state="OVER"
+        )
     keep_keys(party_id, checked)
     _say_changed(party_id, tuple(sorted(changes)), actor, at)
 

@@ -32,6 +32,12 @@ from yilu.people.queries.doubles import (
     see_double,
 )
 from yilu.people.queries.erasing import ErasureView, keeps, latest_erasure, what_keeps
+from yilu.people.queries.identity_checks import (
+    IN_REGISTER,
+    IdentityCheckView,
+    identity_check_of,
+    unchecked,
+)
 from yilu.people.queries.parties import (
     Contact,
     Identity,
@@ -185,6 +191,7 @@ __all__ = [
     "FIRM_KINDS",
     "GIVE_WHY",
     "GOES",
+    "IN_REGISTER",
     "KEY_WHY",
     "LEAVE_WHY",
     "PRIVACY_FORMS",
@@ -218,6 +225,7 @@ __all__ = [
     "GuardianView",
     "Holder",
     "Identity",
+    "IdentityCheckView",
     "JudgeEntry",
     "Keeps",
     "Lead",
@@ -279,6 +287,7 @@ __all__ = [
     "guardians_of",
     "has_consent",
     "head_office_id",
+    "identity_check_of",
     "identity_pattern",
     "is_agents_phone",
     "judges_without_entry",
@@ -335,6 +344,7 @@ __all__ = [
     "standing_judges",
     "still_open",
     "succession",
+    "unchecked",
     "wards_of",
     "what_keeps",
     "who_agreed",

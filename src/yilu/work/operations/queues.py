@@ -38,6 +38,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "claims.quality_answer", "label": _("抽检结果反馈"), "right": "claims.view"},
     {"code": "claims.care", "label": _("重案协助"), "right": "claims.register"},
     {"code": "claims.payout_problem", "label": _("付款退回处理"), "right": "claims.pay"},
+    {"code": "claims.payee_identity", "label": _("付款前核实收款人身份"), "right": "people.register"},
     {"code": "claims.sample", "label": _("事后抽样复核"), "right": "claims.review", "pooled": True},
     {"code": "claims.look_again", "label": _("已决案件资料变动"), "right": "claims.review"},
     {"code": "claims.chase", "label": _("资料跟踪"), "right": "claims.register"},

@@ -12,7 +12,12 @@ from yilu.claims.models import Calculation, Claim, ClaimType, Instalment
 from yilu.claims.operations import sharing
 from yilu.claims.operations.extra import pay_in_advance
 from yilu.claims.operations.holding import hold, write
-from yilu.claims.operations.refusals import AccountMissing, BadAmount, need_reason
+from yilu.claims.operations.refusals import (
+    AccountMissing,
+    BadAmount,
+    PayeeNotIdentified,
+    need_reason,
+)
 from yilu.claims.rules.lifecycle import Action, sources
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -92,10 +97,10 @@ def pay_instalment(*, claim_id: int, at: datetime) -> int | None:
             payout_id = pay_in_advance(
                 held, amount=stated.amount, reason=stated.reason, actor=SYSTEM, at=at
             )
-    except (AccountMissing, BadAmount):
+    except (AccountMissing, BadAmount, PayeeNotIdentified):
         work.open_item(
             "claims.payout_problem", about=held.ref, office_id=held.office_id, at=at, priority=10,
-            title="六十日先行给付：缺少收款账户或金额已变，请办理", party_id=held.claimant_id,
+            title="六十日先行给付：缺少收款账户、身份待核实或金额已变，请办理", party_id=held.claimant_id,
             amount=stated.amount,
         )  # fmt: skip
         return None
