@@ -155,7 +155,7 @@ _STAFF: dict[str | None, str] = {
         staff:family_start staff:family_add staff:family_step staff:family_act
     """,
     "people.view": "staff:customers staff:customer staff:customer_wechat staff:no_offers",
-    "people.register": "staff:doubles staff:double staff:double_act staff:double_new staff:data_request staff:data_request_answer staff:data_request_copy staff:data_request_new staff:new_customer staff:customer_account",
+    "people.register": "staff:doubles staff:double staff:double_act staff:double_new staff:data_request staff:data_request_answer staff:data_request_copy staff:data_request_new staff:new_customer staff:customer_account staff:customer_identity",
     "claims.assess": "staff:talks staff:claim_plan",
     "care.visit": "staff:visits staff:visit staff:visit_sketch staff:visit_act",
     "catastrophe.handle": """

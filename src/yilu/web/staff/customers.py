@@ -17,6 +17,7 @@ from yilu.people import queries as people
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff.data_requests import KINDS
+from yilu.web.staff.newcomers import PERSONAL
 from yilu.web.staff.page import access_of, show
 
 FIELDS = ("name", "phone", "identity", "email")
@@ -62,6 +63,10 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
             "following": seen.following,
             "services": contact.services_of(party_id, at=timezone.now()),
             "accounts": people.list_accounts(party_id),
+            "identity": people.identity_check_of(party_id, timezone.localdate()),
+            "askable": seen.party.identity_kind in people.IN_REGISTER,
+            "documents": PERSONAL,
+            "me_id": access.staff_id,
             "banks": people.list_banks(),
             "account_consent": people.consent_text("FINANCIAL"),
             "may_renew": access.may("renewals.view", office_id=seen.party.office_id),

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 
 from yilu.care import queries as care
 from yilu.claims import queries as claims
-from yilu.claims.queries import choices, programmes
+from yilu.claims.queries import choices, programmes, unpaid
+from yilu.claims.queries.payees import unidentified_payees
 from yilu.contact import queries as conversations
 from yilu.documents import queries as documents
 from yilu.kernel.days import day_of
@@ -74,6 +75,7 @@ def show_desk(request: HttpRequest, claim_id: int, refusal: Refusal | None = Non
         "fraud_article": choices.FRAUD_ARTICLE,
         "frauds": choices.FRAUDS,
         "settled": claims.settled(desk.card),
+        "unidentified": unidentified_payees(desk.card) if desk.card.state in unpaid.WAITING else (),
         "consultants": _consultants(desk, access),
         "me": access.staff_id,
         "lacking": (lacking := _lacking(desk)),
