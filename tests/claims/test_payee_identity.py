@@ -3,10 +3,13 @@
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from tests import make
 from tests.claims import hard, papers
 from tests.claims.hard import told
+from tests.web.pages import text
+from tests.web.signing import signed_in
 from yilu.claims import operations
 from yilu.claims.models import Claim, IdentityWait
 from yilu.claims.operations import Person
@@ -127,6 +130,10 @@ def test_who_made_the_contract_waits_only_without_a_number_and_from_the_figure_o
     papers.react()
     row = Claim.objects.get()
     assert (paid(claim), row.state, causes(office)) == ({}, "APPROVED", ["IDENTITY_MISSING"])
+    with time_machine.travel(make.NOON, tick=False):
+        page = text(signed_in(Ref("party", row.claimant_id)).get(f"/c/claims/{claim.claim_id}"))
+    assert "付款前核实您的身份" in page
+    assert "登记收款账户" not in page
     assert "核实收款人身份后" in Message.objects.get(template="claims.progress").facts["step"]
 
     identified(office, row.insured_id)

@@ -46,12 +46,14 @@ WAITS_FOR = {
     State.MERGED: _("与先前的报案一并办理"),
 }
 """What a claim waits for in each state, as the customer reads it."""
+IDENTITY_FIRST = _("付款前核实收款人身份")
 
 COLUMNS = """
     c.id, c.number, c.claim_type, c.state, c.policy_id, p.number, v.name, c.insured_id, i.name,
     c.claimant_id, c.office_id, c.loss_date, c.reported_at, c.channel, c.programme, c.lane, c.band,
     c.claimed_amount, c.benefit_amount, c.paid_amount, c.version, c.received_on,
-    c.state = 'DECLINED' and c.outcome = 'ZERO'
+    c.state = 'DECLINED' and c.outcome = 'ZERO',
+    c.state = 'APPROVED' and exists (select from claims_identitywait w where w.claim_id = c.id and w.until is null)
 """
 TABLES = """
       from claims_claim c
@@ -80,7 +82,7 @@ def card_of(r: tuple[Any, ...]) -> ClaimCard:
         office_id=r[10], loss_date=r[11], reported_at=r[12], channel=r[13],
         channel_label=Channel(r[13]).label, programme=r[14], programme_label=Programme(r[14]).label,
         lane=r[15], lane_label=Lane(r[15]).label if r[15] else "", band=r[16], claimed_amount=r[17],
-        benefit_amount=r[18], paid_amount=r[19], waits_for=WAITS_FOR[state], version=r[20],
+        benefit_amount=r[18], paid_amount=r[19], waits_for=IDENTITY_FIRST if r[23] else WAITS_FOR[state], version=r[20],
         begun_on=r[21] or day_of(r[12]), nothing_due=r[22],
     )  # fmt: skip
 

@@ -7,7 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from yilu.claims.models import Calculation, Claim, Decision, Payee, Rating, SupplementNotice
+from yilu.claims.models import (
+    Calculation,
+    Claim,
+    Decision,
+    IdentityWait,
+    Payee,
+    Rating,
+    SupplementNotice,
+)
 from yilu.claims.rules import lifecycle
 from yilu.claims.rules.case import ABOUT_COVER, FOR_CUSTOMERS
 from yilu.claims.rules.lifecycle import NOTHING_DUE, Action, State
@@ -21,11 +29,12 @@ from yilu.payments import queries as payments
 from yilu.people import queries as people
 
 from . import records
-from .cards import WAITS_FOR, get_for_agent, get_for_customer
+from .cards import get_for_agent, get_for_customer
 from .consultants import consultant_of
 from .fetched import fetched_for
 from .papers import checklist_rows
 from .reopened import own_appeal
+from .unpaid import WAITING
 from .views import ClaimCard, ClaimProgress, PayeeRow, ProgressStep, RatingView
 
 STEPS = (("REPORT", _("报案")), ("PAPERS", _("提交资料")), ("REVIEW", _("审核")), ("DECIDE", _("核定")),
@@ -84,7 +93,7 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
     payees = Payee.objects.filter(claim_id=card.id, direct=False) if several else ()
     return ClaimProgress(
         card=card,
-        steps=steps_of(claim, promise.citation if promise else ""),
+        steps=steps_of(claim, promise.citation if promise else "", card.waits_for),
         promise=promise,
         clocks=clocks,
         checklist=checklist_rows(claim, uploads, at),
@@ -117,6 +126,10 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
         fetched=fetched_for(card.id, at),
         appeal=None if decision else own_appeal(card.id, party_id, claim.reasons),
         cover_question="" if decision else _cover_question(claim.reasons),
+        identity_awaited=card.state in WAITING
+        and IdentityWait.objects.filter(
+            claim_id=card.id, party_id=party_id or card.claimant_id, until=None
+        ).exists(),
     )  # fmt: skip
 
 
@@ -168,7 +181,7 @@ def can_do(
     return tuple(found)
 
 
-def steps_of(claim: Claim, law: str) -> tuple[ProgressStep, ...]:
+def steps_of(claim: Claim, law: str, waits_for: str) -> tuple[ProgressStep, ...]:
     """The six steps: what is done and when, what happens now, what comes."""
     state = State(claim.state)
     now = _NOW.get(state)
@@ -192,7 +205,7 @@ def steps_of(claim: Claim, law: str) -> tuple[ProgressStep, ...]:
         made.append(
             ProgressStep(
                 code, _label(code, label, state, status, claim.outcome == "ZERO"), status, _when(claim, code),
-                _HOLDER.get(state, "") if is_now else "", WAITS_FOR[state] if is_now else "",
+                _HOLDER.get(state, "") if is_now else "", waits_for if is_now else "",
                 law if is_now else "",
             )
         )  # fmt: skip

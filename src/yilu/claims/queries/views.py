@@ -347,6 +347,8 @@ class ClaimProgress:
     fetched: Fetched | None = None
     appeal: ReopeningRow | None = None
     cover_question: str = ""
+    identity_awaited: bool = False
+    """The viewer's money waits until it is known who they are (反洗钱法 29)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,15 @@ BEFORE_DECISION = {
 }  # fmt: skip
 """While one may still say where to pay."""
 RESTING = Now("", "", 0)
+IDENTITY = Now(
+    _n("已核定赔付，付款前核实您的身份"),
+    _n(
+        "法律要求付款前核实收款人身份。登记机关能查到的，系统自动核实，不用您做什么；"
+        "短信请您带证件的，请本人带有效身份证件到任一柜面，或致电我们预约上门。核实后马上付款。"
+    ),
+    10,
+)
+"""Where nothing but that keeps the viewer's money."""
 TIP = "claims.prevention_tip"
 TOLD_SHOWN = 6
 
@@ -172,6 +181,12 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
             "%(why)s。是否如此由理赔人员核对，不由系统下结论，会书面答复您；现在不用交资料。"
             "您有缴费凭证或不同看法，可以上传或致电我们。"
         ) % {"why": gettext(why)}
+    known_account = bool(progress.account) or any(
+        y.has_account for y in progress.payees if y.party_id == me.id
+    )
+    identity_only = progress.identity_awaited and known_account
+    if identity_only:
+        title, text = gettext(IDENTITY.title), gettext(IDENTITY.text)
     return {
         "claim": progress,
         "to_sign": queries.agreements_waiting(me.id, card.id),
@@ -185,7 +200,7 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
         "open_clocks": [c for c in progress.clocks if c.met_at is None],
         "met_clocks": [c for c in progress.clocks if c.met_at is not None],
         "version": version_of(me),
-        "account_first": "CORRECT_ACCOUNT" in progress.can,
+        "account_first": "CORRECT_ACCOUNT" in progress.can and not identity_only,
         "account_open": progress.card.state in BEFORE_DECISION
         and progress.card.claimant_id == me.id,
         "poll_seconds": now.poll_seconds,
