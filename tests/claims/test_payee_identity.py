@@ -10,6 +10,7 @@ from tests.claims import hard, papers
 from tests.claims.hard import told
 from tests.web.pages import text
 from tests.web.signing import signed_in
+from yilu.claims import jobs as claims_jobs
 from yilu.claims import operations
 from yilu.claims.models import Claim, IdentityWait
 from yilu.claims.operations import Person
@@ -158,6 +159,19 @@ def test_an_account_closed_while_it_waited_is_asked_for_again(office):
     )  # fmt: skip
     identified(office, wife)
     assert (paid(claim), causes(office)) == ({}, ["ACCOUNT_MISSING"])
+
+
+def test_a_check_of_the_very_moment_is_found_by_the_clock(office):
+    wife = stranger(office)
+    claim = hard.death(office, (wife, "1", 1))
+    approved(office, claim)
+    claims_jobs.pay_who_is_known(make.NOON)
+    assert paid(claim) == {}
+    make.identity_checked(wife)  # no event tells of it
+    for _ in range(2):
+        claims_jobs.pay_who_is_known(make.NOON)
+    assert paid(claim) == {wife: Decimal("100000.00")}
+    assert len(payments.list_payouts(claim.ref)) == 1
 
 
 def test_nothing_is_advanced_to_somebody_unknown(office):

@@ -65,6 +65,12 @@ def look_after_waiting_reports(at: datetime) -> int:
     return 0
 
 
+@journal.each_tick(seconds=600, name="claims.identified")
+def pay_who_is_known(at: datetime) -> int:
+    """Pay those who were identified without an event that says so to their claim."""
+    return journal.through(partial(operations.pay_who_is_known, at=at))
+
+
 @journal.each_tick(seconds=3600, name="claims.offers")
 def expire_offers(at: datetime) -> int:
     """Close ready claims whose time has passed."""

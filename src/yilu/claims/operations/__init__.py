@@ -59,6 +59,7 @@ from .hand_in import (
     take_over_documents,
 )
 from .hard import *  # noqa: F403  (named in __all__ there)
+from .identified import pay_who_is_known
 from .investigate import (
     FaultMissing,
     GroundKnownAlready,
@@ -276,6 +277,7 @@ __all__ = [
     "offer_proactive_claim",
     "open_investigation",
     "pay_undisputed_part",
+    "pay_who_is_known",
     "rate_claim",
     "record_records",
     "refuse_report",

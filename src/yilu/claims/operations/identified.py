@@ -6,7 +6,9 @@ from datetime import datetime
 
 from yilu.claims.models import IdentityWait, Payee
 from yilu.claims.rules.lifecycle import State
+from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM
 from yilu.people import queries as people
 
@@ -21,6 +23,21 @@ def pay_identified(party_id: int, *, at: datetime) -> None:
         held = hold(claim_id)
         if identifying.end_wait(held, party_id, at=at):
             _pay(held, party_id, at)
+
+
+@tx.use_case
+def pay_who_is_known(*, at: datetime, after: int = 0, limit: int = 200) -> journal.Page:
+    """
+    By the clock: pay whose check came in the same moment as the waiting, or with a merged record.
+
+    No event follows for those; a page of the waits by id.
+    """
+    waits = list(IdentityWait.objects.filter(until=None, pk__gt=after).order_by("pk")[:limit])
+    waiting = {wait.party_id for wait in waits}
+    known = waiting - people.unchecked(waiting, day_of(at))
+    for party_id in sorted(known):
+        pay_identified(party_id, at=at)
+    return journal.Page(len(known), waits[-1].pk if len(waits) == limit else 0)
 
 
 @tx.step
