@@ -269,6 +269,12 @@ class TestTheSameAsOneByOne:
 
 
 class TestManyAtOnce:
+    def test_where_the_payee_must_be_looked_at_the_single_path_pays(self, town):
+        make.figure_set("claims.payee_checked_from", "0.01")
+        (person,) = town.people(1)
+        settled, told = same([town.visit(person, "v", [make.invoice()])])
+        assert (settled, told) == ({}, {0: ("PAYING", True)})
+
     def test_the_same_keys_again_change_nothing(self, town):
         visits = [town.visit(p, f"v{n}", [make.invoice()]) for n, p in enumerate(town.people(3))]
         at_once(visits)

@@ -241,10 +241,9 @@ def _passes(case: Case, route: triage.Route, at: datetime) -> bool:
         return False
     if calculation.ends_policy or calculation.waived_from is not None:
         return False
-    if not case.held.identity_known and calculation.benefit >= standards.figure(
-        identifying.FROM, at
-    ):
-        return False
+    known = case.held.identity_known and case.held.assignee_id is None
+    if not known and calculation.benefit >= standards.figure(identifying.FROM, at):
+        return False  # the single path looks who is paid
     fulfilment = fulfilment_of(
         case.held, [Fed(n) for n, _ in enumerate(case.invoices, 1)], amount=case.held.claimed_amount,
         payee_is_insured=True, inpatient=None, fed=True, at=at,
