@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 ONLY   ?=
-PYTEST ?= -n 3
+PYTEST ?= -n 4
 
 # Python may keep what it compiled: half a second less for each process that the tests start.
 export PYTHONDONTWRITEBYTECODE :=

@@ -25,10 +25,12 @@ from yilu.kernel.refs import Ref
 def wav(seconds=1.0, *, level=0.2, rate=8000, channels=1, width=2, before=0.0, pitch=300):
     """Somebody says a steady tone."""
     samples = array("h", [0]) * int(before * rate)
-    samples.extend(
+    second = array("h", [
         max(-32768, min(32767, round(level * 32767 * math.sin(2 * math.pi * pitch * n / rate))))
-        for n in range(int(seconds * rate))
-    )
+        for n in range(rate)
+    ])  # fmt: skip
+    many = int(seconds * rate)
+    samples.extend((second * (many // rate + 1))[:many])
     file = io.BytesIO()
     with wave.open(file, "wb") as out:
         out.setnchannels(channels)
