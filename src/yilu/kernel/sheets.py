@@ -13,9 +13,8 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 ENCODINGS = ("utf-8-sig", "gb18030")
-
-
 UNPACKED_MAX = 400 * 1024 * 1024
+"""So many bytes a workbook may unpack to."""
 CELLS_MAX = 5_000_000
 """So many places a sheet may have, from its first to the last that holds anything."""
 _PLACE = re.compile(

@@ -214,12 +214,8 @@ def test_parts_mentions_and_care_on_the_teams_page(office):
     assert "有人请您查看" not in text(place(office.fu, claim, "team"))
     act(office.chen, claim, "order-care", kind="VISIT", words="上门慰问家属")
     assert "探访慰问" in text(place(office.fu, claim, "team"))
-    asked = {
-        "kind": "ADVANCE",
-        "scene": "INPATIENT",
-        "expected": "8,000",
-        "words": "医院通知交押金",
-    }
+    asked = {"kind": "ADVANCE", "scene": "INPATIENT", "expected": "8,000"}
+    asked["words"] = "医院通知交押金"
     bad = act(office.chen, claim, "order-care", **asked, amount="-3")
     assert (bad.status_code, 'value="8,000"' in text(bad)) == (422, True)
     act(office.chen, claim, "order-care", **asked, amount="1,000")
