@@ -61,8 +61,19 @@ class TestOnRecord:
         kept = {each.question.code: each.answer for each in view.answers}
         assert (kept["read"], kept["recording"], kept["loss"]) == ("RECORD", "RECORD", "YES")
 
-    def test_may_be_denied(self, row):
-        assert self.answered(row, {**self.ASKED, "recording": "NO"}) == "MIS_SELLING"
+    @pytest.mark.parametrize("denied", ["recording", "read"])
+    def test_may_be_denied_and_goes_to_somebody_outside_sales(self, row, denied):
+        assert self.answered(row, {**self.ASKED, denied: "NO"}) == "MIS_SELLING"
+        assert Problem.objects.get().side == "SERVICE"
+
+    def test_of_a_family_is_only_what_each_policy_has(self, row):
+        child = make.policy(row.office_id, product_code=LONG, holder_id=row.party_id, **MADE)
+        begin_with(child, on_record=("read", "bought"), beside_policy=row.policy_id)
+        view = queries.follow_up_for_holder(child.id, row.party_id, at=NOON)
+        assert [each.code for each in view.spared] == ["read"]
+        with pytest.raises(operations.BadAnswers):
+            self.answered(row, self.ASKED)
+        assert self.answered(row, {**self.ASKED, "recording": "YES"}) == "GOOD"
 
     def test_is_asked_all_the_same_where_managers_say_so(self, transactional_db, monkeypatch):
         make.standards_in_force()

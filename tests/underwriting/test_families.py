@@ -165,7 +165,8 @@ def test_a_family_is_said_once_signed_once_paid_once_and_each_has_a_policy(offic
     assert {p.insured_id for p in issued} == {family.me.id, husband, child.row.insured_id}
     assert sum(p.premium for p in issued) == asked.amount
     assert FollowUp.objects.filter(beside=None).count() == 1  # one talk for all of them
-    assert FollowUp.objects.count() == 3
+    talks = FollowUp.objects.order_by("policy_id")
+    assert [talk.on_record for talk in talks] == ["bought,read,recording"] * 3
     for stranger in (husband, customer(office)):
         with pytest.raises(queries.UnknownFamily):
             queries.get_family_for_party(family.id, stranger)

@@ -27,7 +27,7 @@ from yilu.policies.models import Beneficiary, Policy
 from yilu.underwriting import operations as underwriting
 from yilu.underwriting import queries
 from yilu.underwriting.models import Application, Decision
-from yilu.underwriting.operations.on_record import confirmed_by_themselves
+from yilu.underwriting.operations.on_record import confirmed_on_record
 from yilu.work.models import Item
 
 
@@ -60,10 +60,13 @@ class TestStandardRisk:
 
         opened = Event.objects.get(kind="underwriting.follow_up_opened")
         assert opened.facts["sold_by"] == "staff:77", "so that what is found amiss goes to others"
-        assert opened.facts["on_record"] == [], "a colleague had a hand in it: everything is asked"
-        Application.objects.filter(pk=row.pk).update(prepared_by=f"party:{story.holder_id}")
-        row.refresh_from_db()
-        assert confirmed_by_themselves(row) == ("bought", "read", "recording")
+        assert opened.facts["on_record"] == ["read", "recording"], "a colleague sold"
+        row.prepared_by = f"party:{story.holder_id}"
+        assert confirmed_on_record(row) == ("bought", "read", "recording")
+        row.insured_id, row.relation = make.party(office), "SPOUSE"
+        assert confirmed_on_record(row) == ("read", "recording"), "the insured did not sign"
+        row.notices.filter(pk=row.notices.first().pk).update(confirmed_by="staff:77")
+        assert confirmed_on_record(row) == ("recording",)
         assert (row.state, policy.state) == ("ISSUED", "IN_FORCE")
         assert (policy.holder_id, policy.insured_id, policy.channel) == (
             story.holder_id,

@@ -296,8 +296,8 @@ class FollowUpOpened:
     """
     A new policy is to be followed up within the cooling-off period (服务规定 15).
 
-    ``on_record``: what of it the holder confirmed by themselves when they applied, on a record that can be
-    retraced: bought, read; recording where nothing was recorded (令2023-2 第35条).
+    ``on_record``: what of it a record that can be retraced confirms: bought where all signed by themselves and
+    nobody sold, read where the holder confirmed each clause, recording where nothing was recorded (令2023-2 第35条).
     """
 
     policy_id: int

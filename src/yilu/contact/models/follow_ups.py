@@ -87,8 +87,10 @@ class FollowUp(models.Model):
 
     @property
     def spared(self) -> tuple[str, ...]:
-        """The questions that the record of the sale answers."""
-        return tuple(code for code in self.on_record.split(",") if code)
+        """The questions that the record of the sale answers, of every policy this talk is about."""
+        others = [each.split(",") for each in self.besides.values_list("on_record", flat=True)]
+        mine = (code for code in self.on_record.split(",") if code)
+        return tuple(code for code in mine if all(code in each for each in others))
 
 
 class FollowUpAttempt(models.Model):

@@ -183,7 +183,7 @@ def complete(
     if way == "PHONE" and not rules.may_call(at, ladder_on(at).hours):
         raise NotAtThisHour
     answers = _with_record(row, answers)
-    found = _read(answers, explained=True)
+    found = _read(row, answers, explained=True)
     kind = {"PHONE": "CALL"}.get(way, way)
     if found == "NOT_HOLDER":
         _try(
@@ -231,7 +231,7 @@ def complete_electronically(
     if row.closed_at is not None:
         raise FollowUpOver
     answers = _with_record(row, answers)
-    found = _read(answers, explained=False)
+    found = _read(row, answers, explained=False)
     if found == "NOT_HOLDER":
         raise BadAnswers
     _try(row, kind="ELECTRONIC", outcome="COMPLETED", conversation_id=None, actor=actor, at=at)
@@ -344,12 +344,12 @@ def _with_record(row: FollowUp, answers: Mapping[str, str]) -> dict[str, str]:
     return {**dict.fromkeys(row.spared, rules.ON_RECORD), **answers}
 
 
-def _read(answers: Mapping[str, str], *, explained: bool) -> str:
+def _read(row: FollowUp, answers: Mapping[str, str], *, explained: bool) -> str:
     if any(code not in rules.BY_CODE for code in answers) or any(
         answer not in rules.ANSWERS for answer in answers.values()
     ):
         raise BadAnswers
-    found = rules.finding(answers, explained=explained)
+    found = rules.finding(answers, explained=explained, on_record=row.spared)
     if found == "INCOMPLETE":
         raise BadAnswers
     return found

@@ -136,6 +136,7 @@ def states_in(office_ids: Collection[int], first: datetime, last: datetime) -> d
 
 
 def _view(row: FollowUp, at: datetime, *, full: bool = False) -> FollowUpView:
+    spared = row.spared if full else ()
     return FollowUpView(
         id=row.pk, policy_id=row.policy_id, party_id=row.party_id, office_id=row.office_id,
         agent_id=row.agent_id, state=row.state, state_label=str(FollowUp.State(row.state).label),
@@ -143,7 +144,7 @@ def _view(row: FollowUp, at: datetime, *, full: bool = False) -> FollowUpView:
         wrong_number=row.wrong_number, opened_at=row.opened_at, until=row.until,
         days_left=(row.until - day_of(at)).days, next_at=row.next_at, closed_at=row.closed_at,
         attempts=_attempts(row) if full else (), answers=_answers(row) if full else (),
-        spared=tuple(q for q in QUESTIONS if q.code in row.spared),
+        spared=tuple(q for q in QUESTIONS if q.code in spared),
         beside_ids=tuple(row.besides.order_by("pk").values_list("policy_id", flat=True)) if full else (),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -61,19 +61,20 @@ QUESTIONS: Final[tuple[Question, ...]] = (
 BY_CODE: Final[Mapping[str, Question]] = {question.code: question for question in QUESTIONS}
 
 
-def finding(answers: Mapping[str, str], *, explained: bool) -> str:
+def finding(answers: Mapping[str, str], *, explained: bool, on_record: Collection[str] = ()) -> str:
     """
     What the answers say: INCOMPLETE, NOT_HOLDER, TO_EXPLAIN, MIS_SELLING or GOOD.
 
     ``explained``: somebody of ours is on the line, so that what is not known has been explained; a NO
     that stays a NO is a finding. Without (the electronic form) it is first to be explained by phone.
+    Whoever denies what is ``on_record`` says that the record is not true: nothing of that is to be explained.
     """
     if answers.get("self") == "NO":
         return "NOT_HOLDER"
     if any(code not in answers for code in BY_CODE):
         return "INCOMPLETE"
     denied = [BY_CODE[code] for code, answer in answers.items() if answer == "NO"]
-    if any(not question.knowledge for question in denied):
+    if any(not question.knowledge or question.code in on_record for question in denied):
         return "MIS_SELLING"
     if denied:
         return "MIS_SELLING" if explained else "TO_EXPLAIN"

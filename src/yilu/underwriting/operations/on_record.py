@@ -1,28 +1,27 @@
-"""What a holder confirmed by themselves when they applied, on a record that can be retraced (E46)."""
+"""What an application's own record confirms, so that the follow-up need not ask it again (E46)."""
 
 from __future__ import annotations
 
 from yilu.kernel.refs import Ref
 from yilu.underwriting.models import Application, NoticeConfirmation, Recording, Signature
 
+from .signing import signers
 
-def confirmed_by_themselves(application: Application) -> tuple[str, ...]:
+OWN_PHONE = "APP"
+"""The door of whoever signs signed in as themselves, with nobody of ours entering the code."""
+
+
+def confirmed_on_record(application: Application) -> tuple[str, ...]:
     """
-    Which things the follow-up need not ask again (令2023-2 第35条): empty where somebody of ours had a hand in it.
+    Which things the follow-up need not ask again (令2023-2 第35条), of this application alone.
 
-    Only of who insured themselves, on their own telephone, alone: ``bought`` where they signed with a code,
-    ``read`` where each clause was shown and confirmed by them, ``recording`` where there was none to be true.
+    ``bought`` where the holder prepared it, and all who had to sign did so on their own telephones: where an
+    agent or a colleague prepared it, no record tells whether the holder wanted it. ``read`` where each clause
+    was shown to the holder and confirmed by nobody else, whoever sold. ``recording`` where there was none.
     """
     holder = Ref("party", application.holder_id)
-    alone = application.prepared_by == str(holder) and application.family_id is None
-    if not alone or application.insured_id != application.holder_id:
-        return ()
     found = []
-    signed = Signature.objects.filter(
-        application=application, party_id=application.holder_id, signed_at__isnull=False,
-        purpose=Signature.Purpose.APPLICATION,
-    )  # fmt: skip
-    if signed.exists():
+    if application.prepared_by == str(holder) and _signed_by_themselves(application):
         found.append("bought")
     hands = set(
         NoticeConfirmation.objects.filter(application=application).values_list(
@@ -34,3 +33,14 @@ def confirmed_by_themselves(application: Application) -> tuple[str, ...]:
     if not Recording.objects.filter(application=application).exists():
         found.append("recording")
     return tuple(found)
+
+
+def _signed_by_themselves(application: Application) -> bool:
+    """Whether holder and grown-up insured signed the application, and no signature was taken elsewhere."""
+    signed = set(
+        Signature.objects.filter(application=application, signed_at__isnull=False).values_list(
+            "party_id", "purpose", "door"
+        )
+    )
+    must = {(each, Signature.Purpose.APPLICATION, OWN_PHONE) for each in signers(application)}
+    return must <= signed and {door for _who, _what, door in signed} == {OWN_PHONE}

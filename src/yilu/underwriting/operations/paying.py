@@ -25,7 +25,7 @@ from yilu.underwriting.rules.lifecycle import State
 from yilu.work import operations as work
 
 from .declared import hand_over
-from .on_record import confirmed_by_themselves
+from .on_record import confirmed_on_record
 from .recordings import open_check
 from .renewal import begin_consent
 
@@ -229,7 +229,7 @@ def _open_follow_up(
     fact = events.FollowUpOpened(
         policy_id=issued.id, until=day_of(until).isoformat(), office_id=application.office_id,
         beside_policy=beside or 0, sold_by="" if by.kind == "party" else str(by),
-        on_record=confirmed_by_themselves(application),
+        on_record=confirmed_on_record(application),
     )  # fmt: skip
     journal.record(fact, about=policy, actor=SYSTEM, at=at, party=application.holder_id)
 

@@ -43,6 +43,10 @@ def follow_up(request: HttpRequest, policy_id: int) -> HttpResponse:
         # Where nothing was recorded there is nothing to say of it either.
         "on_record": [q for q in visit.spared if q.code != "recording"],
         "policy": policies.get_for_party(policy_id, me.id),
+        "besides": [
+            policies.policy_card(each)
+            for each in (visit.policy_id, *visit.beside_ids) if each != policy_id
+        ],
         "questions": [
             q for q in queries.QUESTIONS if q.code != "self" and q not in visit.spared
         ],
