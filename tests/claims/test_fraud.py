@@ -21,6 +21,7 @@ from yilu.claims.operations.refusing import Refuses
 from yilu.claims.rules.result import Ground
 from yilu.journal.models import Event
 from yilu.letters.models import IssuedLetter
+from yilu.messaging.models import Message
 from yilu.policies import queries as policies
 from yilu.policies.models import Policy
 
@@ -233,8 +234,12 @@ class TestRescission:
         letter = IssuedLetter.objects.get(kind="RESCISSION")
         assert letter.party_id == policy.holder_id
         (clause,) = letter.facts["clauses"]
-        assert (clause["number"], paragraph in clause["text"]) == (ARTICLE, True)
+        assert "《中华人民共和国保险法》第二十七条" in clause["number"]
+        assert paragraph in clause["text"]
         assert "不退还" in letter.facts["premiums"]
+        told_holder = Message.objects.get(template="claims.contract_rescinded")
+        assert told_holder.recipient == f"party:{policy.holder_id}"
+        assert told_holder.about == f"policy:{policy.pk}"
         assert not Event.objects.filter(kind="policies.premiums_given_back").exists()
 
     def test_needs_a_second_person_and_a_decision_that_still_stands(self, office, claim):

@@ -53,7 +53,7 @@ _PUBLIC = """
 _CUSTOMER = """
     customer:policy customer:new_year customer:policy_document customer:policy_letter customer:policy_receipt customer:report customer:offer customer:claims customer:claim
     customer:claim_live customer:documents customer:claim_video customer:uploads customer:file customer:letter
-    customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:wechat customer:me
+    customer:account customer:withdraw customer:appeal customer:rate customer:messages customer:letters customer:own_letter customer:wechat customer:me
     customer:notify customer:suggestions customer:accounts customer:add_account customer:privacy customer:ahead customer:consent
     customer:going_on customer:going_on_answer customer:agreement customer:agreement_act customer:waiting_report
     customer:chat customer:chat_live customer:chat_say customer:chat_choose customer:chat_rate customer:chat_person

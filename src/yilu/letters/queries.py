@@ -68,6 +68,25 @@ def list_letters(about: Ref) -> tuple[LetterView, ...]:
     )
 
 
+def written_to(
+    party_id: int, *, before: int | None = None, limit: int = 30
+) -> tuple[LetterView, ...]:
+    """The letters to a person about whatever it may be, newest first; ``before``: only older ones than this."""
+    found = IssuedLetter.objects.filter(party_id=party_id).order_by("-id")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return tuple(_view(letter) for letter in found[:limit])
+
+
+def latest_of_contract(party_id: int, kind: str, policy_number: str) -> LetterView | None:
+    """The newest letter of this kind to a person that names this contract, whatever case it was written in."""
+    found = IssuedLetter.objects.filter(
+        party_id=party_id, kind=kind, facts__policy=policy_number
+    ).order_by("-id")
+    letter = found.first()
+    return _view(letter) if letter is not None else None
+
+
 def find_letter(letter_id: int) -> LetterView | None:
     """One letter, with its subject and addressee: the door checks with them who may open it."""
     letter = IssuedLetter.objects.filter(pk=letter_id).first()

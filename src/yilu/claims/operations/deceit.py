@@ -20,6 +20,7 @@ from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.letters import operations as letters
+from yilu.messaging import operations as messaging
 from yilu.people.queries import Access
 from yilu.policies import operations as policies
 from yilu.policies import queries as contracts
@@ -96,7 +97,10 @@ def keep_to_fraud(claim_id: int) -> None:
 def tell_rescinded(
     held: Held, known: KnowledgeEvent, *, fault: str, back: Decimal, reason: str, actor: Ref, at: datetime
 ) -> None:  # fmt: skip
-    """The holder's letter: which article, why, and what becomes of the premiums (民法典 565)."""
+    """
+    The holder's letter: which article, why, and what becomes of the premiums (民法典 565); and a message that
+    it is there, for who holds the contract need not be who claims.
+    """
     policy = contracts.get_policy(held.policy_id, held.loss_date, without_cover=True)
     undisclosed = known.article == rules.UNDISCLOSED
     letters.issue(
@@ -109,6 +113,11 @@ def tell_rescinded(
             "clauses": [rules.cited(known.article)],
             "premiums": rules.premiums_said(known.article, fault, back),
         },
+    )  # fmt: skip
+    messaging.queue(
+        "claims.contract_rescinded", to=Ref("party", policy.holder_id),
+        about=Ref("policy", held.policy_id), at=at, facts={"policy": policy.number},
+        once=f"rescinded:{known.pk}",
     )  # fmt: skip
 
 

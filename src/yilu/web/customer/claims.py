@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -26,6 +25,7 @@ from yilu.letters import queries as letters
 from yilu.messaging import queries as messaging
 from yilu.standards import queries as standards
 from yilu.web.common import access, push
+from yilu.web.common.files import pdf
 from yilu.web.customer import pages
 
 
@@ -224,9 +224,7 @@ def letter(request: HttpRequest, claim_id: int, letter_id: int) -> HttpResponse:
         raise letter_operations.LetterNotFound
     opened = letters.open_letter(letter_id)
     letter_operations.mark_delivered(letter_id=letter_id, proof="APP", actor=me, at=timezone.now())
-    response = HttpResponse(opened.content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(opened.filename)}"
-    return response
+    return pdf(opened.content, opened.filename)
 
 
 @access.customers_only

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -49,15 +47,20 @@ def document(request: HttpRequest, policy_id: int) -> HttpResponse:
         raise letter_operations.LetterNotFound
     opened = letters.open_letter(found.id)
     letter_operations.mark_delivered(letter_id=found.id, proof="APP", actor=me, at=timezone.now())
-    response = HttpResponse(opened.content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(opened.filename)}"
-    return response
+    return pdf(opened.content, opened.filename)
 
 
 def others(policy_id: int, party_id: int) -> list[LetterView]:
     """What else was written to somebody about a policy: yearly reports, notices; the latest first."""
     found = letters.list_letters(Ref("policy", policy_id))
     return [n for n in reversed(found) if n.kind != documenting.KIND and n.party_id == party_id]
+
+
+def rescission(policy: policies.PolicyCard, party_id: int) -> LetterView | None:
+    """The letter that told the holder of a rescission; it belongs to the claim in which that was decided."""
+    if policy.state != "TERMINATED" or "HOLDER" not in policy.roles:
+        return None
+    return letters.latest_of_contract(party_id, "RESCISSION", policy.number)
 
 
 @access.customers_only

@@ -82,6 +82,7 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
         "benefits": found.benefits,
         "exclusions": found.exclusions,
         "letters": contracts.others(policy_id, me.id)[:6],
+        "rescission": contracts.rescission(found, me.id),
         "facts": _facts(found, policies.values_on(policy_id, timezone.localdate())),
         "can_claim": bool(claimable_types(found)),
         **_next_year(found),
