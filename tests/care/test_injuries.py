@@ -41,6 +41,7 @@ from yilu.claims.operations import (
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.errors import NotAllowed
+from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.payments import queries as payments
 from yilu.people import queries as people
@@ -109,6 +110,37 @@ class TestMediation:
         )
         assert len(view.bids) == 2
 
+    def test_what_was_agreed_goes_to_everybody_who_agreed_in_the_same_letter(self, talks):
+        hurt = make.party(talks.office, name="周路人")
+        entered = {"party_id": hurt, "relation": "INJURED"}
+        third = talks.act(care.enter_third_party, claim_id=talks.claim_id, **entered)
+        made = talks.plan()
+        talks.act(care.make_bid, mediation_id=made, ours=True, amount=Decimal("4000"))
+        ending = {"mediation_id": made, "agreed": Decimal("4000"), "words": "各方签字确认"}
+        with pytest.raises(care.BadMediation):
+            talks.act(care.end_mediation, **ending, third_party_id=third + 1)
+        assert not IssuedLetter.objects.filter(kind="MEDIATION").exists()
+        talks.act(care.end_mediation, **ending, third_party_id=third)
+
+        letters = {n.party_id: n.facts for n in IssuedLetter.objects.filter(kind="MEDIATION")}
+        assert letters.keys() == {talks.lin, hurt}
+        assert letters[hurt] == letters[talks.lin]
+        told = letters[hurt]
+        assert (told["amount"], told["plan"], told["words"]) == (
+            "4000.00",
+            "4500.00",
+            "各方签字确认",
+        )
+        assert [line["label"] for line in told["lines"]] == ["误工费", "护理费"]
+        assert (told["insured_id"], told["hurt_id"]) == (talks.lin, hurt)
+        seen = queries.care_of_claim(talks.claim_id, talks.access)
+        assert [each.party_id for each in seen.agreements] == [talks.lin, hurt]
+        hers = Message.objects.get(template="care.mediation_agreed_with_you")
+        assert hers.recipient == f"party:{hurt}"
+        assert (
+            Message.objects.get(template="care.mediation_agreed").recipient == f"party:{talks.lin}"
+        )
+
     def test_our_offer_beyond_the_plan_needs_a_reason(self, talks):
         made = talks.plan()
         with pytest.raises(care.AbovePlan):
@@ -129,6 +161,7 @@ class TestMediation:
         talks.act(care.end_mediation, mediation_id=made, agreed=None, words="差距过大，未达成")
         talks.act(care.ask_legal_aid, mediation_id=made, reason="协助诉讼")
         assert Mediation.objects.get().state == "LEGAL_AID"
+        assert not IssuedLetter.objects.filter(kind="MEDIATION").exists()
         with pytest.raises(care.NotNow):
             talks.act(care.make_bid, mediation_id=made, ours=True, amount=Decimal(1))
 

@@ -41,6 +41,14 @@ def facts(kind: str, insured_id: int, /, **given: Any) -> dict[str, Any]:
             "clauses": [{"number": "保险法27", "text": "有权解除合同，不退还保险费（第一款）。"}],
             "premiums": "已交的保险费不退还。",
         },
+        "MEDIATION": {
+            "claim": "LP1", "insured_id": insured_id, "hurt_id": insured_id, "kind": "轻伤", "agreed_on": "2026-03-04",
+            "plan": "4500.00", "amount": "4200.00", "words": "各方对金额没有争议，签字确认。",
+            "lines": [
+                {"label": "误工费", "amount": "3000.00", "explanation": "单位证明，30 天"},
+                {"label": "护理费", "amount": "1500.00", "explanation": "医嘱 15 天"},
+            ],
+        },
         "SUPPLEMENT": {
             **case, "requested_on": "2026-03-04",
             "items": [{"title": "出院小结", "note": "病案室盖章"}, {"title": "发票", "note": ""}],

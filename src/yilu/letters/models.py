@@ -38,6 +38,7 @@ class IssuedLetter(models.Model):
         LATE = "LATE", "逾期利息支付通知书"
         NOTHING_DUE = "NOTHING_DUE", "理赔结果通知书"
         RESCISSION = "RESCISSION", "解除保险合同通知书"
+        MEDIATION = "MEDIATION", "调解结果确认书"
 
     class State(models.TextChoices):
         PENDING = "PENDING", "制作中"

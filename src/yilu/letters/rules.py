@@ -79,6 +79,14 @@ SHAPES: Mapping[str, Shape] = {
         },
         {},
     ),
+    "MEDIATION": Shape(
+        "TQ",
+        {
+            "claim": "text", "insured_id": "party", "kind": "text", "agreed_on": "date", "plan": "money",
+            "amount": "money", "lines": "lines", "words": "text",
+        },
+        {"hurt_id": "party"},
+    ),
     "SUPPLEMENT": Shape(
         "BC",
         {**_CASE, "requested_on": "date", "items": "items"},

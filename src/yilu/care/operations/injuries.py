@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import IntegrityError
 
 from yilu.care import events
-from yilu.care.models import Bid, Mediation
+from yilu.care.models import Bid, Mediation, ThirdParty
 from yilu.claims import queries as claims
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -23,6 +23,7 @@ from yilu.people.queries import Access
 from yilu.standards import queries as standards
 from yilu.work import operations as work
 
+from .confirming import confirm_agreed
 from .refusals import AbovePlan, BadMediation, MediationNotFound, MediationOpenAlready, NotNow
 
 AID = "care.legal_aid"
@@ -101,14 +102,17 @@ def end_mediation(
     mediation_id: int,
     agreed: Decimal | None,
     words: str,
+    third_party_id: int | None = None,
     access: Access,
     actor: Ref,
     at: datetime,
 ) -> None:
     """
-    Say how the talks ended: with an amount both named, or without.
+    Say how the talks ended: with an amount one side named, or without. What was agreed goes to everybody who
+    agreed in a letter, with ``words`` in it; ``third_party_id``: who was harmed, where the plan did not say.
 
-    :raises BadMediation: no words, or an amount neither side has named. :raises NotNow: ended.
+    :raises BadMediation: no words, an amount neither side has named, or a third party of another claim.
+    :raises NotNow: ended.
     :raises NotAllowed: it is beyond the plan by so much that a lead agrees to it.
     """
     mediation = held(mediation_id, access)
@@ -122,6 +126,8 @@ def end_mediation(
             raise BadMediation(_("达成的金额须是任一方报过的金额"))
         if agreed > mediation.plan_amount:
             may_stand_for(mediation, agreed, access, at)
+    if third_party_id is not None:
+        mediation.third_party = third_of(mediation.claim_id, third_party_id)
     mediation.state = Mediation.State.AGREED if agreed is not None else Mediation.State.FAILED
     mediation.agreed_amount, mediation.words, mediation.ended_at = agreed, words.strip()[:2000], at
     mediation.next_on = None
@@ -135,6 +141,9 @@ def end_mediation(
         actor,
         at,
     )
+    if agreed is not None:
+        claim = claims.get_for_staff(mediation.claim_id, access)
+        confirm_agreed(mediation, claim, actor=actor, at=at)
 
 
 @tx.use_case
@@ -204,6 +213,14 @@ def held(mediation_id: int, access: Access) -> Mediation:
     access.require("claims.assess")
     if found is None or not access.may("claims.assess", office_id=found.office_id):
         raise MediationNotFound
+    return found
+
+
+def third_of(claim_id: int, third_party_id: int) -> ThirdParty:
+    """Who was harmed, as the claim knows them. :raises BadMediation: it does not."""
+    found = ThirdParty.objects.filter(pk=third_party_id, claim_id=claim_id).first()
+    if found is None:
+        raise BadMediation(_("该赔案没有登记这位伤者"))
     return found
 
 

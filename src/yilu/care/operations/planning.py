@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from yilu.care import events
-from yilu.care.models import Mediation, ThirdParty
+from yilu.care.models import Mediation
 from yilu.care.plan_book import plan_book
 from yilu.care.rules import plans
 from yilu.claims import queries as claims
@@ -22,7 +22,17 @@ from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 from yilu.work import operations as work
 
-from .injuries import TALKS, amount_of, at_once, day_ahead, held, open_talks, say, write_bid
+from .injuries import (
+    TALKS,
+    amount_of,
+    at_once,
+    day_ahead,
+    held,
+    open_talks,
+    say,
+    third_of,
+    write_bid,
+)
 from .refusals import BadMediation, MediationOpenAlready, NotNow, PapersMissing
 
 BASIS_MAX = 20
@@ -75,7 +85,7 @@ def plan_by_template(
     if worked.missing and len(why_without.strip()) < 4:
         raise PapersMissing(worked.missing)
     if third_party_id is not None:
-        _hurt(claim_id, third_party_id)
+        third_of(claim_id, third_party_id)
     kept: dict[str, Any] = {
         "kind": kind, "third_party_id": third_party_id, "next_on": day_ahead(next_on, at),
         "why_without": why_without.strip()[:200] if worked.missing else "",
@@ -223,8 +233,3 @@ def _waiting(mediation_id: int, access: Access, actor: Ref) -> Mediation:
 def _close(mediation: Mediation, at: datetime, outcome: str) -> None:
     about = Ref("claim", mediation.claim_id)
     work.close_items(about=about, queue=CONFIRM, at=at, outcome=outcome)
-
-
-def _hurt(claim_id: int, third_party_id: int) -> None:
-    if not ThirdParty.objects.filter(pk=third_party_id, claim_id=claim_id).exists():
-        raise BadMediation(_("该赔案没有登记这位伤者"))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from yilu.care.models import EstimateCheck, Mediation, Price, PriceBook, ThirdParty
+from yilu.care.operations.confirming import KIND as CONFIRMED
 from yilu.care.operations.refusals import NoPriceBook
 from yilu.care.queries.goers import Goer, who_may_go
 from yilu.care.queries.plans import (
@@ -53,6 +54,7 @@ from yilu.care.rules.visits import (
 )
 from yilu.claims import queries as claims
 from yilu.kernel import masks, tx
+from yilu.letters import queries as letters
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
@@ -121,6 +123,7 @@ class MediationView:
     state: str
     state_label: str
     kind_label: str
+    third_party_id: int | None
     hurt: str
     papers: tuple[str, ...]
     why_without: str
@@ -163,6 +166,8 @@ class CareOfClaim:
     visits: tuple[VisitView, ...]
     mediations: tuple[MediationView, ...]
     third_parties: tuple[ThirdPartyView, ...]
+    agreements: tuple[letters.LetterView, ...] = ()
+    """The letters in which agreements of the talks were confirmed, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +205,7 @@ def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:
             )
             for t in thirds.order_by("pk")
         ),
+        agreements=tuple(n for n in letters.list_letters(card.ref) if n.kind == CONFIRMED),
     )  # fmt: skip
 
 
@@ -263,6 +269,7 @@ def _mediation(made: Mediation) -> MediationView:
     return MediationView(
         id=made.pk, state=made.state, state_label=Mediation.State(made.state).label,
         kind_label=kind_said(made.kind), papers=papers_said(made.said.get("papers", [])),
+        third_party_id=made.third_party_id,
         hurt=masks.mask_name(made.third_party.party.name) if made.third_party else "",
         why_without=made.why_without, doubts=doubts_said(made.doubts),
         planned_by=made.planned_by, returned_for=made.returned_for,

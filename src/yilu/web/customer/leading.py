@@ -32,6 +32,7 @@ BY_TEMPLATE = {
     "servicing.account_needed": "customer:accounts", "servicing.account_added": "customer:accounts",
     "payments.account_needed": "customer:accounts", "claims.waiting_answered": "customer:claims",
     "journeys.premium_ahead": "customer:renewals", "insight.check_up": "customer:suggestions",
+    "care.mediation_agreed_with_you": "customer:letters",
 }  # fmt: skip
 """Where a message asks for something that is done elsewhere than on the page of its matter."""
 

@@ -338,7 +338,8 @@ def _end(request: HttpRequest, claim_id: int) -> None:
     agreed = request.POST.get("agreed", "").strip()
     care.end_mediation(
         mediation_id=number_in(request, "mediation"), agreed=money_of(agreed) if agreed else None,
-        words=request.POST.get("words", ""), **acting(request),
+        words=request.POST.get("words", ""), third_party_id=whole(request.POST.get("third")),
+        **acting(request),
     )  # fmt: skip
 
 
