@@ -10,6 +10,7 @@ from typing import Any
 
 from demo import customers, names
 from demo.world import World
+from yilu.claims import queries as claims
 from yilu.direct_billing import operations, signing
 from yilu.direct_billing.rules import words
 from yilu.kernel.refs import SYSTEM, Ref
@@ -29,10 +30,13 @@ def tell(
     keys: list[dict[str, Any]] = []
     opened = [_open(world, code, now, chance) for code in PARTNERS]
     waiting = (now - timedelta(days=120)).date()
-    patients = [
+    covered = [
         c for c in insured
         if "million-medical-social" in c.policies and c.since["million-medical-social"] < waiting
-    ][-PATIENTS:]  # fmt: skip
+    ]  # fmt: skip
+    # Who reported a claim lately goes to a person for that alone: the visitor's own stays come last here.
+    new_to_us = [c for c in covered if not claims.list_for_party(c.party_id, limit=1)][-PATIENTS:]
+    patients = ([c for c in covered if c not in new_to_us] + new_to_us)[-PATIENTS:]
     partner_id, _, provider_id, _ = opened[0]
     for customer in patients:
         customers.agree(customer, now, "HEALTH_DATA", "MEDICAL_DATA_FETCH")

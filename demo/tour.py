@@ -47,19 +47,21 @@ def tell(chronicle: Chronicle) -> dict[str, Any]:
 
 
 def _grown_up(
-    chronicle: Chronicle, *products: str, offices: Container[int] | None = None
-) -> tuple[Insured, str]:
-    """Somebody who signs in themselves."""
+    chronicle: Chronicle, *products: str, offices: Container[int] | None = None, first_claim: bool = False
+) -> tuple[Insured, str]:  # fmt: skip
+    """Somebody who signs in themselves; with ``first_claim`` one about whom no earlier claim makes a person look."""
     for _try in range(200):
         customer, product = chronicle.holder_of(*products, offices=offices)
-        if (chronicle.today - customer.person.birth_date).days > 365 * 19:
+        if (chronicle.today - customer.person.birth_date).days <= 365 * 19:
+            continue
+        if not first_claim or not queries.list_for_party(customer.party_id, limit=1):
             return customer, product
     raise LookupError("no grown-up")
 
 
 def _offer(chronicle: Chronicle) -> dict[str, Any]:
     """A hospital has sent an invoice: worked out already, one tap accepts it."""
-    customer, product = _grown_up(chronicle, "small-medical")
+    customer, product = _grown_up(chronicle, "small-medical", first_claim=True)
     chronicle.ready(customer)
     agree(customer, chronicle.past.now, "MEDICAL_DATA_FETCH")
     provider = chronicle.provider()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from tests.direct_billing.stage import Hospital, Person
@@ -66,6 +66,16 @@ def test_each_run_is_another_stay_settled_without_a_person(played, monkeypatch):
     assert {visit.state for visit in visits} == {"SETTLED"}
     assert len({(visit.party_id, visit.begun_on) for visit in visits}) == 3
     assert len({visit.total for visit in visits}) == 3
+
+
+def test_a_run_that_reaches_nobody_uses_up_no_patient(played, monkeypatch, settings):
+    def closed(request, timeout):
+        raise urllib.error.URLError("nobody listens")
+
+    monkeypatch.setattr(urllib.request, "urlopen", closed)
+    with pytest.raises(CommandError, match="演示没有在运行"):
+        played()
+    assert "stays" not in json.loads((settings.VAR / "demo-provider.json").read_text())
 
 
 def test_the_bill_adds_up():

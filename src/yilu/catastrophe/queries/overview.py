@@ -170,7 +170,7 @@ def milestones(event: Event) -> tuple[Milestone, ...]:
         ("CONTACTED", _("全部联系上"), times[3] if contacted else None),
         ("OPENED", _("首件主动报案"), times[4]),
         ("FIRST_PAID", _("首笔赔款到账"), times[6]),
-        ("ALL_PAID", _("全部赔款到账"), times[7] if paid else None),
+        ("ALL_PAID", _("全部联系上且赔款到账"), times[7] if paid else None),
     )
     goal = timedelta(hours=GOAL_HOURS)
     return tuple(

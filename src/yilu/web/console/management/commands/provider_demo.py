@@ -63,7 +63,6 @@ class Command(BaseCommand):
         # Each stay is another patient's, and after the last one a day earlier: what was billed before,
         # or looks like it (same hospital, day and total), goes to a person instead.
         before = int(notes.get("stays", 0))
-        kept.write_text(json.dumps(notes | {"stays": before + 1}, ensure_ascii=False))
         again, turn = divmod(before, len(notes["patients"]))
         patient = notes["patients"][turn]
         number = number_of(datetime.now(UTC))
@@ -73,6 +72,7 @@ class Command(BaseCommand):
             {"patient": patient, "on": str(on), "expected": "26000.00", "fund_paid": FUND_PAID},
             ("covered", "ratio", "deductible_left", "estimate"),
         )  # fmt: skip
+        kept.write_text(json.dumps(notes | {"stays": before + 1}, ensure_ascii=False))
         self._call(
             _("入院登记"), "admissions",
             {"number": number, "patient": patient, "on": str(on), "expected": "26000.00", "department": "内科"},
