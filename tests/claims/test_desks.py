@@ -188,6 +188,10 @@ class TestCare:
     def test_costs_are_advanced_on_anothers_word_and_count(self, office, claim):
         with pytest.raises(operations.BadAmount):
             self.order(office, claim, "ADVANCE")
+        with pytest.raises(operations.BadAmount) as above:
+            self.order(office, claim, "ADVANCE", amount=Decimal("900000.00"))
+        assert "还可先行支付" in str(above.value.hint)
+        assert not CareOrder.objects.exists()
         made = self.order(office, claim, "ADVANCE", amount=Decimal("2000.00"))
         given = {"care_id": made, "approve": True, "outcome": "同意垫付"}
         with pytest.raises(NotAllowed):

@@ -14,8 +14,10 @@ from yilu.claims.rules.lifecycle import Action, after
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
+from yilu.kernel.errors import Sentence
 from yilu.kernel.money import ZERO, said_yuan, yuan
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
@@ -68,6 +70,28 @@ def pay_undisputed_part(
     return pay_in_advance(held, amount=amount, reason=need_reason(reason), actor=actor, at=at)
 
 
+def keep_within_calculation(held: Held, amount: Decimal) -> None:
+    """:raises BadAmount: with what was advanced before it is more than is calculated now, in yuan."""
+    _latest, left = _still_determined(held)
+    if amount > left:
+        raise _more_than(left)
+
+
+def _still_determined(held: Held) -> tuple[Calculation | None, Decimal]:
+    """The latest calculation, and how much of it was not advanced yet: none without one."""
+    latest = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
+    if latest is None:
+        return None, ZERO
+    return latest, max(latest.benefit - sharing.advanced(held.id), ZERO)
+
+
+def _more_than(left: Decimal) -> BadAmount:
+    hint = _("还可先行支付 {left} 元。资料补充后重新理算，或按预计费用预付。")
+    return BadAmount(
+        _("先行支付的金额超过目前理算的金额"), hint=Sentence(hint, left=said_yuan(left))
+    )
+
+
 @tx.step
 def pay_in_advance(
     held: Held,
@@ -90,13 +114,12 @@ def pay_in_advance(
     :raises PayeeNotIdentified: somebody's identity must be checked first.
     :raises NotPossibleNow: as its state says.
     """
-    before = sharing.advanced(held.id)
     held.require(Action.PAY_AHEAD if ahead else Action.PAY_UNDISPUTED)
-    latest = Calculation.objects.filter(claim_id=held.id).order_by("-ordinal").first()
-    if latest is not None and before + amount > latest.benefit:
+    latest, left = _still_determined(held)
+    if amount > left:
+        if ahead is None or sharing.advanced(held.id) + amount > ahead.ceiling:
+            raise _more_than(left)
         latest = None
-    if latest is None and (ahead is None or before + amount > ahead.ceiling):
-        raise BadAmount("先行支付的金额超过目前理算的金额")
     policy = policies.get_policy(held.policy_id, held.loss_date, without_cover=True)
     shares = sharing.shares_in(held, payee_of(held, policy), amount)
     if any(s.account_id is None for s in shares):

@@ -14,7 +14,7 @@ from yilu.claims import events
 from yilu.claims.models import CareOrder, ClaimType, Decision
 from yilu.claims.operations import sharing
 from yilu.claims.operations.ahead import Ahead, check_scene, keep_below
-from yilu.claims.operations.extra import pay_in_advance
+from yilu.claims.operations.extra import keep_within_calculation, pay_in_advance
 from yilu.claims.operations.hand_in import Paper
 from yilu.claims.operations.hard.evidence import keep_evidence
 from yilu.claims.operations.holding import Held, hold, write
@@ -69,7 +69,7 @@ def order_care(*, claim_id: int, care: Care, access: Access, actor: Ref, at: dat
     The consultant arranges help, as early as the report; its id.
 
     :raises TooLateForCare: ended. :raises Invalid: no such help, a hospital we do not know, an
-        advance for a death. :raises BadAmount: an advance without a sum. :raises NotPossibleNow: decided.
+        advance for a death. :raises BadAmount: an advance without a sum, or of more than is calculated. :raises NotPossibleNow: decided.
     :raises AheadTooHigh, AheadInDoubt, NotInTheGroup, PolicyNotInForce: an advance before any bill that
         may not be.
     """
@@ -170,6 +170,7 @@ def _expected(held: Held, care: Care, at: datetime) -> Decimal | None:
     """The costs an advance before any bill rests on, None where it rests on the calculation."""
     if not care.scene and care.expected is None:
         held.require(Action.PAY_UNDISPUTED)
+        keep_within_calculation(held, _amount(care.amount))
         return None
     if care.scene not in CareOrder.Scene.values:
         raise Invalid(_("请选择预付的场景"))
