@@ -1,6 +1,5 @@
 """The books of policies: an honest world is confirmed, and whatever is altered in it is named."""
 
-import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from tests import make
+from tests.audit.recorded import filmed, rung
 from tests.policies.lives import do
 from tests.policies.lives import noon as noon_of
 from tests.policies.test_dividends import allot, sharing
@@ -32,7 +32,6 @@ from yilu.policies.models import LedgerEntry, Policy
 from yilu.renewals.models import PremiumDue
 from yilu.retention.models import Hold
 from yilu.servicing import operations as servicing
-from yilu.video.models import Session
 from yilu.work.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -113,52 +112,6 @@ def paid_by_order(office, settings):
     with practice(settings) as fake:
         desk.answer(fake, desk.noon(desk.days(-7)))
     return contract
-
-
-def filmed(policy_id, office_id, **given):
-    """A video session about a contract, over and recorded."""
-    told = {"state": "ENDED", "opened_at": NOON, "ended_at": NOON, **given}
-    party_id = Policy.objects.get(pk=policy_id).holder_id
-    return Session.objects.create(
-        about=f"policy:{policy_id}", office_id=office_id, party_id=party_id, **told
-    )
-
-
-def rung(policy_id, *, pieces=3, **given):
-    """A recorded call of a policy's holder about nothing they said, its files kept; the recording's id."""
-    holder = Policy.objects.get(pk=policy_id).holder_id
-    talk = contact.open_conversation(
-        channel="PHONE",
-        direction="IN",
-        party_id=holder,
-        address="",
-        about=None,
-        actor=SYSTEM,
-        at=NOON,
-    )
-    call = CallRecording.objects.create(
-        conversation_id=talk,
-        chain="c",
-        began_at=NOON,
-        piece_at=NOON,
-        closed_at=NOON,
-        pieces=pieces,
-        **given,
-    )
-    for number in range(1, pieces + 1):
-        content = f"{call.pk}/{number}".encode()
-        sha256 = hashlib.sha256(content).hexdigest()
-        CallPiece.objects.create(
-            recording=call,
-            number=number,
-            take=1,
-            sha256=sha256,
-            chained="c",
-            size=9,
-            at=NOON,
-            file=storage.drawer.keep_of(call.pk, content, sha256, part=f"/{number:06d}"),
-        )
-    return call.pk
 
 
 @pytest.fixture

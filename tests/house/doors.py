@@ -205,7 +205,7 @@ _STAFF: dict[str | None, str] = {
     "payments.write_off": "staff:receivable_write_off",
     "audit.money": """
         staff:money_audit staff:money_audit_start staff:money_audit_progress staff:money_audit_explain
-        staff:money_audit_export staff:money_difference
+        staff:money_audit_export staff:money_difference staff:audit_recordings_read staff:audit_recordings_stop
     """,
     "payments.reconcile": """
         staff:payout_ask staff:payout_resolve staff:reconciliation staff:statement

@@ -23,6 +23,16 @@ class PoliciesAudited:
     differences: int
 
 
+@fact("audit.recordings_read", "录音录像全量读取结束")
+class RecordingsRead:
+    """Every file of the recordings asked for was read, or of as many as were until it was stopped."""
+
+    recordings: int
+    files: int
+    differences: int
+    whole: bool
+
+
 @fact("audit.money_difference_found", "金额稽核发现差异")
 class MoneyDifferenceFound:
     """A figure of a claim or a policy is not what the terms and the records come to."""

@@ -11,16 +11,18 @@ from yilu.kernel.refs import Ref
 class MoneyRun(models.Model):
     """
     One recomputation of all money of a scope (金额稽核): every claim that had some decided, or the
-    books of every policy. One of a scope is under way at a time.
+    books of every policy; or one reading of every file of recordings. One of a scope is under way at a time.
     """
 
     class Scope(models.TextChoices):
         CLAIMS = "CLAIMS", "赔案"
         POLICIES = "POLICIES", "保单"
+        FILES = "FILES", "录音录像"
 
     class State(models.TextChoices):
         RUNNING = "RUNNING", "进行中"
         FINISHED = "FINISHED", "已完成"
+        STOPPED = "STOPPED", "已停止"
 
     scope = models.CharField("范围", max_length=8, choices=Scope, default=Scope.CLAIMS)
     state = models.CharField("状态", max_length=8, choices=State, default=State.RUNNING)
@@ -29,6 +31,14 @@ class MoneyRun(models.Model):
     looked_at = models.PositiveIntegerField("核对件数", default=0)
     amount = models.DecimalField("核对金额", max_digits=18, decimal_places=2, default=0)
     differences = models.PositiveIntegerField("差异数", default=0)
+    # Of recordings: the days asked for, which room is being read, how many there were when it began, the
+    # files read, and what is wrong with those that belong to no policy.
+    first_on = models.DateField("录制起始日", null=True)
+    last_on = models.DateField("录制截止日", null=True)
+    room = models.CharField("正在读取", max_length=5, blank=True, default="")
+    total = models.PositiveIntegerField("应读件数", default=0)
+    files = models.PositiveIntegerField("已读文件数", default=0)
+    unplaced = models.JSONField("不属于保单的差异", default=list)
     started_by = models.CharField("发起", max_length=64)
     started_at = models.DateTimeField("开始时间")
     finished_at = models.DateTimeField("完成时间", null=True)

@@ -21,8 +21,21 @@ SCOPES = (MoneyRun.Scope.CLAIMS.value, MoneyRun.Scope.POLICIES.value)
 
 
 @dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A recording that belongs to no policy, with the file of it that is not as it was kept."""
+
+    about: Ref
+    place: str
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunView:
-    """One recomputation of every claim, or of the books of every policy."""
+    """
+    One recomputation of every claim, or of the books of every policy; or one reading of recordings, of the
+    days from ``first_on`` to ``last_on``, with the ``files`` read.
+    """
 
     id: int
     scope: str
@@ -34,6 +47,10 @@ class RunView:
     started_by: str
     started_at: datetime
     finished_at: datetime | None
+    first_on: date | None = None
+    last_on: date | None = None
+    files: int = 0
+    unplaced: tuple[Unplaced, ...] = ()
 
     @property
     def percent(self) -> int:
@@ -88,7 +105,14 @@ def list_runs(access: Access, limit: int = 14) -> tuple[RunView, ...]:
     """The latest runs. :raises NotAllowed: without audit.money."""
     access.require("audit.money")
     runs = list(MoneyRun.objects.order_by("-id")[:limit])
-    return tuple(_run(run, how_many(run.scope) if run.finished_at is None else 0) for run in runs)
+    return tuple(_run(run, _total(run)) for run in runs)
+
+
+def _total(run: MoneyRun) -> int:
+    """What there is to look at; of a run that is over nobody asks."""
+    if run.scope == MoneyRun.Scope.FILES:
+        return run.total
+    return how_many(run.scope) if run.finished_at is None else 0
 
 
 def how_many(scope: str) -> int:
@@ -234,5 +258,9 @@ def _request_numbers(about: Sequence[str]) -> dict[Ref, str]:
 def _run(run: MoneyRun, total: int) -> RunView:
     return RunView(
         run.pk, run.scope, run.state, run.looked_at, total, run.amount, run.differences,
-        run.started_by, run.started_at, run.finished_at,
+        run.started_by, run.started_at, run.finished_at, run.first_on, run.last_on, run.files,
+        tuple(
+            Unplaced(Ref.parse(each["about"]), each["place"], each["expected"], each["actual"])
+            for each in run.unplaced
+        ),
     )  # fmt: skip

@@ -246,6 +246,21 @@ class TestMoneyAudit:
         assert "人工补录有误，已更正。" in text(client.get(url))
         assert desk.payer.client.get(url).status_code == 403
 
+    def test_recordings_are_read_for_some_days_and_no_more_when_stopped(self, desk):
+        client, read = desk.auditor.client, reverse("staff:audit_recordings_read")
+        for wrong in ({"first": "2026-03-02", "last": "2026-03-01"}, {"first": "yesterday"}):
+            assert client.post(read, wrong).status_code == 422
+        assert client.post(read, {"first": "2026-03-01"}).status_code == 302
+        assert client.post(read).status_code == 409
+        page = text(client.get(reverse("staff:money_audit_progress")))
+        assert "正在读取录音录像" in page
+        run = MoneyRun.objects.get()
+        assert client.post(reverse("staff:audit_recordings_stop", args=[run.pk])).status_code == 302
+        page = text(client.get(reverse("staff:money_audit")))
+        assert "中途停止，没有读完" in page
+        assert "2026年3月1日 起录制的" in page
+        assert desk.payer.client.post(read).status_code == 403
+
     def test_a_difference_that_is_none_is_not_found(self, desk):
         url = reverse("staff:money_audit_explain", args=[999])
         assert desk.auditor.client.post(url, {"explanation": "没有这样的差异"}).status_code == 404

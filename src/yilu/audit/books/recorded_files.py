@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import orjson
@@ -100,16 +101,30 @@ def lost(span: Span) -> Iterator[Found]:
     for policy_id, about, room, pieces, whole, files in tx.rows(_KEPT, given):
         known = {number: (sha256, file) for number, sha256, file in orjson.loads(files)}
         wanted = range(1, pieces + 1) if whole else sorted({1, pieces})
-        for number in wanted:
-            if (
-                room == "SALE" and number not in known
-            ):  # kept by a recording system of the insurer's own
-                continue
-            sha256, file = known.get(number, ("", ""))
-            if fault := _fault(DRAWERS[room], sha256, file):
-                place = f"{number}/{pieces}"
-                yield Found(policy_id, KIND, about, place, sha256[:16] or "PIECE", fault)
-                break
+        if fault := first_fault(room, pieces, known, wanted):
+            yield Found(policy_id, KIND, about, fault.place, fault.expected, fault.actual)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Which file of a recording is not there or not what was kept: which of how many, what should be, what is."""
+
+    place: str
+    expected: str
+    actual: str
+
+
+def first_fault(
+    room: str, pieces: int, known: Mapping[int, tuple[str, str]], wanted: Iterable[int]
+) -> Fault | None:
+    """The first of the ``wanted`` files of a recording that is not as kept; ``known``: digest and file of each."""
+    for number in wanted:
+        if room == "SALE" and number not in known:
+            continue  # kept by a recording system of the insurer's own
+        sha256, file = known.get(number, ("", ""))
+        if fault := _fault(DRAWERS[room], sha256, file):
+            return Fault(f"{number}/{pieces}", sha256[:16] or "PIECE", fault)
+    return None
 
 
 def _fault(drawer: Drawer, sha256: str, file: str) -> str:

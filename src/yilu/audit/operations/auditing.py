@@ -74,9 +74,10 @@ def start_money_audit(*, actor: Ref, at: datetime, scope: str = CLAIMS) -> int:
     """
     made = tx.rows(
         """
-        insert into audit_moneyrun (scope, state, reached, looked_at, amount, differences, started_by,
-                                    started_at)
-        values (%s, 'RUNNING', 0, 0, 0, 0, %s, %s::timestamptz) on conflict do nothing returning id
+        insert into audit_moneyrun (scope, state, reached, looked_at, amount, differences, room, total, files,
+                                    unplaced, started_by, started_at)
+        values (%s, 'RUNNING', 0, 0, 0, 0, '', 0, 0, '[]', %s, %s::timestamptz)
+        on conflict do nothing returning id
         """,
         [MoneyRun.Scope(scope).value, str(actor), at],
     )
@@ -102,8 +103,8 @@ def audit_batch(*, run_id: int, at: datetime, limit: int | None = None) -> Progr
     batch = read(run.reached, limit or BATCH[run.scope], at)
     if batch is None:
         return _finish(run, at)
-    _forget_what_is_gone(batch, at)
-    _keep(run, batch.noticed, at)
+    forget_what_is_gone(batch.which, batch.noticed, at)
+    keep(run, batch.noticed, at)
     run.reached = batch.reached
     run.looked_at += batch.count
     run.amount += batch.amount
@@ -180,7 +181,9 @@ _KEEP = """
 """
 
 
-def _keep(run: MoneyRun, noticed: Sequence[Noticed], at: datetime) -> None:
+@tx.step
+def keep(run: MoneyRun, noticed: Sequence[Noticed], at: datetime) -> None:
+    """What a run noticed and is not known yet becomes a row, an event and work."""
     if not noticed:
         return
     made = tx.rows(_KEEP, [run.pk, at, orjson.dumps([_row(each) for each in noticed]).decode()])
@@ -231,10 +234,13 @@ def _offices(made: Sequence[tuple[Any, ...]]) -> dict[Ref, int]:
     }
 
 
-def _forget_what_is_gone(batch: _Batch, at: datetime) -> None:
-    """Differences found earlier that are no more: the money was put right, and the night says so."""
-    still = {_as_kept(each) for each in batch.noticed}
-    known = MoneyDifference.objects.filter(**batch.which).exclude(state=MoneyDifference.State.GONE)
+@tx.step
+def forget_what_is_gone(
+    which: Mapping[str, object], noticed: Sequence[Noticed], at: datetime
+) -> None:
+    """Differences found earlier among ``which`` that are no more: they were put right, and the run says so."""
+    still = {_as_kept(each) for each in noticed}
+    known = MoneyDifference.objects.filter(**which).exclude(state=MoneyDifference.State.GONE)
     for row in known.select_for_update():
         key = (str(row.subject), row.about, row.kind, row.place, row.expected, row.actual)
         if key not in still:

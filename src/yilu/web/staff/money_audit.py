@@ -24,7 +24,7 @@ from yilu.people.queries import Access
 from yilu.servicing import queries as servicing
 from yilu.web.common.access import staff_only
 from yilu.web.common.templatetags.yilu import plain_money
-from yilu.web.staff.asked import acting, actor_of, id_after, names
+from yilu.web.staff.asked import acting, actor_of, day_of, id_after, names
 from yilu.web.staff.links import links_to
 from yilu.web.staff.page import access_of, show
 from yilu.web.staff.tables import XLSX
@@ -54,6 +54,10 @@ SAYS = {
 @staff_only(right="audit.money")
 def money(request: HttpRequest) -> HttpResponse:
     """The runs and the differences."""
+    return _money(request)
+
+
+def _money(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
     access, scope = access_of(request), _scope(request)
     every = request.GET.get("all") == "1"
     rows = audit.list_differences(
@@ -66,9 +70,14 @@ def money(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "tabs": _tabs(scope, every, audit.count_open(access)),
         "asked": urlencode({"scope": scope, **({"all": 1} if every else {})}),
+        "refusal": refusal,
+        "given": request.POST,
         **_runs(request),
     }
-    return show(request, "staff/audit/money.html", page, here="money_audit")
+    return show(
+        request, "staff/audit/money.html", page, here="money_audit",
+        status=refusal.status if refusal else 200,
+    )  # fmt: skip
 
 
 @require_POST
@@ -78,6 +87,31 @@ def start(request: HttpRequest) -> HttpResponse:
     for scope in operations.SCOPES:
         operations.start_money_audit(actor=actor_of(request), at=timezone.now(), scope=scope)
     messages.success(request, _("金额稽核已开始，进度显示在本页。"))
+    return redirect("staff:money_audit")
+
+
+@require_POST
+@staff_only(right="audit.money")
+def read(request: HttpRequest) -> HttpResponse:
+    """Have every file of the recordings of some days, or of all, read now; the worker takes it on."""
+    first, last = request.POST.get("first", ""), request.POST.get("last", "")
+    try:
+        operations.start_reading(
+            first=day_of(first) if first else None, last=day_of(last) if last else None,
+            actor=actor_of(request), at=timezone.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _money(request, refusal)
+    messages.success(request, _("读取已开始，进度显示在本页。"))
+    return redirect("staff:money_audit")
+
+
+@require_POST
+@staff_only(right="audit.money")
+def stop(request: HttpRequest, run_id: int) -> HttpResponse:
+    """No more is read; what was found stands."""
+    operations.stop_reading(run_id=run_id, actor=actor_of(request), at=timezone.now())
+    messages.success(request, _("读取已停止，已发现的差异仍在。"))
     return redirect("staff:money_audit")
 
 
@@ -230,10 +264,28 @@ def _word(code: str) -> str:
 
 
 def _runs(request: HttpRequest) -> dict[str, object]:
-    runs = audit.list_runs(access_of(request))
+    access = access_of(request)
+    runs = audit.list_runs(access)
+    links = links_to({each.about for r in runs for each in r.unplaced}, access)
+    running = {r.scope for r in runs if r.finished_at is None}
     return {
-        "runs": [{"run": r, "scope": SCOPES[r.scope]} for r in runs],
-        "under_way": any(r.finished_at is None for r in runs),
+        "runs": [
+            {
+                "run": r,
+                "unplaced": [
+                    {
+                        "link": links[str(each.about)],
+                        "place": each.place,
+                        "actual": _word(each.actual),
+                    }
+                    for each in r.unplaced
+                ],
+            }
+            for r in runs
+        ],
+        "reading": operations.FILES in running,
+        "auditing": bool(running - {operations.FILES}),
+        "under_way": bool(running),
         "who": {
             r.id: names(Ref.parse(r.started_by)).get(Ref.parse(r.started_by), "") for r in runs
         },

@@ -220,6 +220,8 @@ _management = [
     path("audit/money", money_audit.money, name="money_audit"),
     path("audit/money/start", money_audit.start, name="money_audit_start"),
     path("audit/money/progress", money_audit.progress, name="money_audit_progress"),
+    path("audit/recordings/read", money_audit.read, name="audit_recordings_read"),
+    path("audit/recordings/<int:run_id>/stop", money_audit.stop, name="audit_recordings_stop"),
     path("audit/money/export", money_audit.export, name="money_audit_export"),
     path("audit/money/<int:difference_id>", money_audit.difference, name="money_difference"),
     path(
