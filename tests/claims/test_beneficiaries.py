@@ -8,6 +8,7 @@ import pytest
 from tests import make
 from tests.claims import hard
 from tests.claims.hard import told
+from tests.web.signing import signed_in
 from yilu.claims import operations, queries
 from yilu.claims.models import Decision, EntitledPerson, Entitlement, Payee
 from yilu.claims.operations import Person, Verdict
@@ -17,6 +18,7 @@ from yilu.kernel.refs import Ref
 from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.payments import queries as payments
+from yilu.payments.models import Payout
 from yilu.people.queries import AccountNotFound
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,17 @@ def test_shares_a_benefit_by_the_law_and_tells_each_their_own_part(office):
     assert [x.facts["amount"] for x in letters] == ["50000.00"]
     assert Message.objects.filter(template="claims.share_needs_account").exists()
     assert not IssuedLetter.objects.filter(about=str(claim.ref), party_id=daughter).exists()
+
+    def own_part_paid(who):
+        return queries.get_progress(claim.claim_id, Ref("party", who), make.NOON).own_part_paid
+
+    assert not own_part_paid(wife)  # asked of the bank only
+    Payout.objects.filter(about=str(claim.ref)).update(state="SETTLED", ended_at=make.NOON)
+    assert own_part_paid(wife)
+    assert not own_part_paid(son)
+    page = signed_in(Ref("party", wife)).get(f"/c/claims/{claim.claim_id}").content.decode()
+    assert "您的部分已到账" in page
+    assert "赔款在路上" not in page
 
     account = make.account(son)
     operations.correct_account(

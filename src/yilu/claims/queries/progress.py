@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -91,6 +91,7 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
     rating = Rating.objects.filter(claim_id=card.id).first()
     several = card.claim_type == "DEATH" or claim.divided
     payees = Payee.objects.filter(claim_id=card.id, direct=False) if several else ()
+    paid_out = payments.list_payouts(card.ref)
     return ClaimProgress(
         card=card,
         steps=steps_of(claim, promise.citation if promise else "", card.waits_for),
@@ -102,7 +103,7 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
         decision=records.decision(decision, {}) if decision else None,
         supplement=records.supplement(notice) if notice else None,
         payouts=tuple(
-            records.payout(p) for p in payments.list_payouts(card.ref)
+            records.payout(p) for p in paid_out
             if party_id is None or p.to_party == party_id or card.claimant_id == party_id
         ),
         letters=tuple(
@@ -122,6 +123,7 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
             )
             for y in payees
         ),
+        own_part_paid=_own_part_paid([y for y in payees if y.party_id == party_id], paid_out),
         consultant=consultant_of(claim),
         fetched=fetched_for(card.id, at),
         appeal=None if decision else own_appeal(card.id, party_id, claim.reasons),
@@ -131,6 +133,18 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
             claim_id=card.id, party_id=party_id or card.claimant_id, until=None
         ).exists(),
     )  # fmt: skip
+
+
+def _own_part_paid(own: Sequence[Payee], paid_out: Iterable[payments.PayoutView]) -> bool:
+    """Whether all that is the viewer's to receive has arrived, whatever the others still wait for."""
+    if not own or any(y.payout_id is None for y in own):
+        return False
+    receivers = {y.party_id for y in own}
+    standing = [
+        p.state for p in paid_out
+        if p.to_party in receivers and p.state not in ("REJECTED", "CANCELLED")
+    ]  # fmt: skip
+    return bool(standing) and set(standing) == {"SETTLED"}
 
 
 def _cover_question(reasons: Iterable[str]) -> str:

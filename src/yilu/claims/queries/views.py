@@ -349,6 +349,8 @@ class ClaimProgress:
     cover_question: str = ""
     identity_awaited: bool = False
     """The viewer's money waits until it is known who they are (反洗钱法 29)."""
+    own_part_paid: bool = False
+    """All of a shared benefit that is the viewer's to receive has arrived."""
 
 
 @dataclass(frozen=True, slots=True)

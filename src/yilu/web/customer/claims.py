@@ -81,6 +81,7 @@ BEFORE_DECISION = {
     "REPORTED", "COLLECTING", "READING", "ASSESSING", "REVIEW", "SUPPLEMENT", "INVESTIGATING", "SECOND_REVIEW",
 }  # fmt: skip
 """While one may still say where to pay."""
+STILL_PAYING = {"PAYING", "PAYOUT_PROBLEM"}
 RESTING = Now("", "", 0)
 IDENTITY = Now(
     _n("已核定赔付，付款前核实您的身份"),
@@ -91,6 +92,12 @@ IDENTITY = Now(
     10,
 )
 """Where nothing but that keeps the viewer's money."""
+OWN_PART = Now(
+    _n("您的部分已到账"),
+    _n("请到银行核对。其他收款人的部分还在办，全部到账后案件办结；您不用再做什么。"),
+    10,
+)
+"""Where only what others receive is still on its way."""
 TIP = "claims.prevention_tip"
 TOLD_SHOWN = 6
 
@@ -185,6 +192,8 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
         y.has_account for y in progress.payees if y.party_id == me.id
     )
     identity_only = progress.identity_awaited and known_account
+    if state in STILL_PAYING and progress.own_part_paid:
+        title, text = gettext(OWN_PART.title), gettext(OWN_PART.text)
     if identity_only:
         title, text = gettext(IDENTITY.title), gettext(IDENTITY.text)
     return {
