@@ -12,17 +12,21 @@ from tests.documents.papers import picture
 from tests.policies.lives import bonus, do
 from tests.servicing.hall import NOON, Hall, settle
 from tests.unchanged import nothing_changes
+from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.errors import Refusal, said
 from yilu.kernel.refs import SYSTEM
 from yilu.payments.models import Collection, Payout
 from yilu.people import operations as people
+from yilu.people.models import IdentityCheck
 from yilu.policies import operations as policies
 from yilu.policies import queries as contracts
 from yilu.policies import rules
 from yilu.policies.models import Policy, PolicyLoan
 from yilu.servicing import operations as servicing
+from yilu.servicing.events import IdentityChecked
 from yilu.servicing.forms import BadForm
+from yilu.servicing.models import Request
 from yilu.servicing.operations import reviewing
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +209,29 @@ class TestSurrender:
         _, quote, row = hall.done("partial_surrender", hall.to_account(amount="2000"))
         assert 1 < quote.pays_customer < 10_000
         assert (row.state == "IN_REVIEW") is looked
+
+    @pytest.mark.parametrize(
+        ("proof", "noted_by", "waits"),
+        [("CODE", None, True), ("FACE", "second", False), ("FACE", "staff", True)],
+    )
+    def test_a_number_on_record_does_not_prove_who_surrenders(self, hall, proof, noted_by, waits):
+        IdentityCheck.objects.filter(party_id=hall.lin).delete()
+        _, quote, row = hall.done("surrender", hall.to_account())
+        assert quote.pays_customer >= 10_000
+        if noted_by:  # staff approves below: it is one pair of eyes where they noted it too
+            by = getattr(hall, noted_by)()
+            Request.objects.filter(pk=row.pk).update(proof=proof)
+            tx.use_case(journal.record)(
+                IdentityChecked(request="surrender", proof=proof), about=row.ref,
+                actor=by["actor"], at=NOON,
+            )  # fmt: skip
+        servicing.approve_request(request_id=row.pk, digest=row.digest, **hall.staff())
+        payout = Payout.objects.get(about=str(row.ref))
+        assert (payout.amount, payout.identity_awaited_at is not None) == (
+            quote.pays_customer,
+            waits,
+        )
+        assert hall.seen(row.pk).awaits_identity is waits
 
     def test_a_frozen_policy_says_how_that_ends(self, hall):
         do("freeze", hall.life, about=901, reason="LOST")

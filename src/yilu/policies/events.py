@@ -432,3 +432,18 @@ class RenewalCalledOff:
 
     renewed_id: int
     paid: str
+
+
+@fact("policies.payee_identity_awaited", "付款等待核实收款人身份")
+class PayeeIdentityAwaited:
+    """Money of a contract waits until its payee's identity is known (反洗钱法 29-31)."""
+
+    payout_id: int
+    amount: str
+
+
+@fact("policies.payee_identified", "收款人身份已核实，付款发出")
+class PayeeIdentified:
+    """The payee is known: what waited goes to the bank."""
+
+    payout_id: int

@@ -9,8 +9,9 @@ from yilu.journal.operations import Happened
 from yilu.kernel.refs import Ref
 from yilu.payments.events import PayoutRejected
 from yilu.people import queries as people
+from yilu.people.events import IdentityChecked
 from yilu.policies.events import MoneyKeptInSuspense, PolicyEnded
-from yilu.policies.operations import leaving, standing
+from yilu.policies.operations import leaving, paying_out, standing
 from yilu.policies.queries.keeping import what_keeps
 
 people.keeps(what_keeps)
@@ -43,3 +44,12 @@ def help_when_the_bank_refuses(event: Happened) -> None:
     about = Ref.parse(event.facts["subject"])
     if about.kind == "policy" and event.party_id is not None:
         leaving.note_rejection(policy_id=about.id, party_id=event.party_id, at=event.at)
+
+
+@journal.on(IdentityChecked)
+def pay_who_is_known_now(event: Happened) -> None:
+    """Somebody's identity was checked: what waited for it is paid; where the register said no they are told."""
+    if event.facts["matched"]:
+        paying_out.pay_identified(event.about.id, at=event.at)
+    else:
+        paying_out.ask_for_original(event.about.id, at=event.at)

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from yilu.servicing.rules.standing import is_fresh
 from yilu.standards import queries as standards
 
+SEEN = ("FACE", "VIDEO")
+"""Proofs for which a colleague compared the person with the original of their document."""
+
 
 def still_serves(verified_at: datetime | None, at: datetime, *, attended: bool) -> bool:
     """Whether a proof still serves; one made by a member of staff serves longer."""

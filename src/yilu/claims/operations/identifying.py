@@ -94,10 +94,7 @@ def wait(held: Held, party_id: int, amount: Decimal, *, at: datetime) -> None:
         QUEUE, about=held.ref, office_id=held.office_id, at=at, title="付款前核实收款人身份",
         party_id=party_id, amount=amount,
     )  # fmt: skip
-    known = people.get_party(party_id)
-    if known.masked_identity and known.identity_kind in people.IN_REGISTER:
-        people_operations.have_identity_checked(party_id)
-    else:
+    if not people_operations.ask_register_where_it_can_tell(party_id):
         tell(held, party_id, at=at)
 
 

@@ -84,6 +84,8 @@ class Payout(models.Model):
     channel = models.CharField("付款渠道", max_length=4, choices=Channel, db_default="WIRE")
     # A replacement waits here while what it replaces has become doubtful: it is not sent.
     held = models.BooleanField("暂缓", default=False)
+    # Since when it waits until it is known who its payee is (反洗钱法 29-31); None: it need not, or no more.
+    identity_awaited_at = models.DateTimeField("等待核实收款人身份，起", null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
@@ -112,7 +114,15 @@ class Payout(models.Model):
             models.Index(
                 fields=["lane", "due_at", "id"],
                 name="payout_to_do",
-                condition=Q(state__in=["REQUESTED", "SENDING", "SENT", "UNCLEAR"]),
+                condition=Q(
+                    state__in=["REQUESTED", "SENDING", "SENT", "UNCLEAR"],
+                    identity_awaited_at__isnull=True,
+                ),
+            ),
+            models.Index(
+                fields=["to_party", "id"],
+                name="payout_awaits_identity",
+                condition=Q(identity_awaited_at__isnull=False),
             ),
             models.Index(fields=["about", "id"], name="payout_by_subject"),
             models.Index(

@@ -52,6 +52,7 @@ from yilu.payments.operations.hearing import (
     receive_bank_notice,
     record_answer,
 )
+from yilu.payments.operations.identifying import LetGo, release_identified
 from yilu.payments.operations.reconciling import DifferenceNotFound, reconcile, resolve_difference
 from yilu.payments.operations.recovering import (
     MoreThanOwed,
@@ -130,6 +131,7 @@ __all__ = [
     "DueCollection",
     "DueRefund",
     "KeyUsedForAnother",
+    "LetGo",
     "MoreThanCollected",
     "MoreThanOwed",
     "NoDayYet",
@@ -194,6 +196,7 @@ __all__ = [
     "reissue_payout",
     "reissue_rejected_payout",
     "release_batch",
+    "release_identified",
     "request_collection",
     "request_collections",
     "request_payout",

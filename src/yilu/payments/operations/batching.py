@@ -69,7 +69,8 @@ _TAKE = """
     with due as (
         select p.id from payments_payout p
           join people_party party on party.id = p.to_party_id
-         where p.state = 'REQUESTED' and not p.held and p.channel = 'WIRE' and p.due_at <= %(at)s::timestamptz
+         where p.state = 'REQUESTED' and not p.held and p.identity_awaited_at is null
+           and p.channel = 'WIRE' and p.due_at <= %(at)s::timestamptz
            and p.amount >= %(least)s::numeric and party.office_id = any(%(offices)s::bigint[])
          order by p.due_at, p.id limit %(most)s::int for update of p skip locked)
     update payments_payout p set state = 'SENDING', channel = 'FILE', leased_until = null,

@@ -138,7 +138,7 @@ def cancel_payout(*, payout_id: int, actor: Ref, at: datetime) -> None:
     """
     taken_back = Payout.objects.filter(
         pk=payout_id, state=Payout.State.REQUESTED, sent_at__isnull=True
-    ).update(state=Payout.State.CANCELLED, ended_at=at, held=False)
+    ).update(state=Payout.State.CANCELLED, ended_at=at, held=False, identity_awaited_at=None)
     payout = Payout.objects.filter(pk=payout_id).first()
     if payout is None:
         raise PayoutNotFound

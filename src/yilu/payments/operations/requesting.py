@@ -48,10 +48,11 @@ class KeyUsedForAnother(Refusal):
 _REQUEST = """
     insert into payments_payout (about, key, to_party_id, account_id, number_index, bank_name,
            masked_number, amount, currency, purpose, state, reason, bank_reference, replaces_id, held,
-           attempts, due_at, problem, requested_at)
+           attempts, due_at, problem, requested_at, identity_awaited_at)
     select %(about)s, %(key)s, account.party_id, account.id, account.number_index, account.bank_name,
            '', %(amount)s::numeric, 'CNY', %(purpose)s, 'REQUESTED', '', '', %(replaces)s::bigint,
-           false, 0, %(at)s::timestamptz, '', %(at)s::timestamptz
+           false, 0, %(at)s::timestamptz, '', %(at)s::timestamptz,
+           case when %(awaited)s then %(at)s::timestamptz end
       from people_bankaccount account
      where account.id = %(account)s::bigint and account.party_id = %(party)s::bigint and account.active
     on conflict do nothing
@@ -70,12 +71,14 @@ def request_payout(
     key: str,
     at: datetime,
     actor: Ref = SYSTEM,
+    awaits_identity: bool = False,
 ) -> int:
     """
     Promise a payment in yuan to an account in the beneficiary's own name; return the payout's id.
 
     The sender brings it to the bank soon after commit. The same ``key`` for the same subject again
-    returns the first payout and changes nothing.
+    returns the first payout and changes nothing. With ``awaits_identity`` it waits until
+    ``release_identified`` says that its payee is known.
 
     :raises NothingToPay: unless the amount is more than zero (two decimals at most).
     :raises NotTheirAccount: if the account is not the beneficiary's own, is closed, or unknown.
@@ -89,6 +92,7 @@ def request_payout(
         purpose=purpose,
         key=key,
         at=at,
+        awaits_identity=awaits_identity,
     )
     if payout_id is None:
         return _already_requested(about, key, to_party, account_id, amount, purpose)
@@ -112,6 +116,7 @@ def insert_payout(
     key: str,
     at: datetime,
     replaces: int | None = None,
+    awaits_identity: bool = False,
 ) -> int | None:
     """Write the row in one statement; None if the key is taken or the account is not theirs."""
     try:
@@ -127,6 +132,7 @@ def insert_payout(
         {
             "about": str(about), "key": key, "party": to_party, "account": account_id,
             "amount": amount, "purpose": purpose, "at": at, "replaces": replaces,
+            "awaited": awaits_identity,
         },
     )  # fmt: skip
     return int(made[0][0]) if made else None

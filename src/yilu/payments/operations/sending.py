@@ -39,7 +39,8 @@ def take_due(*, at: datetime, below: Decimal | None = None) -> Due | None:
     """
     Take up the payment that waits longest, for a minute; None if none is due.
 
-    Payments in a file are never touched, nor new ones of ``below`` yuan or more: they wait for a file.
+    Payments in a file are never touched, nor new ones of ``below`` yuan or more: they wait for a file. What
+    waits until its payee is known waits here.
 
     Two senders never hold the same one. REQUESTED ones are to be sent; what a crashed sender left SENDING
     is to be asked about first; about SENT and unclear ones the bank is only asked, never told.
@@ -50,6 +51,7 @@ def take_due(*, at: datetime, below: Decimal | None = None) -> Due | None:
             select id, state from payments_payout
              where state in ('REQUESTED', 'SENDING', 'SENT', 'UNCLEAR')
                and due_at <= %(at)s::timestamptz and not held and channel = 'WIRE'
+               and identity_awaited_at is null
                and (state <> 'REQUESTED' or %(below)s::numeric is null or amount < %(below)s::numeric)
                and (leased_until is null or leased_until <= %(at)s::timestamptz)
                and (state <> 'UNCLEAR' or problem = 'NO_ANSWER')

@@ -116,7 +116,8 @@ def waiting_for_file(access: Access) -> WaitingView:
         """
         select count(*), coalesce(sum(p.amount), 0) from payments_payout p
           join people_party party on party.id = p.to_party_id
-         where p.state = 'REQUESTED' and not p.held and p.channel = 'WIRE' and p.amount >= %s::numeric
+         where p.state = 'REQUESTED' and not p.held and p.identity_awaited_at is null
+           and p.channel = 'WIRE' and p.amount >= %s::numeric
            and party.office_id = any(%s::bigint[])
         """,
         [least, sorted(access.offices_for("claims.pay"))],

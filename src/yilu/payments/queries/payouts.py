@@ -38,6 +38,7 @@ class PayoutView:
     ended_at: datetime | None
     replaces_id: int | None
     held: bool
+    awaits_identity: bool
     note: str
     attempts: int
     due_at: datetime
@@ -93,6 +94,11 @@ def list_payouts(about: Ref) -> tuple[PayoutView, ...]:
     return tuple(_view(p) for p in Payout.objects.filter(about=str(about)).order_by("id"))
 
 
+def is_promised(about: Ref, key: str) -> bool:
+    """Whether a payment was promised under this key, whatever has become of it."""
+    return Payout.objects.filter(about=str(about), key=key).exists()
+
+
 def list_paid_to(party_id: int, *, limit: int = 20) -> tuple[PayoutView, ...]:
     """Payments to a person, newest first. The asker's right to the person is the caller's."""
     return tuple(
@@ -123,6 +129,35 @@ def list_unsettled(access: Access, limit: int = 100) -> tuple[PayoutView, ...]:
         state__in=["REQUESTED", "SENDING", "SENT", "UNCLEAR"], to_party__office_id__in=offices
     ).order_by("due_at", "id")
     return tuple(_view(p) for p in found[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A payment that waits until it is known who its payee is."""
+
+    id: int
+    about: str
+    purpose_label: str
+    amount: Decimal
+    since: datetime
+
+
+def waiting_for_identity(party_id: int) -> tuple[Waiting, ...]:
+    """What waits for this person's identity, oldest first. The asker's right to the person is the caller's."""
+    found = Payout.objects.filter(to_party_id=party_id, identity_awaited_at__isnull=False)
+    return tuple(
+        Waiting(p.pk, p.about, p.get_purpose_display(), p.amount, p.identity_awaited_at)
+        for p in found.order_by("pk")[:50]
+        if p.identity_awaited_at is not None
+    )
+
+
+def payees_awaited(*, after: int = 0, limit: int = 200) -> tuple[int, ...]:
+    """Whose identity some payment waits for: a page of them by id, those after one."""
+    found = Payout.objects.filter(identity_awaited_at__isnull=False, to_party_id__gt=after)
+    return tuple(
+        found.order_by("to_party_id").values_list("to_party_id", flat=True).distinct()[:limit]
+    )
 
 
 REASONS: dict[str, str] = {value: str(label) for value, label in Payout.Reason.choices}
@@ -248,6 +283,7 @@ def _view(p: Payout) -> PayoutView:
         ended_at=p.ended_at,
         replaces_id=p.replaces_id,
         held=p.held,
+        awaits_identity=p.identity_awaited_at is not None,
         note=p.problem if p.state in {"SETTLED", "REJECTED"} else "",
         attempts=p.attempts,
         due_at=p.due_at,

@@ -16,7 +16,7 @@ from yilu.people.models import IdentityCheck, Party
 from yilu.people.operations.party_changes import change_particulars
 from yilu.people.operations.party_checks import BadParticulars
 from yilu.people.queries.identity_checks import IN_REGISTER
-from yilu.people.queries.parties import Identity, opened, see_party
+from yilu.people.queries.parties import Identity, get_party, opened, see_party
 from yilu.people.rules.rights import Access
 
 CHECK = "people.check_identity"
@@ -58,6 +58,16 @@ class SecondLookByAnother(NotAllowed):
 def have_identity_checked(party_id: int) -> None:
     """Have the register asked about somebody's name and number soon after commit; twice does no harm."""
     journal.defer(CHECK, party_id=party_id)
+
+
+@tx.step
+def ask_register_where_it_can_tell(party_id: int) -> bool:
+    """Have the register asked soon after commit; False where only an original tells who somebody is."""
+    known = get_party(party_id)
+    if not known.masked_identity or known.identity_kind not in IN_REGISTER:
+        return False
+    have_identity_checked(party_id)
+    return True
 
 
 @tx.use_case

@@ -87,6 +87,7 @@ from yilu.policies.operations.lending import (
     require_raisable,
 )
 from yilu.policies.operations.moving import move_due_policies, move_policies_between
+from yilu.policies.operations.paying_out import PayOut, pay_out, pay_who_is_known
 from yilu.policies.operations.premiums import (
     BadPremium,
     Taken,
@@ -194,6 +195,7 @@ __all__ = [
     "NothingFallsDue",
     "NothingLeft",
     "OccupationOffer",
+    "PayOut",
     "PolicyLapsed",
     "PolicyRestrained",
     "PolicyStateStale",
@@ -253,6 +255,8 @@ __all__ = [
     "partial_surrender",
     "pay_benefits",
     "pay_mode_offer",
+    "pay_out",
+    "pay_who_is_known",
     "pledge",
     "post",
     "post_many",

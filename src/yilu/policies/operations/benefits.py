@@ -13,7 +13,6 @@ from yilu.kernel.errors import Refusal
 from yilu.kernel.money import ZERO
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
-from yilu.payments import operations as payments
 from yilu.policies import events
 from yilu.policies.models import DueBenefit
 from yilu.policies.operations.guards import (
@@ -25,6 +24,7 @@ from yilu.policies.operations.guards import (
 )
 from yilu.policies.operations.ledger import Posting, post, post_many
 from yilu.policies.operations.lending import set_off
+from yilu.policies.operations.paying_out import PayOut, pay_out
 from yilu.policies.queries.additions import additions_of
 from yilu.policies.queries.benefits import Payable, payable_benefits, with_additions
 from yilu.products import queries as products
@@ -98,8 +98,8 @@ def find_due_benefits(
     paying = {
         id for id in {b.policy_id for b in new} if rows[id][8] == "PAY" and rows[id][9] is not None
     }
-    for id in sorted(paying):
-        _pay_at_once(id, rows[id][6], rows[id][9], today, actor, at)
+    goes = [_pay_at_once(id, rows[id][6], rows[id][9], today, actor, at) for id in sorted(paying)]
+    pay_out([each for each in goes if each is not None], actor=actor, at=at)
     return tuple(Found(b.policy_id, b.code, b.due_on, b.amount, b.policy_id in paying) for b in new)
 
 
@@ -111,15 +111,15 @@ def _falling_due(b: DueBenefit) -> Posting:
 
 def _pay_at_once(
     policy_id: int, insured_id: int, account_id: int, today: date, actor: Ref, at: datetime
-) -> None:
+) -> PayOut | None:
     about = Ref("benefit_day", int(f"{today:%Y%m%d}"))
     owed = payable_benefits(policy_id, today)
     if owed.pays <= ZERO:
-        return
+        return None
     pay_benefits(policy_id=policy_id, expected=owed.pays, about=about, actor=actor, at=at)
-    payments.request_payout(
+    return PayOut(
         about=Ref("policy", policy_id), to_party=insured_id, account_id=account_id,
-        amount=owed.pays, purpose="BENEFIT", key=f"benefit:{today:%Y%m%d}", actor=actor, at=at,
+        amount=owed.pays, purpose="BENEFIT", key=f"benefit:{today:%Y%m%d}", made_with=(insured_id,),
     )  # fmt: skip
 
 

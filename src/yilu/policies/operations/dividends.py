@@ -11,12 +11,12 @@ from typing import Any
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.money import ZERO
-from yilu.kernel.refs import SYSTEM, Ref
+from yilu.kernel.refs import Ref
 from yilu.messaging import operations as messaging
-from yilu.payments import operations as payments
 from yilu.policies import events
 from yilu.policies.models import PaidUpAddition
 from yilu.policies.operations.ledger import Posting, post_many
+from yilu.policies.operations.paying_out import PayOut, pay_out
 from yilu.policies.queries.additions import TABLE, participating
 from yilu.policies.queries.values import money_on, worth_of
 from yilu.policies.queries.worth import paid_up_sum
@@ -135,24 +135,28 @@ def _book(wanted: Sequence[Allotted], actor: Ref, at: datetime) -> tuple[Allotte
         for w in new
         if w.bought
     )
+    cash = [_cash(w, w.account_id) for w in new if w.account_id is not None]
+    waits = {each.about.id for each in pay_out(cash, at=at)}
     for w in new:
-        _tell(w, actor, at)
+        _tell(w, actor, at, waits=w.policy_id in waits)
     return tuple(new)
+
+
+def _cash(w: Allotted, account_id: int) -> PayOut:
+    return PayOut(
+        about=Ref("policy", w.policy_id), to_party=w.holder_id, account_id=account_id,
+        amount=w.amount, purpose="BENEFIT", key=f"dividend:{w.year}", made_with=(w.holder_id,),
+    )  # fmt: skip
 
 
 def _posting(w: Allotted, entry: str, legs: dict[str, Decimal]) -> Posting:
     return Posting(w.policy_id, entry, legs, Ref("dividend_year", w.year), w.on)
 
 
-def _tell(w: Allotted, actor: Ref, at: datetime) -> None:
+def _tell(w: Allotted, actor: Ref, at: datetime, *, waits: bool) -> None:
     about = Ref("policy", w.policy_id)
     fact = events.DividendDeclared(year=w.year, amount=str(w.amount))
     journal.record(fact, about=about, actor=actor, at=at, party=w.holder_id)
-    if w.account_id is not None:
-        payments.request_payout(
-            about=about, to_party=w.holder_id, account_id=w.account_id, amount=w.amount,
-            purpose="BENEFIT", key=f"dividend:{w.year}", actor=SYSTEM, at=at,
-        )  # fmt: skip
     if w.bought:
         bought = events.AdditionBought(year=w.year, amount=str(w.amount), bought=str(w.bought))
         journal.record(bought, about=about, actor=actor, at=at, party=w.holder_id)
@@ -165,6 +169,7 @@ def _tell(w: Allotted, actor: Ref, at: datetime) -> None:
         )  # fmt: skip
         return
     paid = "cash" if w.account_id is not None else "reduces" if w.option == "REDUCE" else "kept"
+    paid = "waits" if waits else paid
     messaging.queue(
         f"policies.dividend_{paid}", to=Ref("party", w.holder_id), about=about, at=at,
         facts={"policy": w.number, "year": str(w.year), "amount": str(w.amount)},

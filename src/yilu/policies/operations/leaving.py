@@ -13,12 +13,12 @@ from yilu.kernel.money import ZERO
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import operations as messaging
-from yilu.payments import operations as payments
 from yilu.people import queries as people
 from yilu.policies import events
 from yilu.policies.models import DueBenefit, Policy, Restraint
 from yilu.policies.operations.guards import ValueChanged, day_asked, refuse_if_restrained
 from yilu.policies.operations.ledger import post
+from yilu.policies.operations.paying_out import PayOut, pay_out
 from yilu.policies.queries.leftover import Leftover, leftover_of
 from yilu.work import operations as work
 
@@ -133,14 +133,7 @@ def settle_ended(*, policy_id: int, about: Ref, at: datetime) -> tuple[Decimal, 
             continue
         subject = Ref(f"{about.kind}_{party}", about.id)
         _book(policy, left, {party}, amount, subject, SYSTEM, at)
-        payments.request_payout(
-            about=policy.ref, to_party=party, account_id=account, amount=amount, purpose="REFUND",
-            key=f"leftover:{about.id}:{party}", at=at,
-        )  # fmt: skip
-        messaging.queue(
-            "policies.leftover_returned", to=Ref("party", party), about=policy.ref, at=at,
-            facts={"policy": policy.number, "amount": str(amount)},
-        )  # fmt: skip
+        _go(policy, party, account, amount, f"leftover:{about.id}:{party}", at)
         gone += amount
     return gone, waits
 
@@ -155,15 +148,24 @@ def pay_holder(policy: Policy, amount: Decimal, *, key: str, at: datetime, why: 
     if account is None:
         _wait(policy, policy.holder_id, amount, reason, at, why=why)
         return False
-    payments.request_payout(
-        about=policy.ref, to_party=policy.holder_id, account_id=account, amount=amount,
-        purpose="REFUND", key=key, at=at,
+    _go(policy, policy.holder_id, account, amount, key, at)
+    return True
+
+
+def _go(
+    policy: Policy, party_id: int, account_id: int, amount: Decimal, key: str, at: datetime
+) -> None:
+    """On its way, and its owner told; where they must be identified first, then."""
+    wanted = PayOut(
+        about=policy.ref, to_party=party_id, account_id=account_id, amount=amount, purpose="REFUND",
+        key=key, made_with=(policy.holder_id, policy.insured_id),
     )  # fmt: skip
+    if pay_out([wanted], at=at):
+        return  # they hear of it when it goes
     messaging.queue(
-        "policies.leftover_returned", to=Ref("party", policy.holder_id), about=policy.ref, at=at,
+        "policies.leftover_returned", to=Ref("party", party_id), about=policy.ref, at=at,
         facts={"policy": policy.number, "amount": str(amount)},
     )  # fmt: skip
-    return True
 
 
 @tx.step

@@ -57,6 +57,7 @@ from yilu.policies.queries.giving_back import (
     giving_back,
 )
 from yilu.policies.queries.holds import HoldView, premium_holds, premium_received_since
+from yilu.policies.queries.identity_waits import IdentityWait, identity_wait_of
 from yilu.policies.queries.leftover import Leftover, leftover_of
 from yilu.policies.queries.lending import LoanOffer, RaiseOffer, loan_offer, raise_offer
 from yilu.policies.queries.refusals import PolicyNotFound, PremiumsAreWaived
@@ -100,6 +101,7 @@ __all__ = [
     "GivingBack",
     "GivingDay",
     "HoldView",
+    "IdentityWait",
     "Leftover",
     "LoanInTheWay",
     "LoanOffer",
@@ -140,6 +142,7 @@ __all__ = [
     "get_policy",
     "giving_back",
     "giving_days",
+    "identity_wait_of",
     "is_renewable",
     "leftover_of",
     "list_for_agent",

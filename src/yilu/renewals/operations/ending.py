@@ -20,7 +20,6 @@ from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
-from yilu.payments import operations as payments
 from yilu.people import queries as people
 from yilu.people.queries import Access
 from yilu.policies import operations as policies
@@ -162,7 +161,8 @@ def _account_of(holder_id: int) -> int | None:
 
 def _pay(case: RenewalCase, account_id: int, pays: Decimal, at: datetime) -> None:
     assert case.suspension is not None
-    payments.request_payout(
+    wanted = policies.PayOut(
         about=case.suspension.ref, to_party=case.holder_id, account_id=account_id,
-        amount=pays, purpose="SURRENDER", key="window_closed", at=at,
+        amount=pays, purpose="SURRENDER", key="window_closed", made_with=(case.holder_id,),
     )  # fmt: skip
+    policies.pay_out([wanted], at=at)

@@ -43,9 +43,8 @@ from yilu.servicing.operations.refusals import (
     RequestNotFound,
     TooManyToday,
 )
-from yilu.servicing.operations.verifying import SEEN
 from yilu.servicing.papers import papers_of, required
-from yilu.servicing.proofs import still_serves
+from yilu.servicing.proofs import SEEN, still_serves
 from yilu.servicing.rules.standing import EDITABLE
 from yilu.standards import queries as standards
 

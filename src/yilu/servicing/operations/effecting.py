@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from yilu.journal import queries as journal
 from yilu.kernel import tx
 from yilu.kernel.days import with_days_written
 from yilu.kernel.errors import Refusal
@@ -12,10 +13,12 @@ from yilu.kernel.words import marked as _
 from yilu.letters import operations as letters
 from yilu.messaging import operations as messaging
 from yilu.payments import operations as payments
+from yilu.policies import operations as policies
 from yilu.servicing import events, forms, frame
 from yilu.servicing.frame import Case, Kind, Quote
 from yilu.servicing.models import Request
 from yilu.servicing.operations.holding import move, opened_form, say
+from yilu.servicing.proofs import SEEN
 from yilu.servicing.rules.standing import DONE, IN_REVIEW, WAITING_MONEY
 from yilu.standards import queries as standards
 from yilu.work import operations as work
@@ -80,23 +83,35 @@ def take_effect(
     if kind.letter:
         _endorse(row, kind, case, quote, effect, actor, at)
     if quote.pays_customer > 0:
-        _pay(row, quote, actor, at)
+        _pay(row, kind, case, quote, actor, at)
         return
     finish(row, kind, actor=actor, at=at)
 
 
-def _pay(row: Request, quote: Quote, actor: Ref, at: datetime) -> None:
+def _pay(row: Request, kind: Kind, case: Case, quote: Quote, actor: Ref, at: datetime) -> None:
     assert quote.account_id is not None
-    payments.request_payout(
+    contract = case.contract
+    wanted = policies.PayOut(
         about=row.ref, to_party=quote.payee_id or row.party_id, account_id=quote.account_id,
-        amount=quote.pays_customer, purpose=quote.purpose, key=PAY, actor=actor, at=at,
+        amount=quote.pays_customer, purpose=quote.purpose, key=PAY, ends=kind.gives_back,
+        made_with=(contract.holder_id, contract.insured_id) if contract else (row.party_id,),
+        proved=_seen_by_two(row, quote),
     )  # fmt: skip
+    policies.pay_out([wanted], actor=actor, at=at)
     if row.state != WAITING_MONEY:
         move(row, WAITING_MONEY)
     row.save()
     fact = events.MoneyAwaited(request=row.kind, direction="OUT", amount=str(quote.pays_customer))
     say(row, fact, actor=actor, at=at)
     _close_work(row, at)
+
+
+def _seen_by_two(row: Request, quote: Quote) -> bool:
+    """One colleague compared who asks with the original of their card, and another approved."""
+    if row.proof not in SEEN or not row.decided_by or quote.payee_id not in (None, row.party_id):
+        return False
+    seen = journal.list_told("servicing.identity_checked", [str(row.ref)])
+    return bool(seen) and str(seen[-1].actor) != row.decided_by
 
 
 @tx.step

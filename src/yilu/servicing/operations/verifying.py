@@ -22,11 +22,10 @@ from yilu.servicing.operations.refusals import (
     ProofNeeded,
     RequestNotFound,
 )
-from yilu.servicing.proofs import still_serves
+from yilu.servicing.proofs import SEEN, still_serves
 from yilu.servicing.rules.standing import CONFIRMED, DRAFT, EDITABLE, PREPARED
 
 CODE_MINUTES = "5"
-SEEN = ("FACE", "VIDEO")
 
 
 def send_code(*, request_id: int, actor: Ref, at: datetime, address: str = "") -> None:

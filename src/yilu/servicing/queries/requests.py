@@ -107,6 +107,8 @@ class RequestView(RequestRow):
     phone_proved_at: datetime | None
     agreements: tuple[AgreementRow, ...]
     instead: str
+    awaits_identity: bool
+    """The money waits until it is known who its payee is."""
     missing: tuple[str, ...]
     missing_at: datetime | None
     papers: tuple[ChecklistItem, ...]
@@ -309,7 +311,10 @@ def _view(row: Request, at: datetime) -> RequestView:
         proof=row.proof,
         proof_label=str(Request.Proof(row.proof).label) if row.proof else "",
         verified_at=row.verified_at, phone_proved_at=row.phone_proved_at,
-        agreements=_agreements(row), instead=row.instead, missing=tuple(row.missing), missing_at=row.missing_at,
+        agreements=_agreements(row), instead=row.instead,
+        awaits_identity=row.state == "WAITING_MONEY" and row.applied_at is not None
+        and any(p.awaits_identity for p in payments.list_payouts(row.ref)),
+        missing=tuple(row.missing), missing_at=row.missing_at,
         papers=_papers(row, kind), papers_at=row.papers_at, delay=row.delay, prepared_by=row.prepared_by,
         prepared_name=_name_of(row.prepared_by), decided_by=row.decided_by,
         reasons=tuple(row.reasons), effect=tuple(FormRow(a, b) for a, b in row.effect),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -47,6 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "follow_ups": contact.open_for_holder(me.id, at=timezone.now()),
         "emergency": catastrophe.banner_for(me.id),
         "offers": claims.list_offers(me.id, at=timezone.now()),
+        "identity_wait": policies.identity_wait_of(me.id, day_of(timezone.now())),
+        "hotline": settings.HOTLINE,
         "to_answer": claims.waiting_for_me(me.id),
         "claims": ([c for c in mine if c.state not in ENDED] or mine)[:CLAIMS_SHOWN],
         "policies": policies.list_for_party(me.id),

@@ -142,6 +142,7 @@ def _show(
         "request_": found, "quoted": quoted, "refusal": refusal, "asked_of_me": asked_of_me,
         "wards": [a.name for a in found.agreements if a.mine and a.party_id != me.id],
         "my_answer": next((a for a in ("WAITING", "DECLINED", "AGREED") if a in answers), ""),
+        "identity_wait": policies.identity_wait_of(me.id, day_of(now)) if found.awaits_identity else None,
         "debit": _debit(found), "steps": queries.STEPS, "needs": queries.needs(found, now), "ways": queries.WAYS,
         "hotline": settings.HOTLINE,
         **going_on.frame(request, watch=stuck or (blocked and not found.way), about=found.ref),

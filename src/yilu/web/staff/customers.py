@@ -14,6 +14,7 @@ from yilu.insight.queries import person360
 from yilu.kernel.refs import Ref
 from yilu.people import operations as people_operations
 from yilu.people import queries as people
+from yilu.policies import queries as policies
 from yilu.web.common.access import staff_only
 from yilu.web.common.numbers import whole
 from yilu.web.staff.data_requests import KINDS
@@ -64,6 +65,7 @@ def customer(request: HttpRequest, party_id: int) -> HttpResponse:
             "services": contact.services_of(party_id, at=timezone.now()),
             "accounts": people.list_accounts(party_id),
             "identity": people.identity_check_of(party_id, timezone.localdate()),
+            "identity_wait": policies.identity_wait_of(party_id, timezone.localdate()),
             "askable": seen.party.identity_kind in people.IN_REGISTER,
             "documents": PERSONAL,
             "me_id": access.staff_id,

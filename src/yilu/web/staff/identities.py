@@ -33,7 +33,7 @@ def check(request: HttpRequest, party_id: int) -> HttpResponse:
                 messages.success(request, _("已登记。登记机关答复相符，或另一位同事复核后生效。"))
             case "confirm":
                 people_operations.confirm_original_seen(party_id=party_id, **who)
-                messages.success(request, _("身份已核实。等着这一步的赔款会自动支付。"))
+                messages.success(request, _("身份已核实。等着这一步的款项会自动支付。"))
             case _:
                 people_operations.ask_register(party_id=party_id, **who)
                 messages.success(request, _("已请登记机关核对，一般几秒钟有答复。"))

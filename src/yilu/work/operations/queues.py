@@ -67,6 +67,7 @@ CATALOGUE: list[dict[str, Any]] = [
     {"code": "people.merger", "label": _("合并客户资料复核"), "right": "people.register"},
     {"code": "people.privacy", "label": _("个人信息保护"), "right": "people.privacy"},
     {"code": "servicing.problem", "label": _("保全款项处理"), "right": "servicing.handle"},
+    {"code": "policies.payee_identity", "label": _("保单付款前核实收款人身份"), "right": "people.register"},
     {"code": "policies.leftover", "label": _("保单余款退还"), "right": "servicing.handle"},
     {"code": "underwriting.review", "label": _("人工核保"), "right": "underwriting.decide"},
     {"code": "underwriting.talk", "label": _("核保员回电"), "right": "underwriting.decide"},
