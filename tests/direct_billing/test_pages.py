@@ -8,9 +8,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests import make
 from tests.direct_billing.test_batches import as_csv, line
 from tests.web.signing import signed_in
+from yilu.claims.models import Claim
 from yilu.direct_billing import jobs, operations, queries
 from yilu.direct_billing.models import Authorisation, Batch, Guarantee
+from yilu.gateways import bank
+from yilu.journal import operations as journal
 from yilu.kernel.refs import Ref
+from yilu.messaging.models import Message
+from yilu.payments import operations as payments
+from yilu.people import queries as people
 
 
 @pytest.fixture
@@ -107,3 +113,34 @@ class TestPhone:
         page(browser, "/c/direct-billing/NOBODY", 404)
         given = Authorisation.objects.get()
         assert browser.post(f"/c/direct-billing/agreed/{given.pk}/withdraw").status_code == 404
+
+    def test_a_patient_whose_hospital_is_paid_is_asked_for_no_account(self, hospital):
+        person = hospital.patient()
+        make.account(person.id)  # of their own, and not wanted
+        hospital.settle(hospital.admit(person))
+        claim = Claim.objects.get()
+        browser = signed_in(Ref("party", person.id))
+        account = people.list_accounts(hospital.party)[0].masked_number
+
+        def seen():
+            shown = page(browser, f"/c/claims/{claim.pk}")
+            assert account not in shown
+            assert f"/c/claims/{claim.pk}/account" not in shown
+            assert "收款银行卡" not in shown
+            return shown
+
+        assert "正在付给第一人民医院" in seen()
+        assert "直接付给对方，不用您的账户" in seen()
+        due = payments.take_due(at=make.NOON)
+        payments.record_answer(
+            payout_id=due.id, answer=bank.Answer("REJECTED", "B1", "NAME_MISMATCH"), at=make.NOON
+        )
+        journal.run_reactions(at=make.NOON)
+        claim.refresh_from_db()
+        assert claim.state == "PAYOUT_PROBLEM"
+        assert "银行退回了付给第一人民医院的款" in seen()
+        assert "您不用做什么" in seen()
+        assert "我们正在与收款方核对账户" in page(browser, "/c/claims")
+        assert not Message.objects.filter(template="claims.payout_failed").exists()
+        Claim.objects.filter(pk=claim.pk).update(state="PAID")
+        assert "已付给第一人民医院" in seen()

@@ -168,7 +168,8 @@ def _give_tip(held: Held, at: datetime) -> None:
 @tx.step
 def return_payout(*, claim_id: int, payout_id: int, reason: str, at: datetime) -> State:
     """
-    The bank returned the payment (退回): tell the customer why, and ask for another account.
+    The bank returned the payment (退回): tell the customer why, and ask for another account. Where somebody
+    else is paid in their place, staff look after it and the customer is not bothered.
 
     Twice is once. A claim that was being paid waits at “付款退回” until the account is corrected;
     one that was paid in advance goes on, and the advance waits for its account.
@@ -188,13 +189,16 @@ def return_payout(*, claim_id: int, payout_id: int, reason: str, at: datetime) -
         about=held.ref, actor=SYSTEM, at=at, party=held.claimant_id,
     )  # fmt: skip
     amount = next((p.amount for p in payouts.list_payouts(held.ref) if p.id == payout_id), ZERO)
-    messaging.queue(
-        "claims.payout_failed", to=Ref("party", held.claimant_id), about=held.ref, at=at,
-        facts={
-            "claim": held.number, "amount": str(amount),
-            "reason": BANK_REASONS.get(reason, BANK_REASONS["OTHER"]),
-        },
-    )  # fmt: skip
+    if (
+        held.assignee_id is None
+    ):  # a hospital's or a third party's account is not the customer's to put right
+        messaging.queue(
+            "claims.payout_failed", to=Ref("party", held.claimant_id), about=held.ref, at=at,
+            facts={
+                "claim": held.number, "amount": str(amount),
+                "reason": BANK_REASONS.get(reason, BANK_REASONS["OTHER"]),
+            },
+        )  # fmt: skip
     work.open_item(
         "claims.payout_problem", about=held.ref, office_id=held.office_id, at=at, priority=20,
         title=f"付款退回：{BANK_REASONS.get(reason, reason)}", party_id=held.claimant_id, amount=amount,

@@ -47,13 +47,16 @@ WAITS_FOR = {
 }
 """What a claim waits for in each state, as the customer reads it."""
 IDENTITY_FIRST = _("付款前核实收款人身份")
+ACCOUNT_OF_ANOTHER = _("我们正在与收款方核对账户")
+"""Where a hospital or a third party is paid: its account is not the customer's to put right."""
 
 COLUMNS = """
     c.id, c.number, c.claim_type, c.state, c.policy_id, p.number, v.name, c.insured_id, i.name,
     c.claimant_id, c.office_id, c.loss_date, c.reported_at, c.channel, c.programme, c.lane, c.band,
     c.claimed_amount, c.benefit_amount, c.paid_amount, c.version, c.received_on,
     c.state = 'DECLINED' and c.outcome = 'ZERO',
-    c.state = 'APPROVED' and exists (select from claims_identitywait w where w.claim_id = c.id and w.until is null)
+    c.state = 'APPROVED' and exists (select from claims_identitywait w where w.claim_id = c.id and w.until is null),
+    c.assignee_id is not null and c.state in ('APPROVED', 'PAYOUT_PROBLEM')
 """
 TABLES = """
       from claims_claim c
@@ -75,14 +78,15 @@ class ClaimPage:
 def card_of(r: tuple[Any, ...]) -> ClaimCard:
     """A row of ``COLUMNS`` as a card."""
     state = State(r[3])
+    waits_for = IDENTITY_FIRST if r[23] else ACCOUNT_OF_ANOTHER if r[24] else WAITS_FOR[state]
     return ClaimCard(
         id=r[0], number=r[1], claim_type=r[2], claim_type_label=ClaimType(r[2]).label, state=r[3],
-        state_label=NOTHING_DUE if r[22] else STATE_LABELS[state], tone="over" if r[22] else TONES[state], policy_id=r[4], policy_number=r[5],
+        state_label=NOTHING_DUE if r[22] else STATE_LABELS[state], tone="over" if r[22] else "moving" if r[24] else TONES[state], policy_id=r[4], policy_number=r[5],
         product_name=r[6], insured_id=r[7], insured_name=masks.mask_name(r[8]), claimant_id=r[9],
         office_id=r[10], loss_date=r[11], reported_at=r[12], channel=r[13],
         channel_label=Channel(r[13]).label, programme=r[14], programme_label=Programme(r[14]).label,
         lane=r[15], lane_label=Lane(r[15]).label if r[15] else "", band=r[16], claimed_amount=r[17],
-        benefit_amount=r[18], paid_amount=r[19], waits_for=IDENTITY_FIRST if r[23] else WAITS_FOR[state], version=r[20],
+        benefit_amount=r[18], paid_amount=r[19], waits_for=waits_for, version=r[20],
         begun_on=r[21] or day_of(r[12]), nothing_due=r[22],
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from yilu.claims.models import (
     Calculation,
+    Channel,
     Claim,
     Decision,
     IdentityWait,
@@ -21,6 +22,7 @@ from yilu.claims.rules.case import ABOUT_COVER, FOR_CUSTOMERS
 from yilu.claims.rules.lifecycle import NOTHING_DUE, Action, State
 from yilu.documents import queries as documents
 from yilu.journal import queries as journal
+from yilu.kernel import masks
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.letters import queries as letters
@@ -54,6 +56,7 @@ _HOLDER = {
 _CUSTOMER_ACTIONS = (
     Action.HAND_IN, Action.WITHDRAW, Action.CORRECT_ACCOUNT, Action.REOPEN, Action.RATE,
 )  # fmt: skip
+CARD = ("BANK_CARD",)
 _REPORTED_TO_AGENTS = ("HAND_IN",)
 
 
@@ -92,18 +95,23 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
     several = card.claim_type == "DEATH" or claim.divided
     payees = Payee.objects.filter(claim_id=card.id, direct=False) if several else ()
     paid_out = payments.list_payouts(card.ref)
+    paid_to = _paid_to(claim)
     return ClaimProgress(
         card=card,
         steps=steps_of(claim, promise.citation if promise else "", card.waits_for),
         promise=promise,
         clocks=clocks,
-        checklist=checklist_rows(claim, uploads, at),
+        checklist=tuple(
+            row for row in checklist_rows(claim, uploads, at) if not (paid_to and row.kinds == CARD)
+        ),
         # The sum is shown once it stands; before that it is work in progress of ours.
         calculation=records.calculation(latest, {}) if latest and decision else None,
         decision=records.decision(decision, {}) if decision else None,
         supplement=records.supplement(notice) if notice else None,
         payouts=tuple(
-            records.payout(p) for p in paid_out
+            replace(records.payout(p), account=paid_to) if p.to_party == claim.assignee_id
+            else records.payout(p)
+            for p in paid_out
             if party_id is None or p.to_party == party_id or card.claimant_id == party_id
         ),
         letters=tuple(
@@ -116,6 +124,7 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
         can=can_do(
             State(card.state), rated=rating is not None, card=card, party_id=party_id,
             share_waits=any(y.party_id == party_id and y.payout_id is None for y in payees),
+            own_account=not paid_to,
         ),
         payees=tuple(
             PayeeRow(
@@ -132,6 +141,7 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
         and IdentityWait.objects.filter(
             claim_id=card.id, party_id=party_id or card.claimant_id, until=None
         ).exists(),
+        paid_to=paid_to,
     )  # fmt: skip
 
 
@@ -145,6 +155,14 @@ def _own_part_paid(own: Sequence[Payee], paid_out: Iterable[payments.PayoutView]
         if p.to_party in receivers and p.state not in ("REJECTED", "CANCELLED")
     ]  # fmt: skip
     return bool(standing) and set(standing) == {"SETTLED"}
+
+
+def _paid_to(claim: Claim) -> str:
+    """Who is paid instead of the claimant, as the claimant may read it; empty where nobody is."""
+    if claim.assignee_id is None:
+        return ""
+    name = people.get_party(claim.assignee_id).name
+    return name if claim.channel == Channel.PROVIDER else masks.mask_name(name)
 
 
 def _cover_question(reasons: Iterable[str]) -> str:
@@ -161,7 +179,11 @@ def _standing(card: ClaimCard) -> Decision | None:
 
 
 def _account(claim: Claim, party_id: int | None) -> str:
-    if claim.account_id is None or (party_id is not None and party_id != claim.claimant_id):
+    if (
+        claim.assignee_id is not None
+        or claim.account_id is None
+        or (party_id is not None and party_id != claim.claimant_id)
+    ):
         return ""
     owner = claim.account.party_id if claim.account else claim.insured_id
     try:
@@ -172,17 +194,19 @@ def _account(claim: Claim, party_id: int | None) -> str:
 
 
 def can_do(
-    state: State, *, rated: bool, card: ClaimCard, party_id: int | None, share_waits: bool = False
-) -> tuple[str, ...]:
+    state: State, *, rated: bool, card: ClaimCard, party_id: int | None, share_waits: bool = False,
+    own_account: bool = True,
+) -> tuple[str, ...]:  # fmt: skip
     """
     The actions open to the customer now; withdrawing and appealing are the claimant's alone.
 
-    CORRECT_ACCOUNT is named where money waits for an account, not whenever one may be changed.
+    CORRECT_ACCOUNT is named where money waits for an account, not whenever one may be changed, and never
+    where somebody else is paid (``own_account``).
     """
     found = []
     for action in _CUSTOMER_ACTIONS:
         if action is Action.CORRECT_ACCOUNT:
-            if state in (State.PAYOUT_PROBLEM, State.APPROVED) or share_waits:
+            if own_account and (state in (State.PAYOUT_PROBLEM, State.APPROVED) or share_waits):
                 found.append(action.value)
             continue
         if lifecycle.CUSTOMER not in lifecycle.who_may(state, action):
@@ -219,11 +243,18 @@ def steps_of(claim: Claim, law: str, waits_for: str) -> tuple[ProgressStep, ...]
         made.append(
             ProgressStep(
                 code, _label(code, label, state, status, claim.outcome == "ZERO"), status, _when(claim, code),
-                _HOLDER.get(state, "") if is_now else "", waits_for if is_now else "",
+                _holder(claim, state) if is_now else "", waits_for if is_now else "",
                 law if is_now else "",
             )
         )  # fmt: skip
     return tuple(made)
+
+
+def _holder(claim: Claim, state: State) -> str:
+    """Whose turn it is. Money that goes to somebody else is never the customer's to put right."""
+    if claim.assignee_id is not None and state in (State.APPROVED, State.PAYOUT_PROBLEM):
+        return _("理赔人员")
+    return _HOLDER.get(state, "")
 
 
 def _label(code: str, label: str, state: State, status: str, nothing_due: bool) -> str:
@@ -256,7 +287,7 @@ def _for_agent(full: ClaimProgress) -> ClaimProgress:
         full.card, claimed_amount=None, benefit_amount=None, paid_amount=full.card.paid_amount * 0
     )
     return replace(
-        full, card=bare, calculation=None, decision=None, payouts=(), letters=(), account="",
+        full, card=bare, calculation=None, decision=None, payouts=(), letters=(), account="", paid_to="",
         payees=(), can=tuple(c for c in full.can if c in _REPORTED_TO_AGENTS),
         timeline=tuple(
             replace(row, detail="") for row in full.timeline

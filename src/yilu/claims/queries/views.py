@@ -351,6 +351,8 @@ class ClaimProgress:
     """The viewer's money waits until it is known who they are (反洗钱法 29)."""
     own_part_paid: bool = False
     """All of a shared benefit that is the viewer's to receive has arrived."""
+    paid_to: str = ""
+    """Who has the money instead of the claimant: the hospital by its name, a third party masked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,18 @@ BEFORE_DECISION = {
 """While one may still say where to pay."""
 STILL_PAYING = {"PAYING", "PAYOUT_PROBLEM"}
 RESTING = Now("", "", 0)
+TO_ANOTHER = {
+    "APPROVED": (_n("已核定，直接付给%(who)s"), _n("不用您的账户，也不用您做什么。")),
+    "PAYING": (_n("正在付给%(who)s"), _n("付款指令已交给银行，到账后告诉您；不用您的账户。")),
+    "PAYOUT_PROBLEM": (
+        _n("银行退回了付给%(who)s的款"), _n("我们正在与对方核对账户，核对好马上重新付；您不用做什么。"),
+    ),
+    "PAID": (_n("已付给%(who)s"), _n("这笔款直接付给对方，不经过您的账户。祝您早日康复。")),
+    "PAID_AND_CLOSED": (
+        _n("已付给%(who)s，已办结"), _n("这笔款直接付给对方，不经过您的账户。资料和文书会为您留存。"),
+    ),
+}  # fmt: skip
+"""The same where the money goes to a hospital or a third party instead."""
 IDENTITY = Now(
     _n("已核定赔付，付款前核实您的身份"),
     _n(
@@ -181,7 +193,10 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
     tip = next((m.text for m in told if m.template == TIP), "")
     decision = progress.decision
     title, text = gettext(now.title), gettext(now.text)
-    if state == "PAYOUT_PROBLEM" and (why := returned_for(progress)):
+    if progress.paid_to and state in TO_ANOTHER:
+        title, text = (gettext(words) for words in TO_ANOTHER[state])
+        title = title % {"who": progress.paid_to}
+    elif state == "PAYOUT_PROBLEM" and (why := returned_for(progress)):
         text = gettext("银行说：%(why)s。换一张本人的卡，我们立刻重新付。") % {"why": gettext(why)}
     if state == "REVIEW" and (why := progress.cover_question):
         text = gettext(
@@ -211,6 +226,7 @@ def _page(progress: Any, me: Ref) -> dict[str, Any]:
         "version": version_of(me),
         "account_first": "CORRECT_ACCOUNT" in progress.can and not identity_only,
         "account_open": progress.card.state in BEFORE_DECISION
+        and not progress.paid_to
         and progress.card.claimant_id == me.id,
         "poll_seconds": now.poll_seconds,
         "now_title": title,
