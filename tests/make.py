@@ -225,7 +225,7 @@ def policy(office_id: int, **given: Any) -> Any:
 _STANDARDS = (
     "standards_edition", "standards_calendar", "standards_calendaryear", "standards_calendarday",
     "standards_decisiontable", "standards_tableversion", "standards_checklistversion",
-    "standards_programmeversion", "standards_figureversion",
+    "standards_programmeversion", "standards_figureversion", "standards_bookversion",
 )  # fmt: skip
 _OBLIGATIONS = ("obligations_definition", "obligations_definitionversion")
 

@@ -228,11 +228,11 @@ def _of_needs(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What a diagnosis of needs asks, concludes and gives as reasons."""
     for question in given["question"]:
         yield question["text"], ""
-        yield from ((words, "") for words in question.get("choices", {}).values())
+        yield from ((words, "") for _code, words in question.get("choices", ()))
     for tag in given["tag"]:
         yield tag["label"], ""
     for plan in given["plan"]:
-        yield from ((reason, "") for reason in plan["reasons"].values())
+        yield from ((reason, "") for _tag, reason in plan["reasons"])
 
 
 def _in_rows(text: str) -> Iterator[tuple[str, str]]:

@@ -214,6 +214,7 @@ _STAFF: dict[str | None, str] = {
     """,
     "standards.edit": """
         staff:product_end staff:figures staff:figure staff:figure_draft staff:figure_publish staff:figure_discard
+        staff:needs_book staff:needs_make staff:needs_draft staff:needs_part staff:needs_publish staff:needs_discard
         staff:programme_make staff:programme_draft staff:programme_publish staff:programme_discard
         staff:tables staff:table staff:table_compare staff:table_export staff:table_make
         staff:table_draft staff:table_cells staff:table_rows staff:table_cases staff:table_import

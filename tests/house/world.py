@@ -122,6 +122,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         "policies.loan_share": "figure figure_draft figure_publish figure_discard",
         "fast": "programme programme_make programme_draft programme_publish programme_discard",
         "plan": "apply_step apply_act",
+        "family": "needs_part",
         "means": "family_step family_act",
         "IDENTITY": "recorded",
         "CALL": "score_five_chart",
@@ -322,7 +323,7 @@ def make_world() -> World:
     conversation_id = contact.open_chat(party_id=people.lin, actor=people.as_lin, at=timezone.now())
     inspection_id, lot_id, recovery_id = _inspected(people, claim_id)
     things = {
-        "inspection_id": inspection_id, "lot_id": lot_id, "recovery_id": recovery_id, "book": "plan",
+        "inspection_id": inspection_id, "lot_id": lot_id, "recovery_id": recovery_id, "book": "plan", "part": "question",
         "finding_id": 1, "audit_id": 1, "position": 1, "correction_id": 1, "owner_id": 1,
         "session_id": _video(people, claim_id), "take_number": 1,
         "conversation_id": conversation_id, "question_id": 1, "touchpoint": "phone", "exam_id": 1, "sheet_id": 1, "enrolment_id": 1, "drill_id": 1, "class_id": 1, "chapter": "close",

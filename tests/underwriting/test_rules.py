@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yilu.products.terms import MinorLimit
+from yilu.standards import shipped
 from yilu.underwriting.rules import interest, needs, recording, suitability
 from yilu.underwriting.rules.lifecycle import LABELS, OPEN, POSSIBLE, Action, State
 from yilu.underwriting.rules.suitability import Finances, Limit
 
-BOOK = needs.read(
-    tomllib.loads((Path(needs.__file__).parent / "needs.toml").read_text(), parse_float=Decimal)
-)
+BOOK = needs.read(shipped.books()["needs"]["content"], 1)
 AMOUNTS = st.integers(0, 5_000_000).map(Decimal)
 AT_MOST = suitability.Limits(
     income_times=Decimal(4), income_share=Decimal("0.2"), age_and_years=75,
@@ -73,22 +70,6 @@ class TestNeeds:
             assert set(match.tags) <= set(tags)
             assert 18 <= age <= 60
             assert match.sum_insured is None or 50_000 <= match.sum_insured <= 500_000
-
-    @pytest.mark.parametrize("portrait", [False, True])
-    def test_a_tag_leads_to_a_plan_or_is_a_portrait_alone(self, portrait) -> None:
-        tag = {"code": "someone", "label": "?", "when": {}, "portrait": portrait}
-        plans = [{"product": "x", "order": 1, "reasons": {"someone": "?"}}] if portrait else []
-        with pytest.raises(ValueError, match="someone: a tag leads to a plan"):
-            needs.read({"version": "1", "question": [], "tag": [tag], "plan": plans})
-
-    def test_a_plan_for_a_tag_nothing_leads_to_is_refused(self) -> None:
-        with pytest.raises(ValueError, match="no tag nobody"):
-            needs.read(
-                {
-                    "version": "1", "question": [], "tag": [],
-                    "plan": [{"product": "x", "order": 1, "reasons": {"nobody": "?"}}],
-                }
-            )  # fmt: skip
 
 
 def _assess(**told):

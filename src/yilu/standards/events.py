@@ -101,6 +101,32 @@ class FigurePublished:
     author: str
 
 
+@fact("standards.book_drafted", "规则手册草稿已建立")
+class BookDrafted:
+    """Somebody began to change a book of rules."""
+
+    code: str
+    version: int
+
+
+@fact("standards.book_draft_discarded", "规则手册草稿已放弃")
+class BookDraftDiscarded:
+    """A draft of a book was given up."""
+
+    code: str
+    version: int
+
+
+@fact("standards.book_published", "规则手册已发布")
+class BookPublished:
+    """A second person let a book count from a day on."""
+
+    code: str
+    version: int
+    effective_from: str
+    author: str
+
+
 @fact("standards.checklist_drafted", "资料清单草稿已建立")
 class ChecklistDrafted:
     """Somebody began to change a checklist."""

@@ -262,6 +262,42 @@ class FigureVersion(Drafted):
 
 
 @history.tracked()
+class BookVersion(Version):
+    """
+    One version of a book of rules that a room above reads (规则手册), such as the diagnosis of needs.
+
+    ``content`` is that room's own; it says what is wrong with one before it is put here.
+    """
+
+    code = models.CharField("代码", max_length=40)
+    content = models.JSONField("内容")
+
+    class Meta:
+        verbose_name = "规则手册"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="rulebook_version_once"),
+            models.UniqueConstraint(
+                fields=["code"], name="rulebook_one_draft", condition=Q(state=State.DRAFT)
+            ),
+            models.UniqueConstraint(
+                fields=["code"], name="rulebook_one_without_end",
+                condition=Q(effective_to=None) & ~Q(state=State.DRAFT),
+            ),
+            models.CheckConstraint(
+                name="rulebook_four_eyes",
+                condition=Q(state=State.DRAFT) | Q(author="system:0") | ~Q(publisher=F("author")),
+            ),
+            models.CheckConstraint(
+                name="rulebook_in_force_from",
+                condition=Q(state=State.DRAFT) | Q(effective_from__isnull=False),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.number}"
+
+
+@history.tracked()
 class ChecklistVersion(Version):
     """The papers one kind of business needs, as from a day (资料清单): a claim, an application, a request."""
 

@@ -13,7 +13,7 @@ from yilu.kernel.tables import Compiled, Hit, Problem, Table, TableError
 from yilu.kernel.words import marked as _
 from yilu.kernel.worktime import Spell, WorkTime, read_spell
 
-CALENDARS, TABLES = ("standards.calendars", "standards.tables")
+CALENDARS, TABLES, BOOKS = ("standards.calendars", "standards.tables", "standards.books")
 """The names of the editions."""
 
 STATUTORY_DAYS_OFF = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))

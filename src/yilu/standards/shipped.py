@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from .figures import Definition, define
 from .rules import Hours, SpecialDay, compile_calendar
 
 FOLDER = Path(__file__).parent / "catalogue"
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+"""First shipped versions are in force from here, so that older losses find their rules."""
 
 
 @cache
@@ -69,6 +71,18 @@ def checklists() -> tuple[dict[str, Any], ...]:
 def programmes() -> tuple[dict[str, Any], ...]:
     """Every shipped programme, with the digest of its content."""
     return _files("programmes")
+
+
+@cache
+def books() -> dict[str, dict[str, Any]]:
+    """Every shipped book of rules by its code: ``content`` and its ``digest``."""
+    return {
+        given["code"]: {
+            "content": {name: given[name] for name in given.keys() - {"code", "digest"}},
+            "digest": given["digest"],
+        }
+        for given in _files("books")
+    }
 
 
 @cache

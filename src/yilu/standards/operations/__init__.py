@@ -1,5 +1,13 @@
-"""Every change to standards: calendars, decision tables, checklists, figures, what is shipped."""
+"""Every change to standards: calendars, decision tables, checklists, figures, books, what is shipped."""
 
+from .books import (
+    BookDayPassed,
+    NoBookDraft,
+    discard_book_draft,
+    make_book_draft,
+    publish_book,
+    put_book,
+)
 from .calendars import (
     NoSuchCalendarDay,
     NotAWorkingWeek,
@@ -55,10 +63,12 @@ from .tables import (
 )
 
 __all__ = [
+    "BookDayPassed",
     "CasesFail",
     "DayPassed",
     "DraftExists",
     "MalformedTable",
+    "NoBookDraft",
     "NoChecklistDraft",
     "NoDraft",
     "NoFigureDraft",
@@ -75,6 +85,7 @@ __all__ = [
     "add_row",
     "clear_day",
     "confirm_year",
+    "discard_book_draft",
     "discard_checklist_draft",
     "discard_draft",
     "discard_figure_draft",
@@ -82,14 +93,17 @@ __all__ = [
     "draft_figure",
     "import_xlsx",
     "load_catalogue",
+    "make_book_draft",
     "make_checklist_draft",
     "make_draft",
     "make_programme_draft",
     "move_row",
     "publish",
+    "publish_book",
     "publish_checklist",
     "publish_figure",
     "publish_programme",
+    "put_book",
     "put_cases",
     "put_cells",
     "put_checklist_items",

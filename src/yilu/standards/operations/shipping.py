@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from yilu.kernel import tx
@@ -15,6 +15,7 @@ from yilu.kernel.words import marked as _
 from yilu.standards import checklists, figures, rules, shipped
 from yilu.standards.models import (
     NATIONAL,
+    BookVersion,
     Calendar,
     CalendarDay,
     CalendarYear,
@@ -25,25 +26,29 @@ from yilu.standards.models import (
     State,
     TableVersion,
 )
+from yilu.standards.shipped import BEGINNING
 
 from .editions import touch
-
-BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
-"""First shipped versions are in force from here, so that older losses find their rules."""
 
 
 @tx.use_case
 def load_catalogue(at: datetime) -> int:
     """
-    Bring in the shipped calendar, tables, checklists and figures; return how many things were new.
+    Bring in the shipped calendar, tables, checklists, figures and books; return how many things were new.
 
     Safe to run at every start: what is there stays. A shipped table or checklist whose content
     changed becomes a new version from ``at``, unless the insurer has edited that one since.
     """
     loaded = _load_calendar() + _load_tables(at) + _load_checklists(at) + _load_programmes(at)
-    loaded += load_figures(at)
+    loaded += load_figures(at) + load_books(at)
     if loaded:
-        for name in (rules.CALENDARS, rules.TABLES, checklists.EDITION, figures.EDITION):
+        for name in (
+            rules.CALENDARS,
+            rules.TABLES,
+            rules.BOOKS,
+            checklists.EDITION,
+            figures.EDITION,
+        ):
             touch(name)
     return loaded
 
@@ -190,7 +195,34 @@ def load_figures(at: datetime, *, only: str = "") -> int:
     return len(made)
 
 
-Versions = Sequence[TableVersion] | Sequence[ChecklistVersion] | Sequence[ProgrammeVersion]
+@tx.step
+def load_books(at: datetime, *, only: str = "") -> int:
+    """
+    Put each book's first version into force from long ago (or ``only`` one's); return how many are new.
+
+    A shipped book that changed counts from ``at``, unless the insurer has published one of its own.
+    """
+    before: dict[str, list[BookVersion]] = defaultdict(list)
+    for version in BookVersion.objects.order_by("number"):
+        before[version.code].append(version)
+    made = []
+    for code, given in shipped.books().items():
+        if only and code != only:
+            continue
+        if (number := _next_number(before[code], given["digest"])) == 0:
+            continue
+        told = _published(number, given["digest"], _replace(before[code], at))
+        made.append(BookVersion(code=code, content=given["content"], **told))
+    BookVersion.objects.bulk_create(made)
+    return len(made)
+
+
+Versions = (
+    Sequence[TableVersion]
+    | Sequence[ChecklistVersion]
+    | Sequence[ProgrammeVersion]
+    | Sequence[BookVersion]
+)
 
 
 def _next_number(versions: Versions, digest: str) -> int:

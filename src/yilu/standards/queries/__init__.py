@@ -26,6 +26,7 @@ from yilu.standards.checklists import (
 )
 from yilu.standards.figures import Span
 from yilu.standards.models import DecisionTable, State, TableVersion
+from yilu.standards.queries.books import BOOKS, BookVersionView, UnknownBook, book_versions
 from yilu.standards.queries.calendars import (
     CalendarHoursView,
     CalendarYearView,
@@ -71,9 +72,11 @@ from yilu.standards.rules import SpecialDay
 
 __all__ = [
     "APPLICATION",
+    "BOOKS",
     "SERVICE_365",
     "SERVICE_12345",
     "Area",
+    "BookVersionView",
     "CalendarHoursView",
     "CalendarYearView",
     "Checklist",
@@ -90,12 +93,14 @@ __all__ = [
     "TableCard",
     "TableVersionCard",
     "TableView",
+    "UnknownBook",
     "UnknownChecklist",
     "UnknownFigure",
     "UnknownProgramme",
     "UnknownTable",
     "Weighed",
     "area_of",
+    "book_versions",
     "calendar_hours",
     "calendar_year",
     "checklist",

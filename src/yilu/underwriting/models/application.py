@@ -18,7 +18,7 @@ class Needs(models.Model):
     """
     What somebody said they need cover for, and what followed from it (需求诊断).
 
-    ``answers`` as given; ``tags`` are codes of the rules in force (``rules_version``); ``matched``
+    ``answers`` as given; ``tags`` are codes of the book's version they were asked with (``rules_version``); ``matched``
     are ``{"product", "reasons": [code]}`` in the order they were shown.
     """
 

@@ -45,7 +45,18 @@ from .filling import (
 )
 from .holding import hold
 from .naming import name_kin
-from .needs import BadNeeds, ask_needs, tell_of_plans
+from .needs import BadNeeds, QuestionsChanged, ask_needs, tell_of_plans
+from .needs_book import (
+    BadNeedsBook,
+    NeedsPart,
+    NoSuchPart,
+    UnfinishedNeedsBook,
+    discard_needs_draft,
+    draft_needs,
+    move_needs_part,
+    publish_needs,
+    put_needs_part,
+)
 from .paying import ask_premium, issue_when_paid
 from .pricing import quote, quote_riders
 from .recordings import (
@@ -111,6 +122,7 @@ __all__ = [
     "BadDraft",
     "BadInsured",
     "BadNeeds",
+    "BadNeedsBook",
     "BadReason",
     "BadRecording",
     "BadStart",
@@ -131,7 +143,9 @@ __all__ = [
     "Kin",
     "Kind",
     "MeansUnknown",
+    "NeedsPart",
     "NoPhone",
+    "NoSuchPart",
     "NotAskedFor",
     "NotPossibleNow",
     "NothingToRenew",
@@ -149,6 +163,7 @@ __all__ = [
     "Plan",
     "PlanMissing",
     "QuestionnaireChanged",
+    "QuestionsChanged",
     "RecordingMissing",
     "RecordingTooLarge",
     "Rider",
@@ -161,6 +176,7 @@ __all__ = [
     "TooManyCodes",
     "Unanswered",
     "Unconfirmed",
+    "UnfinishedNeedsBook",
     "Unsigned",
     "WrongCode",
     "add_to_family",
@@ -180,6 +196,8 @@ __all__ = [
     "decide_again",
     "decide_by_person",
     "declare_health",
+    "discard_needs_draft",
+    "draft_needs",
     "expire_applications",
     "forget_recordings",
     "forget_unfinished",
@@ -187,8 +205,11 @@ __all__ = [
     "hand_over_earlier",
     "hold",
     "issue_when_paid",
+    "move_needs_part",
     "name_kin",
     "note_talk",
+    "publish_needs",
+    "put_needs_part",
     "quote",
     "quote_riders",
     "record_identity_check",

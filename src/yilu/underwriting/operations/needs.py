@@ -9,7 +9,7 @@ from typing import Any
 from yilu.journal import operations as journal
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
-from yilu.kernel.errors import Invalid
+from yilu.kernel.errors import Invalid, Stale
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.kernel.years import full_years
@@ -32,17 +32,29 @@ class BadNeeds(Invalid):
     hint = _("请逐题选择；金额没有就填 0。")
 
 
+class QuestionsChanged(Stale):
+    """Midnight passed with the questions on the screen, and from today there are others."""
+
+    code = "needs_questions_changed"
+    message = _("问题有更新，请核对后再提交")
+    hint = _("您已选的答案还在；请看一遍，补上新的问题。")
+
+
 @tx.use_case
 def ask_needs(
     *, party_id: int, answers: Mapping[str, Any], channel: str, actor: Ref, at: datetime,
     agent: people.AgentAccess | None = None, access: people.Access | None = None,
+    version: int | None = None,
 ) -> int:  # fmt: skip
     """
     Keep what somebody said they need, with the tags and plans that follow (需求诊断); its id.
 
     The customer for themselves, their agent, or staff with underwriting.apply, in the customer's words.
 
+    ``version``: of the book whose questions were shown.
+
     :raises BadNeeds: naming what is open. :raises PartyNotFound: not the asker's customer.
+    :raises QuestionsChanged: another version counts since midnight.
     """
     viewer: Any = agent or access or actor
     party = people.see_party(viewer, party_id)
@@ -50,12 +62,15 @@ def ask_needs(
         access.require("underwriting.apply", office_id=party.office_id)
     if party.birth_date is None:
         raise BadNeeds(_("请先补充出生日期"))
-    if problem := rules.problem(book(), answers):
-        raise BadNeeds(problem)
     today = day_of(at)
+    asked = book(today)
+    if version is not None and version != asked.number:
+        raise QuestionsChanged
+    if problem := rules.problem(asked, answers):
+        raise BadNeeds(problem)
     age = full_years(party.birth_date, today)
-    tags = rules.tags_of(book(), answers, age)
-    matched = rules.match(book(), answers, age, offered_on(today))
+    tags = rules.tags_of(asked, answers, age)
+    matched = rules.match(asked, answers, age, offered_on(today))
     made = Needs.objects.create(
         party_id=party_id, answers={k: _plain(v) for k, v in answers.items()}, tags=list(tags),
         matched=[
@@ -65,11 +80,11 @@ def ask_needs(
             }
             for m in matched
         ],
-        rules_version=book().version, channel=channel, made_by=str(actor), made_at=at,
+        rules_version=str(asked.number), channel=channel, made_by=str(actor), made_at=at,
     )  # fmt: skip
     fact = events.NeedsAsked(
         needs_id=made.pk, tags=tags, products=tuple(m.product for m in matched),
-        rules_version=book().version,
+        rules_version=str(asked.number),
     )  # fmt: skip
     journal.record(fact, about=Ref("party", party_id), actor=actor, at=at, party=party_id)
     return made.pk

@@ -9,12 +9,14 @@ from yilu.underwriting.queries.families import (
     get_family_for_staff,
 )
 from yilu.underwriting.queries.needs import (
+    NEEDS,
     NeedsNotFound,
     NeedsView,
     PlanView,
     book,
     get_needs,
     latest_needs,
+    may_be_offered,
     said_before,
 )
 from yilu.underwriting.queries.papers import Need
@@ -32,8 +34,10 @@ from yilu.underwriting.queries.views import (
     list_for_staff,
 )
 from yilu.underwriting.queries.waived_life import holders_questions
+from yilu.underwriting.rules import needs_book
 from yilu.underwriting.rules.conditions import shown as shown_questions
 from yilu.underwriting.rules.lifecycle import LABELS as STATE_LABELS
+from yilu.underwriting.rules.needs import Book
 from yilu.underwriting.rules.occupations import BY_CODE as OCCUPATIONS
 from yilu.underwriting.rules.shown import text_digest
 from yilu.underwriting.rules.suitability import Assessment, Finances, assess
@@ -42,11 +46,13 @@ RELATIONS = tuple(Application.Relation.values)
 """What the insured may be to the holder, by code."""
 
 __all__ = [
+    "NEEDS",
     "OCCUPATIONS",
     "RELATIONS",
     "STATE_LABELS",
     "ApplicationView",
     "Assessment",
+    "Book",
     "FamilyView",
     "Finances",
     "Need",
@@ -72,6 +78,8 @@ __all__ = [
     "list_for_agent",
     "list_for_party",
     "list_for_staff",
+    "may_be_offered",
+    "needs_book",
     "notices_of",
     "rider_lines",
     "riders_offered",

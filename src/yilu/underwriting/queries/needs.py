@@ -1,17 +1,17 @@
-"""The book of needs in force, what is on offer for it, and what somebody was matched with."""
+"""The book of needs of a day, what is on offer for it, and what somebody was matched with."""
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
+from yilu.kernel.days import CHINA
 from yilu.kernel.errors import NotFound
+from yilu.kernel.recall import Recall
 from yilu.kernel.words import marked as _
 from yilu.products import queries as products
+from yilu.standards import queries as standards
 from yilu.underwriting.models import Application, Needs
 from yilu.underwriting.rules import needs as rules
 from yilu.underwriting.rules.needs import Book
@@ -39,20 +39,56 @@ class PlanView:
 
 @dataclass(frozen=True, slots=True)
 class NeedsView:
-    """A diagnosis: who, when, the tags in words, the plans in order."""
+    """A diagnosis: who, when, the tags in words, the plans in order, and by which version of the book."""
 
     id: int
     party_id: int
     tags: tuple[str, ...]
     plans: tuple[PlanView, ...]
     made_at: datetime
+    book: int
 
 
-@cache
-def book() -> Book:
-    """The rules in force, read once."""
-    path = Path(rules.__file__).parent / "needs.toml"
-    return rules.read(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
+NEEDS = "needs"
+"""The code of our book of rules among those that standards keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """A published version, read, with the moments it counts from and to."""
+
+    kept: standards.BookVersionView
+    book: Book
+
+
+def _read(_code: str) -> tuple[_Counting, ...]:
+    published = [kept for kept in standards.book_versions(NEEDS) if kept.state != "DRAFT"]
+    return tuple(_Counting(kept, rules.read(kept.content, kept.number)) for kept in published)
+
+
+_books: Recall[str, tuple[_Counting, ...]] = Recall(standards.BOOKS, _read)
+
+
+def book(on: date) -> Book:
+    """The version of a day: a day has one, the one its first moment fell in; out of the process's memory."""
+    first = datetime.combine(on, time(), CHINA)
+    versions = _books(NEEDS)
+    return next((v.book for v in versions if v.kept.counts(first)), versions[-1].book)
+
+
+def book_asked(version: str) -> Book:
+    """
+    The version somebody was asked with, by what their diagnosis remembers of it.
+
+    Whoever was asked before versions were kept was asked with what became the first one.
+    """
+    versions = _books(NEEDS)
+    return next((v.book for v in versions if str(v.book.number) == version), versions[-1].book)
+
+
+def may_be_offered(on: date) -> dict[str, str]:
+    """By code the name of every product that is sold by itself on a day: what a plan may name."""
+    return {offer.code: offer.name for offer in products.list_offers(on) if not offer.is_rider}
 
 
 def offered_on(on: date) -> dict[str, tuple[int, int, Decimal, Decimal]]:
@@ -70,18 +106,19 @@ def get_needs(needs_id: int, party_id: int, on: date) -> NeedsView:
     if found is None:
         raise NeedsNotFound
     offers = {offer.code: offer for offer in products.list_offers(on)}
+    asked = book_asked(found.rules_version)
     plans = tuple(
         PlanView(
             row["product"], offers[row["product"]].name, offers[row["product"]].summary,
             offers[row["product"]].kind_label, tuple(row["reasons"]),
-            tuple(book().label(tag) for tag in row["tags"]),
+            tuple(asked.label(tag) for tag in row["tags"]),
             None if row["sum_insured"] is None else Decimal(row["sum_insured"]),
         )
         for row in found.matched
         if row["product"] in offers
     )  # fmt: skip
-    tags = tuple(book().label(tag) for tag in found.tags)
-    return NeedsView(found.pk, found.party_id, tags, plans, found.made_at)
+    tags = tuple(asked.label(tag) for tag in found.tags)
+    return NeedsView(found.pk, found.party_id, tags, plans, found.made_at, asked.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import orjson
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.products import queries as products
-from yilu.underwriting.queries.needs import book
+from yilu.underwriting.queries.needs import book, book_asked
 from yilu.underwriting.queries.waived_life import HOLDERS
 from yilu.underwriting.rules import needs as rules
 from yilu.underwriting.rules.occupations import BY_CODE as OCCUPATIONS
@@ -59,14 +59,14 @@ class Portrait:
 
 # Whatever was handed in counts, also where no contract came of it; what was not is a draft.
 _SAID = """
-    select n.answers::text, n.made_at, a.occupation, a.submitted_at, a.answers::text,
+    select n.answers::text, n.made_at, n.rules_version, a.occupation, a.submitted_at, a.answers::text,
            array(select distinct f.relation from underwriting_application f
                   where f.holder_id = %(party)s::bigint and f.submitted_at is not null
                     and f.relation in ('SPOUSE', 'CHILD', 'PARENT', 'FAMILY')
                     and (%(agents)s::bigint[] is null or f.agent_id = any(%(agents)s::bigint[])))
       from (values (1)) as one(row)
       left join lateral (
-           select answers, made_at from underwriting_needs
+           select answers, made_at, rules_version from underwriting_needs
             where party_id = %(party)s::bigint
               and (%(agents)s::bigint[] is null or made_by = any(%(themselves)s::text[]))
             order by id desc limit 1) n on true
@@ -89,7 +89,7 @@ def portrait(
     """
     agents = None if agent_ids is None else sorted(agent_ids)
     themselves = [f"agent:{id}" for id in agents or ()]
-    answers, made_at, occupation, submitted_at, declared, relations = tx.rows(
+    answers, made_at, version, occupation, submitted_at, declared, relations = tx.rows(
         _SAID, {"party": party_id, "agents": agents, "themselves": themselves}
     )[0]
     asked_on = None if made_at is None else day_of(made_at)
@@ -99,7 +99,7 @@ def portrait(
     work = OCCUPATIONS.get(occupation or "")
     return Portrait(
         asked_on=None if said is None else asked_on,
-        tags=() if said is None else _tags(said, age),
+        tags=() if said is None else _tags(book_asked(version), said, age),
         fitting=() if said is None else _fitting(said, age, on),
         relations=tuple(relations),
         occupation=work.words if work else "",
@@ -108,20 +108,22 @@ def portrait(
     )
 
 
-def _tags(said: rules.Answers, age: int) -> tuple[TagView, ...]:
-    codes = rules.tags_of(book(), said, age)
+def _tags(asked: rules.Book, said: rules.Answers, age: int) -> tuple[TagView, ...]:
+    # By the words they were asked with: an answer means what its question said then.
+    codes = rules.tags_of(asked, said, age)
     return tuple(
-        TagView(code, book().label(code), rules.because(book(), code, said, age)) for code in codes
+        TagView(code, asked.label(code), rules.because(asked, code, said, age)) for code in codes
     )
 
 
 def _fitting(said: rules.Answers, age: int, on: date) -> tuple[Fitting, ...]:
     offers = {offer.code: offer for offer in products.list_offers(on) if not offer.is_rider}
+    today = book(on)
     ranges = {o.code: (o.from_age, o.to_age, o.sum_from, o.sum_to) for o in offers.values()}
     return tuple(
         Fitting(
             each.product, offers[each.product].name, offers[each.product].kind,
-            tuple(book().label(tag) for tag in each.tags),
+            tuple(today.label(tag) for tag in each.tags),
         )
-        for each in rules.match(book(), said, age, ranges)
+        for each in rules.match(today, said, age, ranges)
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,11 @@ from yilu.kernel.words import marked as _
 Answers = Mapping[str, Any]
 """By question: a code of a choice, a list of codes, or a Decimal amount."""
 ROUNDED_TO = Decimal(10_000)
-_MOST, _LEAST = "max_", "min_"
+MOST, LEAST = "max_", "min_"
+"""How a condition on an amount or the age begins."""
+LACKS, OWNED = "lacks", "has"
+"""A condition: which kind of cover the question of what somebody has was not answered with."""
+INCOME, DEBTS, AGE = "income", "debts", "age"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The rules in force: questions, tags, plans."""
+    """One version of the rules (需求诊断手册): questions, tags, plans."""
 
-    version: str
+    number: int
     questions: tuple[Question, ...]
     tags: tuple[Tag, ...]
     plans: tuple[Plan, ...]
@@ -73,37 +77,40 @@ class Match:
     sum_insured: Decimal | None
 
 
-def read(table: Mapping[str, Any]) -> Book:
+def read(content: Mapping[str, Any], number: int) -> Book:
     """
-    The book from its table.
+    A version of the book from what is kept of it; ``needs_book`` says what is wrong with one.
 
-    :raises ValueError: where a plan answers a tag that nothing leads to, naming both, and where a tag
-        that is no portrait leads to no plan.
+    A tag rests on its questions in the order they are asked, whatever order its conditions are kept in.
     """
     questions = tuple(
-        Question(q["code"], q["text"], q.get("choices", {}), q.get("many", False))
-        for q in table["question"]
+        Question(q["code"], q["text"], dict(q.get("choices", ())), q.get("many", False))
+        for q in content["question"]
     )
+    order = {question.code: place for place, question in enumerate(questions)}
     tags = tuple(
-        Tag(t["code"], t["label"], t["when"], t.get("portrait", False)) for t in table["tag"]
-    )
-    known = {tag.code for tag in tags}
-    plans = []
-    for p in table["plan"]:
-        for tag in (*p["reasons"], *p.get("needs", ())):
-            if tag not in known:
-                raise ValueError(f"{p['product']}: no tag {tag}")
-        plans.append(
-            Plan(
-                p["product"], p["order"], p["reasons"], tuple(p.get("needs", ())),
-                Decimal(p.get("income_times", 0)), p.get("debts", False),
-            )
-        )  # fmt: skip
-    answered = {tag for plan in plans for tag in (*plan.reasons, *plan.needs)}
-    for each in tags:
-        if each.portrait == (each.code in answered):
-            raise ValueError(f"{each.code}: a tag leads to a plan, or is a portrait alone")
-    return Book(table["version"], questions, tags, tuple(sorted(plans, key=lambda p: p.order)))
+        Tag(
+            t["code"], t["label"],
+            dict(sorted(t["when"].items(), key=lambda line: order.get(asked(line[0]), -1))),
+            t.get("portrait", False),
+        )
+        for t in content["tag"]
+    )  # fmt: skip
+    plans = tuple(
+        Plan(
+            p["product"], p["order"], dict(p["reasons"]), tuple(p.get("needs", ())),
+            Decimal(str(p.get("income_times", 0))), p.get("debts", False),
+        )
+        for p in content["plan"]
+    )  # fmt: skip
+    return Book(number, questions, tags, tuple(sorted(plans, key=lambda p: p.order)))
+
+
+def asked(condition: str) -> str:
+    """The question a line of a tag's conditions looks at; ``age`` where it is the age."""
+    if condition == LACKS:
+        return OWNED
+    return condition[4:] if condition.startswith((LEAST, MOST)) else condition
 
 
 def tags_of(book: Book, answers: Answers, age: int) -> tuple[str, ...]:
@@ -121,17 +128,24 @@ def because(book: Book, tag: str, answers: Answers, age: int) -> Sentence:
 def _told(
     name: str, wanted: Any, texts: Mapping[str, Question], answers: Answers, age: int
 ) -> Sentence:
-    if name in (_LEAST + "age", _MOST + "age"):
+    if name in (LEAST + AGE, MOST + AGE):
         return Sentence(_("{age} 岁"), age=age)
-    if name == "lacks":
-        has = texts["has"]
+    if name == LACKS:
+        has = texts[OWNED]
         return Sentence(_("{question} 没有选{what}"), question=has.text, what=has.choices[wanted])
-    if name.startswith((_LEAST, _MOST)):
+    if name.startswith((LEAST, MOST)):
         amount = f"{_amount(answers, name[4:]):,.0f}"
         return Sentence(_("{question} {amount} 元"), question=texts[name[4:]].text, amount=amount)
     question = texts[name]
-    answer = question.choices.get(answers[name], answers[name])
+    given = answers[name] if question.many else [answers[name]]
+    answer = listed(question.choices.get(code, code) for code in given)
     return Sentence("{question} {answer}", question=question.text, answer=answer)
+
+
+def listed(texts: Iterable[str]) -> Sentence:
+    """Several words in a row, each still to be said in another language."""
+    figures = {f"text{n}": text for n, text in enumerate(texts)}
+    return Sentence("、".join(f"{{{name}}}" for name in figures), **figures)
 
 
 def match(
@@ -163,9 +177,9 @@ def suggested(plan: Plan, answers: Answers, least: Decimal, most: Decimal) -> De
     """A sum that would do, rounded up to ten thousand and within the product's range; None: any."""
     if not plan.income_times and not plan.debts:
         return None
-    wanted = plan.income_times * _amount(answers, "income")
+    wanted = plan.income_times * _amount(answers, INCOME)
     if plan.debts:
-        wanted += _amount(answers, "debts")
+        wanted += _amount(answers, DEBTS)
     whole = -(-wanted // ROUNDED_TO) * ROUNDED_TO
     return max(least, min(most, whole))
 
@@ -175,17 +189,23 @@ def _holds(when: Mapping[str, Any], answers: Answers, age: int) -> bool:
 
 
 def _line(name: str, wanted: Any, answers: Answers, age: int) -> bool:
-    if name.startswith(_LEAST):
+    if name.startswith(LEAST):
         return bool(_figure(name[4:], answers, age) >= wanted)
-    if name.startswith(_MOST):
+    if name.startswith(MOST):
         return bool(_figure(name[4:], answers, age) <= wanted)
-    if name == "lacks":
-        return wanted not in (answers.get("has") or ())
-    return answers.get(name) in ([wanted] if isinstance(wanted, str) else wanted)
+    if name == LACKS:
+        return wanted not in (answers.get(OWNED) or ())
+    given = answers.get(name)
+    return bool(set(codes(given or ())) & set(codes(wanted)))
+
+
+def codes(kept: str | Sequence[str]) -> Sequence[str]:
+    """The codes of a condition or an answer: one, or any of several."""
+    return [kept] if isinstance(kept, str) else kept
 
 
 def _figure(name: str, answers: Answers, age: int) -> Decimal:
-    return Decimal(age) if name == "age" else _amount(answers, name)
+    return Decimal(age) if name == AGE else _amount(answers, name)
 
 
 def _amount(answers: Answers, name: str) -> Decimal:

@@ -85,15 +85,17 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
 @access.customers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def needs(request: HttpRequest) -> HttpResponse:
-    """Nine questions; then tags and plans with the reason for each. ``?id=`` shows a kept one."""
+    """A few questions; then tags and plans with the reason for each. ``?id=`` shows a kept one."""
     me, now = pages.me(request), timezone.now()
+    book = queries.book(day_of(now))
     shown: queries.NeedsView | None = None
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
             made = underwriting.ask_needs(
-                party_id=me.id, answers=_needs_told(request), channel="APP", actor=me, at=now
-            )
+                party_id=me.id, answers=_needs_told(request, book), channel="APP", actor=me, at=now,
+                version=whole(request.POST.get("version")),
+            )  # fmt: skip
             response = redirect("customer:needs")
             response["Location"] += f"?id={made}"
             return response
@@ -104,8 +106,9 @@ def needs(request: HttpRequest) -> HttpResponse:
     page = {
         "questions": [
             (q, request.POST.getlist(q.code) or ["0" if not q.choices and q.code != "income" else ""])
-            for q in queries.book().questions
+            for q in book.questions
         ],
+        "version": book.number,
         "shown": shown, "refusal": refusal,
         "latest": queries.latest_needs(me.id, day_of(now)) if shown is None else None,
     }  # fmt: skip
@@ -242,10 +245,10 @@ def _letters(view: queries.ApplicationView, party_id: int) -> list[letters.Lette
     return [each for each in letters.list_letters(view.ref) if each.party_id == party_id]
 
 
-def _needs_told(request: HttpRequest) -> dict[str, Any]:
+def _needs_told(request: HttpRequest, book: queries.Book) -> dict[str, Any]:
     """The answers as the rules read them: codes, lists of codes, amounts."""
     told: dict[str, Any] = {}
-    for question in queries.book().questions:
+    for question in book.questions:
         given = request.POST.getlist(question.code)
         if question.many:
             told[question.code] = given

@@ -262,6 +262,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
                 "claims.view standards.edit",
             ),
             ("products", "staff:products", "shield", _("产品"), "standards.edit insight.view"),
+            ("needs_book", "staff:needs_book", "help-circle", _("需求诊断手册"), "standards.edit"),
             ("figures", "staff:figures", "adjustments", _("数值标准"), "standards.edit"),
             ("tables", "staff:tables", "table", _("决策表"), "standards.edit underwriting.tables"),
             (
