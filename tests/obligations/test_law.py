@@ -15,7 +15,7 @@ READ = {
     "law.limitation_two_years": ("E12", 2, "YEARS", "保险法第二十六条", ()),
     "law.limitation_five_years": ("E12", 5, "YEARS", "保险法第二十六条", ()),
     "law.lapse_notice_10_days": ("E27", 10, "WORKING_DAYS", "基本服务规定第二十一条", ()),
-    "law.reinstatement_30_days": ("E29", 30, "NATURAL_DAYS", "司法解释三第八条", ("SUPPLEMENT",)),
+    "law.reinstatement_30_days": ("E29", 30, "NATURAL_DAYS", "司法解释三第八条", ()),
     "law.surrender_30_days": ("E30", 30, "NATURAL_DAYS", "保险法第四十七条", ()),
     "law.servicing_accept_2_days": ("E31", 2, "WORKING_DAYS", "基本服务规定第十九条", ()),
     "law.servicing_notice_5_days": ("E31", 5, "WORKING_DAYS", "基本服务规定第十九条", ()),

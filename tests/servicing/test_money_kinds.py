@@ -388,13 +388,8 @@ class TestReinstatement:
         lapsed.life.refresh_from_db()
         assert lapsed.life.state == "IN_FORCE"
 
-    def test_silence_does_not_count_while_papers_are_missing(self, lapsed):
-        form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
-        _, _, row = lapsed.done("reinstatement", form)
-        servicing.ask_papers(request_id=row.pk, missing=["出院小结"], note="", **lapsed.staff())
-        assert servicing.consent_by_silence(at=NOON + timedelta(days=60)).did == 0
-
-    def test_the_days_until_missing_papers_came_are_not_counted(self, lapsed):
+    @pytest.mark.parametrize("came", [None, 20])
+    def test_missing_papers_do_not_stop_the_thirty_days_of_law(self, lapsed, came):
         make.standards_in_force()
         form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
         _, _, row = lapsed.done("reinstatement", form)
@@ -402,13 +397,23 @@ class TestReinstatement:
         tx.use_case(reviewing.notice_arrived)(
             row=lapsed.row(row.pk), proof="message:1", at=NOON + timedelta(days=1)
         )
-        came = NOON + timedelta(days=40)
-        servicing.add_papers(
-            request_id=row.pk, filename="小结.png", content=picture(), actor=lapsed.me, at=came
-        )
-        # Thirty-nine days stood still: from the day after our notice until the papers were here.
-        for day, did in ((41, 0), (69, 0), (70, 1)):
+        if came:
+            servicing.add_papers(
+                request_id=row.pk, filename="小结.png", content=picture(), actor=lapsed.me,
+                at=NOON + timedelta(days=came),
+            )  # fmt: skip
+        for day, did in ((30, 0), (31, 1)):
             assert servicing.consent_by_silence(at=NOON + timedelta(days=day)).did == did
+
+    def test_who_refuses_within_the_thirty_days_has_answered(self, lapsed):
+        form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
+        _, _, row = lapsed.done("reinstatement", form)
+        servicing.ask_papers(request_id=row.pk, missing=["出院小结"], note="", **lapsed.staff())
+        servicing.refuse_request(
+            request_id=row.pk, reasons=["健康状况较投保时明显变差，且没有收到出院小结"],
+            **lapsed.staff() | {"at": NOON + timedelta(days=29)},
+        )  # fmt: skip
+        assert servicing.consent_by_silence(at=NOON + timedelta(days=60)).did == 0
 
     def test_after_two_years_the_other_ways_are_named(self, lapsed):
         Policy.objects.filter(pk=lapsed.life.pk).update(suspended_on=date(2024, 3, 3))

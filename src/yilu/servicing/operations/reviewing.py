@@ -67,7 +67,8 @@ def ask_papers(
     """
     Tell the customer everything that is missing, once (一次性告知; 服务规定 19).
 
-    The clock stands still from the notice's arrival until the papers come.
+    The clock stands still from the notice's arrival until the papers come; that of a reinstatement does
+    not (解释三 8): it has to be refused or agreed to within its thirty days.
 
     :raises AskedAlready: it was asked before; a second time needs ``servicing.approve`` and a reason.
     :raises Invalid: nothing named, or too much.

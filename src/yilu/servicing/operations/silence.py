@@ -30,9 +30,9 @@ def consent_by_silence(*, at: datetime, after: int = 0, limit: int = 50) -> jour
     """
     Agree to reinstatements that nobody refused within thirty days, a page of them by id.
 
-    The thirty days are those of the promise's own clock: they stand still from the arrival of our notice
-    of what is missing until it came. One whose papers have not come is not complete and waits. One that
-    cannot take effect any more stays with the person who has it.
+    The thirty days are those of the promise's own clock. They run on while we wait for papers: the rule counts
+    from the receipt of the request and asks for a clear refusal, which a notice of what is missing is not. One
+    that cannot take effect any more stays with the person who has it.
     """
     due = (
         Request.objects.select_for_update(skip_locked=True, of=("self",))
@@ -44,14 +44,18 @@ def consent_by_silence(*, at: datetime, after: int = 0, limit: int = 50) -> jour
             Q(received_on__isnull=True, confirmed_at__lt=start_of_day(at) - SILENT_FOR)
             | Q(received_on__lt=day_of(at) - SILENT_FOR)
         )
-        .exclude(missing_at__isnull=False, papers_at=None)
         .exclude(decided_by=str(SYSTEM))
         .order_by("pk")[:limit]
     )  # fmt: skip
     rows = list(due)
     clocks = obligations.open_of(PROMISE, [row.ref for row in rows], at) if rows else {}
-    over = [row for row in rows if row.ref not in clocks or clocks[row.ref].due_at < at]
+    over = [row for row in rows if row.ref not in clocks or _is_over(clocks[row.ref], at)]
     return journal.Page(sum(_consent(row, at) for row in over), rows[-1].pk if rows else 0)
+
+
+def _is_over(clock: obligations.ClockView, at: datetime) -> bool:
+    # A clock that stands still began under the promise as it read before, when papers were waited for.
+    return clock.state == "PAUSED" or clock.due_at < at
 
 
 def _consent(row: Request, at: datetime) -> bool:
