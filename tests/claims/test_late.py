@@ -26,7 +26,8 @@ from yilu.letters.models import IssuedLetter
 from yilu.messaging.models import Message
 from yilu.payments.models import Payout
 from yilu.payments.operations import NotTheirAccount
-from yilu.people.models import BankAccount
+from yilu.people import operations as people
+from yilu.people.models import BankAccount, IdentityCheck, Party
 from yilu.products import queries as products
 from yilu.products.models import ProductVersion
 from yilu.standards import queries as standards
@@ -169,6 +170,34 @@ class TestStory:
         products.get_terms.cache_clear()
         owed.settle(days=18)
         assert [row.days for row in LateInterest.objects.all()] == [days] * bool(days)
+
+    @pytest.mark.parametrize(("known", "ours"), [(6, 2), (15, 0)])
+    def test_days_until_the_payee_is_known_are_theirs_and_ours_bear_interest_once(
+        self, insurer, known, ours
+    ):
+        owed = Owed()
+        IdentityCheck.objects.all().delete()
+        Party.objects.filter(pk=owed.lin).update(
+            identity=b"", identity_kind=None, identity_index=None
+        )
+        owed.approve()
+        papers.react()
+        assert not Payout.objects.exists()
+        one, two = (make.colleague(owed.office.id, "COUNTER") for _ in range(2))
+        at = make.NOON + timedelta(days=known)
+        people.record_original_seen(
+            party_id=owed.lin, document="PASSPORT", number="E12345678", valid_to=None,
+            access=one[0], actor=one[1], at=at,
+        )  # fmt: skip
+        people.confirm_original_seen(party_id=owed.lin, access=two[0], actor=two[1], at=at)
+        papers.react()
+        for _ in range(2):
+            owed.settle(days=18)
+        assert [row.days for row in LateInterest.objects.all()] == [ours] * bool(ours)
+        if ours:
+            owed.decide(days=ours)
+        assert Payout.objects.filter(purpose="CLAIM").count() == 1
+        assert Payout.objects.filter(purpose="INTEREST").count() == bool(ours)
 
     def test_a_settlement_told_twice_is_worked_out_once(self, owed):
         owed.settle(days=18)

@@ -1,9 +1,11 @@
 """Nobody is paid before it is known who they are: what waits, who is asked, and the money that follows (反洗钱法 29-31)."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import time_machine
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests import make
 from tests.claims import hard, papers
@@ -12,7 +14,7 @@ from tests.web.pages import text
 from tests.web.signing import signed_in
 from yilu.claims import jobs as claims_jobs
 from yilu.claims import operations
-from yilu.claims.models import Claim, IdentityWait
+from yilu.claims.models import Claim, IdentityWait, Instalment
 from yilu.claims.operations import Person
 from yilu.claims.queries import unpaid
 from yilu.kernel.refs import Ref
@@ -112,7 +114,7 @@ def test_the_register_identifies_whoever_has_a_number_and_nobody_need_come(offic
 
 
 def test_who_the_register_does_not_know_hears_what_to_bring_once(office):
-    number = next(n for n in iter(make.resident_id, "") if n.endswith("44"))
+    number = make.number_of_another()
     wife = make.party(office.id, name="林太太", identity_number=number, checked=False)
     claim = hard.death(office, (wife, "1", 1))
     approved(office, claim)
@@ -178,8 +180,34 @@ def test_nothing_is_advanced_to_somebody_unknown(office):
     wife = stranger(office)
     claim = hard.death(office, (wife, "1", 1))
     hard.calculated(claim, office)
-    with pytest.raises(operations.PayeeNotIdentified):
-        operations.pay_undisputed_part(
-            **told(claim, office.fu, amount=Decimal("1000.00"), reason="可以确定的部分")
-        )
-    assert not payments.list_payouts(claim.ref)
+    pay = partial(
+        operations.pay_undisputed_part,
+        **told(claim, office.fu, amount=Decimal("1000.00"), reason="可以确定的部分"),
+    )
+    assert (pay(), paid(claim), told_of(claim)) == (None, {}, [wife])
+    assert Item.objects.get(queue_id="claims.payee_identity").state == "OPEN"
+    identified(office, wife)
+    assert paid(claim) == {}
+    assert pay()
+    assert paid(claim) == {wife: Decimal("1000.00")}
+
+
+def test_the_part_of_day_sixty_asks_the_register_and_follows_by_itself_once(office):
+    wife = hard.relative(office, "林太太")
+    IdentityCheck.objects.filter(party_id=wife).delete()
+    claim = hard.death(office, (wife, "1", 1))
+    hard.calculated(claim, office)
+    operations.state_undisputed_part(
+        **told(claim, office.chen, amount=Decimal("5000.00"), reason="能够确定的部分")
+    )
+    Instalment.objects.update(due_on=make.NOON.date())
+    for _ in range(2):
+        assert operations.pay_instalment(claim_id=claim.claim_id, at=make.NOON) is None
+    assert not Item.objects.filter(queue_id="claims.payout_problem").exists()
+    assert ProcrastinateJob.objects.filter(task_name="people.check_identity").exists()
+
+    jobs.check_identity(wife)
+    papers.react()
+    assert paid(claim) == {wife: Decimal("5000.00")}
+    assert operations.pay_instalment(claim_id=claim.claim_id, at=make.NOON) is None
+    assert len(payments.list_payouts(claim.ref)) == 1

@@ -31,14 +31,7 @@ from .ahead import ADVANCED, Ahead
 from .case import payee_of, read_case
 from .holding import Held, hold, write
 from .promising import by
-from .refusals import (
-    AccountMissing,
-    BadAmount,
-    NotForOneself,
-    PayeeNotIdentified,
-    RoleTooLow,
-    need_reason,
-)
+from .refusals import AccountMissing, BadAmount, NotForOneself, RoleTooLow, need_reason
 from .telling import tell_beneficiaries
 
 DETERMINED = "能够确定的 {amount} 元先行支付，其余部分继续办理"
@@ -52,11 +45,12 @@ GRACE_BASIS = ["通融给付，不构成保险责任的承认"]
 @tx.use_case
 def pay_undisputed_part(
     *, claim_id: int, amount: Decimal, reason: str, access: Access, actor: Ref, at: datetime
-) -> int:
+) -> int | None:
     """
     Pay first what can be determined (保险法 25), while the rest is still being found out.
 
-    It counts towards the benefit: the decision pays the difference. Returns the payout's id.
+    It counts towards the benefit: the decision pays the difference. Returns the payout's id; None where a
+    payee must be identified first: that is under way now, and it is asked for again afterwards.
 
     :raises NotPossibleNow: decided already. :raises BadAmount: more than the calculated benefit.
     :raises AccountMissing: nowhere to pay to. :raises NotAllowed: above the person's authority,
@@ -101,9 +95,11 @@ def pay_in_advance(
     actor: Ref,
     at: datetime,
     ahead: Ahead | None = None,
-) -> int:
+) -> int | None:
     """
     The payments of an undisputed part, or ``ahead`` of any bill; the first payout's id.
+
+    None: somebody's identity must be checked first; the register and the desk are asked, nothing is paid.
 
     Of a death benefit with several entitled each gets their part, as at the decision: where one of
     them has given no account yet, nothing is paid before they have. ``amount`` in yuan. From here on
@@ -111,7 +107,6 @@ def pay_in_advance(
 
     :raises BadAmount: with what was advanced before it is more than is calculated now, or than the
         ceiling ``ahead`` of bills. :raises AccountMissing: somebody's account is not known.
-    :raises PayeeNotIdentified: somebody's identity must be checked first.
     :raises NotPossibleNow: as its state says.
     """
     held.require(Action.PAY_AHEAD if ahead else Action.PAY_UNDISPUTED)
@@ -124,8 +119,10 @@ def pay_in_advance(
     shares = sharing.shares_in(held, payee_of(held, policy), amount)
     if any(s.account_id is None for s in shares):
         raise AccountMissing
-    if any(s.unidentified for s in identifying.marked(held, policy.holder_id, shares, at=at)):
-        raise PayeeNotIdentified
+    shares = identifying.marked(held, policy.holder_id, shares, at=at)
+    if any(s.unidentified for s in shares):
+        identifying.wait_for(held, shares, at=at)
+        return None
     decision = _decide_advance(held, amount, reason, latest, ahead, actor, at)
     payouts = []
     for share in shares:

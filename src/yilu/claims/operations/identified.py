@@ -13,6 +13,7 @@ from yilu.kernel.refs import SYSTEM
 from yilu.people import queries as people
 
 from . import identifying, payout
+from .hard.instalments import pay_stated_if_due
 from .holding import Held, hold, write
 
 
@@ -55,6 +56,7 @@ def _waiting(party_id: int) -> list[int]:
 def _pay(held: Held, party_id: int, at: datetime) -> None:
     """To the account they gave; where there is none, or it was closed since, it is asked for as ever."""
     if held.state not in (State.APPROVED, State.PAYING, State.PAYOUT_PROBLEM):
+        pay_stated_if_due(held, at=at)
         return
     parts = Payee.objects.filter(
         claim_id=held.id, decision__state="STANDS", party_id=party_id, payout_id=None

@@ -69,14 +69,6 @@ class AccountMissing(Refusal):
     hint = "请先登记收款人本人名下的银行账户。"
 
 
-class PayeeNotIdentified(Refusal):
-    """Nobody is paid before it is known who they are (反洗钱法 29-31)."""
-
-    code = "payee_not_identified"
-    message = _("收款人的身份还没有核实，现在不能付款")
-    hint = _("请在收款人的客户页核实身份：向登记机关核对，或者当面核对证件原件。")
-
-
 class BadAmount(Invalid):
     """An amount is no amount, or out of bounds."""
 

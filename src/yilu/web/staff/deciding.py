@@ -214,10 +214,14 @@ def decide_rescission(request: HttpRequest, claim_id: int, access: Access, actor
 @_at_the_desk
 def undisputed(request: HttpRequest, claim_id: int, access: Access, actor: Ref) -> str:
     """Pay first what can be determined."""
-    claims.pay_undisputed_part(
+    paid = claims.pay_undisputed_part(
         claim_id=claim_id, amount=_amount(request.POST.get("amount")),
         reason=request.POST.get("reason", ""), access=access, actor=actor, at=timezone.now(),
     )  # fmt: skip
+    if paid is None:
+        return _(
+            "收款人的身份还没有核实，已请登记机关和柜面核对。核实后请再办理一次，现在没有付款。"
+        )
     return _("无争议部分已发起先行支付。")
 
 

@@ -79,13 +79,19 @@ def approve_advance(request: HttpRequest, told: dict[str, Any]) -> str:
     """Another person approves an advance of costs."""
     given = request.POST
     approve = given.get("approve") == "yes"
-    claims.approve_advance(
+    paid = claims.approve_advance(
         care_id=number_of(given.get("care")),
         approve=approve,
         outcome=given.get("outcome", ""),
         **told,
     )
-    return _("垫付已批准并发起付款。") if approve else _("垫付没有批准。")
+    if not approve:
+        return _("垫付没有批准。")
+    if paid is None:
+        return _(
+            "收款人的身份还没有核实，已请登记机关和柜面核对。核实后请再办理一次，现在没有付款。"
+        )
+    return _("垫付已批准并发起付款。")
 
 
 @BUTTONS.on("team")

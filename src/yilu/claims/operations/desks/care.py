@@ -116,6 +116,9 @@ def approve_advance(
     """
     Approve an advance of costs: it is paid at once and counts towards the benefit; the payout's id.
 
+    None where it is refused, or where the payee must be identified first: then the request waits, to be approved
+    again once they are.
+
     Before any bill is there, how much may go out is worked out once more from the expected costs.
 
     :raises CareNotFound: none waits. :raises NotForOneself: whoever asked for it.
@@ -142,6 +145,8 @@ def approve_advance(
         payout_id = pay_in_advance(
             held, amount=order.amount, reason=order.words, actor=actor, at=at, ahead=ahead
         )
+        if payout_id is None:
+            return None
         order.decision = (
             Decision.objects.filter(claim_id=held.id, kind="ADVANCE").order_by("-pk").first()
         )

@@ -11,13 +11,8 @@ from yilu.claims import events
 from yilu.claims.models import Calculation, Claim, ClaimType, Instalment
 from yilu.claims.operations import sharing
 from yilu.claims.operations.extra import pay_in_advance
-from yilu.claims.operations.holding import hold, write
-from yilu.claims.operations.refusals import (
-    AccountMissing,
-    BadAmount,
-    PayeeNotIdentified,
-    need_reason,
-)
+from yilu.claims.operations.holding import Held, hold, write
+from yilu.claims.operations.refusals import AccountMissing, BadAmount, need_reason
 from yilu.claims.rules.lifecycle import Action, sources
 from yilu.journal import operations as journal
 from yilu.kernel import tx
@@ -79,9 +74,15 @@ def pay_instalment(*, claim_id: int, at: datetime) -> int | None:
     Pay the stated part of one claim whose sixtieth day is near; the payout's id (by the clock).
 
     Decided meanwhile: dropped, for the decision pays all. Where an account is missing a person is
-    asked and it waits. Twice is once.
+    asked and it waits; where the payee must be identified first, that is asked for and it follows by itself.
+    Twice is once.
     """
-    held = hold(claim_id)
+    return pay_stated(hold(claim_id), at=at)
+
+
+@tx.step
+def pay_stated(held: Held, *, at: datetime) -> int | None:
+    """The same of a claim that is held, in the caller's own change."""
     stated = (
         Instalment.objects.select_for_update(of=("self",))
         .filter(claim_id=held.id, paid_at=None, dropped_at=None)
@@ -97,15 +98,24 @@ def pay_instalment(*, claim_id: int, at: datetime) -> int | None:
             payout_id = pay_in_advance(
                 held, amount=stated.amount, reason=stated.reason, actor=SYSTEM, at=at
             )
-    except (AccountMissing, BadAmount, PayeeNotIdentified):
+    except (AccountMissing, BadAmount):
         work.open_item(
             "claims.payout_problem", about=held.ref, office_id=held.office_id, at=at, priority=10,
-            title="六十日先行给付：缺少收款账户、身份待核实或金额已变，请办理", party_id=held.claimant_id,
+            title="六十日先行给付：缺少收款账户或金额已变，请办理", party_id=held.claimant_id,
             amount=stated.amount,
         )  # fmt: skip
         return None
-    Instalment.objects.filter(pk=stated.pk).update(paid_at=at)
+    if payout_id is not None:
+        Instalment.objects.filter(pk=stated.pk).update(paid_at=at)
     return payout_id
+
+
+@tx.step
+def pay_stated_if_due(held: Held, *, at: datetime) -> int | None:
+    """What waited for its payee alone goes at once, where its day has come."""
+    last = day_of(at) + timedelta(days=AHEAD_DAYS)
+    due = Instalment.objects.filter(claim_id=held.id, due_on__lte=last).exists()
+    return pay_stated(held, at=at) if due else None
 
 
 @tx.use_case
