@@ -414,7 +414,7 @@ def erased(party_id: int, at: datetime = NOON) -> None:
         act(request_id=request_id, why="本人到场要求", access=access, actor=actor, at=at)
 
 
-_JOURNEYS = ("journeys_journeyversion", "journeys_prelaunchanswer", "journeys_standardtext")
+_JOURNEYS = ("journeys_journeyversion", "standards_prelaunchanswer", "journeys_standardtext")
 
 
 def journeys_in_force() -> None:

@@ -9,7 +9,7 @@ from tests.contact.desk import Desk
 from tests.make import NOON
 from yilu.contact import operations, queries
 from yilu.contact.models import Call, Conversation, Waiting
-from yilu.contact.queries.calls import flow
+from yilu.contact.queries.flows import shipped_flow
 from yilu.contact.rules.hotlines import TABLE, number_called
 from yilu.contact.rules.knowing import Known, newest
 from yilu.gateways.calls import CallEvent, Say
@@ -74,7 +74,7 @@ def test_a_number_is_read_as_the_table_writes_it(told, number):
 def test_the_shipped_table_leads_to_places_and_skills_that_there_are():
     make.house_standards()
     outputs = {c.name: c for c in laid_down.compiled_at(TABLE, NOON).table.outputs}
-    assert {*outputs["entrance"].choices} == {flow().start, *flow().entrances}
+    assert {*outputs["entrance"].choices} == {shipped_flow().start, *shipped_flow().entrances}
     assert {*outputs["skill"].choices} <= {"ANY", *queries.SKILLS}
 
 

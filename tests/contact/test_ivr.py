@@ -128,22 +128,25 @@ def test_keys_are_read_strictly(shape, digits, read):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('next = "policy_check"', 'next = "nowhere"', "nodes.policy_birth: leads to 'nowhere', which is nowhere"),
-        ('say = "感谢来电，再见。"', 'say = ""', "nodes.bye: missing prompt"),
-        ('en = "Thank you for calling. Goodbye."', "", "nodes.bye: missing prompt"),
-        ('kind = "language"', 'kind = "tongue"', "nodes.english: unknown kind 'tongue'"),
-        ('to = "en"', 'to = "en"\ncolour = "red"', "nodes.english: unknown key colour"),
-        ("keys = { 1 = \"bye\"", "keys = { 0 = \"bye\"", "nodes.after: key 0: one of 1 to 9, * and #; 0 is always a person"),
-        ('sub_reason = "illness"', 'sub_reason = "boredom"', "nodes.report_illness: no such reason REPORT.boredom"),
-        ('keep = "loss_date"', 'keep = "shoe_size"', "nodes.report_day: no screen knows the fact shoe_size"),
-        ('what = "premium_due"', 'what = "secrets"', "nodes.premium_tell: nobody tells 'secrets'"),
-        ('start = "greeting"', 'start = "gone"', "flow.start: no node 'gone'"),
-        ('locked = "locked"', 'locked = "locked"\nspeed = 3', "flow: unknown key speed"),
-        ('"agents_line", ', '"bye", ', "flow.entrances: no menu 'bye'"),
-        ('"agents_line", ', '', "nodes.agents_line: nothing leads here"),
-        ('[nodes.bye]', '[nodes.lonely]\nkind = "end"\nsay = "x"\nen = "x"\n[nodes.bye]', "nodes.lonely: nothing leads here"),
-        ('to = "en"\nnext = "greeting"', 'to = "en"\nnext = "english"', "nodes.english: a dead end, no call ends from here"),
-        ('next = "claim_tail"', 'next = "claim_again"', "nodes.claim_again: a dead end, no call ends from here"),
+        ('next = "policy_check"', 'next = "nowhere"', "nodes.policy_birth：通往“nowhere”，没有这一处"),
+        ('say = "感谢来电，再见。"', 'say = ""', "nodes.bye：没有写播报的文字"),
+        ('en = "Thank you for calling. Goodbye."', "", "nodes.bye：没有写播报的文字"),
+        ('kind = "language"', 'kind = "tongue"', "nodes.english：没有“tongue”这一类"),
+        ('to = "en"', 'to = "en"\ncolour = "red"', "nodes.english：没有 colour 这一项"),
+        ("keys = { 1 = \"bye\"", "keys = { 0 = \"bye\"", "nodes.after：按键 0：只能是 1 到 9、* 和 #；0 总是转人工"),
+        ('sub_reason = "illness"', 'sub_reason = "boredom"', "nodes.report_illness：没有 REPORT.boredom 这个来访事由"),
+        ('keep = "loss_date"', 'keep = "shoe_size"', "nodes.report_day：坐席页面上没有“shoe_size”这项信息"),
+        ('what = "premium_due"', 'what = "secrets"', "nodes.premium_tell：没有“secrets”可以告知"),
+        ('start = "greeting"', 'start = "gone"', "flow.start：没有“gone”这一处"),
+        ('locked = "locked"', 'locked = "locked"\nspeed = 3', "flow：没有 speed 这一项"),
+        ('"agents_line", ', '"bye", ', "flow.entrances：没有“bye”这个菜单"),
+        ('"agents_line", ', '', "nodes.agents_line：没有一处通往这里"),
+        ('to = "en"', 'to = 3', "nodes.english：to 的写法不对"),
+        ('start = "greeting"', 'start = ["greeting"]', "flow.start：没有“['greeting']”这一处"),
+        ('keys = { 1 = "bye"', 'keys = { 1 = 7', "nodes.after：keys 的写法不对"),
+        ('[nodes.bye]', '[nodes.lonely]\nkind = "end"\nsay = "x"\nen = "x"\n[nodes.bye]', "nodes.lonely：没有一处通往这里"),
+        ('to = "en"\nnext = "greeting"', 'to = "en"\nnext = "english"', "nodes.english：断头路：从这里走不到人工、回电或结束"),
+        ('next = "claim_tail"', 'next = "claim_again"', "nodes.claim_again：断头路：从这里走不到人工、回电或结束"),
     ],
 )  # fmt: skip
 def test_a_flow_in_which_somebody_could_be_lost_is_refused_with_place_and_reason(old, new, reason):
@@ -159,7 +162,7 @@ def test_a_fourth_level_of_menus_is_refused():
         '7 = "deep", 8 = "greeting" }\n\n[nodes.report_illness]',
     )
     menu = '\n[nodes.{}]\nkind = "menu"\nsay = "x"\nen = "x"\nkeys = {{ 1 = "{}" }}\n'
-    with pytest.raises(BadFlow, match=r"nodes\.deeper: below 3 levels"):
+    with pytest.raises(BadFlow, match=r"nodes\.deeper：在第 3 层菜单以下"):
         read_flow(deep + menu.format("deep", "deeper") + menu.format("deeper", "bye"))
 
 

@@ -14,8 +14,9 @@ from tests.contact.desk import Desk, person
 from tests.make import NOON
 from yilu.contact import operations, queries, refusals
 from yilu.contact.models import PromptRecording
+from yilu.contact.queries.flows import shipped_flow
 from yilu.contact.queries.prompts import plain_words
-from yilu.contact.rules.prompts import NO_NUMBER, NotPlayable, check_sound
+from yilu.contact.rules.prompts import NO_NUMBER, NotPlayable, check_sound, prompts_of
 from yilu.contact.wav import read_samples
 from yilu.journal import queries as journal
 from yilu.kernel.errors import NotAllowed
@@ -76,7 +77,8 @@ def test_any_bytes_are_a_recording_or_none(data):
 
 
 def test_every_text_is_there_once_and_a_moment_is_left_out():
-    known = queries.hotline_prompts()
+    flow = shipped_flow()
+    known = prompts_of(flow)
     words = [each.words for each in known.values()]
     assert len(words) == len(set(words))
     assert all(words)
@@ -87,9 +89,9 @@ def test_every_text_is_there_once_and_a_moment_is_left_out():
     assert (closed.moment, closed.language) == (True, "en-US")
     assert "{from}" not in closed.words
     said = "Nobody is on duty now; people are back from 8:30. You can go on"
-    assert plain_words("closed.en", said) == closed.words
-    assert plain_words("closed.en", closed.words) == ""
-    assert plain_words("claims", "您有一件理赔") == ""
+    assert plain_words(flow, "closed.en", said) == closed.words
+    assert plain_words(flow, "closed.en", closed.words) == ""
+    assert plain_words(flow, "claims", "您有一件理赔") == ""
 
 
 class TestInTheRoom:
@@ -98,7 +100,7 @@ class TestInTheRoom:
     def test_one_reads_it_another_approves_it_and_callers_hear_the_newest(self):
         desk = Desk()
         editor = person(desk.office, "STANDARDS_EDITOR")
-        words = queries.hotline_prompts()["bye"].words
+        words = queries.hotline_prompts(NOON.date())["bye"].words
         first, second = wav(), wav(pitch=400)
 
         def hand_in(content):
@@ -107,7 +109,7 @@ class TestInTheRoom:
         number = hand_in(first)
         assert hand_in(first) == number
         assert queries.voice_of(words) is None, "nobody has approved it"
-        assert queries.prompt_of("bye").draft.id == number
+        assert queries.prompt_of("bye", NOON.date()).draft.id == number
         with pytest.raises(operations.OwnPromptRecording):
             operations.approve_prompt(recording_id=number, **desk.boss.told(NOON))
         for _n in range(2):
@@ -121,7 +123,7 @@ class TestInTheRoom:
         assert queries.voice_of(words) == first, "the draft is not played"
         operations.approve_prompt(recording_id=later, **editor.told(NOON))
         assert (queries.voice_of(words), queries.is_played(number)) == (second, False)
-        view = queries.prompt_of("bye")
+        view = queries.prompt_of("bye", NOON.date())
         assert [r.state for r in view.recordings] == ["APPROVED", "WITHDRAWN", "REPLACED"]
         with pytest.raises(operations.PromptRecordingOver):
             operations.withdraw_prompt(recording_id=number, **desk.boss.told(NOON))
@@ -161,5 +163,5 @@ class TestInTheRoom:
         PromptRecording.objects.update(words="另外的话")
         with pytest.raises(operations.PromptWordsChanged):
             operations.approve_prompt(recording_id=number, **editor.told(NOON))
-        assert queries.prompt_of("bye").played is None
+        assert queries.prompt_of("bye", NOON.date()).played is None
         operations.withdraw_prompt(recording_id=number, **boss)

@@ -168,6 +168,7 @@ _STAFF: dict[str | None, str] = {
     "catastrophe.declare": "staff:emergency_declare staff:emergency_close",
     "knowledge.view": """
         staff:hotline staff:hotline_prompt staff:hotline_act staff:hotline_recording
+        staff:hotline_flows staff:hotline_flow staff:hotline_flow_act
         staff:knowledge staff:knowledge_new staff:knowledge_question staff:knowledge_act staff:knowledge_gaps
         staff:knowledge_sureness staff:knowledge_curve
     """,
@@ -180,6 +181,7 @@ _STAFF: dict[str | None, str] = {
     """,
     "contact.supervise": """
         staff:contact_roster staff:contact_roster_act staff:contact_seats staff:contact_telephone staff:contact_green
+        staff:hotline_flow_edit staff:hotline_flow_back
     """,
     "complaints.view": """
         staff:complaints staff:complaints_year staff:complaints_file staff:complaints_chart staff:complaint staff:complaint_act
@@ -216,6 +218,7 @@ _STAFF: dict[str | None, str] = {
         staff:product_end staff:figures staff:figure staff:figure_draft staff:figure_publish staff:figure_discard
         staff:needs_book staff:needs_make staff:needs_draft staff:needs_part staff:needs_publish staff:needs_discard
         staff:programme_make staff:programme_draft staff:programme_publish staff:programme_discard
+        staff:programme_check staff:programme_back
         staff:tables staff:table staff:table_compare staff:table_export staff:table_make
         staff:table_draft staff:table_cells staff:table_rows staff:table_cases staff:table_import
         staff:table_publish staff:table_discard staff:checklists staff:checklist staff:checklist_make

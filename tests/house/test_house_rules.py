@@ -27,7 +27,7 @@ PURE = {
     "orjson", "base64", "binascii", "struct",
     "functools", "bisect", "re", "tomllib", "hashlib", "hmac", "json", "statistics", "fractions", "heapq", "operator",
     "yilu.kernel", "yilu.products.terms", "yilu.products.offering", "yilu.products.actuarial",
-    "yilu.policies.terms", "yilu.underwriting.terms", "unicodedata", "zoneinfo", "abc", "types", "calendar", "string", "difflib",
+    "yilu.policies.terms", "yilu.underwriting.terms", "yilu.standards.terms", "unicodedata", "zoneinfo", "abc", "types", "calendar", "string", "difflib",
 }  # fmt: skip
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 80

@@ -120,7 +120,7 @@ CODES = {"public:verify_code": "ABCD-EFGH-JKMN-PQRS"} | {
         " table_cases table_import table_publish table_discard",
         "claims.paid": "message_template",
         "policies.loan_share": "figure figure_draft figure_publish figure_discard",
-        "fast": "programme programme_make programme_draft programme_publish programme_discard",
+        "fast": "programme programme_make programme_draft programme_publish programme_discard programme_check programme_back",
         "plan": "apply_step apply_act",
         "family": "needs_part",
         "means": "family_step family_act",

@@ -8,11 +8,12 @@ from tests import make
 from tests.journeys.telling import read, tell
 from yilu.journeys import operations as journeys
 from yilu.journeys import queries
-from yilu.journeys.models import JourneyCase, JourneyVersion, PrelaunchAnswer
-from yilu.journeys.rules.checks import AUTOMATIC, CHECKS
+from yilu.journeys.models import JourneyCase, JourneyVersion
+from yilu.journeys.rules.checks import AUTOMATIC
 from yilu.kernel.errors import NotAllowed
 from yilu.kernel.refs import Ref
 from yilu.people import queries as people
+from yilu.standards.terms import CHECKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOON = make.NOON
@@ -98,7 +99,8 @@ def test_an_answer_needs_evidence_and_a_check_there_is(desk):
         journeys.answer_check(check="load", evidence="好", **told)
     with pytest.raises(journeys.UnknownCheck):
         journeys.answer_check(check="eighth", evidence=EVIDENCE, **told)
-    assert PrelaunchAnswer.objects.filter(version=version_id).count() == len(AUTOMATIC)
+    seen = queries.get_version(version_id, DAY).checks
+    assert {check.code for check in seen if check.answered} == AUTOMATIC
 
 
 def test_what_the_machine_found_wrong_no_person_answers_away(desk):

@@ -13,6 +13,7 @@ from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.standards import operations
 from yilu.standards.models import ChecklistVersion, FigureVersion, ProgrammeVersion
+from yilu.standards.terms import CHECKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHARE = "policies.loan_share"
@@ -83,6 +84,10 @@ def test_nor_where_a_checklist_or_a_programme_is_drafted_and_published():
     operations.make_checklist_draft(subject="MEDICAL", **told)
     code = ProgrammeVersion.objects.order_by("code").first().code
     operations.make_programme_draft(code=code, **told)
+    for check in CHECKS:
+        operations.answer_programme_check(
+            code=code, check=check, passed=True, evidence="与客服、理赔一起走过一遍", **told
+        )
     for versions, draft, release in (
         (
             ChecklistVersion.objects.filter(subject="MEDICAL", number=1),

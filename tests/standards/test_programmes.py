@@ -35,6 +35,15 @@ def draft(code="fast", **given):
     return operations.put_programme(code=code, **{**told, **given}, actor=AUTHOR, at=NOON)
 
 
+def answered(code="fast", *checks):
+    """What people answer before a draft may be published."""
+    for check in checks or ("continuation", "told", "load"):
+        operations.answer_programme_check(
+            code=code, check=check, passed=True, evidence="三月二日与客服、理赔一起走过一遍",
+            actor=AUTHOR, at=NOON,
+        )  # fmt: skip
+
+
 class TestCatalogue:
     def test_states_for_whom_what_changes_and_its_clock(self):
         found = queries.list_programmes(NOON)
@@ -78,6 +87,7 @@ class TestEligibility:
 
     def test_what_is_no_longer_offered_is_left_out(self):
         revision = draft("fast", offered=False)
+        answered("fast", "told")
         operations.publish_programme(code="fast", revision=revision, actor=OTHER, at=NOON)
         found = queries.programmes_for(claim_type="MEDICAL", at=NOON + timedelta(seconds=1))
         assert "fast" not in [e.programme.code for e in found]
@@ -94,12 +104,55 @@ class TestEdit:
 
     def test_a_second_person_publishes(self):
         revision = draft()
+        answered()
         with pytest.raises(operations.SameHands):
             operations.publish_programme(code="fast", revision=revision, actor=AUTHOR, at=NOON)
         operations.publish_programme(code="fast", revision=revision, actor=OTHER, at=NOON)
         later = NOON + timedelta(seconds=1)
         assert queries.get_programme("fast", later).words == "两万元以内。"
         assert queries.get_programme("fast", NOON - timedelta(days=1)).number == 1
+
+    def test_goes_live_with_seven_answers_only(self):
+        revision = draft()
+        with pytest.raises(operations.ChecksMissing) as refused:
+            operations.publish_programme(code="fast", revision=revision, actor=OTHER, at=NOON)
+        assert str(refused.value.hint) == "还差：查接续、查告知、查压力"
+        assert queries.get_programme("fast", NOON).number == 1
+        answered()
+        revision = operations.put_programme(
+            code="fast", title="快", title_en="", words="由 OCR 识别", changes=["一"], offered=True,
+            revision=revision, actor=AUTHOR, at=NOON,
+        )  # fmt: skip
+        with pytest.raises(operations.ChecksMissing, match="系统检查没有通过"):
+            answered("fast", "readable")
+        with pytest.raises(operations.ChecksMissing) as refused:
+            operations.publish_programme(code="fast", revision=revision, actor=OTHER, at=NOON)
+        assert "查文字、查告知" in str(refused.value.hint), "another text makes the answers void"
+
+    def test_answers_need_evidence_a_check_and_a_draft(self):
+        told = {"passed": True, "actor": AUTHOR, "at": NOON}
+        with pytest.raises(operations.NoProgrammeDraft):
+            operations.answer_programme_check(code="fast", check="told", evidence="好" * 10, **told)
+        draft()
+        with pytest.raises(operations.EvidenceNeeded):
+            operations.answer_programme_check(code="fast", check="told", evidence="好", **told)
+        with pytest.raises(operations.UnknownCheck):
+            operations.answer_programme_check(code="fast", check="9", evidence="好" * 10, **told)
+
+    def test_the_version_before_is_put_back_at_once_by_one_person(self):
+        with pytest.raises(operations.NothingToRollBackTo):
+            operations.roll_back_programme(code="fast", actor=AUTHOR, at=NOON)
+        revision = draft()
+        answered()
+        operations.publish_programme(code="fast", revision=revision, actor=OTHER, at=NOON)
+        later = NOON + timedelta(hours=1)
+        assert operations.roll_back_programme(code="fast", actor=AUTHOR, at=later) == 3
+        first, second, third = queries.programme_versions("fast")[::-1]
+        assert (first.state, second.state, third.state) == ("RETIRED", "RETIRED", "PUBLISHED")
+        assert queries.get_programme("fast", later).words == first.words
+        assert queries.get_programme("fast", NOON).words == "两万元以内。"
+        with pytest.raises(operations.NoProgrammeDraft):
+            operations.roll_back_programme(code="teleport", actor=AUTHOR, at=NOON)
 
     def test_nobody_saves_over_a_colleague(self):
         draft()

@@ -331,3 +331,43 @@ class SeatLineChosen:
 
     staff_id: int
     line: str
+
+
+@fact("contact.flow_drafted", "热线流程已起草")
+class FlowDrafted:
+    """Somebody wrote a new version of the hotline's flow; nobody hears it yet."""
+
+    number: int
+    since: str
+
+
+@fact("contact.flow_checked", "热线流程上线检查已答复")
+class FlowChecked:
+    """One of the seven pre-launch checks of a flow was answered with evidence (七必查)."""
+
+    number: int
+    check: str
+    passed: bool
+
+
+@fact("contact.flow_approved", "热线流程已批准")
+class FlowApproved:
+    """A second person has calls follow a version from a day on."""
+
+    number: int
+    since: str
+
+
+@fact("contact.flow_withdrawn", "热线流程已撤回")
+class FlowWithdrawn:
+    """A version was given up before any call followed it."""
+
+    number: int
+
+
+@fact("contact.flow_rolled_back", "热线流程已回退")
+class FlowRolledBack:
+    """The flow before is in force again, as a new version."""
+
+    number: int
+    to_number: int

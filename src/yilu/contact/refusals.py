@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
+from collections.abc import Iterable
+
+from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, joined
 from yilu.kernel.words import marked as _
 
 
@@ -372,3 +374,69 @@ class NoNumber(Refusal):
     code = "no_number"
     message = _("这次来访没有可以拨打的号码")
     hint = _("认出了客户的，请在客户全貌里查看登记的电话。")
+
+
+class FlowNotFound(NotFound):
+    """There is no such version of the hotline's flow."""
+
+    code = "flow_not_found"
+    message = _("没有这个版本的热线流程")
+    hint = _("请从热线流程的版本列表中选择。")
+
+
+class WrongFlow(Invalid):
+    """A caller could be lost in it; ``problems`` name each place and its reason."""
+
+    code = "wrong_flow"
+    message = _("热线流程有误，来电的人会走不通")
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(hint=joined(self.problems[:3]))
+
+
+class FlowNoteNeeded(Invalid):
+    """Whoever approves wants to know what changes."""
+
+    code = "flow_note_needed"
+    message = _("请写明改了什么、为什么改")
+    hint = _("一句话即可，批准的同事和日后查阅的人都看得到。")
+
+
+class BadFlowDay(Invalid):
+    """A flow counts from a day on."""
+
+    code = "bad_flow_day"
+    message = _("请选择今天或以后的生效日")
+    hint = _("生效日零点起打进来的电话按新流程走，通话中的不变。")
+
+
+class FlowNoNews(Invalid):
+    """It is what callers hear now."""
+
+    code = "flow_no_news"
+    message = _("内容与现行流程相同")
+    hint = _("请修改后再保存。")
+
+
+class FlowNotADraft(Refusal):
+    """It is in force, was, or was given up."""
+
+    code = "flow_not_a_draft"
+    message = _("这个版本已经批准或撤回，不能再改")
+    hint = _("请起草新版本；已生效的可以回退到上一版本。")
+
+
+class OwnFlow(NotAllowed):
+    """Nobody approves what they wrote."""
+
+    code = "own_flow"
+    message = _("自己编制的流程，要由另一位同事批准")
+
+
+class NoEarlierFlow(Refusal):
+    """Calls have always followed what they follow now."""
+
+    code = "no_earlier_flow"
+    message = _("没有可以回退的上一版本")
+    hint = _("请起草一个修正的版本，由另一位同事批准。")

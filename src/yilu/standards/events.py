@@ -71,6 +71,24 @@ class ProgrammePublished:
     author: str
 
 
+@fact("standards.programme_checked", "服务项目上线检查已答复")
+class ProgrammeChecked:
+    """One of the seven pre-launch checks of a programme's draft was answered with evidence (七必查)."""
+
+    code: str
+    version: int
+    check: str
+    passed: bool
+
+
+@fact("standards.programme_rolled_back", "服务项目已回退")
+class ProgrammeRolledBack:
+    """The version before is in force again, as a new version."""
+
+    code: str
+    version: int
+
+
 @fact("standards.figure_drafted", "数值标准草稿已建立")
 class FigureDrafted:
     """Somebody proposes another value for a figure."""

@@ -223,6 +223,31 @@ class ProgrammeVersion(Version):
 
 
 @history.tracked()
+class PrelaunchAnswer(models.Model):
+    """
+    An answer to one of the seven checks before a version may go live (七必查答复).
+
+    ``subject`` is the version as events call it: of a programme, a journey, the hotline's flow, a message.
+    """
+
+    subject = models.CharField("版本", max_length=60)
+    check_code = models.CharField("检查项", max_length=20)
+    passed = models.BooleanField("通过")
+    evidence = models.CharField("依据", max_length=500)
+    by = models.CharField("答复人", max_length=64)
+    at = models.DateTimeField("答复时间")
+
+    class Meta:
+        verbose_name = "七必查答复"
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "check_code"], name="prelaunch_answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.check_code}"
+
+
+@history.tracked()
 class FigureVersion(Drafted):
     """
     One value of a figure that managers set, with the days it counts on (数值标准).

@@ -265,9 +265,20 @@ class TestProgrammes:
         place = "/staff/programmes/fast/publish"
         assert "编制人不能发布" in one.post(place, {"revision": "1"}).text
         other = signed_in(make.colleague(bed.office, "STANDARDS_EDITOR")[1])
+        assert "还差：查接续、查告知、查压力" in other.post(place, {"revision": "1"}).text
+        page = one.get("/staff/programmes/fast/draft").text
+        assert "还不能上线" in page
+        answer = {"check": "told", "passed": "yes", "evidence": "短"}
+        assert "至少十个字" in one.post("/staff/programmes/fast/check", answer).text
+        for check in ("continuation", "told", "load"):
+            answer |= {"check": check, "evidence": "与客服、理赔一起走过一遍"}
+            one.post("/staff/programmes/fast/check", answer)
         other.post(place, {"revision": "1"})
         assert "两万元以内。" in reader.get("/staff/programmes/fast").text
         assert ProgrammeVersion.objects.filter(code="fast", state="PUBLISHED").count() == 1
+        page = one.post("/staff/programmes/fast/back", follow=True).text
+        assert "已回退：现行的是第 3 版" in page
+        assert "两万元以内。" not in page
 
     def test_care_refuses_a_stranger_in_the_same_words(self, bed):
         with pytest.raises(care.VisitNotFound):

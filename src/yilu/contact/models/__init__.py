@@ -4,6 +4,7 @@ from .calls import Call, CallNotice
 from .chat import ChatReply
 from .conversations import Concern, Conversation, KnownFact, Problem, ProblemStep, Turn
 from .desk_phones import DeskPhone
+from .flows import FlowVersion
 from .follow_ups import FollowUp, FollowUpAnswer, FollowUpAttempt
 from .green_routes import GreenRoute
 from .prompts import PromptRecording
@@ -22,6 +23,7 @@ __all__ = [
     "Conversation",
     "DeskPhone",
     "DisasterTie",
+    "FlowVersion",
     "FollowUp",
     "FollowUpAnswer",
     "FollowUpAttempt",

@@ -13,7 +13,7 @@ from yilu.contact import events
 from yilu.contact.models import Call, Conversation
 from yilu.contact.places import ADDRESS, CALL
 from yilu.contact.queries import chats
-from yilu.contact.queries.calls import flow
+from yilu.contact.queries.flows import flow_of_call
 from yilu.contact.queries.green_routes import branch_of, green_route_for
 from yilu.contact.queries.hotlines import opening_of
 from yilu.contact.queries.prompts import plain_words
@@ -98,7 +98,7 @@ def follow(
     """Say and do what a step asks for, and remember where the caller is."""
     hotline = read(call).hotline
     if any(ask.kind == "callback" for ask in step.asks) and not row.address:
-        step = _without_number(row, step, around(row, hotline, at))
+        step = _without_number(row, flow_of_call(call.edition), step, around(row, hotline, at))
     verbs: list[Verb] = list(before)
     if not row.turns.exists():
         verbs.append(Answer())
@@ -108,7 +108,14 @@ def follow(
             row, who="MACHINE", text=text, actor=SYSTEM, at=at,
             request_key=f"say:{call.last_event}:{len(verbs)}:{n}"[:80],
         )  # fmt: skip
-        verbs.append(Say(text, prompt, LANGUAGES[language], plain_words(prompt, text)))
+        verbs.append(
+            Say(
+                text,
+                prompt,
+                LANGUAGES[language],
+                plain_words(flow_of_call(call.edition), prompt, text),
+            )
+        )
     wants = None
     for ask in step.asks:
         if ask.kind in ("check", "tell"):
@@ -187,11 +194,11 @@ def _wait(row: Conversation, hotline: Hotline, at: datetime) -> None:
     dispatching.dispatch(at=at, skills=[row.skill])
 
 
-def _without_number(row: Conversation, step: ivr.Step, now: ivr.Around) -> ivr.Step:
+def _without_number(row: Conversation, flow: ivr.Flow, step: ivr.Step, now: ivr.Around) -> ivr.Step:
     """Nobody can be called back who shows no number: they wait on, or are led to a person."""
     state = replace(step.state, done="")
     said = (("no_number", NO_NUMBER[state.language]),)
     if row.state == "QUEUED":
         return ivr.Step(replace(state, done="QUEUED"), said, listen=ivr.Listen(1))
-    onward = ivr.to_person(flow(), state, now)
+    onward = ivr.to_person(flow, state, now)
     return replace(onward, says=(*said, *onward.says))

@@ -18,7 +18,7 @@ from django.conf import settings
 from yilu.contact import events
 from yilu.contact.models import Call, CallNotice, Conversation
 from yilu.contact.places import ADDRESS
-from yilu.contact.queries.calls import flow as flow_of
+from yilu.contact.queries.flows import flow_of_call, flow_on
 from yilu.contact.queries.hotlines import hotline_of, is_new_number
 from yilu.contact.refusals import CallNotFound, ConversationOver, EventReused
 from yilu.contact.rules import ivr
@@ -27,6 +27,7 @@ from yilu.contact.rules.hotlines import number_called
 from yilu.gateways.calls import Bridge, CallEvent, Enqueue, Record, Verb
 from yilu.journal import operations as journal
 from yilu.kernel import sealing, tx
+from yilu.kernel.days import day_of
 from yilu.kernel.phones import read_phone
 from yilu.kernel.refs import SYSTEM
 from yilu.people import operations as people_operations
@@ -208,7 +209,7 @@ def _begin(driver: str, event: CallEvent, at: datetime) -> tuple[Conversation, C
     if driver == "web":
         conversing.keep_fact(row, name="way", value=BY_PAGE, actor=SYSTEM, at=at)
     number = number_called(event.called)
-    flow, hotline = flow_of(), hotline_of(number, at=at)
+    flow, hotline = flow_on(day_of(at)), hotline_of(number, at=at)
     if number and hotline.name:
         conversing.keep_fact(row, name="hotline", value=hotline.name, actor=SYSTEM, at=at)
     if not hotline.listed:
@@ -233,7 +234,7 @@ def _report_number(row: Conversation, number: str, at: datetime) -> None:
 def _do(
     row: Conversation, call: Call, event: CallEvent, words: str, *, new: bool, at: datetime
 ) -> None:
-    kept, flow = call_steps.read(call), flow_of()
+    kept, flow = call_steps.read(call), flow_of_call(call.edition)
     match event.kind:
         case "offered" if new:
             around = call_steps.around(row, kept.hotline, at)
@@ -259,7 +260,7 @@ def _keep_recording(
     row: Conversation, call: Call, event: CallEvent, words: str, kept: Kept, at: datetime
 ) -> None:
     """Words left for us become a voicemail; the recording of a talk is named beside it."""
-    flow = flow_of()
+    flow = flow_of_call(call.edition)
     leaves = flow.nodes[kept.state.node].kind == "record" and not kept.state.done
     if leaves and (words.strip() or event.recording):
         left = {"words": clean(words), "recording": event.recording}
@@ -318,7 +319,7 @@ def _go_on(
     """What was found out goes into the conversation, and the flow walks on; twice is once."""
     row = conversing.held(conversation_id)
     call = Call.objects.select_for_update(of=("self",)).get(conversation_id=conversation_id)
-    kept, flow = call_steps.read(call), flow_of()
+    kept, flow = call_steps.read(call), flow_of_call(call.edition)
     if kept.wants != wanted or call.released_at is not None or row.state != "OPEN":
         call.state = call_steps.sealed(replace(kept, wants=None))
         call.save()

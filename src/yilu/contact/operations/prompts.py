@@ -28,6 +28,7 @@ from yilu.contact.rules.prompts import NotPlayable, check_sound
 from yilu.contact.wav import BYTES_MAX, read_samples
 from yilu.journal import operations as journal
 from yilu.kernel import tx
+from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.people.queries import Access
 
@@ -52,7 +53,7 @@ def hand_in_prompt(*, prompt: str, content: bytes, access: Access, actor: Ref, a
         silent at an end. :raises NotAllowed: without contact.supervise.
     """
     access.require(HANDS_IN)
-    said = hotline_prompts().get(prompt)
+    said = hotline_prompts(day_of(at)).get(prompt)
     if said is None:
         raise PromptNotFound
     try:
@@ -94,7 +95,7 @@ def approve_prompt(*, recording_id: int, access: Access, actor: Ref, at: datetim
         raise PromptRecordingOver
     if row.author == str(actor):
         raise OwnPromptRecording
-    said = hotline_prompts().get(row.prompt)
+    said = hotline_prompts(day_of(at)).get(row.prompt)
     if said is None or said.words != row.words:
         raise PromptWordsChanged
     before = PromptRecording.objects.filter(prompt=row.prompt, state=_State.APPROVED).first()

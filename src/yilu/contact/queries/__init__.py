@@ -16,7 +16,7 @@ from yilu.contact.rules.tiers import Tier
 from yilu.contact.rules.words import ABANDON_CAUSES, CHANNELS, ENDINGS, LETTERS, STATES
 
 from .agents_line import contacts_of_agent
-from .calls import CallView, Line, call_of, flow, line_of, may_be
+from .calls import CallView, Line, call_of, line_of, may_be
 from .chats import Adviser, ChatView, Opening, Place, chat_of, chats_at, opening, view_chat
 from .concerns import concerns_of, talks_about
 from .conversations import (
@@ -43,6 +43,7 @@ from .desk_phones import (
     talk_of_seat,
 )
 from .entitlements import services_of
+from .flows import FlowRow, FlowView, flow_on, get_flow, list_flows, text_in_force
 from .follow_ups import (
     AnswerView,
     FollowUpView,
@@ -121,6 +122,8 @@ __all__ = [
     "DayPlan",
     "DeskPhoneView",
     "Entitlement",
+    "FlowRow",
+    "FlowView",
     "FollowUpView",
     "GreenRouteView",
     "Hands",
@@ -168,11 +171,12 @@ __all__ = [
     "desk_phone_secret",
     "desk_phones",
     "first_contact",
-    "flow",
+    "flow_on",
     "follow_up_for_holder",
     "follow_up_of_policy",
     "follow_ups_of_agent",
     "get_conversation",
+    "get_flow",
     "get_follow_up",
     "get_for_customer",
     "get_for_staff",
@@ -189,6 +193,7 @@ __all__ = [
     "last_kept_until",
     "letters_of",
     "line_of",
+    "list_flows",
     "list_follow_ups",
     "list_for_party",
     "list_for_staff",
@@ -227,6 +232,7 @@ __all__ = [
     "takes_of",
     "talk_of_seat",
     "talks_about",
+    "text_in_force",
     "tier_of",
     "turns_of",
     "unknown_numbers",

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
 import orjson
 
 from yilu.contact.models import Call, Conversation
 from yilu.contact.places import ADDRESS, CALL
 from yilu.contact.refusals import CallNotFound
-from yilu.contact.rules.ivr import Flow
-from yilu.contact.rules.ivr_reading import read_flow
 from yilu.contact.rules.words import NUMBERED
 from yilu.kernel import sealing
 from yilu.kernel.errors import NotFound
@@ -21,8 +17,6 @@ from yilu.people import queries as people
 from yilu.people.queries import Access, PartyView
 
 from .chats import ChatView, view_chat
-
-_PATH = Path(__file__).resolve().parents[1] / "catalogue" / "ivr.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +36,6 @@ class Line:
     driver: str
     key: str
     released: bool
-
-
-@cache
-def flow() -> Flow:
-    """The hotline's flow. :raises BadFlow: if somebody could be lost in it."""
-    return read_flow(_PATH.read_text(encoding="utf-8"))
 
 
 def call_of(driver: str, key: str, *, at: datetime) -> CallView:

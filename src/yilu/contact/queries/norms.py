@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from yilu.contact.models import CallRecording
-from yilu.contact.queries.calls import flow
+from yilu.contact.queries.flows import flow_on
 from yilu.contact.rules.follow_ups import Ladder
 from yilu.contact.rules.ivr_reading import deepest
 from yilu.contact.rules.measures import Measures
@@ -78,6 +78,6 @@ def norms_on(on: date) -> Norms:
         service_level=standards.figure("contact.service_level_least", on),
         wait_seconds=standards.whole_figure("contact.wait_most_seconds", on),
         menu_levels_most=standards.whole_figure("contact.menu_levels_most", on),
-        menu_levels=deepest(flow()),
+        menu_levels=deepest(flow_on(on)),
         recordings_months=standards.whole_figure("contact.recordings_kept_months", on),
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache, lru_cache
+from datetime import date, datetime
+from functools import lru_cache
 
 from django.db.models import Q
 
 from yilu.contact import storage
 from yilu.contact.models import PromptRecording
-from yilu.contact.queries.calls import flow
+from yilu.contact.queries.flows import flow_on
 from yilu.contact.refusals import PromptNotFound
+from yilu.contact.rules.ivr import Flow
 from yilu.contact.rules.prompts import ENGLISH, MOMENT, Prompt, prompts_of
 
 KEPT = 100
@@ -62,30 +63,29 @@ class PromptView:
         return any(r.state == "APPROVED" and not r.current for r in self.recordings)
 
 
-@cache
-def hotline_prompts() -> Mapping[str, Prompt]:
-    """Every text that can be said beforehand, by name, in the order of the flow."""
-    return prompts_of(flow())
+def hotline_prompts(on: date) -> Mapping[str, Prompt]:
+    """Every text that can be said beforehand on a day, by name, in the order of the flow."""
+    return prompts_of(flow_on(on))
 
 
-def plain_words(name: str, text: str) -> str:
+def plain_words(flow: Flow, name: str, text: str) -> str:
     """The words of a place without the moment in ``text``; empty where there is none in it."""
-    node = flow().nodes.get(name.removesuffix(ENGLISH))
+    node = flow.nodes.get(name.removesuffix(ENGLISH))
     if node is None:
         return ""
     words = (node.en if name.endswith(ENGLISH) else node.say).replace(MOMENT, "")
     return words if words != text else ""
 
 
-def list_prompts() -> list[PromptView]:
+def list_prompts(on: date) -> list[PromptView]:
     """Every text with what is played and what waits."""
     rows = PromptRecording.objects.filter(state__in=["APPROVED", "DRAFT"]).order_by("-number")
-    return [PromptView(each, _views(each, rows)) for each in hotline_prompts().values()]
+    return [PromptView(each, _views(each, rows)) for each in hotline_prompts(on).values()]
 
 
-def prompt_of(name: str) -> PromptView:
+def prompt_of(name: str, on: date) -> PromptView:
     """One text with all its recordings. :raises PromptNotFound: the hotline says nothing of that name."""
-    said = hotline_prompts().get(name)
+    said = hotline_prompts(on).get(name)
     if said is None:
         raise PromptNotFound
     rows = PromptRecording.objects.filter(Q(prompt=name) | Q(words=said.words))

@@ -5,7 +5,7 @@ from .forecasts import Forecast, ForecastStop
 from .problems import Problem, ProblemNote
 from .progress import EventEdge, FlowDay, Follower, HereNow, JourneyCase, StepDay, StepPassage
 from .reviews import ReviewDecision, ReviewMinutes, ReviewPoint, WeeklyReview
-from .versions import JourneyVersion, PrelaunchAnswer, StandardText
+from .versions import JourneyVersion, StandardText
 from .wordings import StandardWording
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "JourneyVersion",
     "KeptForm",
     "Offer",
-    "PrelaunchAnswer",
     "Problem",
     "ProblemNote",
     "ReviewDecision",

@@ -54,27 +54,6 @@ class JourneyVersion(models.Model):
 
 
 @history.tracked()
-class PrelaunchAnswer(models.Model):
-    """An answer to one of the seven checks before a version may go live (七必查答复)."""
-
-    version = models.ForeignKey(JourneyVersion, models.PROTECT, related_name="+")
-    check_code = models.CharField("检查项", max_length=20)
-    passed = models.BooleanField("通过")
-    evidence = models.CharField("依据", max_length=500)
-    by = models.CharField("答复人", max_length=64)
-    at = models.DateTimeField("答复时间")
-
-    class Meta:
-        verbose_name = "七必查答复"
-        constraints = [
-            models.UniqueConstraint(fields=["version", "check_code"], name="prelaunch_check_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.version_id} {self.check_code}"
-
-
-@history.tracked()
 class StandardText(models.Model):
     """
     A text of the frame 三防三管, of 七必查 or of 九应接, which every insurer words for itself (接续标准条目).

@@ -1,5 +1,7 @@
 """Every change to journeys: following the journal, breaks and offers, versions, the ledger."""
 
+from yilu.standards.operations import ChecksMissing, EvidenceNeeded, UnknownCheck
+
 from .breaking import record, seen_in
 from .following import follow
 from .foretelling import (
@@ -26,9 +28,7 @@ from .refusals import (
     BreakpointNotFound,
     BreakSettled,
     CaseNotFound,
-    ChecksMissing,
     DecisionEnded,
-    EvidenceNeeded,
     JourneyNotFound,
     NoMinutes,
     NoSuchWay,
@@ -48,7 +48,6 @@ from .refusals import (
     ReviewOver,
     SameHands,
     StandardNotFound,
-    UnknownCheck,
     VersionNotFound,
     WrongDecision,
     WrongJourney,

@@ -10,7 +10,6 @@ from yilu.journeys import events
 from yilu.journeys.book import the_book
 from yilu.journeys.models import Breakpoint, Problem, ProblemNote
 from yilu.journeys.operations.refusals import (
-    EvidenceNeeded,
     OwnProblem,
     ProblemNotFound,
     ProblemNotThere,
@@ -22,6 +21,7 @@ from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.people import queries as people
 from yilu.people.queries import Access, Succession
+from yilu.standards.operations import EvidenceNeeded
 from yilu.work import operations as work
 
 RIGHT = "journeys.manage"

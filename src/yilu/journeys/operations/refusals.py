@@ -108,29 +108,6 @@ class NotADraft(Refusal):
     hint = _("请起草一个新版本。")
 
 
-class UnknownCheck(NotFound):
-    """There is no check of that code."""
-
-    code = "unknown_check"
-    message = _("没有这项检查")
-    hint = _("请从七必查中选择。")
-
-
-class EvidenceNeeded(Invalid):
-    """An answer without evidence is none."""
-
-    code = "evidence_needed"
-    message = _("请写明依据")
-    hint = _("谁在什么时候、怎样查过、结果如何，至少十个字。")
-
-
-class ChecksMissing(Refusal):
-    """Some of the seven checks are not answered, or did not pass."""
-
-    code = "checks_missing"
-    message = _("七必查没有全部通过，不能上线")
-
-
 class SameHands(Refusal):
     """Whoever wrote it cannot switch it on."""
 

@@ -22,7 +22,6 @@ from yilu.journeys.models import (
 )
 from yilu.journeys.operations.refusals import (
     DecisionEnded,
-    EvidenceNeeded,
     NotTheOwner,
     OwnDecision,
     PointsLeft,
@@ -40,6 +39,7 @@ from yilu.kernel.words import marked as _
 from yilu.obligations.queries.broken import broken_by_code
 from yilu.people import queries as people
 from yilu.people.queries import Access, Succession
+from yilu.standards.operations import EvidenceNeeded
 from yilu.work import operations as work
 
 RIGHT = "journeys.manage"

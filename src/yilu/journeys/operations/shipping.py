@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from yilu.journeys.book import EDITION, known
-from yilu.journeys.models import JourneyVersion, PrelaunchAnswer, StandardText
+from yilu.journeys.models import JourneyVersion, StandardText
 from yilu.journeys.operations.versions import automatic
-from yilu.journeys.rules.checks import CHECKS
 from yilu.journeys.rules.reading import read_journey
 from yilu.kernel import tx
-from yilu.kernel.refs import SYSTEM
+from yilu.kernel.refs import SYSTEM, Ref
 from yilu.standards import operations as standards
+from yilu.standards.terms import CHECKS, Result
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 """First shipped versions are in force from here, so that older events find their journey."""
@@ -68,14 +68,10 @@ def load_catalogue(at: datetime) -> int:
         said = {
             each.check: each for each in automatic(journey, before is not None, max(at, BEGINNING))
         }
-        PrelaunchAnswer.objects.bulk_create(
-            PrelaunchAnswer(
-                version=row, check_code=check, by=str(SYSTEM), at=max(at, BEGINNING),
-                passed=said[check].passed if check in said else True,
-                evidence=str(said[check].why)[:500] if check in said else SHIPPED_EVIDENCE,
-            )
-            for check in CHECKS
-        )  # fmt: skip
+        results = [said.get(check) or Result(check, True, SHIPPED_EVIDENCE) for check in CHECKS]
+        standards.keep_results(
+            subject=Ref("journey_version", row.pk), results=results, at=max(at, BEGINNING)
+        )
         count += 1
     if count:
         standards.touch(EDITION)

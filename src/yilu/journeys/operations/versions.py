@@ -9,16 +9,13 @@ from django.utils.text import normalize_newlines
 from yilu.journal import operations as journal
 from yilu.journeys import events
 from yilu.journeys.book import EDITION, known
-from yilu.journeys.models import JourneyVersion, PrelaunchAnswer
+from yilu.journeys.models import JourneyVersion
 from yilu.journeys.operations.refusals import (
-    ChecksMissing,
-    EvidenceNeeded,
     JourneyNotFound,
     NotADraft,
     NothingChanged,
     NothingToRollBackTo,
     SameHands,
-    UnknownCheck,
     VersionNotFound,
     WrongJourney,
 )
@@ -35,13 +32,13 @@ from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
 from yilu.standards import operations as standards
 from yilu.standards import queries as standards_queries
+from yilu.standards.terms import Result
 
 RIGHT = "journeys.manage"
 TEXT_MAX = 60_000
-EVIDENCE_MIN = 10
 
 
-def automatic(journey: Journey, has_earlier: bool, at: datetime) -> tuple[checks.Result, ...]:
+def automatic(journey: Journey, has_earlier: bool, at: datetime) -> tuple[Result, ...]:
     """The machine's answers for a journey, by the decision table as it stands."""
 
     def continues(kind: str, severity: int) -> bool:
@@ -78,16 +75,10 @@ def draft_version(
         row = JourneyVersion(code=code, number=rows[0].number + 1 if rows else 1)
     row.text, row.note, row.author, row.drafted_at = text, note.strip()[:200], str(actor), at
     row.save()
-    PrelaunchAnswer.objects.filter(version=row).delete()
-    PrelaunchAnswer.objects.bulk_create(
-        PrelaunchAnswer(
-            version=row, check_code=said.check, passed=said.passed, evidence=str(said.why)[:500],
-            by="system:0", at=at,
-        )
-        for said in automatic(journey, on is not None, at)
-    )  # fmt: skip
+    results = automatic(journey, on is not None, at)
+    standards.keep_results(subject=_about(row), results=results, at=at)
     fact = events.VersionDrafted(code=code, number=row.number)
-    journal.record(fact, about=Ref("journey_version", row.pk), actor=actor, at=at)
+    journal.record(fact, about=_about(row), actor=actor, at=at)
     return row.pk
 
 
@@ -118,22 +109,16 @@ def answer_check(
     :raises UnknownCheck, NotADraft, EvidenceNeeded, VersionNotFound.
     """
     access.require(RIGHT)
-    if check not in checks.CHECKS:
-        raise UnknownCheck
-    if len(evidence.strip()) < EVIDENCE_MIN:
-        raise EvidenceNeeded
     row = _draft(version_id)
-    before = PrelaunchAnswer.objects.filter(version=row, check_code=check).first()
-    if before is not None and before.by == "system:0" and not before.passed and passed:
-        raise ChecksMissing(_("系统检查没有通过，请先修改定义"), hint=before.evidence)
-    PrelaunchAnswer.objects.update_or_create(
-        version=row, check_code=check,
-        defaults={
-            "passed": passed, "evidence": evidence.strip()[:500], "by": str(actor), "at": at,
-        },
-    )  # fmt: skip
+    standards.answer_check(
+        subject=_about(row), check=check, passed=passed, evidence=evidence, actor=actor, at=at
+    )
     fact = events.CheckAnswered(code=row.code, number=row.number, check=check, passed=passed)
-    journal.record(fact, about=Ref("journey_version", row.pk), actor=actor, at=at)
+    journal.record(fact, about=_about(row), actor=actor, at=at)
+
+
+def _about(row: JourneyVersion) -> Ref:
+    return Ref("journey_version", row.pk)
 
 
 def _draft(version_id: int) -> JourneyVersion:
@@ -155,14 +140,10 @@ def switch_on(*, version_id: int, access: Access, actor: Ref, at: datetime) -> N
     access.require(RIGHT)
     row = _draft(version_id)
     journey = _read(row.code, row.text)  # queues and events may have gone since it was drafted
-    answered = dict(PrelaunchAnswer.objects.filter(version=row).values_list("check_code", "passed"))
-    for said in automatic(journey, row.number > 1, at):
-        answered[said.check] = answered.get(said.check, False) and said.passed
-    missing = [check for check in checks.CHECKS if not answered.get(check)]
-    if missing:
-        titles = {each.standard.code: each.title for each in worded("seven", day_of(at))}
-        names = "、".join(titles.get(check, check) for check in missing)
-        raise ChecksMissing(hint=Sentence(_("还差：{checks}"), checks=names))
+    standards.require_checks(
+        subject=_about(row), results=automatic(journey, row.number > 1, at),
+        titles={each.standard.code: each.title for each in worded("seven", day_of(at))},
+    )  # fmt: skip
     if row.author == str(actor):
         raise SameHands
     JourneyVersion.objects.filter(code=row.code, state=JourneyVersion.State.ON).update(
@@ -172,7 +153,7 @@ def switch_on(*, version_id: int, access: Access, actor: Ref, at: datetime) -> N
     row.save(update_fields=["state", "publisher", "effective_from"])
     standards.touch(EDITION)
     fact = events.VersionSwitchedOn(code=row.code, number=row.number)
-    journal.record(fact, about=Ref("journey_version", row.pk), actor=actor, at=at)
+    journal.record(fact, about=_about(row), actor=actor, at=at)
 
 
 @tx.use_case
@@ -195,23 +176,16 @@ def roll_back(*, code: str, access: Access, actor: Ref, at: datetime) -> None:
         raise NothingToRollBackTo
     now.state, now.effective_to = JourneyVersion.State.RETIRED, at
     now.save(update_fields=["state", "effective_to"])
-    drafts = JourneyVersion.objects.filter(code=code, state="DRAFT")
-    PrelaunchAnswer.objects.filter(version__in=drafts).delete()
-    drafts.delete()
+    for draft in JourneyVersion.objects.filter(code=code, state="DRAFT"):
+        standards.forget_checks(subject=_about(draft))
+        draft.delete()
     note = Sentence(_("回退到第 {number} 版"), number=before.number)
     row = JourneyVersion.objects.create(
         code=code, number=now.number + 1, text=before.text, note=note, state="ON",
         author=before.publisher or before.author, publisher=str(actor) if str(actor) != (before.publisher or before.author) else "system:0",
         drafted_at=at, effective_from=at, shipped=before.shipped,
     )  # fmt: skip
-    answers = PrelaunchAnswer.objects.filter(version=before)
-    PrelaunchAnswer.objects.bulk_create(
-        PrelaunchAnswer(
-            version=row, check_code=each.check_code, passed=each.passed, evidence=each.evidence,
-            by=each.by, at=each.at,
-        )
-        for each in answers
-    )  # fmt: skip
+    standards.copy_checks(source=_about(before), subject=_about(row))
     standards.touch(EDITION)
     fact = events.VersionRolledBack(code=code, number=row.number, to_number=before.number)
-    journal.record(fact, about=Ref("journey_version", row.pk), actor=actor, at=at)
+    journal.record(fact, about=_about(row), actor=actor, at=at)

@@ -7,13 +7,16 @@ from datetime import date, datetime
 from yilu.journal import operations as journal
 from yilu.journeys import events
 from yilu.journeys.models import StandardText, StandardWording
-from yilu.journeys.operations.refusals import EvidenceNeeded, NotADraft, SameHands, StandardNotFound
-from yilu.journeys.operations.versions import EVIDENCE_MIN, RIGHT
+from yilu.journeys.operations.refusals import NotADraft, SameHands, StandardNotFound
+from yilu.journeys.operations.versions import RIGHT
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
 from yilu.kernel.words import marked as _
 from yilu.people.queries import Access
+from yilu.standards.operations import EvidenceNeeded
+
+WORDS_MIN = 10
 
 
 @tx.use_case
@@ -32,7 +35,7 @@ def word_standard(
     if standard is None:
         raise StandardNotFound
     title, text = title.strip()[:40], text.strip()[:400]
-    if not title or len(text) < EVIDENCE_MIN:
+    if not title or len(text) < WORDS_MIN:
         raise EvidenceNeeded(_("请写明名称和内容"))
     if since is None or since < day_of(at):
         raise EvidenceNeeded(_("请选择今天或以后的生效日"))

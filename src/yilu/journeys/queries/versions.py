@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from yilu.journeys.book import known
-from yilu.journeys.models import JourneyVersion, PrelaunchAnswer, StandardWording
+from yilu.journeys.models import JourneyVersion, StandardWording
 from yilu.journeys.operations.refusals import JourneyNotFound, VersionNotFound
-from yilu.journeys.rules.checks import AUTOMATIC, CHECKS
 from yilu.journeys.rules.definition import DefinitionError, Journey
 from yilu.journeys.rules.reading import read_journey
 from yilu.journeys.wordings import Worded, worded
 from yilu.kernel.refs import Ref
+from yilu.standards import queries as standards
+from yilu.standards.terms import CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +141,24 @@ def get_version(version_id: int, on: date) -> VersionView:
     row = JourneyVersion.objects.filter(pk=version_id).first()
     if row is None:
         raise VersionNotFound
-    answers = {a.check_code: a for a in PrelaunchAnswer.objects.filter(version=row)}
-    texts = {each.standard.code: each for each in worded("seven", on)}
     return VersionView(
         row=_row(row), text=row.text, journey=_read(row),
-        checks=tuple(_check(code, texts.get(code), answers.get(code)) for code in CHECKS),
+        checks=checks_of(Ref("journey_version", row.pk), on),
     )  # fmt: skip
 
 
-def _check(code: str, text: Worded | None, answer: PrelaunchAnswer | None) -> CheckRow:
+def checks_of(subject: Ref, on: date) -> tuple[CheckRow, ...]:
+    """The seven checks of any version that has them, as they are worded on a day, with their answers."""
+    texts = {each.standard.code: each for each in worded("seven", on)}
+    return tuple(_check(each, texts.get(each.code)) for each in standards.checks_of(subject))
+
+
+def _check(answer: standards.CheckAnswer, text: Worded | None) -> CheckRow:
     return CheckRow(
-        code=code, title=text.title if text else code, text=text.text if text else "",
-        ours=text.ours if text else True, automatic=code in AUTOMATIC, answered=answer is not None,
-        passed=bool(answer and answer.passed), evidence=answer.evidence if answer else "",
-        by=Ref.parse(answer.by) if answer else None, at=answer.at if answer else None,
+        code=answer.code, title=text.title if text else CHECKS[answer.code],
+        text=text.text if text else "", ours=text.ours if text else True,
+        automatic=answer.automatic, answered=answer.answered, passed=answer.passed,
+        evidence=answer.evidence, by=answer.by, at=answer.at,
     )  # fmt: skip
 
 

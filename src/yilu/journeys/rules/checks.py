@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from yilu.kernel.errors import Sentence
 from yilu.kernel.words import marked as _
+from yilu.standards.terms import Result, readable
 
 from .definition import Journey
 from .names import BREAKS
 
-CHECKS = ("way_on", "continuation", "clock_owner", "readable", "told", "load", "rollback")
 AUTOMATIC = frozenset({"way_on", "continuation", "clock_owner", "readable", "rollback"})
-_CODES = re.compile(r"[A-Za-z_]{3,}")
-_JARGON = ("受理件", "契调", "生调", "照会", "投保书", "回销", "批改", "核赔", "理算", "终态")
+"""Those of the seven that the machine answers for a journey."""
 WORDS_MAX = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a machine's check says: passed, and why."""
-
-    check: str
-    passed: bool
-    why: str
 
 
 def run(
@@ -40,7 +28,9 @@ def run(
         Result("way_on", True, _ways(journey)),
         _continuation(journey, continues),
         _owners(journey),
-        _readable(journey),
+        readable(
+            (text for step in journey.steps for text in (step.name, step.words)), most=WORDS_MAX
+        ),
         _roll_back(journey, has_earlier=has_earlier),
     )
 
@@ -78,23 +68,6 @@ def _owners(journey: Journey) -> Result:
         role=journey.owner_role, queue=journey.owner_queue,
     )  # fmt: skip
     return Result("clock_owner", True, why)
-
-
-def _readable(journey: Journey) -> Result:
-    for step in journey.steps:
-        for text in (step.name, step.words):
-            if _CODES.search(text):
-                return Result("readable", False, Sentence(_("“{text}”里有代码或英文"), text=text))
-            for word in _JARGON:
-                if word in text:
-                    why = Sentence(_("“{text}”里有行话“{word}”"), text=text, word=word)
-                    return Result("readable", False, why)
-        if len(step.words) > WORDS_MAX:
-            why = Sentence(
-                _("“{text}”太长，请在 {most} 个字以内说清"), text=step.words, most=WORDS_MAX
-            )
-            return Result("readable", False, why)
-    return Result("readable", True, Sentence(_("{count} 句话都看得懂"), count=len(journey.steps)))
 
 
 def _roll_back(journey: Journey, *, has_earlier: bool) -> Result:

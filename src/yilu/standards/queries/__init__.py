@@ -55,6 +55,7 @@ from yilu.standards.queries.figures import (
     list_figures,
     whole_figure,
 )
+from yilu.standards.queries.prelaunch import CheckAnswer, checks_of
 from yilu.standards.queries.programmes import (
     SERVICE_365,
     SERVICE_12345,
@@ -79,6 +80,7 @@ __all__ = [
     "BookVersionView",
     "CalendarHoursView",
     "CalendarYearView",
+    "CheckAnswer",
     "Checklist",
     "ChecklistItem",
     "DayView",
@@ -105,6 +107,7 @@ __all__ = [
     "calendar_year",
     "checklist",
     "checklist_versions",
+    "checks_of",
     "circumstances_of",
     "compiled_at",
     "decide",

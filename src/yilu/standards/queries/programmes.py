@@ -43,6 +43,7 @@ class ProgrammeView:
     and no insurer has put its own words in their place yet.
     """
 
+    id: int
     code: str
     number: int
     state: str
@@ -179,7 +180,7 @@ def _in_force(at: datetime) -> Any:
 
 def _view(row: ProgrammeVersion) -> ProgrammeView:
     return ProgrammeView(
-        code=row.code, number=row.number, state=row.state, state_label=State(row.state).label,
+        id=row.pk, code=row.code, number=row.number, state=row.state, state_label=State(row.state).label,
         title=row.title, title_en=row.title_en, words=row.words, changes=tuple(row.changes),
         obligations=tuple(row.obligations), page=row.page, citation=row.citation,
         offered=row.offered, ours=row.code in NAME_ALONE and Ref.parse(row.author) == SYSTEM,

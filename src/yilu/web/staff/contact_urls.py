@@ -12,6 +12,7 @@ from yilu.web.staff import (
     contact_papers,
     desk_phones,
     hotline,
+    hotline_flows,
     phone,
 )
 
@@ -41,6 +42,11 @@ urlpatterns = [
     path("phone/now", phone.phone_now, name="contact_phone_now"),
     path("phone/line", phone.line, name="contact_phone_line"),
     path("phone/do/<slug:name>", phone.act, name="contact_phone_act"),
+    path("hotline-flows", hotline_flows.listing, name="hotline_flows"),
+    path("hotline-flows/edit", hotline_flows.edit, name="hotline_flow_edit"),
+    path("hotline-flows/back", hotline_flows.roll_back, name="hotline_flow_back"),
+    path("hotline-flows/<int:version_id>", hotline_flows.version, name="hotline_flow"),
+    path("hotline-flows/<int:version_id>/<slug:what>", hotline_flows.act, name="hotline_flow_act"),
     path("hotline", hotline.listing, name="hotline"),
     path("hotline/recordings/<int:recording_id>", hotline.recording, name="hotline_recording"),
     path("hotline/<str:name>", hotline.prompt, name="hotline_prompt"),

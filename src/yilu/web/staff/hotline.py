@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -43,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Every text in the order of the flow, with the voice that says it; ``?lang=en``, ``?show=``."""
     english = request.GET.get("lang") == "en"
     asked = request.GET.get("show", "")
-    rows = [(each, voice_of(each)) for each in queries.list_prompts()]
+    rows = [(each, voice_of(each)) for each in queries.list_prompts(timezone.localdate())]
     here = [row for row in rows if (row[0].prompt.language == "en-US") == english]
     page = {
         "rows": [row for row in here if _wanted(*row, asked)], "voices": VOICES, "shows": SHOWS,
@@ -65,7 +66,7 @@ def _wanted(view: PromptView, voice: str, asked: str) -> bool:
 @staff_only(right="knowledge.view")
 def prompt(request: HttpRequest, name: str) -> HttpResponse:
     """One text: read it out or hand in a file, hear what waits and what callers hear."""
-    view = queries.prompt_of(name)
+    view = queries.prompt_of(name, timezone.localdate())
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
@@ -139,4 +140,4 @@ def machine_voice(view: PromptView) -> str:
 
 def only_beeps() -> bool:
     """Whether callers somewhere hear a tone where the hotline has something to say."""
-    return any(voice_of(view) == "TONE" for view in queries.list_prompts())
+    return any(voice_of(view) == "TONE" for view in queries.list_prompts(timezone.localdate()))

@@ -83,7 +83,7 @@ def _version(request: HttpRequest, version_id: int, refusal: Refusal | None = No
     page: dict[str, Any] = {
         "seen": seen, "row": seen.row, "refusal": refusal, "who": names(*refs),
         "steps": [(s, seen.journey.names_after(s)) for s in seen.journey.steps] if seen.journey else [],
-        "touchpoints": queries.TOUCHPOINTS, "mine": seen.row.author == actor_of(request),
+        "touchpoints": queries.TOUCHPOINTS, "mine": seen.row.author == actor_of(request), "drafted": seen.row.state == "DRAFT",
     }  # fmt: skip
     status = refusal.status if refusal else 200
     return show(

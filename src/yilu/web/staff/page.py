@@ -158,6 +158,7 @@ _MAP: tuple[tuple[str, tuple[tuple[str, str, str, str, str], ...]], ...] = (
                 "contact.supervise",
             ),
             ("hotline", "staff:hotline", "microphone", _("热线播报"), "knowledge.view"),
+            ("hotline_flows", "staff:hotline_flows", "route", _("热线流程"), "knowledge.view"),
             (
                 "contact_green",
                 "staff:contact_green",

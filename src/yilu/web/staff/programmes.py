@@ -14,11 +14,14 @@ from yilu.claims.queries import programmes as claims
 from yilu.claims.queries.speed import READ_MAX
 from yilu.direct_billing import queries as direct_billing
 from yilu.insight.queries.claims_years import YearsCount, programme_years
+from yilu.journeys import queries as journeys
 from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import Ref
 from yilu.obligations import queries as obligations
 from yilu.standards import operations
 from yilu.standards import queries as standards
 from yilu.web.common.access import staff_only
+from yilu.web.common.errors import telling
 from yilu.web.staff.asked import actor_of, names, number_in
 from yilu.web.staff.links import reverse_open
 from yilu.web.staff.page import access_of, show
@@ -90,6 +93,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
             "who": names(*(ref for v in versions for ref in (v.author, v.publisher))),
             "place": reverse_open(shown.page, access_of(request)),
             "may_edit": access_of(request).may("standards.edit"),
+            "goes_back": len(published) > 1,
         },
         here="programmes",
     )  # fmt: skip
@@ -131,6 +135,24 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @staff_only(right="standards.edit")
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer one of the seven checks of the draft."""
+    found, given = _draft(code), request.POST
+    try:
+        operations.answer_programme_check(
+            code=code, check=given.get("check", ""), passed=given.get("passed") == "yes",
+            evidence=given.get("evidence", ""), actor=actor_of(request), at=timezone.now(),
+        )  # fmt: skip
+    except operations.UnknownCheck:
+        raise
+    except Refusal as refusal:
+        return _page(request, found, refusal)
+    messages.success(request, _("已记录。"))
+    return redirect("staff:programme_draft", code)
+
+
+@require_POST
+@staff_only(right="standards.edit")
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Put the draft in force: by another person than its author."""
     found = _draft(code)
@@ -142,6 +164,20 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, found, refusal)
     messages.success(request, _("第 %(number)s 版已发布。") % {"number": number})
+    return redirect("staff:programme", code)
+
+
+@require_POST
+@staff_only(right="standards.edit")
+def roll_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Put the version before in force again at once."""
+    with telling(request):
+        number = operations.roll_back_programme(
+            code=code, actor=actor_of(request), at=timezone.now()
+        )
+        messages.success(
+            request, _("已回退：现行的是第 %(number)s 版，内容与上一版相同。") % {"number": number}
+        )
     return redirect("staff:programme", code)
 
 
@@ -165,6 +201,7 @@ def _page(
     request: HttpRequest, found: standards.ProgrammeView, refusal: Refusal | None = None
 ) -> HttpResponse:
     given = request.POST if refusal and "title" in request.POST else {}
+    checks = journeys.checks_of(Ref("programme", found.id), timezone.localdate())
     return show(
         request,
         "staff/programmes/draft.html",
@@ -173,7 +210,9 @@ def _page(
             "title_en": given.get("title_en", found.title_en),
             "words": given.get("words", found.words),
             "changes": given.get("changes", "\n".join(found.changes)),
-            "is_author": found.author == actor_of(request),
+            "is_author": found.author == actor_of(request), "checks": checks,
+            "ready": all(each.passed for each in checks),
+            "who": names(*(each.by for each in checks)),
         },
         here="programmes",
         status=refusal.status if refusal else 200,

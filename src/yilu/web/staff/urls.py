@@ -334,6 +334,8 @@ _care = [
     path("programmes/<str:code>", programmes.programme, name="programme"),
     path("programmes/<str:code>/make", programmes.make, name="programme_make"),
     path("programmes/<str:code>/draft", programmes.draft, name="programme_draft"),
+    path("programmes/<str:code>/check", programmes.check, name="programme_check"),
+    path("programmes/<str:code>/back", programmes.roll_back, name="programme_back"),
     path("programmes/<str:code>/publish", programmes.publish, name="programme_publish"),
     path("programmes/<str:code>/discard", programmes.discard, name="programme_discard"),
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from yilu.contact import queries
 from yilu.gateways import speech
@@ -24,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("YILU_SPEECH_URL names nobody who could speak")
         settings.CALL_PROMPTS.mkdir(parents=True, exist_ok=True)
         made = kept = 0
-        for each in queries.hotline_prompts().values():
+        for each in queries.hotline_prompts(timezone.localdate()).values():
             path = settings.CALL_PROMPTS / file_name(each.words, each.language)
             if path.exists():
                 kept += 1
