@@ -76,6 +76,11 @@ def _change_words(world: World, now: datetime) -> None:
         **_words("claims.closed_rate_us", body, "这次理赔，我们做得怎么样"),
         reason="标题说得更像人话", actor=writer, at=begun,
     )  # fmt: skip
+    for check in ("told", "way_on"):
+        operations.answer_template_check(
+            version_id=changed, check=check, passed=True, actor=writer, at=begun + timedelta(hours=1),
+            evidence="班前会上念过新的标题，坐席知道客户会怎样问",
+        )  # fmt: skip
     operations.approve_template(
         version_id=changed, effective_from=now - timedelta(days=2), actor=checker,
         at=begun + timedelta(hours=5),

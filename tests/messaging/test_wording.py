@@ -7,13 +7,16 @@ import pytest
 from tests import make
 from tests.messaging import post
 from yilu.journal.models import Event
+from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.messaging import operations, templates
 from yilu.messaging.models import TemplateVersion
+from yilu.standards import queries as standards
 
 pytestmark = pytest.mark.django_db
 WRITER, CHECKER = Ref("staff", 1), Ref("staff", 2)
 CODE = "claims.declined"
+SHIPPED = tuple(templates.bodies()[CODE]["channels"])
 ZH = {
     "title": "理赔结论",
     "text": "{name}您好，赔案{claim}已有结论，详见书面通知，也可致电{hotline}。【{insurer}】",
@@ -33,6 +36,11 @@ def draft(**given):
 
 
 def approve(version_id, **given):
+    for check in ("told", "load"):
+        operations.answer_template_check(
+            version_id=version_id, check=check, passed=True, evidence="坐席班前会上念过，量与现在一样",
+            actor=WRITER, at=make.NOON,
+        )  # fmt: skip
     told = {"effective_from": make.NOON, "actor": CHECKER, "at": make.NOON}
     operations.approve_template(version_id=version_id, **{**told, **given})
 
@@ -59,8 +67,41 @@ def test_a_second_person_puts_new_words_in_force_and_each_text_names_its_version
     shipped = TemplateVersion.objects.get(template=CODE, version=before.template_version)
     assert shipped.is_shipped
     assert list(Event.objects.filter(kind__startswith="messaging.template").values_list("kind", flat=True)) == [
-        "messaging.template_drafted", "messaging.template_approved",
+        "messaging.template_drafted", "messaging.template_checked", "messaging.template_checked",
+        "messaging.template_approved",
     ]  # fmt: skip
+
+
+def test_words_are_sent_with_seven_answers_only_and_the_words_before_come_back_at_once():
+    told = {"actor": CHECKER, "at": make.NOON + timedelta(minutes=1)}
+    with pytest.raises(operations.NoEarlierWords):
+        operations.roll_back_template(template=CODE, **told)
+    version_id = draft()
+    with pytest.raises(Refusal, match="七必查") as refused:
+        operations.approve_template(version_id=version_id, effective_from=told["at"], **told)
+    assert str(refused.value.hint) == "还差：查告知、查压力", "other channels are another load"
+    approve(version_id)
+    assert "已有结论" in send(1).text
+    operations.roll_back_template(template=CODE, **told)
+    assert "已有结论" not in send(1).text
+    row = TemplateVersion.objects.get(template=CODE, version=3)
+    assert row.digest == TemplateVersion.objects.get(template=CODE, version=1).digest
+    with pytest.raises(operations.NoSuchTemplate):
+        operations.roll_back_template(template="claims.rumour", **told)
+    operations.return_template(version_id=draft(), remark="不改了", actor=WRITER, at=make.NOON)
+    jargon = draft(
+        words={"zh-hans": {**ZH, "title": "理算结论"}, "en": EN}, channels=SHIPPED, at=told["at"]
+    )
+    with pytest.raises(Refusal, match="系统检查没有通过"):
+        operations.answer_template_check(
+            version_id=jargon,
+            check="readable",
+            passed=True,
+            evidence="客服都说大家懂这个词",
+            **told,
+        )
+    checks = {c.code: c.passed for c in standards.checks_of(Ref("template_version", jargon))}
+    assert [code for code, passed in checks.items() if not passed] == ["readable", "told"]
 
 
 def test_nobody_approves_their_own_words():

@@ -74,6 +74,24 @@ class TemplateDrafted:
     version: int
 
 
+@fact("messaging.template_checked", "通知模板上线检查已答复")
+class TemplateChecked:
+    """One of the seven pre-launch checks of new words was answered with evidence (七必查)."""
+
+    template: str
+    version: int
+    check: str
+    passed: bool
+
+
+@fact("messaging.template_rolled_back", "通知模板已回退")
+class TemplateRolledBack:
+    """The words before are sent again, as a new version."""
+
+    template: str
+    version: int
+
+
 @fact("messaging.template_approved", "通知模板已批准")
 class TemplateApproved:
     """A second person approved the words; from when they are in force is in the row."""

@@ -87,9 +87,16 @@ def test_one_writes_another_approves(desk, chen):
     refused = writer.post(WORDS, {"do": "approve"})
     assert refused.status_code == 403
     assert "不能审批自己起草的模板" in refused.content.decode()
+    assert "还差：查告知" in checker.post(WORDS, {"do": "approve"}).content.decode()
+    answer = {"do": "check", "check": "told", "passed": "yes", "evidence": "班前会上念过新的标题"}
+    for check in ("told", "load"):
+        assert writer.post(WORDS, {**answer, "check": check}).status_code == 302
     assert checker.post(WORDS, {"do": "approve"}).status_code == 302
     assert TemplateVersion.objects.get(is_shipped=False).state == "APPROVED"
-    assert "我们的结论" in writer.get(WORDS).content.decode()
+    assert "我们的结论" in writer.get(WORDS).content.decode().split("</h1>")[0]
+    back = writer.post(WORDS, {"do": "back"}, follow=True).content.decode()
+    assert "已回退：从现在起按第 3 版的内容发送" in back
+    assert "我们的结论" not in back.split("</h1>")[0]
 
 
 def test_words_that_do_not_fit_come_back_as_typed_with_what_is_wrong(desk):

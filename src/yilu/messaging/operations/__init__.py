@@ -53,14 +53,17 @@ from yilu.messaging.operations.wishes import (
 from yilu.messaging.operations.wording import (
     BadWords,
     DraftOpen,
+    NoEarlierWords,
     NoSuchTemplate,
     OwnDraft,
     ReasonMissing,
     TooEarly,
+    answer_template_check,
     approve_template,
     draft_template,
     load_catalogue,
     return_template,
+    roll_back_template,
 )
 
 __all__ = [
@@ -77,6 +80,7 @@ __all__ = [
     "Inbound",
     "MessageNotFound",
     "NoCodeNow",
+    "NoEarlierWords",
     "NoSuchChannel",
     "NoSuchTemplate",
     "Outcome",
@@ -88,6 +92,7 @@ __all__ = [
     "WrongFacts",
     "address_index",
     "address_indexes",
+    "answer_template_check",
     "approve_template",
     "begin_handing",
     "bind_wechat",
@@ -107,6 +112,7 @@ __all__ = [
     "record_outcomes",
     "reseal_batch",
     "return_template",
+    "roll_back_template",
     "send_message",
     "settle_doubts",
     "take_due",

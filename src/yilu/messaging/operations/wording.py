@@ -13,12 +13,14 @@ from django.db.models import Max
 
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal
+from yilu.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, Sentence
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.words import marked as _
 from yilu.messaging import events, templates
 from yilu.messaging.models import TemplateVersion
+from yilu.messaging.rules import launching
 from yilu.standards import operations as standards
+from yilu.standards.terms import Result
 
 EDITION = "messaging.templates"
 WORDS_MAX = 500
@@ -61,6 +63,14 @@ class ReasonMissing(Invalid):
     message = "请填写原因"
 
 
+class NoEarlierWords(Refusal):
+    """It has always been sent in these words."""
+
+    code = "no_earlier_words"
+    message = _("没有可以回退的上一版本")
+    hint = _("请起草一个修正的版本，由另一位同事批准。")
+
+
 class TooEarly(Invalid):
     """Words come into force when they are approved or later, never before."""
 
@@ -98,9 +108,39 @@ def draft_template(
         )  # fmt: skip
     except IntegrityError:  # a colleague was quicker
         raise DraftOpen from None
+    standards.keep_results(subject=_about(row), results=_automatic(row, at), at=at)
     fact = events.TemplateDrafted(template=template, version=row.version)
-    journal.record(fact, about=Ref("template_version", row.pk), actor=actor, at=at)
+    journal.record(fact, about=_about(row), actor=actor, at=at)
     return row.pk
+
+
+@tx.use_case
+def answer_template_check(
+    *, version_id: int, check: str, passed: bool, evidence: str, actor: Ref, at: datetime
+) -> None:
+    """
+    Answer one of the seven checks of a draft, with evidence (七必查).
+
+    :raises NoSuchTemplate: if it is no draft. :raises UnknownCheck, EvidenceNeeded, ChecksMissing: see standards.
+    """
+    row = _held(version_id)
+    standards.answer_check(
+        subject=_about(row), check=check, passed=passed, evidence=evidence, actor=actor, at=at
+    )
+    fact = events.TemplateChecked(
+        template=row.template, version=row.version, check=check, passed=passed
+    )
+    journal.record(fact, about=_about(row), actor=actor, at=at)
+
+
+def _automatic(row: TemplateVersion, at: datetime) -> list[Result]:
+    """What the machine says of a draft's words, held against those in force."""
+    now, body = templates.in_force(row.template, at), row.body
+    spoken = [body["zh-hans"], *([body["agent"]["zh-hans"]] if "agent" in body else [])]
+    return launching.automatic(
+        [text for each in spoken for text in (each["title"], each["text"])],
+        main=body["zh-hans"]["text"], channels=body["channels"], before=now.channels if now else (),
+    )  # fmt: skip
 
 
 @tx.use_case
@@ -111,17 +151,19 @@ def approve_template(
     Put somebody else's words in force from a moment on.
 
     :raises NoSuchTemplate: if it is no draft any more. :raises OwnDraft: for one's own.
-    :raises TooEarly: for a moment that has passed.
+    :raises TooEarly: for a moment that has passed. :raises ChecksMissing: naming those of the seven checks
+        that are not answered with yes.
     """
     row = _draft(version_id, actor)
     if effective_from < at:
         raise TooEarly
+    standards.require_checks(subject=_about(row), results=_automatic(row, at))
     row.state, row.effective_from = TemplateVersion.State.APPROVED, effective_from
     row.judged_by, row.judged_at = str(actor), at
     row.save()
     standards.touch(EDITION)
     fact = events.TemplateApproved(template=row.template, version=row.version)
-    journal.record(fact, about=Ref("template_version", row.pk), actor=actor, at=at)
+    journal.record(fact, about=_about(row), actor=actor, at=at)
 
 
 @tx.use_case
@@ -133,14 +175,45 @@ def return_template(*, version_id: int, remark: str, actor: Ref, at: datetime) -
     """
     if not remark.strip():
         raise ReasonMissing
-    row = TemplateVersion.objects.select_for_update().filter(pk=version_id, state="DRAFT").first()
-    if row is None:
-        raise NoSuchTemplate
+    row = _held(version_id)
     row.state, row.remark = TemplateVersion.State.RETURNED, remark.strip()[:200]
     row.judged_by, row.judged_at = str(actor), at
     row.save()
     fact = events.TemplateReturned(template=row.template, version=row.version)
-    journal.record(fact, about=Ref("template_version", row.pk), actor=actor, at=at)
+    journal.record(fact, about=_about(row), actor=actor, at=at)
+
+
+@tx.use_case
+def roll_back_template(*, template: str, actor: Ref, at: datetime) -> int:
+    """
+    Send the words before again, at once (回退), as a version of their own; its number. One person may.
+
+    A draft goes on waiting, and words that were approved for a moment to come keep it.
+
+    :raises NoSuchTemplate: for a code that is none. :raises NoEarlierWords: it was never sent otherwise.
+    """
+    if template not in templates.bodies():
+        raise NoSuchTemplate
+    rows = list(TemplateVersion.objects.select_for_update().filter(template=template))
+    sent = sorted(
+        (r for r in rows if r.state == "APPROVED" and r.effective_from and r.effective_from <= at),
+        key=lambda r: (r.effective_from, r.version), reverse=True,
+    )  # fmt: skip
+    before = next((row for row in sent if row.digest != sent[0].digest), None)
+    if before is None:
+        raise NoEarlierWords
+    number = max(row.version for row in rows) + 1
+    author = before.judged_by or before.drafted_by
+    row = TemplateVersion.objects.create(
+        template=template, version=number, state="APPROVED", body=before.body, digest=before.digest,
+        reason=Sentence(_("回退到第 {number} 版"), number=before.version), effective_from=at,
+        drafted_by=author, drafted_at=at, judged_by=str(actor), judged_at=at,
+    )  # fmt: skip
+    standards.copy_checks(source=_about(before), subject=_about(row))
+    standards.touch(EDITION)
+    fact = events.TemplateRolledBack(template=template, version=number)
+    journal.record(fact, about=_about(row), actor=actor, at=at)
+    return number
 
 
 @tx.use_case
@@ -181,10 +254,19 @@ def _keep_shipped(template: str, body: Mapping[str, Any], at: datetime) -> int:
     return 1
 
 
-def _draft(version_id: int, actor: Ref) -> TemplateVersion:
+def _about(row: TemplateVersion) -> Ref:
+    return Ref("template_version", row.pk)
+
+
+def _held(version_id: int) -> TemplateVersion:
     row = TemplateVersion.objects.select_for_update().filter(pk=version_id, state="DRAFT").first()
     if row is None:
         raise NoSuchTemplate
+    return row
+
+
+def _draft(version_id: int, actor: Ref) -> TemplateVersion:
+    row = _held(version_id)
     if row.drafted_by == str(actor):
         raise OwnDraft
     return row

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _n
 from django.views.decorators.http import require_GET, require_http_methods
 
+from yilu.journeys import queries as journeys
 from yilu.kernel import masks
 from yilu.kernel.errors import Refusal
+from yilu.kernel.refs import Ref
 from yilu.messaging import operations, queries
 from yilu.people import queries as people
 from yilu.web.common.access import staff_only
@@ -143,9 +145,7 @@ def _masked(address: str) -> str:
     return masks.mask_email(address) if "@" in address else masks.mask_phone(address)
 
 
-def _ref(party_id: int) -> Any:
-    from yilu.kernel.refs import Ref
-
+def _ref(party_id: int) -> Ref:
     return Ref("party", party_id)
 
 
@@ -194,13 +194,24 @@ def words(request: HttpRequest, code: str) -> HttpResponse:
         else:
             return redirect("staff:message_template", code)
     view = queries.get_template(code, timezone.now())
-    people_ = [*(v.drafted_by for v in view.versions), *(v.judged_by for v in view.versions)]
+    checks = (
+        journeys.checks_of(Ref("template_version", view.draft.id), timezone.localdate())
+        if view.draft
+        else ()
+    )
+    people_ = [
+        *(v.drafted_by for v in view.versions), *(v.judged_by for v in view.versions),
+        *(each.by for each in checks),
+    ]  # fmt: skip
+    who = names(*people_)
     return show(
         request,
         "staff/messages/template.html",
         {
             "view": view, "refusal": refusal, "title": view.template.words["zh-hans"].title,
-            "draft_words": _drafted(view.draft), "names": names(*people_), "timings": TIMINGS,
+            "draft_words": _drafted(view.draft), "names": who, "who": who, "timings": TIMINGS,
+            "checks": checks, "ready": all(each.passed for each in checks),
+            "goes_back": sum(v.effective_from is not None for v in view.versions) > 1,
             "facts": {**view.template.facts, **view.template.secrets},
             "given": request.POST if refusal else None, "me": actor_of(request),
             "every_channel": [
@@ -258,9 +269,19 @@ def _act(request: HttpRequest, code: str) -> None:
         )  # fmt: skip
         messages.success(request, _("草稿已保存，请另一位同事审批。"))
         return
+    if what == "back":
+        number = operations.roll_back_template(template=code, actor=actor, at=now)
+        messages.success(request, _("已回退：从现在起按第 %(n)s 版的内容发送。") % {"n": number})
+        return
     if view.draft is None:
         raise operations.NoSuchTemplate
-    if what == "approve":
+    if what == "check":
+        operations.answer_template_check(
+            version_id=view.draft.id, check=given.get("check", ""), evidence=given.get("evidence", ""),
+            passed=given.get("passed") == "yes", actor=actor, at=now,
+        )  # fmt: skip
+        messages.success(request, _("已记录。"))
+    elif what == "approve":
         operations.approve_template(
             version_id=view.draft.id, actor=actor, at=now,
             effective_from=moment_in(request, "from") or now,
