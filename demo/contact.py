@@ -11,8 +11,9 @@ from typing import Any
 from demo.customers import Insured
 from demo.world import World
 from yilu.contact import operations
-from yilu.contact.models import FollowUp, Problem, Waiting
+from yilu.contact.models import Call, Conversation, FollowUp, Problem, Waiting
 from yilu.contact.rules.follow_ups import BY_CODE
+from yilu.gateways.calls import CallEvent
 from yilu.journal import operations as journal
 from yilu.kernel.days import CHINA, day_of
 from yilu.kernel.refs import SYSTEM, Ref
@@ -25,10 +26,14 @@ DAYS, SMALL_DAYS = 28, 8
 CONTACTS, SMALL_CONTACTS = 10, 9
 """How many days are told, and how many contacts a working day has."""
 SEATS = (
-    ("zuo.xi", "左希", {"general": 1, "claims": 2}), ("jie.ting", "解婷", {"general": 1, "claims": 1}),
+    ("zuo.xi", "左希", {"general": 1, "claims": 2, "servicing": 1}), ("jie.ting", "解婷", {"general": 1, "claims": 1}),
     ("hui.fang", "惠芳", {"follow_up": 1, "general": 2}), ("lao.nian", "劳年", {"senior": 1, "general": 1}),
     ("tou.su", "佟素", {"complaints": 1, "general": 3}), ("bao.xian", "鲍先", {"servicing": 1, "general": 2}),
 )  # fmt: skip
+HOTLINES = {"": 6, "4000000001": 4, "4000000002": 2, "4000000003": 1}
+"""How often each number is dialled: the national one, which exchanges need not tell, claims, agents, companies."""
+EXCHANGE = "demo"
+"""The exchange of the demo's past; today's calls come by another, so that nobody tells this one anything."""
 SHAPE = (1, 2, 4, 5, 5, 3, 2, 4, 5, 4, 3, 2)
 """How contacts spread over the manned hours, eight to eight."""
 STORIES = (
@@ -57,14 +62,13 @@ def tell(made: World, insured: list[Insured], now: datetime, *, small: bool) -> 
     seats = _seats(made, begun)
     boss = _who(made.staff["fu.wu"])
     first = day_of(now) - timedelta(days=days)
-    parties = [each.party_id for each in insured]
     for n in range(days):
         day = first + timedelta(days=n)
         contacts = (SMALL_CONTACTS if small else CONTACTS) * (1.0 if day.weekday() < 5 else 0.55)
-        _day(seats, parties, datetime.combine(day, time(), CHINA), contacts, chance, now)
+        _day(seats, insured, datetime.combine(day, time(), CHINA), contacts, chance, now)
     _roster(seats, boss, day_of(now), now)
     _follow_ups(insured, seats[2], boss, now)
-    _present(seats, parties, now, chance)
+    _present(seats, [each.party_id for each in insured], now, chance)
 
 
 def _seats(made: World, at: datetime) -> list[dict[str, Any]]:
@@ -94,7 +98,7 @@ def _who(staff_id: int) -> dict[str, Any]:
 
 
 def _day(
-    seats: list[dict[str, Any]], parties: list[int], midnight: datetime, contacts: float,
+    seats: list[dict[str, Any]], insured: list[Insured], midnight: datetime, contacts: float,
     chance: random.Random, now: datetime,
 ) -> None:  # fmt: skip
     """One day: two seats sign on at eight, contacts come and are answered, the seats leave at eight."""
@@ -113,27 +117,26 @@ def _day(
     for n, at in enumerate(moments):
         if at > now - timedelta(minutes=40):
             break
-        _contact(on, free, parties, at, chance, n)
+        _contact(on, free, insured, at, chance, n)
     closing = min(midnight + timedelta(hours=20, minutes=20), now - timedelta(minutes=20))
     for seat in on:
         operations.sign_off(at=max(closing, free[id(seat)]), **seat)
 
 
 def _contact(
-    on: list[dict[str, Any]], free: dict[int, datetime], parties: list[int], at: datetime,
+    on: list[dict[str, Any]], free: dict[int, datetime], insured: list[Insured], at: datetime,
     chance: random.Random, n: int,
 ) -> None:  # fmt: skip
     """One contact from the machine to its end: answered, or given up with its cause."""
     reason, sub, said, note, solved = STORIES[chance.randrange(len(STORIES))]
-    talk = operations.open_conversation(
-        channel="CHAT" if chance.random() < 0.25 else "PHONE", direction="IN",
-        party_id=chance.choice(parties), actor=SYSTEM, at=at,
-    )  # fmt: skip
+    chats, who = chance.random() < 0.25, chance.choice(insured)
+    talk = _writes(who, at) if chats else _rings(who, at, chance)
     if n % 3 == 0:
         operations.add_turn(conversation_id=talk, who="CUSTOMER", text=said, actor=SYSTEM, at=at)
-    operations.queue(conversation_id=talk, skill="general", actor=SYSTEM, at=at)
-    asked = Waiting.objects.get(pk=talk).seat_id
-    seat = next(each for each in on if each["actor"].id == asked)
+    seat = _asked(talk, on)
+    if seat is None:  # nobody is there for this hotline at this hour: the machine has said so
+        _rings_off(talk, at + timedelta(seconds=20))
+        return
     answer = max(at + timedelta(seconds=chance.uniform(3, 14)), free[id(seat)])
     patience = chance.expovariate(1 / 150)
     if (answer - at).total_seconds() > patience or chance.random() < 0.02:
@@ -141,9 +144,13 @@ def _contact(
         operations.abandon(
             conversation_id=talk, cause=cause, actor=SYSTEM, at=at + timedelta(seconds=patience)
         )
+        _rings_off(talk, at + timedelta(seconds=patience))
+        _call_back(talk, on, free, at + timedelta(seconds=patience))
         return
     operations.accept(conversation_id=talk, at=answer, **seat)
+    operations.link(conversation_id=talk, party_id=who.party_id, actor=seat["actor"], at=answer)
     end = answer + timedelta(seconds=chance.gammavariate(3, 70))
+    _rings_off(talk, end)
     written = end + timedelta(seconds=chance.uniform(15, 60))
     if n % 11 == 5:
         quality.judge_client(conversation_id=talk, sort="talkative", at=end, **seat)
@@ -152,6 +159,78 @@ def _contact(
         problem=said if not solved and n % 3 == 0 else "", at=written, **seat,
     )  # fmt: skip
     free[id(seat)] = written + timedelta(seconds=1)
+
+
+def _writes(who: Insured, at: datetime) -> int:
+    """A chat that asks for a person."""
+    talk = operations.open_conversation(
+        channel="CHAT", direction="IN", party_id=who.party_id, actor=SYSTEM, at=at
+    )
+    operations.queue(conversation_id=talk, skill="general", actor=SYSTEM, at=at)
+    return talk
+
+
+def _rings(who: Insured, at: datetime, chance: random.Random) -> int:
+    """A call on one of the hotlines whose caller presses 0 at once; its conversation."""
+    key = f"demo-{chance.getrandbits(60):015x}"
+    [called] = chance.choices(list(HOTLINES), weights=list(HOTLINES.values()))
+    told = {"call": key, "at": at}
+    offered = CallEvent(
+        id=f"{key}:1", kind="offered", caller=who.person.phone, called=called, **told
+    )
+    talk = _hear(offered, at)
+    _hear(CallEvent(id=f"{key}:2", kind="digits", digits="0", **told), at)
+    return talk
+
+
+def _rings_off(talk: int, at: datetime) -> None:
+    """The caller puts the telephone down; of a chat nothing."""
+    call = Call.objects.filter(conversation_id=talk, released_at=None).first()
+    if call is not None:
+        _hear(CallEvent(id=f"{call.key}:9", call=call.key, kind="released", at=at), at)
+
+
+def _hear(event: CallEvent, at: datetime) -> int:
+    return operations.hear(
+        driver=EXCHANGE, event=event, tell=lambda _what, _who, _language: "", at=at
+    ).conversation_id
+
+
+def _asked(talk: int, on: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The seat that a talk is offered to; None where to nobody."""
+    waits = Waiting.objects.filter(pk=talk).first()
+    return next((each for each in on if waits and each["actor"].id == waits.seat_id), None)
+
+
+def _call_back(
+    talk: int, on: list[dict[str, Any]], free: dict[int, datetime], at: datetime
+) -> None:
+    """Who waited in vain, and whose number was shown, is called back as soon as a seat is free."""
+    for back in Conversation.objects.filter(follows_id=talk, direction="OUT", state="QUEUED"):
+        seat = _asked(back.pk, on)
+        if seat is not None:
+            begins = max(at + timedelta(seconds=20), free[id(seat)])
+            operations.accept(conversation_id=back.pk, at=begins, **seat)
+            free[id(seat)] = _wrap(back.pk, seat, "没等到的来电，已回电说明并致歉。", begins)
+
+
+def _calls(party_id: int, seat: dict[str, Any], note: str, at: datetime) -> int:
+    """A seat calls a customer; the conversation, written up."""
+    talk = operations.open_conversation(
+        channel="PHONE", direction="OUT", party_id=party_id, actor=seat["actor"], at=at
+    )
+    operations.take_up(conversation_id=talk, at=at, **seat)
+    _wrap(talk, seat, note, at)
+    return talk
+
+
+def _wrap(talk: int, seat: dict[str, Any], note: str, begun: datetime) -> datetime:
+    """Some minutes of talk and a note; when the seat is free again."""
+    written = begun + timedelta(minutes=3, seconds=40)
+    operations.wrap_up(
+        conversation_id=talk, reason="CONSULT", resolved=True, note=note, at=written, **seat
+    )
+    return written + timedelta(seconds=1)
 
 
 def _roster(seats: list[dict[str, Any]], boss: dict[str, Any], today: Any, now: datetime) -> None:
@@ -181,8 +260,10 @@ def _follow_ups(
             n = len(policies_made)
             policies_made[_new_policy(grown[n * 7 % len(grown)], noon)] = n
         journal.through(partial(operations.sweep, at=noon))
-        for visit in FollowUp.objects.filter(closed_at=None, next_at__lte=noon).order_by("pk"):
-            _reach(visit, policies_made.get(visit.policy_id, 1), seat, noon)
+        due = FollowUp.objects.filter(closed_at=None, next_at__lte=noon).order_by("pk")
+        for n, visit in enumerate(due):
+            at = min(noon + timedelta(minutes=6 * n), now)
+            _reach(visit, policies_made.get(visit.policy_id, 1), seat, at)
         operations.climb_all(at=noon)
     journal.through(partial(operations.sweep, at=now))
     for case in Problem.objects.filter(state="OPEN", kind__in=["CONSULT", "MIS_SELLING"]).order_by(
@@ -220,6 +301,7 @@ def _reach(visit: FollowUp, n: int, seat: dict[str, Any], at: datetime) -> None:
     elif turn == 5 and visit.calls == 0:
         operations.note_attempt(outcome="WRONG_NUMBER", **told)
     elif turn == 6:
+        told["conversation_id"] = _calls(visit.party_id, seat, "新单回访：退保损失仍不清楚。", at)
         operations.complete(answers={**good, "loss": "NO"}, **told)
     elif turn == 2:
         operations.complete_electronically(
@@ -227,6 +309,8 @@ def _reach(visit: FollowUp, n: int, seat: dict[str, Any], at: datetime) -> None:
         )
     else:
         way = "VISIT" if visit.state == FollowUp.State.VISITING else "PHONE"
+        if way == "PHONE":
+            told["conversation_id"] = _calls(visit.party_id, seat, "新单回访完成。", at)
         operations.complete(answers=good, way=way, **told)
 
 
