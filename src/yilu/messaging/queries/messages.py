@@ -9,6 +9,8 @@ from datetime import datetime
 
 import orjson
 from django.conf import settings
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 
 from yilu.kernel import sealing, tx
 from yilu.kernel.refs import Ref
@@ -91,6 +93,8 @@ CODES = (SIGN_IN_CODE, "people.phone_proof", "underwriting.sign_code", "claims.a
 """Messages that carry a one-time code: in the demo they are read on its page."""
 SCANNED_MAX = 1000
 """How many messages one page of the staff's list looks through at most: filters never read it all."""
+LATENCY_SEEN = 20_000
+"""Among how many of the latest messages the sent ones are looked for: a night's mailing waits unsent on top of them."""
 LATEST_SEEN = 5_000
 """Among how many of the latest messages the outbox looks for those of some templates."""
 
@@ -130,7 +134,7 @@ def sent_page(
     """
     found = Message.objects.order_by("-pk")
     if state:
-        found = found.filter(state=state)
+        found = found.filter(_in_state(state))
     if about:
         found = found.filter(about=about)
     rows: list[SentRow] = []
@@ -148,6 +152,15 @@ def sent_page(
         if len(batch) < 200:
             return SentPage(tuple(rows), None)
     return SentPage(tuple(rows), last)
+
+
+def _in_state(state: str) -> RawSQL:
+    """
+    A state as a word of the statement itself. Handed over beside it, one prepared plan serves every state, and that
+    reads past millions that arrived to find the few that did not: the partial indexes are out of its sight.
+    """
+    word = Message.State(state).value  # none but our own words
+    return RawSQL(f"state = '{word}'", (), BooleanField())  # noqa: S611
 
 
 def _sent_row(m: Message, name: str) -> SentRow:
@@ -311,12 +324,13 @@ def latency(*, latest: int = 1000) -> Latency:
         """
         with late as (
             select extract(epoch from sent_at - greatest(promised_at, not_before)) as seconds
-              from messaging_message where sent_at is not null order by id desc limit %s::int)
+              from (select * from messaging_message order by id desc limit %s::int) newest
+             where sent_at is not null order by id desc limit %s::int)
         select count(*), coalesce(percentile_cont(0.5) within group (order by seconds), 0),
                coalesce(percentile_cont(0.95) within group (order by seconds), 0),
                coalesce(max(seconds), 0) from late
         """,
-        [latest],
+        [LATENCY_SEEN, latest],
     )
     count, median, p95, longest = rows[0]
     return Latency(int(count), float(median), float(p95), float(longest))
