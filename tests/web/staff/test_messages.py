@@ -70,7 +70,9 @@ def test_it_is_filtered_and_goes_on_by_key(people, chen):
     assert first.count("y-message-text") == 50
     after = first.split("after=")[1].split('"')[0]
     assert chen.get(f"{LIST}?after={after}").content.decode().count("y-message-text") == 10
-    assert chen.get(f"{LIST}?about=claim:7").content.decode().count("y-message-text") == 1
+    of_one = chen.get(f"{LIST}?about=claim:7").content.decode()
+    assert of_one.count("y-message-text") == 1
+    assert '<span class="y-badge y-badge-info">赔案 #7</span>' in of_one  # in words, not as kept
     assert "没有这样的通知" in chen.get(f"{LIST}?state=FAILED").content.decode()
     for odd in ("state=NONSENSE", "channel=PIGEON", "about=';drop", "after=abc"):
         assert chen.get(f"{LIST}?{odd}").status_code == 200

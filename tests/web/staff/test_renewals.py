@@ -115,7 +115,9 @@ def test_stray_money_is_looked_at_and_given_back_by_payments(office, settings):
     )
     url = f"/staff/collections/{collection.pk}"
     clerk = signed_in(Ref("staff", make.staff(make.head_office(), "PAYMENTS")))
-    assert "原路退回" in clerk.get(url).content.decode()
+    shown = clerk.get(url).content.decode()
+    assert "原路退回" in shown
+    assert str(collection.about) not in shown  # named in words
     other = signed_in(Ref("staff", make.staff(office, "PAYMENTS")))
     assert other.get(url).status_code == 404
     assert other.post(f"{url}/return").status_code in (403, 404)

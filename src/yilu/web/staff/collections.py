@@ -13,6 +13,7 @@ from yilu.payments import operations as payments
 from yilu.payments import queries
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import actor_of
+from yilu.web.staff.links import link_to
 from yilu.web.staff.page import access_of, show
 
 
@@ -24,6 +25,7 @@ def collection(request: HttpRequest, collection_id: int) -> HttpResponse:
     page = {
         "collection": found,
         "notices": notices,
+        "link": link_to(found.about, access_of(request)),
         "may_return": found.stray and not found.refunded,
     }
     return show(request, "staff/collection.html", page, here="payments")

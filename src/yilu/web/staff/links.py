@@ -72,7 +72,14 @@ KINDS = {
     "correction": _("整改"),
     "audit": _("服务检查"),
     "hold": _("留存指令"),
+    "new_year": _("续保"),
+    "needs": _("需求分析"),
+    "rescission": _("解除合同"),
+    "reply": _("客户来信"),
+    "collection": _("收款"),
 }
+OTHER = _("其他业务")
+"""What has no name here."""
 PAGES = {
     "claim": "staff:claim",
     "waiting_report": "staff:waiting_report",
@@ -171,5 +178,12 @@ def _if_open(url: str, access: Access) -> str:
     return url if right is None or access.may(right) else ""
 
 
+def called(ref: Ref | str) -> str:
+    """
+    What kind of thing it is and which, in words and without its number: for who may not even see that there is one.
+    """
+    return _label(Ref.parse(ref) if isinstance(ref, str) else ref)
+
+
 def _label(ref: Ref) -> str:
-    return f"{gettext(KINDS[ref.kind])} #{ref.id}" if ref.kind in KINDS else str(ref)
+    return f"{gettext(KINDS.get(ref.kind, OTHER))} #{ref.id}"

@@ -13,7 +13,7 @@ from yilu.messaging import queries as messaging
 from yilu.people.queries import Access
 from yilu.web.common.access import staff_only
 from yilu.web.staff.asked import id_after
-from yilu.web.staff.links import links_to, place_of
+from yilu.web.staff.links import called, link_to, links_to, place_of
 from yilu.web.staff.message_pages import TABS
 from yilu.web.staff.page import access_of, show
 
@@ -49,6 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "state": state,
             "channel": channel,
             "about": about,
+            "about_said": _said(about, page, access),
             "states": messaging.STATES,
             "channels": messaging.CHANNELS,
             "latency": messaging.latency(),
@@ -57,6 +58,13 @@ def listing(request: HttpRequest) -> HttpResponse:
         },
         here="messages",
     )
+
+
+def _said(about: str, page: messaging.SentPage, access: Access) -> str:
+    """What the list is narrowed down to: by its number only where something of it is seen."""
+    if not about:
+        return ""
+    return link_to(about, access).label if page.rows else called(about)
 
 
 def _linked(page: messaging.SentPage, access: Access) -> list[dict[str, object]]:
