@@ -88,6 +88,12 @@ def test_an_heir_without_a_number_is_paid_once_known_and_once_only(office):
     assert paid(claim) == {wife: Decimal("50000.00")}
     assert "IDENTITY_MISSING" in causes(office)
     assert told_of(claim) == [son]
+    with time_machine.travel(make.NOON, tick=False):
+        desk = signed_in(office.chen[1]).get(f"/staff/claims/{claim.claim_id}/hard/beneficiaries")
+        own = text(signed_in(Ref("party", son)).get(f"/c/claims/{claim.claim_id}"))
+    assert "账户已登记，只等核实身份" in text(desk)
+    assert "代为登记并付款" not in text(desk)
+    assert "银行正在付款" not in own
     assert Item.objects.get(queue_id="claims.payee_identity").state == "OPEN"
 
     identified(office, son)

@@ -7,6 +7,7 @@ from functools import partial
 
 from yilu.gateways import identity_check, medical_data
 from yilu.journal import operations as journal
+from yilu.people import operations as people_operations
 from yilu.people import queries as people
 
 from . import operations
@@ -14,17 +15,26 @@ from . import operations
 
 @journal.job()
 def check_identity(application_id: int, party_id: int) -> None:
-    """Ask the register about a person of an application; run again it gets the same answer."""
+    """
+    Ask the register about a person of an application; run again it gets the same answer.
+
+    What it says of them counts wherever it must be known who they are: nobody is asked about twice.
+    """
     person = people.get_identity(party_id)
     if person is None:
         return
     answer = identity_check.get_register().check(
         name=person.name, number=person.number, reference=f"{application_id}:{party_id}"
     )
+    at = datetime.now(UTC)
     operations.record_identity_check(
         application_id=application_id, party_id=party_id, matched=answer.matched,
-        receipt=answer.receipt, at=datetime.now(UTC),
+        receipt=answer.receipt, at=at,
     )  # fmt: skip
+    if person.kind in people.IN_REGISTER:
+        people_operations.record_register_answer(
+            party_id=party_id, asked=person, matched=answer.matched, receipt=answer.receipt, at=at
+        )
 
 
 @journal.job()

@@ -16,7 +16,7 @@ class PayeeToPay:
     """
     A beneficiary's part of the decision that stands; ``accounts`` are their own, for staff to choose.
 
-    ``unidentified``: it waits until it is known who they are. ``instead_of``: for whom they receive it, as the guardian of a minor does; empty: for themselves.
+    ``unidentified``: it waits until it is known who they are; with ``account_given`` for nothing else. ``instead_of``: for whom they receive it, as the guardian of a minor does; empty: for themselves.
     """
 
     party_id: int
@@ -26,6 +26,7 @@ class PayeeToPay:
     instead_of: str
     accounts: tuple[people.AccountView, ...]
     unidentified: bool = False
+    account_given: bool = False
 
 
 def payees_of(card: ClaimCard) -> tuple[PayeeToPay, ...]:
@@ -41,6 +42,7 @@ def payees_of(card: ClaimCard) -> tuple[PayeeToPay, ...]:
             row.party_id, row.party.name, row.amount, row.payout_id is not None,
             row.for_party.name if row.for_party else "",
             tuple(people.list_accounts(row.party_id)), row.party_id in unknown,
+            row.account_id is not None,
         )
         for row in rows
     ]  # fmt: skip

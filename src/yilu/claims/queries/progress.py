@@ -31,7 +31,7 @@ from yilu.payments import queries as payments
 from yilu.people import queries as people
 
 from . import records
-from .cards import get_for_agent, get_for_customer
+from .cards import IDENTITY_FIRST, get_for_agent, get_for_customer
 from .consultants import consultant_of
 from .fetched import fetched_for
 from .papers import checklist_rows
@@ -96,9 +96,14 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
     payees = Payee.objects.filter(claim_id=card.id, direct=False) if several else ()
     paid_out = payments.list_payouts(card.ref)
     paid_to = _paid_to(claim)
+    unknown = card.state in WAITING and IdentityWait.objects.filter(
+        claim_id=card.id, party_id=party_id or card.claimant_id, until=None
+    ).exists()  # fmt: skip
     return ClaimProgress(
         card=card,
-        steps=steps_of(claim, promise.citation if promise else "", card.waits_for),
+        steps=steps_of(
+            claim, promise.citation if promise else "", IDENTITY_FIRST if unknown else card.waits_for
+        ),
         promise=promise,
         clocks=clocks,
         checklist=tuple(
@@ -137,10 +142,7 @@ def _build(card: ClaimCard, party_id: int | None, at: datetime) -> ClaimProgress
         fetched=fetched_for(card.id, at),
         appeal=None if decision else own_appeal(card.id, party_id, claim.reasons),
         cover_question="" if decision else _cover_question(claim.reasons),
-        identity_awaited=card.state in WAITING
-        and IdentityWait.objects.filter(
-            claim_id=card.id, party_id=party_id or card.claimant_id, until=None
-        ).exists(),
+        identity_awaited=unknown,
         paid_to=paid_to,
     )  # fmt: skip
 
@@ -243,7 +245,7 @@ def steps_of(claim: Claim, law: str, waits_for: str) -> tuple[ProgressStep, ...]
         made.append(
             ProgressStep(
                 code, _label(code, label, state, status, claim.outcome == "ZERO"), status, _when(claim, code),
-                _holder(claim, state) if is_now else "", waits_for if is_now else "",
+                _holder(claim, State.APPROVED if waits_for == IDENTITY_FIRST else state) if is_now else "", waits_for if is_now else "",
                 law if is_now else "",
             )
         )  # fmt: skip
