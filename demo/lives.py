@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from demo import papers
+from demo import names, papers
 from demo.customers import Insured, open_account
 from demo.world import World
 from yilu.kernel import tx
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import SYSTEM, Ref
 from yilu.kernel.years import add_years, full_years
+from yilu.people import operations as people_operations
 from yilu.people import queries as people
 from yilu.policies import operations as policies
 from yilu.policies.models import Policy
@@ -21,12 +23,14 @@ from yilu.products import queries as products
 from yilu.renewals.operations import lapsing, listing
 from yilu.renewals.operations.span import Span
 from yilu.servicing import operations as servicing
+from yilu.servicing.models import Request
 
 LAPSED_DAYS = 75
 """A premium that fell due so long ago was not paid: grace is over."""
 ISSUED_BEFORE = timedelta(weeks=9)
 """They were customers before the demo's weeks began."""
 WORTH_MUCH = Decimal(3_000_000)
+SMALL = Decimal(100_000)
 
 
 class Stories:
@@ -35,6 +39,7 @@ class Stories:
     def __init__(self, made: World, insured: list[Insured], now: datetime) -> None:
         self.now, self.today = now, day_of(now)
         self.clerk = Ref("staff", made.staff["bao.quan"])
+        self.office = made.offices["ZJ-HZ"]
         offices = people.staff_access(self.clerk.id).offices_for("servicing.handle")
         self.free: Iterator[Insured] = iter(
             [
@@ -93,13 +98,42 @@ def tell(made: World, insured: list[Insured], now: datetime) -> list[dict[str, o
     """Make what each story needs; who is in which."""
     stories = Stories(made, insured, now)
     for story in (
-        _borrows, _borrows_much, _fails_to_pay, _revives, _shares, _waives, _inherits,
+        _to_be_identified, _borrows, _borrows_much, _fails_to_pay, _revives, _shares, _waives,
+        _inherits,
     ):  # fmt: skip
         try:
             story(stories)
         except StopIteration:  # a small demo may have nobody left
             break
     return stories.notes
+
+
+def _to_be_identified(s: Stories) -> None:
+    """A policy of paper days, no document on record: surrendered, and the money waits for an original."""
+    like = names.person(random.Random(73), 73_000_001, youngest=45, oldest=50)
+    customer = Insured(
+        people_operations.register_party(
+            name=like.name, office_id=s.office, phone=like.phone,
+            birth_date=like.birth_date, sex="MALE" if like.sex == "M" else "FEMALE", actor=SYSTEM,
+            at=s.now - ISSUED_BEFORE,
+        ),
+        like, s.office, None,
+    )  # fmt: skip
+    _customer, id = s.insure("whole-life", SMALL, add_years(s.today, -8), holder=customer)
+    me = Ref("party", customer.party_id)
+    form = {"reason": "MONEY", "account_id": str(customer.account_id)}
+    request_id = servicing.start_request(
+        kind="surrender", form=form, party_id=me.id, policy_id=id, door="CUSTOMER", actor=me, at=s.now
+    )  # fmt: skip
+    quoted = servicing.quote_request(request_id=request_id, actor=me, at=s.now)
+    # Codes go to telephones that the demo has not: proved as the check leaves it.
+    Request.objects.filter(pk=request_id).update(verified_at=s.now, proof="CODE")
+    servicing.confirm_request(request_id=request_id, digest=quoted.digest, actor=me, at=s.now)
+    servicing.approve_request(
+        request_id=request_id, digest=quoted.digest, access=people.staff_access(s.clerk.id),
+        actor=s.clerk, at=s.now,
+    )  # fmt: skip
+    s.note(customer, "IDENTIFY")
 
 
 def _borrows(s: Stories) -> None:
