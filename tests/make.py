@@ -125,6 +125,14 @@ def identity_checked(party_id: int) -> None:
     )  # fmt: skip
 
 
+def of_paper_days(party_id: int) -> None:
+    """As if no document of theirs was ever seen."""
+    from yilu.people.models import IdentityCheck, Party
+
+    IdentityCheck.objects.filter(party_id=party_id).delete()
+    Party.objects.filter(pk=party_id).update(identity=b"", identity_kind=None, identity_index=None)
+
+
 def account(party_id: int, **given: Any) -> int:
     """A bank card in the party's own name."""
     from yilu.people import queries

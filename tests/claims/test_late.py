@@ -27,7 +27,7 @@ from yilu.messaging.models import Message
 from yilu.payments.models import Payout
 from yilu.payments.operations import NotTheirAccount
 from yilu.people import operations as people
-from yilu.people.models import BankAccount, IdentityCheck, Party
+from yilu.people.models import BankAccount
 from yilu.products import queries as products
 from yilu.products.models import ProductVersion
 from yilu.standards import queries as standards
@@ -176,10 +176,7 @@ class TestStory:
         self, insurer, known, ours
     ):
         owed = Owed()
-        IdentityCheck.objects.all().delete()
-        Party.objects.filter(pk=owed.lin).update(
-            identity=b"", identity_kind=None, identity_index=None
-        )
+        make.of_paper_days(owed.lin)
         owed.approve()
         papers.react()
         assert not Payout.objects.exists()

@@ -71,6 +71,20 @@ class TestAllot:
         assert sum(queries.balances(policy.pk).values()) == 0
         assert Message.objects.filter(template="policies.dividend_kept").count() == 1
 
+    def test_cash_waits_for_a_holder_nobody_knows_and_the_notice_says_so(self, office):
+        make.figure_set("policies.payee_checked_from", "1")
+        policies = [sharing(office, dividend_option="CASH") for _ in range(2)]
+        for each in policies:
+            make.account(each.holder_id)
+        make.of_paper_days(policies[0].holder_id)
+        allot(*policies, on=DAY + timedelta(days=5))
+        waits = Payout.objects.filter(identity_awaited_at__isnull=False)
+        assert [payout.to_party_id for payout in waits] == [policies[0].holder_id]
+        told = dict(Message.objects.values_list("about", "template"))
+        assert told[str(policies[1].ref)] == "policies.dividend_cash"
+        said = Message.objects.filter(about=str(policies[0].ref)).values_list("template", flat=True)
+        assert sorted(said) == ["policies.dividend_waits", "policies.payee_identity"]
+
     def test_cash_goes_to_the_holders_own_account(self, office):
         policy = sharing(office, dividend_option="CASH")
         account = make.account(policy.holder_id)

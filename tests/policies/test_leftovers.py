@@ -11,9 +11,11 @@ from tests import make
 from tests.policies.lives import START, TODAY, do, noon, valuable
 from yilu.kernel import tx
 from yilu.kernel.refs import SYSTEM, Ref
+from yilu.messaging.models import Message
 from yilu.payments.models import Payout
 from yilu.people import operations as people
 from yilu.policies import operations, queries
+from yilu.policies.jobs import pay_who_is_known
 from yilu.policies.models import LedgerEntry, Policy
 from yilu.policies.operations.leaving import WHY
 from yilu.policies.rules import due_date, periods_of
@@ -54,6 +56,21 @@ class TestBySelf:
             policy.holder_id, account, 500,
         )  # fmt: skip
         assert queries.balances(policy.pk)["suspense"] == 0
+
+    def test_waits_for_an_owner_nobody_knows_and_is_told_when_it_goes(self):
+        policy = ended(valuable(paid_to=date(2027, 3, 1)), premiums=2, rest="0.00")
+        make.of_paper_days(policy.holder_id)
+        make.account(policy.holder_id)
+        assert settle(policy) == (16000, 0)
+        assert Payout.objects.get().identity_awaited_at
+        said = Message.objects.values_list("template", flat=True)
+        assert "policies.payee_identity" in said
+        assert "policies.leftover_returned" not in said
+        make.identity_checked(policy.holder_id)
+        pay_who_is_known(noon(TODAY))
+        assert "policies.payee_known" in said.all()
+        assert settle(policy) == (0, 0)
+        assert not Payout.objects.get().identity_awaited_at
 
     def test_gives_premiums_back_whose_time_never_began(self):
         policy = ended(valuable(paid_to=date(2027, 3, 1)), premiums=2, rest="0.00")

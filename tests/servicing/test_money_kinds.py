@@ -514,12 +514,16 @@ class TestBenefits:
         assert contracts.balances(annuity.pk)["survival"] == 0
         assert contracts.next_benefit(annuity.pk, today).due_on == date(2027, 3, 1)
 
-    def test_is_paid_by_itself_where_the_insured_chose_so(self, annuity):
+    @pytest.mark.parametrize("unknown", [False, True])
+    def test_is_paid_by_itself_where_the_insured_chose_so(self, annuity, unknown):
+        if unknown:
+            make.of_paper_days(annuity.insured_id)
         account = make.account(annuity.insured_id)
         do("set_survival_option", annuity, option="PAY", account_id=account)
         found = find(annuity, NOON.date())
         assert all(f.paying for f in found)
-        assert Payout.objects.get().purpose == "BENEFIT"
+        payout = Payout.objects.get()
+        assert (payout.purpose, payout.identity_awaited_at is not None) == ("BENEFIT", unknown)
         assert contracts.payable_benefits(annuity.pk, NOON.date()).gross == 0
 
 
