@@ -75,7 +75,7 @@ def _ledger(made: World, now: datetime) -> None:
     problem_id = journeys.open_problem(
         title="资料没交齐的客户停在交资料一步", journey="claim", step="papers", kind="ABANDONED_FORM",
         text="报案后三天内没有交齐资料的案件多，客户说不清楚还缺什么；每周都有。", severity=2, common=True,
-        office_id=head, owner_id=lead, at=begun, **told,
+        office_id=head, owner_id=lead, at=begun, change="SERVICE", programme="畅易续", **told,
     )  # fmt: skip
     plan = "清单改成一次一项、带样张；缺什么在短信里写明，附直接上传的链接。"
     done = "新清单已上线全部机构，短信模板同步更新；一线晨会已告知。"
@@ -90,7 +90,8 @@ def _ledger(made: World, now: datetime) -> None:
     journeys.open_problem(
         title="借款超过自助限额的客户不知道怎么接着办", journey="servicing.policy_loan", step="fill",
         kind="OVER_LIMIT", severity=2, common=True, office_id=head, owner_id=lead,
-        text="额度提示在最后一步才出现，客户填完才知道要转人工。", at=now - timedelta(hours=3), **told,
+        text="额度提示在最后一步才出现，客户填完才知道要转人工。", at=now - timedelta(hours=3),
+        change="PROCESS", programme="畅易续", **told,
     )  # fmt: skip
 
 

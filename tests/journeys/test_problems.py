@@ -71,6 +71,34 @@ def test_a_common_problem_has_an_owner_its_breaks_and_two_clocks(ledger):
     assert (listed.id, listed.breaks, listed.state_label) == (problem_id, 2, "待提方案")
 
 
+def test_it_is_sorted_by_the_six_changes_and_into_a_programme_with_its_sums(ledger, office):
+    first = ledger.open(change="PROCESS", programme=" 畅易续 ")
+    told = {"title": "扣款失败主动来电", "kind": "", "step": "", "programme": "畅易续"}
+    second = ledger.open(**told, is_initiative=True)
+    ledger.open(**{**told, "title": "还没有归类的一件", "programme": ""})
+    access = people.staff_access(ledger.other)
+    sums = {each.code: (each.open, each.closed) for each in queries.by_change(access)}
+    assert (sums["PROCESS"], sums["SYSTEM"], sums[""], len(sums)) == ((1, 0), (0, 0), (2, 0), 7)
+    sorting = {"problem_id": second, "is_initiative": True, **ledger.by(ledger.owner)}
+    journeys.sort_problem(**sorting, change="SERVICE", programme="畅易续")
+    for wrong in ({"change": "WEATHER", "programme": ""}, {"change": "", "programme": "长" * 41}):
+        with pytest.raises(journeys.WrongProblem):
+            journeys.sort_problem(**sorting, **wrong)
+    ledger.deliver(first)
+    closing = {"problem_id": first, "evidence": "上线两周，同类断点由 12 起降到 1 起。"}
+    journeys.close_problem(**closing, **ledger.by(ledger.other))
+    assert queries.by_programme(access) == (queries.ProgrammeSum("畅易续", 1, 1, 1, 2, 2),)
+    sums = {each.code: (each.open, each.closed) for each in queries.by_change(access)}
+    assert (sums["PROCESS"], sums["SERVICE"], sums[""]) == ((0, 1), (1, 0), (1, 0))
+    listed = queries.list_problems(access, NOON, change="SERVICE", programme="畅易续")
+    assert [row.id for row in listed] == [second]
+    far = people.staff_access(make.staff(make.office(), "SERVICE_MANAGER"))
+    assert queries.by_programme(far) == ()
+    told = {**sorting, "access": far, "change": "", "programme": ""}
+    with pytest.raises(journeys.ProblemNotFound):
+        journeys.sort_problem(**told)
+
+
 def test_it_is_closed_with_evidence_by_somebody_else(ledger):
     problem_id = ledger.open()
     closing = {

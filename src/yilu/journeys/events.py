@@ -187,6 +187,15 @@ class ProblemPlanned:
     number: str
 
 
+@fact("journeys.problem_sorted", "问题已归类")
+class ProblemSorted:
+    """It was said which of the six changes a problem takes, and to which programme it belongs."""
+
+    number: str
+    change: str
+    is_initiative: bool
+
+
 @fact("journeys.problem_delivered", "优化已落地")
 class ProblemDelivered:
     """The improvement is in place, with evidence (72 小时落地)."""

@@ -135,6 +135,14 @@ def test_a_problem_goes_from_the_break_to_its_close_out(told):
     told.other.post("/staff/journeys/problems/new", given)
     problem = Problem.objects.get()
     url = f"/staff/journeys/problems/{problem.pk}"
+    sorting = {"change": "PROCESS", "programme": "畅易续", "initiative": "on"}
+    assert told.other.post(f"{url}/sort", {**sorting, "change": "?"}).status_code == 422
+    told.other.post(f"{url}/sort", sorting)
+    ledger = told.manager.get("/staff/journeys/problems?programme=畅易续").content.decode()
+    assert "主动服务举措 1 项；已销号 0/1" in " ".join(ledger.split())
+    assert f'href="{url}"' in ledger
+    other = told.manager.get("/staff/journeys/problems?change=RULES").content.decode()
+    assert f'href="{url}"' not in other
     for client, name in ((told.manager, "plan"), (told.manager, "deliver"), (told.other, "review")):
         answer = client.post(f"{url}/{name}", {"text": "额度提示前移，直接给视频入口。"})
         assert answer.status_code == 302, name

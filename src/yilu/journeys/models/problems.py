@@ -15,6 +15,8 @@ class Problem(models.Model):
     A problem of service in the ledger (问题台账): found, owned, planned, delivered, closed with evidence.
 
     ``common`` problems have the clocks of 24 hours for a plan and 72 hours for its delivery.
+    ``change`` is which of the six changes (六大变革, A153) it takes; ``programme`` the named programme of
+    improvement it belongs to (A89), as a task or, ``is_initiative``, as a proactive service.
     """
 
     class State(models.TextChoices):
@@ -22,6 +24,14 @@ class Problem(models.Model):
         PLANNED = "PLANNED", "方案已定"
         DELIVERED = "DELIVERED", "已落地，待销号"
         CLOSED = "CLOSED", "已销号"
+
+    class Change(models.TextChoices):
+        MANAGEMENT = "MANAGEMENT", "管理方式变革"
+        RULES = "RULES", "业务规范变革"
+        OPERATION = "OPERATION", "作业方式变革"
+        SERVICE = "SERVICE", "服务方式变革"
+        SYSTEM = "SYSTEM", "系统变革"
+        PROCESS = "PROCESS", "流程变革"
 
     number = models.CharField("编号", max_length=20, unique=True, null=True)
     title = models.CharField("问题", max_length=80)
@@ -39,6 +49,11 @@ class Problem(models.Model):
     plan = models.CharField("方案", max_length=1000, blank=True, default="")
     delivered = models.CharField("落地情况", max_length=1000, blank=True, default="")
     evidence = models.CharField("销号依据", max_length=1000, blank=True, default="")
+    change = models.CharField(
+        "变革类别", max_length=10, choices=Change, blank=True, default=""
+    )  # fmt: skip
+    programme = models.CharField("所属改进计划", max_length=40, blank=True, default="")
+    is_initiative = models.BooleanField("主动服务举措", default=False)
     opened_by = models.CharField("登记人", max_length=64)
     opened_at = models.DateTimeField("登记时间")
     planned_at = models.DateTimeField("方案时间", null=True)

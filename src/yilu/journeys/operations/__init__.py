@@ -23,6 +23,7 @@ from .problems import (
     remind_reviews,
     reopen,
     review,
+    sort_problem,
 )
 from .refusals import (
     BreakpointNotFound,
@@ -141,6 +142,7 @@ __all__ = [
     "seen_in",
     "settle_forecasts",
     "shipped",
+    "sort_problem",
     "stop_foretelling",
     "switch_on",
     "take_up",

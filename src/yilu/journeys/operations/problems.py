@@ -28,6 +28,7 @@ RIGHT = "journeys.manage"
 QUEUE = "journeys.problem"
 CLOSE_OUT = "journeys.close_out"
 LEAST = 10
+PROGRAMME_MAX = 40
 State = Problem.State
 
 
@@ -35,7 +36,8 @@ State = Problem.State
 def open_problem(
     *, title: str, text: str, journey: str, owner_id: int, office_id: int, access: Access, actor: Ref,
     at: datetime, step: str = "", kind: str = "", severity: int = 1, common: bool = False,
-    review_days: int = 7, breaks: Collection[int] = (),
+    review_days: int = 7, breaks: Collection[int] = (), change: str = "", programme: str = "",
+    is_initiative: bool = False,
 ) -> int:  # fmt: skip
     """
     Put a problem into the ledger with its owner; a common one has the clocks of 24 and 72 hours.
@@ -56,11 +58,13 @@ def open_problem(
         raise WrongProblem(hint=_("轻重为一到三，跟踪周期为一到九十天。"))
     if not _may_own(owner_id, office_id):
         raise WrongProblem(hint=_("请选择本机构有权限的责任人。"))
+    _fits(change, programme)
     row = Problem.objects.create(
         title=title.strip(), text=text.strip(), journey=journey, step=step, kind=kind,
         severity=severity, common=common, office_id=office_id, owner_id=owner_id,
         review_days=review_days, review_on=day_of(at) + timedelta(days=review_days),
-        opened_by=str(actor), opened_at=at,
+        opened_by=str(actor), opened_at=at, change=change, programme=programme.strip(),
+        is_initiative=is_initiative,
     )  # fmt: skip
     row.number = f"T{day_of(at):%Y%m%d}{row.pk:05d}"
     row.save(update_fields=["number"])
@@ -107,6 +111,30 @@ def plan(*, problem_id: int, text: str, access: Access, actor: Ref, at: datetime
     if first:
         fact = events.ProblemPlanned(number=str(row.number))
         journal.record(fact, about=row.ref, actor=actor, at=at)
+
+
+@tx.use_case
+def sort_problem(
+    *, problem_id: int, change: str, programme: str, is_initiative: bool, access: Access, actor: Ref,
+    at: datetime,
+) -> None:  # fmt: skip
+    """
+    Say which of the six changes it takes and which programme of improvement it belongs to (归类). Again replaces it.
+
+    At any time, a closed one too: what it was is seen best at the end.
+    :raises WrongProblem: no such change, or too long a name. :raises ProblemNotFound.
+    """
+    row = _held(problem_id, access)
+    _fits(change, programme)
+    row.change, row.programme, row.is_initiative = change, programme.strip(), is_initiative
+    row.save(update_fields=["change", "programme", "is_initiative"])
+    fact = events.ProblemSorted(number=str(row.number), change=change, is_initiative=is_initiative)
+    journal.record(fact, about=row.ref, actor=actor, at=at)
+
+
+def _fits(change: str, programme: str) -> None:
+    if change not in ("", *Problem.Change.values) or len(programme.strip()) > PROGRAMME_MAX:
+        raise WrongProblem(hint=_("请从六大变革中选一类，计划名称不超过四十个字。"))
 
 
 @tx.use_case

@@ -37,7 +37,17 @@ from yilu.journeys.queries.panorama import (
     panorama,
     pictures,
 )
-from yilu.journeys.queries.problems import ProblemRow, ProblemView, get_problem, list_problems
+from yilu.journeys.queries.problems import (
+    CHANGES,
+    ChangeSum,
+    ProblemRow,
+    ProblemView,
+    ProgrammeSum,
+    by_change,
+    by_programme,
+    get_problem,
+    list_problems,
+)
 from yilu.journeys.queries.process import Edge, Process, Stage, Variant, edges, process
 from yilu.journeys.queries.reviews import (
     DecisionRow,
@@ -67,6 +77,7 @@ from yilu.journeys.rules.names import BREAKS, SEVERITIES, TOUCHPOINTS, WAYS
 
 __all__ = [
     "BREAKS",
+    "CHANGES",
     "LEAST_ALIKE",
     "SEVERITIES",
     "TOUCHPOINTS",
@@ -77,6 +88,7 @@ __all__ = [
     "CaseRow",
     "CaseView",
     "Cell",
+    "ChangeSum",
     "CheckRow",
     "DecisionRow",
     "Edge",
@@ -93,6 +105,7 @@ __all__ = [
     "ProblemRow",
     "ProblemView",
     "Process",
+    "ProgrammeSum",
     "ReviewRow",
     "ReviewView",
     "Stage",
@@ -102,6 +115,8 @@ __all__ = [
     "VersionRow",
     "VersionView",
     "by_branch",
+    "by_change",
+    "by_programme",
     "checks_of",
     "edges",
     "find_case",

@@ -17,11 +17,14 @@ from yilu.journeys.queries.cases import step_name
 from yilu.journeys.rules.names import BREAKS, SEVERITIES
 from yilu.kernel.days import day_of
 from yilu.kernel.refs import Ref
+from yilu.kernel.words import marked as _
 from yilu.obligations import queries as obligations
 from yilu.people import queries as people
 from yilu.people.queries import Access
 
 RIGHT = "journeys.view"
+UNSORTED = _("未归类")
+CHANGES: tuple[tuple[str, str], ...] = tuple(Problem.Change.choices)
 STILL_TO_GO_ON = Q(closed_at__isnull=True) & ~Q(state="PAST")
 """Breaks somebody is still to go on with: history troubles nobody."""
 
@@ -48,6 +51,37 @@ class ProblemRow:
     review_due: bool
     breaks: int
     open_breaks: int
+    change: str
+    change_label: str
+    programme: str
+    is_initiative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSum:
+    """How many problems of one of the six changes there are (六大变革); ``code`` empty for those not sorted yet."""
+
+    code: str
+    label: str
+    open: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeSum:
+    """What a programme of improvement has come to: its tasks and initiatives, done, and the breaks behind them."""
+
+    name: str
+    tasks: int
+    initiatives: int
+    closed: int
+    breaks: int
+    open_breaks: int
+
+    @property
+    def every(self) -> int:
+        """Tasks and initiatives together."""
+        return self.tasks + self.initiatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +117,57 @@ class ProblemView:
 
 
 def list_problems(
-    access: Access, at: datetime, *, state: str = "", only_open: bool = False
-) -> list[ProblemRow]:
+    access: Access, at: datetime, *, state: str = "", only_open: bool = False, change: str = "",
+    programme: str = "",
+) -> list[ProblemRow]:  # fmt: skip
     """The ledger of one's offices: open ones by their review, then closed ones."""
     wanted = Q(office_id__in=access.offices_for(RIGHT))
     if state:
         wanted &= Q(state=state)
     if only_open:
         wanted &= ~Q(state="CLOSED")
+    if change:
+        wanted &= Q(change=change)
+    if programme:
+        wanted &= Q(programme=programme)
     rows = Problem.objects.filter(wanted).order_by("closed_at", "review_on", "-pk")[:200]
     return _rows(list(rows), at)
+
+
+def by_change(access: Access) -> tuple[ChangeSum, ...]:
+    """The ledger of one's offices by the six changes, in their order; those not sorted yet last."""
+    found = {
+        row["change"]: (row["open"], row["closed"])
+        for row in Problem.objects.filter(office_id__in=access.offices_for(RIGHT))
+        .values("change")
+        .annotate(open=Count("pk", filter=~Q(state="CLOSED")), closed=Count("pk", filter=Q(state="CLOSED")))
+    }  # fmt: skip
+    sums = [
+        ChangeSum(code, label, *found.get(code, (0, 0)))
+        for code, label in (*Problem.Change.choices, ("", UNSORTED))
+    ]
+    return tuple(each for each in sums if each.code or each.open or each.closed)
+
+
+def by_programme(access: Access) -> tuple[ProgrammeSum, ...]:
+    """Every programme of improvement with tasks in one's offices, by name; the breaks are those of its tasks."""
+    held = Problem.objects.filter(office_id__in=access.offices_for(RIGHT)).exclude(programme="")
+    breaks = {
+        row["problem__programme"]: (row["all"], row["open"])
+        for row in Breakpoint.objects.filter(problem__in=held)
+        .values("problem__programme")
+        .annotate(all=Count("pk"), open=Count("pk", filter=STILL_TO_GO_ON))
+    }
+    return tuple(
+        ProgrammeSum(
+            row["programme"], row["all"] - row["initiatives"], row["initiatives"], row["closed"],
+            *breaks.get(row["programme"], (0, 0)),
+        )
+        for row in held.values("programme").annotate(
+            all=Count("pk"), initiatives=Count("pk", filter=Q(is_initiative=True)),
+            closed=Count("pk", filter=Q(state="CLOSED")),
+        ).order_by("programme")
+    )  # fmt: skip
 
 
 def _rows(rows: Sequence[Problem], at: datetime) -> list[ProblemRow]:
@@ -115,6 +190,8 @@ def _rows(rows: Sequence[Problem], at: datetime) -> list[ProblemRow]:
             review_on=row.review_on,
             review_due=row.state != "CLOSED" and row.review_on <= today,
             breaks=counts.get(row.pk, (0, 0))[0], open_breaks=counts.get(row.pk, (0, 0))[1],
+            change=row.change, change_label=Problem.Change(row.change).label if row.change else "",
+            programme=row.programme, is_initiative=row.is_initiative,
         )
         for row in rows
     ]  # fmt: skip

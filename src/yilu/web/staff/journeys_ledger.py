@@ -33,8 +33,17 @@ def problems(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in dict(STATES) else ""
     access = access_of(request)
+    change, programme = request.GET.get("change", ""), request.GET.get("programme", "").strip()
+    change = change if change in dict(queries.CHANGES) else ""
+    sums = queries.by_programme(access)
     page = {
-        "rows": queries.list_problems(access, timezone.now(), state=state, only_open=not state),
+        "rows": queries.list_problems(
+            access, timezone.now(), state=state, only_open=not state, change=change,
+            programme=programme,
+        ),
+        "changes": queries.by_change(access), "change": change,
+        "change_label": dict(queries.CHANGES).get(change, ""), "programmes": sums,
+        "programme": next((each for each in sums if each.name == programme), None),
         "states": [(code, _(label)) for code, label in STATES], "state": state,
         "manages": access.may("journeys.manage"),
     }  # fmt: skip
@@ -59,6 +68,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 common=request.POST.get("common") == "on", office_id=office_id,
                 owner_id=whole(given.get("owner")) or 0,
                 review_days=whole(given.get("review_days")) or 0,
+                change=given.get("change", ""), programme=given.get("programme", ""),
+                is_initiative=request.POST.get("initiative") == "on",
                 breaks=[broken] if broken else [], access=access, actor=actor_of(request), at=now,
             )  # fmt: skip
             messages.success(request, _("已登记，责任人会在“我的工作”里看到。"))
@@ -69,7 +80,8 @@ def new(request: HttpRequest) -> HttpResponse:
         "given": {"severity": "2", "review_days": "7", **given}, "refusal": refusal,
         "office_id": office_id, "owners": people.list_colleagues(office_id, "journeys.manage"),
         "journeys": queries.list_journeys(), "kinds": queries.BREAKS.items(),
-        "severities": queries.SEVERITIES.items(),
+        "severities": queries.SEVERITIES.items(), "changes": queries.CHANGES,
+        "programmes": queries.by_programme(access),
     }  # fmt: skip
     status = refusal.status if refusal else 200
     return show(
@@ -105,6 +117,7 @@ def _problem(request: HttpRequest, problem_id: int, refusal: Refusal | None = No
     page = {
         "seen": seen, "row": seen.row, "refusal": refusal, "said": request.POST.get("text", ""),
         "manages": access.may("journeys.manage"), "is_owner": seen.row.owner_id == access.staff_id,
+        "changes": queries.CHANGES, "programmes": queries.by_programme(access),
     }  # fmt: skip
     status = refusal.status if refusal else 200
     return show(
@@ -115,7 +128,7 @@ def _problem(request: HttpRequest, problem_id: int, refusal: Refusal | None = No
 @require_POST
 @staff_only(right="journeys.manage")
 def act(request: HttpRequest, problem_id: int, name: str) -> HttpResponse:
-    """plan, deliver, review, close, reopen."""
+    """plan, sort, deliver, review, close, reopen."""
     text = request.POST.get("text", "")
     told: dict[str, Any] = {
         "problem_id": problem_id, "access": access_of(request), "actor": actor_of(request),
@@ -126,13 +139,20 @@ def act(request: HttpRequest, problem_id: int, name: str) -> HttpResponse:
         "deliver": (operations.deliver, "text", _("已记录落地，请另一位同事核对后销号。")),
         "review": (operations.review, "text", _("跟踪已记录。")),
         "close": (operations.close_problem, "evidence", _("已销号。")),
+        "sort": (operations.sort_problem, "", _("已归类。")),
         "reopen": (operations.reopen, "text", _("已重新打开。")),
     }
     if name not in acts:
         raise Http404
     operation, field, said = acts[name]
+    given: dict[str, Any] = {field: text}
+    if name == "sort":
+        given = {
+            "change": request.POST.get("change", ""), "programme": request.POST.get("programme", ""),
+            "is_initiative": request.POST.get("initiative") == "on",
+        }  # fmt: skip
     try:
-        operation(**{field: text}, **told)
+        operation(**given, **told)
     except operations.ProblemNotFound:
         raise
     except Refusal as refused:
