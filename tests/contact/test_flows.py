@@ -64,6 +64,9 @@ def test_calls_follow_a_version_from_its_day_and_keep_it_to_their_end(leads):
     leads.answer(number)
     assert leads.approve(number) == TODAY + timedelta(days=1)
     assert Line(key="today").said[0].startswith(OLD), "its day has not come"
+    spoken = [each.words for each in queries.prompts_to_speak(TODAY)]
+    assert sum(words.startswith((OLD, NEW)) for words in spoken) == 2, "but it is spoken beforehand"
+    assert len(spoken) == len(set(spoken))
     tomorrow = NOON + timedelta(days=1)
     assert queries.flow_on(tomorrow.date()).nodes["greeting"].say.startswith(NEW)
     leads.put_in_force("[nodes.ask_claim]", "[nodes.ask_claims]", text=_renamed())

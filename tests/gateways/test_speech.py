@@ -90,6 +90,7 @@ def test_a_service_that_is_away_or_a_folder_that_is_none_is_said(settings, tmp_p
         speech.transcriber().transcribe(WAV)
 
 
+@pytest.mark.django_db
 def test_every_prompt_is_spoken_once(service, settings, tmp_path, capsys):
     settings.CALL_PROMPTS, settings.SPEECH_URL = tmp_path / "prompts", ""
     with pytest.raises(CommandError):

@@ -87,6 +87,7 @@ from .prompts import (
     played_recordings,
     prompt_of,
     prompt_recording,
+    prompts_to_speak,
     voice_of,
 )
 from .recordings import RecordingView, recording_kept, recording_of, sound_of, standing, takes_of
@@ -217,6 +218,7 @@ __all__ = [
     "problems_of_party",
     "prompt_of",
     "prompt_recording",
+    "prompts_to_speak",
     "reasons_in",
     "reasons_of",
     "recognise",

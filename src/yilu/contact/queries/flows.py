@@ -77,6 +77,12 @@ def flow_on(day: date) -> Flow:
     return next((flow for since, flow in _approved(0) if since <= day), shipped_flow())
 
 
+def flows_from(day: date) -> tuple[Flow, ...]:
+    """What calls follow on a day, and every approved version whose day is still to come."""
+    coming = (flow for since, flow in _approved(0) if since > day)
+    return (flow_on(day), *coming)
+
+
 def flow_of_call(edition: str) -> Flow:
     """What a call follows that began with an edition, whatever has come into force since."""
     return next((flow for _since, flow in _approved(0) if flow.edition == edition), shipped_flow())

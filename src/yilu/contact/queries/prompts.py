@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from yilu.contact import storage
 from yilu.contact.models import PromptRecording
-from yilu.contact.queries.flows import flow_on
+from yilu.contact.queries.flows import flow_on, flows_from
 from yilu.contact.refusals import PromptNotFound
 from yilu.contact.rules.ivr import Flow
 from yilu.contact.rules.prompts import ENGLISH, MOMENT, Prompt, prompts_of
@@ -66,6 +66,12 @@ class PromptView:
 def hotline_prompts(on: date) -> Mapping[str, Prompt]:
     """Every text that can be said beforehand on a day, by name, in the order of the flow."""
     return prompts_of(flow_on(on))
+
+
+def prompts_to_speak(on: date) -> list[Prompt]:
+    """Every text to be spoken by a machine: said on that day, or once an approved flow comes into force; each once."""
+    found = [each for flow in flows_from(on) for each in prompts_of(flow).values()]
+    return list({(each.words, each.language): each for each in found}.values())
 
 
 def plain_words(flow: Flow, name: str, text: str) -> str:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("YILU_SPEECH_URL names nobody who could speak")
         settings.CALL_PROMPTS.mkdir(parents=True, exist_ok=True)
         made = kept = 0
-        for each in queries.hotline_prompts(timezone.localdate()).values():
+        for each in queries.prompts_to_speak(timezone.localdate()):
             path = settings.CALL_PROMPTS / file_name(each.words, each.language)
             if path.exists():
                 kept += 1
