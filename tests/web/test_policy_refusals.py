@@ -222,4 +222,5 @@ class TestAge:
             "occupation": "OFFICE", "seen": "1.00",
         }  # fmt: skip
         with nothing_changes(but=KEPT):
-            assert_refused(browser.post(f"{page}/plan", plan), 422, words)
+            refused = browser.post(f"{page}/plan", plan)
+            assert_refused(refused, 422, words, "年龄改不了：可以换一个交费年数")

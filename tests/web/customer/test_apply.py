@@ -35,6 +35,9 @@ def test_a_policy_is_bought_page_by_page(me, noon) -> None:
         "social": "YES", "work": "EMPLOYED", "worry": "ILLNESS",
     }  # fmt: skip
     assert browser.post("/c/needs", {**told, "family": ""}).status_code == 422
+    begun = " ".join(browser.get("/c/needs").content.decode().split())
+    given = dict(re.findall(r'name="(debts|budget)" inputmode="decimal" value="(\d*)"', begun))
+    assert given == {"debts": "0", "budget": ""}  # nobody means to spend nothing without saying so
     plans = browser.post("/c/needs", told, follow=True).content.decode()
     assert "为您匹配的方案" in plans
     assert "家庭支柱" in plans

@@ -54,6 +54,25 @@ def test_a_page_about_another_thing_of_its_kind_is_not_headed_by_it(failing, lin
     assert "about=servicing_request%3A901" in asking, "it goes on asking about its own"
 
 
+def test_a_form_refused_before_it_was_sent_is_not_offered_beside_its_request(people, lin):
+    """Too much was asked for, then less: the request goes on, the refused form is the same matter."""
+    make.journeys_in_force()
+    journeys.keep_failed_form(
+        party_id=people.lin, journey="servicing", request="policy_loan", form={"amount": "700000"},
+        code="above_loan_limit", actor=people.as_lin, at=NOON, policy_id=None,
+    )  # fmt: skip
+    journal.run_reactions(NOON, 100)
+    about = Ref("servicing_request", 900)
+    given = {"request": "policy_loan", "door": "CUSTOMER", "office_id": people.branch_a}
+    tell("servicing.request_started", about, NOON, people.lin, **given)
+    tell("servicing.self_service_blocked", about, NOON, people.lin, request="policy_loan")
+    journal.run_reactions(NOON, 100)
+    assert Offer.objects.filter(state="OPEN").count() == 2
+    card = lin.get("/c/going-on?n=1&about=servicing_request:900").content.decode()
+    assert card.count("“保单借款”没办完？") == 1
+    assert "超过自助限额" in card
+
+
 def test_it_asks_quickly_at_first_and_then_less(failing, lin):
     assert 'data-poll="1"' in lin.get("/c/going-on?n=3").content.decode()
     assert 'data-poll="20"' in lin.get("/c/going-on?n=12").content.decode()

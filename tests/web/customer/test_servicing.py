@@ -133,6 +133,8 @@ class TestAsking:
     @pytest.mark.parametrize("card", [True, False])
     def test_a_card_that_was_chosen_is_debited_and_nothing_more_is_asked(self, hall, lin, card):
         hall.lapse(owed=8000)
+        way = f"/c/services/reinstatement?policy={hall.policy.id}"
+        assert way in text(lin.get(f"/c/services/policy_loan?policy={hall.policy.id}"))
         form = {"health": "SAME", "true": "yes", "account_id": str(hall.account) if card else ""}
         asked = lin.post(f"/c/services/reinstatement?policy={hall.policy.id}", form, follow=True)
         assert "−" not in re.search(r"补交保险费.*?</dd>", text(asked), re.DOTALL)[0]

@@ -40,6 +40,8 @@ def open_offers(party_id: int, at: datetime | None = None) -> tuple[OfferView, .
     """
     The offers a customer has not answered, newest first; with ``at`` also those just accepted.
 
+    A refused form and the request that came of it are one matter: of the two the newer is offered.
+
     One look at an index of open offers, so that a page may ask every second.
     """
     wanted = Q(state=Offer.State.OPEN)
@@ -54,7 +56,7 @@ def open_offers(party_id: int, at: datetime | None = None) -> tuple[OfferView, .
         .order_by("-pk")[:3]
     )
     book = the_book()
-    return tuple(
+    found = (
         OfferView(
             id=row.pk, breakpoint_id=row.breakpoint_id, kind=row.breakpoint.kind,
             kind_label=BREAKS[row.breakpoint.kind], name=book.named(row.breakpoint.code),
@@ -64,6 +66,12 @@ def open_offers(party_id: int, at: datetime | None = None) -> tuple[OfferView, .
         )
         for row in rows
     )  # fmt: skip
+    shown: list[OfferView] = []
+    for each in found:
+        alike = (other for other in shown if other.name == each.name and not other.accepted)
+        if each.accepted or not any(FORM in (each.subject.kind, o.subject.kind) for o in alike):
+            shown.append(each)
+    return tuple(shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def price(
     )
     if not occupation:
         raise PriceNotOffered(
-            Sentence(_("{name}不承保 {n} 类职业"), name=terms.name, n=occupation_class)
+            Sentence(_("{name}不承保 {n} 类职业"), name=terms.name, n=occupation_class),
+            hint=_("请在在售产品里选承保这类职业的；拿不准的，致电客服一起看。"),
         )
     points = _points(extra_mortality)
     if pricing.basis == Basis.GRID:
@@ -254,7 +255,8 @@ def _offered(
     if age not in ages and not (renewal and known):
         text = _("{name}交费 {years} 年时，投保年龄要在 {low} 至 {high} 周岁")
         raise PriceNotOffered(
-            Sentence(text, name=terms.name, years=key.pay_years, low=ages[0], high=ages[-1])
+            Sentence(text, name=terms.name, years=key.pay_years, low=ages[0], high=ages[-1]),
+            hint=_("年龄改不了：可以换一个交费年数，或在在售产品里选适合这个年龄的。"),
         )
     issue = terms.issue
     if not issue.sum_from <= sum_insured <= issue.sum_to:

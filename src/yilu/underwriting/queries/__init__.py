@@ -37,7 +37,7 @@ from yilu.underwriting.queries.waived_life import holders_questions
 from yilu.underwriting.rules import needs_book
 from yilu.underwriting.rules.conditions import shown as shown_questions
 from yilu.underwriting.rules.lifecycle import LABELS as STATE_LABELS
-from yilu.underwriting.rules.needs import Book
+from yilu.underwriting.rules.needs import DEBTS, Book
 from yilu.underwriting.rules.occupations import BY_CODE as OCCUPATIONS
 from yilu.underwriting.rules.shown import text_digest
 from yilu.underwriting.rules.suitability import Assessment, Finances, assess
@@ -46,6 +46,7 @@ RELATIONS = tuple(Application.Relation.values)
 """What the insured may be to the holder, by code."""
 
 __all__ = [
+    "DEBTS",
     "NEEDS",
     "OCCUPATIONS",
     "RELATIONS",

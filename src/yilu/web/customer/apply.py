@@ -105,7 +105,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         shown = queries.get_needs(wanted, me.id, day_of(now))
     page = {
         "questions": [
-            (q, request.POST.getlist(q.code) or ["0" if not q.choices and q.code != "income" else ""])
+            (q, request.POST.getlist(q.code) or ["0" if q.code == queries.DEBTS else ""])
             for q in book.questions
         ],
         "version": book.number,
