@@ -99,7 +99,7 @@ class TestRules:
         written["tag"][0], written["tag"][1] = written["tag"][1], written["tag"][0]
 
         assert needs_book.changes(SHIPPED, written, {}) == [
-            "新增问题“您养宠物吗？”", "修改标签“老板”", "调整了标签的顺序",
+            "新增需求问题“您养宠物吗？”", "修改标签“老板”", "调整了标签的顺序",
             "删除方案“million-medical-social”",
         ]  # fmt: skip
 

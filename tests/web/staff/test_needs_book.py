@@ -83,7 +83,7 @@ def test_a_question_and_a_tag_are_written_named_until_they_fit_and_published(edi
     assert "您是编制人" in words(editor.get(DRAFT))
 
     second, since = desk.second_editor.client, (make.NOON + timedelta(days=1)).date().isoformat()
-    assert "新增问题“您养宠物吗？”" in words(second.get(DRAFT))
+    assert "新增需求问题“您养宠物吗？”" in words(second.get(DRAFT))
     assert editor.post(f"{BOOK}/publish", {"revision": 3, "since": since}).status_code == 403
     wrong = second.post(f"{BOOK}/publish", {"revision": 3, "since": "2020-01-01"})
     assert (wrong.status_code, "生效日期须在明天或以后" in words(wrong)) == (422, True)

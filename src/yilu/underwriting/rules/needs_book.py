@@ -181,7 +181,7 @@ def changes(before: Content, after: Content, products: Mapping[str, str]) -> lis
     """What a version changes against another, a sentence a part, for the person who answers for it."""
     told: list[str] = []
     for part, words, key, name in (
-        ("question", _("问题"), "code", "text"), ("tag", _("标签"), "code", "label"),
+        ("question", _("需求问题"), "code", "text"), ("tag", _("标签"), "code", "label"),
         ("plan", _("方案"), "product", "product"),
     ):  # fmt: skip
         old, new = ({row[key]: row for row in side[part]} for side in (before, after))

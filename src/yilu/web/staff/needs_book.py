@@ -31,7 +31,7 @@ from yilu.web.staff.page import access_of, show
 HERE = "needs_book"
 NEW = "new"
 TITLES = {
-    NeedsPart.QUESTION: (gettext_noop("问题"), gettext_noop("新的问题")),
+    NeedsPart.QUESTION: (gettext_noop("诊断问题"), gettext_noop("新的问题")),
     NeedsPart.TAG: (gettext_noop("画像标签"), gettext_noop("新的标签")),
     NeedsPart.PLAN: (gettext_noop("方案"), gettext_noop("新的方案")),
 }
