@@ -225,6 +225,27 @@ class TestMediation:
             queries.care_of_claim(talks.claim_id, access)
 
 
+def test_every_service_is_counted_once_open_or_over(talks):
+    made = talks.plan()
+    talks.act(care.end_mediation, mediation_id=made, agreed=None, words="差距过大，未达成")
+    talks.plan()
+    registrar, actor = make.colleague(talks.office, "REGISTRAR")
+    asked = {"claim_id": talks.claim_id, "kind": "HOME", "place": "文一路 1 号", "access": registrar, "actor": actor}  # fmt: skip
+    visit = talks.act(care.ask_visit, **asked)
+    with pytest.raises(care.VisitOpenAlready):
+        talks.act(care.ask_visit, **asked)
+    hurt = make.party(talks.office)
+    talks.act(care.enter_third_party, claim_id=talks.claim_id, party_id=hurt, relation="INJURED")
+
+    counted = {"MEDIATION": (1, 1), "HOME": (1, 0), "THIRD_PARTY": (1, 0)}
+    assert queries.count_services([talks.office]) == counted
+    Visit.objects.filter(pk=visit).update(state="CONFIRMED")
+    Claim.objects.update(closed_at=NOON)
+    counted |= {"HOME": (0, 1), "THIRD_PARTY": (0, 1)}
+    assert queries.count_services([talks.office]) == counted
+    assert queries.count_services([make.office()]) == {"THIRD_PARTY": (0, 0)}
+
+
 class TestTheTalksAsAList:
     """Who is hurt, how far, when next, whose: nothing that somebody talks about is forgotten."""
 

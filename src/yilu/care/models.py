@@ -112,6 +112,24 @@ class Visit(models.Model):
         return Ref("visit", self.pk)
 
 
+class MonthSum(models.Model):
+    """How many services of a kind began at one office in one month (上门与人伤月累计): counts only, of all there are."""
+
+    office = models.ForeignKey("people.Office", models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField("月份")
+    kind = models.CharField("类别", max_length=12)
+    begun = models.PositiveIntegerField("登记", default=0)
+
+    class Meta:
+        verbose_name = "上门与人伤月累计"
+        constraints = [
+            models.UniqueConstraint(fields=["office", "month", "kind"], name="care_sum_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office_id} {self.month} {self.kind}"
+
+
 class Way(models.Model):
     """
     Where whoever comes is at this moment, told by their own phone for who waits (途中位置). One row a visit,
@@ -228,6 +246,12 @@ class Mediation(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="RETURNED") | ~Q(returned_for=""), name="mediation_returned_with_reason"
             ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["office"], name="mediation_under_way",
+                condition=Q(state__in=["PREPARED", "PLANNED", "TALKING", "LEGAL_AID"]),
+            )
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -34,6 +34,7 @@ from .injuries import (
     write_bid,
 )
 from .refusals import BadMediation, MediationOpenAlready, NotNow, PapersMissing
+from .summing import MEDIATION, count_in
 
 BASIS_MAX = 20
 CONFIRM = "care.plan"
@@ -194,6 +195,7 @@ def _write(
             )  # fmt: skip
     except IntegrityError:
         raise MediationOpenAlready from None
+    count_in(made.office_id, MEDIATION, at=at)
     if state == Mediation.State.PLANNED:
         open_talks(made, claim, at)
         _say_planned(made, actor, at, by_lead=False)

@@ -26,6 +26,7 @@ from yilu.people.queries import Access
 from yilu.work import operations as work
 
 from .refusals import BadVisit, ChecksLeft, NotNow, VisitNotFound, VisitOpenAlready
+from .summing import count_in
 
 PLACE, LOCATION, ARRIVAL = "care_visit.place", "care_visit.location", "care_visit.arrival"
 LINK, WAY = "care_visit.secret", "care_way.point"
@@ -82,13 +83,14 @@ def tell_to_keep_safe(visit: Visit, template: str, at: datetime) -> None:
 
 @tx.step
 def say_asked(visit: Visit, actor: Ref, at: datetime, *, priority: int = 30) -> None:
-    """Record that a visit is wanted, and have somebody arrange it."""
+    """Record that a visit is wanted, count it, and have somebody arrange it."""
     fact = events.VisitAsked(claim_id=visit.claim_id, kind=visit.kind, office_id=visit.office_id)
     say(visit, fact, actor, at)
     work.open_item(
         "care.visit", about=visit.ref, office_id=visit.office_id, at=at, party_id=visit.party_id,
         title=f"{rules.KINDS[visit.kind]}：安排人员和时间", priority=priority,
     )  # fmt: skip
+    count_in(visit.office_id, visit.kind, at=at)
 
 
 @tx.use_case

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from yilu.care.models import EstimateCheck, Mediation, Price, PriceBook, ThirdParty
+from django.db.models import Sum
+
+from yilu.care.models import EstimateCheck, Mediation, MonthSum, Price, PriceBook, ThirdParty
 from yilu.care.operations.confirming import KIND as CONFIRMED
 from yilu.care.operations.refusals import NoPriceBook
 from yilu.care.queries.goers import Goer, who_may_go
@@ -209,24 +211,37 @@ def care_of_claim(claim_id: int, access: Access) -> CareOfClaim:
     )  # fmt: skip
 
 
-_COUNTS = """
-    select kind, count(*) filter (where open), count(*) filter (where not open) from (
-        (select kind, state in ('ASKED', 'PLANNED', 'ON_WAY', 'ARRIVED') as open from care_visit
-          where office_id = any(%(offices)s::bigint[]) order by id desc limit 20000)
-        union all
-        (select 'MEDIATION', state in ('PREPARED', 'PLANNED', 'TALKING', 'LEGAL_AID') from care_mediation
-          where office_id = any(%(offices)s::bigint[]) order by id desc limit 20000)
-        union all
-        (select 'THIRD_PARTY', c.closed_at is null from care_thirdparty t join claims_claim c on c.id = t.claim_id
-          where c.office_id = any(%(offices)s::bigint[]) order by t.id desc limit 20000)
-    ) each group by kind
+_OPEN = """
+    select kind, count(*) from care_visit
+     where office_id = any(%(offices)s::bigint[]) and state in ('ASKED', 'PLANNED', 'ON_WAY', 'ARRIVED')
+     group by kind
+    union all
+    select 'MEDIATION', count(*) from care_mediation
+     where office_id = any(%(offices)s::bigint[]) and state in ('PREPARED', 'PLANNED', 'TALKING', 'LEGAL_AID')
+"""
+_THIRD = """
+    select count(*) filter (where c.closed_at is null), count(*) filter (where c.closed_at is not null)
+      from care_thirdparty t join claims_claim c on c.id = t.claim_id
+     where c.office_id = any(%(offices)s::bigint[])
 """
 
 
 def count_services(office_ids: Collection[int]) -> dict[str, tuple[int, int]]:
-    """Of the latest services of these offices how many are open and over, by kind."""
-    rows = tx.rows(_COUNTS, {"offices": sorted(office_ids)})
-    return {str(kind): (int(still), int(over)) for kind, still, over in rows}
+    """
+    Of all services of these offices how many are open and over, by kind.
+
+    Visits and mediations under way are counted in their index, all of them are sums of months; third parties
+    are as many as were entered, and open as long as their claim.
+    """
+    given = {"offices": sorted(office_ids)}
+    still = {str(kind): int(n) for kind, n in tx.rows(_OPEN, given)}
+    begun = MonthSum.objects.filter(office_id__in=office_ids).values_list("kind")
+    found = {
+        kind: (still.get(kind, 0), n - still.get(kind, 0))
+        for kind, n in begun.annotate(n=Sum("begun"))
+    }
+    [(open_, over)] = tx.rows(_THIRD, given)
+    return found | {"THIRD_PARTY": (int(open_), int(over))}
 
 
 def has_third_party(claim_id: int) -> bool:
