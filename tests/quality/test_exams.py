@@ -42,6 +42,19 @@ def test_questions_are_drawn_without_repeating_and_scored_to_a_hundred(seed, kno
     assert exams.score(drawn, {}).whole == (0 if drawn else 100)
 
 
+def test_where_the_right_answer_stands_is_each_sheets_own():
+    by_habit = 0
+    for sheet in range(20):
+        places = []
+        for question in exams.bank().values():
+            options = exams.offered(str(sheet), question)
+            assert sorted(options) == list(enumerate(question.options))
+            assert options == exams.offered(str(sheet), question)
+            places.append([place for place, _text in options].index(question.right))
+        by_habit = max([by_habit, *(places.count(place) for place in range(4))])
+    assert by_habit < 40 * 0.6, "no sheet is passed by always choosing the same place"
+
+
 @pytest.fixture
 def story(db):
     office = make.office()

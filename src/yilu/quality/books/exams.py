@@ -11,7 +11,7 @@ from pathlib import Path
 
 from yilu.quality.rules.questioning import DIMENSIONS, Question
 
-__all__ = ["DIMENSIONS", "Question", "Score", "bank", "draw", "most", "score"]
+__all__ = ["DIMENSIONS", "Question", "Score", "bank", "draw", "most", "offered", "score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,21 @@ def draw(
         codes.sort(key=lambda code: hashlib.sha256(f"{seed}:{code}".encode()).digest())
         drawn += codes[:count]
     return drawn
+
+
+def offered(seed: str, question: Question) -> tuple[tuple[int, str], ...]:
+    """
+    A question's options with their places in the bank, in an order of the seed's own: whoever wrote the bank
+    has a habit of where the right one stands, and no sheet may be passed by knowing it.
+    """
+    return tuple(
+        sorted(
+            enumerate(question.options),
+            key=lambda option: hashlib.sha256(
+                f"{seed}:{question.code}:{option[0]}".encode()
+            ).digest(),
+        )
+    )
 
 
 def most(dimension: str, of: Mapping[str, Question] | None = None) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from yilu.people.queries import Access
-from yilu.quality.books.exams import Question
+from yilu.quality.books.exams import Question, offered
 from yilu.quality.models import Attempt, Exam
 from yilu.quality.queries import questions
 from yilu.quality.refusals import SheetNotFound
@@ -30,6 +30,11 @@ class SheetView:
     knowledge_score: int | None
     skill_score: int | None
     passed: bool | None
+
+    @property
+    def asked(self) -> tuple[tuple[Question, tuple[tuple[int, str], ...], int | None], ...]:
+        """Each question, its options in this sheet's own order with their places in the bank, what was chosen."""
+        return tuple((q, offered(str(self.id), q), chosen) for q, chosen in self.questions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
