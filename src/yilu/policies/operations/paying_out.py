@@ -35,6 +35,7 @@ class PayOut:
     ``made_with``: whom the contract was made with or on; they were identified then. ``ends``: value or
     premiums go back because it ends or shrinks, and who asks for that is verified anew (令2025-11 13).
     ``proved``: for this very pay-out one colleague compared the payee with the original and another approved.
+    ``on_record``: those of ``made_with`` whose number the caller has read already, so that it is not read again.
     """
 
     about: Ref
@@ -46,6 +47,7 @@ class PayOut:
     made_with: tuple[int, ...]
     ends: bool = False
     proved: bool = False
+    on_record: tuple[int, ...] = ()
 
 
 @tx.step
@@ -84,7 +86,7 @@ def _unknown(wanted: Sequence[PayOut], at: datetime) -> frozenset[PayOut]:
     on_record = {e for e in asked if e.to_party in e.made_with and not _ends(e)}
     anew = set(asked) - on_record
     today = day_of(at)
-    parties = {e.to_party for e in on_record}
+    parties = {e.to_party for e in on_record if e.to_party not in e.on_record}
     missing = people.unchecked(parties, today, contract=parties)
     missing_anew = people.unchecked({e.to_party for e in anew}, today)
     return frozenset(

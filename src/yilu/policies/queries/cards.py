@@ -88,7 +88,8 @@ class PolicyCard(PolicyRow):
     One policy with all that must be open to query (信息披露办法 14).
 
     ``beneficiaries`` is empty for somebody who is only one of them. ``agreed_exclusions`` are those of
-    this one contract (特别约定); ``received_on`` the day its holder signed for it.
+    this one contract (特别约定); ``received_on`` the day its holder signed for it; ``numbers_on_record``
+    which of holder and insured have given the number of their identity document.
     """
 
     version: str
@@ -110,6 +111,7 @@ class PolicyCard(PolicyRow):
     received_on: date | None
     extra_premium: Decimal
     agreed_exclusions: tuple[str, ...]
+    numbers_on_record: tuple[int, ...]
 
 
 _COLUMNS = """
@@ -236,7 +238,9 @@ _CARD = f"""
              where b.policy_id = p.id and b.kind <> 'INSURED_SELF'
              order by b.ordinal, b.id),
            p.received_on, p.extra_premium,
-           array(select e.wording from policies_specialexclusion e where e.policy_id = p.id order by e.id)
+           array(select e.wording from policies_specialexclusion e where e.policy_id = p.id order by e.id),
+           array_remove(array[case when h.identity_index is not null then h.id end,
+                              case when i.identity_index is not null then i.id end], null)
       {_TABLES}
       join people_office o on o.id = p.office_id
       left join people_agent a on a.id = p.agent_id
@@ -306,7 +310,7 @@ def _card(policy_id: int, party_id: int | None) -> PolicyCard:
         ),
         exclusions=tuple(terms.text_of(e.clause) for e in terms.exclusions),
         received_on=row[34], extra_premium=row[35],
-        agreed_exclusions=tuple(row[36]) if shown else (),
+        agreed_exclusions=tuple(row[36]) if shown else (), numbers_on_record=tuple(row[37]),
     )  # fmt: skip
 
 

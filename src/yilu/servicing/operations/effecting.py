@@ -95,7 +95,7 @@ def _pay(row: Request, kind: Kind, case: Case, quote: Quote, actor: Ref, at: dat
         about=row.ref, to_party=quote.payee_id or row.party_id, account_id=quote.account_id,
         amount=quote.pays_customer, purpose=quote.purpose, key=PAY, ends=kind.gives_back,
         made_with=(contract.holder_id, contract.insured_id) if contract else (row.party_id,),
-        proved=_seen_by_two(row, quote),
+        on_record=contract.numbers_on_record if contract else (), proved=_seen_by_two(row, quote),
     )  # fmt: skip
     policies.pay_out([wanted], actor=actor, at=at)
     if row.state != WAITING_MONEY:
