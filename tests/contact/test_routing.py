@@ -183,6 +183,32 @@ class TestDurable:
         seat = desk.seat({"general": 1}, ready_at=NOON)
         assert Waiting.objects.get(seat_id=seat.staff_id).pk == call
 
+    def test_a_letter_that_only_rings_gives_its_seat_to_a_caller(self):
+        desk = Desk()
+        seat, busy = desk.seat({"general": 1}), desk.seat({"underwriting": 1})
+        letter = desk.waiting(channel="SMS", at=NOON - timedelta(minutes=1))
+        assert Waiting.objects.get(pk=letter).seat_id == seat.staff_id
+        assert operations.take_back_unanswered(at=NOON) == 0
+        call = desk.waiting(at=NOON)
+        assert Waiting.objects.get(pk=call).seat_id is None
+        assert operations.take_back_unanswered(at=NOON + timedelta(seconds=1)) == 1
+        assert Waiting.objects.get(pk=call).seat_id == seat.staff_id
+        left = Waiting.objects.get(pk=letter)
+        assert (left.seat_id, left.passed_by) == (None, [])
+        assert Seat.objects.get(pk=busy.staff_id).state == "READY"
+        assert operations.take_back_unanswered(at=NOON + timedelta(seconds=2)) == 0
+        operations.accept(conversation_id=call, **seat.told(NOON + timedelta(seconds=3)))
+        with pytest.raises(operations.NoOffer):
+            operations.accept(conversation_id=letter, **seat.told(NOON + timedelta(seconds=4)))
+
+    def test_a_letter_of_more_than_an_hour_ago_keeps_its_turn(self):
+        desk = Desk()
+        letter = desk.waiting(channel="SMS", at=NOON - timedelta(minutes=61))
+        seat = desk.seat({"general": 1}, ready_at=NOON)
+        desk.waiting(at=NOON)
+        assert operations.take_back_unanswered(at=NOON + timedelta(seconds=1)) == 0
+        assert Waiting.objects.get(pk=letter).seat_id == seat.staff_id
+
     @pytest.mark.parametrize("left", ["paused", "missed"])
     def test_a_seat_on_its_way_out_gets_nothing_beside_its_letters(self, left):
         desk = Desk()

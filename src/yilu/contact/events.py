@@ -57,10 +57,10 @@ class Offered:
 
 @fact("contact.offer_returned", "坐席未接")
 class OfferReturned:
-    """The seat declined or did not answer; it goes to the next."""
+    """The seat declined or did not answer, it goes to the next; or it gave way to somebody who holds the line."""
 
     staff_id: int
-    outcome: str  # DECLINED, MISSED
+    outcome: str  # DECLINED, MISSED, GAVE_WAY
 
 
 @fact("contact.connected", "人工接通")

@@ -168,6 +168,7 @@ class Offer(models.Model):
         DECLINED = "DECLINED", "婉拒"
         MISSED = "MISSED", "未应答"
         GONE = "GONE", "客户已离开"
+        GAVE_WAY = "GAVE_WAY", "让给在线客户"
 
     conversation = models.ForeignKey(
         "contact.Conversation", models.PROTECT, related_name="+", db_index=False

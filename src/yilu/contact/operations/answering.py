@@ -14,6 +14,31 @@ from yilu.people.queries import Access
 
 from . import conversing, desk_phones, dispatching, seating
 
+_DUE = """
+    select conversation_id from contact_waiting
+     where seat_id is not null and offered_until <= %s::timestamptz
+     order by offered_until limit %s
+"""
+# Of those who wait alive and before it, whoever this seat could take; no more letters than callers.
+_GIVING_WAY = """
+    select t.conversation_id
+      from contact_waiting t join contact_seat s on s.staff_id = t.seat_id
+     where t.load = 'TEXT' and t.offered_until > %(at)s::timestamptz and s."then" = '' and s.voice = 0
+       and exists (
+           select from contact_waiting c
+            where c.seat_id is null and c.load in ('VOICE', 'CHAT') and c.score < t.score
+              and c.from_at <= %(at)s::timestamptz and not t.seat_id = any(c.passed_by)
+              and case c.load when 'VOICE' then s.chats = 0 else s.chats < s.chats_max end
+              and s.reach_after[array_position(s.reach, c.skill)]
+                  <= extract(epoch from %(at)s::timestamptz - c.from_at)
+              and (s.branch_id = c.branch_id or c.pooled_at <= %(at)s::timestamptz)
+              and (c.preferred_id is null or c.preferred_id = t.seat_id
+                   or c.preferred_until <= %(at)s::timestamptz))
+     order by t.score desc
+     limit (select count(*) from contact_waiting c where c.seat_id is null and c.load in ('VOICE', 'CHAT')
+               and c.from_at <= %(at)s::timestamptz)
+"""
+
 
 @tx.use_case
 def accept(*, conversation_id: int, access: Access, actor: Ref, at: datetime) -> None:
@@ -81,32 +106,35 @@ def take_back_unanswered(*, at: datetime, limit: int = 200) -> int:
     """
     Offers nobody answered in time go to the next seat; who did not answer is set not ready. How many.
 
-    Locks each conversation before its place in the queue, as every other use case does.
+    What lies written and is only offered yet gives way to whoever holds the line, goes before it and has no other
+    seat: it keeps its place and its seats. Locks each conversation before its place in the queue, as every other
+    use case does.
     """
-    due = tx.rows(
-        """
-        select conversation_id from contact_waiting
-         where seat_id is not null and offered_until <= %s::timestamptz
-         order by offered_until limit %s
-        """,
-        [at, limit],
-    )
+    due = [conversation_id for (conversation_id,) in tx.rows(_DUE, [at, limit])]
+    giving_way = [conversation_id for (conversation_id,) in tx.rows(_GIVING_WAY, {"at": at})]
     rows = (
         Conversation.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(pk__in=[row[0] for row in due])
+        .filter(pk__in=[*due, *giving_way])
         .order_by("pk")
     )
     skills = set()
     for row in rows:
-        if (skill := give_back_unanswered(row, at=at, due=True)) is not None:
+        outcome = Offer.Outcome.MISSED if row.pk in due else Offer.Outcome.GAVE_WAY
+        if (
+            skill := give_back_unanswered(row, at=at, due=row.pk in due, outcome=outcome)
+        ) is not None:
             skills.add(skill)
-    if skills:
+    if giving_way:
+        dispatching.dispatch(at=at)
+    elif skills:
         dispatching.dispatch(at=at, skills=sorted(skills))
-    return len(due)
+    return len(due) + len(giving_way)
 
 
 @tx.step
-def give_back_unanswered(row: Conversation, *, at: datetime, due: bool = False) -> str | None:
+def give_back_unanswered(
+    row: Conversation, *, at: datetime, due: bool = False, outcome: str = Offer.Outcome.MISSED
+) -> str | None:
     """
     Whoever a conversation under its lock is offered to does not answer: it keeps its place. Its skill.
 
@@ -116,7 +144,7 @@ def give_back_unanswered(row: Conversation, *, at: datetime, due: bool = False) 
     waiting = (offered.filter(offered_until__lte=at) if due else offered).first()
     if waiting is None:
         return None
-    _give_back(row, waiting, Offer.Outcome.MISSED, SYSTEM, at)
+    _give_back(row, waiting, outcome, SYSTEM, at)
     return str(waiting.skill)
 
 
@@ -147,7 +175,8 @@ def _connect(row: Conversation, staff_id: int, actor: Ref, at: datetime) -> None
 def _give_back(row: Conversation, waiting: Waiting, outcome: str, actor: Ref, at: datetime) -> None:
     seat_id = waiting.seat_id
     assert seat_id is not None
-    waiting.passed_by = [*waiting.passed_by, seat_id]
+    if outcome != Offer.Outcome.GAVE_WAY:
+        waiting.passed_by = [*waiting.passed_by, seat_id]
     waiting.seat_id = waiting.offered_until = None
     waiting.save(update_fields=["passed_by", "seat_id", "offered_until"])
     _end_offer(row, outcome, at)
