@@ -132,12 +132,17 @@ def _holder(insured: int | None = None) -> tuple[int, int]:
 
 
 def _person(name: str) -> int:
+    """Somebody with the number of their card on record, as whoever a contract is made with has."""
+    from yilu.kernel.identity import check_character
     from yilu.kernel.refs import SYSTEM
     from yilu.people import operations as people
 
+    county, order = divmod(next(_count), 500)
+    body = f"33{101 + county:04d}19850615{order * 2:03d}"
     return people.register_party(
-        name=name, office_id=insurer(), birth_date=date(1985, 6, 15), actor=SYSTEM, at=LONG_AGO
-    )
+        name=name, office_id=insurer(), identity_kind="RESIDENT_ID",
+        identity_number=body + check_character(body), actor=SYSTEM, at=LONG_AGO,
+    )  # fmt: skip
 
 
 def _insured_of(policy_id: int) -> int:
