@@ -13,8 +13,8 @@ from tests.policies.lives import noon as noon_of
 from tests.policies.test_dividends import allot, sharing
 from tests.renewals import desk
 from tests.renewals.test_orders import order, pay, practice
-from tests.servicing.hall import NOON, settle
-from tests.servicing.test_money_kinds import Valuable, find
+from tests.servicing.hall import NOON, Valuable, settle
+from tests.servicing.test_money_kinds import find
 from yilu.audit import jobs, operations, queries
 from yilu.audit.books import recorded_files
 from yilu.audit.models import MoneyDifference, MoneyRun

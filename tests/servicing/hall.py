@@ -6,13 +6,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.db import transaction
 
 from tests import make
 from tests.make import NOON
 from yilu.kernel import tx
+from yilu.kernel.errors import Refusal
 from yilu.kernel.refs import Ref
 from yilu.messaging.models import Message
+from yilu.policies import queries as contracts
 from yilu.policies.models import Policy
 from yilu.servicing import operations as servicing
 from yilu.servicing import queries
@@ -127,3 +130,43 @@ def shares(*rows: tuple[str, str, str]) -> list[dict[str, str]]:
 
 BORN = date(1990, 1, 1)
 HALF = Decimal("0.5000")
+
+
+class Valuable(Hall):
+    """A whole life policy in its fifth year, of a holder who is insured."""
+
+    def __init__(self, **policy):
+        told = {
+            "product_code": "whole-life", "sum_insured": Decimal(200_000), "pay_years": 10,
+            "premium": Decimal("8000.00"), "effective_on": date(2022, 3, 1),
+            "with_social_insurance": False,
+        } | policy  # fmt: skip
+        super().__init__(**told)
+        self.life = Policy.objects.get(pk=self.policy.id)
+
+    def ask(self, kind, form, proved=True, **given):
+        """Started, proved, quoted: the id and the quote."""
+        request_id = self.start(kind, form, **given)
+        if proved:
+            self.verified(request_id)
+        return request_id, self.quote(request_id).quote
+
+    def done(self, kind, form):
+        """Confirmed by the customer: the state and the row."""
+        request_id, quote = self.ask(kind, form)
+        state = self.confirm(request_id)
+        self.life.refresh_from_db()
+        return state, quote, self.row(request_id)
+
+    def to_account(self, **form):
+        return form | {"account_id": str(self.account)}
+
+    def values(self, on=None):
+        return contracts.values_on(self.policy.id, on or NOON.date())
+
+    def refused(self, kind, form):
+        """What is said to somebody who begins; it must say a way on."""
+        with pytest.raises(Refusal) as refused:
+            self.start(kind, form)
+        assert refused.value.hint
+        return refused.value

@@ -4,17 +4,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import translation
-from django.utils.translation import gettext
 
 from tests import make
-from tests.documents.papers import picture
 from tests.policies.lives import bonus, do
-from tests.servicing.hall import NOON, Hall, settle
+from tests.servicing.hall import NOON, Valuable, settle
 from tests.unchanged import nothing_changes
 from yilu.journal import operations as journal
 from yilu.kernel import tx
-from yilu.kernel.errors import Refusal, said
 from yilu.kernel.refs import SYSTEM
 from yilu.payments.models import Collection, Payout
 from yilu.people import operations as people
@@ -27,51 +23,10 @@ from yilu.servicing import operations as servicing
 from yilu.servicing.events import IdentityChecked
 from yilu.servicing.forms import BadForm
 from yilu.servicing.models import Request
-from yilu.servicing.operations import reviewing
 
 pytestmark = pytest.mark.django_db
 
 BORN = date(1985, 6, 15)
-
-
-class Valuable(Hall):
-    """A whole life policy in its fifth year, of a holder who is insured."""
-
-    def __init__(self, **policy):
-        told = {
-            "product_code": "whole-life", "sum_insured": Decimal(200_000), "pay_years": 10,
-            "premium": Decimal("8000.00"), "effective_on": date(2022, 3, 1),
-            "with_social_insurance": False,
-        } | policy  # fmt: skip
-        super().__init__(**told)
-        self.life = Policy.objects.get(pk=self.policy.id)
-
-    def ask(self, kind, form, proved=True, **given):
-        """Started, proved, quoted: the id and the quote."""
-        request_id = self.start(kind, form, **given)
-        if proved:
-            self.verified(request_id)
-        return request_id, self.quote(request_id).quote
-
-    def done(self, kind, form):
-        """Confirmed by the customer: the state and the row."""
-        request_id, quote = self.ask(kind, form)
-        state = self.confirm(request_id)
-        self.life.refresh_from_db()
-        return state, quote, self.row(request_id)
-
-    def to_account(self, **form):
-        return form | {"account_id": str(self.account)}
-
-    def values(self, on=None):
-        return contracts.values_on(self.policy.id, on or NOON.date())
-
-    def refused(self, kind, form):
-        """What is said to somebody who begins; it must say a way on."""
-        with pytest.raises(Refusal) as refused:
-            self.start(kind, form)
-        assert refused.value.hint
-        return refused.value
 
 
 @pytest.fixture
@@ -343,91 +298,6 @@ class TestLessCover:
         offer = contracts.paid_up_offer(hall.life.pk, NOON.date())
         with nothing_changes(), pytest.raises(policies.RidersInTheWay):
             do("make_paid_up", hall.life, about=901, expected_sum=offer.sum_after)
-
-
-class TestReinstatement:
-    @pytest.fixture
-    def lapsed(self):
-        hall = Valuable(effective_on=date(2022, 12, 1), paid_to=date(2025, 12, 1))
-        hall.lapse(owed=8000)
-        return hall
-
-    def test_owed_premiums_and_interest_come_in_and_cover_goes_on(self, lapsed):
-        state, quote, row = lapsed.done("reinstatement", {"health": "SAME", "true": "yes"})
-        assert (state, quote.collects) == ("WAITING_MONEY", Decimal("8101.92"))  # 93 days
-        settle(row.pk, str(quote.collects))
-        lapsed.life.refresh_from_db()
-        assert (lapsed.life.state, lapsed.life.paid_to) == ("IN_FORCE", date(2026, 12, 1))
-        assert lapsed.life.gaps == [["2026-01-31", "2026-03-04"]]
-        books = contracts.balances(lapsed.life.pk)
-        assert books["late_interest"] == Decimal("101.92")
-        waits = contracts.get_policy(lapsed.life.pk, date(2026, 3, 5)).contract.waits_from
-        assert waits == date(2026, 3, 4)
-        seen = lapsed.seen(row.pk)
-        assert [r.label for r in seen.effect][-1] == "等待期"
-        with translation.override("en"):  # also what was kept with the confirmation
-            note = said(seen.quote.lines[0].note, gettext)
-        assert "101.92" in note
-        assert "应交" not in note
-
-    def test_a_change_of_health_goes_to_a_person(self, lapsed):
-        form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
-        state, _, _ = lapsed.done("reinstatement", form)
-        assert state == "IN_REVIEW"
-        lapsed.life.refresh_from_db()
-        assert lapsed.life.state == "SUSPENDED"
-
-    def test_silence_of_thirty_days_is_consent(self, lapsed):
-        form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
-        _, quote, row = lapsed.done("reinstatement", form)
-        assert servicing.consent_by_silence(at=NOON + timedelta(days=30)).did == 0
-        assert servicing.consent_by_silence(at=NOON + timedelta(days=31)).did == 1
-        assert servicing.consent_by_silence(at=NOON + timedelta(days=31)).did == 0
-        assert lapsed.row(row.pk).state == "WAITING_MONEY"
-        settle(row.pk, str(quote.collects))
-        lapsed.life.refresh_from_db()
-        assert lapsed.life.state == "IN_FORCE"
-
-    @pytest.mark.parametrize("came", [None, 20])
-    def test_missing_papers_do_not_stop_the_thirty_days_of_law(self, lapsed, came):
-        make.standards_in_force()
-        form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
-        _, _, row = lapsed.done("reinstatement", form)
-        servicing.ask_papers(request_id=row.pk, missing=["出院小结"], note="", **lapsed.staff())
-        tx.use_case(reviewing.notice_arrived)(
-            row=lapsed.row(row.pk), proof="message:1", at=NOON + timedelta(days=1)
-        )
-        if came:
-            servicing.add_papers(
-                request_id=row.pk, filename="小结.png", content=picture(), actor=lapsed.me,
-                at=NOON + timedelta(days=came),
-            )  # fmt: skip
-        for day, did in ((30, 0), (31, 1)):
-            assert servicing.consent_by_silence(at=NOON + timedelta(days=day)).did == did
-
-    def test_who_refuses_within_the_thirty_days_has_answered(self, lapsed):
-        form = {"health": "CHANGED", "changes": "去年住院一次", "true": "yes"}
-        _, _, row = lapsed.done("reinstatement", form)
-        servicing.ask_papers(request_id=row.pk, missing=["出院小结"], note="", **lapsed.staff())
-        servicing.refuse_request(
-            request_id=row.pk, reasons=["健康状况较投保时明显变差，且没有收到出院小结"],
-            **lapsed.staff() | {"at": NOON + timedelta(days=29)},
-        )  # fmt: skip
-        assert servicing.consent_by_silence(at=NOON + timedelta(days=60)).did == 0
-
-    def test_after_two_years_the_other_ways_are_named(self, lapsed):
-        Policy.objects.filter(pk=lapsed.life.pk).update(suspended_on=date(2024, 3, 3))
-        said = lapsed.refused("reinstatement", {"health": "SAME", "true": "yes"})
-        assert said.code == "too_late_to_reinstate"
-        assert "现金价值" in said.hint
-
-    def test_what_needs_cover_points_here(self, lapsed):
-        for kind, form in (
-            ("policy_loan", lapsed.to_account(amount="1000")),
-            ("sum_reduction", lapsed.to_account(sum_after="150000")),
-        ):
-            said = lapsed.refused(kind, form)
-            assert (said.code, "复效" in said.hint) == ("policy_lapsed", True)
 
 
 class TestChoices:

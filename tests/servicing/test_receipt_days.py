@@ -7,7 +7,7 @@ import pytest
 
 from tests.documents.papers import picture
 from tests.make import NOON
-from tests.servicing.test_money_kinds import Valuable
+from tests.servicing.hall import Valuable
 from tests.servicing.test_review import clock
 from yilu.documents import queries as documents
 from yilu.documents.operations import BadReceiptDay, Receipt
